@@ -1,7 +1,5 @@
 """Alerts and deliveries that tests of alerts are fed with."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 

@@ -1,27 +1,22 @@
 """Values that tests of the archive are fed with."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
 from tracker.model.capture import Capture
 from tracker.model.change import BlockChange, Change, Field, Op
-from tracker.model.check import Check, CheckOutcome
+from tracker.model.check import Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import Label, LabelKind
 from tracker.model.source import Target
 from tracker.model.version import NewVersion
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 URL = "https://herald.example/news/flood"

@@ -1,22 +1,17 @@
 """Archives for tests: copies of an empty SQLite archive that is migrated once a process."""
 
-from __future__ import annotations
-
 import atexit
 import itertools
 import shutil
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from tracker.archive import open_archive
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tracker.archive.archive import Archive
-    from tracker.archive.thread import ArchiveThread
+from tracker.archive.archive import Archive
+from tracker.archive.thread import ArchiveThread
 
 _numbers = itertools.count(1)
 

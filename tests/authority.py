@@ -1,14 +1,9 @@
 """A time-stamping authority and a calendar of our own, as tests need them."""
 
-from __future__ import annotations
-
 import hashlib
 import subprocess
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 CONFIG = """
 [tsa]

@@ -1,23 +1,15 @@
 """What every test may use."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.archives import new_archive_at
-from tests.postgres import postgres
-from tracker.archive import open_archive
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from tests.postgres import Server
-    from tracker.archive import Archive
+from tests.postgres import Server, postgres
+from tracker.archive import Archive, open_archive
 
 __all__ = ["postgres"]
 

@@ -1,7 +1,5 @@
 """A web that lives in a dictionary: the Fetcher the other rooms test against."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """A Python process that answers each line it is given with a line."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -4,8 +4,6 @@ The wheel's own starter widens permissions up to the root folder and adds a syst
 root, the server runs as `nobody`, from a copy of the programs where `nobody` cannot read the environment.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal
@@ -13,16 +11,14 @@ import subprocess
 import tempfile
 import time
 import uuid
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=40", "shared_buffers=32MB")
 

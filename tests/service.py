@@ -1,7 +1,5 @@
 """The service as a process of its own, for tests that stop it, kill it, or run several."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal
@@ -9,11 +7,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 PROGRAM = (sys.executable, "-c", "from tracker.cli.main import main; main()")
 """The command line of `writethru`, without arguments."""

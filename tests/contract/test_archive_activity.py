@@ -1,19 +1,14 @@
 """What the archive, on SQLite and PostgreSQL, knows of whole sources: how much changed, which alerts wait together."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tests.archive_samples import NOW, URL, alert, grow, minutes, watch
 from tracker.archive.activity import source_activity
+from tracker.archive.archive import Archive
 from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_lane, enqueue_alerts, reschedule_lane
 from tracker.model.check import CheckOutcome
 from tracker.model.counts import Activity
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 LANE = "every|storm|Herald"
 

@@ -1,11 +1,9 @@
 """A clock that goes back an hour makes nothing wait an hour, and is noticed once."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from tests.archive_samples import URL, alert, intent, look, minutes, watch
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.clock import clock_went_back
@@ -21,9 +19,6 @@ from tracker.model.capture import HostState
 from tracker.model.check import CheckOutcome
 from tracker.model.source import Hub, HubKind, HubPoll
 from tracker.model.version import VersionQuery
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed.xml")
 HOST = "herald.example"

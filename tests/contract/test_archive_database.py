@@ -1,21 +1,15 @@
 """What every transaction does, on SQLite and PostgreSQL: values in and out, and errors that leave nothing behind."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.archive_samples import NOW, minutes
+from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Statement
 from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.sources import list_sources
 from tracker.archive.values import from_ms
 from tracker.errors import ArchiveError
 from tracker.model.alert import DeliveryState
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 ADD_SOURCE = "INSERT INTO source (name, paused, created_at) VALUES (:name, :paused, :created_at)"
 HERALD = {"name": "Herald", "paused": False, "created_at": NOW}

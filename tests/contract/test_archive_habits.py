@@ -1,19 +1,14 @@
 """What the archive, on SQLite and PostgreSQL, remembers of a source's lines."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tests.archive_samples import NOW, intent, minutes, watch
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.habits import count_lines, list_habits
 from tracker.archive.versions import latest_version
 from tracker.model.source import Habit, HabitKind, Line, LineCounts
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 TIP = Line("00000000000000aa", "Do you know more?")
 SIGN_UP = Line("00000000000000bb", "Sign up")

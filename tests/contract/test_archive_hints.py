@@ -1,15 +1,13 @@
 """What the archive, on SQLite and PostgreSQL, keeps of what hubs tell, and how good their hints are."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
 from tracker.archive.activity import hint_tallies, survey_watched
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll, list_hubs, poll_sooner
@@ -18,9 +16,6 @@ from tracker.archive.versions import get_version
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.counts import Survey
 from tracker.model.source import HintTally, Hub, HubKind, HubPoll, Mention, Target
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
 PUBLISHED = NOW - timedelta(hours=3)

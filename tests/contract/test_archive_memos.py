@@ -1,14 +1,8 @@
 """What the archive, on SQLite and PostgreSQL, keeps for the service by name."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from tests.archive_samples import NOW, minutes
+from tracker.archive.archive import Archive
 from tracker.archive.memos import get_memo, list_memos, save_memo
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 
 def test_a_memo_is_replaced_and_taken_away(archive: Archive) -> None:

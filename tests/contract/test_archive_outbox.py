@@ -1,11 +1,11 @@
 """What the archive, on SQLite and PostgreSQL, does with deliveries."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.archive_samples import NOW, alert, minutes
+from tracker.archive.archive import Archive
 from tracker.archive.outbox import (
     bury_delivery,
     claim_deliveries,
@@ -21,13 +21,7 @@ from tracker.archive.outbox import (
     retry_target,
     revive_deliveries,
 )
-from tracker.model.alert import Delivery, DeliveryState
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tracker.archive.archive import Archive
-    from tracker.model.alert import Alert
+from tracker.model.alert import Alert, Delivery, DeliveryState
 
 LEASE = 60.0
 

@@ -1,10 +1,8 @@
 """What the archive, on SQLite and PostgreSQL, does with what is watched and what is due."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,11 +19,6 @@ from tracker.model.capture import HostState, RobotsRecord
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.source import Hub, HubKind, HubPoll, Target
 from tracker.urls import article_id
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tracker.archive.archive import Archive
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
 PAGE = Hub("Herald", HubKind.PAGE, "https://herald.example/", selector="a.story", pattern="/news/")

@@ -1,13 +1,12 @@
 """What the archive, on SQLite and PostgreSQL, remembers of stories."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.archive_samples import NOW, grow, minutes, watch
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.stories import (
     get_story_book,
@@ -22,14 +21,9 @@ from tracker.archive.stories import (
     unread_versions,
 )
 from tracker.errors import NotKnown
+from tracker.model.check import Tracked
 from tracker.model.source import Target
 from tracker.model.story import CopyPair, Decision, Home, StoryDecisionKind, StoryPosting, StoryReading
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
 
 TOP, LOW = 2**64 - 1, 7
 

@@ -1,14 +1,13 @@
 """What the archive, on SQLite and PostgreSQL, does with checks, versions and their evidence."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.captures import get_capture
 from tracker.archive.checks import list_checks
@@ -27,11 +26,6 @@ from tracker.model.labels import LabelKind
 from tracker.model.source import Target
 from tracker.model.version import NewVersion, Version, VersionQuery
 from tracker.urls import article_id
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tracker.archive.archive import Archive
 
 
 class TestCommit:

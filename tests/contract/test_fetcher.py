@@ -1,9 +1,8 @@
 """What every Fetcher owes: the real one against a real server, the fake one against its dictionary."""
 
-from __future__ import annotations
-
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -14,9 +13,6 @@ from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
 from tracker.model.fetcher import Fetcher
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

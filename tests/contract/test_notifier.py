@@ -1,12 +1,10 @@
 """What every notifier guarantees, tested with real receivers."""
 
-from __future__ import annotations
-
 import email
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,9 +18,6 @@ from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.config import AppriseTarget, EmailTarget, FetchConfig, WebhookTarget
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
 
 pytestmark = pytest.mark.anyio
 

@@ -3,28 +3,23 @@
 What a note is made from is read a while before it is written: whoever does not wait for the other overwrites it.
 """
 
-from __future__ import annotations
-
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier, Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.archive_samples import alert, grow, intent, look, minutes, watch
+from tracker.archive.archive import Archive
 from tracker.archive.outbox import claim_deliveries, claim_lane
 from tracker.model.check import CheckOutcome
+from tracker.model.intent import Intent
 from tracker.model.status import MIN_MOVED_ARTICLES, Layout
 from tracker.pipeline import layout, storm
 from tracker.pipeline.settle import Settled, settle
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tracker.archive.archive import Archive
-    from tracker.model.intent import Intent
 
 HOSTS = ("https://herald.example/a", "https://m.herald.example/b")
 READING_SECONDS = 0.3

@@ -3,8 +3,6 @@
 Those that are `kept` are readable pages nevertheless; every other one must end in a named failure.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import random

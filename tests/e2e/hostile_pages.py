@@ -1,21 +1,17 @@
 """Hostile pages: every known way to make a reader's browser run what a page contains."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tests.integration.web.newsroom_archive import NOW, keep
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
 from tracker.extraction import read
 from tracker.model.source import Target
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 _RUN: Final = "window.hacked=1"
 PAYLOADS: Final = (

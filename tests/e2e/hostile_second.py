@@ -1,21 +1,14 @@
 """More hostile responses: pages that change at every visit, feeds, connections and robots.txt of an attacker."""
 
-from __future__ import annotations
-
 import gzip
 import itertools
 import json
 import random
 import zlib
+from collections.abc import Callable
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
-from .hostile import HTML, SENTENCE, Case, always, chunks, drip, eof, flood, page, whole
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .hostile import Answer
+from .hostile import HTML, SENTENCE, Answer, Case, always, chunks, drip, eof, flood, page, whole
 
 HERE = "http://here.invalid/" + "x" * 60
 """A placeholder for the case's own URL, with the same length."""

@@ -1,17 +1,12 @@
 """The hostile responses on loopback, one address each, beside a good site that must not suffer."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING
+from collections.abc import AsyncGenerator, Sequence
 
 from tests.loopback import NOT_FOUND, LoopbackSites
 
 from .hostile import CASES, Case, page, whole
 from .hostile_second import GOOD, HERE, SECOND
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
 
 GOOD_HOST = "127.0.5.1"
 

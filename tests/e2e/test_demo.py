@@ -1,20 +1,15 @@
 """`writethru demo` as a user runs it: the real service fetches from its news sites over loopback."""
 
-from __future__ import annotations
-
 import json
 import signal
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from tests.service import PROGRAM, run_program
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("service-process")
 

@@ -1,12 +1,10 @@
 """The real service and hostile servers: each ends in a named outcome, soon, in little memory, and harms no other."""
 
-from __future__ import annotations
-
 import itertools
 import json
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,13 +17,9 @@ from tracker.archive.versions import iter_versions
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
 
+from .hostile import Case
 from .hostile_second import POISON
 from .hostile_web import HostileSites
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from .hostile import Case
 
 FETCH_TIMEOUT_SECONDS = 12
 MAX_MEMORY_MB = 300

@@ -8,17 +8,16 @@ With $WRITETHRU_KILLS the demo is repeated with other moments until there are so
 twenty alerts, and every kill between sending an alert and its answer needs one.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import sqlite3
 import time
 import urllib.request
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -27,15 +26,10 @@ from tracker.archive.captures import get_capture
 from tracker.archive.versions import get_version
 from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.harness import Harness
+from tracker.demo.json_log import LogEntry
+from tracker.demo.schedule import Schedule
 from tracker.demo.scoring import parse_alert
 from tracker.demo.workspace import create_workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tracker.demo.json_log import LogEntry
-    from tracker.demo.schedule import Schedule
 
 WANTED = int(os.environ.get("WRITETHRU_KILLS", "20"))
 KILLS = min(WANTED, 20)

@@ -4,16 +4,15 @@ The pages change every few seconds. What the workers' logs report as stored must
 checked again in time after each death; no host is ever visited by two processes at once.
 """
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 import json
 import signal
 import time
 from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -23,10 +22,6 @@ from tests.service import RunningService, until
 from tracker.archive import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
-    from pathlib import Path
 
 HOSTS = [f"127.0.3.{n}" for n in range(1, 13)]
 PAGES_A_HOST = 2

@@ -1,7 +1,5 @@
 """Every page in a real browser: in both themes, narrow and wide, for screen readers and for those without scripts."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """What runs in a browser: our one script, and nothing of anybody else's."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from urllib.parse import quote
 

@@ -1,7 +1,5 @@
 """The static site, opened from disk."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.e2e.web_browser import browser, kept, overflow, violations

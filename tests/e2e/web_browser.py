@@ -1,11 +1,10 @@
 """Chromium showing an archive of the demo's articles, for the tests of the web pages."""
 
-from __future__ import annotations
-
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import uvicorn
@@ -18,9 +17,6 @@ from tracker.fetch.browser import find_chromium
 from tracker.web.app import build as build_app
 from tracker.web.data import open_pages
 from tracker.web.site import Site
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
 SHOTS = HERE / "shots"

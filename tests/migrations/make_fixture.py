@@ -3,8 +3,6 @@
 ``.venv/bin/python -m tests.migrations.make_fixture 0.1.0`` writes ``fixtures/0.1.0-SCHEMA.*``, and never again.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import json
@@ -13,13 +11,14 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
 from tests.postgres import running
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
@@ -28,15 +27,11 @@ from tracker.archive.schema.metadata import METADATA
 from tracker.archive.stories import save_reading
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.values import SCHEMA
-from tracker.model.check import CheckOutcome
+from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.source import Habit, HabitKind
 from tracker.model.story import Home, StoryReading
 from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

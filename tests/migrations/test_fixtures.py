@@ -5,13 +5,11 @@ pages were pruned, one of three with alerts, one of which a version was taken do
 two. From schema 0007 on there is a fourth article too, which a later extractor has read again.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -37,11 +35,6 @@ from tracker.archive.versions import get_version, list_history
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.model.source import Habit, HabitKind
 from tracker.model.story import Home
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.postgres import Server
 
 FIXTURES = Path(__file__).parent / "fixtures"
 RELEASES = sorted(path.name.removesuffix(".db.gz") for path in FIXTURES.glob("*.db.gz"))

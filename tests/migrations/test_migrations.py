@@ -1,15 +1,15 @@
 """The migrations and the tables describe one schema, there and back again."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.archive_samples import content, grow, watch
+from tests.postgres import Server
 from tracker.archive import migrations, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
@@ -20,12 +20,6 @@ from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, SchemaMismatch
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.postgres import Server
 
 _CATALOGUE = (
     """SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type,

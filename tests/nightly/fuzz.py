@@ -6,8 +6,6 @@ Inputs that break a target are left in .cache/nightly/found/TARGET. Add them to 
 fix.
 """
 
-from __future__ import annotations
-
 import argparse
 import importlib.util
 import os

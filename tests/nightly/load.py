@@ -3,25 +3,20 @@
 python -m tests.nightly.load [--sources 2000] [--minutes 5] [--interval 60]
 """
 
-from __future__ import annotations
-
 import argparse
 import itertools
 import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tests.loopback import NOT_FOUND, LoopbackSites, html
 from tests.programme.news_site import PAGE
 from tests.service import RunningService
 
 from .report import progress, report, say
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
 
 WARM_UP_INTERVALS = 2
 """Intervals before anything is measured, because all first visits come at once."""

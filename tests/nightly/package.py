@@ -5,8 +5,6 @@ python -m tests.nightly.package
 Only the state folder is writable. If this user may not mount or switch users, the script says so and fails.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -5,8 +5,6 @@ python -m tests.nightly.regexes [--size 6000]
 Users' own expressions are run by RE2, which takes linear time (`tracker/patterns.py`).
 """
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import pkgutil

@@ -1,16 +1,11 @@
 """What the nightly scripts share: progress on stderr, figures beside their targets, one line of JSON, an exit code."""
 
-from __future__ import annotations
-
 import json
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 REPEAT_SECONDS = 30.0
 """Progress is repeated after so many seconds, to show that the script is alive."""

@@ -3,8 +3,6 @@
 python -m tests.nightly.schedulers [--seconds 30]
 """
 
-from __future__ import annotations
-
 import argparse
 import itertools
 import sys
@@ -13,17 +11,13 @@ import time
 from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tests.postgres import running
+from tests.postgres import Server, running
 from tests.programme.news_site import NewsSite
 from tests.service import RunningService, until
 from tracker.archive import open_archive
 
 from .report import progress, report
-
-if TYPE_CHECKING:
-    from tests.postgres import Server
 
 CHECK_SECONDS = 5.0
 MAX_TAKEOVER_SECONDS = 15.0

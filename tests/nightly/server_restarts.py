@@ -3,17 +3,14 @@
 python -m tests.nightly.server_restarts [--restarts 20] [--down 60]
 """
 
-from __future__ import annotations
-
 import argparse
 import random
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tests.postgres import running
+from tests.postgres import Server, running
 from tests.programme.news_site import NUMBERS, NewsSite
 from tests.service import RunningService
 from tracker.archive import open_archive
@@ -22,9 +19,6 @@ from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 
 from .report import progress, report
-
-if TYPE_CHECKING:
-    from tests.postgres import Server
 
 MAX_RECOVERY_SECONDS = 10.0
 

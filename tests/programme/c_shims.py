@@ -1,15 +1,10 @@
 """Small C libraries to load before libc: a clock that can be set, and a disk whose operations are recorded."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CLOCK = r"""
 #define _GNU_SOURCE

@@ -5,14 +5,13 @@ lines from stdin, ``POINT N CONFIG`` or ``whole 0 CONFIG``. For each it forks a 
 when it gets past the point for the Nth time, and writes the exit code to stdout.
 """
 
-from __future__ import annotations
-
 import asyncio
 import inspect
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tracker.archive import ArchiveThread, checks
 from tracker.config import load
@@ -20,9 +19,6 @@ from tracker.extraction import read
 from tracker.fetch import HttpFetcher
 from tracker.model.capture import Capture
 from tracker.service import Wanted, check_once, runtime
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CRASHED = 86
 """The exit code of a pass that got to its point."""

@@ -1,14 +1,10 @@
 """A server that sends a response over a faulty connection; the faults are those of toxiproxy."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tests.integration.fetch.server import Seen
+from tests.integration.fetch.server import Seen
 
 HARMLESS = ("latency", "slicer", "bandwidth")
 FAULTS = (*HARMLESS, "truncate", "reset", "blackhole", "garbage", "bit-flip")

@@ -1,10 +1,9 @@
 """The fuzz targets: six functions that take bytes from strangers. They may raise named errors, and nothing else."""
 
-from __future__ import annotations
-
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tests.e2e.hostile import CASES
 from tracker.errors import TrackerError
@@ -16,9 +15,6 @@ from tracker.model.capture import RobotsRecord
 from tracker.model.source import Hub, HubKind
 from tracker.sources import read_hub_or_failure
 from tracker.urls import fetchable, identity, join
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 URL: Final = "https://herald.example/news/flood"
 NOW: Final = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

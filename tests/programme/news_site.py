@@ -1,16 +1,12 @@
 """A small news site on loopback whose edition the test sets, and a webhook that records the alerts it receives."""
 
-from __future__ import annotations
-
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NUMBERS = "One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split()
 PAGE = """<!doctype html><html lang="en"><head><title>{title}</title><meta property="og:type" content="article"></head>

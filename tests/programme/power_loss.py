@@ -4,17 +4,16 @@ Of what was written since a file was last synced, any part may be there, in any 
 ``python -m tests.programme.power_loss URL COUNT`` is the writer.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import sqlite3
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.archive_samples import NOW, alert, content, intent, minutes
 from tracker.archive import open_archive
@@ -27,10 +26,6 @@ from tracker.errors import TrackerError
 from tracker.model.source import Target
 
 from .c_shims import DISK, build
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 HEADER = struct.Struct("<cHQQ")
 SECTOR = 512

@@ -1,14 +1,12 @@
 """C1: the clock steps by hours, a day, years, and summer time comes and goes; checks go on, without a burst."""
 
-from __future__ import annotations
-
 import itertools
 import os
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -21,9 +19,6 @@ from tracker.model.version import VersionQuery
 
 from .c_shims import CLOCK, build
 from .news_site import NewsSite
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CHECK_SECONDS = 2.0
 SHIM_ZERO = 2_000_000_000

@@ -3,17 +3,12 @@
 Four on PostgreSQL, each due poll made once: `tests.nightly.schedulers`, and `tests/e2e/test_many.py`.
 """
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.service import RunningService
 
 from .news_site import NewsSite
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EXIT_LOCKED = 75
 MAX_TAKEOVER_SECONDS = 15.0

@@ -3,15 +3,13 @@
 $WRITETHRU_STOPS makes it longer.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import random
 import sys
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -25,9 +23,6 @@ from tracker.model.alert import DeliveryState
 from tracker.model.version import VersionQuery
 
 from .news_site import NUMBERS, NewsSite
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STOPS = int(os.environ.get("WRITETHRU_STOPS", "6"))
 EARLY_STOPS = STOPS // 3

@@ -1,12 +1,10 @@
 """D3: another program locks the database; commits wait for it, none is lost, and none waits for ever."""
 
-from __future__ import annotations
-
 import sqlite3
 import threading
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +14,6 @@ from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveLocked
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LOCK_SECONDS = (0.1, 0.3, 0.8)
 

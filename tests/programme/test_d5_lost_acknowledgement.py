@@ -3,16 +3,16 @@
 A relay in front of PostgreSQL passes a COMMIT on or not, holds back the answer and breaks the connection.
 """
 
-from __future__ import annotations
-
 import socket
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
 import pytest
 
 from tests.archive_samples import alert, intent, minutes, watch
+from tests.postgres import Server
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
@@ -21,11 +21,6 @@ from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError
 from tracker.model.version import VersionQuery
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.postgres import Server
 
 ROUNDS = 10
 

@@ -3,12 +3,13 @@
 How many examples each gets: $WRITETHRU_EXAMPLES (60); nightly: 30,000 in all, `tests.nightly.properties`.
 """
 
-from __future__ import annotations
-
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,8 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from tests.archive_samples import alert, content, intent, look, minutes
 from tests.archives import new_archive_at, temporary_archive
+from tests.postgres import Server
 from tracker import compare, extract
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
@@ -32,17 +35,8 @@ from tracker.model.article import Article, Block, BlockKind
 from tracker.model.check import CheckOutcome
 from tracker.model.intent import Committed
 from tracker.model.source import Target
-from tracker.model.version import VersionQuery
+from tracker.model.version import Version, VersionQuery
 from tracker.urls import fetchable, identity
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from pathlib import Path
-
-    from tests.postgres import Server
-    from tracker.archive.archive import Archive
-    from tracker.model.version import Version
 
 P = ParamSpec("P")
 T = TypeVar("T")

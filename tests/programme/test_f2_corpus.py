@@ -1,7 +1,5 @@
 """F2: the corpus goes through every fuzz target, each input whole, cut and changed. (Nightly: `tests.nightly.fuzz`.)"""
 
-from __future__ import annotations
-
 import random
 from pathlib import Path
 

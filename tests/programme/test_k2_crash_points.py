@@ -1,8 +1,7 @@
 """K2: a pass that crashes at any named point, on either database, is made good by the next one, to the same result."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,10 +16,6 @@ from tracker.model.version import VersionQuery
 
 from .crash_points import CRASHED, POINTS
 from .news_site import NUMBERS, NewsSite
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 EDITIONS = 3
 ONCE_A_PASS = {"listed", "claimed"}

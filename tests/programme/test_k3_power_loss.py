@@ -1,14 +1,9 @@
 """K3: the power fails at any moment, and no acknowledged version is lost. $WRITETHRU_POWER_CUTS makes it longer."""
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from .power_loss import cut_power, record
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CUTS = int(os.environ.get("WRITETHRU_POWER_CUTS", "40"))
 VERSIONS = 150 if CUTS < 1000 else 600

@@ -3,12 +3,10 @@
 The service and its child processes are real. What uses up the memory stands for a parser's fault; none is known.
 """
 
-from __future__ import annotations
-
 import hashlib
 import signal
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +17,6 @@ from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.model.check import CheckOutcome
 from tracker.pipeline.quarantine import get_quarantined
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 POISON = "poison"
 HEAD = """

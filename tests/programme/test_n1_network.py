@@ -4,12 +4,10 @@ Damage inside a body without a checksum cannot be noticed: HTTP has none, br has
 it. TLS, chunks and gzip notice it. Such a page must at least be as long as the one that was sent.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,9 +21,6 @@ from tracker.model.capture import Capture, Failure, FailureKind, Request
 
 from .faulty_server import FAULTS, HARMLESS, FaultyResponse
 from .news_site import PAGE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.anyio
 

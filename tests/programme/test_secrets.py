@@ -1,21 +1,16 @@
 """Secrets: every kind is configured, everything that uses one fails, and none appears in any output."""
 
-from __future__ import annotations
-
 import json
 import socket
 import urllib.error
 import urllib.request
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.service import RunningService, run_program
 
 from .news_site import NewsSite
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECRETS = {
     "webhook key": "d2h5LXdvdWxkLXlvdS1wcmludC10aGlzLWtleQ==",

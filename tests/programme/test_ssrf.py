@@ -1,14 +1,13 @@
 """SSRF: no spelling of a private address is reached: by pages, feeds, webhooks, checkpoint services or Apprise."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from textwrap import dedent
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
@@ -27,13 +26,9 @@ from tracker.fetch import HttpFetcher
 from tracker.model.capture import Failure, FailureKind, Request
 from tracker.model.source import Hub, HubKind, Target
 from tracker.pipeline import HostSession, Pipeline, Politeness
+from tracker.pipeline.reader import Pool
 from tracker.service.runtime import schedule_for
 from tracker.urls import fetchable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tracker.pipeline.reader import Pool
 
 MIN_SPELLINGS = 24
 PUBLIC = "93.184.215.14"

@@ -1,17 +1,17 @@
 """U1: an upgrade that is killed in any migration leaves an archive that can be upgraded, on either database."""
 
-from __future__ import annotations
-
 import gzip
 import os
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.archive_samples import content, grow, watch
 from tests.line_process import LineProcess
 from tests.migrations.test_fixtures import FIXTURES, RELEASES
+from tests.postgres import Server
 from tracker.archive import migrations, open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.log import list_checkpoints
@@ -19,12 +19,6 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.values import SCHEMA
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.postgres import Server
 
 UPGRADER = """
 import os, sys

@@ -7,24 +7,19 @@ some of the kills another program locks the archive. --twice runs without faults
 stored the same, except what was online only during an outage.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import random
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .assessment import Assessment, as_dict, format_lines, same_versions_gate
 from .runner import SoakRun
 from .scenario import make_scenario
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

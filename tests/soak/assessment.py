@@ -3,17 +3,21 @@
 docs/explanation/reliability.md lists the gates.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tracker.demo.expected import VERSION, article_key, edition_key
+from tracker.demo.json_log import LogEntry
+from tracker.demo.schedule import ScheduledArticle
 from tracker.demo.scoring import align, parse_alert
+from tracker.model.check import Tracked
 from tracker.model.labels import LabelKind
+from tracker.model.story import CopyPair
+from tracker.model.version import Version
 from tracker.urls import identity
 
 from .checks import copy_gates, first_robots_txt, request_gates, takedown_gates
@@ -21,17 +25,7 @@ from .fault_server import MOVED_SUFFIX
 from .faults import READABLE_FAULTS
 from .feed_faults import MAX_LISTING_DELAY_SECONDS, FeedFault
 from .gates import Conditions, Gate, share_gate, zero_gate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from tracker.demo.json_log import LogEntry
-    from tracker.demo.schedule import ScheduledArticle
-    from tracker.model.check import Tracked
-    from tracker.model.story import CopyPair
-    from tracker.model.version import Version
-
-    from .scenario import Scenario
+from .scenario import Scenario
 
 EVERY: Final = "Every change"
 """The rule that asks for every change."""

@@ -1,26 +1,19 @@
 """Gates over takedowns and returns, over the requests that the sites received, and over reprints."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from tracker.demo.expected import UNPUBLISHED
+from tracker.demo.json_log import LogEntry
 from tracker.demo.scoring import parse_alert
+from tracker.model.story import CopyPair
 from tracker.urls import identity
 
 from .fault_server import MOVED_SUFFIX
 from .faults import FaultKind
-from .gates import Gate, share_gate, zero_gate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from tracker.demo.json_log import LogEntry
-    from tracker.model.story import CopyPair
-
-    from .gates import Conditions
-    from .scenario import Scenario
+from .gates import Conditions, Gate, share_gate, zero_gate
+from .scenario import Scenario
 
 TAKEN_DOWN: Final = "Taken down"
 """The rule that asks for pages that are gone, or back."""

@@ -1,30 +1,22 @@
 """Serves a scenario: the news sites of its schedule with the faults of their servers."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from html import escape
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
-from tracker.demo import page_html
-from tracker.demo.http_server import HttpResponse
+from tracker.demo import feeds, page_html
+from tracker.demo.clock import SimulatedClock
+from tracker.demo.http_server import HttpRequest, HttpResponse
 from tracker.demo.news_server import HTML_HEADERS, NewsServer
+from tracker.demo.noise import Noise
+from tracker.demo.schedule import Edition, Outlet, ScheduledArticle
 
 from . import feed_faults
 from .faults import READABLE_FAULTS, FaultKind
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-    from tracker.demo import feeds
-    from tracker.demo.clock import SimulatedClock
-    from tracker.demo.http_server import HttpRequest
-    from tracker.demo.noise import Noise
-    from tracker.demo.schedule import Edition, Outlet, ScheduledArticle
-
-    from .scenario import Scenario
+from .scenario import Scenario
 
 MOVED_SUFFIX: Final = "-moved"
 _CONSENT: Final = (

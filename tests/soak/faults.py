@@ -4,15 +4,11 @@ Every fault depends only on the seed, the article, the time and the number of th
 seconds.
 """
 
-from __future__ import annotations
-
 import math
+import random
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    import random
+from typing import Final
 
 
 class FaultKind(StrEnum):

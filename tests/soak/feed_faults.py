@@ -1,20 +1,14 @@
 """Feeds that are late, drop items, repeat or misdate them; a robots.txt that fails or is unusual."""
 
-from __future__ import annotations
-
+import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tracker.demo.feeds import ROBOTS_TXT
+from tracker.demo.feeds import ROBOTS_TXT, FeedItem
 from tracker.demo.http_server import HttpResponse
-
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Sequence
-
-    from tracker.demo.feeds import FeedItem
 
 MAX_LISTING_DELAY_SECONDS: Final = 1200.0
 """Simulated seconds after which even a late feed lists an article."""

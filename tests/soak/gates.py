@@ -1,7 +1,5 @@
 """Gates: figures of a run and what they must be."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

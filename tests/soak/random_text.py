@@ -1,11 +1,7 @@
 """Invented sentences, paragraphs and headlines with names, places and figures; what comes out depends on the seed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    import random
+import random
+from typing import Final
 
 _FIRST: Final = (
     "Ada Bram Clara Dora Emil Farah Gus Hanna Ivo Jana Karim Lena Milo Nora Omar Petra Rosa Sami Tilda Yusuf".split()

@@ -1,20 +1,21 @@
 """Runs a soak test: the service, in a process of its own, watches a scenario in accelerated time."""
 
-from __future__ import annotations
-
 import random
 import sqlite3
 import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.stories import list_copies
 from tracker.archive.versions import iter_versions
 from tracker.demo.clock import SimulatedClock
+from tracker.demo.json_log import LogEntry
 from tracker.demo.service_process import ServiceProcess
 from tracker.demo.webhook_receiver import WebhookReceiver
 from tracker.demo.workspace import make_secret
@@ -24,14 +25,7 @@ from .assessment import EVERY, ArchiveContents, Assessment, assess
 from .checks import TAKEN_DOWN
 from .fault_server import FaultServer
 from .gates import Conditions
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from tracker.demo.json_log import LogEntry
-
-    from .scenario import Scenario
+from .scenario import Scenario
 
 CHECK_SECONDS: Final = 5.0
 """Real seconds between two checks of a page."""

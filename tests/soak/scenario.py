@@ -3,13 +3,12 @@
 The amounts follow NewsEdits: 3.6 versions an article, with a median of 45 minutes between two, distributed lognormally.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.demo.expected import edition_key
 from tracker.demo.schedule import Edition, Outlet, Schedule, ScheduledArticle
@@ -29,9 +28,6 @@ from .faults import (
     random_traits,
 )
 from .feed_faults import DISALLOWED_SUFFIX, FeedFault, RobotsFault, random_feed_fault, robots_fault
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 MAX_EDITIONS: Final = 12
 MAX_LIVE_EDITIONS: Final = 60

@@ -1,7 +1,5 @@
 """The configuration: what it takes, what it refuses and how it says so."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

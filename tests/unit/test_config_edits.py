@@ -1,7 +1,5 @@
 """Edits of the configuration: what was asked changes, every other byte stays."""
 
-from __future__ import annotations
-
 import stat
 import tomllib
 from functools import partial

@@ -1,7 +1,5 @@
 """Finding the configuration and, without reading all of it, the archive that it names."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A wrong configuration is reported in plain sentences: which key, what is expected, what was given."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

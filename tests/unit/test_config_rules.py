@@ -1,7 +1,5 @@
 """When and how rules tell, as the file says it."""
 
-from __future__ import annotations
-
 from datetime import time, timedelta
 from typing import Any
 

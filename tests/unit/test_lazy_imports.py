@@ -1,20 +1,15 @@
 """Commands import only what they use: `--help`, `--version` and completion nothing heavy."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tracker.cli.main import COMMANDS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEAVY = {
     "alembic",

@@ -1,7 +1,5 @@
 """The public API, which others build on: it works in a fresh process, and its reference is true."""
 
-from __future__ import annotations
-
 import doctest
 import inspect
 import re

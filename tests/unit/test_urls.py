@@ -1,7 +1,5 @@
 """Addresses: one article, one identity; what is refused; whose host it is."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

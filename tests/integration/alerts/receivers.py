@@ -1,19 +1,15 @@
 """Real receivers on loopback: a mail server and a webhook endpoint that misbehave to order."""
 
-from __future__ import annotations
-
 import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncIterator, Callable
-
-    from tracker.model.capture import Headers
+from tracker.model.capture import Headers
 
 
 @dataclass

@@ -1,11 +1,10 @@
 """A process that delivers what an archive's outbox holds, made to be killed."""
 
-from __future__ import annotations
-
 import asyncio
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from multiprocessing.synchronize import Event
 
 from tracker import archive
 from tracker.alerts.channels.webhook import WebhookNotifier
@@ -15,10 +14,6 @@ from tracker.archive.outbox import release_leases
 from tracker.config import FetchConfig
 from tracker.fetch import HttpFetcher
 from tracker.observe import logs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from multiprocessing.synchronize import Event
 
 
 def deliver(database: str, base: str, names: Sequence[str], deadline: float, ready: Event) -> None:

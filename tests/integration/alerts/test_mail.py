@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import asyncio
 import base64
 import json
@@ -8,7 +6,6 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
@@ -18,11 +15,9 @@ from tests.alert_samples import NOW, delivery
 from tracker.alerts.channels.email import EmailNotifier
 from tracker.config import EmailTarget
 from tracker.errors import DeliveryError
+from tracker.model.alert import Delivery
 
 from .receivers import Mailbox, repeating_server, silent_server, smtp_server
-
-if TYPE_CHECKING:
-    from tracker.model.alert import Delivery
 
 pytestmark = pytest.mark.anyio
 

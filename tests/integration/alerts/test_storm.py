@@ -3,8 +3,6 @@
 None is lost, the order of each article is kept, and an alert arrives twice only where the receiver's answer was lost.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import multiprocessing
@@ -12,7 +10,8 @@ import time
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,9 +22,6 @@ from tracker.archive import open_archive
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.model.alert import Alert, DeliveryState
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.anyio
 

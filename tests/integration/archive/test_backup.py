@@ -1,10 +1,8 @@
 """A backup is whole, taken while others write, and comes back only where it is sound."""
 
-from __future__ import annotations
-
 import sqlite3
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +16,6 @@ from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, ArchiveLocked
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

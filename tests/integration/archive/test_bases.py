@@ -1,13 +1,10 @@
 """What a version is coded against is read back right, whether or not it was lately at hand."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.archive_samples import URL, capture, content, grow, intent, minutes, watch
 from tracker.archive import blobs, captures
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.blob_cache import Recent
 from tracker.archive.captures import get_capture
@@ -16,9 +13,6 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError
 from tracker.model.source import Target
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 
 @pytest.mark.parametrize("most", [0, 1 << 20])

@@ -1,7 +1,5 @@
 """What was said to be kept is there after any kill, whole and once."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import random
@@ -10,24 +8,20 @@ import sqlite3
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.archive_samples import capture, content, minutes
 from tests.archives import new_archive_at
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import get_version, iter_versions
 from tracker.model.version import VersionQuery
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
 
 KILLS = int(os.environ.get("WRITETHRU_KILLS", "20"))
 

@@ -1,34 +1,28 @@
 """A disk that is full, or that fails: what was acknowledged is there once, the rest is refused by name."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.archive_samples import capture, content, intent, minutes, watch
 from tests.programme.c_shims import build
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, ArchiveFull
+from tracker.model.check import Tracked
 from tracker.model.version import VersionQuery
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
 
 _SHIM = r"""
 #define _GNU_SOURCE

@@ -1,39 +1,33 @@
 """A package of evidence: it is checked without the archive, and no bit of it changes unseen."""
 
-from __future__ import annotations
-
 import hashlib
 import random
 import shutil
 import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.archive_samples import URL, grow, intent, minutes, watch
 from tracker import compare
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log, sealed_size
+from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.evidence import anchor, packing, verifier
+from tracker.evidence.anchor import Anchor
 from tracker.evidence.gathering import Gathered, gather
+from tracker.evidence.verifier import Members
 from tracker.model.source import Target
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
-    from tracker.archive.ledger.logcheck import Damage
-    from tracker.evidence.anchor import Anchor
-    from tracker.evidence.verifier import Members
 
 SIGNER = Signer.new("herald.example/archive")
 STAMPS = ("checkpoint.note.authority.tsr", "checkpoint.note.calendar.ots")

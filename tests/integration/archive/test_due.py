@@ -1,11 +1,9 @@
 """Which hosts are due, when few articles are and when very many are."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from tests.archive_samples import NOW, intent, watch
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.due import MANY_DUE_ARTICLES, due_hosts
@@ -14,9 +12,6 @@ from tracker.archive.sources import sync_source
 from tracker.model.capture import HostState
 from tracker.model.check import ArticleState
 from tracker.model.source import Hub, HubKind, Target
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 
 def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> None:

@@ -1,23 +1,18 @@
 """pg_dump and pg_restore: what comes back is verified by the ledger."""
 
-from __future__ import annotations
-
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from tests.archive_samples import URL, grow, minutes, watch
+from tests.postgres import Server
 from tracker.archive import open_archive
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
-
-if TYPE_CHECKING:
-    from tests.postgres import Server
 
 SIGNER = Signer.new("herald.example/archive")
 

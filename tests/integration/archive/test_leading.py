@@ -1,21 +1,15 @@
 """Who leads, and who may work beside whom, on a real server."""
 
-from __future__ import annotations
-
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from tests.postgres import Server
 from tracker import archive
 from tracker.archive.database.leading import Leadership
 from tracker.errors import ArchiveLocked
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.postgres import Server
 
 
 def test_on_sqlite_the_one_process_leads(tmp_path: Path) -> None:

@@ -1,15 +1,14 @@
 """The log, its checkpoints, verification: nothing changes unseen."""
 
-from __future__ import annotations
-
 import contextlib
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.archive_samples import NOW, URL, grow, intent, minutes
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import list_checkpoints, log_root, prove_consistency, prove_inclusion, seal_log
@@ -17,9 +16,6 @@ from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.source import Target
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 SIGNER = Signer.new("herald.example/archive")
 

@@ -1,14 +1,12 @@
 """What is kept of pages where a source keeps all of them, or none."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.archive_samples import NOW, capture, content, intent, look, minutes, watch
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.commits import commit_check
 from tracker.archive.counts import count_all
@@ -19,12 +17,9 @@ from tracker.archive.recaptures import get_recapture, list_recaptures
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
+from tracker.model.capture import Capture
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.version import Raw
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.capture import Capture
 
 SIGNER = Signer.new("desk")
 

@@ -1,14 +1,12 @@
 """Pages read again: the new text is shown, the old one stays proven, and nothing is invented or lost."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.archive_samples import NOW, URL, change, content, grow, intent, minutes, watch
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import prove_inclusion, seal_log
@@ -22,12 +20,9 @@ from tracker.archive.versions import find_identical, get_version, iter_versions,
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.article import Article
 from tracker.model.change import Change
+from tracker.model.check import Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.version import Reread, Rereading, UpdatedChange, VersionQuery
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
 
 
 def better(n: int) -> Article:

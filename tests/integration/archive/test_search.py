@@ -1,9 +1,6 @@
 """Words are found, with the time they stood; the databases agree."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,17 +8,15 @@ from hypothesis import strategies as st
 
 from tests.archive_samples import URL, capture, content, intent, minutes, watch
 from tracker.archive import migrations, open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.search import reindex_passages, search_passages
 from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
 from tracker.model.article import Article, Block, BlockKind
+from tracker.model.check import Tracked
 from tracker.model.version import NewVersion
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
 
 
 def keep(store: Archive, tracked: Tracked, n: int, *paragraphs: str, title: str = "Flood", dek: str = "") -> None:

@@ -1,14 +1,14 @@
 """What is taken out is gone, what hung on it still stands, and the log still adds up."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, minutes, watch
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
@@ -22,11 +22,6 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.model.alert import DeliveryState
 from tracker.model.article import Article
 from tracker.model.source import Target
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
 
 VERSIONS = 9
 

@@ -1,18 +1,18 @@
 """Several at once on one archive: writers, readers, workers that deliver."""
 
-from __future__ import annotations
-
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, grow, intent, minutes, watch
 from tests.archives import new_archive_at
+from tests.postgres import Server
 from tracker.archive import lock, open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.commits import commit_check, commit_checks
 from tracker.archive.counts import count_all
@@ -23,12 +23,6 @@ from tracker.errors import ArchiveLocked
 from tracker.model.capture import HostState
 from tracker.model.source import Target
 from tracker.model.version import VersionQuery
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.postgres import Server
-    from tracker.archive.archive import Archive
 
 
 def test_many_decide_on_one_state_and_one_is_heard(archive_url: str) -> None:

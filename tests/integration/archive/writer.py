@@ -4,8 +4,6 @@
 stdout: ``pid N``, then ``ARTICLE VERSION`` after each commit, then ``end`` when the process is dead.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 

@@ -1,12 +1,10 @@
 """A folder with a configuration and an archive, a small web site on loopback, and a way to run commands."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -14,9 +12,6 @@ from click.testing import Result
 from tests.archive_samples import grow, watch
 from tests.command_line import command
 from tracker.archive import open_archive
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CONFIG = """\
 contact = "desk@example.org"

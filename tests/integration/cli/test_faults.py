@@ -1,17 +1,12 @@
 """Slips of the hand at the command line: named at once, and never found in the configuration afterwards."""
 
-from __future__ import annotations
-
 import json
 import tomllib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.command_line import objects
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECTION = """<!doctype html><html><head><title>City</title></head><body>
 <main><h2><a href="/2026/11/25/harbour-closed.html">Harbour closed for the night</a></h2></main>

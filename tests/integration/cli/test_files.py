@@ -1,7 +1,5 @@
 """diff OLD NEW and extract: files, no archive."""
 
-from __future__ import annotations
-
 import gzip
 
 import pytest

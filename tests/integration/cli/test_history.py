@@ -1,7 +1,5 @@
 """blame: since when each paragraph stands."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from tests.archive_samples import NOW, URL, intent, minutes, watch

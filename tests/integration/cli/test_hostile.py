@@ -1,7 +1,5 @@
 """What a page says never steers the terminal, whatever command shows it and however."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """verify, search, backup, restore, takedown, prune: what was kept is proved, found, carried off and let go."""
 
-from __future__ import annotations
-
 import sqlite3
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The service writes checkpoints outside the database, and verify holds the archive against them."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal

@@ -1,7 +1,5 @@
 """`writethru evidence`: one change, packed for those who do not have the archive."""
 
-from __future__ import annotations
-
 import hashlib
 import subprocess
 import sys

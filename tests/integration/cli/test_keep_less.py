@@ -1,7 +1,5 @@
 """prune, takedown: what goes is gone, what stays is still proved."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,14 +1,12 @@
 """The program as a process: pipes that close, interrupts, pagers, a terminal of 80 columns."""
 
-from __future__ import annotations
-
 import json
 import os
 import pty
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +15,6 @@ from tracker.archive import open_archive
 from tracker.render.wrap import cells
 
 from .conftest import CONFIG
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAIN = "from tracker.cli.main import main; main()"
 INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "

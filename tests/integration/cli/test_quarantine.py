@@ -1,7 +1,5 @@
 """What nobody could read can be seen and can be taken out."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """log, show, diff, stats and alerts list against an archive."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

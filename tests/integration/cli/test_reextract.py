@@ -1,7 +1,5 @@
 """reextract: pages read again, said plainly, done once."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.archive_samples import URL

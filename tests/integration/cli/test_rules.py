@@ -1,7 +1,5 @@
 """sources rules and sources test: what is in force, and rules written for an outlet."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from pathlib import Path

@@ -1,18 +1,14 @@
 """init, add, sources, check, doctor, config, db and alerts against a web site on loopback."""
 
-from __future__ import annotations
-
 import json
 import tomllib
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.command_line import objects
 from tracker.archive import lock
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TARGETS = """
 [[rules]]

@@ -1,19 +1,13 @@
 """Archives to write from."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.archive_samples import grow, intent, minutes, watch
 from tests.archives import temporary_archive
 from tests.integration.exchange.pages import fill
+from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.model.labels import LabelKind
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 
 @pytest.fixture

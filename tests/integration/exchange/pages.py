@@ -1,27 +1,20 @@
 """Captures of invented pages, and an archive that a service might have made of them."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.archive_samples import NOW
+from tracker.archive.archive import Archive
 from tracker.config import Config
 from tracker.exchange.selection import EVERYTHING, Job, Selection
 from tracker.exchange.warc_read import Found
 from tracker.extraction import read
+from tracker.model.article import Reading
 from tracker.model.capture import Capture
-from tracker.service.backfill import Backfill
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
-    from tracker.model.article import Reading
-    from tracker.service.backfill import History
+from tracker.service.backfill import Backfill, History
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 _PAGE = """<!doctype html><html lang="en"><head><title>{title} – Herald</title>

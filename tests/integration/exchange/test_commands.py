@@ -1,14 +1,11 @@
 """`writethru export` and `writethru import` as people run them."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from tests.archive_samples import NOW, grow, watch
 from tracker import archive
@@ -17,9 +14,6 @@ from tracker.archive.articles import list_articles
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
 from tracker.cli.main import cli
-
-if TYPE_CHECKING:
-    from click.testing import Result
 
 HERE = "sqlite:///writethru.db"
 

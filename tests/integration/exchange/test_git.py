@@ -1,9 +1,7 @@
 """A git repository out of an archive."""
 
-from __future__ import annotations
-
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +14,6 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, UsageError
 from tracker.exchange import git
 from tracker.exchange.selection import EVERYTHING, Selection
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def ask(folder: Path, *arguments: str) -> str:

@@ -1,10 +1,8 @@
 """Files from strangers: a few kilobytes that would unpack to gigabytes, and lists that name what nobody fetches."""
 
-from __future__ import annotations
-
 import gzip
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +10,6 @@ from tracker.errors import PageError
 from tracker.exchange import files, lists, warc_read
 from tracker.exchange.record import records
 from tracker.exchange.warc_read import Warcs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEAD = b"WARC/1.1\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
 

@@ -1,11 +1,10 @@
 """JSON lines out of an archive and back into another."""
 
-from __future__ import annotations
-
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from tests.archive_samples import NOW, URL, change, content, intent, look, minut
 from tests.archives import temporary_archive
 from tests.integration.exchange.pages import job
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles, set_article_state
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
@@ -24,19 +24,12 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, PageError
 from tracker.exchange import jsonl
 from tracker.exchange.keeping import Receipt, keep
-from tracker.exchange.record import NO_PAGE, records
-from tracker.exchange.selection import EVERYTHING, Selection
+from tracker.exchange.record import NO_PAGE, Recorded, records
+from tracker.exchange.selection import EVERYTHING, ExportProgress, Selection
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.labels import LabelKind
 from tracker.model.version import Reread, Rereading, UpdatedChange
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tracker.archive.archive import Archive
-    from tracker.exchange.record import Recorded
-    from tracker.exchange.selection import ExportProgress
 
 
 def exported(store: Archive, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, ExportProgress]:

@@ -1,10 +1,9 @@
 """The tables of NewsEdits."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +15,6 @@ from tracker.exchange import newsedits
 from tracker.exchange.selection import Selection
 from tracker.model.change import Op
 from tracker.model.version import VersionQuery
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 pytestmark = pytest.mark.anyio
 

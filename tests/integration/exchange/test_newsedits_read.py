@@ -1,16 +1,13 @@
 """NewsEdits into an archive: text and time, and no page."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from tests.archive_samples import grow, watch
 from tracker.archive import open_archive
@@ -22,9 +19,6 @@ from tracker.cli.main import cli
 from tracker.errors import ArchiveError, PageError
 from tracker.exchange.newsedits_read import TextVersion, text_versions
 from tracker.service import texts
-
-if TYPE_CHECKING:
-    from click.testing import Result
 
 HERE = "sqlite:///writethru.db"
 A, B, FERRIES = "https://post.example/a", "https://post.example/b", "Harbour &amp; ferries"

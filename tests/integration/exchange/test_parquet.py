@@ -1,7 +1,5 @@
 """Parquet out of an archive."""
 
-from __future__ import annotations
-
 import sys
 
 import pyarrow.parquet as pq

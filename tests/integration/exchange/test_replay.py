@@ -4,34 +4,28 @@ pywb is not part of this environment: it needs old versions of much. `make test`
 .cache/pywb; where that is not there, these tests are skipped.
 """
 
-from __future__ import annotations
-
 import shutil
 import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 
 import pytest
 
 from tests.archive_samples import intent, watch
 from tests.integration.exchange.pages import at, capture, job
+from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.versions import iter_versions
 from tracker.exchange import warc
 from tracker.model.version import VersionQuery
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tracker.archive.archive import Archive
 
 PYWB = Path(__file__).parents[3] / ".cache" / "pywb" / "bin" / "wayback"
 pytestmark = [

@@ -1,7 +1,5 @@
 """CSV out of an archive."""
 
-from __future__ import annotations
-
 import csv
 import io
 

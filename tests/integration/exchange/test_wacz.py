@@ -1,7 +1,5 @@
 """WACZ packages."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json

@@ -1,13 +1,11 @@
 """WARC out of an archive, judged by others' tools, and back into another archive."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import anyio
 import pytest
@@ -15,6 +13,7 @@ import pytest
 from tests.archive_samples import NOW
 from tests.archives import temporary_archive
 from tests.integration.exchange.pages import Inline, at, capture, captures, fill, job, page
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.counts import count_all
@@ -23,17 +22,12 @@ from tracker.archive.versions import get_version, iter_versions, list_history
 from tracker.config import Config, RuleConfig, SourceConfig, WebhookTarget
 from tracker.errors import PageError, UsageError
 from tracker.exchange import warc
+from tracker.exchange.selection import ExportProgress
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.exchange.warc_records import record
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.version import VersionQuery
 from tracker.service.backfill import Backfill
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
-    from tracker.exchange.selection import ExportProgress
 
 pytestmark = pytest.mark.anyio
 

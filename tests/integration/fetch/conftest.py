@@ -1,9 +1,7 @@
-from __future__ import annotations
-
 import ssl
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 import trustme
@@ -11,13 +9,9 @@ import trustme
 from tracker.config import FetchConfig
 from tracker.fetch.client import HttpFetcher
 from tracker.fetch.guard import resolve
+from tracker.fetch.limits import Limits
 
 from .server import Server, serving
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from tracker.fetch.limits import Limits
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 AUTHORITY = trustme.CA()

@@ -1,7 +1,5 @@
 """A web server on loopback that answers with exactly the bytes a test wants on the wire."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import ssl

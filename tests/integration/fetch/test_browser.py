@@ -1,7 +1,5 @@
 """A page whose text its own script writes, in a real Chromium that has no network of its own."""
 
-from __future__ import annotations
-
 import socket
 from contextlib import aclosing
 from datetime import UTC, datetime

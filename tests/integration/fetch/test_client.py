@@ -1,22 +1,17 @@
-from __future__ import annotations
-
 import asyncio
 import gzip
 import hashlib
 import socket
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
+from tracker.fetch import HttpFetcher
 from tracker.fetch.limits import Limits
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
 
 from .conftest import NOW, fetching
 from .server import Seen, Server, chunked, response, serving, until_eof
-
-if TYPE_CHECKING:
-    from tracker.fetch import HttpFetcher
 
 PAGE = b"<html><body><p>The council met.</p></body></html>"
 HTML = "Content-Type: text/html; charset=utf-8"

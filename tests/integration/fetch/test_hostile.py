@@ -1,7 +1,5 @@
 """Broken and hostile servers: each ends in a failure of a named kind, soon and in little memory."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import struct
@@ -9,20 +7,17 @@ import subprocess
 import sys
 import zlib
 from textwrap import dedent
-from typing import TYPE_CHECKING
 
 import brotli
 import pytest
 
 from tests.unit.fetch.test_decode import PACKERS
+from tracker.fetch import HttpFetcher
 from tracker.fetch.limits import Limits
 from tracker.model.capture import Failure, FailureKind, Request
 
 from .conftest import NOW, fetching
 from .server import Seen, Server, chunked, response, until_eof
-
-if TYPE_CHECKING:
-    from tracker.fetch import HttpFetcher
 
 if sys.version_info >= (3, 14):
     from compression import zstd

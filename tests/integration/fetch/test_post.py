@@ -1,20 +1,15 @@
-from __future__ import annotations
-
 import asyncio
 import gzip
 import socket
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tracker.errors import DeliveryError
+from tracker.fetch import HttpFetcher
 from tracker.fetch.limits import Limits
 
 from .conftest import fetching
 from .server import Seen, Server, response
-
-if TYPE_CHECKING:
-    from tracker.fetch import HttpFetcher
 
 pytestmark = pytest.mark.anyio
 SECRET = "/hook/T0P-S3CRET"

@@ -1,21 +1,15 @@
 """Servers that send more bytes than one response: the extra bytes must never become the next page."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 
+from tracker.fetch import HttpFetcher
 from tracker.model.capture import Capture, NotModified, Request
 
 from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context
 from .server import Seen, Server, chunked, response, serving
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tracker.fetch import HttpFetcher
 
 pytestmark = pytest.mark.anyio
 

@@ -1,10 +1,8 @@
-from __future__ import annotations
-
 import asyncio
 import random
+import ssl
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 import trustme
@@ -16,9 +14,6 @@ from tracker.model.capture import Capture, Failure, FailureKind, Request
 
 from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context
 from .server import Seen, response, serving, until_eof
-
-if TYPE_CHECKING:
-    import ssl
 
 pytestmark = pytest.mark.anyio
 CONFIG = FetchConfig(allow_private=True, timeout=timedelta(seconds=10))

@@ -1,11 +1,10 @@
 """Checkpoints leave the house: to a command, a target and those who stamp them, also after the network was away."""
 
-from __future__ import annotations
-
 import json
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from tests.authority import Authority, Calendar
 from tests.fake_fetcher import FakeFetcher, page
 from tracker.alerts.message import compose
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.notes import read_note
 from tracker.archive.outbox import list_deliveries
@@ -22,12 +22,6 @@ from tracker.config import ArchiveConfig, parse
 from tracker.errors import ConfigError, DeliveryError
 from tracker.evidence.stamps import opentimestamps
 from tracker.service.checkpoint_publisher import COMMAND, CheckpointPublisher
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 TSA = "https://stamps.test/tsr"

@@ -1,18 +1,17 @@
 """Beliefs that are learned, priced and shown: a real archive with a log, a child process, the command line."""
 
-from __future__ import annotations
-
 import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from tests.archives import inline, new_archive_at
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check, commit_checks
 from tracker.archive.memos import get_memo, save_memo
@@ -26,11 +25,6 @@ from tracker.model.intent import Intent
 from tracker.model.source import Target
 from tracker.service import refit, update_model_store
 from tracker.service.update_model_store import UpdateModelStore
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 

@@ -1,19 +1,14 @@
 """A worker whose connections were cut: it listens again, where Procrastinate left alone would only poll."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import pytest
 
+from tests.postgres import Server
 from tracker.jobs.postgres import open_postgres_queue
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.postgres import Server
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 

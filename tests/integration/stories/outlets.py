@@ -1,28 +1,22 @@
 """Outlets that print a story, put into an archive as checks would."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from tests.unit.stories.samples import hours
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.versions import latest_version
 from tracker.classify import classify
 from tracker.diff import compare
+from tracker.model.article import Article
 from tracker.model.capture import Capture
-from tracker.model.check import Check, CheckOutcome
+from tracker.model.check import Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.source import Target
 from tracker.model.version import NewVersion
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.article import Article
-    from tracker.model.check import Tracked
 
 
 def url_of(outlet: str, path: str = "2026/11/25/ferry-fire-kills-twelve") -> str:

@@ -1,16 +1,14 @@
 """Following the links of a story, and telling of copies that were not corrected."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.archives import inline, temporary_archive
 from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, WIRE, article, corrected, hours
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.config import Config, RuleConfig, SourceConfig, StoryConfig, WebhookTarget
 from tracker.model.labels import LabelKind
@@ -18,9 +16,6 @@ from tracker.model.source import Target
 from tracker.service.followed_links import links_of
 from tracker.service.stale_copies import enqueue_stale_alerts, stale_alerts
 from tracker.service.story_worker import StoryWorker
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 

@@ -1,12 +1,10 @@
 """Keeping up with stories: from stored versions to copies, homes and named stories."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +12,7 @@ from tests.archives import inline, new_archive_at, temporary_archive
 from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, article, corrected, hours
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.stories import get_story_book, list_copies, save_decision, unread_versions
 from tracker.config import Config, StoryConfig
@@ -23,11 +22,6 @@ from tracker.model.story import Decision, StoryDecisionKind
 from tracker.service.story_timelines import gather
 from tracker.service.story_worker import StoryWorker
 from tracker.stories.current_stories import current_stories, membership_changes
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 

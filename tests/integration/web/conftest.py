@@ -1,9 +1,8 @@
 """The archive of a newspaper's day, and an application over it."""
 
-from __future__ import annotations
-
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -15,9 +14,6 @@ from tracker.web.site import Site
 
 from .newsroom_archive import NOW, Kept
 from .newsroom_archive import build as build_archive
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,13 @@
 """An archive of the demo's articles, made without running the demo: every page is extracted, compared and stored."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tracker import compare
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
@@ -19,6 +18,7 @@ from tracker.archive.takedowns import take_down
 from tracker.demo import page_html
 from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.noise import make_noise
+from tracker.demo.schedule import Schedule, ScheduledArticle
 from tracker.extraction import read
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
@@ -30,12 +30,6 @@ from tracker.model.status import MIN_MOVED_ARTICLES, Layout, Storm
 from tracker.model.story import CopyPair, StoryReading
 from tracker.model.version import NewVersion
 from tracker.pipeline import layout, storm
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
-    from tracker.demo.schedule import Schedule, ScheduledArticle
 
 OPENED = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 25, 21, 30, tzinfo=UTC)

@@ -1,7 +1,5 @@
 """What those who signed in may do, and that nobody else can make them do it."""
 
-from __future__ import annotations
-
 import re
 from contextlib import asynccontextmanager
 

@@ -1,28 +1,20 @@
 """The API answers as its description says, whatever it is asked."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
+from starlette.applications import Starlette
 
 from tracker.web.api import ENDPOINTS, openapi
 from tracker.web.app import build
 from tracker.web.data import open_pages
 from tracker.web.site import Site
 
-from .newsroom_archive import NOW
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from starlette.applications import Starlette
-
-    from .newsroom_archive import Kept
+from .newsroom_archive import NOW, Kept
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,13 @@
 """What pages read, on SQLite and PostgreSQL alike."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.postgres import Server
 from tracker.archive import open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import list_by_last_change, summarise_articles
 from tracker.archive.changes import count_changes, get_changes
 from tracker.archive.passages import stood_since
@@ -16,16 +16,9 @@ from tracker.archive.summaries import largest_changes, latest_labelled, page_of_
 from tracker.archive.versions import newest_row
 from tracker.model.change import Op
 from tracker.model.labels import LabelKind
-from tracker.model.version import VersionQuery
+from tracker.model.version import VersionQuery, VersionSummary
 
 from .newsroom_archive import NOW, OPENED, at, build
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.postgres import Server
-    from tracker.archive.archive import Archive
-    from tracker.model.version import VersionSummary
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

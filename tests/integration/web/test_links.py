@@ -1,7 +1,5 @@
 """Wherever a link leads, something is there."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from html import unescape

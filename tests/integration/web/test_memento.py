@@ -1,7 +1,5 @@
 """Memento, RFC 7089: TimeMap, TimeGate, and versions that say when they stood."""
 
-from __future__ import annotations
-
 import re
 from email.utils import parsedate_to_datetime
 

@@ -1,7 +1,5 @@
 """Every page over a newspaper's day: it answers, says what happened, and has its twin."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 from typing import Any

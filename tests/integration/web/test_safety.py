@@ -1,7 +1,5 @@
 """Nothing of a page runs, nobody else's name is answered to, strangers stay outside."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Real servers: the command, live events, an end that lets go."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -10,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
@@ -23,10 +22,6 @@ from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
 from tracker.model.source import Target
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 COMMAND = (sys.executable, "-c", "from tracker.cli.main import main; main()")
 

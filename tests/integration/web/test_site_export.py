@@ -1,21 +1,17 @@
 """The static site: the same pages, every link leads to a file of it."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess
 import sys
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
 from tracker.web.export import file_of, relative, rewritten
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 COMMAND = (sys.executable, "-c", "from tracker.cli.main import main; main()")
 

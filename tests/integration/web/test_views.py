@@ -1,10 +1,9 @@
 """The same noun is the same JSON on the command line, in the API and in the twin of its page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -12,12 +11,7 @@ from click.testing import CliRunner
 from tracker.cli.main import cli
 from tracker.config import parse
 
-from .newsroom_archive import NOW
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from .newsroom_archive import Kept
+from .newsroom_archive import NOW, Kept
 
 pytestmark = pytest.mark.anyio
 

@@ -1,7 +1,5 @@
 """Storms that hold alerts and redesigns that changed no word, where people look."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,18 +1,12 @@
 """An outbox with its archive, and a channel, to test delivery with."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from tests.alert_samples import NOW
 from tests.archives import inline, temporary_archive
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.errors import ArchiveError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tracker.model.alert import Alert, Delivery, DeliveryState
+from tracker.model.alert import Alert, Delivery, DeliveryState
 
 
 class Outbox:

@@ -1,7 +1,5 @@
 """When a target is left alone, and what follows when it is back."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

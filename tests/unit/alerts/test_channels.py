@@ -1,13 +1,11 @@
-from __future__ import annotations
-
 import importlib.util
 import json
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import pytest
 
 from tests.fake_fetcher import FakeFetcher
-from tracker.alerts.channels import CHANNELS, channel_of, notifiers
+from tracker.alerts.channels import CHANNELS, Notifier, channel_of, notifiers
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.email import EmailNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
@@ -15,9 +13,6 @@ from tracker.config import Config, Target
 from tracker.errors import ConfigError
 
 from .test_webhook import delivery
-
-if TYPE_CHECKING:
-    from tracker.alerts.channels import Notifier
 
 MAIL: dict[str, object] = {
     "name": "mail",

@@ -1,7 +1,5 @@
 """Many alerts as one message: digests, quiet hours and caps as the worker sends them."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

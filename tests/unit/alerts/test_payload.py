@@ -1,8 +1,6 @@
-from __future__ import annotations
-
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,9 +13,7 @@ from tracker.errors import UsageError
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
 from tracker.model.labels import Label, LabelKind
-
-if TYPE_CHECKING:
-    from tracker.model.version import Version
+from tracker.model.version import Version
 
 
 def body(version: Version, previous: Article | None = None, **more: Any) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """When alerts are due."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What webhooks post keeps to the published schema."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,10 +1,7 @@
-from __future__ import annotations
-
 import asyncio
 import base64
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -14,9 +11,7 @@ from tests.fake_fetcher import FakeFetcher
 from tracker.alerts.channels.webhook import WebhookNotifier, retry_after
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.alert import Delivery
-
-if TYPE_CHECKING:
-    from tracker.model.capture import Headers
+from tracker.model.capture import Headers
 
 URL = "https://hooks.example.org/in/s3cr3t-path"
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()

@@ -1,9 +1,7 @@
-from __future__ import annotations
-
 import json
 from collections.abc import (
-    Mapping,  # noqa: TC003 - the codec reads the annotations
-    Sequence,  # noqa: TC003 - the codec reads the annotations
+    Mapping,
+    Sequence,
 )
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta, timezone

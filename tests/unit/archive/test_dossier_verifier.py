@@ -1,7 +1,5 @@
 """The verifier's own Ed25519 and Merkle proofs, held against those of the archive."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 

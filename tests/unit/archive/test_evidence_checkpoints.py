@@ -1,19 +1,14 @@
 """Checkpoints in a folder: signed with a key only the owner reads, and never overwritten."""
 
-from __future__ import annotations
-
 import stat
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.notes import Checkpoint, Signer, read_note
 from tracker.errors import ArchiveError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 

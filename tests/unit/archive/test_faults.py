@@ -1,9 +1,7 @@
 """What goes wrong in a database, in words for people."""
 
-from __future__ import annotations
-
 import sqlite3
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,9 +9,6 @@ import pytest
 from tracker.archive import migrations, open_archive
 from tracker.archive.database.faults import explain
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def sqlite_error(code: int, said: str = "it said") -> sqlite3.Error:

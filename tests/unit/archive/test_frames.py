@@ -1,10 +1,8 @@
-from __future__ import annotations
-
 import random
 import shutil
 import subprocess
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,9 +10,6 @@ from hypothesis import strategies as st
 
 from tracker.archive import frames
 from tracker.errors import ArchiveError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PAGE = random.Random(7).randbytes(40_000)
 EDITED = PAGE[:20_000] + b"one more sentence" + PAGE[20_000:]

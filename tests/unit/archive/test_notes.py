@@ -1,14 +1,9 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tracker.archive.ledger.notes import Checkpoint, Signer, read_note
 from tracker.errors import ArchiveError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HELD = Checkpoint("herald.example/archive", 7, "5c" * 32)
 

@@ -1,7 +1,5 @@
 """What is kept of the bytes that were used last."""
 
-from __future__ import annotations
-
 from tracker.archive.blob_cache import Recent
 
 

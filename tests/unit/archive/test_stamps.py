@@ -1,11 +1,9 @@
 """Time stamps: held against openssl and the reference library of OpenTimestamps."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,9 +15,6 @@ from opentimestamps.core.timestamp import DetachedTimestampFile
 from tests.authority import Authority, Calendar
 from tracker.errors import ArchiveError, ConfigError
 from tracker.evidence.stamps import opentimestamps, rfc3161
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOTE = "herald.example\n3\nAAAA\n\n— herald.example c2ln\n".encode()
 CALENDAR = Calendar("https://a.calendar.test")

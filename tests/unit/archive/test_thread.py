@@ -1,25 +1,20 @@
 """The one thread that owns the archive: order, cancellation, writes that share a transaction, errors."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import pytest
 
 from tests.archives import temporary_archive
 from tracker.archive import Archive, ArchiveThread
+from tracker.archive.database.connection import Connection
 from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.thread import MAX_GROUPED_WRITES
 from tracker.errors import ArchiveLocked, NotKnown
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Iterable
-
-    from tracker.archive.database.connection import Connection
 
 T = TypeVar("T")
 

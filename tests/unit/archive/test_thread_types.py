@@ -1,18 +1,13 @@
 """mypy rejects a call on the archive's thread that the function itself would not take."""
 
-from __future__ import annotations
-
 import itertools
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from mypy import api
 
 import tracker.archive
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PACKAGE = Path(tracker.archive.__file__).parent
 CHECKED = ("thread.py", "archive.py")

@@ -1,7 +1,5 @@
 """What a text costs grows with its length, not with the square of it: calls are counted, no clock is read."""
 
-from __future__ import annotations
-
 import sys
 
 import pytest

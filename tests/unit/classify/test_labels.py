@@ -1,7 +1,3 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,10 +5,8 @@ from hypothesis import strategies as st
 from tracker.classify import classify
 from tracker.diff import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.change import Change
 from tracker.model.labels import LabelKind
-
-if TYPE_CHECKING:
-    from tracker.model.change import Change
 
 BASE = "The council met in the old town hall on the square."
 REST = "A report on the cost of the bridge is due, and the harbor will pay for the work."

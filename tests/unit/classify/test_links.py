@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from tracker import compare
 from tracker.classify import changed_facts
 from tracker.model.article import Article, Block, BlockKind, Link

@@ -1,7 +1,5 @@
 """Which edit a notice explains: stories of wire services and papers, invented, with the edits each notice tells of."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

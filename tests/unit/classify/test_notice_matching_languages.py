@@ -1,7 +1,5 @@
 """Which edit a notice explains, where it names what was changed in other words or another language."""
 
-from __future__ import annotations
-
 import pytest
 
 from tracker import compare

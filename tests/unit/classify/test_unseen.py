@@ -1,7 +1,5 @@
 """What could not be seen is counted: the visits, and the time in the dark."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

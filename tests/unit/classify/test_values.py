@@ -1,17 +1,11 @@
 """The same value written another way is form; the same words with another value never are."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tracker import compare
 from tracker.model.article import Article, Block, BlockKind
+from tracker.model.change import Change
 from tracker.model.labels import LabelKind
-
-if TYPE_CHECKING:
-    from tracker.model.change import Change
 
 
 def changed(old: str, new: str, lang: str = "en") -> Change:

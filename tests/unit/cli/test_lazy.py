@@ -1,6 +1,4 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -9,9 +7,6 @@ from click.testing import CliRunner, Result
 from tracker.cli.exit_codes import leave
 from tracker.cli.main import COMMANDS, cli
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch, TrackerError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def run(*args: str, env: dict[str, str] | None = None) -> Result:

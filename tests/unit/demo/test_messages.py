@@ -1,6 +1,4 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +6,6 @@ from tracker.demo import messages
 from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.scoring import Score
 from tracker.demo.service_process import parse_log_line
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}
 VERSION = {

@@ -1,13 +1,12 @@
-from __future__ import annotations
-
 import gzip
 import json
 import re
 import socket
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -16,10 +15,6 @@ from tracker.demo.clock import SimulatedClock
 from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.demo.news_server import NewsServer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 OPENED = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -1,20 +1,15 @@
-from __future__ import annotations
-
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.expected import ExpectedAlert, article_key, expected_result
-from tracker.demo.scoring import ScoreReport, align, parse_alert, score
+from tracker.demo.schedule import Edition
+from tracker.demo.scoring import Score, ScoreReport, align, parse_alert, score
 from tracker.model.article import Article, Block, BlockKind, Notice
-
-if TYPE_CHECKING:
-    from tracker.demo.schedule import Edition
-    from tracker.demo.scoring import Score
 
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}
 SCHEDULE = demo_schedule()

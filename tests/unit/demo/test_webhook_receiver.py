@@ -1,21 +1,16 @@
-from __future__ import annotations
-
 import base64
 import json
 import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook
 
 from tracker.demo.webhook_receiver import WebhookReceiver, is_signed
 from tracker.demo.workspace import make_secret
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECRET = make_secret(1)
 BODY = json.dumps({"rule": "Corrections"})

@@ -1,8 +1,6 @@
-from __future__ import annotations
-
 import stat
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +8,6 @@ from tracker.config import WebhookTarget, load
 from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.workspace import create_workspace, make_secret, write_config
 from tracker.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}
 

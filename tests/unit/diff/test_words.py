@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from tracker.diff.words import MAX_SIMILARITY_PRODUCT, similarity
 
 

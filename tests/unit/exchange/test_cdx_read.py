@@ -1,16 +1,11 @@
 """Indexes of WARC files: which records they name."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tracker.errors import PageError, UsageError
 from tracker.exchange.cdx_read import entries, places
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CDXJ = b"""!meta 0 {"format": "cdxj"}
 com,example)/a 20200101000000 {"url": "https://example.com/a", "filename": "a.warc.gz", "offset": "0", "length": "9"}

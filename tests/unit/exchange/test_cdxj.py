@@ -1,7 +1,5 @@
 """The index beside a WARC file."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any

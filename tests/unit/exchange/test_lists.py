@@ -1,7 +1,5 @@
 """Lists of other programs."""
 
-from __future__ import annotations
-
 import io
 import json
 import sys

@@ -1,7 +1,5 @@
 """A version as a line of JSON: whatever a page may say comes back exactly."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """Messages within WARC records."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 from datetime import UTC, datetime

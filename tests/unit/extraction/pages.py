@@ -1,13 +1,7 @@
 """Pages for the extractor's tests: made up, in the shapes that real ones have."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from tracker.extraction import read
-
-if TYPE_CHECKING:
-    from tracker.model.article import BlockKind
+from tracker.model.article import BlockKind
 
 PARAGRAPHS = (
     (

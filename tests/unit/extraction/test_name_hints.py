@@ -1,7 +1,5 @@
 """What class names may decide, and what they may not: a redesign renames them all."""
 
-from __future__ import annotations
-
 import pytest
 
 from tracker.extraction import read

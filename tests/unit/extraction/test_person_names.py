@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from tracker.extraction.person_names import is_name, names, names_in_json, starts_byline

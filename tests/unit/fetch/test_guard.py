@@ -1,8 +1,7 @@
-from __future__ import annotations
-
 import asyncio
 import socket
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import httpcore
 import pytest
@@ -14,9 +13,6 @@ from tracker.fetch.errors import FetchError
 from tracker.fetch.guard import Guard, resolve
 from tracker.model.capture import FailureKind
 from tracker.urls import refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 PUBLIC = "93.184.215.14"
 PUBLIC_V6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from tracker.fetch.request_headers import conditional_headers, identity_headers

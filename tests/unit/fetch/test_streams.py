@@ -1,21 +1,17 @@
 """Streams that notice surplus bytes, over a network whose pieces the test decides."""
 
-from __future__ import annotations
-
 import socket
 import ssl
 from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpcore
 import pytest
 import trustme
 
 from tracker.fetch.streams import ResponseStream
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 pytestmark = pytest.mark.anyio
 AUTHORITY = trustme.CA()

@@ -1,7 +1,5 @@
 """A clock that goes by a year at once."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

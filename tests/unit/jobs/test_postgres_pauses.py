@@ -1,7 +1,5 @@
 """How long a worker waits until it looks for a server that went away again."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

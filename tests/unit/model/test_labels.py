@@ -1,7 +1,5 @@
 """The table of labels, and what is read from it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What each outcome of a check says of the article."""
 
-from __future__ import annotations
-
 import pytest
 
 from tracker.model.check import CheckOutcome

@@ -1,7 +1,5 @@
 """The files in cron/: what they name exists, and the system's own tools accept them."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import sqlite3

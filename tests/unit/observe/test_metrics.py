@@ -1,12 +1,10 @@
-from __future__ import annotations
-
 import http.client
 import json
 import socket
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from email.message import Message
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -14,11 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tracker.errors import ConfigError
 from tracker.model.counts import Counts
 from tracker.observe import metrics
-
-if TYPE_CHECKING:
-    from email.message import Message
-
-    from tracker.observe.health_server import HealthServer
+from tracker.observe.health_server import HealthServer
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

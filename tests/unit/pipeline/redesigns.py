@@ -1,7 +1,5 @@
 """One outlet's hundred articles in the pages of two content systems that have nothing but the words in common."""
 
-from __future__ import annotations
-
 import random
 from dataclasses import dataclass
 from html import escape

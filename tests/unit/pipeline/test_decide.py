@@ -1,9 +1,7 @@
-from __future__ import annotations
-
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -12,13 +10,11 @@ from tracker.config import RuleConfig
 from tracker.model.article import Article, Block, BlockKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
+from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
 from tracker.model.version import Version
 from tracker.pipeline import CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext
-
-if TYPE_CHECKING:
-    from tracker.model.intent import Intent
 
 URL = "https://s.test/harbour-fire"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -1,7 +1,5 @@
 """A source's pages teach which of their lines are no news."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

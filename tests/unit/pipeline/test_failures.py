@@ -1,7 +1,5 @@
 """What goes wrong at one article or list stays there, and what is settled is not believed for ever."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from tracker.config import SourceConfig
 from tracker.model.source import Target
 from tracker.pipeline.filters import wanted

@@ -1,7 +1,5 @@
 """A text that comes back: a flap, or an edit taken back."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

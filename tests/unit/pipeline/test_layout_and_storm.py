@@ -1,9 +1,6 @@
 """A hundred pages get another template, and no word changes: no version, and one layout change of the source."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,11 +14,9 @@ from tracker.archive.sources import sync_source
 from tracker.config import Config, RuleConfig, ServiceConfig, SourceConfig, WebhookTarget
 from tracker.model.alert import DeliveryState
 from tracker.model.source import Target
+from tracker.model.status import Layout, Storm
 from tracker.pipeline import CheckReport, storm
 from tracker.pipeline.layout import list_layouts
-
-if TYPE_CHECKING:
-    from tracker.model.status import Layout, Storm
 
 pytestmark = pytest.mark.anyio
 

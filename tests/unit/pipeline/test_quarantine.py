@@ -1,7 +1,5 @@
 """A page that hangs or crashes its reader twice is kept as it came, once, and no version comes of it (M1)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Texts so long that comparing them would hold up every other source."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

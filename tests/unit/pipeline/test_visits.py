@@ -1,7 +1,5 @@
 """Visits of hosts, with a web that lives in a dictionary."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
 from datetime import timedelta

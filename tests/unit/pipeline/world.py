@@ -1,9 +1,8 @@
 """Everything that the visit of a host needs, with a web that lives in a dictionary."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.archives import inline, temporary_archive
 from tests.fake_fetcher import Answer, FakeFetcher, status
@@ -16,9 +15,6 @@ from tracker.model.capture import Failure, FailureKind
 from tracker.model.source import Hub, HubKind
 from tracker.pipeline import CheckReport, Pipeline, Politeness, PollReport
 from tracker.pipeline.hubs import in_thread
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ROBOTS = "http://s.test/robots.txt"

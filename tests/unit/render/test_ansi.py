@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import re
 
 from tracker.model.change import BlockChange, Change, Op

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
 from tracker.render.extraction_text import classes, meta, removed
 

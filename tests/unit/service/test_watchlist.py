@@ -1,7 +1,5 @@
 """What the configuration names is watched, and what it names no longer is not."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from tests.archives import temporary_archive

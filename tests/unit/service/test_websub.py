@@ -1,7 +1,5 @@
 """A subscription from its first asking to its end, with a hub that lives in memory and a clock that is moved."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import hmac

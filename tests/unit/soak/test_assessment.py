@@ -1,10 +1,9 @@
 """The gates of the soak test: a perfect run passes all, and each kind of problem fails the gate for it."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -22,9 +21,6 @@ from tracker.model.labels import Label, LabelKind
 from tracker.model.story import CopyPair
 from tracker.model.version import Version
 from tracker.urls import article_id, host_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 Contents = list[tuple[Article, float, tuple[LabelKind, ...]]]
 """The versions of an article: what each says, when it was stored, its labels."""

@@ -1,10 +1,8 @@
 """Each fault of a feed and of a robots.txt shows, and reprints hold the text of their source."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,9 +13,6 @@ from tests.soak.scenario import make_scenario
 from tracker.demo import feeds
 from tracker.demo.clock import SimulatedClock
 from tracker.demo.http_server import HttpRequest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 BORN = 1000.0
 DAY = datetime(2026, 11, 25, tzinfo=UTC)

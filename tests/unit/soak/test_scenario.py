@@ -1,11 +1,8 @@
 """A scenario depends on its seed alone, and its servers answer as its faults say."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,10 +11,8 @@ from tests.soak.faults import READABLE_FAULTS, FaultKind
 from tests.soak.scenario import make_scenario
 from tracker.demo.clock import SimulatedClock
 from tracker.demo.http_server import HttpRequest, HttpResponse
-
-if TYPE_CHECKING:
-    from tracker.demo.json_log import LogEntry
-    from tracker.demo.schedule import ScheduledArticle
+from tracker.demo.json_log import LogEntry
+from tracker.demo.schedule import ScheduledArticle
 
 SCENARIO = make_scenario(3, hours=24, outlets=8, articles=50)
 

@@ -1,7 +1,5 @@
 """Feeds of every kind, whole and broken, and what a hostile one cannot do."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 

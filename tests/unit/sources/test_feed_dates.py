@@ -1,7 +1,5 @@
 """Dates as feeds and sitemaps write them."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st

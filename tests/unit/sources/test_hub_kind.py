@@ -1,7 +1,5 @@
 """What an address turned out to be."""
 
-from __future__ import annotations
-
 import gzip
 import json
 

@@ -1,7 +1,5 @@
 """Subscription lists in and out, and names for sources nobody has named."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Section pages: which links are articles, by rule and by their own marks."""
 
-from __future__ import annotations
-
 import pytest
 
 from tracker.errors import PageError

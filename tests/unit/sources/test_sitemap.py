@@ -1,7 +1,5 @@
 """Sitemaps: news, index, gzip'd, plain text, broken, hostile."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """Which links of an article lead on to the same story."""
 
-from __future__ import annotations
-
 from tracker.sources.story_links import story_links
 
 URL = "https://agency.example/2026/11/25/ferry-fire-kills-twelve"

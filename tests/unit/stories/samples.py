@@ -1,16 +1,12 @@
 """A story of ours: a ferry, a fire on board, and how outlets print it."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.version import Version
 from tracker.stories import Timeline
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MORNING = datetime(2026, 11, 25, 6, tzinfo=UTC)
 

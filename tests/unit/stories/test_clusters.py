@@ -1,7 +1,5 @@
-from __future__ import annotations
-
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -21,9 +19,6 @@ from tracker.stories.clusters import WINDOW
 from tracker.stories.similarity import Vectors, Vocabulary, likeness, vectors
 
 from .samples import MORNING, OTHER, WIRE, article, hours
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 OWN = article(
     [

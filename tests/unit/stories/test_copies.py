@@ -1,12 +1,10 @@
-from __future__ import annotations
-
 import random
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.model.article import Article
 from tracker.model.story import StoryPosting
 from tracker.stories import copy_groups, signature
 from tracker.stories.alignment import overlap
@@ -14,9 +12,6 @@ from tracker.stories.copies import candidates, confirm_copies
 from tracker.stories.words import text_of
 
 from .samples import OTHER, WIRE, article, corrected
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article
 
 ORIGIN = article(WIRE)
 PROMO = "Read more: How safe are the ferries of Norland?"

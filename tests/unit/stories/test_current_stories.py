@@ -1,7 +1,5 @@
 """Stories as they stand, found by what people call them."""
 
-from __future__ import annotations
-
 import pytest
 
 from tracker.errors import UsageError

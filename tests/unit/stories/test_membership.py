@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from tracker.config import Config, SourceConfig, StoryConfig
 from tracker.stories import stories_of
 

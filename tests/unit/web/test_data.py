@@ -1,7 +1,5 @@
 """Sums that are kept for a while."""
 
-from __future__ import annotations
-
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event

@@ -1,7 +1,5 @@
 """How many versions the pictures of an article show."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any, cast
 

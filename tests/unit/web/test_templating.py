@@ -1,7 +1,5 @@
 """What templates are helped with."""
 
-from __future__ import annotations
-
 import pytest
 
 from tracker.model.article import Article, Block, BlockKind
