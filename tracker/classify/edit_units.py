@@ -81,7 +81,7 @@ def says_something(text: str) -> bool:
 def _direction(stretch: Stretch, judgement: WordJudgement, facts: tuple[Fact, ...]) -> Direction:
     if stretch.block is None and judgement.removed and judgement.added and judgement.kept <= MAX_REPLACED_SHARE:
         return Direction.REPLACED
-    altered = any((f.old and f.new) or f.kind in _TONE for f in facts)
+    altered = any((f.old and f.new) or f.kind in _TONE or f.role == "marks" for f in facts)
     removed = bool(judgement.removed) or any(f.old and not f.new for f in facts)
     added = bool(judgement.added) or any(f.new and not f.old for f in facts)
     if altered or removed == added:
