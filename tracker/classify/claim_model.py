@@ -55,7 +55,7 @@ def features(judgement: WordJudgement, kinds: Collection[FactKind], *, is_field:
         "words exchanged": float(removed > 0 and added > 0),
         "number": float(FactKind.NUMBER in kinds),
         "date": float(FactKind.DATE in kinds),
-        "name": float(FactKind.NAME in kinds),
+        "name": float(not {FactKind.NAME, FactKind.PLACE}.isdisjoint(kinds)),
         "speech": float(not {FactKind.QUOTE, FactKind.SOURCE}.isdisjoint(kinds)),
         "tone": float(not {FactKind.HEDGE, FactKind.NEGATION}.isdisjoint(kinds)),
         "field": float(is_field),

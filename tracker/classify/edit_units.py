@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_REPLACED_SHARE: Final = 0.03
 """A field that keeps no larger share of its content words is about another thing."""
+_NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
 _TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
 
 
@@ -54,7 +55,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         is_sure = probability >= MIN_SURE
         if probability < MIN_CLAIM:
             substance = Substance.WORDING if probability <= MAX_WORDING else Substance.UNCLEAR
-    if any(fact.kind is not FactKind.NAME or (fact.old and fact.new) for fact in facts):
+    if any(fact.kind not in _NAMES or (fact.old and fact.new) for fact in facts):
         # Another figure, hedge, quotation or source, or another person, is never mere wording.
         substance, is_sure = Substance.CLAIM, True
     direction = _direction(stretch, judgement, facts) if substance is Substance.CLAIM else None

@@ -93,14 +93,15 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
     after = _by_kind(mentions(stretch.new, lang))
     sides = stretch.old, stretch.new
     changed = changed_names(before[FactKind.NAME], after[FactKind.NAME], sides, inventory, lang)
-    names = [_fact(FactKind.NAME, a, b, stretch) for a, b in changed]
+    named = [_fact(FactKind.PLACE if is_place else FactKind.NAME, a, b, stretch) for a, b, is_place in changed]
+    names = [fact for fact in named if fact.kind is FactKind.NAME]
     quotes, sources = _speech_facts(before, after, names, stretch)
     found: list[Fact] = []
     for kind in FactKind:
         if kind is FactKind.QUOTE:
             found += quotes
         elif kind is FactKind.NAME:
-            found += names
+            found += named
         elif kind is FactKind.SOURCE:
             found += sources
         elif stretch.standing or kind not in _TONE:

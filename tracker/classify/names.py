@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from . import lexicon
+from .lemmas import is_word
 from .mentions import lowered
 from .spelling import Kinship, kinship
 
@@ -25,6 +26,17 @@ _MARKS: Final = ".,;:!?“”\"'’()"
 _MIN_TITLE_CASE: Final = 0.7
 _MIN_TITLE_CASE_WORDS: Final = 4
 _MIN_ADJECTIVE_LETTERS: Final = 4
+MAX_INITIALS: Final = 3
+"""Characters of the longest initials that a point follows within a name: "J.", "Dr."."""
+_BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
+# What stands before the name of a place that something is at.
+_PLACE: Final = {
+    lang: re.compile(rf"(?<!\w)(?:{prepositions})\s+(?:\w+\s+)?\Z", re.IGNORECASE)
+    for lang, prepositions in lexicon.by_language(
+        "in|at|near|outside|across|from|around|into|off(?: the)?§in|im|aus|nach|bei|vor|um§à|en|au|aux|dans|près de|vers"
+        "§en|desde|hacia|cerca de§a|in|nel|nella|da|verso|vicino a§em|no|na|desde|para|perto de§in|te|bij|naar|uit|rond"
+    ).items()
+}
 # Names that are joined by nothing, or by a title, are one name.
 _JOINTS: Final = lexicon.TITLES | {""}
 # A word with its hyphens, points and apostrophes.
@@ -32,9 +44,21 @@ _WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
 _WORD_PART: Final = re.compile(r"\w+")
 
 
+class ChangedName(NamedTuple):
+    """A name that one side alone has, and the one that may have taken its place; an empty string where there is none.
+
+    `is_place` says of a name without a partner that the text puts something there: "in London".
+    """
+
+    old: str
+    new: str
+    is_place: bool
+
+
 class _Name(NamedTuple):
     text: str
     parts: frozenset[str]
+    is_place: bool = False
 
 
 class NameInventory:
@@ -53,18 +77,19 @@ class NameInventory:
 
 def changed_names(
     olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], inventory: NameInventory, lang: str
-) -> list[tuple[str, str]]:
-    """Return the names that one side alone has, paired in order; an empty string where there is no partner.
+) -> list[ChangedName]:
+    """Return the names that one side alone has, paired in order.
 
     Args:
         olds: the words of names in the old text.
         news: those in the new one.
         sides: both texts.
         inventory: the words of both articles.
-        lang: the two letters of the language.
+        lang: the two letters of the language; an unknown one is read as English.
     """
-    before = _whole_names(_without_title_case(olds, sides[0], inventory), sides[0])
-    after = _whole_names(_without_title_case(news, sides[1], inventory), sides[1])
+    lang = lang if lang in lexicon.LANGUAGES else "en"
+    before = _whole_names(_without_title_case(olds, sides[0], inventory), sides[0], lang)
+    after = _whole_names(_without_title_case(news, sides[1], inventory), sides[1], lang)
     said_before, said_after = _all_words(sides[0]), _all_words(sides[1])
     removed = [name for name in before if not _is_named(name, after, said_after, lang)]
     added = [name for name in after if not _is_named(name, before, said_before, lang)]
@@ -76,8 +101,11 @@ def changed_names(
         removed, added = [n for n in before if fewer[n.parts]], [n for n in after if more[n.parts]]
         if not removed or not added or any(a.parts & b.parts for a in removed for b in added):
             return []
-    texts = [n.text for n in removed], [n.text for n in added]
-    return list(zip_longest(*texts, fillvalue=""))
+    pairs = zip_longest(removed, added)
+    return [
+        ChangedName(a.text if a else "", b.text if b else "", bool((a or b).is_place and not (a and b)))  # type: ignore[union-attr]
+        for a, b in pairs
+    ]
 
 
 def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInventory) -> list[Mention]:
@@ -90,18 +118,35 @@ def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInve
     return [m for m in found if inventory.may_be_name(m.key)]
 
 
-def _whole_names(found: Sequence[Mention], text: str) -> list[_Name]:
+def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
     """Join neighbouring words of a name as the text has them: "Wang Wenbin"."""
     names: list[_Name] = []
     end = -9
     for m in found:
-        part = frozenset({m.key.replace(".", "").lower()})
-        if names and text[end : m.start].strip(" .").lower() in _JOINTS:
-            names[-1] = _Name(names[-1].text + text[end : m.start] + m.text, names[-1].parts | part)
+        gap = text[end : m.start]
+        part = m.key.replace(".", "").lower()
+        # A point joins initials, and parts sentences.
+        joined = gap.strip(" .").lower() in _JOINTS and (
+            "." not in gap or len(text[:end].rsplit(" ", maxsplit=1)[-1]) <= MAX_INITIALS
+        )
+        if not (names and joined) and _begins_sentence(text, m.start) and is_word(part, lang):
+            continue
+        if names and joined:
+            names[-1] = _Name(names[-1].text + gap + m.text, names[-1].parts | {part}, names[-1].is_place)
         else:
-            names.append(_Name(m.text, part))
+            names.append(
+                _Name(m.text, frozenset({part}), bool(_PLACE[lang].search(text, max(0, m.start - 40), m.start)))
+            )
         end = m.start + len(m.text)
+    if lang == "de":
+        # Every noun has a capital in German: a name has a part that is no word.
+        return [n for n in names if n.text.isupper() or not all(is_word(part, lang) for part in n.parts)]
     return names
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    before = text[:at].rstrip()
+    return not before or before[-1] in _BEFORE_SENTENCE
 
 
 def _is_named(name: _Name, others: Sequence[_Name], said: frozenset[str], lang: str) -> bool:

@@ -25,7 +25,7 @@ MAX_EVIDENCE_CHARACTERS: Final = 160
 """Evidence is cut to this length on each side."""
 
 # Facts that have a label of their own.
-_LABELLED_FACTS: Final = frozenset(FactKind) - {FactKind.LINK}
+_LABELLED_FACTS: Final = frozenset(FactKind) - {FactKind.LINK, FactKind.PLACE}
 
 
 def _short(text: str) -> str:
@@ -92,8 +92,11 @@ def _claims(context: ChangeContext) -> Iterator[Label]:
         unit = judged.unit
         if unit.substance is not Substance.CLAIM or unit.direction is Direction.REPLACED:
             continue
-        if _LABELLED_FACTS.isdisjoint(fact.kind for fact in judged.facts):
+        places = [fact for fact in judged.facts if fact.kind is FactKind.PLACE]
+        if places or _LABELLED_FACTS.isdisjoint(fact.kind for fact in judged.facts):
             evidence = _arrow(" … ".join(judged.removed), " … ".join(judged.added))
+            if places:
+                evidence = f"{_arrow(places[0].old, places[0].new)} (place)"
             where = f" in {unit.where}" if unit.block is None else ""
             yield Label(LabelKind.CLAIM, f"{evidence}{where}", () if unit.block is None else (unit.block,))
 

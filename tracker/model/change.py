@@ -113,6 +113,7 @@ class FactKind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     NAME = "name"
+    PLACE = "place"
     QUOTE = "quote"
     HEDGE = "hedge"
     NEGATION = "negation"
