@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.archive import open_archive
+from tracker.archive import Archive, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.versions import iter_versions, latest_version
 from tracker.demo import messages
@@ -19,7 +19,6 @@ from tracker.render import DiffOptions, ansi, plain, timeline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tracker.archive import Archive
     from tracker.demo.harness import Harness
     from tracker.demo.json_log import LogEntry
     from tracker.demo.messages import Line

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tracker.classify.facts import changed_facts
+
 if TYPE_CHECKING:
     from tracker.model import Article, Change, Fact, Version
 
@@ -31,6 +33,4 @@ class Sides:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """Return the facts that differ."""
-        from tracker.classify.facts import changed_facts
-
         return changed_facts(*self.articles, self.change)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.versions import iter_versions
+from tracker.model import Change, Check, CheckOutcome, Label, LabelKind, Tracked, Version, VersionQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.model import Check, LabelKind, Tracked, Version, VersionQuery
 
 MAX_SCANNED_CHECKS = 10_000
 """The newest checks of an article that are searched for status events."""
@@ -46,8 +46,6 @@ def _matches(event: Version, query: VersionQuery, wanted: Iterable[LabelKind]) -
 
 def _events(store: Archive, article: Tracked) -> Iterator[Version]:
     """Yield an event for each time the page of `article` was found gone or back."""
-    from tracker.model import Change, CheckOutcome, Label, LabelKind, VersionQuery
-
     turns = list(_turns(reversed(list_checks(store, article.id, MAX_SCANNED_CHECKS))))
     if not turns:
         return
@@ -69,8 +67,6 @@ def _events(store: Archive, article: Tracked) -> Iterator[Version]:
 
 def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
     """Yield each check that found the page newly gone or back, with the last check before it."""
-    from tracker.model import CheckOutcome
-
     gone = False
     last: Check | None = None
     for check in checks:

@@ -11,16 +11,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from tracker import __version__
 from tracker.archive.counts import count_all
 from tracker.archive.hubs import list_hubs
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
+from tracker.model import Capture, Failure, FailureKind, FetchResult, Request
 from tracker.render import one_line
+from tracker.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.config import Config
-    from tracker.model import FetchResult
 
     from .app import App
 
@@ -121,12 +123,9 @@ def _disk(app: App) -> list[Finding]:
 
 async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
     """Fetch the robots.txt of every host at once, and compare the local clock with the hosts' clocks."""
-    from tracker import __version__
     from tracker.fetch import HttpFetcher
     from tracker.fetch.robots import robots_url
-    from tracker.model import Request
     from tracker.service.watchlist import hubs_of
-    from tracker.urls import host_of
 
     urls = [hub.url for source in config.sources if not source.paused for hub in hubs_of(source)]
     urls += [url for source in config.sources for url in source.urls]
@@ -152,8 +151,6 @@ async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
 
 
 def _host(host: str, answer: FetchResult | None, timeout_seconds: float) -> Finding:
-    from tracker.model import Failure, FailureKind
-
     what = f"host {host}"
     if answer is None:
         return Finding(what, "broken", f"no answer in {timeout_seconds:g} s", "check the network; try again later")
@@ -165,8 +162,6 @@ def _host(host: str, answer: FetchResult | None, timeout_seconds: float) -> Find
 
 
 def _clock(answers: list[FetchResult | None], now: datetime) -> list[Finding]:
-    from tracker.model import Capture
-
     for answer in answers:
         date = answer.header("date") if isinstance(answer, Capture) else ""
         try:

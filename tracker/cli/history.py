@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker.archive.habits import list_habits
+from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 def standing(version: Version) -> Version:
     """Return `version`. Raises ArchiveError, with the reason, if it was taken down."""
     if version.removed:
-        from tracker.errors import ArchiveError
-
         raise ArchiveError(f"this version was deleted: {version.removed}", resource=f"{version.article}@{version.n}")
     return version
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracker.config import edits, parse
+from tracker.config import Config, edits, parse
 from tracker.exchange.lists import Listed
 from tracker.exchange.lists import read as read_list
 from tracker.model import Hub
@@ -16,8 +16,6 @@ from .pages import load
 from .watch import put_article, put_hub, save
 
 if TYPE_CHECKING:
-    from tracker.config import Config
-
     from .app import App
 
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Self
 
 from tracker import __version__
 from tracker.errors import PageError
-from tracker.model import Capture, Failure, Hub, HubKind, Request
+from tracker.model import Capture, Failure, FetchResult, Hub, HubKind, Listing, Reading, Request, RobotsRecord
 from tracker.urls import host_of, is_loopback, origin_of
 
 if TYPE_CHECKING:
     from tracker.config import Config
-    from tracker.model import FetchResult, Listing, Reading, RobotsRecord
 
 
 @dataclass(frozen=True)

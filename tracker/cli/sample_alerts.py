@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -11,21 +11,17 @@ from uuid import uuid4
 from tracker import __version__
 from tracker.alerts import match_rules, sample, stale_copy_alerts, version_alert
 from tracker.alerts.channels import channel_of
-from tracker.alerts.message import compose
+from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import Style, style_of
 from tracker.errors import ConfigError, TrackerError
 from tracker.fetch import HttpFetcher
-from tracker.model import Delivery
+from tracker.model import Alert, Article, Delivery, Version
 from tracker.render import one_line
 
 from .lookup import unknown
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tracker.alerts.message import Message
     from tracker.config import Config, RuleConfig, Target
-    from tracker.model import Alert, Article, Version
 
     from .app import App
 

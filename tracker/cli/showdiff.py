@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.render import DiffOptions, plain
+from tracker.render import DiffOptions, ansi, facts, html, plain
 from tracker.render.wrap import wrap
+from tracker.views.change import ChangeView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,6 @@ def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: i
         made = plain.patch(sides.old, sides.new, names=sides.names, context=context if context > 1 else 3)
         out.page(made.splitlines())
     elif form == "html":
-        from tracker.render import html
-
         view = DiffOptions(changes_only=changes_only, context=context)
         out.line(html.page(f"{sides.names[0]} … {sides.names[1]}", html.diff(sides.change, view)))
     elif form == "stat":
@@ -39,8 +38,6 @@ def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: i
 
 
 def _json(out: Output, sides: Sides, form: str) -> None:
-    from tracker.views.change import ChangeView
-
     made = ChangeView(sides.change, sides.facts, sides.pair)
     out.data(made.facts_as_json() if form == "facts" else made.as_json())
 
@@ -48,16 +45,12 @@ def _json(out: Output, sides: Sides, form: str) -> None:
 def _heading(out: Output, sides: Sides, width: int | None) -> list[str]:
     title = f"{sides.names[0]} → {sides.names[1]}" + (f"  {sides.when}" if sides.when else "")
     if out.styled:
-        from tracker.render import ansi
-
         return ansi.heading(title, sides.change, width=width or out.width, color=out.colored).splitlines()
     return [part for text in (title, plain.summary(sides.change)) for part in wrap(text, width or out.columns)]
 
 
 def _body(out: Output, sides: Sides, form: str, view: DiffOptions, width: int | None) -> str:
     if out.styled:
-        from tracker.render import ansi
-
         draw = ansi.side_by_side if form == "side-by-side" else ansi.diff
         return draw(sides.change, view, width=width or out.width, color=out.colored)
     if form == "side-by-side":
@@ -66,8 +59,6 @@ def _body(out: Output, sides: Sides, form: str, view: DiffOptions, width: int | 
 
 
 def _facts(out: Output, sides: Sides, width: int | None) -> None:
-    from tracker.render import facts
-
     found, blocks = sides.facts, sides.change.blocks
     if not (out.tty or out.styled or width):
         out.table(facts.HEAD, [facts.row(each, blocks) for each in found])
@@ -77,7 +68,5 @@ def _facts(out: Output, sides: Sides, width: int | None) -> None:
 
 
 def _table(out: Output, sides: Sides, width: int) -> Iterator[str]:
-    from tracker.render import ansi, facts
-
     for line in facts.lines(sides.facts, sides.change.blocks, width):
         yield ansi.fact(*line, color=out.colored) if out.styled else "".join(line).rstrip()

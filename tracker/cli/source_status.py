@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.errors import ArchiveError
+from tracker.render.times import moment
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -22,7 +25,6 @@ def state(each: Delivery, now: datetime) -> str:
 
 def known(app: App) -> tuple[dict[str, Storm], dict[str, Layout]]:
     """Return the latest storm and the latest layout change of every source that had one."""
-    from tracker.errors import ArchiveError
     from tracker.pipeline.layout import list_layouts
     from tracker.pipeline.storm import list_storms
 
@@ -42,8 +44,6 @@ def holding(app: App) -> Iterator[str]:
 
 def messages(app: App, names: tuple[str, ...]) -> Iterator[str]:
     """Yield a line for each recent event of the named sources, or of all."""
-    from tracker.render.times import moment
-
     storms, layouts = known(app)
     for name, storm in storms.items():
         if storm.holds(app.now) and (not names or name in names):
@@ -55,8 +55,6 @@ def messages(app: App, names: tuple[str, ...]) -> Iterator[str]:
 
 
 def _held(app: App, storm: Storm) -> str:
-    from tracker.render.times import moment
-
     return (
         f"{storm.source}: {storm.changed} of {storm.seen} articles changed at once, perhaps because of a new layout;"
         f" alerts are held until {moment(storm.until, app.now)}. To send them now: writethru alerts release"

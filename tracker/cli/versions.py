@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.versions import iter_versions
+from tracker.durations import parse_duration
 from tracker.errors import NotKnown, UsageError
-from tracker.model import VersionQuery
+from tracker.model import Tracked, VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Tracked
 
 _SPEC = r"v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 _AGE = r"\d+(?:\.\d+)?(?:ms|s|m|h|d|w)"
@@ -88,8 +88,6 @@ class Numbers:
 
 def parse_when(text: str, now: datetime) -> datetime:
     """Return the time that `text` names: 24h or @24h ago, or an ISO date or time (default UTC). Raises UsageError."""
-    from tracker.durations import parse_duration
-
     bare = text.removeprefix("@")
     try:
         return now - parse_duration(bare)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracker.config import edits, parse
+from tracker.config import Config, edits, parse
 from tracker.errors import ArchiveError
-from tracker.model import HubKind
+from tracker.model import Hub, HubKind
 from tracker.service.watchlist import hubs_of, source_of, sync
 from tracker.sources import name_for
 from tracker.urls import hostname_of
 
 if TYPE_CHECKING:
-    from tracker.config import Config
-    from tracker.model import Hub
-
     from .app import App
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from ..model import Op
+from ..model import Change, Hunk, Op, Version
 from . import plain
 from .plain import REMARK, before, summary
-from .rows import WHOLE, rows, tidy
+from .rows import WHOLE, DiffOptions, Row, rows, tidy
 from .safe import safe
 from .timeline import MAX_SHOWN_KINDS, cells_of
 from .wrap import cut, pad
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from rich.table import Table
     from rich.text import Text
-
-    from ..model import Change, Hunk, Version
-    from .rows import DiffOptions, Row
 
 _STYLES = {"=": "", "-": "red strike", "+": "green underline"}
 _SIGNS = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model import BlockKind
+from ..model import Block, BlockKind, Reading
 from .safe import one_line
 from .times import iso
 from .wrap import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from ..model import Block, Reading
 
 
 def meta(found: Reading, width: int | None) -> Iterator[str]:

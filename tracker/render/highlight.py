@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ..model import LABELS, Field, LabelKind, Op
-
-if TYPE_CHECKING:
-    from ..model import BlockChange, Change, Hunk
+from ..model import LABELS, BlockChange, Change, Field, Hunk, LabelKind, Op
 
 MAX_COUNTED_WORDS = 40
 """More words do not make an edit more important."""

@@ -5,16 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..model import Op
+from ..model import Article, Change, Hunk, Op
 from .plain import summary
-from .rows import DiffOptions, rows, tidy
+from .rows import DiffOptions, Row, rows, tidy
 from .safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from ..model import Article, Change, Hunk
-    from .rows import Row
 
 # Mail programs drop style sheets: every element has its style.
 _DEL = "color:#8c1c13;background:#fdeceb;text-decoration:line-through"

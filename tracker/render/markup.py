@@ -9,16 +9,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ..model import BlockKind, Field, Op
+from ..model import BlockChange, BlockKind, Change, Field, Hunk, Op
 from .highlight import top_hunk
 from .html import text
-from .rows import UNEXPLAINED, WHOLE, cut_unchanged, rows, tidy
+from .rows import UNEXPLAINED, WHOLE, Row, cut_unchanged, rows, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from ..model import BlockChange, Change, Hunk
-    from .rows import Row
 
 MAX_CONTEXT_WORDS: Final = 7
 """How many unchanged words a snippet keeps next to an edit."""

@@ -6,16 +6,13 @@ import difflib
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from ..model import BlockKind, Op
-from .rows import WHOLE, explanation, paragraph_name, rows, tidy
+from ..model import Article, BlockKind, Change, Hunk, Op
+from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy
 from .safe import one_line, safe
 from .wrap import cells, cut, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from ..model import Article, Change, Hunk
-    from .rows import DiffOptions, Row
 
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30

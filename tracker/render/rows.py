@@ -9,13 +9,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from ..model import BlockChange, LabelKind, Op
+from ..model import BlockChange, Change, Hunk, LabelKind, NoticeChange, Op
 from .safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from ..model import Change, Hunk, NoticeChange
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
 _SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..model import HabitKind
+from ..model import Habit, HabitKind
 from ..views.values import SCHEMA
 from .safe import one_line
 from .times import day, iso
@@ -13,8 +13,6 @@ from .wrap import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from ..model import Habit
 
 HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")
 _TITLES = {

@@ -6,12 +6,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.archive import open_archive
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.sources import list_sources
 from tracker.archive.stories import get_story_book, save_decision
 from tracker.config import edits, parse
 from tracker.errors import ConfigError, UsageError
 from tracker.model import Decision, StoryDecisionKind
+from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
 
 from .rules import edited
 
@@ -63,8 +65,6 @@ class Actions:
 
     def accept(self, story: str, now: datetime, who: str) -> str:
         """Confirm that all articles now in a story belong to it. Raises NotKnown."""
-        from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
-
         with self._store() as store:
             settled = current_stories(get_story_book(store))
             ident = find_story(settled, story)
@@ -94,6 +94,4 @@ class Actions:
             sync(store, config, now)
 
     def _store(self) -> closing[Archive]:
-        from tracker.archive import open_archive
-
         return closing(open_archive(self.database))

@@ -27,7 +27,7 @@ from .events import Events
 from .guard import Guard
 from .page_request import PageRequest, View
 from .pages.version import VersionPage
-from .routes import FEEDS, PAGES
+from .routes import FEEDS, PAGES, WebPage
 from .statics import statics
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from tracker.config import Config
 
     from .data import CachedArchive
-    from .routes import WebPage
     from .site import Site
 
 _YEAR: Final = "public, max-age=31536000, immutable"

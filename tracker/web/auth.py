@@ -8,24 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from tracker.errors import UsageError
 
 from . import links
-from .guard import COOKIE, SESSION_SECONDS, csrf, from_here, new_session
+from .guard import COOKIE, SESSION_SECONDS, Who, csrf, from_here, new_session
 from .page_request import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from tracker.web.web import Web
 
     from .actions import Actions
-    from .guard import Who
 
 WRONG_TOKEN_DELAY_SECONDS: Final = 0.7
 MAX_FORM_BYTES: Final = 20_000

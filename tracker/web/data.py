@@ -8,6 +8,7 @@ from itertools import pairwise
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from tracker.archive import open_archive
 from tracker.archive.habits import list_habits
 
 if TYPE_CHECKING:
@@ -89,8 +90,6 @@ class CachedArchive:
 
 def open_pages(url: str) -> CachedArchive:
     """Open the archive at `url` for reading. Raises what `open_archive` raises."""
-    from tracker.archive import open_archive
-
     return CachedArchive(open_archive(url, readonly=True))
 
 

@@ -7,18 +7,18 @@ import re
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import pairwise
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import parse_qsl, quote, unquote
 
 import orjson
 
-from tracker.archive.articles import list_articles, summarise_articles
+from tracker.archive.articles import ArticleSummary, list_articles, summarise_articles
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
 from tracker.exchange.selection import ExportProgress
-from tracker.model import VersionQuery
+from tracker.model import VersionQuery, VersionSummary
 
 from . import links
 from .data import CachedArchive
@@ -35,11 +35,8 @@ from .templating import page as render
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
-    from tracker.archive.articles import ArticleSummary
     from tracker.exchange.formats import Job
-    from tracker.model import VersionSummary
 
 _MARK: Final = ".writethru-site"
 MAX_NEWEST_CHANGES: Final = 60

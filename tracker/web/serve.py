@@ -16,7 +16,7 @@ from tracker.errors import ConfigError
 from .actions import Actions
 from .app import build
 from .data import open_pages
-from .site import address, site_of
+from .site import Site, address, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from tracker.config import Config
-
-    from .site import Site
 
 _END_SECONDS: Final = 3
 

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from tracker.cli.exit_codes import ERROR, PARTIAL
+from tracker.config import edits
+from tracker.render import one_line
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -38,7 +40,7 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
     """
     import asyncio
 
-    from tracker.config import edits, parse
+    from tracker.config import parse
 
     from ..adding import add_result, given_addresses, probe_all, require_links
     from ..watch import save
@@ -65,8 +67,6 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
 
 
 def _tell(app: App, value: dict[str, Any]) -> None:
-    from tracker.render import one_line
-
     if app.settings.json:
         app.out.data(value)
         return

@@ -9,6 +9,12 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.outbox import list_deliveries, retry_target, revive_deliveries
+from tracker.errors import NotKnown, UsageError
+from tracker.model import Delivery, DeliveryState
+from tracker.render import one_line
+from tracker.render.times import moment
+from tracker.render.wrap import pad, wrap
+from tracker.views.alert import AlertView
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -18,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Delivery
 
 MAX_SCANNED_ALERTS = 100_000
 MIN_ID_CHARACTERS = len("wt_") + 3
@@ -38,7 +43,6 @@ def list_(
 ) -> None:
     """List alerts, newest first, with their targets, reasons, states and errors."""
     from tracker.cli import source_status
-    from tracker.render.times import moment
 
     with app.archive() as store:
         ident = get_article(store, article).id if article else None
@@ -49,7 +53,6 @@ def list_(
         ][:limit]
     if app.settings.json:
         from tracker.pipeline.storm import held_source
-        from tracker.views.alert import AlertView
 
         for each in found:
             app.out.data(AlertView(each, held=bool(held_source(each, app.now))).as_json())
@@ -87,7 +90,6 @@ def list_(
 def show(app: App, key: str) -> None:
     """Show one alert as its target receives it. ID may be shortened to its beginning."""
     from tracker.alerts.message import compose
-    from tracker.errors import UsageError
 
     with app.archive() as store:
         (found,) = _named(store, (key,), None)
@@ -95,7 +97,6 @@ def show(app: App, key: str) -> None:
         raise UsageError("the version this alert was about has been taken down", resource=key)
     if app.settings.json:
         from tracker.pipeline.storm import held_source
-        from tracker.views.alert import AlertView
 
         view = AlertView(found, held=bool(held_source(found, app.now)), with_payload=True)
         app.out.data(view.as_json())
@@ -116,9 +117,6 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
 
     With --all or --target, alerts that are waiting for another attempt are sent at once too.
     """
-    from tracker.errors import UsageError
-    from tracker.model import DeliveryState
-
     if bool(keys) == bool(all_ or target):
         raise UsageError("give alert IDs, --all or --target NAME", hint="writethru alerts list --state dead")
     with app.archive(readonly=False) as store:
@@ -138,9 +136,6 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
     """Return one delivery as lines: time, state, article, rule and target; below them the change and the error."""
     from tracker.cli import source_status
     from tracker.pipeline.storm import held_source
-    from tracker.render import one_line
-    from tracker.render.times import moment
-    from tracker.render.wrap import pad, wrap
 
     held = held_source(each, now)
     state = source_status.state(each, now)
@@ -162,7 +157,6 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
 def why(each: Delivery) -> str:
     """Return what an alert is about: what happened, the kinds of its labels, and the headline."""
     from tracker.alerts import payload_text
-    from tracker.render import one_line
 
     body = json.loads(each.payload)
     if "labels" not in body:
@@ -172,15 +166,11 @@ def why(each: Delivery) -> str:
 
 
 def _all(store: Archive, state: str | None, limit: int) -> list[Delivery]:
-    from tracker.model import DeliveryState
-
     return list_deliveries(store, DeliveryState(state) if state else None, limit)
 
 
 def _named(store: Archive, keys: tuple[str, ...], state: str | None) -> list[Delivery]:
     """Return the alerts whose ids begin with `keys`. Raises NotKnown, or UsageError if one is ambiguous."""
-    from tracker.errors import NotKnown, UsageError
-
     known = _all(store, state, MAX_SCANNED_ALERTS)
     found = []
     for key in keys:

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.archive.versions import iter_versions
+from tracker.cli.lookup import unknown
+from tracker.model import Alert, LabelKind, Version, VersionQuery
+from tracker.render import one_line
+from tracker.render.times import iso, moment
 
 from ..app import App, pass_app
 from ..lazy import Verb
+from ..versions import parse_when
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tracker.config import RuleConfig
-    from tracker.model import Alert, Version
 
 
 @click.command(cls=Verb)
@@ -36,10 +40,6 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
 
     Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
     """
-    from tracker.model import VersionQuery
-
-    from ..versions import parse_when
-
     rules = _rules(app, names)
     begin, end = parse_when(since, app.now), parse_when(until, app.now) if until else None
     count: Counter[str] = Counter()
@@ -70,8 +70,6 @@ def _summarise(app: App, rules: list[RuleConfig], count: Counter[str], digests: 
 
 
 def _rules(app: App, names: tuple[str, ...]) -> list[RuleConfig]:
-    from tracker.cli.lookup import unknown
-
     known = {rule.name: rule for rule in app.config.rules}
     for name in names:
         if name not in known:
@@ -83,7 +81,6 @@ def _alerts(
     rules: list[RuleConfig], versions: Iterable[Version], link: str, *, first: bool
 ) -> Iterator[tuple[Version, Alert]]:
     from tracker.alerts import match_rules
-    from tracker.model import LabelKind
 
     # As when versions are stored: of the versions in which an article flaps, only the first sends alerts.
     flapping: dict[str, bool] = {}
@@ -97,8 +94,6 @@ def _alerts(
 
 def _write(app: App, version: Version, alert: Alert) -> None:
     from tracker.alerts import payload_text
-    from tracker.render import one_line
-    from tracker.render.times import iso, moment
 
     body: dict[str, Any] = json.loads(alert.payload)
     if app.settings.json:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.exit_codes import ERROR, PARTIAL
+from tracker.render import one_line
+from tracker.render.times import iso, moment
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -55,9 +57,6 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
 
 
 def _write(app: App, each: SampleAlert) -> None:
-    from tracker.render import one_line
-    from tracker.render.times import moment
-
     when = "at once"
     if each.alert.due_at is not None:
         when = f"in one message with others at {moment(each.alert.due_at, app.now)} UTC"
@@ -70,8 +69,6 @@ def _write(app: App, each: SampleAlert) -> None:
 
 
 def _object(each: SampleAlert) -> dict[str, Any]:
-    from tracker.render.times import iso
-
     return {
         "schema": 1,
         "rule": each.rule,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from tracker.archive.backup import backup as write
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -18,7 +20,5 @@ def backup(app: App, *, file: Path) -> None:
 
     The service can keep running. On PostgreSQL, use pg_dump -Fc instead.
     """
-    from tracker.archive.backup import backup as write
-
     size = write(app.database, file)
     app.out.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")

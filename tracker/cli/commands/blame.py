@@ -8,15 +8,19 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import iter_versions
+from tracker.diff.blame import blame as origins
+from tracker.model import Tracked, Version, VersionQuery
+from tracker.render import ansi, one_line
+from tracker.render.blame import BlamedParagraph, VersionMark, as_json, lines
+from tracker.render.wrap import wrap
 
 from ..app import App, pass_app
+from ..history import settled
 from ..lazy import Verb
+from ..versions import Numbers, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from tracker.model import Tracked, Version
-    from tracker.render.blame import BlamedParagraph, VersionMark
 
 
 @click.command(cls=Verb)
@@ -28,12 +32,6 @@ def blame(app: App, ident: str) -> None:
     Without V, the newest version is shown. V is v3, first, last, -1, @2h or an ISO time. A paragraph that only moved
     does not count as edited. Times are when the version was first seen.
     """
-    from tracker.model import VersionQuery
-    from tracker.render.blame import as_json
-
-    from ..history import settled
-    from ..versions import Numbers, split
-
     name, spec = split(ident)
     with app.archive() as store:
         known = get_article(store, name)
@@ -52,9 +50,6 @@ def blame(app: App, ident: str) -> None:
 
 
 def _paragraphs(versions: Sequence[Version]) -> list[BlamedParagraph]:
-    from tracker.diff.blame import blame as origins
-    from tracker.render.blame import BlamedParagraph, VersionMark
-
     marks = [VersionMark(version.n, version.seen, version.previous_seen) for version in versions]
     return [
         BlamedParagraph(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
@@ -65,10 +60,6 @@ def _paragraphs(versions: Sequence[Version]) -> list[BlamedParagraph]:
 def _lines(
     app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[BlamedParagraph]
 ) -> Iterator[str]:
-    from tracker.render import ansi, one_line
-    from tracker.render.blame import lines
-    from tracker.render.wrap import wrap
-
     if versions:
         title = f"{known.id[:8]}@v{versions[-1].n}  {one_line(versions[-1].content.title) or one_line(known.url)}"
         if app.out.styled:

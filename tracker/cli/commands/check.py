@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.exit_codes import CHANGES, PARTIAL
+from tracker.errors import UsageError
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -36,7 +37,6 @@ def check(
     import asyncio
 
     from tracker.cli.progress import CheckProgress
-    from tracker.errors import UsageError
     from tracker.observe import logs
     from tracker.service import Wanted, check_once
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+from tracker.observe import redact
+from tracker.render import safe
+
 from ..app import App, pass_app
 from ..lazy import LazyGroup, Verb
 
@@ -28,16 +31,12 @@ def path(app: App) -> None:
 @pass_app
 def show(app: App) -> None:
     """Show every setting, with defaults and environment applied. Secrets are shown by where they are read from."""
-    from tracker.observe import redact
-
     values = app.config.model_dump(mode="json", exclude_none=True)
     values["archive"]["database"] = redact.database(values["archive"]["database"])
     if app.settings.json:
         app.out.data({"schema": 1, "config": values})
         return
     import tomlkit
-
-    from tracker.render import safe
 
     app.out.page(safe(tomlkit.dumps(values)).splitlines())
 

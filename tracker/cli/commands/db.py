@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from tracker.archive import lock
+
 from ..app import App, pass_app
 from ..lazy import LazyGroup, Verb
 
@@ -20,7 +22,6 @@ def upgrade(app: App) -> None:
 
     A damaged archive is not changed.
     """
-    from tracker.archive import lock
     from tracker.archive.database import migrations
 
     with lock(app.database):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import pass_app
+from tracker.cli.app import App, pass_app
 from tracker.cli.lazy import Verb
-
-if TYPE_CHECKING:
-    from tracker.cli.app import App
+from tracker.demo import messages
 
 
 @click.command("demo", cls=Verb)
@@ -38,7 +35,6 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     an alert is missing, wrong or duplicated.
     """
     from tracker.cli.demo_output import DemoOutput
-    from tracker.demo import messages
     from tracker.demo.demo_schedule import demo_schedule
     from tracker.demo.harness import Harness
     from tracker.demo.workspace import create_workspace

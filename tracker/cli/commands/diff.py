@@ -10,9 +10,16 @@ from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
 from tracker.cli.diff_sides import Sides
 from tracker.cli.exit_codes import CHANGES
+from tracker.errors import UsageError
+from tracker.render.plain import article
+from tracker.render.times import interval
 
 from ..app import App, pass_app
+from ..history import settled, standing
 from ..lazy import Verb
+from ..pages import compared
+from ..showdiff import show
+from ..versions import Numbers, split
 
 _EPILOG = (
     "RANGE is A..B, or one version to compare with the one before it. Versions are v3, first, last, -1 (the newest), "
@@ -47,8 +54,6 @@ def diff(
     exit_code: bool,
 ) -> None:  # fmt: skip
     """Show what changed between two versions (diff ID [RANGE]) or two files (diff OLD NEW: saved pages or texts)."""
-    from ..showdiff import show
-
     files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
     if not files:
         _refuse_missing(target, other)
@@ -60,8 +65,6 @@ def diff(
 
 def _refuse_missing(*names: str | None) -> None:
     """Raise UsageError if one of two names is a file, and the other looks like a file but does not exist."""
-    from tracker.errors import UsageError
-
     given = [name for name in names if name is not None]
     missing = [name for name in given if not Path(name).exists() and Path(name).suffix and ".." not in name]
     if len(given) == 2 and len(missing) == 1:
@@ -70,7 +73,7 @@ def _refuse_missing(*names: str | None) -> None:
 
 def of_files(old: str, new: str) -> Sides:
     """Compare two files."""
-    from ..pages import compared, sides
+    from ..pages import sides
 
     before, after = sides(old, new)
     return Sides(before.text, after.text, compared(before, after), (old, new), (before.article, after.article))
@@ -79,12 +82,6 @@ def of_files(old: str, new: str) -> Sides:
 def of_versions(app: App, target: str, text: str) -> Sides:
     """Compare two versions of an article. The change between consecutive versions is read from the archive."""
     from tracker import compare
-    from tracker.errors import UsageError
-    from tracker.render.plain import article
-    from tracker.render.times import interval
-
-    from ..history import settled, standing
-    from ..versions import Numbers, split
 
     ident, spec = split(target)
     if spec and text:

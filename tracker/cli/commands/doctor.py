@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.exit_codes import ERROR
+from tracker.render import one_line
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -48,8 +49,6 @@ def doctor(app: App, *, offline: bool, timeout: float) -> None:
 
 
 def _tell(app: App, found: Finding) -> None:
-    from tracker.render import one_line
-
     if app.settings.json:
         app.out.data({"schema": 1, **asdict(found)})
         return

@@ -8,20 +8,27 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from tracker import __version__
 from tracker.archive.articles import get_article
+from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
+from tracker.archive.ledger.notes import read_note
 from tracker.archive.versions import get_version
+from tracker.errors import ArchiveLocked, UsageError
+from tracker.evidence import packing
+from tracker.evidence.anchor import Anchor, choose
+from tracker.evidence.gathering import Gathered, gather
+from tracker.render import one_line
 
 from ..app import App, pass_app
 from ..exit_codes import VERIFICATION
 from ..lazy import Verb
+from ..versions import Numbers
+from .verify import read_checkpoint
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.archive.ledger.logcheck import Damage
-    from tracker.evidence.anchor import Anchor
-    from tracker.evidence.gathering import Gathered
 
 
 @click.command(cls=Verb)
@@ -43,12 +50,7 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
     covers them, a README, and verify.py, which checks everything with Python alone. If no checkpoint covers the
     versions yet, one is created. Exits with 5 if something is damaged.
     """
-    from tracker import __version__, archive, compare
-    from tracker.errors import UsageError
-    from tracker.evidence import packing
-    from tracker.evidence.gathering import gather
-
-    from ..versions import Numbers
+    from tracker import archive, compare
 
     if file.exists() and not force:
         raise UsageError("the file already exists", resource=str(file), hint="add --force to overwrite it")
@@ -72,12 +74,6 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
 
 def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> Anchor:
     """Return the checkpoint to use as proof; create one if none covers both versions yet."""
-    from tracker.archive.ledger.checkpoints import CheckpointFolder
-    from tracker.errors import UsageError
-    from tracker.evidence.anchor import choose
-
-    from .verify import read_checkpoint
-
     kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
     folder = CheckpointFolder(Path(kept or "checkpoints"), app.database)
     public = folder.public() or ""
@@ -95,8 +91,6 @@ def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> A
 
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
     from tracker import archive
-    from tracker.errors import ArchiveLocked
-    from tracker.evidence.anchor import Anchor
 
     try:
         with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:
@@ -114,8 +108,6 @@ def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
 
 
 def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
-    from tracker.render import one_line
-
     for each in damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
     app.out.note("Nothing was written, because damaged data proves nothing.")
@@ -123,8 +115,6 @@ def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
 
 
 def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
-    from tracker.archive.ledger.notes import read_note
-
     note = read_note(anchor.note)
     value = {
         "file": str(file),

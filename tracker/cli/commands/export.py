@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tracker import __version__
+from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.sources import list_sources
+from tracker.cli.exit_codes import OK, PARTIAL
+from tracker.cli.lookup import unknown
+from tracker.cli.web_extra import needs_web
+from tracker.errors import NotKnown, UsageError
+from tracker.exchange import formats
+from tracker.exchange.selection import ExportProgress, Selection
 
 from ..app import App, pass_app
 from ..lazy import Verb
+from ..versions import parse_when
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.archive.archive import Archive
     from tracker.exchange.formats import Job
-    from tracker.exchange.selection import ExportProgress, Progress, Selection
+    from tracker.exchange.selection import Progress
 
 _ABOVE: dict[str, str] = {"site": "tracker.web.export:write"}
 """Formats written outside `exchange`: name → module:function, which takes a Job and returns an ExportProgress."""
@@ -54,12 +64,7 @@ def export(
     `import` reads jsonl, warc and wacz back. A site is a folder of web pages that work from disk; you can also give
     the folder last, as in `export --format site DIR`.
     """
-    from contextlib import closing
-
-    from tracker import __version__
-    from tracker.archive import open_archive
     from tracker.diff.sentences import language, split
-    from tracker.exchange import formats
 
     if form in _ABOVE and out is None and idents:
         *idents_, out = idents
@@ -84,8 +89,6 @@ def export(
 def _above(form: str) -> Callable[[Job], ExportProgress]:
     from importlib import import_module
 
-    from tracker.cli.web_extra import needs_web
-
     module, _, name = _ABOVE[form].partition(":")
     with needs_web():
         return getattr(import_module(module), name)  # type: ignore[no-any-return]  # it is ours
@@ -94,10 +97,7 @@ def _above(form: str) -> Callable[[Job], ExportProgress]:
 def _selection(
     app: App, store: Archive, idents: tuple[str, ...], source: str | None, since: str | None, until: str | None
 ) -> Selection:
-    from tracker.cli.lookup import unknown
-    from tracker.exchange.selection import Selection
-
-    from ..versions import parse_when, split
+    from ..versions import split
 
     if source and source not in (known := list_sources(store)):
         raise unknown("source", source, known)
@@ -110,8 +110,6 @@ def _selection(
 
 
 def _article(store: Archive, ident: str) -> str:
-    from tracker.errors import NotKnown
-
     try:
         return get_article(store, ident).id
     except NotKnown as error:
@@ -121,8 +119,6 @@ def _article(store: Archive, ident: str) -> str:
 
 
 def _place(out: str | None) -> Path | None:
-    from tracker.errors import UsageError
-
     if out in {None, "-"}:
         return None
     place = Path(out or "")
@@ -144,8 +140,6 @@ def _progress(app: App) -> Progress:
 
 
 def _report(app: App, form: str, job: Job, tally: ExportProgress) -> int:
-    from tracker.cli.exit_codes import OK, PARTIAL
-
     if job.path is not None:
         if app.settings.json:
             value = {

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import click
 
+from tracker.render import extraction_text as shown
+from tracker.views.article import ContentView
+
 from ..app import App, pass_app
 from ..lazy import Verb
+from ..pages import reading
 
 
 @click.command(cls=Verb)
@@ -17,11 +21,6 @@ def extract(app: App, file: str, url: str | None) -> None:
 
     FILE is HTML, compressed with gzip or not; - reads standard input.
     """
-    from tracker.render import extraction_text as shown
-    from tracker.views.article import ContentView
-
-    from ..pages import reading
-
     found = reading(file, url)
     if not app.settings.json:
         app.out.page([*shown.meta(found, app.out.columns), *shown.classes(found, app.out.columns)])

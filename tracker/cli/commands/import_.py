@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
+from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from tracker.cli.exit_codes import OK, PARTIAL
+from tracker.errors import UsageError
+from tracker.exchange.keeping import Receipt
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -16,7 +23,6 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.config import Config
-    from tracker.exchange.keeping import Receipt
 
 _ENDINGS = {
     ".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "wacz", ".opml": "opml", ".cdx": "cdx", ".cdxj": "cdx",
@@ -54,8 +60,6 @@ def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str |
 
 
 def _guess(files: tuple[str, ...]) -> str:
-    from tracker.errors import UsageError
-
     found = set()
     for file in files:
         bare = file.lower().removesuffix(".gz").removesuffix(".zst")
@@ -75,7 +79,6 @@ def _config(app: App) -> Config:
 
 def _jsonl(app: App, files: tuple[str, ...]) -> int:
     from tracker.exchange.files import lines, reading
-    from tracker.exchange.keeping import Receipt
     from tracker.exchange.record import records
     from tracker.service.backfill import keep_records
 
@@ -92,8 +95,6 @@ def _jsonl(app: App, files: tuple[str, ...]) -> int:
 
 
 def _texts(app: App, files: tuple[str, ...], source: str) -> int:
-    from itertools import chain
-
     from tracker.exchange.newsedits_read import text_versions
     from tracker.service.texts import Texts
 
@@ -135,8 +136,6 @@ def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
 
 
 def _locked(app: App, work: Callable[[Archive], Receipt]) -> Receipt:
-    from contextlib import closing
-
     from tracker import archive
 
     with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:
@@ -156,10 +155,6 @@ def _progress(app: App) -> Callable[[Receipt], None]:
 
 
 def _report(app: App, receipt: Receipt) -> int:
-    from dataclasses import asdict
-
-    from tracker.cli.exit_codes import OK, PARTIAL
-
     counts: dict[str, Any] = asdict(receipt)
     reasons = counts.pop("reasons")
     if app.settings.json:

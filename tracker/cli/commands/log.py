@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,23 @@ from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.sources import list_sources
 from tracker.archive.versions import iter_versions
+from tracker.cli.lookup import unknown
+from tracker.errors import UsageError
+from tracker.model import ArticleState, CheckOutcome, LabelKind, Tracked, Version, VersionQuery
+from tracker.render import ansi, one_line, plain, timeline
+from tracker.render.times import moment
+from tracker.views.version import VersionView
 
 from ..app import App, pass_app
+from ..events import with_events
 from ..lazy import Verb
+from ..versions import parse_when, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import LabelKind, Tracked, Version
 
 DEFAULT_LIMIT = 50
 MAX_SCANNED_CHECKS = 10_000
@@ -57,12 +65,6 @@ def log(
     Without ID, --all or -n, the newest 50 are listed. With --kind unpublished,restored, the list also shows when
     pages were taken down and when they came back.
     """
-    from tracker.cli.lookup import unknown
-    from tracker.model import LabelKind, VersionQuery
-
-    from ..events import with_events
-    from ..versions import parse_when, split
-
     with app.archive() as store:
         if source and source not in (known := list_sources(store)):
             raise unknown("source", source, known)
@@ -85,8 +87,6 @@ def log(
         status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
         versions = with_events(store, query, status, tracked) if status else iter_versions(store, query)
         if app.settings.json:
-            from tracker.views.version import VersionView
-
             for version in versions:
                 app.out.data(VersionView(version).as_json())
         else:
@@ -95,8 +95,6 @@ def log(
 
 
 def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str]:
-    from tracker.render import ansi, plain, timeline
-
     count = 0
     for count, version in enumerate(versions, 1):  # noqa: B007 - counted for the line after the loop
         if app.out.styled:
@@ -112,10 +110,6 @@ def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str
 
 def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
     """Yield a line that says since when the article's page has been gone. A removed page makes no version."""
-    from tracker.model import ArticleState, CheckOutcome
-    from tracker.render import one_line
-    from tracker.render.times import moment
-
     if tracked.state is not ArticleState.GONE:
         return
     run = list(
@@ -127,11 +121,6 @@ def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
 
 def kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
     """Return the label kinds in `named`; each text may contain several, separated by commas. Raises UsageError."""
-    from difflib import get_close_matches
-
-    from tracker.errors import UsageError
-    from tracker.model import LabelKind
-
     words = [word.strip() for text in named for word in text.split(",") if word.strip()]
     for word in words:
         if word not in set(LabelKind):

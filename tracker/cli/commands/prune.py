@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive import lock, open_archive
 from tracker.archive.sources import list_sources
 from tracker.archive.takedowns import list_expired, prune_pages
+from tracker.cli.lookup import unknown
+from tracker.durations import parse_duration
+from tracker.errors import UsageError
+from tracker.render import one_line
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -34,8 +39,6 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
     `keep_newest` settings of each source apply; `writethru run` applies them too, when it starts and every six hours.
     This cannot be undone; use --dry-run first. Stop the service before running it.
     """
-    from tracker.archive import lock, open_archive
-
     age = None if older_than is None else _age(older_than)
     with lock(app.database), open_archive(app.database) as store:
         for name, terms in _terms(app, store, source, age, keep):
@@ -48,7 +51,6 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
 def _terms(
     app: App, store: Archive, source: str | None, age: timedelta | None, keep: int | None
 ) -> list[tuple[str, Terms]]:
-    from tracker.errors import UsageError
     from tracker.service.retention import Terms, terms_of
 
     names = _sources(store, source)
@@ -76,9 +78,6 @@ def _prune(app: App, store: Archive, name: str, terms: Terms, *, dry_run: bool) 
 
 
 def _age(text: str) -> timedelta:
-    from tracker.durations import parse_duration
-    from tracker.errors import UsageError
-
     try:
         return parse_duration(text)
     except (ValueError, OverflowError) as error:
@@ -86,8 +85,6 @@ def _age(text: str) -> timedelta:
 
 
 def _sources(store: Archive, named: str | None) -> list[str]:
-    from tracker.cli.lookup import unknown
-
     known = list_sources(store)
     if named is None:
         return known
@@ -97,6 +94,4 @@ def _sources(store: Archive, named: str | None) -> list[str]:
 
 
 def _safe(name: str) -> str:
-    from tracker.render import one_line
-
     return one_line(name)

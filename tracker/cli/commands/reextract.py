@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.readings import list_outdated
 from tracker.archive.sources import list_sources
+from tracker.cli.lookup import unknown
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -47,7 +49,6 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
     """
     import asyncio
 
-    from tracker.archive import lock, open_archive
     from tracker.extraction import EXTRACTOR, ExtractPool
     from tracker.service.sites import rule_folders
 
@@ -65,8 +66,6 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
 
 
 def _wanted(store: Archive, extractor: str, source: str | None, article: str | None, *, everything: bool) -> list[str]:
-    from tracker.cli.lookup import unknown
-
     if source and source not in (known := list_sources(store)):
         raise unknown("source", source, known)
     ident = get_article(store, article).id if article else ""
@@ -74,7 +73,7 @@ def _wanted(store: Archive, extractor: str, source: str | None, article: str | N
 
 
 async def _all(app: App, pool: ExtractPool, idents: Sequence[str], *, everything: bool, dry_run: bool) -> Counter[str]:
-    from tracker.archive import ArchiveThread, open_archive
+    from tracker.archive import ArchiveThread
     from tracker.extraction import EXTRACTOR
     from tracker.pipeline.reread import read_again
 

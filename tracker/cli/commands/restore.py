@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from tracker.archive.backup import restore as put
+
 from ..app import App, pass_app
 from ..lazy import Verb
+from .verify import read_checkpoint
 
 
 @click.command(cls=Verb)
@@ -25,9 +28,5 @@ def restore(app: App, *, file: Path, force: bool, against: Path | None) -> None:
 
     A damaged backup is rejected. Stop the service before running it.
     """
-    from tracker.archive.backup import restore as put
-
-    from .verify import read_checkpoint
-
     report = put(app.database, file, force=force, against=read_checkpoint(against) if against else "")
     app.out.say({"file": str(file), "versions": report.versions}, f"{report.versions} versions verified and restored")

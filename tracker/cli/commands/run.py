@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.cli.web_extra import opener
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -36,7 +38,6 @@ def run(
     archive. On PostgreSQL, any number can run: one scheduler is active and delivers the alerts, the others are on
     standby, and all processes except schedulers check hosts, never two on the same host at once.
     """
-    from tracker.cli.web_extra import opener
     from tracker.observe.memory import return_freed_memory
     from tracker.service import run as serve
 

@@ -9,9 +9,15 @@ import click
 
 from tracker.archive.search import search_passages
 from tracker.archive.sources import list_sources
+from tracker.cli.lookup import unknown
+from tracker.render import one_line
+from tracker.render.times import iso
+from tracker.render.wrap import wrap
+from tracker.views.search_hit import SearchHitView
 
 from ..app import App, pass_app
 from ..lazy import Verb
+from ..versions import parse_when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,10 +65,6 @@ def search(
     app: App, *, query: tuple[str, ...], where: Where, source: str, since: str | None, ranked: bool, limit: int
 ) -> None:
     """Search paragraphs, including text that has been removed, and show when each was on the page."""
-    from tracker.cli.lookup import unknown
-
-    from ..versions import parse_when
-
     start = parse_when(since, app.now) if since else None
     with app.archive() as store:
         if source and source not in (known := list_sources(store)):
@@ -71,8 +73,6 @@ def search(
             store, " ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit
         )
     if app.settings.json:
-        from tracker.views.search_hit import SearchHitView
-
         for hit in hits:
             app.out.data(SearchHitView(hit).as_json())
         return
@@ -82,9 +82,6 @@ def search(
 
 
 def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
-    from tracker.render import one_line
-    from tracker.render.wrap import wrap
-
     for hit in hits:
         place = "" if hit.place == "text" else f"  {hit.place}"
         yield from wrap(f"{hit.article[:8]}  {_period(hit)}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
@@ -92,8 +89,6 @@ def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
 
 
 def _period(hit: SearchHit) -> str:
-    from tracker.render.times import iso
-
     if hit.until is None:
         return f"v{hit.first}–  {iso(hit.since)} to now"
     return f"v{hit.first}–v{hit.last}  {iso(hit.since)} to {iso(hit.until)}"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.cli.web_extra import needs_web, settings
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -28,8 +30,6 @@ def serve(app: App, *, listen: str | None, admin: bool) -> None:
     `writethru run` can serve the pages too.
     """
     import asyncio
-
-    from tracker.cli.web_extra import needs_web, settings
 
     with needs_web():
         from tracker.web.serve import open_site

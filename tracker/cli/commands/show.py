@@ -9,9 +9,16 @@ import click
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.versions import get_version
+from tracker.errors import NotKnown
+from tracker.render import html, one_line, plain
+from tracker.render.times import interval, iso
+from tracker.render.wrap import wrap
+from tracker.views.version import VersionView
 
 from ..app import App, pass_app
+from ..history import standing
 from ..lazy import Verb
+from ..versions import Numbers, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,11 +45,6 @@ def show(app: App, ident: str, form: str) -> None:
 
     ID is an article ID, the beginning of one, or the address.
     """
-    from tracker.views.version import VersionView
-
-    from ..history import standing
-    from ..versions import Numbers, split
-
     name, spec = split(ident)
     with app.archive() as store:
         if form == "quarantined":
@@ -64,7 +66,6 @@ def show(app: App, ident: str, form: str) -> None:
 
 def _quarantined(app: App, store: Archive, name: str) -> None:
     """Write the page that hung or crashed the extractor; `name` is a list's address, or an article's ID or address."""
-    from tracker.errors import NotKnown
     from tracker.pipeline.quarantine import get_quarantined
 
     page = get_quarantined(store, name) or get_quarantined(store, get_article(store, name).id)
@@ -85,9 +86,6 @@ def _evidence(store: Archive, ident: str, n: int, form: str) -> Capture | None:
 
 
 def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[str]:
-    from tracker.render import html, one_line, plain
-    from tracker.render.wrap import wrap
-
     if form == "html":
         yield html.page(version.content.title, html.article(version.content))
     elif form == "meta":
@@ -98,9 +96,6 @@ def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[st
 
 
 def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:
-    from tracker.render import plain
-    from tracker.render.times import interval, iso
-
     content = version.content
     yield "article", known.id
     yield "version", f"{version.n} of {known.versions}"
@@ -134,8 +129,6 @@ def _readers(version: Version) -> str:
 
 
 def _headers(capture: Capture) -> Iterator[str]:
-    from tracker.render import one_line
-
     yield f"{capture.status} {one_line(capture.final_url)}"
     for name, value in capture.headers:
         yield f"{one_line(name)}: {one_line(value)}"

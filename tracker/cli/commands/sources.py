@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from tracker.cli import lookup
+from tracker.config import edits
+from tracker.views.source import HubView, SourceStatusView
 
 from ..app import App, pass_app
 from ..lazy import LazyGroup, Verb
@@ -36,8 +38,6 @@ def list_(app: App, names: tuple[str, ...]) -> None:
 
     states = list(listing.states(app, names))
     if app.settings.json:
-        from tracker.views.source import HubView, SourceStatusView
-
         storms, layouts = source_status.known(app)
         for source, kind, state in states:
             status = SourceStatusView(app.now, storms.get(source.name), layouts.get(source.name))
@@ -81,8 +81,6 @@ def resume(app: App, names: tuple[str, ...]) -> None:
 
 
 def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
-    from tracker.config import edits
-
     from ..watch import save
 
     text = edits.read(app.config_path)

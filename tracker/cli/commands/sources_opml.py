@@ -6,8 +6,12 @@ from pathlib import Path
 
 import click
 
+from tracker.config import edits
+from tracker.errors import UsageError
+
 from ..app import App, pass_app
 from ..lazy import Verb
+from ..pages import load
 
 
 @click.command("import", cls=Verb)
@@ -17,10 +21,9 @@ from ..lazy import Verb
 @pass_app
 def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
     """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
-    from tracker.config import edits, parse
+    from tracker.config import parse
     from tracker.sources import opml
 
-    from ..pages import load
     from ..watch import put_hub, save
 
     text = before = edits.read(app.config_path)
@@ -45,7 +48,6 @@ def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
 @pass_app
 def export(app: App, file: str | None) -> None:
     """Write what is watched as OPML to FILE or stdout. Single articles are left out, as OPML has none."""
-    from tracker.errors import UsageError
     from tracker.service.watchlist import hubs_of
     from tracker.sources import opml
 

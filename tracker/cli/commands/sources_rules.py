@@ -9,13 +9,17 @@ import click
 from tracker.archive.articles import list_articles
 from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
+from tracker.cli.lookup import unknown
+from tracker.errors import ArchiveError
+from tracker.render import site_rules as layout
+from tracker.render.site_rules import RuleFile
+from tracker.urls import hostname_of
 
 from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from tracker.model import Habit
-    from tracker.render.site_rules import RuleFile
 
 
 @click.command(cls=Verb)
@@ -26,8 +30,6 @@ def rules(app: App, name: str) -> None:
 
     A house line appears in many articles; a volatile line differs at every fetch. Neither counts as a change.
     """
-    from tracker.render import site_rules as layout
-
     hosts, habits = _known(app, name)
     by_hand = _by_hand(app, sorted(hosts))
     if app.settings.json:
@@ -41,10 +43,7 @@ def rules(app: App, name: str) -> None:
 
 def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     """Return the hosts and the learned lines of a source, from configuration and archive. Raises NotKnown."""
-    from tracker.cli.lookup import unknown
-    from tracker.errors import ArchiveError
     from tracker.service.watchlist import hubs_of
-    from tracker.urls import hostname_of
 
     config = app.config if app.config_path.exists() else None
     source = config.source(name) if config else None
@@ -64,8 +63,6 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
 
 
 def _by_hand(app: App, hosts: list[str]) -> list[RuleFile]:
-    from tracker.render.site_rules import RuleFile
-
     from ..siterules import files, in_force
 
     known = files(app.config_path)

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.errors import PageError, UsageError
+from tracker.render import extraction_text, one_line, plain
+from tracker.render.times import iso
+from tracker.render.wrap import wrap
+from tracker.urls import fetchable
+from tracker.views.article import ContentView
+
 from ..app import App, pass_app
 from ..lazy import Verb
+from ..pages import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +52,6 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
 
     parts = _parts(show)
     if "://" not in target and (target == "-" or Path(target).is_file()):
-        from ..pages import load
-
         page = PreviewPage(load(target), url or "")
     else:
         result = _probe(app, target)
@@ -64,8 +70,6 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
 
 
 def _parts(show: str) -> list[str]:
-    from tracker.errors import UsageError
-
     parts = [part.strip() for part in show.split(",") if part.strip()]
     for part in parts:
         if part not in _PARTS:
@@ -78,8 +82,6 @@ def _probe(app: App, url: str) -> ProbeResult:
 
     from tracker.cli.probe import Prober
     from tracker.config import parse
-    from tracker.errors import PageError
-    from tracker.urls import fetchable
 
     async def look() -> ProbeResult:
         async with Prober(app.config if app.config_path.exists() else parse(b"")) as prober:
@@ -93,8 +95,6 @@ def _probe(app: App, url: str) -> ProbeResult:
 
 def _show(app: App, trial: Trial, parts: list[str], saved: str) -> None:
     if app.settings.json:
-        from tracker.views.article import ContentView
-
         file = trial.rules
         app.out.data(
             {
@@ -115,8 +115,6 @@ def _show(app: App, trial: Trial, parts: list[str], saved: str) -> None:
 
 
 def _lines(app: App, trial: Trial, parts: list[str]) -> Iterator[str]:
-    from tracker.render import extraction_text, plain
-
     width = app.out.columns
     for place, part in enumerate(parts):
         if place and part != "classes":
@@ -134,9 +132,6 @@ def _lines(app: App, trial: Trial, parts: list[str]) -> Iterator[str]:
 
 
 def _rules(trial: Trial, width: int | None) -> Iterator[str]:
-    from tracker.render import one_line
-    from tracker.render.wrap import wrap
-
     if trial.rules is None:
         yield f"no rules for {one_line(trial.host) or 'this page, because its address is not known'}"
         return
@@ -146,10 +141,6 @@ def _rules(trial: Trial, width: int | None) -> Iterator[str]:
 
 
 def _list(app: App, sight: ProbeResult, listing: Listing, rules: tuple[str, ...]) -> None:
-    from tracker.errors import UsageError
-    from tracker.render import one_line
-    from tracker.render.times import iso
-
     if rules:
         raise UsageError(
             f"this is a {sight.name}, not an article", resource=sight.url, hint="site rules apply to articles only"

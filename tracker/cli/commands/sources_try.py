@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.exit_codes import ERROR, PARTIAL
+from tracker.cli.lookup import sources
+from tracker.render import one_line
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -25,7 +27,6 @@ def check(app: App, names: tuple[str, ...]) -> None:
     """
     import asyncio
 
-    from tracker.cli.lookup import sources
     from tracker.service.watchlist import hubs_of
 
     hubs = [hub for source in sources(app, names) for hub in hubs_of(source)]
@@ -36,7 +37,6 @@ def check(app: App, names: tuple[str, ...]) -> None:
 
 async def _each(app: App, hubs: list[Hub]) -> int:
     from tracker.cli.probe import Prober
-    from tracker.render import one_line
 
     good = 0
     async with Prober(app.config) as prober:

@@ -8,6 +8,7 @@ import click
 
 from tracker.archive.counts import count_all
 from tracker.archive.sources import list_sources
+from tracker.render.times import ago, iso
 
 from ..app import App, pass_app
 from ..lazy import VerbGroup
@@ -24,8 +25,6 @@ def stats(app: App) -> None:
     """Count what the archive holds. The subcommands show a source's edits, or how often articles are checked."""
     if click.get_current_context().invoked_subcommand is not None:
         return
-    from tracker.render.times import ago, iso
-
     with app.archive() as store:
         counts = count_all(store)
         sources = len(list_sources(store))

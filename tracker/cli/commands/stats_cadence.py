@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.archive import open_archive
 from tracker.archive.activity import hint_tallies, survey_watched
 from tracker.archive.memos import get_memo
 from tracker.archive.sources import list_sources
+from tracker.durations import format_rate
+from tracker.jobs.cadence_signals import precision, recall
+from tracker.jobs.pricing import Forecast, forecast
+from tracker.jobs.update_model import MEMO, UpdateModel, from_json
+from tracker.render import one_line
+from tracker.render.times import ago, iso, span
+from tracker.render.wrap import wrap
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -18,8 +27,6 @@ if TYPE_CHECKING:
 
     from tracker.config import Config
     from tracker.jobs.cadence_replay import Replayed
-    from tracker.jobs.pricing import Forecast
-    from tracker.jobs.update_model import UpdateModel
     from tracker.model import Survey, Tracked
 
 MAX_NEXT_CHECKS = 5
@@ -36,17 +43,12 @@ def cadence(app: App, *, replay: bool) -> None:
     log, at the same number of requests. Changes that no check saw are not in the log, so all three look better than
     they are.
     """
-    from tracker.archive import open_archive
-
     config = app.config
     store = open_archive(app.database, readonly=True)
     try:
         if replay:
             _replay(app, store, config)
             return
-        from tracker.jobs.pricing import forecast
-        from tracker.jobs.update_model import MEMO, from_json
-
         beliefs = from_json(get_memo(store, MEMO), hint_tallies(store))
         survey = survey_watched(store, app.now)
         names = list_sources(store)
@@ -65,10 +67,7 @@ def _due(tracked: Tracked) -> float:
 
 
 def _replay(app: App, store: Any, config: Config) -> None:  # noqa: ANN401 - a store of either kind
-    from datetime import timedelta
-
     from tracker.jobs.cadence_replay import compare
-    from tracker.jobs.update_model import MEMO, from_json
     from tracker.service.check_log import histories
 
     found = histories(store)
@@ -93,9 +92,6 @@ def _replayed(row: Replayed) -> dict[str, Any]:
 
 
 def _table(app: App, rows: Sequence[Replayed], articles: int) -> Iterator[str]:
-    from tracker.render.times import span
-    from tracker.render.wrap import wrap
-
     if not articles:
         yield "No article has been checked twice yet, so there is nothing to replay."
         return
@@ -120,9 +116,6 @@ def _as_json(
     coming: Sequence[Tracked],
     names: Sequence[str],
 ) -> dict[str, Any]:
-    from tracker.jobs.cadence_signals import precision, recall
-    from tracker.render.times import iso
-
     sources = {}
     for name in names:
         tally, own = beliefs.tallies.get(name), config.source(name)
@@ -166,10 +159,6 @@ def _lines(
     coming: Sequence[Tracked],
     names: Sequence[str],
 ) -> Iterator[str]:
-    from tracker.render import one_line
-    from tracker.render.times import ago
-    from tracker.render.wrap import wrap
-
     for what, value in _facts(app, beliefs, survey, planned, config):
         yield from wrap(value, app.out.columns, first=f"{what:<15} ", rest=" " * 16)
     shown = [line for name in names if (line := _source(beliefs, config, name))]
@@ -190,7 +179,6 @@ def _lines(
 def _facts(
     app: App, beliefs: UpdateModel, survey: Survey, planned: Forecast, config: Config
 ) -> Iterator[tuple[str, str]]:
-    from tracker.render.times import ago
     from tracker.service.refit import can_learn
 
     curve, budget = beliefs.curve, config.service.budget
@@ -215,10 +203,6 @@ def _facts(
 
 
 def _source(beliefs: UpdateModel, config: Config, name: str) -> str:
-    from tracker.durations import format_rate
-    from tracker.jobs.cadence_signals import precision, recall
-    from tracker.render import one_line
-
     own, tally, parts = config.source(name), beliefs.tallies.get(name), []
     if name in beliefs.curve.sources:
         parts.append(f"updated {beliefs.curve.factor(name):.2f} times as often as other sources")

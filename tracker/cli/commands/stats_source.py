@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,15 +11,19 @@ from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.sources import list_sources
 from tracker.archive.versions import iter_versions
+from tracker.classify.scorecard import Scorecard, Share, moved_alone, scorecard
+from tracker.classify.unseen import Unseen, unseen
+from tracker.cli.lookup import unknown
+from tracker.model import VersionQuery
+from tracker.render import one_line
+from tracker.render.times import span
+from tracker.render.wrap import wrap
 
 from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tracker.classify.scorecard import Scorecard, Share
-    from tracker.classify.unseen import Unseen
 
 MAX_CHECKS = 1_000_000
 
@@ -32,11 +37,6 @@ def source(app: App, name: str) -> None:
     Time to correction is measured from the publication time on the page until the correction was first seen. "Clock"
     refers to the modification time on the page.
     """
-    from tracker.classify.scorecard import moved_alone, scorecard
-    from tracker.classify.unseen import unseen
-    from tracker.cli.lookup import unknown
-    from tracker.model import VersionQuery
-
     with app.archive() as store:
         known = list_sources(store)
         if name not in known:
@@ -74,8 +74,6 @@ def _as_json(found: Scorecard, alone: int) -> dict[str, Any]:
 
 
 def _unseen_time(dark: Unseen) -> str:
-    from tracker.render.times import span
-
     return (
         f"; articles went unchecked for {span(dark.time_unseen)}, at most {span(dark.longest)} at a time"
         if dark.count
@@ -93,12 +91,6 @@ def _unseen_as_json(dark: Unseen) -> dict[str, Any]:
 
 
 def _lines(app: App, name: str, found: Scorecard, alone: int, dark: Unseen) -> Iterator[str]:
-    from datetime import timedelta
-
-    from tracker.render import one_line
-    from tracker.render.times import span
-    from tracker.render.wrap import wrap
-
     def percent(of: Share) -> str:
         return f" ({of.share:.0%})" if of.share is not None else ""
 

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.stories import get_story_book
+from tracker.render import one_line
+from tracker.stories import story_view
+from tracker.stories.current_stories import CurrentStories, current_stories
+from tracker.stories.decisions import is_ident
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -16,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
 
 DEFAULT_LIMIT = 50
@@ -33,9 +36,6 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
 
     A story is either named by a person, or found because its texts are about the same event; `story show` says why.
     """
-    from tracker.stories import story_view
-    from tracker.stories.current_stories import current_stories
-
     with app.archive() as store:
         settled = current_stories(get_story_book(store))
         found = _wanted(_each(store, settled, named=named), source, copies=copies)
@@ -78,9 +78,6 @@ def _wanted(found: Iterator[Propagation], source: str | None, *, copies: bool) -
 
 
 def _row(each: Propagation) -> tuple[str, ...]:
-    from tracker.render import one_line
-    from tracker.stories.decisions import is_ident
-
     copies = sum(place.role == "copy" for place in each.places)
     return (
         each.story[:8] if is_ident(each.story) else each.story,
@@ -92,6 +89,4 @@ def _row(each: Propagation) -> tuple[str, ...]:
 
 
 def _headline(each: Propagation) -> str:
-    from tracker.render import one_line
-
     return one_line(each.places[0].headline)

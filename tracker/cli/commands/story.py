@@ -8,13 +8,15 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.stories import get_story_book
+from tracker.errors import NotKnown, UsageError
+from tracker.stories import story_view
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
 
 from ..app import App, pass_app
 from ..lazy import LazyGroup, Verb
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.stories.current_stories import CurrentStories
 
 _AT = "tracker.cli.commands."
 _TABLE = {
@@ -47,7 +49,6 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
     from tracker.service.story_timelines import gather
-    from tracker.stories import story_view
 
     from . import story_lines
 
@@ -62,9 +63,6 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
 
 def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
     """Return all stories, and the one that `ident` names. Raises NotKnown or UsageError."""
-    from tracker.errors import NotKnown, UsageError
-    from tracker.stories.current_stories import current_stories, find_story, unknown_story
-
     settled = current_stories(get_story_book(store))
     if found := find_story(settled, ident):
         return settled, found

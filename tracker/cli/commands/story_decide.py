@@ -10,6 +10,11 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.stories import get_story_book, list_decisions, save_decision
+from tracker.errors import UsageError
+from tracker.model import Decision, StoryDecisionKind
+from tracker.render.times import iso, moment
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story, membership_changes
+from tracker.stories.decisions import is_ident
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -17,8 +22,6 @@ from .story import chosen
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Decision, StoryDecisionKind
-    from tracker.stories.current_stories import CurrentStories
 
 _NAME = re.compile(r"[\w .&'’()-]{1,80}")
 
@@ -29,8 +32,6 @@ _NAME = re.compile(r"[\w .&'’()-]{1,80}")
 @pass_app
 def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Confirm that articles belong to a story; by default, all articles it has now."""
-    from tracker.model import StoryDecisionKind
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         wanted = _articles(store, articles) or settled.stories[story]
@@ -43,8 +44,6 @@ def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @pass_app
 def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Remove articles from a story. The service never adds them back; a person can."""
-    from tracker.model import StoryDecisionKind
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         _decide(
@@ -58,9 +57,6 @@ def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @pass_app
 def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Add articles to a story and keep them there. STORY is created if it is new."""
-    from tracker.model import StoryDecisionKind
-    from tracker.stories.current_stories import current_stories, find_story
-
     with app.archive(readonly=False) as store:
         settled = current_stories(get_story_book(store))
         story = find_story(settled, ident) or _new_name(ident)
@@ -74,9 +70,6 @@ def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @pass_app
 def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     """Move articles out of a story into a new one, or into the one given with --into."""
-    from tracker.model import StoryDecisionKind
-    from tracker.stories.current_stories import find_story
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         gone = _inside(settled, story, _articles(store, articles))
@@ -90,9 +83,6 @@ def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
 @pass_app
 def merge(app: App, ident: str, into: str) -> None:
     """Merge STORY into the story INTO."""
-    from tracker.errors import UsageError
-    from tracker.model import StoryDecisionKind
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         _, goal = chosen(store, into)
@@ -107,9 +97,6 @@ def merge(app: App, ident: str, into: str) -> None:
 @pass_app
 def rename(app: App, ident: str, title: str) -> None:
     """Give a story a title. Its ID, and the name used in rules, stay the same."""
-    from tracker.errors import UsageError
-    from tracker.model import StoryDecisionKind
-
     if not title.strip():
         raise UsageError("a title needs at least one character", resource=ident)
     with app.archive(readonly=False) as store:
@@ -123,8 +110,6 @@ def rename(app: App, ident: str, title: str) -> None:
 @pass_app
 def origin(app: App, ident: str, article: str) -> None:
     """Set ARTICLE as the original whose text the other articles of the story copy."""
-    from tracker.model import StoryDecisionKind
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         _decide(
@@ -138,8 +123,6 @@ def origin(app: App, ident: str, article: str) -> None:
 @pass_app
 def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Mark articles as the outlet's own work: they are not treated as copies, even if they share text."""
-    from tracker.model import StoryDecisionKind
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         _decide(app, store, settled, StoryDecisionKind.OWN, story, _inside(settled, story, _articles(store, articles)))
@@ -150,8 +133,6 @@ def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @pass_app
 def decisions(app: App, ident: str | None) -> None:
     """List decisions that people made about stories, oldest first."""
-    from tracker.render.times import iso, moment
-
     with app.archive() as store:
         found = list_decisions(store)
         if ident:
@@ -184,9 +165,6 @@ def _decide(
     articles: tuple[str, ...],
     into: str = "",
 ) -> None:
-    from tracker.model import Decision
-    from tracker.stories.current_stories import membership_changes
-
     decision = Decision(verdict, story, articles, into, at=app.now, by=who())
     joins, leaves = membership_changes(settled, decision)
     save_decision(store, decision, joins, leaves)
@@ -200,8 +178,6 @@ def _what(decision: Decision) -> str:
 
 
 def _short(story: str) -> str:
-    from tracker.stories.decisions import is_ident
-
     return story[:8] if is_ident(story) else story
 
 
@@ -210,8 +186,6 @@ def _articles(store: Archive, idents: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _inside(settled: CurrentStories, story: str, articles: tuple[str, ...]) -> tuple[str, ...]:
-    from tracker.errors import UsageError
-
     for article in articles:
         if article not in settled.stories[story]:
             raise UsageError(f"this article is not part of {_short(story)}", resource=article[:8])
@@ -220,8 +194,6 @@ def _inside(settled: CurrentStories, story: str, articles: tuple[str, ...]) -> t
 
 def _free(story: str, articles: tuple[str, ...]) -> str:
     """Return a name for the new story of `articles`: the ID of one of them that is not the name of `story`."""
-    from tracker.errors import UsageError
-
     names = [article for article in articles if article != story]
     if not names:
         raise UsageError(
@@ -233,9 +205,6 @@ def _free(story: str, articles: tuple[str, ...]) -> str:
 
 
 def _new_name(name: str) -> str:
-    from tracker.errors import UsageError
-    from tracker.stories.decisions import is_ident
-
     clean = " ".join(name.split())
     if is_ident(clean) or not _NAME.fullmatch(clean):
         raise UsageError(

@@ -8,10 +8,13 @@ import click
 
 from tracker.archive.articles import find_articles, get_article
 from tracker.archive.stories import get_story_book, save_decision
+from tracker.model import Decision, StoryDecisionKind
+from tracker.stories.current_stories import current_stories, membership_changes
 
 from ..app import App, pass_app
 from ..lazy import Verb
 from .story import chosen
+from .story_decide import who
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -66,11 +69,7 @@ def _links(store: Archive, articles: tuple[str, ...], refused: set[str]) -> list
 
 
 def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
-    from tracker.model import Decision, StoryDecisionKind
     from tracker.service.followed_links import watch_links
-    from tracker.stories.current_stories import current_stories, membership_changes
-
-    from .story_decide import who
 
     watch_links(store, app.config, links, (), app.now)
     articles = tuple(each.id for each in find_articles(store, links) if each is not None)

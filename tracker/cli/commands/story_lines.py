@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker.render import one_line
 from tracker.render.times import moment, span
+from tracker.render.wrap import wrap
 from tracker.stories.decisions import is_ident
 
 if TYPE_CHECKING:
@@ -80,8 +81,6 @@ def _row(place: Place, found: Propagation, now: datetime) -> tuple[str, ...]:
 
 
 def _notes(app: App, settled: CurrentStories, found: Propagation) -> Iterator[str]:
-    from tracker.render.wrap import wrap
-
     width = app.out.columns
     for place in found.places:
         for line in _of_place(place, app.now):
@@ -107,8 +106,6 @@ def _of_place(place: Place, now: datetime) -> Iterator[str]:
 
 
 def _details(app: App, found: Propagation, *, own: bool, history: bool) -> Iterator[str]:
-    from tracker.render.wrap import wrap
-
     for place in found.places:
         lines = []
         if history:

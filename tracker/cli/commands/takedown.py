@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import click
 
+from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.takedowns import take_down
+from tracker.errors import UsageError
+from tracker.model import ArticleState
 
 from ..app import App, pass_app
 from ..lazy import Verb
+from ..versions import Numbers, split
 
 
 @click.command(cls=Verb)
@@ -22,12 +26,6 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     Hashes, the log entry and the reason are kept, so `verify` still succeeds. If all versions are deleted, the article
     is no longer checked. This cannot be undone; use --dry-run first. Stop the service before running it.
     """
-    from tracker.archive import lock, open_archive
-    from tracker.errors import UsageError
-    from tracker.model import ArticleState
-
-    from ..versions import Numbers, split
-
     if not reason.strip():
         raise UsageError("a takedown needs a reason", hint='give one, such as --reason "court order 12/2026"')
     name, spec = split(ident)

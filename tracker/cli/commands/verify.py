@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive import open_archive
 from tracker.archive.articles import get_article
+from tracker.archive.ledger.checkpoints import CheckpointFolder
+from tracker.archive.ledger.verify import Report
+from tracker.archive.ledger.verify import verify as examine
+from tracker.errors import ArchiveError, UsageError
+from tracker.render import one_line
 
 from ..app import App, pass_app
 from ..exit_codes import VERIFICATION
 from ..lazy import Verb
-
-if TYPE_CHECKING:
-    from tracker.archive.ledger.verify import Report
 
 
 @click.command(cls=Verb)
@@ -41,10 +43,6 @@ def verify(
 
     Damaged items are listed on stdout, one per line, and the exit code is 5.
     """
-    from tracker.archive import open_archive
-    from tracker.archive.ledger.verify import verify as examine
-    from tracker.errors import UsageError
-
     if quick and sample is not None:
         raise UsageError("--quick reads no pages, so --sample has no effect", hint="give only one of them")
     if key and against is None:
@@ -61,16 +59,12 @@ def verify(
 
 def _own_key(app: App) -> str | None:
     """Return the public key that this archive signs with, or None if there is none yet."""
-    from tracker.archive.ledger.checkpoints import CheckpointFolder
-
     kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
     return CheckpointFolder(Path(kept or "checkpoints"), app.database).public()
 
 
 def read_checkpoint(path: Path) -> str:
     """Return the checkpoint note in a file. Raises ArchiveError if it is not text."""
-    from tracker.errors import ArchiveError
-
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -80,8 +74,6 @@ def read_checkpoint(path: Path) -> str:
 
 
 def _tell(app: App, report: Report, key: str | None) -> None:
-    from tracker.render import one_line
-
     against = report.against
     if app.settings.json:
         found = [{"what": each.what, "how": each.how} for each in report.damage]

@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.versions import iter_versions
+from tracker.model import Version, VersionQuery
+from tracker.render import ansi, one_line, plain, timeline
+from tracker.render.highlight import top_hunk
+from tracker.render.wrap import wrap
+from tracker.views.version import VersionView
 
 from ..app import App, pass_app
 from ..lazy import Verb
+from .log import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.model import Version, VersionQuery
 
 DEFAULT_LIMIT = 10
 POLL_SECONDS = 1.0
@@ -55,10 +60,6 @@ def watch(
     It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. With --json, every version is
     one line, as in `log --json`.
     """
-    from tracker.model import VersionQuery
-
-    from .log import kinds
-
     query = VersionQuery(
         source=source or "",
         story=story or "",
@@ -99,9 +100,6 @@ def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool) ->
 def _write(app: App, version: Version) -> None:
     import sys
 
-    from tracker.render import ansi, timeline
-    from tracker.views.version import VersionView
-
     if app.settings.json:
         app.out.data(VersionView(version).as_json())
         return
@@ -117,10 +115,6 @@ def _write(app: App, version: Version) -> None:
 
 def _edit(app: App, version: Version) -> list[str]:
     """Return the edit that matters most, on a few lines."""
-    from tracker.render import one_line, plain
-    from tracker.render.highlight import top_hunk
-    from tracker.render.wrap import wrap
-
     if version.change is None:
         return []
     top = top_hunk(version.change)

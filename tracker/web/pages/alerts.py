@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
-from tracker.model import DeliveryState
+from tracker.model import Counts, Delivery, DeliveryState
 from tracker.views.alert import AlertView
 from tracker.views.values import SCHEMA
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from .source_status import SourceStatus, get_source_status
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import RuleConfig
-    from tracker.model import Counts, Delivery
-    from tracker.web.page_request import PageRequest
 
 MAX_DELIVERIES: Final = 60
 STATES: Final = ("all", *DeliveryState)

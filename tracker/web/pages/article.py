@@ -9,22 +9,19 @@ from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
-from tracker.model import Change, Field, LabelKind, Tracked, VersionQuery
+from tracker.model import Change, Check, Field, LabelKind, Notice, Tracked, Version, VersionQuery
 from tracker.render.pictures import ArticleHistory, article_history
 from tracker.views.article import ArticleView, notice_json
 from tracker.views.values import SCHEMA
 from tracker.views.version import VersionView
 from tracker.web.json_view import plain
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from ..data import chained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from tracker.model import Check, Notice, Version
-    from tracker.web.page_request import PageRequest
 
 MAX_VERSIONS: Final = 60
 MIN_VERSIONS: Final = 6

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
+from tracker.classify.facts import changed_facts
 from tracker.errors import NotKnown, UsageError
 from tracker.render import markup
 from tracker.render.rows import paragraph_name
 from tracker.render.times import interval
 from tracker.views.change import ChangeView
 from tracker.views.values import iso
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from .. import links
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.model import Change, Fact, Tracked, Version
-    from tracker.web.page_request import PageRequest
 
 FORMS: Final = ("inline", "side", "changes")
 
@@ -102,8 +102,6 @@ class ChangePage(View):
 
 def change(request: PageRequest) -> ChangePage:
     """Return the page that compares two versions. Raises NotKnown or UsageError."""
-    from tracker.classify.facts import changed_facts
-
     archive = request.archive
     first, second = request.number("old"), request.number("new")
     if first == second:

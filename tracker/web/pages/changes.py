@@ -7,20 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.sources import list_sources
-from tracker.archive.summaries import page_of_summaries
+from tracker.archive.summaries import Cursor, page_of_summaries
 from tracker.errors import UsageError
 from tracker.model import LabelKind, VersionQuery
 from tracker.views.values import SCHEMA
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from .lines import VersionLine, entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from tracker.archive.summaries import Cursor
-    from tracker.web.page_request import PageRequest
 
 SIZE: Final = 30
 MAX_SHOWN_EDITS: Final = 15

@@ -7,29 +7,25 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import list_by_last_change
-from tracker.archive.changes import count_changes, get_changes
+from tracker.archive.changes import ChangeCounts, count_changes, get_changes
 from tracker.archive.hubs import list_hubs
 from tracker.archive.passages import stood_since
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown
-from tracker.model import LabelKind, NoticeKind, Op, VersionQuery
+from tracker.model import Change, HubState, LabelKind, NoticeKind, Op, SourceSummary, Tracked, VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.source import HubView, SourceView
 from tracker.views.values import SCHEMA
 from tracker.web.json_view import plain
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from tracker.archive.changes import ChangeCounts
-    from tracker.model import Change, HubState, SourceSummary, Tracked
-    from tracker.web.page_request import PageRequest
 
     from ..data import CachedArchive
 

@@ -6,30 +6,27 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.archive.articles import summarise_articles
+from tracker.archive.articles import ArticleSummary, summarise_articles
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
-from tracker.model import CORRECTIONS, VersionQuery
+from tracker.model import CORRECTIONS, VersionQuery, VersionSummary
 from tracker.render.pictures import Mark, Track
+from tracker.stories import story_view
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
 from tracker.views.values import SCHEMA, iso
 from tracker.web.json_view import plain
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
-from .passages import passages
+from .passages import Passage, passages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tracker.archive.articles import ArticleSummary
-    from tracker.model import VersionSummary
-    from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Place, Propagation
     from tracker.views.story import StoryView
-    from tracker.web.page_request import PageRequest
 
     from ..data import CachedArchive
-    from .passages import Passage
 
 MAX_STORIES: Final = 100
 MAX_MEMBERS: Final = 40
@@ -142,8 +139,6 @@ class StoryPage(View):
 
 def book(archive: CachedArchive) -> CurrentStories:
     """Return all stories with all decisions applied."""
-    from tracker.stories.current_stories import current_stories
-
     return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
 
 
@@ -181,7 +176,6 @@ def _lines(archive: CachedArchive) -> list[StoryLine]:
 def _brief(archive: CachedArchive, settled: CurrentStories, ident: str, versions: int) -> StoryView:
     """Return a story for a list; *versions* counts those of all its articles, so that a new one is read."""
     from tracker.service.story_timelines import gather
-    from tracker.stories import story_view
 
     def make() -> StoryView:
         return story_view(gather(archive.opened, settled, ident, most=1), settled, brief=True)
@@ -197,9 +191,6 @@ def stories(request: PageRequest) -> Stories:
 
 def story(request: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
-    from tracker.stories import story_view
-    from tracker.stories.current_stories import find_story, unknown_story
-
     archive, settled = request.archive, book(request.archive)
     ident = find_story(settled, request.path["name"])
     if ident is None:

@@ -9,20 +9,17 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import VersionQuery
+from tracker.model import Block, Capture, Tracked, Version, VersionQuery
 from tracker.render.pictures import Cell, ParagraphHistory, article_history
 from tracker.views.values import iso
 from tracker.views.version import VersionView
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from ..data import chained
 from .article import max_shown_versions
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from tracker.model import Block, Capture, Tracked, Version
-    from tracker.web.page_request import PageRequest
 
 
 @dataclass(frozen=True)
