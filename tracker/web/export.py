@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import pairwise
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -35,6 +35,7 @@ from .templating import page as render
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from tracker.exchange.formats import Job
 
@@ -50,14 +51,10 @@ class Contents(View):
     """The first page, which lists the articles of the site."""
 
     template: ClassVar[str] = "contents.html"
+    heading: ClassVar[str] = "Articles"
     newest: tuple[VersionLine, ...]
     articles: tuple[tuple[ArticleSummary, tuple[int, ...]], ...]
     now: datetime
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Articles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +157,7 @@ def file_of(path: str) -> str:
 
 def relative(page: str, wanted: str) -> str:
     """Return the relative link from the file of a page to another file."""
-    here, there = PurePosixPath(page).parent.parts, PurePosixPath(wanted).parts
-    same = 0
-    while same < min(len(here), len(there) - 1) and here[same] == there[same]:
-        same += 1
-    return quote("/".join([".."] * (len(here) - same) + list(there[same:])), safe="/.'(),-_~")
+    return quote(posixpath.relpath(wanted, posixpath.dirname(page)), safe="/.'(),-_~")
 
 
 def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:

@@ -21,11 +21,12 @@ class View:
     """What a page shows, as frozen values. Its template renders them as HTML, `as_json` as JSON."""
 
     template: ClassVar[str] = ""
+    heading: ClassVar[str] = ""
 
     @property
     def title(self) -> str:
-        """Return the page title, without the name of the program."""
-        return ""
+        """Return the page title, without the name of the program: `heading`, unless the page has one of its own."""
+        return self.heading
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as a JSON object with "schema"."""

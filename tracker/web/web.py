@@ -12,7 +12,7 @@ from starlette.responses import Response
 from tracker.web.page_request import PageRequest, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from starlette.requests import Request
@@ -33,7 +33,7 @@ from tracker.web.routes import NAV
 from tracker.web.templating import page as render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from starlette.requests import Request
@@ -77,6 +77,14 @@ class Web:
         """Return the beginning of links to this site."""
         scheme = "https" if request.scope["state"]["secure"] else "http"
         return self.site.base or f"{scheme}://{request.headers.get('host', '')}"
+
+    def handler(self, work: Callable[[Web, Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+        """Return a request handler that calls `work` in a thread."""
+
+        async def handle(request: Request) -> Response:
+            return await self.in_thread(lambda: work(self, request))
+
+        return handle
 
     async def in_thread(self, work: Callable[[], Response]) -> Response:
         """Run `work` in a thread. Few run at a time, because pages use the CPU rather than wait."""

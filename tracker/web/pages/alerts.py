@@ -50,17 +50,13 @@ class Alerts(View):
     """Deliveries, newest first, and the configured rules."""
 
     template: ClassVar[str] = "alerts.html"
+    heading: ClassVar[str] = "Alerts"
     deliveries: tuple[DeliveryView, ...]
     counts: Counts
     state: str
     rules: tuple[RuleConfig, ...]
     source_status: SourceStatus
     now: datetime
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Alerts"
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""

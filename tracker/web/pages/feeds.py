@@ -28,13 +28,9 @@ class Feeds(View):
     """The sources and stories that have their own feeds."""
 
     template: ClassVar[str] = "feeds.html"
+    heading: ClassVar[str] = "Feeds"
     sources: tuple[str, ...]
     stories: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Feeds"
 
 
 def feeds(request: PageRequest) -> Feeds:

@@ -41,14 +41,10 @@ class Sources(View):
     """Every source with its state."""
 
     template: ClassVar[str] = "sources.html"
+    heading: ClassVar[str] = "Sources"
     sources: tuple[SourceSummary, ...]
     source_status: SourceStatus
     now: datetime
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Sources"
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""

@@ -28,6 +28,7 @@ class Start(View):
     """The latest changes. `window` names the period of the largest edits."""
 
     template: ClassVar[str] = "start.html"
+    heading: ClassVar[str] = "What changed now"
     counts: Counts
     newest: tuple[VersionLine, ...]
     largest: tuple[VersionLine, ...]
@@ -38,11 +39,6 @@ class Start(View):
     window: str
     row: int
     now: datetime
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "What changed now"
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""

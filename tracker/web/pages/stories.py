@@ -63,14 +63,10 @@ class Stories(View):
     """Stories, most recently changed first."""
 
     template: ClassVar[str] = "stories.html"
+    heading: ClassVar[str] = "Stories"
     stories: tuple[StoryLine, ...]
     more: int
     now: datetime
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Stories"
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
