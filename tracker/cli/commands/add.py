@@ -10,13 +10,12 @@ from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.config import edits
 from tracker.render import one_line
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 _KINDS = ["article", "feed", "sitemap", "page"]
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("addresses", metavar="URL…", nargs=-1, required=True)
 @click.option("--story", metavar="NAME", default="", help="Add them to this story.")
 @click.option("--follow", is_flag=True, help="With --story: also watch what its articles link to on the same site.")
@@ -32,7 +31,6 @@ _KINDS = ["article", "feed", "sitemap", "page"]
 @click.option("--selector", metavar="CSS", default="", help="Select the links to articles on a section page.")
 @click.option("--pattern", metavar="REGEX", default="", help="Take only links that match, from a section page.")
 @click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
-@pass_app
 def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options
     """Watch an article, an RSS or Atom feed, a sitemap or a section page. Each URL is fetched to see what it is.
 

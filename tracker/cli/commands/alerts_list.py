@@ -16,8 +16,7 @@ from tracker.render.times import moment
 from tracker.render.wrap import pad, wrap
 from tracker.views.alert import AlertView
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +28,7 @@ MAX_SCANNED_ALERTS = 100_000
 MIN_ID_CHARACTERS = len("wt_") + 3
 
 
-@click.command("list", cls=Verb)
+@verb("list")
 @click.option("--state", type=click.Choice(["pending", "delivered", "dead"]), help="List only alerts in this state.")
 @click.option("--rule", metavar="NAME", help="List only alerts of this rule.")
 @click.option("--target", metavar="NAME", help="List only alerts to this target.")
@@ -37,7 +36,6 @@ MIN_ID_CHARACTERS = len("wt_") + 3
 @click.option(
     "-n", "--limit", metavar="N", type=click.IntRange(1), default=50, show_default=True, help="List at most N alerts."
 )
-@pass_app
 def list_(
     app: App, *, state: str | None, rule: str | None, target: str | None, article: str | None, limit: int
 ) -> None:
@@ -84,9 +82,8 @@ def list_(
         app.out.table(head, body)
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("key", metavar="ID")
-@pass_app
 def show(app: App, key: str) -> None:
     """Show one alert as its target receives it. ID may be shortened to its beginning."""
     from tracker.alerts.message import compose
@@ -107,11 +104,10 @@ def show(app: App, key: str) -> None:
     app.out.line(words.text.rstrip("\n"))
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("keys", metavar="[ID]…", nargs=-1)
 @click.option("--all", "all_", is_flag=True, help="Retry all alerts that failed.")
 @click.option("--target", metavar="NAME", help="Retry all alerts to this target that failed.")
-@pass_app
 def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) -> None:
     """Send dead alerts again: those that failed permanently or too often. The running service sends them at once.
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
-@pass_app
 def release(app: App, sources: tuple[str, ...]) -> None:
     """Send the alerts that are held because many articles of a source changed at once.
 

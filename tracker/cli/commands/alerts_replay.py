@@ -14,8 +14,7 @@ from tracker.model import Alert, LabelKind, Version, VersionQuery
 from tracker.render import one_line
 from tracker.render.times import iso, moment
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from ..versions import parse_when
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from tracker.config import RuleConfig
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option(
     "--since",
     metavar="TIME",
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 )
 @click.option("--until", metavar="TIME", help="End at this time, in the same form.")
 @click.option("--rule", "names", metavar="NAME", multiple=True, help="Replay only this rule; can be repeated.")
-@pass_app
 def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> None:
     """Show which alerts the rules in the current configuration would have sent for stored versions. Nothing is sent.
 

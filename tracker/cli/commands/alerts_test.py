@@ -11,8 +11,7 @@ from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.render import one_line
 from tracker.render.times import iso, moment
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from tracker.cli.sample_alerts import SampleAlert
@@ -21,12 +20,11 @@ if TYPE_CHECKING:
 _SAMPLES = ["correction", "headline", "update", "silent"]
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--rule", metavar="NAME", help="Test only this rule, with its targets.")
 @click.option("--to", "targets", metavar="TARGET", multiple=True, help="Test this target; can be repeated.")
 @click.option("--sample", type=click.Choice(_SAMPLES), default="correction", show_default=True, help="Kind of change.")
 @click.option("--send", is_flag=True, help="Send the alert now and show the results.")
-@pass_app
 def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, send: bool) -> None:
     """Show which alerts an invented change would send: by every rule that matches it, or by one rule.
 

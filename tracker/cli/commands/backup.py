@@ -8,13 +8,11 @@ import click
 
 from tracker.archive.backup import backup as write
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@pass_app
 def backup(app: App, *, file: Path) -> None:
     """Write a consistent copy of the archive to FILE, which must not exist yet.
 

@@ -14,18 +14,16 @@ from tracker.render import ansi, one_line
 from tracker.render.blame import BlamedParagraph, VersionMark, as_json, lines
 from tracker.render.wrap import wrap
 
-from ..app import App, pass_app
+from ..app import App, verb
 from ..history import settled
-from ..lazy import Verb
 from ..versions import Numbers, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="ID[@V]")
-@pass_app
 def blame(app: App, ident: str) -> None:
     """Show when each paragraph first appeared (+) and which versions edited it (~).
 

@@ -9,14 +9,13 @@ import click
 from tracker.cli.exit_codes import CHANGES, PARTIAL
 from tracker.errors import UsageError
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from tracker.service import Summary
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("articles", metavar="[ID]…", nargs=-1)
 @click.option("--due", is_flag=True, help="Check everything that is due (default).")
 @click.option("--all", "all_", is_flag=True, help="Check everything, due or not.")
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 @click.option("--no-pace", is_flag=True, help="Do not wait between requests. Works for loopback hosts only.")
 @click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if an article changed.")
-@pass_app
 def check(
     app: App, *, articles: tuple[str, ...], due: bool, all_: bool, source: str | None, no_pace: bool, migrate: bool,
     exit_code: bool,

@@ -7,8 +7,8 @@ import click
 from tracker.observe import redact
 from tracker.render import safe
 
-from ..app import App, pass_app
-from ..lazy import LazyGroup, Verb
+from ..app import App, verb
+from ..lazy import LazyGroup
 
 
 @click.group(cls=LazyGroup)
@@ -16,8 +16,7 @@ def config() -> None:
     """Show, check and locate the configuration."""
 
 
-@config.command(cls=Verb)
-@pass_app
+@verb(group=config)
 def path(app: App) -> None:
     """Print the path of the configuration file in use."""
     where = app.config_path.absolute()
@@ -27,8 +26,7 @@ def path(app: App) -> None:
         app.out.line(str(where))
 
 
-@config.command(cls=Verb)
-@pass_app
+@verb(group=config)
 def show(app: App) -> None:
     """Show every setting, with defaults and environment applied. Secrets are shown by where they are read from."""
     values = app.config.model_dump(mode="json", exclude_none=True)
@@ -41,8 +39,7 @@ def show(app: App) -> None:
     app.out.page(safe(tomlkit.dumps(values)).splitlines())
 
 
-@config.command(cls=Verb)
-@pass_app
+@verb(group=config)
 def check(app: App) -> None:
     """Read the file and report every error in it."""
     from tracker.service.checking import require_usable
@@ -56,8 +53,7 @@ def check(app: App) -> None:
         app.out.line(f"{app.config_path}: ok, " + ", ".join(f"{count} {name}" for name, count in counts.items()))
 
 
-@config.command(cls=Verb)
-@pass_app
+@verb(group=config)
 def schema(app: App) -> None:
     """Print the JSON Schema of the configuration file, for use in editors."""
     from tracker.config import schema as described

@@ -6,8 +6,8 @@ import click
 
 from tracker.archive import lock
 
-from ..app import App, pass_app
-from ..lazy import LazyGroup, Verb
+from ..app import App, verb
+from ..lazy import LazyGroup
 
 
 @click.group(cls=LazyGroup)
@@ -15,8 +15,7 @@ def db() -> None:
     """Upgrade the archive's schema, or show which schema it has."""
 
 
-@db.command(cls=Verb)
-@pass_app
+@verb(group=db)
 def upgrade(app: App) -> None:
     """Upgrade the archive to the schema of this release; create the archive if there is none.
 
@@ -37,8 +36,7 @@ def upgrade(app: App) -> None:
         app.out.line(f"schema {after}" + ("" if before == after else f", was {before or 'no archive'}"))
 
 
-@db.command(cls=Verb)
-@pass_app
+@verb(group=db)
 def current(app: App) -> None:
     """Show which schema the archive has and which one this release needs.
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.app import App, pass_app
-from tracker.cli.lazy import Verb
+from tracker.cli.app import App, verb
 from tracker.demo import messages
 
 
-@click.command("demo", cls=Verb)
+@verb()
 @click.option("--exit", "leave", is_flag=True, help="Exit at the end instead of leaving the sites running.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Vary the times at which edits are published.")
 @click.option(
@@ -25,7 +24,6 @@ from tracker.demo import messages
     show_default=True,
     help="Write all files to this directory, replacing an earlier demo.",
 )
-@pass_app
 def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> int:
     """Watch two invented news sites for a minute.
 

@@ -14,9 +14,8 @@ from tracker.errors import UsageError
 from tracker.render.plain import article
 from tracker.render.times import interval
 
-from ..app import App, pass_app
+from ..app import App, verb
 from ..history import settled, standing
-from ..lazy import Verb
 from ..pages import compared
 from ..showdiff import show
 from ..versions import Numbers, split
@@ -27,7 +26,7 @@ _EPILOG = (
 )
 
 
-@click.command(cls=Verb, epilog=_EPILOG)
+@verb(epilog=_EPILOG)
 @click.argument("target", metavar="ID|OLD")
 @click.argument("other", metavar="[RANGE|NEW]", required=False)
 @click.option("--inline", "form", flag_value="inline", default="inline", help="Show both sides in one text (default).")
@@ -48,7 +47,6 @@ _EPILOG = (
 )
 @click.option("--width", type=click.IntRange(20), help="Wrap at this many columns.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if something changed.")
-@pass_app
 def diff(
     app: App, *, target: str, other: str | None, form: str, changes_only: bool, context: int, width: int | None,
     exit_code: bool,

@@ -10,8 +10,7 @@ import click
 from tracker.cli.exit_codes import ERROR
 from tracker.render import one_line
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from ..health import Finding
@@ -20,7 +19,7 @@ _SIGNS = {"ok": "ok     ", "warning": "warning", "broken": "BROKEN "}
 _INDENT = " " * 9
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--offline", is_flag=True, help="Do not connect to any host.")
 @click.option(
     "--timeout",
@@ -29,7 +28,6 @@ _INDENT = " " * 9
     show_default=True,
     help="Wait this many seconds for each host.",
 )
-@pass_app
 def doctor(app: App, *, offline: bool, timeout: float) -> None:
     """Check the configuration, archive, disk, clock, hosts and alert targets. Exits with 1 if something is broken."""
     import asyncio

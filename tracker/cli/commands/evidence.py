@@ -20,9 +20,8 @@ from tracker.evidence.anchor import Anchor, choose
 from tracker.evidence.gathering import Gathered, gather
 from tracker.render import one_line
 
-from ..app import App, pass_app
+from ..app import App, verb
 from ..exit_codes import VERIFICATION
-from ..lazy import Verb
 from ..versions import Numbers
 from .verify import read_checkpoint
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from tracker.archive.ledger.logcheck import Damage
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="ID")
 @click.argument("span", metavar="A..B")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     help="Use this checkpoint as proof. By default, the oldest one with a time stamp, or else the oldest.",
 )
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
-@pass_app
 def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | None, force: bool) -> None:
     """Pack what changed between two versions, with its proofs, into FILE (a .zip) for a standards desk or a court.
 

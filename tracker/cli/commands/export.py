@@ -21,8 +21,7 @@ from tracker.errors import NotKnown, UsageError
 from tracker.exchange import formats
 from tracker.exchange.selection import ExportProgress, Selection
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from ..versions import parse_when
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ _FORMATS = ("jsonl", "csv", "warc", "wacz", "newsedits", "parquet", "git", *_ABO
 PROGRESS_SECONDS = 2.0
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("idents", metavar="[ID]…", nargs=-1)
 @click.option("--format", "form", type=click.Choice(_FORMATS), required=True, help="Write this format.")
 @click.option(
@@ -54,7 +53,6 @@ PROGRESS_SECONDS = 2.0
 @click.option(
     "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
 )
-@pass_app
 def export(
     app: App, *, idents: tuple[str, ...], form: str, out: str | None, source: str | None, since: str | None,
     until: str | None, with_captures: bool, with_checks: bool,

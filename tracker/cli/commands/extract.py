@@ -7,15 +7,13 @@ import click
 from tracker.render import extraction_text as shown
 from tracker.views.article import ContentView
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from ..pages import reading
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("file")
 @click.option("--url", help="Set the address the page was saved from, which helps with links and dates.")
-@pass_app
 def extract(app: App, file: str, url: str | None) -> None:
     """Show what is extracted from a saved page: metadata, notices, and every block with its class and the reason.
 

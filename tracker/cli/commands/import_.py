@@ -15,8 +15,7 @@ from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import UsageError
 from tracker.exchange.keeping import Receipt
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,14 +32,13 @@ PROGRESS_SECONDS = 2.0
 _NAMES = {"kept": "imported", "known": "already stored", "other": "pages that are not articles"}
 
 
-@click.command("import", cls=Verb)
+@verb("import")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
 @click.option(
     "--format", "form", type=click.Choice(_FORMATS), help="Read this format. By default, the file name decides."
 )
 @click.option("--source", metavar="NAME", help="Add new articles to this source (warc, wacz, cdx, newsedits).")
 @click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything (lists).")
-@pass_app
 def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str | None, dry_run: bool) -> int:
     """Import versions that `export` wrote, history from WARC files, or the addresses that another program watches.
 

@@ -11,13 +11,11 @@ from tracker.config import edits
 from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url
 from tracker.errors import ConfigError, UsageError
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("directory", metavar="[DIR]", default=".")
-@pass_app
 def init(app: App, directory: str) -> None:
     """Write a commented writethru.toml and an empty archive into DIR (default: here), and say what to do next.
 

@@ -19,9 +19,8 @@ from tracker.render import ansi, one_line, plain, timeline
 from tracker.render.times import moment
 from tracker.views.version import VersionView
 
-from ..app import App, pass_app
+from ..app import App, verb
 from ..events import with_events
-from ..lazy import Verb
 from ..versions import parse_when, split
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ DEFAULT_LIMIT = 50
 MAX_SCANNED_CHECKS = 10_000
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="[ID]", required=False)
 @click.option("--all", "all_", is_flag=True, help="List every version of every article, without a limit.")
 @click.option("--since", metavar="TIME", help="List only versions seen after this: 24h, 7d, 2026-11-24T09:00.")
@@ -54,7 +53,6 @@ MAX_SCANNED_CHECKS = 10_000
 @click.option("--reverse", is_flag=True, help="List the oldest first.")
 @click.option("--stat", is_flag=True, help="Also show how much changed in each paragraph.")
 @click.option("--changes-only", is_flag=True, help="Leave out first versions.")
-@pass_app
 def log(
     app: App, *, ident: str | None, all_: bool, since: str | None, until: str | None, kind: tuple[str, ...],
     source: str | None, story: str | None, min_words: int, limit: int | None, reverse: bool, stat: bool,

@@ -14,8 +14,7 @@ from tracker.durations import parse_duration
 from tracker.errors import UsageError
 from tracker.render import one_line
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -24,14 +23,13 @@ if TYPE_CHECKING:
     from tracker.service.retention import Terms
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--older-than", metavar="AGE", help="Delete pages first seen longer ago than this: 90d, 52w.")
 @click.option(
     "--keep", metavar="N", type=click.IntRange(0), help="Keep the newest N pages of each article. [default: 1]"
 )
 @click.option("--source", metavar="NAME", help="Delete only pages of this source.")
 @click.option("--dry-run", is_flag=True, help="Show what would be deleted without deleting anything.")
-@pass_app
 def prune(app: App, *, older_than: str | None, keep: int | None, source: str | None, dry_run: bool) -> None:
     """Delete stored pages of old versions; texts and diffs are kept.
 

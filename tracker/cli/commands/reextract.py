@@ -14,8 +14,7 @@ from tracker.archive.readings import list_outdated
 from tracker.archive.sources import list_sources
 from tracker.cli.lookup import unknown
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +27,7 @@ PROGRESS_SECONDS = 2.0
 MAX_WORKERS = 2
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--source", metavar="NAME", help="Re-extract only this source.")
 @click.option("--article", metavar="ID", help="Re-extract only this article.")
 @click.option(
@@ -38,7 +37,6 @@ MAX_WORKERS = 2
     help="Include pages the current extractor has read, for instance after site rules changed.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change without storing anything.")
-@pass_app
 def reextract(app: App, *, source: str | None, article: str | None, everything: bool, dry_run: bool) -> None:
     """Re-extract stored pages with the current extractor, and rebuild texts, diffs, labels and search from them.
 

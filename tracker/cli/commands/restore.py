@@ -8,12 +8,11 @@ import click
 
 from tracker.archive.backup import restore as put
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from .verify import read_checkpoint
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace an existing archive, which is kept as NAME.replaced.")
 @click.option(
@@ -22,7 +21,6 @@ from .verify import read_checkpoint
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Check that the backup contains every version of this checkpoint.",
 )
-@pass_app
 def restore(app: App, *, file: Path, force: bool, against: Path | None) -> None:
     """Verify every version in the backup FILE, then replace the archive with it.
 

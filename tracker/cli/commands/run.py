@@ -8,14 +8,13 @@ import click
 
 from tracker.cli.web_extra import opener
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from tracker.service.roles import Role
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")
 @click.option("--no-pace", is_flag=True, help="Do not wait between requests. Works for loopback hosts only.")
 @click.option("--log", "form", type=click.Choice(["logfmt", "json"]), help="Set the format of the log lines on stderr.")
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     help="Set what this process does, if several share an archive on PostgreSQL.",
 )
 @click.option("--web", metavar="HOST:PORT", help="Serve the web pages here; empty turns them off.")
-@pass_app
 def run(
     app: App, *, migrate: bool, no_pace: bool, form: str | None, listen: str | None, role: Role, web: str | None
 ) -> None:

@@ -15,8 +15,7 @@ from tracker.render.times import iso
 from tracker.render.wrap import wrap
 from tracker.views.search_hit import SearchHitView
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, Verb, verb
 from ..versions import parse_when
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class SearchCommand(Verb):
         return super().parse_args(ctx, read)
 
 
-@click.command(cls=SearchCommand, epilog=_EPILOG)
+@verb(cls=SearchCommand, epilog=_EPILOG)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--in",
@@ -60,7 +59,6 @@ class SearchCommand(Verb):
 @click.option("--since", metavar="TIME", help="Search only text that was there after this: 24h, 7d, 2026-11-24T09:00.")
 @click.option("--ranked", is_flag=True, help="Show the best matches first instead of the newest.")
 @click.option("-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="Show at most this many.")
-@pass_app
 def search(
     app: App, *, query: tuple[str, ...], where: Where, source: str, since: str | None, ranked: bool, limit: int
 ) -> None:

@@ -8,21 +8,19 @@ import click
 
 from tracker.cli.web_extra import needs_web, settings
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from tracker.web.serve import Serving
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option(
     "--listen", metavar="HOST:PORT", help="Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766."
 )
 @click.option(
     "--admin", is_flag=True, help="Let users who sign in pause and check sources, accept stories and edit rules."
 )
-@pass_app
 def serve(app: App, *, listen: str | None, admin: bool) -> None:
     """Serve the archive as web pages until Ctrl-C or SIGTERM. No site is checked.
 

@@ -15,9 +15,8 @@ from tracker.render.times import interval, iso
 from tracker.render.wrap import wrap
 from tracker.views.version import VersionView
 
-from ..app import App, pass_app
+from ..app import App, verb
 from ..history import standing
-from ..lazy import Verb
 from ..versions import Numbers, split
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from tracker.model import Capture, Tracked, Version
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="ID[@V]")
 @click.option(
     "--text", "form", flag_value="text", default="text", help="Show headline, byline, text and notices (default)."
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 @click.option(
     "--quarantined", "form", flag_value="quarantined", help="Write the last page that could not be read, as received."
 )
-@pass_app
 def show(app: App, ident: str, form: str) -> None:
     """Show the newest version of an article, or version V: v3, first, last, -1, @2h or an ISO time.
 

@@ -8,8 +8,8 @@ from tracker.cli import lookup
 from tracker.config import edits
 from tracker.views.source import HubView, SourceStatusView
 
-from ..app import App, pass_app
-from ..lazy import LazyGroup, Verb
+from ..app import App, verb
+from ..lazy import LazyGroup
 
 _AT = "tracker.cli.commands."
 _TABLE = {
@@ -29,9 +29,8 @@ def sources() -> None:
     """List, check, pause, import and export what is watched."""
 
 
-@sources.command("list", cls=Verb)
+@verb("list", group=sources)
 @click.argument("names", metavar="[NAME]…", nargs=-1)
-@pass_app
 def list_(app: App, names: tuple[str, ...]) -> None:
     """List feeds, sitemaps, section pages and single articles, with last success, failures and next check."""
     from tracker.cli import listing, source_status
@@ -64,17 +63,15 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     app.out.table(head, body)
 
 
-@sources.command(cls=Verb)
+@verb(group=sources)
 @click.argument("names", metavar="NAME…", nargs=-1, required=True)
-@pass_app
 def pause(app: App, names: tuple[str, ...]) -> None:
     """Stop checking sources. What is stored is kept."""
     _set(app, names, paused=True)
 
 
-@sources.command(cls=Verb)
+@verb(group=sources)
 @click.argument("names", metavar="NAME…", nargs=-1, required=True)
-@pass_app
 def resume(app: App, names: tuple[str, ...]) -> None:
     """Check paused sources again."""
     _set(app, names, paused=False)

@@ -9,16 +9,14 @@ import click
 from tracker.config import edits
 from tracker.errors import UsageError
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from ..pages import load
 
 
-@click.command("import", cls=Verb)
+@verb("import")
 @click.argument("file")
 @click.option("--story", metavar="NAME", default="", help="Add them to this story.")
 @click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
-@pass_app
 def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
     """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
     from tracker.config import parse
@@ -43,9 +41,8 @@ def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
         save(app, text)
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("file", required=False)
-@pass_app
 def export(app: App, file: str | None) -> None:
     """Write what is watched as OPML to FILE or stdout. Single articles are left out, as OPML has none."""
     from tracker.service.watchlist import hubs_of

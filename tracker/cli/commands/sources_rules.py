@@ -15,16 +15,14 @@ from tracker.render import site_rules as layout
 from tracker.render.site_rules import RuleFile
 from tracker.urls import hostname_of
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from tracker.model import Habit
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("name")
-@pass_app
 def rules(app: App, name: str) -> None:
     """Show which rules from sites/*.toml apply to a source, and which lines were learned to be boilerplate.
 

@@ -14,8 +14,7 @@ from tracker.render.wrap import wrap
 from tracker.urls import fetchable
 from tracker.views.article import ContentView
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from ..pages import load
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ MAX_LISTED = 10
 _PARTS = ("text", "classes", "meta", "removed", "rules")
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("target", metavar="URL|FILE")
 @click.option("--url", help="Set the address a saved page is from.")
 @click.option(
@@ -40,7 +39,6 @@ _PARTS = ("text", "classes", "meta", "removed", "rules")
     help=f"Show these parts: {', '.join(_PARTS)}.",
 )
 @click.option("--save-rule", "rules", metavar="KEY=VALUE", multiple=True, help="Write a rule for the page’s host.")
-@pass_app
 def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str, ...]) -> None:
     """Show what is extracted from an address or a saved page: the articles in a list, or the text of an article.
 

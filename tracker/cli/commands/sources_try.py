@@ -10,16 +10,14 @@ from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.cli.lookup import sources
 from tracker.render import one_line
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from tracker.model import Hub
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("names", metavar="[NAME]…", nargs=-1)
-@pass_app
 def check(app: App, names: tuple[str, ...]) -> None:
     """Fetch the lists of the named sources, or of all, and report whether each works. Nothing is stored.
 

@@ -19,8 +19,7 @@ from tracker.render import one_line
 from tracker.render.times import ago, iso, span
 from tracker.render.wrap import wrap
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,9 +32,8 @@ MAX_NEXT_CHECKS = 5
 _CONSTANTS = ("alpha", "scale", "mean_updates", "shape", "burst", "burst_decay", "delay_weight")
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--replay", is_flag=True, help="Replay three schedules on the check log and compare them.")
-@pass_app
 def cadence(app: App, *, replay: bool) -> None:
     """Show how check times are chosen: the request threshold, sources, lists, the next checks and the budget.
 

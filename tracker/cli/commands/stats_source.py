@@ -19,8 +19,7 @@ from tracker.render import one_line
 from tracker.render.times import span
 from tracker.render.wrap import wrap
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +27,8 @@ if TYPE_CHECKING:
 MAX_CHECKS = 1_000_000
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("name")
-@pass_app
 def source(app: App, name: str) -> None:
     """Count a source's edits: how many articles changed, how many changes were announced, how fast it corrects.
 

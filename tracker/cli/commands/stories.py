@@ -13,8 +13,7 @@ from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories
 from tracker.stories.decisions import is_ident
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +24,11 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 50
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--source", metavar="NAME", help="List only stories with an article of this source.")
 @click.option("--copies", is_flag=True, help="List only stories in which an outlet copies another outlet's text.")
 @click.option("--named", is_flag=True, help="List only stories that a person named.")
 @click.option("-n", "--limit", type=click.IntRange(1), help="List at most this many. [default: 50, or all with --json]")
-@pass_app
 def stories(app: App, source: str | None, limit: int | None, *, copies: bool, named: bool) -> None:
     """List stories: named ones first, then those with the newest articles.
 

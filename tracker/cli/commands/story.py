@@ -12,8 +12,8 @@ from tracker.errors import NotKnown, UsageError
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
 
-from ..app import App, pass_app
-from ..lazy import LazyGroup, Verb
+from ..app import App, verb
+from ..lazy import LazyGroup
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -38,11 +38,10 @@ def story() -> None:
     """Show which outlet runs which version of a story; accept, split, merge, rename, pin and follow it."""
 
 
-@story.command(cls=Verb)
+@verb(group=story)
 @click.argument("ident", metavar="ID")
 @click.option("--own", is_flag=True, help="Also show the sentences that each outlet added or changed.")
 @click.option("--history", is_flag=True, help="Also show which versions each copy ran, and since when.")
-@pass_app
 def show(app: App, ident: str, *, own: bool, history: bool) -> None:
     """Show which outlet runs which version of a story, which are behind, and which never ran a correction.
 

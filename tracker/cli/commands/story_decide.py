@@ -16,8 +16,7 @@ from tracker.render.times import iso, moment
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, membership_changes
 from tracker.stories.decisions import is_ident
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from .story import chosen
 
 if TYPE_CHECKING:
@@ -26,10 +25,9 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[\w .&'’()-]{1,80}")
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="[ARTICLE]…", nargs=-1)
-@pass_app
 def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Confirm that articles belong to a story; by default, all articles it has now."""
     with app.archive(readonly=False) as store:
@@ -38,10 +36,9 @@ def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
         _decide(app, store, settled, StoryDecisionKind.ACCEPT, story, wanted)
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
-@pass_app
 def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Remove articles from a story. The service never adds them back; a person can."""
     with app.archive(readonly=False) as store:
@@ -51,10 +48,9 @@ def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
         )
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
-@pass_app
 def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Add articles to a story and keep them there. STORY is created if it is new."""
     with app.archive(readonly=False) as store:
@@ -63,11 +59,10 @@ def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
         _decide(app, store, settled, StoryDecisionKind.PIN, story, _articles(store, articles))
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 @click.option("--into", metavar="NAME", default="", help="Move them to this story instead of a new one.")
-@pass_app
 def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     """Move articles out of a story into a new one, or into the one given with --into."""
     with app.archive(readonly=False) as store:
@@ -77,10 +72,9 @@ def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
         _decide(app, store, settled, StoryDecisionKind.SPLIT, story, gone, goal)
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("into", metavar="INTO")
-@pass_app
 def merge(app: App, ident: str, into: str) -> None:
     """Merge STORY into the story INTO."""
     with app.archive(readonly=False) as store:
@@ -91,10 +85,9 @@ def merge(app: App, ident: str, into: str) -> None:
         _decide(app, store, settled, StoryDecisionKind.MERGE, story, (), goal)
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("title", metavar="TITLE")
-@pass_app
 def rename(app: App, ident: str, title: str) -> None:
     """Give a story a title. Its ID, and the name used in rules, stay the same."""
     if not title.strip():
@@ -104,10 +97,9 @@ def rename(app: App, ident: str, title: str) -> None:
         _decide(app, store, settled, StoryDecisionKind.RENAME, story, (), " ".join(title.split()))
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("article", metavar="ARTICLE")
-@pass_app
 def origin(app: App, ident: str, article: str) -> None:
     """Set ARTICLE as the original whose text the other articles of the story copy."""
     with app.archive(readonly=False) as store:
@@ -117,10 +109,9 @@ def origin(app: App, ident: str, article: str) -> None:
         )
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
-@pass_app
 def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Mark articles as the outlet's own work: they are not treated as copies, even if they share text."""
     with app.archive(readonly=False) as store:
@@ -128,9 +119,8 @@ def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
         _decide(app, store, settled, StoryDecisionKind.OWN, story, _inside(settled, story, _articles(store, articles)))
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="[STORY]", required=False)
-@pass_app
 def decisions(app: App, ident: str | None) -> None:
     """List decisions that people made about stories, oldest first."""
     with app.archive() as store:

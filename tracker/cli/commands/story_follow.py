@@ -11,8 +11,7 @@ from tracker.archive.stories import get_story_book, save_decision
 from tracker.model import Decision, StoryDecisionKind
 from tracker.stories.current_stories import current_stories, membership_changes
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from .story import chosen
 from .story_decide import who
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 10
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.option(
     "-n",
@@ -33,7 +32,6 @@ DEFAULT_LIMIT = 10
     help="Add at most this many articles.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
-@pass_app
 def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
     """Watch the articles that a story's articles link to in their text, on the same host. Links are followed one step.
 

@@ -10,16 +10,14 @@ from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
 from tracker.model import ArticleState
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from ..versions import Numbers, split
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="ID[@V]")
 @click.option("--reason", metavar="TEXT", required=True, help="Record this reason with the version permanently.")
 @click.option("--dry-run", is_flag=True, help="Show what would be deleted without deleting anything.")
-@pass_app
 def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     """Delete one version (ID@V) or all versions of an article: page, headers, text, and changes that quote it.
 

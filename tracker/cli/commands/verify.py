@@ -14,12 +14,11 @@ from tracker.archive.ledger.verify import verify as examine
 from tracker.errors import ArchiveError, UsageError
 from tracker.render import one_line
 
-from ..app import App, pass_app
+from ..app import App, verb
 from ..exit_codes import VERIFICATION
-from ..lazy import Verb
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--quick", is_flag=True, help="Compare records with the log without reading the pages.")
 @click.option(
     "--sample",
@@ -35,7 +34,6 @@ from ..lazy import Verb
     help="Check that the archive still contains everything in this checkpoint, a copy you stored elsewhere.",
 )
 @click.option("--key", metavar="KEY", help="Require the checkpoint to be signed with this public key.")
-@pass_app
 def verify(
     app: App, *, quick: bool, sample: float | None, ident: str | None, against: Path | None, key: str | None
 ) -> None:

@@ -16,8 +16,7 @@ from tracker.render.highlight import top_hunk
 from tracker.render.wrap import wrap
 from tracker.views.version import VersionView
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from .log import kinds
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ OVERLAP = timedelta(seconds=60)
 MAX_EDIT_LINES = 3
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--follow", "-f", is_flag=True, help="Keep running and show new versions as they are stored.")
 @click.option("--source", metavar="NAME", help="Show only versions of this source.")
 @click.option("--story", metavar="NAME", help="Show only versions of this story.")
@@ -50,7 +49,6 @@ MAX_EDIT_LINES = 3
     "-n", "--limit", type=click.IntRange(0), default=DEFAULT_LIMIT, show_default=True, help="Start with this many."
 )
 @click.option("--count", type=click.IntRange(1), help="Stop after this many versions.")
-@pass_app
 def watch(
     app: App, *, follow: bool, source: str | None, story: str | None, kind: tuple[str, ...], min_words: int,
     changes_only: bool, limit: int, count: int | None,
