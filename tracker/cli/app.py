@@ -73,6 +73,13 @@ class App:
         return loaded.model_copy(update={"archive": archive})
 
     @property
+    def config_or_default(self) -> Config:
+        """Return the configuration, or the defaults if none is named and there is no file. Raises ConfigError."""
+        from tracker.config import Config
+
+        return self.config if self.settings.config or self.config_path.exists() else Config()
+
+    @property
     def database(self) -> str:
         """Return the URL of the archive: from --db, WRITETHRU_DB or the configuration, or else ./writethru.db."""
         return find_database(self.settings.db, self.settings.config)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .app import App
 
 
-def watch(app: App, form: str, files: tuple[str, ...], *, dry_run: bool) -> int:
+def watch(app: App, form: str, files: tuple[str, ...], *, story: str = "", dry_run: bool) -> int:
     """Watch the addresses in `files` of format `form` without fetching anything, and return the exit code."""
     text = before = edits.read(app.config_path)
     code = OK
@@ -29,7 +29,7 @@ def watch(app: App, form: str, files: tuple[str, ...], *, dry_run: bool) -> int:
         if trouble:
             code = PARTIAL
         else:
-            after, owner = _put(text, parse(text.encode(), str(app.config_path)), each)
+            after, owner = _put(text, parse(text.encode(), str(app.config_path)), each, story)
         _report(app, each, owner, trouble, added=after != text)
         text = after
     if text != before and not dry_run:
@@ -42,13 +42,13 @@ def _items(form: str, name: str) -> list[Hub | Listed]:
     return [*opml.read(body)] if form == "opml" else [*read_list(form, body, name)]
 
 
-def _put(text: str, config: Config, each: Hub | Listed) -> tuple[str, str]:
+def _put(text: str, config: Config, each: Hub | Listed, story: str) -> tuple[str, str]:
     if isinstance(each, Hub):
         same = config.source(each.source)
-        return put_hub(text, config, each, title=each.source, source=each.source if same else "")
+        return put_hub(text, config, each, title=each.source, source=each.source if same else "", story=story)
     if each.kind is None:
-        return put_article(text, config, each.url)
-    return put_hub(text, config, Hub("", each.kind, each.url), title=each.title)
+        return put_article(text, config, each.url, story=story)
+    return put_hub(text, config, Hub("", each.kind, each.url), title=each.title, story=story)
 
 
 def _report(app: App, each: Hub | Listed, owner: str, trouble: str, *, added: bool) -> None:

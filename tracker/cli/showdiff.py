@@ -1,9 +1,12 @@
-"""Write a change in the requested form."""
+"""The two sides of a diff, and how to write the change between them in the requested form."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tracker.classify.facts import changed_facts
 from tracker.render import DiffOptions, ansi, facts, html, plain
 from tracker.render.wrap import wrap
 from tracker.views.change import ChangeView
@@ -11,11 +14,35 @@ from tracker.views.change import ChangeView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.cli.diff_sides import Sides
+    from tracker.model import Article, Change, Fact, Version
 
     from .output import Output
 
 _WIDEST_COLUMN = 80
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides as text, the change between them, and their names.
+
+    Attributes:
+        names: what to call each side, such as "1a2b3c4d@v1" or a file name.
+        when: when the change happened, as text; empty for files.
+        pair: the versions compared, or None for files.
+    """
+
+    old: str
+    new: str
+    change: Change
+    names: tuple[str, str]
+    articles: tuple[Article, Article]
+    when: str = ""
+    pair: tuple[Version, Version] | None = None
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return the facts that differ."""
+        return changed_facts(*self.articles, self.change)
 
 
 def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:

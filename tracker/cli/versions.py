@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from tracker.archive.versions import iter_versions
 from tracker.durations import parse_duration
-from tracker.errors import NotKnown, UsageError
-from tracker.model import Tracked, VersionQuery
+from tracker.errors import ArchiveError, NotKnown, UsageError
+from tracker.model import Tracked, Version, VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -98,3 +98,10 @@ def parse_when(text: str, now: datetime) -> datetime:
     except ValueError:
         raise UsageError("not a valid version or time", resource=text, hint=_HINT) from None
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def standing(version: Version) -> Version:
+    """Return `version`. Raises ArchiveError, with the reason, if it was taken down."""
+    if version.removed:
+        raise ArchiveError(f"this version was deleted: {version.removed}", resource=f"{version.article}@{version.n}")
+    return version

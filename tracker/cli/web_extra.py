@@ -43,9 +43,7 @@ def opener(app: App) -> OpenPage:
 
 
 def settings(app: App) -> Config:
-    """Return the configuration, or defaults if there is no file, with the archive set from the command line."""
-    from tracker.config import Config
-
-    config = app.config if app.settings.config or app.config_path.exists() else Config()
+    """Return the configuration, or the defaults, with the archive set from the command line."""
+    config = app.config_or_default
     archive = config.archive.model_copy(update={"database": app.database})
     return config.model_copy(update={"archive": archive})

@@ -12,7 +12,7 @@ _TABLE = {
     "show": (f"{_AT}alerts_list:show", "Show one alert as its target receives it."),
     "test": (f"{_AT}alerts_test:test", "Show which alerts an invented change would send; --send sends them."),
     "replay": (f"{_AT}alerts_replay:replay", "Show which alerts the rules would have sent for stored versions."),
-    "release": (f"{_AT}alerts_release:release", "Send alerts held because many articles of a source changed at once."),
+    "release": (f"{_AT}alerts_list:release", "Send alerts held because many articles of a source changed at once."),
     "retry": (f"{_AT}alerts_list:retry", "Send dead alerts again."),
 }
 

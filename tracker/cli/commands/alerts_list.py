@@ -1,4 +1,4 @@
-"""`writethru alerts list`, `show` and `retry`."""
+"""`writethru alerts list`, `show`, `retry` and `release`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.outbox import list_deliveries, retry_target, revive_deliveries
+from tracker.cli import lookup, source_status
 from tracker.errors import NotKnown, UsageError
 from tracker.model import Delivery, DeliveryState
 from tracker.render import one_line
@@ -40,8 +41,6 @@ def list_(
     app: App, *, state: str | None, rule: str | None, target: str | None, article: str | None, limit: int
 ) -> None:
     """List alerts, newest first, with their targets, reasons, states and errors."""
-    from tracker.cli import source_status
-
     with app.archive() as store:
         ident = get_article(store, article).id if article else None
         found = [
@@ -128,9 +127,26 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
     app.out.say({"revived": count}, f"{count} alert{'s' * (count != 1)} will be sent again")
 
 
+@verb()
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
+def release(app: App, sources: tuple[str, ...]) -> None:
+    """Send the alerts that are held because many articles of a source changed at once.
+
+    The running service sends them at once, in one message for each rule. Alerts of the source are not held again for
+    a day.
+    """
+    from tracker.pipeline import storm
+
+    named = lookup.sources(app, sources)
+    with app.archive(readonly=False) as store:
+        for source in named:
+            count = storm.release_storm(store, source.name, app.now)
+            said = f"{source.name}: {count} alert{'s' * (count != 1)} released"
+            app.out.say({"source": source.name, "released": count}, said)
+
+
 def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
     """Return one delivery as lines: time, state, article, rule and target; below them the change and the error."""
-    from tracker.cli import source_status
     from tracker.pipeline.storm import held_source
 
     held = held_source(each, now)

@@ -13,9 +13,9 @@ from tracker.model import Tracked, Version, VersionQuery
 from tracker.render import ansi, one_line
 from tracker.render.blame import BlamedParagraph, VersionMark, as_json, lines
 from tracker.render.wrap import wrap
+from tracker.web.data import settled
 
 from ..app import App, verb
-from ..history import settled
 from ..versions import Numbers, split
 
 if TYPE_CHECKING:

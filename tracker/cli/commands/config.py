@@ -20,10 +20,7 @@ def config() -> None:
 def path(app: App) -> None:
     """Print the path of the configuration file in use."""
     where = app.config_path.absolute()
-    if app.settings.json:
-        app.out.data({"schema": 1, "path": str(where), "exists": where.exists()})
-    else:
-        app.out.line(str(where))
+    app.out.say({"path": str(where), "exists": where.exists()}, str(where))
 
 
 @verb(group=config)
@@ -47,10 +44,8 @@ def check(app: App) -> None:
     found = app.config
     require_usable(found)
     counts = {name: len(getattr(found, name)) for name in ("sources", "stories", "rules", "targets")}
-    if app.settings.json:
-        app.out.data({"schema": 1, "ok": True, **counts})
-    else:
-        app.out.line(f"{app.config_path}: ok, " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    listed = ", ".join(f"{count} {name}" for name, count in counts.items())
+    app.out.say({"ok": True, **counts}, f"{app.config_path}: ok, {listed}")
 
 
 @verb(group=config)

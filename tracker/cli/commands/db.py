@@ -30,10 +30,8 @@ def upgrade(app: App) -> None:
             migrations.examine(app.database)
         migrations.upgrade(app.database)
     after = migrations.current(app.database)
-    if app.settings.json:
-        app.out.data({"schema": 1, "before": before, "after": after})
-    else:
-        app.out.line(f"schema {after}" + ("" if before == after else f", was {before or 'no archive'}"))
+    was = "" if before == after else f", was {before or 'no archive'}"
+    app.out.say({"before": before, "after": after}, f"schema {after}{was}")
 
 
 @verb(group=db)
@@ -45,10 +43,8 @@ def current(app: App) -> None:
     from tracker.archive.database import migrations
 
     found, needed = migrations.current(app.database), migrations.head()
-    if app.settings.json:
-        app.out.data({"schema": 1, "current": found, "head": needed, "ok": found == needed})
-    else:
-        app.out.line(f"archive {found or 'none'}, this release {needed}")
+    value = {"current": found, "head": needed, "ok": found == needed}
+    app.out.say(value, f"archive {found or 'none'}, this release {needed}")
     if found != needed:
         app.out.note("hint: writethru db upgrade")
         click.get_current_context().exit(1)

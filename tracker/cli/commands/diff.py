@@ -8,17 +8,16 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
-from tracker.cli.diff_sides import Sides
 from tracker.cli.exit_codes import CHANGES
 from tracker.errors import UsageError
 from tracker.render.plain import article
 from tracker.render.times import interval
+from tracker.web.data import settled
 
 from ..app import App, verb
-from ..history import settled, standing
 from ..pages import compared
-from ..showdiff import show
-from ..versions import Numbers, split
+from ..showdiff import Sides, show
+from ..versions import Numbers, split, standing
 
 _EPILOG = (
     "RANGE is A..B, or one version to compare with the one before it. Versions are v3, first, last, -1 (the newest), "

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from tracker import __version__
+from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
-from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
 from tracker.archive.ledger.notes import read_note
 from tracker.archive.versions import get_version
@@ -23,10 +22,11 @@ from tracker.render import one_line
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
 from ..versions import Numbers
-from .verify import read_checkpoint
+from .verify import checkpoint_folder, read_checkpoint
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.archive.ledger.logcheck import Damage
 
 
@@ -48,11 +48,11 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
     covers them, a README, and verify.py, which checks everything with Python alone. If no checkpoint covers the
     versions yet, one is created. Exits with 5 if something is damaged.
     """
-    from tracker import archive, compare
+    from tracker import compare
 
     if file.exists() and not force:
         raise UsageError("the file already exists", resource=str(file), hint="add --force to overwrite it")
-    with closing(archive.open_archive(app.database, readonly=True)) as store:
+    with app.archive() as store:
         known = get_article(store, ident)
         old, new = Numbers(store, known, app.now).pair(span)
         if old >= new:
@@ -72,8 +72,7 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
 
 def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> Anchor:
     """Return the checkpoint to use as proof; create one if none covers both versions yet."""
-    kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
-    folder = CheckpointFolder(Path(kept or "checkpoints"), app.database)
+    folder = checkpoint_folder(app)
     public = folder.public() or ""
     size = sealed_size(store, found.article, (found.old, found.new))
     files = [chosen] if chosen else folder.notes()
@@ -84,14 +83,12 @@ def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> A
     if anchor is None and chosen is not None:
         why = "this checkpoint does not cover both versions, or was signed with another key"
         raise UsageError(why, resource=str(chosen), hint="try without --checkpoint")
-    return anchor or _sealed(app, folder, keep=bool(kept))
+    return anchor or _sealed(app, folder, keep=bool(app.config_or_default.archive.checkpoints))
 
 
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
-    from tracker import archive
-
     try:
-        with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:
+        with lock(app.database), open_archive(app.database) as store:
             signer = folder.signer()
             note = seal_log(store, signer, app.now)
     except ArchiveLocked as error:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import sys
-import time
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tracker import __version__
-from tracker.archive import open_archive
 from tracker.archive.articles import get_article
-from tracker.archive.sources import list_sources
 from tracker.cli.exit_codes import OK, PARTIAL
-from tracker.cli.lookup import unknown
+from tracker.cli.lookup import stored_source
 from tracker.cli.web_extra import needs_web
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange import formats
@@ -29,12 +25,10 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.exchange.formats import Job
-    from tracker.exchange.selection import Progress
 
 _ABOVE: dict[str, str] = {"site": "tracker.web.export:write"}
 """Formats written outside `exchange`: name → module:function, which takes a Job and returns an ExportProgress."""
 _FORMATS = ("jsonl", "csv", "warc", "wacz", "newsedits", "parquet", "git", *_ABOVE)
-PROGRESS_SECONDS = 2.0
 
 
 @verb()
@@ -67,7 +61,8 @@ def export(
     if form in _ABOVE and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
-    with closing(open_archive(app.database, readonly=True)) as store:
+    progress = app.out.progress()
+    with app.archive() as store:
         job = formats.Job(
             store=store,
             selection=_selection(app, store, idents, source, since, until),
@@ -78,7 +73,7 @@ def export(
             split=lambda text, lang: split(text, language(lang)),
             with_captures=with_captures,
             with_checks=with_checks,
-            progress=_progress(app),
+            progress=lambda tally: progress(f"{tally.versions:,} versions"),
         )
         tally = _above(form)(job) if form in _ABOVE else formats.export(form, job)
     return _report(app, form, job, tally)
@@ -97,11 +92,10 @@ def _selection(
 ) -> Selection:
     from ..versions import split
 
-    if source and source not in (known := list_sources(store)):
-        raise unknown("source", source, known)
+    source = stored_source(store, source)
     return Selection(
         articles=tuple(_article(store, split(ident)[0]) for ident in idents),
-        source=source or "",
+        source=source,
         since=parse_when(since, app.now) if since else None,
         until=parse_when(until, app.now) if until else None,
     )
@@ -123,18 +117,6 @@ def _place(out: str | None) -> Path | None:
     if not place.parent.is_dir():
         raise UsageError("the folder does not exist", resource=str(place), hint=f"mkdir -p {place.parent}")
     return place
-
-
-def _progress(app: App) -> Progress:
-    last = time.monotonic()
-
-    def tell(tally: ExportProgress) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PROGRESS_SECONDS:
-            last = time.monotonic()
-            app.out.note(f"{tally.versions:,} versions")
-
-    return tell
 
 
 def _report(app: App, form: str, job: Job, tally: ExportProgress) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import closing
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.archive import lock, open_archive
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import UsageError
 from tracker.exchange.keeping import Receipt
@@ -23,12 +22,13 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config
 
+    Tell = Callable[[Receipt], None]
+
 _ENDINGS = {
     ".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "wacz", ".opml": "opml", ".cdx": "cdx", ".cdxj": "cdx",
 }  # fmt: skip
 _LISTS = ("opml", "urlwatch", "webchanges", "changedetection")
 _FORMATS = ("jsonl", "warc", "wacz", "cdx", "newsedits", *_LISTS)
-PROGRESS_SECONDS = 2.0
 _NAMES = {"kept": "imported", "known": "already stored", "other": "pages that are not articles"}
 
 
@@ -52,9 +52,17 @@ def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str |
         from ..lists import watch
 
         return watch(app, form, files, dry_run=dry_run)
-    if form == "newsedits":
-        return _texts(app, files, source or "")
-    return _jsonl(app, files) if form == "jsonl" else _history(app, form, files, source or "")
+    config, progress = app.config_or_default, app.out.progress()
+
+    def tell(receipt: Receipt) -> None:
+        progress(f"{receipt.kept:,} versions imported")
+
+    with lock(app.database), open_archive(app.database) as store:
+        if form == "jsonl":
+            return _report(app, _jsonl(app, store, files, config, tell))
+        if form == "newsedits":
+            return _report(app, _texts(app, store, files, config, source or "", tell))
+        return _report(app, _history(app, store, form, files, config, source or "", tell))
 
 
 def _guess(files: tuple[str, ...]) -> str:
@@ -69,43 +77,29 @@ def _guess(files: tuple[str, ...]) -> str:
     )
 
 
-def _config(app: App) -> Config:
-    from tracker.config import Config
-
-    return app.config if app.settings.config or app.config_path.exists() else Config()
-
-
-def _jsonl(app: App, files: tuple[str, ...]) -> int:
+def _jsonl(app: App, store: Archive, files: tuple[str, ...], config: Config, tell: Tell) -> Receipt:
     from tracker.exchange.files import lines, reading
     from tracker.exchange.record import records
     from tracker.service.backfill import keep_records
 
-    config, total = _config(app), Receipt()
-
-    def work(store: Archive) -> Receipt:
-        for name in files:
-            with reading(Path(name)) as file:
-                part = keep_records(store, records(lines(file, name), name), config, app.now, _progress(app))
-            total.add(part)
-        return total
-
-    return _report(app, _locked(app, work))
+    total = Receipt()
+    for name in files:
+        with reading(Path(name)) as file:
+            total.add(keep_records(store, records(lines(file, name), name), config, app.now, tell))
+    return total
 
 
-def _texts(app: App, files: tuple[str, ...], source: str) -> int:
+def _texts(app: App, store: Archive, files: tuple[str, ...], config: Config, source: str, tell: Tell) -> Receipt:
     from tracker.exchange.newsedits_read import text_versions
     from tracker.service.texts import Texts
 
-    config = _config(app)
-
-    def work(store: Archive) -> Receipt:
-        found = chain.from_iterable(text_versions(Path(name)) for name in files)
-        return Texts(store, config, source).keep(found, app.now, _progress(app))
-
-    return _report(app, _locked(app, work))
+    found = chain.from_iterable(text_versions(Path(name)) for name in files)
+    return Texts(store, config, source).keep(found, app.now, tell)
 
 
-def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
+def _history(
+    app: App, store: Archive, form: str, files: tuple[str, ...], config: Config, source: str, tell: Tell
+) -> Receipt:
     import asyncio
 
     from tracker.exchange.cdx_read import places
@@ -114,42 +108,17 @@ def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
     from tracker.service.backfill import Backfill
     from tracker.service.sites import rule_folders
 
-    config = _config(app)
     paths = [Path(name) for name in files]
     only = places(paths) if form == "cdx" else None
-
-    def work(store: Archive) -> Receipt:
-        pool = ExtractPool(1, sites=rule_folders(app.config_path))
-        try:
-            with Warcs(paths if only is None else list(only), only) as warcs:
-                backfill = Backfill(store, pool, config, source)
-                history = asyncio.run(backfill.run(warcs.captures(), _progress(app)))
-                if warcs.skipped:
-                    app.out.note(f"skipped {warcs.skipped:,} responses without a readable page")
-                return history
-        finally:
-            pool.close()
-
-    return _report(app, _locked(app, work))
-
-
-def _locked(app: App, work: Callable[[Archive], Receipt]) -> Receipt:
-    from tracker import archive
-
-    with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:
-        return work(store)
-
-
-def _progress(app: App) -> Callable[[Receipt], None]:
-    last = time.monotonic()
-
-    def tell(receipt: Receipt) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PROGRESS_SECONDS:
-            last = time.monotonic()
-            app.out.note(f"{receipt.kept:,} versions imported")
-
-    return tell
+    pool = ExtractPool(1, sites=rule_folders(app.config_path))
+    try:
+        with Warcs(paths if only is None else list(only), only) as warcs:
+            history = asyncio.run(Backfill(store, pool, config, source).run(warcs.captures(), tell))
+            if warcs.skipped:
+                app.out.note(f"skipped {warcs.skipped:,} responses without a readable page")
+            return history
+    finally:
+        pool.close()
 
 
 def _report(app: App, receipt: Receipt) -> int:

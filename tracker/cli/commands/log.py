@@ -10,9 +10,8 @@ import click
 
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.sources import list_sources
 from tracker.archive.versions import iter_versions
-from tracker.cli.lookup import unknown
+from tracker.cli.lookup import stored_source, unknown
 from tracker.errors import UsageError
 from tracker.model import ArticleState, CheckOutcome, LabelKind, Tracked, Version, VersionQuery
 from tracker.render import ansi, one_line, plain, timeline
@@ -64,15 +63,14 @@ def log(
     pages were taken down and when they came back.
     """
     with app.archive() as store:
-        if source and source not in (known := list_sources(store)):
-            raise unknown("source", source, known)
+        source = stored_source(store, source)
         if story and not list_articles(store, story=story):
             named = sorted({name for each in list_articles(store) for name in each.stories})
             raise unknown("story", story, named)
         tracked = get_article(store, split(ident)[0]) if ident else None
         query = VersionQuery(
             article=tracked.id if tracked else "",
-            source=source or "",
+            source=source,
             story=story or "",
             kinds=kinds(kind),
             since=parse_when(since, app.now) if since else None,

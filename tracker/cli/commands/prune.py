@@ -9,7 +9,7 @@ import click
 from tracker.archive import lock, open_archive
 from tracker.archive.sources import list_sources
 from tracker.archive.takedowns import list_expired, prune_pages
-from tracker.cli.lookup import unknown
+from tracker.cli.lookup import stored_source
 from tracker.durations import parse_duration
 from tracker.errors import UsageError
 from tracker.render import one_line
@@ -43,7 +43,7 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
             count = _prune(app, store, name, terms, dry_run=dry_run)
             done = "would be deleted" if dry_run else "deleted"
             value = {"source": name, "pages": count, "dry_run": dry_run}
-            app.out.say(value, f"{_safe(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
+            app.out.say(value, f"{one_line(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
 
 
 def _terms(
@@ -51,12 +51,11 @@ def _terms(
 ) -> list[tuple[str, Terms]]:
     from tracker.service.retention import Terms, terms_of
 
-    names = _sources(store, source)
+    names = list_sources(store) if source is None else [stored_source(store, source)]
     if age is not None or keep is not None:
         terms = Terms(None if age is None else app.now - age, 1 if keep is None else keep)
         return [(name, terms) for name in names]
-    there = app.settings.config or app.config_path.exists()
-    configured = {each.name: terms_of(each, app.now) for each in (app.config.sources if there else ())}
+    configured = {each.name: terms_of(each, app.now) for each in app.config_or_default.sources}
     found = [(name, made) for name in names if (made := configured.get(name)) is not None]
     if not found:
         raise UsageError(
@@ -80,16 +79,3 @@ def _age(text: str) -> timedelta:
         return parse_duration(text)
     except (ValueError, OverflowError) as error:
         raise UsageError("not a valid age", resource=text, hint="write 90d, 52w or 36h") from error
-
-
-def _sources(store: Archive, named: str | None) -> list[str]:
-    known = list_sources(store)
-    if named is None:
-        return known
-    if named not in known:
-        raise unknown("source", named, known)
-    return [named]
-
-
-def _safe(name: str) -> str:
-    return one_line(name)

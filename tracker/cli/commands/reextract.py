@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,7 @@ import click
 from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.readings import list_outdated
-from tracker.archive.sources import list_sources
-from tracker.cli.lookup import unknown
+from tracker.cli.lookup import stored_source
 
 from ..app import App, verb
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from tracker.extraction import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
 
-PROGRESS_SECONDS = 2.0
 MAX_WORKERS = 2
 
 
@@ -64,10 +61,9 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
 
 
 def _wanted(store: Archive, extractor: str, source: str | None, article: str | None, *, everything: bool) -> list[str]:
-    if source and source not in (known := list_sources(store)):
-        raise unknown("source", source, known)
+    source = stored_source(store, source)
     ident = get_article(store, article).id if article else ""
-    return list_outdated(store, extractor, source=source or "", article=ident, everything=everything)
+    return list_outdated(store, extractor, source=source, article=ident, everything=everything)
 
 
 async def _all(app: App, pool: ExtractPool, idents: Sequence[str], *, everything: bool, dry_run: bool) -> Counter[str]:
@@ -76,15 +72,13 @@ async def _all(app: App, pool: ExtractPool, idents: Sequence[str], *, everything
     from tracker.pipeline.reread import read_again
 
     counts: Counter[str] = Counter()
-    last = time.monotonic()
+    progress = app.out.progress()
     async with ArchiveThread(lambda: open_archive(app.database)) as archive:
         for place, ident in enumerate(idents, 1):
             made = await read_again(archive, pool, ident, EXTRACTOR, app.now, everything=everything, dry_run=dry_run)
             _count(counts, made)
             _tell(app, ident, made, dry_run=dry_run)
-            if time.monotonic() - last >= PROGRESS_SECONDS:
-                last = time.monotonic()
-                app.out.note(f"{place:,} of {len(idents):,} articles")
+            progress(f"{place:,} of {len(idents):,} articles")
     return counts
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.search import search_passages
-from tracker.archive.sources import list_sources
-from tracker.cli.lookup import unknown
+from tracker.cli.lookup import stored_source
 from tracker.render import one_line
 from tracker.render.times import iso
 from tracker.render.wrap import wrap
@@ -65,8 +64,7 @@ def search(
     """Search paragraphs, including text that has been removed, and show when each was on the page."""
     start = parse_when(since, app.now) if since else None
     with app.archive() as store:
-        if source and source not in (known := list_sources(store)):
-            raise unknown("source", source, known)
+        source = stored_source(store, source)
         hits = search_passages(
             store, " ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit
         )

@@ -16,8 +16,7 @@ from tracker.render.wrap import wrap
 from tracker.views.version import VersionView
 
 from ..app import App, verb
-from ..history import standing
-from ..versions import Numbers, split
+from ..versions import Numbers, split, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

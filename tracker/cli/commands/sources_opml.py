@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from tracker.config import edits
 from tracker.errors import UsageError
 
 from ..app import App, verb
-from ..pages import load
 
 
 @verb("import")
@@ -19,26 +17,9 @@ from ..pages import load
 @click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
 def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
     """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
-    from tracker.config import parse
-    from tracker.sources import opml
+    from ..lists import watch
 
-    from ..watch import put_hub, save
-
-    text = before = edits.read(app.config_path)
-    for hub in opml.read(load(file)):
-        config = parse(text.encode(), str(app.config_path))
-        same = config.source(hub.source)
-        after, owner = put_hub(text, config, hub, title=hub.source, source=hub.source if same else "", story=story)
-        value = {"schema": 1, "source": owner, "kind": str(hub.kind), "url": hub.url, "added": after != text}
-        if app.settings.json:
-            app.out.data(value)
-        else:
-            app.out.wrapped(
-                f"{hub.kind!s:<8} {hub.url}: {'watched' if after != text else 'already watched'} in {owner}"
-            )
-        text = after
-    if text != before and not dry_run:
-        save(app, text)
+    watch(app, "opml", (file,), story=story, dry_run=dry_run)
 
 
 @verb()

@@ -9,11 +9,10 @@ import click
 
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.sources import list_sources
 from tracker.archive.versions import iter_versions
 from tracker.classify.scorecard import Scorecard, Share, moved_alone, scorecard
 from tracker.classify.unseen import Unseen, unseen
-from tracker.cli.lookup import unknown
+from tracker.cli.lookup import stored_source
 from tracker.model import VersionQuery
 from tracker.render import one_line
 from tracker.render.times import span
@@ -36,9 +35,7 @@ def source(app: App, name: str) -> None:
     refers to the modification time on the page.
     """
     with app.archive() as store:
-        known = list_sources(store)
-        if name not in known:
-            raise unknown("source", name, known)
+        stored_source(store, name)
         found = scorecard(iter_versions(store, VersionQuery(source=name, reverse=True)))
         visits = [list_checks(store, each.id, MAX_CHECKS) for each in list_articles(store, source=name)]
     alone, dark = sum(map(moved_alone, visits)), unseen(visits)

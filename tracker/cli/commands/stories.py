@@ -82,9 +82,5 @@ def _row(each: Propagation) -> tuple[str, ...]:
         str(len(each.places)),
         str(len({place.source for place in each.places})),
         str(copies) if copies else "-",
-        one_line(each.title) if each.title != each.story else _headline(each),
+        one_line(each.title if each.title != each.story else each.places[0].headline),
     )
-
-
-def _headline(each: Propagation) -> str:
-    return one_line(each.places[0].headline)

@@ -41,11 +41,7 @@ def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Remove articles from a story. The service never adds them back; a person can."""
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        _decide(
-            app, store, settled, StoryDecisionKind.REJECT, story, _inside(settled, story, _articles(store, articles))
-        )
+    _decide_inside(app, StoryDecisionKind.REJECT, ident, articles)
 
 
 @verb()
@@ -102,11 +98,7 @@ def rename(app: App, ident: str, title: str) -> None:
 @click.argument("article", metavar="ARTICLE")
 def origin(app: App, ident: str, article: str) -> None:
     """Set ARTICLE as the original whose text the other articles of the story copy."""
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        _decide(
-            app, store, settled, StoryDecisionKind.ORIGIN, story, _inside(settled, story, _articles(store, (article,)))
-        )
+    _decide_inside(app, StoryDecisionKind.ORIGIN, ident, (article,))
 
 
 @verb()
@@ -114,9 +106,7 @@ def origin(app: App, ident: str, article: str) -> None:
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Mark articles as the outlet's own work: they are not treated as copies, even if they share text."""
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        _decide(app, store, settled, StoryDecisionKind.OWN, story, _inside(settled, story, _articles(store, articles)))
+    _decide_inside(app, StoryDecisionKind.OWN, ident, articles)
 
 
 @verb()
@@ -144,6 +134,12 @@ def decisions(app: App, ident: str | None) -> None:
         for each in found
     ]
     app.out.table(("WHEN", "WHO", "DECISION", "STORY", "WHAT"), rows)
+
+
+def _decide_inside(app: App, verdict: StoryDecisionKind, ident: str, articles: tuple[str, ...]) -> None:
+    with app.archive(readonly=False) as store:
+        settled, story = chosen(store, ident)
+        _decide(app, store, settled, verdict, story, _inside(settled, story, _articles(store, articles)))
 
 
 def _decide(

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.verify import Report
@@ -47,18 +46,18 @@ def verify(
         raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
     note = read_checkpoint(against) if against else ""
     share = 0.0 if quick else 1.0 if sample is None else sample
-    with open_archive(app.database, readonly=True) as store:
+    own = checkpoint_folder(app).public()
+    with app.archive() as store:
         known = get_article(store, ident).id if ident else ""
-        report = examine(store, sample=share, article=known, against=note, public=key, own=_own_key(app))
+        report = examine(store, sample=share, article=known, against=note, public=key, own=own)
     _tell(app, report, key)
     if not report.ok:
         click.get_current_context().exit(VERIFICATION)
 
 
-def _own_key(app: App) -> str | None:
-    """Return the public key that this archive signs with, or None if there is none yet."""
-    kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
-    return CheckpointFolder(Path(kept or "checkpoints"), app.database).public()
+def checkpoint_folder(app: App) -> CheckpointFolder:
+    """Return the folder of checkpoints and of the key that signs them: the one configured, or ./checkpoints."""
+    return CheckpointFolder(Path(app.config_or_default.archive.checkpoints or "checkpoints"), app.database)
 
 
 def read_checkpoint(path: Path) -> str:
