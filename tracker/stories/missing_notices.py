@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
 
 from tracker.model import Article, Notice, NoticeKind, Version
+from tracker.model.place import MissingNotice
 
 from .words import figures_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
 # An update note says what is new at the origin; a copy need not repeat it.
 _EXPECTED: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE})
@@ -28,23 +27,6 @@ _USUAL_WORDS: Final = frozenset(
     reported incorrectly misstated stated stating headline paragraph updated editor editors number amount spelling
     which there their should would about error since after before""".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class MissingNotice:
-    """A notice of the origin that a copy lacks.
-
-    Attributes:
-        version: the version of the origin that brought it.
-        since: when it was first seen at the origin, or when the copy appeared, if that was later.
-        text_taken: the copy's text was corrected, without the notice.
-    """
-
-    kind: NoticeKind
-    text: str
-    version: int
-    since: datetime
-    text_taken: bool
 
 
 def missing_notices(

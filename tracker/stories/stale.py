@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .missing_notices import MissingNotice
-    from .propagation import Place, Propagation
+    from tracker.model.place import MissingNotice, Place
+
+    from .propagation import Propagation
 
 
 @dataclass(frozen=True, slots=True)

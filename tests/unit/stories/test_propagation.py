@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model import Notice, NoticeKind
+from tracker.model.place import OwnEdit
 from tracker.stories import (
     CurrentDecisions,
     Decision,
@@ -22,7 +23,6 @@ from tracker.stories import (
     story_view,
 )
 from tracker.stories.current_stories import CurrentStories
-from tracker.stories.propagation import OwnEdit
 
 from .samples import CORRECTION, MORNING, OTHER, WIRE, article, corrected, hours, timeline
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tracker.stories.propagation import Place, Run
+from tracker.model.place import Place, Run
 from tracker.web.pages.passages import Arrival, arrival
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from tracker.model.place import OwnEdit, Place
     from tracker.stories.current_stories import CurrentStories
-    from tracker.stories.propagation import OwnEdit, Place, Propagation
+    from tracker.stories.propagation import Propagation
 
     from ..app import App
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from tracker.stories.propagation import Place
+    from tracker.model.place import Place
 
     from ..data import CachedArchive
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tracker.stories.propagation import Place, Propagation
+    from tracker.model.place import Place
+    from tracker.stories.propagation import Propagation
     from tracker.views.story import StoryView
 
     from ..data import CachedArchive
