@@ -16,8 +16,7 @@ from tracker.model import LabelKind, VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA
 
-from .json_view import plain, to_json
-from .page_request import PageRequest, View
+from .page_request import PageRequest, View, plain, to_json
 from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import changes

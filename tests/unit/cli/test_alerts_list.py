@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tracker.cli.commands.alerts_list import lines
+from tracker.cli.commands.alerts import lines
 from tracker.model import Delivery, DeliveryState
 from tracker.render.wrap import cells
 

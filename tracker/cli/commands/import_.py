@@ -49,9 +49,9 @@ def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str |
     """
     form = form or _guess(files)
     if form in _LISTS:
-        from ..lists import watch
+        from ..watch import watch_files
 
-        return watch(app, form, files, dry_run=dry_run)
+        return watch_files(app, form, files, dry_run=dry_run)
     config, progress = app.config_or_default, app.out.progress()
 
     def tell(receipt: Receipt) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
-from itertools import chain, takewhile
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 import click
@@ -13,13 +14,12 @@ from tracker.archive.checks import list_checks
 from tracker.archive.versions import iter_versions
 from tracker.cli.lookup import stored_source, unknown
 from tracker.errors import UsageError
-from tracker.model import ArticleState, CheckOutcome, LabelKind, Tracked, Version, VersionQuery
+from tracker.model import ArticleState, Change, Check, CheckOutcome, Label, LabelKind, Tracked, Version, VersionQuery
 from tracker.render import ansi, one_line, plain, timeline
 from tracker.render.times import moment
 from tracker.views.version import VersionView
 
 from ..app import App, verb
-from ..events import with_events
 from ..versions import parse_when, split
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT = 50
 MAX_SCANNED_CHECKS = 10_000
+"""The newest checks of an article that are searched for status events."""
 
 
 @verb()
@@ -124,3 +125,60 @@ def kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
             hint = f"did you mean {near[0]}?" if near else f"labels are {', '.join(LabelKind)}"
             raise UsageError("no such label", resource=word, hint=hint)
     return tuple(LabelKind(word) for word in words)
+
+
+def with_events(
+    store: Archive, query: VersionQuery, wanted: Iterable[LabelKind], tracked: Tracked | None
+) -> list[Version]:
+    """Return the versions of `query` together with status events of the kinds in `wanted`, in the order of the query.
+
+    An event is returned as the version that was current at the time, with the event as its only label. Events have no
+    words, so a query with `min_words` has none.
+    """
+    if query.min_words:
+        return list(iter_versions(store, query))
+    known = list_articles(store, source=query.source or None, story=query.story or None)
+    known = [article for article in known if tracked is None or article.id == tracked.id]
+    events = [event for article in known for event in _events(store, article) if _matches(event, query, wanted)]
+    both = [*iter_versions(store, query), *events]
+    both.sort(key=lambda version: version.seen, reverse=not query.reverse)
+    return list(islice(both, query.limit))
+
+
+def _matches(event: Version, query: VersionQuery, wanted: Iterable[LabelKind]) -> bool:
+    kinds = event.change.kinds if event.change else frozenset()
+    since, until = query.since, query.until
+    return bool(kinds & set(wanted)) and (not since or event.seen >= since) and (not until or event.seen <= until)
+
+
+def _events(store: Archive, article: Tracked) -> Iterator[Version]:
+    """Yield an event for each time the page of `article` was found gone or back."""
+    turns = list(_turns(reversed(list_checks(store, article.id, MAX_SCANNED_CHECKS))))
+    if not turns:
+        return
+    versions = list(iter_versions(store, VersionQuery(article=article.id, reverse=True)))
+    for check, before in turns:
+        current = [version for version in versions if version.seen <= check.at][-1:]
+        if not current:
+            continue
+        gone = check.outcome is CheckOutcome.GONE
+        text = f"the page is gone: {check.detail}" if check.detail else "the page is gone"
+        label = Label(*((LabelKind.UNPUBLISHED, text) if gone else (LabelKind.RESTORED, "the page is back")))
+        yield replace(
+            current[0],
+            seen=check.at,
+            previous_seen=before.at if before else current[0].seen,
+            change=Change(labels=(label,), significance=1.0),
+        )
+
+
+def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
+    """Yield each check that found the page newly gone or back, with the last check before it."""
+    gone = False
+    last: Check | None = None
+    for check in checks:
+        if check.outcome is CheckOutcome.GONE or check.outcome.saw_page:
+            if gone != (check.outcome is CheckOutcome.GONE):
+                gone = not gone
+                yield check, last
+            last = check

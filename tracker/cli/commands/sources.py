@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from tracker.cli import lookup
 from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.config import edits
+from tracker.errors import UsageError
 from tracker.render import one_line
 from tracker.views.source import HubView, SourceStatusView
 
@@ -26,8 +28,8 @@ _TABLE = {
     ),
     "test": (f"{_AT}sources_test:test", "Show what is extracted from an address or a saved page; write rules for it."),
     "rules": (f"{_AT}sources_rules:rules", "Show the rules and the learned boilerplate of a source."),
-    "import": (f"{_AT}sources_opml:import_", "Watch every feed of an OPML file."),
-    "export": (f"{_AT}sources_opml:export", "Write an OPML file of what is watched."),
+    "import": (f"{_AT}sources:import_", "Watch every feed of an OPML file."),
+    "export": (f"{_AT}sources:export", "Write an OPML file of what is watched."),
 }
 
 
@@ -128,3 +130,37 @@ def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
     save(app, text)
     for name in names:
         app.out.say({"source": name, "paused": paused}, f"{name}: {'paused' if paused else 'resumed'}")
+
+
+@verb("import")
+@click.argument("file")
+@click.option("--story", metavar="NAME", default="", help="Add them to this story.")
+@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
+def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
+    """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
+    from ..watch import watch_files
+
+    watch_files(app, "opml", (file,), story=story, dry_run=dry_run)
+
+
+@verb()
+@click.argument("file", required=False)
+def export(app: App, file: str | None) -> None:
+    """Write what is watched as OPML to FILE or stdout. Single articles are left out, as OPML has none."""
+    from tracker.service.watchlist import hubs_of
+    from tracker.sources import opml
+
+    hubs = [hub for source in app.config.sources for hub in hubs_of(source)]
+    if app.settings.json:
+        for hub in hubs:
+            app.out.data({"schema": 1, "source": hub.source, "kind": str(hub.kind), "url": hub.url})
+        return
+    text = opml.text(hubs)
+    if file is None:
+        app.out.line(text.rstrip("\n"))
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the file cannot be written: {error.strerror}", resource=file) from None
+    app.out.note(f"{file}: {len(hubs)} lists")

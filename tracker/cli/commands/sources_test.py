@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.cli.probe import ProbeResult
-    from tracker.cli.rule_preview import Trial
+    from tracker.cli.siterules import Trial
     from tracker.model import Listing
 
 MAX_LISTED = 10
@@ -46,7 +46,7 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml beside the configuration, and shows
     the page with the new rule applied. No configuration is needed.
     """
-    from tracker.cli.rule_preview import PreviewPage, attempt, save
+    from tracker.cli.siterules import PreviewPage, attempt, save_rules
 
     parts = _parts(show)
     if "://" not in target and (target == "-" or Path(target).is_file()):
@@ -61,7 +61,7 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     trial = attempt(app, page)
     saved = ""
     if rules:
-        saved = save(app, trial, rules)
+        saved = save_rules(app, trial, rules)
         app.out.note(f"{saved}: written; a running service applies it after a restart")
         trial = attempt(app, page)
     _show(app, trial, parts, saved)

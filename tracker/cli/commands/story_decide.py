@@ -1,4 +1,4 @@
-"""Commands that record a person's decisions about stories. The list is append-only; the service never undoes one."""
+"""Commands that change a story. A person's decisions are kept in a list that only grows; the service undoes none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.archive.articles import get_article
+from tracker.archive.articles import find_articles, get_article
 from tracker.archive.stories import get_story_book, list_decisions, save_decision
 from tracker.errors import UsageError
 from tracker.model import Decision, StoryDecisionKind
@@ -134,6 +134,61 @@ def decisions(app: App, ident: str | None) -> None:
         for each in found
     ]
     app.out.table(("WHEN", "WHO", "DECISION", "STORY", "WHAT"), rows)
+
+
+@verb()
+@click.argument("ident", metavar="STORY")
+@click.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    help="Add at most this many articles.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
+def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
+    """Watch the articles that a story's articles link to in their text, on the same host. Links are followed one step.
+
+    Nothing is fetched now: links are taken from stored pages, and new articles are checked when they are due.
+    """
+    with app.archive(readonly=False) as store:
+        settled, story = chosen(store, ident)
+        refused = {
+            article for (article, each), inside in settled.decisions.held.items() if each == story and not inside
+        }
+        links = _links(store, settled.stories[story], refused)[:limit]
+        if not dry_run:
+            _watch(app, store, story, links)
+    for link in links:
+        app.out.say({"story": story, "url": link, "added": not dry_run}, link)
+    if not links:
+        app.out.note("The stored pages link to no article on their own site that is not watched already.")
+    elif not dry_run:
+        app.out.note("next: writethru check, or writethru run")
+
+
+def _links(store: Archive, articles: tuple[str, ...], refused: set[str]) -> list[str]:
+    from tracker.service.followed_links import links_of
+
+    found: dict[str, None] = {}
+    for ident in articles:
+        tracked = get_article(store, ident)
+        if tracked.versions:
+            found |= dict.fromkeys(links_of(store, ident, tracked.versions))
+    known = find_articles(store, list(found))
+    left_out = refused.union(articles)
+    return [link for link, tracked in zip(found, known, strict=True) if tracked is None or tracked.id not in left_out]
+
+
+def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
+    from tracker.service.followed_links import watch_links
+
+    watch_links(store, app.config, links, (), app.now)
+    articles = tuple(each.id for each in find_articles(store, links) if each is not None)
+    if articles:
+        decision = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
+        save_decision(store, decision, *membership_changes(current_stories(get_story_book(store)), decision))
 
 
 def _decide_inside(app: App, verdict: StoryDecisionKind, ident: str, articles: tuple[str, ...]) -> None:

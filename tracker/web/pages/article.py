@@ -14,8 +14,7 @@ from tracker.render.pictures import ArticleHistory, article_history
 from tracker.views.article import ArticleView, notice_json
 from tracker.views.values import SCHEMA
 from tracker.views.version import VersionView
-from tracker.web.json_view import plain
-from tracker.web.page_request import PageRequest, View
+from tracker.web.page_request import PageRequest, View, plain
 
 from ..data import chained
 

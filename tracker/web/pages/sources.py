@@ -18,8 +18,7 @@ from tracker.model import Change, HubState, LabelKind, NoticeKind, Op, SourceSum
 from tracker.views.article import ArticleView
 from tracker.views.source import HubView, SourceView
 from tracker.views.values import SCHEMA
-from tracker.web.json_view import plain
-from tracker.web.page_request import PageRequest, View
+from tracker.web.page_request import PageRequest, View, plain
 
 from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status

@@ -12,8 +12,7 @@ from tracker.archive.summaries import largest_changes, latest_labelled, page_of_
 from tracker.archive.versions import newest_row
 from tracker.model import Counts, LabelKind, SourceSummary, VersionQuery, VersionSummary
 from tracker.views.source import SourceView
-from tracker.web.json_view import to_json
-from tracker.web.page_request import PageRequest, View
+from tracker.web.page_request import PageRequest, View, to_json
 
 from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status

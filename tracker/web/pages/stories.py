@@ -14,8 +14,7 @@ from tracker.render.pictures import Mark, Track
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
 from tracker.views.values import SCHEMA, iso
-from tracker.web.json_view import plain
-from tracker.web.page_request import PageRequest, View
+from tracker.web.page_request import PageRequest, View, plain
 
 from .passages import Passage, passages
 
