@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final
 
 from tracker.classify.facts import changed_facts
-from tracker.render import DiffOptions, ansi, facts, html, plain
-from tracker.render.wrap import wrap
+from tracker.render import DiffOptions, ansi, html, plain
+from tracker.render.rows import paragraph_name
+from tracker.render.safe import one_line
+from tracker.render.wrap import cells, pad, wrap
 from tracker.views.change import ChangeView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from tracker.model import Article, Change, Fact, Version
+    from tracker.model import Article, BlockChange, Change, Fact, Version
 
     from .output import Output
 
 _WIDEST_COLUMN = 80
+FACT_HEAD: Final = ("", "FACT", "WHERE", "BEFORE", "NOW")
+MIN_SIDE_COLUMNS: Final = 14
+_FIELDS: Final = {"title": "headline"}
 
 
 @dataclass(frozen=True)
@@ -48,12 +54,13 @@ class Sides:
 def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:
     """Write the change as JSON if --json was given, else in `form`. `width` is in columns."""
     if out.json:
-        _json(out, sides, form)
+        made = ChangeView(sides.change, sides.facts, sides.pair)
+        out.data(made.facts_as_json() if form == "facts" else made.as_json())
     elif form == "facts":
         _facts(out, sides, width)
     elif form == "patch":
-        made = plain.patch(sides.old, sides.new, names=sides.names, context=context if context > 1 else 3)
-        out.page(made.splitlines())
+        patch = plain.patch(sides.old, sides.new, names=sides.names, context=context if context > 1 else 3)
+        out.page(patch.splitlines())
     elif form == "html":
         view = DiffOptions(changes_only=changes_only, context=context)
         out.line(html.page(f"{sides.names[0]} … {sides.names[1]}", html.diff(sides.change, view)))
@@ -62,11 +69,6 @@ def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: i
     else:
         view = DiffOptions(changes_only, context, fields_only=form == "headline", words=form == "word")
         out.page([*_heading(out, sides, width), "", *_body(out, sides, form, view, width).splitlines()])
-
-
-def _json(out: Output, sides: Sides, form: str) -> None:
-    made = ChangeView(sides.change, sides.facts, sides.pair)
-    out.data(made.facts_as_json() if form == "facts" else made.as_json())
 
 
 def _heading(out: Output, sides: Sides, width: int | None) -> list[str]:
@@ -88,12 +90,45 @@ def _body(out: Output, sides: Sides, form: str, view: DiffOptions, width: int | 
 def _facts(out: Output, sides: Sides, width: int | None) -> None:
     found, blocks = sides.facts, sides.change.blocks
     if not (out.tty or out.styled or width):
-        out.table(facts.HEAD, [facts.row(each, blocks) for each in found])
+        out.table(FACT_HEAD, [fact_row(each, blocks) for each in found])
         return
     table = _table(out, sides, width or out.width) if found else iter(["No facts changed."])
     out.page([*_heading(out, sides, width), "", *table])
 
 
 def _table(out: Output, sides: Sides, width: int) -> Iterator[str]:
-    for line in facts.lines(sides.facts, sides.change.blocks, width):
+    for line in fact_lines(sides.facts, sides.change.blocks, width):
         yield ansi.fact(*line, color=out.colored) if out.styled else "".join(line).rstrip()
+
+
+def fact_sign(fact: Fact) -> str:
+    """Return ~ for a fact of an edited sentence, + or - for one that was added or removed with its sentence."""
+    if fact.standing:
+        return "~"
+    return "-" if fact.old else "+"
+
+
+def fact_row(fact: Fact, blocks: Sequence[BlockChange]) -> tuple[str, str, str, str, str]:
+    """Return the sign, kind and place of a fact, and both sides of it; a dash for a side that does not state it."""
+    where = _FIELDS.get(fact.where, fact.where) if fact.block is None else paragraph_name(blocks[fact.block])
+    what = f"{fact.kind.value} ({fact.role})" if fact.role else fact.kind.value
+    return fact_sign(fact), what, where, one_line(fact.old) or "–", one_line(fact.new) or "–"
+
+
+def fact_lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int) -> Iterator[tuple[str, str, str]]:
+    """Yield the lines of a table of *width* columns as (head, before, now), the first two padded.
+
+    Where that leaves too little room, both sides come below the head.
+    """
+    rows = [FACT_HEAD, *(fact_row(fact, blocks) for fact in facts)]
+    what, where = (max(cells(each[at]) for each in rows) for at in (1, 2))
+    column = (width - what - where - 8) // 2
+    for mark, kind, place_, old, new in rows:
+        if column < MIN_SIDE_COLUMNS:
+            yield f"{pad(mark, 1)} {kind}  {place_}", "", ""
+            yield from (("", f"    {line}", "") for line in wrap(old, width - 4))
+            yield from (("", "", f"  → {line}") for line in wrap(new, width - 4))
+            continue
+        head = f"{pad(mark, 1)} {pad(kind, what)}  {pad(place_, where)}  "
+        for at, (left, right) in enumerate(zip_longest(wrap(old, column), wrap(new, column), fillvalue="")):
+            yield head if not at else " " * cells(head), f"{pad(left, column)}  ", right

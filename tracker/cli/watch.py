@@ -48,7 +48,9 @@ def put_hub(
         if hub.kind is HubKind.SITEMAP:
             return edits.add_sitemap(text, owner, hub.url), owner
         return edits.add_page(text, owner, hub.url, selector=hub.selector, pattern=hub.pattern), owner
-    owner = owner or _free(config, name_for(title, hub.url))
+    if not owner:
+        name, taken = name_for(title, hub.url), {source.name for source in config.sources}
+        owner = next(each for each in (name, *(f"{name} {n}" for n in range(2, 10_000))) if each not in taken)
     lists: dict[HubKind, dict[str, Any]] = {
         HubKind.FEED: {"feeds": [hub.url]},
         HubKind.SITEMAP: {"sitemaps": [hub.url]},
@@ -73,7 +75,10 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
     """Watch the addresses in `files` of format `form` without fetching anything, and return the exit code."""
     text = before = edits.read(app.config_path)
     code = OK
-    for each in [item for name in files for item in _items(form, name)]:
+    found: list[Hub | Listed] = []
+    for name in files:
+        found += opml.read(load(name)) if form == "opml" else read_list(form, load(name), name)
+    for each in found:
         trouble = each.trouble if isinstance(each, Listed) else ""
         after, owner = text, ""
         if trouble:
@@ -85,11 +90,6 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
     if text != before and not dry_run:
         save(app, text)
     return code
-
-
-def _items(form: str, name: str) -> list[Hub | Listed]:
-    body = load(name)
-    return [*opml.read(body)] if form == "opml" else [*read_list(form, body, name)]
 
 
 def _put(text: str, config: Config, each: Hub | Listed, story: str) -> tuple[str, str]:
@@ -117,8 +117,3 @@ def _same_host(config: Config, url: str) -> str:
         if not source.story and any(hostname_of(each.url) == host for each in hubs_of(source)):
             return source.name
     return ""
-
-
-def _free(config: Config, name: str) -> str:
-    taken = {source.name for source in config.sources}
-    return next(each for each in (name, *(f"{name} {n}" for n in range(2, 10_000))) if each not in taken)

@@ -325,14 +325,13 @@ def _operation(each: Endpoint) -> Object:
     return {
         "summary": each.summary,
         "operationId": each.make.__name__.strip("_"),
-        "parameters": [_parameter(one) for one in each.parameters],
+        "parameters": [
+            {"name": it.name, "in": it.place, "required": it.required, "description": it.about, "schema": it.schema}
+            for it in each.parameters
+        ],
         "responses": {"200": {"description": "Found.", "content": _json(good)}, **wrong}
         | {"401": {"description": _WRONG["401"], "content": {"text/plain": {}}}},
     }
-
-
-def _parameter(one: Parameter) -> Object:
-    return {"name": one.name, "in": one.place, "required": one.required, "description": one.about, "schema": one.schema}
 
 
 def _json(schema: Object) -> Object:

@@ -63,7 +63,7 @@ def environment() -> Environment:
         "rule_fields": fields_of,
     }
     made.filters |= {
-        "html": _html,
+        "html": Markup,
         "hunks": lambda parts: Markup(markup.hunks(parts)),  # noqa: S704 - render escapes
         "marked": lambda text, words: Markup(markup.mark_words(text, words)),  # noqa: S704 - render escapes
         "hours": lambda hours: "–" if hours is None else span(timedelta(hours=hours)),
@@ -82,8 +82,17 @@ def environment() -> Environment:
 
 
 def page(view: View, **more: Any) -> str:  # noqa: ANN401 - what the frame of every page needs
-    """Render a view as HTML."""
-    return environment().get_template(view.template).render(view=view, **more)
+    """Render a view as HTML. `more` is what its frame shows; by default, what nobody has signed in to see."""
+    frame = {
+        "site": False,
+        "signed_in": False,
+        "admin": False,
+        "csrf": "",
+        "json_address": "",
+        "live": False,
+        "flash": "",
+    }
+    return environment().get_template(view.template).render(view=view, **(frame | more))
 
 
 def when(at: datetime | None, now: datetime | None = None) -> Markup:
@@ -120,11 +129,6 @@ def fold(text: str, most: int = 80) -> str:
 def events(tracks: Sequence[Track]) -> list[tuple[datetime, str, str]]:
     """Return the events of all tracks in one list, oldest first."""
     return sorted((mark.at, track.name, mark.title) for track in tracks for mark in track.marks)
-
-
-def _html(text: str) -> Markup:
-    """Mark HTML made by `render` as safe."""
-    return Markup(text)  # noqa: S704 - render escapes
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - what an expression in a template gives

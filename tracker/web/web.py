@@ -99,11 +99,10 @@ class Web:
             view,
             nav=NAV,
             section=section,
-            site=False,
             signed_in=bool(who.session),
             admin=self.site.admin and bool(who.session),
             csrf=csrf(self.site, who.session),
-            **({"json_address": "", "live": False, "flash": ""} | more),
+            **more,
         )
         return tagged(request, HTMLResponse(html, status))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +10,6 @@ from tracker.cli.exit_codes import ERROR
 from tracker.render import one_line
 
 from ..app import App, verb
-
-if TYPE_CHECKING:
-    from ..health import Finding
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "broken": "BROKEN "}
 _INDENT = " " * 9
@@ -40,16 +36,11 @@ def doctor(app: App, *, offline: bool, timeout: float) -> None:
         app.out.note("connecting to hosts …")
         found += asyncio.run(of_network(config, timeout))
     for each in found:
-        _tell(app, each)
-    broken = sum(each.state == "broken" for each in found)
-    if broken:
+        if app.settings.json:
+            app.out.data({"schema": 1, **asdict(each)})
+            continue
+        app.out.wrapped(f"{_SIGNS[each.state]}  {one_line(each.what)}: {one_line(each.detail)}", _INDENT)
+        if each.remedy:
+            app.out.wrapped(f"{_INDENT}-> {one_line(each.remedy)}", f"{_INDENT}   ")
+    if any(each.state == "broken" for each in found):
         click.get_current_context().exit(ERROR)
-
-
-def _tell(app: App, found: Finding) -> None:
-    if app.settings.json:
-        app.out.data({"schema": 1, **asdict(found)})
-        return
-    app.out.wrapped(f"{_SIGNS[found.state]}  {one_line(found.what)}: {one_line(found.detail)}", _INDENT)
-    if found.remedy:
-        app.out.wrapped(f"{_INDENT}-> {one_line(found.remedy)}", f"{_INDENT}   ")

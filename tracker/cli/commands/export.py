@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 
 _ABOVE: dict[str, str] = {"site": "tracker.web.export:write"}
 """Formats written outside `exchange`: name → module:function, which takes a Job and returns an ExportProgress."""
-_FORMATS = ("jsonl", "csv", "warc", "wacz", "newsedits", "parquet", "git", *_ABOVE)
 
 
 @verb()
 @click.argument("idents", metavar="[ID]…", nargs=-1)
-@click.option("--format", "form", type=click.Choice(_FORMATS), required=True, help="Write this format.")
+@click.option(
+    "--format", "form", type=click.Choice([*formats.WRITERS, *_ABOVE]), required=True, help="Write this format."
+)
 @click.option(
     "--out",
     "-o",

@@ -8,7 +8,7 @@ from tracker.render import extraction_text as shown
 from tracker.views.article import ContentView
 
 from ..app import App, verb
-from ..pages import reading
+from ..pages import load
 
 
 @verb()
@@ -19,7 +19,9 @@ def extract(app: App, file: str, url: str | None) -> None:
 
     FILE is HTML, compressed with gzip or not; - reads standard input.
     """
-    found = reading(file, url)
+    from tracker.extraction import read
+
+    found = read(load(file), url)
     if not app.settings.json:
         app.out.page([*shown.meta(found, app.out.columns), *shown.classes(found, app.out.columns)])
         return

@@ -17,7 +17,6 @@ from ..app import App, verb
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.archive.archive import Archive
     from tracker.extraction import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
 
@@ -48,7 +47,9 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
     from tracker.service.sites import rule_folders
 
     with lock(app.database), open_archive(app.database) as store:
-        idents = _wanted(store, EXTRACTOR, source, article, everything=everything)
+        source = stored_source(store, source)
+        ident = get_article(store, article).id if article else ""
+        idents = list_outdated(store, EXTRACTOR, source=source, article=ident, everything=everything)
         if not idents:
             _summary(app, Counter(), dry_run=dry_run)
             return
@@ -58,12 +59,6 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
         finally:
             pool.close()
     _summary(app, counts, dry_run=dry_run)
-
-
-def _wanted(store: Archive, extractor: str, source: str | None, article: str | None, *, everything: bool) -> list[str]:
-    source = stored_source(store, source)
-    ident = get_article(store, article).id if article else ""
-    return list_outdated(store, extractor, source=source, article=ident, everything=everything)
 
 
 async def _all(app: App, pool: ExtractPool, idents: Sequence[str], *, everything: bool, dry_run: bool) -> Counter[str]:

@@ -80,11 +80,7 @@ def search(
 def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
     for hit in hits:
         place = "" if hit.place == "text" else f"  {hit.place}"
-        yield from wrap(f"{hit.article[:8]}  {_period(hit)}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
+        last, until = ("", "now") if hit.until is None else (f"v{hit.last}", iso(hit.until))
+        period = f"v{hit.first}–{last}  {iso(hit.since)} to {until}"
+        yield from wrap(f"{hit.article[:8]}  {period}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
         yield from wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")
-
-
-def _period(hit: SearchHit) -> str:
-    if hit.until is None:
-        return f"v{hit.first}–  {iso(hit.since)} to now"
-    return f"v{hit.first}–v{hit.last}  {iso(hit.since)} to {iso(hit.until)}"

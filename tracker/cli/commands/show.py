@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.model import Capture, Tracked, Version
+    from tracker.model import Tracked, Version
 
 
 @verb()
@@ -49,14 +49,17 @@ def show(app: App, ident: str, form: str) -> None:
             return
         known = get_article(store, name)
         version = get_version(store, known.id, Numbers(store, known, app.now).one(spec))
-        capture = _evidence(store, known.id, version.n, form)
+        # The headers may be stored even if the page is not.
+        reads = {"raw": get_capture, "headers": get_head}.get(form)
+        capture = reads(store, known.id, version.n) if reads else None
     if capture is not None and form == "raw":
         app.out.raw(capture.body)
     elif app.settings.json:
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
         app.out.data(VersionView(version, with_content=True).as_json() | seen)
     elif capture is not None:
-        app.out.page(_headers(capture))
+        headers = (f"{one_line(name)}: {one_line(value)}" for name, value in capture.headers)
+        app.out.page([f"{capture.status} {one_line(capture.final_url)}", *headers])
     else:
         app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
 
@@ -73,13 +76,6 @@ def _quarantined(app: App, store: Archive, name: str) -> None:
         app.out.data({"schema": 1, **seen, "reason": page.reason, "headers": [list(pair) for pair in page.headers]})
     else:
         app.out.raw(page.body)
-
-
-def _evidence(store: Archive, ident: str, n: int, form: str) -> Capture | None:
-    if form == "raw":
-        return get_capture(store, ident, n)
-    # The headers may be stored even if the page is not.
-    return get_head(store, ident, n) if form == "headers" else None
 
 
 def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[str]:
@@ -123,9 +119,3 @@ def _readers(version: Version) -> str:
     if version.no_edit:
         text += f"; same text as v{version.n - 1}, so the outlet edited nothing"
     return text
-
-
-def _headers(capture: Capture) -> Iterator[str]:
-    yield f"{capture.status} {one_line(capture.final_url)}"
-    for name, value in capture.headers:
-        yield f"{one_line(name)}: {one_line(value)}"

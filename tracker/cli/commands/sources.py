@@ -7,18 +7,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli import lookup
+from tracker.archive.articles import get_article
+from tracker.archive.checks import list_checks
+from tracker.archive.hubs import list_hubs
+from tracker.cli import lookup, source_status
 from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.config import edits
-from tracker.errors import UsageError
+from tracker.errors import ArchiveError, NotKnown, UsageError
+from tracker.model import Hub, HubKind, HubState
 from tracker.render import one_line
+from tracker.render.times import ago
+from tracker.render.wrap import wrap
 from tracker.views.source import HubView, SourceStatusView
 
 from ..app import App, verb
 from ..lazy import LazyGroup
 
 if TYPE_CHECKING:
-    from tracker.model import Hub
+    from collections.abc import Iterator
+
+    from tracker.archive.archive import Archive
+    from tracker.config import SourceConfig
 
 _AT = "tracker.cli.commands."
 _TABLE = {
@@ -42,9 +51,7 @@ def sources() -> None:
 @click.argument("names", metavar="[NAME]…", nargs=-1)
 def list_(app: App, names: tuple[str, ...]) -> None:
     """List feeds, sitemaps, section pages and single articles, with last success, failures and next check."""
-    from tracker.cli import listing, source_status
-
-    states = list(listing.states(app, names))
+    states = list(_states(app, names))
     if app.settings.json:
         storms, layouts = source_status.known(app)
         for source, kind, state in states:
@@ -54,14 +61,14 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     for each in source_status.messages(app, names):
         app.out.note(each)
     if app.out.tty:
-        app.out.page(listing.lines(app, states))
+        app.out.page(_lines(app, states))
         return
     head = ("SOURCE", "KIND", "LAST OK", "NEXT", "FAILED", "ARTICLES", "ADDRESS", "ERROR")
     body = [
         (
             source.name,
             kind,
-            *listing.when(app, source, state),
+            *_when(app, source, state),
             str(state.failures),
             str(state.articles),
             state.hub.url,
@@ -164,3 +171,67 @@ def export(app: App, file: str | None) -> None:
     except OSError as error:
         raise UsageError(f"the file cannot be written: {error.strerror}", resource=file) from None
     app.out.note(f"{file}: {len(hubs)} lists")
+
+
+def _when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:
+    """Return when a list was last read successfully, and when it is read next, both as text."""
+    due = state.next_poll_at
+    coming = "paused" if source.paused else "-" if due is None else "due" if due <= app.now else ago(due, app.now)
+    return ago(state.last_ok_at, app.now), coming
+
+
+def _lines(app: App, found: list[tuple[SourceConfig, str, HubState]]) -> Iterator[str]:
+    """Yield lines that show lists to people, grouped by source."""
+    above = ""
+    for source, kind, state in found:
+        if source.name != above:
+            yield one_line(source.name)
+        above = source.name
+        yield from wrap(one_line(state.hub.url), app.out.columns, first=f"  {kind:<8} ", rest=" " * 11)
+        last, coming = _when(app, source, state)
+        count = "" if kind == "article" else f" · {state.articles} articles"
+        yield f"{'':11}ok {last} · next: {coming}{count}"
+        if state.failures:
+            what = f"failed {state.failures} times: {one_line(state.last_error)}"
+            yield from wrap(what, app.out.columns, first=f"{'':9}! ", rest=" " * 11)
+
+
+def _states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str, HubState]]:
+    """Yield every list and single article of the named sources, or of all, with its state in the archive."""
+    from tracker.service.watchlist import hubs_of
+
+    known: dict[tuple[str, str], HubState] = {}
+    try:
+        with app.archive() as store:
+            known = {(state.hub.source, state.hub.url): state for state in list_hubs(store)}
+            for source in lookup.sources(app, names):
+                known |= {(source.name, url): _single(store, source.name, url) for url in source.urls}
+    except ArchiveError as error:
+        app.out.note(f"The archive cannot be read yet: {error}")
+    for source in lookup.sources(app, names):
+        for hub in hubs_of(source):
+            yield source, str(hub.kind), known.get((source.name, hub.url)) or HubState(hub)
+        for url in source.urls:
+            yield source, "article", known.get((source.name, url)) or _unknown(source.name, url)
+
+
+def _single(store: Archive, source: str, url: str) -> HubState:
+    """Return the state of a single article as that of a list with one article."""
+    try:
+        tracked = get_article(store, url)
+    except NotKnown:
+        return _unknown(source, url)
+    failed = list_checks(store, tracked.id, 1) if tracked.failures else []
+    return HubState(
+        Hub(source, HubKind.PAGE, url),
+        next_poll_at=tracked.next_check_at,
+        last_poll_at=tracked.last_check_at,
+        last_ok_at=tracked.last_seen_at,
+        failures=tracked.failures,
+        last_error=failed[0].detail if failed else "",
+        articles=1,
+    )
+
+
+def _unknown(source: str, url: str) -> HubState:
+    return HubState(Hub(source, HubKind.PAGE, url), articles=1)

@@ -71,12 +71,12 @@ def source(app: App, name: str) -> None:
         visits = [list_checks(store, each.id, MAX_CHECKS) for each in list_articles(store, source=name)]
     alone, dark = sum(map(moved_alone, visits)), unseen(visits)
     if app.settings.json:
-        app.out.data({"schema": 1, "source": name, **_as_json(found, alone), "unseen": _unseen_as_json(dark)})
+        app.out.data({"schema": 1, "source": name, **_as_json(found, alone, dark)})
     else:
         app.out.page(_lines(app, name, found, alone, dark))
 
 
-def _as_json(found: Scorecard, alone: int) -> dict[str, Any]:
+def _as_json(found: Scorecard, alone: int, dark: Unseen) -> dict[str, Any]:
     def share(of: Share) -> dict[str, Any]:
         return {"count": of.count, "of": of.of, "share": of.share}
 
@@ -96,23 +96,12 @@ def _as_json(found: Scorecard, alone: int) -> dict[str, Any]:
         "clock_moved_for_form": share(found.clock_for_form),
         "clock_moved_with_nothing_changed": alone,
         "flaps": found.flaps,
-    }
-
-
-def _unseen_time(dark: Unseen) -> str:
-    return (
-        f"; articles went unchecked for {span(dark.time_unseen)}, at most {span(dark.longest)} at a time"
-        if dark.count
-        else ""
-    )
-
-
-def _unseen_as_json(dark: Unseen) -> dict[str, Any]:
-    return {
-        "count": dark.count,
-        "of": dark.of,
-        "hours": round(dark.time_unseen.total_seconds() / 3600, 3),
-        "longest_hours": round(dark.longest.total_seconds() / 3600, 3),
+        "unseen": {
+            "count": dark.count,
+            "of": dark.of,
+            "hours": round(dark.time_unseen.total_seconds() / 3600, 3),
+            "longest_hours": round(dark.longest.total_seconds() / 3600, 3),
+        },
     }
 
 
@@ -125,19 +114,17 @@ def _lines(app: App, name: str, found: Scorecard, alone: int, dark: Unseen) -> I
     median = f"median {span(timedelta(hours=middle))} from publication" if middle is not None else "no times known"
     late = f"{found.undated_corrections:,} without a publication time"
     early = f"{found.early_corrections:,} in the first version already"
+    unchecked = f"; articles went unchecked for {span(dark.time_unseen)}, at most {span(dark.longest)} at a time"
     facts = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
         ("changes", f"{found.changes:,}" + (f", and {found.flaps:,} flaps" if found.flaps else "")),
         ("announced", f"{announced.count:,} of {announced.of:,} changes of facts{percent(announced)}"),
         ("headline only", f"{found.headline_only.count:,} of {found.changes:,} changes{percent(found.headline_only)}"),
         ("to correction", f"{median} ({timed:,} timed, {late}, {early})"),
-        (
-            "clock unchanged",
-            f"in {still.count:,} of {still.of:,} changes where both pages have a time{percent(still)}",
-        ),
+        ("clock unchanged", f"in {still.count:,} of {still.of:,} changes where both pages have a time{percent(still)}"),
         ("clock changed", f"in {form.count:,} of {form.of:,} changes of only form or order{percent(form)}"),
         ("", f"{alone:,} {'time' if alone == 1 else 'times'} with nothing changed at all"),
-        ("not seen", f"{dark.count:,} of {dark.of:,} checks failed or were refused{_unseen_time(dark)}"),
+        ("not seen", f"{dark.count:,} of {dark.of:,} checks failed or were refused{unchecked if dark.count else ''}"),
     ]
     yield one_line(name)
     for what, value in facts:

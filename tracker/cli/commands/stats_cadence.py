@@ -53,15 +53,13 @@ def cadence(app: App, *, replay: bool) -> None:
     finally:
         store.close()
     planned = forecast(beliefs, survey, config, app.now)
-    coming = sorted((each for each in survey.sample if each.next_check_at), key=_due)[:MAX_NEXT_CHECKS]
+    coming = sorted(
+        (each for each in survey.sample if each.next_check_at), key=lambda each: each.next_check_at or app.now
+    )[:MAX_NEXT_CHECKS]
     if app.settings.json:
         app.out.data(_as_json(beliefs, survey, planned, config, coming, names))
     else:
         app.out.page(_lines(app, beliefs, survey, planned, config, coming, names))
-
-
-def _due(tracked: Tracked) -> float:
-    return tracked.next_check_at.timestamp() if tracked.next_check_at else 0.0
 
 
 def _replay(app: App, store: Any, config: Config) -> None:  # noqa: ANN401 - a store of either kind

@@ -116,7 +116,8 @@ def article_history(
     for step in range(1, len(texts)):
         change = changes[step]
         present = _next_version(growing, present, change.blocks if change else (), step, numbers[step])
-        surviving.append(_surviving(present, born))
+        left = sum(each.origins.count(_FIRST) for each in present)
+        surviving.append(round(left / born, 4) if born else 0.0)
     paragraphs = tuple(ParagraphHistory(each.number, each.text, tuple(each.cells)) for each in growing)
     return ArticleHistory(tuple(numbers), paragraphs, tuple(surviving))
 
@@ -168,9 +169,3 @@ def _carried_over(origins: bytearray, block: BlockChange) -> bytearray:
 
 def _letters(text: str) -> int:
     return len("".join(text.split()))
-
-
-def _surviving(present: Sequence[_Growing], born: int) -> float:
-    """Return the share of the first version's letters that *present* paragraphs still have."""
-    left = sum(each.origins.count(_FIRST) for each in present)
-    return round(left / born, 4) if born else 0.0

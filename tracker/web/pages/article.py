@@ -47,11 +47,6 @@ class Step:
     surviving: float
     old: int | None = None
 
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Return the kinds of the labels, each once."""
-        return tuple(dict.fromkeys(label.kind.value for label in self.change.labels)) if self.change else ()
-
 
 @dataclass(frozen=True)
 class ArticlePage(View):

@@ -29,7 +29,7 @@ FORMS: Final = ("inline", "side", "changes")
 
 @dataclass(frozen=True)
 class Cite:
-    """What is needed to cite a change: its permanent address, when it happened, and its hashes."""
+    """What is needed to cite a change: its permanent address, when it happened, and a sentence that says both."""
 
     name: str
     address: str
@@ -37,10 +37,6 @@ class Cite:
     interval: str
     earliest: datetime | None
     latest: datetime
-    old_sha256: str
-    new_sha256: str
-    old_capture: str
-    new_capture: str
     sentence: str
 
 
@@ -66,11 +62,6 @@ class ChangePage(View):
         return f"{self.new.content.title or self.tracked.url} · v{self.old.n} → v{self.new.n}"
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """Return the kinds of the labels, each once."""
-        return tuple(dict.fromkeys(label.kind.value for label in self.change.labels))
-
-    @property
     def before(self) -> str:
         """Return the page of the change before, or nothing."""
         return links.diff(self.tracked.id, self.new.n - 2, self.new.n - 1) if self.new.n > 2 else ""
@@ -91,10 +82,10 @@ class ChangePage(View):
                 "address": self.cite.address,
                 "earliest": iso(self.cite.earliest),
                 "latest": iso(self.cite.latest),
-                "old_sha256": self.cite.old_sha256,
-                "new_sha256": self.cite.new_sha256,
-                "old_capture_sha256": self.cite.old_capture,
-                "new_capture_sha256": self.cite.new_capture,
+                "old_sha256": self.old.content.sha256,
+                "new_sha256": self.new.content.sha256,
+                "old_capture_sha256": self.old.capture_sha256,
+                "new_capture_sha256": self.new.capture_sha256,
                 "sentence": self.cite.sentence,
             },
         }
@@ -116,7 +107,6 @@ def change(request: PageRequest) -> ChangePage:
                 resource=tracked.url,
                 hint=f"for other versions see {links.article(tracked.id)}",
             )
-    neighbours = second == first + 1
     made = archive.change(old, new)
     return ChangePage(
         tracked=tracked,
@@ -127,7 +117,7 @@ def change(request: PageRequest) -> ChangePage:
         form=form,
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
         cite=_cite(request, tracked, old, new),
-        neighbours=neighbours,
+        neighbours=second == first + 1,
         now=request.now,
     )
 
@@ -146,9 +136,5 @@ def _cite(request: PageRequest, tracked: Tracked, old: Version, new: Version) ->
         interval=when,
         earliest=earliest,
         latest=later.seen,
-        old_sha256=old.content.sha256,
-        new_sha256=new.content.sha256,
-        old_capture=old.capture_sha256,
-        new_capture=new.capture_sha256,
         sentence=f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {when}. {where}",
     )

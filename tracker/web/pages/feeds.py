@@ -91,15 +91,12 @@ def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:
         links.diff(hit.article, hit.last, hit.last + 1) if gone and hit.last else links.version(hit.article, hit.first)
     )
     state = "removed" if gone else "current"
+    digest = hashlib.sha256(hit.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return atom.FeedEntry(
-        ident=f"urn:writethru:{hit.article}:{hit.first}:{hit.place}:{'gone' if gone else 'there'}:{_hash(hit.text)}",
+        ident=f"urn:writethru:{hit.article}:{hit.first}:{hit.place}:{'gone' if gone else 'there'}:{digest}",
         title=f"{hit.title} ({state})",
         link=request.base + where,
         at=hit.until or hit.since,
         author=hit.source,
         html=atom.paragraph(hit.text, "del" if gone else "ins"),
     )
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -11,16 +11,15 @@ from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
 from tracker.model import CORRECTIONS, VersionQuery, VersionSummary
 from tracker.render.pictures import Mark, Track
+from tracker.render.pictures.tracks import span_of
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
 from tracker.views.values import SCHEMA, iso
 from tracker.web.page_request import PageRequest, View, plain
 
-from .passages import Passage, passages
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
+    from datetime import datetime, timedelta
 
     from tracker.model.place import Place
     from tracker.stories.propagation import Propagation
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 MAX_STORIES: Final = 100
 MAX_MEMBERS: Final = 40
 CACHE_SECONDS: Final = 600.0
+MAX_VERSION_COLUMNS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,53 @@ class StoryPage(View):
         return self.shown.as_json() | {"members": members, "events": plain(self.tracks), "passages": passed}
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When a copy first ran a version of the original.
+
+    Attributes:
+        after: the time from the original to the copy, or None if the copy has not run it.
+        skipped: whether the copy went straight to a later version.
+    """
+
+    after: timedelta | None = None
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text that others copy: its newest versions with their times, and when each copy ran them."""
+
+    origin: str
+    source: str
+    versions: tuple[tuple[int, datetime], ...]
+    copies: tuple[tuple[Place, tuple[Arrival, ...]], ...]
+
+
+def passages(archive: CachedArchive, places: Sequence[Place]) -> tuple[Passage, ...]:
+    """Return, for each original text in a story, how its versions reached its copies."""
+    found = []
+    for origin in (each for each in places if each.role == "origin"):
+        glances = list_summaries(archive.opened, VersionQuery(article=origin.article, limit=MAX_VERSION_COLUMNS))
+        versions = tuple((each.n, each.seen) for each in reversed(list(glances)) if not each.removed)
+        copies = tuple(
+            (each, tuple(arrival(each, n, seen) for n, seen in versions))
+            for each in places
+            if each.role == "copy" and each.origin == origin.article
+        )
+        if copies:
+            found.append(Passage(origin.article, origin.source, versions, copies))
+    return tuple(found)
+
+
+def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
+    """Return when a copy ran version `n` of the original, which was first seen at `seen`."""
+    for run in copy.history:
+        if run.runs >= n:
+            return Arrival(run.seen - seen, skipped=run.runs > n)
+    return Arrival()
+
+
 def book(archive: CachedArchive) -> CurrentStories:
     """Return all stories with all decisions applied."""
     return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
@@ -187,6 +234,8 @@ def stories(request: PageRequest) -> Stories:
 
 def story(request: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
+    from tracker.service.story_timelines import gather
+
     archive, settled = request.archive, book(request.archive)
     ident = find_story(settled, request.path["name"])
     if ident is None:
@@ -194,11 +243,10 @@ def story(request: PageRequest) -> StoryPage:
     inside = settled.stories[ident]
     briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
-    followed: Propagation = archive.kept(key, lambda: _followed(archive, settled, ident), CACHE_SECONDS)
+    followed: Propagation = archive.kept(key, lambda: gather(archive.opened, settled, ident), CACHE_SECONDS)
     places = {place.article: place for place in followed.places}
     shown = [*places, *(each for each in inside if each not in places and each in briefs)]
     tracks = tuple(_track(archive, briefs[each], places.get(each)) for each in shown[:MAX_MEMBERS] if each in briefs)
-    times = [mark.at for track in tracks for mark in track.marks]
     return StoryPage(
         shown=story_view(followed, settled),
         ident=ident,
@@ -208,16 +256,10 @@ def story(request: PageRequest) -> StoryPage:
         hidden=max(len(shown) - MAX_MEMBERS, 0),
         tracks=tracks,
         passages=passages(archive, followed.places),
-        span=(min(times), max(times)) if times else None,
+        span=span_of(tracks),
         titles={each.ident: each.source for each in briefs.values()},
         now=request.now,
     )
-
-
-def _followed(archive: CachedArchive, settled: CurrentStories, ident: str) -> Propagation:
-    from tracker.service.story_timelines import gather
-
-    return gather(archive.opened, settled, ident)
 
 
 def _member(settled: CurrentStories, ident: str, brief: ArticleSummary, place: Place | None) -> Member:

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from tests.unit.render.samples import NOON
+from tracker.cli.commands.blame import BlamedParagraph, VersionMark, as_json, cells_of, lines
 from tracker.render import ansi
-from tracker.render.blame import BlamedParagraph, VersionMark, as_json, cells_of, lines
 from tracker.render.wrap import cells
 
-from .samples import NOON
 from .test_ansi import bare
 
 OLD = VersionMark(1, NOON - timedelta(days=1, minutes=5))
