@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .app import App, Settings, Verb, add_global_options, global_options
+from .app import App, Settings, add_global_options, global_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +22,6 @@ Entry = tuple[str, str]
 
 class LazyGroup(click.Group):
     """A group with a table of its commands and their help texts, so that `--help` imports none of them."""
-
-    command_class = Verb
 
     def __init__(self, *args: Any, table: dict[str, Entry] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)

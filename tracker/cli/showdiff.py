@@ -92,13 +92,11 @@ def _facts(out: Output, sides: Sides, width: int | None) -> None:
     if not (out.tty or out.styled or width):
         out.table(FACT_HEAD, [fact_row(each, blocks) for each in found])
         return
-    table = _table(out, sides, width or out.width) if found else iter(["No facts changed."])
-    out.page([*_heading(out, sides, width), "", *table])
-
-
-def _table(out: Output, sides: Sides, width: int) -> Iterator[str]:
-    for line in fact_lines(sides.facts, sides.change.blocks, width):
-        yield ansi.fact(*line, color=out.colored) if out.styled else "".join(line).rstrip()
+    table = [
+        ansi.fact(*line, color=out.colored) if out.styled else "".join(line).rstrip()
+        for line in fact_lines(found, blocks, width or out.width)
+    ]
+    out.page([*_heading(out, sides, width), "", *(table if found else ["No facts changed."])])
 
 
 def fact_sign(fact: Fact) -> str:

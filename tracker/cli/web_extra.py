@@ -40,10 +40,3 @@ def opener(app: App) -> OpenPage:
         return open_site(config, current=current, config_path=app.config_path)
 
     return opened
-
-
-def settings(app: App) -> Config:
-    """Return the configuration, or the defaults, with the archive set from the command line."""
-    config = app.config_or_default
-    archive = config.archive.model_copy(update={"database": app.database})
-    return config.model_copy(update={"archive": archive})

@@ -27,8 +27,16 @@ from .api import ENDPOINTS, Endpoint, checked, openapi
 from .events import Events
 from .guard import Guard
 from .page_request import PageRequest, View
-from .pages.version import VersionPage
-from .routes import FEEDS, PAGES, WebPage
+from .pages.alerts import alerts
+from .pages.article import article
+from .pages.change import change
+from .pages.changes import changes
+from .pages.feeds import article_feed, changes_feed, feeds, search_feed, source_feed, story_feed
+from .pages.search import search
+from .pages.sources import source, sources
+from .pages.start import start
+from .pages.stories import stories, story
+from .pages.version import VersionPage, version
 from .statics import statics
 
 if TYPE_CHECKING:
@@ -270,3 +278,48 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, ArchiveError):
         return Problem(503, "The archive cannot be read", message, error.hint)
     return Problem(500, "Something went wrong", message, error.hint)
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A page: its path, the function that makes it, and its section in the menu.
+
+    Attributes:
+        json: the path of the page as JSON, if it is not the path with ".json" added.
+        live: whether the page shows a message when new versions are stored.
+    """
+
+    path: str
+    make: Callable[[PageRequest], View]
+    section: str = ""
+    json: str = ""
+    live: bool = False
+
+    @property
+    def json_path(self) -> str:
+        """Return the path of the page as JSON."""
+        return self.json or f"{self.path}.json"
+
+
+PAGES: Final = (
+    WebPage("/", start, "/", json="/index.json", live=True),
+    WebPage("/changes", changes, "/changes", live=True),
+    WebPage("/stories", stories, "/stories"),
+    WebPage("/stories/{name:path}", story, "/stories"),
+    WebPage("/sources", sources, "/sources"),
+    WebPage("/sources/{name:path}", source, "/sources"),
+    WebPage("/search", search),
+    WebPage("/alerts", alerts, "/alerts"),
+    WebPage("/feeds", feeds),
+    WebPage("/articles/{ident}/{old:int}..{new:int}", change, "/changes"),
+    WebPage("/articles/{ident}/{n:int}", version, "/changes"),
+    WebPage("/articles/{ident}", article, "/changes"),
+)
+
+FEEDS: Final = (
+    ("/changes.atom", changes_feed),
+    ("/search.atom", search_feed),
+    ("/articles/{ident}.atom", article_feed),
+    ("/sources/{name:path}.atom", source_feed),
+    ("/stories/{name:path}.atom", story_feed),
+)

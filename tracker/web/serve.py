@@ -119,15 +119,10 @@ def open_site(
     except BaseException:
         listening.close()
         raise
-    app = build(archive, site, utc_now, current or (lambda: config))
+    app = build(archive, site, lambda: datetime.now(UTC), current or (lambda: config))
     if site.admin:
         app.state.web.actions = Actions(config.archive.database, config_path)
     return Serving(app, site, listening)
-
-
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
 
 
 def _listen(where: str) -> socket.socket:

@@ -19,8 +19,9 @@ from tracker.render.pictures.heat import in_order
 from tracker.render.safe import safe
 from tracker.render.times import ago, day, interval, iso, moment, span
 
-from . import links, statics
+from . import links
 from .rules import fields_of, rows_of
+from .statics import statics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def environment() -> Environment:
     )
     made.globals |= {
         "links": links,
-        "static": statics.path_of,
+        "static": lambda name: statics()[name].path,
         "pictures": pictures,
         "release": __version__,
         "interval": interval,

@@ -29,7 +29,6 @@ import anyio.to_thread
 from starlette.responses import HTMLResponse
 
 from tracker.web.guard import csrf
-from tracker.web.routes import NAV
 from tracker.web.templating import page as render
 
 if TYPE_CHECKING:
@@ -45,6 +44,13 @@ if TYPE_CHECKING:
 
 
 MAX_THREADS: Final = 4
+NAV: Final = (
+    ("/", "Now"),
+    ("/changes", "Changes"),
+    ("/stories", "Stories"),
+    ("/sources", "Sources"),
+    ("/alerts", "Alerts"),
+)
 
 
 @dataclass

@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model import Notice, NoticeKind
-from tracker.model.place import OwnEdit
+from tracker.model.place import OwnEdit, Place
 from tracker.stories import (
     CurrentDecisions,
     Decision,
-    Place,
     StaleCopy,
     StoryDecisionKind,
     Timeline,

@@ -31,7 +31,7 @@ _TABLE = {
     "list": (f"{_AT}alerts:list_", "List alerts with their targets, reasons, states and errors."),
     "show": (f"{_AT}alerts:show", "Show one alert as its target receives it."),
     "test": (f"{_AT}alerts_test:test", "Show which alerts an invented change would send; --send sends them."),
-    "replay": (f"{_AT}alerts_replay:replay", "Show which alerts the rules would have sent for stored versions."),
+    "replay": (f"{_AT}alerts_test:replay", "Show which alerts the rules would have sent for stored versions."),
     "release": (f"{_AT}alerts:release", "Send alerts held because many articles of a source changed at once."),
     "retry": (f"{_AT}alerts:retry", "Send dead alerts again."),
 }

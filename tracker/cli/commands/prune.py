@@ -1,4 +1,4 @@
-"""`writethru prune`: delete stored pages of old versions; texts and diffs are kept."""
+"""`writethru prune` and `takedown`: delete stored pages of old versions, or whole versions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive import lock, open_archive
+from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import list_sources
-from tracker.archive.takedowns import list_expired, prune_pages
+from tracker.archive.takedowns import list_expired, prune_pages, take_down
 from tracker.cli.lookup import stored_source
 from tracker.durations import parse_duration
 from tracker.errors import UsageError
+from tracker.model import ArticleState
 from tracker.render import one_line
 
 from ..app import App, verb
+from ..versions import Numbers, split
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -79,3 +82,33 @@ def _age(text: str) -> timedelta:
         return parse_duration(text)
     except (ValueError, OverflowError) as error:
         raise UsageError("not a valid age", resource=text, hint="write 90d, 52w or 36h") from error
+
+
+@verb()
+@click.argument("ident", metavar="ID[@V]")
+@click.option("--reason", metavar="TEXT", required=True, help="Record this reason with the version permanently.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted without deleting anything.")
+def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
+    """Delete one version (ID@V) or all versions of an article: page, headers, text, and changes that quote it.
+
+    Hashes, the log entry and the reason are kept, so `verify` still succeeds. If all versions are deleted, the article
+    is no longer checked. This cannot be undone; use --dry-run first. Stop the service before running it.
+    """
+    if not reason.strip():
+        raise UsageError("a takedown needs a reason", hint='give one, such as --reason "court order 12/2026"')
+    name, spec = split(ident)
+    with lock(app.database), open_archive(app.database) as store:
+        known = get_article(store, name)
+        number = Numbers(store, known, app.now).one(spec) if spec else None
+        gone = [number] if number else list(range(1, known.versions + 1))
+        if not dry_run:
+            gone = take_down(store, known.id, reason.strip(), app.now, number)
+        if not dry_run and number is None:
+            # Otherwise the next check would store the text again.
+            set_article_state(store, known.id, ArticleState.PAUSED)
+    done = "would be deleted" if dry_run else "deleted"
+    named = ", ".join(f"v{each}" for each in gone)
+    value = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
+    app.out.say(value, f"{known.id} {named} {done}")
+    if not dry_run:
+        app.out.note("hint: backups and exports made earlier still contain what was deleted")

@@ -35,7 +35,7 @@ _TABLE = {
         f"{_AT}sources:check",
         "Fetch the lists of a source now and report whether they work; store nothing.",
     ),
-    "test": (f"{_AT}sources_test:test", "Show what is extracted from an address or a saved page; write rules for it."),
+    "test": (f"{_AT}sources_rules:test", "Show what is extracted from an address or a saved page; write rules for it."),
     "rules": (f"{_AT}sources_rules:rules", "Show the rules and the learned boilerplate of a source."),
     "import": (f"{_AT}sources:import_", "Watch every feed of an OPML file."),
     "export": (f"{_AT}sources:export", "Write an OPML file of what is watched."),

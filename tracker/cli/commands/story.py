@@ -64,7 +64,7 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
     """
     with app.archive() as store:
         settled = current_stories(get_story_book(store))
-        found = _wanted(_each(store, settled, named=named), source, copies=copies)
+        found = _found(store, settled, source, copies=copies, named=named)
         found = islice(found, limit or (None if app.settings.json else MAX_LISTED_STORIES))
         if app.settings.json:
             for each in found:
@@ -76,14 +76,20 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
         app.out.note("To name a story: writethru add --story NAME URL… The service finds others as it stores versions.")
 
 
-def _each(store: Archive, settled: CurrentStories, *, named: bool) -> Iterator[Propagation]:
+def _found(
+    store: Archive, settled: CurrentStories, source: str | None, *, copies: bool, named: bool
+) -> Iterator[Propagation]:
     """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
     from tracker.service.story_timelines import gather
 
     for story in newest_first(settled):
         if named and not settled.title(story):
             continue
-        yield gather(store, settled, story, most=1)
+        each = gather(store, settled, story, most=1)
+        if copies and all(place.role != "copy" for place in each.places):
+            continue
+        if any(not source or place.source == source for place in each.places):
+            yield each
 
 
 def newest_first(settled: CurrentStories) -> list[str]:
@@ -91,16 +97,6 @@ def newest_first(settled: CurrentStories) -> list[str]:
     order = {article: place for place, article in enumerate(settled.homes)}
     last = {story: max(order.get(each, -1) for each in articles) for story, articles in settled.stories.items()}
     return sorted(settled.stories, key=lambda story: (not settled.title(story), -last[story], story))
-
-
-def _wanted(found: Iterator[Propagation], source: str | None, *, copies: bool) -> Iterator[Propagation]:
-    for each in found:
-        if copies and all(place.role != "copy" for place in each.places):
-            continue
-        if source and all(place.source != source for place in each.places):
-            continue
-        if each.places:
-            yield each
 
 
 def _row(each: Propagation) -> tuple[str, ...]:

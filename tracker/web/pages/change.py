@@ -42,7 +42,7 @@ class Cite:
 
 @dataclass(frozen=True)
 class ChangePage(View):
-    """A change. `neighbours`: the versions are consecutive, so the interval is that of one edit."""
+    """A change between two versions of an article."""
 
     template: ClassVar[str] = "change.html"
     tracked: Tracked
@@ -53,7 +53,6 @@ class ChangePage(View):
     form: str
     pieces: tuple[markup.Piece, ...]
     cite: Cite
-    neighbours: bool
     now: datetime
 
     @property
@@ -117,7 +116,6 @@ def change(request: PageRequest) -> ChangePage:
         form=form,
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
         cite=_cite(request, tracked, old, new),
-        neighbours=second == first + 1,
         now=request.now,
     )
 

@@ -36,7 +36,6 @@ class Changes(View):
     min_words: int
     sources: tuple[str, ...]
     after: str
-    first_page: bool
     now: datetime
 
     @property
@@ -88,7 +87,6 @@ def changes(request: PageRequest) -> Changes:
         min_words=query.min_words,
         sources=tuple(list_sources(archive.opened)),
         after=written(page.after),
-        first_page=after is None,
         now=request.now,
     )
 
