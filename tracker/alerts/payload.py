@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ..model import Alert, BlockChange, Field, Hunk, Op
-from ..render import top_hunk
+from ..render.highlight import top_hunk
 from ..render.json import dumps
 from ..views.change import hunks_json
 from ..views.values import SCHEMA, iso

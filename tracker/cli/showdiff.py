@@ -8,8 +8,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from tracker.classify.facts import changed_facts
-from tracker.render import DiffOptions, ansi, html, plain
-from tracker.render.rows import paragraph_name
+from tracker.render import ansi, html, plain
+from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.safe import one_line
 from tracker.render.wrap import cells, pad, wrap
 from tracker.views.change import ChangeView

@@ -3,12 +3,11 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.render.samples import CHANGE
+from tests.unit.render.test_ansi import bare
 from tracker.cli.showdiff import fact_lines, fact_row
 from tracker.model import Fact, FactKind
 from tracker.render import ansi
 from tracker.render.wrap import cells
-
-from .test_ansi import bare
 
 KILLED = Fact(FactKind.NUMBER, "three", "four", "killed", block=2)
 TITLE = Fact(FactKind.HEDGE, "", "may", where="title")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tracker.model import BlockChange, Change, Field, NoticeChange, NoticeKind, Op
-from tracker.render import top_hunk
+from tracker.render.highlight import top_hunk
 
 from .samples import CHANGE
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from tracker.model import Article, BlockChange, Change, Op
-from tracker.render import DiffOptions, html
+from tracker.render import html
+from tracker.render.rows import DiffOptions
 
 from .samples import CHANGE, content
 

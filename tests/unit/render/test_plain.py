@@ -22,8 +22,8 @@ from tracker.model import (
     NoticeKind,
     Op,
 )
-from tracker.render import DiffOptions, ansi, html, plain
-from tracker.render.rows import tidy
+from tracker.render import ansi, html, plain
+from tracker.render.rows import DiffOptions, tidy
 from tracker.render.wrap import cells
 
 from .samples import CHANGE, content

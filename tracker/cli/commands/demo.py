@@ -16,7 +16,8 @@ from tracker.cli.app import App, verb
 from tracker.demo import messages
 from tracker.errors import TrackerError
 from tracker.model import VersionQuery
-from tracker.render import DiffOptions, ansi, plain, timeline
+from tracker.render import ansi, plain, timeline
+from tracker.render.rows import DiffOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
