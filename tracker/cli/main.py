@@ -28,7 +28,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "story": (f"{_AT}story:story", "Show which outlet runs which version of a story; change it."),
     "extract": (f"{_AT}extract:extract", "Show what is extracted from a saved page."),
     "alerts": (f"{_AT}alerts:alerts", "List alerts, test rules and targets, send failed alerts again."),
-    "watch": (f"{_AT}watch:watch", "Show changes as they are found."),
+    "watch": (f"{_AT}log:watch", "Show changes as they are found."),
     "export": (f"{_AT}export:export", "Export versions in a format that other programs read."),
     "import": (f"{_AT}import_:import_", "Import versions, web archive history, or lists of addresses."),
     "verify": (f"{_AT}verify:verify", "Check versions against the log and pages against their hashes."),

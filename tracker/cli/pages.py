@@ -18,9 +18,7 @@ _HTML_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 def load(name: str) -> bytes:
     """Return the bytes of a file, or of standard input for "-", with gzip decompressed.
 
-    Raises:
-        UsageError: the file cannot be read.
-        PageError: it is too large, or not valid gzip.
+    Raises UsageError if the file cannot be read, PageError if it is too large or not valid gzip.
     """
     if name == "-":
         body = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)

@@ -61,9 +61,7 @@ class SampleAlert:
 def chosen_targets(config: Config, rule: str | None, names: tuple[str, ...]) -> list[Target]:
     """Return the targets with these names and those of the rule, or all targets if neither is given.
 
-    Raises:
-        NotKnown: there is no such rule or target.
-        ConfigError: no target is configured.
+    Raises NotKnown if there is no such rule or target, ConfigError if no target is configured.
     """
     known = {target.name: target for target in config.targets}
     if not known:

@@ -28,7 +28,7 @@ _SIGNS = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", 
 
 
 def paint(*parts: Any, width: int, color: bool = True) -> str:  # noqa: ANN401 - rich renderables have no common type
-    """Return rich renderables as text with escape sequences; without *color*, none of them sets a colour."""
+    """Return rich renderables as text with escape sequences; without `color`, none of them sets a colour."""
     from rich.console import Console
 
     out = StringIO()
@@ -50,7 +50,7 @@ def paint(*parts: Any, width: int, color: bool = True) -> str:  # noqa: ANN401 -
 def hunks(parts: Iterable[Hunk], *, color: bool = True) -> Text:
     """Return hunks as rich text: removed words struck through, added ones underlined, a space between the two.
 
-    Without *color* they are in marks, because a terminal may show neither strike nor underline.
+    Without `color` they are in marks, because a terminal may show neither strike nor underline.
     """
     from rich.text import Text
 
@@ -139,7 +139,7 @@ def heading(text: str, change: Change | None, *, width: int, color: bool = True)
 
 
 def line(version: Version, now: datetime, *, width: int, color: bool = True) -> str:
-    """Return one line of the timeline, cut to *width* columns."""
+    """Return one line of the timeline, cut to `width` columns."""
     from rich.text import Text
 
     ident, step, time, size, kinds, title = cells_of(version, now, MAX_SHOWN_KINDS)

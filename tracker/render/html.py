@@ -25,7 +25,7 @@ _MAIL = DiffOptions(changes_only=True, context=0)
 
 
 def text(value: str) -> str:
-    """Return *value* as HTML, with everything escaped or removed that could harm."""
+    """Return `value` as HTML, with everything escaped or removed that could harm."""
     return escape(safe(value), quote=True)
 
 
@@ -69,7 +69,7 @@ def _row(row: Row) -> str:
 
 
 def page(title: str, body: str) -> str:
-    """Return *body*, which is HTML already, as a whole document."""
+    """Return `body`, which is HTML already, as a whole document."""
     return (
         f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{text(title)}</title>'
         '<meta name="viewport" content="width=device-width"></head>\n'

@@ -69,7 +69,7 @@ def hunks(parts: Iterable[Hunk]) -> str:
 def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> list[Piece]:
     """Return a change as pieces, in order.
 
-    With *changes_only*, unchanged paragraphs become gaps, except *context* of them around each changed one.
+    With `changes_only`, unchanged paragraphs become gaps, except `context` of them around each changed one.
     """
     blocks = iter(enumerate(change.blocks))
     laid = [_piece(row, *(next(blocks) if row.part == "block" else (None, None))) for row in rows(change, WHOLE)]
@@ -84,7 +84,7 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
 
 
 def snippet(parts: Iterable[Hunk], words: int = MAX_CONTEXT_WORDS) -> str:
-    """Return hunks as HTML with at most so many unchanged *words* on either side of an edit."""
+    """Return hunks as HTML with at most so many unchanged `words` on either side of an edit."""
     given = tidy(parts)
     last = len(given) - 1
     short: list[Hunk] = []
@@ -105,7 +105,7 @@ def highlight(change: Change) -> str:
 
 
 def mark_words(words: str, wanted: Iterable[str]) -> str:
-    """Return a text as HTML with <mark> on every word that begins with one of *wanted*, in any case."""
+    """Return a text as HTML with <mark> on every word that begins with one of `wanted`, in any case."""
     named = [re.escape(each) for each in wanted if each]
     if not named:
         return text(words)
@@ -134,7 +134,7 @@ def _piece(row: Row, index: int | None, block: BlockChange | None) -> Piece:
 
 
 def _former_place(laid: list[Piece], change: Change, origin: int) -> int:
-    """Return where in *laid* paragraph number *origin* was: between two that did not move."""
+    """Return where in `laid` paragraph number `origin` was: between two that did not move."""
     before = 0
     for at, piece in enumerate(laid):
         block = change.blocks[piece.block] if piece.block is not None and piece.part == "block" else None

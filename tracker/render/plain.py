@@ -26,7 +26,7 @@ def hunks(parts: Iterable[Hunk]) -> str:
 
 
 def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = None) -> str:
-    """Return a change with blank lines between paragraphs, wrapped to *width* columns where one is given."""
+    """Return a change with blank lines between paragraphs, wrapped to `width` columns where one is given."""
     return "\n\n".join("\n".join(_row(row, width)) for row in rows(change, options)) or "No difference."
 
 
@@ -109,7 +109,7 @@ def _side(row: Row, without: str, width: int) -> list[str]:
 def before(row: Row, without: str) -> str:
     """Return what comes before one side of a row: its name and, on the new side or the only one, its note.
 
-    *without* is "+" for the old side, "-" for the new one.
+    `without` is "+" for the old side, "-" for the new one.
     """
     note = f"({row.note})" if row.note and (without == "-" or row.op is Op.DELETE) else ""
     name = "" if row.part == "block" else row.name

@@ -228,9 +228,9 @@ def _with_few_words(row: Row) -> Row:
 
 
 def cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
-    """Return unchanged text with at most so many *words* next to each edit, and … for what is left out.
+    """Return unchanged text with at most so many `words` next to each edit, and … for what is left out.
 
-    *left* and *right* say on which sides of the text there is an edit.
+    `left` and `right` say on which sides of the text there is an edit.
     """
     parts = re.split(r"( )", text)
     most = 2 * words + 1  # the spaces are parts, too

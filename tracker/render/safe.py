@@ -32,7 +32,7 @@ HIDDEN: Final = (0x7F, *_C1, *_SURROGATES, *_SEPARATORS, *_BIDI, *_TAGS, *_INVIS
 
 
 def safe(text: str) -> str:
-    """Return *text* without what could control a terminal or is hidden from a reader.
+    """Return `text` without what could control a terminal or is hidden from a reader.
 
     Control characters become visible signs (ESC is ␛). Direction marks, tag characters and zero-width characters are
     dropped. New lines and tabs are kept.
@@ -41,5 +41,5 @@ def safe(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return *text* made safe, on one line with single spaces."""
+    """Return `text` made safe, on one line with single spaces."""
     return " ".join(safe(text).split())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """What differs between two texts, with the facts that differ; *pair* is None for texts that are in no archive."""
+    """What differs between two texts, with the facts that differ; `pair` is None for texts that are in no archive."""
 
     change: Change
     facts: tuple[Fact, ...] = ()

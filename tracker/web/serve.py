@@ -107,9 +107,8 @@ def open_site(
         current: returns the current configuration.
         config_path: the file that they edit.
 
-    Raises:
-        ConfigError: the settings are not safe, or the address cannot be used.
-        ArchiveError, SchemaMismatch: the archive cannot be opened.
+    Raises ConfigError if the settings are not safe or the address cannot be used, ArchiveError or SchemaMismatch if the
+    archive cannot be opened.
     """
     where = config.web.listen if listen is None else listen
     site = site_of(config, listen=where, admin=admin, invent=invent)

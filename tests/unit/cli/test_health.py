@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tracker.cli.app import App, Settings
-from tracker.cli.health import _clock, _host, of_archive
+from tracker.cli.commands.doctor import _clock, _host, of_archive
 from tracker.model import Capture, Failure, FailureKind, NotModified
 from tracker.urls import host_of
 

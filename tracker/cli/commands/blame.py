@@ -78,7 +78,7 @@ def cells_of(paragraph: BlamedParagraph, now: datetime) -> list[str]:
 
 
 def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> Iterator[tuple[str, str]]:
-    """Yield lines of at most *width* columns as (margin, text), and ("", "") between paragraphs.
+    """Yield lines of at most `width` columns as (margin, text), and ("", "") between paragraphs.
 
     The margin is padded. Where it would leave too little room, it comes above the text.
     """
@@ -98,7 +98,7 @@ def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> I
 
 
 def as_json(paragraph: BlamedParagraph, place: int) -> dict[str, Any]:
-    """Return the object of `blame --json`. *place* is the number of the paragraph, from 0."""
+    """Return the object of `blame --json`. `place` is the number of the paragraph, from 0."""
     return {
         "schema": SCHEMA,
         "paragraph": place,

@@ -82,8 +82,13 @@ class DemoOutput:
 
     def write(self, lines: Iterable[Line]) -> None:
         """Write lines, in colour if the output is styled."""
+        from rich.text import Text
+
         for line in lines:
-            self._text(self._styled(line) if self.out.styled and line else "".join(text for text, _ in line).rstrip())
+            if self.out.styled and line:
+                self._text(ansi.paint(Text.assemble(*line), width=messages.WIDTH + 20, color=self.out.colored))
+            else:
+                self._text("".join(text for text, _ in line).rstrip())
 
     def watch(self) -> None:
         """Show events until the schedule ends and, for a few seconds more, until every alert has arrived."""
@@ -103,11 +108,7 @@ class DemoOutput:
             self.stop_service()
 
     def stop_service(self) -> None:
-        """Stop the service and show its last events.
-
-        Raises:
-            TrackerError: its exit code is not 0.
-        """
+        """Stop the service and show its last events. Raises TrackerError if its exit code is not 0."""
         code = self.harness.service.stop()
         for entry in self.harness.drain():
             self._show(entry)
@@ -159,11 +160,6 @@ class DemoOutput:
                 return
             self._gone.add(entry["url"])
         self.write(messages.event(entry, self.harness.clock.now()))
-
-    def _styled(self, line: Line) -> str:
-        from rich.text import Text
-
-        return ansi.paint(Text.assemble(*line), width=messages.WIDTH + 20, color=self.out.colored)
 
     def _text(self, text: str) -> None:
         if not (self.out.json and self.out.quiet):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,6 @@ from ..app import App, verb
 from ..versions import parse_when
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tracker.archive.archive import Archive
     from tracker.exchange.formats import Job
 
@@ -76,16 +75,14 @@ def export(
             with_checks=with_checks,
             progress=lambda tally: progress(f"{tally.versions:,} versions"),
         )
-        tally = _above(form)(job) if form in _ABOVE else formats.export(form, job)
+        if form in _ABOVE:
+            module, _, name = _ABOVE[form].partition(":")
+            with needs_web():
+                write = getattr(import_module(module), name)
+            tally = write(job)
+        else:
+            tally = formats.export(form, job)
     return _report(app, form, job, tally)
-
-
-def _above(form: str) -> Callable[[Job], ExportProgress]:
-    from importlib import import_module
-
-    module, _, name = _ABOVE[form].partition(":")
-    with needs_web():
-        return getattr(import_module(module), name)  # type: ignore[no-any-return]  # it is ours
 
 
 def _selection(

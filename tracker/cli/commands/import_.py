@@ -61,7 +61,11 @@ def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str |
         if form == "jsonl":
             return _report(app, _jsonl(app, store, files, config, tell))
         if form == "newsedits":
-            return _report(app, _texts(app, store, files, config, source or "", tell))
+            from tracker.exchange.newsedits_read import text_versions
+            from tracker.service.texts import Texts
+
+            found = chain.from_iterable(text_versions(Path(name)) for name in files)
+            return _report(app, Texts(store, config, source or "").keep(found, app.now, tell))
         return _report(app, _history(app, store, form, files, config, source or "", tell))
 
 
@@ -87,14 +91,6 @@ def _jsonl(app: App, store: Archive, files: tuple[str, ...], config: Config, tel
         with reading(Path(name)) as file:
             total.add(keep_records(store, records(lines(file, name), name), config, app.now, tell))
     return total
-
-
-def _texts(app: App, store: Archive, files: tuple[str, ...], config: Config, source: str, tell: Tell) -> Receipt:
-    from tracker.exchange.newsedits_read import text_versions
-    from tracker.service.texts import Texts
-
-    found = chain.from_iterable(text_versions(Path(name)) for name in files)
-    return Texts(store, config, source).keep(found, app.now, tell)
 
 
 def _history(

@@ -1,8 +1,10 @@
-"""`writethru log`: list the versions of an article, or of all articles."""
+"""`writethru log` and `watch`: list the versions of an article or of all articles, or show them as they are stored."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
@@ -16,7 +18,9 @@ from tracker.cli.lookup import stored_source, unknown
 from tracker.errors import UsageError
 from tracker.model import ArticleState, Change, Check, CheckOutcome, Label, LabelKind, Tracked, Version, VersionQuery
 from tracker.render import ansi, one_line, plain, timeline
+from tracker.render.highlight import top_hunk
 from tracker.render.times import moment
+from tracker.render.wrap import wrap
 from tracker.views.version import VersionView
 
 from ..app import App, verb
@@ -24,13 +28,16 @@ from ..versions import parse_when, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from tracker.archive.archive import Archive
 
-DEFAULT_LIMIT = 50
+MAX_LISTED_VERSIONS = 50
 MAX_SCANNED_CHECKS = 10_000
 """The newest checks of an article that are searched for status events."""
+POLL_SECONDS = 1.0
+# On PostgreSQL, a version can become visible after a later one, so each poll asks again for the last minute.
+OVERLAP = timedelta(seconds=60)
+MAX_EDIT_LINES = 3
 
 
 @verb()
@@ -77,7 +84,7 @@ def log(
             since=parse_when(since, app.now) if since else None,
             until=parse_when(until, app.now) if until else None,
             min_words=min_words,
-            limit=limit or (None if ident or all_ else DEFAULT_LIMIT),
+            limit=limit or (None if ident or all_ else MAX_LISTED_VERSIONS),
             reverse=reverse,
             changes_only=changes_only,
         )
@@ -94,15 +101,18 @@ def log(
 def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str]:
     count = 0
     for count, version in enumerate(versions, 1):  # noqa: B007 - counted for the line after the loop
-        if app.out.styled:
-            yield ansi.line(version, app.now, width=app.out.width, color=app.out.colored)
-        else:
-            yield timeline.line(version, app.now, app.out.columns)
+        yield _line(app, version, app.now)
         if stat and version.change is not None:
             yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
             yield ""
     if not count:
         app.out.note("No versions match.")
+
+
+def _line(app: App, version: Version, now: datetime) -> str:
+    if app.out.styled:
+        return ansi.line(version, now, width=app.out.width, color=app.out.colored)
+    return timeline.line(version, now, app.out.columns)
 
 
 def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
@@ -182,3 +192,91 @@ def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
                 gone = not gone
                 yield check, last
             last = check
+
+
+@verb()
+@click.option("--follow", "-f", is_flag=True, help="Keep running and show new versions as they are stored.")
+@click.option("--source", metavar="NAME", help="Show only versions of this source.")
+@click.option("--story", metavar="NAME", help="Show only versions of this story.")
+@click.option(
+    "--kind", metavar="KIND,…", multiple=True, help="Show only versions with these labels, such as correction,headline."
+)
+@click.option(
+    "--min-words",
+    type=click.IntRange(0),
+    default=0,
+    help="Show only versions with at least this many words added and removed.",
+)
+@click.option("--changes-only", is_flag=True, help="Leave out first versions.")
+@click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Start with this many.")
+@click.option("--count", type=click.IntRange(1), help="Stop after this many versions.")
+def watch(
+    app: App, *, follow: bool, source: str | None, story: str | None, kind: tuple[str, ...], min_words: int,
+    changes_only: bool, limit: int, count: int | None,
+) -> None:  # fmt: skip
+    """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
+
+    It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. With --json, every version is
+    one line, as in `log --json`.
+    """
+    query = VersionQuery(
+        source=source or "",
+        story=story or "",
+        kinds=kinds(kind),
+        min_words=min_words,
+        changes_only=changes_only,
+    )
+    with app.archive() as store:
+        shown = 0
+        for version in _stream(store, query, limit, follow=follow):
+            _write(app, version)
+            shown += 1
+            if count is not None and shown >= count:
+                return
+    if not shown:
+        app.out.note("No versions match.")
+
+
+def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool) -> Iterator[Version]:
+    latest = list(iter_versions(store, replace(query, limit=limit)))[::-1] if limit else []
+    yield from latest
+    if not follow:
+        return
+    begin = max((each.seen for each in latest), default=datetime.now(UTC))
+    old = [*latest, *iter_versions(store, replace(query, since=begin - OVERLAP))]
+    known = {(each.article, each.n): each.seen for each in old}
+    while True:
+        for version in iter_versions(store, replace(query, since=begin - OVERLAP, reverse=True)):
+            if (version.article, version.n) not in known:
+                known[version.article, version.n] = version.seen
+                if version.seen >= begin - OVERLAP:
+                    yield version
+        begin = max([begin, *known.values()])
+        known = {key: seen for key, seen in known.items() if seen >= begin - OVERLAP}
+        time.sleep(POLL_SECONDS)
+
+
+def _write(app: App, version: Version) -> None:
+    import sys
+
+    if app.settings.json:
+        app.out.data(VersionView(version).as_json())
+        return
+    app.out.line(_line(app, version, datetime.now(UTC)))
+    for line in _edit(app, version):
+        app.out.line(line)
+    sys.stdout.flush()
+
+
+def _edit(app: App, version: Version) -> list[str]:
+    """Return the edit that matters most, on a few lines."""
+    if version.change is None:
+        return []
+    top = top_hunk(version.change)
+    text = one_line(plain.hunks(top.hunks)) if top.hunks else ""
+    if not text:
+        return []
+    lines = wrap(text, app.out.columns, first="    ", rest="    ")
+    if len(lines) <= MAX_EDIT_LINES:
+        return lines
+    return [*lines[: MAX_EDIT_LINES - 1], lines[MAX_EDIT_LINES - 1].rstrip() + " …"]

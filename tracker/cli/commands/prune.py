@@ -43,7 +43,13 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
     age = None if older_than is None else _age(older_than)
     with lock(app.database), open_archive(app.database) as store:
         for name, terms in _terms(app, store, source, age, keep):
-            count = _prune(app, store, name, terms, dry_run=dry_run)
+            if dry_run:
+                found = list_expired(store, name, seen_before=terms.seen_before, keep=terms.keep)
+                for ident, number in found if app.settings.verbose else ():
+                    app.out.note(f"{ident}@{number}")
+                count = len(found)
+            else:
+                count = prune_pages(store, name, app.now, seen_before=terms.seen_before, keep=terms.keep)
             done = "would be deleted" if dry_run else "deleted"
             value = {"source": name, "pages": count, "dry_run": dry_run}
             app.out.say(value, f"{one_line(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
@@ -65,16 +71,6 @@ def _terms(
             "no retention limit is set", hint="give an age, such as --older-than 90d, or set keep_for for a source"
         )
     return found
-
-
-def _prune(app: App, store: Archive, name: str, terms: Terms, *, dry_run: bool) -> int:
-    if not dry_run:
-        return prune_pages(store, name, app.now, seen_before=terms.seen_before, keep=terms.keep)
-    found = list_expired(store, name, seen_before=terms.seen_before, keep=terms.keep)
-    if app.settings.verbose:
-        for ident, number in found:
-            app.out.note(f"{ident}@{number}")
-    return len(found)
 
 
 def _age(text: str) -> timedelta:

@@ -77,7 +77,7 @@ def rows(rules: Sequence[RuleFile], habits: Sequence[Habit]) -> Iterator[tuple[s
 
 
 def lines(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit], width: int | None) -> Iterator[str]:
-    """Yield the rules and learned lines for people, in lines of at most *width* columns."""
+    """Yield the rules and learned lines for people, in lines of at most `width` columns."""
     yield one_line(source)
     yield ""
     for each in rules:

@@ -105,7 +105,7 @@ def article_history(
     Args:
         numbers: the numbers of the versions, oldest first.
         texts: their contents.
-        changes: the change that led to each of them from the one before in *texts*; None for the first.
+        changes: the change that led to each of them from the one before in `texts`; None for the first.
     """
     if not texts:
         return ArticleHistory()

@@ -40,7 +40,7 @@ def span_of(all_: Sequence[Track]) -> tuple[datetime, datetime] | None:
 
 
 def tracks(one: Track, within: tuple[datetime, datetime]) -> str:
-    """Return the picture of one track on the scale *within*, which all tracks of a page share."""
+    """Return the picture of one track on the scale `within`, which all tracks of a page share."""
     start, end = within
     length = max((end - start).total_seconds(), 1.0)
     # Twelve units at each end keep the outermost signs inside the picture.

@@ -126,25 +126,21 @@ def source(request: PageRequest) -> SourcePage:
     return SourcePage(
         source=one,
         hubs=tuple(list_hubs(archive.opened, name)),
-        scores=_scores(one, tally, hours),
+        scores=Scores(
+            changed=one.changed / one.articles if one.articles else None,
+            changes=tally.changes,
+            announced=tally.announced / tally.factual if tally.factual else None,
+            factual=tally.factual,
+            corrections=dict(tally.kinds).get(LabelKind.CORRECTION, 0),
+            timed=len(hours),
+            hours=round(median(hours), 2) if hours else None,
+        ),
         tally=tally,
         newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES),
         failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
         source_status=get_source_status(archive, request.now),
         now=request.now,
-    )
-
-
-def _scores(one: SourceSummary, tally: ChangeCounts, hours: list[float]) -> Scores:
-    return Scores(
-        changed=one.changed / one.articles if one.articles else None,
-        changes=tally.changes,
-        announced=tally.announced / tally.factual if tally.factual else None,
-        factual=tally.factual,
-        corrections=dict(tally.kinds).get(LabelKind.CORRECTION, 0),
-        timed=len(hours),
-        hours=round(median(hours), 2) if hours else None,
     )
 
 

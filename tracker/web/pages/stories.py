@@ -91,7 +91,7 @@ class Member:
 
 @dataclass(frozen=True)
 class StoryPage(View):
-    """A story: its articles, and the same on one scale of time; *shown* is what `story show` gives."""
+    """A story: its articles, and the same on one scale of time; `shown` is what `story show` gives."""
 
     template: ClassVar[str] = "story.html"
     shown: StoryView
@@ -217,7 +217,7 @@ def _lines(archive: CachedArchive) -> list[StoryLine]:
 
 
 def _brief(archive: CachedArchive, settled: CurrentStories, ident: str, versions: int) -> StoryView:
-    """Return a story for a list; *versions* counts those of all its articles, so that a new one is read."""
+    """Return a story for a list; `versions` counts those of all its articles, so that a new one is read."""
     from tracker.service.story_timelines import gather
 
     def make() -> StoryView:
