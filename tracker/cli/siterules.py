@@ -19,12 +19,10 @@ from tracker.service.sites import own_folder, rule_folders
 from tracker.service.watchlist import source_of
 from tracker.urls import hostname_of
 
-from .probe import charset
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tracker.model import Capture, Reading
+    from tracker.model import Reading
 
     from .app import App
 
@@ -133,11 +131,6 @@ class PreviewPage:
     url: str
     charset: str = ""
     status: int = 200
-
-    @classmethod
-    def of(cls, capture: Capture) -> PreviewPage:
-        """Return the page of a response."""
-        return cls(capture.body, capture.final_url, charset(capture), capture.status)
 
     def under(self, rules: RuleFile | None) -> Reading:
         """Extract the page with `rules`."""

@@ -64,10 +64,8 @@ def list_(
             if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
         ][:limit]
     if app.settings.json:
-        from tracker.pipeline.storm import held_source
-
         for each in found:
-            app.out.data(AlertView(each, held=bool(held_source(each, app.now))).as_json())
+            app.out.data(AlertView(each, source_status.state(each, app.now) == "held").as_json())
         return
     for said in source_status.holding(app):
         app.out.note(said)
@@ -107,10 +105,8 @@ def show(app: App, key: str) -> None:
     if found.payload == "{}":
         raise UsageError("the version this alert was about has been taken down", resource=key)
     if app.settings.json:
-        from tracker.pipeline.storm import held_source
-
-        view = AlertView(found, held=bool(held_source(found, app.now)), with_payload=True)
-        app.out.data(view.as_json())
+        held = source_status.state(found, app.now) == "held"
+        app.out.data(AlertView(found, held, with_payload=True).as_json())
         return
     words = compose(found.payload)
     app.out.line(words.subject)

@@ -104,7 +104,11 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
 
     Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
     """
-    rules = _rules(app, names)
+    known = [rule.name for rule in app.config.rules]
+    for name in names:
+        if name not in known:
+            raise unknown("rule", name, known)
+    rules = [rule for rule in app.config.rules if not names or rule.name in names]
     begin, end = parse_when(since, app.now), parse_when(until, app.now) if until else None
     count: Counter[str] = Counter()
     together: set[tuple[str, str]] = set()
@@ -131,14 +135,6 @@ def _summarise(app: App, rules: list[RuleConfig], count: Counter[str], digests: 
             app.out.note(f"Rule {rule.name!r} is about stale copies and is not replayed; see `writethru story show`.")
         elif not count[rule.name]:
             app.out.note(f"Rule {rule.name!r} matches no version.")
-
-
-def _rules(app: App, names: tuple[str, ...]) -> list[RuleConfig]:
-    known = {rule.name: rule for rule in app.config.rules}
-    for name in names:
-        if name not in known:
-            raise unknown("rule", name, list(known))
-    return [rule for rule in app.config.rules if not names or rule.name in names]
 
 
 def _alerts(

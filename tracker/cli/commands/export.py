@@ -13,13 +13,13 @@ from tracker import __version__
 from tracker.archive.articles import get_article
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.cli.lookup import stored_source
-from tracker.cli.web_extra import needs_web
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange import formats
 from tracker.exchange.selection import ExportProgress, Selection
 
 from ..app import App, verb
 from ..versions import parse_when
+from .run import needs_web
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.web_extra import needs_web, opener
+from tracker.errors import ConfigError
 
 from ..app import App, verb
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tracker.config import Config
     from tracker.service.roles import Role
+    from tracker.service.webpage import WebPage
     from tracker.web.serve import Serving
+
+_PARTS = ("jinja2", "markupsafe", "python_multipart", "starlette", "uvicorn")
 
 
 @verb()
@@ -40,6 +47,11 @@ def run(
     from tracker.observe.memory import return_freed_memory
     from tracker.service import run as run_service
 
+    def opened(config: Config, current: Callable[[], Config]) -> WebPage:
+        with needs_web():
+            from tracker.web.serve import open_site
+        return open_site(config, current=current, config_path=app.config_path)
+
     return_freed_memory()
     chosen = {"log": form, "listen": listen}
     update = {key: value for key, value in chosen.items() if value is not None}
@@ -51,7 +63,7 @@ def run(
         migrate=migrate,
         no_pace=no_pace,
         role=role,
-        page=opener(app),
+        page=opened,
     )
     click.get_current_context().exit(code)
 
@@ -98,3 +110,16 @@ async def _serve(app: App, serving: Serving) -> None:
     for each in waiting:
         each.cancel()
     await serving.end()
+
+
+@contextmanager
+def needs_web() -> Iterator[None]:
+    """Turn a missing optional dependency into a ConfigError that says what to install."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _PARTS:
+            raise
+        raise ConfigError(
+            "the web pages need an optional package", resource=error.name or "", hint="pip install 'writethru[web]'"
+        ) from None

@@ -171,6 +171,7 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml beside the configuration, and shows
     the page with the new rule applied. No configuration is needed.
     """
+    from tracker.cli.probe import charset
     from tracker.cli.siterules import PreviewPage, attempt, save_rules
 
     parts = _parts(show)
@@ -181,8 +182,9 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
         if result.listing is not None:
             _list(app, result, result.listing, rules)
             return
-        assert result.capture is not None
-        page = PreviewPage.of(result.capture)
+        seen = result.capture
+        assert seen is not None
+        page = PreviewPage(seen.body, seen.final_url, charset(seen), seen.status)
     trial = attempt(app, page)
     saved = ""
     if rules:
