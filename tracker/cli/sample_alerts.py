@@ -106,11 +106,11 @@ def sample_alerts(
         matches = bool(alerts)
         if not alerts and rule is not None:
             alerts = match_rules([anywhere.model_copy(update=_NO_CONDITIONS)], placed, previous, link=link)
-        found += [
-            _preview(config, by_name[alert.target], alert, now, matches=matches)
-            for alert in alerts
-            if alert.target in by_name
-        ]
+        for alert in alerts:
+            if (target := by_name.get(alert.target)) is not None:
+                channel, message = channel_of(target), compose(alert.payload)
+                preview = channel.preview(target, config, _delivery(alert, now))
+                found.append(SampleAlert(alert.rule, target, matches, alert, message, preview, channel.previews_json))
     return found
 
 
@@ -132,12 +132,6 @@ async def send_samples(app: App, targets: list[Target], rule: str | None, kind: 
     finally:
         await fetcher.aclose()
     return accepted
-
-
-def _preview(config: Config, target: Target, alert: Alert, now: datetime, *, matches: bool) -> SampleAlert:
-    channel = channel_of(target)
-    preview = channel.preview(target, config, _delivery(alert, now))
-    return SampleAlert(alert.rule, target, matches, alert, compose(alert.payload), preview, channel.previews_json)
 
 
 def _new_alert(config: Config, name: str | None, target: str, kind: str, now: datetime) -> Alert:

@@ -150,13 +150,6 @@ def attempt(app: App, page: PreviewPage) -> Trial:
     return Trial(url, host, replace(reading, article=apply(_habits(app, url), reading.article)), rules)
 
 
-def save_rules(app: App, trial: Trial, given: tuple[str, ...]) -> str:
-    """Write the rules `given` as KEY=VALUE for the host of `trial`; return the name of the file."""
-    if not trial.host:
-        raise UsageError("the page's address is not known", hint="give it with --url")
-    return str(save(app.config_path, trial.host, parse(given)))
-
-
 def _habits(app: App, url: str) -> LearnedBoilerplate:
     if not (url and app.config_path.exists()):
         return LearnedBoilerplate()

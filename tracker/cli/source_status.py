@@ -35,20 +35,13 @@ def known(app: App) -> tuple[dict[str, Storm], dict[str, Layout]]:
         return {}, {}
 
 
-def holding(app: App) -> Iterator[str]:
-    """Yield a line for each source whose alerts are held: until when, and how to send them now."""
-    for storm in known(app)[0].values():
-        if storm.holds(app.now):
-            yield _held(app, storm)
-
-
-def messages(app: App, names: tuple[str, ...]) -> Iterator[str]:
-    """Yield a line for each recent event of the named sources, or of all."""
+def messages(app: App, names: tuple[str, ...] = (), *, with_layouts: bool = True) -> Iterator[str]:
+    """Yield a line for each recent event of the named sources, or of all: held alerts, then new page layouts."""
     storms, layouts = known(app)
     for name, storm in storms.items():
         if storm.holds(app.now) and (not names or name in names):
             yield _held(app, storm)
-    for name, layout in layouts.items():
+    for name, layout in layouts.items() if with_layouts else ():
         if not names or name in names:
             since = moment(layout.began, app.now)
             yield f"{name}: new page layout since {since}; the text did not change, so there are no new versions"

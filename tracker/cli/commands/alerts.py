@@ -67,7 +67,7 @@ def list_(
         for each in found:
             app.out.data(AlertView(each, source_status.state(each, app.now) == "held").as_json())
         return
-    for said in source_status.holding(app):
+    for said in source_status.messages(app, with_layouts=False):
         app.out.note(said)
     if not found:
         filtered = state or rule or target or article

@@ -25,7 +25,7 @@ from tracker.views.change import ChangeView
 from tracker.web.data import settled
 
 from ..app import App, verb
-from ..pages import compared
+from ..pages import compared, sides
 from ..versions import Numbers, split, standing
 
 if TYPE_CHECKING:
@@ -72,11 +72,15 @@ def diff(
 ) -> None:  # fmt: skip
     """Show what changed between two versions (diff ID [RANGE]) or two files (diff OLD NEW: saved pages or texts)."""
     files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
-    if not files:
+    if files:
+        before, after = sides(target, other or "")
+        articles = before.article, after.article
+        shown = Sides(before.text, after.text, compared(before, after), (target, other or ""), articles)
+    else:
         _refuse_missing(target, other)
-    sides = of_files(target, other or "") if files else of_versions(app, target, other or "")
-    _show(app.out, sides, form, changes_only=changes_only, context=context, width=width)
-    if exit_code and not sides.change.is_empty:
+        shown = of_versions(app, target, other or "")
+    _show(app.out, shown, form, changes_only=changes_only, context=context, width=width)
+    if exit_code and not shown.change.is_empty:
         click.get_current_context().exit(CHANGES)
 
 
@@ -86,14 +90,6 @@ def _refuse_missing(*names: str | None) -> None:
     missing = [name for name in given if not Path(name).exists() and Path(name).suffix and ".." not in name]
     if len(given) == 2 and len(missing) == 1:
         raise UsageError("there is no such file", resource=missing[0], hint="give two files, or an article and a range")
-
-
-def of_files(old: str, new: str) -> Sides:
-    """Compare two files."""
-    from ..pages import sides
-
-    before, after = sides(old, new)
-    return Sides(before.text, after.text, compared(before, after), (old, new), (before.article, after.article))
 
 
 def of_versions(app: App, target: str, text: str) -> Sides:
@@ -143,44 +139,44 @@ class Sides:
         return changed_facts(*self.articles, self.change)
 
 
-def _show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:
+def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:
     """Write the change as JSON if --json was given, else in `form`. `width` is in columns."""
     if out.json:
-        made = ChangeView(sides.change, sides.facts, sides.pair)
+        made = ChangeView(shown.change, shown.facts, shown.pair)
         out.data(made.facts_as_json() if form == "facts" else made.as_json())
     elif form == "facts":
-        _facts(out, sides, width)
+        _facts(out, shown, width)
     elif form == "patch":
-        patch = plain.patch(sides.old, sides.new, names=sides.names, context=context if context > 1 else 3)
+        patch = plain.patch(shown.old, shown.new, names=shown.names, context=context if context > 1 else 3)
         out.page(patch.splitlines())
     elif form == "html":
         view = DiffOptions(changes_only=changes_only, context=context)
-        out.line(html.page(f"{sides.names[0]} … {sides.names[1]}", html.diff(sides.change, view)))
+        out.line(html.page(f"{shown.names[0]} … {shown.names[1]}", html.diff(shown.change, view)))
     elif form == "stat":
-        out.page(plain.stat(sides.change, width=width or out.width).splitlines())
+        out.page(plain.stat(shown.change, width=width or out.width).splitlines())
     else:
         view = DiffOptions(changes_only, context, fields_only=form == "headline", words=form == "word")
-        out.page([*_heading(out, sides, width), "", *_body(out, sides, form, view, width).splitlines()])
+        out.page([*_heading(out, shown, width), "", *_body(out, shown, form, view, width).splitlines()])
 
 
-def _heading(out: Output, sides: Sides, width: int | None) -> list[str]:
-    title = f"{sides.names[0]} → {sides.names[1]}" + (f"  {sides.when}" if sides.when else "")
+def _heading(out: Output, shown: Sides, width: int | None) -> list[str]:
+    title = f"{shown.names[0]} → {shown.names[1]}" + (f"  {shown.when}" if shown.when else "")
     if out.styled:
-        return ansi.heading(title, sides.change, width=width or out.width, color=out.colored).splitlines()
-    return [part for text in (title, plain.summary(sides.change)) for part in wrap(text, width or out.columns)]
+        return ansi.heading(title, shown.change, width=width or out.width, color=out.colored).splitlines()
+    return [part for text in (title, plain.summary(shown.change)) for part in wrap(text, width or out.columns)]
 
 
-def _body(out: Output, sides: Sides, form: str, view: DiffOptions, width: int | None) -> str:
+def _body(out: Output, shown: Sides, form: str, view: DiffOptions, width: int | None) -> str:
     if out.styled:
         draw = ansi.side_by_side if form == "side-by-side" else ansi.diff
-        return draw(sides.change, view, width=width or out.width, color=out.colored)
+        return draw(shown.change, view, width=width or out.width, color=out.colored)
     if form == "side-by-side":
-        return plain.side_by_side(sides.change, view, width=width or out.columns or _WIDEST_COLUMN)
-    return plain.diff(sides.change, view, width=width or out.columns)
+        return plain.side_by_side(shown.change, view, width=width or out.columns or _WIDEST_COLUMN)
+    return plain.diff(shown.change, view, width=width or out.columns)
 
 
-def _facts(out: Output, sides: Sides, width: int | None) -> None:
-    found, blocks = sides.facts, sides.change.blocks
+def _facts(out: Output, shown: Sides, width: int | None) -> None:
+    found, blocks = shown.facts, shown.change.blocks
     if not (out.tty or out.styled or width):
         out.table(FACT_HEAD, [fact_row(each, blocks) for each in found])
         return
@@ -188,7 +184,7 @@ def _facts(out: Output, sides: Sides, width: int | None) -> None:
         ansi.fact(*line, color=out.colored) if out.styled else "".join(line).rstrip()
         for line in fact_lines(found, blocks, width or out.width)
     ]
-    out.page([*_heading(out, sides, width), "", *(table if found else ["No facts changed."])])
+    out.page([*_heading(out, shown, width), "", *(table if found else ["No facts changed."])])
 
 
 def fact_sign(fact: Fact) -> str:
@@ -199,7 +195,7 @@ def fact_sign(fact: Fact) -> str:
 
 
 def fact_row(fact: Fact, blocks: Sequence[BlockChange]) -> tuple[str, str, str, str, str]:
-    """Return the sign, kind and place of a fact, and both sides of it; a dash for a side that does not state it."""
+    """Return the sign, kind and place of a fact, and both shown of it; a dash for a side that does not state it."""
     where = _FIELDS.get(fact.where, fact.where) if fact.block is None else paragraph_name(blocks[fact.block])
     what = f"{fact.kind.value} ({fact.role})" if fact.role else fact.kind.value
     return fact_sign(fact), what, where, one_line(fact.old) or "–", one_line(fact.new) or "–"
@@ -208,7 +204,7 @@ def fact_row(fact: Fact, blocks: Sequence[BlockChange]) -> tuple[str, str, str, 
 def fact_lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int) -> Iterator[tuple[str, str, str]]:
     """Yield the lines of a table of `width` columns as (head, before, now), the first two padded.
 
-    Where that leaves too little room, both sides come below the head.
+    Where that leaves too little room, both shown come below the head.
     """
     rows = [FACT_HEAD, *(fact_row(fact, blocks) for fact in facts)]
     what, where = (max(cells(each[at]) for each in rows) for at in (1, 2))

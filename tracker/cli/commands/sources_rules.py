@@ -172,7 +172,7 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     the page with the new rule applied. No configuration is needed.
     """
     from tracker.cli.probe import charset
-    from tracker.cli.siterules import PreviewPage, attempt, save_rules
+    from tracker.cli.siterules import PreviewPage, attempt, parse, save
 
     parts = _parts(show)
     if "://" not in target and (target == "-" or Path(target).is_file()):
@@ -188,7 +188,9 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     trial = attempt(app, page)
     saved = ""
     if rules:
-        saved = save_rules(app, trial, rules)
+        if not trial.host:
+            raise UsageError("the page's address is not known", hint="give it with --url")
+        saved = str(save(app.config_path, trial.host, parse(rules)))
         app.out.note(f"{saved}: written; a running service applies it after a restart")
         trial = attempt(app, page)
     _show(app, trial, parts, saved)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model.place import OwnEdit, Place
+    from tracker.model.place import Place
     from tracker.stories.propagation import Propagation
 
 
@@ -237,16 +237,12 @@ def _details(app: App, found: Propagation, *, own: bool, history: bool) -> Itera
         if history:
             lines += [f"v{run.version} at {moment(run.seen, app.now)} UTC ran v{run.runs}" for run in place.history]
         if own:
-            lines += [_edit(each) for each in place.own_edits]
+            for each in place.own_edits:
+                both = f"{one_line(each.wire)} → {one_line(each.own)}"
+                text = both if each.kind == "edited" else one_line(each.own or each.wire)
+                lines.append(f"{_EDIT_NAMES[each.kind]}: {text}")
         if lines:
             yield ""
             yield f"{place.article[:8]}  {one_line(place.source)}"
         for line in lines:
             yield from wrap(line, app.out.columns, first=" " * 10, rest=" " * 12)
-
-
-def _edit(each: OwnEdit) -> str:
-    name = _EDIT_NAMES[each.kind]
-    if each.kind == "edited":
-        return f"{name}: {one_line(each.wire)} → {one_line(each.own)}"
-    return f"{name}: {one_line(each.own or each.wire)}"
