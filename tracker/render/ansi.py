@@ -1,6 +1,6 @@
-"""Write text for terminals, by the rich library. Without colour, edits are marked: [-removed-] and {+added+}.
+"""Write text for terminals with the rich library. Without colour, edits are marked: [-removed-] and {+added+}.
 
-rich is imported inside the functions, because `--help` must not pay for it.
+rich is imported inside the functions, because `--help` does not need it.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def side_by_side(change: Change, options: DiffOptions = WHOLE, *, width: int = 8
             else Text()
             for without, side in (("+", left), ("-", right))
         ]
-        # The remark goes to the new side, or to the old one where there is no new one.
+        # The remark goes to the new side, or to the old side if there is no new one.
         remarked = 1 if right else 0
         sides[remarked].append(*_remark(row, "\n"))
         table.add_row(sides[0], Text(row.sign, style=_SIGNS[row.op]), sides[1])
@@ -178,7 +178,7 @@ def fact(head: str, old: str, new: str, *, color: bool = True) -> str:
 
 
 def table(head: tuple[str, ...], body: Iterable[tuple[str, ...]], *, width: int, color: bool = True) -> str:
-    """Return a table without lines; where the terminal is narrow, the last column is folded."""
+    """Return a table without lines; on a narrow terminal, the last column is folded."""
     from rich.table import Table
     from rich.text import Text
 

@@ -37,7 +37,7 @@ class FeedEntry:
 def entry(seen: VersionSummary, made: Change | None, link: str) -> FeedEntry:
     """Return the entry of a version: its edits, when they happened, and a link to the whole change.
 
-    `made` is the change; None where the version was taken down.
+    `made` is the change, or None if the version was taken down.
     """
     when = html.text(interval(seen.previous_seen, seen.seen))
     body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made, _OPTIONS)

@@ -11,7 +11,7 @@ MAX_COUNTED_WORDS = 40
 def top_hunk(change: Change) -> BlockChange | Field:
     """Return the most important edit of a change: facts before length, length before place.
 
-    Where only a notice was added or removed, it is returned as a Field with one empty side. An empty change gives its
+    If only a notice was added or removed, it is returned as a Field with one empty side. An empty change gives its
     headline.
     """
     scored: list[tuple[int, BlockChange | Field]] = []

@@ -1,6 +1,6 @@
 """Write a change as pieces of a web page: text goes in, escaped HTML comes out, marked by elements, never by styles.
 
-Every piece names its block, so that a page can give it an anchor. Notices come right below the edit that they explain.
+Every piece names its block, so that a page can give it an anchor. Notices follow the edit that they explain.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Piece:
 
     Attributes:
         part: field, block, notice, gap, or origin: the former place of a moved paragraph.
-        both: both sides in one text, as HTML; `old` and `new` are each side alone, empty where it has none.
-        block: the index in `Change.blocks`; None for what is no block.
+        both: both sides in one text, as HTML; `old` and `new` are each side alone, empty if that side has none.
+        block: the index in `Change.blocks`; None if it is not a block.
         kind: the kind of the block.
         origin: the former place of a moved paragraph, from 1; `up` says which way it moved.
         unexplained: no note from the outlet explains the edit.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30
 REMARK = "  ^ "
-"""Comes before our remark on the paragraph above."""
+"""Marks our remark on the paragraph above it."""
 
 
 def hunks(parts: Iterable[Hunk]) -> str:
@@ -26,7 +26,7 @@ def hunks(parts: Iterable[Hunk]) -> str:
 
 
 def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = None) -> str:
-    """Return a change with blank lines between paragraphs, wrapped to `width` columns where one is given."""
+    """Return a change with blank lines between paragraphs, wrapped to `width` columns if given."""
     return "\n\n".join("\n".join(_row(row, width)) for row in rows(change, options)) or "No difference."
 
 

@@ -20,7 +20,7 @@ def _cell(char: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """Return `text` in at most `width` columns, with … where it was cut."""
+    """Return `text` in at most `width` columns, ending in … if it was cut."""
     if cells(text) <= width:
         return text
     return _fit(text, max(width - 1, 0))[0].rstrip() + "…" * (width > 0)
@@ -44,7 +44,8 @@ def _fit(text: str, width: int) -> tuple[str, str]:
 def wrap(text: str, width: int | None, *, first: str = "", rest: str = "") -> list[str]:
     """Break `text` at spaces into lines of at most `width` columns; without `width` it is one line.
 
-    `first` and `rest` come before the first line and the others, and count. Words longer than a line are cut.
+    `first` is put before the first line and `rest` before the others; both count towards the width. Words longer than a
+    line are cut.
     """
     if width is None:
         return [first + text]

@@ -59,7 +59,7 @@ def label_json(label: Label) -> JsonObject:
 
 
 def fact_json(fact: Fact) -> JsonObject:
-    """Return a fact that differs; a side is empty where it was not stated."""
+    """Return a fact that differs; a side that does not state it is empty."""
     return {
         "kind": fact.kind.value,
         "role": fact.role,

@@ -56,7 +56,7 @@ class StoryArticleView:
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story, `named` by a person or found by the program; in a list its articles are `brief`."""
+    """A story, `named` by a person or found automatically; a `brief` one is for a list."""
 
     story: str
     title: str

@@ -55,7 +55,7 @@ def blame(app: App, ident: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class VersionMark:
-    """A version that brought or edited a paragraph, between `previous_seen` and `seen`."""
+    """A version that added or edited a paragraph, between `previous_seen` and `seen`."""
 
     version: int
     seen: datetime
@@ -64,7 +64,7 @@ class VersionMark:
 
 @dataclass(frozen=True, slots=True)
 class BlamedParagraph:
-    """A paragraph of a version, with the version that brought it and those that edited it, oldest first."""
+    """A paragraph of a version, with the version that added it and those that edited it, oldest first."""
 
     text: str
     first: VersionMark
@@ -72,7 +72,7 @@ class BlamedParagraph:
 
 
 def cells_of(paragraph: BlamedParagraph, now: datetime) -> list[str]:
-    """Return a cell for each version: "+ v1 12:05" brought the paragraph, "~ v3 12:40" edited it."""
+    """Return a cell for each version: "+ v1 12:05" added the paragraph, "~ v3 12:40" edited it."""
     marked = [("+", paragraph.first), *(("~", mark) for mark in paragraph.edits)]
     return [f"{sign} v{mark.version} {moment(mark.seen, now)}" for sign, mark in marked]
 
@@ -80,7 +80,7 @@ def cells_of(paragraph: BlamedParagraph, now: datetime) -> list[str]:
 def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> Iterator[tuple[str, str]]:
     """Yield lines of at most `width` columns as (margin, text), and ("", "") between paragraphs.
 
-    The margin is padded. Where it would leave too little room, it comes above the text.
+    The margin is padded. If it would leave too little room, it is put above the text.
     """
     margin = max((cells(cell) for each in paragraphs for cell in cells_of(each, now)), default=0)
     room = width - margin - 2

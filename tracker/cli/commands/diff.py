@@ -195,7 +195,7 @@ def fact_sign(fact: Fact) -> str:
 
 
 def fact_row(fact: Fact, blocks: Sequence[BlockChange]) -> tuple[str, str, str, str, str]:
-    """Return the sign, kind and place of a fact, and both shown of it; a dash for a side that does not state it."""
+    """Return the sign, kind and place of a fact, and both of its sides; a side that does not state it is a dash."""
     where = _FIELDS.get(fact.where, fact.where) if fact.block is None else paragraph_name(blocks[fact.block])
     what = f"{fact.kind.value} ({fact.role})" if fact.role else fact.kind.value
     return fact_sign(fact), what, where, one_line(fact.old) or "–", one_line(fact.new) or "–"
@@ -204,7 +204,7 @@ def fact_row(fact: Fact, blocks: Sequence[BlockChange]) -> tuple[str, str, str, 
 def fact_lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int) -> Iterator[tuple[str, str, str]]:
     """Yield the lines of a table of `width` columns as (head, before, now), the first two padded.
 
-    Where that leaves too little room, both shown come below the head.
+    If that leaves too little room, both sides are put below the head.
     """
     rows = [FACT_HEAD, *(fact_row(fact, blocks) for fact in facts)]
     what, where = (max(cells(each[at]) for each in rows) for at in (1, 2))

@@ -24,7 +24,7 @@ class Cell:
         place: its index among the paragraphs.
         words: how many it has.
         op: what happened to it in this version.
-        share: how much of it was added or removed in this version, 0 to 1; 1 where it is new.
+        share: how much of it was added or removed in this version, 0 to 1; 1 if it is new.
         added, removed: how many words were.
     """
 
@@ -47,7 +47,7 @@ class ParagraphHistory:
 
     @property
     def first(self) -> int:
-        """The version that brought it."""
+        """The version in which it first appeared."""
         return self.cells[0].version
 
     @property

@@ -34,7 +34,7 @@ class Track:
 
 
 def span_of(all_: Sequence[Track]) -> tuple[datetime, datetime] | None:
-    """Return the first and the last time of all tracks; None where nothing happened."""
+    """Return the first and the last time of all tracks, or None if nothing happened."""
     times = [mark.at for track in all_ for mark in track.marks]
     return (min(times), max(times)) if times else None
 

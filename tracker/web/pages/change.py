@@ -57,17 +57,17 @@ class ChangePage(View):
 
     @property
     def title(self) -> str:
-        """Return what stands in the title bar."""
+        """Return the page title."""
         return f"{self.new.content.title or self.tracked.url} · v{self.old.n} → v{self.new.n}"
 
     @property
     def before(self) -> str:
-        """Return the page of the change before, or nothing."""
+        """Return the address of the change before, or ""."""
         return links.diff(self.tracked.id, self.new.n - 2, self.new.n - 1) if self.new.n > 2 else ""
 
     @property
     def after(self) -> str:
-        """Return the page of the change after, or nothing."""
+        """Return the address of the change after, or ""."""
         return links.diff(self.tracked.id, self.new.n, self.new.n + 1) if self.new.n < self.tracked.versions else ""
 
     def where(self, index: int | None) -> str:

@@ -40,7 +40,7 @@ class Changes(View):
 
     @property
     def title(self) -> str:
-        """Return what stands in the title bar."""
+        """Return the page title."""
         return " · ".join(part for part in (self.kind, self.source, self.story) if part) or "Changes"
 
     @property
@@ -55,7 +55,7 @@ class Changes(View):
 
     @property
     def next(self) -> str:
-        """Return the next page, or nothing."""
+        """Return the address of the next page, or ""."""
         return links.changes(**self.given, after=self.after) if self.after else ""
 
     @property
@@ -109,7 +109,7 @@ def restricted(given: Mapping[str, str]) -> VersionQuery:
 
 
 def cursor(text: str) -> Cursor | None:
-    """Read where a page begins. Raises UsageError."""
+    """Return where a page begins, from its text. Raises UsageError."""
     if not text:
         return None
     at, _, row = text.partition("-")
@@ -119,5 +119,5 @@ def cursor(text: str) -> Cursor | None:
 
 
 def written(place: Cursor | None) -> str:
-    """Write where the next page begins, nothing at the end."""
+    """Return where the next page begins, as text; "" on the last page."""
     return f"{round((place[0] - _EPOCH) / timedelta(milliseconds=1))}-{place[1]}" if place else ""

@@ -41,7 +41,7 @@ class Search(View):
 
     @property
     def title(self) -> str:
-        """Return what stands in the title bar."""
+        """Return the page title."""
         return f"“{self.query}”" if self.query else "Search"
 
     @property

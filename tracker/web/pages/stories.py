@@ -91,7 +91,7 @@ class Member:
 
 @dataclass(frozen=True)
 class StoryPage(View):
-    """A story: its articles, and the same on one scale of time; `shown` is what `story show` gives."""
+    """A story: its articles, and a timeline of them. `shown` is the view that `story show` prints."""
 
     template: ClassVar[str] = "story.html"
     shown: StoryView

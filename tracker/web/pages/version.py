@@ -45,7 +45,7 @@ class VersionPage(View):
 
     @property
     def title(self) -> str:
-        """Return what stands in the title bar."""
+        """Return the page title."""
         return f"{self.version.content.title or self.tracked.url} · v{self.version.n}"
 
     def as_json(self) -> dict[str, Any]:
