@@ -198,7 +198,7 @@ def test_watch_follow_goes_on_until_it_has_enough(run, monkeypatch):
         with open_archive("sqlite:///writethru.db") as store:
             commit_check(store, intent(watch(store, "https://herald.example/news/storm"), 1, minutes(4)))
 
-    monkeypatch.setattr("tracker.cli.commands.watch.time.sleep", later)
+    monkeypatch.setattr("tracker.cli.commands.log.time.sleep", later)
     told = objects(run("watch", "--follow", "--json", "-n", "2", "--count", "3"))
     assert [each["url"].rpartition("/")[2] for each in told] == ["flood", "flood", "storm"]
 
