@@ -12,7 +12,6 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
-from tracker.classify.facts import changed_facts
 from tracker.cli.exit_codes import CHANGES
 from tracker.errors import UsageError
 from tracker.render import ansi, html, plain
@@ -136,6 +135,8 @@ class Sides:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """Return the facts that differ."""
+        from tracker.classify.facts import changed_facts
+
         return changed_facts(*self.articles, self.change)
 
 

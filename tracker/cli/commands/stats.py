@@ -13,8 +13,6 @@ from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
 from tracker.archive.sources import list_sources
 from tracker.archive.versions import iter_versions
-from tracker.classify.scorecard import Scorecard, Share, moved_alone, scorecard
-from tracker.classify.unseen import Unseen, unseen
 from tracker.cli.lookup import stored_source
 from tracker.model import VersionQuery
 from tracker.render import one_line
@@ -26,6 +24,9 @@ from ..lazy import VerbGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tracker.classify.scorecard import Scorecard, Share
+    from tracker.classify.unseen import Unseen
 
 _TABLE = {
     "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),
@@ -65,6 +66,9 @@ def source(app: App, name: str) -> None:
     Time to correction is measured from the publication time on the page until the correction was first seen. "Clock"
     refers to the modification time on the page.
     """
+    from tracker.classify.scorecard import moved_alone, scorecard
+    from tracker.classify.unseen import unseen
+
     with app.archive() as store:
         stored_source(store, name)
         found = scorecard(iter_versions(store, VersionQuery(source=name, reverse=True)))

@@ -92,6 +92,8 @@ class ArticlePage(View):
 
 def article(request: PageRequest) -> ArticlePage:
     """Return the page of an article. Raises NotKnown."""
+    from tracker.classify import classify
+
     store = request.archive.opened
     tracked = get_article(store, request.path["ident"])
     until = request.count("until", tracked.versions, 1_000_000) or tracked.versions
@@ -99,7 +101,10 @@ def article(request: PageRequest) -> ArticlePage:
     led = chained(versions)
     woven = article_history([each.n for each in versions], [each.content for each in versions], led)
     # If the version in between was taken down, compare its neighbours.
-    kept = [each.change or (classified(led, versions, place) if place else None) for place, each in enumerate(versions)]
+    kept = [each.change for each in versions]
+    for place, made in enumerate(led):
+        if made and not kept[place]:
+            kept[place] = classify(versions[place - 1].content, versions[place].content, made)
     olds = [None, *(each.n for each in versions)]
     return ArticlePage(
         tracked=tracked,
@@ -116,14 +121,6 @@ def article(request: PageRequest) -> ArticlePage:
         until=versions[-1].n if versions else 0,
         now=request.now,
     )
-
-
-def classified(led: Sequence[Change | None], versions: Sequence[Version], place: int) -> Change | None:
-    """Return the change that led to the version at `place`, with its labels."""
-    from tracker.classify import classify
-
-    made = led[place]
-    return made and classify(versions[place - 1].content, versions[place].content, made)
 
 
 def _shown(request: PageRequest, tracked: Tracked, until: int) -> list[Version]:
