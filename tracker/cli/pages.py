@@ -6,9 +6,13 @@ import sys
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.errors import PageError, UsageError
-from tracker.model import Article, Block, BlockKind, Change, Hunk
+from tracker.model.article import Article, Block, BlockKind
+
+if TYPE_CHECKING:
+    from tracker.model.change import Change, Hunk
 
 _GZIP = b"\x1f\x8b"
 MAX_FILE_BYTES = 50_000_000

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Self
 
 from tracker import __version__
 from tracker.errors import PageError
-from tracker.model import Capture, Failure, FetchResult, Hub, HubKind, Listing, Reading, Request, RobotsRecord
+from tracker.model.capture import Capture, Failure, FetchResult, Request, RobotsRecord
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.urls import host_of, is_loopback, origin_of
 
 if TYPE_CHECKING:
     from tracker.config import Config
+    from tracker.model.article import Reading
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,15 @@ from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import Style, style_of
 from tracker.errors import ConfigError, TrackerError
 from tracker.fetch import HttpFetcher
-from tracker.model import Alert, Article, Delivery, Version
+from tracker.model.alert import Alert, Delivery
 from tracker.render import one_line
 
 from .lookup import unknown
 
 if TYPE_CHECKING:
     from tracker.config import Config, RuleConfig, Target
+    from tracker.model.article import Article
+    from tracker.model.version import Version
 
     from .app import App
 

@@ -22,7 +22,7 @@ from tracker.urls import hostname_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tracker.model import Reading
+    from tracker.model.article import Reading
 
     from .app import App
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from tracker.model import Delivery, Layout, Storm
+    from tracker.model.alert import Delivery
+    from tracker.model.status import Layout, Storm
 
     from .app import App
 

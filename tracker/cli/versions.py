@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from tracker.archive.versions import iter_versions
 from tracker.durations import parse_duration
 from tracker.errors import ArchiveError, NotKnown, UsageError
-from tracker.model import Tracked, Version, VersionQuery
+from tracker.model.version import Version, VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.model.check import Tracked
 
 _SPEC = r"v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 _AGE = r"\d+(?:\.\d+)?(?:ms|s|m|h|d|w)"

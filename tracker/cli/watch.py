@@ -8,7 +8,7 @@ from tracker.config import Config, edits, parse
 from tracker.errors import ArchiveError
 from tracker.exchange.lists import Listed
 from tracker.exchange.lists import read as read_list
-from tracker.model import Hub, HubKind
+from tracker.model.source import Hub, HubKind
 from tracker.render.safe import one_line
 from tracker.service.watchlist import hubs_of, source_of, sync
 from tracker.sources import name_for, opml

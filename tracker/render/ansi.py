@@ -8,7 +8,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from ..model import Change, Hunk, Op, Version
+from ..model.change import Change, Hunk, Op
 from . import plain
 from .plain import REMARK, before, summary
 from .rows import WHOLE, DiffOptions, Row, rows, tidy
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table
     from rich.text import Text
+
+    from ..model.version import Version
 
 _STYLES = {"=": "", "-": "red strike", "+": "green underline"}
 _SIGNS = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ..model import Change, VersionSummary
+    from ..model.change import Change
+    from ..model.version import VersionSummary
 
 _NS: Final = "http://www.w3.org/2005/Atom"
 _OPTIONS: Final = DiffOptions(changes_only=True, context=0)

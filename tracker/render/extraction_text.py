@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model import Block, BlockKind, Reading
+from ..model.article import Block, BlockKind, Reading
 from .safe import one_line
 from .times import iso
 from .wrap import wrap

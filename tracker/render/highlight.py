@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..model import LABELS, BlockChange, Change, Field, Hunk, LabelKind, Op
+from ..model.change import BlockChange, Change, Field, Hunk, Op
+from ..model.labels import LABELS, LabelKind
 
 MAX_COUNTED_WORDS = 40
 """More words do not make an edit more important."""

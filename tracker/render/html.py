@@ -5,13 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..model import Article, Change, Hunk, Op
+from ..model.change import Change, Hunk, Op
 from .plain import summary
 from .rows import DiffOptions, Row, rows, tidy
 from .safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ..model.article import Article
 
 # Mail programs drop style sheets: every element has its style.
 _DEL = "color:#8c1c13;background:#fdeceb;text-decoration:line-through"

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ..model import BlockChange, BlockKind, Change, Field, Hunk, Op
+from ..model.article import BlockKind
+from ..model.change import BlockChange, Change, Field, Hunk, Op
 from .highlight import top_hunk
 from .html import text
 from .rows import UNEXPLAINED, WHOLE, Row, cut_unchanged, rows, tidy

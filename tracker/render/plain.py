@@ -6,7 +6,8 @@ import difflib
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from ..model import Article, BlockKind, Change, Hunk, Op
+from ..model.article import Article, BlockKind
+from ..model.change import Change, Hunk, Op
 from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy
 from .safe import one_line, safe
 from .wrap import cells, cut, pad, wrap

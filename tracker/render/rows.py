@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from ..model import BlockChange, Change, Hunk, LabelKind, NoticeChange, Op
+from ..model.change import BlockChange, Change, Hunk, NoticeChange, Op
+from ..model.labels import LabelKind
 from .safe import safe
 
 if TYPE_CHECKING:

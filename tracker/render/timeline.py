@@ -11,7 +11,8 @@ from .wrap import cells, cut, pad
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ..model import Change, Version
+    from ..model.change import Change
+    from ..model.version import Version
 
 ID_CHARACTERS = 8
 MAX_SHOWN_KINDS = 3

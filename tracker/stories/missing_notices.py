@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
 
-from tracker.model import Article, Notice, NoticeKind, Version
+from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.place import MissingNotice
 
 from .words import figures_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tracker.model.version import Version
 
 # An update note says what is new at the origin; a copy need not repeat it.
 _EXPECTED: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE})

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from tracker.model import Article, Version
+    from tracker.model.article import Article
+    from tracker.model.version import Version
 
     from .nearest_version import SentenceMatch
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, iso
 
 if TYPE_CHECKING:
-    from ..model import Article, Block, Notice, Tracked
+    from ..model.article import Article, Block, Notice
+    from ..model.check import Tracked
 
 
 @dataclass(frozen=True, slots=True)

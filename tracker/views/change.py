@@ -10,7 +10,9 @@ from .values import SCHEMA, JsonObject
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model import BlockChange, Change, Fact, Field, Label, NoticeChange, Version
+    from ..model.change import BlockChange, Change, Fact, Field, NoticeChange
+    from ..model.labels import Label
+    from ..model.version import Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, iso
 
 if TYPE_CHECKING:
-    from ..model import SearchHit
+    from ..model.found import SearchHit
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from .values import SCHEMA, JsonObject, iso
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ..model import HubState, Layout, SourceSummary, Storm
+    from ..model.source import HubState
+    from ..model.status import Layout, SourceSummary, Storm
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, iso
 
 if TYPE_CHECKING:
-    from ..model import Home
     from ..model.place import Place
+    from ..model.story import Home
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from .change import label_json
 from .values import SCHEMA, JsonObject, iso
 
 if TYPE_CHECKING:
-    from ..model import Change, Version
+    from ..model.change import Change
+    from ..model.version import Version
 
 
 @dataclass(frozen=True, slots=True)

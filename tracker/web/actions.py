@@ -12,7 +12,7 @@ from tracker.archive.sources import list_sources
 from tracker.archive.stories import get_story_book, save_decision
 from tracker.config import edits, parse
 from tracker.errors import ConfigError, UsageError
-from tracker.model import Decision, StoryDecisionKind
+from tracker.model.story import Decision, StoryDecisionKind
 from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
 
 from . import links

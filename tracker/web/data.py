@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from tracker.archive.archive import Archive
-    from tracker.model import Change, Version
+    from tracker.model.change import Change
+    from tracker.model.version import Version
 
 T = TypeVar("T")
 FRESH_SECONDS: Final = 20.0

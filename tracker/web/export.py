@@ -18,7 +18,7 @@ from tracker.archive.sources import list_sources
 from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
 from tracker.exchange.selection import ExportProgress
-from tracker.model import VersionQuery, VersionSummary
+from tracker.model.version import VersionQuery, VersionSummary
 
 from . import links
 from .data import CachedArchive

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import VersionSummary
+    from tracker.model.version import VersionSummary
 
 
 def article(ident: str) -> str:

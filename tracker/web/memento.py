@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from tracker.archive.articles import get_article
 from tracker.archive.summaries import list_summaries
 from tracker.errors import NotKnown, UsageError
-from tracker.model import Tracked, VersionQuery, VersionSummary
+from tracker.model.version import VersionQuery, VersionSummary
 
 from . import links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from tracker.model.check import Tracked
 
     from .page_request import PageRequest
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from tracker import __version__
-from tracker.model import LABELS, Article, most_prominent_first
+from tracker.model.labels import LABELS, most_prominent_first
 from tracker.render import markup, pictures
 from tracker.render.pictures.flow import describe
 from tracker.render.pictures.heat import in_order
@@ -26,6 +26,7 @@ from .statics import statics
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tracker.model.article import Article
     from tracker.render.pictures import Track
 
     from .page_request import View

@@ -14,7 +14,8 @@ from tracker.archive import open_archive
 from tracker.archive.checks import commit_check
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
 from tracker.cli.main import cli
-from tracker.model import Alert, DeliveryState, Storm
+from tracker.model.alert import Alert, DeliveryState
+from tracker.model.status import Storm
 from tracker.pipeline.storm import lane_of, save_storm
 
 if TYPE_CHECKING:

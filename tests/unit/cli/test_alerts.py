@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tracker.cli.commands.alerts import lines
-from tracker.model import Delivery, DeliveryState
+from tracker.model.alert import Delivery, DeliveryState
 from tracker.render.wrap import cells
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

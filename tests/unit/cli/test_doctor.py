@@ -6,7 +6,7 @@ import pytest
 
 from tracker.cli.app import App, Settings
 from tracker.cli.commands.doctor import _clock, _host, of_archive
-from tracker.model import Capture, Failure, FailureKind, NotModified
+from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.urls import host_of
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

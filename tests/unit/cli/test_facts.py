@@ -5,7 +5,7 @@ import pytest
 from tests.unit.render.samples import CHANGE
 from tests.unit.render.test_ansi import bare
 from tracker.cli.commands.diff import fact_lines, fact_row
-from tracker.model import Fact, FactKind
+from tracker.model.change import Fact, FactKind
 from tracker.render import ansi
 from tracker.render.wrap import cells
 

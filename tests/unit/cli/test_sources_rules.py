@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.render.samples import NOON
 from tracker.cli.commands.sources_rules import RuleFile, as_json, lines, rows
-from tracker.model import Habit, HabitKind
+from tracker.model.source import Habit, HabitKind
 from tracker.render.wrap import cells
 
 RULES = [RuleFile("config/sites/herald.example.toml", ("herald.example", "www.herald.example"), (("drop", ".tips"),))]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.model import BlockChange, Change, Op
+from tracker.model.change import BlockChange, Change, Op
 from tracker.render import ansi
 from tracker.render.rows import DiffOptions
 from tracker.render.wrap import cells

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tracker.model import BlockChange, Change, Field, NoticeChange, NoticeKind, Op
+from tracker.model.article import NoticeKind
+from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 from tracker.render.highlight import top_hunk
 
 from .samples import CHANGE

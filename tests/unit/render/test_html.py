@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from tracker.model import Article, BlockChange, Change, Op
+from tracker.model.article import Article
+from tracker.model.change import BlockChange, Change, Op
 from tracker.render import html
 from tracker.render.rows import DiffOptions
 

@@ -9,19 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker import compare
-from tracker.model import (
-    Article,
-    Block,
-    BlockChange,
-    BlockKind,
-    Change,
-    Field,
-    Label,
-    LabelKind,
-    NoticeChange,
-    NoticeKind,
-    Op,
-)
+from tracker.model.article import Article, Block, BlockKind, NoticeKind
+from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
+from tracker.model.labels import Label, LabelKind
 from tracker.render import ansi, html, plain
 from tracker.render.rows import DiffOptions, tidy
 from tracker.render.wrap import cells

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.model import Notice, NoticeKind
+from tracker.model.article import Notice, NoticeKind
 from tracker.model.place import OwnEdit, Place
 from tracker.stories import (
     CurrentDecisions,

@@ -10,7 +10,7 @@ import click
 from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
-from tracker.model import Hub, HubKind, Listing
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.render import one_line
 from tracker.urls import fetchable
 

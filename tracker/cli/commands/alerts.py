@@ -11,7 +11,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.outbox import list_deliveries, retry_target, revive_deliveries
 from tracker.cli import lookup, source_status
 from tracker.errors import NotKnown, UsageError
-from tracker.model import Delivery, DeliveryState
+from tracker.model.alert import Delivery, DeliveryState
 from tracker.render import one_line
 from tracker.render.times import moment
 from tracker.render.wrap import pad, wrap

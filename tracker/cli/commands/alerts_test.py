@@ -11,7 +11,8 @@ import click
 from tracker.archive.versions import iter_versions
 from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.cli.lookup import unknown
-from tracker.model import Alert, LabelKind, Version, VersionQuery
+from tracker.model.labels import LabelKind
+from tracker.model.version import Version, VersionQuery
 from tracker.render import one_line
 from tracker.render.times import iso, moment
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from tracker.cli.sample_alerts import SampleAlert
     from tracker.config import RuleConfig
+    from tracker.model.alert import Alert
 
 # As in `tracker.alerts.SAMPLES`, which `--help` must not load.
 _SAMPLES = ["correction", "headline", "update", "silent"]

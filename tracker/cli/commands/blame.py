@@ -11,7 +11,7 @@ import click
 from tracker.archive.articles import get_article
 from tracker.archive.versions import iter_versions
 from tracker.diff.blame import blame as origins
-from tracker.model import Tracked, Version, VersionQuery
+from tracker.model.version import Version, VersionQuery
 from tracker.render import ansi, one_line
 from tracker.render.times import iso, moment
 from tracker.render.wrap import cells, pad, wrap
@@ -24,6 +24,8 @@ from ..versions import Numbers, split
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+
+    from tracker.model.check import Tracked
 
 MIN_TEXT_COLUMNS: Final = 16
 

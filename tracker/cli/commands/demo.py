@@ -15,7 +15,7 @@ from tracker.archive.versions import iter_versions, latest_version
 from tracker.cli.app import App, verb
 from tracker.demo import messages
 from tracker.errors import TrackerError
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 from tracker.render import ansi, plain, timeline
 from tracker.render.rows import DiffOptions
 

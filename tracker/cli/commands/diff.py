@@ -30,7 +30,9 @@ from ..versions import Numbers, split, standing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.model import Article, BlockChange, Change, Fact, Version
+    from tracker.model.article import Article
+    from tracker.model.change import BlockChange, Change, Fact
+    from tracker.model.version import Version
 
     from ..output import Output
 

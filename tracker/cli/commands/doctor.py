@@ -17,7 +17,7 @@ from tracker.archive.counts import count_all
 from tracker.archive.hubs import list_hubs
 from tracker.cli.exit_codes import ERROR
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
-from tracker.model import Capture, Failure, FailureKind, FetchResult, Request
+from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
 from tracker.render import one_line
 from tracker.urls import host_of
 

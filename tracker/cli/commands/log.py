@@ -16,7 +16,10 @@ from tracker.archive.checks import list_checks
 from tracker.archive.versions import iter_versions
 from tracker.cli.lookup import stored_source, unknown
 from tracker.errors import UsageError
-from tracker.model import ArticleState, Change, Check, CheckOutcome, Label, LabelKind, Tracked, Version, VersionQuery
+from tracker.model.change import Change
+from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
+from tracker.model.labels import Label, LabelKind
+from tracker.model.version import Version, VersionQuery
 from tracker.render import ansi, one_line, plain, timeline
 from tracker.render.highlight import top_hunk
 from tracker.render.times import moment

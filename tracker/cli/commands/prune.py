@@ -13,7 +13,7 @@ from tracker.archive.takedowns import list_expired, prune_pages, take_down
 from tracker.cli.lookup import stored_source
 from tracker.durations import parse_duration
 from tracker.errors import UsageError
-from tracker.model import ArticleState
+from tracker.model.check import ArticleState
 from tracker.render import one_line
 
 from ..app import App, verb

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tracker.archive.search_hits import Where
-    from tracker.model import SearchHit
+    from tracker.model.found import SearchHit
 
 _EPILOG = 'QUERY: words in the same paragraph; "a phrase", prefix*, -without, this OR that. Accents are ignored.'
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.model import Tracked, Version
+    from tracker.model.check import Tracked
+    from tracker.model.version import Version
 
 
 @verb()

@@ -14,7 +14,7 @@ from tracker.cli import lookup, source_status
 from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.config import edits
 from tracker.errors import ArchiveError, NotKnown, UsageError
-from tracker.model import Hub, HubKind, HubState
+from tracker.model.source import Hub, HubKind, HubState
 from tracker.render import one_line
 from tracker.render.times import ago
 from tracker.render.wrap import wrap

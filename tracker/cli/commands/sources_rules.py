@@ -13,7 +13,7 @@ from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
 from tracker.cli.lookup import unknown
 from tracker.errors import ArchiveError, PageError, UsageError
-from tracker.model import Habit, HabitKind
+from tracker.model.source import Habit, HabitKind
 from tracker.render import extraction_text, one_line, plain
 from tracker.render.times import day, iso
 from tracker.render.wrap import wrap
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tracker.cli.probe import ProbeResult
     from tracker.cli.siterules import Trial
-    from tracker.model import Listing
+    from tracker.model.source import Listing
 
 HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")
 _TITLES = {

@@ -14,7 +14,7 @@ from tracker.archive.counts import count_all
 from tracker.archive.sources import list_sources
 from tracker.archive.versions import iter_versions
 from tracker.cli.lookup import stored_source
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 from tracker.render import one_line
 from tracker.render.times import ago, iso, span
 from tracker.render.wrap import wrap

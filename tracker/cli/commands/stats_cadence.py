@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.jobs.cadence_replay import Replayed
-    from tracker.model import Survey, Tracked
+    from tracker.model.check import Tracked
+    from tracker.model.counts import Survey
 
 MAX_NEXT_CHECKS = 5
 _CONSTANTS = ("alpha", "scale", "mean_updates", "shape", "burst", "burst_decay", "delay_weight")

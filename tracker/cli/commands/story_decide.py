@@ -11,7 +11,7 @@ import click
 from tracker.archive.articles import find_articles, get_article
 from tracker.archive.stories import get_story_book, list_decisions, save_decision
 from tracker.errors import UsageError
-from tracker.model import Decision, StoryDecisionKind
+from tracker.model.story import Decision, StoryDecisionKind
 from tracker.render.times import iso, moment
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, membership_changes
 from tracker.stories.decisions import is_ident

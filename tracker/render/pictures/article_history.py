@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from ...model import Article, BlockChange, Change, Op
+from ...model.change import BlockChange, Change, Op
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ...model.article import Article
 
 # For every letter of a paragraph, whether it came with the first version or later.
 _FIRST: Final = b"\x01"

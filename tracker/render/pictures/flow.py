@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ...model import Op
+from ...model.change import Op
 from .svg import COLOURS, number, path, picture, rect
 
 if TYPE_CHECKING:

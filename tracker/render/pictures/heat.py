@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ...model import Op
+from ...model.change import Op
 from .flow import describe
 from .svg import number, path, picture, rect
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
-from tracker.model import Counts, Delivery, DeliveryState
+from tracker.model.alert import Delivery, DeliveryState
 from tracker.views.alert import AlertView
 from tracker.views.values import SCHEMA
 from tracker.web.page_request import PageRequest, View
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import RuleConfig
+    from tracker.model.counts import Counts
 
 MAX_DELIVERIES: Final = 60
 STATES: Final = ("all", *DeliveryState)

@@ -9,7 +9,9 @@ from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
-from tracker.model import Change, Check, Field, LabelKind, Notice, Tracked, Version, VersionQuery
+from tracker.model.change import Change, Field
+from tracker.model.labels import LabelKind
+from tracker.model.version import Version, VersionQuery
 from tracker.render.pictures import ArticleHistory, article_history
 from tracker.views.article import ArticleView, notice_json
 from tracker.views.values import SCHEMA
@@ -21,6 +23,9 @@ from ..data import chained
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from tracker.model.article import Notice
+    from tracker.model.check import Check, Tracked
 
 MAX_VERSIONS: Final = 60
 MIN_VERSIONS: Final = 6

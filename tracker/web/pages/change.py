@@ -22,7 +22,9 @@ from .. import links
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import Change, Fact, Tracked, Version
+    from tracker.model.change import Change, Fact
+    from tracker.model.check import Tracked
+    from tracker.model.version import Version
 
 FORMS: Final = ("inline", "side", "changes")
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import Cursor, page_of_summaries
 from tracker.errors import UsageError
-from tracker.model import LabelKind, VersionQuery
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionQuery
 from tracker.views.values import SCHEMA
 from tracker.web.page_request import PageRequest, View
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.articles import get_article
 from tracker.archive.changes import get_changes
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown, UsageError
-from tracker.model import SearchHit, VersionQuery
+from tracker.model.version import VersionQuery
 from tracker.render import atom
 from tracker.web.page_request import PageRequest, View
 
@@ -19,6 +19,9 @@ from .. import links
 from .changes import restricted
 from .search import search
 from .stories import lines
+
+if TYPE_CHECKING:
+    from tracker.model.found import SearchHit
 
 MAX_ENTRIES: Final = 30
 

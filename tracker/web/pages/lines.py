@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tracker.archive.archive import Archive
-    from tracker.model import Change, Version, VersionSummary
+    from tracker.model.change import Change
+    from tracker.model.version import Version, VersionSummary
 
     from ..data import CachedArchive
 

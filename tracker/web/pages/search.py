@@ -18,7 +18,7 @@ from .. import links
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import SearchHit
+    from tracker.model.found import SearchHit
 
 MAX_HITS: Final = 50
 WHERE: Final = ("all", "current", "removed")

@@ -11,7 +11,7 @@ from tracker.views.source import SourceStatusView
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.model import Layout, Storm
+    from tracker.model.status import Layout, Storm
 
     from ..data import CachedArchive
 

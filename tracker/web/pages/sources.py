@@ -14,7 +14,10 @@ from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown
-from tracker.model import Change, HubState, LabelKind, NoticeKind, Op, SourceSummary, Tracked, VersionQuery
+from tracker.model.article import NoticeKind
+from tracker.model.change import Change, Op
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.source import HubView, SourceView
 from tracker.views.values import SCHEMA
@@ -25,6 +28,10 @@ from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from tracker.model.check import Tracked
+    from tracker.model.source import HubState
+    from tracker.model.status import SourceSummary
 
     from ..data import CachedArchive
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.counts import count_all
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
-from tracker.model import Counts, LabelKind, SourceSummary, VersionQuery, VersionSummary
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionQuery, VersionSummary
 from tracker.views.source import SourceView
 from tracker.web.page_request import PageRequest, View, to_json
 
 from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status
+
+if TYPE_CHECKING:
+    from tracker.model.counts import Counts
+    from tracker.model.status import SourceSummary
 
 MAX_NEWEST_CHANGES: Final = 12
 MAX_LISTED_CHANGES: Final = 5

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.archive.articles import ArticleSummary, summarise_articles
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
-from tracker.model import CORRECTIONS, VersionQuery, VersionSummary
+from tracker.model.labels import CORRECTIONS
+from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
 from tracker.stories import story_view

@@ -9,7 +9,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import Block, Capture, Tracked, Version, VersionQuery
+from tracker.model.version import Version, VersionQuery
 from tracker.render.pictures import Cell, ParagraphHistory, article_history
 from tracker.views.values import iso
 from tracker.views.version import VersionView
@@ -20,6 +20,10 @@ from .article import max_shown_versions
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from tracker.model.article import Block
+    from tracker.model.capture import Capture
+    from tracker.model.check import Tracked
 
 
 @dataclass(frozen=True)
