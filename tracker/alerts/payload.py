@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..model.alert import Alert
 from ..model.change import BlockChange, Field, Hunk, Op
-from ..render import top_hunk
+from ..render.highlight import top_hunk
 from ..render.json import dumps
 from ..views.change import hunks_json
 from ..views.values import SCHEMA, iso

@@ -33,7 +33,7 @@ _BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
 _PLACE: Final = {
     lang: re.compile(rf"(?<!\w)(?:{prepositions})\s+(?:\w+\s+)?\Z", re.IGNORECASE)
     for lang, prepositions in lexicon.by_language(
-        "in|at|near|outside|across|from|around|into|off(?: the)?§in|im|aus|nach|bei|vor|um§à|en|au|aux|dans|près de|vers"
+        "in|at|near|outside|across|from|around|into|off§in|im|aus|nach|bei|vor|um§à|en|au|aux|dans|près de|vers"
         "§en|desde|hacia|cerca de§a|in|nel|nella|da|verso|vicino a§em|no|na|desde|para|perto de§in|te|bij|naar|uit|rond"
     ).items()
 }
@@ -101,11 +101,11 @@ def changed_names(
         removed, added = [n for n in before if fewer[n.parts]], [n for n in after if more[n.parts]]
         if not removed or not added or any(a.parts & b.parts for a in removed for b in added):
             return []
-    pairs = zip_longest(removed, added)
-    return [
-        ChangedName(a.text if a else "", b.text if b else "", bool((a or b).is_place and not (a and b)))  # type: ignore[union-attr]
-        for a, b in pairs
-    ]
+    found = []
+    for old, new in zip_longest(removed, added):
+        is_place = (old is None and new.is_place) or (new is None and old.is_place)
+        found.append(ChangedName(old.text if old else "", new.text if new else "", is_place))
+    return found
 
 
 def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInventory) -> list[Mention]:

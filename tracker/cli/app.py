@@ -1,12 +1,13 @@
-"""The App object that every command gets: settings, configuration, archive and output, each created on first use."""
+"""A command, and the App object it gets: settings, configuration, archive and output, each created on first use."""
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,11 +17,13 @@ from tracker.config.file import database_url, find_config
 from .output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tracker.archive.archive import Archive
     from tracker.config import Config
+
+_COUNTED = re.compile(r"-\d+(\.\..*)?")
 
 
 @dataclass
@@ -70,6 +73,13 @@ class App:
         return loaded.model_copy(update={"archive": archive})
 
     @property
+    def config_or_default(self) -> Config:
+        """Return the configuration, or the defaults if none is named and there is no file. Raises ConfigError."""
+        from tracker.config import Config
+
+        return self.config if self.settings.config or self.config_path.exists() else Config()
+
+    @property
     def database(self) -> str:
         """Return the URL of the archive: from --db, WRITETHRU_DB or the configuration, or else ./writethru.db."""
         return find_database(self.settings.db, self.settings.config)
@@ -84,3 +94,63 @@ class App:
 
 
 pass_app = click.make_pass_decorator(App, ensure=True)
+
+
+def _set(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if value is not None and value is not False and param.name is not None:
+        setattr(ctx.ensure_object(App).settings, param.name, value)
+
+
+def global_options() -> list[click.Option]:
+    """Return the options that may be given before or after the command."""
+    shared: dict[str, Any] = {"expose_value": False, "callback": _set}
+    return [
+        click.Option(["--config", "-c"], metavar="FILE", help="Use this configuration file.", **shared),
+        click.Option(["--db"], metavar="URL", help="Use this archive: a SQLAlchemy URL or a file name.", **shared),
+        click.Option(["--json"], is_flag=True, help="Write JSON, one object per line.", **shared),
+        click.Option(["--quiet", "-q"], is_flag=True, help="Write only errors to stderr.", **shared),
+        click.Option(
+            ["--verbose", "-v"], count=True, default=None, help="Write more messages; -vv shows tracebacks.", **shared
+        ),
+        click.Option(["--color"], type=click.Choice(["auto", "always", "never"]), help="Use colours.", **shared),
+        click.Option(["--no-pager"], is_flag=True, help="Do not use a pager.", **shared),
+    ]
+
+
+def add_global_options(command: click.Command) -> None:
+    """Add the global options to a command. Only --json is shown in its help text."""
+    for option in global_options():
+        if option.name not in {param.name for param in command.params}:
+            option.allow_from_autoenv = False
+            option.hidden = option.name != "json"
+            command.params.append(option)
+
+
+class Verb(click.Command):
+    """A command that also takes the global options, and accepts -1 as an argument."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
+        super().__init__(*args, **kwargs)
+        add_global_options(self)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; -2..-1 are versions counted from the end, not options."""
+        return super().parse_args(ctx, [f"v{arg}" if _COUNTED.fullmatch(arg) else arg for arg in args])
+
+
+def verb(
+    name: str | None = None,
+    *,
+    cls: type[Verb] = Verb,
+    group: click.Group | None = None,
+    **settings: Any,  # noqa: ANN401 - handed on to click
+) -> Callable[[Callable[..., Any]], Verb]:
+    """Make a function a command, of `group` if that is given, whose first argument is the App."""
+
+    def made(work: Callable[..., Any]) -> Verb:
+        command = click.command(name, cls=cls, **settings)(pass_app(work))
+        if group is not None:
+            group.add_command(command)
+        return command
+
+    return made

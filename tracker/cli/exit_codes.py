@@ -36,7 +36,7 @@ _MIN_VERBOSE_TRACEBACK: Final = 2
 
 
 def leave(error: BaseException, verbose: int) -> int:
-    """Report `error` on stderr and return the exit code. From -vv on (`verbose` 2) its traceback is shown, too."""
+    """Report `error` on stderr and return the exit code. With -vv (`verbose` 2) or more, its traceback is shown too."""
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         click.echo("writethru: interrupted", err=True)
         return INTERRUPTED

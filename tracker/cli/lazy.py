@@ -3,71 +3,25 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .app import App, Settings
+from .app import App, Settings, add_global_options, global_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from click.shell_completion import CompletionItem
 
-_COUNTED = re.compile(r"-\d+(\.\..*)?")
-
 Entry = tuple[str, str]
 """Where a command is, as module:attribute, and its help text in one line."""
 
 
-def _set(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    if value is not None and value is not False and param.name is not None:
-        setattr(ctx.ensure_object(App).settings, param.name, value)
-
-
-def _global_options() -> list[click.Option]:
-    """Return the options that may be given before or after the command."""
-    shared: dict[str, Any] = {"expose_value": False, "callback": _set}
-    return [
-        click.Option(["--config", "-c"], metavar="FILE", help="Use this configuration file.", **shared),
-        click.Option(["--db"], metavar="URL", help="Use this archive: a SQLAlchemy URL or a file name.", **shared),
-        click.Option(["--json"], is_flag=True, help="Write JSON, one object per line.", **shared),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Write only errors to stderr.", **shared),
-        click.Option(
-            ["--verbose", "-v"], count=True, default=None, help="Write more messages; -vv shows tracebacks.", **shared
-        ),
-        click.Option(["--color"], type=click.Choice(["auto", "always", "never"]), help="Use colours.", **shared),
-        click.Option(["--no-pager"], is_flag=True, help="Do not use a pager.", **shared),
-    ]
-
-
-def _add_global_options(command: click.Command) -> None:
-    for option in _global_options():
-        if option.name not in {param.name for param in command.params}:
-            option.allow_from_autoenv = False
-            option.hidden = option.name != "json"
-            command.params.append(option)
-
-
-class Verb(click.Command):
-    """A command that also takes the global options, and accepts -1 as an argument."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
-        super().__init__(*args, **kwargs)
-        _add_global_options(self)
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; -2..-1 are versions counted from the end, not options."""
-        return super().parse_args(ctx, [f"v{arg}" if _COUNTED.fullmatch(arg) else arg for arg in args])
-
-
 class LazyGroup(click.Group):
     """A group with a table of its commands and their help texts, so that `--help` imports none of them."""
-
-    command_class = Verb
 
     def __init__(self, *args: Any, table: dict[str, Entry] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
@@ -124,7 +78,7 @@ class VerbGroup(LazyGroup):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, invoke_without_command=True, **kwargs)
-        _add_global_options(self)
+        add_global_options(self)
 
 
 class Root(LazyGroup):
@@ -132,7 +86,7 @@ class Root(LazyGroup):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
-        self.params.extend(_global_options())
+        self.params.extend(global_options())
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
         """Run the command. A closed output pipe, as with `| head`, is not an error."""

@@ -1,15 +1,17 @@
-"""Find sources of the configuration by name, and suggest the nearest name if there is none."""
+"""Find sources of the configuration or the archive by name, and suggest the nearest name if there is none."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from tracker.archive.sources import list_sources
 from tracker.errors import NotKnown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tracker.archive.archive import Archive
     from tracker.config import SourceConfig
 
     from .app import App
@@ -23,6 +25,13 @@ def sources(app: App, names: Iterable[str]) -> list[SourceConfig]:
         if name not in known:
             raise unknown("source", name, list(known))
     return [known[name] for name in wanted]
+
+
+def stored_source(store: Archive, name: str | None) -> str:
+    """Return `name`, or "" if it is None or empty. Raises NotKnown if the archive has no such source."""
+    if name and name not in (known := list_sources(store)):
+        raise unknown("source", name, known)
+    return name or ""
 
 
 def unknown(what: str, name: str, known: list[str]) -> NotKnown:

@@ -12,7 +12,6 @@ from tracker.errors import PageError, UsageError
 from tracker.model.article import Article, Block, BlockKind
 
 if TYPE_CHECKING:
-    from tracker.model.article import Reading
     from tracker.model.change import Change, Hunk
 
 _GZIP = b"\x1f\x8b"
@@ -23,9 +22,7 @@ _HTML_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 def load(name: str) -> bytes:
     """Return the bytes of a file, or of standard input for "-", with gzip decompressed.
 
-    Raises:
-        UsageError: the file cannot be read.
-        PageError: it is too large, or not valid gzip.
+    Raises UsageError if the file cannot be read, PageError if it is too large or not valid gzip.
     """
     if name == "-":
         body = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
@@ -36,24 +33,13 @@ def load(name: str) -> bytes:
         except OSError as error:
             raise UsageError(f"the file cannot be read: {error.strerror}", resource=name) from None
     if body.startswith(_GZIP):
-        body = _unpacked(body, name)
+        try:
+            body = zlib.decompressobj(wbits=31).decompress(body, MAX_FILE_BYTES + 1)
+        except zlib.error:
+            raise PageError("not valid gzip", resource=name) from None
     if len(body) > MAX_FILE_BYTES:
         raise PageError(f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB", resource=name)
     return body
-
-
-def _unpacked(body: bytes, name: str) -> bytes:
-    try:
-        return zlib.decompressobj(wbits=31).decompress(body, MAX_FILE_BYTES + 1)
-    except zlib.error:
-        raise PageError("not valid gzip", resource=name) from None
-
-
-def reading(name: str, url: str | None = None) -> Reading:
-    """Extract a saved page."""
-    from tracker.extraction import read
-
-    return read(load(name), url)
 
 
 @dataclass(frozen=True)
@@ -71,18 +57,12 @@ def sides(old: str, new: str) -> tuple[Side, Side]:
     If neither text has a blank line, as in agency copy with one paragraph per line, both are split at line ends.
     """
     bodies = ((old, load(old)), (new, load(new)))
-    texts = [_plain(name, body) for name, body in bodies]
+    texts = [None if _is_html(name, body) else body.decode("utf-8-sig", "replace") for name, body in bodies]
     spaced = any(_line_end(text) * 2 in text.strip("\r\n") for text in texts if text is not None)
     return tuple(  # type: ignore[return-value] # there are two
         _page(body) if text is None else _text(text, _line_end(text) * (1 + spaced))
         for (_, body), text in zip(bodies, texts, strict=True)
     )
-
-
-def _plain(name: str, body: bytes) -> str | None:
-    if name.lower().endswith(_HTML_ENDINGS) or _looks_like_html(body):
-        return None
-    return body.decode("utf-8-sig", "replace")
 
 
 def _line_end(text: str) -> str:
@@ -129,6 +109,8 @@ def _tails(old: str, new: str) -> tuple[Hunk, ...]:
     return tuple(hunk for hunk in hunks if hunk[1])
 
 
-def _looks_like_html(body: bytes) -> bool:
+def _is_html(name: str, body: bytes) -> bool:
+    if name.lower().endswith(_HTML_ENDINGS):
+        return True
     start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--")) or b"<html" in start

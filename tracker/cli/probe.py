@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Self
 
 from tracker import __version__
 from tracker.errors import PageError
-from tracker.model.capture import Capture, Failure, Request
-from tracker.model.source import Hub, HubKind
+from tracker.model.capture import Capture, Failure, FetchResult, Request, RobotsRecord
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.urls import host_of, is_loopback, origin_of
 
 if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.model.article import Reading
-    from tracker.model.capture import FetchResult, RobotsRecord
-    from tracker.model.source import Listing
 
 
 @dataclass(frozen=True)
@@ -69,17 +67,16 @@ class Prober:
 
     async def look(self, url: str, hub: Hub | None = None) -> ProbeResult:
         """Fetch `url` and return what it is; with `hub`, read it as that kind of list."""
+        kind = hub.kind if hub else None
         found = await self._fetch(Request(url, accept="text/html,application/xml;q=0.9,*/*;q=0.8"), check=True)
         if isinstance(found, Failure):
-            return ProbeResult(url, hub.kind if hub else None, trouble=found.reason)
+            return ProbeResult(url, kind, trouble=found.reason)
         if not isinstance(found, Capture):
-            return ProbeResult(url, hub.kind if hub else None, trouble="the response is empty")
+            return ProbeResult(url, kind, trouble="the response is empty")
         try:
             return _read(found, url, hub)
         except PageError as error:
-            return ProbeResult(
-                url, hub.kind if hub else None, trouble=": ".join(filter(None, (error.message, error.hint)))
-            )
+            return ProbeResult(url, kind, trouble=": ".join(filter(None, (error.message, error.hint))))
 
     async def _fetch(self, request: Request, *, check: bool) -> FetchResult:
         host = host_of(request.url)

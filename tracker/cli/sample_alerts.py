@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -11,21 +11,17 @@ from uuid import uuid4
 from tracker import __version__
 from tracker.alerts import match_rules, sample, stale_copy_alerts, version_alert
 from tracker.alerts.channels import channel_of
-from tracker.alerts.message import compose
+from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import Style, style_of
 from tracker.errors import ConfigError, TrackerError
 from tracker.fetch import HttpFetcher
-from tracker.model.alert import Delivery
+from tracker.model.alert import Alert, Delivery
 from tracker.render import one_line
 
 from .lookup import unknown
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tracker.alerts.message import Message
     from tracker.config import Config, RuleConfig, Target
-    from tracker.model.alert import Alert
     from tracker.model.article import Article
     from tracker.model.version import Version
 
@@ -67,9 +63,7 @@ class SampleAlert:
 def chosen_targets(config: Config, rule: str | None, names: tuple[str, ...]) -> list[Target]:
     """Return the targets with these names and those of the rule, or all targets if neither is given.
 
-    Raises:
-        NotKnown: there is no such rule or target.
-        ConfigError: no target is configured.
+    Raises NotKnown if there is no such rule or target, ConfigError if no target is configured.
     """
     known = {target.name: target for target in config.targets}
     if not known:
@@ -114,11 +108,11 @@ def sample_alerts(
         matches = bool(alerts)
         if not alerts and rule is not None:
             alerts = match_rules([anywhere.model_copy(update=_NO_CONDITIONS)], placed, previous, link=link)
-        found += [
-            _preview(config, by_name[alert.target], alert, now, matches=matches)
-            for alert in alerts
-            if alert.target in by_name
-        ]
+        for alert in alerts:
+            if (target := by_name.get(alert.target)) is not None:
+                channel, message = channel_of(target), compose(alert.payload)
+                preview = channel.preview(target, config, _delivery(alert, now))
+                found.append(SampleAlert(alert.rule, target, matches, alert, message, preview, channel.previews_json))
     return found
 
 
@@ -140,12 +134,6 @@ async def send_samples(app: App, targets: list[Target], rule: str | None, kind: 
     finally:
         await fetcher.aclose()
     return accepted
-
-
-def _preview(config: Config, target: Target, alert: Alert, now: datetime, *, matches: bool) -> SampleAlert:
-    channel = channel_of(target)
-    preview = channel.preview(target, config, _delivery(alert, now))
-    return SampleAlert(alert.rule, target, matches, alert, compose(alert.payload), preview, channel.previews_json)
 
 
 def _new_alert(config: Config, name: str | None, target: str, kind: str, now: datetime) -> Alert:

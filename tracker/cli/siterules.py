@@ -1,21 +1,30 @@
-"""Site rules: find those that apply to a host, and write new ones to their file."""
+"""Site rules: those that apply to a page, what they make of it, and writing new ones to their file."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import tomlkit
 
+from tracker.archive.habits import list_habits
 from tracker.config import edits
-from tracker.errors import ConfigError, UsageError
+from tracker.errors import ArchiveError, ConfigError, UsageError
+from tracker.extraction import read
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.extraction.site_rules import SiteRules, load_rules
 from tracker.service.sites import own_folder, rule_folders
+from tracker.service.watchlist import source_of
+from tracker.urls import hostname_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from tracker.model.article import Reading
+
+    from .app import App
 
 KEYS: Final = tuple(name for name in SiteRules.model_fields if name != "hosts")
 
@@ -102,3 +111,50 @@ def _check(path: Path, text: str) -> None:
             load_rules(draft)
         except ConfigError as error:
             raise UsageError(error.message, resource=str(path), hint="nothing was written") from None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A page and what is extracted from it with the rules of its host. `rules` is None if there are none."""
+
+    url: str
+    host: str
+    reading: Reading
+    rules: RuleFile | None
+
+
+@dataclass(frozen=True)
+class PreviewPage:
+    """A page to extract. `url` is empty for a file whose address is not known."""
+
+    body: bytes
+    url: str
+    charset: str = ""
+    status: int = 200
+
+    def under(self, rules: RuleFile | None) -> Reading:
+        """Extract the page with `rules`."""
+        made = rules.rules if rules else None
+        return read(self.body, self.url or None, charset=self.charset, status=self.status, rules=made)
+
+
+def attempt(app: App, page: PreviewPage) -> Trial:
+    """Extract a page as the service would: with the rules of its host and without its source's learned boilerplate.
+
+    If no address is known, the page's own canonical address decides which host's rules apply.
+    """
+    url = page.url or page.under(None).article.canonical_url
+    host = hostname_of(url) if url else ""
+    rules = in_force(files(app.config_path), host)
+    reading = page.under(rules)
+    return Trial(url, host, replace(reading, article=apply(_habits(app, url), reading.article)), rules)
+
+
+def _habits(app: App, url: str) -> LearnedBoilerplate:
+    if not (url and app.config_path.exists()):
+        return LearnedBoilerplate()
+    try:
+        with app.archive() as store:
+            return LearnedBoilerplate().with_habits(list_habits(store, source_of(app.config, url).name))
+    except ArchiveError:
+        return LearnedBoilerplate()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.errors import ArchiveError
+from tracker.render.times import moment
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -23,7 +26,6 @@ def state(each: Delivery, now: datetime) -> str:
 
 def known(app: App) -> tuple[dict[str, Storm], dict[str, Layout]]:
     """Return the latest storm and the latest layout change of every source that had one."""
-    from tracker.errors import ArchiveError
     from tracker.pipeline.layout import list_layouts
     from tracker.pipeline.storm import list_storms
 
@@ -34,30 +36,19 @@ def known(app: App) -> tuple[dict[str, Storm], dict[str, Layout]]:
         return {}, {}
 
 
-def holding(app: App) -> Iterator[str]:
-    """Yield a line for each source whose alerts are held: until when, and how to send them now."""
-    for storm in known(app)[0].values():
-        if storm.holds(app.now):
-            yield _held(app, storm)
-
-
-def messages(app: App, names: tuple[str, ...]) -> Iterator[str]:
-    """Yield a line for each recent event of the named sources, or of all."""
-    from tracker.render.times import moment
-
+def messages(app: App, names: tuple[str, ...] = (), *, with_layouts: bool = True) -> Iterator[str]:
+    """Yield a line for each recent event of the named sources, or of all: held alerts, then new page layouts."""
     storms, layouts = known(app)
     for name, storm in storms.items():
         if storm.holds(app.now) and (not names or name in names):
             yield _held(app, storm)
-    for name, layout in layouts.items():
+    for name, layout in layouts.items() if with_layouts else ():
         if not names or name in names:
             since = moment(layout.began, app.now)
             yield f"{name}: new page layout since {since}; the text did not change, so there are no new versions"
 
 
 def _held(app: App, storm: Storm) -> str:
-    from tracker.render.times import moment
-
     return (
         f"{storm.source}: {storm.changed} of {storm.seen} articles changed at once, perhaps because of a new layout;"
         f" alerts are held until {moment(storm.until, app.now)}. To send them now: writethru alerts release"

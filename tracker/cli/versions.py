@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.versions import iter_versions
-from tracker.errors import NotKnown, UsageError
-from tracker.model.version import VersionQuery
+from tracker.durations import parse_duration
+from tracker.errors import ArchiveError, NotKnown, UsageError
+from tracker.model.version import Version, VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -88,8 +89,6 @@ class Numbers:
 
 def parse_when(text: str, now: datetime) -> datetime:
     """Return the time that `text` names: 24h or @24h ago, or an ISO date or time (default UTC). Raises UsageError."""
-    from tracker.durations import parse_duration
-
     bare = text.removeprefix("@")
     try:
         return now - parse_duration(bare)
@@ -100,3 +99,10 @@ def parse_when(text: str, now: datetime) -> datetime:
     except ValueError:
         raise UsageError("not a valid version or time", resource=text, hint=_HINT) from None
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def standing(version: Version) -> Version:
+    """Return `version`. Raises ArchiveError, with the reason, if it was taken down."""
+    if version.removed:
+        raise ArchiveError(f"this version was deleted: {version.removed}", resource=f"{version.article}@{version.n}")
+    return version

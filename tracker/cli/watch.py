@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracker.config import edits, parse
+from tracker.config import Config, edits, parse
 from tracker.errors import ArchiveError
-from tracker.model.source import HubKind
+from tracker.exchange.lists import Listed
+from tracker.exchange.lists import read as read_list
+from tracker.model.source import Hub, HubKind
+from tracker.render.safe import one_line
 from tracker.service.watchlist import hubs_of, source_of, sync
-from tracker.sources import name_for
+from tracker.sources import name_for, opml
 from tracker.urls import hostname_of
 
-if TYPE_CHECKING:
-    from tracker.config import Config
-    from tracker.model.source import Hub
+from .exit_codes import OK, PARTIAL
+from .pages import load
 
+if TYPE_CHECKING:
     from .app import App
 
 
@@ -45,7 +48,9 @@ def put_hub(
         if hub.kind is HubKind.SITEMAP:
             return edits.add_sitemap(text, owner, hub.url), owner
         return edits.add_page(text, owner, hub.url, selector=hub.selector, pattern=hub.pattern), owner
-    owner = owner or _free(config, name_for(title, hub.url))
+    if not owner:
+        name, taken = name_for(title, hub.url), {source.name for source in config.sources}
+        owner = next(each for each in (name, *(f"{name} {n}" for n in range(2, 10_000))) if each not in taken)
     lists: dict[HubKind, dict[str, Any]] = {
         HubKind.FEED: {"feeds": [hub.url]},
         HubKind.SITEMAP: {"sitemaps": [hub.url]},
@@ -66,14 +71,49 @@ def save(app: App, text: str) -> None:
         app.out.note(f"Written to {app.config_path}. The archive is updated at the next run ({error.message}).")
 
 
+def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "", dry_run: bool) -> int:
+    """Watch the addresses in `files` of format `form` without fetching anything, and return the exit code."""
+    text = before = edits.read(app.config_path)
+    code = OK
+    found: list[Hub | Listed] = []
+    for name in files:
+        found += opml.read(load(name)) if form == "opml" else read_list(form, load(name), name)
+    for each in found:
+        trouble = each.trouble if isinstance(each, Listed) else ""
+        after, owner = text, ""
+        if trouble:
+            code = PARTIAL
+        else:
+            after, owner = _put(text, parse(text.encode(), str(app.config_path)), each, story)
+        _report(app, each, owner, trouble, added=after != text)
+        text = after
+    if text != before and not dry_run:
+        save(app, text)
+    return code
+
+
+def _put(text: str, config: Config, each: Hub | Listed, story: str) -> tuple[str, str]:
+    if isinstance(each, Hub):
+        same = config.source(each.source)
+        return put_hub(text, config, each, title=each.source, source=each.source if same else "", story=story)
+    if each.kind is None:
+        return put_article(text, config, each.url, story=story)
+    return put_hub(text, config, Hub("", each.kind, each.url), title=each.title, story=story)
+
+
+def _report(app: App, each: Hub | Listed, owner: str, trouble: str, *, added: bool) -> None:
+    kind = str(each.kind or "article")
+    if app.settings.json:
+        value: dict[str, Any] = {"schema": 1, "source": owner, "kind": kind, "url": each.url}
+        app.out.data(value | {"added": added, "trouble": trouble})
+        return
+    what = trouble or f"{'watched' if added else 'already watched'} in {owner}"
+    app.out.wrapped(f"{kind:<8} {one_line(each.url)}: {what}")
+
+
 def _same_host(config: Config, url: str) -> str:
     host = hostname_of(url)
     for source in config.sources:
         if not source.story and any(hostname_of(each.url) == host for each in hubs_of(source)):
             return source.name
     return ""
-
-
-def _free(config: Config, name: str) -> str:
-    taken = {source.name for source in config.sources}
-    return next(each for each in (name, *(f"{name} {n}" for n in range(2, 10_000))) if each not in taken)

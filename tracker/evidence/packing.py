@@ -10,8 +10,9 @@ from tracker.archive.ledger.log import prove_consistency, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
 from tracker.exchange.files import replacing
-from tracker.render import DiffOptions, html
+from tracker.render import html
 from tracker.render.json import dumps
+from tracker.render.rows import DiffOptions
 from tracker.views.change import edits_json
 
 from . import ed25519, readme, verifier

@@ -1,6 +1,6 @@
-"""Write text for terminals, by the rich library. Without colour, edits are marked: [-removed-] and {+added+}.
+"""Write text for terminals with the rich library. Without colour, edits are marked: [-removed-] and {+added+}.
 
-rich is imported inside the functions, because `--help` must not pay for it.
+rich is imported inside the functions, because `--help` does not need it.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from ..model.change import Op
+from ..model.change import Change, Hunk, Op
 from . import plain
 from .plain import REMARK, before, summary
-from .rows import WHOLE, rows, tidy
+from .rows import WHOLE, DiffOptions, Row, rows, tidy
 from .safe import safe
 from .timeline import MAX_SHOWN_KINDS, cells_of
 from .wrap import cut, pad
@@ -23,16 +23,14 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from ..model.change import Change, Hunk
     from ..model.version import Version
-    from .rows import DiffOptions, Row
 
 _STYLES = {"=": "", "-": "red strike", "+": "green underline"}
 _SIGNS = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}
 
 
 def paint(*parts: Any, width: int, color: bool = True) -> str:  # noqa: ANN401 - rich renderables have no common type
-    """Return rich renderables as text with escape sequences; without *color*, none of them sets a colour."""
+    """Return rich renderables as text with escape sequences; without `color`, none of them sets a colour."""
     from rich.console import Console
 
     out = StringIO()
@@ -54,7 +52,7 @@ def paint(*parts: Any, width: int, color: bool = True) -> str:  # noqa: ANN401 -
 def hunks(parts: Iterable[Hunk], *, color: bool = True) -> Text:
     """Return hunks as rich text: removed words struck through, added ones underlined, a space between the two.
 
-    Without *color* they are in marks, because a terminal may show neither strike nor underline.
+    Without `color` they are in marks, because a terminal may show neither strike nor underline.
     """
     from rich.text import Text
 
@@ -125,7 +123,7 @@ def side_by_side(change: Change, options: DiffOptions = WHOLE, *, width: int = 8
             else Text()
             for without, side in (("+", left), ("-", right))
         ]
-        # The remark goes to the new side, or to the old one where there is no new one.
+        # The remark goes to the new side, or to the old side if there is no new one.
         remarked = 1 if right else 0
         sides[remarked].append(*_remark(row, "\n"))
         table.add_row(sides[0], Text(row.sign, style=_SIGNS[row.op]), sides[1])
@@ -143,7 +141,7 @@ def heading(text: str, change: Change | None, *, width: int, color: bool = True)
 
 
 def line(version: Version, now: datetime, *, width: int, color: bool = True) -> str:
-    """Return one line of the timeline, cut to *width* columns."""
+    """Return one line of the timeline, cut to `width` columns."""
     from rich.text import Text
 
     ident, step, time, size, kinds, title = cells_of(version, now, MAX_SHOWN_KINDS)
@@ -182,7 +180,7 @@ def fact(head: str, old: str, new: str, *, color: bool = True) -> str:
 
 
 def table(head: tuple[str, ...], body: Iterable[tuple[str, ...]], *, width: int, color: bool = True) -> str:
-    """Return a table without lines; where the terminal is narrow, the last column is folded."""
+    """Return a table without lines; on a narrow terminal, the last column is folded."""
     from rich.table import Table
     from rich.text import Text
 

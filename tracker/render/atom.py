@@ -38,7 +38,7 @@ class FeedEntry:
 def entry(seen: VersionSummary, made: Change | None, link: str) -> FeedEntry:
     """Return the entry of a version: its edits, when they happened, and a link to the whole change.
 
-    *made* is the change; None where the version was taken down.
+    `made` is the change, or None if the version was taken down.
     """
     when = html.text(interval(seen.previous_seen, seen.seen))
     body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made, _OPTIONS)
@@ -54,19 +54,15 @@ def entry(seen: VersionSummary, made: Change | None, link: str) -> FeedEntry:
 
 
 def paragraph(words: str, tag: str) -> str:
-    """Return a passage as HTML within <ins> or <del>, whichever *tag* names."""
+    """Return a passage as HTML within <ins> or <del>, whichever `tag` names."""
     return f"<p><{tag}>{html.text(words)}</{tag}></p>"
 
 
 def feed(title: str, page: str, itself: str, entries: Sequence[FeedEntry], now: datetime) -> str:
-    """Return a feed as XML.
+    """Return a feed as XML, with `entries` in their order, which should be newest first.
 
-    Args:
-        title: its title.
-        page: the address of the page that shows the same.
-        itself: its own address.
-        entries: what it contains, newest first.
-        now: when it was updated, where it has no entries.
+    `page` is the address of the page that shows the same, `itself` that of the feed. A feed without entries was updated
+    `now`.
     """
     # Without it, every element has the prefix ns0, which some readers reject.
     ET.register_namespace("", _NS)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model.article import BlockKind
+from ..model.article import Block, BlockKind, Reading
 from .safe import one_line
 from .times import iso
 from .wrap import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from ..model.article import Block, Reading
 
 
 def meta(found: Reading, width: int | None) -> Iterator[str]:
@@ -40,7 +38,7 @@ def meta(found: Reading, width: int | None) -> Iterator[str]:
 
 
 def classes(found: Reading, width: int | None) -> Iterator[str]:
-    """Yield every block with its class: x and the reason for what is not news text, ! for notices."""
+    """Yield every block with its class: x and the reason if it is not news text, ! if it is a notice."""
     for block in found.article.blocks:
         yield ""
         yield from _block(block, width)
@@ -57,7 +55,7 @@ def removed(found: Reading, width: int | None) -> Iterator[str]:
 
 
 def notices(found: Reading, width: int | None) -> Iterator[str]:
-    """Yield the notices that are in no block of the page, but in its JSON-LD."""
+    """Yield the notices that are only in the page's JSON-LD, not in its text."""
     blocks = {block.text for block in found.article.blocks}
     for notice in (each for each in found.article.notices if each.text not in blocks):
         yield ""

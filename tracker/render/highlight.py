@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ..model.change import Field, Op
+from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..model.labels import LABELS, LabelKind
-
-if TYPE_CHECKING:
-    from ..model.change import BlockChange, Change, Hunk
 
 MAX_COUNTED_WORDS = 40
 """More words do not make an edit more important."""
@@ -17,7 +12,7 @@ MAX_COUNTED_WORDS = 40
 def top_hunk(change: Change) -> BlockChange | Field:
     """Return the most important edit of a change: facts before length, length before place.
 
-    Where only a notice was added or removed, it is returned as a Field with one empty side. An empty change gives its
+    If only a notice was added or removed, it is returned as a Field with one empty side. An empty change gives its
     headline.
     """
     scored: list[tuple[int, BlockChange | Field]] = []

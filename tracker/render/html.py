@@ -5,17 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..model.change import Op
+from ..model.change import Change, Hunk, Op
 from .plain import summary
-from .rows import DiffOptions, rows, tidy
+from .rows import DiffOptions, Row, rows, tidy
 from .safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..model.article import Article
-    from ..model.change import Change, Hunk
-    from .rows import Row
 
 # Mail programs drop style sheets: every element has its style.
 _DEL = "color:#8c1c13;background:#fdeceb;text-decoration:line-through"
@@ -29,7 +27,7 @@ _MAIL = DiffOptions(changes_only=True, context=0)
 
 
 def text(value: str) -> str:
-    """Return *value* as HTML, with everything escaped or removed that could harm."""
+    """Return `value` as HTML, with everything escaped or removed that could harm."""
     return escape(safe(value), quote=True)
 
 
@@ -73,7 +71,7 @@ def _row(row: Row) -> str:
 
 
 def page(title: str, body: str) -> str:
-    """Return *body*, which is HTML already, as a whole document."""
+    """Return `body`, which is HTML already, as a whole document."""
     return (
         f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{text(title)}</title>'
         '<meta name="viewport" content="width=device-width"></head>\n'

@@ -1,6 +1,6 @@
 """Write a change as pieces of a web page: text goes in, escaped HTML comes out, marked by elements, never by styles.
 
-Every piece names its block, so that a page can give it an anchor. Notices come right below the edit that they explain.
+Every piece names its block, so that a page can give it an anchor. Notices follow the edit that they explain.
 """
 
 from __future__ import annotations
@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ..model.article import BlockKind
-from ..model.change import Field, Op
+from ..model.change import BlockChange, Change, Field, Hunk, Op
 from .highlight import top_hunk
 from .html import text
-from .rows import UNEXPLAINED, WHOLE, cut_unchanged, rows, tidy
+from .rows import UNEXPLAINED, WHOLE, Row, cut_unchanged, rows, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from ..model.change import BlockChange, Change, Hunk
-    from .rows import Row
 
 MAX_CONTEXT_WORDS: Final = 7
 """How many unchanged words a snippet keeps next to an edit."""
@@ -32,8 +29,8 @@ class Piece:
 
     Attributes:
         part: field, block, notice, gap, or origin: the former place of a moved paragraph.
-        both: both sides in one text, as HTML; `old` and `new` are each side alone, empty where it has none.
-        block: the index in `Change.blocks`; None for what is no block.
+        both: both sides in one text, as HTML; `old` and `new` are each side alone, empty if that side has none.
+        block: the index in `Change.blocks`; None if it is not a block.
         kind: the kind of the block.
         origin: the former place of a moved paragraph, from 1; `up` says which way it moved.
         unexplained: no note from the outlet explains the edit.
@@ -73,7 +70,7 @@ def hunks(parts: Iterable[Hunk]) -> str:
 def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> list[Piece]:
     """Return a change as pieces, in order.
 
-    With *changes_only*, unchanged paragraphs become gaps, except *context* of them around each changed one.
+    With `changes_only`, unchanged paragraphs become gaps, except `context` of them around each changed one.
     """
     blocks = iter(enumerate(change.blocks))
     laid = [_piece(row, *(next(blocks) if row.part == "block" else (None, None))) for row in rows(change, WHOLE)]
@@ -88,7 +85,7 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
 
 
 def snippet(parts: Iterable[Hunk], words: int = MAX_CONTEXT_WORDS) -> str:
-    """Return hunks as HTML with at most so many unchanged *words* on either side of an edit."""
+    """Return hunks as HTML with at most so many unchanged `words` on either side of an edit."""
     given = tidy(parts)
     last = len(given) - 1
     short: list[Hunk] = []
@@ -109,7 +106,7 @@ def highlight(change: Change) -> str:
 
 
 def mark_words(words: str, wanted: Iterable[str]) -> str:
-    """Return a text as HTML with <mark> on every word that begins with one of *wanted*, in any case."""
+    """Return a text as HTML with <mark> on every word that begins with one of `wanted`, in any case."""
     named = [re.escape(each) for each in wanted if each]
     if not named:
         return text(words)
@@ -138,7 +135,7 @@ def _piece(row: Row, index: int | None, block: BlockChange | None) -> Piece:
 
 
 def _former_place(laid: list[Piece], change: Change, origin: int) -> int:
-    """Return where in *laid* paragraph number *origin* was: between two that did not move."""
+    """Return where in `laid` paragraph number `origin` was: between two that did not move."""
     before = 0
     for at, piece in enumerate(laid):
         block = change.blocks[piece.block] if piece.block is not None and piece.part == "block" else None

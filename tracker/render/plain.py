@@ -6,23 +6,19 @@ import difflib
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from ..model.article import BlockKind
-from ..model.change import Op
-from .rows import WHOLE, explanation, paragraph_name, rows, tidy
+from ..model.article import Article, BlockKind
+from ..model.change import Change, Hunk, Op
+from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy
 from .safe import one_line, safe
 from .wrap import cells, cut, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model.article import Article
-    from ..model.change import Change, Hunk
-    from .rows import DiffOptions, Row
-
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30
 REMARK = "  ^ "
-"""Comes before our remark on the paragraph above."""
+"""Marks our remark on the paragraph above it."""
 
 
 def hunks(parts: Iterable[Hunk]) -> str:
@@ -31,7 +27,7 @@ def hunks(parts: Iterable[Hunk]) -> str:
 
 
 def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = None) -> str:
-    """Return a change with blank lines between paragraphs, wrapped to *width* columns where one is given."""
+    """Return a change with blank lines between paragraphs, wrapped to `width` columns if given."""
     return "\n\n".join("\n".join(_row(row, width)) for row in rows(change, options)) or "No difference."
 
 
@@ -114,7 +110,7 @@ def _side(row: Row, without: str, width: int) -> list[str]:
 def before(row: Row, without: str) -> str:
     """Return what comes before one side of a row: its name and, on the new side or the only one, its note.
 
-    *without* is "+" for the old side, "-" for the new one.
+    `without` is "+" for the old side, "-" for the new one.
     """
     note = f"({row.note})" if row.note and (without == "-" or row.op is Op.DELETE) else ""
     name = "" if row.part == "block" else row.name

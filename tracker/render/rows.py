@@ -1,6 +1,6 @@
 """Lay a change out as rows, before any of them is coloured, marked or written as HTML.
 
-What the outlet says of an edit comes right below that edit. An edit that it says nothing of gets a remark.
+A notice is shown right below the edit that it explains. An edit without a notice gets a remark.
 """
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from ..model.change import BlockChange, Op
+from ..model.change import BlockChange, Change, Hunk, NoticeChange, Op
 from ..model.labels import LabelKind
 from .safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from ..model.change import Change, Hunk, NoticeChange
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
 _SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}
@@ -117,13 +115,13 @@ def _tidy_replacement(old: str, new: str) -> list[Hunk]:
 
 
 def paragraph_name(block: BlockChange) -> str:
-    """Return the place of a paragraph in the new text, ¶3, or in the old one where it was removed, old ¶3."""
+    """Return the place of a paragraph in the new text, ¶3, or in the old text if it was removed, old ¶3."""
     return f"¶{block.new + 1}" if block.new is not None else f"old ¶{(block.old or 0) + 1}"
 
 
 def _text(change: Change, options: DiffOptions) -> list[Row]:
     blocks = change.blocks
-    if change.layout_only:  # paragraph breaks alone changed: the text is shown as it is
+    if change.layout_only:  # only paragraph breaks changed: the text is shown unmarked
         blocks = tuple(BlockChange(Op.SAME, b.new, b.new, (("=", b.new_text),)) for b in blocks if b.new is not None)
     shown = set(range(len(blocks)))
     if options.changes_only or options.words:
@@ -177,12 +175,12 @@ def _numbers(places: list[int]) -> str:
 
 
 def _shown_below(notice: NoticeChange) -> int | None:
-    """Return the block that a new notice is shown below, the first that it explains; None where it explains none."""
+    """Return the block to show a new notice below, which is the first that it explains, or None if it explains none."""
     return notice.explains[0] if notice.op is Op.INSERT and notice.explains else None
 
 
 def _remarks(change: Change) -> dict[int, str]:
-    """Return, for each block, which notice explains it where that is not right below it, or that none does."""
+    """Return a remark for each block that no notice explains, or that a notice shown elsewhere explains."""
     remarks = {
         index: UNEXPLAINED for label in change.labels if label.kind is LabelKind.STEALTH for index in label.blocks
     }
@@ -206,7 +204,7 @@ def notice_title(notice: NoticeChange) -> str:
 
 
 def explanation(notice: NoticeChange, change: Change) -> str:
-    """Return what a new notice explains, in words; "" where the change was not classified."""
+    """Return what a new notice explains, in words; "" if the change was not classified."""
     explained = [_FIELDS[name] for name in notice.fields]
     explained += [paragraph_name(change.blocks[index]) for index in notice.explains]
     if explained:
@@ -231,9 +229,9 @@ def _with_few_words(row: Row) -> Row:
 
 
 def cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
-    """Return unchanged text with at most so many *words* next to each edit, and … for what is left out.
+    """Return unchanged text with at most so many `words` next to each edit, and … for what is left out.
 
-    *left* and *right* say on which sides of the text there is an edit.
+    `left` and `right` say on which sides of the text there is an edit.
     """
     parts = re.split(r"( )", text)
     most = 2 * words + 1  # the spaces are parts, too

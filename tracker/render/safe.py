@@ -27,22 +27,12 @@ _TABLE: Final[dict[int, str]] = {
     **dict.fromkeys(_SEPARATORS, " "),
     **dict.fromkeys((*_BIDI, *_TAGS, *_INVISIBLE), ""),
 }
-
-
-def _escape(code: int) -> str:
-    if code < 0x10000:
-        return f"\\u{code:04x}"
-    high, low = divmod(code - 0x10000, 0x400)
-    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
-
-
-_JSON: Final[dict[int, str]] = {
-    code: _escape(code) for code in (0x7F, *_C1, *_SURROGATES, *_SEPARATORS, *_BIDI, *_TAGS, *_INVISIBLE)
-}
+HIDDEN: Final = (0x7F, *_C1, *_SURROGATES, *_SEPARATORS, *_BIDI, *_TAGS, *_INVISIBLE)
+"""Code points of characters that a terminal obeys or a reader does not see, and that JSON may contain."""
 
 
 def safe(text: str) -> str:
-    """Return *text* without what could control a terminal or is hidden from a reader.
+    """Return `text` without what could control a terminal or is hidden from a reader.
 
     Control characters become visible signs (ESC is ␛). Direction marks, tag characters and zero-width characters are
     dropped. New lines and tabs are kept.
@@ -51,10 +41,5 @@ def safe(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return *text* made safe, on one line with single spaces."""
+    """Return `text` made safe, on one line with single spaces."""
     return " ".join(safe(text).split())
-
-
-def json_safe(text: str) -> str:
-    r"""Return JSON text with the same characters as ``\u`` escapes; it means exactly what it meant before."""
-    return text.translate(_JSON)

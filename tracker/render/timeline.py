@@ -28,13 +28,8 @@ def step(version: Version) -> str:
     return f"v{version.n - 1}→v{version.n}" if version.n > 1 else "v1"
 
 
-def words(change: Change) -> str:
-    """Return the words added and removed: +18 −12."""
-    return f"+{change.words_added} −{change.words_removed}"
-
-
 def kinds(change: Change, most: int | None = None) -> str:
-    """Return the kinds of the labels, joined by commas; of more than *most*, how many more there are."""
+    """Return the kinds of the labels, joined by commas; of more than `most`, how many more there are."""
     names = list(dict.fromkeys(label.kind.value for label in change.labels))
     if most is not None and len(names) > most:
         names[most:] = [f"+{len(names) - most}"]
@@ -42,9 +37,11 @@ def kinds(change: Change, most: int | None = None) -> str:
 
 
 def cells_of(version: Version, now: datetime, most: int | None = None) -> tuple[str, str, str, str, str, str]:
-    """Return the parts of the line: id, step, time, words, kinds (at most *most*), headline in quotation marks."""
+    """Return the parts of the line: id, step, time, words, kinds (at most `most`), headline in quotation marks."""
     made = version.change
-    size = words(made) if made and not version.is_event else "" if version.removed else f"{version.content.words} words"
+    size = "" if version.removed else f"{version.content.words} words"
+    if made and not version.is_event:
+        size = f"+{made.words_added} −{made.words_removed}"
     return (
         version.article[:ID_CHARACTERS],
         step(version),
@@ -66,7 +63,7 @@ def _what(version: Version, most: int | None) -> str:
 
 
 def line(version: Version, now: datetime, width: int | None = None) -> str:
-    """Return the line, aligned and cut to *width* columns; without *width*, with single spaces and nothing cut."""
+    """Return the line, aligned and cut to `width` columns; without `width`, with single spaces and nothing cut."""
     parts = cells_of(version, now, None if width is None else MAX_SHOWN_KINDS)
     if width is None:
         return " ".join(part for part in parts if part)

@@ -15,7 +15,7 @@ def day(moment: datetime) -> str:
 
 
 def moment(when: datetime, now: datetime | None = None) -> str:
-    """Return a time: 12:05 where it is on the day of *now*, else 24 Nov 12:05, with the year where that differs."""
+    """Return a time: 12:05 on the day of `now`, else 24 Nov 12:05, and with the year if that is another one."""
     utc = when.astimezone(UTC)
     if now is not None and utc.date() == now.astimezone(UTC).date():
         return f"{utc:%H:%M}"
@@ -27,7 +27,7 @@ def moment(when: datetime, now: datetime | None = None) -> str:
 def interval(last_seen_old: datetime | None, first_seen_new: datetime) -> str:
     """Return when an edit happened: between 12:01 and 12:05 UTC on 25 Nov 2026.
 
-    Both times have seconds where they are in the same minute. Without *last_seen_old*: first seen at 12:05 UTC …
+    Seconds are added if both times are in the same minute. Without `last_seen_old`: first seen at 12:05 UTC …
     """
     new = first_seen_new.astimezone(UTC)
     if last_seen_old is None:
@@ -54,7 +54,7 @@ def span(length: timedelta) -> str:
 
 
 def ago(when: datetime | None, now: datetime) -> str:
-    """Return how long ago *when* was: 5 min ago; "never" for None, "in 5 min" for a time to come."""
+    """Return how long ago `when` was: 5 min ago; "never" for None, "in 5 min" for a time to come."""
     if when is None:
         return "never"
     return f"in {span(when - now)}" if when > now else f"{span(now - when)} ago"

@@ -6,7 +6,7 @@ import unicodedata
 
 
 def cells(text: str) -> int:
-    """Return how many columns *text* takes."""
+    """Return how many columns `text` takes."""
     if text.isascii():
         return len(text)
     return sum(_cell(char) for char in text)
@@ -20,19 +20,19 @@ def _cell(char: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """Return *text* in at most *width* columns, with … where it was cut."""
+    """Return `text` in at most `width` columns, ending in … if it was cut."""
     if cells(text) <= width:
         return text
     return _fit(text, max(width - 1, 0))[0].rstrip() + "…" * (width > 0)
 
 
 def pad(text: str, width: int) -> str:
-    """Return *text* with spaces up to *width* columns."""
+    """Return `text` with spaces up to `width` columns."""
     return text + " " * (width - cells(text))
 
 
 def _fit(text: str, width: int) -> tuple[str, str]:
-    """Split *text* after *width* columns, but not before its first character unless *width* is 0."""
+    """Split `text` after `width` columns, but not before its first character unless `width` is 0."""
     used = 0
     for index, char in enumerate(text):
         used += _cell(char)
@@ -42,9 +42,10 @@ def _fit(text: str, width: int) -> tuple[str, str]:
 
 
 def wrap(text: str, width: int | None, *, first: str = "", rest: str = "") -> list[str]:
-    """Break *text* at spaces into lines of at most *width* columns; without *width* it is one line.
+    """Break `text` at spaces into lines of at most `width` columns; without `width` it is one line.
 
-    *first* and *rest* come before the first line and the others, and count. Words longer than a line are cut.
+    `first` is put before the first line and `rest` before the others; both count towards the width. Words longer than a
+    line are cut.
     """
     if width is None:
         return [first + text]

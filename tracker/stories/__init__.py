@@ -9,7 +9,7 @@ from .document import story_view
 from .features import features_of
 from .membership import stories_of
 from .origin import copy_origins
-from .propagation import Place, Propagation, Timeline, propagate
+from .propagation import Propagation, Timeline, propagate
 from .shingles import Signature
 from .stale import StaleCopy, stale_copies
 
@@ -17,7 +17,6 @@ __all__ = [
     "ClusterArticle",
     "CurrentDecisions",
     "Decision",
-    "Place",
     "Propagation",
     "Proposal",
     "Signature",

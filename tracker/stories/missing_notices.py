@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz import fuzz
 
 from tracker.model.article import Article, Notice, NoticeKind
-from tracker.views.story import MissingNoticeView
+from tracker.model.place import MissingNotice
 
 from .words import figures_of, words_of
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.model.version import Version
-
 
 # An update note says what is new at the origin; a copy need not repeat it.
 _EXPECTED: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE})
@@ -34,11 +33,10 @@ _USUAL_WORDS: Final = frozenset(
 
 def missing_notices(
     copy: Sequence[Version], origin: Sequence[Version], runs: Sequence[int]
-) -> tuple[MissingNoticeView, ...]:
-    """Return the notices that the newest version of *copy* lacks, oldest first, each with the version that brought it.
+) -> tuple[MissingNotice, ...]:
+    """Return the notices that the newest version of *copy* lacks, oldest first.
 
-    A notice is missing since it was first seen at the origin, or since the copy appeared, if that was later. A copy
-    that never ran a version from before the notice did not print the error, and lacks nothing.
+    A copy that never ran a version from before the notice did not print the error, and lacks nothing.
 
     Args:
         copy: the versions of the copy, oldest first.
@@ -56,7 +54,7 @@ def missing_notices(
         printed_error = any(run < version.n for run in runs)
         if printed_error and not _has_notice(copy[-1].content, notice):
             since = max(version.seen, copy[0].seen)
-            missing.append(MissingNoticeView(notice.kind, notice.text, version.n, since, runs[-1] >= version.n))
+            missing.append(MissingNotice(notice.kind, notice.text, version.n, since, runs[-1] >= version.n))
     return tuple(missing)
 
 

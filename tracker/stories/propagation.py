@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from tracker.views.story import CopiedVersionView, OwnSentenceView
+from tracker.model.place import OwnEdit, Place, Role, Run
 
 from .missing_notices import missing_notices
-from .nearest_version import match_sentences, nearest_version, sentences
+from .nearest_version import nearest_version, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
     from tracker.model.article import Article
     from tracker.model.version import Version
-    from tracker.views.story import MissingNoticeView
 
     from .nearest_version import SentenceMatch
-
-Role = Literal["origin", "copy", "own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,39 +45,6 @@ class Timeline:
     def confirmed(self) -> datetime:
         """The latest time at which the newest version is known to have been there."""
         return max(self.last_seen or self.newest.seen, self.newest.seen)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An article's place in a story.
-
-    Attributes:
-        origin: the article that it copies.
-        runs: the version of the origin that its text is nearest to.
-        behind: how many later versions of the origin have another text.
-        behind_since: when the first of them was seen, or when the copy appeared, if that was later.
-        missing_words: how many words of the origin's newest text, before the copy's end, the copy lacks.
-        cut: whether the copy ends before its version of the origin does.
-        confirmed: the latest time at which the text is known to have been there.
-        online: whether the page is still there.
-    """
-
-    article: str
-    url: str
-    role: Role
-    source: str = ""
-    headline: str = ""
-    origin: str | None = None
-    runs: int | None = None
-    behind: int = 0
-    behind_since: datetime | None = None
-    missing_words: int = 0
-    missing_notices: tuple[MissingNoticeView, ...] = ()
-    own_edits: tuple[OwnSentenceView, ...] = ()
-    cut: bool = False
-    history: tuple[CopiedVersionView, ...] = ()
-    confirmed: datetime | None = None
-    online: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +96,9 @@ def propagate(story: str, title: str, timelines: Sequence[Timeline], copies: Map
 def _copy_place(copy: Timeline, origin: Timeline) -> Place:
     texts = [(version.n, version.content) for version in origin.versions]
     found = [(version, *nearest_version(version.content, texts)) for version in copy.versions]
-    history = tuple(CopiedVersionView(version.n, version.seen, n) for version, n, _ in found)
+    history = tuple(Run(version.n, version.seen, n) for version, n, _ in found)
     newest, runs, match = found[-1]
     later = _later_texts(origin, runs)
-    own, latest = sentences(newest.content), sentences(origin.newest.content)
     return Place(
         article=copy.article,
         url=copy.url,
@@ -146,7 +109,7 @@ def _copy_place(copy: Timeline, origin: Timeline) -> Place:
         runs=runs,
         behind=len(later),
         behind_since=_behind_since(history, later),
-        missing_words=sum(latest[at].weight for at in match_sentences(own, latest).missing) if later else 0,
+        missing_words=_missing_words(newest.content, origin.newest.content) if later else 0,
         missing_notices=missing_notices(copy.versions, origin.versions, [run.runs for run in history]),
         own_edits=_own_edits(newest.content, origin, runs, match),
         cut=match.cut > 0,
@@ -168,7 +131,7 @@ def _later_texts(origin: Timeline, runs: int) -> list[Version]:
     return later
 
 
-def _behind_since(history: Sequence[CopiedVersionView], later: Sequence[Version]) -> datetime | None:
+def _behind_since(history: Sequence[Run], later: Sequence[Version]) -> datetime | None:
     """Return since when the copy is behind: the later version was seen, or the copy began to run this one."""
     if not later:
         return None
@@ -181,7 +144,12 @@ def _behind_since(history: Sequence[CopiedVersionView], later: Sequence[Version]
     return max(began, later[0].seen)
 
 
-def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch) -> tuple[OwnSentenceView, ...]:
+def _missing_words(copy: Article, newest: Article) -> int:
+    _, match = nearest_version(copy, [(1, newest)])
+    return sum(sentences(newest)[at].weight for at in match.missing)
+
+
+def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch) -> tuple[OwnEdit, ...]:
     """Return what the outlet changed itself.
 
     A sentence of any version of the origin is the origin's. A sentence that the copy lacks was removed by the outlet
@@ -192,9 +160,9 @@ def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch)
     wire = frozenset[str]().union(*(_keys(version.content) for version in origin.versions))
     before = [version for version in origin.versions if version.n < runs]
     known = _keys(before[-1].content) if before else wire
-    edited = [OwnSentenceView("edited", theirs[o].text, own[c].text) for c, o in match.edited if own[c].key not in wire]
-    added = [OwnSentenceView("added", "", own[c].text) for c in match.added if own[c].key not in wire]
-    removed = [OwnSentenceView("removed", theirs[o].text, "") for o in match.missing if theirs[o].key in known]
+    edited = [OwnEdit("edited", theirs[o].text, own[c].text) for c, o in match.edited if own[c].key not in wire]
+    added = [OwnEdit("added", own=own[c].text) for c in match.added if own[c].key not in wire]
+    removed = [OwnEdit("removed", theirs[o].text) for o in match.missing if theirs[o].key in known]
     return (*edited, *added, *removed)
 
 

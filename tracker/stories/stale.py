@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracker.views.story import MissingNoticeView
+    from tracker.model.place import MissingNotice, Place
 
-    from .propagation import Place, Propagation
+    from .propagation import Propagation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class StaleCopy:
     url: str
     origin: str
     runs: int
-    notice: MissingNoticeView
+    notice: MissingNotice
     since: datetime
     hours: float
 
@@ -56,7 +56,7 @@ def stale_copies(propagation: Propagation, now: datetime, after: timedelta) -> t
     return tuple(sorted((each for each in found if each.hours >= limit), key=lambda each: (-each.hours, each.key)))
 
 
-def _stale(story: str, place: Place, notice: MissingNoticeView, now: datetime) -> StaleCopy:
+def _stale(story: str, place: Place, notice: MissingNotice, now: datetime) -> StaleCopy:
     seen = min(now, place.confirmed or now)
     return StaleCopy(
         key=f"{place.origin}:{notice.version}:{notice.kind.value}:{place.article}",

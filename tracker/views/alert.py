@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert: *held* says that it waits because very many articles of its source changed at once.
+    """An alert; `held` if it waits because many articles of its source changed at once.
 
-    *with_payload* adds the payload itself, as `alerts show --json` does.
+    `with_payload` adds the payload itself, as `alerts show --json` does.
     """
 
     delivery: Delivery

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """What differs between two texts, with the facts that differ; *pair* is None for texts that are in no archive."""
+    """What differs between two texts, with the facts that differ; `pair` is None for texts that are in no archive."""
 
     change: Change
     facts: tuple[Fact, ...] = ()
@@ -61,7 +61,7 @@ def label_json(label: Label) -> JsonObject:
 
 
 def fact_json(fact: Fact) -> JsonObject:
-    """Return a fact that differs; a side is empty where it was not stated."""
+    """Return a fact that differs; a side that does not state it is empty."""
     return {
         "kind": fact.kind.value,
         "role": fact.role,

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SearchHitView:
-    """A paragraph that was found, with the article it is of."""
+    """A paragraph that was found, with its article."""
 
     hit: SearchHit
 
     def as_json(self) -> JsonObject:
-        """Return the paragraph and from when to when it was there; "until" is null while it is."""
+        """Return the paragraph and when it was on the page; "until" is null if it still is."""
         hit = self.hit
         return {
             "schema": SCHEMA,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatusView:
-    """What happened to a source as a whole, at *now*: the latest storm and the latest change of layout, if any."""
+    """What happened to a source as a whole, at `now`: the latest storm and the latest change of layout, if any."""
 
     now: datetime
     storm: Storm | None = None
@@ -69,7 +69,7 @@ class SourceView:
 class HubView:
     """A feed, sitemap, section page or single article of a source: the object of `sources list --json`.
 
-    *kind* is that of the hub, or "article".
+    `kind` is that of the hub, or "article".
     """
 
     state: HubState

@@ -8,75 +8,32 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, iso
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ..model.article import NoticeKind
-
-
-@dataclass(frozen=True, slots=True)
-class MissingNoticeView:
-    """A notice of the original that a copy lacks since *since*; *text_taken*: its text was corrected without a note."""
-
-    kind: NoticeKind
-    text: str
-    version: int
-    since: datetime
-    text_taken: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OwnSentenceView:
-    """A sentence of a copy that is not the original's: *kind* is "added", "edited" or "removed"."""
-
-    kind: str
-    wire: str
-    own: str
-
-
-@dataclass(frozen=True, slots=True)
-class CopiedVersionView:
-    """Which version of the original (*runs*) a version of an article was, and when that was first seen."""
-
-    version: int
-    seen: datetime
-    runs: int
+    from ..model.place import Place
+    from ..model.story import Home
 
 
 @dataclass(frozen=True, slots=True)
 class StoryArticleView:
     """An article of a story: what it copies, how far it is behind, and why it is in the story."""
 
-    article: str
-    url: str
-    role: str
-    source: str = ""
-    headline: str = ""
-    origin: str | None = None
-    runs: int | None = None
-    behind: int = 0
-    behind_since: datetime | None = None
-    missing_words: int = 0
-    missing_notices: tuple[MissingNoticeView, ...] = ()
-    own: tuple[OwnSentenceView, ...] = ()
-    cut: bool = False
-    history: tuple[CopiedVersionView, ...] = ()
-    score: float | None = None
-    reasons: tuple[str, ...] = ()
+    place: Place
+    home: Home | None = None
     accepted: bool = False
 
     def as_json(self) -> JsonObject:
         """Return everything about the article."""
+        one, home = self.place, self.home
         return {
-            "article": self.article,
-            "url": self.url,
-            "source": self.source,
-            "headline": self.headline,
-            "role": self.role,
-            "origin": self.origin,
-            "runs": self.runs,
-            "behind": self.behind,
-            "behind_since": iso(self.behind_since),
-            "missing_words": self.missing_words,
+            "article": one.article,
+            "url": one.url,
+            "source": one.source,
+            "headline": one.headline,
+            "role": one.role,
+            "origin": one.origin,
+            "runs": one.runs,
+            "behind": one.behind,
+            "behind_since": iso(one.behind_since),
+            "missing_words": one.missing_words,
             "missing_notices": [
                 {
                     "kind": each.kind.value,
@@ -85,21 +42,21 @@ class StoryArticleView:
                     "since": iso(each.since),
                     "text_taken": each.text_taken,
                 }
-                for each in self.missing_notices
+                for each in one.missing_notices
             ],
-            "own_edits": len(self.own),
-            "own": [{"kind": each.kind, "wire": each.wire, "own": each.own} for each in self.own],
-            "cut": self.cut,
-            "history": [{"version": each.version, "seen": iso(each.seen), "runs": each.runs} for each in self.history],
-            "score": self.score,
-            "reasons": list(self.reasons),
+            "own_edits": len(one.own_edits),
+            "own": [{"kind": each.kind, "wire": each.wire, "own": each.own} for each in one.own_edits],
+            "cut": one.cut,
+            "history": [{"version": each.version, "seen": iso(each.seen), "runs": each.runs} for each in one.history],
+            "score": home.score if home else None,
+            "reasons": list(home.reasons) if home else [],
             "accepted": self.accepted,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story, *named* by a person or found by the program; in a list its articles are *brief*."""
+    """A story, `named` by a person or found automatically; a `brief` one is for a list."""
 
     story: str
     title: str
@@ -114,7 +71,9 @@ class StoryView:
             "story": self.story,
             "title": self.title,
             "articles": [
-                {"article": each.article, "url": each.url, "role": each.role} if self.brief else each.as_json()
+                {"article": each.place.article, "url": each.place.url, "role": each.place.role}
+                if self.brief
+                else each.as_json()
                 for each in self.articles
             ],
             "named": self.named,

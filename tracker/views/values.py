@@ -1,4 +1,4 @@
-"""What every view is written with: the number of the schema, JSON's types, times."""
+"""Shared by all views: the schema number, the types of JSON values, and times."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ JsonObject: TypeAlias = dict[str, JsonValue]
 
 
 def iso(when: datetime | None) -> str | None:
-    """Write a time for machines: 2026-11-25T12:05:00Z, with microseconds where there are any."""
+    """Write a time for machines: 2026-11-25T12:05:00Z, with microseconds if there are any."""
     return None if when is None else when.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """A version; *with_content* adds what its page says, as `show --json` does."""
+    """A version; `with_content` adds what its page says, as `show --json` does."""
 
     version: Version
     with_content: bool = False

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from tracker.archive import open_archive
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.sources import list_sources
 from tracker.archive.stories import get_story_book, save_decision
 from tracker.config import edits, parse
 from tracker.errors import ConfigError, UsageError
 from tracker.model.story import Decision, StoryDecisionKind
+from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
 
+from . import links
 from .rules import edited
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -46,8 +49,7 @@ class Actions:
             if article:
                 force_due(store, now, articles=[get_article(store, article).id])
             else:
-                if source not in list_sources(store):
-                    raise UsageError("there is no such source", resource=source)
+                _require_source(store, source)
                 force_due(store, now, source=source)
         return "It is due now; the running service will check it next."
 
@@ -56,15 +58,12 @@ class Actions:
         from tracker.pipeline.storm import release_storm
 
         with self._store() as store:
-            if source not in list_sources(store):
-                raise UsageError("there is no such source", resource=source)
+            _require_source(store, source)
             count = release_storm(store, source, now)
         return f"{count} alert{'s' * (count != 1)} of {source} released. None is held again for a day."
 
     def accept(self, story: str, now: datetime, who: str) -> str:
         """Confirm that all articles now in a story belong to it. Raises NotKnown."""
-        from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
-
         with self._store() as store:
             settled = current_stories(get_story_book(store))
             ident = find_story(settled, story)
@@ -94,6 +93,39 @@ class Actions:
             sync(store, config, now)
 
     def _store(self) -> closing[Archive]:
-        from tracker.archive import open_archive
-
         return closing(open_archive(self.database))
+
+
+def _require_source(store: Archive, name: str) -> None:
+    if name not in list_sources(store):
+        raise UsageError("there is no such source", resource=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a form asks for: the source, article, story or rule it is about, when, its fields, and who sent it."""
+
+    name: str
+    now: datetime
+    form: Mapping[str, str]
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A form: the path it is sent to, the page to show afterwards, and what to do."""
+
+    path: str
+    goal: Callable[[str], str]
+    work: Callable[[Actions, Order], str]
+
+
+ACTIONS: Final = (
+    Action("/sources/{name:path}/pause", links.source, lambda do, it: do.pause(it.name, it.now, paused=True)),
+    Action("/sources/{name:path}/resume", links.source, lambda do, it: do.pause(it.name, it.now, paused=False)),
+    Action("/sources/{name:path}/check", links.source, lambda do, it: do.check(it.now, source=it.name)),
+    Action("/sources/{name:path}/release", links.source, lambda do, it: do.release(it.name, it.now)),
+    Action("/articles/{name}/check", links.article, lambda do, it: do.check(it.now, article=it.name)),
+    Action("/stories/{name:path}/accept", links.story, lambda do, it: do.accept(it.name, it.now, it.who)),
+    Action("/rules/{name:path}", lambda _: "/alerts", lambda do, it: do.edit_rule(it.name, it.form, it.now)),
+)

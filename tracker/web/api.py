@@ -17,7 +17,7 @@ from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA
 
-from .json_view import plain, to_json
+from .page_request import PageRequest, View, plain, to_json
 from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import changes
@@ -29,8 +29,6 @@ from .pages.version import version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from .page_request import PageRequest
 
 Object = dict[str, Any]
 _TEXT: Final[Object] = {"type": "string"}
@@ -51,10 +49,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An endpoint: its path, the function that answers, and the properties of the answer."""
+    """An endpoint: its path, the function that makes the answer or the page with the answer, and its properties."""
 
     path: str
-    make: Callable[[PageRequest], Object]
+    make: Callable[[PageRequest], Object | View]
     summary: str
     parameters: tuple[Parameter, ...] = ()
     answer: Object = field(default_factory=dict)
@@ -64,13 +62,14 @@ class Endpoint:
         """Return the path as OpenAPI writes it."""
         return self.path.replace(":int", "").replace(":path", "")
 
+    def reply(self, request: PageRequest) -> Object:
+        """Return the answer."""
+        made = self.make(request)
+        return made.as_json() if isinstance(made, View) else made
+
 
 def _counts(request: PageRequest) -> Object:
     return to_json(request.archive.kept("counts", lambda: count_all(request.archive.opened)))
-
-
-def _changes(request: PageRequest) -> Object:
-    return changes(request).as_json()
 
 
 def _articles(request: PageRequest) -> Object:
@@ -98,10 +97,6 @@ def _versions(request: PageRequest) -> Object:
     }
 
 
-def _version(request: PageRequest) -> Object:
-    return version(request).as_json()
-
-
 def _diff(request: PageRequest) -> Object:
     ident = get_article(request.archive.opened, request.path["ident"]).id
     ends = {"ident": ident, "old": request.query["from"], "new": request.query["to"]}
@@ -116,30 +111,6 @@ def _checks(request: PageRequest) -> Object:
         "article": tracked.id,
         "checks": plain(list_checks(request.archive.opened, tracked.id, limit)),
     }
-
-
-def _search(request: PageRequest) -> Object:
-    return search(request).as_json()
-
-
-def _sources(request: PageRequest) -> Object:
-    return sources(request).as_json()
-
-
-def _source(request: PageRequest) -> Object:
-    return source(request).as_json()
-
-
-def _stories(request: PageRequest) -> Object:
-    return stories(request).as_json()
-
-
-def _story(request: PageRequest) -> Object:
-    return story(request).as_json()
-
-
-def _alerts(request: PageRequest) -> Object:
-    return alerts(request).as_json()
 
 
 def _list_of(name: str, *needs: str) -> Object:
@@ -166,7 +137,7 @@ ENDPOINTS: Final = (
     ),
     Endpoint(
         "/api/v1/changes",
-        _changes,
+        changes,
         "Changes, newest first.",
         (
             _SOURCE,
@@ -204,7 +175,7 @@ ENDPOINTS: Final = (
     ),
     Endpoint(
         "/api/v1/articles/{ident}/versions/{n:int}",
-        _version,
+        version,
         "One version: text, metadata, and the status and headers of its capture.",
         (_IDENT, _N),
         {"article": _TEXT, "version": _INTEGER, "sha256": _TEXT, "content": {"type": "object"}},
@@ -231,7 +202,7 @@ ENDPOINTS: Final = (
     ),
     Endpoint(
         "/api/v1/search",
-        _search,
+        search,
         "Current and removed paragraphs, with the time each was on the page; or what is wrong with the query.",
         (
             Parameter(
@@ -243,10 +214,10 @@ ENDPOINTS: Final = (
         ),
         {"query": _TEXT, "more": {"type": "boolean"}, "problem": _TEXT} | _list_of("hits", "article", "text", "since"),
     ),
-    Endpoint("/api/v1/sources", _sources, "Every source and its state.", (), _list_of("sources", "name", "articles")),
+    Endpoint("/api/v1/sources", sources, "Every source and its state.", (), _list_of("sources", "name", "articles")),
     Endpoint(
         "/api/v1/sources/{name:path}",
-        _source,
+        source,
         "One source: health, scorecard and latest changes.",
         (_NAME,),
         {"source": {"type": "object"}, "scores": {"type": "object"}}
@@ -255,21 +226,21 @@ ENDPOINTS: Final = (
     ),
     Endpoint(
         "/api/v1/stories",
-        _stories,
+        stories,
         "Stories, most recently changed first.",
         (),
         _list_of("stories", "story", "title", "articles"),
     ),
     Endpoint(
         "/api/v1/stories/{name:path}",
-        _story,
+        story,
         "One story: its articles, and how far each copy is behind.",
         (_NAME,),
         {"story": _TEXT, "title": _TEXT} | _list_of("articles", "article", "role") | _list_of("members", "brief"),
     ),
     Endpoint(
         "/api/v1/alerts",
-        _alerts,
+        alerts,
         "Alerts and their deliveries.",
         (Parameter("state", "only alerts in this state", {"enum": list(STATES)}),),
         {"pending": _INTEGER} | _list_of("alerts", "id", "state", "type", "labels"),
@@ -355,14 +326,13 @@ def _operation(each: Endpoint) -> Object:
     return {
         "summary": each.summary,
         "operationId": each.make.__name__.strip("_"),
-        "parameters": [_parameter(one) for one in each.parameters],
+        "parameters": [
+            {"name": it.name, "in": it.place, "required": it.required, "description": it.about, "schema": it.schema}
+            for it in each.parameters
+        ],
         "responses": {"200": {"description": "Found.", "content": _json(good)}, **wrong}
         | {"401": {"description": _WRONG["401"], "content": {"text/plain": {}}}},
     }
-
-
-def _parameter(one: Parameter) -> Object:
-    return {"name": one.name, "in": one.place, "required": one.required, "description": one.about, "schema": one.schema}
 
 
 def _json(schema: Object) -> Object:

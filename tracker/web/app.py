@@ -22,12 +22,21 @@ from tracker.errors import ArchiveError, NotKnown, TrackerError, UsageError
 from tracker.web.web import Web, here, tagged
 
 from . import auth, links, memento
+from .actions import ACTIONS
 from .api import ENDPOINTS, Endpoint, checked, openapi
 from .events import Events
 from .guard import Guard
 from .page_request import PageRequest, View
-from .pages.version import VersionPage
-from .routes import FEEDS, PAGES
+from .pages.alerts import alerts
+from .pages.article import article
+from .pages.change import change
+from .pages.changes import changes
+from .pages.feeds import article_feed, changes_feed, feeds, search_feed, source_feed, story_feed
+from .pages.search import search
+from .pages.sources import source, sources
+from .pages.start import start
+from .pages.stories import stories, story
+from .pages.version import VersionPage, version
 from .statics import statics
 
 if TYPE_CHECKING:
@@ -39,7 +48,6 @@ if TYPE_CHECKING:
     from tracker.config import Config
 
     from .data import CachedArchive
-    from .routes import WebPage
     from .site import Site
 
 _YEAR: Final = "public, max-age=31536000, immutable"
@@ -51,15 +59,15 @@ class Problem(View):
 
     template: ClassVar[str] = "error.html"
     status: int
-    heading: str
+    what: str
     message: str
     hint: str = ""
     article: str = ""
 
     @property
     def title(self) -> str:
-        """Return what stands in the title bar."""
-        return self.heading
+        """Return what is wrong, in a few words."""
+        return self.what
 
 
 @dataclass(frozen=True)
@@ -67,12 +75,8 @@ class ApiPage(View):
     """The page that lists the endpoints of the API."""
 
     template: ClassVar[str] = "api.html"
+    heading: ClassVar[str] = "API"
     endpoints: tuple[Endpoint, ...] = ENDPOINTS
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "API"
 
 
 def build(
@@ -84,23 +88,24 @@ def build(
     routes = [
         Route("/static/{digest}/{name}", static),
         Route("/robots.txt", robots),
-        Route("/healthz", partial(health, web)),
-        Route("/articles/{ident}/compare", partial(compare, web)),
+        Route("/healthz", web.handler(health)),
+        Route("/articles/{ident}/compare", compare),
         Route("/a/{rest:path}", short),
-        Route("/articles/{ident}/{n:int}/raw", partial(raw, web)),
+        Route("/articles/{ident}/{n:int}/raw", web.handler(raw)),
         Route("/events", partial(listen, events)),
-        Route("/timemap/link/{url:path}", partial(timemap, web)),
-        Route("/timegate/{url:path}", partial(timegate, web)),
-        Route("/api/v1", partial(api_page, web)),
-        Route("/api/v1/openapi.json", partial(api_described, web)),
-        *(Route(each.path, partial(api_of, web, each)) for each in ENDPOINTS),
-        *(Route(path, partial(feed_of, web, make)) for path, make in FEEDS),
+        Route("/timemap/link/{url:path}", web.handler(timemap)),
+        Route("/timegate/{url:path}", web.handler(timegate)),
+        Route("/api/v1", web.handler(lambda web, request: web.framed(request, ApiPage()))),
+        Route("/api/v1/openapi.json", web.handler(api_described)),
+        *(Route(each.path, web.handler(partial(api_of, each))) for each in ENDPOINTS),
+        *(Route(path, web.handler(partial(feed_of, make))) for path, make in FEEDS),
         Route("/login", partial(auth.login, web), methods=["GET", "POST"]),
-        *(Route(path, partial(action, web), methods=["POST"]) for path, action in ACTIONS),
+        Route("/logout", partial(auth.logout, web), methods=["POST"]),
+        *(Route(each.path, partial(auth.act, web, each), methods=["POST"]) for each in ACTIONS),
     ]
     # JSON routes come first, because the name of a source or story can contain a dot.
-    routes += [Route(each.json_path, partial(json_of, web, each)) for each in PAGES]
-    routes += [Route(each.path, partial(page_of, web, each)) for each in PAGES]
+    routes += [Route(each.json_path, web.handler(partial(json_of, each))) for each in PAGES]
+    routes += [Route(each.path, web.handler(partial(page_of, each))) for each in PAGES]
     app = Starlette(
         routes=routes,
         middleware=[Middleware(Guard, site=site), Middleware(GZipMiddleware, minimum_size=800, compresslevel=5)],
@@ -111,41 +116,26 @@ def build(
     return app
 
 
-ACTIONS: Final = (
-    ("/logout", auth.logout),
-    ("/sources/{name:path}/pause", auth.pause),
-    ("/sources/{name:path}/resume", auth.resume),
-    ("/sources/{name:path}/check", auth.check_source),
-    ("/sources/{name:path}/release", auth.release),
-    ("/articles/{ident}/check", auth.check_article),
-    ("/stories/{name:path}/accept", auth.accept_story),
-    ("/rules/{name:path}", auth.edit_rule),
-)
-
-
-async def page_of(web: Web, page: WebPage, request: Request) -> Response:
+def page_of(page: WebPage, web: Web, request: Request) -> Response:
     """Answer with a page."""
-
-    def work() -> Response:
-        view = page.make(web.page_request(request))
-        answer = web.framed(
-            request,
-            view,
-            section=page.section,
-            json_address=json_address(request),
-            live=page.live,
-            flash=auth.flash(web, request),
-        )
-        if isinstance(view, VersionPage):
-            answer.headers.update(memento.headers_of(web.page_request(request), view.tracked, view.version.seen))
-        return answer
-
-    return await web.in_thread(work)
+    asked = web.page_request(request)
+    view = page.make(asked)
+    answer = web.framed(
+        request,
+        view,
+        section=page.section,
+        json_address=json_address(request),
+        live=page.live,
+        flash=auth.flash(web, request),
+    )
+    if isinstance(view, VersionPage):
+        answer.headers.update(memento.headers_of(asked, view.tracked, view.version.seen))
+    return answer
 
 
-async def json_of(web: Web, page: WebPage, request: Request) -> Response:
+def json_of(page: WebPage, web: Web, request: Request) -> Response:
     """Answer with a page as JSON."""
-    return await web.in_thread(lambda: as_json(request, page.make(web.page_request(request)).as_json()))
+    return as_json(request, page.make(web.page_request(request)).as_json())
 
 
 def as_json(request: Request, value: Mapping[str, Any], status: int = 200) -> Response:
@@ -159,25 +149,18 @@ def json_address(request: Request) -> str:
     return ("/index.json" if path == "/" else f"{path}.json") + mark + query
 
 
-async def feed_of(web: Web, make: Callable[[PageRequest], str], request: Request) -> Response:
+def feed_of(make: Callable[[PageRequest], str], web: Web, request: Request) -> Response:
     """Answer with a feed."""
-    return await web.in_thread(
-        lambda: tagged(request, Response(make(web.page_request(request)), media_type="application/atom+xml"))
-    )
+    return tagged(request, Response(make(web.page_request(request)), media_type="application/atom+xml"))
 
 
-async def api_of(web: Web, endpoint: Endpoint, request: Request) -> Response:
+def api_of(endpoint: Endpoint, web: Web, request: Request) -> Response:
     """Answer for one endpoint of the API."""
     checked(endpoint, request.query_params.multi_items())
-    return await web.in_thread(lambda: as_json(request, endpoint.make(web.page_request(request))))
+    return as_json(request, endpoint.reply(web.page_request(request)))
 
 
-async def api_page(web: Web, request: Request) -> Response:
-    """Answer with the page that lists the endpoints."""
-    return web.framed(request, ApiPage())
-
-
-async def api_described(web: Web, request: Request) -> Response:
+def api_described(web: Web, request: Request) -> Response:
     """Answer with the description of the API."""
     return as_json(request, openapi(web.base(request), closed=web.site.closed))
 
@@ -190,24 +173,17 @@ async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 
     return answer
 
 
-async def timemap(web: Web, request: Request) -> Response:
+def timemap(web: Web, request: Request) -> Response:
     """Answer with the versions of an address as a TimeMap."""
-    page_request, url = web.page_request(request), original(request, "/timemap/link/")
-    return await web.in_thread(
-        lambda: Response(memento.timemap(page_request, url), media_type="application/link-format")
-    )
+    text = memento.timemap(web.page_request(request), original(request, "/timemap/link/"))
+    return Response(text, media_type="application/link-format")
 
 
-async def timegate(web: Web, request: Request) -> Response:
+def timegate(web: Web, request: Request) -> Response:
     """Redirect to the version of an address that was current at a time."""
-    page_request, url = web.page_request(request), original(request, "/timegate/")
     wanted = request.headers.get("accept-datetime", "")
-
-    def work() -> Response:
-        where, headers = memento.timegate(page_request, url, wanted)
-        return RedirectResponse(where, 302, dict(headers))
-
-    return await web.in_thread(work)
+    where, headers = memento.timegate(web.page_request(request), original(request, "/timegate/"), wanted)
+    return RedirectResponse(where, 302, headers)
 
 
 def original(request: Request, before: str) -> str:
@@ -235,17 +211,13 @@ async def robots(request: Request) -> Response:  # noqa: ARG001 - what routes ar
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
-async def health(web: Web, request: Request) -> Response:
+def health(web: Web, request: Request) -> Response:
     """Report that pages can be served."""
-
-    def work() -> Response:
-        newest_row(web.archive.opened)
-        return as_json(request, {"ok": True})
-
-    return await web.in_thread(work)
+    newest_row(web.archive.opened)
+    return as_json(request, {"ok": True})
 
 
-async def compare(web: Web, request: Request) -> Response:
+async def compare(request: Request) -> Response:
     """Redirect from the form with two version numbers to the page that compares them."""
     ident = request.path_params["ident"]
     given = [request.query_params.get(name, "") for name in ("from", "to")]
@@ -254,7 +226,6 @@ async def compare(web: Web, request: Request) -> Response:
     old, new = map(int, given)
     view = request.query_params.get("view", "")
     where = links.version(ident, new) if old == new else links.diff(ident, old, new)
-    del web
     return RedirectResponse(where + (f"?view={view}" if view in {"side", "changes"} and old != new else ""), 303)
 
 
@@ -263,21 +234,17 @@ async def short(request: Request) -> Response:
     return RedirectResponse(f"/articles/{quote(request.path_params['rest'], safe='/.')}", 308)
 
 
-async def raw(web: Web, request: Request) -> Response:
+def raw(web: Web, request: Request) -> Response:
     """Send the page as served, as a download: a browser must never display it on our origin."""
-
-    def work() -> Response:
-        page_request = web.page_request(request)
-        tracked = get_article(web.archive.opened, page_request.path["ident"])
-        n = page_request.number("n")
-        kept = get_capture(web.archive.opened, tracked.id, n)
-        headers = {
-            "content-disposition": f'attachment; filename="{tracked.id}-v{n}.html"',
-            "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
-        }
-        return Response(kept.body, media_type="application/octet-stream", headers=headers)
-
-    return await web.in_thread(work)
+    asked = web.page_request(request)
+    tracked = get_article(web.archive.opened, asked.path["ident"])
+    n = asked.number("n")
+    kept = get_capture(web.archive.opened, tracked.id, n)
+    headers = {
+        "content-disposition": f'attachment; filename="{tracked.id}-v{n}.html"',
+        "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    }
+    return Response(kept.body, media_type="application/octet-stream", headers=headers)
 
 
 async def trouble(web: Web, request: Request, error: Exception) -> Response:
@@ -287,7 +254,7 @@ async def trouble(web: Web, request: Request, error: Exception) -> Response:
     if ident and len(request.path_params) > 1 and isinstance(error, NotKnown):
         problem = replace(problem, article=ident)
     if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
-        message = problem.message if isinstance(error, TrackerError) else problem.heading
+        message = problem.message if isinstance(error, TrackerError) else problem.what
         described = {"status": problem.status, "message": message, "hint": problem.hint}
         answer = as_json(request, {"schema": 1, "error": described}, problem.status)
     else:
@@ -311,3 +278,48 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, ArchiveError):
         return Problem(503, "The archive cannot be read", message, error.hint)
     return Problem(500, "Something went wrong", message, error.hint)
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A page: its path, the function that makes it, and its section in the menu.
+
+    Attributes:
+        json: the path of the page as JSON, if it is not the path with ".json" added.
+        live: whether the page shows a message when new versions are stored.
+    """
+
+    path: str
+    make: Callable[[PageRequest], View]
+    section: str = ""
+    json: str = ""
+    live: bool = False
+
+    @property
+    def json_path(self) -> str:
+        """Return the path of the page as JSON."""
+        return self.json or f"{self.path}.json"
+
+
+PAGES: Final = (
+    WebPage("/", start, "/", json="/index.json", live=True),
+    WebPage("/changes", changes, "/changes", live=True),
+    WebPage("/stories", stories, "/stories"),
+    WebPage("/stories/{name:path}", story, "/stories"),
+    WebPage("/sources", sources, "/sources"),
+    WebPage("/sources/{name:path}", source, "/sources"),
+    WebPage("/search", search),
+    WebPage("/alerts", alerts, "/alerts"),
+    WebPage("/feeds", feeds),
+    WebPage("/articles/{ident}/{old:int}..{new:int}", change, "/changes"),
+    WebPage("/articles/{ident}/{n:int}", version, "/changes"),
+    WebPage("/articles/{ident}", article, "/changes"),
+)
+
+FEEDS: Final = (
+    ("/changes.atom", changes_feed),
+    ("/search.atom", search_feed),
+    ("/articles/{ident}.atom", article_feed),
+    ("/sources/{name:path}.atom", source_feed),
+    ("/stories/{name:path}.atom", story_feed),
+)

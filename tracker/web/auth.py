@@ -8,24 +8,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from tracker.errors import UsageError
 
 from . import links
-from .guard import COOKIE, SESSION_SECONDS, csrf, from_here, new_session
+from .actions import Order
+from .guard import COOKIE, SESSION_SECONDS, Who, csrf, from_here, new_session
 from .page_request import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from tracker.web.web import Web
 
-    from .actions import Actions
-    from .guard import Who
+    from .actions import Action
 
 WRONG_TOKEN_DELAY_SECONDS: Final = 0.7
 MAX_FORM_BYTES: Final = 20_000
@@ -36,16 +33,12 @@ class Login(View):
     """The sign-in form. `named` is the user named by the proxy, or empty."""
 
     template: ClassVar[str] = "login.html"
+    heading: ClassVar[str] = "Sign in"
     goal: str
     wrong: bool
     named: str
     signed: bool
     possible: bool
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Sign in"
 
 
 def inside(goal: str) -> str:
@@ -88,69 +81,20 @@ async def logout(web: Web, request: Request) -> Response:
     return answer
 
 
-async def pause(web: Web, request: Request) -> Response:
-    """Pause a source."""
-    name = request.path_params["name"]
-    return await _run_action(
-        web, request, links.source(name), lambda actions, _: actions.pause(name, web.now(), paused=True)
-    )
-
-
-async def resume(web: Web, request: Request) -> Response:
-    """Resume a source."""
-    name = request.path_params["name"]
-    return await _run_action(
-        web, request, links.source(name), lambda actions, _: actions.pause(name, web.now(), paused=False)
-    )
-
-
-async def check_source(web: Web, request: Request) -> Response:
-    """Make a source due now."""
-    name = request.path_params["name"]
-    return await _run_action(web, request, links.source(name), lambda actions, _: actions.check(web.now(), source=name))
-
-
-async def release(web: Web, request: Request) -> Response:
-    """Send the held alerts of a source."""
-    name = request.path_params["name"]
-    return await _run_action(web, request, links.source(name), lambda actions, _: actions.release(name, web.now()))
-
-
-async def check_article(web: Web, request: Request) -> Response:
-    """Make an article due now."""
-    ident = request.path_params["ident"]
-    return await _run_action(
-        web, request, links.article(ident), lambda actions, _: actions.check(web.now(), article=ident)
-    )
-
-
-async def accept_story(web: Web, request: Request) -> Response:
-    """Accept the articles of a story."""
-    name = request.path_params["name"]
-    who: Who = request.scope["state"]["who"]
-    by = who.named or "web"
-    return await _run_action(web, request, links.story(name), lambda actions, _: actions.accept(name, web.now(), by))
-
-
-async def edit_rule(web: Web, request: Request) -> Response:
-    """Change a rule."""
-    name = request.path_params["name"]
-    return await _run_action(web, request, "/alerts", lambda actions, form: actions.edit_rule(name, form, web.now()))
-
-
-async def _run_action(
-    web: Web, request: Request, goal: str, work: Callable[[Actions, dict[str, str]], str]
-) -> Response:
+async def act(web: Web, action: Action, request: Request) -> Response:
+    """Do what a form asks for, and go back to the page it was on with a message."""
     form = await _allowed(web, request, admin=True)
     actions = web.actions
     if actions is None:
         raise HTTPException(403, "Actions are not available")
+    who: Who = request.scope["state"]["who"]
+    order = Order(request.path_params["name"], web.now(), form, who.named or "web")
 
     def done() -> Response:
-        message = work(actions, form)
+        message = action.work(actions, order)
         web.archive.forget()
         signature = web.site.sign("said:" + message)[:16]
-        return RedirectResponse(goal + links.query({"said": signature, "what": message}), 303)
+        return RedirectResponse(action.goal(order.name) + links.query({"said": signature, "what": message}), 303)
 
     return await web.in_thread(done)
 

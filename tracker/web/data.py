@@ -8,10 +8,11 @@ from itertools import pairwise
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from tracker.archive import open_archive
 from tracker.archive.habits import list_habits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tracker.archive.archive import Archive
     from tracker.model.change import Change
@@ -63,24 +64,13 @@ class CachedArchive:
         for key in [key for key, making in self._making.items() if key not in self._kept and not making.locked()]:
             del self._making[key]
 
-    def settled(self, versions: Sequence[Version]) -> list[Version]:
-        """Return versions of one article without the boilerplate lines learned for its source so far."""
-        found = list(versions)
-        learned = list_habits(self.opened, found[0].source) if found else []
-        if not learned:
-            return found
-        from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
-
-        habits = LearnedBoilerplate().with_habits(learned)
-        return [replace(version, content=apply(habits, version.content)) for version in found]
-
     def change(self, old: Version, new: Version) -> Change:
         """Return the change between two versions: the stored one for consecutive versions, else a new comparison."""
         if new.n == old.n + 1 and new.change is not None:
             return new.change
         from tracker import compare
 
-        before, after = self.settled([old, new])
+        before, after = settled(self.opened, [old, new])
         return compare(before.content, after.content)
 
     def close(self) -> None:
@@ -90,9 +80,22 @@ class CachedArchive:
 
 def open_pages(url: str) -> CachedArchive:
     """Open the archive at `url` for reading. Raises what `open_archive` raises."""
-    from tracker.archive import open_archive
-
     return CachedArchive(open_archive(url, readonly=True))
+
+
+def settled(archive: Archive, versions: Iterable[Version]) -> list[Version]:
+    """Return `versions` of one article without the boilerplate lines learned for its source so far.
+
+    All versions get the same treatment, because learning a line must not look like an edit of the article.
+    """
+    found = list(versions)
+    learned = list_habits(archive, found[0].source) if found else []
+    if not learned:
+        return found
+    from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
+
+    habits = LearnedBoilerplate().with_habits(learned)
+    return [replace(version, content=apply(habits, version.content)) for version in found]
 
 
 def chained(versions: Sequence[Version]) -> list[Change | None]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import pairwise
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import parse_qsl, quote, unquote
 
 import orjson
 
-from tracker.archive.articles import list_articles, summarise_articles
+from tracker.archive.articles import ArticleSummary, list_articles, summarise_articles
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
 from tracker.exchange.selection import ExportProgress
-from tracker.model.version import VersionQuery
+from tracker.model.version import VersionQuery, VersionSummary
 
 from . import links
 from .data import CachedArchive
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive.articles import ArticleSummary
     from tracker.exchange.selection import Job
-    from tracker.model.version import VersionSummary
 
 _MARK: Final = ".writethru-site"
 MAX_NEWEST_CHANGES: Final = 60
@@ -53,24 +51,19 @@ class Contents(View):
     """The first page, which lists the articles of the site."""
 
     template: ClassVar[str] = "contents.html"
+    heading: ClassVar[str] = "Articles"
     newest: tuple[VersionLine, ...]
     articles: tuple[tuple[ArticleSummary, tuple[int, ...]], ...]
     now: datetime
 
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Articles"
-
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page to write: its path when served, the function that makes it, and whether to write its JSON too."""
+    """One page to write: its path when served, the function that makes it, and the parameters in its path."""
 
     path: str
     make: Callable[[PageRequest], View]
     given: Mapping[str, str] = field(default_factory=dict)
-    with_json: bool = True
 
 
 def write(job: Job) -> ExportProgress:
@@ -82,18 +75,20 @@ def write(job: Job) -> ExportProgress:
     _prepare(folder)
     archive = CachedArchive(job.store)
     found = chosen(archive, job)
-    sheets = [*of_articles(found), *(_around(archive) if _whole(job) else ())]
+    picked = job.selection
+    partial = picked.articles or picked.source or picked.since or picked.until
+    sheets = [*of_articles(found), *(() if partial else _around(archive))]
     files = {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
     tally = ExportProgress()
     request = PageRequest(archive, job.now)
     nav = [pair for pair in (("/", "Articles"), ("/stories", "Stories"), ("/sources", "Sources")) if pair[0] in files]
-    _write(folder, "/", _framed(contents(archive, found, job.now), "/", nav), files)
+    _write(folder, "/", render(contents(archive, found, job.now), nav=nav, section="/", site=True), files)
     for sheet in sheets:
         path, _, query = sheet.path.partition("?")
         view = sheet.make(replace(request, path=sheet.given, query=dict(parse_qsl(query)), here=sheet.path))
         section = f"/{path.split('/')[1]}" if path.split("/")[1] != "articles" else "/"
-        _write(folder, sheet.path, _framed(view, section, nav), files)
-        if sheet.with_json and not query:
+        _write(folder, sheet.path, render(view, nav=nav, section=section, site=True), files)
+        if not query:
             file = folder / f"{files[sheet.path].removesuffix('.html')}.json"
             file.write_bytes(orjson.dumps(view.as_json()))
         tally.pages += 1
@@ -163,11 +158,7 @@ def file_of(path: str) -> str:
 
 def relative(page: str, wanted: str) -> str:
     """Return the relative link from the file of a page to another file."""
-    here, there = PurePosixPath(page).parent.parts, PurePosixPath(wanted).parts
-    same = 0
-    while same < min(len(here), len(there) - 1) and here[same] == there[same]:
-        same += 1
-    return quote("/".join([".."] * (len(here) - same) + list(there[same:])), safe="/.'(),-_~")
+    return quote(posixpath.relpath(wanted, posixpath.dirname(page)), safe="/.'(),-_~")
 
 
 def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
@@ -200,26 +191,6 @@ def _around(archive: CachedArchive) -> Iterator[Sheet]:
     yield Sheet("/sources", sources)
     for name in list_sources(archive.opened):
         yield Sheet(links.source(name), source, {"name": name})
-
-
-def _whole(job: Job) -> bool:
-    selection = job.selection
-    return not (selection.articles or selection.source or selection.since or selection.until)
-
-
-def _framed(view: View, section: str, nav: Sequence[tuple[str, str]]) -> str:
-    return render(
-        view,
-        nav=nav,
-        section=section,
-        site=True,
-        signed_in=False,
-        admin=False,
-        csrf="",
-        json_address="",
-        live=False,
-        flash="",
-    )
 
 
 def _write(folder: Path, path: str, html: str, files: Mapping[str, str]) -> None:

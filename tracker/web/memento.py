@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker.archive.articles import get_article
 from tracker.archive.summaries import list_summaries
 from tracker.errors import NotKnown, UsageError
-from tracker.model.version import VersionQuery
+from tracker.model.version import VersionQuery, VersionSummary
 
 from . import links
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.model.check import Tracked
-    from tracker.model.version import VersionSummary
 
     from .page_request import PageRequest
 
@@ -25,17 +24,14 @@ if TYPE_CHECKING:
 def timemap(request: PageRequest, url: str) -> str:
     """Return the TimeMap of an address as application/link-format. Raises NotKnown."""
     tracked, versions = known(request, url)
-    own = f"{request.base}/timemap/link/{tracked.url}"
+    related = _links(request, tracked)
     first, last = http_date(versions[0].seen), http_date(versions[-1].seen)
-    head = [
-        f'<{tracked.url}>; rel="original"',
-        f'<{own}>; rel="self"; type="application/link-format"; from="{first}"; until="{last}"',
-        f'<{request.base}/timegate/{tracked.url}>; rel="timegate"',
-    ]
-    return ",\n".join([*head, *(_memento(request, versions, place) for place in range(len(versions)))]) + "\n"
+    itself = related["timemap"].replace('rel="timemap"', 'rel="self"') + f'; from="{first}"; until="{last}"'
+    mementos = (_memento(request, versions, place) for place in range(len(versions)))
+    return ",\n".join([related["original"], itself, related["timegate"], *mementos]) + "\n"
 
 
-def timegate(request: PageRequest, url: str, wanted: str) -> tuple[str, list[tuple[str, str]]]:
+def timegate(request: PageRequest, url: str, wanted: str) -> tuple[str, dict[str, str]]:
     """Return the address of the version current at `wanted`, an Accept-Datetime, and the response headers.
 
     If `wanted` is empty, the newest version is returned. Raises NotKnown, or UsageError if it is not a valid date.
@@ -50,13 +46,9 @@ def timegate(request: PageRequest, url: str, wanted: str) -> tuple[str, list[tup
         if at.tzinfo is None:
             raise UsageError("Accept-Datetime has no time zone", resource=wanted[:80])
         chosen = max((each for each in versions if each.seen <= at), key=lambda each: each.n, default=versions[0])
-    link = ", ".join(
-        [
-            f'<{tracked.url}>; rel="original"',
-            f'<{request.base}/timemap/link/{tracked.url}>; rel="timemap"; type="application/link-format"',
-        ]
-    )
-    return links.version(tracked.id, chosen.n), [("vary", "accept-datetime"), ("link", link)]
+    related = _links(request, tracked)
+    headers = {"vary": "accept-datetime", "link": f"{related['original']}, {related['timemap']}"}
+    return links.version(tracked.id, chosen.n), headers
 
 
 def known(request: PageRequest, url: str) -> tuple[Tracked, Sequence[VersionSummary]]:
@@ -73,19 +65,21 @@ def known(request: PageRequest, url: str) -> tuple[Tracked, Sequence[VersionSumm
 
 def headers_of(request: PageRequest, tracked: Tracked, seen: datetime) -> dict[str, str]:
     """Return the headers that make a page a memento."""
-    link = ", ".join(
-        [
-            f'<{tracked.url}>; rel="original"',
-            f'<{request.base}/timegate/{tracked.url}>; rel="timegate"',
-            f'<{request.base}/timemap/link/{tracked.url}>; rel="timemap"; type="application/link-format"',
-        ]
-    )
-    return {"memento-datetime": http_date(seen), "link": link}
+    return {"memento-datetime": http_date(seen), "link": ", ".join(_links(request, tracked).values())}
 
 
 def http_date(at: datetime) -> str:
     """Write a time as HTTP does."""
     return format_datetime(at, usegmt=True)
+
+
+def _links(request: PageRequest, tracked: Tracked) -> dict[str, str]:
+    """Return the links to an article, its TimeGate and its TimeMap, by relation."""
+    return {
+        "original": f'<{tracked.url}>; rel="original"',
+        "timegate": f'<{request.base}/timegate/{tracked.url}>; rel="timegate"',
+        "timemap": f'<{request.base}/timemap/link/{tracked.url}>; rel="timemap"; type="application/link-format"',
+    }
 
 
 def _memento(request: PageRequest, versions: Sequence[VersionSummary], place: int) -> str:

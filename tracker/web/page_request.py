@@ -1,16 +1,17 @@
-"""The request that a page function gets, and the view that it returns."""
+"""The request that a page function gets, the view that it returns, and frozen values as JSON."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime, timedelta
+from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tracker.errors import NotKnown, UsageError
+from tracker.views.values import SCHEMA, iso
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
     from tracker.config import Config
 
     from .data import CachedArchive
@@ -21,16 +22,15 @@ class View:
     """What a page shows, as frozen values. Its template renders them as HTML, `as_json` as JSON."""
 
     template: ClassVar[str] = ""
+    heading: ClassVar[str] = ""
 
     @property
     def title(self) -> str:
-        """Return the page title, without the name of the program."""
-        return ""
+        """Return the page title, without the name of the program: `heading`, unless the page has one of its own."""
+        return self.heading
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as a JSON object with "schema"."""
-        from .json_view import to_json
-
         return to_json(self)
 
 
@@ -76,3 +76,25 @@ class PageRequest:
         if not given.isascii() or not given.isdigit() or len(given) > 9 or int(given) > most:
             raise UsageError(f"{name} must be a number from 0 to {most}", resource=given[:80])
         return int(given)
+
+
+def to_json(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any frozen dataclass
+    """Return a dataclass or mapping as a JSON object with "schema". Times are UTC, durations are in seconds."""
+    return {"schema": SCHEMA, **plain(value)}
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - what JSON knows
+    """Return a value made of JSON types. Fields that begin with an underscore are left out."""
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if is_dataclass(value):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value) if not each.name.startswith("_")}
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    return [plain(each) for each in value]

@@ -52,10 +52,8 @@ def rows_of(rule: RuleConfig) -> list[tuple[str, str]]:
 def edited(text: str, name: str, form: Mapping[str, str]) -> str:
     """Return the configuration text with rule `name` changed to the values in `form`; the rest is not changed.
 
-    Raises:
-        NotKnown: there is no such rule.
-        UsageError: a value in the form is not valid.
-        ConfigError: the file cannot be edited.
+    Raises NotKnown if there is no such rule, UsageError if a value is not valid, ConfigError if the file cannot be
+    edited.
     """
     document, data = edits.parse_document(text)
     tables = document.get("rules")

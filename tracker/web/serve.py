@@ -16,7 +16,7 @@ from tracker.errors import ConfigError
 from .actions import Actions
 from .app import build
 from .data import open_pages
-from .site import address, site_of
+from .site import Site, address, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from tracker.config import Config
-
-    from .site import Site
 
 _END_SECONDS: Final = 3
 
@@ -109,9 +107,8 @@ def open_site(
         current: returns the current configuration.
         config_path: the file that they edit.
 
-    Raises:
-        ConfigError: the settings are not safe, or the address cannot be used.
-        ArchiveError, SchemaMismatch: the archive cannot be opened.
+    Raises ConfigError if the settings are not safe or the address cannot be used, ArchiveError or SchemaMismatch if the
+    archive cannot be opened.
     """
     where = config.web.listen if listen is None else listen
     site = site_of(config, listen=where, admin=admin, invent=invent)
@@ -121,15 +118,10 @@ def open_site(
     except BaseException:
         listening.close()
         raise
-    app = build(archive, site, utc_now, current or (lambda: config))
+    app = build(archive, site, lambda: datetime.now(UTC), current or (lambda: config))
     if site.admin:
         app.state.web.actions = Actions(config.archive.database, config_path)
     return Serving(app, site, listening)
-
-
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
 
 
 def _listen(where: str) -> socket.socket:

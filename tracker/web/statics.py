@@ -34,8 +34,3 @@ def statics() -> dict[str, Static]:
         packed = gzip.compress(body, 9, mtime=0)
         found[name] = Static(name, body, packed, _TYPES[name.rpartition(".")[2]], f"/static/{digest}/{name}")
     return found
-
-
-def path_of(name: str) -> str:
-    """Return the path of a file."""
-    return statics()[name].path

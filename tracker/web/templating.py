@@ -19,8 +19,9 @@ from tracker.render.pictures.heat import in_order
 from tracker.render.safe import safe
 from tracker.render.times import ago, day, interval, iso, moment, span
 
-from . import links, statics
+from . import links
 from .rules import fields_of, rows_of
+from .statics import statics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def environment() -> Environment:
     )
     made.globals |= {
         "links": links,
-        "static": statics.path_of,
+        "static": lambda name: statics()[name].path,
         "pictures": pictures,
         "release": __version__,
         "interval": interval,
@@ -64,7 +65,7 @@ def environment() -> Environment:
         "rule_fields": fields_of,
     }
     made.filters |= {
-        "html": _html,
+        "html": Markup,
         "hunks": lambda parts: Markup(markup.hunks(parts)),  # noqa: S704 - render escapes
         "marked": lambda text, words: Markup(markup.mark_words(text, words)),  # noqa: S704 - render escapes
         "hours": lambda hours: "–" if hours is None else span(timedelta(hours=hours)),
@@ -83,8 +84,17 @@ def environment() -> Environment:
 
 
 def page(view: View, **more: Any) -> str:  # noqa: ANN401 - what the frame of every page needs
-    """Render a view as HTML."""
-    return environment().get_template(view.template).render(view=view, **more)
+    """Render a view as HTML. `more` is what its frame shows; by default, what nobody has signed in to see."""
+    frame = {
+        "site": False,
+        "signed_in": False,
+        "admin": False,
+        "csrf": "",
+        "json_address": "",
+        "live": False,
+        "flash": "",
+    }
+    return environment().get_template(view.template).render(view=view, **(frame | more))
 
 
 def when(at: datetime | None, now: datetime | None = None) -> Markup:
@@ -121,11 +131,6 @@ def fold(text: str, most: int = 80) -> str:
 def events(tracks: Sequence[Track]) -> list[tuple[datetime, str, str]]:
     """Return the events of all tracks in one list, oldest first."""
     return sorted((mark.at, track.name, mark.title) for track in tracks for mark in track.marks)
-
-
-def _html(text: str) -> Markup:
-    """Mark HTML made by `render` as safe."""
-    return Markup(text)  # noqa: S704 - render escapes
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - what an expression in a template gives

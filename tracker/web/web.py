@@ -12,7 +12,7 @@ from starlette.responses import Response
 from tracker.web.page_request import PageRequest, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from starlette.requests import Request
@@ -29,11 +29,10 @@ import anyio.to_thread
 from starlette.responses import HTMLResponse
 
 from tracker.web.guard import csrf
-from tracker.web.routes import NAV
 from tracker.web.templating import page as render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from starlette.requests import Request
@@ -45,6 +44,13 @@ if TYPE_CHECKING:
 
 
 MAX_THREADS: Final = 4
+NAV: Final = (
+    ("/", "Now"),
+    ("/changes", "Changes"),
+    ("/stories", "Stories"),
+    ("/sources", "Sources"),
+    ("/alerts", "Alerts"),
+)
 
 
 @dataclass
@@ -78,6 +84,14 @@ class Web:
         scheme = "https" if request.scope["state"]["secure"] else "http"
         return self.site.base or f"{scheme}://{request.headers.get('host', '')}"
 
+    def handler(self, work: Callable[[Web, Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+        """Return a request handler that calls `work` in a thread."""
+
+        async def handle(request: Request) -> Response:
+            return await self.in_thread(lambda: work(self, request))
+
+        return handle
+
     async def in_thread(self, work: Callable[[], Response]) -> Response:
         """Run `work` in a thread. Few run at a time, because pages use the CPU rather than wait."""
         if self.limiter is None:
@@ -91,11 +105,10 @@ class Web:
             view,
             nav=NAV,
             section=section,
-            site=False,
             signed_in=bool(who.session),
             admin=self.site.admin and bool(who.session),
             csrf=csrf(self.site, who.session),
-            **({"json_address": "", "live": False, "flash": ""} | more),
+            **more,
         )
         return tagged(request, HTMLResponse(html, status))
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from tests.archive_samples import NOW, grow, intent, minutes, watch
-from tests.command_line import command, objects
 from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
+from tracker.cli.main import cli
 from tracker.model.alert import Alert, DeliveryState
 from tracker.model.status import Storm
 from tracker.pipeline.storm import lane_of, save_storm
@@ -20,8 +21,6 @@ from tracker.pipeline.storm import lane_of, save_storm
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from click.testing import Result
 
     Run = Callable[..., Result]
 
@@ -82,7 +81,16 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     with open_archive("sqlite:///writethru.db", migrate=True) as store:
         grow(store, watch(store), 3)
 
-    return command
+    def go(*args: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(cli, list(args))
+        assert result.exit_code == code, result.output
+        return result
+
+    return go
+
+
+def objects(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def test_test_shows_what_would_be_sent_where_and_sends_nothing(run):
@@ -191,7 +199,7 @@ def test_watch_follow_goes_on_until_it_has_enough(run, monkeypatch):
         with open_archive("sqlite:///writethru.db") as store:
             commit_check(store, intent(watch(store, "https://herald.example/news/storm"), 1, minutes(4)))
 
-    monkeypatch.setattr("tracker.cli.commands.watch.time.sleep", later)
+    monkeypatch.setattr("tracker.cli.commands.log.time.sleep", later)
     told = objects(run("watch", "--follow", "--json", "-n", "2", "--count", "3"))
     assert [each["url"].rpartition("/")[2] for each in told] == ["flood", "flood", "storm"]
 

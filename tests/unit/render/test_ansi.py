@@ -1,7 +1,10 @@
+from __future__ import annotations
+
 import re
 
 from tracker.model.change import BlockChange, Change, Op
-from tracker.render import DiffOptions, ansi
+from tracker.render import ansi
+from tracker.render.rows import DiffOptions
 from tracker.render.wrap import cells
 
 from .samples import CHANGE, NOON, version

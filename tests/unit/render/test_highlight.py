@@ -1,8 +1,10 @@
+from __future__ import annotations
+
 from dataclasses import replace
 
 from tracker.model.article import NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
-from tracker.render import top_hunk
+from tracker.render.highlight import top_hunk
 
 from .samples import CHANGE
 

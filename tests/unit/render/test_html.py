@@ -1,8 +1,11 @@
+from __future__ import annotations
+
 from html.parser import HTMLParser
 
 from tracker.model.article import Article
 from tracker.model.change import BlockChange, Change, Op
-from tracker.render import DiffOptions, html
+from tracker.render import html
+from tracker.render.rows import DiffOptions
 
 from .samples import CHANGE, content
 

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import shutil
 import subprocess
 from dataclasses import replace
@@ -10,8 +12,8 @@ from tracker import compare
 from tracker.model.article import Article, Block, BlockKind, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 from tracker.model.labels import Label, LabelKind
-from tracker.render import DiffOptions, ansi, html, plain
-from tracker.render.rows import tidy
+from tracker.render import ansi, html, plain
+from tracker.render.rows import DiffOptions, tidy
 from tracker.render.wrap import cells
 
 from .samples import CHANGE, content

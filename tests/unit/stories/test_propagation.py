@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import json
 from datetime import timedelta
 
@@ -6,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model.article import Notice, NoticeKind
+from tracker.model.place import OwnEdit, Place
 from tracker.stories import (
     CurrentDecisions,
     Decision,
-    Place,
     StaleCopy,
     StoryDecisionKind,
     Timeline,
@@ -20,7 +22,6 @@ from tracker.stories import (
     story_view,
 )
 from tracker.stories.current_stories import CurrentStories
-from tracker.views.story import OwnSentenceView
 
 from .samples import CORRECTION, MORNING, OTHER, WIRE, article, corrected, hours, timeline
 
@@ -89,9 +90,9 @@ def test_own_edits_are_told_apart_from_the_wires():
     found = place(timeline("courier", (1, article(own))))
     assert found.runs == 1
     assert found.own_edits == (
-        OwnSentenceView("edited", WIRE[1], own[1]),
-        OwnSentenceView("added", "", "Two of the dead were from Holm."),
-        OwnSentenceView("removed", WIRE[2], ""),
+        OwnEdit("edited", WIRE[1], own[1]),
+        OwnEdit("added", own="Two of the dead were from Holm."),
+        OwnEdit("removed", WIRE[2]),
     )
 
 

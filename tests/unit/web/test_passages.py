@@ -1,10 +1,11 @@
 """How versions of a text reach its copies."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
 
-from tracker.stories.propagation import Place
-from tracker.views.story import CopiedVersionView as Run
-from tracker.web.pages.passages import Arrival, arrival
+from tracker.model.place import Place, Run
+from tracker.web.pages.stories import Arrival, arrival
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -1,1 +1,1 @@
-"""One file per command; `tracker.cli.main` lists them all."""
+"""One file per command, or for a few that belong together; `tracker.cli.main` lists them all."""

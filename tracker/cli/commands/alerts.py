@@ -2,21 +2,209 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.outbox import list_deliveries, retry_target, revive_deliveries
+from tracker.cli import lookup, source_status
+from tracker.errors import NotKnown, UsageError
+from tracker.model.alert import Delivery, DeliveryState
+from tracker.render import one_line
+from tracker.render.times import moment
+from tracker.render.wrap import pad, wrap
+from tracker.views.alert import AlertView
+
+from ..app import App, verb
 from ..lazy import LazyGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
 
 _AT = "tracker.cli.commands."
 _TABLE = {
-    "list": (f"{_AT}alerts_list:list_", "List alerts with their targets, reasons, states and errors."),
-    "show": (f"{_AT}alerts_list:show", "Show one alert as its target receives it."),
+    "list": (f"{_AT}alerts:list_", "List alerts with their targets, reasons, states and errors."),
+    "show": (f"{_AT}alerts:show", "Show one alert as its target receives it."),
     "test": (f"{_AT}alerts_test:test", "Show which alerts an invented change would send; --send sends them."),
-    "replay": (f"{_AT}alerts_replay:replay", "Show which alerts the rules would have sent for stored versions."),
-    "release": (f"{_AT}alerts_release:release", "Send alerts held because many articles of a source changed at once."),
-    "retry": (f"{_AT}alerts_list:retry", "Send dead alerts again."),
+    "replay": (f"{_AT}alerts_test:replay", "Show which alerts the rules would have sent for stored versions."),
+    "release": (f"{_AT}alerts:release", "Send alerts held because many articles of a source changed at once."),
+    "retry": (f"{_AT}alerts:retry", "Send dead alerts again."),
 }
+MAX_SCANNED_ALERTS = 100_000
+MIN_ID_CHARACTERS = len("wt_") + 3
 
 
 @click.group(cls=LazyGroup, table=_TABLE)
 def alerts() -> None:
     """List alerts, test rules and targets, and send failed alerts again."""
+
+
+@verb("list")
+@click.option("--state", type=click.Choice(["pending", "delivered", "dead"]), help="List only alerts in this state.")
+@click.option("--rule", metavar="NAME", help="List only alerts of this rule.")
+@click.option("--target", metavar="NAME", help="List only alerts to this target.")
+@click.option("--article", metavar="ID", help="List only alerts about this article.")
+@click.option(
+    "-n", "--limit", metavar="N", type=click.IntRange(1), default=50, show_default=True, help="List at most N alerts."
+)
+def list_(
+    app: App, *, state: str | None, rule: str | None, target: str | None, article: str | None, limit: int
+) -> None:
+    """List alerts, newest first, with their targets, reasons, states and errors."""
+    with app.archive() as store:
+        ident = get_article(store, article).id if article else None
+        found = [
+            each
+            for each in _all(store, state, limit if not (rule or target or ident) else MAX_SCANNED_ALERTS)
+            if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
+        ][:limit]
+    if app.settings.json:
+        for each in found:
+            app.out.data(AlertView(each, source_status.state(each, app.now) == "held").as_json())
+        return
+    for said in source_status.messages(app, with_layouts=False):
+        app.out.note(said)
+    if not found:
+        filtered = state or rule or target or article
+        app.out.note(
+            "No alerts match." if filtered else "No alerts yet. They are created by the [[rules]] you configure."
+        )
+    elif app.out.tty:
+        app.out.page(line for each in found for line in lines(each, app.now, app.out.width))
+    else:
+        head = ("CREATED", "STATE", "ATTEMPTS", "RULE", "TARGET", "ARTICLE", "CHANGE", "ERROR")
+        body = [
+            (
+                moment(each.created_at, app.now),
+                source_status.state(each, app.now),
+                str(each.attempts),
+                each.rule,
+                each.target,
+                f"{each.article[:8]}@v{each.version}",
+                why(each),
+                each.last_error,
+            )
+            for each in found
+        ]
+        app.out.table(head, body)
+
+
+@verb()
+@click.argument("key", metavar="ID")
+def show(app: App, key: str) -> None:
+    """Show one alert as its target receives it. ID may be shortened to its beginning."""
+    from tracker.alerts.message import compose
+
+    with app.archive() as store:
+        (found,) = _named(store, (key,), None)
+    if found.payload == "{}":
+        raise UsageError("the version this alert was about has been taken down", resource=key)
+    if app.settings.json:
+        held = source_status.state(found, app.now) == "held"
+        app.out.data(AlertView(found, held, with_payload=True).as_json())
+        return
+    words = compose(found.payload)
+    app.out.line(words.subject)
+    app.out.line()
+    app.out.line(words.text.rstrip("\n"))
+
+
+@verb()
+@click.argument("keys", metavar="[ID]…", nargs=-1)
+@click.option("--all", "all_", is_flag=True, help="Retry all alerts that failed.")
+@click.option("--target", metavar="NAME", help="Retry all alerts to this target that failed.")
+def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) -> None:
+    """Send dead alerts again: those that failed permanently or too often. The running service sends them at once.
+
+    With --all or --target, alerts that are waiting for another attempt are sent at once too.
+    """
+    if bool(keys) == bool(all_ or target):
+        raise UsageError("give alert IDs, --all or --target NAME", hint="writethru alerts list --state dead")
+    with app.archive(readonly=False) as store:
+        if keys:
+            wanted = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
+        else:
+            dead = list_deliveries(store, DeliveryState.DEAD, MAX_SCANNED_ALERTS)
+            wanted = [each.key for each in dead if target in {None, each.target}]
+        count = revive_deliveries(store, wanted, app.now)
+        if not keys:
+            names = [target] if target else [each.name for each in app.config.targets]
+            count += sum(retry_target(store, name, app.now) for name in names)
+    app.out.say({"revived": count}, f"{count} alert{'s' * (count != 1)} will be sent again")
+
+
+@verb()
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
+def release(app: App, sources: tuple[str, ...]) -> None:
+    """Send the alerts that are held because many articles of a source changed at once.
+
+    The running service sends them at once, in one message for each rule. Alerts of the source are not held again for
+    a day.
+    """
+    from tracker.pipeline import storm
+
+    named = lookup.sources(app, sources)
+    with app.archive(readonly=False) as store:
+        for source in named:
+            count = storm.release_storm(store, source.name, app.now)
+            said = f"{source.name}: {count} alert{'s' * (count != 1)} released"
+            app.out.say({"source": source.name, "released": count}, said)
+
+
+def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
+    """Return one delivery as lines: time, state, article, rule and target; below them the change and the error."""
+    from tracker.pipeline.storm import held_source
+
+    held = held_source(each, now)
+    state = source_status.state(each, now)
+    head = f"{pad(moment(each.created_at, now), 12)} {state:<9} {each.article[:8]}@v{each.version}  "
+    yield from wrap(f"{one_line(each.rule)} → {one_line(each.target)}", width, first=head, rest=" " * 23)
+    if reason := why(each):
+        yield from wrap(reason, width, first=" " * 13, rest=" " * 13)
+    if held:
+        hold = f"held until {moment(each.due_at, now)} UTC: many articles of {one_line(held)} changed at once"
+        yield from wrap(hold, width, first=" " * 13, rest=" " * 13)
+    elif each.lane and each.state == "pending":
+        yield f"{'':13}will be sent with others at {moment(each.due_at, now)} UTC"
+    if each.last_error:
+        failed = each.attempts - (each.state == "delivered")
+        times = f"failed {failed} time{'s' * (failed != 1)}: "
+        yield from wrap(times + one_line(each.last_error), width, first=f"{'':11}! ", rest=" " * 13)
+
+
+def why(each: Delivery) -> str:
+    """Return what an alert is about: what happened, the kinds of its labels, and the headline."""
+    from tracker.alerts import payload_text
+
+    body = json.loads(each.payload)
+    if "labels" not in body:
+        return ""
+    kinds = payload_text.labels(body)
+    return one_line(f"{payload_text.name(body)}{f' ({kinds})' if kinds else ''}: {payload_text.headline(body)}")
+
+
+def _all(store: Archive, state: str | None, limit: int) -> list[Delivery]:
+    return list_deliveries(store, DeliveryState(state) if state else None, limit)
+
+
+def _named(store: Archive, keys: tuple[str, ...], state: str | None) -> list[Delivery]:
+    """Return the alerts whose ids begin with `keys`. Raises NotKnown, or UsageError if one is ambiguous."""
+    known = _all(store, state, MAX_SCANNED_ALERTS)
+    found = []
+    for key in keys:
+        start = key if key.startswith("wt_") else f"wt_{key}"
+        alike = [each for each in known if each.key.startswith(start)] if len(start) >= MIN_ID_CHARACTERS else []
+        if not alike:
+            what = "no such alert" if state is None else f"no {state} alert has this ID"
+            raise NotKnown(what, resource=key, hint="writethru alerts list")
+        if len(alike) > 1:
+            raise UsageError(
+                "several alerts have IDs that begin with this", resource=key, hint=", ".join(e.key for e in alike[:3])
+            )
+        found += alike
+    return found

@@ -1,30 +1,40 @@
-"""`writethru alerts test`: show which alerts an invented change would send, or send them."""
+"""`writethru alerts test` and `replay`: the alerts that the rules would send, for an invented change or stored ones."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.archive.versions import iter_versions
 from tracker.cli.exit_codes import ERROR, PARTIAL
+from tracker.cli.lookup import unknown
+from tracker.model.labels import LabelKind
+from tracker.model.version import Version, VersionQuery
+from tracker.render import one_line
+from tracker.render.times import iso, moment
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
+from ..versions import parse_when
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from tracker.cli.sample_alerts import SampleAlert
+    from tracker.config import RuleConfig
+    from tracker.model.alert import Alert
 
 # As in `tracker.alerts.SAMPLES`, which `--help` must not load.
 _SAMPLES = ["correction", "headline", "update", "silent"]
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--rule", metavar="NAME", help="Test only this rule, with its targets.")
 @click.option("--to", "targets", metavar="TARGET", multiple=True, help="Test this target; can be repeated.")
 @click.option("--sample", type=click.Choice(_SAMPLES), default="correction", show_default=True, help="Kind of change.")
 @click.option("--send", is_flag=True, help="Send the alert now and show the results.")
-@pass_app
 def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, send: bool) -> None:
     """Show which alerts an invented change would send: by every rule that matches it, or by one rule.
 
@@ -55,9 +65,6 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
 
 
 def _write(app: App, each: SampleAlert) -> None:
-    from tracker.render import one_line
-    from tracker.render.times import moment
-
     when = "at once"
     if each.alert.due_at is not None:
         when = f"in one message with others at {moment(each.alert.due_at, app.now)} UTC"
@@ -70,8 +77,6 @@ def _write(app: App, each: SampleAlert) -> None:
 
 
 def _object(each: SampleAlert) -> dict[str, Any]:
-    from tracker.render.times import iso
-
     return {
         "schema": 1,
         "rule": each.rule,
@@ -84,3 +89,81 @@ def _object(each: SampleAlert) -> dict[str, Any]:
         "short": each.message.short,
         "event": json.loads(each.preview) if each.is_json else None,
     }
+
+
+@verb()
+@click.option(
+    "--since",
+    metavar="TIME",
+    default="7d",
+    show_default=True,
+    help="Start at this time, such as 24h, 7d or 2026-11-24.",
+)
+@click.option("--until", metavar="TIME", help="End at this time, in the same form.")
+@click.option("--rule", "names", metavar="NAME", multiple=True, help="Replay only this rule; can be repeated.")
+def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> None:
+    """Show which alerts the rules in the current configuration would have sent for stored versions. Nothing is sent.
+
+    Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
+    """
+    known = [rule.name for rule in app.config.rules]
+    for name in names:
+        if name not in known:
+            raise unknown("rule", name, known)
+    rules = [rule for rule in app.config.rules if not names or rule.name in names]
+    begin, end = parse_when(since, app.now), parse_when(until, app.now) if until else None
+    count: Counter[str] = Counter()
+    together: set[tuple[str, str]] = set()
+    with app.archive() as store:
+        versions = iter_versions(store, VersionQuery(since=begin, until=end, reverse=True))
+        for version, alert in _alerts(rules, versions, app.config.service.link, first=app.config.match == "first"):
+            count[alert.rule] += 1
+            if alert.lane:
+                together.add((alert.target, alert.lane))
+            _write_replayed(app, version, alert)
+    _summarise(app, rules, count, len(together))
+
+
+def _summarise(app: App, rules: list[RuleConfig], count: Counter[str], digests: int) -> None:
+    alerts = sum(count.values())
+    summary = f"{alerts} alert{'s' * (alerts != 1)}"
+    if count:
+        summary += f" ({', '.join(f'{name}: {number}' for name, number in count.most_common())})"
+    if digests:
+        summary += f"; those that wait for a digest or quiet hours make {digests} message{'s' * (digests != 1)}"
+    app.out.note(f"{summary}.")
+    for rule in rules:
+        if rule.stale_copy is not None:
+            app.out.note(f"Rule {rule.name!r} is about stale copies and is not replayed; see `writethru story show`.")
+        elif not count[rule.name]:
+            app.out.note(f"Rule {rule.name!r} matches no version.")
+
+
+def _alerts(
+    rules: list[RuleConfig], versions: Iterable[Version], link: str, *, first: bool
+) -> Iterator[tuple[Version, Alert]]:
+    from tracker.alerts import match_rules
+
+    # As when versions are stored: of the versions in which an article flaps, only the first sends alerts.
+    flapping: dict[str, bool] = {}
+    for version in versions:
+        flaps = version.change is not None and LabelKind.FLAP in version.change.kinds
+        silent = flaps and flapping.get(version.article, False)
+        flapping[version.article] = flaps
+        if not silent and not version.removed:
+            yield from ((version, alert) for alert in match_rules(rules, version, None, link=link, first=first))
+
+
+def _write_replayed(app: App, version: Version, alert: Alert) -> None:
+    from tracker.alerts import payload_text
+
+    body: dict[str, Any] = json.loads(alert.payload)
+    if app.settings.json:
+        value = {"rule": alert.rule, "target": alert.target, "article": alert.article, "version": alert.version}
+        value |= {"seen": iso(version.seen), "due": iso(alert.due_at), "type": body["type"], "url": body["url"]}
+        app.out.data({"schema": 1, **value, "headline": body["headline"], "labels": body["labels"]})
+        return
+    when = moment(version.seen, app.now)
+    held = f", sent {moment(alert.due_at, app.now)}" if alert.due_at else ""
+    text = f"{when} {alert.article[:8]}@v{alert.version}  {one_line(alert.rule)} → {one_line(alert.target)}{held}: "
+    app.out.wrapped(f"{text}{payload_text.name(body)}: {payload_text.headline(body)}", rest=" " * 13)

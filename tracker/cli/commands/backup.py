@@ -1,4 +1,4 @@
-"""`writethru backup`: copy the whole archive while the service runs."""
+"""`writethru backup` and `restore`: copy the whole archive, and put a verified copy in its place."""
 
 from __future__ import annotations
 
@@ -6,19 +6,37 @@ from pathlib import Path
 
 import click
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from tracker.archive.backup import backup as write
+from tracker.archive.backup import restore as put
+
+from ..app import App, verb
+from .verify import read_checkpoint
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@pass_app
 def backup(app: App, *, file: Path) -> None:
     """Write a consistent copy of the archive to FILE, which must not exist yet.
 
     The service can keep running. On PostgreSQL, use pg_dump -Fc instead.
     """
-    from tracker.archive.backup import backup as write
-
     size = write(app.database, file)
     app.out.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")
+
+
+@verb()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace an existing archive, which is kept as NAME.replaced.")
+@click.option(
+    "--against",
+    metavar="CHECKPOINT",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Check that the backup contains every version of this checkpoint.",
+)
+def restore(app: App, *, file: Path, force: bool, against: Path | None) -> None:
+    """Verify every version in the backup FILE, then replace the archive with it.
+
+    A damaged backup is rejected. Stop the service before running it.
+    """
+    report = put(app.database, file, force=force, against=read_checkpoint(against) if against else "")
+    app.out.say({"file": str(file), "versions": report.versions}, f"{report.versions} versions verified and restored")

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import iter_versions
+from tracker.diff.blame import blame as origins
+from tracker.model.version import Version, VersionQuery
+from tracker.render import ansi, one_line
+from tracker.render.times import iso, moment
+from tracker.render.wrap import cells, pad, wrap
+from tracker.views.values import SCHEMA
+from tracker.web.data import settled
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
+from ..versions import Numbers, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from tracker.model.check import Tracked
-    from tracker.model.version import Version
-    from tracker.render.blame import BlamedParagraph, VersionMark
+
+MIN_TEXT_COLUMNS: Final = 16
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="ID[@V]")
-@pass_app
 def blame(app: App, ident: str) -> None:
     """Show when each paragraph first appeared (+) and which versions edited it (~).
 
     Without V, the newest version is shown. V is v3, first, last, -1, @2h or an ISO time. A paragraph that only moved
     does not count as edited. Times are when the version was first seen.
     """
-    from tracker.model.version import VersionQuery
-    from tracker.render.blame import as_json
-
-    from ..history import settled
-    from ..versions import Numbers, split
-
     name, spec = split(ident)
     with app.archive() as store:
         known = get_article(store, name)
@@ -52,10 +55,66 @@ def blame(app: App, ident: str) -> None:
         _table(app, paragraphs)
 
 
-def _paragraphs(versions: Sequence[Version]) -> list[BlamedParagraph]:
-    from tracker.diff.blame import blame as origins
-    from tracker.render.blame import BlamedParagraph, VersionMark
+@dataclass(frozen=True, slots=True)
+class VersionMark:
+    """A version that added or edited a paragraph, between `previous_seen` and `seen`."""
 
+    version: int
+    seen: datetime
+    previous_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlamedParagraph:
+    """A paragraph of a version, with the version that added it and those that edited it, oldest first."""
+
+    text: str
+    first: VersionMark
+    edits: tuple[VersionMark, ...] = ()
+
+
+def cells_of(paragraph: BlamedParagraph, now: datetime) -> list[str]:
+    """Return a cell for each version: "+ v1 12:05" added the paragraph, "~ v3 12:40" edited it."""
+    marked = [("+", paragraph.first), *(("~", mark) for mark in paragraph.edits)]
+    return [f"{sign} v{mark.version} {moment(mark.seen, now)}" for sign, mark in marked]
+
+
+def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> Iterator[tuple[str, str]]:
+    """Yield lines of at most `width` columns as (margin, text), and ("", "") between paragraphs.
+
+    The margin is padded. If it would leave too little room, it is put above the text.
+    """
+    margin = max((cells(cell) for each in paragraphs for cell in cells_of(each, now)), default=0)
+    room = width - margin - 2
+    for index, each in enumerate(paragraphs):
+        if index:
+            yield "", ""
+        left, text = cells_of(each, now), one_line(each.text)
+        if room < MIN_TEXT_COLUMNS:
+            yield from ((cell, "") for cell in left)
+            yield from (("", line) for line in wrap(text, width))
+            continue
+        # A paragraph with many edits has more cells than lines.
+        for cell, line in zip_longest(left, wrap(text, room), fillvalue=""):
+            yield pad(cell, margin + 2), line
+
+
+def as_json(paragraph: BlamedParagraph, place: int) -> dict[str, Any]:
+    """Return the object of `blame --json`. `place` is the number of the paragraph, from 0."""
+    return {
+        "schema": SCHEMA,
+        "paragraph": place,
+        "text": paragraph.text,
+        "first": _mark(paragraph.first),
+        "edits": [_mark(mark) for mark in paragraph.edits],
+    }
+
+
+def _mark(mark: VersionMark) -> dict[str, Any]:
+    return {"version": mark.version, "seen": iso(mark.seen), "previous_seen": iso(mark.previous_seen)}
+
+
+def _paragraphs(versions: Sequence[Version]) -> list[BlamedParagraph]:
     marks = [VersionMark(version.n, version.seen, version.previous_seen) for version in versions]
     return [
         BlamedParagraph(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
@@ -66,10 +125,6 @@ def _paragraphs(versions: Sequence[Version]) -> list[BlamedParagraph]:
 def _lines(
     app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[BlamedParagraph]
 ) -> Iterator[str]:
-    from tracker.render import ansi, one_line
-    from tracker.render.blame import lines
-    from tracker.render.wrap import wrap
-
     if versions:
         title = f"{known.id[:8]}@v{versions[-1].n}  {one_line(versions[-1].content.title) or one_line(known.url)}"
         if app.out.styled:

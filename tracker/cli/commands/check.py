@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
 from tracker.cli.exit_codes import CHANGES, PARTIAL
+from tracker.errors import UsageError
+from tracker.render import one_line
+from tracker.render.wrap import wrap
+from tracker.views.values import SCHEMA
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
+    from rich.progress import Progress
+
+    from tracker.jobs.crawl import Report
+    from tracker.pipeline import CheckReport, PollReport
     from tracker.service import Summary
 
 
-@click.command(cls=Verb)
+_QUIET = {"unchanged", "not-modified"}
+
+
+@verb()
 @click.argument("articles", metavar="[ID]…", nargs=-1)
 @click.option("--due", is_flag=True, help="Check everything that is due (default).")
 @click.option("--all", "all_", is_flag=True, help="Check everything, due or not.")
@@ -23,7 +36,6 @@ if TYPE_CHECKING:
 @click.option("--no-pace", is_flag=True, help="Do not wait between requests. Works for loopback hosts only.")
 @click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if an article changed.")
-@pass_app
 def check(
     app: App, *, articles: tuple[str, ...], due: bool, all_: bool, source: str | None, no_pace: bool, migrate: bool,
     exit_code: bool,
@@ -35,8 +47,6 @@ def check(
     """
     import asyncio
 
-    from tracker.cli.progress import CheckProgress
-    from tracker.errors import UsageError
     from tracker.observe import logs
     from tracker.service import Wanted, check_once
 
@@ -59,6 +69,98 @@ def check(
         click.get_current_context().exit(PARTIAL)
     if exit_code and summary.changed:
         click.get_current_context().exit(CHANGES)
+
+
+class CheckProgress:
+    """Shows reports as they arrive. Unchanged articles and lists are shown only with -v or --json."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._bar: Progress | None = None
+        self._task: Any = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty() and not self._app.settings.quiet and not self._app.settings.json:
+            from rich.console import Console
+            from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            self._bar = Progress(
+                SpinnerColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.description}"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True, markup=False),
+                transient=True,
+            )
+            self._task = self._bar.add_task("finding what is due", total=None)
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def show(self, report: Report) -> None:
+        """Show the result of one stored check."""
+        from tracker.pipeline import CheckReport
+
+        line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
+        if self._app.settings.json:
+            self._app.out.data(value)
+        elif value["outcome"] not in _QUIET or value["new"] or self._app.settings.verbose:
+            self._write(line)
+        if self._bar is not None:
+            self._bar.update(self._task, advance=1, description=one_line(line)[:50])
+
+    def _write(self, line: str) -> None:
+        if self._bar is not None and self._app.out.tty:
+            self._bar.console.out("\n".join(wrap(line, self._app.out.width, rest="  ")), highlight=False)
+        else:
+            self._app.out.wrapped(line)
+
+
+def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
+    tracked, check = report.tracked, report.intent.check
+    made = report.intent.version
+    title = one_line(made.content.title if made else tracked.title or tracked.url)
+    size = f" +{made.change.words_added} −{made.change.words_removed}" if made and made.change else ""
+    kinds = list(dict.fromkeys(str(label.kind) for label in made.change.labels)) if made and made.change else []
+    what = f"v{report.committed.version}{size} {','.join(kinds)}" if report.committed.version else check.detail
+    value = {
+        "schema": SCHEMA,
+        "event": "check",
+        "article": tracked.id,
+        "url": tracked.url,
+        "source": tracked.source,
+        "outcome": str(check.outcome),
+        "status": check.status,
+        "detail": check.detail,
+        "version": report.committed.version,
+        "labels": kinds,
+        "alerts": report.committed.alerts,
+        "new": False,
+    }
+    return f"{tracked.id[:8]} {check.outcome!s:<12} {one_line(what)} “{title}”".replace("  “", " “"), value
+
+
+def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
+    poll = report.poll
+    value = {
+        "schema": SCHEMA,
+        "event": "list",
+        "source": poll.hub.source,
+        "url": poll.hub.url,
+        "kind": str(poll.hub.kind),
+        "outcome": str(poll.outcome),
+        "detail": poll.detail,
+        "named": len(poll.targets),
+        "new": len(report.new),
+    }
+    what = one_line(poll.detail) or f"{len(poll.targets)} articles, {len(report.new)} new"
+    outcome = "read" if poll.outcome == "unchanged" else str(poll.outcome)
+    return f"{poll.hub.kind!s:<8} {outcome:<12} {one_line(poll.hub.url)}: {what}", value
 
 
 def _report(app: App, summary: Summary) -> None:

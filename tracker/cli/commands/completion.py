@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 _SHELLS = ["bash", "zsh", "fish", "powershell"]
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("shell", type=click.Choice(_SHELLS))
-@pass_app
 def completion(app: App, shell: str) -> None:
     r"""Print a completion script. Save it where your shell looks for such scripts.
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ..app import App, pass_app
-from ..lazy import LazyGroup, Verb
+from tracker.observe import redact
+from tracker.render import safe
+
+from ..app import App, verb
+from ..lazy import LazyGroup
 
 
 @click.group(cls=LazyGroup)
@@ -13,23 +16,16 @@ def config() -> None:
     """Show, check and locate the configuration."""
 
 
-@config.command(cls=Verb)
-@pass_app
+@verb(group=config)
 def path(app: App) -> None:
     """Print the path of the configuration file in use."""
     where = app.config_path.absolute()
-    if app.settings.json:
-        app.out.data({"schema": 1, "path": str(where), "exists": where.exists()})
-    else:
-        app.out.line(str(where))
+    app.out.say({"path": str(where), "exists": where.exists()}, str(where))
 
 
-@config.command(cls=Verb)
-@pass_app
+@verb(group=config)
 def show(app: App) -> None:
     """Show every setting, with defaults and environment applied. Secrets are shown by where they are read from."""
-    from tracker.observe import redact
-
     values = app.config.model_dump(mode="json", exclude_none=True)
     values["archive"]["database"] = redact.database(values["archive"]["database"])
     if app.settings.json:
@@ -37,13 +33,10 @@ def show(app: App) -> None:
         return
     import tomlkit
 
-    from tracker.render import safe
-
     app.out.page(safe(tomlkit.dumps(values)).splitlines())
 
 
-@config.command(cls=Verb)
-@pass_app
+@verb(group=config)
 def check(app: App) -> None:
     """Read the file and report every error in it."""
     from tracker.service.checking import require_usable
@@ -51,14 +44,11 @@ def check(app: App) -> None:
     found = app.config
     require_usable(found)
     counts = {name: len(getattr(found, name)) for name in ("sources", "stories", "rules", "targets")}
-    if app.settings.json:
-        app.out.data({"schema": 1, "ok": True, **counts})
-    else:
-        app.out.line(f"{app.config_path}: ok, " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    listed = ", ".join(f"{count} {name}" for name, count in counts.items())
+    app.out.say({"ok": True, **counts}, f"{app.config_path}: ok, {listed}")
 
 
-@config.command(cls=Verb)
-@pass_app
+@verb(group=config)
 def schema(app: App) -> None:
     """Print the JSON Schema of the configuration file, for use in editors."""
     from tracker.config import schema as described

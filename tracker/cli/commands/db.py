@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
-from ..app import App, pass_app
-from ..lazy import LazyGroup, Verb
+from tracker.archive import lock
+
+from ..app import App, verb
+from ..lazy import LazyGroup
 
 
 @click.group(cls=LazyGroup)
@@ -13,14 +15,12 @@ def db() -> None:
     """Upgrade the archive's schema, or show which schema it has."""
 
 
-@db.command(cls=Verb)
-@pass_app
+@verb(group=db)
 def upgrade(app: App) -> None:
     """Upgrade the archive to the schema of this release; create the archive if there is none.
 
     A damaged archive is not changed.
     """
-    from tracker.archive import lock
     from tracker.archive.database import migrations
 
     with lock(app.database):
@@ -30,14 +30,11 @@ def upgrade(app: App) -> None:
             migrations.examine(app.database)
         migrations.upgrade(app.database)
     after = migrations.current(app.database)
-    if app.settings.json:
-        app.out.data({"schema": 1, "before": before, "after": after})
-    else:
-        app.out.line(f"schema {after}" + ("" if before == after else f", was {before or 'no archive'}"))
+    was = "" if before == after else f", was {before or 'no archive'}"
+    app.out.say({"before": before, "after": after}, f"schema {after}{was}")
 
 
-@db.command(cls=Verb)
-@pass_app
+@verb(group=db)
 def current(app: App) -> None:
     """Show which schema the archive has and which one this release needs.
 
@@ -46,10 +43,8 @@ def current(app: App) -> None:
     from tracker.archive.database import migrations
 
     found, needed = migrations.current(app.database), migrations.head()
-    if app.settings.json:
-        app.out.data({"schema": 1, "current": found, "head": needed, "ok": found == needed})
-    else:
-        app.out.line(f"archive {found or 'none'}, this release {needed}")
+    value = {"current": found, "head": needed, "ok": found == needed}
+    app.out.say(value, f"archive {found or 'none'}, this release {needed}")
     if found != needed:
         app.out.note("hint: writethru db upgrade")
         click.get_current_context().exit(1)

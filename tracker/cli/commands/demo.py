@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.cli.app import pass_app
-from tracker.cli.lazy import Verb
+from tracker.archive import Archive, open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.versions import iter_versions, latest_version
+from tracker.cli.app import App, verb
+from tracker.demo import messages
+from tracker.errors import TrackerError
+from tracker.model.version import VersionQuery
+from tracker.render import ansi, plain, timeline
+from tracker.render.rows import DiffOptions
 
 if TYPE_CHECKING:
-    from tracker.cli.app import App
+    from collections.abc import Iterable
+
+    from tracker.demo.harness import Harness
+    from tracker.demo.json_log import LogEntry
+    from tracker.demo.messages import Line
+
+    from ..output import Output
+
+_MAX_ALERT_WAIT_SECONDS: Final = 8.0
 
 
-@click.command("demo", cls=Verb)
+@verb()
 @click.option("--exit", "leave", is_flag=True, help="Exit at the end instead of leaving the sites running.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Vary the times at which edits are published.")
 @click.option(
@@ -28,7 +45,6 @@ if TYPE_CHECKING:
     show_default=True,
     help="Write all files to this directory, replacing an earlier demo.",
 )
-@pass_app
 def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> int:
     """Watch two invented news sites for a minute.
 
@@ -37,8 +53,6 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     and the alerts. At the end, everything captured is compared with what was published. Exits with 1 if a version or
     an alert is missing, wrong or duplicated.
     """
-    from tracker.cli.demo_output import DemoOutput
-    from tracker.demo import messages
     from tracker.demo.demo_schedule import demo_schedule
     from tracker.demo.harness import Harness
     from tracker.demo.workspace import create_workspace
@@ -56,3 +70,97 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
             output.write([messages.BLANK])
             output.watch_until_interrupted()
     return 0 if perfect else 1
+
+
+@dataclass(frozen=True)
+class DemoOutput:
+    """Write what happens to stdout; with --json write it to stderr, and only the score to stdout."""
+
+    harness: Harness
+    out: Output
+    _gone: set[str] = field(default_factory=set)
+
+    def write(self, lines: Iterable[Line]) -> None:
+        """Write lines, in colour if the output is styled."""
+        from rich.text import Text
+
+        for line in lines:
+            if self.out.styled and line:
+                self._text(ansi.paint(Text.assemble(*line), width=messages.WIDTH + 20, color=self.out.colored))
+            else:
+                self._text("".join(text for text, _ in line).rstrip())
+
+    def watch(self) -> None:
+        """Show events until the schedule ends and, for a few seconds more, until every alert has arrived."""
+        for entry in self.harness.events():
+            self._show(entry)
+        for entry in self.harness.events(_MAX_ALERT_WAIT_SECONDS):
+            self._show(entry)
+            if entry is None and self.harness.has_all_alerts():
+                return
+
+    def watch_until_interrupted(self) -> None:
+        """Show events until Ctrl-C, then stop the service."""
+        try:
+            for entry in self.harness.events(float("inf")):
+                self._show(entry)
+        except KeyboardInterrupt:
+            self.stop_service()
+
+    def stop_service(self) -> None:
+        """Stop the service and show its last events. Raises TrackerError if its exit code is not 0."""
+        code = self.harness.service.stop()
+        for entry in self.harness.drain():
+            self._show(entry)
+        if code:
+            log = self.harness.workspace.log("service")
+            raise TrackerError(f"the service ended with exit code {code}", hint=f"see its log, {log}")
+
+    def summarize(self) -> bool:
+        """Show the timeline of a story, a diff, the alerts and the score; return whether the score is perfect."""
+        harness = self.harness
+        with open_archive(harness.workspace.database, readonly=True) as archive:
+            report = harness.score(archive)
+            articles = (harness.schedule.article(key) for key in ("bridge", "hospital"))
+            bridge, hospital = (get_article(archive, harness.news_server.url(article)).id for article in articles)
+            self._write_examples(archive, bridge, hospital)
+        self.write(messages.alerts(harness.receiver.accepted()))
+        self.write(messages.result(report.score, harness.workspace.interval, report.problems))
+        width = timeline.ID_CHARACTERS
+        self.write(messages.next_steps(harness.workspace.directory, bridge[:width], hospital[:width]))
+        if self.out.json:
+            self.out.data(report.score.as_dict())
+        return report.score.perfect
+
+    def _write_examples(self, archive: Archive, bridge: str, hospital: str) -> None:
+        now, width = datetime.now(UTC), messages.WIDTH
+        self.write([messages.BLANK, messages.heading("The bridge story, version by version")])
+        for version in iter_versions(archive, VersionQuery(article=bridge, reverse=True)):
+            if self.out.styled:
+                self._text(ansi.line(version, now, width=width, color=self.out.colored))
+            else:
+                self._text(timeline.line(version, now, width))
+        latest = latest_version(archive, hospital)
+        if latest is None or latest.change is None:
+            return
+        edit = messages.unannounced_edit(latest.content.title, plain.summary(latest.change))
+        self.write([messages.BLANK, *edit, messages.BLANK])
+        view = DiffOptions(changes_only=True, context=0)
+        if self.out.styled:
+            self._text(ansi.diff(latest.change, view, width=width, color=self.out.colored))
+        else:
+            self._text(plain.diff(latest.change, view, width=width))
+
+    def _show(self, entry: LogEntry | None) -> None:
+        if entry is None:
+            return
+        if entry.get("outcome") == "gone":
+            # A page that is gone is checked again, ever less often, but shown only once.
+            if entry["url"] in self._gone:
+                return
+            self._gone.add(entry["url"])
+        self.write(messages.event(entry, self.harness.clock.now()))
+
+    def _text(self, text: str) -> None:
+        if not (self.out.json and self.out.quiet):
+            click.echo(text, err=self.out.json, color=self.out.styled)

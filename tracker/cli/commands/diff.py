@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
-from tracker.cli.diff_sides import Sides
 from tracker.cli.exit_codes import CHANGES
+from tracker.errors import UsageError
+from tracker.render import ansi, html, plain
+from tracker.render.plain import article
+from tracker.render.rows import DiffOptions, paragraph_name
+from tracker.render.safe import one_line
+from tracker.render.times import interval
+from tracker.render.wrap import cells, pad, wrap
+from tracker.views.change import ChangeView
+from tracker.web.data import settled
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
+from ..pages import compared, sides
+from ..versions import Numbers, split, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tracker.model.article import Article
+    from tracker.model.change import BlockChange, Change, Fact
+    from tracker.model.version import Version
+
+    from ..output import Output
 
 _EPILOG = (
     "RANGE is A..B, or one version to compare with the one before it. Versions are v3, first, last, -1 (the newest), "
     "@2h (the version of two hours ago) or an ISO time. Without RANGE, the newest change is shown."
 )
+_WIDEST_COLUMN = 80
+FACT_HEAD: Final = ("", "FACT", "WHERE", "BEFORE", "NOW")
+MIN_SIDE_COLUMNS: Final = 14
+_FIELDS: Final = {"title": "headline"}
 
 
-@click.command(cls=Verb, epilog=_EPILOG)
+@verb(epilog=_EPILOG)
 @click.argument("target", metavar="ID|OLD")
 @click.argument("other", metavar="[RANGE|NEW]", required=False)
 @click.option("--inline", "form", flag_value="inline", default="inline", help="Show both sides in one text (default).")
@@ -41,50 +67,35 @@ _EPILOG = (
 )
 @click.option("--width", type=click.IntRange(20), help="Wrap at this many columns.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if something changed.")
-@pass_app
 def diff(
     app: App, *, target: str, other: str | None, form: str, changes_only: bool, context: int, width: int | None,
     exit_code: bool,
 ) -> None:  # fmt: skip
     """Show what changed between two versions (diff ID [RANGE]) or two files (diff OLD NEW: saved pages or texts)."""
-    from ..showdiff import show
-
     files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
-    if not files:
+    if files:
+        before, after = sides(target, other or "")
+        articles = before.article, after.article
+        shown = Sides(before.text, after.text, compared(before, after), (target, other or ""), articles)
+    else:
         _refuse_missing(target, other)
-    sides = of_files(target, other or "") if files else of_versions(app, target, other or "")
-    show(app.out, sides, form, changes_only=changes_only, context=context, width=width)
-    if exit_code and not sides.change.is_empty:
+        shown = of_versions(app, target, other or "")
+    _show(app.out, shown, form, changes_only=changes_only, context=context, width=width)
+    if exit_code and not shown.change.is_empty:
         click.get_current_context().exit(CHANGES)
 
 
 def _refuse_missing(*names: str | None) -> None:
     """Raise UsageError if one of two names is a file, and the other looks like a file but does not exist."""
-    from tracker.errors import UsageError
-
     given = [name for name in names if name is not None]
     missing = [name for name in given if not Path(name).exists() and Path(name).suffix and ".." not in name]
     if len(given) == 2 and len(missing) == 1:
         raise UsageError("there is no such file", resource=missing[0], hint="give two files, or an article and a range")
 
 
-def of_files(old: str, new: str) -> Sides:
-    """Compare two files."""
-    from ..pages import compared, sides
-
-    before, after = sides(old, new)
-    return Sides(before.text, after.text, compared(before, after), (old, new), (before.article, after.article))
-
-
 def of_versions(app: App, target: str, text: str) -> Sides:
     """Compare two versions of an article. The change between consecutive versions is read from the archive."""
     from tracker import compare
-    from tracker.errors import UsageError
-    from tracker.render.plain import article
-    from tracker.render.times import interval
-
-    from ..history import settled, standing
-    from ..versions import Numbers, split
 
     ident, spec = split(target)
     if spec and text:
@@ -103,3 +114,110 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         interval(new.previous_seen if kept else old.seen, new.seen),
         (old, new),
     )
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides as text, the change between them, and their names.
+
+    Attributes:
+        names: what to call each side, such as "1a2b3c4d@v1" or a file name.
+        when: when the change happened, as text; empty for files.
+        pair: the versions compared, or None for files.
+    """
+
+    old: str
+    new: str
+    change: Change
+    names: tuple[str, str]
+    articles: tuple[Article, Article]
+    when: str = ""
+    pair: tuple[Version, Version] | None = None
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return the facts that differ."""
+        from tracker.classify import changed_facts
+
+        return changed_facts(*self.articles, self.change)
+
+
+def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:
+    """Write the change as JSON if --json was given, else in `form`. `width` is in columns."""
+    if out.json:
+        made = ChangeView(shown.change, shown.facts, shown.pair)
+        out.data(made.facts_as_json() if form == "facts" else made.as_json())
+    elif form == "facts":
+        _facts(out, shown, width)
+    elif form == "patch":
+        patch = plain.patch(shown.old, shown.new, names=shown.names, context=context if context > 1 else 3)
+        out.page(patch.splitlines())
+    elif form == "html":
+        view = DiffOptions(changes_only=changes_only, context=context)
+        out.line(html.page(f"{shown.names[0]} … {shown.names[1]}", html.diff(shown.change, view)))
+    elif form == "stat":
+        out.page(plain.stat(shown.change, width=width or out.width).splitlines())
+    else:
+        view = DiffOptions(changes_only, context, fields_only=form == "headline", words=form == "word")
+        out.page([*_heading(out, shown, width), "", *_body(out, shown, form, view, width).splitlines()])
+
+
+def _heading(out: Output, shown: Sides, width: int | None) -> list[str]:
+    title = f"{shown.names[0]} → {shown.names[1]}" + (f"  {shown.when}" if shown.when else "")
+    if out.styled:
+        return ansi.heading(title, shown.change, width=width or out.width, color=out.colored).splitlines()
+    return [part for text in (title, plain.summary(shown.change)) for part in wrap(text, width or out.columns)]
+
+
+def _body(out: Output, shown: Sides, form: str, view: DiffOptions, width: int | None) -> str:
+    if out.styled:
+        draw = ansi.side_by_side if form == "side-by-side" else ansi.diff
+        return draw(shown.change, view, width=width or out.width, color=out.colored)
+    if form == "side-by-side":
+        return plain.side_by_side(shown.change, view, width=width or out.columns or _WIDEST_COLUMN)
+    return plain.diff(shown.change, view, width=width or out.columns)
+
+
+def _facts(out: Output, shown: Sides, width: int | None) -> None:
+    found, blocks = shown.facts, shown.change.blocks
+    if not (out.tty or out.styled or width):
+        out.table(FACT_HEAD, [fact_row(each, blocks) for each in found])
+        return
+    table = [
+        ansi.fact(*line, color=out.colored) if out.styled else "".join(line).rstrip()
+        for line in fact_lines(found, blocks, width or out.width)
+    ]
+    out.page([*_heading(out, shown, width), "", *(table if found else ["No facts changed."])])
+
+
+def fact_sign(fact: Fact) -> str:
+    """Return ~ for a fact of an edited sentence, + or - for one that was added or removed with its sentence."""
+    if fact.standing:
+        return "~"
+    return "-" if fact.old else "+"
+
+
+def fact_row(fact: Fact, blocks: Sequence[BlockChange]) -> tuple[str, str, str, str, str]:
+    """Return the sign, kind and place of a fact, and both of its sides; a side that does not state it is a dash."""
+    where = _FIELDS.get(fact.where, fact.where) if fact.block is None else paragraph_name(blocks[fact.block])
+    what = f"{fact.kind.value} ({fact.role})" if fact.role else fact.kind.value
+    return fact_sign(fact), what, where, one_line(fact.old) or "–", one_line(fact.new) or "–"
+
+
+def fact_lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int) -> Iterator[tuple[str, str, str]]:
+    """Yield the lines of a table of `width` columns as (head, before, now), the first two padded.
+
+    If that leaves too little room, both sides are put below the head.
+    """
+    rows = [FACT_HEAD, *(fact_row(fact, blocks) for fact in facts)]
+    what, where = (max(cells(each[at]) for each in rows) for at in (1, 2))
+    column = (width - what - where - 8) // 2
+    for mark, kind, place_, old, new in rows:
+        if column < MIN_SIDE_COLUMNS:
+            yield f"{pad(mark, 1)} {kind}  {place_}", "", ""
+            yield from (("", f"    {line}", "") for line in wrap(old, width - 4))
+            yield from (("", "", f"  → {line}") for line in wrap(new, width - 4))
+            continue
+        head = f"{pad(mark, 1)} {pad(kind, what)}  {pad(place_, where)}  "
+        for at, (left, right) in enumerate(zip_longest(wrap(old, column), wrap(new, column), fillvalue="")):
+            yield head if not at else " " * cells(head), f"{pad(left, column)}  ", right

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from tracker import __version__
+from tracker.archive.counts import count_all
+from tracker.archive.hubs import list_hubs
 from tracker.cli.exit_codes import ERROR
+from tracker.errors import ConfigError, SchemaMismatch, TrackerError
+from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
+from tracker.render import one_line
+from tracker.urls import host_of
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
-    from ..health import Finding
+    from collections.abc import Iterator
+
+    from tracker.config import Config
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "broken": "BROKEN "}
 _INDENT = " " * 9
+State = Literal["ok", "warning", "broken"]
+MIN_FREE_BYTES_OK = 2_000_000_000
+MIN_FREE_BYTES_WARNING = 200_000_000
+MAX_CLOCK_OFFSET_SECONDS = 120.0
+MIN_FAILURES_REPORTED = 3
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--offline", is_flag=True, help="Do not connect to any host.")
 @click.option(
     "--timeout",
@@ -28,12 +46,9 @@ _INDENT = " " * 9
     show_default=True,
     help="Wait this many seconds for each host.",
 )
-@pass_app
 def doctor(app: App, *, offline: bool, timeout: float) -> None:
     """Check the configuration, archive, disk, clock, hosts and alert targets. Exits with 1 if something is broken."""
     import asyncio
-
-    from ..health import of_archive, of_config, of_network
 
     config, found = of_config(app)
     found += of_archive(app)
@@ -41,18 +56,156 @@ def doctor(app: App, *, offline: bool, timeout: float) -> None:
         app.out.note("connecting to hosts …")
         found += asyncio.run(of_network(config, timeout))
     for each in found:
-        _tell(app, each)
-    broken = sum(each.state == "broken" for each in found)
-    if broken:
+        if app.settings.json:
+            app.out.data({"schema": 1, **asdict(each)})
+            continue
+        app.out.wrapped(f"{_SIGNS[each.state]}  {one_line(each.what)}: {one_line(each.detail)}", _INDENT)
+        if each.remedy:
+            app.out.wrapped(f"{_INDENT}-> {one_line(each.remedy)}", f"{_INDENT}   ")
+    if any(each.state == "broken" for each in found):
         click.get_current_context().exit(ERROR)
 
 
-def _tell(app: App, found: Finding) -> None:
-    from tracker.render import one_line
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check. `remedy` says what to do if it is not ok."""
 
-    if app.settings.json:
-        app.out.data({"schema": 1, **asdict(found)})
-        return
-    app.out.wrapped(f"{_SIGNS[found.state]}  {one_line(found.what)}: {one_line(found.detail)}", _INDENT)
-    if found.remedy:
-        app.out.wrapped(f"{_INDENT}-> {one_line(found.remedy)}", f"{_INDENT}   ")
+    what: str
+    state: State
+    detail: str
+    remedy: str = ""
+
+
+def of_config(app: App) -> tuple[Config | None, list[Finding]]:
+    """Read the configuration and return it, or None if it has errors, with the findings."""
+    try:
+        config = app.config
+    except ConfigError as error:
+        return None, [Finding("configuration", "broken", str(error), error.hint or "correct the file")]
+    watched = len(config.sources) + len(config.stories)
+    found = [
+        Finding("configuration", "ok", f"{app.config_path}: {watched} sources and stories")
+        if watched
+        else Finding("configuration", "warning", "nothing is watched", "writethru add URL")
+    ]
+    if config.contact:
+        found.append(Finding("contact", "ok", config.contact))
+    else:
+        remedy = f'set contact = "you@example.org" in {app.config_path}, or WRITETHRU_CONTACT'
+        found.append(
+            Finding("contact", "warning", "no contact address is set, so sites are visited at the slowest rate", remedy)
+        )
+    if find_spec("scipy") is None:
+        what = "check times are not learned from your archive, because scipy is not installed; defaults are used"
+        found.append(Finding("cadence", "warning", what, "pip install 'writethru[fit]'"))
+    return config, found + list(_targets(config))
+
+
+def _targets(config: Config) -> Iterator[Finding]:
+    from tracker.alerts.channels import channel_of
+
+    used = {name for rule in config.rules for name in rule.to}
+    for target in config.targets:
+        what = f"target {target.name}"
+        try:
+            channel_of(target).check(target, config)
+        except TrackerError as error:
+            yield Finding(what, "broken", error.message, error.hint)
+            continue
+        if target.name in used:
+            yield Finding(what, "ok", f"{target.type}; to try it: writethru alerts test --to '{target.name}' --send")
+        else:
+            yield Finding(what, "warning", "no rule sends alerts to it", "add it to the `to` list of a [[rules]] table")
+
+
+def of_archive(app: App) -> list[Finding]:
+    """Open the archive and check its schema, its disk, its alerts and its failing lists."""
+    try:
+        url = app.database
+        with app.archive() as store:
+            counts, hubs = count_all(store), list_hubs(store)
+    except SchemaMismatch as error:
+        return [Finding("archive", "broken", str(error), "writethru db upgrade"), *_disk(app)]
+    except TrackerError as error:
+        return [Finding("archive", "broken", str(error), error.hint or "see WRITETHRU_DB"), *_disk(app)]
+    where = one_line(url.rpartition("@")[2])
+    found = [Finding("archive", "ok", f"{where}: {counts.articles:,} articles, {counts.versions:,} versions")]
+    found += _disk(app)
+    if counts.dead_alerts:
+        dead = f"{counts.dead_alerts} could not be delivered"
+        found.append(Finding("alerts", "warning", dead, "to see why: writethru alerts list --state dead"))
+    for hub in hubs:
+        if hub.failures >= MIN_FAILURES_REPORTED:
+            detail = f"failed {hub.failures} times in a row: {hub.last_error}"
+            found.append(Finding(f"list {hub.hub.url}", "warning", detail, f"writethru sources test {hub.hub.url}"))
+    return found
+
+
+def _disk(app: App) -> list[Finding]:
+    try:
+        _, _, name = app.database.partition("sqlite:///")
+    except ConfigError:
+        return []
+    folder = Path(name or ".").absolute().parent
+    if not folder.exists():
+        return [Finding("disk", "broken", f"{folder} does not exist", f"mkdir -p {folder}")]
+    free = shutil.disk_usage(folder).free
+    state: State = "ok" if free > MIN_FREE_BYTES_OK else "warning" if free > MIN_FREE_BYTES_WARNING else "broken"
+    return [Finding("disk", state, f"{free / 1e9:.1f} GB free in {folder}", "" if state == "ok" else "free some space")]
+
+
+async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
+    """Fetch the robots.txt of every host at once, and compare the local clock with the hosts' clocks."""
+    import asyncio
+
+    from tracker.fetch import HttpFetcher
+    from tracker.fetch.robots import robots_url
+    from tracker.service.watchlist import hubs_of
+
+    urls = [hub.url for source in config.sources if not source.paused for hub in hubs_of(source)]
+    urls += [url for source in config.sources for url in source.urls]
+    urls += [url for story in config.stories for url in story.urls]
+    hosts = {host_of(url): robots_url(url) for url in urls}
+    fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
+
+    async def ask(url: str) -> FetchResult | None:
+        try:
+            return await asyncio.wait_for(
+                fetcher.fetch(Request(url, accept="text/plain"), datetime.now(UTC)), timeout_seconds
+            )
+        except TimeoutError:
+            return None
+
+    try:
+        answers = await asyncio.gather(*(ask(url) for url in hosts.values()))
+    finally:
+        await fetcher.aclose()
+    now = datetime.now(UTC)
+    found = [_host(host, answer, timeout_seconds) for host, answer in zip(hosts, answers, strict=True)]
+    return found + _clock(answers, now)
+
+
+def _host(host: str, answer: FetchResult | None, timeout_seconds: float) -> Finding:
+    what = f"host {host}"
+    if answer is None:
+        return Finding(what, "broken", f"no answer in {timeout_seconds:g} s", "check the network; try again later")
+    if isinstance(answer, Failure) and answer.kind is not FailureKind.STATUS:
+        if answer.kind is FailureKind.BLOCKED_ADDRESS:
+            return Finding(what, "broken", answer.reason, "set WRITETHRU_ALLOW_PRIVATE=1 if this address is intended")
+        return Finding(what, "broken", answer.reason, "check the address, DNS and the network")
+    return Finding(what, "ok", f"answers in {answer.elapsed:.2f} s")
+
+
+def _clock(answers: list[FetchResult | None], now: datetime) -> list[Finding]:
+    for answer in answers:
+        date = answer.header("date") if isinstance(answer, Capture) else ""
+        try:
+            theirs = parsedate_to_datetime(date)
+        except ValueError:
+            continue
+        off = abs((now - theirs.astimezone(UTC)).total_seconds())
+        if off > MAX_CLOCK_OFFSET_SECONDS:
+            detail = f"it differs by {off:.0f} s from a host's clock ({date})"
+            return [Finding("clock", "broken", detail, "set the clock, for instance with systemd-timesyncd or chrony")]
+        return [Finding("clock", "ok", f"within {MAX_CLOCK_OFFSET_SECONDS:.0f} s of a host's clock")]
+    return [Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC, not compared with any host")]

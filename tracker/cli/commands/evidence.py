@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from tracker import __version__
+from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
+from tracker.archive.ledger.notes import read_note
 from tracker.archive.versions import get_version
+from tracker.errors import ArchiveLocked, UsageError
+from tracker.evidence import packing
+from tracker.evidence.anchor import Anchor, choose
+from tracker.evidence.gathering import Gathered, gather
+from tracker.render import one_line
 
-from ..app import App, pass_app
+from ..app import App, verb
 from ..exit_codes import VERIFICATION
-from ..lazy import Verb
+from ..versions import Numbers
+from .verify import checkpoint_folder, read_checkpoint
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.archive.ledger.logcheck import Damage
-    from tracker.evidence.anchor import Anchor
-    from tracker.evidence.gathering import Gathered
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="ID")
 @click.argument("span", metavar="A..B")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -35,7 +41,6 @@ if TYPE_CHECKING:
     help="Use this checkpoint as proof. By default, the oldest one with a time stamp, or else the oldest.",
 )
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
-@pass_app
 def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | None, force: bool) -> None:
     """Pack what changed between two versions, with its proofs, into FILE (a .zip) for a standards desk or a court.
 
@@ -43,16 +48,11 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
     covers them, a README, and verify.py, which checks everything with Python alone. If no checkpoint covers the
     versions yet, one is created. Exits with 5 if something is damaged.
     """
-    from tracker import __version__, archive, compare
-    from tracker.errors import UsageError
-    from tracker.evidence import packing
-    from tracker.evidence.gathering import gather
-
-    from ..versions import Numbers
+    from tracker import compare
 
     if file.exists() and not force:
         raise UsageError("the file already exists", resource=str(file), hint="add --force to overwrite it")
-    with closing(archive.open_archive(app.database, readonly=True)) as store:
+    with app.archive() as store:
         known = get_article(store, ident)
         old, new = Numbers(store, known, app.now).pair(span)
         if old >= new:
@@ -72,14 +72,7 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
 
 def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> Anchor:
     """Return the checkpoint to use as proof; create one if none covers both versions yet."""
-    from tracker.archive.ledger.checkpoints import CheckpointFolder
-    from tracker.errors import UsageError
-    from tracker.evidence.anchor import choose
-
-    from .verify import read_checkpoint
-
-    kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
-    folder = CheckpointFolder(Path(kept or "checkpoints"), app.database)
+    folder = checkpoint_folder(app)
     public = folder.public() or ""
     size = sealed_size(store, found.article, (found.old, found.new))
     files = [chosen] if chosen else folder.notes()
@@ -90,16 +83,12 @@ def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> A
     if anchor is None and chosen is not None:
         why = "this checkpoint does not cover both versions, or was signed with another key"
         raise UsageError(why, resource=str(chosen), hint="try without --checkpoint")
-    return anchor or _sealed(app, folder, keep=bool(kept))
+    return anchor or _sealed(app, folder, keep=bool(app.config_or_default.archive.checkpoints))
 
 
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
-    from tracker import archive
-    from tracker.errors import ArchiveLocked
-    from tracker.evidence.anchor import Anchor
-
     try:
-        with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:
+        with lock(app.database), open_archive(app.database) as store:
             signer = folder.signer()
             note = seal_log(store, signer, app.now)
     except ArchiveLocked as error:
@@ -114,8 +103,6 @@ def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
 
 
 def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
-    from tracker.render import one_line
-
     for each in damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
     app.out.note("Nothing was written, because damaged data proves nothing.")
@@ -123,8 +110,6 @@ def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
 
 
 def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
-    from tracker.archive.ledger.notes import read_note
-
     note = read_note(anchor.note)
     value = {
         "file": str(file),

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import sys
-import time
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tracker import __version__
 from tracker.archive.articles import get_article
-from tracker.archive.sources import list_sources
+from tracker.cli.exit_codes import OK, PARTIAL
+from tracker.cli.lookup import stored_source
+from tracker.errors import NotKnown, UsageError
+from tracker.exchange import formats
+from tracker.exchange.selection import ExportProgress, Job, Selection
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
+from ..versions import parse_when
+from .run import needs_web
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tracker.archive.archive import Archive
-    from tracker.exchange.selection import ExportProgress, Job, Progress, Selection
 
 _ABOVE: dict[str, str] = {"site": "tracker.web.export:write"}
 """Formats written outside `exchange`: name → module:function, which takes a Job and returns an ExportProgress."""
-_FORMATS = ("jsonl", "csv", "warc", "wacz", "newsedits", "parquet", "git", *_ABOVE)
-PROGRESS_SECONDS = 2.0
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("idents", metavar="[ID]…", nargs=-1)
-@click.option("--format", "form", type=click.Choice(_FORMATS), required=True, help="Write this format.")
+@click.option(
+    "--format", "form", type=click.Choice([*formats.WRITERS, *_ABOVE]), required=True, help="Write this format."
+)
 @click.option(
     "--out",
     "-o",
@@ -43,7 +46,6 @@ PROGRESS_SECONDS = 2.0
 @click.option(
     "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
 )
-@pass_app
 def export(
     app: App, *, idents: tuple[str, ...], form: str, out: str | None, source: str | None, since: str | None,
     until: str | None, with_captures: bool, with_checks: bool,
@@ -53,18 +55,13 @@ def export(
     `import` reads jsonl, warc and wacz back. A site is a folder of web pages that work from disk; you can also give
     the folder last, as in `export --format site DIR`.
     """
-    from contextlib import closing
-
-    from tracker import __version__
-    from tracker.archive import open_archive
     from tracker.diff.sentences import language, split
-    from tracker.exchange import formats
-    from tracker.exchange.selection import Job
 
     if form in _ABOVE and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
-    with closing(open_archive(app.database, readonly=True)) as store:
+    progress = app.out.progress()
+    with app.archive() as store:
         job = Job(
             store=store,
             selection=_selection(app, store, idents, source, since, until),
@@ -75,43 +72,33 @@ def export(
             split=lambda text, lang: split(text, language(lang)),
             with_captures=with_captures,
             with_checks=with_checks,
-            progress=_progress(app),
+            progress=lambda tally: progress(f"{tally.versions:,} versions"),
         )
-        tally = _above(form)(job) if form in _ABOVE else formats.export(form, job)
+        if form in _ABOVE:
+            module, _, name = _ABOVE[form].partition(":")
+            with needs_web():
+                write = getattr(import_module(module), name)
+            tally = write(job)
+        else:
+            tally = formats.export(form, job)
     return _report(app, form, job, tally)
-
-
-def _above(form: str) -> Callable[[Job], ExportProgress]:
-    from importlib import import_module
-
-    from tracker.cli.web_extra import needs_web
-
-    module, _, name = _ABOVE[form].partition(":")
-    with needs_web():
-        return getattr(import_module(module), name)  # type: ignore[no-any-return]  # it is ours
 
 
 def _selection(
     app: App, store: Archive, idents: tuple[str, ...], source: str | None, since: str | None, until: str | None
 ) -> Selection:
-    from tracker.cli.lookup import unknown
-    from tracker.exchange.selection import Selection
+    from ..versions import split
 
-    from ..versions import parse_when, split
-
-    if source and source not in (known := list_sources(store)):
-        raise unknown("source", source, known)
+    source = stored_source(store, source)
     return Selection(
         articles=tuple(_article(store, split(ident)[0]) for ident in idents),
-        source=source or "",
+        source=source,
         since=parse_when(since, app.now) if since else None,
         until=parse_when(until, app.now) if until else None,
     )
 
 
 def _article(store: Archive, ident: str) -> str:
-    from tracker.errors import NotKnown
-
     try:
         return get_article(store, ident).id
     except NotKnown as error:
@@ -121,8 +108,6 @@ def _article(store: Archive, ident: str) -> str:
 
 
 def _place(out: str | None) -> Path | None:
-    from tracker.errors import UsageError
-
     if out in {None, "-"}:
         return None
     place = Path(out or "")
@@ -131,21 +116,7 @@ def _place(out: str | None) -> Path | None:
     return place
 
 
-def _progress(app: App) -> Progress:
-    last = time.monotonic()
-
-    def tell(tally: ExportProgress) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PROGRESS_SECONDS:
-            last = time.monotonic()
-            app.out.note(f"{tally.versions:,} versions")
-
-    return tell
-
-
 def _report(app: App, form: str, job: Job, tally: ExportProgress) -> int:
-    from tracker.cli.exit_codes import OK, PARTIAL
-
     if job.path is not None:
         if app.settings.json:
             value = {

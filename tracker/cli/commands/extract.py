@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import click
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from tracker.render import extraction_text as shown
+from tracker.views.article import ContentView
+
+from ..app import App, verb
+from ..pages import load
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("file")
 @click.option("--url", help="Set the address the page was saved from, which helps with links and dates.")
-@pass_app
 def extract(app: App, file: str, url: str | None) -> None:
     """Show what is extracted from a saved page: metadata, notices, and every block with its class and the reason.
 
     FILE is HTML, compressed with gzip or not; - reads standard input.
     """
-    from tracker.render import extraction_text as shown
-    from tracker.views.article import ContentView
+    from tracker.extraction import read
 
-    from ..pages import reading
-
-    found = reading(file, url)
+    found = read(load(file), url)
     if not app.settings.json:
         app.out.page([*shown.meta(found, app.out.columns), *shown.classes(found, app.out.columns)])
         return

@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from tracker.archive import lock, open_archive
+from tracker.cli.exit_codes import OK, PARTIAL
+from tracker.errors import UsageError
+from tracker.exchange.keeping import Receipt
+
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.archive.archive import Archive
     from tracker.config import Config
-    from tracker.exchange.keeping import Receipt
+
+    Tell = Callable[[Receipt], None]
 
 _ENDINGS = {
     ".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "wacz", ".opml": "opml", ".cdx": "cdx", ".cdxj": "cdx",
 }  # fmt: skip
 _LISTS = ("opml", "urlwatch", "webchanges", "changedetection")
 _FORMATS = ("jsonl", "warc", "wacz", "cdx", "newsedits", *_LISTS)
-PROGRESS_SECONDS = 2.0
 _NAMES = {"kept": "imported", "known": "already stored", "other": "pages that are not articles"}
 
 
-@click.command("import", cls=Verb)
+@verb("import")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
 @click.option(
     "--format", "form", type=click.Choice(_FORMATS), help="Read this format. By default, the file name decides."
 )
 @click.option("--source", metavar="NAME", help="Add new articles to this source (warc, wacz, cdx, newsedits).")
 @click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything (lists).")
-@pass_app
 def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str | None, dry_run: bool) -> int:
     """Import versions that `export` wrote, history from WARC files, or the addresses that another program watches.
 
@@ -45,17 +49,27 @@ def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str |
     """
     form = form or _guess(files)
     if form in _LISTS:
-        from ..lists import watch
+        from ..watch import watch_files
 
-        return watch(app, form, files, dry_run=dry_run)
-    if form == "newsedits":
-        return _texts(app, files, source or "")
-    return _jsonl(app, files) if form == "jsonl" else _history(app, form, files, source or "")
+        return watch_files(app, form, files, dry_run=dry_run)
+    config, progress = app.config_or_default, app.out.progress()
+
+    def tell(receipt: Receipt) -> None:
+        progress(f"{receipt.kept:,} versions imported")
+
+    with lock(app.database), open_archive(app.database) as store:
+        if form == "jsonl":
+            return _report(app, _jsonl(app, store, files, config, tell))
+        if form == "newsedits":
+            from tracker.exchange.newsedits_read import text_versions
+            from tracker.service.texts import Texts
+
+            found = chain.from_iterable(text_versions(Path(name)) for name in files)
+            return _report(app, Texts(store, config, source or "").keep(found, app.now, tell))
+        return _report(app, _history(app, store, form, files, config, source or "", tell))
 
 
 def _guess(files: tuple[str, ...]) -> str:
-    from tracker.errors import UsageError
-
     found = set()
     for file in files:
         bare = file.lower().removesuffix(".gz").removesuffix(".zst")
@@ -67,46 +81,21 @@ def _guess(files: tuple[str, ...]) -> str:
     )
 
 
-def _config(app: App) -> Config:
-    from tracker.config import Config
-
-    return app.config if app.settings.config or app.config_path.exists() else Config()
-
-
-def _jsonl(app: App, files: tuple[str, ...]) -> int:
+def _jsonl(app: App, store: Archive, files: tuple[str, ...], config: Config, tell: Tell) -> Receipt:
     from tracker.exchange.files import lines, reading
-    from tracker.exchange.keeping import Receipt
     from tracker.exchange.record import records
     from tracker.service.backfill import keep_records
 
-    config, total = _config(app), Receipt()
-
-    def work(store: Archive) -> Receipt:
-        for name in files:
-            with reading(Path(name)) as file:
-                part = keep_records(store, records(lines(file, name), name), config, app.now, _progress(app))
-            total.add(part)
-        return total
-
-    return _report(app, _locked(app, work))
+    total = Receipt()
+    for name in files:
+        with reading(Path(name)) as file:
+            total.add(keep_records(store, records(lines(file, name), name), config, app.now, tell))
+    return total
 
 
-def _texts(app: App, files: tuple[str, ...], source: str) -> int:
-    from itertools import chain
-
-    from tracker.exchange.newsedits_read import text_versions
-    from tracker.service.texts import Texts
-
-    config = _config(app)
-
-    def work(store: Archive) -> Receipt:
-        found = chain.from_iterable(text_versions(Path(name)) for name in files)
-        return Texts(store, config, source).keep(found, app.now, _progress(app))
-
-    return _report(app, _locked(app, work))
-
-
-def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
+def _history(
+    app: App, store: Archive, form: str, files: tuple[str, ...], config: Config, source: str, tell: Tell
+) -> Receipt:
     import asyncio
 
     from tracker.exchange.cdx_read import places
@@ -115,51 +104,20 @@ def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
     from tracker.service.backfill import Backfill
     from tracker.service.sites import rule_folders
 
-    config = _config(app)
     paths = [Path(name) for name in files]
     only = places(paths) if form == "cdx" else None
-
-    def work(store: Archive) -> Receipt:
-        pool = ExtractPool(1, sites=rule_folders(app.config_path))
-        try:
-            with Warcs(paths if only is None else list(only), only) as warcs:
-                backfill = Backfill(store, pool, config, source)
-                history = asyncio.run(backfill.run(warcs.captures(), _progress(app)))
-                if warcs.skipped:
-                    app.out.note(f"skipped {warcs.skipped:,} responses without a readable page")
-                return history
-        finally:
-            pool.close()
-
-    return _report(app, _locked(app, work))
-
-
-def _locked(app: App, work: Callable[[Archive], Receipt]) -> Receipt:
-    from contextlib import closing
-
-    from tracker import archive
-
-    with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:
-        return work(store)
-
-
-def _progress(app: App) -> Callable[[Receipt], None]:
-    last = time.monotonic()
-
-    def tell(receipt: Receipt) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PROGRESS_SECONDS:
-            last = time.monotonic()
-            app.out.note(f"{receipt.kept:,} versions imported")
-
-    return tell
+    pool = ExtractPool(1, sites=rule_folders(app.config_path))
+    try:
+        with Warcs(paths if only is None else list(only), only) as warcs:
+            history = asyncio.run(Backfill(store, pool, config, source).run(warcs.captures(), tell))
+            if warcs.skipped:
+                app.out.note(f"skipped {warcs.skipped:,} responses without a readable page")
+            return history
+    finally:
+        pool.close()
 
 
 def _report(app: App, receipt: Receipt) -> int:
-    from dataclasses import asdict
-
-    from tracker.cli.exit_codes import OK, PARTIAL
-
     counts: dict[str, Any] = asdict(receipt)
     reasons = counts.pop("reasons")
     if app.settings.json:

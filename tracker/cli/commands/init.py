@@ -7,23 +7,21 @@ from pathlib import Path
 
 import click
 
+from tracker.config import edits
 from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url
+from tracker.errors import ConfigError, UsageError
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("directory", metavar="[DIR]", default=".")
-@pass_app
 def init(app: App, directory: str) -> None:
     """Write a commented writethru.toml and an empty archive into DIR (default: here), and say what to do next.
 
     Nothing is overwritten.
     """
     from tracker.archive.database import migrations
-    from tracker.config import edits
-    from tracker.errors import UsageError
 
     folder = Path(directory)
     path = folder / CONFIG_PATHS[0]
@@ -55,8 +53,6 @@ def shipped() -> Path:
 
     Raises ConfigError if it is missing.
     """
-    from tracker.errors import ConfigError
-
     package = Path(__file__).resolve().parents[2]
     for place in (package / "_config" / CONFIG_PATHS[0], package.parent / "config" / CONFIG_PATHS[0]):
         if place.is_file():

@@ -1,34 +1,49 @@
-"""`writethru log`: list the versions of an article, or of all articles."""
+"""`writethru log` and `watch`: list the versions of an article or of all articles, or show them as they are stored."""
 
 from __future__ import annotations
 
-from itertools import chain, takewhile
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 import click
 
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.sources import list_sources
 from tracker.archive.versions import iter_versions
+from tracker.cli.lookup import stored_source, unknown
+from tracker.errors import UsageError
+from tracker.model.change import Change
+from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
+from tracker.model.labels import Label, LabelKind
+from tracker.model.version import Version, VersionQuery
+from tracker.render import ansi, one_line, plain, timeline
+from tracker.render.highlight import top_hunk
+from tracker.render.times import moment
+from tracker.render.wrap import wrap
+from tracker.views.version import VersionView
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
+from ..versions import parse_when, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
-    from tracker.model.labels import LabelKind
-    from tracker.model.version import Version
 
-DEFAULT_LIMIT = 50
+MAX_LISTED_VERSIONS = 50
 MAX_SCANNED_CHECKS = 10_000
+"""The newest checks of an article that are searched for status events."""
+POLL_SECONDS = 1.0
+# On PostgreSQL, a version can become visible after a later one, so each poll asks again for the last minute.
+OVERLAP = timedelta(seconds=60)
+MAX_EDIT_LINES = 3
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="[ID]", required=False)
 @click.option("--all", "all_", is_flag=True, help="List every version of every article, without a limit.")
 @click.option("--since", metavar="TIME", help="List only versions seen after this: 24h, 7d, 2026-11-24T09:00.")
@@ -48,7 +63,6 @@ MAX_SCANNED_CHECKS = 10_000
 @click.option("--reverse", is_flag=True, help="List the oldest first.")
 @click.option("--stat", is_flag=True, help="Also show how much changed in each paragraph.")
 @click.option("--changes-only", is_flag=True, help="Leave out first versions.")
-@pass_app
 def log(
     app: App, *, ident: str | None, all_: bool, since: str | None, until: str | None, kind: tuple[str, ...],
     source: str | None, story: str | None, min_words: int, limit: int | None, reverse: bool, stat: bool,
@@ -59,37 +73,27 @@ def log(
     Without ID, --all or -n, the newest 50 are listed. With --kind unpublished,restored, the list also shows when
     pages were taken down and when they came back.
     """
-    from tracker.cli.lookup import unknown
-    from tracker.model.labels import LabelKind
-    from tracker.model.version import VersionQuery
-
-    from ..events import with_events
-    from ..versions import parse_when, split
-
     with app.archive() as store:
-        if source and source not in (known := list_sources(store)):
-            raise unknown("source", source, known)
+        source = stored_source(store, source)
         if story and not list_articles(store, story=story):
             named = sorted({name for each in list_articles(store) for name in each.stories})
             raise unknown("story", story, named)
         tracked = get_article(store, split(ident)[0]) if ident else None
         query = VersionQuery(
             article=tracked.id if tracked else "",
-            source=source or "",
+            source=source,
             story=story or "",
             kinds=kinds(kind),
             since=parse_when(since, app.now) if since else None,
             until=parse_when(until, app.now) if until else None,
             min_words=min_words,
-            limit=limit or (None if ident or all_ else DEFAULT_LIMIT),
+            limit=limit or (None if ident or all_ else MAX_LISTED_VERSIONS),
             reverse=reverse,
             changes_only=changes_only,
         )
         status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
         versions = with_events(store, query, status, tracked) if status else iter_versions(store, query)
         if app.settings.json:
-            from tracker.views.version import VersionView
-
             for version in versions:
                 app.out.data(VersionView(version).as_json())
         else:
@@ -98,14 +102,9 @@ def log(
 
 
 def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str]:
-    from tracker.render import ansi, plain, timeline
-
     count = 0
     for count, version in enumerate(versions, 1):  # noqa: B007 - counted for the line after the loop
-        if app.out.styled:
-            yield ansi.line(version, app.now, width=app.out.width, color=app.out.colored)
-        else:
-            yield timeline.line(version, app.now, app.out.columns)
+        yield _line(app, version, app.now)
         if stat and version.change is not None:
             yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
             yield ""
@@ -113,12 +112,14 @@ def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str
         app.out.note("No versions match.")
 
 
+def _line(app: App, version: Version, now: datetime) -> str:
+    if app.out.styled:
+        return ansi.line(version, now, width=app.out.width, color=app.out.colored)
+    return timeline.line(version, now, app.out.columns)
+
+
 def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
     """Yield a line that says since when the article's page has been gone. A removed page makes no version."""
-    from tracker.model.check import ArticleState, CheckOutcome
-    from tracker.render import one_line
-    from tracker.render.times import moment
-
     if tracked.state is not ArticleState.GONE:
         return
     run = list(
@@ -130,11 +131,6 @@ def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
 
 def kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
     """Return the label kinds in `named`; each text may contain several, separated by commas. Raises UsageError."""
-    from difflib import get_close_matches
-
-    from tracker.errors import UsageError
-    from tracker.model.labels import LabelKind
-
     words = [word.strip() for text in named for word in text.split(",") if word.strip()]
     for word in words:
         if word not in set(LabelKind):
@@ -142,3 +138,148 @@ def kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
             hint = f"did you mean {near[0]}?" if near else f"labels are {', '.join(LabelKind)}"
             raise UsageError("no such label", resource=word, hint=hint)
     return tuple(LabelKind(word) for word in words)
+
+
+def with_events(
+    store: Archive, query: VersionQuery, wanted: Iterable[LabelKind], tracked: Tracked | None
+) -> list[Version]:
+    """Return the versions of `query` together with status events of the kinds in `wanted`, in the order of the query.
+
+    An event is returned as the version that was current at the time, with the event as its only label. Events have no
+    words, so a query with `min_words` has none.
+    """
+    if query.min_words:
+        return list(iter_versions(store, query))
+    known = list_articles(store, source=query.source or None, story=query.story or None)
+    known = [article for article in known if tracked is None or article.id == tracked.id]
+    events = [event for article in known for event in _events(store, article) if _matches(event, query, wanted)]
+    both = [*iter_versions(store, query), *events]
+    both.sort(key=lambda version: version.seen, reverse=not query.reverse)
+    return list(islice(both, query.limit))
+
+
+def _matches(event: Version, query: VersionQuery, wanted: Iterable[LabelKind]) -> bool:
+    kinds = event.change.kinds if event.change else frozenset()
+    since, until = query.since, query.until
+    return bool(kinds & set(wanted)) and (not since or event.seen >= since) and (not until or event.seen <= until)
+
+
+def _events(store: Archive, article: Tracked) -> Iterator[Version]:
+    """Yield an event for each time the page of `article` was found gone or back."""
+    turns = list(_turns(reversed(list_checks(store, article.id, MAX_SCANNED_CHECKS))))
+    if not turns:
+        return
+    versions = list(iter_versions(store, VersionQuery(article=article.id, reverse=True)))
+    for check, before in turns:
+        current = [version for version in versions if version.seen <= check.at][-1:]
+        if not current:
+            continue
+        gone = check.outcome is CheckOutcome.GONE
+        text = f"the page is gone: {check.detail}" if check.detail else "the page is gone"
+        label = Label(*((LabelKind.UNPUBLISHED, text) if gone else (LabelKind.RESTORED, "the page is back")))
+        yield replace(
+            current[0],
+            seen=check.at,
+            previous_seen=before.at if before else current[0].seen,
+            change=Change(labels=(label,), significance=1.0),
+        )
+
+
+def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
+    """Yield each check that found the page newly gone or back, with the last check before it."""
+    gone = False
+    last: Check | None = None
+    for check in checks:
+        if check.outcome is CheckOutcome.GONE or check.outcome.saw_page:
+            if gone != (check.outcome is CheckOutcome.GONE):
+                gone = not gone
+                yield check, last
+            last = check
+
+
+@verb()
+@click.option("--follow", "-f", is_flag=True, help="Keep running and show new versions as they are stored.")
+@click.option("--source", metavar="NAME", help="Show only versions of this source.")
+@click.option("--story", metavar="NAME", help="Show only versions of this story.")
+@click.option(
+    "--kind", metavar="KIND,…", multiple=True, help="Show only versions with these labels, such as correction,headline."
+)
+@click.option(
+    "--min-words",
+    type=click.IntRange(0),
+    default=0,
+    help="Show only versions with at least this many words added and removed.",
+)
+@click.option("--changes-only", is_flag=True, help="Leave out first versions.")
+@click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Start with this many.")
+@click.option("--count", type=click.IntRange(1), help="Stop after this many versions.")
+def watch(
+    app: App, *, follow: bool, source: str | None, story: str | None, kind: tuple[str, ...], min_words: int,
+    changes_only: bool, limit: int, count: int | None,
+) -> None:  # fmt: skip
+    """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
+
+    It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. With --json, every version is
+    one line, as in `log --json`.
+    """
+    query = VersionQuery(
+        source=source or "",
+        story=story or "",
+        kinds=kinds(kind),
+        min_words=min_words,
+        changes_only=changes_only,
+    )
+    with app.archive() as store:
+        shown = 0
+        for version in _stream(store, query, limit, follow=follow):
+            _write(app, version)
+            shown += 1
+            if count is not None and shown >= count:
+                return
+    if not shown:
+        app.out.note("No versions match.")
+
+
+def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool) -> Iterator[Version]:
+    latest = list(iter_versions(store, replace(query, limit=limit)))[::-1] if limit else []
+    yield from latest
+    if not follow:
+        return
+    begin = max((each.seen for each in latest), default=datetime.now(UTC))
+    old = [*latest, *iter_versions(store, replace(query, since=begin - OVERLAP))]
+    known = {(each.article, each.n): each.seen for each in old}
+    while True:
+        for version in iter_versions(store, replace(query, since=begin - OVERLAP, reverse=True)):
+            if (version.article, version.n) not in known:
+                known[version.article, version.n] = version.seen
+                if version.seen >= begin - OVERLAP:
+                    yield version
+        begin = max([begin, *known.values()])
+        known = {key: seen for key, seen in known.items() if seen >= begin - OVERLAP}
+        time.sleep(POLL_SECONDS)
+
+
+def _write(app: App, version: Version) -> None:
+    import sys
+
+    if app.settings.json:
+        app.out.data(VersionView(version).as_json())
+        return
+    app.out.line(_line(app, version, datetime.now(UTC)))
+    for line in _edit(app, version):
+        app.out.line(line)
+    sys.stdout.flush()
+
+
+def _edit(app: App, version: Version) -> list[str]:
+    """Return the edit that matters most, on a few lines."""
+    if version.change is None:
+        return []
+    top = top_hunk(version.change)
+    text = one_line(plain.hunks(top.hunks)) if top.hunks else ""
+    if not text:
+        return []
+    lines = wrap(text, app.out.columns, first="    ", rest="    ")
+    if len(lines) <= MAX_EDIT_LINES:
+        return lines
+    return [*lines[: MAX_EDIT_LINES - 1], lines[MAX_EDIT_LINES - 1].rstrip() + " …"]

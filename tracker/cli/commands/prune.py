@@ -1,4 +1,4 @@
-"""`writethru prune`: delete stored pages of old versions; texts and diffs are kept."""
+"""`writethru prune` and `takedown`: delete stored pages of old versions, or whole versions."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive import lock, open_archive
+from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import list_sources
-from tracker.archive.takedowns import list_expired, prune_pages
+from tracker.archive.takedowns import list_expired, prune_pages, take_down
+from tracker.cli.lookup import stored_source
+from tracker.durations import parse_duration
+from tracker.errors import UsageError
+from tracker.model.check import ArticleState
+from tracker.render import one_line
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
+from ..versions import Numbers, split
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -19,14 +26,13 @@ if TYPE_CHECKING:
     from tracker.service.retention import Terms
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--older-than", metavar="AGE", help="Delete pages first seen longer ago than this: 90d, 52w.")
 @click.option(
     "--keep", metavar="N", type=click.IntRange(0), help="Keep the newest N pages of each article. [default: 1]"
 )
 @click.option("--source", metavar="NAME", help="Delete only pages of this source.")
 @click.option("--dry-run", is_flag=True, help="Show what would be deleted without deleting anything.")
-@pass_app
 def prune(app: App, *, older_than: str | None, keep: int | None, source: str | None, dry_run: bool) -> None:
     """Delete stored pages of old versions; texts and diffs are kept.
 
@@ -34,29 +40,31 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
     `keep_newest` settings of each source apply; `writethru run` applies them too, when it starts and every six hours.
     This cannot be undone; use --dry-run first. Stop the service before running it.
     """
-    from tracker.archive import lock, open_archive
-
     age = None if older_than is None else _age(older_than)
     with lock(app.database), open_archive(app.database) as store:
         for name, terms in _terms(app, store, source, age, keep):
-            count = _prune(app, store, name, terms, dry_run=dry_run)
+            if dry_run:
+                found = list_expired(store, name, seen_before=terms.seen_before, keep=terms.keep)
+                for ident, number in found if app.settings.verbose else ():
+                    app.out.note(f"{ident}@{number}")
+                count = len(found)
+            else:
+                count = prune_pages(store, name, app.now, seen_before=terms.seen_before, keep=terms.keep)
             done = "would be deleted" if dry_run else "deleted"
             value = {"source": name, "pages": count, "dry_run": dry_run}
-            app.out.say(value, f"{_safe(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
+            app.out.say(value, f"{one_line(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
 
 
 def _terms(
     app: App, store: Archive, source: str | None, age: timedelta | None, keep: int | None
 ) -> list[tuple[str, Terms]]:
-    from tracker.errors import UsageError
     from tracker.service.retention import Terms, terms_of
 
-    names = _sources(store, source)
+    names = list_sources(store) if source is None else [stored_source(store, source)]
     if age is not None or keep is not None:
         terms = Terms(None if age is None else app.now - age, 1 if keep is None else keep)
         return [(name, terms) for name in names]
-    there = app.settings.config or app.config_path.exists()
-    configured = {each.name: terms_of(each, app.now) for each in (app.config.sources if there else ())}
+    configured = {each.name: terms_of(each, app.now) for each in app.config_or_default.sources}
     found = [(name, made) for name in names if (made := configured.get(name)) is not None]
     if not found:
         raise UsageError(
@@ -65,38 +73,38 @@ def _terms(
     return found
 
 
-def _prune(app: App, store: Archive, name: str, terms: Terms, *, dry_run: bool) -> int:
-    if not dry_run:
-        return prune_pages(store, name, app.now, seen_before=terms.seen_before, keep=terms.keep)
-    found = list_expired(store, name, seen_before=terms.seen_before, keep=terms.keep)
-    if app.settings.verbose:
-        for ident, number in found:
-            app.out.note(f"{ident}@{number}")
-    return len(found)
-
-
 def _age(text: str) -> timedelta:
-    from tracker.durations import parse_duration
-    from tracker.errors import UsageError
-
     try:
         return parse_duration(text)
     except (ValueError, OverflowError) as error:
         raise UsageError("not a valid age", resource=text, hint="write 90d, 52w or 36h") from error
 
 
-def _sources(store: Archive, named: str | None) -> list[str]:
-    from tracker.cli.lookup import unknown
+@verb()
+@click.argument("ident", metavar="ID[@V]")
+@click.option("--reason", metavar="TEXT", required=True, help="Record this reason with the version permanently.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted without deleting anything.")
+def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
+    """Delete one version (ID@V) or all versions of an article: page, headers, text, and changes that quote it.
 
-    known = list_sources(store)
-    if named is None:
-        return known
-    if named not in known:
-        raise unknown("source", named, known)
-    return [named]
-
-
-def _safe(name: str) -> str:
-    from tracker.render import one_line
-
-    return one_line(name)
+    Hashes, the log entry and the reason are kept, so `verify` still succeeds. If all versions are deleted, the article
+    is no longer checked. This cannot be undone; use --dry-run first. Stop the service before running it.
+    """
+    if not reason.strip():
+        raise UsageError("a takedown needs a reason", hint='give one, such as --reason "court order 12/2026"')
+    name, spec = split(ident)
+    with lock(app.database), open_archive(app.database) as store:
+        known = get_article(store, name)
+        number = Numbers(store, known, app.now).one(spec) if spec else None
+        gone = [number] if number else list(range(1, known.versions + 1))
+        if not dry_run:
+            gone = take_down(store, known.id, reason.strip(), app.now, number)
+        if not dry_run and number is None:
+            # Otherwise the next check would store the text again.
+            set_article_state(store, known.id, ArticleState.PAUSED)
+    done = "would be deleted" if dry_run else "deleted"
+    named = ", ".join(f"v{each}" for each in gone)
+    value = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
+    app.out.say(value, f"{known.id} {named} {done}")
+    if not dry_run:
+        app.out.note("hint: backups and exports made earlier still contain what was deleted")

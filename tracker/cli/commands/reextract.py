@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.readings import list_outdated
-from tracker.archive.sources import list_sources
+from tracker.cli.lookup import stored_source
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.archive.archive import Archive
     from tracker.extraction import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
 
-PROGRESS_SECONDS = 2.0
 MAX_WORKERS = 2
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--source", metavar="NAME", help="Re-extract only this source.")
 @click.option("--article", metavar="ID", help="Re-extract only this article.")
 @click.option(
@@ -36,7 +33,6 @@ MAX_WORKERS = 2
     help="Include pages the current extractor has read, for instance after site rules changed.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change without storing anything.")
-@pass_app
 def reextract(app: App, *, source: str | None, article: str | None, everything: bool, dry_run: bool) -> None:
     """Re-extract stored pages with the current extractor, and rebuild texts, diffs, labels and search from them.
 
@@ -47,12 +43,13 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
     """
     import asyncio
 
-    from tracker.archive import lock, open_archive
     from tracker.extraction import EXTRACTOR, ExtractPool
     from tracker.service.sites import rule_folders
 
     with lock(app.database), open_archive(app.database) as store:
-        idents = _wanted(store, EXTRACTOR, source, article, everything=everything)
+        source = stored_source(store, source)
+        ident = get_article(store, article).id if article else ""
+        idents = list_outdated(store, EXTRACTOR, source=source, article=ident, everything=everything)
         if not idents:
             _summary(app, Counter(), dry_run=dry_run)
             return
@@ -64,30 +61,19 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
     _summary(app, counts, dry_run=dry_run)
 
 
-def _wanted(store: Archive, extractor: str, source: str | None, article: str | None, *, everything: bool) -> list[str]:
-    from tracker.cli.lookup import unknown
-
-    if source and source not in (known := list_sources(store)):
-        raise unknown("source", source, known)
-    ident = get_article(store, article).id if article else ""
-    return list_outdated(store, extractor, source=source or "", article=ident, everything=everything)
-
-
 async def _all(app: App, pool: ExtractPool, idents: Sequence[str], *, everything: bool, dry_run: bool) -> Counter[str]:
-    from tracker.archive import ArchiveThread, open_archive
+    from tracker.archive import ArchiveThread
     from tracker.extraction import EXTRACTOR
     from tracker.pipeline.reread import read_again
 
     counts: Counter[str] = Counter()
-    last = time.monotonic()
+    progress = app.out.progress()
     async with ArchiveThread(lambda: open_archive(app.database)) as archive:
         for place, ident in enumerate(idents, 1):
             made = await read_again(archive, pool, ident, EXTRACTOR, app.now, everything=everything, dry_run=dry_run)
             _count(counts, made)
             _tell(app, ident, made, dry_run=dry_run)
-            if time.monotonic() - last >= PROGRESS_SECONDS:
-                last = time.monotonic()
-                app.out.note(f"{place:,} of {len(idents):,} articles")
+            progress(f"{place:,} of {len(idents):,} articles")
     return counts
 
 

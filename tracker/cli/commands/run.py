@@ -1,19 +1,28 @@
-"""`writethru run`: run the service."""
+"""`writethru run` and `serve`: run the service, or only its web pages."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from tracker.errors import ConfigError
+
+from ..app import App, verb
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tracker.config import Config
     from tracker.service.roles import Role
+    from tracker.service.webpage import WebPage
+    from tracker.web.serve import Serving
+
+_PARTS = ("jinja2", "markupsafe", "python_multipart", "starlette", "uvicorn")
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")
 @click.option("--no-pace", is_flag=True, help="Do not wait between requests. Works for loopback hosts only.")
 @click.option("--log", "form", type=click.Choice(["logfmt", "json"]), help="Set the format of the log lines on stderr.")
@@ -26,7 +35,6 @@ if TYPE_CHECKING:
     help="Set what this process does, if several share an archive on PostgreSQL.",
 )
 @click.option("--web", metavar="HOST:PORT", help="Serve the web pages here; empty turns them off.")
-@pass_app
 def run(
     app: App, *, migrate: bool, no_pace: bool, form: str | None, listen: str | None, role: Role, web: str | None
 ) -> None:
@@ -36,21 +44,82 @@ def run(
     archive. On PostgreSQL, any number can run: one scheduler is active and delivers the alerts, the others are on
     standby, and all processes except schedulers check hosts, never two on the same host at once.
     """
-    from tracker.cli.web_extra import opener
     from tracker.observe.memory import return_freed_memory
-    from tracker.service import run as serve
+    from tracker.service import run as run_service
+
+    def opened(config: Config, current: Callable[[], Config]) -> WebPage:
+        with needs_web():
+            from tracker.web.serve import open_site
+        return open_site(config, current=current, config_path=app.config_path)
 
     return_freed_memory()
     chosen = {"log": form, "listen": listen}
     update = {key: value for key, value in chosen.items() if value is not None}
     page = app.config.web if web is None else app.config.web.model_copy(update={"listen": web})
     changed = {"service": app.config.service.model_copy(update=update), "web": page}
-    code = serve(
+    code = run_service(
         app.config.model_copy(update=changed),
         config_path=app.config_path,
         migrate=migrate,
         no_pace=no_pace,
         role=role,
-        page=opener(app),
+        page=opened,
     )
     click.get_current_context().exit(code)
+
+
+@verb()
+@click.option(
+    "--listen", metavar="HOST:PORT", help="Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766."
+)
+@click.option(
+    "--admin", is_flag=True, help="Let users who sign in pause and check sources, accept stories and edit rules."
+)
+def serve(app: App, *, listen: str | None, admin: bool) -> None:
+    """Serve the archive as web pages until Ctrl-C or SIGTERM. No site is checked.
+
+    Only this machine can read them. To serve others, set a token or a trusted proxy in [web] in the configuration.
+    `writethru run` can serve the pages too.
+    """
+    import asyncio
+
+    with needs_web():
+        from tracker.web.serve import open_site
+    config = app.config_or_default
+    config = config.model_copy(update={"archive": config.archive.model_copy(update={"database": app.database})})
+    where = listen or config.web.listen or "127.0.0.1:8766"
+    asyncio.run(_serve(app, open_site(config, listen=where, admin=admin, invent=True, config_path=app.config_path)))
+
+
+async def _serve(app: App, serving: Serving) -> None:
+    import asyncio
+    import signal
+    import sys
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    serving.begin()
+    app.out.say({"address": serving.address}, f"{serving.address}/  (Ctrl-C to stop)")
+    sys.stdout.flush()
+    if serving.site.admin and serving.site.reading_is_free:
+        app.out.note(f"to make changes, sign in at {serving.address}/login with this token: {serving.site.token}")
+    waiting = [asyncio.create_task(stop.wait()), asyncio.create_task(serving.wait())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
+    await serving.end()
+
+
+@contextmanager
+def needs_web() -> Iterator[None]:
+    """Turn a missing optional dependency into a ConfigError that says what to install."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _PARTS:
+            raise
+        raise ConfigError(
+            "the web pages need an optional package", resource=error.name or "", hint="pip install 'writethru[web]'"
+        ) from None

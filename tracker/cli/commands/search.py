@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.search import search_passages
-from tracker.archive.sources import list_sources
+from tracker.cli.lookup import stored_source
+from tracker.render import one_line
+from tracker.render.times import iso
+from tracker.render.wrap import wrap
+from tracker.views.search_hit import SearchHitView
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, Verb, verb
+from ..versions import parse_when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +44,7 @@ class SearchCommand(Verb):
         return super().parse_args(ctx, read)
 
 
-@click.command(cls=SearchCommand, epilog=_EPILOG)
+@verb(cls=SearchCommand, epilog=_EPILOG)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--in",
@@ -54,25 +58,17 @@ class SearchCommand(Verb):
 @click.option("--since", metavar="TIME", help="Search only text that was there after this: 24h, 7d, 2026-11-24T09:00.")
 @click.option("--ranked", is_flag=True, help="Show the best matches first instead of the newest.")
 @click.option("-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="Show at most this many.")
-@pass_app
 def search(
     app: App, *, query: tuple[str, ...], where: Where, source: str, since: str | None, ranked: bool, limit: int
 ) -> None:
     """Search paragraphs, including text that has been removed, and show when each was on the page."""
-    from tracker.cli.lookup import unknown
-
-    from ..versions import parse_when
-
     start = parse_when(since, app.now) if since else None
     with app.archive() as store:
-        if source and source not in (known := list_sources(store)):
-            raise unknown("source", source, known)
+        source = stored_source(store, source)
         hits = search_passages(
             store, " ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit
         )
     if app.settings.json:
-        from tracker.views.search_hit import SearchHitView
-
         for hit in hits:
             app.out.data(SearchHitView(hit).as_json())
         return
@@ -82,18 +78,9 @@ def search(
 
 
 def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
-    from tracker.render import one_line
-    from tracker.render.wrap import wrap
-
     for hit in hits:
         place = "" if hit.place == "text" else f"  {hit.place}"
-        yield from wrap(f"{hit.article[:8]}  {_period(hit)}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
+        last, until = ("", "now") if hit.until is None else (f"v{hit.last}", iso(hit.until))
+        period = f"v{hit.first}–{last}  {iso(hit.since)} to {until}"
+        yield from wrap(f"{hit.article[:8]}  {period}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
         yield from wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")
-
-
-def _period(hit: SearchHit) -> str:
-    from tracker.render.times import iso
-
-    if hit.until is None:
-        return f"v{hit.first}–  {iso(hit.since)} to now"
-    return f"v{hit.first}–v{hit.last}  {iso(hit.since)} to {iso(hit.until)}"

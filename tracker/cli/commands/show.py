@@ -9,20 +9,24 @@ import click
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.versions import get_version
+from tracker.errors import NotKnown
+from tracker.render import html, one_line, plain
+from tracker.render.times import interval, iso
+from tracker.render.wrap import wrap
+from tracker.views.version import VersionView
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
+from ..versions import Numbers, split, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.model.capture import Capture
     from tracker.model.check import Tracked
     from tracker.model.version import Version
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="ID[@V]")
 @click.option(
     "--text", "form", flag_value="text", default="text", help="Show headline, byline, text and notices (default)."
@@ -34,17 +38,11 @@ if TYPE_CHECKING:
 @click.option(
     "--quarantined", "form", flag_value="quarantined", help="Write the last page that could not be read, as received."
 )
-@pass_app
 def show(app: App, ident: str, form: str) -> None:
     """Show the newest version of an article, or version V: v3, first, last, -1, @2h or an ISO time.
 
     ID is an article ID, the beginning of one, or the address.
     """
-    from tracker.views.version import VersionView
-
-    from ..history import standing
-    from ..versions import Numbers, split
-
     name, spec = split(ident)
     with app.archive() as store:
         if form == "quarantined":
@@ -52,21 +50,23 @@ def show(app: App, ident: str, form: str) -> None:
             return
         known = get_article(store, name)
         version = get_version(store, known.id, Numbers(store, known, app.now).one(spec))
-        capture = _evidence(store, known.id, version.n, form)
+        # The headers may be stored even if the page is not.
+        reads = {"raw": get_capture, "headers": get_head}.get(form)
+        capture = reads(store, known.id, version.n) if reads else None
     if capture is not None and form == "raw":
         app.out.raw(capture.body)
     elif app.settings.json:
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
         app.out.data(VersionView(version, with_content=True).as_json() | seen)
     elif capture is not None:
-        app.out.page(_headers(capture))
+        headers = (f"{one_line(name)}: {one_line(value)}" for name, value in capture.headers)
+        app.out.page([f"{capture.status} {one_line(capture.final_url)}", *headers])
     else:
         app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
 
 
 def _quarantined(app: App, store: Archive, name: str) -> None:
     """Write the page that hung or crashed the extractor; `name` is a list's address, or an article's ID or address."""
-    from tracker.errors import NotKnown
     from tracker.pipeline.quarantine import get_quarantined
 
     page = get_quarantined(store, name) or get_quarantined(store, get_article(store, name).id)
@@ -79,17 +79,7 @@ def _quarantined(app: App, store: Archive, name: str) -> None:
         app.out.raw(page.body)
 
 
-def _evidence(store: Archive, ident: str, n: int, form: str) -> Capture | None:
-    if form == "raw":
-        return get_capture(store, ident, n)
-    # The headers may be stored even if the page is not.
-    return get_head(store, ident, n) if form == "headers" else None
-
-
 def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[str]:
-    from tracker.render import html, one_line, plain
-    from tracker.render.wrap import wrap
-
     if form == "html":
         yield html.page(version.content.title, html.article(version.content))
     elif form == "meta":
@@ -100,9 +90,6 @@ def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[st
 
 
 def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:
-    from tracker.render import plain
-    from tracker.render.times import interval, iso
-
     content = version.content
     yield "article", known.id
     yield "version", f"{version.n} of {known.versions}"
@@ -133,11 +120,3 @@ def _readers(version: Version) -> str:
     if version.no_edit:
         text += f"; same text as v{version.n - 1}, so the outlet edited nothing"
     return text
-
-
-def _headers(capture: Capture) -> Iterator[str]:
-    from tracker.render import one_line
-
-    yield f"{capture.status} {one_line(capture.final_url)}"
-    for name, value in capture.headers:
-        yield f"{one_line(name)}: {one_line(value)}"

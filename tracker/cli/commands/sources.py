@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from tracker.cli import lookup
+from tracker.archive.articles import get_article
+from tracker.archive.checks import list_checks
+from tracker.archive.hubs import list_hubs
+from tracker.cli import lookup, source_status
+from tracker.cli.exit_codes import ERROR, PARTIAL
+from tracker.config import edits
+from tracker.errors import ArchiveError, NotKnown, UsageError
+from tracker.model.source import Hub, HubKind, HubState
+from tracker.render import one_line
+from tracker.render.times import ago
+from tracker.render.wrap import wrap
+from tracker.views.source import HubView, SourceStatusView
 
-from ..app import App, pass_app
-from ..lazy import LazyGroup, Verb
+from ..app import App, verb
+from ..lazy import LazyGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.archive.archive import Archive
+    from tracker.config import SourceConfig
 
 _AT = "tracker.cli.commands."
 _TABLE = {
     "check": (
-        f"{_AT}sources_try:check",
+        f"{_AT}sources:check",
         "Fetch the lists of a source now and report whether they work; store nothing.",
     ),
-    "test": (f"{_AT}sources_test:test", "Show what is extracted from an address or a saved page; write rules for it."),
+    "test": (f"{_AT}sources_rules:test", "Show what is extracted from an address or a saved page; write rules for it."),
     "rules": (f"{_AT}sources_rules:rules", "Show the rules and the learned boilerplate of a source."),
-    "import": (f"{_AT}sources_opml:import_", "Watch every feed of an OPML file."),
-    "export": (f"{_AT}sources_opml:export", "Write an OPML file of what is watched."),
+    "import": (f"{_AT}sources:import_", "Watch every feed of an OPML file."),
+    "export": (f"{_AT}sources:export", "Write an OPML file of what is watched."),
 }
 
 
@@ -27,17 +47,12 @@ def sources() -> None:
     """List, check, pause, import and export what is watched."""
 
 
-@sources.command("list", cls=Verb)
+@verb("list", group=sources)
 @click.argument("names", metavar="[NAME]…", nargs=-1)
-@pass_app
 def list_(app: App, names: tuple[str, ...]) -> None:
     """List feeds, sitemaps, section pages and single articles, with last success, failures and next check."""
-    from tracker.cli import listing, source_status
-
-    states = list(listing.states(app, names))
+    states = list(_states(app, names))
     if app.settings.json:
-        from tracker.views.source import HubView, SourceStatusView
-
         storms, layouts = source_status.known(app)
         for source, kind, state in states:
             status = SourceStatusView(app.now, storms.get(source.name), layouts.get(source.name))
@@ -46,14 +61,14 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     for each in source_status.messages(app, names):
         app.out.note(each)
     if app.out.tty:
-        app.out.page(listing.lines(app, states))
+        app.out.page(_lines(app, states))
         return
     head = ("SOURCE", "KIND", "LAST OK", "NEXT", "FAILED", "ARTICLES", "ADDRESS", "ERROR")
     body = [
         (
             source.name,
             kind,
-            *listing.when(app, source, state),
+            *_when(app, source, state),
             str(state.failures),
             str(state.articles),
             state.hub.url,
@@ -64,25 +79,56 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     app.out.table(head, body)
 
 
-@sources.command(cls=Verb)
+@verb()
+@click.argument("names", metavar="[NAME]…", nargs=-1)
+def check(app: App, names: tuple[str, ...]) -> None:
+    """Fetch the lists of the named sources, or of all, and report whether each works. Nothing is stored.
+
+    Exits with 4 if some could not be read, and with 1 if none could.
+    """
+    import asyncio
+
+    from tracker.service.watchlist import hubs_of
+
+    hubs = [hub for source in lookup.sources(app, names) for hub in hubs_of(source)]
+    good = asyncio.run(_each(app, hubs))
+    if good < len(hubs):
+        click.get_current_context().exit(PARTIAL if good else ERROR)
+
+
+async def _each(app: App, hubs: list[Hub]) -> int:
+    from tracker.cli.probe import Prober
+
+    good = 0
+    async with Prober(app.config) as prober:
+        for hub in hubs:
+            result = await prober.look(hub.url, hub)
+            good += not result.trouble
+            count = len(result.listing.targets) if result.listing else 0
+            if app.settings.json:
+                value = {"schema": 1, "source": hub.source, "kind": str(hub.kind), "url": hub.url, "articles": count}
+                app.out.data(value | {"ok": not result.trouble, "trouble": result.trouble})
+            else:
+                what = f"failed: {one_line(result.trouble)}" if result.trouble else f"ok, {count} articles"
+                app.out.wrapped(f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}")
+    return good
+
+
+@verb(group=sources)
 @click.argument("names", metavar="NAME…", nargs=-1, required=True)
-@pass_app
 def pause(app: App, names: tuple[str, ...]) -> None:
     """Stop checking sources. What is stored is kept."""
     _set(app, names, paused=True)
 
 
-@sources.command(cls=Verb)
+@verb(group=sources)
 @click.argument("names", metavar="NAME…", nargs=-1, required=True)
-@pass_app
 def resume(app: App, names: tuple[str, ...]) -> None:
     """Check paused sources again."""
     _set(app, names, paused=False)
 
 
 def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
-    from tracker.config import edits
-
     from ..watch import save
 
     text = edits.read(app.config_path)
@@ -91,3 +137,101 @@ def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
     save(app, text)
     for name in names:
         app.out.say({"source": name, "paused": paused}, f"{name}: {'paused' if paused else 'resumed'}")
+
+
+@verb("import")
+@click.argument("file")
+@click.option("--story", metavar="NAME", default="", help="Add them to this story.")
+@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
+def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
+    """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
+    from ..watch import watch_files
+
+    watch_files(app, "opml", (file,), story=story, dry_run=dry_run)
+
+
+@verb()
+@click.argument("file", required=False)
+def export(app: App, file: str | None) -> None:
+    """Write what is watched as OPML to FILE or stdout. Single articles are left out, as OPML has none."""
+    from tracker.service.watchlist import hubs_of
+    from tracker.sources import opml
+
+    hubs = [hub for source in app.config.sources for hub in hubs_of(source)]
+    if app.settings.json:
+        for hub in hubs:
+            app.out.data({"schema": 1, "source": hub.source, "kind": str(hub.kind), "url": hub.url})
+        return
+    text = opml.text(hubs)
+    if file is None:
+        app.out.line(text.rstrip("\n"))
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the file cannot be written: {error.strerror}", resource=file) from None
+    app.out.note(f"{file}: {len(hubs)} lists")
+
+
+def _when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:
+    """Return when a list was last read successfully, and when it is read next, both as text."""
+    due = state.next_poll_at
+    coming = "paused" if source.paused else "-" if due is None else "due" if due <= app.now else ago(due, app.now)
+    return ago(state.last_ok_at, app.now), coming
+
+
+def _lines(app: App, found: list[tuple[SourceConfig, str, HubState]]) -> Iterator[str]:
+    """Yield lines that show lists to people, grouped by source."""
+    above = ""
+    for source, kind, state in found:
+        if source.name != above:
+            yield one_line(source.name)
+        above = source.name
+        yield from wrap(one_line(state.hub.url), app.out.columns, first=f"  {kind:<8} ", rest=" " * 11)
+        last, coming = _when(app, source, state)
+        count = "" if kind == "article" else f" · {state.articles} articles"
+        yield f"{'':11}ok {last} · next: {coming}{count}"
+        if state.failures:
+            what = f"failed {state.failures} times: {one_line(state.last_error)}"
+            yield from wrap(what, app.out.columns, first=f"{'':9}! ", rest=" " * 11)
+
+
+def _states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str, HubState]]:
+    """Yield every list and single article of the named sources, or of all, with its state in the archive."""
+    from tracker.service.watchlist import hubs_of
+
+    known: dict[tuple[str, str], HubState] = {}
+    try:
+        with app.archive() as store:
+            known = {(state.hub.source, state.hub.url): state for state in list_hubs(store)}
+            for source in lookup.sources(app, names):
+                known |= {(source.name, url): _single(store, source.name, url) for url in source.urls}
+    except ArchiveError as error:
+        app.out.note(f"The archive cannot be read yet: {error}")
+    for source in lookup.sources(app, names):
+        for hub in hubs_of(source):
+            yield source, str(hub.kind), known.get((source.name, hub.url)) or HubState(hub)
+        for url in source.urls:
+            yield source, "article", known.get((source.name, url)) or _unknown(source.name, url)
+
+
+def _single(store: Archive, source: str, url: str) -> HubState:
+    """Return the state of a single article as that of a list with one article."""
+    try:
+        tracked = get_article(store, url)
+    except NotKnown:
+        return _unknown(source, url)
+    failed = list_checks(store, tracked.id, 1) if tracked.failures else []
+    return HubState(
+        Hub(source, HubKind.PAGE, url),
+        next_poll_at=tracked.next_check_at,
+        last_poll_at=tracked.last_check_at,
+        last_ok_at=tracked.last_seen_at,
+        failures=tracked.failures,
+        last_error=failed[0].detail if failed else "",
+        articles=1,
+    )
+
+
+def _unknown(source: str, url: str) -> HubState:
+    return HubState(Hub(source, HubKind.PAGE, url), articles=1)

@@ -1,50 +1,128 @@
-"""`writethru sources rules`: show the rules and the learned boilerplate of a source."""
+"""`writethru sources rules` and `test`: the rules of a source, and what is extracted from a page with them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker.archive.articles import list_articles
 from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
+from tracker.cli.lookup import unknown
+from tracker.errors import ArchiveError, PageError, UsageError
+from tracker.model.source import Habit, HabitKind
+from tracker.render import extraction_text, one_line, plain
+from tracker.render.times import day, iso
+from tracker.render.wrap import wrap
+from tracker.urls import fetchable, hostname_of
+from tracker.views.article import ContentView
+from tracker.views.values import SCHEMA
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
+from ..pages import load
 
 if TYPE_CHECKING:
-    from tracker.model.source import Habit
-    from tracker.render.site_rules import RuleFile
+    from collections.abc import Iterator, Sequence
+
+    from tracker.cli.probe import ProbeResult
+    from tracker.cli.siterules import Trial
+    from tracker.model.source import Listing
+
+HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")
+_TITLES = {
+    HabitKind.HOUSE: "house lines: found in many articles",
+    HabitKind.VOLATILE: "volatile lines: different at every fetch",
+}
+MAX_LISTED = 10
+_PARTS = ("text", "classes", "meta", "removed", "rules")
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("name")
-@pass_app
 def rules(app: App, name: str) -> None:
     """Show which rules from sites/*.toml apply to a source, and which lines were learned to be boilerplate.
 
     A house line appears in many articles; a volatile line differs at every fetch. Neither counts as a change.
     """
-    from tracker.render import site_rules as layout
-
     hosts, habits = _known(app, name)
     by_hand = _by_hand(app, sorted(hosts))
     if app.settings.json:
-        for value in layout.as_json(name, by_hand, habits):
+        for value in as_json(name, by_hand, habits):
             app.out.data(value)
     elif app.out.tty:
-        app.out.page(layout.lines(name, by_hand, habits, app.out.columns))
+        app.out.page(lines(name, by_hand, habits, app.out.columns))
     else:
-        app.out.table(layout.HEAD, layout.rows(by_hand, habits))
+        app.out.table(HEAD, rows(by_hand, habits))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """The rules of one file, for the hosts of the source that it names, as (key, value)."""
+
+    file: str
+    hosts: tuple[str, ...]
+    entries: tuple[tuple[str, str], ...]
+
+
+def rows(rules: Sequence[RuleFile], habits: Sequence[Habit]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each rule and each learned line: kind, rule or line, articles, day learned, file."""
+    for each in rules:
+        yield from ((key, value, "", "", each.file) for key, value in each.entries)
+    for habit in habits:
+        learned = f"{habit.learned_at:%Y-%m-%d}" if habit.learned_at else ""
+        yield habit.kind.value, habit.sample, str(habit.articles), learned, ""
+
+
+def lines(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit], width: int | None) -> Iterator[str]:
+    """Yield the rules and learned lines for people, in lines of at most `width` columns."""
+    yield one_line(source)
+    yield ""
+    for each in rules:
+        yield from wrap(
+            f"rules from {one_line(each.file)}, for {', '.join(map(one_line, each.hosts))}", width, rest="  "
+        )
+        for key, value in each.entries:
+            yield from wrap(one_line(value), width, first=f"  {key:<11} ", rest=" " * 14)
+        yield ""
+    if not rules:
+        none = "no rule files; run `writethru sources test URL --save-rule KEY=VALUE` to write one"
+        yield from wrap(none, width, rest="  ")
+        yield ""
+    # Both kinds are listed, so that it is clear that nothing was learned.
+    for kind, title in _TITLES.items():
+        found = [habit for habit in habits if habit.kind is kind]
+        yield from wrap(title if found else f"no {title.partition(':')[0]} learned yet", width, rest="  ")
+        for habit in found:
+            learned = f", learned on {day(habit.learned_at)}" if habit.learned_at else ""
+            seen = f"{habit.articles} article{'s' * (habit.articles != 1)}"
+            yield from wrap(f"“{one_line(habit.sample)}” ({seen}{learned})", width, first="  ", rest="    ")
+
+
+def as_json(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit]) -> Iterator[dict[str, Any]]:
+    """Yield the objects of `sources rules --json`."""
+    for each in rules:
+        for key, value in each.entries:
+            of: dict[str, Any] = {"schema": SCHEMA, "source": source, "origin": "file", "kind": key, "rule": value}
+            yield of | {"file": each.file, "hosts": list(each.hosts)}
+    for habit in habits:
+        yield {
+            "schema": SCHEMA,
+            "source": source,
+            "origin": "learned",
+            "kind": habit.kind.value,
+            "sample": habit.sample,
+            "key": habit.key,
+            "articles": habit.articles,
+            "learned": iso(habit.learned_at),
+        }
 
 
 def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     """Return the hosts and the learned lines of a source, from configuration and archive. Raises NotKnown."""
-    from tracker.cli.lookup import unknown
-    from tracker.errors import ArchiveError
     from tracker.service.watchlist import hubs_of
-    from tracker.urls import hostname_of
 
     config = app.config if app.config_path.exists() else None
     source = config.source(name) if config else None
@@ -64,8 +142,6 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
 
 
 def _by_hand(app: App, hosts: list[str]) -> list[RuleFile]:
-    from tracker.render.site_rules import RuleFile
-
     from ..siterules import files, in_force
 
     known = files(app.config_path)
@@ -75,3 +151,136 @@ def _by_hand(app: App, hosts: list[str]) -> list[RuleFile]:
         for file in known
         if file in used.values()
     ]
+
+
+@verb()
+@click.argument("target", metavar="URL|FILE")
+@click.option("--url", help="Set the address a saved page is from.")
+@click.option(
+    "--show",
+    metavar="PART,…",
+    default="meta,classes,rules",
+    show_default=True,
+    help=f"Show these parts: {', '.join(_PARTS)}.",
+)
+@click.option("--save-rule", "rules", metavar="KEY=VALUE", multiple=True, help="Write a rule for the page’s host.")
+def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str, ...]) -> None:
+    """Show what is extracted from an address or a saved page: the articles in a list, or the text of an article.
+
+    Each field shows in brackets where on the page it was found. Lines left out are marked x, with the reason.
+    --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml beside the configuration, and shows
+    the page with the new rule applied. No configuration is needed.
+    """
+    from tracker.cli.probe import charset
+    from tracker.cli.siterules import PreviewPage, attempt, parse, save
+
+    parts = _parts(show)
+    if "://" not in target and (target == "-" or Path(target).is_file()):
+        page = PreviewPage(load(target), url or "")
+    else:
+        result = _probe(app, target)
+        if result.listing is not None:
+            _list(app, result, result.listing, rules)
+            return
+        seen = result.capture
+        assert seen is not None
+        page = PreviewPage(seen.body, seen.final_url, charset(seen), seen.status)
+    trial = attempt(app, page)
+    saved = ""
+    if rules:
+        if not trial.host:
+            raise UsageError("the page's address is not known", hint="give it with --url")
+        saved = str(save(app.config_path, trial.host, parse(rules)))
+        app.out.note(f"{saved}: written; a running service applies it after a restart")
+        trial = attempt(app, page)
+    _show(app, trial, parts, saved)
+
+
+def _parts(show: str) -> list[str]:
+    parts = [part.strip() for part in show.split(",") if part.strip()]
+    for part in parts:
+        if part not in _PARTS:
+            raise UsageError("there is no such part", resource=part, hint=f"known parts: {', '.join(_PARTS)}")
+    return parts
+
+
+def _probe(app: App, url: str) -> ProbeResult:
+    import asyncio
+
+    from tracker.cli.probe import Prober
+    from tracker.config import parse
+
+    async def look() -> ProbeResult:
+        async with Prober(app.config if app.config_path.exists() else parse(b"")) as prober:
+            return await prober.look(fetchable(url))
+
+    result = asyncio.run(look())
+    if result.trouble:
+        raise PageError(result.trouble, resource=url)
+    return result
+
+
+def _show(app: App, trial: Trial, parts: list[str], saved: str) -> None:
+    if app.settings.json:
+        file = trial.rules
+        app.out.data(
+            {
+                "schema": 1,
+                "url": trial.url,
+                "kind": "article",
+                "title": trial.reading.article.title,
+                "page": trial.reading.page.value,
+                "detail": trial.reading.detail,
+                "container": trial.reading.signature,
+                "content": ContentView(trial.reading.article).as_json(),
+                "rules": {"file": str(file.path), "entries": [list(e) for e in file.entries()]} if file else None,
+                "saved": saved or None,
+            }
+        )
+        return
+    app.out.page(_part_lines(app, trial, parts))
+
+
+def _part_lines(app: App, trial: Trial, parts: list[str]) -> Iterator[str]:
+    width = app.out.columns
+    for place, part in enumerate(parts):
+        if place and part != "classes":
+            yield ""
+        if part == "meta":
+            yield from extraction_text.meta(trial.reading, width)
+        elif part == "classes":
+            yield from extraction_text.classes(trial.reading, width)
+        elif part == "removed":
+            yield from extraction_text.removed(trial.reading, width)
+        elif part == "text":
+            yield from plain.article(trial.reading.article, width=width).splitlines()
+        else:
+            yield from _rule_lines(trial, width)
+
+
+def _rule_lines(trial: Trial, width: int | None) -> Iterator[str]:
+    if trial.rules is None:
+        yield f"no rules for {one_line(trial.host) or 'this page, because its address is not known'}"
+        return
+    yield from wrap(f"rules from {one_line(str(trial.rules.path))}", width, rest="  ")
+    for key, value in trial.rules.entries():
+        yield from wrap(one_line(value), width, first=f"  {key:<11} ", rest=" " * 14)
+
+
+def _list(app: App, sight: ProbeResult, listing: Listing, rules: tuple[str, ...]) -> None:
+    if rules:
+        raise UsageError(
+            f"this is a {sight.name}, not an article", resource=sight.url, hint="site rules apply to articles only"
+        )
+    if app.settings.json:
+        targets = [{"url": t.url, "title": t.title, "published": iso(t.published)} for t in listing.targets]
+        value = {"schema": 1, "url": sight.url, "kind": sight.name, "title": sight.title, "articles": targets}
+        app.out.data(value | {"hubs": list(listing.hubs), "warnings": list(listing.warnings)})
+        return
+    shown = [f"{sight.name} “{one_line(sight.title)}”: {len(listing.targets)} articles"]
+    shown += [f"  {one_line(t.url)}  {one_line(t.title)}".rstrip() for t in listing.targets[:MAX_LISTED]]
+    if len(listing.targets) > MAX_LISTED:
+        shown.append(f"  … and {len(listing.targets) - MAX_LISTED} more")
+    shown += [f"  list: {one_line(each)}" for each in listing.hubs[:MAX_LISTED]]
+    shown += [f"  ! {one_line(each)}" for each in listing.warnings]
+    app.out.page(shown)

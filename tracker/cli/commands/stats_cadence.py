@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,17 +11,22 @@ import click
 from tracker.archive.activity import hint_tallies, survey_watched
 from tracker.archive.memos import get_memo
 from tracker.archive.sources import list_sources
+from tracker.durations import format_rate
+from tracker.jobs.cadence_signals import precision, recall
+from tracker.jobs.pricing import Forecast, forecast
+from tracker.jobs.update_model import MEMO, UpdateModel, from_json
+from tracker.render import one_line
+from tracker.render.times import ago, iso, span
+from tracker.render.wrap import wrap
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.jobs.cadence_replay import Replayed
-    from tracker.jobs.pricing import Forecast
-    from tracker.jobs.update_model import UpdateModel
     from tracker.model.check import Tracked
     from tracker.model.counts import Survey
 
@@ -27,9 +34,60 @@ MAX_NEXT_CHECKS = 5
 _CONSTANTS = ("alpha", "scale", "mean_updates", "shape", "burst", "burst_decay", "delay_weight")
 
 
-@click.command(cls=Verb)
+@dataclass(frozen=True)
+class Cadence:
+    """How check times are chosen: what was learned, what is watched, and the requests and changes to expect."""
+
+    beliefs: UpdateModel
+    survey: Survey
+    planned: Forecast
+    config: Config
+    names: Sequence[str]
+
+    @property
+    def next_checks(self) -> list[Tracked]:
+        """Return the articles that are checked next."""
+        due = [(each.next_check_at, each) for each in self.survey.sample if each.next_check_at]
+        return [each for _, each in sorted(due, key=lambda pair: pair[0])[:MAX_NEXT_CHECKS]]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object of `stats cadence --json`."""
+        sources = {}
+        for name in self.names:
+            tally, own = self.beliefs.tallies.get(name), self.config.source(name)
+            sources[name] = {
+                "factor": round(self.beliefs.curve.factor(name), 4),
+                "threshold": self.beliefs.threshold(name, ""),
+                "budget_an_hour": own.budget if own else None,
+                "every_seconds": own.every.total_seconds() if own and own.every else None,
+                "hub_precision": round(precision(tally), 4) if tally else None,
+                "hub_recall": round(recall(tally), 4) if tally else None,
+            }
+        return {
+            "schema": 1,
+            "threshold": self.beliefs.curve.threshold,
+            "curve": {name: getattr(self.beliefs.curve, name) for name in _CONSTANTS},
+            "learned": iso(self.beliefs.fitted_at),
+            "learned_from_articles": self.beliefs.articles,
+            "sources": sources,
+            "slow_hosts": dict(self.beliefs.hosts),
+            "articles": self.survey.articles,
+            "budget_an_hour": self.config.service.budget,
+            "requests_an_hour": {
+                "expected": round(self.planned.requests, 3),
+                "lists": round(self.planned.lists, 3),
+                "new_articles": round(self.planned.fresh, 3),
+                "fixed_intervals": round(self.planned.fixed, 3),
+                "decided": round(self.planned.decided, 3),
+            },
+            "changes_a_day": {"expected": round(self.planned.captures, 3), "found": self.survey.changed},
+            "visits_last_day": self.survey.checks,
+            "next": [{"article": each.id, "url": each.url, "at": iso(each.next_check_at)} for each in self.next_checks],
+        }
+
+
+@verb()
 @click.option("--replay", is_flag=True, help="Replay three schedules on the check log and compare them.")
-@pass_app
 def cadence(app: App, *, replay: bool) -> None:
     """Show how check times are chosen: the request threshold, sources, lists, the next checks and the budget.
 
@@ -37,39 +95,22 @@ def cadence(app: App, *, replay: bool) -> None:
     log, at the same number of requests. Changes that no check saw are not in the log, so all three look better than
     they are.
     """
-    from tracker.archive import open_archive
-
     config = app.config
-    store = open_archive(app.database, readonly=True)
-    try:
+    with app.archive() as store:
         if replay:
             _replay(app, store, config)
             return
-        from tracker.jobs.pricing import forecast
-        from tracker.jobs.update_model import MEMO, from_json
-
         beliefs = from_json(get_memo(store, MEMO), hint_tallies(store))
         survey = survey_watched(store, app.now)
-        names = list_sources(store)
-    finally:
-        store.close()
-    planned = forecast(beliefs, survey, config, app.now)
-    coming = sorted((each for each in survey.sample if each.next_check_at), key=_due)[:MAX_NEXT_CHECKS]
+        shown = Cadence(beliefs, survey, forecast(beliefs, survey, config, app.now), config, list_sources(store))
     if app.settings.json:
-        app.out.data(_as_json(beliefs, survey, planned, config, coming, names))
+        app.out.data(shown.as_json())
     else:
-        app.out.page(_lines(app, beliefs, survey, planned, config, coming, names))
+        app.out.page(_lines(app, shown))
 
 
-def _due(tracked: Tracked) -> float:
-    return tracked.next_check_at.timestamp() if tracked.next_check_at else 0.0
-
-
-def _replay(app: App, store: Any, config: Config) -> None:  # noqa: ANN401 - a store of either kind
-    from datetime import timedelta
-
+def _replay(app: App, store: Archive, config: Config) -> None:
     from tracker.jobs.cadence_replay import compare
-    from tracker.jobs.update_model import MEMO, from_json
     from tracker.service.check_log import histories
 
     found = histories(store)
@@ -94,9 +135,6 @@ def _replayed(row: Replayed) -> dict[str, Any]:
 
 
 def _table(app: App, rows: Sequence[Replayed], articles: int) -> Iterator[str]:
-    from tracker.render.times import span
-    from tracker.render.wrap import wrap
-
     if not articles:
         yield "No article has been checked twice yet, so there is nothing to replay."
         return
@@ -113,88 +151,29 @@ def _table(app: App, rows: Sequence[Replayed], articles: int) -> Iterator[str]:
     )
 
 
-def _as_json(
-    beliefs: UpdateModel,
-    survey: Survey,
-    planned: Forecast,
-    config: Config,
-    coming: Sequence[Tracked],
-    names: Sequence[str],
-) -> dict[str, Any]:
-    from tracker.jobs.cadence_signals import precision, recall
-    from tracker.render.times import iso
-
-    sources = {}
-    for name in names:
-        tally, own = beliefs.tallies.get(name), config.source(name)
-        sources[name] = {
-            "factor": round(beliefs.curve.factor(name), 4),
-            "threshold": beliefs.threshold(name, ""),
-            "budget_an_hour": own.budget if own else None,
-            "every_seconds": own.every.total_seconds() if own and own.every else None,
-            "hub_precision": round(precision(tally), 4) if tally else None,
-            "hub_recall": round(recall(tally), 4) if tally else None,
-        }
-    return {
-        "schema": 1,
-        "threshold": beliefs.curve.threshold,
-        "curve": {name: getattr(beliefs.curve, name) for name in _CONSTANTS},
-        "learned": iso(beliefs.fitted_at),
-        "learned_from_articles": beliefs.articles,
-        "sources": sources,
-        "slow_hosts": dict(beliefs.hosts),
-        "articles": survey.articles,
-        "budget_an_hour": config.service.budget,
-        "requests_an_hour": {
-            "expected": round(planned.requests, 3),
-            "lists": round(planned.lists, 3),
-            "new_articles": round(planned.fresh, 3),
-            "fixed_intervals": round(planned.fixed, 3),
-            "decided": round(planned.decided, 3),
-        },
-        "changes_a_day": {"expected": round(planned.captures, 3), "found": survey.changed},
-        "visits_last_day": survey.checks,
-        "next": [{"article": each.id, "url": each.url, "at": iso(each.next_check_at)} for each in coming],
-    }
-
-
-def _lines(
-    app: App,
-    beliefs: UpdateModel,
-    survey: Survey,
-    planned: Forecast,
-    config: Config,
-    coming: Sequence[Tracked],
-    names: Sequence[str],
-) -> Iterator[str]:
-    from tracker.render import one_line
-    from tracker.render.times import ago
-    from tracker.render.wrap import wrap
-
-    for what, value in _facts(app, beliefs, survey, planned, config):
+def _lines(app: App, shown: Cadence) -> Iterator[str]:
+    for what, value in _facts(app, shown):
         yield from wrap(value, app.out.columns, first=f"{what:<15} ", rest=" " * 16)
-    shown = [line for name in names if (line := _source(beliefs, config, name))]
-    if shown:
+    sources = [line for name in shown.names if (line := _source(shown.beliefs, shown.config, name))]
+    if sources:
         yield ""
         yield "sources"
-        for line in shown:
+        for line in sources:
             yield from wrap(line, app.out.columns, first="  ", rest="    ")
-    if coming:
+    if shown.next_checks:
         yield ""
-        yield "next checks" + ("" if len(survey.sample) == survey.articles else " (of a sample)")
-        for each in coming:
+        yield "next checks" + ("" if len(shown.survey.sample) == shown.survey.articles else " (of a sample)")
+        for each in shown.next_checks:
             due = "due" if each.next_check_at and each.next_check_at <= app.now else ago(each.next_check_at, app.now)
             title = one_line(each.title or each.url)
             yield from wrap(f"{each.id[:8]} “{title}”", app.out.columns, first=f"  {due:<10} ", rest=" " * 13)
 
 
-def _facts(
-    app: App, beliefs: UpdateModel, survey: Survey, planned: Forecast, config: Config
-) -> Iterator[tuple[str, str]]:
-    from tracker.render.times import ago
+def _facts(app: App, shown: Cadence) -> Iterator[tuple[str, str]]:
     from tracker.service.refit import can_learn
 
-    curve, budget = beliefs.curve, config.service.budget
+    beliefs, survey, planned = shown.beliefs, shown.survey, shown.planned
+    curve, budget = beliefs.curve, shown.config.service.budget
     if beliefs.fitted_at:
         learned = f"{ago(beliefs.fitted_at, app.now)}, from the checks of {beliefs.articles:,} articles"
     else:
@@ -216,10 +195,6 @@ def _facts(
 
 
 def _source(beliefs: UpdateModel, config: Config, name: str) -> str:
-    from tracker.durations import format_rate
-    from tracker.jobs.cadence_signals import precision, recall
-    from tracker.render import one_line
-
     own, tally, parts = config.source(name), beliefs.tallies.get(name), []
     if name in beliefs.curve.sources:
         parts.append(f"updated {beliefs.curve.factor(name):.2f} times as often as other sources")

@@ -1,24 +1,37 @@
-"""`writethru story`: show one story and which outlet runs which version, and record decisions about it."""
+"""`writethru stories` and `story`: articles about one event, and which outlet runs which version of its text."""
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.stories import get_story_book
+from tracker.errors import NotKnown, UsageError
+from tracker.render import one_line
+from tracker.render.times import moment, span
+from tracker.render.wrap import wrap
+from tracker.stories import story_view
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
+from tracker.stories.decisions import is_ident
 
-from ..app import App, pass_app
-from ..lazy import LazyGroup, Verb
+from ..app import App, verb
+from ..lazy import LazyGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from tracker.archive.archive import Archive
-    from tracker.stories.current_stories import CurrentStories
+    from tracker.model.place import Place
+    from tracker.stories.propagation import Propagation
+
 
 _AT = "tracker.cli.commands."
 _TABLE = {
-    "follow": (f"{_AT}story_follow:follow", "Watch what the articles of a story link to on the same site."),
+    "follow": (f"{_AT}story_decide:follow", "Watch what the articles of a story link to on the same site."),
     "accept": (f"{_AT}story_decide:accept", "Confirm that articles belong to a story; by default, all of them."),
     "reject": (f"{_AT}story_decide:reject", "Remove articles from a story for good."),
     "pin": (f"{_AT}story_decide:pin", "Add articles to a story, which is created if it is new."),
@@ -29,6 +42,9 @@ _TABLE = {
     "own": (f"{_AT}story_decide:own", "Mark articles as the outlet's own work, not copies."),
     "decisions": (f"{_AT}story_decide:decisions", "List decisions made by people, oldest first."),
 }
+MAX_OUTLET_CHARACTERS = 20
+_EDIT_NAMES = {"added": "added", "edited": "changed", "removed": "left out"}
+MAX_LISTED_STORIES = 50
 
 
 @click.group(cls=LazyGroup, table=_TABLE)
@@ -36,20 +52,74 @@ def story() -> None:
     """Show which outlet runs which version of a story; accept, split, merge, rename, pin and follow it."""
 
 
-@story.command(cls=Verb)
+@verb()
+@click.option("--source", metavar="NAME", help="List only stories with an article of this source.")
+@click.option("--copies", is_flag=True, help="List only stories in which an outlet copies another outlet's text.")
+@click.option("--named", is_flag=True, help="List only stories that a person named.")
+@click.option("-n", "--limit", type=click.IntRange(1), help="List at most this many. [default: 50, or all with --json]")
+def stories(app: App, source: str | None, limit: int | None, *, copies: bool, named: bool) -> None:
+    """List stories: named ones first, then those with the newest articles.
+
+    A story is either named by a person, or found because its texts are about the same event; `story show` says why.
+    """
+    with app.archive() as store:
+        settled = current_stories(get_story_book(store))
+        found = _found(store, settled, source, copies=copies, named=named)
+        found = islice(found, limit or (None if app.settings.json else MAX_LISTED_STORIES))
+        if app.settings.json:
+            for each in found:
+                app.out.data(story_view(each, settled, brief=True).as_json())
+            return
+        rows = [_row(each) for each in found]
+    app.out.table(("STORY", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
+    if not rows:
+        app.out.note("To name a story: writethru add --story NAME URL… The service finds others as it stores versions.")
+
+
+def _found(
+    store: Archive, settled: CurrentStories, source: str | None, *, copies: bool, named: bool
+) -> Iterator[Propagation]:
+    """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
+    from tracker.service.story_timelines import gather
+
+    for story in newest_first(settled):
+        if named and not settled.title(story):
+            continue
+        each = gather(store, settled, story, most=1)
+        if copies and all(place.role != "copy" for place in each.places):
+            continue
+        if any(not source or place.source == source for place in each.places):
+            yield each
+
+
+def newest_first(settled: CurrentStories) -> list[str]:
+    """Return the stories: named ones first, then those with the article that was watched last."""
+    order = {article: place for place, article in enumerate(settled.homes)}
+    last = {story: max(order.get(each, -1) for each in articles) for story, articles in settled.stories.items()}
+    return sorted(settled.stories, key=lambda story: (not settled.title(story), -last[story], story))
+
+
+def _row(each: Propagation) -> tuple[str, ...]:
+    copies = sum(place.role == "copy" for place in each.places)
+    return (
+        each.story[:8] if is_ident(each.story) else each.story,
+        str(len(each.places)),
+        str(len({place.source for place in each.places})),
+        str(copies) if copies else "-",
+        one_line(each.title if each.title != each.story else each.places[0].headline),
+    )
+
+
+@verb(group=story)
 @click.argument("ident", metavar="ID")
 @click.option("--own", is_flag=True, help="Also show the sentences that each outlet added or changed.")
 @click.option("--history", is_flag=True, help="Also show which versions each copy ran, and since when.")
-@pass_app
 def show(app: App, ident: str, *, own: bool, history: bool) -> None:
     """Show which outlet runs which version of a story, which are behind, and which never ran a correction.
 
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
     from tracker.service.story_timelines import gather
-    from tracker.stories import story_view
-
-    from . import story_lines
 
     with app.archive() as store:
         settled, name = chosen(store, ident)
@@ -57,14 +127,11 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
     if app.settings.json:
         app.out.data(story_view(found, settled).as_json())
         return
-    story_lines.write(app, settled, found, own=own, history=history)
+    _write(app, settled, found, own=own, history=history)
 
 
 def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
     """Return all stories, and the one that `ident` names. Raises NotKnown or UsageError."""
-    from tracker.errors import NotKnown, UsageError
-    from tracker.stories.current_stories import current_stories, find_story, unknown_story
-
     settled = current_stories(get_story_book(store))
     if found := find_story(settled, ident):
         return settled, found
@@ -79,3 +146,103 @@ def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
         hint = "to add it to one: writethru story pin NAME ARTICLE"
         raise NotKnown("this article is not part of any story", resource=ident, hint=hint)
     return settled, stories[0]
+
+
+def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, history: bool) -> None:
+    """Write a story: title, table, missing notices, and why each article is in it."""
+    title = one_line(found.title) or "(no headline yet)"
+    name = found.story[:8] if is_ident(found.story) else found.story
+    app.out.wrapped(title if name == title else f"{title}  ({name})")
+    if name == title and found.places:
+        app.out.wrapped(one_line(found.places[0].headline))
+    if not found.places:
+        app.out.note("None of its articles has been fetched yet. Run: writethru check")
+        return
+    app.out.line(_counted(found))
+    app.out.line()
+    head = ("ARTICLE", "OUTLET", "ROLE", "RUNS", "BEHIND", "MISSING", "OWN")
+    app.out.table(head, [_place_row(place, found, app.now) for place in found.places])
+    notes = list(_notes(app, settled, found))
+    for line in [""] * bool(notes) + notes:
+        app.out.line(line)
+    if history or own:
+        for line in _details(app, found, own=own, history=history):
+            app.out.line(line)
+
+
+def _counted(found: Propagation) -> str:
+    copies = [place for place in found.places if place.role == "copy"]
+    behind = sum(bool(place.behind) for place in copies)
+    uncorrected = sum(bool(place.missing_notices) for place in copies)
+    outlets = len({place.source for place in found.places})
+    parts = [_count(len(found.places), "article"), f"{_count(outlets, 'outlet')}"]
+    if copies:
+        parts += [_count(len(copies), "copy", "copies"), f"{behind} behind", f"{uncorrected} lack a notice"]
+    return " · ".join(parts)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _place_row(place: Place, found: Propagation, now: datetime) -> tuple[str, ...]:
+    newest = {each.article: each.runs for each in found.places if each.role == "origin"}
+    runs = f"v{place.runs}" if place.runs else "-"
+    if place.role == "copy" and place.origin in newest:
+        runs += f" of {newest[place.origin]}"
+    behind = "-"
+    if place.behind_since is not None:
+        behind = span((place.confirmed or now) - place.behind_since)
+    is_copy = place.role == "copy"
+    outlet = one_line(place.source)
+    return (
+        place.article[:8],
+        outlet if len(outlet) <= MAX_OUTLET_CHARACTERS else outlet[: MAX_OUTLET_CHARACTERS - 1] + "…",
+        place.role if place.online else f"{place.role}, gone",
+        runs,
+        behind if is_copy else "-",
+        _count(len(place.missing_notices), "notice") if place.missing_notices else "-",
+        str(len(place.own_edits)) if is_copy and place.own_edits else "-",
+    )
+
+
+def _notes(app: App, settled: CurrentStories, found: Propagation) -> Iterator[str]:
+    width = app.out.columns
+    for place in found.places:
+        for line in _of_place(place, app.now):
+            yield from wrap(line, width, first=f"{place.article[:8]}  ", rest=" " * 10)
+    for place in found.places:
+        home = settled.reason(place.article, found.story)
+        if place.role == "own" and home is not None and home.reasons:
+            state = "accepted" if settled.accepted(place.article, found.story) else f"proposed, {home.score:.2f}"
+            text = f"{state}: {one_line(' · '.join(home.reasons))}"
+            yield from wrap(text, width, first=f"{place.article[:8]}  ", rest=" " * 10)
+
+
+def _of_place(place: Place, now: datetime) -> Iterator[str]:
+    if place.behind_since is not None:
+        words = f", {place.missing_words} words of the newest text are missing" if place.missing_words else ""
+        versions = _count(place.behind, "version")
+        yield f"{versions} behind since {moment(place.behind_since, now)} UTC{words}"
+    for each in place.missing_notices:
+        taken = "its text was corrected without a note" if each.text_taken else "its text is not corrected either"
+        yield f"never ran (v{each.version}, {moment(each.since, now)} UTC; {taken}): {one_line(each.text)}"
+    if place.cut:
+        yield "shorter than the version it copies"
+
+
+def _details(app: App, found: Propagation, *, own: bool, history: bool) -> Iterator[str]:
+    for place in found.places:
+        lines = []
+        if history:
+            lines += [f"v{run.version} at {moment(run.seen, app.now)} UTC ran v{run.runs}" for run in place.history]
+        if own:
+            for each in place.own_edits:
+                both = f"{one_line(each.wire)} → {one_line(each.own)}"
+                text = both if each.kind == "edited" else one_line(each.own or each.wire)
+                lines.append(f"{_EDIT_NAMES[each.kind]}: {text}")
+        if lines:
+            yield ""
+            yield f"{place.article[:8]}  {one_line(place.source)}"
+        for line in lines:
+            yield from wrap(line, app.out.columns, first=" " * 10, rest=" " * 12)

@@ -1,4 +1,4 @@
-"""Commands that record a person's decisions about stories. The list is append-only; the service never undoes one."""
+"""Commands that change a story. A person's decisions are kept in a list that only grows; the service undoes none."""
 
 from __future__ import annotations
 
@@ -8,75 +8,59 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.archive.articles import get_article
+from tracker.archive.articles import find_articles, get_article
 from tracker.archive.stories import get_story_book, list_decisions, save_decision
+from tracker.errors import UsageError
+from tracker.model.story import Decision, StoryDecisionKind
+from tracker.render.times import iso, moment
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story, membership_changes
+from tracker.stories.decisions import is_ident
 
-from ..app import App, pass_app
-from ..lazy import Verb
+from ..app import App, verb
 from .story import chosen
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.story import Decision, StoryDecisionKind
-    from tracker.stories.current_stories import CurrentStories
 
 _NAME = re.compile(r"[\w .&'’()-]{1,80}")
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="[ARTICLE]…", nargs=-1)
-@pass_app
 def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Confirm that articles belong to a story; by default, all articles it has now."""
-    from tracker.model.story import StoryDecisionKind
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         wanted = _articles(store, articles) or settled.stories[story]
         _decide(app, store, settled, StoryDecisionKind.ACCEPT, story, wanted)
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
-@pass_app
 def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Remove articles from a story. The service never adds them back; a person can."""
-    from tracker.model.story import StoryDecisionKind
-
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        _decide(
-            app, store, settled, StoryDecisionKind.REJECT, story, _inside(settled, story, _articles(store, articles))
-        )
+    _decide_inside(app, StoryDecisionKind.REJECT, ident, articles)
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
-@pass_app
 def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Add articles to a story and keep them there. STORY is created if it is new."""
-    from tracker.model.story import StoryDecisionKind
-    from tracker.stories.current_stories import current_stories, find_story
-
     with app.archive(readonly=False) as store:
         settled = current_stories(get_story_book(store))
         story = find_story(settled, ident) or _new_name(ident)
         _decide(app, store, settled, StoryDecisionKind.PIN, story, _articles(store, articles))
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 @click.option("--into", metavar="NAME", default="", help="Move them to this story instead of a new one.")
-@pass_app
 def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     """Move articles out of a story into a new one, or into the one given with --into."""
-    from tracker.model.story import StoryDecisionKind
-    from tracker.stories.current_stories import find_story
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         gone = _inside(settled, story, _articles(store, articles))
@@ -84,15 +68,11 @@ def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
         _decide(app, store, settled, StoryDecisionKind.SPLIT, story, gone, goal)
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("into", metavar="INTO")
-@pass_app
 def merge(app: App, ident: str, into: str) -> None:
     """Merge STORY into the story INTO."""
-    from tracker.errors import UsageError
-    from tracker.model.story import StoryDecisionKind
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         _, goal = chosen(store, into)
@@ -101,15 +81,11 @@ def merge(app: App, ident: str, into: str) -> None:
         _decide(app, store, settled, StoryDecisionKind.MERGE, story, (), goal)
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("title", metavar="TITLE")
-@pass_app
 def rename(app: App, ident: str, title: str) -> None:
     """Give a story a title. Its ID, and the name used in rules, stay the same."""
-    from tracker.errors import UsageError
-    from tracker.model.story import StoryDecisionKind
-
     if not title.strip():
         raise UsageError("a title needs at least one character", resource=ident)
     with app.archive(readonly=False) as store:
@@ -117,41 +93,26 @@ def rename(app: App, ident: str, title: str) -> None:
         _decide(app, store, settled, StoryDecisionKind.RENAME, story, (), " ".join(title.split()))
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("article", metavar="ARTICLE")
-@pass_app
 def origin(app: App, ident: str, article: str) -> None:
     """Set ARTICLE as the original whose text the other articles of the story copy."""
-    from tracker.model.story import StoryDecisionKind
-
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        _decide(
-            app, store, settled, StoryDecisionKind.ORIGIN, story, _inside(settled, story, _articles(store, (article,)))
-        )
+    _decide_inside(app, StoryDecisionKind.ORIGIN, ident, (article,))
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
-@pass_app
 def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Mark articles as the outlet's own work: they are not treated as copies, even if they share text."""
-    from tracker.model.story import StoryDecisionKind
-
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        _decide(app, store, settled, StoryDecisionKind.OWN, story, _inside(settled, story, _articles(store, articles)))
+    _decide_inside(app, StoryDecisionKind.OWN, ident, articles)
 
 
-@click.command(cls=Verb)
+@verb()
 @click.argument("ident", metavar="[STORY]", required=False)
-@pass_app
 def decisions(app: App, ident: str | None) -> None:
     """List decisions that people made about stories, oldest first."""
-    from tracker.render.times import iso, moment
-
     with app.archive() as store:
         found = list_decisions(store)
         if ident:
@@ -175,6 +136,67 @@ def decisions(app: App, ident: str | None) -> None:
     app.out.table(("WHEN", "WHO", "DECISION", "STORY", "WHAT"), rows)
 
 
+@verb()
+@click.argument("ident", metavar="STORY")
+@click.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    help="Add at most this many articles.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
+def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
+    """Watch the articles that a story's articles link to in their text, on the same host. Links are followed one step.
+
+    Nothing is fetched now: links are taken from stored pages, and new articles are checked when they are due.
+    """
+    with app.archive(readonly=False) as store:
+        settled, story = chosen(store, ident)
+        refused = {
+            article for (article, each), inside in settled.decisions.held.items() if each == story and not inside
+        }
+        links = _links(store, settled.stories[story], refused)[:limit]
+        if not dry_run:
+            _watch(app, store, story, links)
+    for link in links:
+        app.out.say({"story": story, "url": link, "added": not dry_run}, link)
+    if not links:
+        app.out.note("The stored pages link to no article on their own site that is not watched already.")
+    elif not dry_run:
+        app.out.note("next: writethru check, or writethru run")
+
+
+def _links(store: Archive, articles: tuple[str, ...], refused: set[str]) -> list[str]:
+    from tracker.service.followed_links import links_of
+
+    found: dict[str, None] = {}
+    for ident in articles:
+        tracked = get_article(store, ident)
+        if tracked.versions:
+            found |= dict.fromkeys(links_of(store, ident, tracked.versions))
+    known = find_articles(store, list(found))
+    left_out = refused.union(articles)
+    return [link for link, tracked in zip(found, known, strict=True) if tracked is None or tracked.id not in left_out]
+
+
+def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
+    from tracker.service.followed_links import watch_links
+
+    watch_links(store, app.config, links, (), app.now)
+    articles = tuple(each.id for each in find_articles(store, links) if each is not None)
+    if articles:
+        decision = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
+        save_decision(store, decision, *membership_changes(current_stories(get_story_book(store)), decision))
+
+
+def _decide_inside(app: App, verdict: StoryDecisionKind, ident: str, articles: tuple[str, ...]) -> None:
+    with app.archive(readonly=False) as store:
+        settled, story = chosen(store, ident)
+        _decide(app, store, settled, verdict, story, _inside(settled, story, _articles(store, articles)))
+
+
 def _decide(
     app: App,
     store: Archive,
@@ -184,9 +206,6 @@ def _decide(
     articles: tuple[str, ...],
     into: str = "",
 ) -> None:
-    from tracker.model.story import Decision
-    from tracker.stories.current_stories import membership_changes
-
     decision = Decision(verdict, story, articles, into, at=app.now, by=who())
     joins, leaves = membership_changes(settled, decision)
     save_decision(store, decision, joins, leaves)
@@ -200,8 +219,6 @@ def _what(decision: Decision) -> str:
 
 
 def _short(story: str) -> str:
-    from tracker.stories.decisions import is_ident
-
     return story[:8] if is_ident(story) else story
 
 
@@ -210,8 +227,6 @@ def _articles(store: Archive, idents: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _inside(settled: CurrentStories, story: str, articles: tuple[str, ...]) -> tuple[str, ...]:
-    from tracker.errors import UsageError
-
     for article in articles:
         if article not in settled.stories[story]:
             raise UsageError(f"this article is not part of {_short(story)}", resource=article[:8])
@@ -220,8 +235,6 @@ def _inside(settled: CurrentStories, story: str, articles: tuple[str, ...]) -> t
 
 def _free(story: str, articles: tuple[str, ...]) -> str:
     """Return a name for the new story of `articles`: the ID of one of them that is not the name of `story`."""
-    from tracker.errors import UsageError
-
     names = [article for article in articles if article != story]
     if not names:
         raise UsageError(
@@ -233,9 +246,6 @@ def _free(story: str, articles: tuple[str, ...]) -> str:
 
 
 def _new_name(name: str) -> str:
-    from tracker.errors import UsageError
-    from tracker.stories.decisions import is_ident
-
     clean = " ".join(name.split())
     if is_ident(clean) or not _NAME.fullmatch(clean):
         raise UsageError(

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tracker.archive.articles import get_article
+from tracker.archive.ledger.checkpoints import CheckpointFolder
+from tracker.archive.ledger.verify import Report
+from tracker.archive.ledger.verify import verify as examine
+from tracker.errors import ArchiveError, UsageError
+from tracker.render import one_line
 
-from ..app import App, pass_app
+from ..app import App, verb
 from ..exit_codes import VERIFICATION
-from ..lazy import Verb
-
-if TYPE_CHECKING:
-    from tracker.archive.ledger.verify import Report
 
 
-@click.command(cls=Verb)
+@verb()
 @click.option("--quick", is_flag=True, help="Compare records with the log without reading the pages.")
 @click.option(
     "--sample",
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     help="Check that the archive still contains everything in this checkpoint, a copy you stored elsewhere.",
 )
 @click.option("--key", metavar="KEY", help="Require the checkpoint to be signed with this public key.")
-@pass_app
 def verify(
     app: App, *, quick: bool, sample: float | None, ident: str | None, against: Path | None, key: str | None
 ) -> None:
@@ -41,36 +40,28 @@ def verify(
 
     Damaged items are listed on stdout, one per line, and the exit code is 5.
     """
-    from tracker.archive import open_archive
-    from tracker.archive.ledger.verify import verify as examine
-    from tracker.errors import UsageError
-
     if quick and sample is not None:
         raise UsageError("--quick reads no pages, so --sample has no effect", hint="give only one of them")
     if key and against is None:
         raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
     note = read_checkpoint(against) if against else ""
     share = 0.0 if quick else 1.0 if sample is None else sample
-    with open_archive(app.database, readonly=True) as store:
+    own = checkpoint_folder(app).public()
+    with app.archive() as store:
         known = get_article(store, ident).id if ident else ""
-        report = examine(store, sample=share, article=known, against=note, public=key, own=_own_key(app))
+        report = examine(store, sample=share, article=known, against=note, public=key, own=own)
     _tell(app, report, key)
     if not report.ok:
         click.get_current_context().exit(VERIFICATION)
 
 
-def _own_key(app: App) -> str | None:
-    """Return the public key that this archive signs with, or None if there is none yet."""
-    from tracker.archive.ledger.checkpoints import CheckpointFolder
-
-    kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
-    return CheckpointFolder(Path(kept or "checkpoints"), app.database).public()
+def checkpoint_folder(app: App) -> CheckpointFolder:
+    """Return the folder of checkpoints and of the key that signs them: the one configured, or ./checkpoints."""
+    return CheckpointFolder(Path(app.config_or_default.archive.checkpoints or "checkpoints"), app.database)
 
 
 def read_checkpoint(path: Path) -> str:
     """Return the checkpoint note in a file. Raises ArchiveError if it is not text."""
-    from tracker.errors import ArchiveError
-
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -80,8 +71,6 @@ def read_checkpoint(path: Path) -> str:
 
 
 def _tell(app: App, report: Report, key: str | None) -> None:
-    from tracker.render import one_line
-
     against = report.against
     if app.settings.json:
         found = [{"what": each.what, "how": each.how} for each in report.damage]

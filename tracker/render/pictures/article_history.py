@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from ...model.change import Op
+from ...model.change import BlockChange, Change, Op
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...model.article import Article
-    from ...model.change import BlockChange, Change
 
 # For every letter of a paragraph, whether it came with the first version or later.
 _FIRST: Final = b"\x01"
@@ -27,7 +26,7 @@ class Cell:
         place: its index among the paragraphs.
         words: how many it has.
         op: what happened to it in this version.
-        share: how much of it was added or removed in this version, 0 to 1; 1 where it is new.
+        share: how much of it was added or removed in this version, 0 to 1; 1 if it is new.
         added, removed: how many words were.
     """
 
@@ -50,7 +49,7 @@ class ParagraphHistory:
 
     @property
     def first(self) -> int:
-        """The version that brought it."""
+        """The version in which it first appeared."""
         return self.cells[0].version
 
     @property
@@ -108,7 +107,7 @@ def article_history(
     Args:
         numbers: the numbers of the versions, oldest first.
         texts: their contents.
-        changes: the change that led to each of them from the one before in *texts*; None for the first.
+        changes: the change that led to each of them from the one before in `texts`; None for the first.
     """
     if not texts:
         return ArticleHistory()
@@ -119,7 +118,8 @@ def article_history(
     for step in range(1, len(texts)):
         change = changes[step]
         present = _next_version(growing, present, change.blocks if change else (), step, numbers[step])
-        surviving.append(_surviving(present, born))
+        left = sum(each.origins.count(_FIRST) for each in present)
+        surviving.append(round(left / born, 4) if born else 0.0)
     paragraphs = tuple(ParagraphHistory(each.number, each.text, tuple(each.cells)) for each in growing)
     return ArticleHistory(tuple(numbers), paragraphs, tuple(surviving))
 
@@ -171,9 +171,3 @@ def _carried_over(origins: bytearray, block: BlockChange) -> bytearray:
 
 def _letters(text: str) -> int:
     return len("".join(text.split()))
-
-
-def _surviving(present: Sequence[_Growing], born: int) -> float:
-    """Return the share of the first version's letters that *present* paragraphs still have."""
-    left = sum(each.origins.count(_FIRST) for each in present)
-    return round(left / born, 4) if born else 0.0

@@ -36,7 +36,7 @@ def path(points: str, kind: str, title: str = "") -> str:
 
 
 def picture(width: float, height: float, kind: str, title: str, shapes: Iterable[str]) -> str:
-    """Return the whole picture. It fills the width of the page, and is *height* pixels high."""
+    """Return the whole picture. It fills the width of the page, and is `height` pixels high."""
     size = f'viewBox="0 0 {number(width)} {number(height)}" width="100%" height="{number(height)}"'
     body = "".join(shapes)
     return (

@@ -34,13 +34,13 @@ class Track:
 
 
 def span_of(all_: Sequence[Track]) -> tuple[datetime, datetime] | None:
-    """Return the first and the last time of all tracks; None where nothing happened."""
+    """Return the first and the last time of all tracks, or None if nothing happened."""
     times = [mark.at for track in all_ for mark in track.marks]
     return (min(times), max(times)) if times else None
 
 
 def tracks(one: Track, within: tuple[datetime, datetime]) -> str:
-    """Return the picture of one track on the scale *within*, which all tracks of a page share."""
+    """Return the picture of one track on the scale `within`, which all tracks of a page share."""
     start, end = within
     length = max((end - start).total_seconds(), 1.0)
     # Twelve units at each end keep the outermost signs inside the picture.

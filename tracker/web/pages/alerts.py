@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
-from tracker.model.alert import DeliveryState
+from tracker.model.alert import Delivery, DeliveryState
 from tracker.views.alert import AlertView
 from tracker.views.values import SCHEMA
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from .source_status import SourceStatus, get_source_status
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import RuleConfig
-    from tracker.model.alert import Delivery
     from tracker.model.counts import Counts
-    from tracker.web.page_request import PageRequest
 
 MAX_DELIVERIES: Final = 60
 STATES: Final = ("all", *DeliveryState)
@@ -53,17 +51,13 @@ class Alerts(View):
     """Deliveries, newest first, and the configured rules."""
 
     template: ClassVar[str] = "alerts.html"
+    heading: ClassVar[str] = "Alerts"
     deliveries: tuple[DeliveryView, ...]
     counts: Counts
     state: str
     rules: tuple[RuleConfig, ...]
     source_status: SourceStatus
     now: datetime
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Alerts"
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""

@@ -11,13 +11,12 @@ from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
 from tracker.model.change import Change, Field
 from tracker.model.labels import LabelKind
-from tracker.model.version import VersionQuery
+from tracker.model.version import Version, VersionQuery
 from tracker.render.pictures import ArticleHistory, article_history
 from tracker.views.article import ArticleView, notice_json
 from tracker.views.values import SCHEMA
 from tracker.views.version import VersionView
-from tracker.web.json_view import plain
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View, plain
 
 from ..data import chained
 
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
     from tracker.model.article import Notice
     from tracker.model.check import Check, Tracked
-    from tracker.model.version import Version
-    from tracker.web.page_request import PageRequest
 
 MAX_VERSIONS: Final = 60
 MIN_VERSIONS: Final = 6
@@ -54,11 +51,6 @@ class Step:
     change: Change | None
     surviving: float
     old: int | None = None
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Return the kinds of the labels, each once."""
-        return tuple(dict.fromkeys(label.kind.value for label in self.change.labels)) if self.change else ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +97,8 @@ class ArticlePage(View):
 
 def article(request: PageRequest) -> ArticlePage:
     """Return the page of an article. Raises NotKnown."""
+    from tracker.classify import classify
+
     store = request.archive.opened
     tracked = get_article(store, request.path["ident"])
     until = request.count("until", tracked.versions, 1_000_000) or tracked.versions
@@ -112,7 +106,10 @@ def article(request: PageRequest) -> ArticlePage:
     led = chained(versions)
     woven = article_history([each.n for each in versions], [each.content for each in versions], led)
     # If the version in between was taken down, compare its neighbours.
-    kept = [each.change or (classified(led, versions, place) if place else None) for place, each in enumerate(versions)]
+    kept = [each.change for each in versions]
+    for place, made in enumerate(led):
+        if made and not kept[place]:
+            kept[place] = classify(versions[place - 1].content, versions[place].content, made)
     olds = [None, *(each.n for each in versions)]
     return ArticlePage(
         tracked=tracked,
@@ -129,14 +126,6 @@ def article(request: PageRequest) -> ArticlePage:
         until=versions[-1].n if versions else 0,
         now=request.now,
     )
-
-
-def classified(led: Sequence[Change | None], versions: Sequence[Version], place: int) -> Change | None:
-    """Return the change that led to the version at `place`, with its labels."""
-    from tracker.classify import classify
-
-    made = led[place]
-    return made and classify(versions[place - 1].content, versions[place].content, made)
 
 
 def _shown(request: PageRequest, tracked: Tracked, until: int) -> list[Version]:

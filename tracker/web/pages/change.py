@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
+from tracker.classify import changed_facts
 from tracker.errors import NotKnown, UsageError
 from tracker.render import markup
 from tracker.render.rows import paragraph_name
 from tracker.render.times import interval
 from tracker.views.change import ChangeView
 from tracker.views.values import iso
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from .. import links
 
@@ -24,14 +25,13 @@ if TYPE_CHECKING:
     from tracker.model.change import Change, Fact
     from tracker.model.check import Tracked
     from tracker.model.version import Version
-    from tracker.web.page_request import PageRequest
 
 FORMS: Final = ("inline", "side", "changes")
 
 
 @dataclass(frozen=True)
 class Cite:
-    """What is needed to cite a change: its permanent address, when it happened, and its hashes."""
+    """What is needed to cite a change: its permanent address, when it happened, and a sentence that says both."""
 
     name: str
     address: str
@@ -39,16 +39,12 @@ class Cite:
     interval: str
     earliest: datetime | None
     latest: datetime
-    old_sha256: str
-    new_sha256: str
-    old_capture: str
-    new_capture: str
     sentence: str
 
 
 @dataclass(frozen=True)
 class ChangePage(View):
-    """A change. `neighbours`: the versions are consecutive, so the interval is that of one edit."""
+    """A change between two versions of an article."""
 
     template: ClassVar[str] = "change.html"
     tracked: Tracked
@@ -59,27 +55,21 @@ class ChangePage(View):
     form: str
     pieces: tuple[markup.Piece, ...]
     cite: Cite
-    neighbours: bool
     now: datetime
 
     @property
     def title(self) -> str:
-        """Return what stands in the title bar."""
+        """Return the page title."""
         return f"{self.new.content.title or self.tracked.url} · v{self.old.n} → v{self.new.n}"
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """Return the kinds of the labels, each once."""
-        return tuple(dict.fromkeys(label.kind.value for label in self.change.labels))
-
-    @property
     def before(self) -> str:
-        """Return the page of the change before, or nothing."""
+        """Return the address of the change before, or ""."""
         return links.diff(self.tracked.id, self.new.n - 2, self.new.n - 1) if self.new.n > 2 else ""
 
     @property
     def after(self) -> str:
-        """Return the page of the change after, or nothing."""
+        """Return the address of the change after, or ""."""
         return links.diff(self.tracked.id, self.new.n, self.new.n + 1) if self.new.n < self.tracked.versions else ""
 
     def where(self, index: int | None) -> str:
@@ -93,10 +83,10 @@ class ChangePage(View):
                 "address": self.cite.address,
                 "earliest": iso(self.cite.earliest),
                 "latest": iso(self.cite.latest),
-                "old_sha256": self.cite.old_sha256,
-                "new_sha256": self.cite.new_sha256,
-                "old_capture_sha256": self.cite.old_capture,
-                "new_capture_sha256": self.cite.new_capture,
+                "old_sha256": self.old.content.sha256,
+                "new_sha256": self.new.content.sha256,
+                "old_capture_sha256": self.old.capture_sha256,
+                "new_capture_sha256": self.new.capture_sha256,
                 "sentence": self.cite.sentence,
             },
         }
@@ -104,8 +94,6 @@ class ChangePage(View):
 
 def change(request: PageRequest) -> ChangePage:
     """Return the page that compares two versions. Raises NotKnown or UsageError."""
-    from tracker.classify import changed_facts
-
     archive = request.archive
     first, second = request.number("old"), request.number("new")
     if first == second:
@@ -120,7 +108,6 @@ def change(request: PageRequest) -> ChangePage:
                 resource=tracked.url,
                 hint=f"for other versions see {links.article(tracked.id)}",
             )
-    neighbours = second == first + 1
     made = archive.change(old, new)
     return ChangePage(
         tracked=tracked,
@@ -131,7 +118,6 @@ def change(request: PageRequest) -> ChangePage:
         form=form,
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
         cite=_cite(request, tracked, old, new),
-        neighbours=neighbours,
         now=request.now,
     )
 
@@ -150,9 +136,5 @@ def _cite(request: PageRequest, tracked: Tracked, old: Version, new: Version) ->
         interval=when,
         earliest=earliest,
         latest=later.seen,
-        old_sha256=old.content.sha256,
-        new_sha256=new.content.sha256,
-        old_capture=old.capture_sha256,
-        new_capture=new.capture_sha256,
         sentence=f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {when}. {where}",
     )

@@ -7,21 +7,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.sources import list_sources
-from tracker.archive.summaries import page_of_summaries
+from tracker.archive.summaries import Cursor, page_of_summaries
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
 from tracker.views.values import SCHEMA
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from .lines import VersionLine, entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from tracker.archive.summaries import Cursor
-    from tracker.web.page_request import PageRequest
 
 SIZE: Final = 30
 MAX_SHOWN_EDITS: Final = 15
@@ -40,12 +37,11 @@ class Changes(View):
     min_words: int
     sources: tuple[str, ...]
     after: str
-    first_page: bool
     now: datetime
 
     @property
     def title(self) -> str:
-        """Return what stands in the title bar."""
+        """Return the page title."""
         return " · ".join(part for part in (self.kind, self.source, self.story) if part) or "Changes"
 
     @property
@@ -60,7 +56,7 @@ class Changes(View):
 
     @property
     def next(self) -> str:
-        """Return the next page, or nothing."""
+        """Return the address of the next page, or ""."""
         return links.changes(**self.given, after=self.after) if self.after else ""
 
     @property
@@ -92,7 +88,6 @@ def changes(request: PageRequest) -> Changes:
         min_words=query.min_words,
         sources=tuple(list_sources(archive.opened)),
         after=written(page.after),
-        first_page=after is None,
         now=request.now,
     )
 
@@ -115,7 +110,7 @@ def restricted(given: Mapping[str, str]) -> VersionQuery:
 
 
 def cursor(text: str) -> Cursor | None:
-    """Read where a page begins. Raises UsageError."""
+    """Return where a page begins, from its text. Raises UsageError."""
     if not text:
         return None
     at, _, row = text.partition("-")
@@ -125,5 +120,5 @@ def cursor(text: str) -> Cursor | None:
 
 
 def written(place: Cursor | None) -> str:
-    """Write where the next page begins, nothing at the end."""
+    """Return where the next page begins, as text; "" on the last page."""
     return f"{round((place[0] - _EPOCH) / timedelta(milliseconds=1))}-{place[1]}" if place else ""

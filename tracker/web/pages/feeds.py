@@ -13,7 +13,7 @@ from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown, UsageError
 from tracker.model.version import VersionQuery
 from tracker.render import atom
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from .changes import restricted
@@ -22,7 +22,6 @@ from .stories import lines
 
 if TYPE_CHECKING:
     from tracker.model.found import SearchHit
-    from tracker.web.page_request import PageRequest
 
 MAX_ENTRIES: Final = 30
 
@@ -32,13 +31,9 @@ class Feeds(View):
     """The sources and stories that have their own feeds."""
 
     template: ClassVar[str] = "feeds.html"
+    heading: ClassVar[str] = "Feeds"
     sources: tuple[str, ...]
     stories: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Feeds"
 
 
 def feeds(request: PageRequest) -> Feeds:
@@ -99,15 +94,12 @@ def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:
         links.diff(hit.article, hit.last, hit.last + 1) if gone and hit.last else links.version(hit.article, hit.first)
     )
     state = "removed" if gone else "current"
+    digest = hashlib.sha256(hit.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return atom.FeedEntry(
-        ident=f"urn:writethru:{hit.article}:{hit.first}:{hit.place}:{'gone' if gone else 'there'}:{_hash(hit.text)}",
+        ident=f"urn:writethru:{hit.article}:{hit.first}:{hit.place}:{'gone' if gone else 'there'}:{digest}",
         title=f"{hit.title} ({state})",
         link=request.base + where,
         at=hit.until or hit.since,
         author=hit.source,
         html=atom.paragraph(hit.text, "del" if gone else "ins"),
     )
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -6,21 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
-from tracker.archive.search import search_passages
+from tracker.archive.search import Where, search_passages
 from tracker.archive.sources import list_sources
 from tracker.errors import UsageError
 from tracker.views.search_hit import SearchHitView
 from tracker.views.values import SCHEMA
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from .. import links
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.search import Where
     from tracker.model.found import SearchHit
-    from tracker.web.page_request import PageRequest
 
 MAX_HITS: Final = 50
 WHERE: Final = ("all", "current", "removed")
@@ -43,7 +41,7 @@ class Search(View):
 
     @property
     def title(self) -> str:
-        """Return what stands in the title bar."""
+        """Return the page title."""
         return f"“{self.query}”" if self.query else "Search"
 
     @property

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.views.source import SourceStatusView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from tracker.model.status import Layout, Storm
 
@@ -43,16 +42,13 @@ class SourceStatus:
 
 def get_source_status(archive: CachedArchive, now: datetime) -> SourceStatus:
     """Return the recent events of all sources."""
-    storms, layouts = archive.kept("source-status", lambda: _read(archive))
+    from tracker.pipeline.layout import list_layouts
+    from tracker.pipeline.storm import list_storms
+
+    opened = archive.opened
+    storms, layouts = archive.kept("source-status", lambda: (list_storms(opened), list_layouts(opened)))
     return SourceStatus(
         now,
         {name: each for name, each in storms.items() if now - each.until < _RECENT},
         {name: each for name, each in layouts.items() if now - each.last < _RECENT},
     )
-
-
-def _read(archive: CachedArchive) -> tuple[dict[str, Storm], dict[str, Layout]]:
-    from tracker.pipeline.layout import list_layouts
-    from tracker.pipeline.storm import list_storms
-
-    return list_storms(archive.opened), list_layouts(archive.opened)

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import list_by_last_change
-from tracker.archive.changes import count_changes, get_changes
+from tracker.archive.changes import ChangeCounts, count_changes, get_changes
 from tracker.archive.hubs import list_hubs
 from tracker.archive.passages import stood_since
 from tracker.archive.source_summaries import summarise_sources
@@ -15,14 +15,13 @@ from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown
 from tracker.model.article import NoticeKind
-from tracker.model.change import Op
+from tracker.model.change import Change, Op
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.source import HubView, SourceView
 from tracker.views.values import SCHEMA
-from tracker.web.json_view import plain
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View, plain
 
 from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status
@@ -30,12 +29,9 @@ from .source_status import SourceStatus, get_source_status
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.changes import ChangeCounts
-    from tracker.model.change import Change
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
     from tracker.model.status import SourceSummary
-    from tracker.web.page_request import PageRequest
 
     from ..data import CachedArchive
 
@@ -51,14 +47,10 @@ class Sources(View):
     """Every source with its state."""
 
     template: ClassVar[str] = "sources.html"
+    heading: ClassVar[str] = "Sources"
     sources: tuple[SourceSummary, ...]
     source_status: SourceStatus
     now: datetime
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Sources"
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
@@ -141,25 +133,21 @@ def source(request: PageRequest) -> SourcePage:
     return SourcePage(
         source=one,
         hubs=tuple(list_hubs(archive.opened, name)),
-        scores=_scores(one, tally, hours),
+        scores=Scores(
+            changed=one.changed / one.articles if one.articles else None,
+            changes=tally.changes,
+            announced=tally.announced / tally.factual if tally.factual else None,
+            factual=tally.factual,
+            corrections=dict(tally.kinds).get(LabelKind.CORRECTION, 0),
+            timed=len(hours),
+            hours=round(median(hours), 2) if hours else None,
+        ),
         tally=tally,
         newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES),
         failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
         source_status=get_source_status(archive, request.now),
         now=request.now,
-    )
-
-
-def _scores(one: SourceSummary, tally: ChangeCounts, hours: list[float]) -> Scores:
-    return Scores(
-        changed=one.changed / one.articles if one.articles else None,
-        changes=tally.changes,
-        announced=tally.announced / tally.factual if tally.factual else None,
-        factual=tally.factual,
-        corrections=dict(tally.kinds).get(LabelKind.CORRECTION, 0),
-        timed=len(hours),
-        hours=round(median(hours), 2) if hours else None,
     )
 
 

@@ -11,10 +11,9 @@ from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
 from tracker.model.labels import LabelKind
-from tracker.model.version import VersionQuery
+from tracker.model.version import VersionQuery, VersionSummary
 from tracker.views.source import SourceView
-from tracker.web.json_view import to_json
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View, to_json
 
 from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status
@@ -22,8 +21,6 @@ from .source_status import SourceStatus, get_source_status
 if TYPE_CHECKING:
     from tracker.model.counts import Counts
     from tracker.model.status import SourceSummary
-    from tracker.model.version import VersionSummary
-    from tracker.web.page_request import PageRequest
 
 MAX_NEWEST_CHANGES: Final = 12
 MAX_LISTED_CHANGES: Final = 5
@@ -35,6 +32,7 @@ class Start(View):
     """The latest changes. `window` names the period of the largest edits."""
 
     template: ClassVar[str] = "start.html"
+    heading: ClassVar[str] = "What changed now"
     counts: Counts
     newest: tuple[VersionLine, ...]
     largest: tuple[VersionLine, ...]
@@ -45,11 +43,6 @@ class Start(View):
     window: str
     row: int
     now: datetime
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "What changed now"
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""

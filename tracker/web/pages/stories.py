@@ -6,35 +6,32 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.archive.articles import summarise_articles
+from tracker.archive.articles import ArticleSummary, summarise_articles
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
 from tracker.model.labels import CORRECTIONS
-from tracker.model.version import VersionQuery
+from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.pictures import Mark, Track
+from tracker.render.pictures.tracks import span_of
+from tracker.stories import story_view
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
 from tracker.views.values import SCHEMA, iso
-from tracker.web.json_view import plain
-from tracker.web.page_request import View
-
-from .passages import passages
+from tracker.web.page_request import PageRequest, View, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
+    from datetime import datetime, timedelta
 
-    from tracker.archive.articles import ArticleSummary
-    from tracker.model.version import VersionSummary
-    from tracker.stories.current_stories import CurrentStories
-    from tracker.stories.propagation import Place, Propagation
+    from tracker.model.place import Place
+    from tracker.stories.propagation import Propagation
     from tracker.views.story import StoryView
-    from tracker.web.page_request import PageRequest
 
     from ..data import CachedArchive
-    from .passages import Passage
 
 MAX_STORIES: Final = 100
 MAX_MEMBERS: Final = 40
 CACHE_SECONDS: Final = 600.0
+MAX_VERSION_COLUMNS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -67,14 +64,10 @@ class Stories(View):
     """Stories, most recently changed first."""
 
     template: ClassVar[str] = "stories.html"
+    heading: ClassVar[str] = "Stories"
     stories: tuple[StoryLine, ...]
     more: int
     now: datetime
-
-    @property
-    def title(self) -> str:
-        """Return what stands in the title bar."""
-        return "Stories"
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
@@ -99,7 +92,7 @@ class Member:
 
 @dataclass(frozen=True)
 class StoryPage(View):
-    """A story: its articles, and the same on one scale of time; *shown* is what `story show` gives."""
+    """A story: its articles, and a timeline of them. `shown` is the view that `story show` prints."""
 
     template: ClassVar[str] = "story.html"
     shown: StoryView
@@ -141,10 +134,55 @@ class StoryPage(View):
         return self.shown.as_json() | {"members": members, "events": plain(self.tracks), "passages": passed}
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When a copy first ran a version of the original.
+
+    Attributes:
+        after: the time from the original to the copy, or None if the copy has not run it.
+        skipped: whether the copy went straight to a later version.
+    """
+
+    after: timedelta | None = None
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text that others copy: its newest versions with their times, and when each copy ran them."""
+
+    origin: str
+    source: str
+    versions: tuple[tuple[int, datetime], ...]
+    copies: tuple[tuple[Place, tuple[Arrival, ...]], ...]
+
+
+def passages(archive: CachedArchive, places: Sequence[Place]) -> tuple[Passage, ...]:
+    """Return, for each original text in a story, how its versions reached its copies."""
+    found = []
+    for origin in (each for each in places if each.role == "origin"):
+        glances = list_summaries(archive.opened, VersionQuery(article=origin.article, limit=MAX_VERSION_COLUMNS))
+        versions = tuple((each.n, each.seen) for each in reversed(list(glances)) if not each.removed)
+        copies = tuple(
+            (each, tuple(arrival(each, n, seen) for n, seen in versions))
+            for each in places
+            if each.role == "copy" and each.origin == origin.article
+        )
+        if copies:
+            found.append(Passage(origin.article, origin.source, versions, copies))
+    return tuple(found)
+
+
+def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
+    """Return when a copy ran version `n` of the original, which was first seen at `seen`."""
+    for run in copy.history:
+        if run.runs >= n:
+            return Arrival(run.seen - seen, skipped=run.runs > n)
+    return Arrival()
+
+
 def book(archive: CachedArchive) -> CurrentStories:
     """Return all stories with all decisions applied."""
-    from tracker.stories.current_stories import current_stories
-
     return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
 
 
@@ -180,9 +218,8 @@ def _lines(archive: CachedArchive) -> list[StoryLine]:
 
 
 def _brief(archive: CachedArchive, settled: CurrentStories, ident: str, versions: int) -> StoryView:
-    """Return a story for a list; *versions* counts those of all its articles, so that a new one is read."""
+    """Return a story for a list; `versions` counts those of all its articles, so that a new one is read."""
     from tracker.service.story_timelines import gather
-    from tracker.stories import story_view
 
     def make() -> StoryView:
         return story_view(gather(archive.opened, settled, ident, most=1), settled, brief=True)
@@ -198,8 +235,7 @@ def stories(request: PageRequest) -> Stories:
 
 def story(request: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
-    from tracker.stories import story_view
-    from tracker.stories.current_stories import find_story, unknown_story
+    from tracker.service.story_timelines import gather
 
     archive, settled = request.archive, book(request.archive)
     ident = find_story(settled, request.path["name"])
@@ -208,11 +244,10 @@ def story(request: PageRequest) -> StoryPage:
     inside = settled.stories[ident]
     briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
-    followed: Propagation = archive.kept(key, lambda: _followed(archive, settled, ident), CACHE_SECONDS)
+    followed: Propagation = archive.kept(key, lambda: gather(archive.opened, settled, ident), CACHE_SECONDS)
     places = {place.article: place for place in followed.places}
     shown = [*places, *(each for each in inside if each not in places and each in briefs)]
     tracks = tuple(_track(archive, briefs[each], places.get(each)) for each in shown[:MAX_MEMBERS] if each in briefs)
-    times = [mark.at for track in tracks for mark in track.marks]
     return StoryPage(
         shown=story_view(followed, settled),
         ident=ident,
@@ -222,16 +257,10 @@ def story(request: PageRequest) -> StoryPage:
         hidden=max(len(shown) - MAX_MEMBERS, 0),
         tracks=tracks,
         passages=passages(archive, followed.places),
-        span=(min(times), max(times)) if times else None,
+        span=span_of(tracks),
         titles={each.ident: each.source for each in briefs.values()},
         now=request.now,
     )
-
-
-def _followed(archive: CachedArchive, settled: CurrentStories, ident: str) -> Propagation:
-    from tracker.service.story_timelines import gather
-
-    return gather(archive.opened, settled, ident)
 
 
 def _member(settled: CurrentStories, ident: str, brief: ArticleSummary, place: Place | None) -> Member:

@@ -9,11 +9,11 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model.version import VersionQuery
+from tracker.model.version import Version, VersionQuery
 from tracker.render.pictures import Cell, ParagraphHistory, article_history
 from tracker.views.values import iso
 from tracker.views.version import VersionView
-from tracker.web.page_request import View
+from tracker.web.page_request import PageRequest, View
 
 from ..data import chained
 from .article import max_shown_versions
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tracker.model.article import Block
     from tracker.model.capture import Capture
     from tracker.model.check import Tracked
-    from tracker.model.version import Version
-    from tracker.web.page_request import PageRequest
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class VersionPage(View):
 
     @property
     def title(self) -> str:
-        """Return what stands in the title bar."""
+        """Return the page title."""
         return f"{self.version.content.title or self.tracked.url} · v{self.version.n}"
 
     def as_json(self) -> dict[str, Any]:

@@ -1,9 +1,11 @@
+from __future__ import annotations
+
 from datetime import UTC, datetime
 
 import pytest
 
 from tracker.cli.app import App, Settings
-from tracker.cli.health import _clock, _host, of_archive
+from tracker.cli.commands.doctor import _clock, _host, of_archive
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.urls import host_of
 

@@ -1,8 +1,10 @@
+from __future__ import annotations
+
 from datetime import UTC, datetime
 
 import pytest
 
-from tracker.cli.commands.alerts_list import lines
+from tracker.cli.commands.alerts import lines
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.render.wrap import cells
 

@@ -1,13 +1,14 @@
+from __future__ import annotations
+
 from datetime import timedelta
 
 import pytest
 
+from tests.unit.render.samples import NOON
+from tests.unit.render.test_ansi import bare
+from tracker.cli.commands.blame import BlamedParagraph, VersionMark, as_json, cells_of, lines
 from tracker.render import ansi
-from tracker.render.blame import BlamedParagraph, VersionMark, as_json, cells_of, lines
 from tracker.render.wrap import cells
-
-from .samples import NOON
-from .test_ansi import bare
 
 OLD = VersionMark(1, NOON - timedelta(days=1, minutes=5))
 NEW = VersionMark(12, NOON, NOON - timedelta(minutes=4))

@@ -1,10 +1,11 @@
+from __future__ import annotations
+
 import pytest
 
+from tests.unit.render.samples import NOON
+from tracker.cli.commands.sources_rules import RuleFile, as_json, lines, rows
 from tracker.model.source import Habit, HabitKind
-from tracker.render.site_rules import RuleFile, as_json, lines, rows
 from tracker.render.wrap import cells
-
-from .samples import NOON
 
 RULES = [RuleFile("config/sites/herald.example.toml", ("herald.example", "www.herald.example"), (("drop", ".tips"),))]
 HABITS = [
