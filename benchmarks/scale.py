@@ -32,10 +32,7 @@ from tracker.archive.articles import list_articles
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from tests.postgres import (
-    Server,
-    running,
-)
+from tests.postgres import Server, running  # noqa: E402
 from tracker.archive import open_archive  # noqa: E402
 from tracker.jobs.postgres import open_postgres_queue  # noqa: E402
 

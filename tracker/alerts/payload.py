@@ -14,7 +14,7 @@ from ..model.alert import Alert
 from ..model.change import BlockChange, Field, Hunk, Op
 from ..render.highlight import top_hunk
 from ..render.json import dumps
-from ..views.change import hunks_json
+from ..views.change import hunks_json, noted_json
 from ..views.values import SCHEMA, iso
 from . import templates
 
@@ -113,8 +113,10 @@ def base_body(key: str, kind: str, rule: str, version: Version, *, link: str) ->
         "last_seen_old": None,
         "first_seen_new": iso(version.seen),
         "labels": [],
+        "substance": None,
         "significance": None,
         "announced": None,
+        "noted": None,
         "words_added": 0,
         "words_removed": 0,
         "notices": [],
@@ -144,8 +146,10 @@ def _body(key: str, rule: str, version: Version, previous: Article | None, *, li
             {"kind": label.kind.value, "evidence": cut(label.evidence, MAX_EVIDENCE_CHARACTERS)}
             for label in change.labels[:MAX_LABELS]
         ],
+        "substance": change.substance,
         "significance": change.significance,
         "announced": change.announced,
+        "noted": noted_json(change),
         "words_added": change.words_added,
         "words_removed": change.words_removed,
         "top_hunk": changes[0] if changes else None,

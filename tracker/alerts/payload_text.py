@@ -33,7 +33,7 @@ def headline(body: Body) -> str:
 
 
 def name(body: Body) -> str:
-    """Return what happened in a few words, such as "correction", "silent edit" or "new headline"."""
+    """Return what happened in a few words, such as "correction", "edit not noted by the outlet" or "new headline"."""
     if body["type"] == "copy.stale":
         return "copy not corrected"
     if body["type"] == "article.first-seen":

@@ -26,7 +26,7 @@ def subject(template: str, body: dict[str, Any]) -> str:
 def _values(body: dict[str, Any]) -> dict[str, str]:
     whole = body | {"format": "full"}
     edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in payload_text.edits(whole)]
-    announced = {True: "announced", False: "not announced"}
+    announced = {True: "noted by the outlet", False: "not noted by the outlet"}
     return {
         "rule": one_line(body["rule"]),
         "headline": one_line(body["headline"]),

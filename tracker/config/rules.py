@@ -108,7 +108,7 @@ class RuleConfig(ConfigModel):
     removed: Regex = Field("", description="regular expression for the removed text")
     announced: bool | None = Field(
         None,
-        description="true: the outlet published a note about the change; false: facts changed without a note",
+        description="true: the outlet noted the change; false: it altered or removed a claim without a note",
     )
     significance: float = Field(0.0, ge=0, le=1, description="least significance, 0 to 1")
     headline_only: bool = Field(default=False, description="only changes of the headline that leave the text unchanged")

@@ -60,8 +60,8 @@ class LabelDefinition:
 
     Attributes:
         meaning: when a change gets the label, as a phrase for people.
-        weight: the significance, 0 to 1, that the label alone gives a change; 0 for labels that come from an article's
-            history, which say nothing of how much its text changed.
+        weight: the significance, 0 to 1, that the label gives a change whatever its sentences say; 0 for labels whose
+            significance `classify/significance.py` works out from the sentences.
         alert_name: how the subject of an alert names a change with this label; empty where other labels name it.
         highlight: how many words an edit with this label counts for when the edit to show first is chosen.
         tone: how pages colour the label: as the outlet's own note, as a warning, or not at all.
@@ -69,7 +69,7 @@ class LabelDefinition:
     """
 
     meaning: str
-    weight: float
+    weight: float = 0.0
     alert_name: str = ""
     highlight: int = 0
     tone: Literal["", "note", "warning"] = ""
@@ -79,10 +79,10 @@ class LabelDefinition:
 # The order of the rows is the order in which people see labels: the first that a change has names it in an alert, and
 # a list that is cut short keeps the first ones.
 LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
-    LabelKind.UNPUBLISHED: LabelDefinition("the page is gone", 0, "taken down", tone="warning"),
-    LabelKind.RESTORED: LabelDefinition("the page, or the text of an earlier version, is back", 0, "restored"),
+    LabelKind.UNPUBLISHED: LabelDefinition("the page is gone", alert_name="taken down", tone="warning"),
+    LabelKind.RESTORED: LabelDefinition("the page, or the text of an earlier version, is back", alert_name="restored"),
     LabelKind.FLAP: LabelDefinition(
-        "the page alternates between texts, as A/B tests and stale caches make it do", 0, "alternating text"
+        "the page alternates between texts, as A/B tests and stale caches make it do", alert_name="alternating text"
     ),
     LabelKind.CORRECTION: LabelDefinition(
         "the outlet says it corrected something", 0.9, "correction", 40, "note", is_correction=True
@@ -95,36 +95,36 @@ LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
     ),
     LabelKind.STEALTH: LabelDefinition(
         "a claim that stood was altered or removed, and no note from the outlet explains it",
-        0.8,
-        "edit not noted by the outlet",
+        alert_name="edit not noted by the outlet",
         tone="warning",
     ),
     LabelKind.UPDATE_NOTE: LabelDefinition("the outlet says it updated the story", 0.6, "update", tone="note"),
-    LabelKind.HEADLINE: LabelDefinition("the headline changed in more than form", 0.6, "new headline", 25),
+    LabelKind.HEADLINE: LabelDefinition(
+        "the headline changed in more than form", alert_name="new headline", highlight=25
+    ),
     LabelKind.NUMBER: LabelDefinition(
-        "a number in an edited sentence changed in value, unit or what it counts", 0.85, highlight=30
+        "a number in an edited sentence changed in value, unit or what it counts", highlight=30
     ),
     LabelKind.QUOTE: LabelDefinition(
         "a quotation in an edited sentence was added, removed, altered inside its marks, or gained or lost its marks",
-        0.75,
         highlight=30,
     ),
-    LabelKind.NAME: LabelDefinition("a name in an edited sentence was added, removed or changed", 0.7, highlight=30),
+    LabelKind.NAME: LabelDefinition("a name in an edited sentence was added, removed or changed", highlight=30),
     LabelKind.HEDGE: LabelDefinition(
-        "a hedge, negation or attribution in an edited sentence was added, removed or changed", 0.8, highlight=20
+        "a hedge, negation or attribution in an edited sentence was added, removed or changed", highlight=20
     ),
-    LabelKind.DATE: LabelDefinition("a date, weekday, month or year in an edited sentence changed", 0.75, highlight=20),
+    LabelKind.DATE: LabelDefinition("a date, weekday, month or year in an edited sentence changed", highlight=20),
     LabelKind.CLAIM: LabelDefinition(
-        "a sentence says something else of a status, place, cause, scope or action", 0.6, highlight=20
+        "a sentence says something else of a status, place, cause, scope or action", highlight=20
     ),
-    LabelKind.DEK: LabelDefinition("the dek changed in more than form", 0.5),
+    LabelKind.DEK: LabelDefinition("the dek changed in more than form"),
     LabelKind.BYLINE: LabelDefinition("other people are credited", 0.5),
-    LabelKind.LEAD: LabelDefinition("the first paragraph changed in more than form", 0.5, highlight=15),
-    LabelKind.INSERT: LabelDefinition("a sentence or paragraph was added", 0.6),
-    LabelKind.DELETE: LabelDefinition("a sentence or paragraph was removed", 0.6),
-    LabelKind.REWRITE: LabelDefinition("a sentence was worded otherwise, or a paragraph was replaced", 0.5),
+    LabelKind.LEAD: LabelDefinition("the first paragraph changed in more than form", highlight=15),
+    LabelKind.INSERT: LabelDefinition("a sentence or paragraph was added"),
+    LabelKind.DELETE: LabelDefinition("a sentence or paragraph was removed"),
+    LabelKind.REWRITE: LabelDefinition("a sentence was worded otherwise, or a paragraph was replaced"),
     LabelKind.MOVE: LabelDefinition("a paragraph or sentence moved", 0.2),
-    LabelKind.COSMETIC: LabelDefinition("only punctuation, case, spelling or spacing changed", 0.05),
+    LabelKind.COSMETIC: LabelDefinition("only punctuation, case, spelling or spacing changed"),
 }
 
 CORRECTIONS: Final = tuple(kind for kind, label in LABELS.items() if label.is_correction)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model.article import Article, BlockKind
 from ..model.change import Change, Hunk, Op
+from ..model.substance import Noted
 from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy
 from .safe import one_line, safe
 from .wrap import cells, cut, pad, wrap
@@ -43,18 +44,25 @@ def _row(row: Row, width: int | None) -> list[str]:
 
 
 def summary(change: Change) -> str:
-    """Return one line with the words, labels and significance of a change, and whether it was announced."""
+    """Return one line with the words, substance, labels and significance of a change, and whether it was noted."""
     if change.is_empty and not change.labels:
         return "only paragraph breaks changed" if change.layout_only else "no difference"
-    announced = {True: "announced", False: "not announced", None: ""}[change.announced]
     names = " ".join(dict.fromkeys(label.kind.value for label in change.labels))
     parts = [
         f"+{change.words_added} −{change.words_removed} words",
+        change.substance.value if change.substance else "",
         names,
         f"significance {change.significance:.2f}" if change.labels else "",
-        announced,
+        noted(change),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def noted(change: Change) -> str:
+    """Return whether the outlet noted a change, in a few words; empty where there is nothing to note."""
+    if change.noted is Noted.UNCLEAR:
+        return "unclear whether noted"
+    return {True: "noted by the outlet", False: "not noted by the outlet", None: ""}[change.announced]
 
 
 def stat(change: Change, *, width: int = 80) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from ..model.change import BlockChange, Change, Fact, Field, NoticeChange
     from ..model.labels import Label
+    from ..model.substance import EditUnit
     from ..model.version import Version
 
 
@@ -46,13 +47,24 @@ def edits_json(change: Change) -> JsonObject:
         "blocks": [_block(each) for each in change.blocks],
         "notices": [_notice(each) for each in change.notices],
         "labels": [label_json(each) for each in change.labels],
+        "substance": change.substance,
         "significance": change.significance,
         "announced": change.announced,
+        "noted": noted_json(change),
+        "units": [_unit(each) for each in change.units],
         "words_added": change.words_added,
         "words_removed": change.words_removed,
         "budget_hit": change.budget_hit,
         "layout_only": change.layout_only,
     }
+
+
+def noted_json(change: Change) -> str | None:
+    """Return whether the outlet noted a change: "yes", "no", "unclear", or None where there is nothing to note."""
+    if change.noted is not None:
+        return change.noted.value
+    # Changes that were judged before "noted" existed only say whether they were announced.
+    return None if change.announced is None else "yes" if change.announced else "no"
 
 
 def label_json(label: Label) -> JsonObject:
@@ -89,6 +101,16 @@ def _notice(notice: NoticeChange) -> JsonObject:
         "op": notice.op.value,
         "explains": list(notice.explains),
         "fields": list(notice.fields),
+    }
+
+
+def _unit(unit: EditUnit) -> JsonObject:
+    return {
+        "substance": unit.substance.value,
+        "direction": unit.direction.value if unit.direction else None,
+        "where": unit.where,
+        "block": unit.block,
+        "sure": unit.is_sure,
     }
 
 

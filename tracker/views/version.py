@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .article import ContentView, notice_json
-from .change import label_json
+from .change import label_json, noted_json
 from .values import SCHEMA, JsonObject, iso
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def _brief(change: Change) -> JsonObject:
     return {
         "words_added": change.words_added,
         "words_removed": change.words_removed,
+        "substance": change.substance,
         "labels": [label_json(each) for each in change.labels],
         "significance": change.significance,
         "announced": change.announced,
+        "noted": noted_json(change),
     }

@@ -211,7 +211,7 @@ async def test_sources_and_how_they_treat_their_edits(opened):
     assert "Resting Star paused" in text
     text = words(await said(opened, "/sources/The%20Harbor%20Ledger"))
     assert "of 8 articles changed" in text
-    assert re.search(r"\d+% of \d changes of facts announced", text)
+    assert re.search(r"\d+% of \d changes to note were noted", text)
     assert "from error to correction, median of 1 timed" in text
     value = await twin(opened, "/sources/The%20Harbor%20Ledger.json")
     assert value["scores"]["hours"] == pytest.approx(7, abs=3)

@@ -61,7 +61,7 @@ def test_no_difference_says_so():
 def test_heading_and_summary():
     assert bare(ansi.heading("a7f3 v4→v5", CHANGE, width=80)).splitlines() == [
         "a7f3 v4→v5",
-        "+6 −5 words · headline number · significance 0.62 · announced",
+        "+6 −5 words · headline number · significance 0.62 · noted by the outlet",
     ]
     assert bare(ansi.heading("a7f3 v1", None, width=80)) == "a7f3 v1"
 

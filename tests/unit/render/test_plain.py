@@ -95,8 +95,8 @@ def test_tidy_puts_marks_on_words():
 
 
 def test_summary_names_what_counts():
-    assert plain.summary(CHANGE) == "+6 −5 words · headline number · significance 0.62 · announced"
-    assert plain.summary(replace(CHANGE, announced=False)).endswith("not announced")
+    assert plain.summary(CHANGE) == "+6 −5 words · headline number · significance 0.62 · noted by the outlet"
+    assert plain.summary(replace(CHANGE, announced=False)).endswith("not noted by the outlet")
     assert plain.summary(Change()) == "no difference"
 
 

@@ -19,11 +19,13 @@ from tracker.errors import UsageError
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.labels import Label, LabelKind
+from tracker.model.substance import Noted, Substance
 from tracker.model.version import Version, VersionQuery
 from tracker.render import ansi, one_line, plain, timeline
 from tracker.render.highlight import top_hunk
 from tracker.render.times import moment
 from tracker.render.wrap import wrap
+from tracker.views.change import noted_json
 from tracker.views.version import VersionView
 
 from ..app import App, verb
@@ -49,8 +51,15 @@ MAX_EDIT_LINES = 3
 @click.option("--since", metavar="TIME", help="List only versions seen after this: 24h, 7d, 2026-11-24T09:00.")
 @click.option("--until", metavar="TIME", help="List only versions seen before this, in the same form.")
 @click.option(
-    "--kind", metavar="KIND,…", multiple=True, help="List only versions with these labels, such as correction,headline."
+    "--label",
+    "--kind",
+    "kind",
+    metavar="LABEL,…",
+    multiple=True,
+    help="List only versions with these labels, such as correction,headline.",
 )
+@click.option("--substance", type=click.Choice([*Substance]), help="List only versions whose change is of this kind.")
+@click.option("--noted", type=click.Choice([*Noted]), help="List only versions whose change the outlet noted, or not.")
 @click.option("--source", metavar="NAME", help="List only versions of this source.")
 @click.option("--story", metavar="NAME", help="List only versions of this story.")
 @click.option(
@@ -65,8 +74,8 @@ MAX_EDIT_LINES = 3
 @click.option("--changes-only", is_flag=True, help="Leave out first versions.")
 def log(
     app: App, *, ident: str | None, all_: bool, since: str | None, until: str | None, kind: tuple[str, ...],
-    source: str | None, story: str | None, min_words: int, limit: int | None, reverse: bool, stat: bool,
-    changes_only: bool,
+    substance: str | None, noted: str | None, source: str | None, story: str | None, min_words: int,
+    limit: int | None, reverse: bool, stat: bool, changes_only: bool,
 ) -> None:  # fmt: skip
     """List the versions of one article (ID, unique prefix or address) or of all articles, newest first.
 
@@ -92,13 +101,26 @@ def log(
             changes_only=changes_only,
         )
         status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
-        versions = with_events(store, query, status, tracked) if status else iter_versions(store, query)
+        judged = bool(substance or noted)
+        asked = replace(query, limit=None) if judged else query
+        versions = with_events(store, asked, status, tracked) if status else iter_versions(store, asked)
+        if judged:
+            versions = islice((each for each in versions if _is_judged(each, substance, noted)), query.limit)
         if app.settings.json:
             for version in versions:
                 app.out.data(VersionView(version).as_json())
         else:
             gone = _gone(store, tracked, app.now) if tracked else ()
             app.out.page(chain(_lines(app, versions, stat=stat), gone))
+
+
+def _is_judged(version: Version, substance: str | None, noted: str | None) -> bool:
+    change = version.change
+    return (
+        change is not None
+        and (substance is None or change.substance == substance)
+        and (noted is None or noted_json(change) == noted)
+    )
 
 
 def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str]:

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 _TABLE = {
     "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),
-    "source": ("tracker.cli.commands.stats:source", "Count a source's edits, corrections and silent edits."),
+    "source": (
+        "tracker.cli.commands.stats:source",
+        "Count a source's edits, its corrections, and the edits it did not note.",
+    ),
 }
 MAX_CHECKS = 1_000_000
 
@@ -122,7 +125,7 @@ def _lines(app: App, name: str, found: Scorecard, alone: int, dark: Unseen) -> I
     facts = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
         ("changes", f"{found.changes:,}" + (f", and {found.flaps:,} flaps" if found.flaps else "")),
-        ("announced", f"{announced.count:,} of {announced.of:,} changes of facts{percent(announced)}"),
+        ("noted", f"{announced.count:,} of {announced.of:,} changes to note{percent(announced)}"),
         ("headline only", f"{found.headline_only.count:,} of {found.changes:,} changes{percent(found.headline_only)}"),
         ("to correction", f"{median} ({timed:,} timed, {late}, {early})"),
         ("clock unchanged", f"in {still.count:,} of {still.of:,} changes where both pages have a time{percent(still)}"),
