@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.change import FactKind
 from . import lexicon
+from .units import unit_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,6 +69,12 @@ _WHICH_AFTER = re.compile(
 )
 
 
+# After a year or a season, a capital makes a name of it: the 2020 US election; not "in 2020 Congress voted".
+_CAPITAL_AFTER = re.compile(r" [A-Z]")
+_SEASON = re.compile(r"(?:spring|summer|autumn|fall|winter)$")
+_WHEN = re.compile(r"(?<!\w)(?:in|since|of|by|until|from|during|before|after|for)\s$")
+
+
 class Span(NamedTuple):
     """A number or date of a text.
 
@@ -78,6 +85,10 @@ class Span(NamedTuple):
         role: what a number counts ("killed", "percent", "money", "age", "time").
         unit: what it is measured in ("usd", "year"); empty where the next word does not say.
         until: where the words of the unit end.
+        weak: empty for a quantity or date that says something wherever it stands. Otherwise it only says something
+            where it took the place of another: "ordinal" (the third), "one", "part" (half), "times" (once, double),
+            "name" (Radio 5, Tuesday's match).
+        measure: what the unit measures ("length", "money", "duration"), "part" or "times".
     """
 
     kind: FactKind
@@ -87,6 +98,8 @@ class Span(NamedTuple):
     role: str = ""
     unit: str = ""
     until: int = 0
+    weak: str = ""
+    measure: str = ""
 
 
 def inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -108,10 +121,25 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
     numeric = [(m.start(), m.end()) for m in _NUMERIC_DATE.finditer(low)]
     covered = sorted([*_month_dates(text, low, words), *numeric])
     years = [(m.start(), m.end()) for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
-    covered = sorted(covered + [(start, end) for start, end in years if not _counts_something(low, end)])
+    covered = sorted(covered + [(start, end) for start, end in years if not _counts_something(text, low, end, lang)])
     days = [_with_which(low, start, end) for start, end in _DAYS[lang].find(low, words) if not inside(start, covered)]
     found = sorted(covered + days)
-    return [Span(FactKind.DATE, _key(low[start:end], lang), start, end, until=end) for start, end in found]
+    return [
+        Span(FactKind.DATE, _key(low[start:end], lang), start, end, until=end, weak=_weak(text, low, start, end, lang))
+        for start, end in found
+    ]
+
+
+def _weak(text: str, low: str, start: int, end: int, lang: str) -> str:
+    """Say whether a date names something ("Tuesday's match", "the 2020 US election") and does not say when it was."""
+    if low.startswith("'s ", end) and lang == "en":
+        return "name"
+    named = (
+        lang == "en"
+        and _CAPITAL_AFTER.match(text, end)
+        and (low[start:end].isdigit() or _SEASON.search(low, start, end))
+    )
+    return "name" if named and not _WHEN.search(low, max(0, start - 8), start) else ""
 
 
 def _with_which(low: str, start: int, end: int) -> tuple[int, int]:
@@ -123,6 +151,8 @@ def _with_which(low: str, start: int, end: int) -> tuple[int, int]:
 
 def _key(date: str, lang: str) -> str:
     """Return a date as year-month-day as far as it is known, else its words."""
+    if date in lexicon.HOURS_BY_NAME:
+        return lexicon.HOURS_BY_NAME[date]
     # The parts are told apart by their length: four digits are a year, up to two a day.
     figures = re.findall(r"\d+", date)
     month = next((_MONTH_NUMBER[word] for word in re.findall(r"[^\W\d_]+", date) if word in _MONTH_NUMBER), 0)
@@ -139,9 +169,11 @@ def _key(date: str, lang: str) -> str:
     return f"{month:02}" if month else re.sub(r"[\s,.]+", " ", date).strip()
 
 
-def _counts_something(low: str, end: int) -> bool:
-    """Say whether what looks like a year counts something: "2000 people"."""
-    return any(start <= 1 for start, _ in _COUNTED.find(low[end : end + 14]))
+def _counts_something(text: str, low: str, end: int, lang: str) -> bool:
+    """Say whether what looks like a year counts something: "2000 people", "2000 euros"."""
+    return any(start <= 1 for start, _ in _COUNTED.find(low[end : end + 14])) or bool(
+        unit_after(text, low, end, lang).code
+    )
 
 
 def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
