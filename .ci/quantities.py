@@ -43,7 +43,7 @@ LETTERS = frozenset("mgltwv")
 """Symbols of one letter that are read as units."""
 # What the press writes beside the names of the CLDR.
 ALSO = {
-    "en": {"kilogram": "kilo|kilos", "celsius": "c|degrees c|degree c", "fahrenheit": "f|degrees f|degree f", "percent": "pct",
+    "en": {"kilogram": "kilo|kilos", "celsius": "c|degrees c|degree c", "fahrenheit": "f|degrees f|degree f", "percent": "pct|pc",
            "points": "percentage points|percentage point|pct points|pp|basis points|basis point", "cent": "cent|cents|pence"},
     "de": {"kilogram": "kilo", "points": "prozentpunkte|prozentpunkt|prozentpunkten|basispunkte|basispunkten", "cent": "cent"},
     "fr": {"year": "année|années", "kilogram": "kilo|kilos", "points": "points de pourcentage|point de pourcentage|points de base", "cent": "centime|centimes"},

@@ -13,7 +13,7 @@ from . import lexicon, number_words
 from .clock import clock_time
 from .dates import Span, find_dates
 from .time_spans import find_spans_of_time
-from .units import Unit, currency_before, measure_of, scale_of, unit_after
+from .units import Unit, currency_before, measure_of, scale_of, unit_after, with_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,6 +68,7 @@ _DURATION_BEFORE = re.compile(r"(?<!\w)([^\W\d_]+) $")
 _NUMBERED = re.compile(r"(?<!\w)(?:no|nr|nº|n°|num|núm)\.?\s$")
 _NAME_BEFORE = re.compile(r"[\w,;)'’\"”-] (?:[A-ZÀ-Þ][\w'’.-]*)[ \u00a0]$")
 _COUNTED_AFTER = re.compile(r"[ \u00a0][a-zà-ÿ]{4,}")
+_NAME_APPOSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+(?:, | \()$")
 _AGE_WORDS = (" old", "-old", " alt", " oud", "-jährig", "-jarig", " year-old")
 _CASUALTIES = frozenset({"killed", "injured"})
 MAX_ROLE_GAP_CHARACTERS = 14
@@ -198,9 +199,7 @@ class _Reading:
         start, end = place
         code, kind, until = unit
         if currency and kind != "money":
-            code, kind, until = currency, "money", end
-            rate = unit_after(self.text, self.low, end, self.lang) if unit.code else Unit("", "", end)
-            until = max(until, rate.end if rate.kind == "money" else end)
+            code, kind, until = with_rate(Unit(currency, "money", end), self.text, self.low, self.lang)
         if kind in {"percent", "permille"} and self.low[until - 1] in "%‰":
             end = until
         role = _ROLE_OF_KIND.get(kind) or (
@@ -220,11 +219,17 @@ class _Reading:
         return Span(FactKind.NUMBER, key, start, end, _role(self.low, start, end), "", until, weak, measure)
 
     def _is_age(self, start: int, end: int, until: int) -> bool:
-        if _AGE.match(self.low, end) and (
-            "old" in self.low[end : until + 4] or _BEFORE_AGE.search(self.low, max(0, start - 15), start)
+        low = self.low
+        if _AGE.match(low, end) and (
+            "old" in low[end : until + 4] or _BEFORE_AGE.search(low, max(0, start - 15), start)
         ):
             return True
-        return self.low.startswith(_AGE_WORDS, until) or self.low.endswith("aged ", 0, start)
+        if low.startswith(_AGE_WORDS, until) or low.endswith("aged ", 0, start):
+            return True
+        # Daniel Okafor, 34, was charged
+        return (
+            low[end : end + 1] in {",", ")"} and _NAME_APPOSED.search(self.text, max(0, start - 24), start) is not None
+        )
 
     def _is_counted_off(self, start: int) -> bool:
         """Say whether the word before a number says which one it is: "on day three"."""

@@ -103,7 +103,8 @@ def _numbers(
         first = k
         while k + 1 < len(numerals) and numerals[k + 1] - numerals[k] <= _MAX_JOINT_WORDS + 1:
             k += 1
-        yield from _read_run(low, words, range(numerals[first], numerals[k] + 1), lang, taken)
+        # The word after the last may go with it and be none by itself: due milioni.
+        yield from _read_run(low, words, range(numerals[first], min(len(words), numerals[k] + 2)), lang, taken)
         k += 1
 
 

@@ -88,12 +88,17 @@ def unit_after(text: str, low: str, end: int, lang: str) -> Unit:
     if not found.code:
         symbol = _SYMBOL.match(text, at)
         return Unit(symbol[0].replace("μ", "µ"), "symbol", symbol.end()) if symbol else Unit("", "", end)
-    rate = _RATE.match(low, found.end)
+    return with_rate(found, text, low, lang)
+
+
+def with_rate(unit: Unit, text: str, low: str, lang: str) -> Unit:
+    """Return a unit with the one that follows it as a rate: miles *an hour*, £30 *a day*, Euro *pro Monat*."""
+    rate = _RATE.match(low, unit.end)
     per = _named(text, low, rate.end(), lang) if rate else Unit("", "", 0)
     if not per.code:
-        return found
-    kind = "speed" if (found.kind, per.kind) == ("length", "duration") else found.kind
-    return Unit(f"{found.code}-per-{per.code}", kind, per.end)
+        return unit
+    kind = "speed" if (unit.kind, per.kind) == ("length", "duration") else unit.kind
+    return Unit(f"{unit.code}-per-{per.code}", kind, per.end)
 
 
 def _named(text: str, low: str, at: int, lang: str) -> Unit:
