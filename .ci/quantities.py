@@ -150,6 +150,8 @@ def scales(lang: str) -> dict[str, int]:
                     word = plain(written.replace("'", "").replace("0", ""))
                     if word and size.isdigit():
                         found[word] = len(size) - max(1, written.count("0"))
+    if lang == "en":
+        found |= {f"{word}s": zeros for word, zeros in found.items() if word.endswith(("and", "lion"))}
     return dict(sorted(found.items()))
 
 

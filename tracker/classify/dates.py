@@ -53,11 +53,14 @@ _YEAR_AFTER = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
 # Before a month that stands alone in other languages: en mars, im März.
 _PREPOSITION = re.compile(r"(?<!\w)(?:en|de|em|in|im|di|del|desde|depuis|seit|dal|a|à|since|until)\s$")
 # 2020-03-04, 4.3.2020, 4/3/20
-_NUMERIC_DATE = re.compile(r"(?<![\w.,])(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))(?![\w])")
-# 1900 to 2099; 1400 to 1899 after a preposition only, because such numbers mostly count something. "2019-20" is one
-# year; an amount of money, a decimal, a time and a thousand with a space are none.
+_NUMERIC_DATE = re.compile(
+    r"(?<![\w.,])(?:\d{4}-\d{2}-\d{2}(?:t[\d:.]+z?)?|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))(?![\w])"
+)
+# 1900 to 2099; 1400 to 1899 after a preposition, in brackets or in a span only, because such numbers mostly count
+# something. "2019-20" is one year; an amount of money, a decimal, a time and a thousand with a space are none.
 _YEAR = re.compile(
-    r"(?<![\w.,$€£:])(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?(?![\w%:]|[.,]\d|\s\d{3}(?!\d))"
+    r"(?<![\w.,$€£:])(?:(?:1\d|20)\d\d[-–](?:1\d|20)\d\d|(?<=\()1[4-8]\d\d(?=\))"
+    r"|(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?)(?![\w%:]|[.,]\d|\s\d{3}(?!\d))"
 )
 _WHICH_BEFORE = re.compile(
     r"(?<!\w)(?:last|next|this|past|coming|early|late|letzten|vergangenen|vorigen|kommenden|nächsten|diesen|dieser"
@@ -160,7 +163,7 @@ def _key(date: str, lang: str) -> str:
         year = next((f for f in figures if len(f) == 4), "")
         day = next((f for f in figures if len(f) < 3), "")
         return f"{year}-{month:02}-{day.zfill(2)}"
-    if len(figures) == 3 and len(figures[0]) == 4:
+    if len(figures) >= 3 and len(figures[0]) == 4:
         return "-".join(figures)
     # In English, 4/5/2020 is another day on each side of the Atlantic: it is compared as it is written.
     if len(figures) == 3 and lang != "en" and int(figures[1]) <= 12:
@@ -177,12 +180,14 @@ def _counts_something(text: str, low: str, end: int, lang: str) -> bool:
 
 
 def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    last = 0
     for word, begins in words:
         if word not in _MONTH_NUMBER:
             continue
         start, end = begins, begins + len(word)
         capital = text[start].isupper()
-        day_before = _BEFORE_MONTH.search(low[max(0, start - 14) : start])
+        # In "March 12 March" the figures belong to the first.
+        day_before = _BEFORE_MONTH.search(low[max(last, start - 14) : start])
         # "may" and "march" need a capital letter; the others need one, or a day before them.
         if word in _AMBIGUOUS_MONTHS and not capital and not (day_before and word not in {"may", "march"}):
             continue
@@ -192,7 +197,8 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[
             start -= len(day_before[0])
         tail = day_after or year
         if day_before or tail:
-            yield start, tail.end() if tail else end
+            last = tail.end() if tail else end
+            yield start, last
         elif _is_month_alone(word, low[max(0, start - 8) : start], capital=capital):
             yield start, end
 

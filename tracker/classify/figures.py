@@ -36,7 +36,7 @@ _DIGITS = re.compile(
 _SECOND = re.compile(r"\s?[-–‑]\s?(?P<digits>\d+(?:[.,]\d+)*)(?![\w-])|[-:](?P<score>\d{1,3})(?![\w:])")
 MAX_SCORE_DIGITS = 3
 # A token that is not all figures, scale and unit names something: a model, a postcode, a line of code.
-_LETTERS_AFTER = re.compile(r"[^\W\d_]+\d|_")
+_LETTERS_AFTER = re.compile(r"[^\W\d_]+\d|_|[a-z]{2}")
 # Web addresses, addresses of e-mail, paths, code between backticks.
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@\S+\.\w+|`[^`\n]*`|(?<=\])\(\S+\)"
@@ -46,8 +46,15 @@ _ADDRESS = re.compile(
 _MAY_BE_ADDRESS = re.compile(r"[@`]|://|www\.|\]\(|\.(?:com|org|net|htm|php|pdf|jpe?g|png)", re.IGNORECASE)
 # Numbers of a list at the start of a line: "4. [4\\. HOW WE USE".
 _LIST_NUMBER = re.compile(
-    r"^[^\w\n]{0,12}\d{1,3}(?:\.\d{1,2}){0,3}\\?[.)](?=\s|\[|$)|(?<=\[)\d{1,3}(?:\.\d{1,2}){0,3}\\?[.)](?=\s)",
-    re.MULTILINE,
+    r"^[^\w\n]{0,12}\d{1,3}(?:\.\d{1,2}){0,3}(?:\\?\.(?=\W?\W?(?:\s|\[|$))|\\?\)(?=\D|$))"
+    r"|^[^\w\n]{0,12}\d{1,2}(?:\.\d{1,2}){1,3}(?=\s+(?-i:[A-ZÀ-Þ]))"
+    r"|(?<=\[)\d{1,3}(?:\.\d{1,2}){0,3}\\?[.)](?=\s)"
+    r"|^[^\w\n]{0,12}(?:article|section|chapter|clause|annex|artikel|chapitre|artículo|articolo|artigo)\s+\d{1,3}(?!\w)",
+    re.MULTILINE | re.IGNORECASE,
+)
+# +32 2 286 0500, 01 73 06 54 05, 2016/679
+_REFERENCE = re.compile(
+    r"(?<!\w)\+\d{1,3}[\d .()/-]{5,24}\d|(?<![\w.,])0\d{1,4}(?:[ ./-]\d{2,4}){2,6}(?!\w)|(?<!\w)\d{4}/\d{3,}(?!\w)"
 )
 _SCALE = re.compile(r"[\s\u00a0-]?(?P<word>[^\W\d_]+)")
 # Abbreviated scales: the full stop after one belongs to it.
@@ -65,10 +72,14 @@ _AGE = re.compile(r"[- ](?:years?[- ]old|jahren?|ans|años|anni|anos|jaar)(?!\w)
 _BEFORE_AGE = re.compile(r"(?:aged|âgée?s? de|de|di|mit|im alter von|leeftijd van) $")
 # No 10, Nr. 5, Radio 5 Live, Formula 1: a word with a capital before the number, and no word that it counts after it.
 _DURATION_BEFORE = re.compile(r"(?<!\w)([^\W\d_]+) $")
-_NUMBERED = re.compile(r"(?<!\w)(?:no|nr|nº|n°|num|núm)\.?\s$")
+_NUMBERED = re.compile(
+    r"(?:(?<!\w)(?:no|nr|nº|n°|num|núm|arts?|abs|sec|articles?|sections?|clauses?|paragraphs?|chapters?|pages?|annex|schedule"
+    r"|artikel|absatz|kapitel|seiten?|paragraphes?|chapitre|alinéa|artículo|sección|capítulo|página|articolo|sezione"
+    r"|capitolo|pagina|artigo|seção|hoofdstuk|bladzijde)|§)\.?\s$"
+)
 _NAME_BEFORE = re.compile(r"[\w,;)'’\"”-] (?:[A-ZÀ-Þ][\w'’.-]*)[ \u00a0]$")
 _COUNTED_AFTER = re.compile(r"[ \u00a0][a-zà-ÿ]{4,}")
-_NAME_APPOSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+(?:, | \()$")
+_NAME_APPOSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, $")
 _AGE_WORDS = (" old", "-old", " alt", " oud", "-jährig", "-jarig", " year-old")
 _CASUALTIES = frozenset({"killed", "injured"})
 MAX_ROLE_GAP_CHARACTERS = 14
@@ -88,7 +99,8 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
     """
     dates = find_dates(text, low, words, lang)
     # Dates are struck out of the text first: "March 12 300 people" counts 300.
-    taken = [(d.start, d.end) for d in dates] + [m.span() for m in _LIST_NUMBER.finditer(text)]
+    taken = [(d.start, d.end) for d in dates]
+    taken += [m.span() for names in (_LIST_NUMBER, _REFERENCE) for m in names.finditer(text)]
     if _MAY_BE_ADDRESS.search(text):
         taken += [m.span() for m in _ADDRESS.finditer(text)]
     taken.sort()
@@ -238,7 +250,7 @@ class _Reading:
 
     def _is_name(self, start: int, end: int) -> bool:
         """Say whether a number is part of a name: Radio 5 Live, No 10, BBC Two."""
-        numbered = _NUMBERED.search(self.low, max(0, start - 8), start)
+        numbered = _NUMBERED.search(self.low, max(0, start - 14), start)
         if numbered:
             return True
         named = _NAME_BEFORE.search(self.text, max(0, start - 30), start)

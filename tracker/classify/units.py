@@ -110,10 +110,11 @@ def _named(text: str, low: str, at: int, lang: str) -> Unit:
         if token is None:
             break
         end = token.end()
-        phrase = text[at:end].replace("μ", "µ")
-        unit = names.get(phrase) or names.get(low[at:end].replace("μ", "µ"))
-        if unit is not None and not low[end : end + 1].isalnum():
+        unit = names.get(text[at:end].replace("μ", "µ")) or names.get(low[at:end].replace("μ", "µ"))
+        if unit is not None and not low[end : end + 1].isalnum() and not (end - at == 1 and low[at - 1] == "-"):
             best = Unit(*unit, end)
+        elif stop == at and not token[0][0].isalpha() and (unit := names.get(token[0][0])) is not None:
+            best = Unit(*unit, at + 1)  # 20°south
         stop = end + 1
         if low[end : end + 1] not in _GAP or end + 1 >= len(low):
             break
