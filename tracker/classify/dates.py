@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.change import FactKind
 from . import lexicon
+from .units import unit_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,11 +53,14 @@ _YEAR_AFTER = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
 # Before a month that stands alone in other languages: en mars, im März.
 _PREPOSITION = re.compile(r"(?<!\w)(?:en|de|em|in|im|di|del|desde|depuis|seit|dal|a|à|since|until)\s$")
 # 2020-03-04, 4.3.2020, 4/3/20
-_NUMERIC_DATE = re.compile(r"(?<![\w.,])(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))(?![\w])")
-# 1900 to 2099; 1400 to 1899 after a preposition only, because such numbers mostly count something. "2019-20" is one
-# year; an amount of money, a decimal, a time and a thousand with a space are none.
+_NUMERIC_DATE = re.compile(
+    r"(?<![\w.,])(?:\d{4}-\d{2}-\d{2}(?:t[\d:.]+z?)?|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))(?![\w])"
+)
+# 1900 to 2099; 1400 to 1899 after a preposition, in brackets or in a span only, because such numbers mostly count
+# something. "2019-20" is one year; an amount of money, a decimal, a time and a thousand with a space are none.
 _YEAR = re.compile(
-    r"(?<![\w.,$€£:])(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?(?![\w%:]|[.,]\d|\s\d{3}(?!\d))"
+    r"(?<![\w.,$€£:])(?:(?:1\d|20)\d\d[-–](?:1\d|20)\d\d|(?<=\()1[4-8]\d\d(?=\))"
+    r"|(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?)(?![\w%:]|[.,]\d|\s\d{3}(?!\d))"
 )
 _WHICH_BEFORE = re.compile(
     r"(?<!\w)(?:last|next|this|past|coming|early|late|letzten|vergangenen|vorigen|kommenden|nächsten|diesen|dieser"
@@ -66,6 +70,12 @@ _WHICH_AFTER = re.compile(
     r"\s(?:morning|afternoon|evening|night|früh|vormittag|nachmittag|abend|nacht|matin|après-midi|soir|dernier|prochain"
     r"|pasado|próximo|scors[oa]|prossim[oa]|passad[oa]|próxim[oa]|mattina|sera|ochtend|middag|avond)(?!\w)"
 )
+
+
+# After a year or a season, a capital makes a name of it: the 2020 US election; not "in 2020 Congress voted".
+_CAPITAL_AFTER = re.compile(r" [A-Z]")
+_SEASON = re.compile(r"(?:spring|summer|autumn|fall|winter)$")
+_WHEN = re.compile(r"(?<!\w)(?:in|since|of|by|until|from|during|before|after|for)\s$")
 
 
 class Span(NamedTuple):
@@ -78,6 +88,10 @@ class Span(NamedTuple):
         role: what a number counts ("killed", "percent", "money", "age", "time").
         unit: what it is measured in ("usd", "year"); empty where the next word does not say.
         until: where the words of the unit end.
+        weak: empty for a quantity or date that says something wherever it stands. Otherwise it only says something
+            where it took the place of another: "ordinal" (the third), "one", "part" (half), "times" (once, double),
+            "name" (Radio 5, Tuesday's match).
+        measure: what the unit measures ("length", "money", "duration"), "part" or "times".
     """
 
     kind: FactKind
@@ -87,6 +101,8 @@ class Span(NamedTuple):
     role: str = ""
     unit: str = ""
     until: int = 0
+    weak: str = ""
+    measure: str = ""
 
 
 def inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -108,10 +124,25 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
     numeric = [(m.start(), m.end()) for m in _NUMERIC_DATE.finditer(low)]
     covered = sorted([*_month_dates(text, low, words), *numeric])
     years = [(m.start(), m.end()) for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
-    covered = sorted(covered + [(start, end) for start, end in years if not _counts_something(low, end)])
+    covered = sorted(covered + [(start, end) for start, end in years if not _counts_something(text, low, end, lang)])
     days = [_with_which(low, start, end) for start, end in _DAYS[lang].find(low, words) if not inside(start, covered)]
     found = sorted(covered + days)
-    return [Span(FactKind.DATE, _key(low[start:end], lang), start, end, until=end) for start, end in found]
+    return [
+        Span(FactKind.DATE, _key(low[start:end], lang), start, end, until=end, weak=_weak(text, low, start, end, lang))
+        for start, end in found
+    ]
+
+
+def _weak(text: str, low: str, start: int, end: int, lang: str) -> str:
+    """Say whether a date names something ("Tuesday's match", "the 2020 US election") and does not say when it was."""
+    if low.startswith("'s ", end) and lang == "en":
+        return "name"
+    named = (
+        lang == "en"
+        and _CAPITAL_AFTER.match(text, end)
+        and (low[start:end].isdigit() or _SEASON.search(low, start, end))
+    )
+    return "name" if named and not _WHEN.search(low, max(0, start - 8), start) else ""
 
 
 def _with_which(low: str, start: int, end: int) -> tuple[int, int]:
@@ -123,6 +154,8 @@ def _with_which(low: str, start: int, end: int) -> tuple[int, int]:
 
 def _key(date: str, lang: str) -> str:
     """Return a date as year-month-day as far as it is known, else its words."""
+    if date in lexicon.HOURS_BY_NAME:
+        return lexicon.HOURS_BY_NAME[date]
     # The parts are told apart by their length: four digits are a year, up to two a day.
     figures = re.findall(r"\d+", date)
     month = next((_MONTH_NUMBER[word] for word in re.findall(r"[^\W\d_]+", date) if word in _MONTH_NUMBER), 0)
@@ -130,7 +163,7 @@ def _key(date: str, lang: str) -> str:
         year = next((f for f in figures if len(f) == 4), "")
         day = next((f for f in figures if len(f) < 3), "")
         return f"{year}-{month:02}-{day.zfill(2)}"
-    if len(figures) == 3 and len(figures[0]) == 4:
+    if len(figures) >= 3 and len(figures[0]) == 4:
         return "-".join(figures)
     # In English, 4/5/2020 is another day on each side of the Atlantic: it is compared as it is written.
     if len(figures) == 3 and lang != "en" and int(figures[1]) <= 12:
@@ -139,18 +172,22 @@ def _key(date: str, lang: str) -> str:
     return f"{month:02}" if month else re.sub(r"[\s,.]+", " ", date).strip()
 
 
-def _counts_something(low: str, end: int) -> bool:
-    """Say whether what looks like a year counts something: "2000 people"."""
-    return any(start <= 1 for start, _ in _COUNTED.find(low[end : end + 14]))
+def _counts_something(text: str, low: str, end: int, lang: str) -> bool:
+    """Say whether what looks like a year counts something: "2000 people", "2000 euros"."""
+    return any(start <= 1 for start, _ in _COUNTED.find(low[end : end + 14])) or bool(
+        unit_after(text, low, end, lang).code
+    )
 
 
 def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    last = 0
     for word, begins in words:
         if word not in _MONTH_NUMBER:
             continue
         start, end = begins, begins + len(word)
         capital = text[start].isupper()
-        day_before = _BEFORE_MONTH.search(low[max(0, start - 14) : start])
+        # In "March 12 March" the figures belong to the first.
+        day_before = _BEFORE_MONTH.search(low[max(last, start - 14) : start])
         # "may" and "march" need a capital letter; the others need one, or a day before them.
         if word in _AMBIGUOUS_MONTHS and not capital and not (day_before and word not in {"may", "march"}):
             continue
@@ -160,7 +197,8 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[
             start -= len(day_before[0])
         tail = day_after or year
         if day_before or tail:
-            yield start, tail.end() if tail else end
+            last = tail.end() if tail else end
+            yield start, last
         elif _is_month_alone(word, low[max(0, start - 8) : start], capital=capital):
             yield start, end
 

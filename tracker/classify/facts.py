@@ -105,8 +105,8 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
         elif kind is FactKind.SOURCE:
             found += sources
         elif stretch.standing or kind not in _TONE:
-            pairs = paired(*differing(before[kind], after[kind]))
-            found += [_fact(kind, old, new, stretch, role) for old, new, role in pairs]
+            pairs = paired(kind, *differing(before[kind], after[kind]), (stretch.old, stretch.new))
+            found += [_fact(stated, old, new, stretch, role) for stated, old, new, role in pairs]
     if stretch.standing and not any(fact.kind is FactKind.NEGATION for fact in found):
         # A word that was replaced by its opposite counts as a negation, unless one was found already.
         known = lang if lang in lexicon.LANGUAGES else "en"

@@ -1,4 +1,7 @@
-"""Find the numbers of a text, each with a key by which "12" and "twelve", "1,000" and "1000" are the same."""
+"""Find the quantities of a text: value, scale, unit, currency, sign, range, score and ordinal, each as one `Span`.
+
+The key of a span is its value, by which "12" and "twelve", "1,000" and "1000", "$2.5bn" and "$2.5 billion" are one.
+"""
 
 from __future__ import annotations
 
@@ -6,60 +9,78 @@ import re
 from typing import TYPE_CHECKING
 
 from ..model.change import FactKind
-from . import lexicon
-from .dates import Span, find_dates, inside
-from .units import MONEY, currency_of, unit_after
+from . import lexicon, number_words
+from .clock import clock_time
+from .dates import Span, find_dates
+from .time_spans import find_spans_of_time
+from .units import Unit, currency_before, measure_of, scale_of, unit_after, with_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _ROLES = lexicon.Phrases(*lexicon.ROLES.values())
 # The role of each word: "killed" for dead, deaths, fatalities …
 _ROLE_OF = {
     phrase.strip(): role for role, listed in lexicon.ROLES.items() for phrase in listed.split("|") if phrase.strip()
 }
-_LOOSE = {lang: frozenset(listed.split("|")) for lang, listed in lexicon.LOOSE_NUMBERS.items()}
-# Loose numbers of several words, or with a hyphen, must be found as phrases.
-_LOOSE_PHRASES = {
-    lang: lexicon.Phrases("|".join(p for p in listed if not p.isalpha())) for lang, listed in _LOOSE.items()
-}
-# Every word at which a number may begin.
-_NUMERAL = {
-    lang: _LOOSE[lang] | frozenset(lexicon.NUMBER_WORDS[lang]) | frozenset(lexicon.ORDINALS[lang])
-    for lang in lexicon.LANGUAGES
-}
-_DOZEN = frozenset("dozen dutzend douzaine docena dozzina dúzia dúzias dozijn".split())
-_QUANTIFIERS = frozenset(
-    "every all both each alle jede jeden tous toutes todos todas cada tutti tutte ogni elke iedere".split()
-)
-# "pour cent" is a percentage, not the number a hundred.
-_BEFORE_PERCENT = re.compile(r"(?<!\w)(?:pour|per|por)\s$")
+_ROLE_OF_KIND = {"money": "money", "percent": "percent", "permille": "percent", "points": "percent"}
 
-# A sign of money or a minus may come before the digits, but no letter, except in scripts that write without spaces, and
-# no decimal point. Digits may be grouped by a point, comma, colon, apostrophe or space. A space groups three digits
-# only, and does not follow a year.
+# No letter comes before the digits, except in scripts that write without spaces, and no decimal point. Digits may be
+# grouped by a point, comma, apostrophe or space; a colon makes a time or a score. A space groups three digits only, and
+# does not follow a year.
 _DIGITS = re.compile(
-    r"(?P<money>US\$\s?|[$€£¥₹]\s?)?(?P<sign>(?<![\w])[-−–])?(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<!\.)"
-    r"(?P<digits>\d+(?:[.,:’'\u202f\u00a0]\d+|(?<!\d{4})[ \u2009]\d{3}(?!\d))*)",
+    r"(?P<sign>(?<![\w)%])[-−–])?(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<!\.)"
+    r"(?P<digits>\d+(?::\d\d){2}(?!\d)|\d+(?:[.,’'\u202f\u00a0]\d+|(?<!\d{4})[ \u2009]\d{3}(?!\d))*)"
+)
+# 2–1, 108-2, 10–12 people, 51-49, 1.5-2 million: a score or a range is one quantity.
+_SECOND = re.compile(r"\s?[-–‑]\s?(?P<digits>\d+(?:[.,]\d+)*)(?![\w-])|[-:](?P<score>\d{1,3})(?![\w:])")
+MAX_SCORE_DIGITS = 3
+# A token that is not all figures, scale and unit names something: a model, a postcode, a line of code.
+_LETTERS_AFTER = re.compile(r"[^\W\d_]+\d|_|[a-z]{2}")
+# Web addresses, addresses of e-mail, paths, code between backticks.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@\S+\.\w+|`[^`\n]*`|(?<=\])\(\S+\)"
+    r"|\b[\w-]{1,64}\.(?:com|org|net|html?|php|pdf|jpe?g|png)\b\S*",
     re.IGNORECASE,
+)
+_MAY_BE_ADDRESS = re.compile(r"[@`]|://|www\.|\]\(|\.(?:com|org|net|htm|php|pdf|jpe?g|png)", re.IGNORECASE)
+# Numbers of a list at the start of a line: "4. [4\\. HOW WE USE".
+_LIST_NUMBER = re.compile(
+    r"^[^\w\n]{0,12}\d{1,3}(?:\.\d{1,2}){0,3}(?:\\?\.(?=\W?\W?(?:\s|\[|$))|\\?\)(?=\D|$))"
+    r"|^[^\w\n]{0,12}\d{1,2}(?:\.\d{1,2}){1,3}(?=\s+(?-i:[A-ZÀ-Þ]))"
+    r"|(?<=\[)\d{1,3}(?:\.\d{1,2}){0,3}\\?[.)](?=\s)"
+    r"|^[^\w\n]{0,12}(?:article|section|chapter|clause|annex|artikel|chapitre|artículo|articolo|artigo)\s+\d{1,3}(?!\w)",
+    re.MULTILINE | re.IGNORECASE,
+)
+# +32 2 286 0500, 01 73 06 54 05, 2016/679
+_REFERENCE = re.compile(
+    r"(?<!\w)\+\d{1,3}[\d .()/-]{5,24}\d|(?<![\w.,])0\d{1,4}(?:[ ./-]\d{2,4}){2,6}(?!\w)|(?<!\w)\d{4}/\d{3,}(?!\w)"
 )
 _SCALE = re.compile(r"[\s\u00a0-]?(?P<word>[^\W\d_]+)")
 # Abbreviated scales: the full stop after one belongs to it.
-_SHORT_SCALES = frozenset("mio mrd mln bn mn tn trn bln".split())
-_EXACT = {"half a million": "500000", "half a billion": "500000000"}
-# The word between tens and ones: vingt et un.
-_AND = {"fr": "et", "es": "y", "pt": "e", "it": "e"}
-# Before an hour with a point: alle 20.30, às 8.15.
-_AT_HOUR = re.compile(r"(?<!\w)(?:a las|las|alle|dalle|às|om)\s$")
+_SHORT_SCALES = frozenset("mio mrd mln bn mn tn trn bln md mld".split())
+MAX_MILLIONS_BY_LETTER = 100
+"""Without a currency, "5m" is five million and "1500m" a distance."""
+_OF = re.compile(r"\s(?:de |di |d')")
+MIN_NUMBER_OF = 10**6
+"""From a million on, French, Spanish, Italian and Portuguese say "of": dos millones de euros."""
 # In German a point after the digits makes an ordinal where a word follows: am 3. Tag.
 _ORDINAL_DE = re.compile(r"\.(?=\s[^\W\d_]{3})|(?:er|e)(?!\w)")
-_TIME = re.compile(r"(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.])(?P<minutes>[0-5]\d))?")
-# What makes figures a time: 8 p.m., 8 Uhr, 20h30, 8 o'clock, 8 GMT, 8 EST.
-_OF_CLOCK = re.compile(
-    r"[\s\u00a0]?(?:(?P<half>[ap])\.?\s?m\b\.?|uhr|horas|heures|hrs\b|uur|o'clock|gmt|[ecmpb][ds]?t\b"
-    r"|h\s?(?P<minutes>[0-5]\d)?(?!\w|\.\w))"
+_WORD_AFTER = re.compile(r"\.\s([^\W\d_]+)")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|ème|eme|e|º|ª)(?!\w)")
+_AGE = re.compile(r"[- ](?:years?[- ]old|jahren?|ans|años|anni|anos|jaar)(?!\w)")
+_BEFORE_AGE = re.compile(r"(?:aged|âgée?s? de|de|di|mit|im alter von|leeftijd van) $")
+# No 10, Nr. 5, Radio 5 Live, Formula 1: a word with a capital before the number, and no word that it counts after it.
+_DURATION_BEFORE = re.compile(r"(?<!\w)([^\W\d_]+) $")
+_NUMBERED = re.compile(
+    r"(?:(?<!\w)(?:no|nr|nº|n°|num|núm|arts?|abs|sec|articles?|sections?|clauses?|paragraphs?|chapters?|pages?|annex|schedule"
+    r"|artikel|absatz|kapitel|seiten?|paragraphes?|chapitre|alinéa|artículo|sección|capítulo|página|articolo|sezione"
+    r"|capitolo|pagina|artigo|seção|hoofdstuk|bladzijde)|§)\.?\s$"
 )
-_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|ème|eme|e|º|ª|°)(?!\w)")
+_NAME_BEFORE = re.compile(r"[\w,;)'’\"”-] (?:[A-ZÀ-Þ][\w'’.-]*)[ \u00a0]$")
+_COUNTED_AFTER = re.compile(r"[ \u00a0][a-zà-ÿ]{4,}")
+_NAME_APPOSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, $")
+_AGE_WORDS = (" old", "-old", " alt", " oud", "-jährig", "-jarig", " year-old")
 _CASUALTIES = frozenset({"killed", "injured"})
 MAX_ROLE_GAP_CHARACTERS = 14
 """A casualty role this close to a number takes the place of "people"."""
@@ -68,6 +89,8 @@ MAX_ROLE_GAP_CHARACTERS = 14
 def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
     """Return the dates and numbers of *text*, dates first, each kind in order.
 
+    A time of day is a date. What a list, an address or a line of code counts is left out.
+
     Args:
         text: any text.
         low: the same in lower case, letter for letter.
@@ -75,154 +98,189 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
         lang: one of `lexicon.LANGUAGES`.
     """
     dates = find_dates(text, low, words, lang)
-    numbers = sorted(_numbers(low, words, lang, [(d.start, d.end) for d in dates]), key=lambda span: span.start)
-    return dates + _joined_with_loose(numbers, low)
-
-
-def _numbers(low: str, words: list[tuple[str, int]], lang: str, dates: list[tuple[int, int]]) -> Iterator[Span]:
     # Dates are struck out of the text first: "March 12 300 people" counts 300.
-    parts, at = [], 0
-    for start, end in dates:
-        parts += [low[at:start], "¤" * (end - start)]
-        at = end
-    found = [_in_digits(low, m, lang) for m in _DIGITS.finditer("".join([*parts, low[at:]]))]
-    yield from found
-    loose = _LOOSE_PHRASES[lang].find(low, words)
-    for start, end in loose:
-        key = _EXACT.get(low[start:end], low[start:end])
-        yield Span(FactKind.NUMBER, key, start, end, _role(low, start, end), "", end)
-    yield from _in_words(low, words, lang, sorted(dates + loose + [(span.start, span.end) for span in found]))
+    taken = [(d.start, d.end) for d in dates]
+    taken += [m.span() for names in (_LIST_NUMBER, _REFERENCE) for m in names.finditer(text)]
+    if _MAY_BE_ADDRESS.search(text):
+        taken += [m.span() for m in _ADDRESS.finditer(text)]
+    taken.sort()
+    masked = low
+    if taken:
+        parts, at = [], 0
+        for start, end in taken:
+            parts += [low[at:start], "¤" * (end - max(at, start))]
+            at = max(at, end)
+        masked = "".join([*parts, low[at:]])
+    reading = _Reading(text, masked, lang)
+    found = list(reading.figures())
+    taken = sorted(taken + [(span.start, span.until) for span in found])
+    found += reading.spelt_out(words, taken)
+    taken = sorted([(d.start, d.end) for d in dates] + [(span.start, span.until) for span in found])
+    found += find_spans_of_time(low, words, lang, taken)
+    found.sort(key=lambda span: span.start)
+    times = [span for span in found if span.kind is FactKind.DATE]
+    numbers = [span for span in found if span.kind is FactKind.NUMBER]
+    return sorted([*dates, *times], key=lambda span: span.start) + numbers
 
 
-def _in_digits(low: str, m: re.Match[str], lang: str) -> Span:
-    start, end, scale = m.start(), m.end(), 1
-    endings = _ORDINAL_DE if lang == "de" else _ORDINAL
-    # Of up to three digits only: "1900er" is a decade.
-    ordinal = endings.match(low, end) if m["digits"].isdigit() and len(m["digits"]) < 4 and not m["money"] else None
-    if ordinal:
-        return Span(FactKind.NUMBER, f"{int(m['digits'])}.", start, ordinal.end(), "", "", ordinal.end())
-    follows = _SCALE.match(low, end)
-    if follows and follows["word"] in lexicon.SCALES:
-        end, scale = follows.end("word"), lexicon.SCALES[follows["word"]]
+class _Reading:
+    """One text while its quantities are read."""
+
+    def __init__(self, text: str, low: str, lang: str) -> None:
+        self.text, self.low, self.lang = text, low, lang
+
+    def figures(self) -> Iterator[Span]:
+        """Yield the quantities and times of day in figures."""
+        end = -1
+        for m in _DIGITS.finditer(self.low):
+            if m.start() < end:
+                continue
+            span = clock_time(self.low, m.start("digits")) or self._quantity(m)
+            if span is not None:
+                yield span
+                end = span.until
+
+    def _quantity(self, m: re.Match[str]) -> Span | None:
+        low, start, end = self.low, m.start(), m.end()
+        currency, begins = currency_before(self.text, start, self.lang)
+        ordinal = self._ordinal(m["digits"], end) if not currency else 0
+        if ordinal:
+            unit = unit_after(self.text, low, ordinal, self.lang)
+            return self._weak(f"{int(m['digits'])}.", start, ordinal, "ordinal", unit)
+        second = self._second(m["digits"], end, currency)
+        score = second and second["score"] is not None
+        digits = [m["digits"], *([second["score"] or second["digits"]] if second else [])]
+        end = second.end() if second else end
+        scale, end = self._scale(end, currency, digits[-1])
+        unit = self._unit(end, scale)
+        if not unit.code and scale == 1 and _LETTERS_AFTER.match(low, end):
+            return None
+        values = [_value(d, self.lang) for d in digits]
+        # "1.5 to 2 million": the scale goes with both.
+        key = "–".join(
+            [d if v is None else number_words.written(v * scale) for d, v in zip(digits, values, strict=True)]
+        )
+        key = ("-" if m["sign"] and not score else "") + key
+        return self._measured(key, (begins, end), unit, currency, start)
+
+    def _unit(self, end: int, value: float) -> Unit:
+        """Return the unit after a number; "3 millions d'euros" has a word between."""
+        joint = _OF.match(self.low, end) if value >= MIN_NUMBER_OF else None
+        return unit_after(self.text, self.low, joint.end() - 1 if joint else end, self.lang)
+
+    def _second(self, digits: str, end: int, currency: str) -> re.Match[str] | None:
+        """Return the second figure of a score or a range: 2–1, 10–12."""
+        second = _SECOND.match(self.low, end)
+        if second is None or (second["score"] is None and len(second["digits"]) > 2 * MAX_SCORE_DIGITS):
+            return None
+        is_code = second["score"] is not None and (len(digits) > MAX_SCORE_DIGITS or bool(currency))
+        return None if is_code else second
+
+    def _ordinal(self, digits: str, end: int) -> int:
+        # Of up to three digits only: "1900er" is a decade.
+        if not digits.isdigit() or len(digits) > 3:
+            return 0
+        ending = (_ORDINAL_DE if self.lang == "de" else _ORDINAL).match(self.low, end)
+        # "Es waren 12. Das Land": a sentence ends, and one begins with a word that has its capital from there.
+        following = _WORD_AFTER.match(self.text, end)
+        if ending is None or (following and following[1].lower() in lexicon.NO_NAMES and following[1][0].isupper()):
+            return 0
+        return ending.end()
+
+    def _scale(self, end: int, currency: str, digits: str) -> tuple[float, int]:
+        m = _SCALE.match(self.low, end)
+        if m is None:
+            return 1, end
+        word, raw = m["word"], self.text[m.start("word") : m.end("word")]
+        scale = scale_of(word, self.lang)
+        if len(word) == 1 and scale:
+            attached = m.start("word") == end or self.low[m.end() : m.end() + 1] in {"€", "$", "£"}
+            small = raw in "kK" or (
+                raw == "m" and self.lang == "en" and (_value(digits, "en") or 0) < MAX_MILLIONS_BY_LETTER
+            )
+            if not attached or not (currency or raw.isupper() or small):
+                scale = 0
+        if not scale:
+            return 1, end
         # "5 Mio. Euro": the point belongs to the word, and ends no sentence.
-        if follows["word"] in _SHORT_SCALES and low[end : end + 2] == ". ":
-            end += 1
-    clock, until = _clock(m, low, end)
-    if clock:
-        return Span(FactKind.NUMBER, clock, start, end, "time", "", until)
-    value = _value(m["digits"], lang)
-    key = ("-" if m["sign"] else "") + (m["digits"] if value is None else _written(value * scale))
-    return _with_unit(low, key, start, end, currency_of(m["money"]) or ("time" if ":" in m["digits"] else ""))
+        end = m.end("word")
+        return scale, end + (word in _SHORT_SCALES and self.low[end : end + 2] == ". ")
 
+    def _measured(self, key: str, place: tuple[int, int], unit: Unit, currency: str, first: int) -> Span:
+        """Return a number with its unit and role; *first* is where its value begins, behind a sign of money."""
+        start, end = place
+        code, kind, until = unit
+        if currency and kind != "money":
+            code, kind, until = with_rate(Unit(currency, "money", end), self.text, self.low, self.lang)
+        if kind in {"percent", "permille"} and self.low[until - 1] in "%‰":
+            end = until
+        role = _ROLE_OF_KIND.get(kind) or (
+            "age" if kind in {"", "duration"} and self._is_age(start, end, until) else ""
+        )
+        role = role or ("" if kind else _role(self.low, first, end))
+        weak = "" if kind or "–" in key or not self._is_name(start, end) else "name"
+        if not kind and self._is_counted_off(start):
+            weak = "name"
+        if role == "age":
+            code, kind = "year", "duration"  # an "18-jährige" is "18 Jahre alt"
+        return Span(FactKind.NUMBER, key, start, end, role, code, until, weak, kind)
 
-def _clock(m: re.Match[str], low: str, end: int) -> tuple[str, int]:
-    """Return the hour of the day ("8", "20:30") and where its words end; "" where the figures are no time."""
-    time = _TIME.fullmatch(m["digits"])
-    marked = _OF_CLOCK.match(low, end)
-    dotted = time and time["sep"] == "." and _AT_HOUR.search(low[max(0, m.start() - 8) : m.start()])
-    if not time or m["money"] or m["sign"] or not (time["sep"] == ":" or marked or dotted):
-        return "", end
-    # 12 a.m. is hour 0 and 12 p.m. hour 12.
-    hour, minutes = int(time["hour"]), time["minutes"] or (marked and marked["minutes"]) or "00"
-    half = marked["half"] if marked else None
-    if half and hour <= 12:
-        hour = hour % 12 + 12 * (half == "p")
-    return f"{hour}" + (f":{minutes}" if minutes != "00" else ""), marked.end() if marked else end
+    def _weak(self, key: str, start: int, end: int, weak: str, unit: Unit) -> Span:
+        # "Its third day" says when it is.
+        measure, until = ("duration", unit.end) if unit.kind == "duration" else ("", end)
+        return Span(FactKind.NUMBER, key, start, end, _role(self.low, start, end), "", until, weak, measure)
 
+    def _is_age(self, start: int, end: int, until: int) -> bool:
+        low = self.low
+        if _AGE.match(low, end) and (
+            "old" in low[end : until + 4] or _BEFORE_AGE.search(low, max(0, start - 15), start)
+        ):
+            return True
+        if low.startswith(_AGE_WORDS, until) or low.endswith("aged ", 0, start):
+            return True
+        # Daniel Okafor, 34, was charged
+        return (
+            low[end : end + 1] in {",", ")"} and _NAME_APPOSED.search(self.text, max(0, start - 24), start) is not None
+        )
 
-def _with_unit(low: str, key: str, start: int, end: int, known: str = "") -> Span:
-    """Return a number with its unit and role.
+    def _is_counted_off(self, start: int) -> bool:
+        """Say whether the word before a number says which one it is: "on day three"."""
+        before = _DURATION_BEFORE.search(self.low, max(0, start - 12), start)
+        return before is not None and measure_of(before[1], self.lang) == "duration"
 
-    *known* is the unit that a sign before the number or its own form gives; the words after it may say the same.
-    """
-    unit, until = unit_after(low, end)
-    if known and unit != known:
-        unit, until = known, end
-    if unit == "%" and low[until - 1] == "%":
-        end = until
-    if unit == "%":
-        role = "percent"
-    elif unit in MONEY:
-        role = "money"
-    else:
-        role = "time" if unit == "time" else _role(low, start, end)
-    return Span(FactKind.NUMBER, key, start, end, role, "" if unit == "time" else unit, until)
+    def _is_name(self, start: int, end: int) -> bool:
+        """Say whether a number is part of a name: Radio 5 Live, No 10, BBC Two."""
+        numbered = _NUMBERED.search(self.low, max(0, start - 14), start)
+        if numbered:
+            return True
+        named = _NAME_BEFORE.search(self.text, max(0, start - 30), start)
+        if named is None or self.lang == "de":
+            return False
+        spelt_small = self.text[start].isalpha() and self.text[start].islower()
+        return not spelt_small and not _COUNTED_AFTER.match(self.text, end)
 
-
-def _in_words(low: str, words: list[tuple[str, int]], lang: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
-    skip = -1
-    for k, (word, start) in enumerate(words):
-        if word not in _NUMERAL[lang] or start < skip or inside(start, taken):
-            continue
-        # "no one" is a person.
-        if word == "one" and low[max(0, start - 3) : start] in {"no ", "no-"}:
-            continue
-        if word in {"cent", "cento"} and _BEFORE_PERCENT.search(low[max(0, start - 5) : start]):
-            continue
-        key, skip = _read_words(low, words[k : k + 5], lang)
-        if low[max(start, skip - 3) : skip].strip() in _SHORT_SCALES and low[skip : skip + 2] == ". ":
-            skip += 1
-        # Ordinals have no unit: "the third year".
-        if key.endswith("."):
-            yield Span(FactKind.NUMBER, key, start, skip, _role(low, start, skip), "", skip)
-        else:
-            yield _with_unit(low, key, start, skip)
-
-
-def _joined_with_loose(spans: list[Span], low: str) -> list[Span]:
-    """Join a loose word with the number next to it: "every 40", "two dozen" state one thing."""
-    joined: list[Span] = []
-    for span in spans:
-        last = joined[-1] if joined else None
-        if last is None or last.end + 1 != span.start or low[last.end] not in " -":
-            joined.append(span)
-        # two dozen
-        elif low[span.start : span.end] in _DOZEN and last.key.isdigit():
-            joined[-1] = span._replace(key=str(int(last.key) * 12), start=last.start)
-        # every 40
-        elif low[last.start : last.end] in _QUANTIFIERS:
-            joined[-1] = span._replace(key=f"{last.key} {span.key}", start=last.start)
-        else:
-            joined.append(span)
-    return joined
-
-
-def _read_words(low: str, words: list[tuple[str, int]], lang: str) -> tuple[str, int]:
-    """Read a number in words ("twenty-five", "two million") from the first of *words* on: its key and its end."""
-    known, ordinals = lexicon.NUMBER_WORDS[lang], lexicon.ORDINALS[lang]
-    word, start = words[0]
-    value, end = known.get(word), start + len(word)
-    if value is None:
-        return (f"{ordinals[word]}." if word in ordinals else word), end
-    joint = ""
-    for following, at in words[1:]:
-        unit, scale = known.get(following), lexicon.SCALES.get(following)
-        tens = value % 10 == 0 and value % 100
-        # Only spaces, hyphens and the word for "and" may be between the words of one number.
-        if low[end:at].replace(joint, "", 1).strip() not in {"", "-"}:
-            break
-        if following == _AND.get(lang) and tens and not joint:
-            joint = following
-            continue
-        if following in ordinals and tens and not joint:
-            return f"{value + ordinals[following]:.0f}.", at + len(following)
-        # A word that is not smaller begins a number of its own: "twenty thirty".
-        if scale is None and (unit is None or unit >= value or (joint and unit > 9)):
-            break
-        value, joint = (value * scale if scale is not None else value + (unit or 0)), ""
-        end = at + len(following)
-    return _written(value), end
-
-
-def _written(value: float) -> str:
-    return f"{value:.6g}" if value < 1e6 else f"{value:.0f}"
+    def spelt_out(self, words: list[tuple[str, int]], taken: Sequence[tuple[int, int]]) -> Iterator[Span]:
+        """Yield the quantities in words."""
+        for n in number_words.read(self.low, words, self.lang, taken):
+            if n.measure:
+                role = "percent" if n.measure == "part" else ""
+                yield Span(FactKind.NUMBER, n.key, n.start, n.end, role, "", n.end, n.weak, n.measure)
+                continue
+            scale, end = (1.0, n.end) if n.weak or not n.value else self._scale(n.end, "", "")
+            unit = self._unit(end, n.value * scale)
+            if n.weak == "ordinal" or (n.weak and not unit.code):
+                yield self._weak(n.key, n.start, n.end, n.weak, unit)
+            else:
+                # zwei Mio. Euro
+                key = n.key if scale == 1 else number_words.written(n.value * scale)
+                yield self._measured(key, (n.start, end), unit, "", n.start)
 
 
 def _value(digits: str, lang: str) -> float | None:
     """Read figures with the decimal and grouping marks of a language; None where they are no number."""
+    point = "." if lang == "en" else ","
     if ":" in digits:
         return None
-    point = "." if lang == "en" else ","
     parts = re.split(r"[.,’'\s]", digits)
     # 1,000 in English and 1.000 elsewhere. A single group is a thousand only where its mark is not the decimal one.
     grouped = len(parts) > 1 and all(len(p) == 3 for p in parts[1:]) and len(parts[0]) <= 3

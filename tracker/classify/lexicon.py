@@ -66,103 +66,61 @@ def by_language(listed: str) -> dict[str, str]:
     return dict(zip(LANGUAGES, listed.split("§"), strict=True))
 
 
-_NUMBERS = (
-    *(0, *range(2, 20)),
-    *range(20, 100, 10),
-    *(100, 1000, 0.5),
-)  # one is left out: in most languages it is the article, too
-NUMBER_WORDS = {
-    lang: {word: value for value, word in zip(_NUMBERS, listed.split(), strict=True) if word != "-"}
-    for lang, listed in by_language(
-        "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand half"
-        "§null zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn "
-        "achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend hälfte"
-        "§zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
-        "dix-neuf vingt trente quarante cinquante soixante - quatre-vingts - cent mille moitié"
-        "§cero dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
-        "dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien mil mitad"
-        "§zero due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici "
-        "diciassette diciotto diciannove venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento mille metà"
-        "§zero dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete dezoito "
-        "dezenove vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem mil metade"
-        "§nul twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien "
-        "achttien negentien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd duizend helft"
-    ).items()
-}
-
-
-def _add_compounds() -> None:
-    """Add the numbers that are written as one word of two: zweiundzwanzig, ventidue, tweeëntwintig, veintidós."""
-    for lang, one in (("de", "ein"), ("nl", "een"), ("it", "uno")):
-        by_value = {value: word for word, value in NUMBER_WORDS[lang].items()} | {1: one}
-        for value in range(21, 100):
-            tens, unit = by_value[value // 10 * 10], by_value.get(value % 10, "")
-            if value % 10:
-                NUMBER_WORDS[lang][_compound(lang, tens, unit)] = value
-    for n, word in enumerate("due tre quattro cinque sei sette otto nove".split(), start=2):
-        NUMBER_WORDS["it"] |= {f"{word}cento": 100 * n, f"{word}mila": 1000 * n}
-    for n, word in enumerate("ein zwei drei vier fünf sechs sieben acht neun".split(), start=1):
-        NUMBER_WORDS["de"] |= {f"{word}hundert": 100 * n, f"{word}tausend": 1000 * n}
-    for n, stem in enumerate("dosc tresc cuatroc quin seisc setec ochoc novec".split(), start=2):
-        NUMBER_WORDS["es"] |= {f"{stem}ientos": 100 * n, f"{stem}ientas": 100 * n}
-    for n, word in enumerate("uno dós trés cuatro cinco séis siete ocho nueve".split(), start=1):
-        NUMBER_WORDS["es"][f"veinti{word}"] = 20 + n
-
-
-def _compound(lang: str, tens: str, unit: str) -> str:
-    if lang == "de":
-        return f"{unit}und{tens}"
-    if lang == "nl":
-        return f"{unit}{'ën' if unit.endswith('e') else 'en'}{tens}"
-    return f"{tens[:-1] if unit[0] in 'uo' else tens}{'tré' if unit == 'tre' else unit}"
-
-
-_add_compounds()
-# Words that count without a number, or whose number depends on what they count.
+# Amounts that words say without a number.
 LOOSE_NUMBERS = by_language(
-    "dozen|dozens|hundreds|thousands|millions|billions|several|couple|scores"
-    "|twice|double|triple|once|single|all|none|most|majority|quarter|two-thirds|one|every|both"
-    "|half a million|a few|handful|twofold|threefold|fourfold|fivefold|sixfold|tenfold|thrice|doubled|tripled|trebled"
-    "|quadrupled|halved|two thirds|three quarters|a third|a fifth|a tenth"
-    "§dutzend|dutzende|hunderte|tausende|millionen|mehrere|alle|doppelt|einmal|zweimal|beide|dreimal|viermal|drittel"
-    "|viertel|fünftel|sechstel|zehntel|verdoppelt|verdreifacht|halbiert"
-    "§douzaine|dizaine|dizaines|centaines|milliers|plusieurs|tous|toutes|double"
-    "§docena|docenas|decenas|cientos|miles|varios|varias|todos|todas|doble"
-    "§dozzina|decine|centinaia|migliaia|tutti|tutte|doppio"
-    "§dezenas|centenas|milhares|vários|várias|todos|todas|dobro"
-    "§tientallen|honderden|duizenden|verschillende|alle|dubbele"
+    "dozen|dozens|hundreds|thousands|millions|billions|trillions|several|half a million|half a billion|half a dozen"
+    "§dutzend|dutzende|dutzenden|hunderte|hunderten|tausende|tausenden|millionen|milliarden|mehrere|eine halbe million"
+    "|ein halbes dutzend"
+    "§douzaine|dizaine|dizaines|centaines|milliers|millions|milliards|plusieurs|un demi-million"
+    "§docena|docenas|decenas|cientos|miles|millones|varios|varias|medio millón"
+    "§dozzina|decine|centinaia|migliaia|milioni|miliardi|mezzo milione"
+    "§dúzia|dezenas|centenas|milhares|milhões|bilhões|vários|várias|meio milhão"
+    "§dozijn|tientallen|honderden|duizenden|miljoenen|miljarden|verschillende|half miljoen"
 )
-# Ordinals up to ten. Words that have other meanings ("seconds", "secondo") are left out.
-ORDINALS = {
-    lang: {word: n for n, words in enumerate(listed.split(), start=1) for word in words.split("/")}
-    for lang, listed in by_language(
-        "first second third fourth fifth sixth seventh eighth ninth tenth"
-        "§erste/ersten/erster/erstes zweite/zweiten/zweiter/zweites dritte/dritten/dritter/drittes"
-        "§premier/première deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième"
-        "§primero/primera/primer segunda tercero/tercera/tercer"
-        "§prima seconda terzo/terza"
-        "§primeira/primeiro segunda terceiro/terceira"
-        "§eerste tweede derde vierde vijfde zesde zevende achtste negende tiende"
-    ).items()
-}
-# Words by which the number before them is multiplied.
-SCALES = {
-    "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "m": 10**6, "mn": 10**6,
-    "mln": 10**6, "bn": 10**9, "bln": 10**9, "tn": 10**12, "trn": 10**12, "k": 1000, "tausend": 1000, "million(en)": 10**6,
-    "millionen": 10**6, "mio": 10**6, "milliarde": 10**9, "milliarden": 10**9, "mrd": 10**9, "mille": 1000,
-    "millions": 10**6, "milliard": 10**9, "milliards": 10**9, "mil": 1000, "millón": 10**6, "millones": 10**6,
-    "milione": 10**6, "milioni": 10**6, "miliardo": 10**9, "miliardi": 10**9, "milhão": 10**6, "milhões": 10**6,
-    "bilhão": 10**9, "bilhões": 10**9, "miljoen": 10**6, "miljard": 10**9, "duizend": 1000,
+EXACT_NUMBERS = {
+    "half a million": "500000", "half a billion": "500000000", "half a dozen": "6", "eine halbe million": "500000",
+    "ein halbes dutzend": "6", "un demi-million": "500000", "medio millón": "500000", "mezzo milione": "500000",
+    "meio milhão": "500000", "half miljoen": "500000",
 }  # fmt: skip
+"""Of the loose numbers, those that are exact."""
+
+
+def _values(listed: str) -> dict[str, dict[str, int]]:
+    """Read "word/word=2 word=3" of each language into the value of each word."""
+    pairs = {lang: [part.split("=") for part in words.split()] for lang, words in by_language(listed).items()}
+    return {lang: {w: int(n) for words, n in ps for w in words.split("/")} for lang, ps in pairs.items()}
+
+
+# Parts of a whole after a number or an article: two thirds, a quarter, ein Drittel. A half needs neither.
+PARTS = _values(
+    "half=2 third/thirds=3 quarter/quarters=4 fifth/fifths=5 sixth/sixths=6 eighth/eighths=8 tenth/tenths=10"
+    "§hälfte=2 drittel/dritteln=3 viertel/vierteln=4 fünftel/fünfteln=5 sechstel=6 achtel=8 zehntel=10"
+    "§moitié=2 tiers=3 quart/quarts=4 cinquième/cinquièmes=5 sixième/sixièmes=6 dixième/dixièmes=10"
+    "§mitad=2 tercio/tercios=3 cuarto/cuartos=4 quinto/quintos=5 sexto/sextos=6 décimo/décimos=10"
+    "§metà=2 terzo/terzi=3 quarto/quarti=4 quinto/quinti=5 sesto/sesti=6 decimo/decimi=10"
+    "§metade=2 terço/terços=3 quarto/quartos=4 quinto/quintos=5 sexto/sextos=6 décimo/décimos=10"
+    "§helft=2 derde=3 kwart=4 vijfde=5 zesde=6 achtste=8 tiende=10"
+)
+# How often, and how many times as much.
+TIMES = _values(
+    "once=1 twice=2 thrice=3 double/doubled=2 triple/tripled/trebled=3 quadrupled=4"
+    "§einmal=1 verdoppelt/doppelt=2 verdreifacht=3 vervierfacht=4"
+    "§double/doublé=2 triple/triplé=3"
+    "§doble/duplicado=2 triple/triplicado=3"
+    "§doppio/raddoppiato=2 triplo/triplicato=3"
+    "§dobro/dobrou=2 triplo/triplicou=3"
+    "§eenmaal=1 tweemaal=2 driemaal=3 dubbele/verdubbeld=2 verdrievoudigd=3"
+)
+MULTIPLES = frozenset(word for words in TIMES.values() for word in words) - {"twice", "thrice", "tweemaal", "driemaal"}
+"""Of these, those that say little by themselves: "a double murder"."""
+FOLDS = {"en": "fold", "de": "mal", "nl": "voudig"}
+"""The ending by which a number becomes "so many times": tenfold, dreimal."""
+# Words that text2num reads as numbers and that mean something else in running text.
+NO_NUMBERS = frozenset("sei quarto quinto segundo segunda quinta sexta oh".split())
 # What a number counts, by the words next to it.
 ROLES = {
-    "percent": "%|percent|per cent|percentage|prozent|pour cent|por ciento|per cento|por cento|procent|points|prozentpunkte|basis points",
-    "money": "$|€|£|¥|dollar|dollars|euro|euros|pound|pounds|yen|yuan|ruble|rubles|rupees|cents|franken|usd|eur|dólares|reais|dollari|peso|pesos",
     "killed": "killed|dead|deaths|died|die|fatalities|death toll|lives|tote|toten|getötet|opfer|gestorben|morts|mort|tués|décès|muertos|muerto|fallecidos|morti|vittime|mortos|mortes|doden|dood|omgekomen|bodies|dead bodies",
     "injured": "injured|wounded|hurt|injuries|verletzt|verletzte|verletzten|blessés|heridos|feriti|feridos|gewonden|gewond",
-    "age": "year-old|years old|aged|jahre alt|jährige|jähriger|jährigen|ans|años|anni|anos|jaar oud|jarige",
-    "time": "a.m.|p.m.|pm|uhr|heures|o'clock|gmt|uur",
     "people": "people|persons|residents|workers|students|menschen|personen|personnes|personas|persone|pessoas|mensen|arrested|missing|suspects|women|men|children",
 }  # fmt: skip
 # Days and times relative to the date of publication.
@@ -171,27 +129,50 @@ DAYS = by_language(
     "|last month|next month|last year|next year|this week|this month|this year|this morning|this afternoon|this evening"
     "|last night|overnight|midnight|on the morning|on the afternoon|on the evening|on the night|in the morning|in the afternoon|in the evening|in the spring|in the summer"
     "|in the autumn|in the fall|in the winter|last spring|last summer|last autumn|last winter|next spring|next summer"
-    "|next autumn|next winter|this spring|this summer|this autumn|this winter|the weekend"
+    "|next autumn|next winter|this spring|this summer|this autumn|this winter|the weekend|noon|midday|christmas|christmas eve|christmas day|boxing day|easter|new year's eve"
+    "|new year's day|thanksgiving|halloween|ramadan"
     "§montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|gestern|heute|morgen|vorgestern|übermorgen"
     "|vergangene woche|letzte woche|nächste woche|kommende woche|diese woche|vergangenes jahr|nächstes jahr|dieses jahr"
     "|im frühjahr|im frühling|im sommer|im herbst|im winter|am wochenende|am morgen|am vormittag|am nachmittag|am abend"
     "|in der nacht|montagabend|dienstagabend|mittwochabend|donnerstagabend|freitagabend|samstagabend|sonntagabend"
-    "|montagmorgen|dienstagmorgen|mittwochmorgen|donnerstagmorgen|freitagmorgen|samstagmorgen|sonntagmorgen"
+    "|montagmorgen|dienstagmorgen|mittwochmorgen|donnerstagmorgen|freitagmorgen|samstagmorgen|sonntagmorgen|mitternacht|weihnachten|heiligabend|ostern|pfingsten|silvester|neujahr|ramadan"
     "§lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier|aujourd'hui|demain|avant-hier|après-demain"
     "|la semaine dernière|la semaine prochaine|cette semaine|le mois dernier|le mois prochain|l'an dernier|l'an prochain"
-    "|cette année|ce matin|ce soir|cette nuit|au printemps|en été|cet été|à l'automne|en hiver|cet hiver"
+    "|cette année|ce matin|ce soir|cette nuit|au printemps|en été|cet été|à l'automne|en hiver|cet hiver|minuit|midi|noël|pâques|ramadan"
     "§lunes|martes|miércoles|jueves|viernes|sábado|domingo|ayer|hoy|mañana|anteayer|anoche|esta mañana|esta tarde"
     "|esta noche|la semana pasada|la próxima semana|esta semana|el mes pasado|el próximo mes|el año pasado"
-    "|el próximo año|este año|en primavera|en verano|en otoño|en invierno"
+    "|el próximo año|este año|en primavera|en verano|en otoño|en invierno|medianoche|mediodía|navidad|nochebuena|nochevieja|semana santa|ramadán"
     "§lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|ieri|oggi|domani|stamattina|stasera|stanotte"
     "|la settimana scorsa|la scorsa settimana|la prossima settimana|questa settimana|il mese scorso|il mese prossimo"
-    "|l'anno scorso|l'anno prossimo|quest'anno|in primavera|in estate|in autunno|in inverno"
+    "|l'anno scorso|l'anno prossimo|quest'anno|in primavera|in estate|in autunno|in inverno|mezzanotte|mezzogiorno|natale|pasqua|capodanno|ferragosto|ramadan"
     "§segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|sábado|domingo|ontem|hoje|amanhã|esta semana"
     "|semana passada|próxima semana|mês passado|próximo mês|ano passado|próximo ano|este ano|na primavera|no verão"
-    "|no outono|no inverno"
+    "|no outono|no inverno|meia-noite|meio-dia|natal|páscoa|carnaval"
     "§maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|gisteren|vandaag|morgen|eergisteren|overmorgen|vanavond"
     "|vanochtend|vanmiddag|vannacht|vorige week|volgende week|deze week|vorige maand|volgende maand|vorig jaar"
-    "|volgend jaar|dit jaar|in de lente|in de zomer|in de herfst|in de winter"
+    "|volgend jaar|dit jaar|in de lente|in de zomer|in de herfst|in de winter|middernacht|kerst|kerstmis|pasen|pinksteren|ramadan"
+)
+# Noon and midnight are hours, too.
+HOURS_BY_NAME = dict.fromkeys(
+    "midnight mitternacht minuit medianoche mezzanotte meia-noite middernacht".split(), "0"
+) | dict.fromkeys("noon midday midi mediodía mezzogiorno meio-dia".split(), "12")
+# Before or after a span of time, these say which one it is: this year, in the coming weeks, la semana pasada.
+WHICH_BEFORE = frozenset(
+    "this last next past coming recent previous following dieses diesem diesen dieser letzten letztes letzter letztem vergangenen "
+    "vergangenem vergangenes vorigen vorigem vorletzten kommenden kommendem kommendes nächsten nächstem nächstes laufenden ces cette "
+    "cet dernières derniers prochaines prochains este esta estos estas próximos próximas últimos últimas questo questa questi "
+    "queste prossimi prossime scorsi ultimi ultime neste nesta deste desta próximos últimos deze dit komende afgelopen vorige "
+    "volgende laatste".split()
+)
+WHICH_AFTER = frozenset(
+    "dernier dernière derniers dernières prochain prochaine prochains prochaines suivant suivante pasado pasada pasados pasadas "
+    "próximo próxima siguiente scorso scorsa scorsi scorse prossimo prossima successivo passado passada seguinte ago "
+    "later earlier zuvor später darauf geleden later plus".split()
+)
+# Before a span of time without a number: for days, seit Jahren, da mesi.
+DURING = frozenset(
+    "for within in since over after before für seit binnen nach vor innert über pendant depuis durant après durante desde hace "
+    "tras per da dopo por há após voor sinds na binnen gedurende al".split()
 )
 # Words that weaken or strengthen a statement, suspicion and estimates among them.
 HEDGES = by_language(

@@ -56,6 +56,8 @@ class Mention(NamedTuple):
         role: what a number counts.
         unit: what it is measured in ("usd", "year"); with another unit it is another number.
         whole: the words with those of the unit.
+        weak: why it says nothing by itself, as in `dates.Span`; empty for most.
+        measure: what the unit measures.
     """
 
     kind: FactKind
@@ -65,6 +67,8 @@ class Mention(NamedTuple):
     role: str = ""
     unit: str = ""
     whole: str = ""
+    weak: str = ""
+    measure: str = ""
 
 
 # The same sentence is read for facts, for form and, as the old side, for the next version.
@@ -79,7 +83,10 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
     words = lexicon.words_of(low)
     spans = figures.find_dates_and_numbers(text, low, words, lang)
     found = [
-        Mention(s.kind, s.key, text[s.start : s.end].strip(), s.start, s.role, s.unit, text[s.start : s.until].strip())
+        Mention(
+            *(s.kind, s.key, text[s.start : s.end].strip(), s.start, s.role, s.unit, text[s.start : s.until].strip()),
+            *(s.weak, s.measure),
+        )
         for s in spans
     ]
     dates = [(s.start, s.end) for s in spans if s.kind is FactKind.DATE]

@@ -1,9 +1,17 @@
-"""Pair what two versions of a piece of text mention: what one side alone states, and what became what."""
+"""Pair what two versions of a piece of text mention: what one side alone states, and what became what.
+
+Numbers are paired by what they count: the unit, the role, and the words around them. "Injuring five" and "two weeks"
+are a loss and a gain. A period of time that came or went ("for three weeks") is a date; one that got another length is
+a number.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..model.change import FactKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,9 +19,25 @@ if TYPE_CHECKING:
     from .mentions import Mention
 
 # The same number in two of these roles is two facts; in other roles it is one.
-_DISTINCT_ROLES = frozenset({"percent", "money", "killed", "injured", "time"})
+_DISTINCT_ROLES = frozenset({"percent", "money", "killed", "injured", "time", "age"})
+_SHARES = frozenset({"percent", "permille", "points", "part"})
+_CONTEXT_WORD = re.compile(r"[^\W\d_]{3,}")
+_CLAUSE_END = re.compile(r"[.;:!?,](?:\s|$)")
+_OF = re.compile(r"(?<!\w)(?:of|von|de|di|van)\s$")
 MAX_TRIED_PARTNERS = 50
-"""A mention is compared with at most so many mentions of the same value in its stretch."""
+"""A mention is compared with at most so many mentions of the other side."""
+MAX_CONTEXT_CHARACTERS = 34
+"""Words within this distance say what a number counts."""
+STEM_CHARACTERS = 5
+_MIN_SHARED_WORDS = 0.5
+
+Pair = tuple[FactKind, str, str, str]
+"""The kind of fact, the words on both sides, one of them empty where nothing was paired, and the role."""
+
+
+class _Context(NamedTuple):
+    before: frozenset[str]
+    after: frozenset[str]
 
 
 def differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
@@ -21,10 +45,11 @@ def differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[Me
     waiting: dict[str, list[Mention]] = defaultdict(list)
     for mention in news:
         waiting[mention.key].append(mention)
+    units = {m.unit for m in olds}, {m.unit for m in news}
     left_old, taken = [], set()
     for mention in olds:
         partners = waiting[mention.key][:MAX_TRIED_PARTNERS]
-        partner = next((m for m in partners if _same_sense(m, mention)), None)
+        partner = next((m for m in partners if _same_sense(mention, m, units)), None)
         if partner is None:
             left_old.append(mention)
         else:
@@ -40,18 +65,49 @@ def differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[Me
     return left_old, left_new
 
 
-def _same_sense(a: Mention, b: Mention) -> bool:
-    if a.unit and b.unit and a.unit != b.unit:
-        return False
-    return a.role == b.role or a.role not in _DISTINCT_ROLES or b.role not in _DISTINCT_ROLES
+def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) -> bool:
+    if old.unit != new.unit:
+        # "12 km and 15 km", "12 and 15 km": the unit may stand with another number.
+        return (not old.unit and new.unit in units[0]) or (not new.unit and old.unit in units[1])
+    return old.role == new.role or old.role not in _DISTINCT_ROLES or new.role not in _DISTINCT_ROLES
 
 
-def paired(olds: Sequence[Mention], news: Sequence[Mention]) -> list[tuple[str, str, str]]:
-    """Pair what each side alone states with the other: of the same role first, else in order.
+def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tuple[str, str]) -> list[Pair]:
+    """Pair what each side alone states with the other.
 
-    Returns the words on both sides, one of them empty where nothing was paired, and the role.
+    Args:
+        kind: the kind of all of them.
+        olds: what the old side alone states, in order.
+        news: what the new side alone states, in order.
+        sides: the old and the new text.
     """
-    pairs: list[tuple[str, str, str]] = []
+    if not olds and not news:
+        return []
+    if kind is FactKind.NUMBER:
+        return _numbers_paired(olds, news, sides)
+    pairs, left = _in_order(olds, news)
+    if kind is not FactKind.DATE:
+        return [_pair(kind, a, b) for a, b in pairs] + [_pair(kind, None, b) for b in left]
+    found: list[Pair] = []
+    for a, b in [*pairs, *((None, b) for b in left)]:
+        # A date that only names something ("Tuesday's match") says nothing by itself.
+        if (a and b) or not (a or b).weak:  # type: ignore[union-attr]
+            found.append(_pair(kind, a, b))
+    return found
+
+
+def _pair(kind: FactKind, old: Mention | None, new: Mention | None) -> Pair:
+    a, b = (old.text if old else "", new.text if new else "")
+    if old and new and a == b:  # the same figure with another unit
+        a, b = old.whole, new.whole
+    return kind, a, b, (old.role if old else "") or (new.role if new else "")
+
+
+def _in_order(
+    olds: list[Mention], news: list[Mention]
+) -> tuple[list[tuple[Mention | None, Mention | None]], list[Mention]]:
+    """Pair mentions of the same role first, else in order; return the pairs, and what is left of *news*."""
+    pairs: list[tuple[Mention | None, Mention | None]] = []
     taken: set[int] = set()
     by_role: dict[str, deque[Mention]] = defaultdict(deque)
     for m in news:
@@ -66,8 +122,82 @@ def paired(olds: Sequence[Mention], news: Sequence[Mention]) -> list[tuple[str, 
         b = same[0] if same else rest[0] if rest else None
         if b is not None:
             taken.add(b.start)
-        old, new = (a.text, b.text if b else "")
-        if old == new and b:  # the same figure with another unit
-            old, new = (a.whole, b.whole)
-        pairs.append((old, new, a.role or (b.role if b else "")))
-    return pairs + [("", b.text, b.role) for b in rest if b.start not in taken]
+        pairs.append((a, b))
+    return pairs, [b for b in rest if b.start not in taken]
+
+
+def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, str]) -> list[Pair]:
+    alike = _are_alike(*sides)
+    around_new = [_context(sides[1], m) for m in news]
+    waiting = list(range(len(news)))
+    pairs: list[tuple[Mention, Mention | None]] = []
+    for a in olds:
+        around = _context(sides[0], a)
+        scored = [(_score(a, news[k], around, around_new[k]), -k) for k in waiting[:MAX_TRIED_PARTNERS]]
+        score, k = max(scored, default=(0, 0))
+        if score == 0 and alike and len(olds) == len(news) and scored and _fits(a, news[waiting[0]]):
+            score, k = 1, -waiting[0]
+        if score > 0:
+            waiting.remove(-k)
+        pairs.append((a, news[-k] if score > 0 else None))
+    found = [_pair(FactKind.NUMBER, a, b) for a, b in pairs if b is not None]
+    for old, new in [*((a, None) for a, b in pairs if b is None), *((None, news[k]) for k in waiting)]:
+        mention = old or new
+        if mention is None:
+            continue
+        if _is_period(mention, sides[0] if old else sides[1]):
+            found.append((FactKind.DATE, old.whole if old else "", new.whole if new else "", mention.role))
+        elif not mention.weak:
+            found.append(_pair(FactKind.NUMBER, old, new))
+    return found
+
+
+def _is_period(m: Mention, text: str) -> bool:
+    """Say whether a number of hours or years says when something was; an age and "a sentence of five years" do not."""
+    if m.measure != "duration" or m.role == "age" or m.weak not in {"", "ordinal"}:
+        return False
+    return not _OF.search(text, max(0, m.start - 5), m.start)
+
+
+def _context(text: str, m: Mention) -> _Context:
+    """Return the stems of the words right before and right after a number, in the same clause."""
+    end = m.start + len(m.whole)
+    before = _CLAUSE_END.split(text[max(0, m.start - MAX_CONTEXT_CHARACTERS) : m.start])[-1]
+    after = _CLAUSE_END.split(text[end : end + MAX_CONTEXT_CHARACTERS], maxsplit=1)[0]
+    return _Context(
+        frozenset(w[:STEM_CHARACTERS].lower() for w in _CONTEXT_WORD.findall(before)[-3:]),
+        frozenset(w[:STEM_CHARACTERS].lower() for w in _CONTEXT_WORD.findall(after)[:3]),
+    )
+
+
+def _score(old: Mention, new: Mention, here: _Context, there: _Context) -> int:
+    """Return how well two numbers fit, by what they count; 0 where they count different things."""
+    if not _fits(old, new):
+        return 0
+    score = 4 * len(here.after & there.after) + 3 * len(here.before & there.before)
+    if old.key == new.key and old.unit != new.unit:
+        score += 2  # 5 mg, 5 µg
+    if old.role and old.role == new.role and old.role in _DISTINCT_ROLES:
+        score += 2
+    return score + 2 * bool(old.unit and old.unit == new.unit) if score else 0
+
+
+def _fits(old: Mention, new: Mention) -> bool:
+    """Say whether the one number may stand for the other: measure, role and form go together."""
+    if "ordinal" in {old.weak, new.weak} and old.weak != new.weak:
+        return False
+    if "times" in {old.measure, new.measure} and old.measure != new.measure:
+        return False
+    if "name" in {old.weak, new.weak} and old.weak != new.weak:
+        return False
+    if old.measure != new.measure and "symbol" not in {old.measure, new.measure}:
+        same_figure = old.key == new.key and not (old.unit and new.unit)
+        if not ({old.measure, new.measure} <= _SHARES or same_figure):
+            return False
+    return not (old.role != new.role and old.role and new.role and {old.role, new.role} & _DISTINCT_ROLES)
+
+
+def _are_alike(old: str, new: str) -> bool:
+    """Say whether two texts share at least half of the words of the shorter one."""
+    a, b = (set(_CONTEXT_WORD.findall(side.lower())) for side in (old, new))
+    return len(a & b) >= _MIN_SHARED_WORDS * max(1, min(len(a), len(b)))
