@@ -1,4 +1,4 @@
-"""Invented versions for `alerts test`: a correction, a new headline, an update and a silent edit. Pure."""
+"""Invented versions for `alerts test`: a correction, a new headline, an update and an edit that is not noted. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OLD: Final = _article(_LEAD, _FIGURES, _QUOTE)
 _NEW_FIGURE: Final = _article(_LEAD, _FIGURES.replace("12,000", "21,000"), _QUOTE)
 _NEW: Final = {
     "correction": replace(_NEW_FIGURE, notices=(_CORRECTION,)),
-    "headline": replace(_OLD, title="Harbour bridge closed for a month"),
+    "headline": replace(_OLD, title="Harbour bridge closed for a month after crack is found"),
     "update": replace(_article(_LEAD, _FERRIES, _FIGURES, _QUOTE), notices=(_UPDATE,)),
     "silent": _NEW_FIGURE,
 }

@@ -122,14 +122,16 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
     """Join neighbouring words of a name as the text has them: "Wang Wenbin"."""
     names: list[_Name] = []
     end = -9
-    for m in found:
+    for m, following in zip_longest(found, found[1:]):
         gap = text[end : m.start]
         part = m.key.replace(".", "").lower()
         # A point joins initials, and parts sentences.
         joined = gap.strip(" .").lower() in _JOINTS and (
             "." not in gap or len(text[:end].rsplit(" ", maxsplit=1)[-1]) <= MAX_INITIALS
         )
-        if not (names and joined) and _begins_sentence(text, m.start) and is_word(part, lang):
+        # "Follow Chelsea": a word that begins a sentence has its capital for that.
+        leads = following is not None and text[m.start + len(m.text) : following.start] == " "
+        if leads and not (names and joined) and _begins_sentence(text, m.start) and is_word(part, lang):
             continue
         if names and joined:
             names[-1] = _Name(names[-1].text + gap + m.text, names[-1].parts | {part}, names[-1].is_place)

