@@ -44,6 +44,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _MAY_BE_ADDRESS = re.compile(r"[@`]|://|www\.|\]\(|\.(?:com|org|net|htm|php|pdf|jpe?g|png)", re.IGNORECASE)
+_FIGURE = re.compile(r"\d")
 # Numbers of a list at the start of a line: "4. [4\\. HOW WE USE".
 _LIST_NUMBER = re.compile(
     r"^[^\w\n]{0,12}\d{1,3}(?:\.\d{1,2}){0,3}(?:\\?\.(?=\W?\W?(?:\s|\[|$))|\\?\)(?=\D|$))"
@@ -100,10 +101,12 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
     dates = find_dates(text, low, words, lang)
     # Dates are struck out of the text first: "March 12 300 people" counts 300.
     taken = [(d.start, d.end) for d in dates]
-    taken += [m.span() for names in (_LIST_NUMBER, _REFERENCE) for m in names.finditer(text)]
-    if _MAY_BE_ADDRESS.search(text):
-        taken += [m.span() for m in _ADDRESS.finditer(text)]
-    taken.sort()
+    has_figures = _FIGURE.search(text) is not None
+    if has_figures:
+        taken += [m.span() for names in (_LIST_NUMBER, _REFERENCE) for m in names.finditer(text)]
+        if _MAY_BE_ADDRESS.search(text):
+            taken += [m.span() for m in _ADDRESS.finditer(text)]
+        taken.sort()
     masked = low
     if taken:
         parts, at = [], 0
@@ -112,7 +115,7 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
             at = max(at, end)
         masked = "".join([*parts, low[at:]])
     reading = _Reading(text, masked, lang)
-    found = list(reading.figures())
+    found = list(reading.figures()) if has_figures else []
     taken = sorted(taken + [(span.start, span.until) for span in found])
     found += reading.spelt_out(words, taken)
     taken = sorted([(d.start, d.end) for d in dates] + [(span.start, span.until) for span in found])
