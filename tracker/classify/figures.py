@@ -264,19 +264,24 @@ class _Reading:
 
     def spelt_out(self, words: list[tuple[str, int]], taken: Sequence[tuple[int, int]]) -> Iterator[Span]:
         """Yield the quantities in words."""
+        last = 0
         for n in number_words.read(self.low, words, self.lang, taken):
-            if n.measure:
-                role = "percent" if n.measure == "part" else ""
-                yield Span(FactKind.NUMBER, n.key, n.start, n.end, role, "", n.end, n.weak, n.measure)
-                continue
-            scale, end = (1.0, n.end) if n.weak or not n.value else self._scale(n.end, "", "")
-            unit = self._unit(end, n.value * scale)
-            if n.weak == "ordinal" or (n.weak and not unit.code):
-                yield self._weak(n.key, n.start, n.end, n.weak, unit)
-            else:
-                # zwei Mio. Euro
-                key = n.key if scale == 1 else number_words.written(n.value * scale)
-                yield self._measured(key, (n.start, end), unit, "", n.start)
+            if n.start >= last:
+                span = self._spelt(n)
+                last = span.end
+                yield span
+
+    def _spelt(self, n: number_words.NumberWords) -> Span:
+        if n.measure:
+            role = "percent" if n.measure == "part" else ""
+            return Span(FactKind.NUMBER, n.key, n.start, n.end, role, "", n.end, n.weak, n.measure)
+        # zwei Mio. Euro
+        scale, end = (1.0, n.end) if n.weak or not n.value else self._scale(n.end, "", "")
+        unit = self._unit(end, n.value * scale)
+        if n.weak == "ordinal" or (n.weak and not unit.code):
+            return self._weak(n.key, n.start, n.end, n.weak, unit)
+        key = n.key if scale == 1 else number_words.written(n.value * scale)
+        return self._measured(key, (n.start, end), unit, "", n.start)
 
 
 def _value(digits: str, lang: str) -> float | None:
