@@ -52,6 +52,7 @@ _AFTER_MONTH = re.compile(r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?![\d.:,]\d|\d|\s*%)(?
 _YEAR_AFTER = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
 # Before a month that stands alone in other languages: en mars, im März.
 _PREPOSITION = re.compile(r"(?<!\w)(?:en|de|em|in|im|di|del|desde|depuis|seit|dal|a|à|since|until)\s$")
+_FIGURE = re.compile(r"\d")
 # 2020-03-04, 4.3.2020, 4/3/20
 _NUMERIC_DATE = re.compile(
     r"(?<![\w.,])(?:\d{4}-\d{2}-\d{2}(?:t[\d:.]+z?)?|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))(?![\w])"
@@ -121,10 +122,12 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
         lang: one of `lexicon.LANGUAGES`.
     """
     # What is found first is covered: a year or a weekday within a date is not a second date.
-    numeric = [(m.start(), m.end()) for m in _NUMERIC_DATE.finditer(low)]
+    has_figures = _FIGURE.search(low) is not None
+    numeric = [m.span() for m in _NUMERIC_DATE.finditer(low)] if has_figures else []
     covered = sorted([*_month_dates(text, low, words), *numeric])
-    years = [(m.start(), m.end()) for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
-    covered = sorted(covered + [(start, end) for start, end in years if not _counts_something(text, low, end, lang)])
+    if has_figures:
+        years = [m.span() for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
+        covered = sorted(covered + [place for place in years if not _counts_something(text, low, place[1], lang)])
     days = [_with_which(low, start, end) for start, end in _DAYS[lang].find(low, words) if not inside(start, covered)]
     found = sorted(covered + days)
     return [

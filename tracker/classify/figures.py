@@ -44,6 +44,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _MAY_BE_ADDRESS = re.compile(r"[@`]|://|www\.|\]\(|\.(?:com|org|net|htm|php|pdf|jpe?g|png)", re.IGNORECASE)
+_FIGURE = re.compile(r"\d")
 # Numbers of a list at the start of a line: "4. [4\\. HOW WE USE".
 _LIST_NUMBER = re.compile(
     r"^[^\w\n]{0,12}\d{1,3}(?:\.\d{1,2}){0,3}(?:\\?\.(?=\W?\W?(?:\s|\[|$))|\\?\)(?=\D|$))"
@@ -100,10 +101,12 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
     dates = find_dates(text, low, words, lang)
     # Dates are struck out of the text first: "March 12 300 people" counts 300.
     taken = [(d.start, d.end) for d in dates]
-    taken += [m.span() for names in (_LIST_NUMBER, _REFERENCE) for m in names.finditer(text)]
-    if _MAY_BE_ADDRESS.search(text):
-        taken += [m.span() for m in _ADDRESS.finditer(text)]
-    taken.sort()
+    has_figures = _FIGURE.search(text) is not None
+    if has_figures:
+        taken += [m.span() for names in (_LIST_NUMBER, _REFERENCE) for m in names.finditer(text)]
+        if _MAY_BE_ADDRESS.search(text):
+            taken += [m.span() for m in _ADDRESS.finditer(text)]
+        taken.sort()
     masked = low
     if taken:
         parts, at = [], 0
@@ -112,7 +115,7 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
             at = max(at, end)
         masked = "".join([*parts, low[at:]])
     reading = _Reading(text, masked, lang)
-    found = list(reading.figures())
+    found = list(reading.figures()) if has_figures else []
     taken = sorted(taken + [(span.start, span.until) for span in found])
     found += reading.spelt_out(words, taken)
     taken = sorted([(d.start, d.end) for d in dates] + [(span.start, span.until) for span in found])
@@ -261,19 +264,24 @@ class _Reading:
 
     def spelt_out(self, words: list[tuple[str, int]], taken: Sequence[tuple[int, int]]) -> Iterator[Span]:
         """Yield the quantities in words."""
+        last = 0
         for n in number_words.read(self.low, words, self.lang, taken):
-            if n.measure:
-                role = "percent" if n.measure == "part" else ""
-                yield Span(FactKind.NUMBER, n.key, n.start, n.end, role, "", n.end, n.weak, n.measure)
-                continue
-            scale, end = (1.0, n.end) if n.weak or not n.value else self._scale(n.end, "", "")
-            unit = self._unit(end, n.value * scale)
-            if n.weak == "ordinal" or (n.weak and not unit.code):
-                yield self._weak(n.key, n.start, n.end, n.weak, unit)
-            else:
-                # zwei Mio. Euro
-                key = n.key if scale == 1 else number_words.written(n.value * scale)
-                yield self._measured(key, (n.start, end), unit, "", n.start)
+            if n.start >= last:
+                span = self._spelt(n)
+                last = span.end
+                yield span
+
+    def _spelt(self, n: number_words.NumberWords) -> Span:
+        if n.measure:
+            role = "percent" if n.measure == "part" else ""
+            return Span(FactKind.NUMBER, n.key, n.start, n.end, role, "", n.end, n.weak, n.measure)
+        # zwei Mio. Euro
+        scale, end = (1.0, n.end) if n.weak or not n.value else self._scale(n.end, "", "")
+        unit = self._unit(end, n.value * scale)
+        if n.weak == "ordinal" or (n.weak and not unit.code):
+            return self._weak(n.key, n.start, n.end, n.weak, unit)
+        key = n.key if scale == 1 else number_words.written(n.value * scale)
+        return self._measured(key, (n.start, end), unit, "", n.start)
 
 
 def _value(digits: str, lang: str) -> float | None:

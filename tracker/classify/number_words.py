@@ -184,9 +184,10 @@ def _part(low: str, place: tuple[int, int], part: int, number: NumberWords | Non
 
 def _times(words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]) -> list[NumberWords]:
     found = []
-    for word, start in [(word, start) for word, start in words if _how_often(word, lang)]:
-        if not inside(start, taken):
-            value = _how_often(word, lang)
+    often, ending = lexicon.TIMES[lang], lexicon.FOLDS.get(lang, "\n")
+    for word, start in [(word, start) for word, start in words if word in often or word.endswith(ending)]:
+        value = _how_often(word, lang)
+        if value and not inside(start, taken):
             weak = "times" if value < 2 or word in lexicon.MULTIPLES else ""
             found.append(NumberWords(start, start + len(word), f"{written(value)}×", value, weak, "times"))
     return found
