@@ -117,7 +117,11 @@ def _deleted(context: ChangeContext) -> Iterator[Label]:
     # A removed block whose sentences are all in other blocks was merged into them: nothing of it was deleted.
     taken_from = {s.old_block for b in context.change.blocks if b.new is not None for s in b.sentences}
     for i, block in context.changed:
-        if block.op is Op.DELETE and (block.sentences or block.old not in taken_from):
+        if block.op is Op.DELETE:
+            # So was one whose sentences the other page has as well.
+            gone = any(s.op is Op.DELETE for s in block.sentences)
+            if not gone and (block.sentences or block.old in taken_from):
+                continue
             yield Label(LabelKind.DELETE, _short(block.old_text), (i,))
         elif block.op is not Op.INSERT:
             for sentence in block.sentences:

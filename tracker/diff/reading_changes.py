@@ -1,0 +1,245 @@
+"""Tell a page that is read otherwise from one that says something else.
+
+The same paragraph may be taken for text in one version and be left out in the next (as a teaser, beside the text), or
+be cut as part of another paragraph. The outlet changed nothing then. `keep_reading` gives each paragraph the class it
+had before, and is for what is stored. `without_phantoms` finds, in the rows of a comparison, what the other page says
+as well, and is for any two articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz.distance import Indel
+
+from ..model.article import Block, BlockKind
+from ..model.change import BlockChange, Op, SentenceChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..model.article import Article
+
+KEPT: Final = "as in the version before"
+"""How the reason of a block begins whose class is that of the version before."""
+MIN_PHANTOM_CHARACTERS: Final = 20
+"""A shorter piece of text is in other paragraphs by chance."""
+MIN_EDITED_LIKENESS: Final = 0.6
+"""A left-out block beside kept ones, and a lost paragraph, are one from this share of common words on, 0 to 1."""
+_MIN_MOVED_SHARE: Final = 0.5
+_MAX_SHARED: Final = 0.1
+_MAX_COMPARED_BLOCKS: Final = 40
+_PROBES: Final = 3
+
+_ONE_SIDED: Final = frozenset({Op.INSERT, Op.DELETE})
+_WORD: Final = re.compile(r"\w+")
+# A piece of text may end before these, and begin after them.
+_JOINT: Final = re.compile(r"\s*[^\w\s]|\s*\n|\s*\Z")
+
+
+def keep_reading(old: Article, new: Article) -> Article:
+    """Return *new* with each paragraph that *old* has as well in the class that it has there.
+
+    What was text before and is left out now is text; what was left out and is taken for text now is left out. Where
+    this would leave less than half of the words, the reading before was the wrong one, and text stays text.
+
+    Args:
+        old: the version before, as stored.
+        new: what the extractor made of the page now.
+    """
+    if [(b.kind, b.text) for b in old.blocks] == [(b.kind, b.text) for b in new.blocks]:
+        return new
+    kept = _kept(old, new)
+    if kept.words * 2 < min(old.words, new.words):
+        kept = _kept(old, new, leave_out=False)
+    return new if kept.blocks == new.blocks else kept
+
+
+def _kept(old: Article, new: Article, *, leave_out: bool = True) -> Article:
+    before, after = _count(old, editorial=True), _count(new, editorial=True)
+    left_before, left_after = _count(old, editorial=False), _count(new, editorial=False)
+    lost = before - after
+    # A teaser that is on both pages says nothing of a paragraph that was removed.
+    back = lost & (left_after - left_before)
+    away = (after - before) & (left_before - left_after) if leave_out else Counter[str]()
+    home = _home(old, new, lost - back)
+    # Another part of the page was taken for the text: what was unknown of that part is no news.
+    regained = _words(back) + (old.words if home else 0)
+    moved = regained >= _MIN_MOVED_SHARE * old.words and _words(before & after) <= _MAX_SHARED * new.words
+    kinds: defaultdict[str, list[Block]] = defaultdict(list)
+    for block in reversed(old.blocks):
+        kinds[block.text].append(block)
+    blocks: list[Block] = []
+    for block in new.blocks:
+        if back[block.text] and _is_left_out(block):
+            back[block.text] -= 1
+            blocks.append(_as_before(block, _take(kinds[block.text], editorial=True)))
+        elif block.text in home and _is_left_out(block):
+            blocks.append(replace(block, kind=BlockKind.PARAGRAPH, reason=f"{KEPT}: it has most of the text"))
+        elif away[block.text] and block.editorial:
+            away[block.text] -= 1
+            blocks.append(_as_before(block, _take(kinds[block.text], editorial=False)))
+        elif moved and leave_out and block.editorial and block.text not in before:
+            blocks.append(replace(block, kind=BlockKind.BOILERPLATE, reason=f"{KEPT}: the text was elsewhere"))
+        else:
+            blocks.append(block)
+    return replace(new, blocks=tuple(_with_edited(blocks, lost - (left_after - left_before), kinds)))
+
+
+def _count(article: Article, *, editorial: bool) -> Counter[str]:
+    return Counter(b.text for b in article.blocks if (b.editorial if editorial else _is_left_out(b)))
+
+
+def _is_left_out(block: Block) -> bool:
+    # A notice is shown as one: it is not left out.
+    return not block.editorial and block.kind is not BlockKind.NOTICE
+
+
+def _words(texts: Counter[str]) -> int:
+    return sum(len(text.split()) * count for text, count in texts.items())
+
+
+def _take(blocks: list[Block], *, editorial: bool) -> Block:
+    """Take the first block of a class; there is one."""
+    at = next(n for n in reversed(range(len(blocks))) if blocks[n].editorial is editorial)
+    return blocks.pop(at)
+
+
+def _as_before(block: Block, before: Block) -> Block:
+    reason = before.reason if not before.editorial else f"{KEPT}: {block.reason or block.kind.value}"
+    return replace(block, kind=before.kind, reason=reason)
+
+
+def _home(old: Article, new: Article, lost: Counter[str]) -> frozenset[str]:
+    """Return the left-out block that has most of the words of a text which is lost."""
+    if _words(lost) < _MIN_MOVED_SHARE * old.words:
+        return frozenset()
+    wanted = Counter(_WORD.findall(old.text))
+    least = _MIN_MOVED_SHARE * wanted.total()
+    for block in new.blocks:
+        if _is_left_out(block) and len(block.text) >= least:
+            found = Counter(_WORD.findall(block.text))
+            if (wanted & found).total() >= least:
+                return frozenset({block.text})
+    return frozenset()
+
+
+def _with_edited(blocks: list[Block], lost: Counter[str], kinds: dict[str, list[Block]]) -> list[Block]:
+    """Make text of left-out blocks beside kept ones that are like a lost paragraph: it was edited as well."""
+    missing = list(lost)[:_MAX_COMPARED_BLOCKS]
+    if not missing:
+        return blocks
+    for n, block in enumerate(blocks):
+        if not _is_left_out(block) or not any(_is_kept(b) for b in blocks[max(0, n - 1) : n + 2]):
+            continue
+        words = block.text.split()
+        alike = [(Indel.normalized_similarity(text.split(), words), text) for text in missing]
+        likeness, text = max(alike, default=(0.0, ""))
+        if likeness >= MIN_EDITED_LIKENESS:
+            missing.remove(text)
+            blocks[n] = _as_before(block, _take(kinds[text], editorial=True))
+    return blocks
+
+
+def _is_kept(block: Block) -> bool:
+    return block.editorial and block.reason.startswith(KEPT)
+
+
+def kept_rows(old: Article, new: Article, rows: Sequence[BlockChange]) -> tuple[int, ...]:
+    """Return the rows whose paragraph was kept as text by `keep_reading` between these two versions."""
+    return tuple(
+        n
+        for n, row in enumerate(rows)
+        if row.new is not None and row.old is not None and _is_kept(new.editorial[row.new])
+        if not _is_kept(old.editorial[row.old])
+    )
+
+
+def without_phantoms(
+    old: Article, new: Article, rows: tuple[BlockChange, ...]
+) -> tuple[tuple[BlockChange, ...], tuple[int, ...]]:
+    """Return the rows of a comparison with what the other page says as well no longer shown as removed or added.
+
+    A paragraph that the other page has as often, left out or within another paragraph, becomes a row of `Op.SAME` with
+    one side alone; the second value has the indexes of these rows. Of a paragraph or sentence that the other page has
+    less often, a copy came or went: its sentences become `Op.SAME`. The hunks stay as they are.
+    """
+    if not any(_may_be_phantom(row) for row in rows):
+        return rows, ()
+    pages = _Page(old), _Page(new)
+    settled: list[BlockChange] = []
+    changed: list[int] = []
+    for n, row in enumerate(rows):
+        if not _may_be_phantom(row):
+            settled.append(row)
+            continue
+        own, other = pages if row.old is not None else pages[::-1]
+        # A paragraph that was split or merged has partners for its sentences, and is no phantom.
+        alone = row.op in _ONE_SIDED and all(s.op is row.op for s in row.sentences)
+        if alone and other.has_as_often(row.old_text or row.new_text, own):
+            changed.append(n)
+            settled.append(replace(row, op=Op.SAME, sentences=()))
+        else:
+            settled.append(replace(row, sentences=_settled(row, *pages)))
+    return tuple(settled), tuple(changed)
+
+
+def _may_be_phantom(row: BlockChange) -> bool:
+    return any(s.op in _ONE_SIDED for s in row.sentences)
+
+
+def _settled(row: BlockChange, old: _Page, new: _Page) -> tuple[SentenceChange, ...]:
+    sentences = []
+    for sentence in row.sentences:
+        if sentence.op is Op.INSERT and old.has(sentence.new_text):
+            sentences.append(replace(sentence, op=Op.SAME, old_text=sentence.new_text))
+        elif sentence.op is Op.DELETE and new.has(sentence.old_text):
+            # As with sentences that are in another paragraph now, nothing is said of it here, unless it is all there is.
+            if row.op is Op.DELETE:
+                sentences.append(replace(sentence, op=Op.SAME, new_text=sentence.old_text))
+        else:
+            sentences.append(sentence)
+    return tuple(sentences)
+
+
+class _Page:
+    """All that a page says, left-out blocks included, to look pieces of text up in."""
+
+    def __init__(self, article: Article) -> None:
+        self._texts = Counter(block.text for block in article.blocks)
+        # A notice may quote what it corrects: that does not stand any more.
+        said = [block.text for block in article.blocks if block.kind is not BlockKind.NOTICE]
+        self._text = "\n".join([*said, article.dek])
+
+    def has(self, text: str) -> bool:
+        """Say whether the page has *text* as a block or, if it is long enough, between two joints of another block."""
+        return text in self._texts or next(self._found(text), None) is not None
+
+    def has_as_often(self, text: str, other: _Page) -> bool:
+        """Say whether the page has *text*, and no less often than *other* does."""
+        if not self.has(text):
+            return False
+        return self._how_often(text) >= other._how_often(text)
+
+    def _how_often(self, text: str) -> int:
+        return sum(1 for _ in self._found(text)) or self._texts[text]
+
+    def _found(self, text: str) -> Iterable[re.Match[str]]:
+        words = _WORD.findall(text)
+        # Most pieces are not there: their longest words rule them out without a pattern.
+        if len(text) < MIN_PHANTOM_CHARACTERS or not words:
+            return iter(())
+        if any(word not in self._text for word in sorted(words, key=len)[-_PROBES:]):
+            return iter(())
+        pattern = re.compile(r"(?<!\w)" + r"\W+".join(words) + r"(?!\w)")
+        return (match for match in pattern.finditer(self._text) if self._stands_alone(match))
+
+    def _stands_alone(self, match: re.Match[str]) -> bool:
+        """Say whether what was found begins and ends as a sentence or an item does, not within a clause."""
+        text = self._text
+        begins = not match[0][0].islower() or not text[: match.start()].rstrip(" ")[-1:].isalnum()
+        rest = text[match.end() : match.end() + 3]
+        return begins and (_JOINT.match(rest) is not None or not rest.lstrip()[:1].islower())
