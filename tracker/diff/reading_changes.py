@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 KEPT: Final = "as in the version before"
 """How the reason of a block begins whose class is that of the version before."""
+_SITE_RULE: Final = "site rule"
+"""In the reasons of blocks that a site rule gave their class: what a person wrote down has precedence."""
 MIN_PHANTOM_CHARACTERS: Final = 20
 """A shorter piece of text is in other paragraphs by chance."""
 MIN_EDITED_LIKENESS: Final = 0.6
@@ -74,7 +76,9 @@ def _kept(old: Article, new: Article, *, leave_out: bool = True) -> Article:
         kinds[block.text].append(block)
     blocks: list[Block] = []
     for block in new.blocks:
-        if back[block.text] and _is_left_out(block):
+        if _SITE_RULE in block.reason:
+            blocks.append(block)
+        elif back[block.text] and _is_left_out(block):
             back[block.text] -= 1
             blocks.append(_as_before(block, _take(kinds[block.text], editorial=True)))
         elif block.text in home and _is_left_out(block):
