@@ -181,9 +181,7 @@ def without_phantoms(
             settled.append(row)
             continue
         own, other = pages if row.old is not None else pages[::-1]
-        # A paragraph that was split or merged has partners for its sentences, and is no phantom.
-        alone = row.op in _ONE_SIDED and all(s.op is row.op for s in row.sentences)
-        if alone and other.has_as_often(row.old_text or row.new_text, own):
+        if row.op in _ONE_SIDED and other.has_as_often(row.old_text or row.new_text, own):
             changed.append(n)
             settled.append(replace(row, op=Op.SAME, sentences=()))
         else:
@@ -192,6 +190,9 @@ def without_phantoms(
 
 
 def _may_be_phantom(row: BlockChange) -> bool:
+    if row.op is Op.INSERT:
+        # Of a paragraph that was split off, every sentence is known from another.
+        return any(s.old_text != s.new_text for s in row.sentences)
     return any(s.op in _ONE_SIDED for s in row.sentences)
 
 
