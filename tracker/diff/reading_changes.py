@@ -17,6 +17,7 @@ from rapidfuzz.distance import Indel
 
 from ..model.article import Block, BlockKind
 from ..model.change import BlockChange, Op, SentenceChange
+from .align import equal_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,36 +62,63 @@ def keep_reading(old: Article, new: Article) -> Article:
 
 
 def _kept(old: Article, new: Article, *, leave_out: bool = True) -> Article:
-    before, after = _count(old, editorial=True), _count(new, editorial=True)
-    left_before, left_after = _count(old, editorial=False), _count(new, editorial=False)
-    lost = before - after
-    # A teaser that is on both pages says nothing of a paragraph that was removed.
-    back = lost & (left_after - left_before)
-    away = (after - before) & (left_before - left_after) if leave_out else Counter[str]()
-    home = _home(old, new, lost - back)
-    # Another part of the page was taken for the text: what was unknown of that part is no news.
-    regained = _words(back) + (old.words if home else 0)
-    moved = regained >= _MIN_MOVED_SHARE * old.words and _words(before & after) <= _MAX_SHARED * new.words
-    kinds: defaultdict[str, list[Block]] = defaultdict(list)
-    for block in reversed(old.blocks):
-        kinds[block.text].append(block)
-    blocks: list[Block] = []
-    for block in new.blocks:
-        if _SITE_RULE in block.reason:
-            blocks.append(block)
-        elif back[block.text] and _is_left_out(block):
-            back[block.text] -= 1
-            blocks.append(_as_before(block, _take(kinds[block.text], editorial=True)))
-        elif block.text in home and _is_left_out(block):
-            blocks.append(replace(block, kind=BlockKind.PARAGRAPH, reason=f"{KEPT}: it has most of the text"))
-        elif away[block.text] and block.editorial:
-            away[block.text] -= 1
-            blocks.append(_as_before(block, _take(kinds[block.text], editorial=False)))
-        elif moved and leave_out and block.editorial and block.text not in before:
-            blocks.append(replace(block, kind=BlockKind.BOILERPLATE, reason=f"{KEPT}: the text was elsewhere"))
-        else:
-            blocks.append(block)
-    return replace(new, blocks=tuple(_with_edited(blocks, lost - (left_after - left_before), kinds)))
+    classes = _Classes(old, new, leave_out=leave_out)
+    texts = [[block.text for block in article.blocks] for article in (old, new)]
+    at_its_place = {j: old.blocks[i] for i, j in equal_texts(*texts)}
+    blocks = list(new.blocks)
+    # Of several copies, the one at the place of the old paragraph comes first.
+    for n in sorted(range(len(blocks)), key=lambda n: n not in at_its_place):
+        if (blocks[n].editorial or _is_left_out(blocks[n])) and _SITE_RULE not in blocks[n].reason:
+            blocks[n] = classes.keep(blocks[n], at_its_place.get(n))
+    return replace(new, blocks=tuple(_with_edited(blocks, classes.edited, classes.known)))
+
+
+class _Classes:
+    """Which paragraphs of a page are to be given the class that they had before.
+
+    Attributes:
+        known: the blocks before, by their text, the first of them last.
+        edited: the paragraphs before that are nowhere on the page now.
+    """
+
+    def __init__(self, old: Article, new: Article, *, leave_out: bool) -> None:
+        before, after = _count(old, editorial=True), _count(new, editorial=True)
+        left_before, left_after = _count(old, editorial=False), _count(new, editorial=False)
+        lost = before - after
+        # A teaser that is on both pages says nothing of a paragraph that was removed.
+        self._back = lost & (left_after - left_before)
+        self._away = (after - before) & (left_before - left_after) if leave_out else Counter[str]()
+        self._as_often = {t for t in before if before[t] == after[t] and left_before[t] == left_after[t]}
+        self._home = _home(old, new, lost - self._back)
+        # Where another part of the page was taken for the text, what was unknown of that part is no news.
+        regained = _words(self._back) + (old.words if self._home else 0)
+        self._moved = (
+            leave_out
+            and regained >= _MIN_MOVED_SHARE * old.words
+            and _words(before & after) <= _MAX_SHARED * new.words
+        )
+        self._before = before
+        self.edited = lost - (left_after - left_before)
+        self.known: defaultdict[str, list[Block]] = defaultdict(list)
+        for block in reversed(old.blocks):
+            self.known[block.text].append(block)
+
+    def keep(self, block: Block, twin: Block | None) -> Block:
+        """Return *block* in the class that it had before; *twin* is the same paragraph at the same place before."""
+        text = block.text
+        counted = self._away if block.editorial else self._back
+        if twin is not None:
+            if twin.editorial is not block.editorial and (counted[text] > 0 or text in self._as_often):
+                counted[text] -= counted[text] > 0
+                return _as_before(block, twin)
+        elif counted[text] > 0:
+            counted[text] -= 1
+            return _as_before(block, _take(self.known[text], editorial=not block.editorial))
+        if text in self._home and not block.editorial:
+            return replace(block, kind=BlockKind.PARAGRAPH, reason=f"{KEPT}: it has most of the text")
+        if self._moved and block.editorial and text not in self._before:
+            return replace(block, kind=BlockKind.BOILERPLATE, reason=f"{KEPT}: the text was elsewhere")
+        return block
 
 
 def _count(article: Article, *, editorial: bool) -> Counter[str]:
