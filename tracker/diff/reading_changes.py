@@ -47,7 +47,7 @@ def keep_reading(old: Article, new: Article) -> Article:
     """Return *new* with each paragraph that *old* has as well in the class that it has there.
 
     What was text before and is left out now is text; what was left out and is taken for text now is left out. Where
-    this would leave less than half of the words, the reading before was the wrong one, and text stays text.
+    the text is mostly such paragraphs, the reading before was the wrong one, and they stay text.
 
     Args:
         old: the version before, as stored.
@@ -55,14 +55,7 @@ def keep_reading(old: Article, new: Article) -> Article:
     """
     if [(b.kind, b.text) for b in old.blocks] == [(b.kind, b.text) for b in new.blocks]:
         return new
-    kept = _kept(old, new)
-    if kept.words * 2 < min(old.words, new.words):
-        kept = _kept(old, new, leave_out=False)
-    return new if kept.blocks == new.blocks else kept
-
-
-def _kept(old: Article, new: Article, *, leave_out: bool = True) -> Article:
-    classes = _Classes(old, new, leave_out=leave_out)
+    classes = _Classes(old, new)
     texts = [[block.text for block in article.blocks] for article in (old, new)]
     at_its_place = {j: old.blocks[i] for i, j in equal_texts(*texts)}
     blocks = list(new.blocks)
@@ -70,7 +63,8 @@ def _kept(old: Article, new: Article, *, leave_out: bool = True) -> Article:
     for n in sorted(range(len(blocks)), key=lambda n: n not in at_its_place):
         if (blocks[n].editorial or _is_left_out(blocks[n])) and _SITE_RULE not in blocks[n].reason:
             blocks[n] = classes.keep(blocks[n], at_its_place.get(n))
-    return replace(new, blocks=tuple(_with_edited(blocks, classes.edited, classes.known)))
+    kept = tuple(_with_edited(blocks, classes.edited, classes.known))
+    return new if kept == new.blocks else replace(new, blocks=kept)
 
 
 class _Classes:
@@ -81,22 +75,21 @@ class _Classes:
         edited: the paragraphs before that are nowhere on the page now.
     """
 
-    def __init__(self, old: Article, new: Article, *, leave_out: bool) -> None:
+    def __init__(self, old: Article, new: Article) -> None:
         before, after = _count(old, editorial=True), _count(new, editorial=True)
         left_before, left_after = _count(old, editorial=False), _count(new, editorial=False)
         lost = before - after
         # A teaser that is on both pages says nothing of a paragraph that was removed.
         self._back = lost & (left_after - left_before)
-        self._away = (after - before) & (left_before - left_after) if leave_out else Counter[str]()
+        self._away = (after - before) & (left_before - left_after)
+        if _words(self._away) > _MIN_MOVED_SHARE * new.words:
+            self._away.clear()
         self._as_often = {t for t in before if before[t] == after[t] and left_before[t] == left_after[t]}
         self._home = _home(old, new, lost - self._back)
         # Where another part of the page was taken for the text, what was unknown of that part is no news.
         regained = _words(self._back) + (old.words if self._home else 0)
-        self._moved = (
-            leave_out
-            and regained >= _MIN_MOVED_SHARE * old.words
-            and _words(before & after) <= _MAX_SHARED * new.words
-        )
+        shared = _words(before & after)
+        self._moved = regained >= _MIN_MOVED_SHARE * old.words and shared <= _MAX_SHARED * new.words
         self._before = before
         self.edited = lost - (left_after - left_before)
         self.known: defaultdict[str, list[Block]] = defaultdict(list)
@@ -181,11 +174,11 @@ def _is_kept(block: Block) -> bool:
 
 
 def kept_rows(old: Article, new: Article, rows: Sequence[BlockChange]) -> tuple[int, ...]:
-    """Return the rows whose paragraph was kept as text by `keep_reading` between these two versions."""
+    """Return the unchanged rows whose paragraph is text in *new* only because `keep_reading` kept it."""
     return tuple(
         n
         for n, row in enumerate(rows)
-        if row.new is not None and row.old is not None and _is_kept(new.editorial[row.new])
+        if row.op is Op.SAME and row.new is not None and row.old is not None and _is_kept(new.editorial[row.new])
         if not _is_kept(old.editorial[row.old])
     )
 
@@ -230,7 +223,7 @@ def _settled(row: BlockChange, old: _Page, new: _Page) -> tuple[SentenceChange, 
         if sentence.op is Op.INSERT and old.has(sentence.new_text):
             sentences.append(replace(sentence, op=Op.SAME, old_text=sentence.new_text))
         elif sentence.op is Op.DELETE and new.has(sentence.old_text):
-            # As with sentences that are in another paragraph now, nothing is said of it here, unless it is all there is.
+            # As of sentences that are in another paragraph now, nothing is said of it in an edited paragraph.
             if row.op is Op.DELETE:
                 sentences.append(replace(sentence, op=Op.SAME, new_text=sentence.old_text))
         else:

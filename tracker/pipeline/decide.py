@@ -230,7 +230,7 @@ def _version(
         content = replace(content, headlines=replace(content.headlines, feed=tracked.feed_title))
     change = change_between(latest, content, now, context) if latest else None
     if change is not None and change.is_empty:
-        return None, (), CheckVerdict(CheckOutcome.UNCHANGED)
+        return None, (), CheckVerdict(CheckOutcome.UNCHANGED, READ_OTHERWISE if change.reading_changed else "")
     version = Version(
         article=tracked.id,
         n=tracked.versions + 1,

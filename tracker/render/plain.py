@@ -49,6 +49,8 @@ def _row(row: Row, width: int | None) -> list[str]:
 def summary(change: Change) -> str:
     """Return one line with the words, labels and significance of a change, and whether it was announced."""
     if change.is_empty and not change.labels:
+        if change.reading_changed:
+            return "reading changed: the same words are on both pages"
         return "only paragraph breaks changed" if change.layout_only else "no difference"
     announced = {True: "announced", False: "not announced", None: ""}[change.announced]
     names = " ".join(dict.fromkeys(label.kind.value for label in change.labels))
