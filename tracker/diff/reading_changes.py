@@ -20,7 +20,7 @@ from ..model.change import BlockChange, Op, SentenceChange
 from .align import equal_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..model.article import Article
 
@@ -35,10 +35,11 @@ MIN_EDITED_LIKENESS: Final = 0.6
 _MIN_MOVED_SHARE: Final = 0.5
 _MAX_SHARED: Final = 0.1
 _MAX_COMPARED_BLOCKS: Final = 40
-_PROBES: Final = 3
+_SLACK_CHARACTERS: Final = 20  # for punctuation that the other page has more of
 
 _ONE_SIDED: Final = frozenset({Op.INSERT, Op.DELETE})
 _WORD: Final = re.compile(r"\w+")
+_STRETCH: Final = re.compile(r"\w[\w ]{11,}")
 # A piece of text may end before these, and begin after them.
 _JOINT: Final = re.compile(r"\s*[^\w\s]|\s*\n|\s*\Z")
 
@@ -202,11 +203,12 @@ def without_phantoms(
             settled.append(row)
             continue
         own, other = pages if row.old is not None else pages[::-1]
-        if row.op in _ONE_SIDED and other.has_as_often(row.old_text or row.new_text, own):
+        sentences = _settled(row, *pages)
+        if row.op in _ONE_SIDED and _may_be_whole(row, sentences, other) and other.has_as_often(_text(row), own):
             changed.append(n)
             settled.append(replace(row, op=Op.SAME, sentences=()))
         else:
-            settled.append(replace(row, sentences=_settled(row, *pages)))
+            settled.append(row if sentences == row.sentences else replace(row, sentences=sentences))
     return tuple(settled), tuple(changed)
 
 
@@ -217,7 +219,18 @@ def _may_be_phantom(row: BlockChange) -> bool:
     return any(s.op in _ONE_SIDED for s in row.sentences)
 
 
+def _may_be_whole(row: BlockChange, sentences: tuple[SentenceChange, ...], other: _Page) -> bool:
+    """Say whether it is worth looking the whole row up: a sentence of it was found, or is like one elsewhere."""
+    is_known = sentences != row.sentences or any(s.op not in _ONE_SIDED for s in sentences)
+    return is_known or other.has_block(_text(row))
+
+
+def _text(row: BlockChange) -> str:
+    return row.old_text or row.new_text
+
+
 def _settled(row: BlockChange, old: _Page, new: _Page) -> tuple[SentenceChange, ...]:
+    """Return the sentences of a row with those that the other page has as well no longer removed or added."""
     sentences = []
     for sentence in row.sentences:
         if sentence.op is Op.INSERT and old.has(sentence.new_text):
@@ -235,10 +248,14 @@ class _Page:
     """All that a page says, left-out blocks included, to look pieces of text up in."""
 
     def __init__(self, article: Article) -> None:
-        self._texts = Counter(block.text for block in article.blocks)
+        self._texts = Counter([block.text for block in article.blocks])
         # A notice may quote what it corrects: that does not stand any more.
         said = [block.text for block in article.blocks if block.kind is not BlockKind.NOTICE]
         self._text = "\n".join([*said, article.dek])
+
+    def has_block(self, text: str) -> bool:
+        """Say whether *text* is a block of the page."""
+        return text in self._texts
 
     def has(self, text: str) -> bool:
         """Say whether the page has *text* as a block or, if it is long enough, between two joints of another block."""
@@ -253,19 +270,33 @@ class _Page:
     def _how_often(self, text: str) -> int:
         return sum(1 for _ in self._found(text)) or self._texts[text]
 
-    def _found(self, text: str) -> Iterable[re.Match[str]]:
+    def _found(self, text: str) -> Iterator[int]:
+        """Yield where the words of *text* stand alone, whatever punctuation is between them."""
+        if len(text) < MIN_PHANTOM_CHARACTERS:
+            return
+        # Most pieces are not there: their first long stretch without punctuation rules them out.
+        found = _STRETCH.search(text)
+        stretch = found[0].rstrip() if found else text
+        at = self._text.find(stretch)
+        if at < 0:
+            return
         words = _WORD.findall(text)
-        # Most pieces are not there: their longest words rule them out without a pattern.
-        if len(text) < MIN_PHANTOM_CHARACTERS or not words:
-            return iter(())
-        if any(word not in self._text for word in sorted(words, key=len)[-_PROBES:]):
-            return iter(())
-        pattern = re.compile(r"(?<!\w)" + r"\W+".join(words) + r"(?!\w)")
-        return (match for match in pattern.finditer(self._text) if self._stands_alone(match))
+        around = len(text) + _SLACK_CHARACTERS
+        while at >= 0:
+            start = max(0, at - around)
+            near = list(_WORD.finditer(self._text[start : at + around]))
+            spelt = [word[0] for word in near]
+            for n in range(len(near) - len(words) + 1):
+                if spelt[n] == words[0] and spelt[n : n + len(words)] == words:
+                    first, last = start + near[n].start(), start + near[n + len(words) - 1].end()
+                    if self._stands_alone(first, last):
+                        yield first
+                        break
+            at = self._text.find(stretch, at + len(stretch))
 
-    def _stands_alone(self, match: re.Match[str]) -> bool:
-        """Say whether what was found begins and ends as a sentence or an item does, not within a clause."""
+    def _stands_alone(self, start: int, end: int) -> bool:
+        """Say whether a run of words begins and ends as a sentence or an item does, not within a clause."""
         text = self._text
-        begins = not match[0][0].islower() or not text[: match.start()].rstrip(" ")[-1:].isalnum()
-        rest = text[match.end() : match.end() + 3]
+        begins = not text[start].islower() or not text[max(0, start - 2) : start].rstrip(" ")[-1:].isalnum()
+        rest = text[end : end + 3]
         return begins and (_JOINT.match(rest) is not None or not rest.lstrip()[:1].islower())

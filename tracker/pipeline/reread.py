@@ -129,8 +129,8 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
     for version in versions:
         text = _text(version, read.get(version.n), habits)
         # As when it was first read, each paragraph keeps the class that it has in the version before.
-        known = version.content is text or not texts or version.removed
-        texts.append(text if known else keep_reading(texts[-1], text))
+        is_read = bool(texts) and text is not version.content and not version.removed
+        texts.append(keep_reading(texts[-1], text) if is_read else text)
     changes = [_change(versions, texts, place) for place in range(len(versions))]
     reviewed, rereads, leds = [], [], []
     for place, version in enumerate(versions):
