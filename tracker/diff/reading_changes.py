@@ -282,7 +282,7 @@ class _Page:
             return
         words = _WORD.findall(text)
         around = len(text) + _SLACK_CHARACTERS
-        while at >= 0:
+        while words and at >= 0:
             start = max(0, at - around)
             near = list(_WORD.finditer(self._text[start : at + around]))
             spelt = [word[0] for word in near]

@@ -153,3 +153,9 @@ def test_what_a_site_rule_left_out_stays_left_out():
     ruled = Block(BlockKind.BOILERPLATE, TWO, "matches a site rule")
     new = page(ONE, ruled, THREE)
     assert keep_reading(page(ONE, TWO, THREE), new) == new
+
+
+def test_a_rule_of_dashes_is_looked_up_as_any_other_text():
+    rule = "-" * 40
+    old, new = page(ONE, rule, TWO, f"{rule}{rule}"), page(ONE, TWO, f"{rule} {THREE}")
+    assert kinds(compare(old, new)) >= {"delete"}
