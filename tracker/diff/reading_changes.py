@@ -176,11 +176,13 @@ def _is_kept(block: Block) -> bool:
 
 def kept_rows(old: Article, new: Article, rows: Sequence[BlockChange]) -> tuple[int, ...]:
     """Return the unchanged rows whose paragraph is text in *new* only because `keep_reading` kept it."""
+    kept = {n for n, block in enumerate(new.editorial) if block.reason and _is_kept(block)}
+    if not kept:
+        return ()
     return tuple(
         n
         for n, row in enumerate(rows)
-        if row.op is Op.SAME and row.new is not None and row.old is not None and _is_kept(new.editorial[row.new])
-        if not _is_kept(old.editorial[row.old])
+        if row.op is Op.SAME and row.new in kept and row.old is not None and not _is_kept(old.editorial[row.old])
     )
 
 
