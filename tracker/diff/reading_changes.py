@@ -35,6 +35,7 @@ MIN_EDITED_LIKENESS: Final = 0.6
 _MIN_MOVED_SHARE: Final = 0.5
 _MAX_SHARED: Final = 0.1
 _MAX_COMPARED_BLOCKS: Final = 40
+_MAX_TRIED_PLACES: Final = 20  # of one piece: a list may begin a thousand items alike
 _SLACK_CHARACTERS: Final = 20  # for punctuation that the other page has more of
 
 _ONE_SIDED: Final = frozenset({Op.INSERT, Op.DELETE})
@@ -195,22 +196,21 @@ def without_phantoms(
     one side alone; the second value has the indexes of these rows. Of a paragraph or sentence that the other page has
     less often, a copy came or went: its sentences become `Op.SAME`. The hunks stay as they are.
     """
-    if not any(_may_be_phantom(row) for row in rows):
+    suspects = [n for n, row in enumerate(rows) if row.sentences and _may_be_phantom(row)]
+    if not suspects:
         return rows, ()
     pages = _Page(old), _Page(new)
-    settled: list[BlockChange] = []
+    settled = list(rows)
     changed: list[int] = []
-    for n, row in enumerate(rows):
-        if not _may_be_phantom(row):
-            settled.append(row)
-            continue
+    for n in suspects:
+        row = rows[n]
         own, other = pages if row.old is not None else pages[::-1]
         sentences = _settled(row, *pages)
         if row.op in _ONE_SIDED and _may_be_whole(row, sentences, other) and other.has_as_often(_text(row), own):
             changed.append(n)
-            settled.append(replace(row, op=Op.SAME, sentences=()))
-        else:
-            settled.append(row if sentences == row.sentences else replace(row, sentences=sentences))
+            settled[n] = replace(row, op=Op.SAME, sentences=())
+        elif sentences != row.sentences:
+            settled[n] = replace(row, sentences=sentences)
     return tuple(settled), tuple(changed)
 
 
@@ -283,10 +283,14 @@ class _Page:
         if at < 0:
             return
         words = _WORD.findall(text)
+        longest = max(words, key=len, default="")
         around = len(text) + _SLACK_CHARACTERS
-        while words and at >= 0:
+        tried = 0
+        while words and at >= 0 and tried < _MAX_TRIED_PLACES:
+            tried += 1
             start = max(0, at - around)
-            near = list(_WORD.finditer(self._text[start : at + around]))
+            window = self._text[start : at + around]
+            near = list(_WORD.finditer(window)) if words[-1] in window and longest in window else []
             spelt = [word[0] for word in near]
             for n in range(len(near) - len(words) + 1):
                 if spelt[n] == words[0] and spelt[n : n + len(words)] == words:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from tracker import compare
@@ -159,3 +161,11 @@ def test_a_rule_of_dashes_is_looked_up_as_any_other_text():
     rule = "-" * 40
     old, new = page(ONE, rule, TWO, f"{rule}{rule}"), page(ONE, TWO, f"{rule} {THREE}")
     assert kinds(compare(old, new)) >= {"delete"}
+
+
+def test_a_thousand_items_that_begin_alike_cost_little():
+    items = [f"The ward of the harbour town number {n} voted for the bridge by {n} to 1." for n in range(3000)]
+    started = process_time()
+    change = compare(page(ONE, *items[:1500]), page(ONE, *items[1500:]))
+    assert process_time() - started < 5
+    assert not change.is_empty
