@@ -61,7 +61,7 @@ WORDINGS = _wordings(
     (NoticeKind.CLARIFICATION, "nl", rf"{_LEAD}(?:verduidelijking|toelichting|verheldering){_DATE_HINT}\s*:|\b{_NL} (?:is|werd) \w+\b.{{0,60}}\bom te verduidelijken\b|\b{_NL} (?:is|werd)\b.{{0,40}}\bverduidelijkt\b"),
     # corrections
     (NoticeKind.CORRECTION, "en", rf"{_LEAD}(?:for the record|corrections?(?:\s+(?:and|&)\s+clarifications?)?|corrected|corrigend(?:um|a)|errat(?:um|a)){_DATE_HINT}\s*[:–—]|^\W*\(corrected\)"),
-    (NoticeKind.CORRECTION, "en", r"^\W*\(?(?:this\s+[\w\s.]{0,24}?story\s+)?corrects?\b(?!\s+answers?)|^\W*this (?:version|story|article)\b[^.]{0,40}?\bcorrects\b|^\W*eds:[^.]{0,60}\bcorrects?\b|^\W*corrected(?:-|\s\d|:)"),
+    (NoticeKind.CORRECTION, "en", r"^\W*\(?(?:this\s+[\w\s.]{0,24}?story\s+)?(?:corrects\b|correct\s*[:–—])|^\W*this (?:version|story|article)\b[^.]{0,40}?\bcorrects\b|^\W*eds:[^.]{0,60}\bcorrects?\b|^\W*corrected(?:-|\s\d|:)"),
     (NoticeKind.CORRECTION, "en", rf"\b{_EARLIER}(?:versions?|editions?)\s+of\s+{_THIS}\b[^.]{{0,60}}?\b(?:{_WRONG}|{_HAD})\b"),
     (NoticeKind.CORRECTION, "en", rf"\b{_EARLIER}(?:versions?|editions?|story|article|headline|caption)\b[^.]{{0,30}}?\b{_WRONG}\b|^\W*(?:an?|the)\s+(?:earlier|previous|prior)\s+(?:print\s+|online\s+)?(?:versions?|editions?)\s+{_HAD}\b"),
     (NoticeKind.CORRECTION, "en", rf"\b{_THIS}\s+(?:was|has been|is)\s+(?:\w+\s+){{0,2}}?(?:amended|corrected)\b|^\W*(?:the\s+)?(?:story|article|post|headline|caption) corrected\b|^\W*(?:amended|corrected) (?:on|at) (?:\w+ )?\d"),

@@ -17,7 +17,7 @@ from .edit_units import says_something
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ..model.change import BlockChange, Fact, Field
+    from ..model.change import BlockChange, Fact, Field, SentenceChange
 
     Rule = Callable[[ChangeContext], Iterator[Label]]
 
@@ -117,7 +117,7 @@ def _inserted(context: ChangeContext) -> Iterator[Label]:
     for i, block in context.changed:
         if i in context.notice_blocks or all_moved(block):
             continue
-        if block.op is Op.INSERT:
+        if block.op is Op.INSERT and not any(_stands(s) for s in block.sentences):
             yield Label(LabelKind.INSERT, _short(block.new_text), (i,))
         else:
             for sentence in block.sentences:
@@ -125,13 +125,19 @@ def _inserted(context: ChangeContext) -> Iterator[Label]:
                     yield Label(LabelKind.INSERT, _short(sentence.new_text), (i,))
 
 
+def _stands(sentence: SentenceChange) -> bool:
+    """Say whether a sentence of a paragraph that came or went is on the other page as well."""
+    return sentence.op is Op.SAME and sentence.old_text == sentence.new_text
+
+
 def _deleted(context: ChangeContext) -> Iterator[Label]:
     # A removed block whose sentences are all in other blocks was merged into them: nothing of it was deleted.
     taken_from = {s.old_block for b in context.change.blocks if b.new is not None for s in b.sentences}
     for i, block in context.changed:
-        if block.op is Op.DELETE and (block.sentences or block.old not in taken_from):
+        whole = block.op is Op.DELETE and not any(_stands(s) for s in block.sentences)
+        if whole and (block.sentences or block.old not in taken_from):
             yield Label(LabelKind.DELETE, _short(block.old_text), (i,))
-        elif block.op is not Op.INSERT:
+        elif block.op is not Op.INSERT and not whole:
             for sentence in block.sentences:
                 if sentence.op is Op.DELETE and says_something(sentence.old_text):
                     yield Label(LabelKind.DELETE, _short(sentence.old_text), (i,))

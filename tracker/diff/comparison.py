@@ -8,6 +8,7 @@ from ..model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
 from .block_pairs import BlockPair, pair_blocks
 from .cleanup import clean
 from .hunks import HunkWriter
+from .reading_changes import kept_rows, without_phantoms
 from .sentence_pairs import SentencePairs
 from .sentences import language
 from .tokens import Tokens, Vocabulary
@@ -31,7 +32,8 @@ def compare(old: Article, new: Article) -> Change:
     """Return what lies between two states of an article: fields, blocks, sentences, words and notices.
 
     The hunks restore both sides exactly. The result depends on the two articles alone, never on time or load. Where a
-    comparison would cost too much, its text is shown as one replacement and `budget_hit` is set.
+    comparison would cost too much, its text is shown as one replacement and `budget_hit` is set. What is on both pages,
+    and was only read otherwise, is neither removed nor added: see `Change.reading_changed`.
     """
     comparison = _Comparison(language(new.lang or old.lang))
     # Where the pages show the same headline, one in the metadata may still have been edited.
@@ -39,7 +41,8 @@ def compare(old: Article, new: Article) -> Change:
     title = comparison.field(*(titles if titles[0] != titles[1] else (old.title, new.title)))
     dek = comparison.field(old.dek, new.dek)
     byline = comparison.field(", ".join(old.byline), ", ".join(new.byline))
-    blocks = comparison.blocks(old, new)
+    rows = comparison.blocks(old, new)
+    blocks, read_otherwise = without_phantoms(old, new, rows)
     return Change(
         title=title,
         dek=dek,
@@ -47,8 +50,9 @@ def compare(old: Article, new: Article) -> Change:
         blocks=blocks,
         notices=_notices(old.notices, new.notices),
         budget_hit=comparison.budget_hit,
-        layout_only=_layout_only(old, new, blocks),
+        layout_only=_layout_only(old, new, rows),
         moved_words=sum(_moved_words(block) for block in blocks if block.sentences),
+        reading_changed=tuple(sorted((*read_otherwise, *kept_rows(old, new, blocks)))),
     )
 
 

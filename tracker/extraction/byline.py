@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -49,6 +50,10 @@ _AUTHOR_KEYS: Final = (
 )
 _OUTLET_KEYS: Final = ("og:site_name", "publisher", "dc.publisher", "dcterms.publisher")
 _OUTSIDE_ZONES: Final = Zone.FIGURE | Zone.FOOTER | Zone.FORM | Zone.ASIDE | Zone.NAV | Zone.CAPTION
+# Headings, lists, tables and what opens a fold hold no name that is not marked as one.
+_ZONES_WITHOUT_LONE_NAMES: Final = Zone.HEADING | Zone.LIST | Zone.TABLE
+_TAGS_WITHOUT_LONE_NAMES: Final = frozenset({"summary", "dt"})
+_TITLE_JOINT: Final = re.compile(r"\s[-–—|·•]\s")
 # How far from the headline a byline is looked for, in lines: one that begins with "By", one that is named or marked,
 # one that is a name alone.
 _LINES_BEFORE_HEADLINE: Final = 4
@@ -85,7 +90,10 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None) -> tuple[
             source, written = where, candidates
     on_page = _named_on_page(page, headline, outlet)
     if not on_page and all(outlet.is_named(name) for name in written):
-        on_page = _alone_below(page, headline, outlet, only_paragraphs=bool(written)) or _signature(page, outlet)
+        alone = _alone_below(page, headline, outlet, only_paragraphs=bool(written))
+        # "Our Terms" below "Our Terms - About us - Herald" repeats the title.
+        titles = {part.casefold() for part in _TITLE_JOINT.split(head.title)}
+        on_page = [name for name in alone if name.casefold() not in titles] or _signature(page, outlet)
     found, source = (on_page, "page") if on_page else (written, source)
     return tuple(found), source if found else ""
 
@@ -170,6 +178,11 @@ def _alone_below(page: PageTree, headline: Line | None, outlet: _Outlet, *, only
     prose = [n for n, line in enumerate(lines) if line.owner.tag == "p" and len(line.text) >= _MIN_PROSE_CHARS]
     if len(prose) > 1:  # the first may be the standfirst, the second is the text
         lines = lines[: prose[1]]
+    lines = [
+        line
+        for line in lines
+        if not line.zone & _ZONES_WITHOUT_LONE_NAMES and line.owner.tag not in _TAGS_WITHOUT_LONE_NAMES
+    ]
     if only_paragraphs:
         lines = [line for line in lines if line.owner.tag == "p" and _has_case(line.text)]
     return _first_names(lines, outlet, max_chars=_MAX_LONE_NAME_CHARS)

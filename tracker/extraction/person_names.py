@@ -61,7 +61,7 @@ _TRAILING_DATE: Final = re.compile(
 )
 _UNSPACED_NAME: Final = re.compile(r"[\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
 # What no name holds or begins with.
-_NOT_IN_NAME: Final = re.compile(r"[:：。、！？!?;/]|^(?:copyright|photo|foto|credit)\b", re.IGNORECASE)
+_NOT_IN_NAME: Final = re.compile(r"[:：。、！？!?;/#]|^(?:copyright|photo|foto|credit)\b", re.IGNORECASE)
 _TRAILING_ROLE: Final = re.compile(
     r"(?<=\s)(?:(?:chef|sport)?redakteur(?:in)?|reporter(?:in)?|(?:staff )?writer|correspondent|editor|journalist)$",
     re.IGNORECASE,
@@ -91,6 +91,13 @@ _ROLE: Final = re.compile(
 
 # Lower-case words of names: "Ludwig van der Beek".
 _PARTICLES: Final = frozenset("de van von der den la le da dos di el al bin ten ter zu du del y".split())
+
+
+# In capitals, words of this kind tell a heading ("TABLE OF CONTENTS") from a name; no person is called so.
+_NEVER_IN_NAMES: Final = frozenset(
+    "of the and for to at with your our this what how about und oder für mit unsere ihre et pour avec sur nos vos"
+    " y para con por sus per nostri os para com em voor met onze".split()
+)
 
 
 def names_in_json(value: Any) -> list[str]:  # noqa: ANN401 - JSON of the web has any shape
@@ -124,7 +131,10 @@ def names(text: str, *, strict: bool = False) -> list[str]:
         text = pattern.sub("", text)
     found = []
     for part in _SEPARATOR.split(text):
-        part = _TRAILING_DATE.sub("", part)  # noqa: PLW2901 - the name without what follows it
+        dated, part = part, _TRAILING_DATE.sub("", part)  # noqa: PLW2901 - the name without what follows it
+        # "Last changed: 26 May": what a colon parts from a date is its label.
+        if strict and part != dated and part.endswith((":", "：")):
+            continue
         if len(part.split()) > 2:
             part = _TRAILING_ROLE.sub("", part)  # noqa: PLW2901 - the name without the role
         name = _LEADING_WORDS.sub("", _LEADING_LABEL.sub("", clean(part)))
@@ -164,7 +174,9 @@ def is_name(text: str) -> bool:
     words = text.split()
     if not _MIN_NAME_WORDS <= len(words) <= _MAX_NAME_WORDS:
         return len(words) == 1 and _UNSPACED_NAME.match(text) is not None
-    if _NOT_IN_NAME.search(text) or any(map(str.isdigit, text)):
+    if _NOT_IN_NAME.search(text) or any(map(str.isdigit, text)) or sum(word[0].isalpha() for word in words) < 2:
+        return False
+    if text.isupper() and not _NEVER_IN_NAMES.isdisjoint(text.casefold().split()):
         return False
     if not text.isupper() and any(word.isupper() and "." not in word and 2 <= len(word) <= 4 for word in words):
         return False

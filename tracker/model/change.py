@@ -161,6 +161,9 @@ class Change:
         layout_only: the same words in other paragraphs, which is no change.
         moved_words: words of sentences that moved whole from one paragraph to another. Hunks show them on both sides,
             yet they are neither added nor removed.
+        reading_changed: the blocks, as indexes into `blocks`, whose paragraph is on both pages but was not read the
+            same way: it is text on one page, and left out or part of another paragraph on the other. Their op is SAME;
+            the hunks of one that only one text has show that side.
     """
 
     title: Field = Field()
@@ -177,6 +180,7 @@ class Change:
     noted: Noted | None = None
     layout_only: bool = False
     moved_words: int = 0
+    reading_changed: tuple[int, ...] = ()
 
     @cached_property
     def is_empty(self) -> bool:
@@ -206,4 +210,4 @@ class Change:
     @property
     def _hunks(self) -> list[Hunk]:
         fields = [*self.title.hunks, *self.dek.hunks, *self.byline.hunks]
-        return fields + [hunk for block in self.blocks for hunk in block.hunks]
+        return fields + [hunk for block in self.blocks if block.op is not Op.SAME for hunk in block.hunks]

@@ -9,6 +9,7 @@ from tracker.alerts import match_rules
 from tracker.classify import classify
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.diff import compare
+from tracker.diff.reading_changes import keep_reading
 from tracker.extraction.learned_boilerplate import apply
 from tracker.model.article import VERSIONED, PageKind
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 GONE_AFTER: Final = 3
 """Consecutive checks, ten minutes apart, that must find a 404 before an article counts as gone; one 410 is enough."""
+
+READ_OTHERWISE: Final = "reading: same words, other parts of the page taken for the text"
 
 _GONE: Final = frozenset({404, 410})
 _REFUSALS: Final = frozenset({401, 402, 403, 407, 451})
@@ -111,16 +114,21 @@ def decide(
     """Decide what one visit to an article leaves behind.
 
     What *context* knows of the source's lines, and what this reading adds to it, is applied to both versions alike.
+    Then every paragraph that the newest version has as well keeps the class that it has there.
     """
     latest = context.latest
     learned: tuple[Habit, ...] = ()
     lines: tuple[Line, ...] = ()
+    otherwise = False
     if reading is not None:
         learned = context.learn(latest, reading.article, now)
         lines = context.lines(reading.article) if latest is None else ()
         habits = context.habits.with_habits(learned)
         reading = replace(reading, article=apply(habits, reading.article))
         latest = replace(latest, content=apply(habits, latest.content)) if latest else None
+        kept = keep_reading(latest.content, reading.article) if latest else reading.article
+        otherwise = kept.text != reading.article.text
+        reading = replace(reading, article=kept)
     verdict = judge(tracked, found, reading, latest, context.missing)
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
@@ -130,6 +138,8 @@ def decide(
         version, alerts, verdict = _version(tracked, latest, found, reading, now, policy, context)
     if layout.moved(tracked, reading, verdict.outcome):
         verdict = replace(verdict, detail=verdict.detail or layout.MOVED)
+    if otherwise and verdict.outcome is CheckOutcome.UNCHANGED:
+        verdict = replace(verdict, detail=verdict.detail or READ_OTHERWISE)
     state = _state(tracked, verdict)
     status_alerts = _status_alerts(tracked, latest, state, now, policy)
     check = Check(
@@ -215,7 +225,7 @@ def _version(
         content = replace(content, headlines=replace(content.headlines, feed=tracked.feed_title))
     change = change_between(latest, content, now, context) if latest else None
     if change is not None and change.is_empty:
-        return None, (), CheckVerdict(CheckOutcome.UNCHANGED)
+        return None, (), CheckVerdict(CheckOutcome.UNCHANGED, READ_OTHERWISE if change.reading_changed else "")
     version = Version(
         article=tracked.id,
         n=tracked.versions + 1,

@@ -16,6 +16,7 @@ from tracker.archive.readings import save_readings
 from tracker.archive.versions import list_history
 from tracker.classify import TextRun
 from tracker.diff import compare
+from tracker.diff.reading_changes import keep_reading
 from tracker.errors import ArchiveError
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.model.article import VERSIONED
@@ -124,7 +125,12 @@ async def read_again(
 
 def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, extractor: str) -> Review:
     """Decide what the versions of one article, oldest first, and the changes between them are by what was read."""
-    texts = [_text(version, read.get(version.n), habits) for version in versions]
+    texts: list[Article] = []
+    for version in versions:
+        text = _text(version, read.get(version.n), habits)
+        # As when it was first read, each paragraph keeps the class that it has in the version before.
+        is_read = bool(texts) and text is not version.content and not version.removed
+        texts.append(keep_reading(texts[-1], text) if is_read else text)
     changes = [_change(versions, texts, place) for place in range(len(versions))]
     reviewed, rereads, leds = [], [], []
     for place, version in enumerate(versions):

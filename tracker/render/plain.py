@@ -46,6 +46,8 @@ def _row(row: Row, width: int | None) -> list[str]:
 def summary(change: Change) -> str:
     """Return one line with the words, substance, labels and significance of a change, and whether it was noted."""
     if change.is_empty and not change.labels:
+        if change.reading_changed:
+            return "reading changed: the same words are on both pages"
         return "only paragraph breaks changed" if change.layout_only else "no difference"
     names = " ".join(dict.fromkeys(label.kind.value for label in change.labels))
     parts = [

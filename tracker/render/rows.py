@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from ..model.change import BlockChange, Change, Hunk, NoticeChange, Op
@@ -123,12 +124,12 @@ def _text(change: Change, options: DiffOptions) -> list[Row]:
     blocks = change.blocks
     if change.layout_only:  # only paragraph breaks changed: the text is shown unmarked
         blocks = tuple(BlockChange(Op.SAME, b.new, b.new, (("=", b.new_text),)) for b in blocks if b.new is not None)
+    remarks = _remarks(change)
     shown = set(range(len(blocks)))
     if options.changes_only or options.words:
         context = 0 if options.words else options.context
-        changed = [i for i, block in enumerate(blocks) if block.op is not Op.SAME]
+        changed = [i for i, block in enumerate(blocks) if block.op is not Op.SAME or i in remarks]
         shown = {j for i in changed for j in range(i - context, i + context + 1)}
-    remarks = _remarks(change)
     moved_to: dict[int, list[int]] = {}
     for block in blocks:
         for old in _other_origins(block):
@@ -141,7 +142,11 @@ def _text(change: Change, options: DiffOptions) -> list[Row]:
             continue
         laid += _gap(skipped)
         name, note = paragraph_name(block), _origin_note(block, moved_to)
-        laid.append(Row("block", block.op, block.hunks, name=name, note=note, remark=remarks.get(index, "")))
+        # What is on both pages bears no mark, though one text alone has it.
+        hunks: tuple[Hunk, ...] = block.hunks
+        if index in change.reading_changed:
+            hunks = tuple([("=", text) for _, text in block.hunks])
+        laid.append(Row("block", block.op, hunks, name=name, note=note, remark=remarks.get(index, "")))
         laid += [_notice(notice, change) for notice in change.notices if _shown_below(notice) == index]
         skipped = 0
     return laid + _gap(skipped)
@@ -180,8 +185,9 @@ def _shown_below(notice: NoticeChange) -> int | None:
 
 
 def _remarks(change: Change) -> dict[int, str]:
-    """Return a remark for each block that no notice explains, or that a notice shown elsewhere explains."""
-    remarks = {
+    """Return a remark for each block that was read otherwise, that a notice elsewhere explains, or that none does."""
+    remarks = {} if change.layout_only else _reading_remarks(change)
+    remarks |= {
         index: UNEXPLAINED for label in change.labels if label.kind is LabelKind.STEALTH for index in label.blocks
     }
     for notice in change.notices:
@@ -189,6 +195,16 @@ def _remarks(change: Change) -> dict[int, str]:
             for index in notice.explains[1:]:
                 name = paragraph_name(change.blocks[notice.explains[0]])
                 remarks[index] = f"explained by the {notice_title(notice).lower()} at {name}"
+    return remarks
+
+
+def _reading_remarks(change: Change) -> dict[int, str]:
+    """Return, for the first of the paragraphs in a row that were read otherwise, a sentence that says so."""
+    remarks: dict[int, str] = {}
+    for _, run in groupby(enumerate(change.reading_changed), key=lambda each: each[1] - each[0]):
+        indexes = [index for _, index in run]
+        which = "this paragraph is" if len(indexes) == 1 else f"these {len(indexes)} paragraphs are"
+        remarks[indexes[0]] = f"Reading changed: {which} on both pages, so nothing was removed or added."
     return remarks
 
 

@@ -56,6 +56,7 @@ def edits_json(change: Change) -> JsonObject:
         "words_removed": change.words_removed,
         "budget_hit": change.budget_hit,
         "layout_only": change.layout_only,
+        "reading_changed": list(change.reading_changed),
     }
 
 

@@ -80,6 +80,8 @@ def test_every_wording_listed_is_seen_as_what_it_is():
         "The report was corrected by the court on appeal.",
         "A correction in the market is due, analysts said.",
         "The article was amended by the parliament in 1992." * 30,
+        "Correct inaccuracies in the personal information that we hold.",
+        "Correct Profile Information. You can review and change your profile at any time.",
     ],
 )
 def test_news_text_is_no_notice(text):

@@ -140,3 +140,26 @@ def test_who_took_the_picture_wrote_nothing(text):
 def test_a_box_among_the_paragraphs_signs_nothing():
     box = "<div><h3>The Weekend Read</h3><p>Our best reports.</p></div>"
     assert read(article(box, at=2)).article.byline == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<h3>Key Points</h3>",
+        "<ol><li>Your Rights</li></ol>",
+        "<table><tr><td><a href='#a'>A. Definitions</a></td><td>Some terms</td></tr></table>",
+        "<details><summary>See Details</summary><p>Some terms</p></details>",
+        "<div>TABLE OF CONTENTS</div>",
+        "<p><em>Letzte Aktualisierung: May 26, 2026</em></p>",
+        "<p>#Travel #Winter</p>",
+        "<p>Council Papers</p>",
+    ],
+)
+def test_a_lone_line_that_is_no_name_names_nobody(line):
+    page = article(line, at=0, title="Council Papers - About the council")
+    assert read(page).article.byline == ()
+
+
+def test_a_name_alone_below_the_headline_is_still_the_author():
+    assert read(article("<p>Ada Moor</p>", at=0)).article.byline == ("Ada Moor",)
+    assert read(article("<p>ADA DE LA MOOR</p>", at=0)).article.byline == ("ADA DE LA MOOR",)

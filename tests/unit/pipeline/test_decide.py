@@ -116,6 +116,28 @@ def test_the_same_words_under_another_promo_are_unchanged():
     assert intent.alerts == ()
 
 
+def test_the_same_words_read_otherwise_are_no_version():
+    first, second, promo = FIRST.blocks
+    beside = replace(
+        FIRST, blocks=(first, replace(second, kind=BlockKind.BOILERPLATE, reason="beside the text"), promo)
+    )
+    intent = run(watched(), version(), capture(), reading(beside))
+    assert intent.check.outcome is CheckOutcome.UNCHANGED
+    assert intent.check.detail.startswith("reading: same words")
+    assert intent.version is None
+
+
+def test_a_version_keeps_as_text_what_the_extractor_leaves_out_now():
+    edited, second, promo = SECOND.blocks
+    beside = replace(SECOND, blocks=(edited, replace(second, kind=BlockKind.BOILERPLATE), promo))
+    intent = run(watched(), version(), capture(), reading(beside))
+    assert intent.version is not None
+    assert intent.version.content.text == SECOND.text
+    assert intent.version.change is not None
+    assert intent.version.change.reading_changed == (1,)
+    assert LabelKind.DELETE not in intent.version.change.kinds
+
+
 def test_a_clock_that_moves_alone_is_noted_and_is_no_version():
     then, now = replace(FIRST, modified=EARLIER), replace(FIRST, modified=NOW)
     intent = run(watched(), version(then), capture(), reading(now))

@@ -191,3 +191,12 @@ async def test_reading_again_keeps_what_came_of_it_once() -> None:
     assert reader.read_pages == pages
     assert (await read_again(thread, reader, ident, "2", NOW, everything=True)).is_empty
     assert reader.read_pages == pages + 3
+
+
+def test_a_page_read_again_keeps_the_classes_of_the_version_before_it():
+    first, second = text(FIRST, REST), text(SECOND, REST)
+    versions = history(first, second, extractor="2")
+    beside = replace(second, blocks=(second.blocks[0], replace(second.blocks[1], kind=BlockKind.BOILERPLATE)))
+    found = review(versions, {1: reading(first), 2: reading(beside)}, LearnedBoilerplate(), "2")
+    assert [each.edit for each in found.versions] == [Edit.FIRST, Edit.STANDS]
+    assert all(each.content is None or each.content.text == second.text for each in found.rereads)

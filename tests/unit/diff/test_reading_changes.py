@@ -1,0 +1,171 @@
+"""The same words, read otherwise: taken for text on one page, left out or cut elsewhere on the other."""
+
+from __future__ import annotations
+
+from time import process_time
+
+import pytest
+
+from tracker import compare
+from tracker.diff.reading_changes import keep_reading
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.change import Change, Op
+from tracker.model.labels import LabelKind
+from tracker.render import plain
+from tracker.views.change import edits_json
+
+ONE = "The council met on Monday to discuss the new bridge over the river."
+TWO = "Farmers from the valley said the road would cut their fields in two."
+THREE = "The vote is planned for the spring, when the report on the cost is due."
+FOUR = "A spokeswoman for the builder declined to comment on the price of the steel."
+FIVE = "Ships of more than forty metres could no longer pass below it at high tide."
+
+
+def page(*paragraphs: str | Block, **more) -> Article:
+    return Article(
+        blocks=tuple(p if isinstance(p, Block) else Block(BlockKind.PARAGRAPH, p) for p in paragraphs), **more
+    )
+
+
+def beside(text: str) -> Block:
+    return Block(BlockKind.BOILERPLATE, text, "beside the text")
+
+
+def kinds(change: Change) -> set[str]:
+    return {kind.value for kind in change.kinds}
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_a_paragraph_that_is_left_out_on_the_other_page_is_neither_removed_nor_added(swap):
+    sides = page(ONE, TWO, THREE), page(ONE, beside(TWO), THREE)
+    change = compare(*(sides[::-1] if swap else sides))
+    assert change.is_empty
+    assert change.labels == ()
+    assert change.announced is None
+    assert change.words_added == change.words_removed == 0
+    (n,) = change.reading_changed
+    assert change.blocks[n].op is Op.SAME
+    assert TWO in (change.blocks[n].old_text, change.blocks[n].new_text)
+
+
+def test_an_edit_beside_it_is_still_one():
+    change = compare(page(ONE, TWO, THREE), page(ONE.replace("Monday", "Tuesday"), beside(TWO), THREE))
+    assert not change.is_empty
+    assert LabelKind.DELETE not in change.kinds
+    assert LabelKind.DATE in change.kinds
+    assert len(change.reading_changed) == 1
+
+
+def test_people_read_that_the_reading_changed_once_for_paragraphs_in_a_row():
+    old, new = page(ONE, TWO, THREE, FOUR), page(ONE.replace("Monday", "Tuesday"), beside(TWO), beside(THREE), FOUR)
+    shown = plain.diff(compare(old, new))
+    assert TWO in shown
+    assert f"[-{TWO}" not in shown
+    assert shown.count("Reading changed: these 2 paragraphs are on both pages") == 1
+    assert plain.summary(compare(page(ONE, TWO), page(ONE, beside(TWO)))) == (
+        "reading changed: the same words are on both pages"
+    )
+    assert edits_json(compare(old, new))["reading_changed"] == [1, 2]
+
+
+def test_the_hunks_give_both_texts_back():
+    old, new = page(ONE, TWO, THREE), page(ONE, beside(TWO), THREE)
+    blocks = compare(old, new).blocks
+    assert "\n\n".join(b.old_text for b in blocks if b.old is not None) == old.text
+    assert "\n\n".join(b.new_text for b in blocks if b.new is not None) == new.text
+
+
+def test_a_paragraph_that_is_cut_as_part_of_another_is_not_removed():
+    item = "to answer your questions and to keep the bridge safe"
+    old = page(ONE, item, THREE)
+    new = page(ONE, f"{THREE} We use tolls: {item}; to pay for the steel.")
+    assert "delete" not in kinds(compare(old, new))
+
+
+def test_a_teaser_on_both_pages_hides_no_deletion():
+    old, new = page(ONE, TWO, THREE, beside(TWO)), page(ONE, THREE, beside(TWO))
+    assert keep_reading(old, new) == new
+    change = compare(old, new)
+    assert not change.is_empty
+    assert change.reading_changed == ()
+
+
+def test_a_sentence_that_is_quoted_in_a_correction_was_removed():
+    notice = Block(BlockKind.NOTICE, f"Correction: An earlier version said: {TWO}", "correction")
+    assert "delete" in kinds(compare(page(ONE, TWO, THREE), page(ONE, THREE, notice)))
+
+
+def test_a_new_clause_is_not_taken_for_a_paragraph_that_stood_within_another():
+    old = page(ONE, "The mayor said on Tuesday that he was not involved in the sale of the old bridge to his brother.")
+    new = page(ONE, old.editorial[1].text, THREE, "He was not involved in the sale of the old bridge.")
+    assert "insert" in kinds(compare(old, new))
+
+
+def test_text_that_is_left_out_now_stays_text():
+    old, new = page(ONE, TWO, THREE), page(ONE, beside(TWO), THREE)
+    kept = keep_reading(old, new)
+    assert kept.text == old.text
+    assert kept.sha256 == old.sha256
+    assert keep_reading(kept, new) == keep_reading(old, new)
+
+
+def test_what_was_left_out_stays_left_out():
+    old, new = page(ONE, beside(TWO), THREE), page(ONE, TWO, THREE)
+    assert keep_reading(old, new).blocks == old.blocks
+
+
+def test_a_reading_that_missed_most_of_the_text_is_not_kept():
+    old, new = page(ONE, beside(TWO), beside(THREE), beside(FOUR)), page(ONE, TWO, THREE, FOUR)
+    assert keep_reading(old, new) == new
+
+
+def test_a_paragraph_that_was_edited_among_those_left_out_is_shown_as_edited():
+    edited = THREE.replace("spring", "autumn")
+    old, new = page(ONE, TWO, THREE, FOUR), page(ONE, beside(TWO), beside(edited), beside(FOUR))
+    kept = keep_reading(old, new)
+    assert [b.text for b in kept.editorial] == [ONE, TWO, edited, FOUR]
+    change = compare(old, kept)
+    assert [b.op for b in change.blocks] == [Op.SAME, Op.SAME, Op.EDIT, Op.SAME]
+    assert change.reading_changed == (1, 3)
+
+
+def test_a_dialog_taken_for_the_text_is_no_news():
+    dialog = [f"These cookies count visits and are kept for {n} days by our partners." for n in (10, 20, 30)]
+    whole = f"{ONE} {TWO} {THREE} {FOUR} {FIVE}"
+    old = page(ONE, TWO, THREE, FOUR, FIVE)
+    for new in (page(*map(beside, (ONE, TWO, THREE, FOUR, FIVE)), *dialog), page(beside(whole), *dialog)):
+        kept = keep_reading(old, new)
+        assert " ".join(b.text for b in kept.editorial) == whole
+        assert compare(old, kept).is_empty
+
+
+def test_a_new_paragraph_is_never_left_out():
+    old, new = page(ONE, TWO, beside(FOUR)), page(ONE, TWO, THREE, beside(FOUR))
+    assert keep_reading(old, new) == new
+    assert kinds(compare(old, new)) >= {"insert"}
+
+
+def test_of_two_copies_the_one_at_the_old_place_is_kept():
+    old = page(beside(TWO), ONE, TWO, THREE)
+    kept = keep_reading(old, page(TWO, ONE, beside(TWO), THREE))
+    assert [b.editorial for b in kept.blocks] == [b.editorial for b in old.blocks]
+
+
+def test_what_a_site_rule_left_out_stays_left_out():
+    ruled = Block(BlockKind.BOILERPLATE, TWO, "matches a site rule")
+    new = page(ONE, ruled, THREE)
+    assert keep_reading(page(ONE, TWO, THREE), new) == new
+
+
+def test_a_rule_of_dashes_is_looked_up_as_any_other_text():
+    rule = "-" * 40
+    old, new = page(ONE, rule, TWO, f"{rule}{rule}"), page(ONE, TWO, f"{rule} {THREE}")
+    assert kinds(compare(old, new)) >= {"delete"}
+
+
+def test_a_thousand_items_that_begin_alike_cost_little():
+    items = [f"The ward of the harbour town number {n} voted for the bridge by {n} to 1." for n in range(3000)]
+    started = process_time()
+    change = compare(page(ONE, *items[:1500]), page(ONE, *items[1500:]))
+    assert process_time() - started < 5
+    assert not change.is_empty

@@ -1,0 +1,308 @@
+"""Tell a page that is read otherwise from one that says something else.
+
+The same paragraph may be taken for text in one version and be left out in the next (as a teaser, beside the text), or
+be cut as part of another paragraph. The outlet changed nothing then. `keep_reading` gives each paragraph the class it
+had before, and is for what is stored. `without_phantoms` finds, in the rows of a comparison, what the other page says
+as well, and is for any two articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz.distance import Indel
+
+from ..model.article import Block, BlockKind
+from ..model.change import BlockChange, Op, SentenceChange
+from .align import equal_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..model.article import Article
+
+KEPT: Final = "as in the version before"
+"""How the reason of a block begins whose class is that of the version before."""
+_SITE_RULE: Final = "site rule"
+"""In the reasons of blocks that a site rule gave their class: what a person wrote down has precedence."""
+MIN_PHANTOM_CHARACTERS: Final = 20
+"""A shorter piece of text is in other paragraphs by chance."""
+MIN_EDITED_LIKENESS: Final = 0.6
+"""A left-out block beside kept ones, and a lost paragraph, are one from this share of common words on, 0 to 1."""
+_MIN_MOVED_SHARE: Final = 0.5
+_MAX_SHARED: Final = 0.1
+_MAX_COMPARED_BLOCKS: Final = 40
+_MAX_TRIED_PLACES: Final = 20  # of one piece: a list may begin a thousand items alike
+_SLACK_CHARACTERS: Final = 20  # for punctuation that the other page has more of
+
+_ONE_SIDED: Final = frozenset({Op.INSERT, Op.DELETE})
+_WORD: Final = re.compile(r"\w+")
+_STRETCH: Final = re.compile(r"\w[\w ]{11,}")
+# A piece of text may end before these, and begin after them.
+_JOINT: Final = re.compile(r"\s*[^\w\s]|\s*\n|\s*\Z")
+
+
+def keep_reading(old: Article, new: Article) -> Article:
+    """Return *new* with each paragraph that *old* has as well in the class that it has there.
+
+    What was text before and is left out now is text; what was left out and is taken for text now is left out. Where
+    the text is mostly such paragraphs, the reading before was the wrong one, and they stay text.
+
+    Args:
+        old: the version before, as stored.
+        new: what the extractor made of the page now.
+    """
+    if [(b.kind, b.text) for b in old.blocks] == [(b.kind, b.text) for b in new.blocks]:
+        return new
+    classes = _Classes(old, new)
+    texts = [[block.text for block in article.blocks] for article in (old, new)]
+    at_its_place = {j: old.blocks[i] for i, j in equal_texts(*texts)}
+    blocks = list(new.blocks)
+    # Of several copies, the one at the place of the old paragraph comes first.
+    for n in sorted(range(len(blocks)), key=lambda n: n not in at_its_place):
+        if (blocks[n].editorial or _is_left_out(blocks[n])) and _SITE_RULE not in blocks[n].reason:
+            blocks[n] = classes.keep(blocks[n], at_its_place.get(n))
+    kept = tuple(_with_edited(blocks, classes.edited, classes.known))
+    return new if kept == new.blocks else replace(new, blocks=kept)
+
+
+class _Classes:
+    """Which paragraphs of a page are to be given the class that they had before.
+
+    Attributes:
+        known: the blocks before, by their text, the first of them last.
+        edited: the paragraphs before that are nowhere on the page now.
+    """
+
+    def __init__(self, old: Article, new: Article) -> None:
+        before, after = _count(old, editorial=True), _count(new, editorial=True)
+        left_before, left_after = _count(old, editorial=False), _count(new, editorial=False)
+        lost = before - after
+        # A teaser that is on both pages says nothing of a paragraph that was removed.
+        self._back = lost & (left_after - left_before)
+        self._away = (after - before) & (left_before - left_after)
+        if _words(self._away) > _MIN_MOVED_SHARE * new.words:
+            self._away.clear()
+        self._as_often = {t for t in before if before[t] == after[t] and left_before[t] == left_after[t]}
+        self._home = _home(old, new, lost - self._back)
+        # Where another part of the page was taken for the text, what was unknown of that part is no news.
+        regained = _words(self._back) + (old.words if self._home else 0)
+        shared = _words(before & after)
+        self._moved = regained >= _MIN_MOVED_SHARE * old.words and shared <= _MAX_SHARED * new.words
+        self._before = before
+        self.edited = lost - (left_after - left_before)
+        self.known: defaultdict[str, list[Block]] = defaultdict(list)
+        for block in reversed(old.blocks):
+            self.known[block.text].append(block)
+
+    def keep(self, block: Block, twin: Block | None) -> Block:
+        """Return *block* in the class that it had before; *twin* is the same paragraph at the same place before."""
+        text = block.text
+        counted = self._away if block.editorial else self._back
+        if twin is not None:
+            if twin.editorial is not block.editorial and (counted[text] > 0 or text in self._as_often):
+                counted[text] -= counted[text] > 0
+                return _as_before(block, twin)
+        elif counted[text] > 0:
+            counted[text] -= 1
+            return _as_before(block, _take(self.known[text], editorial=not block.editorial))
+        if text in self._home and not block.editorial:
+            return replace(block, kind=BlockKind.PARAGRAPH, reason=f"{KEPT}: it has most of the text")
+        if self._moved and block.editorial and text not in self._before:
+            return replace(block, kind=BlockKind.BOILERPLATE, reason=f"{KEPT}: the text was elsewhere")
+        return block
+
+
+def _count(article: Article, *, editorial: bool) -> Counter[str]:
+    return Counter(b.text for b in article.blocks if (b.editorial if editorial else _is_left_out(b)))
+
+
+def _is_left_out(block: Block) -> bool:
+    # A notice is shown as one: it is not left out.
+    return not block.editorial and block.kind is not BlockKind.NOTICE
+
+
+def _words(texts: Counter[str]) -> int:
+    return sum(len(text.split()) * count for text, count in texts.items())
+
+
+def _take(blocks: list[Block], *, editorial: bool) -> Block:
+    """Take the first block of a class; there is one."""
+    at = next(n for n in reversed(range(len(blocks))) if blocks[n].editorial is editorial)
+    return blocks.pop(at)
+
+
+def _as_before(block: Block, before: Block) -> Block:
+    reason = before.reason if not before.editorial else f"{KEPT}: {block.reason or block.kind.value}"
+    return replace(block, kind=before.kind, reason=reason)
+
+
+def _home(old: Article, new: Article, lost: Counter[str]) -> frozenset[str]:
+    """Return the left-out block that has most of the words of a text which is lost."""
+    if _words(lost) < _MIN_MOVED_SHARE * old.words:
+        return frozenset()
+    wanted = Counter(_WORD.findall(old.text))
+    least = _MIN_MOVED_SHARE * wanted.total()
+    for block in new.blocks:
+        if _is_left_out(block) and len(block.text) >= least:
+            found = Counter(_WORD.findall(block.text))
+            if (wanted & found).total() >= least:
+                return frozenset({block.text})
+    return frozenset()
+
+
+def _with_edited(blocks: list[Block], lost: Counter[str], kinds: dict[str, list[Block]]) -> list[Block]:
+    """Make text of left-out blocks beside kept ones that are like a lost paragraph: it was edited as well."""
+    missing = list(lost)[:_MAX_COMPARED_BLOCKS]
+    if not missing:
+        return blocks
+    for n, block in enumerate(blocks):
+        if not _is_left_out(block) or not any(_is_kept(b) for b in blocks[max(0, n - 1) : n + 2]):
+            continue
+        words = block.text.split()
+        alike = [(Indel.normalized_similarity(text.split(), words), text) for text in missing]
+        likeness, text = max(alike, default=(0.0, ""))
+        if likeness >= MIN_EDITED_LIKENESS:
+            missing.remove(text)
+            blocks[n] = _as_before(block, _take(kinds[text], editorial=True))
+    return blocks
+
+
+def _is_kept(block: Block) -> bool:
+    return block.editorial and block.reason.startswith(KEPT)
+
+
+def kept_rows(old: Article, new: Article, rows: Sequence[BlockChange]) -> tuple[int, ...]:
+    """Return the unchanged rows whose paragraph is text in *new* only because `keep_reading` kept it."""
+    kept = {n for n, block in enumerate(new.editorial) if block.reason and _is_kept(block)}
+    if not kept:
+        return ()
+    return tuple(
+        n
+        for n, row in enumerate(rows)
+        if row.op is Op.SAME and row.new in kept and row.old is not None and not _is_kept(old.editorial[row.old])
+    )
+
+
+def without_phantoms(
+    old: Article, new: Article, rows: tuple[BlockChange, ...]
+) -> tuple[tuple[BlockChange, ...], tuple[int, ...]]:
+    """Return the rows of a comparison with what the other page says as well no longer shown as removed or added.
+
+    A paragraph that the other page has as often, left out or within another paragraph, becomes a row of `Op.SAME` with
+    one side alone; the second value has the indexes of these rows. Of a paragraph or sentence that the other page has
+    less often, a copy came or went: its sentences become `Op.SAME`. The hunks stay as they are.
+    """
+    suspects = [n for n, row in enumerate(rows) if row.sentences and _may_be_phantom(row)]
+    if not suspects:
+        return rows, ()
+    pages = _Page(old), _Page(new)
+    settled = list(rows)
+    changed: list[int] = []
+    for n in suspects:
+        row = rows[n]
+        own, other = pages if row.old is not None else pages[::-1]
+        sentences = _settled(row, *pages)
+        if row.op in _ONE_SIDED and _may_be_whole(row, sentences, other) and other.has_as_often(_text(row), own):
+            changed.append(n)
+            settled[n] = replace(row, op=Op.SAME, sentences=())
+        elif sentences != row.sentences:
+            settled[n] = replace(row, sentences=sentences)
+    return tuple(settled), tuple(changed)
+
+
+def _may_be_phantom(row: BlockChange) -> bool:
+    if row.op is Op.INSERT:
+        # Of a paragraph that was split off, every sentence is known from another.
+        return any(s.old_text != s.new_text for s in row.sentences)
+    return any(s.op in _ONE_SIDED for s in row.sentences)
+
+
+def _may_be_whole(row: BlockChange, sentences: tuple[SentenceChange, ...], other: _Page) -> bool:
+    """Say whether it is worth looking the whole row up: a sentence of it was found, or is like one elsewhere."""
+    is_known = sentences != row.sentences or any(s.op not in _ONE_SIDED for s in sentences)
+    return is_known or other.has_block(_text(row))
+
+
+def _text(row: BlockChange) -> str:
+    return row.old_text or row.new_text
+
+
+def _settled(row: BlockChange, old: _Page, new: _Page) -> tuple[SentenceChange, ...]:
+    """Return the sentences of a row with those that the other page has as well no longer removed or added."""
+    sentences = []
+    for sentence in row.sentences:
+        if sentence.op is Op.INSERT and old.has(sentence.new_text):
+            sentences.append(replace(sentence, op=Op.SAME, old_text=sentence.new_text))
+        elif sentence.op is Op.DELETE and new.has(sentence.old_text):
+            # As of sentences that are in another paragraph now, nothing is said of it in an edited paragraph.
+            if row.op is Op.DELETE:
+                sentences.append(replace(sentence, op=Op.SAME, new_text=sentence.old_text))
+        else:
+            sentences.append(sentence)
+    return tuple(sentences)
+
+
+class _Page:
+    """All that a page says, left-out blocks included, to look pieces of text up in."""
+
+    def __init__(self, article: Article) -> None:
+        self._texts = Counter([block.text for block in article.blocks])
+        # A notice may quote what it corrects: that does not stand any more.
+        said = [block.text for block in article.blocks if block.kind is not BlockKind.NOTICE]
+        self._text = "\n".join([*said, article.dek])
+
+    def has_block(self, text: str) -> bool:
+        """Say whether *text* is a block of the page."""
+        return text in self._texts
+
+    def has(self, text: str) -> bool:
+        """Say whether the page has *text* as a block or, if it is long enough, between two joints of another block."""
+        return text in self._texts or next(self._found(text), None) is not None
+
+    def has_as_often(self, text: str, other: _Page) -> bool:
+        """Say whether the page has *text*, and no less often than *other* does."""
+        if not self.has(text):
+            return False
+        return self._how_often(text) >= other._how_often(text)
+
+    def _how_often(self, text: str) -> int:
+        return sum(1 for _ in self._found(text)) or self._texts[text]
+
+    def _found(self, text: str) -> Iterator[int]:
+        """Yield where the words of *text* stand alone, whatever punctuation is between them."""
+        if len(text) < MIN_PHANTOM_CHARACTERS:
+            return
+        # Most pieces are not there: their first long stretch without punctuation rules them out.
+        found = _STRETCH.search(text)
+        stretch = found[0].rstrip() if found else text
+        at = self._text.find(stretch)
+        if at < 0:
+            return
+        words = _WORD.findall(text)
+        longest = max(words, key=len, default="")
+        around = len(text) + _SLACK_CHARACTERS
+        tried = 0
+        while words and at >= 0 and tried < _MAX_TRIED_PLACES:
+            tried += 1
+            start = max(0, at - around)
+            window = self._text[start : at + around]
+            near = list(_WORD.finditer(window)) if words[-1] in window and longest in window else []
+            spelt = [word[0] for word in near]
+            for n in range(len(near) - len(words) + 1):
+                if spelt[n] == words[0] and spelt[n : n + len(words)] == words:
+                    first, last = start + near[n].start(), start + near[n + len(words) - 1].end()
+                    if self._stands_alone(first, last):
+                        yield first
+                        break
+            at = self._text.find(stretch, at + len(stretch))
+
+    def _stands_alone(self, start: int, end: int) -> bool:
+        """Say whether a run of words begins and ends as a sentence or an item does, not within a clause."""
+        text = self._text
+        begins = not text[start].islower() or not text[max(0, start - 2) : start].rstrip(" ")[-1:].isalnum()
+        rest = text[end : end + 3]
+        return begins and (_JOINT.match(rest) is not None or not rest.lstrip()[:1].islower())
