@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_REPLACED_SHARE: Final = 0.03
 """A field that keeps no larger share of its content words is about another thing."""
+MAX_TONE_WORDS: Final = 3
+"""Content words that a hedge, negation or source may come with and still speak of the rest of its sentence."""
 _NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
 _TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
 
@@ -82,7 +84,9 @@ def says_something(text: str) -> bool:
 def _direction(stretch: Stretch, judgement: WordJudgement, facts: tuple[Fact, ...]) -> Direction:
     if stretch.block is None and judgement.removed and judgement.added and judgement.kept <= MAX_REPLACED_SHARE:
         return Direction.REPLACED
-    altered = any((f.old and f.new) or f.kind in _TONE or f.role == "marks" for f in facts)
+    # A hedge or source that came with a longer addition says nothing of what stood before.
+    longer = len(judgement.added) > MAX_TONE_WORDS and not judgement.removed
+    altered = any((f.old and f.new) or f.role == "marks" or (f.kind in _TONE and not longer) for f in facts)
     removed = bool(judgement.removed) or any(f.old and not f.new for f in facts)
     added = bool(judgement.added) or any(f.new and not f.old for f in facts)
     if altered or removed == added:

@@ -13,6 +13,7 @@ from .opposites import opposites
 from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
 from .spelling import Kinship, kinship
+from .word_edits import without_marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,6 +90,8 @@ def _block_stretches(block: BlockChange, index: int) -> Iterator[Stretch]:
 def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list[Fact]:
     """Return the facts that differ between the two sides of a stretch."""
     # The old side is read with corrected spelling, so that a mended word is not a new fact.
+    # The number of a list is no figure.
+    stretch = stretch._replace(old=without_marker(stretch.old), new=without_marker(stretch.new))
     before = _by_kind(mentions(_respelled(stretch.old, stretch.new, lang), lang))
     after = _by_kind(mentions(stretch.new, lang))
     sides = stretch.old, stretch.new

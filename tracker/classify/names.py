@@ -98,7 +98,8 @@ def changed_names(
         fewer, more = (
             Counter(n.parts for n in a) - Counter(n.parts for n in b) for a, b in ((before, after), (after, before))
         )
-        removed, added = [n for n in before if fewer[n.parts]], [n for n in after if more[n.parts]]
+        removed = [n for n in before if fewer[n.parts] and not _is_adjective(n, after, lang)]
+        added = [n for n in after if more[n.parts] and not _is_adjective(n, before, lang)]
         if not removed or not added or any(a.parts & b.parts for a in removed for b in added):
             return []
     found = []
@@ -156,6 +157,11 @@ def _is_named(name: _Name, others: Sequence[_Name], said: frozenset[str], lang: 
     if any(name.parts <= other.parts or other.parts <= name.parts for other in others):
         return True
     return all(part in said or _said_in_parts(part, said) or _has_adjective(part, others, lang) for part in name.parts)
+
+
+def _is_adjective(name: _Name, others: Sequence[_Name], lang: str) -> bool:
+    different = [other for other in others if other.parts != name.parts]
+    return all(_has_adjective(part, different, lang) for part in name.parts)
 
 
 def _said_in_parts(part: str, said: frozenset[str]) -> bool:
