@@ -18,7 +18,7 @@ _INITIALS: Final = re.compile(r"(?:\w\.)+\w?")
 _GROUPING: Final = re.compile(r"(?<=\d)[,’'\u00a0\u202f](?=\d{3}(?!\d))")
 # A marker of a list or a heading: "4.", "* ", "(b)", "## 3\.", before the text itself.
 _MARKER: Final = re.compile(
-    r"^[\s*•·#|>:\\\[–—-]*(?:(?:\d{1,3}(?:\.\d{1,3})*\\?[.)](?:[\s*\\\[\]]+|(?=[^\W\d_]|[“\"„«]))|\(?(?:[a-z]|[ivx]{1,5})\)\s+)"
+    r"^[\s*•·#|>:\\\[–—-]*(?:(?:\d{1,3}(?:\.\d{1,3})*\\?[.)](?:[\s*\\\[\]]+|(?=[^\W\d_]|[“\"„«]|$))|\(?(?:[a-z]|[ivx]{1,5})\)\s+)"
     r"[\s*\\\[]*)*"
 )
 # A label before the text: up to five words and a colon.
