@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ..model.change import FactKind
 from ..model.substance import Direction, EditUnit, Substance
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
+from .gravity import is_grave
 from .substance import judge_words
 from .word_edits import without_marker, words_of
 
@@ -55,7 +56,10 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         is_field = stretch.block is None
         probability = claim_probability(features(judgement, kinds, is_field=is_field))
         is_sure = probability >= MIN_SURE
-        if probability < MIN_CLAIM:
+        if is_grave((*judgement.removed, *judgement.added)) or judgement.turns_future:
+            # "Charged" and "convicted" are a word apart, and so are what is to come and what is.
+            is_sure = True
+        elif probability < MIN_CLAIM:
             substance = Substance.WORDING if probability <= MAX_WORDING else Substance.UNCLEAR
     if any(fact.kind not in _NAMES or (fact.old and fact.new) for fact in facts):
         # Another figure, hedge, quotation or source, or another person, is never mere wording.
@@ -89,6 +93,6 @@ def _direction(stretch: Stretch, judgement: WordJudgement, facts: tuple[Fact, ..
     altered = any((f.old and f.new) or f.role == "marks" or (f.kind in _TONE and not longer) for f in facts)
     removed = bool(judgement.removed) or any(f.old and not f.new for f in facts)
     added = bool(judgement.added) or any(f.new and not f.old for f in facts)
-    if altered or removed == added:
+    if altered or judgement.turns_future or removed == added:
         return Direction.ALTERED
     return Direction.REMOVED if removed else Direction.ADDED

@@ -22,13 +22,17 @@ MIN_STEM_LETTERS: Final = 5
 """Letters that two words of one family must begin with."""
 
 _ACCENTS: Final = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327")
-# Spellings of British and American English, of German before and after 1996, as pairs of letters within a word.
+# Spellings of British and American English, and of loanwords, as pairs of letters, each with the length of the shortest
+# word that it is one word in: "filled" and "filed", "prise" and "prize" are two.
 _VARIANTS: Final = tuple(
-    tuple(pair.split("/"))
-    for pair in (
-        "our/or isation/ization ise/ize ising/izing ised/ized yse/yze tre/ter ogue/og ence/ense lled/led lling/ling "
-        "ae/e gramme/gram ss/ß ph/f"
-    ).split()
+    (one, other, int(shortest))
+    for one, other, shortest in (
+        variant.split("/")
+        for variant in (
+            "our/or/5 tre/ter/5 ence/ense/6 ise/ize/6 ising/izing/8 ised/ized/7 isation/ization/9 yse/yze/6 ogue/og/6 "
+            "lled/led/7 lling/ling/8 ae/e/7 gramme/gram/7 ph/f/7"
+        ).split()
+    )
 )
 
 
@@ -58,8 +62,12 @@ def kinship(old: str, new: str, lang: str) -> Kinship:
         return Kinship.OTHER
     if _bare(x) == _bare(y):
         return _accented(old, new, lang)
-    if any(x.replace(a, b) == y.replace(a, b) for a, b in _VARIANTS) and min(len(x), len(y)) > 3:
+    shortest = min(len(x), len(y))
+    if any(shortest >= least and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS):
         return Kinship.SAME
+    if "ß" in x + y and x.replace("ß", "ss") == y.replace("ß", "ss"):
+        # "Strasse" is how Swiss German writes "Straße"; "Masse" and "Maße" are two words.
+        return Kinship.LOOKALIKE if is_word(old, lang) and is_word(new, lang) else Kinship.SAME
     if _close(x, y):
         return _misspelt(old, new, lang)
     return _related(x, y, lang)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from ..model.change import FactKind
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 MAX_GRAMMAR_EDITS: Final = 3
 """Up to so many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
+MAX_LIST_GRAMMAR_EDITS: Final = 2
+"""Where words stand in another order, up to so many such edits are those of a list: "a, b and c", "c, a and b"."""
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
 # Marks that say nothing; a point or comma between figures does.
 _SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
@@ -41,6 +44,7 @@ class WordJudgement:
         removed, added: the content words that one side alone has, in lower case.
         kept: the share of content words that are on both sides, 0 to 1.
         grammar: how many words of grammar alone were exchanged, added or dropped.
+        turns_future: the sentence speaks of what is to come on one side alone.
     """
 
     substance: Substance
@@ -48,6 +52,7 @@ class WordJudgement:
     added: tuple[str, ...] = ()
     kept: float = 1.0
     grammar: int = 0
+    turns_future: bool = False
 
 
 @dataclass(slots=True)
@@ -95,6 +100,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         tuple(added),
         _share_kept(*low, lang),
         tally.grammar,
+        tally.future > 0,
     )
 
 
@@ -123,7 +129,7 @@ def _substance(tally: _Tally, *, changed: bool, moved: bool) -> Substance:
         return Substance.CLAIM
     if tally.unclear:
         return Substance.UNCLEAR
-    if tally.wording or tally.grammar > MAX_GRAMMAR_EDITS or (moved and tally.grammar > 1):
+    if tally.wording or tally.grammar > MAX_GRAMMAR_EDITS or (moved and tally.grammar > MAX_LIST_GRAMMAR_EDITS):
         return Substance.WORDING
     return Substance.FORM
 
@@ -149,6 +155,7 @@ def _share_kept(before: Sequence[str], after: Sequence[str], lang: str) -> float
 def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
     if "".join(edit.old).lower() == "".join(edit.new).lower():
         return
+    tally.future += _is_to_come(edit.old) != _is_to_come(edit.new)
     grammar, prepositions = function_words.GRAMMAR[lang], function_words.PREPOSITIONS[lang]
     small = grammar | prepositions
     future = function_words.FUTURE[lang]
@@ -174,6 +181,12 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.future += bool((x in future) != (y in future))
 
 
+def _is_to_come(words: Sequence[str]) -> bool:
+    """Say whether English words hold "is to", as in "is to meet"."""
+    low = [word.lower() for word in words]
+    return any(verb in {"is", "are", "was", "were"} and other == "to" for verb, other in pairwise(low))
+
+
 def _is_doubled(edit: WordEdit, before: Sequence[str], after: Sequence[str]) -> bool:
     """Say whether an edit only adds or drops words that stand next to themselves: "laid out the laid out the"."""
     if edit.old and edit.new:
@@ -194,6 +207,6 @@ def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
         if relative:
             left.remove(word)
             came.remove(relative)
-            tally.wording += kinship(word, relative, lang) is Kinship.FAMILY
+            tally.wording += kinship(word, relative, lang) in {Kinship.FAMILY, Kinship.INFLECTED}
             moved = True
     return left, came, moved
