@@ -198,6 +198,6 @@ def _fits(old: Mention, new: Mention) -> bool:
 
 
 def _are_alike(old: str, new: str) -> bool:
-    """Say whether two texts share at least half of the words of the shorter one."""
+    """Say whether two texts share at least half of the words of the shorter one, or have no words at all."""
     a, b = (set(_CONTEXT_WORD.findall(side.lower())) for side in (old, new))
-    return len(a & b) >= _MIN_SHARED_WORDS * max(1, min(len(a), len(b)))
+    return not (a or b) or len(a & b) >= _MIN_SHARED_WORDS * max(1, min(len(a), len(b)))
