@@ -6,11 +6,10 @@ function imports what it needs when it is called, a class when it is first looke
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive import open_archive
 
     from .errors import PageError, TrackerError

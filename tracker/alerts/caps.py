@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.outbox import count_sent
@@ -10,9 +12,6 @@ from tracker.archive.outbox import count_sent
 from .schedule import cap_window, cap_window_end
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
     from tracker.archive.thread import ArchiveThread
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,15 +30,12 @@ from .digest import MAX_DIGEST_DELIVERIES, combine
 from .schedule import lane_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tracker.model.fetcher import Fetcher
 
     from ..archive.thread import ArchiveThread
     from ..config import Config
     from ..model.alert import Delivery
     from .channels import Notifier
-
 
 MAX_BATCH_DELIVERIES: Final = 20
 CANCEL_GRACE_SECONDS: Final = 1.0

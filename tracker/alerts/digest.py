@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +13,6 @@ from ..render.times import iso
 from .payload import alert_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..model.alert import Delivery
 
 MAX_DIGEST_BYTES: Final = 200_000

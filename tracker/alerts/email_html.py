@@ -6,6 +6,7 @@ colours, always foreground and background together, and are underlined or struck
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -16,8 +17,6 @@ from ..render.rows import tidy
 from . import payload_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ..model.change import Hunk
 
 Body = dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..model.change import Op
@@ -11,8 +12,6 @@ from .payload import style_of, version_alert
 from .schedule import scheduled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from ..config import RuleConfig
     from ..model.alert import Alert
     from ..model.article import Article

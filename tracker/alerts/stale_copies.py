@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..model.alert import Alert
@@ -19,8 +20,6 @@ from .payload import (
 from .schedule import scheduled
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ..config import RuleConfig
     from ..model.version import Version
 

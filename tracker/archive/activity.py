@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.check import CheckOutcome
@@ -15,8 +15,6 @@ from .records import columns, record
 from .values import OUTCOMES
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.intent import Intent
 

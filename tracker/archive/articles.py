@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown, UsageError
@@ -17,9 +19,6 @@ from .sources import source_key
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.source import Mention, Target
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,8 +15,6 @@ from .blob_cache import RECENT
 from .database.connection import Statement, chunks, insert_into
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from .database.connection import Connection, Row
 
 MAX_CACHED_READ_BLOBS: Final = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.ledger.evidence import Evidence
@@ -20,8 +21,6 @@ from .values import clean_text, from_ms, to_ms
 from .versions import unknown_version
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.change import Change
     from tracker.model.version import NewVersion

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +13,6 @@ from . import blobs, codec, frames
 from .database.connection import chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.archive.archive import Archive
 
     from .database.connection import Row

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.check import Check, CheckOutcome
@@ -11,9 +13,6 @@ from .database.connection import where_all
 from .values import OUTCOMES, from_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
 
     from .database.connection import Values

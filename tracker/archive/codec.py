@@ -15,7 +15,7 @@ A dataclass may have fields of these types: str, int, float, bool, datetime, Str
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,8 +29,6 @@ import orjson
 from .records import columns, inner_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
     Convert = Callable[[Any], Any]
 
 T = TypeVar("T")

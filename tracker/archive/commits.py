@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
@@ -15,8 +16,6 @@ from .hosts import save_host_row
 from .values import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.archive.archive import Archive
     from tracker.model.intent import Intent
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from .articles import SELECT_ARTICLE, articles_of
 from .hubs import SELECT_HUB, hub_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.source import HubState

@@ -10,17 +10,16 @@ from __future__ import annotations
 import sys
 import zlib
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
-from tracker.errors import ArchiveError
+from collections.abc import Mapping
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from tracker.errors import ArchiveError
 
 _FIRST_LEVEL: Final = 3
 _WHOLE_LEVEL: Final = 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.source import Habit, LineCounts
@@ -10,8 +11,6 @@ from .database.connection import insert_into
 from .records import columns, record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.archive.archive import Archive
     from tracker.model.source import Line
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.source import Hub, HubState
@@ -12,8 +13,6 @@ from .records import record
 from .sources import hub_key, source_key
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.source import HubPoll

@@ -5,13 +5,11 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.urls import identity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 MAX_SUGGESTED_ARTICLES: Final = 5
 """Articles named at most in the error for an ambiguous prefix."""

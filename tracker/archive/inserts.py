@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from .database.connection import insert_into
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .database.connection import Connection, Values
 
 _CHECKED: Final = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.alert import Delivery, DeliveryState
@@ -11,9 +12,6 @@ from .database.connection import Statement, insert_into
 from .records import columns, record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.alert import Alert
 

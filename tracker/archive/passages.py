@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Article
@@ -15,9 +17,6 @@ from .search_words import fold
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
 
     from .database.connection import Connection, Row

@@ -6,6 +6,8 @@ current reading. Changes and labels are derived data and are recomputed for the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError, NotKnown
@@ -18,9 +20,6 @@ from .values import from_ms
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.version import UpdatedChange
 

@@ -5,6 +5,7 @@ Each is coded against the page of its version, or another that is there, and has
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -18,8 +19,6 @@ from .ledger import merkle
 from .values import from_ms, to_ms
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.capture import Capture
 

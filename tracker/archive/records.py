@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
@@ -12,8 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, 
 from .values import from_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .database.connection import Row, Values
 
 T = TypeVar("T")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Article
@@ -13,8 +14,6 @@ from .search_hits import PLACES, Where, text_at
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
 
 __all__ = ["Where", "reindex_passages", "search_passages"]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Han, kana, hangul, Thai, Lao, Khmer, Myanmar: often written without spaces, so each character is indexed as a word
 # and a searched word becomes a phrase of characters.

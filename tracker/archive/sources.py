@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.urls import fetchable, host_of
@@ -12,9 +14,6 @@ from .database.connection import insert_into
 from .records import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.source import Hub
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
@@ -14,9 +16,6 @@ from .records import record
 from .versions import SELECT_VERSION, versions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.story import Decision, Home, StoryReading
     from tracker.model.version import Version

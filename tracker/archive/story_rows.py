@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
@@ -13,8 +14,6 @@ from .database.connection import insert_into, replace_on
 from .values import from_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tracker.model.story import StoryReading
 
     from .database.connection import Connection, Row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -14,8 +15,6 @@ from .values import from_ms
 from .versions import where_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from tracker.archive.archive import Archive
     from tracker.model.version import VersionQuery
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
@@ -11,8 +12,6 @@ from .ledger.evidence import SELECT_EVIDENCE, evidence_of
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
 
     from .database.connection import Connection, Row, Values

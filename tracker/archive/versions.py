@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.model.article import Article
@@ -15,8 +16,6 @@ from .records import columns
 from .values import clean_text, from_ms, to_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from tracker.archive.archive import Archive
     from tracker.errors import NotKnown
     from tracker.model.version import VersionQuery

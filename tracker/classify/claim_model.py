@@ -7,14 +7,13 @@ model says how often an edit like this one was labelled a claim by people. Its w
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from math import exp, log1p
 from typing import TYPE_CHECKING, Final
 
 from ..model.change import FactKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from .substance import WordJudgement
 
 MIN_CLAIM: Final = 0.6

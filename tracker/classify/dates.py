@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ..model.change import FactKind
 from . import lexicon
 from .units import unit_after
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _MONTH_NUMBER = {
     word: n

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.change import Change, Fact, FactKind, Field, Op
@@ -16,8 +17,6 @@ from .spelling import Kinship, kinship
 from .word_edits import without_marker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from ..model.article import Article
     from ..model.change import BlockChange
 

@@ -6,7 +6,7 @@ The key of a span is its value, by which "12" and "twelve", "1,000" and "1000", 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from ..model.change import FactKind
 from . import lexicon, number_words
@@ -14,9 +14,6 @@ from .clock import clock_time
 from .dates import Span, find_dates
 from .time_spans import find_spans_of_time
 from .units import Unit, currency_before, measure_of, scale_of, unit_after, with_rate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _ROLES = lexicon.Phrases(*lexicon.ROLES.values())
 # The role of each word: "killed" for dead, deaths, fatalities …

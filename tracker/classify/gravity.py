@@ -7,10 +7,8 @@ They rank edits, and decide nothing else: an edit with such a word is shown befo
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
+from typing import Final
 
 # Beginnings of words, in English, German, French, Spanish, Italian, Portuguese and Dutch.
 _STEMS: Final = (

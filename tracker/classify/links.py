@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..model.change import Fact, FactKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ..model.article import Article, Block, Link
     from ..model.change import Change
 

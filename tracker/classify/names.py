@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,8 +18,6 @@ from .mentions import lowered
 from .spelling import Kinship, kinship
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..model.article import Article
     from .mentions import Mention
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,8 +15,6 @@ from .notice_topics import topics_of_fact, topics_of_notice
 from .notices import parse, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ..model.article import Article
     from ..model.change import BlockChange, Change, Fact, Field, Hunk, NoticeChange
     from .notices import ParsedNotice

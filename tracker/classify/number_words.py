@@ -6,14 +6,12 @@ text2num reads the words; it is imported when the first text is read.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from . import lexicon
 from .dates import inside
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _JOINTS = frozenset({" ", "-", "\u00a0", "\u202f", "‑"})
 # "pour cent" is a percentage, not the number a hundred.

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.change import FactKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .mentions import Mention
 
 # The same number in two of these roles is two facts; in other roles it is one.

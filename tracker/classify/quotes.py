@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .mentions import lowered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..model.change import Fact
     from .mentions import Mention
 

@@ -5,6 +5,7 @@ What a label means and how much it weighs is in `model/labels.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..model.article import NoticeKind
@@ -15,8 +16,6 @@ from .change_context import ChangeContext, all_moved
 from .edit_units import says_something
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
     from ..model.change import BlockChange, Fact, Field, SentenceChange
 
     Rule = Callable[[ChangeContext], Iterator[Label]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
@@ -12,9 +13,6 @@ from ..model.change import Op
 from ..model.labels import LabelKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
     from ..model.change import Change
     from ..model.check import Check
     from ..model.version import Version

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -22,8 +23,6 @@ from .spelling import Kinship, differ_in_accents, kinship, same_case
 from .word_edits import label_before, without_marker, word_edits, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .word_edits import WordEdit
 
 MAX_GRAMMAR_EDITS: Final = 3

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from ..model.change import FactKind
 from . import lexicon
 from .dates import Span, inside
 from .units import spans_of_time
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _FOR_LONG = re.compile(r"\b(?:jahre|jahrzehnte|monate|wochen|tage|stunden|minuten)lang\w{0,2}")
 

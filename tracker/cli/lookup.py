@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,6 @@ from tracker.archive.sources import list_sources
 from tracker.errors import NotKnown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tracker.archive.archive import Archive
     from tracker.config import SourceConfig
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,8 +21,6 @@ from tracker.service.watchlist import source_of
 from tracker.urls import hostname_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from tracker.model.article import Reading
 
     from .app import App

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.errors import ArchiveError
 from tracker.render.times import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
     from tracker.model.alert import Delivery
     from tracker.model.status import Layout, Storm
 

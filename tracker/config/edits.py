@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 import tomllib
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,8 +23,6 @@ from tracker.errors import ConfigError, UsageError
 from .file import parse_toml, read_config
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from tomlkit import TOMLDocument
 
 EDIT_BY_HAND: Final = "edit the file by hand"

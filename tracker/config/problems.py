@@ -7,9 +7,10 @@ Each sentence names the key, what is expected and what was given. Secrets are ne
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Iterable
 from enum import Enum
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,9 +18,6 @@ from tracker.urls import without_credentials
 
 from .environment import variable_of
 from .secret import Secret
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 MAX_SHOWN_CHARACTERS: Final = 120
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import random
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from tracker.demo.schedule import MIN_EDITION_SECONDS, Schedule, ScheduledArticle
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def demo_schedule(seed: int = 0) -> Schedule:

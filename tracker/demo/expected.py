@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.labels import LabelKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from tracker.model.article import Article
 
     from .schedule import Edition, Schedule, ScheduledArticle

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -22,7 +23,6 @@ from .webhook_receiver import WebhookReceiver
 from .workspace import make_secret, write_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Self
 
     from tracker.archive import Archive

@@ -5,6 +5,7 @@ Styles are Rich's; nothing here writes to the terminal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -12,7 +13,6 @@ from tracker.render.safe import one_line
 from tracker.render.wrap import cut, pad, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from .json_log import LogEntry
@@ -124,7 +124,8 @@ def alerts(log: Sequence[LogEntry]) -> list[Line]:
 
 def unannounced_edit(title: str, summary: str) -> list[Line]:
     """Introduce the edit that the outlet made without a note."""
-    return [heading("An edit the outlet did not mention"), ((one_line(title), ""),), ((summary, "magenta"),)]
+    told = (((line, "magenta"),) for line in wrap(summary, WIDTH))
+    return [heading("An edit the outlet did not mention"), ((one_line(title), ""),), *told]
 
 
 def result(score: Score, interval: float, problems: Sequence[str]) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,6 @@ from .json_log import JsonLog
 from .noise import make_noise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
     from typing import Self
 

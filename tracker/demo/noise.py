@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import random
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Final
 
 _TEXTS: Final = tomllib.loads(files(__package__).joinpath("noise.toml").read_text("utf-8"))
 _HEX: Final = "0123456789abcdef"

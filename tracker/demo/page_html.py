@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -11,9 +13,6 @@ from string import Template
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
     from .noise import Noise
     from .schedule import Edition, Outlet, ScheduledArticle
 

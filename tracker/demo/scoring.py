@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,6 @@ from tracker.urls import identity
 from .expected import UNPUBLISHED, VERSION, ExpectedAlert, article_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from tracker.model.article import Article
 
     from .expected import Expected, ExpectedVersion

@@ -11,13 +11,13 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from .http_server import HttpResponse, LoopbackServer
 from .json_log import JsonLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from pathlib import Path
     from typing import Self
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,6 @@ import tomlkit
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from .schedule import Schedule

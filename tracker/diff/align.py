@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from .words import similarity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from .sentences import Sentence
 
 MIN_SIMILARITY = 0.25

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..model.change import Op
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..model.article import Article
     from ..model.change import Change
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,8 +11,6 @@ from .align import equal_texts, heaviest_chain, pair_sentences
 from .sentences import sentences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .align import SentencePair
     from .sentences import Sentence
     from .tokens import Vocabulary

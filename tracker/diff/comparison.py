@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
@@ -15,8 +16,6 @@ from .tokens import Tokens, Vocabulary
 from .words import Match, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
-
     from ..model.article import Article, Block, Notice
     from .sentence_groups import SentenceGroup
     from .sentences import Sentence

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .words import Match
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..model.change import Hunk, HunkOp
     from .tokens import Tokens
 

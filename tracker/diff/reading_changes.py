@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -20,8 +21,6 @@ from ..model.change import BlockChange, Op, SentenceChange
 from .align import equal_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from ..model.article import Article
 
 KEPT: Final = "as in the version before"

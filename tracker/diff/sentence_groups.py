@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from .align import heaviest_chain
 from .words import similarity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
     from .align import SentencePair
     from .sentences import Sentence
 

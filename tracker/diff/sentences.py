@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from sentencex import segment
 from .tokens import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .tokens import Vocabulary
 
 _LANGUAGES = frozenset("en de fr es it pt nl".split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import zipfile
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive.ledger.log import prove_consistency, prove_inclusion
@@ -19,7 +20,6 @@ from . import ed25519, readme, verifier
 from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SUMS
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from tracker.archive.archive import Archive

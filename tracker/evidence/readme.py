@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -12,9 +14,6 @@ from . import verifier
 from .verifier import NOTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
-
     from .anchor import Anchor
     from .gathering import Gathered
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import PageError, UsageError
@@ -10,7 +11,6 @@ from tracker.errors import PageError, UsageError
 from .files import lines, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     Location = tuple[str, int]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from tracker.render.times import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.model.capture import Capture
 
 _PORTS: Final = {"http": 80, "https": 443}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from tracker.errors import PageError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 if sys.version_info >= (3, 14):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
@@ -9,8 +10,6 @@ from tracker.errors import UsageError
 from . import git, jsonl, newsedits, parquet, sheet, wacz, warc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .selection import ExportProgress, Job
 
 WRITERS: Final[dict[str, Callable[[Job], None]]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError, UsageError
@@ -17,7 +18,6 @@ from tracker.render.times import iso
 from .selection import in_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from typing import IO
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import base64
 import heapq
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -29,8 +30,6 @@ from tracker.views.article import ArticleView
 from tracker.views.version import VersionView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.model.version import KeptAs, Version
 
     from .selection import Job, StoredPage

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive import readings
@@ -19,9 +21,6 @@ from tracker.model.version import NewVersion
 from .record import Record, RecordedCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection
     from tracker.model.check import Tracked

@@ -10,17 +10,15 @@ import json
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tracker.errors import PageError, UsageError
 from tracker.model.source import HubKind
 from tracker.observe.redact import redact
 from tracker.urls import fetchable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 _FEED: Final = re.compile(r"(?i)(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom)(?:\.xml)?/?|/(?:feed|rss|atom)/[^/]*\.xml)$")
 _SITEMAP: Final = re.compile(r"(?i)/[^/]*sitemap[^/]*\.xml(?:\.gz)?$")

@@ -8,6 +8,7 @@ side, in order. The tables ``entryversion`` and ``label`` describe each version 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import accumulate
@@ -21,8 +22,6 @@ from tracker.render.times import iso
 from .files import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from tracker.model.change import BlockChange, Change
     from tracker.model.version import Version
 

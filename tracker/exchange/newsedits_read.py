@@ -10,6 +10,7 @@ import csv
 import html
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,6 @@ from tracker.errors import PageError
 from .files import lines, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 _SQLITE: Final = b"SQLite format 3\x00"

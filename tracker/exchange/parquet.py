@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,8 +12,6 @@ from tracker.errors import UsageError
 from .files import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
     from tracker.model.article import Block, Notice
     from tracker.model.change import Change
     from tracker.model.labels import Label

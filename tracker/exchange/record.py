@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -19,8 +20,6 @@ from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.version import KeptAs, Reread, Rereading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from tracker.model.version import Version
 
 NO_PAGE: Final = "imported without its page"

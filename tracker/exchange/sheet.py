@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from tracker.render.times import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tracker.model.version import Version
 
     from .selection import Job

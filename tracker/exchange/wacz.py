@@ -11,6 +11,7 @@ import json
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -22,8 +23,6 @@ from . import cdxj, warc
 from .files import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from .selection import Job
 
 _VERSION: Final = "1.1.1"

@@ -11,14 +11,13 @@ import hashlib
 import re
 import uuid
 import zlib
+from collections.abc import Iterable
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
     from tracker.model.capture import Capture, Headers
     from tracker.model.version import Version
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from .furniture_patterns import is_credit
@@ -22,8 +23,6 @@ from .person_names import (
 from .text import overlap, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from .page_head import PageHead
     from .page_tree import Line, PageTree
 

@@ -15,11 +15,9 @@ import pickle
 import signal
 import socket
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple, cast
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Final, TypeVar, TypeVarTuple, cast
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Block, BlockKind
 from tracker.model.source import Habit, HabitKind, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
     from tracker.model.article import Article
     from tracker.model.source import LineCounts
 

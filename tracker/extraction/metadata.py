@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Headlines
@@ -12,8 +13,6 @@ from .headline import find_headline
 from .publication_dates import find_modified, find_published
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from .page_head import PageHead
     from .page_tree import Line, PageTree
 

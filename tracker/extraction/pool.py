@@ -6,6 +6,7 @@ import asyncio
 import gc
 import resource
 import time
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple
@@ -18,8 +19,6 @@ from .extractor import read
 from .site_rules import SiteRules, load_site_rules, rules_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from tracker.model.article import Reading
 
 T = TypeVar("T")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta, timezone
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
 from . import machine_dates, written_dates
@@ -10,9 +11,6 @@ from .html_tags import Zone
 from .name_hints import Hint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import datetime
-
     from .page_head import PageHead
     from .page_tree import Line, PageTree
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from . import machine_dates, written_dates
@@ -10,8 +11,6 @@ from .person_names import names, unique
 from .text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
     from .metadata import Metadata

@@ -8,14 +8,13 @@ them should be measured there.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from .html_tags import HEADING_TAGS, Zone
 from .name_hints import Hint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .page_tree import Element, Line, PageTree
 
 _MIN_MASS_LINE_CHARS: Final = 25  # shorter lines say nothing about where the text is

@@ -9,14 +9,13 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from .text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _MAX_SCRIPT_CHARS: Final = 4_000_000  # of all scripts of a page

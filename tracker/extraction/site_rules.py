@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -12,7 +13,6 @@ from tracker.config import ConfigModel, Regex, describe
 from tracker.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 _ANY_PAGE = LexborHTMLParser("<p>")  # to try selectors on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from .furniture_patterns import is_boilerplate, is_credit, is_promo
@@ -13,8 +14,6 @@ from .text import overlap
 from .timestamp_patterns import is_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .page_tree import Element, Line, PageTree
     from .text_paths import TextPaths
 

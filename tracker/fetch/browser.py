@@ -13,6 +13,7 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
@@ -20,8 +21,6 @@ from ..errors import ConfigError
 from ..model.capture import Capture, Failure, FailureKind, Request
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from playwright.async_api import Browser, Playwright, Route
 
     from ..model.capture import FetchResult, Headers

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import brotli
 
@@ -21,8 +21,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
 ACCEPTED: Final = "gzip, deflate, br, zstd"
 """The Accept-Encoding header that goes with this file."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import ssl
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from ..model.capture import FailureKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class FetchError(Exception):

@@ -11,13 +11,11 @@ import asyncio
 import re
 import select
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple
+from typing import Any, Final, TypeVar, TypeVarTuple
 
 import httpcore
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Up to the first empty line, where h11 sees the end of the headers.
 _HEAD: Final = re.compile(rb".*?\n\r?\n", re.DOTALL)

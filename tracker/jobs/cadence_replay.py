@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -20,8 +20,6 @@ from .cadence import FLOOR, next_check
 from .curve import SHIPPED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from tracker.model.check import Check
 
     from .curve import Curve

@@ -8,12 +8,10 @@ before ("touch"), and did the page change? The counts give precision (share of t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.model.check import Tracked
     from tracker.model.source import HintTally
 

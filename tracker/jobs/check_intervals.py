@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.jobs.cadence import hour_of_day
 from tracker.model.check import Check, CheckOutcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 _HOUR: Final = timedelta(hours=1)
 

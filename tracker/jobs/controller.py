@@ -7,6 +7,7 @@ step is small, so that a wave of new articles does not make the price oscillate.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -14,8 +15,6 @@ from .cadence import wait_hours
 from .curve import SHIPPED, replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from .curve import Curve, Outlook
 
 LOWEST: Final = 0.001

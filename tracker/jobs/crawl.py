@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -17,9 +18,6 @@ from tracker.observe import logs, metrics
 from tracker.pipeline import CheckReport, HostSession, PollReport
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Sequence
-    from datetime import datetime
-
     from tracker.archive.thread import ArchiveThread
     from tracker.model.capture import HostState
     from tracker.model.check import Tracked

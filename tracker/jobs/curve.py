@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import (
-    Mapping,  # noqa: TC003 - the codec reads the annotations
-    Sequence,  # noqa: TC003 - the codec reads the annotations
+    Mapping,
+    Sequence,
 )
 from dataclasses import dataclass, field, replace
 from typing import Final

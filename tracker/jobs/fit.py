@@ -8,14 +8,13 @@ rate is integrated out (Gamma prior); the rates and hours of each source are shr
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .curve import SHIPPED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.jobs.check_intervals import Look
 
     from .curve import Curve

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -13,8 +14,6 @@ from scipy.special import gammaln, logsumexp
 from .curve import LIFE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from tracker.jobs.check_intervals import Look
 
     from .curve import Curve

@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import select
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import procrastinate
@@ -23,9 +24,6 @@ from psycopg_pool import AsyncConnectionPool
 
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
 SCHEMA: Final = "writethru_queue"
 QUEUE: Final = "hosts"

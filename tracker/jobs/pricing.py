@@ -6,8 +6,9 @@ Pure: takes a survey of the archive, the configuration and the update model; ret
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import exp
 from typing import TYPE_CHECKING, Final
 
@@ -16,9 +17,6 @@ from .controller import demand, for_host, ladder, steer
 from .curve import SHIPPED, replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
-
     from tracker.config import Config, SourceConfig
     from tracker.model.check import Tracked
     from tracker.model.counts import Survey

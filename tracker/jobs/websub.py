@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from tracker.archive import codec
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 MEMO: Final = "websub"
 """The name of the memo with the subscriptions."""

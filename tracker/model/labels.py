@@ -6,12 +6,10 @@ Everything that sorts, weighs, words or colours labels reads this table.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from typing import Final, Literal
 
 
 class LabelKind(StrEnum):

@@ -6,10 +6,7 @@ Somebody else's name can be pointed at this machine; a browser would then let th
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from collections.abc import Collection
 
 
 def is_allowed_host(host: str, names: Collection[str]) -> bool:

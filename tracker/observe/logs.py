@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, cast
 
 import structlog
@@ -13,8 +14,6 @@ import structlog
 from .redact import clean, printable
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
-
     from structlog.typing import FilteringBoundLogger, Processor
 
 Form = Literal["logfmt", "json"]

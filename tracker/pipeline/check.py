@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.archive.articles import find_articles
@@ -28,9 +30,6 @@ from .reread import read_again
 from .settle import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime, timedelta
-
     from tracker.config import Config
     from tracker.model.article import Reading
     from tracker.model.capture import FetchResult, HostState

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.alerts import match_rules
@@ -26,9 +28,6 @@ from .mentions import touched
 from .redirects import leads_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
     from tracker.config import RuleConfig
     from tracker.model.alert import Alert
     from tracker.model.article import Article, Reading

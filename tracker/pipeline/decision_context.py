@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -25,8 +25,6 @@ from tracker.model.labels import Label, LabelKind
 from tracker.model.source import LineCounts
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.article import Article
     from tracker.model.capture import FetchResult

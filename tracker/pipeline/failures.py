@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.check import Check, CheckOutcome
@@ -10,8 +10,6 @@ from tracker.model.intent import Intent
 from tracker.model.source import HubPoll
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.model.capture import HostState
     from tracker.model.check import Tracked
     from tracker.model.source import HubState

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tracker import patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.config import SourceConfig
     from tracker.model.source import Target
 

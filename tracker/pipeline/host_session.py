@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.hosts import get_host, save_host
@@ -12,9 +14,6 @@ from tracker.model.capture import Failure, FailureKind, Request
 from tracker.urls import host_of, is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from tracker.archive.thread import ArchiveThread
     from tracker.model.capture import FetchResult, HostState
     from tracker.model.fetcher import Fetcher

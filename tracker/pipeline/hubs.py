@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
@@ -13,8 +14,6 @@ from tracker.sources import read_hub_or_failure
 from tracker.urls import fetchable, join
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-
     from tracker.model.capture import Capture, Failure
     from tracker.model.source import Hub, Listing
 

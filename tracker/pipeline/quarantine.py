@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import zlib
 from dataclasses import dataclass, replace
-from datetime import datetime  # noqa: TC003 - the codec reads the annotations
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.codec import dump_memo, load_memo

@@ -6,7 +6,9 @@ a version that turns out equal to the one before is kept and marked so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -27,9 +29,6 @@ from .decide import change_between
 from .decision_context import MAX_RUNS, DecisionContext
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
     from tracker.archive.thread import ArchiveThread
     from tracker.model.article import Article, Reading
     from tracker.model.change import Change

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.commits import commit_check
@@ -11,8 +12,6 @@ from .layout import note_layout
 from .storm import hold_in_storm, lock_notes
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.intent import Committed, Intent
     from tracker.model.status import Layout, Storm

@@ -7,6 +7,7 @@ make the service, which has one thread for all sources, stand still.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +17,6 @@ from . import quarantine
 from .decide import CheckVerdict, decide
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.model.article import Article, Reading
     from tracker.model.capture import FetchResult
     from tracker.model.check import Tracked

@@ -5,6 +5,8 @@ rich is imported inside the functions, because `--help` does not need it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +19,6 @@ from .timeline import MAX_SHOWN_KINDS, cells_of
 from .wrap import cut, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
     from rich.table import Table
     from rich.text import Text
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
@@ -12,9 +14,6 @@ from .safe import safe
 from .times import interval, iso
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from ..model.change import Change
     from ..model.version import VersionSummary
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from ..model.article import Block, BlockKind, Reading
 from .safe import one_line
 from .times import iso
 from .wrap import wrap
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def meta(found: Reading, width: int | None) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from .rows import DiffOptions, Row, rows, tidy
 from .safe import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ..model.article import Article
 
 # Mail programs drop style sheets: every element has its style.

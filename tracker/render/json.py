@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from .safe import HIDDEN
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _ESCAPES: Final = {code: json.dumps(chr(code)).strip('"') for code in HIDDEN}
 

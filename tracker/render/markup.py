@@ -6,17 +6,15 @@ Every piece names its block, so that a page can give it an anchor. Notices follo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..model.article import BlockKind
 from ..model.change import BlockChange, Change, Field, Hunk, Op
 from .highlight import top_hunk
 from .html import text
 from .rows import UNEXPLAINED, WHOLE, Row, cut_unchanged, rows, tidy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MAX_CONTEXT_WORDS: Final = 7
 """How many unchanged words a snippet keeps next to an edit."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from ..model.article import Article, BlockKind
 from ..model.change import Change, Hunk, Op
@@ -12,9 +12,6 @@ from ..model.substance import Noted
 from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy
 from .safe import one_line, safe
 from .wrap import cells, cut, pad, wrap
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30

@@ -6,16 +6,14 @@ A notice is shown right below the edit that it explains. An edit without a notic
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..model.change import BlockChange, Change, Hunk, NoticeChange, Op
 from ..model.labels import LabelKind
 from .safe import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
 _SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}

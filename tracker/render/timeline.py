@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .safe import one_line
@@ -9,8 +10,6 @@ from .times import moment
 from .wrap import cells, cut, pad
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ..model.change import Change
     from ..model.version import Version
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.errors import ArchiveError
@@ -10,9 +12,6 @@ from tracker.jobs.crawl import probe
 from tracker.observe import logs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
     from tracker.archive.thread import ArchiveThread
 
 _log = logs.get("service")

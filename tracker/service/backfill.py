@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import add_targets, get_article
@@ -23,9 +25,6 @@ from .runtime import schedule_for
 from .watchlist import source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.exchange.record import Recorded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import list_articles
@@ -10,8 +11,6 @@ from tracker.jobs.cadence_replay import History, history
 from tracker.jobs.check_intervals import Look, looks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.archive.archive import Archive
     from tracker.model.check import Check, Tracked
 

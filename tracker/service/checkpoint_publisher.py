@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,9 +27,6 @@ from tracker.observe import logs
 from tracker.urls import host_of, hostname_of, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import datetime
-
     from cryptography.x509 import Certificate
 
     from tracker.archive.thread import ArchiveThread

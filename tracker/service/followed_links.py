@@ -5,6 +5,7 @@ Nothing is fetched here: the linked articles are put under watch and checked in 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.articles import add_targets, list_articles
@@ -17,8 +18,6 @@ from tracker.urls import identity
 from .watchlist import source_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.config import Config, StoryConfig
     from tracker.model.capture import Capture

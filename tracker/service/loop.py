@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from time import monotonic
@@ -33,7 +34,6 @@ from .webpage import show
 from .websub import WebSubCallbacks, read_soon, wsgi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tracker.config import Config

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -11,7 +12,6 @@ from tracker.errors import ArchiveError, UsageError
 from tracker.observe import logs
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
     from contextlib import AsyncExitStack
 
     from tracker.jobs.local import LocalQueue

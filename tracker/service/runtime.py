@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -34,7 +35,6 @@ from .update_model_store import UpdateModelStore
 from .watchlist import sync
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
     from contextlib import AsyncExitStack
     from pathlib import Path
 

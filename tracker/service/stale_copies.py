@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.alerts import in_scope, stale_copy_alerts
@@ -18,9 +19,6 @@ from tracker.stories import stale_copies
 from tracker.stories.current_stories import current_stories
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.config import Config, RuleConfig
     from tracker.model.alert import Alert

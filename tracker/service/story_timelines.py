@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import get_article
@@ -12,8 +13,6 @@ from tracker.stories.origin import copy_origins
 from tracker.stories.propagation import Propagation, Timeline, propagate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.story import CopyPair

@@ -7,6 +7,7 @@ between, the version is read again (docs/adr/0007).
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -33,8 +34,6 @@ from .runtime import utc_now
 from .stale_copies import enqueue_stale_alerts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
     from tracker.model.check import Tracked

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker import compare
@@ -19,9 +21,6 @@ from .backfill import History, keep_records
 from .watchlist import source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.exchange.keeping import Receipt

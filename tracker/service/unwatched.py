@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations
+from collections.abc import (
+    Iterable,
+    Mapping,
+)
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive import codec
@@ -20,9 +24,6 @@ from tracker.pipeline.filters import wanted
 from tracker.urls import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.config import Config, SourceConfig
     from tracker.model.check import Tracked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.activity import hint_tallies, survey_watched
@@ -18,8 +19,6 @@ from tracker.observe import logs
 from .refit import can_learn, learn
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
     from tracker.model.capture import HostState

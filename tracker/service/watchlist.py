@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.articles import add_targets
@@ -14,9 +16,6 @@ from tracker.urls import hostname_of, untracked
 from .unwatched import named_before, pause_unnamed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.config import Config
 

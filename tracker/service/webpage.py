@@ -6,13 +6,13 @@ The interface itself is in `tracker.web`, which imports this package, so it is p
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.errors import ConfigError
 from tracker.observe import logs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from contextlib import AsyncExitStack
 
     from tracker.config import Config

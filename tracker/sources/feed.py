@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 from calendar import timegm
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,8 +25,6 @@ from .feed_dates import parse_date
 from .listing_builder import ListingBuilder, plain_title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ..model.source import Listing
 
 MAX_FEED_BYTES: Final = 8 * 1024 * 1024

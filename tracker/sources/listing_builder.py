@@ -5,13 +5,11 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 from .. import urls
 from ..model.source import HubKind, Listing, Target
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 MAX_TARGETS: Final = 50_000
 """Addresses taken from one page: what https://www.sitemaps.org/protocol.html allows a sitemap."""

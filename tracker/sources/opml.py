@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lxml import etree
 
@@ -14,9 +15,6 @@ from . import safe_xml
 from .body_format import BodyFormat, detect_format
 from .listing_builder import plain_title
 from .source_names import name_for
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # Attributes of our own, for what OPML has no words for: section pages, sitemaps and their rules.
 _NAMESPACE: Final = {"writethru": "https://writethru.example/opml"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import SelectolaxError
@@ -15,8 +16,6 @@ from .html_page import parse_page, text_of
 from .listing_builder import ListingBuilder, plain_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
     from ..model.source import Hub, Listing

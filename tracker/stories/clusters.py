@@ -6,6 +6,7 @@ import heapq
 import statistics
 import zlib
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -14,8 +15,6 @@ from .decisions import CurrentDecisions
 from .similarity import Likeness, Vectors, Vocabulary, closeness, likeness, vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from .features import Features
 
 MIN_SCORE: Final = 0.08

@@ -7,6 +7,7 @@ alignment of their texts confirms it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +18,6 @@ from .shingles import Signature, sign
 from .words import Text, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from tracker.model.article import Article
     from tracker.model.story import StoryPosting
 

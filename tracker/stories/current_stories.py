@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -13,8 +14,6 @@ from tracker.errors import NotKnown, UsageError
 from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions, is_ident
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from tracker.model.story import Home, StoryBook
 
 MIN_PREFIX_DIGITS: Final = 3

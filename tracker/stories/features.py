@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -12,8 +13,6 @@ from typing import TYPE_CHECKING, Final
 from .words import figures_of, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.model.article import Article
 
 _TITLE_WEIGHT: Final = 3.0

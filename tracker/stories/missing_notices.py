@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
@@ -12,8 +13,6 @@ from tracker.model.place import MissingNotice
 from .words import figures_of, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.model.version import Version
 
 # An update note says what is new at the origin; a copy need not repeat it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -12,8 +13,6 @@ from rapidfuzz import fuzz, process
 from .words import Sentence, sentences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from tracker.model.article import Article
 
 MIN_EDITED_RATIO: Final = 70

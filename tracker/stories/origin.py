@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.urls import hostname_of
@@ -11,9 +13,6 @@ from tracker.urls import hostname_of
 from .copies import copy_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
     from tracker.model.article import Article
     from tracker.model.version import Version
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.model.story import CopyPair, Home, StoryReading
@@ -13,9 +15,6 @@ from .decisions import CurrentDecisions
 from .features import features_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
     from tracker.model.story import StoryPosting
     from tracker.model.version import Version
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.model.place import OwnEdit, Place, Role, Run
@@ -11,9 +13,6 @@ from .missing_notices import missing_notices
 from .nearest_version import nearest_version, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
     from tracker.model.article import Article
     from tracker.model.version import Version
 

@@ -8,12 +8,11 @@ in common, in order, give at least one mark in common. Schleimer, Wilkerson and 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .words import Text
 
 SHINGLE_WORDS: Final = 5

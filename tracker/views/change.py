@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .values import SCHEMA, JsonObject
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..model.change import BlockChange, Change, Fact, Field, NoticeChange
     from ..model.labels import Label
     from ..model.substance import EditUnit

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .values import SCHEMA, JsonObject, iso
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ..model.source import HubState
     from ..model.status import Layout, SourceSummary, Storm
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive import open_archive
@@ -19,8 +21,6 @@ from . import links
 from .rules import edited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from tracker.archive.archive import Archive

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tracker import __version__
 from tracker.archive.articles import get_article, list_by_last_change
@@ -26,9 +27,6 @@ from .pages.search import WHERE, search
 from .pages.sources import source, sources
 from .pages.stories import stories, story
 from .pages.version import version
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 Object = dict[str, Any]
 _TEXT: Final[Object] = {"type": "string"}

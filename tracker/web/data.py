@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from time import monotonic
@@ -12,8 +13,6 @@ from tracker.archive import open_archive
 from tracker.archive.habits import list_habits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
     from tracker.archive.archive import Archive
     from tracker.model.change import Change
     from tracker.model.version import Version

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -14,8 +15,6 @@ from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from .data import CachedArchive
 
 POLL_SECONDS: Final = 2.0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from html import escape, unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -33,8 +35,6 @@ from .statics import statics
 from .templating import page as render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from tracker.exchange.selection import Job

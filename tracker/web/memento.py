@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -13,9 +15,6 @@ from tracker.model.version import VersionQuery, VersionSummary
 from . import links
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from tracker.model.check import Tracked
 
     from .page_request import PageRequest

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tomlkit.items import AoT
 
 from tracker.config import RuleConfig, edits, parse
 from tracker.errors import ConfigError, NotKnown, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _LISTS: Final = ("to", "sources", "stories", "urls", "labels")
 _TEXTS: Final = ("added", "removed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -24,8 +25,6 @@ from .rules import fields_of, rows_of
 from .statics import statics
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.model.article import Article
     from tracker.render.pictures import Track
 

@@ -18,6 +18,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -29,8 +30,6 @@ from .apprise_services import NETWORK_SERVICES
 from .base import Channel
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.model.fetcher import Fetcher
 
     from ...config import Config

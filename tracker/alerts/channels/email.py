@@ -8,8 +8,10 @@ import smtplib
 import socket
 import ssl
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
+from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -26,8 +28,6 @@ from ..message import compose
 from .base import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
     from email.message import Message
     from email.policy import Policy
 

@@ -6,6 +6,7 @@ import select
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -17,8 +18,6 @@ from .connection import Connection
 from .faults import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .url import DatabaseUrl
 
 TRUSTED_SECONDS: Final = 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +25,6 @@ from .faults import damaged, explain, last_line
 from .url import archive_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .url import DatabaseUrl
 
 _TABLES = Statement(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive import blobs, codec
@@ -14,8 +15,6 @@ from tracker.model.article import Article
 from .logcheck import Damage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.archive.database.connection import Row
     from tracker.archive.database.database import Database
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from .merkle import Frontier
 from .notes import read_note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.archive.database.connection import Connection
     from tracker.archive.database.database import Database
 

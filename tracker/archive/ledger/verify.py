@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +24,6 @@ from .logcheck import Damage, check_log
 from .notes import read_note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection, Row
     from tracker.archive.database.database import Database

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, SmallInteger, Text, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 METADATA: Final = MetaData(
     naming_convention={

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -21,9 +23,6 @@ from ..app import App, verb
 from ..lazy import LazyGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
 
 _AT = "tracker.cli.commands."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,8 +21,6 @@ from ..app import App, verb
 from ..versions import parse_when
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from tracker.cli.sample_alerts import SampleAlert
     from tracker.config import RuleConfig
     from tracker.model.alert import Alert

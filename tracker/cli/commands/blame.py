@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,9 +24,6 @@ from ..app import App, verb
 from ..versions import Numbers, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
     from tracker.model.check import Tracked
 
 MIN_TEXT_COLUMNS: Final = 16

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +21,6 @@ from tracker.render import ansi, plain, timeline
 from tracker.render.rows import DiffOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tracker.demo.harness import Harness
     from tracker.demo.json_log import LogEntry
     from tracker.demo.messages import Line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
@@ -28,8 +29,6 @@ from ..pages import compared, sides
 from ..versions import Numbers, split, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from tracker.model.article import Article
     from tracker.model.change import BlockChange, Change, Fact
     from tracker.model.version import Version

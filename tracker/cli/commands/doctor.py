@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,8 +25,6 @@ from tracker.urls import host_of
 from ..app import App, verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.config import Config
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "broken": "BROKEN "}

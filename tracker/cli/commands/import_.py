@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -17,8 +18,6 @@ from tracker.exchange.keeping import Receipt
 from ..app import App, verb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tracker.archive.archive import Archive
     from tracker.config import Config
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -32,8 +33,6 @@ from ..app import App, verb
 from ..versions import parse_when, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from tracker.archive.archive import Archive
 
 MAX_LISTED_VERSIONS = 50

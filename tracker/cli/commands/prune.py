@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -20,8 +21,6 @@ from ..app import App, verb
 from ..versions import Numbers, split
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from tracker.archive.archive import Archive
     from tracker.service.retention import Terms
 

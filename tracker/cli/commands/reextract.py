@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,8 +16,6 @@ from tracker.cli.lookup import stored_source
 from ..app import App, verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from tracker.extraction import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,6 @@ from tracker.errors import ConfigError
 from ..app import App, verb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from tracker.config import Config
     from tracker.service.roles import Role
     from tracker.service.webpage import WebPage

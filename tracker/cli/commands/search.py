@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -18,8 +19,6 @@ from ..app import App, Verb, verb
 from ..versions import parse_when
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from tracker.archive.search_hits import Where
     from tracker.model.found import SearchHit
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -19,8 +20,6 @@ from ..app import App, verb
 from ..versions import Numbers, split, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.version import Version

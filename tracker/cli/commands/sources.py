@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,6 @@ from ..app import App, verb
 from ..lazy import LazyGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.archive.archive import Archive
     from tracker.config import SourceConfig
 

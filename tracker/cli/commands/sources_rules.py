@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,6 @@ from ..app import App, verb
 from ..pages import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from tracker.cli.probe import ProbeResult
     from tracker.cli.siterules import Trial
     from tracker.model.source import Listing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,8 +24,6 @@ from ..app import App, pass_app, verb
 from ..lazy import VerbGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.classify.scorecard import Scorecard, Share
     from tracker.classify.unseen import Unseen
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,6 @@ from tracker.render.wrap import wrap
 from ..app import App, verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.jobs.cadence_replay import Replayed

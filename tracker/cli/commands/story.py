@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,13 +23,9 @@ from ..app import App, verb
 from ..lazy import LazyGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model.place import Place
     from tracker.stories.propagation import Propagation
-
 
 _AT = "tracker.cli.commands."
 _TABLE = {

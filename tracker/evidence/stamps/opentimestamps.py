@@ -7,13 +7,11 @@ proof.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.errors import ArchiveError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAGIC: Final = b"\x00OpenTimestamps\x00\x00Proof\x00\xbf\x89\xe2\xe8\x84\xe8\x92\x94\x01\x08"
 """With the version, 1, and the hash function of the file, SHA-256."""

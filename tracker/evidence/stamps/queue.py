@@ -8,6 +8,7 @@ deleted, so a crash between the two costs at most one more request.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,6 @@ from tracker.archive.ledger.checkpoints import write_whole
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 WANTED: Final = ".wanted"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError, ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cryptography.x509 import Certificate
     from rfc3161_client import TimeStampRequest, TimeStampResponse
 

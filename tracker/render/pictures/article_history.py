@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -9,8 +10,6 @@ from typing import TYPE_CHECKING, Final
 from ...model.change import BlockChange, Change, Op
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ...model.article import Article
 
 # For every letter of a paragraph, whether it came with the first version or later.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from ..html import text
 from .svg import number
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _HEIGHT: Final = 20
 _STEP: Final = 5

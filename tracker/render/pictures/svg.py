@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from ..html import text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 COLOURS = 12
 """How many colours of paragraphs the style sheet has. They are used in turn; shape tells paragraphs apart as well."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.counts import count_all
@@ -17,8 +18,6 @@ from .. import links
 from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.config import RuleConfig
     from tracker.model.counts import Counts
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import get_article
@@ -21,9 +23,6 @@ from tracker.web.page_request import PageRequest, View, plain
 from ..data import chained
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from tracker.model.article import Notice
     from tracker.model.check import Check, Tracked
 

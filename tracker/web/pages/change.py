@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import get_article
@@ -20,8 +21,6 @@ from tracker.web.page_request import PageRequest, View
 from .. import links
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.model.change import Change, Fact
     from tracker.model.check import Tracked
     from tracker.model.version import Version

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import Cursor, page_of_summaries
@@ -16,9 +17,6 @@ from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from .lines import VersionLine, entries
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SIZE: Final = 30
 MAX_SHOWN_EDITS: Final = 15

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,6 @@ from tracker.views.version import VersionView
 from .. import links
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from tracker.archive.archive import Archive
     from tracker.model.change import Change
     from tracker.model.version import Version, VersionSummary

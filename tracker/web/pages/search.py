@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from tracker.archive.search import Where, search_passages
@@ -16,8 +17,6 @@ from tracker.web.page_request import PageRequest, View
 from .. import links
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.model.found import SearchHit
 
 MAX_HITS: Final = 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -9,8 +10,6 @@ from typing import TYPE_CHECKING, Final
 from tracker.views.source import SourceStatusView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tracker.model.status import Layout, Storm
 
     from ..data import CachedArchive

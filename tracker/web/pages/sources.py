@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -27,8 +28,6 @@ from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
     from tracker.model.status import SourceSummary

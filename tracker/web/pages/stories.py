@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -19,9 +21,6 @@ from tracker.views.values import SCHEMA, iso
 from tracker.web.page_request import PageRequest, View, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime, timedelta
-
     from tracker.model.place import Place
     from tracker.stories.propagation import Propagation
     from tracker.views.story import StoryView

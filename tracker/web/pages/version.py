@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tracker.archive.articles import get_article
@@ -19,8 +20,6 @@ from ..data import chained
 from .article import max_shown_versions
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.model.article import Block
     from tracker.model.capture import Capture
     from tracker.model.check import Tracked
