@@ -139,7 +139,7 @@ def test_a_teaser_about_another_thing_is_replaced_and_never_blamed():
 @given(st.text(max_size=80), st.text(max_size=80), st.sampled_from(["en", "de", "fr", "xx"]))
 def test_any_two_texts_can_be_judged(old, new, lang):
     there, back = judge_words(old, new, lang), judge_words(new, old, lang)
-    assert (there.removed, there.added) == () or 0 <= there.kept <= 1
+    assert 0 <= there.kept <= 1
     assert (there.substance is Substance.CLAIM) == (back.substance is Substance.CLAIM)
 
 
