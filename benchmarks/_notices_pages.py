@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tracker.notices.candidates import may_be_notice
+
 PARAGRAPHS = {
     "en": (
         "The town council met on Monday evening in the old hall beside the river to talk about the market square.",
@@ -38,7 +40,7 @@ PARAGRAPHS = {
         "Antes del verano habrá una votación, y los obreros podrían empezar en cuanto caigan las hojas de los árboles.",
     ),
     "it": (
-        "Il consiglio si è riunito lunedì sera nella vecchia sala accanto al fiume per parlare della piazza del mercato.",
+        "Il consiglio si è riunito lunedì sera nella vecchia sala accanto al fiume per parlare della piazza.",
         "Erano venute più di cento persone, e molte di loro sono dovute restare in piedi in fondo per due ore.",
         "",
         "I commercianti temono che i lavori tengano lontani i clienti in primavera, quando guadagnano di più.",
@@ -82,7 +84,9 @@ _TITLES = {
 def fact_sentences(lang: str, text: str) -> tuple[str, str]:
     """Return the edited paragraph before and after, with the longest words and the last figures of *text*."""
     figures = re.findall(r"\d[\d.,]*\d|\d", text)
-    words = sorted(dict.fromkeys(re.findall(r"[^\W\d_]{4,}", text)), key=len, reverse=True)
+    found = dict.fromkeys(re.findall(r"[^\W\d_]{4,}", text))
+    # Words that notices have would make a notice of the sentence itself.
+    words = sorted((word for word in found if not may_be_notice(word)), key=len, reverse=True)
     first, second, third = (*words[:3], "tram", "river", "stone")[:3]
     old, new = (figures[-1], figures[-2]) if len(set(figures[-2:])) == 2 else ("12", "15")
     return tuple(_FACTS[lang].format(first, second, third, figure) for figure in (old, new))  # type: ignore[return-value]

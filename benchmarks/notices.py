@@ -23,6 +23,8 @@ from typing import Any
 from _notices_pages import PARAGRAPHS, fact_sentences, page
 
 from tracker import compare, extract
+from tracker.classify.notices import parse
+from tracker.model.article import NoticeKind
 from tracker.model.change import Op
 from tracker.model.labels import LabelKind
 
@@ -37,20 +39,23 @@ FORMS = {
     "li": "<ul><li>{}</li></ul>",
     "small": "<p><small>{}</small></p>",
 }
+CORRECTS = {"correction", "clarification"}
 COUNTED = ("notices", "seen", "kind", "unsure", "silent", "stealth", "left", "twice")
 
 
-def versions(lang: str, text: str, place: str, form: str) -> tuple[str, str]:
-    """Return two versions of a page: the second has another figure, and *text* as well."""
+def versions(lang: str, text: str, place: str, form: str, about: str = "") -> tuple[str, str]:
+    """Return two versions of a page: the second has another figure beside words of *about*, and *text*."""
     before, after = ([f"<p>{html.escape(p)}</p>" for p in PARAGRAPHS[lang]] for _ in range(2))
-    before[2], after[2] = (f"<p>{html.escape(p)}</p>" for p in fact_sentences(lang, text))
+    before[2], after[2] = (f"<p>{html.escape(p)}</p>" for p in fact_sentences(lang, about))
     after.insert({"first": 0, "inside": 3, "last": len(after)}[place], FORMS[form].format(html.escape(text)))
     return page(lang, before), page(lang, after)
 
 
 def judged(case: dict[str, str]) -> dict[str, Any]:
     """Return what the program makes of one notice."""
-    old, new = (extract(p.encode()) for p in versions(case["lang"], case["text"], case["place"], case["form"]))
+    text = case["text"]
+    said = parse(NoticeKind.CORRECTION, text)
+    old, new = (extract(p.encode()) for p in versions(case["lang"], text, case["place"], case["form"], text))
     change = compare(old, new)
     found = [n for n in change.notices if n.op is Op.INSERT and n.text == case["text"]]
     noted = getattr(change, "noted", None)
@@ -60,7 +65,10 @@ def judged(case: dict[str, str]) -> dict[str, Any]:
         "kind": any(n.kind.value == case["kind"] for n in found),
         "unsure": not found and getattr(noted, "value", noted) == "unclear",
         "silent": change.announced is False,
-        "stealth": LabelKind.STEALTH in change.kinds,
+        # Only a correction surely speaks of the edit beside it, and only one that names no other place.
+        "stealth": LabelKind.STEALTH in change.kinds
+        and case["kind"] in CORRECTS
+        and not (said.paragraphs or said.fields),
         "left": case["text"] in new.text,
         "twice": len(found) > 1,
         "as": ",".join(n.kind.value for n in found),
@@ -111,7 +119,9 @@ def measure(cases: list[dict[str, str]], *, show: bool) -> dict[str, Any]:
 
 
 def print_table(figures: dict[str, Any]) -> None:
-    print(f"{'':12} {'n':>4} {'seen':>6} {'kind':>6} {'unsure':>6} {'silent':>6} {'stealth':>7} {'left':>5} {'twice':>5}")
+    print(
+        f"{'':12} {'n':>4} {'seen':>6} {'kind':>6} {'unsure':>6} {'silent':>6} {'stealth':>7} {'left':>5} {'twice':>5}"
+    )
     for name, row in figures["groups"].items():
         print(
             f"{name:12} {row['notices']:4} {row['seen_share']:6.3f} {row['kind_share']:6.3f} {row['unsure']:6}"

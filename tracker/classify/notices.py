@@ -121,7 +121,7 @@ def recognise(text: str) -> NoticeKind | None:
 
     `tracker.notices.recogniser.recognise` also tells what may be one.
     """
-    found = find_notice(text)
+    found = find_notice(text, at_edge=True)
     return found.kind if found is not None and found.is_sure else None
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Block, BlockKind, NoticeKind
-from tracker.notices.recogniser import may_begin, recognise
+from tracker.notices.candidates import may_begin
+from tracker.notices.recogniser import recognise
 
 from . import standfirst
 from .furniture_patterns import announces_links, is_boilerplate, is_credit, is_dateline, is_promo, is_promo_with_colon

@@ -123,7 +123,20 @@ class Line:
         zone: flags of `Zone`.
     """
 
-    __slots__ = ("anchors", "bold", "broken", "first", "index", "italic", "links", "mass", "owner", "parts", "text", "zone")
+    __slots__ = (
+        "anchors",
+        "bold",
+        "broken",
+        "first",
+        "index",
+        "italic",
+        "links",
+        "mass",
+        "owner",
+        "parts",
+        "text",
+        "zone",
+    )
 
     def __init__(self, owner: Element, first: Element) -> None:
         self.owner = owner

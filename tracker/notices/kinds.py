@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """Decide of which kind a notice is: by its label first, else by what the outlet admits to have done."""
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def kind_of(m: Measured) -> NoticeKind:
 
 def _corrects(m: Measured) -> bool:
     """Say whether the outlet admits an error in its text or says that it corrected it."""
-    if m.has("earlier told", "this told", "we told", "version corrects", "contrary", "the told") or _AMENDED.search(m.text):
+    if m.has("earlier told", "this told", "we told", "version corrects", "contrary", "the told") or _AMENDED.search(
+        m.text
+    ):
         return True
     if m.has("error") and m.has("edited", "display", "first told", "contrast", "we erred", "earlier", "here"):
         return True
@@ -57,11 +60,12 @@ def _of_editors_note(m: Measured) -> NoticeKind:
 
 
 def _of_sentence(m: Measured) -> NoticeKind:
-    if m.has("clarified", "confusion") and not m.has("error", "corrected"):
+    if m.has("clarified", "confusion", "misleads") and not m.has("error", "corrected"):
         return NoticeKind.CLARIFICATION
-    if m.has("fictive", "support", "background") and not m.has("error", "corrected", "updated"):
+    if m.has("fictive", "support", "background", "protect", "concern") and not m.has("error", "corrected", "updated"):
         return NoticeKind.EDITORS_NOTE
-    if m.has("request", "removed") and not m.has("error", "updated", "corrected", "earlier told"):
+    is_plain_removal = m.has("removed") and not m.has("error", "corrected", "first told", "true sentence")
+    if (is_plain_removal or m.has("request")) and not m.has("error", "updated", "corrected"):
         return NoticeKind.EDITORS_NOTE
     if _corrects(m) or m.has("error", "we erred", "thanks"):
         return NoticeKind.CORRECTION

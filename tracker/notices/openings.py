@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """How notices begin: the labels before a colon, and the wires' notes in brackets; each gives a kind by itself."""
 
 from __future__ import annotations
@@ -17,24 +18,24 @@ _WHEN: Final = (
     r"|nov|dec|dez|déc|dic|gen|ene)[^\W\d]{0,7})"
 )
 _DATED: Final = (
-    r"(?:\s+(?:to|on|in) (?:this|the|our) \w+|\s*[(\[][^)\]]{1,40}[)\]]"
+    r"(?:\s+(?:to|on|in) (?:this|the|our) (?:story|article|post|report|column|piece)|\s*[(\[][^)\]]{1,40}[)\]]"
     rf"|(?:[\s,.(–—-]{{1,3}}(?:{_WHEN}\b\.?|\d[\d:.,/]*(?:st|nd|rd|th|er|h)?\d*))+\)?)?"
 )
 _END: Final = r"\s*(?:[:：–—|\]]|-\s|$|\.(?=\s|$))"
 _CORRECTIONS: Final = (
-    r"(?:(?:clarifications?|precisions?) (?:and|&) )?corrections?(?:\s*(?:and|&)\s*(?:clarifications?|amplifications?"
-    r"|additions?))?|corrected|corrigend(?:um|a)|errat(?:um|a)(?: corrige)?|for the record|(?:a )?correction (?:added|made)"
-    r"|korrektur(?:hinweis|en)?|korrigendum|berichtigung(?:en)?|richtigstellung|gegendarstellung|korrigiert"
-    r"|correctifs?|rectificatifs?|rectification|mea culpa"
-    r"|correcci(?:ón|ones)|fe de (?:errores|erratas?)|rectificaci(?:ón|ones)|corregido"
-    r"|correzion[ei]|rettific(?:a|he)|correç(?:ão|ões)|erramos|retificaç(?:ão|ões)|corre[cç]ção"
-    r"|correcties?(?: (?:en|&) aanvullingen)?|rectificaties?|verbetering(?:en)?|rechtzetting|herstel"
+    r"(?:(?:clarifications?|precisions?) (?:and|&) )?corrections?(?: apportée?s?)?(?:\s*(?:and|&)\s*(?:clarifications?|amplifications?"
+    r"|additions?))?|corrected|amend(?:ment|ed)|corrigend(?:um|a)|errat(?:um|a)(?: corrige)?|for the record|our mistake|our apologies|apolog(?:y|ies)|retraction|setting the record straight|(?:whoops|oops|oups)|(?:a )?correction (?:added|made)"
+    r"|korrektur(?:hinweis|en)?|korrigendum|berichtigung(?:en)?|richtigstellung|gegendarstellung|korrigiert(?:e (?:version|fassung|meldung))?|berichtigt|entschuldigung"
+    r"|correctifs?|rectificatifs?|rectification|mea culpa|version corrigée|droit de réponse|démenti|nos excuses"
+    r"|correcci(?:ón|ones)|fe de (?:errores|erratas?)|(?:nota de )?rectificaci(?:ón|ones)|rectificamos|aviso de corrección|(?:versión |información )?corregid[oa]|disculpas|derecho de (?:réplica|rectificación)"
+    r"|correzion[ei]|rettific(?:a|he)|correç(?:ão|ões)|erramos|errámos|[\w ]{3,20} errou|direito de resposta|pedido de desculpas?|diritto di replica|rettifichiamo|retificaç(?:ão|ões)|corre[cç]ção"
+    r"|correcties?(?: (?:en|&) aanvullingen)?|rectificaties?|verbetering(?:en)?|rechtzetting|herstel|excuses"
     r"|rättelse|rettelse|retting|oikaisu|sprostowanie|korekta|düzeltme|исправление|опровержение|виправлення|διόρθωση"
     r"|oprava|helyreigazítás"
 )
 _CLARIFICATIONS: Final = (
     r"clarifications?|clarified|for (?:the sake of )?clarity|klarstellung|präzisierung|zur klarstellung"
-    r"|zum besseren verständnis|précisions?|mise au point|clarification|pour plus de clarté|aclaraci(?:ón|ones)"
+    r"|zum besseren verständnis|précisions?|mise au point|clarification|pour plus de clarté|(?:nota )?aclaratoria|nota aclaratoria|nota de rectificación|aclaraci(?:ón|ones)"
     r"|precisión|puntualización|matización|para mayor claridad|precisazion[ei]|chiariment[oi]|per chiarezza|esclarecimento"
     r"|para que fique claro|verduidelijking|toelichting|verheldering|(?:voor alle|ter) (?:duidelijkheid|verduidelijking)"
     r"|förtydligande|presisering|präcisering|wyjaśnienie|уточнение|açıklama"
@@ -42,7 +43,7 @@ _CLARIFICATIONS: Final = (
 _EDITORS: Final = (
     r"editors?'?s?'? note|note from the editors?|(?:a )?note to (?:our )?readers|publisher's note|ed\.? note"
     r"|(?:anmerkung|hinweis)(?:en)? (?:der|unserer|an die|aus der) (?:redaktion|leser\w*|chefredaktion)"
-    r"|anm(?:erkung|\.) ?d(?:er|\.) ?r(?:ed(?:aktion|\.)|\.)|in eigener sache|transparenz(?:hinweis)?|redaktioneller hinweis"
+    r"|anm(?:erkung|\.) ?d(?:er|\.) ?r(?:ed(?:aktion|\.)|\.)|in eigener sache|transparenz(?:hinweis)?|redaktioneller hinweis|redaktionshinweis|(?:liebe )?leserinnen und leser|aan (?:de|onze) lezers|ai (?:nostri )?lettori|aos leitores|a (?:los|nuestros) lectores"
     r"|note de la rédaction|ndlr|n\.d\.l\.r\.|note (?:aux lecteurs|de l'éditeur)|à nos lecteurs"
     r"|nota (?:del editor|de los editores|de (?:la )?redacción|del director|a(?: nuestros| los)? lectores|da redac?ção"
     r"|d[oe] editor|aos leitores|della redazione|di redazione|dell'editore|del direttore|ai lettori)|n\. ?de(?: la)? r(?:edacción)?\.?"
@@ -52,7 +53,7 @@ _EDITORS: Final = (
     r"|编者按|編按|편집자\s?주|toimituksen huomautus"
 )
 _UPDATES: Final = (
-    r"updates?|updated|aktualisierung|aktualisiert|nachtrag|ergänzung|mise à jour|actualisation|actualisé|ajout"
+    r"updates?|updated|addendum|addition|postscript|aktualisierung|aktualisiert|nachtrag|ergänzung|mise à jour|actualisation|actualisé|ajout"
     r"|modifications?(?: apportées?)?|actualizaci(?:ón|ones)|actualizado|ampliación|aggiornament[oi]|atualizaç(?:ão|ões)"
     r"|actualização|atualizado|aanvulling(?:en)?|bijgewerkt|uppdatering|oppdatering|opdatering|aktualizacja|обновление"
     r"|обновлено|güncelleme"
@@ -63,7 +64,7 @@ _WEAK: Final = (
 )
 _SCRIPTS: Final = r"(?:訂正|更正|정정|바로잡습니다|【訂正】|お詫び)"
 _LABELS: Final = tuple(
-    (name, re.compile(rf"[\W_]{{0,4}}(?:{words})(?P<dated>{_DATED}){_END}"))
+    (name, re.compile(rf"[^\w“”\"„«»‘]{{0,4}}_?(?:{words})(?P<dated>{_DATED}){_END}"))
     for name, words in (
         ("correction", _CORRECTIONS),
         ("clarification", _CLARIFICATIONS),
@@ -87,9 +88,7 @@ _WIRE_CORRECTS: Final = (
     r"|korrigiert|berichtigt|corrigé|corregid[oa]|corrett[oa]|corrigid[oa]|gecorrigeerd"
 )
 _WIRE_CLARIFIES: Final = r"clarifies|clarified|präzisiert|précise|precisa|aclara|chiarisce|esclarece|verduidelijkt"
-_FIXES: Final = re.compile(
-    r"\b(?:correct(?:s|ed|ing)?|errors?|mistakes?|misspell\w*|wrong|spelling)\b"
-)
+_FIXES: Final = re.compile(r"\b(?:correct(?:s|ed|ing)?|errors?|mistakes?|misspell\w*|wrong|spelling)\b")
 _WIRE: Final = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -97,11 +96,13 @@ _WIRE: Final = tuple(
         (NoticeKind.CLARIFICATION, rf"\W*[(\[]\s*(?:{_WIRE_CLARIFIES})\b"),
         (NoticeKind.UPDATE, rf"\W*[(\[]\s*(?:{_WIRE_VERBS})(?!\w)|\W*eds:\s"),
         (NoticeKind.CORRECTION, r"\W*corrected-"),
-        (NoticeKind.UPDATE, r"\W*(?:(?:update|wrapup|refile|rpt|advisory)[ -]\d+[-–:]|(?:refile|rpt)[-–])"),
         (
             NoticeKind.UPDATE,
-            r"\W*(?:updates?|updated|adds|recasts|refiles|corrects)(?:\s\d{1,2}[:.]\d\d [ap]\.?m\.?)?\s+(?:with|throughout|details?|quotes?"
-            r"|comments?|background|lede?|headline|paragraphs?|byline|dateline|share|reaction|to (?:fix|add|include|correct))\b",
+            r"\W*(?:(?:update|wrapup|refile|rpt|advisory)[ -]\d+[-–:]|(?:refile|rpt)[-–:]|(?:last|latest) update adds\b)",
+        ),
+        (
+            NoticeKind.UPDATE,
+            r"\W*(?:updates?|updated|adds|recasts|refiles|corrects)(?:\s\d{1,2}[:.]\d\d [ap]\.?m\.?)?\s+(?:with|throughout|details?|quotes?|comments?|background|lede?|headline|paragraphs?|byline|dateline|share|reaction|to (?:fix|add|include|correct))\b",
         ),
     )
 )
