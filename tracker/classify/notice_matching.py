@@ -27,6 +27,8 @@ MIN_SHARE_OF_BEST = 0.6
 """An explained edit has at least this share of the score of the edit that the notice fits best."""
 TOPIC_SCORE = 1.25
 """The score of an edit on a topic of the notice, divided by the root of how many edits are on that topic."""
+MAX_SOLE_EDITS = 2
+"""A correction that fits no edit explains the edited paragraphs if there are no more than this many."""
 CORRECTS = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 
 Place = int | str
@@ -90,6 +92,12 @@ class Edits:
                     fields.add(place)
         if not (blocks or fields or notice.fields or notice.paragraphs or len(notice.words) > 1):
             return everything
+        # An outlet that admits an error has corrected it: where hardly anything else was edited and the notice names no
+        # other place or topic, this is the edit.
+        edits = [i for i, b in changed if b.old is not None and b.new is not None]
+        names_another = notice.paragraphs or notice.fields or blocks or fields or topics_of_notice(text)
+        if notice.kind in CORRECTS and not names_another and len(edits) <= MAX_SOLE_EDITS:
+            return Explained(tuple(edits), ())
         return Explained(tuple(sorted(blocks)), tuple(name for name in self.fields if name in fields))
 
     @cached_property

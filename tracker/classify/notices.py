@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .notice_wordings import REQUIRED_FRAGMENTS, WORDINGS
+from ..notices.recogniser import recognise as find_notice
 
 if TYPE_CHECKING:
     from ..model.article import NoticeKind
@@ -61,18 +60,6 @@ _THROUGHOUT = re.compile(
     r"\b(?:throughout|new throughout|writethru|writes through|durchgehend|partout)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
-# Words for "updated" with nothing but words and figures of dates and times after them.
-_TIME_STAMP = re.compile(
-    r"\W*(?:article |artikel |articolo |artículo |artigo |last |zuletzt |última? |ultimo |dernière )?"
-    r"(?:updated?|aktualisiert|aktualisierung|mise? à jour|actualisée?|actualizad[oa]|actualización|aggiornat[oa]"
-    r"|aggiornamento|atualizad[oa]|atualização|actualização|bijgewerkt|update)\b"
-    r"(?:[\W\d]|\b(?:at|on|am|pm|a\.m|p\.m|um|uhr|vom|le|à|a|las?|el|alle|ore|del|il|às|as|em|de|om|uur|op|h|hrs|on"
-    r"|e[ds]?t|gmt|utc|bst|cet|ist|pt|pdt|pst|th|st|nd|rd|today|yesterday"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?|(?:mo|diens|mitt|donners|frei|sams|sonn)\w*"
-    r"|(?:jan|feb|fév|mar|mär|maa|abr|avr|apr|may|mai|mei|mag|jun|jui|giu|jul|lug|aug|aoû|ago|sep|set|oct|okt|ott|out"
-    r"|nov|dec|dez|déc|dic|gen|ene|mrt)[^\W\d]*)\b)*",
-    re.IGNORECASE,
-)
 # Words that say nothing of what was changed.
 _STOP_WORDS = frozenset(
     (
@@ -102,8 +89,6 @@ _STOP_WORDS = frozenset(
 )
 
 
-MAX_NOTICE_CHARACTERS = 900
-"""A longer paragraph is news, whatever words it has."""
 MAX_PARAGRAPH_NUMBER = 199
 """A larger number after "paragraph" counts something else."""
 _MAX_STEM_LETTERS = 6
@@ -131,19 +116,13 @@ class ParsedNotice(NamedTuple):
         return self.throughout or not (self.paragraphs or self.fields or self.words)
 
 
-# Most sentences are seen again in the next version.
-@lru_cache(maxsize=4096)
 def recognise(text: str) -> NoticeKind | None:
-    """Return what kind of notice a sentence or paragraph is; None where it is news."""
-    if len(text) > MAX_NOTICE_CHARACTERS:
-        return None
-    low = text.lower()
-    if not any(fragment in low for fragment in REQUIRED_FRAGMENTS):
-        return None
-    # "Mise à jour : 18 juil. 2024" is a time stamp, not a notice.
-    if _TIME_STAMP.fullmatch(text) and not text.rstrip().endswith(":"):
-        return None
-    return next((wording.kind for wording in WORDINGS if wording.pattern.search(text)), None)
+    """Return what kind of notice a sentence or paragraph surely is; None where it is news or may be either.
+
+    `tracker.notices.recogniser.recognise` also tells what may be one.
+    """
+    found = find_notice(text, at_edge=True)
+    return found.kind if found is not None and found.is_sure else None
 
 
 def parse(kind: NoticeKind, text: str) -> ParsedNotice:

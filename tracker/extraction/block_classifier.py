@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Block, BlockKind, NoticeKind
+from tracker.notices.candidates import may_begin
+from tracker.notices.recogniser import recognise
 
 from . import standfirst
 from .furniture_patterns import announces_links, is_boilerplate, is_credit, is_dateline, is_promo, is_promo_with_colon
 from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
 from .name_hints import Hint
-from .notice_patterns import notice_kind
 from .person_names import names
 from .timestamp_patterns import is_timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .page_tree import Element, Line
     from .rule_matches import RuleMatches
     from .text_paths import TextPaths
@@ -35,6 +38,10 @@ _MAX_BOLD_SUBHEAD_CHARS: Final = 90
 _MIN_TEXT_CHARS: Final = 60  # with a line of this length the text has begun: bylines and dates come before it
 _MIN_SENTENCE_CHARS: Final = 20
 _BYLINE_WORDS: Final = ("by ", "von ", "par ", "por ")
+_EDGE_LINES: Final = 2  # so many lines of text are at the end: a notice may have a credit below it
+_MIN_APART_SHARE: Final = 0.9
+_APART_ZONES: Final = Zone.ASIDE | Zone.FOOTER
+_HEADLINE_TAGS: Final = frozenset({"h1", "h2", "h3"})
 _MATCHES_RULE: Final = "matches a site rule"
 
 
@@ -65,10 +72,11 @@ class BlockClassifier:
         self._byline = {name.casefold() for name in byline}
         self._entry_labels = entry_labels
         self._text_begun = False
+        self._edges = _edges([line for line in paths.inside if line.index >= start])
         # Notices are looked for before anything that could drop them.
         self._tests = (
             _hidden,
-            _notice,
+            self._notice,
             self._tabular,
             _caption,
             _junk,
@@ -101,7 +109,8 @@ class BlockClassifier:
         if not rules:
             return None
         if rules.is_notice(line):
-            return BlockKind.NOTICE, (notice_kind(line.text) or NoticeKind.UPDATE).value
+            found = recognise(line.text, at_edge=True, set_apart=True)
+            return BlockKind.NOTICE, (found.kind if found is not None else NoticeKind.UPDATE).value
         if rules.is_news(line):
             kind = _editorial(line)[0]
             return (BlockKind.SUBHEAD if kind is BlockKind.PROMO else kind), SITE_RULE
@@ -112,6 +121,18 @@ class BlockClassifier:
         if rules.is_promo(line):
             return BlockKind.PROMO, _MATCHES_RULE
         return None
+
+    def _notice(self, line: Line) -> Verdict | None:
+        """Take a line for a notice if that is sure. One that is not sure stays in the text."""
+        text = line.text
+        if line.link_share > 0.5 or line.owner.tag in _HEADLINE_TAGS:
+            return None
+        at_edge = not self._edges[0] < line.index < self._edges[1]
+        set_apart = bool(line.zone & _APART_ZONES) or max(line.italic, line.bold) >= _MIN_APART_SHARE * len(text)
+        if not (at_edge or set_apart or may_begin(text)) or is_timestamp(text):
+            return None
+        found = recognise(text, at_edge=at_edge, set_apart=set_apart)
+        return (BlockKind.NOTICE, found.kind.value) if found is not None and found.is_sure else None
 
     def _tabular(self, line: Line) -> Verdict | None:
         return (BlockKind.TABLE, "") if line.index in self._paths.tabular else None
@@ -152,15 +173,14 @@ class BlockClassifier:
         return None
 
 
+def _edges(lines: Sequence[Line]) -> tuple[int, int]:
+    """Return the indexes of the last line that still is at the beginning of the text, and the first at its end."""
+    long = [line.index for line in lines if len(line.text) >= _MIN_TEXT_CHARS]
+    return (long[0], long[-_EDGE_LINES]) if len(long) > _EDGE_LINES else (long[-1] if long else 0, 0)
+
+
 def _hidden(line: Line) -> Verdict | None:
     return (BlockKind.BOILERPLATE, "hidden") if line.zone & (Zone.HIDDEN | Zone.NAV) else None
-
-
-def _notice(line: Line) -> Verdict | None:
-    if line.link_share > 0.5 or line.owner.tag in {"h1", "h2", "h3"}:
-        return None
-    kind = notice_kind(line.text)
-    return (BlockKind.NOTICE, kind.value) if kind is not None else None
 
 
 def _caption(line: Line) -> Verdict | None:

@@ -22,6 +22,7 @@ class Zone:
     CAPTION: Final = 2048
     HIDDEN: Final = 4096
     FORM: Final = 8192
+    ITALIC: Final = 16384  # or small: how outlets set what is not the story itself
 
 
 SKIPPED_TAGS: Final = frozenset(
@@ -43,6 +44,9 @@ _ZONES_BY_TAG: Final[dict[str, int]] = {
     "a": Zone.LINK,
     "b": Zone.BOLD,
     "strong": Zone.BOLD,
+    "em": Zone.ITALIC,
+    "i": Zone.ITALIC,
+    "small": Zone.ITALIC,
     "aside": Zone.ASIDE,
     "figure": Zone.FIGURE,
     "picture": Zone.FIGURE,

@@ -19,7 +19,7 @@ MAX_DEPTH: Final = 200
 """Elements nested deeper are left out; their text goes to the last that is not."""
 _ZONE_ATTRIBUTES: Final = frozenset({"style", "hidden", "role"})
 _READ_ATTRIBUTES: Final = _ZONE_ATTRIBUTES | {"id", "itemprop", "data-testid"}
-_COUNTED_ZONES: Final = Zone.LINK | Zone.BOLD
+_COUNTED_ZONES: Final = Zone.LINK | Zone.BOLD | Zone.ITALIC
 # Notes in links for screen readers, "(opens in new tab)", which are not part of the text. The last word is looked at
 # first: the pattern is slow.
 _NEW_TAB_ENDINGS: Final = (
@@ -116,14 +116,27 @@ class Line:
         first: the innermost element of its first piece of text: names are often on spans.
         index: its place among the lines of the page.
         text: on one line, cleaned (`parts` holds its pieces until it is complete).
-        links, bold: how many of its characters are linked, are bold.
+        links, bold, italic: how many of its characters are linked, are bold, are italic or small.
         anchors: the linked pieces, each with the element it is inside of.
         broken: whether line breaks set it apart from its neighbours.
         mass: how much it counts as text of the article (see `scoring`).
         zone: flags of `Zone`.
     """
 
-    __slots__ = ("anchors", "bold", "broken", "first", "index", "links", "mass", "owner", "parts", "text", "zone")
+    __slots__ = (
+        "anchors",
+        "bold",
+        "broken",
+        "first",
+        "index",
+        "italic",
+        "links",
+        "mass",
+        "owner",
+        "parts",
+        "text",
+        "zone",
+    )
 
     def __init__(self, owner: Element, first: Element) -> None:
         self.owner = owner
@@ -133,6 +146,7 @@ class Line:
         self.anchors: list[tuple[Element, str]] = []
         self.links = 0
         self.bold = 0
+        self.italic = 0
         self.broken = False
         self.text = ""
         self.mass = 0.0
@@ -330,13 +344,15 @@ class _LineWriter:
 
 
 def _count(line: Line, text: str, parent: Element) -> None:
-    """Add to the linked and bold characters of a line."""
+    """Add to the linked, bold and italic characters of a line."""
     size = len(text.strip())
     if parent.zone & Zone.LINK:
         line.links += size
         line.anchors.append((parent, text))
     if parent.zone & Zone.BOLD:
         line.bold += size
+    if parent.zone & Zone.ITALIC:
+        line.italic += size
 
 
 def _is_new_tab_note(text: str) -> bool:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from tracker.notices.recogniser import recognise
+
 from .furniture_patterns import is_boilerplate, is_credit, is_promo
 from .html_tags import HEADING_TAGS, Zone
 from .name_hints import Hint
-from .notice_patterns import notice_kind
 from .text import overlap
 from .timestamp_patterns import is_timestamp
 
@@ -138,9 +139,10 @@ def _is_possible(line: Line, title: str) -> bool:
         return False
     if line.owner.tag == "h1" or text.casefold() == title.casefold() or _DATE_AND_TIME.match(text):
         return False
-    if is_timestamp(text) or is_credit(text) or is_boilerplate(text) or notice_kind(text):
+    if is_timestamp(text) or is_credit(text) or is_boilerplate(text):
         return False
-    return not (line.links and is_promo(text))
+    notice = recognise(text, at_edge=True)
+    return (notice is None or not notice.is_sure) and not (line.links and is_promo(text))
 
 
 def _is_unsuspected(line: Line) -> bool:

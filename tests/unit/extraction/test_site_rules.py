@@ -91,7 +91,7 @@ def test_rules_decide():
     assert found.byline == ("Ada Moor",)
     assert found.published == datetime(2024, 5, 3, tzinfo=UTC)
     assert found.dek == "Islanders get a bus."
-    assert [n.kind for n in found.notices] == [NoticeKind.UPDATE]
+    assert [n.kind for n in found.notices] == [NoticeKind.CORRECTION]
     assert [b.text for b in found.editorial] == [*PARAGRAPHS[:3], "Kept", *PARAGRAPHS[3:]]
     assert {b.text: b.kind for b in found.blocks}["Our shop sells this book."] is BlockKind.PROMO
     assert dict(found.fields)["title"] == "rule"

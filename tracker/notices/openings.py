@@ -1,0 +1,141 @@
+# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
+"""How notices begin: the labels before a colon, and the wires' notes in brackets; each gives a kind by itself."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from tracker.model.article import NoticeKind
+
+# What may stand between a label and its colon: a date, a time, "of 3 May", "to this story".
+_WHEN: Final = (
+    r"(?:on|at|of|from|as|added|last|vom|am|um|den|le|du|à|au|de|del|dia|a|las?|los|el|il|dell?[aeo]|alle|ore|di|em|às|da|do|om|op|van|uhr|uur|heures?"
+    r"|horas?|h|hrs?|[ap]\.?m\.?|e[ds]?t|c[ds]?t|p[ds]?t|gmt|utc|bst|cet|mez|today|yesterday|heute|eastern|pacific|time|noon|midday|abend|mittag"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?"
+    r"|(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:jan|feb|fév|fev|mar|mär|maa|mrt|abr|avr|apr|may|mai|mei|maj|mag|maggio|jun|jui|giu|jul|lug|aug|aoû|ago|sep|set|oct|okt|ott|out"
+    r"|nov|dec|dez|déc|dic|gen|ene)[^\W\d]{0,7})"
+)
+_DATED: Final = (
+    r"(?:\s+(?:to|on|in) (?:this|the|our) (?:story|article|post|report|column|piece)|\s*[(\[][^)\]]{1,40}[)\]]"
+    rf"|(?:[\s,.(–—-]{{1,3}}(?:{_WHEN}\b\.?|\d[\d:.,/]*(?:st|nd|rd|th|er|h)?\d*))+\)?)?"
+)
+_END: Final = r"\s*(?:[:：–—|\]]|-\s|$|\.(?=\s|$))"
+_CORRECTIONS: Final = (
+    r"(?:(?:clarifications?|precisions?) (?:and|&) )?corrections?(?: apportée?s?)?(?:\s*(?:and|&)\s*(?:clarifications?|amplifications?"
+    r"|additions?))?|corrected|amend(?:ment|ed)|corrigend(?:um|a)|errat(?:um|a)(?: corrige)?|for the record|our mistake|our apologies|apolog(?:y|ies)|retraction|setting the record straight|(?:whoops|oops|oups)|(?:a )?correction (?:added|made)"
+    r"|korrektur(?:hinweis|en)?|korrigendum|berichtigung(?:en)?|richtigstellung|gegendarstellung|korrigiert(?:e (?:version|fassung|meldung))?|berichtigt|entschuldigung"
+    r"|correctifs?|rectificatifs?|rectification|mea culpa|version corrigée|droit de réponse|démenti|nos excuses"
+    r"|correcci(?:ón|ones)|fe de (?:errores|erratas?)|(?:nota de )?rectificaci(?:ón|ones)|rectificamos|aviso de corrección|(?:versión |información )?corregid[oa]|disculpas|derecho de (?:réplica|rectificación)"
+    r"|correzion[ei]|rettific(?:a|he)|correç(?:ão|ões)|erramos|errámos|[\w ]{3,20} errou|direito de resposta|pedido de desculpas?|diritto di replica|rettifichiamo|retificaç(?:ão|ões)|corre[cç]ção"
+    r"|correcties?(?: (?:en|&) aanvullingen)?|rectificaties?|verbetering(?:en)?|rechtzetting|herstel|excuses"
+    r"|rättelse|rettelse|retting|oikaisu|sprostowanie|korekta|düzeltme|исправление|опровержение|виправлення|διόρθωση"
+    r"|oprava|helyreigazítás"
+)
+_CLARIFICATIONS: Final = (
+    r"clarifications?|clarified|for (?:the sake of )?clarity|klarstellung|präzisierung|zur klarstellung"
+    r"|zum besseren verständnis|précisions?|mise au point|clarification|pour plus de clarté|(?:nota )?aclaratoria|nota aclaratoria|nota de rectificación|aclaraci(?:ón|ones)"
+    r"|precisión|puntualización|matización|para mayor claridad|precisazion[ei]|chiariment[oi]|per chiarezza|esclarecimento"
+    r"|para que fique claro|verduidelijking|toelichting|verheldering|(?:voor alle|ter) (?:duidelijkheid|verduidelijking)"
+    r"|förtydligande|presisering|präcisering|wyjaśnienie|уточнение|açıklama"
+)
+_EDITORS: Final = (
+    r"editors?'?s?'? note|note from the editors?|(?:a )?note to (?:our )?readers|publisher's note|ed\.? note"
+    r"|(?:anmerkung|hinweis)(?:en)? (?:der|unserer|an die|aus der) (?:redaktion|leser\w*|chefredaktion)"
+    r"|anm(?:erkung|\.) ?d(?:er|\.) ?r(?:ed(?:aktion|\.)|\.)|in eigener sache|transparenz(?:hinweis)?|redaktioneller hinweis|redaktionshinweis|(?:liebe )?leserinnen und leser|aan (?:de|onze) lezers|ai (?:nostri )?lettori|aos leitores|a (?:los|nuestros) lectores"
+    r"|note de la rédaction|ndlr|n\.d\.l\.r\.|note (?:aux lecteurs|de l'éditeur)|à nos lecteurs"
+    r"|nota (?:del editor|de los editores|de (?:la )?redacción|del director|a(?: nuestros| los)? lectores|da redac?ção"
+    r"|d[oe] editor|aos leitores|della redazione|di redazione|dell'editore|del direttore|ai lettori)|n\. ?de(?: la)? r(?:edacción)?\.?"
+    r"|n\. ?del e(?:ditor)?\.?|n\.? ?d\.? ?r\.?|(?:noot|opmerking|aantekening) van de (?:hoofd)?redactie"
+    r"|naschrift(?: van de)? redactie|redactionele (?:noot|aantekening)|red\.|noot redactie"
+    r"|redaktörens anmärkning|redaksjonens merknad|od redakcji|от редакции|примечание редакции|editörün notu|编集部注"
+    r"|编者按|編按|편집자\s?주|toimituksen huomautus"
+)
+_UPDATES: Final = (
+    r"updates?|updated|addendum|addition|postscript|aktualisierung|aktualisiert|nachtrag|ergänzung|mise à jour|actualisation|actualisé|ajout"
+    r"|modifications?(?: apportées?)?|actualizaci(?:ón|ones)|actualizado|ampliación|aggiornament[oi]|atualizaç(?:ão|ões)"
+    r"|actualização|atualizado|aanvulling(?:en)?|bijgewerkt|uppdatering|oppdatering|opdatering|aktualizacja|обновление"
+    r"|обновлено|güncelleme"
+)
+_WEAK: Final = (
+    r"notes?|hinweis|anmerkung|anm\.|nb|n\.b\.|p\.?s\.?|remarque|attention|avis|precisando|nota|notitie|noot|opmerking|let op|attenzione"
+    r"|atención|aviso|atenção|important|wichtig|naschrift|redaktion|die redaktion|advisory|eds"
+)
+_SCRIPTS: Final = r"(?:訂正|更正|정정|바로잡습니다|【訂正】|お詫び)"
+_LABELS: Final = tuple(
+    (name, re.compile(rf"[^\w“”\"„«»‘]{{0,4}}_?(?:{words})(?P<dated>{_DATED}){_END}"))
+    for name, words in (
+        ("correction", _CORRECTIONS),
+        ("clarification", _CLARIFICATIONS),
+        ("editors", _EDITORS),
+        ("update", _UPDATES),
+        ("weak", _WEAK),
+    )
+)
+# "(Adds comment, background)": a verb in the third person, which nobody but a wire begins with, or what is new.
+_WIRE_VERBS: Final = (
+    r"updates?|updating|updated|adds?|adding|recasts?|rewrites?|removes?|fixes|deletes?|refiles?|refiled|repeats|restores|changes|drops"
+    r"|releads?|edits|trims|combines|rewords|replaces|incorporates|inserts?|tops|writethru|writes through|new throughout"
+    r"|new:|subs|story (?:refiled|updated|updates)|aktualisiert (?:mit|um (?!\d))|ergänzt(?: mit| um (?!\d))|neu:|neu (?:ist|sind|mit)|erweitert um"
+    r"|aktualisierung:|ergänzung:|wiederholung:|durchgehend|komplett (?:neu|überarbeitet)|actualise|actualisé|ajoute|complète|complété"
+    r"|mise à jour|mis à jour avec|reprise|répétition|actualiza|añade|agrega|amplía|completa|repite|aggiorna|aggiunge|ripete|riscrive"
+    r"|atualiza|acrescenta|adiciona|repete|amplia|voegt|vult|nieuw:|nieuw (?:is|met)|toegevoegd:|met (?:reactie|aanvulling)"
+    r"|avec (?!(?:l')?(?:afp|reuters|ap|dpa|efe|ansa|agences?|belga|anp|ats|apa|sid)\b)"
+)
+_WIRE_CORRECTS: Final = (
+    r"(?:officially )?correct(?:s|ed)\b(?! answers?)|corrige|rectifie|rectifica|retifica|si corregge|corregge|rettifica|corrigeert|rectificeert"
+    r"|korrigiert|berichtigt|corrigé|corregid[oa]|corrett[oa]|corrigid[oa]|gecorrigeerd"
+)
+_WIRE_CLARIFIES: Final = r"clarifies|clarified|präzisiert|précise|precisa|aclara|chiarisce|esclarece|verduidelijkt"
+_FIXES: Final = re.compile(r"\b(?:correct(?:s|ed|ing)?|errors?|mistakes?|misspell\w*|wrong|spelling)\b")
+_WIRE: Final = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (NoticeKind.CORRECTION, rf"\W*[(\[]\s*(?:{_WIRE_CORRECTS})\b|\W*(?:eds|editors): ?[^.]{{0,60}}\bcorrects?\b"),
+        (NoticeKind.CLARIFICATION, rf"\W*[(\[]\s*(?:{_WIRE_CLARIFIES})\b"),
+        (NoticeKind.UPDATE, rf"\W*[(\[]\s*(?:{_WIRE_VERBS})(?!\w)|\W*eds:\s"),
+        (NoticeKind.CORRECTION, r"\W*corrected-"),
+        (
+            NoticeKind.UPDATE,
+            r"\W*(?:(?:update|wrapup|refile|rpt|advisory)[ -]\d+[-–:]|(?:refile|rpt)[-–:]|(?:last|latest) update adds\b)",
+        ),
+        (
+            NoticeKind.UPDATE,
+            r"\W*(?:updates?|updated|adds|recasts|refiles|corrects)(?:\s\d{1,2}[:.]\d\d [ap]\.?m\.?)?\s+(?:with|throughout|details?|quotes?|comments?|background|lede?|headline|paragraphs?|byline|dateline|share|reaction|to (?:fix|add|include|correct))\b",
+        ),
+    )
+)
+_CAPITALS: Final = re.compile(r"\W*(?:ADDS|UPDATES|CORRECTS|RECASTS|REFILES|SUBS|FIXES|CLARIFIES|WRITETHRU)\b")
+
+
+class Opening(NamedTuple):
+    """How a text begins.
+
+    Attributes:
+        label: "correction", "clarification", "editors", "update", "weak" for "Note:", or "".
+        dated: the label has a date or a time.
+        wire: what a wire's note in brackets or capitals calls itself.
+        end: where the label ends.
+    """
+
+    label: str = ""
+    dated: bool = False
+    wire: NoticeKind | None = None
+    end: int = 0
+
+
+def read_opening(text: str, low: str) -> Opening:
+    """Read how a text begins; *low* is the text in lower case with straight apostrophes."""
+    wire = next((kind for kind, pattern in _WIRE if pattern.match(low)), None)
+    if wire is None and _CAPITALS.match(text):
+        wire = NoticeKind.UPDATE
+    if wire is NoticeKind.UPDATE and _FIXES.search(low):
+        wire = NoticeKind.CORRECTION
+    for name, pattern in _LABELS:
+        match = pattern.match(low)
+        if match is not None:
+            return Opening(name, bool(match["dated"]), wire, match.end())
+    if re.match(_SCRIPTS, low):
+        return Opening("correction", end=2)
+    return Opening(wire=wire)
