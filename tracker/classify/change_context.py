@@ -14,7 +14,7 @@ from .facts import language, other_people_credited, stretch_facts, stretches
 from .links import link_facts
 from .names import NameInventory
 from .notice_matching import Edits, Explained, match_notices
-from .notices import recognise
+from .notices import may_be_notice, recognise
 
 if TYPE_CHECKING:
     from ..model.article import Article
@@ -97,12 +97,31 @@ class ChangeContext:
     def notice_blocks(self) -> dict[int, tuple[NoticeKind, Explained]]:
         """The new or edited blocks that are notices which the extractor took for text, and what they explain."""
         found = {}
-        for i, block in self.changed:
-            worded = block.op is Op.INSERT or (block.op is Op.EDIT and self._is_reworded(i))
-            kind = recognise(block.new_text) if worded else None
+        for i, block in self._reworded_blocks:
+            kind = recognise(block.new_text, at_edge=self._is_at_edge(block))
             if kind:
                 found[i] = (kind, self.edits.explained(block.new_text, kind, without=i))
         return found
+
+    @cached_property
+    def may_announce(self) -> bool:
+        """Whether a new or edited block may be a notice: then nobody can say that the outlet said nothing."""
+        return any(
+            may_be_notice(block.new_text, at_edge=self._is_at_edge(block))
+            for i, block in self._reworded_blocks
+            if i not in self.notice_blocks
+        )
+
+    @cached_property
+    def _reworded_blocks(self) -> tuple[tuple[int, BlockChange], ...]:
+        return tuple(
+            (i, block)
+            for i, block in self.changed
+            if block.op is Op.INSERT or (block.op is Op.EDIT and self._is_reworded(i))
+        )
+
+    def _is_at_edge(self, block: BlockChange) -> bool:
+        return block.new in {0, len(self.new.editorial) - 1}
 
     def _is_reworded(self, index: int) -> bool:
         return any(e.unit.block == index and e.unit.substance is not Substance.FORM for e in self.judged)

@@ -116,13 +116,23 @@ class ParsedNotice(NamedTuple):
         return self.throughout or not (self.paragraphs or self.fields or self.words)
 
 
-def recognise(text: str) -> NoticeKind | None:
-    """Return what kind of notice a sentence or paragraph surely is; None where it is news or may be either.
+def recognise(text: str, *, at_edge: bool = True) -> NoticeKind | None:
+    """Return what kind of notice *text* is for sure, or None.
 
     `tracker.notices.recogniser.recognise` also tells what may be one.
+
+    Args:
+        text: a paragraph, on one line.
+        at_edge: it is the first or the last paragraph of the article.
     """
-    found = find_notice(text, at_edge=True)
+    found = find_notice(text, at_edge=at_edge)
     return found.kind if found is not None and found.is_sure else None
+
+
+def may_be_notice(text: str, *, at_edge: bool) -> bool:
+    """Say whether a paragraph may be a notice, although that is not sure."""
+    found = find_notice(text, at_edge=at_edge)
+    return found is not None and not found.is_sure
 
 
 def parse(kind: NoticeKind, text: str) -> ParsedNotice:

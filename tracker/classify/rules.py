@@ -178,7 +178,7 @@ def _cosmetic(context: ChangeContext) -> Iterator[Label]:
 
 def _not_noted(context: ChangeContext) -> Iterator[Label]:
     left = [each for each in context.unexplained if each.unit.is_sure]
-    if left:
+    if left and not context.may_announce:
         edits = [_evidence(fact) for each in left for fact in each.facts if fact.kind is not FactKind.LINK]
         edits = edits or [_arrow(each.stretch.old, each.stretch.new) for each in left]
         blocks = {each.unit.block for each in left if each.unit.block is not None}

@@ -129,6 +129,15 @@ def test_a_claim_that_a_correction_explains_is_noted():
     assert "stealth" not in made.kinds
 
 
+def test_what_may_be_a_notice_leaves_it_unclear_whether_an_edit_was_noted(monkeypatch):
+    monkeypatch.setattr("tracker.classify.change_context.may_be_notice", lambda text, at_edge: "grade" in text)
+    old = Article(title="Report", lang="en", blocks=(Block(BlockKind.PARAGRAPH, "About 12 people died."),))
+    texts = ("About 47 people died.", "The figure was of another grade.")
+    new = Article(title="Report", lang="en", blocks=tuple(Block(BlockKind.PARAGRAPH, each) for each in texts))
+    made = compare(old, new)
+    assert (made.noted, made.announced, "stealth" in made.kinds) == (Noted.UNCLEAR, None, False)
+
+
 def test_a_teaser_about_another_thing_is_replaced_and_never_blamed():
     old, new = "Follow the final in Leeds", "Storm tears roofs off near Porto"
     made = compare(Article(title="Live", dek=old, lang="en"), Article(title="Live", dek=new, lang="en"))
