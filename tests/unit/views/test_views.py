@@ -25,6 +25,8 @@ def test_version_is_the_contract():
         ],
         "significance": 0.62,
         "announced": True,
+        "noted": "yes",
+        "substance": None,
     }
     assert made["notices"] == [{"kind": "correction", "text": "An earlier version misstated the number of boats."}]
 
