@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tracker.archive import ArchiveThread, checks
+from tracker.archive import ArchiveThread, commits
 from tracker.config import load
 from tracker.extraction import read
 from tracker.fetch import HttpFetcher
@@ -44,7 +44,7 @@ class InProcessPool:
 FUNCTIONS: dict[str, tuple[Any, str]] = {
     "fetched": (HttpFetcher, "fetch"),
     "read": (InProcessPool, "read"),
-    "written": (checks, "carry_out"),
+    "written": (commits, "carry_out"),
     "sent": (HttpFetcher, "post"),
 }
 """Points after a function returns; "written" is inside the transaction."""

@@ -167,5 +167,6 @@ def test_a_thousand_items_that_begin_alike_cost_little():
     items = [f"The ward of the harbour town number {n} voted for the bridge by {n} to 1." for n in range(3000)]
     started = process_time()
     change = compare(page(ONE, *items[:1500]), page(ONE, *items[1500:]))
-    assert process_time() - started < 5
+    # Quadratic work over these items would take minutes.
+    assert process_time() - started < 30
     assert not change.is_empty
