@@ -16,6 +16,7 @@ from tracker.model.check import Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import Label, LabelKind
 from tracker.model.source import Target
+from tracker.model.substance import Substance
 from tracker.model.version import NewVersion
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -67,6 +68,7 @@ def change(n: int, *kinds: LabelKind) -> Change:
         labels=tuple(Label(kind, f"{n - 1} → {n}", (0,)) for kind in kinds or (LabelKind.NUMBER,)),
         significance=0.625,
         announced=True,
+        substance=Substance.CLAIM,
     )
 
 

@@ -39,6 +39,12 @@ def test_log_json_is_the_contract(kept):
         (("-n", "1"), 1),
         (("--changes-only",), 2),
         (("--min-words", "100"), 0),
+        (("--label", "number"), 2),
+        (("--substance", "claim"), 2),
+        (("--substance", "form"), 0),
+        (("--noted", "yes"), 2),
+        (("--noted", "no"), 0),
+        (("--noted", "yes", "--substance", "claim", "-n", "1"), 1),
         (("--source", "Herald"), 3),
         (("--since", "2026-11-25T09:02"), 2),
         (("--until", "2026-11-25T09:01:30"), 1),
@@ -48,6 +54,11 @@ def test_log_json_is_the_contract(kept):
 )
 def test_log_filters(kept, options, count):
     assert len(objects(kept("log", "--json", *options))) == count
+
+
+@pytest.mark.parametrize("option", ["--substance", "--noted"])
+def test_log_says_what_it_can_filter_by(kept, option):
+    assert "is not one of '" in kept("log", option, "nope", code=2).stderr
 
 
 @pytest.mark.parametrize("option", ["--story", "--source"])

@@ -57,8 +57,16 @@ MAX_EDIT_LINES = 3
     multiple=True,
     help="List only versions with these labels, such as correction,headline.",
 )
-@click.option("--substance", type=click.Choice([*Substance]), help="List only versions whose change is of this kind.")
-@click.option("--noted", type=click.Choice([*Noted]), help="List only versions whose change the outlet noted, or not.")
+@click.option(
+    "--substance",
+    type=click.Choice([each.value for each in Substance]),
+    help="List only changes of form, wording or a claim, or unclear ones.",
+)
+@click.option(
+    "--noted",
+    type=click.Choice([each.value for each in Noted]),
+    help="List only changes that the outlet noted, did not note, or may have noted.",
+)
 @click.option("--source", metavar="NAME", help="List only versions of this source.")
 @click.option("--story", metavar="NAME", help="List only versions of this story.")
 @click.option(
@@ -78,7 +86,7 @@ def log(
 ) -> None:  # fmt: skip
     """List the versions of one article (ID, unique prefix or address) or of all articles, newest first.
 
-    Without ID, --all or -n, the newest 50 are listed. With --kind unpublished,restored, the list also shows when
+    Without ID, --all or -n, the newest 50 are listed. With --label unpublished,restored, the list also shows when
     pages were taken down and when they came back.
     """
     with app.archive() as store:

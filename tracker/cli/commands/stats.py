@@ -63,7 +63,7 @@ def stats(app: App) -> None:
 @verb()
 @click.argument("name")
 def source(app: App, name: str) -> None:
-    """Count a source's edits: how many articles changed, how many changes were announced, how fast it corrects.
+    """Count a source's edits: how many articles changed, how many changes it noted, how fast it corrects.
 
     Time to correction is measured from the publication time on the page until the correction was first seen. "Clock"
     refers to the modification time on the page.
