@@ -284,19 +284,3 @@ NO_NAMES = frozenset(
         "tausenden hunderten euro prozent dollar untersuchungshaft rente bewegung wahrheit ordnung richtung teilen"
     ).split()
 )
-# Words a letter apart that mean different things: never a slip.
-CONFUSABLE = frozenset(
-    frozenset(pair.split("/"))
-    for pair in (
-        "million/billion billion/trillion million/trillion causal/casual trail/trial martial/marital united/untied "
-        "public/pubic prize/price house/horse affect/effect accept/except convicted/convinced conviction/convection "
-        "rising/raising county/country council/counsel prosecution/persecution immigrant/emigrant immigration/emigration "
-        "adopt/adapt personal/personnel principal/principle desert/dessert complement/compliment elicit/illicit allude/elude "
-        "eminent/imminent formally/formerly later/latter loose/lose moral/morale quiet/quite statue/statute threat/treat "
-        "north/forth south/sought attacked/attached robbery/rubbery fighter/lighter fired/hired tired/tried armed/farmed "
-        "increase/increased decrease/increase legal/regal winning/sinning landed/handed bombing/combing killed/billed "
-        "shooting/shouting wounded/bounded injured/insured former/farmer mother/father brother/bother sister/mister "
-        "below/bellow above/about within/without inside/aside before/belore upper/lower buyer/bayer sells/cells "
-        "major/mayor minor/manor rebel/revel pilot/pivot ships/chips boats/boots tanks/banks banks/ranks"
-    ).split()
-)
