@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ..model.change import FactKind
 from ..model.substance import Direction, EditUnit, Substance
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
-from .gravity import is_grave
+from .grave_words import is_grave
 from .substance import judge_words
 from .word_edits import without_marker, words_of
 

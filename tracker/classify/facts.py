@@ -13,7 +13,7 @@ from .names import NameInventory, changed_names
 from .opposites import opposites
 from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
-from .spelling import Kinship, kinship
+from .spelling import WordRelation, word_relation
 from .word_edits import without_marker
 
 if TYPE_CHECKING:
@@ -172,7 +172,11 @@ def _respelled(old: str, new: str, lang: str) -> str:
 def _same_word(a: str, b: str, lang: str) -> bool:
     """Say whether two words differ in spelling alone, with the same marks around them."""
     x, y = a.strip(_MARKS), b.strip(_MARKS)
-    return x != y and a.replace(x, "") == b.replace(y, "") and kinship(x, y, lang) in {Kinship.SAME, Kinship.SLIP}
+    return (
+        x != y
+        and a.replace(x, "") == b.replace(y, "")
+        and word_relation(x, y, lang) in {WordRelation.SAME, WordRelation.SLIP}
+    )
 
 
 def _fact(kind: FactKind, old: str, new: str, stretch: Stretch, role: str = "") -> Fact:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from . import lexicon
 from .lemmas import is_word
 from .mentions import lowered
-from .spelling import Kinship, kinship
+from .spelling import WordRelation, word_relation
 
 if TYPE_CHECKING:
     from ..model.article import Article
@@ -170,7 +170,7 @@ def _said_in_parts(part: str, said: frozenset[str]) -> bool:
 def _has_adjective(part: str, others: Sequence[_Name], lang: str) -> bool:
     """Say whether another name is the adjective of this one, or the other way round: "Australia", "Australian"."""
     return len(part) >= _MIN_ADJECTIVE_LETTERS and any(
-        kinship(part, other, lang) in {Kinship.FAMILY, Kinship.INFLECTED, Kinship.SAME}
+        word_relation(part, other, lang) in {WordRelation.SAME_STEM, WordRelation.INFLECTED, WordRelation.SAME}
         for each in others
         for other in each.parts
         if other[:_MIN_ADJECTIVE_LETTERS] == part[:_MIN_ADJECTIVE_LETTERS]

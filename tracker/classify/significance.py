@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from ..model.change import FactKind
 from ..model.labels import LABELS, LabelKind
 from ..model.substance import Direction, Substance
-from .gravity import is_grave
+from .grave_words import is_grave
 
 if TYPE_CHECKING:
     from ..model.labels import Label

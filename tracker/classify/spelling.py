@@ -36,18 +36,18 @@ _VARIANTS: Final = tuple(
 )
 
 
-class Kinship(Enum):
+class WordRelation(Enum):
     """How two words are related."""
 
     SAME = "one word, perhaps spelt or capitalised otherwise"
     SLIP = "one of the two is a slip for the other"
     LOOKALIKE = "two words that a slip may have exchanged"
     INFLECTED = "two forms of one word"
-    FAMILY = "two words of one stem"
+    SAME_STEM = "two words of one stem"
     OTHER = "two words"
 
 
-def kinship(old: str, new: str, lang: str) -> Kinship:
+def word_relation(old: str, new: str, lang: str) -> WordRelation:
     """Say how the word of the old text is related to the one that stands in its place in the new text.
 
     Args:
@@ -57,17 +57,17 @@ def kinship(old: str, new: str, lang: str) -> Kinship:
     """
     x, y = old.lower(), new.lower()
     if x == y:
-        return Kinship.SAME if same_case(old, new) else Kinship.OTHER
+        return WordRelation.SAME if same_case(old, new) else WordRelation.OTHER
     if any(c.isdigit() for c in x + y):
-        return Kinship.OTHER
+        return WordRelation.OTHER
     if _bare(x) == _bare(y):
         return _accented(old, new, lang)
     shortest = min(len(x), len(y))
     if any(shortest >= least and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS):
-        return Kinship.SAME
+        return WordRelation.SAME
     if "ß" in x + y and x.replace("ß", "ss") == y.replace("ß", "ss"):
         # "Strasse" is how Swiss German writes "Straße"; "Masse" and "Maße" are two words.
-        return Kinship.LOOKALIKE if is_word(old, lang) and is_word(new, lang) else Kinship.SAME
+        return WordRelation.LOOKALIKE if is_word(old, lang) and is_word(new, lang) else WordRelation.SAME
     if _close(x, y):
         return _misspelt(old, new, lang)
     return _related(x, y, lang)
@@ -91,11 +91,11 @@ def _bare(word: str) -> str:
     return "".join([c for c in unicodedata.normalize("NFD", word) if c not in _ACCENTS])
 
 
-def _accented(old: str, new: str, lang: str) -> Kinship:
+def _accented(old: str, new: str, lang: str) -> WordRelation:
     """Judge two words that differ in accents alone: one word, unless both are words ("pêche", "péché")."""
     if is_word(old, lang) and is_word(new, lang):
         return _related(old.lower(), new.lower(), lang)
-    return Kinship.SAME
+    return WordRelation.SAME
 
 
 def _close(x: str, y: str) -> bool:
@@ -106,25 +106,25 @@ def _close(x: str, y: str) -> bool:
     return OSA.distance(x, y, score_cutoff=most) <= most
 
 
-def _misspelt(old: str, new: str, lang: str) -> Kinship:
+def _misspelt(old: str, new: str, lang: str) -> WordRelation:
     before, after = is_word(old, lang), is_word(new, lang)
     # A name is in no lexicon, and one letter makes another name.
     if old[:1].isupper() and new[:1].isupper() and not after:
-        return Kinship.OTHER
+        return WordRelation.OTHER
     if after and not before:
         # A word that is newly misspelt, or one in the place of a name, is not the mending of a slip.
-        return Kinship.LOOKALIKE if old[:1].isupper() and not new[:1].isupper() else Kinship.SLIP
+        return WordRelation.LOOKALIKE if old[:1].isupper() and not new[:1].isupper() else WordRelation.SLIP
     if before and after:
         related = _related(old.lower(), new.lower(), lang)
-        return Kinship.LOOKALIKE if related is Kinship.OTHER and len(old) > 3 else related
-    return Kinship.LOOKALIKE
+        return WordRelation.LOOKALIKE if related is WordRelation.OTHER and len(old) > 3 else related
+    return WordRelation.LOOKALIKE
 
 
-def _related(x: str, y: str, lang: str) -> Kinship:
+def _related(x: str, y: str, lang: str) -> WordRelation:
     a, b = lemma(x, lang), lemma(y, lang)
     if a == b:
-        return Kinship.INFLECTED
+        return WordRelation.INFLECTED
     shared = next((i for i, (c, d) in enumerate(zip(a, b, strict=False)) if c != d), min(len(a), len(b)))
     if shared >= MIN_STEM_LETTERS and shared >= max(len(a), len(b)) - 4:
-        return Kinship.FAMILY
-    return Kinship.OTHER
+        return WordRelation.SAME_STEM
+    return WordRelation.OTHER

@@ -19,7 +19,7 @@ from ..model.substance import Substance
 from . import function_words
 from .lexicon import LANGUAGES
 from .mentions import mentions
-from .spelling import Kinship, differ_in_accents, kinship, same_case
+from .spelling import WordRelation, differ_in_accents, same_case, word_relation
 from .word_edits import label_before, without_marker, word_edits, words_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ MAX_LIST_GRAMMAR_EDITS: Final = 2
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
 # Marks that say nothing; a point or comma between figures does.
 _SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
-_RELATED: Final = frozenset({Kinship.SAME, Kinship.SLIP, Kinship.INFLECTED, Kinship.FAMILY})
+_RELATED: Final = frozenset({WordRelation.SAME, WordRelation.SLIP, WordRelation.INFLECTED, WordRelation.SAME_STEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,19 +159,19 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
     small = grammar | prepositions
     future = function_words.FUTURE[lang]
     if len(edit.old) == len(edit.new):
-        pairs = [(a, b, kinship(a, b, lang)) for a, b in zip(edit.old, edit.new, strict=True)]
+        pairs = [(a, b, word_relation(a, b, lang)) for a, b in zip(edit.old, edit.new, strict=True)]
     else:
-        pairs = [(a, "", Kinship.OTHER) for a in edit.old] + [("", b, Kinship.OTHER) for b in edit.new]
-    for a, b, kin in pairs:
+        pairs = [(a, "", WordRelation.OTHER) for a in edit.old] + [("", b, WordRelation.OTHER) for b in edit.new]
+    for a, b, relation in pairs:
         x, y = a.lower(), b.lower()
-        if kin in {Kinship.SAME, Kinship.SLIP}:
+        if relation in {WordRelation.SAME, WordRelation.SLIP}:
             continue
         if (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
             tally.grammar += 1
             tally.wording += bool(x in prepositions and y in prepositions)
-        elif kin is Kinship.LOOKALIKE:
+        elif relation is WordRelation.LOOKALIKE:
             tally.unclear += 1
-        elif kin is Kinship.INFLECTED:
+        elif relation is WordRelation.INFLECTED:
             tally.wording += 1
         else:
             kept = small if not differ_in_accents(x, y) else frozenset()
@@ -202,10 +202,10 @@ def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
     moved = bool(fewer & more)
     left, came = list((fewer - more).elements()), list((more - fewer).elements())
     for word in tuple(left):
-        relative = next((w for w in came if kinship(word, w, lang) in _RELATED), None)
+        relative = next((w for w in came if word_relation(word, w, lang) in _RELATED), None)
         if relative:
             left.remove(word)
             came.remove(relative)
-            tally.wording += kinship(word, relative, lang) in {Kinship.FAMILY, Kinship.INFLECTED}
+            tally.wording += word_relation(word, relative, lang) in {WordRelation.SAME_STEM, WordRelation.INFLECTED}
             moved = True
     return left, came, moved

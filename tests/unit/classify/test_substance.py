@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker import compare
-from tracker.classify.spelling import Kinship, kinship
+from tracker.classify.spelling import WordRelation, word_relation
 from tracker.classify.substance import judge_words
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.substance import Direction, Noted, Substance
@@ -53,7 +53,11 @@ def change(old: str, new: str, *notices: Notice, lang: str = "en", title: str = 
 
 
 def test_two_real_words_are_never_form():
-    called_form = [(a, b) for a, b in combinations(COMMON, 2) if kinship(a, b, "en") in {Kinship.SAME, Kinship.SLIP}]
+    called_form = [
+        (a, b)
+        for a, b in combinations(COMMON, 2)
+        if word_relation(a, b, "en") in {WordRelation.SAME, WordRelation.SLIP}
+    ]
     assert called_form == []
 
 
