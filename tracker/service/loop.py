@@ -139,12 +139,12 @@ class Service:
                 await show(stack, self._page, self._config, lambda: runtime.config)
             alerts = asyncio.create_task(self._deliver(runtime), name="alerts")
             beat = asyncio.create_task(self._beat(runtime), name="watchdog")
-            runtime.spawn(self._leader.keep(self._stop))
+            election = asyncio.create_task(self._leader.keep(self._stop), name="election")
             systemd.notify("READY=1")
             stop = asyncio.create_task(self._stop.wait(), name="stop")
             await asyncio.wait([stop, alerts], return_when=asyncio.FIRST_COMPLETED)
             self._stop.set()
-            await self._shut_down(runtime, alerts, beat)
+            await self._shut_down(runtime, alerts, beat, election)
         # If alert delivery ended with an error, the service ends with it: otherwise no alerts would be sent
         # unnoticed.
         error = alerts.exception() if not alerts.cancelled() else None
@@ -186,7 +186,7 @@ class Service:
         await runtime.clock_went_back()
         await runtime.sync()
 
-    async def _shut_down(self, runtime: Runtime, alerts: asyncio.Task[None], beat: asyncio.Task[None]) -> None:
+    async def _shut_down(self, runtime: Runtime, alerts: asyncio.Task[None], *others: asyncio.Task[None]) -> None:
         systemd.notify("STOPPING=1")
         _log.info("stopping", detail="waiting for running checks to finish")
         self._clock.stop()
@@ -196,13 +196,18 @@ class Service:
             _log.warning(
                 "drain", detail=f"some checks did not finish within {MAX_DRAIN_SECONDS:g} s and will be repeated"
             )
-        beat.cancel()
+        for task in others:
+            task.cancel()
         (_, late), _ = await asyncio.gather(
             asyncio.wait([alerts], timeout=MAX_ALERT_SHUTDOWN_SECONDS), self._clock.rest(MAX_JOB_SHUTDOWN_SECONDS)
         )
         for task in late:
             task.cancel()
-        await asyncio.gather(alerts, beat, return_exceptions=True)
+        # A take-over that is under way must not ask for the archive once it is closed.
+        _, *ended = await asyncio.gather(alerts, *others, return_exceptions=True)
+        for error in ended:
+            if isinstance(error, Exception):
+                raise error
 
     def _listen_to_signals(self, runtime: Runtime) -> None:
         loop = asyncio.get_running_loop()

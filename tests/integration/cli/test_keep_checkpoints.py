@@ -10,8 +10,10 @@ import pytest
 
 from tests.archive_samples import grow, watch
 from tracker.archive import open_archive
+from tracker.archive.articles import list_articles
 from tracker.config import load
 from tracker.service.loop import Service
+from tracker.service.runtime import Runtime
 
 pytestmark = pytest.mark.anyio
 
@@ -43,6 +45,24 @@ async def test_a_rewritten_history_does_not_pass(kept):
     file.close()
     shown = kept("verify", "--quick", "--against", str(note), code=5).stdout
     assert "do not match the" in shown
+
+
+async def test_a_service_that_ends_while_it_takes_the_lead_asks_for_nothing_more(kept, monkeypatch):
+    Path("writethru.toml").write_text(CONFIG)
+    answers = iter([False])
+    begun = Path("begun")
+
+    async def slow(self: Runtime) -> None:
+        begun.touch()
+        await asyncio.sleep(5)
+        await self.archive.run(list_articles)
+
+    # The lead is free when it is asked for the second time.
+    monkeypatch.setattr("tracker.service.roles.Leadership.check", lambda self: next(answers, True))
+    monkeypatch.setattr("tracker.service.roles.LEAD_CHECK_SECONDS", 0.01)
+    monkeypatch.setattr(Runtime, "clock_went_back", slow)
+    await serve_until(begun)
+    assert [task for task in asyncio.all_tasks() if "LeaderElection" in repr(task)] == []
 
 
 def test_a_pass_of_cron_makes_the_checkpoint_that_is_due(kept):
