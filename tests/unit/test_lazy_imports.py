@@ -33,7 +33,7 @@ def report():
     print("MODULES", json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
 atexit.register(report)
 sys.argv = ["writethru", *sys.argv[1:]]
-from tracker.cli.main import main
+from tracker.cli.start import main
 main()
 """
 

@@ -10,7 +10,7 @@ from tracker.model.counts import Activity, Survey
 from tracker.model.source import HintTally
 
 from .articles import SELECT_ARTICLE, articles_of
-from .due import ACTIVE_ARTICLE
+from .idle import ACTIVE_ARTICLE
 from .records import columns, record
 from .values import OUTCOMES
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from .articles import SELECT_ARTICLE, articles_of
 from .hubs import SELECT_HUB, hub_of
+from .idle import ACTIVE_ARTICLE, ACTIVE_HUB
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
 
-ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
-_ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"
 
 MANY_DUE_ARTICLES: Final = 2000
 """From so many due articles on, it costs less to ask for each host than to look at each article."""
@@ -50,7 +49,7 @@ def _due_hosts(due_articles: str) -> str:
     return f"""
 SELECT due.host FROM (
   {due_articles} UNION ALL
-  SELECT h.host, h.next_poll_at AS due FROM hub h WHERE {_ACTIVE_HUB} AND h.next_poll_at <= :now
+  SELECT h.host, h.next_poll_at AS due FROM hub h WHERE {ACTIVE_HUB} AND h.next_poll_at <= :now
 ) due LEFT JOIN host ON host.name = due.host
 WHERE host.not_before IS NULL OR host.not_before <= :now
 GROUP BY due.host ORDER BY min(due.due), due.host LIMIT :most
@@ -60,7 +59,7 @@ GROUP BY due.host ORDER BY min(due.due), due.host LIMIT :most
 _FEW_HOSTS: Final = _due_hosts(_DUE_ARTICLES)
 _MANY_HOSTS: Final = _HOSTS + _due_hosts(_FIRST_DUE_ARTICLES)
 _HUBS: Final = f"""
-{SELECT_HUB} WHERE h.host = :host AND {_ACTIVE_HUB} AND h.next_poll_at <= :now ORDER BY h.next_poll_at, h.id
+{SELECT_HUB} WHERE h.host = :host AND {ACTIVE_HUB} AND h.next_poll_at <= :now ORDER BY h.next_poll_at, h.id
 """
 _ARTICLES: Final = f"""
 {SELECT_ARTICLE} WHERE a.host = :host AND {ACTIVE_ARTICLE} AND a.next_check_at <= :now

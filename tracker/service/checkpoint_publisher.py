@@ -89,6 +89,13 @@ class CheckpointPublisher:
             return
         _log.info("checkpoint", file=str(path))
 
+    def next_at(self, now: datetime) -> datetime | None:
+        """Return when there is something to make or publish again; None where no checkpoints are configured."""
+        if not self._config.checkpoints:
+            return None
+        waiting = any(self._queue.waiting(ending, mark) for ending, mark in self._works)
+        return now if waiting else self._rhythm.next_at(now)
+
     async def publish(self, now: datetime) -> None:
         """Process what is queued. Failures are retried after a minute, then after twice as long, up to an hour."""
         if self._busy.locked():

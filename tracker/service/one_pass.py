@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
 from tracker.alerts.delivery_worker import open_delivery_worker
 from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.due import due_hosts
 from tracker.archive.hubs import list_hubs
+from tracker.archive.idle import IDLE_MEMO
+from tracker.archive.memos import save_memo
 from tracker.archive.sources import list_sources
+from tracker.archive.values import to_ms
 from tracker.errors import NotKnown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
 from tracker.model.check import ArticleState, CheckOutcome
@@ -33,6 +37,9 @@ if TYPE_CHECKING:
     from tracker.model.source import HubState
 
     from .runtime import Runtime
+
+
+FAR_AHEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ async def check_once(
     selection: Wanted,
     *,
     config_path: Path | None = None,
+    settings: str = "",
     no_pace: bool = False,
     migrate: bool = False,
     listener: Listener | None = None,
@@ -76,8 +84,9 @@ async def check_once(
     """Visit the requested articles and hubs once, and the articles they lead to; then deliver due alerts.
 
     A pass over everything or over what is due also makes and publishes a due checkpoint. *config_path* says where to
-    find the site rules. *listener* is called with each report. Raises what `open_runtime` raises, and NotKnown for
-    an unknown article or source.
+    find the site rules. *settings* is its fingerprint; a full pass saves it, so that the next one can tell that nothing
+    is due. *listener* is called with each report. Raises what `open_runtime` raises, and NotKnown for an unknown
+    article or source.
     """
     visited: set[str] = set()
     outcomes: Counter[str] = Counter()
@@ -123,10 +132,19 @@ async def check_once(
             await _pass(runtime, visited)
             await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
         if not (selection.articles or selection.source):
-            await publisher.make(utc_now())
-            await publisher.publish(utc_now())
+            await _publish(runtime, publisher, settings)
         await _deliver_alerts(runtime)
     return Summary(dict(outcomes), dict(hubs), found[0])
+
+
+async def _publish(runtime: Runtime, publisher: CheckpointPublisher, settings: str) -> None:
+    """Publish what is due, and save until when a pass with the same settings has nothing else to publish."""
+    now = utc_now()
+    await publisher.make(now)
+    await publisher.publish(now)
+    if settings:
+        until = publisher.next_at(now) or FAR_AHEAD
+        await runtime.archive.run(save_memo, IDLE_MEMO, f"{to_ms(until)} {settings}", now)
 
 
 async def _deliver_alerts(runtime: Runtime) -> None:

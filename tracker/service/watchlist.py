@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.articles import add_targets
+from tracker.archive.idle import IDLE_MEMO
+from tracker.archive.memos import save_memo
 from tracker.archive.sources import list_sources, sync_source
 from tracker.config import SourceConfig
 from tracker.model.source import Hub, HubKind, Target
@@ -25,6 +27,7 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
 
     If the filters of a source changed, its hubs are read in full once, even if their hosts report no change.
     """
+    save_memo(archive, IDLE_MEMO, "", now)  # it holds for the settings that the archive was last given
     before = named_before(archive)
     for source in config.sources:
         hubs = [] if source.paused else hubs_of(source)

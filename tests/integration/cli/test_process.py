@@ -16,7 +16,7 @@ from tracker.render.wrap import cells
 
 from .conftest import CONFIG
 
-MAIN = "from tracker.cli.main import main; main()"
+MAIN = "from tracker.cli.start import main; main()"
 INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 """A shell has what it started in the background ignore interrupts, the tests with all that they start."""
 PROGRAM = [sys.executable, "-c", MAIN]

@@ -47,11 +47,15 @@ def check(
     """
     import asyncio
 
+    from tracker import __version__
+    from tracker.config.file import fingerprint
     from tracker.observe import logs
     from tracker.service import Wanted, check_once
 
     if sum((bool(articles), due, all_, source is not None)) > 1:
         raise UsageError("give article IDs, or only one of --due, --all and --source")
+    # Before it is loaded: after an edit in between, the next pass is a full one.
+    settings = fingerprint(app.config_path, __version__)
     wanted = Wanted(articles=articles, source=source, everything=all_)
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
     with CheckProgress(app) as progress:
@@ -59,6 +63,7 @@ def check(
             app.config,
             wanted,
             config_path=app.config_path,
+            settings=settings,
             no_pace=no_pace,
             migrate=migrate,
             listener=progress.show,

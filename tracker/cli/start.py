@@ -1,0 +1,81 @@
+"""Where the program starts: a cron run with nothing to do is answered before anything heavy is imported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+_VALUES: Final = {"--config": "config", "-c": "config", "--db": "db"}
+_FLAGS: Final = frozenset({"--due", "--quiet", "-q", "--json"})
+_SQLITE: Final = "sqlite:///"
+
+
+def main() -> None:
+    """Run the command line."""
+    if not idle(sys.argv[1:]):
+        from .main import main as run
+
+        run()
+
+
+def idle(arguments: Sequence[str]) -> bool:
+    """Answer `check --due` with its usual summary where nothing is due, and return whether that was done.
+
+    Every other command, and every case that is not plain, is left to the command line proper.
+    """
+    options = _options(arguments)
+    if options is None:
+        return False
+    from tracker import __version__
+    from tracker.config.database import find_database
+    from tracker.config.file import find_config, fingerprint
+    from tracker.errors import TrackerError
+
+    try:
+        database = find_database(options.get("db", ""), options.get("config", ""))
+        settings = fingerprint(find_config(options.get("config", "")), __version__)
+    except TrackerError:
+        return False
+    if not database.startswith(_SQLITE) or "?" in database or not _nothing_due(database, settings):
+        return False
+    if "json" in options:
+        print('{"schema":1,"event":"summary","articles":{},"hubs":{},"new":0,"changed":0,"failed":0}')  # noqa: T201
+    elif "quiet" not in options:
+        print("0 lists read; articles: none due", file=sys.stderr)  # noqa: T201
+    return True
+
+
+def _nothing_due(database: str, settings: str) -> bool:
+    """Return whether nothing is due within the minute that a pass waits for busy hosts. The archive must be free."""
+    import fcntl
+    import time
+    from pathlib import Path
+
+    from tracker.archive.idle import nothing_due
+
+    archive = Path(database.removeprefix(_SQLITE))
+    try:
+        with archive.with_name(archive.name + ".lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            now = time.time_ns() // 1_000_000
+            return nothing_due(archive, settings, now, now + 60_000)
+    except OSError:
+        return False
+
+
+def _options(arguments: Sequence[str]) -> dict[str, str] | None:
+    """Return the options of a plain `check`, by name; None for any other command line."""
+    found: dict[str, str] = {}
+    words = iter(arguments)
+    commands = 0
+    for word in words:
+        if word in _VALUES:
+            found[_VALUES[word]] = next(words, "")
+        elif word in _FLAGS:
+            found["quiet" if word == "-q" else word.removeprefix("--")] = word
+        elif word == "check":
+            commands += 1
+        else:
+            return None
+    return found if commands == 1 else None
