@@ -6,6 +6,8 @@ A status of 4xx allows everything; 5xx, or no response at all, allows nothing; 4
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -22,6 +24,15 @@ MAX_CRAWL_DELAY_SECONDS: Final = 3_600.0
 VALID_FOR: Final = timedelta(hours=24)
 RETRY_UNREACHABLE_AFTER: Final = timedelta(minutes=5)
 
+_OTHER_AGENT: Final = "-"  # of a group that is not for us; a name that Protego finds in no other
+_LINE_END: Final = re.compile(r"\r\n?|\n")
+_RULE: Final = re.compile(
+    # With the misspellings that Protego reads.
+    r"\s*(?:(?P<agent>user[- ]?agent)|allow|dis+al+ow|diasllow|disallaw)\s*(?::|(?<=\s))\s*",
+    re.IGNORECASE,
+)
+_RULE_OR_DELAY: Final = re.compile(_RULE.pattern + r"|\s*crawl[- ]delay\b", re.IGNORECASE)
+_AGENT: Final = re.compile(r"\*(?=[\s#]|$)|[a-z_-]+", re.IGNORECASE)
 _UNREACHABLE: Final = 0  # the status of a RobotsRecord for which there was no response
 _UNAVAILABLE: Final = 404
 _TOO_MANY_REQUESTS: Final = 429
@@ -40,7 +51,7 @@ def robots_allows(robots_txt: str, url: str) -> bool:
 
     Args: robots_txt: the text of the file; if empty, everything is allowed.
     """
-    return urlsplit(url).path == "/robots.txt" or not robots_txt or _parse(robots_txt).can_fetch(url, USER_AGENT_TOKEN)
+    return urlsplit(url).path == "/robots.txt" or not robots_txt or _rules(robots_txt).can_fetch(url, USER_AGENT_TOKEN)
 
 
 def record(result: FetchResult, now: datetime) -> RobotsRecord:
@@ -100,7 +111,7 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
 
 def crawl_delay(known: RobotsRecord) -> float | None:
     """Return the seconds robots.txt asks to leave between two requests, at most an hour, or None if it does not say."""
-    seconds = _parse(known.body).crawl_delay(USER_AGENT_TOKEN) if known.body and not _is_down(known.status) else None
+    seconds = _delays(known.body).crawl_delay(USER_AGENT_TOKEN) if known.body and not _is_down(known.status) else None
     if seconds is None or not math.isfinite(seconds) or seconds < 0:
         return None
     return min(float(seconds), MAX_CRAWL_DELAY_SECONDS)
@@ -123,5 +134,28 @@ def _status(result: FetchResult) -> int:
 
 
 @lru_cache(maxsize=64)
-def _parse(text: str) -> Protego:
-    return Protego.parse(text)
+def _rules(text: str) -> Protego:
+    return Protego.parse("\n".join(_lines(text, _RULE)))
+
+
+@lru_cache(maxsize=64)
+def _delays(text: str) -> Protego:
+    return Protego.parse("\n".join(_lines(text, _RULE_OR_DELAY)))
+
+
+def _lines(text: str, kept: re.Pattern[str]) -> Iterator[str]:
+    """Yield the lines of a robots.txt that *kept* matches, with the agents of its groups as the RFC compares them.
+
+    Other lines must not end a group (RFC 9309, section 2.2.4), which they would in Protego. An agent is a whole product
+    token (2.2.1), up to the first character that cannot be in one; Protego would take "write" for "writethru".
+    """
+    for line in _LINE_END.split(text.removeprefix("\ufeff")):
+        found = kept.match(line)
+        if found is None:
+            continue
+        if not found["agent"]:
+            yield line
+            continue
+        token = _AGENT.match(line, found.end())
+        agent = token[0].lower() if token else ""
+        yield f"User-agent: {agent if agent in {'*', USER_AGENT_TOKEN} else _OTHER_AGENT}"

@@ -36,6 +36,11 @@ def test_the_robots_txt_of_a_url() -> None:
         "User-agent: *\nDisallow: /2026\nAllow: /2026/story",
         "User-agent: *\nDisallow: /*.pdf$",
         "Disallow: /",
+        "User-agent: write\nDisallow: /",
+        "User-agent: w\nUser-agent: -\nDisallow: /",
+        "User-agent: *\nDisallow: /\nUser-agent: writethru/1.0 (news)\nAllow: /",
+        # RFC 9309, section 2.2.2: octets are compared percent-encoded, unreserved characters decoded
+        "User-agent: *\nDisallow: /\nAllow: /2026/%73tory",
         "<!doctype html><p>Not a robots.txt at all",
     ],
 )
@@ -52,6 +57,13 @@ def test_rules_that_allow_us(text: str) -> None:
         "USER-AGENT: WriteThru\nDISALLOW: /2026/",
         "User-agent: a\nUser-agent: writethru\nDisallow: /",
         "User-agent: *\rDisallow: /2026*story\r",
+        "User-agent: writethru bar\nDisallow: /",
+        "User-agent writethru\nDisallow /",
+        "User-agent: * news\nDisallow: /",
+        # RFC 9309, section 2.2.4: other lines do not end a group
+        "User-agent: writethru\nUnknown: x\nUser-agent: other\nDisallow: /",
+        "User-agent: writethru\nSitemap: https://news.test/s.xml\nUser-agent: other\nDisallow: /",
+        "User-agent: writethru\nCrawl-delay: 5\nUser-agent: *\nDisallow: /",
         "User-agent: writethru\nDisallow: /x\n\nUser-agent: writethru\nDisallow: /2026",
     ],
 )
