@@ -1,44 +1,320 @@
-"""Parse dates as feeds and sitemaps write them."""
+"""Parse dates as feeds and sitemaps write them.
+
+A date is taken apart into a time of day, zones, the words of a date and its numbers; whatever else is in it makes it
+unknown. None is better than a wrong instant: what can be read in two ways is not a date.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Final
+import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from .date_zones import DateContext, instant, zone_named, zone_of_script
 
 _MIN_YEAR: Final = 1990
 _MAX_YEAR: Final = 2100
-_MAX_DATE_CHARS: Final = 64
-_YEAR_OR_MONTH: Final = re.compile(r"(\d{4})(?:-(\d{2}))?")
-_LONG_FRACTION: Final = re.compile(r"(\.\d{6})\d+")  # fromisoformat reads at most six digits
+_MAX_DATE_CHARS: Final = 100
+_MAX_SHORT_YEAR: Final = 40  # two digits: 1990 to 2039
+_WORDS_FILE: Final = Path(__file__).with_name("date_words.json")  # written by .ci/date_words.py
+
+# What datetime.fromisoformat reads right; it also takes 2026-01-01-10:00 for a time of day.
+_ISO: Final = re.compile(r"\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)(?:[T ]\d\d(?::?\d\d.*)?)?", re.ASCII)
+_LONG_FRACTION: Final = re.compile(r"([.,]\d{6})\d+")  # fromisoformat reads at most six digits
+_YEAR_OR_MONTH: Final = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+_ORDINAL: Final = re.compile(r"(\d{4}|\d\d)-?(\d{3})", re.ASCII)
+# Truncated forms of ISO 8601:2000, section 5.2.1.3: YYMMDD, -YYMM, -YY-MM.
+_TRUNCATED: Final = re.compile(r"(?:(\d\d)(\d\d)(\d\d)|-(\d\d)-?(\d\d))", re.ASCII)
+_COMPACT: Final = re.compile(r"(\d{8})(\d{4})(\d\d)?", re.ASCII)
+_UNIX_TIME: Final = re.compile(r"(1[0-8]\d{8})(?:\d{3})?", re.ASCII)  # in seconds or milliseconds, 2001 to 2030
 
 
-def parse_date(text: str) -> datetime | None:
+_COMMENT: Final = re.compile(r"\(([^()]*)\)")
+_REWRITTEN: Final = (
+    (re.compile(r"(\d{4})\s*[年년]\s*(\d\d?)\s*[月월]\s*(\d\d?)\s*[日일]?"), r"\1-\2-\3 "),
+    (re.compile(r"(\d\d?)\s*[時时点시]\s*(\d\d?)\s*[分분](?:\s*(\d\d?)\s*[秒초])?"), r"\1:\2"),
+    (re.compile(r"(?<!\d)(\d\d?)\s?[hH]\s?(\d\d)(?!\d)"), r"\1:\2"),
+    (re.compile(r"\b([ap])\.?\s?m\b\.?", re.IGNORECASE), r"\1m"),
+    (re.compile(r"(?<=\d)[Tt](?=\d?\d:)"), " "),
+)
+_CLOCK: Final = re.compile(r"(?<![\d:+-])(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?![\d:])", re.ASCII)
+_HOURS: Final = re.compile(r"(?<![\d:])(\d\d?):\d\d\s?-(\d\d):\d\d(?!\d)", re.ASCII)
+_PUNCTUATION: Final = r"\s\d!-/:-@\[-`{-~،。·–"
+_TOKEN: Final = re.compile(
+    r"(?P<iana>[A-Za-z]+(?:/[A-Za-z][A-Za-z0-9_+-]*)+)|(?P<offset>(?<!\d)[+-]\d\d?(?::?\d\d)?(?![\d:]))|(?P<number>\d+)"
+    rf"|(?P<word>[^{_PUNCTUATION}]+(?:[.'’][^{_PUNCTUATION}]+)*)|(?P<other>\S)",
+    re.ASCII,
+)
+_SEPARATORS: Final = frozenset("/.,،-–|·'’;")
+_NAMES_OF_UTC: Final = frozenset({"GMT", "UTC", "UT"})
+_ZONES_IN_LOWER_CASE: Final = _NAMES_OF_UTC | {"Z"}
+_ENGLISH_NAMES: Final = (
+    "january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday"
+).split()
+_ENGLISH_BETWEEN: Final = frozenset("at on of the st nd rd th".split())
+_NOWHERE: Final = DateContext()
+
+
+class _UnreadableError(ValueError):
+    """The text has a part that is unknown, or that can be read in two ways."""
+
+
+def parse_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
     """Return the moment *text* names, in UTC, or None; never raises.
 
-    Reads the W3C forms of https://www.w3.org/TR/NOTE-datetime (a year or a month stands for its first moment) and
-    RFC 5322; a date without a zone is taken as UTC. Years outside 1990 to 2100 give None: they are mistakes.
+    Reads the W3C forms of https://www.w3.org/TR/NOTE-datetime (a year or a month stands for its first moment), ISO
+    8601, RFC 5322, Unix time, and what people write in the languages of the CLDR. A date without a zone is taken as
+    UTC; one with a zone that is unknown, or ambiguous in this *context*, is None. Years outside 1990 to 2100 give
+    None: they are mistakes.
     """
     text = text.strip()
     if not text or len(text) > _MAX_DATE_CHARS:
         return None
-    for parse in (_parse_iso, parsedate_to_datetime):
-        try:
-            found = parse(text)
-            if found is None:
-                continue
-            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-        except (ValueError, OverflowError, IndexError, TypeError):  # the last two: email.utils on odd input
-            continue
-        return found if _MIN_YEAR <= found.year <= _MAX_YEAR else None
-    return None
+    if not text.isascii():
+        text = "".join(str(unicodedata.digit(c, c)) for c in unicodedata.normalize("NFKC", text))
+    try:
+        found = _parse_iso(text) or _parse_figures(text) or _parse_words(text, context)
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found if _MIN_YEAR <= found.year <= _MAX_YEAR else None
 
 
 def _parse_iso(text: str) -> datetime | None:
-    short = _YEAR_OR_MONTH.fullmatch(text)
-    if short:
-        return datetime(int(short[1]), int(short[2] or 1), 1, tzinfo=UTC)
-    if not text[:4].isdigit() or text[4:5] != "-":
+    """Read what datetime.fromisoformat reads right; None for 24:00, and where something follows the time."""
+    if not _ISO.fullmatch(text):
         return None
-    return datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", text))
+    try:
+        return datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", text))
+    except ValueError:
+        return None
+
+
+def _parse_figures(text: str) -> datetime | None:
+    """Read a date that consists of digits and hyphens; None if it is none. Raises ValueError."""
+    if found := _YEAR_OR_MONTH.fullmatch(text):
+        return datetime(int(found[1]), int(found[2] or 1), 1, tzinfo=UTC)
+    if found := _UNIX_TIME.fullmatch(text):
+        return datetime.fromtimestamp(int(found[1]), UTC)
+    if found := _COMPACT.fullmatch(text):
+        return datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3] or ''}")
+    if found := _ORDINAL.fullmatch(text):
+        year = _full_year(found[1])
+        day = date(year, 1, 1) + timedelta(days=int(found[2]) - 1)
+        return _midnight(day) if day.year == year else None
+    if found := _TRUNCATED.fullmatch(text):
+        short_year, month, of_month = (found[1], found[2], found[3]) if found[1] else (found[4], found[5], "1")
+        return _midnight(date(_full_year(short_year), int(month), int(of_month)))
+    return None
+
+
+def _parse_words(text: str, context: DateContext) -> datetime:
+    """Read a date that people or programs wrote in words and numbers. Raises ValueError."""
+    original = text
+    for pattern, replacement in _REWRITTEN:
+        text = pattern.sub(replacement, text)
+    hours = _HOURS.search(text)
+    if hours and int(hours[1]) <= int(hours[2]):  # 10:00-11:00
+        raise _UnreadableError(original)
+    comments = " ".join(_COMMENT.findall(text))
+    text = _COMMENT.sub(" ", text)
+    clock = _CLOCK.search(text)
+    parts = _Parts(context)
+    if clock is None:
+        parts.read(text)
+    else:
+        parts.read(text[: clock.start()])
+        parts.read(text[clock.end() :], after_clock=True)
+    # A comment repeats the zone in words, "(Central European Time)"; it counts where no zone is named otherwise.
+    if comments and not parts.zones:
+        parts.read(comments, after_clock=clock is not None)
+    local = _midnight(parts.day())
+    if clock is not None:
+        local += _time_of_day(int(clock[1]), int(clock[2]), int(clock[3] or 0), parts.half)
+    zones = parts.zones
+    if clock is not None and not zones and not (parts.is_english and original.isascii()):
+        # Programs write UTC without saying so, and in English; people write the time of their place.
+        zone = zone_of_script(original, context)
+        zones = [] if zone is None else [zone]
+        if zone is None:
+            raise _UnreadableError(original)
+    moments = {instant(local, zone) for zone in zones or [UTC]}
+    moment = moments.pop()
+    if moments or moment is None:
+        raise _UnreadableError(original)
+    return moment
+
+
+class _Parts:
+    """The zones, words and numbers of a date, as they are found in it."""
+
+    def __init__(self, context: DateContext) -> None:
+        self._context = context
+        self._numbers: list[str] = []
+        self._has_dots = False
+        self._months: set[int] = set()
+        self._month_at = 0
+        self._months_or_weekdays: set[int] = set()
+        self._weekdays: set[int] = set()
+        self.zones: list[tzinfo] = []
+        self.half = ""
+        self.is_english = True
+
+    def read(self, text: str, *, after_clock: bool = False) -> None:
+        """Add the parts that are in *text*; zones are looked for behind the time of day. Raises ValueError."""
+        previous = ""
+        for token in _TOKEN.finditer(text):
+            kind, found = token.lastgroup, token.group()
+            if kind == "number":
+                self._numbers.append(found)
+            elif kind == "word":
+                self._add_word(found, after_clock=after_clock)
+            elif kind == "offset" and after_clock:
+                if previous.upper() in _NAMES_OF_UTC:
+                    self.zones.pop()  # GMT+2
+                self.zones.append(_offset(found))
+            elif kind == "offset" and found[1:].isdigit() and found[0] == "-":
+                self._numbers.append(found[1:])  # 01-Jan-2004
+            elif kind == "iana" and after_clock:
+                self._add_zone(found)
+            elif found in _SEPARATORS:
+                self._has_dots = self._has_dots or (found == "." and bool(self._numbers))
+            else:
+                raise _UnreadableError(found)
+            previous = found
+
+    def _add_zone(self, name: str) -> None:
+        zone = zone_named(name, self._context)
+        if zone is None:
+            raise _UnreadableError(name)
+        self.zones.append(zone)
+
+    def _add_word(self, found: str, *, after_clock: bool) -> None:
+        word = found.replace(".", "").casefold()
+        words = _words()
+        is_english = word in _ENGLISH_BETWEEN or (
+            len(word) > 2 and any(name.startswith(word) for name in _ENGLISH_NAMES)
+        )
+        if half := words["halves"].get(word):
+            self.half = half
+        elif after_clock and word.upper() in _ZONES_IN_LOWER_CASE:
+            self._add_zone(word.upper())
+        elif after_clock and found.isascii() and found.isupper() and (found == "AT" or not is_english):
+            self._add_zone(found)  # which raises if it is none: no other word is written like this
+        elif word in words["months"] or word in words["weekdays"]:
+            self.is_english = self.is_english and is_english
+            self._add_name(word, words)
+        elif word in words["between"]:
+            self.is_english = self.is_english and is_english
+        else:
+            raise _UnreadableError(found)
+
+    def _add_name(self, word: str, words: dict[str, Any]) -> None:
+        """Add a word that names a month, a day of the week, or either: "mar" is March and Tuesday."""
+        weekdays = words["weekdays"].get(word, [])
+        month = words["months"].get(word)
+        if isinstance(month, dict):  # languages differ
+            month = month.get(self._context.base_language, 0)
+        if month is None:
+            self._weekdays.update(weekdays)
+        elif month == 0:
+            raise _UnreadableError(word)
+        else:
+            (self._months_or_weekdays if weekdays else self._months).add(month)
+            self._month_at = len(self._numbers)
+
+    def day(self) -> date:
+        """Return the day that words and numbers name. Raises ValueError."""
+        months = self._months or self._months_or_weekdays
+        if months:
+            return self._day_of_month(months)
+        readings = _numeric_days(self._numbers, has_dots=self._has_dots)
+        if len(readings) > 1:
+            readings = {day for day in readings if day.weekday() in self._weekdays}
+        if len(readings) != 1:
+            raise _UnreadableError(self._numbers)
+        return readings.pop()
+
+    def _day_of_month(self, months: set[int]) -> date:
+        if len(months) != 1 or len(self._numbers) != 2:
+            raise _UnreadableError(self._numbers)
+        day, year = self._numbers
+        if len(day) == 4:
+            day, year = year, day
+        elif len(year) == 2 and self._month_at != 1:  # "01 Jan 04", but not "Jan 04 05"
+            raise _UnreadableError(self._numbers)
+        if len(day) > 2:
+            raise _UnreadableError(self._numbers)
+        return date(_full_year(year), next(iter(months)), int(day))
+
+
+def _numeric_days(numbers: Sequence[str], *, has_dots: bool) -> set[date]:
+    """Return the days that three numbers may be: year, month and day in the orders that are in use."""
+    if len(numbers) != 3:
+        return set()
+    first, second, third = numbers
+    orders = []
+    if len(first) == 4 or len(third) == 2:
+        orders.append((first, second, third))
+    if len(first) <= 2:
+        orders.append((third, second, first))
+        if not has_dots:
+            orders.append((third, first, second))
+    readings = set()
+    for year, month, day in orders:
+        with suppress(ValueError):
+            readings.add(date(_full_year(year), int(month), int(day)))
+    return readings
+
+
+def _full_year(digits: str) -> int:
+    """Return a year of two or four digits. Raises ValueError."""
+    if len(digits) == 4:
+        return int(digits)
+    year = int(digits)
+    if len(digits) != 2 or _MAX_SHORT_YEAR <= year < _MIN_YEAR % 100:
+        raise _UnreadableError(digits)
+    return year + (2000 if year < _MAX_SHORT_YEAR else 1900)
+
+
+def _time_of_day(hour: int, minute: int, second: int, half: str) -> timedelta:
+    """Return the time since midnight; 24:00 ends the day, and a leap second is the next minute. Raises ValueError."""
+    if half and hour == 12:
+        hour = 0
+    elif (half == "am" and hour > 12) or (half == "pm" and hour == 0):
+        raise _UnreadableError(half)
+    if half == "pm" and hour < 12:
+        hour += 12
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        raise _UnreadableError(hour)
+    return timedelta(hours=hour, minutes=minute, seconds=second)
+
+
+def _offset(text: str) -> tzinfo:
+    """Return the zone of "+2", "+0530" or "-07:00". Raises ValueError."""
+    digits = text[1:].replace(":", "")
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+    if int(minutes) > 59:
+        raise _UnreadableError(text)
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-ahead if text[0] == "-" else ahead)  # ValueError: a day or more
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - its zone is added later
+
+
+@cache
+def _words() -> dict[str, Any]:
+    """Return the words of dates; read when the first date that is not of ISO 8601 is met."""
+    words: dict[str, Any] = json.loads(_WORDS_FILE.read_text(encoding="utf-8"))
+    words["halves"] = {word: half for half in ("am", "pm") for word in words[half]}
+    words["between"] = frozenset(words["between"])
+    return words

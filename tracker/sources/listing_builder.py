@@ -16,16 +16,18 @@ MAX_TARGETS: Final = 50_000
 
 _MAX_TITLE_CHARS: Final = 500
 _MAX_URL_CHARS: Final = 4096
+_SCRIPT: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def plain_title(text: str) -> str:
-    """Return a title on one line, without tags, entities and control characters, at most 500 characters long.
+    """Return a title on one line, without tags, scripts, entities and control characters, at most 500 characters long.
 
     Titles arrive as text, as HTML, and as HTML escaped once more; all three read the same here.
     """
-    text = html.unescape(_TAG.sub("", html.unescape(text[: 4 * _MAX_TITLE_CHARS])))
+    text = html.unescape(text[: 4 * _MAX_TITLE_CHARS])
+    text = html.unescape(_TAG.sub("", _SCRIPT.sub("", text)))
     return " ".join(_CONTROL.sub("", text).split())[:_MAX_TITLE_CHARS]
 
 

@@ -1,10 +1,20 @@
 """Dates as feeds and sitemaps write them."""
 
+import runpy
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tracker.sources.date_zones import DateContext
 from tracker.sources.feed_dates import parse_date
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
@@ -20,6 +30,49 @@ from tracker.sources.feed_dates import parse_date
         ("Mon, 02 Mar 2026 10:00:00 EST", "2026-03-02T15:00:00+00:00"),
         ("2 Mar 2026 10:00:00 +0000", "2026-03-02T10:00:00+00:00"),
         (" 2026-03-02 ", "2026-03-02T00:00:00+00:00"),
+        # ISO 8601 in full, and Unix time
+        ("20260302T100000Z", "2026-03-02T10:00:00+00:00"),
+        ("2026-061", "2026-03-02T00:00:00+00:00"),
+        ("26061", "2026-03-02T00:00:00+00:00"),
+        ("260302", "2026-03-02T00:00:00+00:00"),
+        ("-26-03", "2026-03-01T00:00:00+00:00"),
+        ("2026-W10-1", "2026-03-02T00:00:00+00:00"),
+        ("2026-03-01T24:00:00Z", "2026-03-02T00:00:00+00:00"),
+        ("2026-03-02T10:00:00 -0330", "2026-03-02T13:30:00+00:00"),
+        ("1675679999", "2023-02-06T10:39:59+00:00"),
+        ("1675679999000", "2023-02-06T10:39:59+00:00"),
+        # offsets and zones
+        ("Mon, 02 Mar 2026 10:00:00 +01:00", "2026-03-02T09:00:00+00:00"),
+        ("Mon, 02 Mar 2026 10:00:00 GMT+2", "2026-03-02T08:00:00+00:00"),
+        ("Mon, 02 Mar 2026 10:00:00 GMT-07:00", "2026-03-02T17:00:00+00:00"),
+        ("Mon, 02 Mar 2026 10:00:00 CET", "2026-03-02T09:00:00+00:00"),
+        ("Mon, 06 Jul 2026 10:00:00 CEST", "2026-07-06T08:00:00+00:00"),
+        ("Mon, 06 Jul 2026 10:00:00 BST", "2026-07-06T09:00:00+00:00"),
+        ("Mon, 02 Mar 2026 10:00:00 JST", "2026-03-02T01:00:00+00:00"),
+        ("Mon, 02 Mar 2026 10:00:00 AEST", "2026-03-02T00:00:00+00:00"),
+        ("Mon, 02 Mar 2026 10:00:00 MET", "2026-03-02T09:00:00+00:00"),
+        ("Mon, 02 Mar 2026 10:00:00 ET", "2026-03-02T15:00:00+00:00"),
+        ("Mon, 06 Jul 2026 10:00:00 PT", "2026-07-06T17:00:00+00:00"),
+        ("Mon, 06 Jul 2026 10:00:00 America/Los_Angeles", "2026-07-06T17:00:00+00:00"),
+        ("Mon Mar 02 2026 10:00:00 GMT+0100 (Central European Standard Time)", "2026-03-02T09:00:00+00:00"),
+        ("2026-03-02 10:00:00 (EST)", "2026-03-02T15:00:00+00:00"),
+        ("Mon, 2 Mar 2026 10:00:00 +0100 CET", "2026-03-02T09:00:00+00:00"),
+        ("Mon Mar  2 10:00:00 EST 2026", "2026-03-02T15:00:00+00:00"),
+        # what people write
+        ("Monday, March 2nd, 2026 at 3:05 p.m.", "2026-03-02T15:05:00+00:00"),
+        ("03/13/2026 12:30 AM", "2026-03-13T00:30:00+00:00"),
+        ("Tues, 03/02/2026", "2026-02-03T00:00:00+00:00"),
+        ("13.3.2026 10:00", "2026-03-13T10:00:00+00:00"),
+        ("02-Mar-2026 10:00:00 GMT", "2026-03-02T10:00:00+00:00"),
+        ("Mon, 02 Mar 26 10:00:00 GMT", "2026-03-02T10:00:00+00:00"),
+        ("mar, 3 mars 2026 10:00:00 +0100", "2026-03-03T09:00:00+00:00"),
+        ("lun. 2 mars 2026 à 20h30 CET", "2026-03-02T19:30:00+00:00"),
+        ("2 de marzo de 2026", "2026-03-02T00:00:00+00:00"),
+        ("Mo, 02 Mär 2026 10:00:00 +0100", "2026-03-02T09:00:00+00:00"),
+        ("пн, 02 марта 2026 10:00:00 +0300", "2026-03-02T07:00:00+00:00"),
+        ("٢ مارس ٢٠٢٦", "2026-03-02T00:00:00+00:00"),
+        ("2026년 3월 2일 오후 3:05", "2026-03-02T06:05:00+00:00"),
+        ("2026/03/02 午後 3:05", "2026-03-02T06:05:00+00:00"),
     ],
 )
 def test_a_date_is_read_as_utc(text, expected):
@@ -38,15 +91,99 @@ def test_a_date_is_read_as_utc(text, expected):
         "2026-13-01",
         "2026-99",
         "0000",
-        "1675679999",
+        "3675679999",
         "9999-12-31T23:59:59-14:00",
         "Mon, 99 Mar 2026 10:00:00 GMT",
         "Mon, 02 Mar 2026 10:00:00 +9999999999",
         "2" * 100,
+        # letters after the time that are no zone, or not one zone
+        "Mon, 02 Mar 2026 10:00:00 QQQ",
+        "Mon, 02 Mar 2026 10:00:00 A",
+        "Mon, 02 Mar 2026 10:00:00 IST",
+        "Mon, 02 Mar 2026 10:00:00 Europe/Nowhere",
+        "Mon, 02 Mar 2026 10:00:00 America",
+        "2026-03-02T10:00:00-05:00Z",
+        "Mon, 02 Mar 2026 10:00:00 +0200 CET",
+        "Mon, 02 Mar 2026 10:00:00 +00:zz",
+        "2 März 2026 10:00",
+        "2 Mar 2026 10:00 Uhr",
+        "2026年3月2日 10:00",
+        # clocks that were set: a time that was there twice, and one that was never there
+        "Sun, 25 Oct 2026 02:30:00 Europe/Berlin",
+        "Sun, 29 Mar 2026 02:30:00 Europe/Berlin",
+        # days, years and hours that can be read in two ways, or not at all
+        "03/02/2026",
+        "23/10/30",
+        "03-12-31",
+        "2 lis 2026",
+        "March 26 26",
+        "March 2026",
+        "2026-03-02-10:00",
+        "2 March 2026 10:00-11:00",
+        "2 March 2026 10:00 to 11:00",
+        "2 March 2026 25:00",
+        "2 March 2026 0:30 PM",
+        "Sun, Dec x 2026 11:47:32 GMT",
+        "Updated 2 March 2026",
     ],
 )
 def test_what_is_no_date_of_our_time_is_none(text):
     assert parse_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "hour"),
+    [
+        ("Mon, 02 Mar 2026 10:00:00 IST", DateContext("hi"), 4),
+        ("Mon, 02 Mar 2026 10:00:00 IST", DateContext(url="https://news.example.ie/feed"), 9),
+        ("Mon, 02 Mar 2026 10:00:00 IST", DateContext("he", "https://x.com/"), 8),
+        ("Mon Mar 02 10:00:00 CST 2026", DateContext("zh-CN"), 2),
+        ("Mon Mar 02 10:00:00 CST 2026", DateContext("en-US"), 16),
+        ("2026年3月2日 10:00", DateContext("ja"), 1),
+        ("2026年3月2日 10:00", DateContext(url="https://x.com.tw/"), 2),
+    ],
+)
+def test_what_differs_between_countries_is_read_by_language_or_host(text, context, hour):
+    found = parse_date(text, context)
+    assert found is not None
+    assert found.hour == hour
+
+
+def test_a_name_of_a_month_that_differs_between_languages_is_read_by_language():
+    assert parse_date("2 lis 2026", DateContext("pl")) == datetime(2026, 11, 2, tzinfo=UTC)
+    assert parse_date("2 lis 2026", DateContext("hr")) == datetime(2026, 10, 2, tzinfo=UTC)
+
+
+def test_no_country_hint_gives_an_australian_est_a_wrong_time():
+    assert parse_date("Mon, 02 Mar 2026 10:00:00 EST", DateContext("en-AU")) is None
+
+
+def test_abbreviations_have_the_offsets_of_the_iana_database():
+    moments = [datetime(2026, month, 2, 10, tzinfo=UTC) for month in (1, 7)]
+    offsets: dict[str, set[timedelta]] = {}
+    for key in available_timezones() - {"Factory", "localtime"}:
+        for moment in moments:
+            local = moment.astimezone(ZoneInfo(key))
+            offsets.setdefault(local.tzname() or "", set()).add(local.utcoffset() or timedelta())
+    for name, found in offsets.items():
+        read = parse_date(f"Mon, 02 Mar 2026 10:00:00 {name}") if name.isalpha() and len(found) == 1 else None
+        assert read is None or read == datetime(2026, 3, 2, 10, tzinfo=UTC) - found.pop(), name
+
+
+def test_the_file_of_words_is_what_babel_says(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["date_words.py", "--check"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(ROOT / ".ci" / "date_words.py"), run_name="__main__")
+    assert ended.value.code == 0, "run .ci/date_words.py: babel has other names now"
+
+
+OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.builds(datetime.fromtimestamp, st.integers(631_300_000, 4_102_300_000), OFFSETS))
+def test_a_date_as_programs_write_it_is_read_exactly(moment):
+    for text in (moment.isoformat(), str(moment), format_datetime(moment), f"{moment:%A, %B %d %Y %I:%M:%S %p %z}"):
+        assert parse_date(text) == moment, text
 
 
 @given(st.text(max_size=70))
