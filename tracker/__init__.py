@@ -97,18 +97,19 @@ def read_listing(body: bytes, url: str) -> Listing:
 def read_opml(body: bytes) -> list[Hub]:
     """Read a feed reader's subscription list and return its feeds in order, each address once.
 
-    Raises PageError if the bytes are not OPML that can be read.
+    A file that is not well-formed gives what can be read of it. Raises PageError if the bytes are not OPML, or nothing
+    can be read.
     """
     from .sources.opml import read
 
-    return list(read(body))
+    return list(read(body).hubs)
 
 
 def parse_date(text: str) -> datetime | None:
     """Parse a date as feeds and sitemaps write it; None if it is no date of the years 1990 to 2100.
 
-    Reads the forms of https://www.w3.org/TR/NOTE-datetime and of RFC 5322. The result is in UTC; a date without a zone
-    is taken as UTC. Never raises.
+    Reads ISO 8601, RFC 5322, Unix time, and dates in the words of the CLDR's languages. The result is in UTC; a date
+    without a zone is taken as UTC, one with a zone that is unknown or ambiguous is None. Never raises.
     """
     from .sources.feed_dates import parse_date as parse
 

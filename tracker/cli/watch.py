@@ -77,7 +77,7 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
     code = OK
     found: list[Hub | Listed] = []
     for name in files:
-        found += opml.read(load(name)) if form == "opml" else read_list(form, load(name), name)
+        found += read_opml(app, name) if form == "opml" else read_list(form, load(name), name)
     for each in found:
         trouble = each.trouble if isinstance(each, Listed) else ""
         after, owner = text, ""
@@ -90,6 +90,14 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
     if text != before and not dry_run:
         save(app, text)
     return code
+
+
+def read_opml(app: App, name: str) -> tuple[Hub, ...]:
+    """Return the hubs of the OPML file `name`, and say if it is broken. Raises PageError."""
+    found = opml.read(load(name))
+    if found.warning:
+        app.out.note(f"{name}: {found.warning}")
+    return found.hubs
 
 
 def _put(text: str, config: Config, each: Hub | Listed, story: str) -> tuple[str, str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -20,27 +23,49 @@ from .source_names import name_for
 _NAMESPACE: Final = {"writethru": "https://writethru.example/opml"}
 _KIND: Final = "{https://writethru.example/opml}kind"
 _SELECTOR: Final = "{https://writethru.example/opml}selector"
+_NO_BASE: Final = "https://example.invalid/"
+_XML_URL: Final = re.compile(r"""\sxmlUrl\s*=\s*["']\s*([^"'<>\s]+)\s*["']""", re.IGNORECASE)
 _PATTERN: Final = "{https://writethru.example/opml}pattern"
 
 
-def read(body: bytes) -> tuple[Hub, ...]:
-    """Return the hubs a list names, each address once, in its order; outlines without a usable address are skipped.
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """The hubs of a list, each address once, in its order; `warning` says that the file was broken."""
+
+    hubs: tuple[Hub, ...]
+    warning: str = ""
+
+
+def read(body: bytes) -> Subscriptions:
+    """Return the hubs a list names; outlines without a usable address are skipped.
 
     The source of a hub is the title of its outline; in a list that `text` wrote, the title of the outline around it.
-    Raises PageError if the bytes are not OPML or cannot be read.
+    Many lists in use are not well-formed; what can be read of them is taken. Raises PageError if the bytes are not
+    OPML or nothing can be read.
     """
     if detect_format(body) is not BodyFormat.OPML:
         raise PageError("not an OPML file", hint="export the list from your feed reader as OPML")
+    warning = ""
     try:
-        root = safe_xml.parse(body)
+        root: etree._Element | None = safe_xml.parse(body)
     except etree.XMLSyntaxError as error:
-        raise PageError(f"the OPML file cannot be read: {error.msg}", hint="export it again") from None
+        body = safe_xml.repair_entities(body)  # libxml2 would drop a bare & from an address
+        root = safe_xml.parse_broken(body)
+        warning = f"the OPML file is not well-formed ({error.msg}); what could be read was taken"
     found: dict[str, Hub] = {}
-    for outline in root.iter("outline", "OUTLINE"):
+    for outline in root.iter("{*}outline", "{*}OUTLINE") if root is not None else ():
         hub = _hub(outline)
         if hub is not None:
             found.setdefault(hub.url, hub)
-    return tuple(found.values())
+    if warning:
+        # Recovery drops an outline whose title or description has a bare quotation mark.
+        for address in _XML_URL.findall(body.decode("utf-8", "replace")):
+            url = urls.join(_NO_BASE, html.unescape(address)) if "://" in address else None
+            if url is not None:
+                found.setdefault(url, Hub(name_for("", url), HubKind.FEED, url))
+    if warning and not found:
+        raise PageError("no feeds could be read from the OPML file", hint="export it again from your feed reader")
+    return Subscriptions(tuple(found.values()), warning)
 
 
 def text(hubs: Iterable[Hub], title: str = "Writethru") -> str:
@@ -68,7 +93,7 @@ def _hub(outline: etree._Element) -> Hub | None:
     own_kind = attributes.get(_KIND.lower(), "")
     kind = HubKind(own_kind) if own_kind in set(HubKind) else HubKind.FEED
     address = attributes.get("xmlurl") or (attributes.get("url", "") if own_kind else "")
-    url = urls.join("https://example.invalid/", address) if "://" in address else None
+    url = urls.join(_NO_BASE, address) if "://" in address else None
     if url is None:
         return None
     parent = outline.getparent()

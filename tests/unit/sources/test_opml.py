@@ -20,7 +20,7 @@ LIST = b"""<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></h
 
 
 def test_a_readers_list_gives_its_feeds_each_once():
-    assert opml.read(LIST) == (
+    assert opml.read(LIST).hubs == (
         Hub("The X World", HubKind.FEED, "https://x.org/world.rss"),
         Hub("Y", HubKind.FEED, "https://y.org/feed"),
         Hub("z.org", HubKind.FEED, "https://www.z.org/feed"),
@@ -28,12 +28,46 @@ def test_a_readers_list_gives_its_feeds_each_once():
 
 
 @pytest.mark.parametrize(
-    ("body", "message"), [(LIST[:-20], "cannot be read"), (b"<rss/>", "not an OPML"), (b"x", "not an OPML")]
+    ("body", "message"),
+    [(b"<opml><body><outline", "no feeds could be read"), (b"<rss/>", "not an OPML"), (b"x", "not an OPML")],
 )
 def test_what_is_no_list_is_refused_with_a_hint(body, message):
     with pytest.raises(PageError, match=message) as caught:
         opml.read(body)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("whole", "broken"),
+    [
+        (b"</opml>", b""),
+        (b"</body></opml>", b"</bo"),
+        (b'text="Y again"', b'text="Y & Z"'),
+        (b'text="Y again"', b'text="Caf&eacute;&nbsp;Y"'),
+        (b'text="Y again"', b'text="The "best" of Y"'),
+        (b'text="Y again"', b'text="1 < 2"'),
+        (b"</outline>\n", b"</outline></outline>\n"),
+    ],
+)
+def test_a_broken_list_gives_what_it_names_and_a_warning(whole, broken):
+    assert whole in LIST
+    found = opml.read(LIST.replace(whole, broken))
+    assert {hub.url for hub in found.hubs} == {hub.url for hub in opml.read(LIST).hubs}
+    assert "not well-formed" in found.warning
+
+
+def test_a_bare_ampersand_stays_in_the_address():
+    (hub,) = opml.read(b'<opml><body><outline xmlUrl="https://x.org/?a=1&copy=2&amp;b=3"/>').hubs
+    assert hub.url == "https://x.org/?a=1&copy=2&b=3"
+
+
+@given(st.binary(max_size=60), st.integers(0, len(LIST)))
+def test_any_bytes_are_a_list_or_a_page_error(noise, at):
+    try:
+        found = opml.read(LIST[:at] + noise + LIST[at:])
+    except PageError:
+        return
+    assert all(hub.url.startswith(("http://", "https://")) for hub in found.hubs)
 
 
 def test_entities_are_not_read(tmp_path):
@@ -42,7 +76,7 @@ def test_entities_are_not_read(tmp_path):
     body = f'<!DOCTYPE opml [<!ENTITY x SYSTEM "file://{kept}">]>'.encode() + LIST[21:].replace(
         b"</body>", b"&x;</body>"
     )
-    assert len(opml.read(body)) == 3
+    assert len(opml.read(body).hubs) == 3
     assert "SECRET" not in repr(opml.read(body))
 
 
@@ -68,7 +102,7 @@ HUBS = st.builds(
 
 @given(st.lists(HUBS, max_size=6, unique_by=lambda hub: hub.url))
 def test_what_is_written_reads_back(hubs):
-    assert opml.read(opml.text(hubs).encode()) == tuple(hubs)
+    assert opml.read(opml.text(hubs).encode()) == opml.Subscriptions(tuple(hubs))
 
 
 @given(st.text(max_size=100), st.text(max_size=20))

@@ -57,7 +57,7 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
     require_links(options["selector"], options["pattern"])
     text = before = edits.read(app.config_path)
     failed = added = watched = 0
-    for result in asyncio.run(probe_all(app, given_addresses(addresses), options)):
+    for result in asyncio.run(probe_all(app, given_addresses(app, addresses), options)):
         value, text = add_result(text, parse(text.encode(), str(app.config_path)), result, options)
         added += value["added"]
         failed += bool(value["trouble"])
@@ -91,9 +91,9 @@ def _tell(app: App, value: dict[str, Any]) -> None:
     app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {value['source']}{story}")
 
 
-def given_addresses(addresses: tuple[str, ...]) -> list[str | Hub]:
+def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
     """Return what to watch: the addresses, those on standard input (for "-"), and the lists in OPML files."""
-    from tracker.sources import opml
+    from tracker.cli.watch import read_opml
 
     found: list[str | Hub] = []
     for address in addresses:
@@ -101,7 +101,7 @@ def given_addresses(addresses: tuple[str, ...]) -> list[str | Hub]:
             lines = (line.strip() for line in load("-").decode("utf-8", "replace").splitlines())
             found += [fetchable(line) for line in lines if line and not line.startswith("#")]
         elif "://" not in address and Path(address).is_file():
-            found += opml.read(load(address))
+            found += read_opml(app, address)
         else:
             found.append(fetchable(address))
     return found
