@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
 
-NIGHTLY := schedulers server_restarts regexes package load fuzz
+NIGHTLY := schedulers server_restarts pruning regexes package load fuzz
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test browser soak soak-faults soak-long nightly lint docs bench clean

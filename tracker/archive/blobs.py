@@ -24,6 +24,8 @@ Coded = dict[str, Any]
 
 _COLUMNS: Final = ("base_id", "raw_len", "sha256", "crc", "data")
 _INSERT: Final = insert_into("blob", _COLUMNS, "RETURNING id")
+_SHARE: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('writethru:bases'))"
+_OWN: Final = "SELECT pg_advisory_xact_lock(hashtext('writethru:bases'))"
 _HASHES: Final = "SELECT id, sha256 FROM blob WHERE id IN (:ids) AND length(data) > 0"
 # The frames of blobs and of all that they hang on. PostgreSQL would otherwise read the whole table for each step: with
 # OFFSET 0 a base is looked up by its number, for each row apart.
@@ -123,8 +125,30 @@ def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, 
     return {each: decoded[each] for each in hashes}
 
 
+def share_bases(connection: Connection) -> None:
+    """Let nobody empty blobs until this transaction ends, as it may encode frames against any of them.
+
+    Call it before any row is locked: `own_bases` waits for these transactions, and they would wait for its rows. On
+    SQLite a writer is alone anyway.
+    """
+    if not connection.is_sqlite:
+        connection.ask(_SHARE)
+
+
+def own_bases(connection: Connection) -> None:
+    """Wait until no other transaction encodes frames, and keep new ones waiting: call it before `empty`.
+
+    Without it, a frame committed after `empty` looked for those encoded against a blob would be left without a base.
+    """
+    if not connection.is_sqlite:
+        connection.run(_OWN)
+
+
 def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
-    """Take the bytes out of blobs, whose hashes and lengths stay; what hangs on them is coded anew first."""
+    """Take the bytes out of blobs, whose hashes and lengths stay; what hangs on them is coded anew first.
+
+    The transaction must have called `own_bases` first, unless no other can know these blobs.
+    """
     for gone in blob_ids:
         base_id: int | None = connection.value("SELECT base_id FROM blob WHERE id = :id", id=gone)
         for each in connection.column("SELECT id FROM blob WHERE base_id = :id", id=gone):

@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.ledger.evidence import Evidence
@@ -31,8 +32,9 @@ _PARTS: Final = ("content", "head", "body")
 # What a new version stands on: the blobs it is coded against, the leaf before it, and the numbers that its rows take.
 # Coded against is the version meant, or where that was taken out, the newest one before it that was not.
 _BASES: Final = """
-SELECT v.content_id, c.head_id, c.body_id, t.parts, content.sha256 AS content_sha256, head.sha256 AS head_sha256,
-  body.sha256 AS body_sha256
+SELECT v.content_id, c.head_id, c.body_id, t.parts, length(content.data) AS content_len,
+  length(head.data) AS head_len, length(body.data) AS body_len,
+  content.sha256 AS content_sha256, head.sha256 AS head_sha256, body.sha256 AS body_sha256
 FROM version v JOIN capture c ON c.version_id = v.id
   JOIN blob content ON content.id = v.content_id
   JOIN blob head ON head.id = c.head_id
@@ -197,6 +199,8 @@ def _coded(
 ) -> tuple[list[blobs.Coded], Row]:
     """Return the rows of the parts, coded against their bases, and what _GROUND finds for them."""
     there = () if ground.content_id is None else _THERE[ground.parts]
+    # Where an archive is damaged, bytes may be gone without a tombstone: nothing new may hang on them.
+    there = tuple(takewhile(lambda name: getattr(ground, f"{name}_len") > 0, there))
     bases: dict[int, str] = {getattr(ground, f"{name}_id"): getattr(ground, f"{name}_sha256").hex() for name in there}
     known = blobs.read_hashed(connection, bases) if bases else {}
     rows = [blobs.coded(part, base, known[base]) for part, base in zip(parts, bases, strict=False)]

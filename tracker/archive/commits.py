@@ -10,7 +10,7 @@ from tracker.model.check import ArticleState
 from tracker.model.intent import Committed
 from tracker.model.version import Raw
 
-from . import activity, articles, captures, habits, inserts, outbox, recaptures
+from . import activity, articles, blobs, captures, habits, inserts, outbox, recaptures
 from .database.connection import Statement
 from .hosts import save_host_row
 from .values import OUTCOMES
@@ -49,7 +49,11 @@ def commit_checks(archive: Archive, intents: Sequence[Intent]) -> list[Committed
 
 def carry_out(connection: Connection, intent: Intent) -> Committed:
     """Carry out one decision within the caller's transaction."""
-    row = connection.first(_LOCK_ARTICLE, ident=intent.article)
+    with connection.pipeline():
+        if intent.version is not None or intent.recapture is not None:
+            blobs.share_bases(connection)
+        found = connection.ask(_LOCK_ARTICLE, ident=intent.article)
+    row = next(iter(found()), None)
     if row is None:
         raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
     if row.versions != intent.expected_versions:

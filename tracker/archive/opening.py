@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.archive import Archive
 from tracker.archive.database.database import Database
-from tracker.archive.database.schema_revision import schema_of
+from tracker.archive.database.schema_revision import require_no_newer, schema_of
 from tracker.archive.database.url import archive_url
 from tracker.errors import ArchiveError, SchemaMismatch
 
 from .values import HINT, SCHEMA
 
 if TYPE_CHECKING:
+    from tracker.archive.database.locking import ServerLock
     from tracker.archive.database.url import DatabaseUrl
 
 _SEARCHABLE: Final = "0003"
 """From this revision on versions are indexed for search when they are stored; older archives are indexed on upgrade."""
 
 
-def open_archive(url: str | None = None, *, migrate: bool = False, readonly: bool = False) -> Archive:
+def open_archive(
+    url: str | None = None, *, migrate: bool = False, readonly: bool = False, held: ServerLock | None = None
+) -> Archive:
     """Open the archive at *url*, a SQLAlchemy URL; None means $WRITETHRU_DB, or else sqlite:///writethru.db.
 
-    *migrate* creates or upgrades the schema first. Raises SchemaMismatch if the schema is older or newer than this
+    *migrate* creates or upgrades the schema first. *held* is what `lock` gave: writes are refused while it is not held.
+    Raises SchemaMismatch if the schema is older or newer than this
     release's; ArchiveError if the database cannot be reached, or does not exist and *readonly*.
     """
     where = archive_url(url)
@@ -33,7 +37,7 @@ def open_archive(url: str | None = None, *, migrate: bool = False, readonly: boo
         if not migrate:
             raise SchemaMismatch("no archive found", resource=str(where.path), hint=HINT)
     old = _migrate(where) if migrate and not readonly else None
-    database = Database(where, readonly=readonly)
+    database = Database(where, readonly=readonly, held=held)
     try:
         _check(database, where)
         archive = Archive(database)
@@ -62,11 +66,6 @@ def _check(database: Database, where: DatabaseUrl) -> None:
     current = schema_of(database)
     if current == SCHEMA:
         return
-    if current is not None and current > SCHEMA:
-        raise SchemaMismatch(
-            f"this archive was written by a newer writethru (schema {current}; this release supports {SCHEMA})",
-            resource=where.shown,
-            hint="upgrade writethru",
-        )
+    require_no_newer(current, where)
     message = f"the archive has schema {current}; this release needs {SCHEMA}" if current else "no archive found"
     raise SchemaMismatch(message, resource=where.shown, hint=HINT)

@@ -25,7 +25,10 @@ MAX_CONTENTS_READ_TOGETHER: Final = 20
 
 _CURRENT: Final = "SELECT id, digest FROM passage WHERE article_id = :article_id AND last_n IS NULL"
 _INSERT: Final = insert_into("passage", ("id", "article_id", "first_n", "block", "digest"))
-_INSERT_WORDS: Final = insert_into("fts_passage", ("rowid", "words"))
+_INSERT_WORDS: Final = Statement(
+    sqlite=insert_into("fts_passage", ("rowid", "words")),
+    postgresql="INSERT INTO fts_passage (rowid, words) VALUES (:rowid, to_tsvector('simple', :words))",
+)
 # For PostgreSQL, where each statement is a round trip, all of it in one.
 _MOVE_ON: Final = """
 WITH closed AS (
@@ -124,6 +127,15 @@ def rebuild(connection: Connection, article_id: int) -> None:
     for n, content in _contents(connection, article_id):
         enter(connection, article_id, n, previous, content, current(connection, article_id)())
         previous = n
+
+
+def index(connection: Connection, article_id: int) -> None:
+    """Enter the words of an article's passages into the search index, where they are missing."""
+    contents = dict(_contents(connection, article_id))
+    rows = connection.all("SELECT id, first_n, block FROM passage WHERE article_id = :id ORDER BY id", id=article_id)
+    found = [(row, contents[row.first_n]) for row in rows if row.first_n in contents]
+    words = [{"rowid": row.id, "words": fold(text_at(content, row.block))} for row, content in found]
+    connection.run_many(_INSERT_WORDS, words)
 
 
 def clear(connection: Connection) -> None:

@@ -104,6 +104,7 @@ def put(
     connection: Connection, ident: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
 ) -> None:
     """Store what the pages of article *ident* read like within the caller's transaction; see `save_readings`."""
+    blobs.share_bases(connection)
     article = connection.first(_LOCK_ARTICLE, ident=ident)
     if article is None:
         raise NotKnown("no such article", resource=ident, hint="writethru log lists what is stored")

@@ -91,9 +91,13 @@ def keep(connection: Connection, row: Row, page: Capture) -> None:
     )
 
 
-def take_out(connection: Connection, where: str, values: Values, reason: str) -> int:
-    """Take out the bytes of the recaptures (r, of articles a) that *where* selects; their hashes and leaves stay."""
-    rows = connection.all(f"{_SELECT} WHERE r.removed = '' AND {where}", values)
+def take_out(connection: Connection, where: str, values: Values, reason: str, most: int | None = None) -> int:
+    """Take out the bytes of the recaptures (r, of articles a) that *where* selects, of *most* of them if given.
+
+    Their hashes and leaves stay.
+    """
+    limit = "" if most is None else "ORDER BY r.id LIMIT :most"
+    rows = connection.all(f"{_SELECT} WHERE r.removed = '' AND {where} {limit}", values, most=most)
     for row in rows:
         blobs.empty(connection, (row.head_id, row.body_id))
         connection.run("UPDATE recapture SET removed = :reason WHERE id = :id", reason=reason, id=row.id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.errors import NotKnown
 
 from . import blobs, passages, readings, recaptures, story_rows
+from .database.connection import chunks
 from .ledger.evidence import SELECT_EVIDENCE, evidence_of
 from .versions import TAKEN_OUT_WHOLE
 
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row, Values
 
-MAX_PRUNED_TOGETHER: Final = 50
-"""Versions pruned in one transaction, so that other writers do not wait long."""
+MAX_PRUNED_TOGETHER: Final = 20
+"""Versions pruned in one transaction, for which other writers wait."""
+MAX_EXPIRED_LISTED: Final = 5000
+"""Expired versions asked for at once: finding them may take longer than others should wait."""
 _QUARANTINED: Final = "quarantine|"  # as pipeline.quarantine names them
 _VERSIONS: Final = """
 SELECT v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident
 FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id
+"""
+_STILL_THERE: Final = f"""
+{_VERSIONS} LEFT JOIN tombstone t ON t.version_id = v.id
+WHERE v.id IN (:ids) AND t.version_id IS NULL ORDER BY v.article_id, v.n
 """
 _TOMBSTONES: Final = """
 SELECT v.n, t.reason FROM version v JOIN tombstone t ON t.version_id = v.id JOIN article a ON a.id = v.article_id
@@ -54,6 +61,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
     """
     which = "" if n is None else "AND v.n = :n"
     with archive.database.write() as connection:
+        blobs.own_bases(connection)
         rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
         unread = _QUARANTINED + article if n is None else ""
         if not connection.run("DELETE FROM memo WHERE name = :name", name=unread) and not rows:
@@ -95,16 +103,27 @@ def prune_pages(
     archive: Archive, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1
 ) -> int:
     """Delete pages and headers of the versions in `list_expired`; return how many. Texts and changes are kept."""
-    with archive.database.write() as connection:
-        where, values = recaptures.where_expired(source, seen_before, keep)
-        count = recaptures.take_out(connection, where, values, "retention")
+    where, values = recaptures.where_expired(source, seen_before, keep)
+    count = 0
     while True:
         with archive.database.write() as connection:
-            rows = _expired(connection, source, seen_before, keep, most=MAX_PRUNED_TOGETHER)
-            for row in rows:
-                _take_out(connection, row, "retention", now, whole=False)
-        count += len(rows)
-        if len(rows) < MAX_PRUNED_TOGETHER:
+            blobs.own_bases(connection)
+            taken = recaptures.take_out(connection, where, values, "retention", most=MAX_PRUNED_TOGETHER)
+        count += taken
+        if taken < MAX_PRUNED_TOGETHER:
+            break
+    while True:
+        with archive.database.read() as connection:
+            expired = [row.id for row in _expired(connection, source, seen_before, keep, most=MAX_EXPIRED_LISTED)]
+        for some in chunks(expired, MAX_PRUNED_TOGETHER):
+            with archive.database.write() as connection:
+                blobs.own_bases(connection)
+                # Another process may have pruned them meanwhile.
+                rows = connection.all(_STILL_THERE, ids=some)
+                for row in rows:
+                    _take_out(connection, row, "retention", now, whole=False)
+            count += len(rows)
+        if len(expired) < MAX_EXPIRED_LISTED:
             break
     archive.database.truncate_log()
     return count

@@ -10,6 +10,8 @@ from tracker.model.check import CheckOutcome
 
 SCHEMA: Final = "0007"
 """The newest revision in migrations/: kept here so that opening an archive need not load Alembic."""
+MOVING: Final = "moving"
+"""Stands in place of the revision while `writethru db move` fills an archive."""
 HINT: Final = "writethru run --migrate, or writethru db upgrade"
 DEFAULT_URL: Final = "sqlite:///writethru.db"
 BUSY_SECONDS: Final = 30

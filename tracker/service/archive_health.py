@@ -12,6 +12,7 @@ from tracker.jobs.crawl import probe
 from tracker.observe import logs
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.thread import ArchiveThread
 
 _log = logs.get("service")
@@ -43,10 +44,11 @@ class ArchiveHealth:
             self.record(error)
 
     async def is_writable(self, now: datetime) -> bool:
-        """Return whether the archive is usable; after an error, try a small write to find out."""
-        if not self.error:
-            return True
+        """Return whether the archive is usable and locked; after an error, try a small write to find out."""
         try:
+            await self._archive.run(_require_lock)
+            if not self.error:
+                return True
             await probe(self._archive, now)
         except ArchiveError as error:
             self.record(error)
@@ -54,3 +56,7 @@ class ArchiveHealth:
         _log.info("archive", detail="the archive is writable again; resuming")
         self.error = ""
         return True
+
+
+def _require_lock(archive: Archive) -> None:
+    archive.database.require_lock()

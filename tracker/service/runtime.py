@@ -197,12 +197,14 @@ async def open_runtime(
     archive on PostgreSQL. Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError.
     """
     url = config.archive.database
-    stack.enter_context(archive.lock(url, shared=shared))
+    held = stack.enter_context(archive.lock(url, shared=shared))
+    is_file = archive_url(url).path is not None
     # On PostgreSQL writes are not grouped: long transactions of several processes would block each other's row
     # locks.
     archive_thread = await stack.enter_async_context(
         ArchiveThread(
-            lambda: archive.open_archive(url, migrate=migrate), group_writes=archive_url(url).path is not None
+            lambda: archive.open_archive(url, migrate=migrate, held=held),
+            group_writes=is_file,
         )
     )
     if not shared:

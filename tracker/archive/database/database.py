@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import select
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
-from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveError
 
+from .connecting import connect, is_alive
 from .connection import Connection
 from .faults import explain
 
 if TYPE_CHECKING:
+    from .locking import ServerLock
     from .url import DatabaseUrl
 
 TRUSTED_SECONDS: Final = 1.0
@@ -31,8 +30,9 @@ class Database:
     connections, so that an unreachable server is reported at once with the reason.
     """
 
-    def __init__(self, url: DatabaseUrl, *, readonly: bool = False) -> None:
+    def __init__(self, url: DatabaseUrl, *, readonly: bool = False, held: ServerLock | None = None) -> None:
         self.url = url
+        self._held = held
         self.is_sqlite = url.path is not None
         self._readonly = readonly
         self._idle: list[tuple[Any, float]] = []
@@ -67,10 +67,17 @@ class Database:
             assert self._local.writes, "cannot write inside a read transaction"
             yield current
             return
+        self.require_lock()
         # Take the write lock at once: a transaction that reads first and then writes would fail if another wrote
         # between.
         with self._transaction("BEGIN IMMEDIATE", writes=True) as connection:
             yield connection
+
+    def require_lock(self) -> None:
+        """Make sure that this process still holds the crawler lock, if it was opened with one; see `ServerLock`."""
+        if self._held is not None:
+            with self._explained():
+                self._held.require()
 
     def serialise(self, connection: Connection, name: str) -> None:
         """Keep out other transactions that serialise by *name* until this one ends.
@@ -121,7 +128,7 @@ class Database:
     def _take(self) -> Any:
         while self._idle:
             driver, since = self._idle.pop()
-            if self.is_sqlite or _is_alive(driver, since):
+            if self.is_sqlite or is_alive(driver, ping=time.monotonic() - since >= TRUSTED_SECONDS):
                 return driver
             driver.close()
         return connect(self.url, readonly=self._readonly)
@@ -149,62 +156,3 @@ class Database:
         except self._driver_error as error:
             explained = explain(error, self.url.shown)
             raise explained from explained.__cause__
-
-
-def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> Any:
-    """Open a driver connection with durable commits and foreign keys.
-
-    Raises the driver's errors, and ArchiveError if psycopg is missing.
-    """
-    if url.path is not None:
-        return _connect_sqlite(url, readonly=readonly)
-    try:
-        import psycopg
-        from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
-    except ModuleNotFoundError as error:
-        raise ArchiveError(
-            "PostgreSQL needs psycopg", resource=url.shown, hint="pip install 'writethru[postgres]'"
-        ) from error
-    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if readonly else "")
-    driver = psycopg.connect(url.conninfo, options=options, autocommit=autocommit)
-    # One type for all integers: psycopg prepares a statement again for each combination of parameter types.
-    for dumper in (Int8Dumper, Int8BinaryDumper):
-        driver.adapters.register_dumper(int, dumper)
-    return driver
-
-
-def _connect_sqlite(url: DatabaseUrl, *, readonly: bool) -> sqlite3.Connection:
-    assert url.path is not None
-    file = f"file:{quote(str(url.path.absolute()))}?mode={'ro' if readonly else 'rwc'}"
-    driver = sqlite3.connect(file, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        if not readonly:
-            driver.execute("PRAGMA journal_mode=WAL")
-            driver.execute("PRAGMA synchronous=FULL")
-        driver.execute("PRAGMA foreign_keys=ON")
-        driver.execute("PRAGMA cache_size=-16000")
-    except BaseException:
-        driver.close()
-        raise
-    return driver
-
-
-def _is_alive(driver: Any, since: float) -> bool:
-    """Return whether a connection to a server still works.
-
-    A ping before each transaction would cost a round trip; a server that ends a session sends a message, which is
-    checked for instead.
-    """
-    import psycopg
-
-    # Not select(), which cannot handle file descriptors above 1,023: a crawl has thousands of connections open.
-    ready = select.poll()
-    try:
-        ready.register(driver.fileno(), select.POLLIN)
-        if time.monotonic() - since < TRUSTED_SECONDS and not ready.poll(0):
-            return True
-        driver.execute("SELECT 1")
-        driver.rollback()
-    except psycopg.Error:
-        return False
-    return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
 
-from .database import connect
+from .connecting import connect
 from .url import archive_url
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from .database import connect
+from .connecting import connect
 from .url import archive_url
 
 

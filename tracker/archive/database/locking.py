@@ -6,11 +6,12 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import ArchiveError, ArchiveLocked
 
-from .database import connect
+from .connecting import connect, is_alive
 from .faults import explain
 from .url import archive_url
 
@@ -19,23 +20,76 @@ if TYPE_CHECKING:
 
     from .url import DatabaseUrl
 
-_HINT = "stop the other process, or wait for it to finish"
+_NAME: Final = "hashtext('writethru:crawler')"
+_HINT: Final = "stop the other process, or wait for it to finish"
+
+
+class ServerLock:
+    """The crawler lock on a PostgreSQL server, which ends with the session that holds it.
+
+    A restart of the server ends all sessions. Whoever writes calls `require` first, which takes the lock again.
+    """
+
+    def __init__(self, url: DatabaseUrl, *, shared: bool) -> None:
+        self._url = url
+        self._kind = "_shared" if shared else ""
+        self._session: Any = None
+        self._mutex = Lock()
+
+    def require(self) -> None:
+        """Make sure that the lock is held, taking it again if its session has ended.
+
+        Raises ArchiveLocked if another process has taken it meanwhile, and psycopg's errors.
+        """
+        with self._mutex:
+            if self._session is not None and not is_alive(self._session):
+                self._session.close()
+                self._session = None
+            if self._session is None:
+                self._take()
+
+    def release(self) -> None:
+        """Release the lock at once: closing the session does so only some time after this process has gone on."""
+        import psycopg
+
+        if self._session is not None:
+            with suppress(psycopg.Error):
+                self._session.execute(f"SELECT pg_advisory_unlock{self._kind}({_NAME})")
+            self._session.close()
+
+    def _take(self) -> None:
+        session = connect(self._url, autocommit=True)
+        if not session.execute(f"SELECT pg_try_advisory_lock{self._kind}({_NAME})").fetchone()[0]:
+            session.close()
+            raise ArchiveLocked("another writethru process is using this archive", resource=self._url.shown, hint=_HINT)
+        self._session = session
 
 
 @contextmanager
-def lock(url: str | None = None, *, shared: bool = False) -> Iterator[None]:
+def lock(url: str | None = None, *, shared: bool = False) -> Iterator[ServerLock | None]:
     """Hold the crawler lock of the archive at *url* while the block runs. Raises ArchiveLocked if it is taken.
 
     With *shared*, on PostgreSQL, other processes that also pass it may run at the same time. The operating system or
-    the server releases the lock when its holder ends, even after a crash.
+    the server releases the lock when its holder ends, even after a crash. On PostgreSQL, pass what this yields to
+    `open_archive`, so that nothing is written after a restart of the server until the lock is held again.
     """
     where = archive_url(url)
-    if where.path is None:
-        held = _server_lock(where, shared=shared)
-    else:
-        held = _file_lock(where.path.with_name(where.path.name + ".lock"))
-    with held:
-        yield
+    if where.path is not None:
+        with _file_lock(where.path.with_name(where.path.name + ".lock")):
+            yield None
+        return
+    import psycopg
+
+    held = ServerLock(where, shared=shared)
+    try:
+        held.require()
+    except psycopg.Error as error:
+        explained = explain(error, where.shown)
+        raise explained from explained.__cause__
+    try:
+        yield held
+    finally:
+        held.release()
 
 
 @contextmanager
@@ -61,24 +115,3 @@ def _file_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-@contextmanager
-def _server_lock(url: DatabaseUrl, *, shared: bool) -> Iterator[None]:
-    import psycopg
-
-    kind, name = "_shared" if shared else "", "hashtext('writethru:crawler')"
-    try:
-        session = connect(url, autocommit=True)
-    except psycopg.Error as error:
-        explained = explain(error, url.shown)
-        raise explained from explained.__cause__
-    try:
-        if not session.execute(f"SELECT pg_try_advisory_lock{kind}({name})").fetchone()[0]:
-            raise ArchiveLocked("another writethru process is using this archive", resource=url.shown, hint=_HINT)
-        yield
-        # Closing the session releases the lock too, but only some time after this process has gone on.
-        with suppress(psycopg.Error):
-            session.execute(f"SELECT pg_advisory_unlock{kind}({name})")
-    finally:
-        session.close()

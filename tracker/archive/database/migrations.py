@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from tracker.archive.database.schema_revision import schema_of
+from tracker.archive.database.schema_revision import require_no_newer, schema_of
 from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA
 from tracker.errors import ArchiveError
@@ -66,6 +66,7 @@ def current(url: str | None = None) -> str | None:
 def upgrade(url: str | None = None, revision: str = "head") -> None:
     """Upgrade the schema of an archive to *revision*, creating the archive if needed. Raises ArchiveError."""
     where = archive_url(url)
+    require_no_newer(current(url), where)
     with _explained(where):
         command.upgrade(config(where.text), revision)
 

@@ -19,6 +19,7 @@ from tracker.model.article import Article
 from tracker.model.change import Change
 
 from . import later, log
+from .bases import frames_without_base
 from .evidence import PARTS, SELECT_EVIDENCE, evidence_of
 from .logcheck import Damage, check_log
 from .notes import read_note
@@ -85,6 +86,9 @@ def verify(
         _decode(database, drawn, report)
     with database.read() as connection:
         report.damage += _gaps(connection, article)
+        if not sample and not article:
+            # A full run decodes these frames, and names them itself.
+            report.damage += frames_without_base(connection)
     report.damage += later.damaged(database, article, decode=sample > 0)
     if sample and not article:
         report.damage += _reference_damage(database)

@@ -1,10 +1,13 @@
-"""`writethru db`: the schema of the archive."""
+"""`writethru db`: the schema of the archive, and moves to another database."""
 
 from __future__ import annotations
 
 import click
 
-from tracker.archive import lock
+from tracker.archive import lock, open_archive
+from tracker.archive.database.url import archive_url
+from tracker.cli.exit_codes import VERIFICATION
+from tracker.errors import UsageError
 
 from ..app import App, verb
 from ..lazy import LazyGroup
@@ -12,7 +15,7 @@ from ..lazy import LazyGroup
 
 @click.group(cls=LazyGroup)
 def db() -> None:
-    """Upgrade the archive's schema, or show which schema it has."""
+    """Upgrade the archive's schema, or move the archive to another database."""
 
 
 @verb(group=db)
@@ -48,3 +51,35 @@ def current(app: App) -> None:
     if found != needed:
         app.out.note("hint: writethru db upgrade")
         click.get_current_context().exit(1)
+
+
+@verb(group=db)
+@click.argument("url", metavar="URL")
+def move(app: App, url: str) -> None:
+    """Copy the whole archive to an empty database at URL: from SQLite to PostgreSQL, or back.
+
+    Every row of every table is copied with its id and compared. Then the copy is verified against the last checkpoint.
+    If the command is interrupted, run it again to continue. The old archive is not changed. Stop all services first, and
+    set `database` in [archive] to URL afterwards.
+    """
+    from tracker.archive import move as moving
+
+    where = archive_url(url)
+    if where.text == archive_url(app.database).text:
+        raise UsageError("the archive is there already", resource=where.shown)
+    progress = app.out.progress()
+    with (
+        lock(app.database) as held,
+        open_archive(app.database, held=held) as source,
+        lock(url) as held_target,
+        moving.open_target(url, held_target) as target,
+    ):
+        report = moving.move(source, target, lambda table, done, total: progress(f"{table}: {done:,} of {total:,}"))
+    for each in report.damage:
+        app.out.line(f"damaged: {each.what}: {each.how}")
+    value = {"versions": report.versions, "entries": report.entries, "ok": report.ok}
+    app.out.say(value, f"moved and verified {report.versions:,} versions with {report.entries:,} entries of the log")
+    if not report.ok:
+        app.out.note("the copy is exact, so the old archive is damaged too: run writethru verify on it")
+        click.get_current_context().exit(VERIFICATION)
+    app.out.note(f'hint: set database = "{where.shown}" in [archive], then start the services')

@@ -88,7 +88,7 @@ def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> A
 
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
     try:
-        with lock(app.database), open_archive(app.database) as store:
+        with lock(app.database) as held, open_archive(app.database, held=held) as store:
             signer = folder.signer()
             note = seal_log(store, signer, app.now)
     except ArchiveLocked as error:

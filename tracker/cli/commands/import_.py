@@ -56,7 +56,7 @@ def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str |
     def tell(receipt: Receipt) -> None:
         progress(f"{receipt.kept:,} versions imported")
 
-    with lock(app.database), open_archive(app.database) as store:
+    with lock(app.database) as held, open_archive(app.database, held=held) as store:
         if form == "jsonl":
             return _report(app, _jsonl(app, store, files, config, tell))
         if form == "newsedits":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -37,10 +39,10 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
 
     The pages' headers are deleted with them; hashes are kept. Without --older-than and --keep, the `keep_for` and
     `keep_newest` settings of each source apply; `writethru run` applies them too, when it starts and every six hours.
-    This cannot be undone; use --dry-run first. Stop the service before running it.
+    This cannot be undone; use --dry-run first. On SQLite, stop the service before running it, except with --dry-run.
     """
     age = None if older_than is None else _age(older_than)
-    with lock(app.database), open_archive(app.database) as store:
+    with _opened(app, readonly=dry_run) as store:
         for name, terms in _terms(app, store, source, age, keep):
             if dry_run:
                 found = list_expired(store, name, seen_before=terms.seen_before, keep=terms.keep)
@@ -52,6 +54,17 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
             done = "would be deleted" if dry_run else "deleted"
             value = {"source": name, "pages": count, "dry_run": dry_run}
             app.out.say(value, f"{one_line(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
+
+
+@contextmanager
+def _opened(app: App, *, readonly: bool) -> Iterator[Archive]:
+    if readonly:
+        with open_archive(app.database, readonly=True) as store:
+            yield store
+        return
+    # On PostgreSQL, pages can be deleted while the services store others: `blobs.own_bases` keeps them apart.
+    with lock(app.database, shared=True) as held, open_archive(app.database, held=held) as store:
+        yield store
 
 
 def _terms(
@@ -92,7 +105,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     if not reason.strip():
         raise UsageError("a takedown needs a reason", hint='give one, such as --reason "court order 12/2026"')
     name, spec = split(ident)
-    with lock(app.database), open_archive(app.database) as store:
+    with lock(app.database) as held, open_archive(app.database, held=held) as store:
         known = get_article(store, name)
         number = Numbers(store, known, app.now).one(spec) if spec else None
         gone = [number] if number else list(range(1, known.versions + 1))

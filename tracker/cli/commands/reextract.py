@@ -45,7 +45,7 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
     from tracker.extraction import EXTRACTOR, ExtractPool
     from tracker.service.sites import rule_folders
 
-    with lock(app.database), open_archive(app.database) as store:
+    with lock(app.database) as held, open_archive(app.database, held=held) as store:
         source = stored_source(store, source)
         ident = get_article(store, article).id if article else ""
         idents = list_outdated(store, EXTRACTOR, source=source, article=ident, everything=everything)

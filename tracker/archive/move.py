@@ -1,0 +1,213 @@
+"""Move an archive to another database: every row of every table, in steps that can be resumed, compared at the end."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from tracker.errors import ArchiveError
+
+from . import passages
+from .archive import Archive
+from .database import migrations
+from .database.connection import insert_into
+from .database.database import Database
+from .database.schema_revision import schema_of
+from .database.url import archive_url
+from .ledger.verify import verify
+from .schema.copied import copied_tables
+from .values import MOVING, SCHEMA
+
+if TYPE_CHECKING:
+    from .database.connection import Connection, Row
+    from .database.locking import ServerLock
+    from .ledger.verify import Report
+    from .schema.copied import CopiedTable
+
+MAX_MOVED_TOGETHER: Final = 200
+"""Rows in one transaction; what an interrupted move repeats."""
+_INDEX: Final = "fts_passage"
+_STEPS: Final = (
+    "CREATE TABLE IF NOT EXISTS move_step (name TEXT PRIMARY KEY, after TEXT NOT NULL, finished INTEGER NOT NULL)"
+)
+_STEP: Final = (
+    "INSERT INTO move_step (name, after, finished) VALUES (:name, :after, :finished)"
+    " ON CONFLICT (name) DO UPDATE SET after = excluded.after, finished = excluded.finished"
+)
+_STATE: Final = "SELECT count(*) AS articles, sum(checks) AS checks, sum(versions) AS versions FROM article"
+_LAST_NOTE: Final = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
+Tell = Callable[[str, int, int], None]
+"""Called with a table, the rows of it that are done, and how many it has."""
+
+
+def move(source: Archive, target: Archive, tell: Tell) -> Report:
+    """Copy everything from *source* to *target*, which `open_target` opened, and return the verification of the copy.
+
+    Both must be locked. Each step is committed with its place, so a move that was interrupted goes on when it is
+    called again. Raises ArchiveError if *source* was changed meanwhile, or if any row of the copy differs.
+    """
+    tables = copied_tables()
+    _begin(source, target)
+    for table in tables:
+        _copy(source, target, table, tell)
+    _index(target, tell)
+    for table in tables:
+        total = _count(source, table.name)
+        tell(f"compare {table.name}", total, total)
+        if _digest(source, table) != _digest(target, table):
+            hint = "stop every service and command that writes to either archive, empty the target, and move again"
+            raise ArchiveError(f"the copy of table {table.name} differs", resource=target.database.url.shown, hint=hint)
+    with source.database.read() as connection:
+        note = connection.value(_LAST_NOTE) or ""
+    _finish(target, tables)
+    return verify(target, against=note)
+
+
+def open_target(url: str, held: ServerLock | None = None) -> Archive:
+    """Open the archive to move into: a new or empty one, or one whose move was interrupted.
+
+    Raises ArchiveError if it holds anything else.
+    """
+    where = archive_url(url)
+    database = Database(where, held=held)
+    names = [table.name for table in copied_tables()]
+    try:
+        if schema_of(database) != MOVING:
+            migrations.upgrade(where.text)
+            with database.write() as connection:
+                filled = [name for name in names if connection.value(f"SELECT 1 FROM {name} LIMIT 1")]
+                _require_none(filled, where.shown)
+                connection.run(_STEPS)
+                # Until everything is there, no command may take this for an archive.
+                connection.run("UPDATE alembic_version SET version_num = :moving", moving=MOVING)
+    except BaseException:
+        database.close()
+        raise
+    return Archive(database)
+
+
+def _require_none(filled: Sequence[str], shown: str) -> None:
+    if filled:
+        hint = "move into a new database, or a new file"
+        raise ArchiveError("the target is not empty", resource=shown, hint=hint)
+
+
+def _begin(source: Archive, target: Archive) -> None:
+    """Note the state of the source, or compare it with the one that an interrupted move began with."""
+    with source.database.read() as connection:
+        state = orjson.dumps([int(value or 0) for value in connection.all(_STATE)[0]]).decode()
+    with target.database.write() as connection:
+        before = connection.value("SELECT after FROM move_step WHERE name = ''")
+        if before is None:
+            connection.run(_STEP, name="", after=state, finished=0)
+        elif before != state:
+            raise ArchiveError(
+                "the source was changed since this move began",
+                resource=source.database.url.shown,
+                hint="empty the target and move again",
+            )
+
+
+def _copy(source: Archive, target: Archive, table: CopiedTable, tell: Tell) -> None:
+    total, done = _count(source, table.name), _count(target, table.name)
+    after, finished = _step(target, table.name)
+    insert = insert_into(table.name, table.columns)
+    while not finished:
+        with source.database.read() as connection:
+            rows = _page(connection, table, after)
+        finished = len(rows) < MAX_MOVED_TOGETHER
+        after = _key(table, rows[-1]) if rows else after
+        with target.database.write() as connection:
+            connection.run_many(insert, [_plain(table, row) for row in rows])
+            _save_step(connection, table.name, after, finished=finished)
+        done += len(rows)
+        tell(table.name, done, total)
+
+
+def _index(target: Archive, tell: Tell) -> None:
+    """Enter the words of all passages into the search index, which each database keeps in its own form."""
+    with target.database.read() as connection:
+        articles = connection.column("SELECT DISTINCT article_id FROM passage ORDER BY article_id")
+    after, finished = _step(target, _INDEX)
+    for done, key in enumerate(articles, 1):
+        if finished or (after and key <= after[0]):
+            continue
+        with target.database.write() as connection:
+            passages.index(connection, key)
+            _save_step(connection, _INDEX, [key], finished=done == len(articles))
+        tell(_INDEX, done, len(articles))
+
+
+def _finish(target: Archive, tables: Sequence[CopiedTable]) -> None:
+    with target.database.write() as connection:
+        for table in tables if not target.is_sqlite else ():
+            if table.numbered:
+                connection.all(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"
+                    " HAVING max(id) IS NOT NULL"
+                )
+        connection.run("DROP TABLE move_step")
+        connection.run("UPDATE alembic_version SET version_num = :schema", schema=SCHEMA)
+
+
+def _page(connection: Connection, table: CopiedTable, after: Sequence[Any]) -> list[Row]:
+    """Return the next rows by primary key after the one whose key is *after*, or the first."""
+    order = ", ".join(table.key)
+    names = [f"after_{place}" for place in range(len(after))]
+    where = f"WHERE ({order}) > ({', '.join(f':{name}' for name in names)})" if after else ""
+    statement = f"SELECT {', '.join(table.columns)} FROM {table.name} {where} ORDER BY {order} LIMIT :most"
+    return connection.all(statement, dict(zip(names, after, strict=True)), most=MAX_MOVED_TOGETHER)
+
+
+def _key(table: CopiedTable, row: Row) -> list[Any]:
+    return [getattr(row, name) for name in table.key]
+
+
+def _plain(table: CopiedTable, row: Row) -> dict[str, Any]:
+    """Return the values of a row as both databases give and take them."""
+    values = zip(table.columns, row, strict=True)
+    return {name: bool(value) if name in table.booleans and value is not None else value for name, value in values}
+
+
+def _count(archive: Archive, table: str) -> int:
+    with archive.database.read() as connection:
+        return int(connection.value(f"SELECT count(*) FROM {table}"))
+
+
+def _step(target: Archive, name: str) -> tuple[list[Any], bool]:
+    """Return the key after which a step goes on, empty if it has not begun, and whether it is finished."""
+    with target.database.read() as connection:
+        row = connection.first("SELECT after, finished FROM move_step WHERE name = :name", name=name)
+    return ([_from_json(part) for part in orjson.loads(row.after)], bool(row.finished)) if row else ([], False)
+
+
+def _save_step(connection: Connection, name: str, after: Sequence[Any], *, finished: bool) -> None:
+    key = orjson.dumps([{"hex": part.hex()} if isinstance(part, bytes) else part for part in after]).decode()
+    connection.run(_STEP, name=name, after=key, finished=int(finished))
+
+
+def _from_json(part: Any) -> Any:  # noqa: ANN401 - a part of a key
+    return bytes.fromhex(part["hex"]) if isinstance(part, Mapping) else part
+
+
+def _digest(archive: Archive, table: CopiedTable) -> tuple[int, int]:
+    """Return the number of rows and the sum of their hashes: the databases sort texts in different orders."""
+    count = total = 0
+    for row in _rows(archive, table):
+        count += 1
+        total += int.from_bytes(hashlib.sha256(repr(list(_plain(table, row).values())).encode()).digest(), "big")
+    return count, total % (1 << 256)
+
+
+def _rows(archive: Archive, table: CopiedTable) -> Iterator[Row]:
+    after: list[Any] = []
+    while True:
+        with archive.database.read() as connection:
+            rows = _page(connection, table, after)
+        yield from rows
+        if len(rows) < MAX_MOVED_TOGETHER:
+            return
+        after = _key(table, rows[-1])
