@@ -59,7 +59,7 @@ def move(app: App, url: str) -> None:
     """Copy the whole archive to an empty database at URL: from SQLite to PostgreSQL, or back.
 
     Every row of every table is copied with its id and compared. Then the copy is verified against the last checkpoint.
-    If the command is interrupted, run it again to continue. The old archive is not changed. Stop all services first, and
+    If the command is interrupted, run it again to continue. The old archive is not changed. Stop all services first and
     set `database` in [archive] to URL afterwards.
     """
     from tracker.archive import move as moving
