@@ -42,6 +42,12 @@ WHERE state = 'delivered' AND rule = :rule AND target = :target AND delivered_at
 """
 
 
+_OLD: Final = "SELECT id FROM delivery WHERE state = 'delivered' AND delivered_at < :before"
+_SOME: Final = "ORDER BY id LIMIT :most"
+MAX_FORGOTTEN_TOGETHER: Final = 500
+"""Alerts slimmed or deleted in one transaction."""
+
+
 def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> int:
     """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
     with archive.database.write() as connection:
@@ -189,6 +195,33 @@ def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
         )
         new += made is not None
     return new
+
+
+def forget_delivered(archive: Archive, *, slim_before: datetime, drop_before: datetime) -> tuple[int, int]:
+    """Delete the texts of alerts delivered before *slim_before*, and whole alerts delivered before *drop_before*.
+
+    Return how many of each. Pending and dead alerts stay.
+    """
+    slim = f"UPDATE delivery SET payload = '{{}}' WHERE id IN ({_OLD} AND payload <> '{{}}' {_SOME})"
+    drop = f"DELETE FROM delivery WHERE id IN ({_OLD} {_SOME})"
+    return _in_turns(archive, slim, slim_before), _in_turns(archive, drop, drop_before)
+
+
+def drop_deliveries(archive: Archive, target: str, states: Sequence[DeliveryState]) -> int:
+    """Delete the alerts for *target* that are in one of these states; return how many."""
+    statement = "DELETE FROM delivery WHERE target = :target AND state IN (:states)"
+    with archive.database.write() as connection:
+        return connection.run(statement, target=target, states=list(states))
+
+
+def _in_turns(archive: Archive, statement: str, before: datetime) -> int:
+    count = 0
+    while True:
+        with archive.database.write() as connection:
+            done = connection.run(statement, before=before, most=MAX_FORGOTTEN_TOGETHER)
+        count += done
+        if done < MAX_FORGOTTEN_TOGETHER:
+            return count
 
 
 def _not_for(skip: Sequence[str]) -> str:

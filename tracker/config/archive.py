@@ -46,6 +46,11 @@ class ArchiveConfig(ConfigModel):
     checkpoint_command: tuple[str, ...] = Field(
         (), description="run for every new checkpoint: its file is the last argument, its text the standard input"
     )
+    keep_checks: Interval = Field(
+        timedelta(days=90), description="after this, checks that found nothing new are only counted by day"
+    )
+    keep_alert_texts: Interval = Field(timedelta(days=30), description="how long texts of delivered alerts are kept")
+    keep_alerts: Interval = Field(timedelta(days=365), description="how long delivered alerts are kept")
     timestamp: tuple[Stamp, ...] = Field((), description="authorities that time-stamp every new checkpoint")
 
     @model_validator(mode="after")

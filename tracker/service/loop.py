@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
+from dataclasses import asdict
 from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -25,7 +26,7 @@ from tracker.observe.host_header import host_without_port
 from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
-from .retention import prune_expired
+from .retention import forget_old, prune_expired
 from .roles import LeaderElection, open_queue, require_role
 from .runtime import open_runtime, require, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
@@ -277,13 +278,16 @@ class Service:
             await self._publisher.publish(utc_now())
 
     async def _prune_expired(self, runtime: Runtime) -> None:
-        """Delete stored pages that have passed the retention time in the configuration."""
+        """Delete stored pages, single checks and delivered alerts that the configuration does not keep any longer."""
         if not self._leader.is_leader:
             return
         with runtime.health.recording():
             for source, pages in (await runtime.archive.run(prune_expired, runtime.config, utc_now())).items():
                 if pages:
                     _log.info("pruned", source=source, pages=pages)
+            forgotten = await runtime.archive.run(forget_old, runtime.config, utc_now())
+            if forgotten.any:
+                _log.info("pruned", **asdict(forgotten))
 
     async def _reload(self, runtime: Runtime, *, forced: bool) -> None:
         changed = _modified(self._path)

@@ -1,4 +1,4 @@
-"""Retention: how long the stored pages of a source are kept."""
+"""Retention: how long the stored pages of a source, single checks and delivered alerts are kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tracker.archive.check_days import count_old_checks
+from tracker.archive.outbox import forget_delivered
+from tracker.archive.space import shrink
 from tracker.archive.takedowns import prune_pages
 
 if TYPE_CHECKING:
@@ -27,6 +30,31 @@ def terms_of(source: SourceConfig, now: datetime) -> Terms | None:
         return None
     before = None if source.keep_for is None else now - source.keep_for
     return Terms(before, 1 if source.keep_newest is None else source.keep_newest)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was counted, slimmed and deleted: old checks, the texts of old alerts, and old alerts."""
+
+    checks: int
+    alert_texts: int
+    alerts: int
+
+    @property
+    def any(self) -> bool:
+        """Whether there was anything."""
+        return bool(self.checks or self.alert_texts or self.alerts)
+
+
+def forget_old(archive: Archive, config: Config, now: datetime) -> Forgotten:
+    """Count old checks by day, and delete old alerts, as [archive] in the configuration says."""
+    terms = config.archive
+    checks = count_old_checks(archive, now - terms.keep_checks)
+    texts, alerts = forget_delivered(
+        archive, slim_before=now - terms.keep_alert_texts, drop_before=now - terms.keep_alerts
+    )
+    shrink(archive)
+    return Forgotten(checks, texts, alerts)
 
 
 def prune_expired(archive: Archive, config: Config, now: datetime) -> dict[str, int]:

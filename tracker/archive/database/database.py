@@ -87,15 +87,26 @@ class Database:
         if not self.is_sqlite:
             connection.run("SELECT pg_advisory_xact_lock(hashtext(:name))", name=f"writethru:{name}")
 
+    def maintain(self, *statements: str) -> None:
+        """Run statements that cannot be part of a transaction, such as VACUUM."""
+        self.require_lock()
+        with self._explained():
+            driver = self._take()
+            try:
+                if not self.is_sqlite:
+                    driver.autocommit = True
+                for statement in statements:
+                    # As a script: `execute` would stop after the first page that incremental_vacuum frees.
+                    (driver.executescript if self.is_sqlite else driver.execute)(statement)
+                if not self.is_sqlite:
+                    driver.autocommit = False
+            finally:
+                self._give_back(driver)
+
     def truncate_log(self) -> None:
         """Empty SQLite's write-ahead log, which may still hold deleted data; does nothing on PostgreSQL."""
         if self.is_sqlite:
-            with self._explained():
-                driver = self._take()
-                try:
-                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                finally:
-                    self._give_back(driver)
+            self.maintain("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close all connections. Idempotent."""

@@ -157,6 +157,18 @@ class CheckRow(Row, table=True):
     detail: str | None = column(Clean, nullable=True)
 
 
+class CheckDayRow(Row, table=True):
+    """Visits of one *day* (days since 1970) that found nothing new and are no longer kept one by one."""
+
+    __tablename__ = "visit_day"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    article_id: int = reference_to("article", primary=True)
+    day: int = column(Integer, primary=True)
+    outcome: int = column(Code, primary=True)
+    checks: int = column(Integer)
+    elapsed: float = column(Float)
+
+
 class BlobRow(Row, table=True):
     """Bytes as one zstd frame, coded against those of *base_id* where there are such.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from tracker.archive import lock, open_archive
@@ -83,3 +85,29 @@ def move(app: App, url: str) -> None:
         app.out.note("the copy is exact, so the old archive is damaged too: run writethru verify on it")
         click.get_current_context().exit(VERIFICATION)
     app.out.note(f'hint: set database = "{where.shown}" in [archive], then start the services')
+
+
+@verb(group=db)
+@click.option(
+    "--full", is_flag=True, help="On PostgreSQL, give the space back to the disk; locks all tables meanwhile."
+)
+def compact(app: App, *, full: bool) -> None:
+    """Count old checks by day, delete old alerts, and give unused space back.
+
+    `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] say what is old; `writethru run` applies them too.
+    A SQLite file is written anew, which needs as much free disk space again, and shrinks by itself from then on. On
+    PostgreSQL, VACUUM makes the space usable again; without stopping the services, pg_repack gives it back to the disk.
+    Stop the service first.
+    """
+    from tracker.archive.counts import count_all
+    from tracker.archive.space import compact as compact_archive
+    from tracker.service.retention import forget_old
+
+    with lock(app.database) as held, open_archive(app.database, held=held) as store:
+        before = count_all(store).bytes
+        forgotten = forget_old(store, app.config_or_default, app.now)
+        compact_archive(store, full=full)
+        after = count_all(store).bytes
+    value = {**asdict(forgotten), "bytes_before": before, "bytes_after": after}
+    what = f"{forgotten.checks:,} old checks counted, {forgotten.alerts:,} old alerts deleted"
+    app.out.say(value, f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after")

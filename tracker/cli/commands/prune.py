@@ -12,6 +12,7 @@ import click
 from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import list_sources
+from tracker.archive.space import free_bytes, shrink
 from tracker.archive.takedowns import list_expired, prune_pages, take_down
 from tracker.cli.lookup import stored_source
 from tracker.durations import parse_duration
@@ -25,6 +26,8 @@ from ..versions import Numbers, split
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.service.retention import Terms
+
+MIN_FREE_BYTES_NAMED = 1_000_000
 
 
 @verb()
@@ -54,6 +57,10 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
             done = "would be deleted" if dry_run else "deleted"
             value = {"source": name, "pages": count, "dry_run": dry_run}
             app.out.say(value, f"{one_line(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
+        if not dry_run:
+            shrink(store)
+            if (free := free_bytes(store)) > MIN_FREE_BYTES_NAMED:
+                app.out.note(f"{free / 1e6:,.0f} MB of the file are unused; to give them back: writethru db compact")
 
 
 @contextmanager

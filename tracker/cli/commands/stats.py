@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker.archive.articles import list_articles
+from tracker.archive.check_days import counted_checks
 from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
 from tracker.archive.sources import list_sources
@@ -75,7 +76,11 @@ def source(app: App, name: str) -> None:
         stored_source(store, name)
         found = scorecard(iter_versions(store, VersionQuery(source=name, reverse=True)))
         visits = [list_checks(store, each.id, MAX_CHECKS) for each in list_articles(store, source=name)]
+        counted = counted_checks(store, name)
     alone, dark = sum(map(moved_alone, visits)), unseen(visits)
+    # Old checks inside a run of equal ones are only counted; the times between what bounds the run are the same.
+    lost = sum(checks for outcome, checks in counted.items() if outcome.saw_nothing)
+    dark = replace(dark, count=dark.count + lost, of=dark.of + sum(counted.values()))
     if app.settings.json:
         app.out.data({"schema": 1, "source": name, **_as_json(found, alone, dark)})
     else:

@@ -1,0 +1,92 @@
+"""Old checks are counted by day, old alerts are slimmed and deleted, and unused space is given back."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.archive_samples import NOW, alert, grow, look, minutes, watch
+from tracker.archive import Archive
+from tracker.archive.check_days import count_old_checks, counted_checks
+from tracker.archive.checks import list_checks
+from tracker.archive.commits import commit_check
+from tracker.archive.outbox import drop_deliveries, enqueue_alerts, forget_delivered, list_deliveries, mark_delivered
+from tracker.archive.space import compact, free_bytes, shrink
+from tracker.classify.unseen import unseen
+from tracker.jobs.check_intervals import looks
+from tracker.model.alert import DeliveryState
+from tracker.model.check import CheckOutcome
+
+QUIET = (CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED)
+OTHER = (CheckOutcome.FAILED, CheckOutcome.REFUSED, CheckOutcome.GONE)
+
+
+def visit(archive: Archive, name: str, seed: int, count: int = 300) -> str:
+    """Check an article every ten minutes: long quiet runs, and runs of failures. Return its id."""
+    dice = random.Random(seed)
+    tracked = watch(archive, f"https://herald.example/{name}")
+    grow(archive, tracked, 1)
+    outcome = CheckOutcome.UNCHANGED
+    for n in range(count):
+        if dice.random() < 0.1:
+            outcome = dice.choice((*QUIET, *QUIET, *OTHER))
+        status = 200 if outcome is CheckOutcome.UNCHANGED else 304 if outcome in QUIET else dice.choice((404, 503))
+        detail = "" if outcome in QUIET else f"HTTP {status}"
+        done = look(tracked, 1, minutes(10 * (n + 1)), outcome)
+        commit_check(archive, replace(done, check=replace(done.check, status=status, detail=detail, elapsed=0.5)))
+    return tracked.id
+
+
+def test_what_is_measured_from_checks_stays_the_same(archive: Archive) -> None:
+    articles = [visit(archive, str(seed), seed) for seed in range(4)]
+    before = [list_checks(archive, each, 1000) for each in articles]
+    assert count_old_checks(archive, NOW + timedelta(days=30)) > 400
+    after = [list_checks(archive, each, 1000) for each in articles]
+    counted = counted_checks(archive, "Herald")
+    was, now = unseen(before), unseen(after)
+    assert (now.time_unseen, now.longest) == (was.time_unseen, was.longest)
+    assert now.of + sum(counted.values()) == was.of
+    assert now.count + sum(n for outcome, n in counted.items() if outcome.saw_nothing) == was.count
+    for old, new in zip(before, after, strict=True):
+        spans = [looks("a", "Herald", NOW, checks) for checks in (old, new)]
+        assert {look for look in spans[0] if look.changed} == {look for look in spans[1] if look.changed}
+        assert sum(look.end - look.start for look in spans[0]) == sum(look.end - look.start for look in spans[1])
+        assert (new[0], new[-1]) == (old[0], old[-1])
+    assert count_old_checks(archive, NOW + timedelta(days=30)) == 0
+
+
+def test_young_checks_are_kept_one_by_one(archive: Archive) -> None:
+    article = visit(archive, "a", 1, 50)
+    assert count_old_checks(archive, NOW) == 0
+    assert len(list_checks(archive, article, 1000)) == 51
+
+
+def test_delivered_alerts_lose_their_text_and_go(archive: Archive) -> None:
+    enqueue_alerts(archive, [alert(name) for name in "abcd"], NOW)
+    for number, days in ((1, 0), (2, 40)):
+        mark_delivered(archive, number, NOW + timedelta(days=days))
+    done = forget_delivered(archive, slim_before=NOW + timedelta(days=41), drop_before=NOW + timedelta(days=1))
+    assert done == (2, 1)
+    assert [(each.key, each.payload) for each in list_deliveries(archive)] == [
+        ("d", '{"schema":1}'),
+        ("c", '{"schema":1}'),
+        ("b", "{}"),
+    ]
+    assert drop_deliveries(archive, "desk", [DeliveryState.PENDING]) == 2
+    assert [each.key for each in list_deliveries(archive)] == ["b"]
+
+
+def test_unused_space_is_given_back(archive: Archive) -> None:
+    def fill() -> None:
+        with archive.database.write() as connection:
+            rows = [{"name": str(n), "at": NOW, "text": "x" * 5000} for n in range(200)]
+            connection.run_many("INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)", rows)
+            connection.run("DELETE FROM memo")
+
+    fill()
+    if archive.is_sqlite:
+        assert free_bytes(archive) > 500_000
+    compact(archive)
+    assert free_bytes(archive) == 0
+    fill()
+    shrink(archive)
+    assert free_bytes(archive) == 0

@@ -1,0 +1,42 @@
+"""The space that deleted rows leave in the database, and how it is given back to the disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+
+_INCREMENTAL: Final = 2
+
+
+def free_bytes(archive: Archive) -> int:
+    """Return how many bytes of a SQLite file are unused; 0 on PostgreSQL, which uses such space again by itself."""
+    if not archive.is_sqlite:
+        return 0
+    with archive.database.read() as connection:
+        return int(connection.value("PRAGMA freelist_count")) * int(connection.value("PRAGMA page_size"))
+
+
+def shrink(archive: Archive) -> None:
+    """Cut unused space off a SQLite file that `compact` has prepared for it; otherwise do nothing."""
+    if not archive.is_sqlite:
+        return
+    with archive.database.read() as connection:
+        if connection.value("PRAGMA auto_vacuum") != _INCREMENTAL:
+            return
+    archive.database.maintain("PRAGMA incremental_vacuum")
+    archive.database.truncate_log()
+
+
+def compact(archive: Archive, *, full: bool = False) -> None:
+    """Write a SQLite file anew without unused space, and prepare it for `shrink`; on PostgreSQL run VACUUM.
+
+    SQLite needs as much free disk space as the file is large. VACUUM lets PostgreSQL use the space again; with *full*
+    it is given back to the disk, and all tables are locked meanwhile.
+    """
+    if archive.is_sqlite:
+        archive.database.maintain(f"PRAGMA auto_vacuum={_INCREMENTAL}", "VACUUM")
+        archive.database.truncate_log()
+    else:
+        archive.database.maintain("VACUUM (FULL, ANALYZE)" if full else "VACUUM (ANALYZE)")
