@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import NotKnown
 from tracker.model.check import ArticleState, Tracked
-from tracker.urls import fetchable, host_of, identity
+from tracker.urls import fetchable, host_of
 
 from . import identifiers
+from .addresses import find_owners, is_address, note_address, take_address
 from .database.connection import chunks, insert_into, where_all
 from .identifiers import address_key
 from .records import columns, record
@@ -47,7 +48,10 @@ _INSERT: Final = insert_into(
     + list(_NEW),
     "RETURNING id",
 )
-_ADD_ADDRESS: Final = insert_into("address", ("key", "article_id", "url"), "ON CONFLICT (key) DO NOTHING")
+# Of a page that was never read, the address that its own source lists is the one that works.
+_ADOPT: Final = """
+UPDATE article SET url = :url, host = :host, etag = '', last_modified = '' WHERE id = :id AND (versions = 0 OR :claimed)
+"""
 _MENTION: Final = """
 UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,
   listed_until = :listed_until WHERE ident = :article
@@ -83,8 +87,8 @@ def get_article(archive: Archive, ident: str) -> Tracked:
         if identifiers.is_prefix(wanted):
             return _by_prefix(connection, wanted)
         for key in identifiers.address_keys(wanted):
-            for article_id in article_keys(connection, [key]).values():
-                return articles_by_key(connection, [article_id])[0]
+            for owner in find_owners(connection, [key]).values():
+                return articles_by_key(connection, [owner.article_id])[0]
     raise identifiers.no_address(wanted)
 
 
@@ -126,16 +130,21 @@ def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, Art
 
 
 def add_targets(
-    archive: Archive, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str] = ()
+    archive: Archive,
+    source: str,
+    targets: Sequence[Target],
+    now: datetime,
+    stories: Sequence[str] = (),
+    claimed: Sequence[str] = (),
 ) -> list[Tracked]:
     """Put addresses under watch, due at once; return the articles that are new.
 
-    Known articles (by identity or alias) join *stories* and keep everything else. Raises UsageError for what is
-    no address.
+    Known articles join *stories* and keep everything else, except that those of *claimed* move to *source*; see
+    `watch_targets`. Raises UsageError for what is no address.
     """
     with archive.database.write() as connection:
         archive.database.serialise(connection, "watch")
-        new, _ = watch_targets(connection, source_key(connection, source, now), targets, now, stories)
+        new, _ = watch_targets(connection, source_key(connection, source, now), targets, now, stories, claimed)
         return articles_by_key(connection, new)
 
 
@@ -143,10 +152,10 @@ def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]
     """Return for each address the article it leads to, None where there is none."""
     keys = [address_key(url) if is_address(url) else b"" for url in urls]
     with archive.database.read() as connection:
-        found = article_keys(connection, dict.fromkeys(keys))
-        owners = sorted(set(found.values()))
+        found = find_owners(connection, dict.fromkeys(keys))
+        owners = sorted({owner.article_id for owner in found.values()})
         articles = dict(zip(owners, articles_by_key(connection, owners), strict=True))
-    return [articles[found[key]] if key in found else None for key in keys]
+    return [articles[found[key].article_id] if key in found else None for key in keys]
 
 
 def force_due(archive: Archive, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
@@ -194,37 +203,30 @@ def stories_by_key(connection: Connection, keys: Iterable[int]) -> dict[int, tup
     return found
 
 
-def article_keys(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, int]:
-    """Return the article rows that go by these address keys."""
-    statement = "SELECT key, article_id FROM address WHERE key IN (:keys)"
-    return {bytes(row.key): row.article_id for row in connection.of_each(statement, "keys", keys)}
-
-
-def add_aliases(connection: Connection, article_id: int, urls: Iterable[str]) -> None:
-    """Remember that an article was seen under *urls*; addresses of other articles stay theirs."""
-    for url in urls:
-        if is_address(url):
-            connection.run(_ADD_ADDRESS, key=address_key(url), article_id=article_id, url=url)
-
-
-def is_address(url: str) -> bool:
-    """Say whether *url* is an address that can be watched."""
-    try:
-        identity(url)
-    except UsageError:
-        return False
-    return True
-
-
 def watch_targets(
-    connection: Connection, source_id: int, targets: Sequence[Target], now: datetime, stories: Sequence[str]
+    connection: Connection,
+    source_id: int,
+    targets: Sequence[Target],
+    now: datetime,
+    stories: Sequence[str],
+    claimed: Sequence[str] = (),
 ) -> tuple[list[int], list[tuple[int, Target]]]:
-    """Put targets under watch; return the rows of new articles, and known ones with their target."""
+    """Put targets under watch; return the rows of new articles, and known ones with their target.
+
+    An address is known if it is an article's own, or an alias of an article of the same source. An alias of another
+    source's article becomes the address of a new one. Articles whose id is in *claimed* move to the source.
+    """
     by_key: dict[bytes, Target] = {}
     for target in targets:
         by_key.setdefault(address_key(target.url), target)
-    found = article_keys(connection, by_key)
-    known = [(found[key], target) for key, target in by_key.items() if key in found]
+    owners = find_owners(connection, by_key)
+    found = {key: owner for key, owner in owners.items() if owner.is_own or owner.source_id == source_id}
+    claims = _claim(connection, source_id, claimed, now)
+    for key, owner in found.items():
+        url = by_key[key].url
+        if owner.is_own and url != owner.own and (owner.article_id in claims or owner.source_id == source_id):
+            _adopt(connection, owner.article_id, key, url, claimed=owner.article_id in claims)
+    known = [(found[key].article_id, target) for key, target in by_key.items() if key in found]
     new = [_insert(connection, source_id, key, target, now) for key, target in by_key.items() if key not in found]
     for article_id in dict.fromkeys([row for row, _ in known] + new):
         for name in stories:
@@ -232,10 +234,13 @@ def watch_targets(
     return new, known
 
 
-def retitle(connection: Connection, known: Iterable[tuple[int, Target]]) -> None:
-    """Give known articles the headline that a hub gives them."""
-    statement = "UPDATE article SET feed_title = :title WHERE id = :id AND feed_title <> :title"
-    connection.run_many(statement, [{"id": row, "title": target.title} for row, target in known if target.title])
+def retitle(connection: Connection, source_id: int, known: Iterable[tuple[int, Target]]) -> None:
+    """Give known articles of a source the headline that its hub gives them."""
+    statement = (
+        "UPDATE article SET feed_title = :title WHERE id = :id AND source_id = :source_id AND feed_title <> :title"
+    )
+    titled = [{"id": row, "source_id": source_id, "title": target.title} for row, target in known if target.title]
+    connection.run_many(statement, titled)
 
 
 def note_mentions(connection: Connection, mentions: Iterable[Mention]) -> None:
@@ -244,6 +249,22 @@ def note_mentions(connection: Connection, mentions: Iterable[Mention]) -> None:
         connection.run(_MENTION, columns(mention))
         if mention.next_check_at is not None:
             connection.run(_SOONER, columns(mention))
+
+
+def _claim(connection: Connection, source_id: int, idents: Sequence[str], now: datetime) -> set[int]:
+    """Move articles to a source, on record, and return their rows."""
+    statement = "SELECT a.id, a.ident, a.url, s.name FROM article a JOIN source s ON s.id = a.source_id"
+    moved = list(connection.of_each(f"{statement} WHERE a.ident IN (:idents)", "idents", idents))
+    for row in moved:
+        connection.run("UPDATE article SET source_id = :source WHERE id = :id", source=source_id, id=row.id)
+        note_address(connection, row.ident, row.url, f"moved here from source {row.name}", now)
+    return {row.id for row in moved}
+
+
+def _adopt(connection: Connection, article_id: int, key: bytes, url: str, *, claimed: bool) -> None:
+    url = fetchable(url)
+    if connection.run(_ADOPT, id=article_id, url=url, host=host_of(url), claimed=claimed):
+        connection.run("UPDATE address SET url = :url WHERE key = :key", key=key, url=url)
 
 
 def _by_prefix(connection: Connection, prefix: str) -> Tracked:
@@ -285,5 +306,5 @@ def _insert(connection: Connection, source_id: int, key: bytes, target: Target, 
         told_at=target.updated,
         listed_until=target.listed_until,
     )
-    connection.run(_ADD_ADDRESS, key=key, article_id=found, url=url)
+    take_address(connection, key, found, url, now)
     return found

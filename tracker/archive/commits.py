@@ -10,7 +10,7 @@ from tracker.model.check import ArticleState
 from tracker.model.intent import Committed
 from tracker.model.version import Raw
 
-from . import activity, articles, blobs, captures, habits, inserts, outbox, recaptures
+from . import activity, addresses, blobs, captures, habits, inserts, outbox, recaptures
 from .database.connection import Statement
 from .hosts import save_host_row
 from .values import OUTCOMES
@@ -73,11 +73,14 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     habits.add_lines(connection, row.source_id, intent.lines)
     habits.learn_habits(connection, row.source_id, intent.habits)
     activity.count_hint(connection, row.source_id, intent)
-    articles.add_aliases(connection, row.id, intent.aliases)
+    released: list[str] = []
+    if intent.version is not None or intent.aliases:
+        released = addresses.release_aliases(connection, row.ident, row.url, intent.aliases, intent.check.at)
+        addresses.add_aliases(connection, row.id, intent.aliases)
     alerts = outbox.put(connection, intent.alerts, intent.check.at)
     if intent.host is not None:
         save_host_row(connection, intent.host)
-    return Committed(version=number, alerts=alerts)
+    return Committed(version=number, alerts=alerts, released=tuple(released))
 
 
 def _after(intent: Intent, row: Row) -> Values:

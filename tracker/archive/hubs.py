@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.source import Hub, HubState
 
-from .articles import articles_by_key, is_address, note_mentions, retitle, watch_targets
+from .addresses import is_address
+from .articles import articles_by_key, note_mentions, retitle, watch_targets
 from .hosts import save_host_row
 from .records import record
 from .sources import hub_key, source_key
@@ -49,14 +50,14 @@ def poll_sooner(archive: Archive, source: str, url: str, at: datetime) -> None:
 def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
     """Carry out what one reading of a hub decided, in one transaction; return the articles that are new.
 
-    What a hub lists and is no address is passed over. A known article takes the headline that the hub gives it.
+    What a hub lists and is no address is passed over. A known article of the source takes the headline that it gives.
     """
     targets = [target for target in poll.targets if is_address(target.url)]
     with archive.database.write() as connection:
         archive.database.serialise(connection, "watch")
         source_id = source_key(connection, poll.hub.source, poll.at)
-        new, known = watch_targets(connection, source_id, targets, poll.at, poll.stories)
-        retitle(connection, known)
+        new, known = watch_targets(connection, source_id, targets, poll.at, poll.stories, poll.claimed)
+        retitle(connection, source_id, known)
         note_mentions(connection, poll.mentions)
         _note_poll(connection, source_id, poll, len(new))
         if poll.host is not None:

@@ -10,6 +10,8 @@ from .values import clean_text
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
+    from .database.connection import Connection
+
 _SAVE: Final = """
 INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)
 ON CONFLICT (name) DO UPDATE SET at = excluded.at, text = excluded.text
@@ -19,14 +21,14 @@ ON CONFLICT (name) DO UPDATE SET at = excluded.at, text = excluded.text
 def get_memo(archive: Archive, name: str) -> str:
     """Return what was saved under *name*, or an empty text."""
     with archive.database.read() as connection:
-        return connection.value("SELECT text FROM memo WHERE name = :name", name=name) or ""
+        return get_memo_row(connection, name)
 
 
 def save_memo(archive: Archive, name: str, text: str, now: datetime) -> None:
     """Save *text* under *name*, in place of what stands there; an empty text takes it away."""
     with archive.database.write() as connection:
         if text:
-            connection.run(_SAVE, name=name, at=now, text=text)
+            save_memo_row(connection, name, text, now)
         else:
             connection.run("DELETE FROM memo WHERE name = :name", name=name)
 
@@ -42,3 +44,16 @@ def list_memos(archive: Archive, prefix: str) -> dict[str, str]:
         )
     # Sorted here: each server sorts in a manner of its own.
     return dict(sorted((row.name, row.text) for row in rows))
+
+
+# -- within the caller's transaction
+
+
+def get_memo_row(connection: Connection, name: str) -> str:
+    """Return what was saved under *name*, or an empty text."""
+    return connection.value("SELECT text FROM memo WHERE name = :name", name=name) or ""
+
+
+def save_memo_row(connection: Connection, name: str, text: str, now: datetime) -> None:
+    """Save *text*, which is not empty, under *name*, in place of what stands there."""
+    connection.run(_SAVE, name=name, at=now, text=text)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 
+from tracker.address_forms import site_of
 from tracker.errors import ConfigError
 
 from .archive import ArchiveConfig
@@ -67,6 +70,27 @@ class Config(ConfigModel):
     def source(self, name: str) -> SourceConfig | None:
         """Return the source of that name, or None."""
         return next((source for source in self.sources if source.name == name), None)
+
+    def owners(self, url: str) -> dict[str, bool]:
+        """Return the sources whose site `url` is on: those with a list or an article there, by name, in order.
+
+        The value is true for those that have one in the directory of `url` or above it, below the front page: on a host
+        that several users share, each has a directory.
+        """
+        path = urlsplit(url).path
+        found: dict[str, bool] = {}
+        for name, directory in self._directories_by_site.get(site_of(url), ()):
+            found[name] = found.get(name, False) or (directory != "/" and path.startswith(directory))
+        return found
+
+    @cached_property
+    def _directories_by_site(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for source in self.sources:
+            for url in (*source.feeds, *source.sitemaps, *(page.url for page in source.pages), *source.urls):
+                directory = urlsplit(url).path.rpartition("/")[0] + "/"
+                found.setdefault(site_of(url), []).append((source.name, directory))
+        return found
 
 
 def load(path: Path | None = None) -> Config:

@@ -193,3 +193,8 @@ class Reading:
     signature: str = ""
     extractor: str = ""
     detail: str = ""
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page makes a version: it is of such a kind, and has a text."""
+        return self.page in VERSIONED and bool(self.article.editorial)

@@ -56,8 +56,10 @@ class Committed:
         version: the number of the version that was stored; None where there was none.
         alerts: how many alerts were new.
         stale: the archive refused the intent, because the article had changed since the decision.
+        released: aliases that the article let go, because it no longer answers there.
     """
 
     version: int | None = None
     alerts: int = 0
     stale: bool = False
+    released: tuple[str, ...] = ()

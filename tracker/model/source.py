@@ -111,6 +111,7 @@ class HubPoll:
         targets: the articles that it lists.
         stories: the stories that newly listed articles join.
         mentions: news of articles that are known already.
+        claimed: ids of articles that move to the source of the hub, because it owns their site.
     """
 
     hub: Hub
@@ -124,6 +125,7 @@ class HubPoll:
     stories: tuple[str, ...] = ()
     host: HostState | None = None
     mentions: tuple[Mention, ...] = ()
+    claimed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

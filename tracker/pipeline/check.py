@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.archive.articles import find_articles
+from tracker.archive.articles import add_targets, find_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
@@ -16,7 +16,8 @@ from tracker.config import SourceConfig
 from tracker.extraction import EXTRACTOR
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
 from tracker.model.check import ArticleState, CheckOutcome
-from tracker.model.source import HubKind, HubPoll, Listing
+from tracker.model.source import HubKind, HubPoll, Listing, Target
+from tracker.urls import untracked
 
 from . import quarantine, size_limits
 from .decide import CheckPolicy
@@ -26,6 +27,8 @@ from .filters import wanted
 from .hubs import advertised, in_thread
 from .media import refusal
 from .mentions import heard, listed, mention
+from .ownership import may_claim, owner_of
+from .redirects import onward_address
 from .reread import read_again
 from .settle import settle
 
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from tracker.model.capture import FetchResult, HostState
     from tracker.model.check import Check, Tracked
     from tracker.model.intent import Committed, Intent
-    from tracker.model.source import HubState, Mention, Push, Target
+    from tracker.model.source import HubState, Mention, Push
     from tracker.model.status import Layout, Storm
     from tracker.pipeline.reader import Pool
 
@@ -120,7 +123,21 @@ class Pipeline:
             context=context,
         )
         settled = await session.archive.run_grouped(settle, intent, source.name, self.config.service.storm, now)
+        if onward := onward_address(tracked, found, reading, context.latest):
+            await self._watch(session, tracked, onward, now)
+        for url in settled.committed.released:
+            await self._watch(session, tracked, url, now)
         return CheckReport(tracked, settled.intent, settled.committed, settled.storm, settled.layout)
+
+    async def _watch(self, session: HostSession, tracked: Tracked, url: str, now: datetime) -> None:
+        """Put an address that *tracked* redirected to under watch, as an article of its own.
+
+        On the site of another source it is left to that source what to watch, and in which form of its address.
+        """
+        if owner_of(self.config, tracked.source, url) == tracked.source:
+            title = tracked.feed_title if self.config.owners(url).keys() <= {tracked.source} else ""
+            targets = wanted(self._source(tracked.source), [Target(untracked(url), title)])
+            await session.archive.run(add_targets, tracked.source, targets, now, tracked.stories)
 
     async def _recall(
         self, tracked: Tracked, found: FetchResult, reading: Reading | None, session: HostSession, now: datetime
@@ -189,7 +206,7 @@ class Pipeline:
             known_here: list[Tracked | None] = await session.archive.run(
                 find_articles, [target.url for target in poll.targets]
             )
-            poll = replace(poll, mentions=self._mentions(poll.targets, known_here, now))
+            poll = self._with_known(poll, known_here, now)
         new: list[Tracked] = await session.archive.run(commit_poll, poll)
         return PollReport(poll, tuple(new), push)
 
@@ -215,13 +232,28 @@ class Pipeline:
             stories=(source.story,) if source.story else (),
         )
 
-    def _mentions(
-        self, targets: Sequence[Target], known: Sequence[Tracked | None], now: datetime
-    ) -> tuple[Mention, ...]:
+    def _with_known(self, poll: HubPoll, known: Sequence[Tracked | None], now: datetime) -> HubPoll:
+        """Return the poll with what it says of articles that are watched already: those of its source, or of its site.
+
+        A source speaks for its own articles alone: what it says of another's, the headline too, is left out.
+        """
+        name = poll.hub.source
+        pairs = [(target, tracked) for target, tracked in zip(poll.targets, known, strict=True) if tracked is not None]
+        claimed = {tracked.id for target, tracked in pairs if may_claim(self.config, name, target.url, tracked)}
+        own = [(target, tracked) for target, tracked in pairs if tracked.source == name or tracked.id in claimed]
+        foreign = {target.url for target in poll.targets if owner_of(self.config, name, target.url) != name}
+        return replace(
+            poll,
+            targets=tuple(replace(each, title="") if each.url in foreign else each for each in poll.targets),
+            mentions=self._mentions(own, now),
+            claimed=tuple(sorted(claimed)),
+        )
+
+    def _mentions(self, known: Sequence[tuple[Target, Tracked]], now: datetime) -> tuple[Mention, ...]:
         mentions = []
-        for target, tracked in zip(targets, known, strict=True):
-            told = mention(tracked, target, now) if tracked else None
-            if tracked is None or told is None:
+        for target, tracked in known:
+            told = mention(tracked, target, now)
+            if told is None:
                 continue
             if told.touched_at == now:
                 source = self._source(tracked.source)

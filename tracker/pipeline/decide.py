@@ -20,12 +20,11 @@ from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.intent import Intent
 from tracker.model.labels import Label, LabelKind
 from tracker.model.version import NewVersion, Raw, Version
-from tracker.urls import host_of, identity, join
 
 from . import layout
 from .decision_context import DecisionContext
 from .mentions import touched
-from .redirects import leads_elsewhere
+from .redirects import aliases, leads_elsewhere
 
 if TYPE_CHECKING:
     from tracker.config import RuleConfig
@@ -86,7 +85,7 @@ def judge(
     if isinstance(found, Failure):
         return _judge_failure(tracked, found, missing)
     assert reading is not None
-    if reading.page not in VERSIONED or not reading.article.editorial:
+    if not reading.is_article:
         return _judge_page(tracked, reading)
     if elsewhere := leads_elsewhere(tracked, found, reading.article, latest):
         return CheckVerdict(CheckOutcome.FAILED, elsewhere, tracked.failures + 1)
@@ -161,7 +160,7 @@ def decide(
         etag=etag,
         last_modified=last_modified,
         signature=reading.signature if reading and not verdict.failures else tracked.signature,
-        aliases=() if verdict.failures else _aliases(tracked, found, reading),
+        aliases=() if verdict.failures or not isinstance(found, Capture) else aliases(tracked, found, reading),
         version=version,
         alerts=alerts + status_alerts,
         host=host,
@@ -288,16 +287,3 @@ def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> 
     if isinstance(found, NotModified):
         return tracked.etag, tracked.last_modified
     return "", ""
-
-
-def _aliases(tracked: Tracked, found: FetchResult, reading: Reading | None) -> tuple[str, ...]:
-    if not isinstance(found, Capture):
-        return ()
-    seen = [*found.hops, found.final_url]
-    canonical = (
-        join(found.final_url, reading.article.canonical_url) if reading and reading.article.canonical_url else None
-    )
-    if canonical and host_of(canonical) == host_of(found.final_url):
-        seen.append(canonical)
-    own = identity(tracked.url)
-    return tuple(dict.fromkeys(url for url in seen if identity(url) != own))

@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from tracker.urls import identity
+from tracker.address_forms import is_same_document, may_be_alias
+from tracker.model.capture import Capture
+from tracker.urls import identity, join
 
 if TYPE_CHECKING:
-    from tracker.model.article import Article
-    from tracker.model.capture import Capture
+    from tracker.model.article import Article, Reading
+    from tracker.model.capture import FetchResult
     from tracker.model.check import Tracked
     from tracker.model.version import Version
 
@@ -22,17 +24,46 @@ def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: 
     """Return where a redirect away from the article went; empty if it still leads to the article.
 
     A moved page has the article's headline or half of its words. Takedowns often redirect to the front page, a
-    section or another story, none of which is an edit.
+    section or another story, none of which is an edit. Where nothing was read before, only another form of the same
+    page is the article: what any other address says belongs to the history of that address.
     """
     if identity(found.final_url) == identity(tracked.url):
         return ""
     if latest is not None:
         alike = _alike(latest.content, article)
         return "" if alike else f"the address redirects to a different page: {found.final_url}"
-    path, before = urlsplit(found.final_url).path.rstrip("/"), urlsplit(tracked.url).path
-    if not path or before.startswith(f"{path}/"):
+    if _is_above(found.final_url, tracked.url):
         return f"the address redirects to a front or section page: {found.final_url}"
+    if not is_same_document(tracked.url, found.final_url):
+        return f"the address redirects to another page, which is watched as an article of its own: {found.final_url}"
     return ""
+
+
+def onward_address(tracked: Tracked, found: FetchResult, reading: Reading | None, latest: Version | None) -> str:
+    """Return the address to watch in place of one that redirected to an article when it was first read; else ""."""
+    if latest is not None or reading is None or not isinstance(found, Capture) or not reading.is_article:
+        return ""
+    stays = is_same_document(tracked.url, found.final_url) or _is_above(found.final_url, tracked.url)
+    return "" if stays else found.final_url
+
+
+def aliases(tracked: Tracked, found: Capture, reading: Reading | None) -> tuple[str, ...]:
+    """Return the addresses that an article was seen under besides its own, as far as they may be its aliases.
+
+    The canonical address counts if it is another form of the same page: a page cannot speak for others.
+    """
+    own = tracked.url
+    seen = [url for url in (*found.hops, found.final_url) if may_be_alias(own, url)]
+    canonical = join(found.final_url, reading.article.canonical_url) if reading else None
+    if reading and reading.article.canonical_url and canonical and is_same_document(own, canonical):
+        seen.append(canonical)
+    return tuple(dict.fromkeys(url for url in seen if identity(url) != identity(own)))
+
+
+def _is_above(url: str, below: str) -> bool:
+    """Say whether *url* is a front page, or the section that the address *below* is in."""
+    path = urlsplit(url).path.rstrip("/")
+    return not path or urlsplit(below).path.startswith(f"{path}/")
 
 
 def _alike(old: Article, new: Article) -> bool:

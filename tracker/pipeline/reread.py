@@ -21,7 +21,6 @@ from tracker.diff import compare
 from tracker.diff.reading_changes import keep_reading
 from tracker.errors import ArchiveError
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
-from tracker.model.article import VERSIONED
 from tracker.model.capture import Failure
 from tracker.model.version import Reread, Rereading, UpdatedChange
 
@@ -169,7 +168,7 @@ def _text(version: Version, read: Reading | Failure | str | None, habits: Learne
 
 
 def _readable(read: Reading) -> bool:
-    return read.page in VERSIONED and bool(read.article.editorial)
+    return read.is_article
 
 
 def _came_to(version: Version, text: Article, read: Reading | Failure | str | None) -> tuple[Rereading | None, str]:

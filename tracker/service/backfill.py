@@ -12,7 +12,6 @@ from tracker.archive.commits import commit_check
 from tracker.config import SourceConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.keeping import Receipt, keep
-from tracker.model.article import VERSIONED
 from tracker.model.capture import Failure, NotModified
 from tracker.model.check import CheckOutcome
 from tracker.model.source import Target
@@ -103,7 +102,7 @@ class Backfill:
         reading = await self.reader.read(found.capture, prefer=tracked.signature if tracked else "")
         if isinstance(reading, Failure):
             self.history.unreadable += 1
-        elif reading.page not in VERSIONED or not reading.article.editorial:
+        elif not reading.is_article:
             self.history.other += 1
         else:
             self._decide(tracked or self._new(found, url), found, reading)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.archive.articles import add_targets
+from tracker.archive.articles import add_targets, find_articles
 from tracker.archive.idle import IDLE_MEMO
 from tracker.archive.memos import save_memo
 from tracker.archive.sources import list_sources, sync_source
 from tracker.config import SourceConfig
 from tracker.model.source import Hub, HubKind, Target
+from tracker.pipeline.ownership import may_claim
 from tracker.stories import stories_of
 from tracker.urls import hostname_of, untracked
 
@@ -20,6 +21,7 @@ from .unwatched import named_before, pause_unnamed
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config
+    from tracker.model.check import Tracked
 
 
 def sync(archive: Archive, config: Config, now: datetime) -> None:
@@ -48,8 +50,11 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
 
 
 def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequence[str], now: datetime) -> None:
-    for url in urls:
-        add_targets(archive, source.name, [Target(untracked(url))], now, stories_of(config, source, url))
+    known: list[Tracked | None] = find_articles(archive, urls)
+    for url, tracked in zip(urls, known, strict=True):
+        target = Target(untracked(url))
+        claimed = [tracked.id] if tracked and may_claim(config, source.name, url, tracked) else []
+        add_targets(archive, source.name, [target], now, stories_of(config, source, url), claimed)
 
 
 def hubs_of(source: SourceConfig) -> list[Hub]:
@@ -61,10 +66,6 @@ def hubs_of(source: SourceConfig) -> list[Hub]:
 
 
 def source_of(config: Config, url: str) -> SourceConfig:
-    """Return the source with a hub or article on the host of *url*, or a new one named after the host."""
-    host = hostname_of(url)
-    for source in config.sources:
-        named = [*source.urls, *(hub.url for hub in hubs_of(source))]
-        if any(hostname_of(each) == host for each in named):
-            return source
-    return SourceConfig(name=host.removeprefix("www.")[:80])
+    """Return the first source that has a hub or article on the site of *url*, or a new one named after the host."""
+    known = config.source(next(iter(config.owners(url)), ""))
+    return known or SourceConfig(name=hostname_of(url).removeprefix("www.")[:80])

@@ -241,12 +241,21 @@ def test_a_takedown_nobody_saw_a_version_of_is_told_nobody():
     assert run(tracked(), None, status(410)).alerts == ()
 
 
-def test_redirects_and_the_canonical_address_are_aliases():
-    moved = "https://s.test/news/harbour-fire"
-    article = replace(FIRST, canonical_url="https://s.test/2026/harbour-fire")
+def test_redirects_in_the_directory_and_another_form_of_the_page_are_aliases():
+    moved = "https://s.test/fire-at-the-harbour"
+    article = replace(FIRST, canonical_url="https://www.s.test/harbour-fire/")
     found = replace(capture(), final_url=moved, hops=(URL, moved))
     intent = run(watched(), version(), found, reading(article))
-    assert intent.aliases == (moved, "https://s.test/2026/harbour-fire")
+    assert intent.aliases == (moved, "https://www.s.test/harbour-fire/")
+
+
+@pytest.mark.parametrize("final", ["https://o.test/harbour-fire", "https://s.test/other/harbour-fire"])
+def test_a_redirect_elsewhere_is_no_alias_and_no_first_version(final):
+    found = replace(capture(), final_url=final, hops=(URL,))
+    assert run(watched(), version(), found, reading(FIRST)).aliases == ()
+    first = run(tracked(), None, found, reading(FIRST))
+    assert (first.version, first.check.outcome) == (None, CheckOutcome.FAILED)
+    assert "another page, which is watched as an article of its own" in first.check.detail
 
 
 OTHER = Article(
@@ -277,7 +286,10 @@ def test_a_moved_page_may_have_been_edited_too():
     assert moved.check.outcome is CheckOutcome.CHANGED
 
 
-@pytest.mark.parametrize("named", ["https://wire.test/harbour-fire", "http://[::bad", "javascript:alert(1)", "//"])
+@pytest.mark.parametrize(
+    "named",
+    ["https://wire.test/harbour-fire", "https://s.test/market-day", "http://[::bad", "javascript:alert(1)", "//"],
+)
 def test_a_canonical_address_elsewhere_or_nowhere_is_no_alias(named):
     article = replace(FIRST, canonical_url=named)
     assert run(watched(), version(), capture(), reading(article)).aliases == ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.addresses import list_addresses
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.versions import get_version
@@ -52,16 +53,25 @@ def show(app: App, ident: str, form: str) -> None:
         # The headers may be stored even if the page is not.
         reads = {"raw": get_capture, "headers": get_head}.get(form)
         capture = reads(store, known.id, version.n) if reads else None
+        addresses, events = list_addresses(store, known.id) if form == "meta" else ([], [])
     if capture is not None and form == "raw":
         app.out.raw(capture.body)
     elif app.settings.json:
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
-        app.out.data(VersionView(version, with_content=True).as_json() | seen)
+        app.out.data(
+            VersionView(version, with_content=True).as_json()
+            | seen
+            | ({"addresses": addresses, "address_events": events} if addresses else {})
+        )
     elif capture is not None:
         headers = (f"{one_line(name)}: {one_line(value)}" for name, value in capture.headers)
         app.out.page([f"{capture.status} {one_line(capture.final_url)}", *headers])
     else:
         app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
+        app.out.page(f"{'also at':<14} {one_line(url)}" for url in addresses if url != known.url)
+        app.out.page(
+            f"{'address':<14} {each['at']} {one_line(each['url'])}: {one_line(each['event'])}" for each in events
+        )
 
 
 def _quarantined(app: App, store: Archive, name: str) -> None:

@@ -1,0 +1,49 @@
+"""Which addresses can lead to one article."""
+
+import pytest
+
+from tracker.address_forms import is_same_document, may_be_alias, site_of
+
+STORY = "https://www.x.test/news/flood"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "http://x.test/news/flood",
+        f"{STORY}/",
+        f"{STORY}.html",
+        f"{STORY}/amp/",
+        f"{STORY}.amp.html",
+        "https://amp.x.test/amp/news/flood",
+        "https://m.x.test/news/flood",
+        f"{STORY}?page=1",
+        f"{STORY}#comments",
+    ],
+)
+def test_other_forms_of_a_page_are_one_document(form):
+    assert is_same_document(STORY, form)
+    assert may_be_alias(form, STORY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alias"),
+    [
+        (STORY, "https://www.x.test/news/flood-in-town", True),
+        (STORY, "https://www.x.test/world/flood", False),
+        (STORY, "https://www.y.test/news/flood", False),
+        (STORY, "https://blog.x.test/news/flood", False),
+        (STORY, "https://www.x.test:8443/news/flood", False),
+        ("https://x.test/~evil/a", "https://x.test/~victim/a", False),
+        ("https://x.test/view?user=1", "https://x.test/view?user=2", False),
+    ],
+)
+def test_another_page_is_an_alias_only_in_the_same_directory(one, other, alias):
+    assert not is_same_document(one, other)
+    assert may_be_alias(one, other) is alias
+
+
+def test_a_site_is_a_host_without_the_name_of_a_service():
+    hosts = ["www.x.test", "x.test", "feeds.x.test:443", "m.test", "www.test", "news.x.test", "127.0.0.1:8080", "[::1]"]
+    sites = ["x.test", "x.test", "x.test", "m.test", "www.test", "news.x.test", "127.0.0.1:8080", "[::1]"]
+    assert [site_of(f"https://{host}/a") for host in hosts] == sites

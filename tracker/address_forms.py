@@ -1,0 +1,63 @@
+"""Whether two addresses can lead to one article.
+
+Whoever can write at an address must not be able to claim another's. So these functions ask what two addresses have in
+common, and never what a page or a redirect says: an outlet can redirect to any address, and users of one host can each
+redirect their own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tracker.urls import identity
+
+_SERVICE_LABELS: Final = frozenset({"www", "m", "mobile", "amp", "rss", "feed", "feeds"})
+_MIN_SITE_LABELS: Final = 2
+_PAGE_FORM: Final = re.compile(r"(?:/amp|\.amp|\.html?)*/?$", re.IGNORECASE)
+
+
+def site_of(url: str) -> str:
+    """Return the site that an address is on: its host without a label for a service, such as www, m or feeds.
+
+    Another port is another site. Raises UsageError.
+    """
+    host = identity(url).partition("/")[0].partition("?")[0]
+    first, _, rest = host.partition(".")
+    is_service = first in _SERVICE_LABELS and rest.count(".") + 1 >= _MIN_SITE_LABELS
+    return rest if is_service else host
+
+
+def is_same_document(one: str, other: str) -> bool:
+    """Say whether two addresses differ only in the form of one page.
+
+    Forms are http and https, www and mobile hosts, AMP pages, a slash or `.html` at the end, and parameters that one of
+    the two does not have. Raises UsageError.
+    """
+    if site_of(one) != site_of(other):
+        return False
+    (path, query), (other_path, other_query) = _path_and_query(one), _path_and_query(other)
+    return path == other_path and (query <= other_query or query >= other_query)
+
+
+def may_be_alias(own: str, other: str) -> bool:
+    """Say whether the article at *own* may be known under *other* too, if it was seen to answer there.
+
+    That is so for other forms of its page, and for addresses in the same directory: an outlet that renames a page keeps
+    its directory, and users of one host have a directory each. Raises UsageError.
+    """
+    if is_same_document(own, other):
+        return True
+    # One path with other parameters, as in view?user=1 and view?user=2, is another page and may be another user's.
+    path, other_path = _path_and_query(own)[0], _path_and_query(other)[0]
+    return site_of(own) == site_of(other) and path != other_path and _directory(own) == _directory(other)
+
+
+def _path_and_query(url: str) -> tuple[str, frozenset[str]]:
+    path, _, query = identity(url).partition("?")
+    path = _PAGE_FORM.sub("", path.partition("/")[2])
+    return path.removeprefix("amp/"), frozenset(query.split("&")) - {""}
+
+
+def _directory(url: str) -> str:
+    return identity(url).partition("?")[0].partition("/")[2].rpartition("/")[0]

@@ -1,0 +1,132 @@
+"""Addresses: which article each leads to, the aliases of articles, and a record of those that were let go.
+
+An article's own address is its alone. An alias is an address that it was seen under besides: it finds the article, and
+keeps its source from watching the same page twice, but another source that lists it gets an article of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import orjson
+
+from tracker.address_forms import is_same_document, may_be_alias
+from tracker.errors import UsageError
+from tracker.urls import identity
+from tracker.views.values import iso
+
+from .database.connection import insert_into
+from .identifiers import address_key
+from .memos import get_memo_row, save_memo_row
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+
+    from .database.connection import Connection
+
+MAX_NOTED_EVENTS: Final = 50
+"""The latest events of its addresses that are kept on record for an article."""
+MEMO: Final = "addresses|"
+"""Names the memo of these events, before the article's id."""
+
+_OWNERS: Final = """
+SELECT d.key, d.url, d.article_id, a.url AS own, a.source_id FROM address d JOIN article a ON a.id = d.article_id
+WHERE d.key IN (:keys)
+"""
+_ADDRESSES: Final = "SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)"
+_ADD_ALIAS: Final = insert_into("address", ("key", "article_id", "url"), "ON CONFLICT (key) DO NOTHING")
+_TAKE: Final = insert_into(
+    "address",
+    ("key", "article_id", "url"),
+    "ON CONFLICT (key) DO UPDATE SET article_id = excluded.article_id, url = excluded.url",
+)
+
+
+class AddressOwner(NamedTuple):
+    """The article that an address leads to, and its own address; *is_own* if that is the same, not an alias."""
+
+    article_id: int
+    source_id: int
+    own: str
+    is_own: bool
+
+
+def find_owners(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, AddressOwner]:
+    """Return which article each address key leads to.
+
+    Aliases on other hosts or in other directories, which archives stored before, lead nowhere.
+    """
+    return {
+        bytes(row.key): AddressOwner(row.article_id, row.source_id, row.own, is_own)
+        for row in connection.of_each(_OWNERS, "keys", keys)
+        if (is_own := row.url == row.own or address_key(row.own) == bytes(row.key)) or may_be_alias(row.own, row.url)
+    }
+
+
+def add_aliases(connection: Connection, article_id: int, urls: Iterable[str]) -> None:
+    """Remember that an article was seen under *urls*; addresses of other articles stay theirs."""
+    for url in urls:
+        if is_address(url):
+            connection.run(_ADD_ALIAS, key=address_key(url), article_id=article_id, url=url)
+
+
+def release_aliases(connection: Connection, ident: str, own: str, current: Iterable[str], at: datetime) -> list[str]:
+    """Let go of the aliases of an article under which it was not seen this time, and return them.
+
+    Other forms of its own page are kept: nobody else can publish there.
+
+    Args:
+        connection: the transaction.
+        ident: the article's id.
+        own: its own address.
+        current: the addresses that it was seen under just now.
+        at: the time of the check.
+    """
+    known = connection.all(_ADDRESSES, ident=ident)
+    kept = {identity(url) for url in current if is_address(url)}
+    gone = [row for row in known if identity(row.url) not in kept and not is_same_document(own, row.url)]
+    for row in gone:
+        connection.run("DELETE FROM address WHERE key = :key", key=row.key)
+        note_address(connection, ident, row.url, "let go: the article no longer answers there", at)
+    return [str(row.url) for row in gone if may_be_alias(own, row.url)]
+
+
+def take_address(connection: Connection, key: bytes, article_id: int, url: str, at: datetime) -> None:
+    """Make *url* the own address of an article; the article that had it as an alias lets it go, on record."""
+    ident = connection.value(
+        "SELECT a.ident FROM address d JOIN article a ON a.id = d.article_id WHERE d.key = :key", key=key
+    )
+    if ident is not None:
+        note_address(connection, ident, url, "let go: it is an article of its own", at)
+    connection.run(_TAKE, key=key, article_id=article_id, url=url)
+
+
+def list_addresses(archive: Archive, ident: str) -> tuple[list[str], list[dict[str, str]]]:
+    """Return the addresses of an article, and the record of those that it let go: "at", "url" and "event" of each."""
+    statement = (
+        "SELECT d.url FROM address d JOIN article a ON a.id = d.article_id WHERE a.ident = :ident ORDER BY d.url"
+    )
+    with archive.database.read() as connection:
+        return connection.column(statement, ident=ident), _noted(connection, ident)
+
+
+def is_address(url: str) -> bool:
+    """Say whether *url* is an address that can be watched."""
+    try:
+        identity(url)
+    except UsageError:
+        return False
+    return True
+
+
+def _noted(connection: Connection, ident: str) -> list[dict[str, str]]:
+    return [orjson.loads(line) for line in get_memo_row(connection, MEMO + ident).splitlines()]
+
+
+def note_address(connection: Connection, ident: str, url: str, event: str, at: datetime) -> None:
+    """Put on record what became of an address of an article."""
+    noted = [*_noted(connection, ident), {"at": iso(at), "url": url, "event": event}]
+    lines = (orjson.dumps(each).decode() for each in noted[-MAX_NOTED_EVENTS:])
+    save_memo_row(connection, MEMO + ident, "\n".join(lines), at)
