@@ -111,19 +111,6 @@ def test_it_says_what_is_wrong(tmp_path):
         assert "the address cannot be used" in run("serve", "--listen", f"127.0.0.1:{port}").stderr
 
 
-def test_without_the_extra_it_says_what_to_install(tmp_path):
-    build(tmp_path / "writethru.db")
-    code = (
-        "import sys; sys.modules['starlette'] = None; sys.argv[1:] = ['serve']\n"
-        "from tracker.cli.main import main; main()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 78
-    assert "pip install 'writethru[web]'" in done.stderr
-
-
 @pytest.mark.parametrize("listen", ["127.0.0.1:0", ""])
 def test_run_serves_too(tmp_path, listen):
     (tmp_path / "writethru.toml").write_text(

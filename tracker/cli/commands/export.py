@@ -19,7 +19,6 @@ from tracker.exchange.selection import ExportProgress, Job, Selection
 
 from ..app import App, verb
 from ..versions import parse_when
-from .run import needs_web
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -76,9 +75,7 @@ def export(
         )
         if form in _ABOVE:
             module, _, name = _ABOVE[form].partition(":")
-            with needs_web():
-                write = getattr(import_module(module), name)
-            tally = write(job)
+            tally = getattr(import_module(module), name)(job)
         else:
             tally = formats.export(form, job)
     return _report(app, form, job, tally)
