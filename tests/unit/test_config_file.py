@@ -25,8 +25,12 @@ def write(text: str, path: str = "writethru.toml") -> None:
     Path(path).write_text(text, encoding="utf-8")
 
 
-def test_the_file_is_the_one_named_or_in_the_environment_or_in_the_folder(monkeypatch):
-    assert find_config() == Path("config/writethru.toml")
+def test_the_file_is_the_one_named_or_in_the_environment_or_in_the_folder_or_the_user_s(monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(Path("user").absolute()))
+    assert find_config() == Path("writethru.toml")
+    Path("user/writethru").mkdir(parents=True)
+    write('contact = "user"', "user/writethru/writethru.toml")
+    assert config.load().contact == "user"
     write('contact = "below"', "config/writethru.toml")
     assert config.load().contact == "below"
     write('contact = "here"')

@@ -34,7 +34,7 @@ WRONG = {
     '[archive]\ncheckpoints = "c"\ntimestamp = 3': "archive.timestamp: must be tables ([[archive.timestamp]]), not 3",
     '[service]\nconcurrency = "many"': "service.concurrency: must be a whole number, not 'many'",
     "[service]\nconcurrency = 1.5": "service.concurrency: must be a whole number, not 1.5",
-    "[service]\nlog = 3": "service.log: must be 'logfmt' or 'json', not 3",
+    "[service]\nlog = 3": "service.log: must be 'auto', 'text', 'logfmt' or 'json', not 3",
     '[web]\nadmin = "perhaps"': "web.admin: must be true or false, not 'perhaps'",
     "[web]\nadmin = []": "web.admin: must be true or false, not a list",
     SOURCE + 'feeds = "https://a.org/f"': "sources[1].feeds: must be a list in brackets, not text; "
@@ -67,7 +67,7 @@ WRONG = {
     "choose 'email', 'webhook' or 'apprise'",
     '[[targets]]\nname = "m"\ntype = "apprise"': "targets[1].url: required, but missing",
     # values that are not known or not allowed
-    '[service]\nlog = "xml"': "service.log: 'xml' is not a valid value; choose 'logfmt' or 'json'",
+    '[service]\nlog = "xml"': "service.log: 'xml' is not a valid value; choose 'auto', 'text', 'logfmt' or 'json'",
     'match = "frist"': "match: 'frist' is not a valid value; did you mean 'first'?",
     RULE + 'labels = ["numbr"]\n' + EMAIL: "rules[1].labels[1]: 'numbr' is not a valid value; did you mean 'number'?",
     RULE + 'labels = ["zzzz"]\n' + EMAIL: "rules[1].labels[1]: 'zzzz' is not a valid value; choose 'headline', 'dek'",

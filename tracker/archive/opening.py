@@ -22,21 +22,27 @@ _SEARCHABLE: Final = "0003"
 
 
 def open_archive(
-    url: str | None = None, *, migrate: bool = False, readonly: bool = False, held: ServerLock | None = None
+    url: str | None = None,
+    *,
+    migrate: bool = False,
+    create: bool = False,
+    readonly: bool = False,
+    held: ServerLock | None = None,
 ) -> Archive:
     """Open the archive at *url*, a SQLAlchemy URL; None means $WRITETHRU_DB, or else sqlite:///writethru.db.
 
-    *migrate* creates or upgrades the schema first. *held* is what `lock` gave: writes are refused while it is not held.
-    Raises SchemaMismatch if the schema is older or newer than this
-    release's; ArchiveError if the database cannot be reached, or does not exist and *readonly*.
+    *migrate* creates or upgrades the schema first. *create* makes a SQLite archive where there is none, and upgrades
+    nothing. *held* is what `lock` gave: writes are refused while it is not held. Raises SchemaMismatch if the schema is
+    older or newer than this release's; ArchiveError if the database cannot be reached, or is not there to read.
     """
     where = archive_url(url)
+    create = create and where.path is not None  # processes that share a server would do it at the same time
     if where.path is not None and not where.path.exists():
         if readonly:
             raise ArchiveError("no archive found", resource=str(where.path), hint=HINT)
-        if not migrate:
+        if not (migrate or create):
             raise SchemaMismatch("no archive found", resource=str(where.path), hint=HINT)
-    old = _migrate(where) if migrate and not readonly else None
+    old = _migrate(where, create_only=not migrate) if (migrate or create) and not readonly else None
     database = Database(where, readonly=readonly, held=held)
     try:
         _check(database, where)
@@ -51,11 +57,11 @@ def open_archive(
     return archive
 
 
-def _migrate(where: DatabaseUrl) -> str | None:
-    """Upgrade the schema and return the revision it had before."""
+def _migrate(where: DatabaseUrl, *, create_only: bool) -> str | None:
+    """Create the schema, or upgrade it unless *create_only*; return the revision it had before."""
     with closing(Database(where)) as database:
         current = schema_of(database)
-    if current is None or current < SCHEMA:
+    if current is None or (current < SCHEMA and not create_only):
         from tracker.archive.database import migrations
 
         migrations.upgrade(where.text)

@@ -10,19 +10,29 @@ from typing import Any, Final
 from tracker.errors import ConfigError
 
 CONFIG_PATHS: Final = (Path("writethru.toml"), Path("config/writethru.toml"))
-"""Where a configuration is looked for when none is named, in this order."""
+"""Where a configuration is looked for in the current directory, in this order."""
 DEFAULT_DATABASE: Final = "sqlite:///writethru.db"
 
 
 def find_config(named: str = "") -> Path:
-    """Return the path of the configuration: `named`, $WRITETHRU_CONFIG, or the first of CONFIG_PATHS that exists.
+    """Return the path of the configuration: `named`, $WRITETHRU_CONFIG, or the first of `config_places` that exists.
 
-    Where none exists, the last of them is returned; reading it says what to do.
+    Where none exists, writethru.toml in the current directory is returned; reading it says what to do.
     """
     chosen = named or os.environ.get("WRITETHRU_CONFIG")
     if chosen:
         return Path(chosen)
-    return next((path for path in CONFIG_PATHS if path.exists()), CONFIG_PATHS[-1])
+    return next((path for path in config_places() if path.exists()), CONFIG_PATHS[0])
+
+
+def config_places() -> list[Path]:
+    """Return where a configuration is looked for when none is named: here, for the user, for the machine.
+
+    Source: XDG Base Directory Specification 0.8.
+    """
+    user = os.environ.get("XDG_CONFIG_HOME", "")
+    folder = Path(user) if user.startswith("/") else Path("~/.config").expanduser()
+    return [*CONFIG_PATHS, folder / "writethru" / CONFIG_PATHS[0], Path("/etc/writethru") / CONFIG_PATHS[0]]
 
 
 def read_config(path: Path) -> bytes:

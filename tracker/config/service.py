@@ -28,7 +28,9 @@ class ServiceConfig(ConfigModel):
     """How `writethru run` behaves."""
 
     listen: Listen = Field("127.0.0.1:8765", description="address of /healthz and /metrics; empty for none")
-    log: Literal["logfmt", "json"] = Field("logfmt", description="format of the log lines on stderr")
+    log: Literal["auto", "text", "logfmt", "json"] = Field(
+        "auto", description="format of the log lines on stderr; auto: text on a terminal, or else logfmt"
+    )
     tick: Interval = Field(timedelta(seconds=5), description="how often the service looks for articles that are due")
     concurrency: int = Field(16, ge=1, le=500, description="hosts visited at the same time")
     budget: Rate | None = Field(

@@ -1,4 +1,4 @@
-"""Log lines on stderr: logfmt for people, JSON for machines. One event is one line, whatever text it contains."""
+"""Log lines on stderr: text for a terminal, logfmt or JSON for a log. One event is one line, whatever it contains."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, cast
 import structlog
 
 from .redact import clean, printable
+from .terminal import TerminalLines
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger, Processor
 
-Form = Literal["logfmt", "json"]
+Form = Literal["auto", "text", "logfmt", "json"]
+"""auto: text where stderr is a terminal, or else logfmt."""
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _FIRST: Final = ("time", "level", "event", "logger")
 _LIKE_NAME: Final = re.compile(r"[^\w.-]")
@@ -37,7 +39,9 @@ def configure(form: Form = "logfmt", *, level: str = "info", stream: TextIO | No
     Can be called again; the last call counts. `level` is the lowest one to write: debug, info, warning or error.
     """
     least = _LEVELS[level]
-    render = _as_json if form == "json" else _as_logfmt
+    if form == "auto":
+        form = "text" if (stream or sys.stderr).isatty() else "logfmt"
+    render: Processor = _as_json if form == "json" else TerminalLines() if form == "text" else _as_logfmt
     shared: list[Processor] = [
         structlog.stdlib.add_logger_name,
         structlog.processors.add_log_level,

@@ -65,11 +65,17 @@ def run(
     no_pace: bool = False,
     role: Role = "all",
     page: OpenPage | None = None,
+    adjust: Callable[[Config], Config] = lambda config: config,
 ) -> int:
-    """Run the service, with the web page *page* if given, until it is told to stop; return the exit code."""
+    """Run the service, with the web page *page* if given, until it is told to stop; return the exit code.
+
+    *adjust* applies the options of the command line to the configuration, now and each time the file is read again.
+    """
+    config = adjust(config)
     require_role(role, config.archive.database)
     logs.configure(config.service.log)
-    return asyncio.run(Service(config, config_path, no_pace=no_pace, role=role, page=page).serve(migrate=migrate))
+    service = Service(config, config_path, no_pace=no_pace, role=role, page=page, adjust=adjust)
+    return asyncio.run(service.serve(migrate=migrate))
 
 
 class Service:
@@ -88,8 +94,10 @@ class Service:
         no_pace: bool,
         role: Role = "all",
         page: OpenPage | None = None,
+        adjust: Callable[[Config], Config] = lambda config: config,
     ) -> None:
         self._config = config
+        self._adjust = adjust
         self._path = config_path
         self._read_at = _modified(config_path)
         self._no_pace = no_pace
@@ -133,11 +141,10 @@ class Service:
                 page = metrics.serve(self._config.service.listen, self._health, mounted, names)
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
-            await self._start(runtime)
-            if (
-                self._role != "worker"
-            ):  # Many workers may share a machine, but only one process can listen on the address.
+            # Many workers may share a machine, but only one process can listen on the address.
+            if self._role != "worker":
                 await show(stack, self._page, self._config, lambda: runtime.config)
+            await self._start(runtime)
             alerts = asyncio.create_task(self._deliver(runtime), name="alerts")
             beat = asyncio.create_task(self._beat(runtime), name="watchdog")
             election = asyncio.create_task(self._leader.keep(self._stop), name="election")
@@ -295,7 +302,7 @@ class Service:
             return
         self._read_at = changed
         try:
-            config = load(self._path)
+            config = self._adjust(load(self._path))
             require(config, runtime.fetcher)
         except ConfigError as error:
             _log.error(

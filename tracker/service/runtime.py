@@ -194,7 +194,8 @@ async def open_runtime(
     """Lock and open the archive, then open the network and the extractors; *stack* closes them in reverse.
 
     *config_path* says where to find the site rules. *shared* lets other processes that also pass it use the same
-    archive on PostgreSQL. Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError.
+    archive on PostgreSQL. A SQLite archive that does not exist is created. Raises ArchiveLocked, SchemaMismatch,
+    ArchiveError or ConfigError.
     """
     url = config.archive.database
     held = stack.enter_context(archive.lock(url, shared=shared))
@@ -203,7 +204,7 @@ async def open_runtime(
     # locks.
     archive_thread = await stack.enter_async_context(
         ArchiveThread(
-            lambda: archive.open_archive(url, migrate=migrate, held=held),
+            lambda: archive.open_archive(url, migrate=migrate, create=True, held=held),
             group_writes=is_file,
         )
     )

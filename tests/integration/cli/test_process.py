@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -143,10 +144,29 @@ def test_the_service_stops_when_told(tmp_path):
         process.stdout.close()
 
 
-def test_a_service_without_configuration_says_what_next(tmp_path):
-    done = subprocess.run([*PROGRAM, "run"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 78
-    assert done.stderr.splitlines() == [
-        "writethru: there is no writethru.toml here",
-        "hint: run `writethru init`, or name one with --config",
-    ]
+def test_a_service_without_configuration_starts_and_says_what_next(tmp_path):
+    command = [*PROGRAM, "run", "--log", "text", "--listen", "", "--web", "127.0.0.1:0"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().partition("web pages: ")[2].strip()
+        assert "run `writethru add URL`" in process.stdout.readline()
+        with urllib.request.urlopen(address, timeout=30) as page:
+            assert "writethru add" in page.read().decode()
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+    assert (tmp_path / "writethru.db").exists()
+
+
+def test_add_offers_to_write_a_configuration(tmp_path):
+    parent, child = pty.openpty()
+    command = [*PROGRAM, "add", "--as", "feed", "https://herald.example/feed.xml"]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=child, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as made:
+        os.close(child)
+        os.write(parent, b"\n")
+        said = made.communicate(timeout=60)[0].decode()
+    os.close(parent)
+    assert "There is no configuration here. Write writethru.toml? [Y/n]" in said
+    assert "watched in herald.example" in said
+    assert "https://herald.example/feed.xml" in (tmp_path / "writethru.toml").read_text()

@@ -1,7 +1,9 @@
 """init, add, sources, check, doctor, config, db and alerts against a web site on loopback."""
 
 import json
+import sqlite3
 import tomllib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +39,14 @@ def test_init_writes_and_refuses_to_overwrite(run, tmp_path):
     shown = run("init", "here").stdout
     assert "cd here" in shown
     assert shown.count("\n  ") == 4
-    assert configured(tmp_path / "here")["sources"]
+    assert "sources" not in configured(tmp_path / "here")
+    assert (tmp_path / "here" / "schema.json").exists()
     assert (tmp_path / "here" / "writethru.db").exists()
     assert "there is already a configuration" in run("init", "here", code=2).stderr
     run("config", "check", "-c", "here/writethru.toml")
-    assert objects(run("init", "other", "--json"))[0]["config"] == "other/writethru.toml"
+    assert objects(run("init", "other", "--json", "--examples"))[0]["config"] == "other/writethru.toml"
+    assert len(configured(tmp_path / "other")["sources"]) > 3
+    assert "# [[sources]]" in (tmp_path / "here" / "writethru.toml").read_text()
 
 
 def test_add_recognises_an_article_and_a_feed(desk, site, tmp_path):
@@ -161,10 +166,12 @@ def test_check_failures_and_locks(desk, site):
     assert "one of --due, --all and --source" in desk("check", "--due", "--all", code=2).stderr
 
 
-def test_check_without_archive(desk, tmp_path):
+def test_check_makes_an_archive_but_upgrades_none_unasked(desk, tmp_path):
     (tmp_path / "writethru.db").unlink()
+    desk("check", "--no-pace")
+    with closing(sqlite3.connect(tmp_path / "writethru.db")) as file, file:
+        assert file.execute("UPDATE alembic_version SET version_num = '0001'").rowcount == 1
     assert "hint: writethru " in desk("check", code=1).stderr
-    desk("check", "--migrate", "--no-pace")
 
 
 def test_doctor(desk, site, tmp_path):
@@ -192,7 +199,7 @@ def test_config_commands(desk, tmp_path):
     assert desk("config", "path").stdout.strip() == str(tmp_path / "writethru.toml")
     assert tomllib.loads(desk("config", "show").stdout)["contact"] == "desk@example.org"
     assert objects(desk("config", "show", "--json"))[0]["config"]["fetch"]["delay"] == "0s"
-    assert "ok, 1 sources" in desk("config", "check").stdout
+    assert "ok, 1 source," in desk("config", "check").stdout
     assert objects(desk("config", "check", "--json"))[0]["sources"] == 1
     assert json.loads(desk("config", "schema").stdout)["title"] == "Config"
     (tmp_path / "writethru.toml").write_text("kontact = 1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
     if options["follow"] and not options["story"]:
         raise click.UsageError("--follow needs --story: the articles it finds are added to that story")
     require_links(options["selector"], options["pattern"])
+    offer_config(app)
     text = before = edits.read(app.config_path)
     failed = added = watched = 0
     for result in asyncio.run(probe_all(app, given_addresses(app, addresses), options)):
@@ -71,6 +73,16 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
         click.get_current_context().exit(PARTIAL if watched else ERROR)
     if added and not options["dry_run"]:
         app.out.note("next: writethru check, or writethru run")
+
+
+def offer_config(app: App) -> None:
+    """Write a configuration here if there is none, and if the person at the terminal agrees."""
+    if app.settings.config or app.config_path.exists() or not sys.stdin.isatty():
+        return
+    if click.confirm("There is no configuration here. Write writethru.toml?", default=True, err=True):
+        from .init import write_config
+
+        app.out.note(f"wrote {write_config(Path())}")
 
 
 def _tell(app: App, value: dict[str, Any]) -> None:

@@ -43,8 +43,9 @@ def check(app: App) -> None:
 
     found = app.config
     require_usable(found)
-    counts = {name: len(getattr(found, name)) for name in ("sources", "stories", "rules", "targets")}
-    listed = ", ".join(f"{count} {name}" for name, count in counts.items())
+    one = {"sources": "source", "stories": "story", "rules": "rule", "targets": "target"}
+    counts = {name: len(getattr(found, name)) for name in one}
+    listed = ", ".join(f"{count} {one[name] if count == 1 else name}" for name, count in counts.items())
     app.out.say({"ok": True, **counts}, f"{app.config_path}: ok, {listed}")
 
 

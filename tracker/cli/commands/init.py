@@ -16,19 +16,16 @@ from ..app import App, verb
 
 @verb()
 @click.argument("directory", metavar="[DIR]", default=".")
-def init(app: App, directory: str) -> None:
+@click.option("--examples", is_flag=True, help="Watch the public feeds that are given as examples.")
+def init(app: App, directory: str, *, examples: bool) -> None:
     """Write a commented writethru.toml and an empty archive into DIR (default: here), and say what to do next.
 
-    Nothing is overwritten.
+    The outlets in the file are examples in comments, unless --examples is given. Nothing is overwritten.
     """
     from tracker.archive.database import migrations
 
     folder = Path(directory)
-    path = folder / CONFIG_PATHS[0]
-    if path.exists():
-        raise UsageError("there is already a configuration", resource=str(path), hint="name another directory")
-    folder.mkdir(parents=True, exist_ok=True)
-    edits.write(path, shipped().read_text(encoding="utf-8"))
+    path = write_config(folder, examples=examples)
     database = database_url(app.settings.db or str(folder / DEFAULT_DATABASE.removeprefix("sqlite:///")))
     migrations.upgrade(database)
     steps = [
@@ -41,11 +38,39 @@ def init(app: App, directory: str) -> None:
     if app.settings.json:
         app.out.data({"schema": 1, "config": str(path), "archive": database, "next": steps})
         return
-    app.out.line(f"{path}: the configuration; it already watches some public feeds")
+    watched = "it watches some public feeds" if examples else "it watches nothing yet"
+    app.out.line(f"{path}: the configuration; {watched}")
     app.out.line(f"{database}: an empty archive")
     app.out.line("next:")
     for step in steps:
         app.out.line(f"  {step}")
+
+
+def write_config(folder: Path, *, examples: bool = False) -> Path:
+    """Write the commented configuration and its JSON Schema, which editors read, into a folder; return its path.
+
+    Without *examples* its sources are in comments. Raises UsageError if there is a configuration already.
+    """
+    path = folder / CONFIG_PATHS[0]
+    if path.exists():
+        raise UsageError("there is already a configuration", resource=str(path), hint="name another directory")
+    folder.mkdir(parents=True, exist_ok=True)
+    source = shipped()
+    text = source.read_text(encoding="utf-8")
+    edits.write(path, text if examples else _comment_out_sources(text))
+    schema = folder / "schema.json"
+    if not schema.exists():
+        edits.write(schema, source.with_name("schema.json").read_text(encoding="utf-8"))
+    return path
+
+
+def _comment_out_sources(text: str) -> str:
+    """Put the tables of the sources in comments. Each ends with an empty line."""
+    lines, inside = [], False
+    for line in text.splitlines():
+        inside = line == "[[sources]]" or (inside and bool(line))
+        lines.append(f"# {line}" if inside else line)
+    return "\n".join(lines) + "\n"
 
 
 def shipped() -> Path:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
-
-from tracker.errors import ConfigError
 
 from ..app import App, verb
 
@@ -18,13 +15,16 @@ if TYPE_CHECKING:
     from tracker.service.webpage import WebPage
     from tracker.web.serve import Serving
 
-_PARTS = ("jinja2", "markupsafe", "python_multipart", "starlette", "uvicorn")
-
 
 @verb()
 @click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")
 @click.option("--no-pace", is_flag=True, help="Do not wait between requests. Works for loopback hosts only.")
-@click.option("--log", "form", type=click.Choice(["logfmt", "json"]), help="Set the format of the log lines on stderr.")
+@click.option(
+    "--log",
+    "form",
+    type=click.Choice(["auto", "text", "logfmt", "json"]),
+    help="Set the format of the log lines on stderr; auto: text on a terminal, or else logfmt.",
+)
 @click.option("--listen", metavar="HOST:PORT", help="Serve /healthz and /metrics here; empty turns them off.")
 @click.option(
     "--role",
@@ -47,22 +47,29 @@ def run(
     from tracker.service import run as run_service
 
     def opened(config: Config, current: Callable[[], Config]) -> WebPage:
-        with needs_web():
-            from tracker.web.serve import open_site
+        from tracker.web.serve import open_site
+
         return open_site(config, current=current, config_path=app.config_path)
 
     return_freed_memory()
-    chosen = {"log": form, "listen": listen}
-    update = {key: value for key, value in chosen.items() if value is not None}
-    page = app.config.web if web is None else app.config.web.model_copy(update={"listen": web})
-    changed = {"service": app.config.service.model_copy(update=update), "web": page}
+    service = {key: value for key, value in {"log": form, "listen": listen}.items() if value is not None}
+
+    def adjusted(config: Config) -> Config:
+        update: dict[str, object] = {"service": config.service.model_copy(update=service)}
+        if web is not None:
+            update["web"] = config.web.model_copy(update={"listen": web})
+        if app.settings.db:
+            update["archive"] = config.archive.model_copy(update={"database": app.database})
+        return config.model_copy(update=update)
+
     code = run_service(
-        app.config.model_copy(update=changed),
+        app.config_or_default,
         config_path=app.config_path,
         migrate=migrate,
         no_pace=no_pace,
         role=role,
         page=opened,
+        adjust=adjusted,
     )
     click.get_current_context().exit(code)
 
@@ -82,8 +89,8 @@ def serve(app: App, *, listen: str | None, admin: bool) -> None:
     """
     import asyncio
 
-    with needs_web():
-        from tracker.web.serve import open_site
+    from tracker.web.serve import open_site
+
     config = app.config_or_default
     config = config.model_copy(update={"archive": config.archive.model_copy(update={"database": app.database})})
     where = listen or config.web.listen or "127.0.0.1:8766"
@@ -109,16 +116,3 @@ async def _serve(app: App, serving: Serving) -> None:
     for each in waiting:
         each.cancel()
     await serving.end()
-
-
-@contextmanager
-def needs_web() -> Iterator[None]:
-    """Turn a missing optional dependency into a ConfigError that says what to install."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _PARTS:
-            raise
-        raise ConfigError(
-            "the web pages need an optional package", resource=error.name or "", hint="pip install 'writethru[web]'"
-        ) from None
