@@ -33,7 +33,7 @@ class InProcessPool:
     async def read(self, capture: Capture, *, prefer: str = "") -> object:
         return read(capture.body, capture.final_url, prefer=prefer)
 
-    async def run(self, work: Callable[..., object], *given: object, about: Capture) -> object:
+    async def run(self, _returns: object, work: Callable[..., object], *given: object, about: Capture) -> object:
         del about
         return work(*given)
 

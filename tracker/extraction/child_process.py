@@ -3,8 +3,9 @@
 The parent's event loop reads the results from the socket itself: that costs .22 ms for a page of 97 KB. With an
 executor of `concurrent.futures`, which puts threads and queues between them, it was .56 ms.
 
-A message, either way, is its length in 8 bytes (big-endian), then a pickle. The parent sends ``(function, arguments)``;
-the child answers ``(True, result)`` or ``(False, exception)``, and says ``(True, None)`` once when it has started.
+A message, either way, is its length in 8 bytes (big-endian), then its bytes. The parent sends a pickle of
+``(function, arguments)``. A page may have taken the child over, so the child's answers are never unpickled: they are
+MessagePack of ``(name of a type, value)``, of limited length, and the parent decodes values of the types it expects.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ import socket
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, TypeVar, TypeVarTuple, cast
+from functools import lru_cache
+from typing import Any, Final, TypeVar, TypeVarTuple
+
+import msgspec
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -26,6 +30,9 @@ _LENGTH_BYTES: Final = 8
 _READ_BYTES: Final = 1 << 16
 _START_TIMEOUT_SECONDS: Final = 60.0
 _EXIT_TIMEOUT_SECONDS: Final = 5.0
+MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
+_STARTED: Final = "started"
+_ERROR: Final = "error"
 
 
 class ChildDied(Exception):
@@ -34,6 +41,19 @@ class ChildDied(Exception):
     def __init__(self, exit_code: int | None) -> None:
         super().__init__(exit_code)
         self.exit_code = exit_code
+
+
+class ChildError(Exception):
+    """What the child was asked to do raised an exception; *kind* is the name of its class."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(f"{kind}: {text}")
+        self.kind = kind
+        self.text = text
+
+
+class InvalidAnswer(Exception):
+    """The child answered with something that it was not asked for; it must not be asked again."""
 
 
 class ChildProcess:
@@ -76,20 +96,32 @@ class ChildProcess:
         if not self._started:
             raise ChildDied(None)
 
-    async def call(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
-        """Return what *function*, of a module, returns in the child, or raise what it raises. Raises ChildDied.
+    async def call(self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object) -> T:
+        """Return what *function*, of a module, returns in the child: a value of one of the types *returns*.
 
-        A caller that stops waiting for the answer must kill the child: it would be taken for that of the next call.
+        Raises ChildError if it raises an exception, ChildDied, InvalidAnswer. A caller that stops waiting for the
+        answer must kill the child: it would be taken for that of the next call.
         """
         self._owes_answer = True
         request = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
         with suppress(OSError):  # a dead child: _receive finds that out
             await asyncio.get_running_loop().sock_sendall(self._socket, _framed(request))
-        succeeded, result = pickle.loads(await self._receive())  # noqa: S301 - our own child wrote it
+        answer = await self._receive()
+        expected: dict[str, Any] = {each.__name__: each for each in returns}
+        try:
+            name, value = _decoder(tuple[str, msgspec.Raw]).decode(answer)
+            if name == _ERROR:
+                kind, text, trace = _decoder(tuple[str, str, str]).decode(value)
+            else:
+                result: T = _decoder(expected[name]).decode(value)
+        except (msgspec.MsgspecError, KeyError, ValueError) as error:
+            raise InvalidAnswer(str(error)) from error
         self._owes_answer = False
-        if succeeded:
-            return cast("T", result)
-        raise result
+        if name == _ERROR:
+            raised = ChildError(kind, text)
+            raised.add_note(f"in a child process:\n{trace}")
+            raise raised
+        return result
 
     def kill(self) -> None:
         """End the process, whatever it does; a caller that waits for its answer gets ChildDied. Idempotent."""
@@ -105,7 +137,7 @@ class ChildProcess:
         self._process.join()
 
     async def _receive(self) -> bytes:
-        """Return the next answer. Raises ChildDied if the child has closed its end."""
+        """Return the next answer. Raises ChildDied if the child has closed its end, InvalidAnswer if it is too long."""
         loop = asyncio.get_running_loop()
         received, missing = bytearray(), _LENGTH_BYTES
         while missing > 0:
@@ -118,7 +150,10 @@ class ChildProcess:
                 raise ChildDied(self._process.exitcode)
             received += part
             if len(received) >= _LENGTH_BYTES:
-                missing = _LENGTH_BYTES + int.from_bytes(received[:_LENGTH_BYTES]) - len(received)
+                length = int.from_bytes(received[:_LENGTH_BYTES])
+                if length > MAX_ANSWER_BYTES:
+                    raise InvalidAnswer(f"an answer of {length:,} bytes")
+                missing = _LENGTH_BYTES + length - len(received)
         return bytes(memoryview(received)[_LENGTH_BYTES:])
 
 
@@ -133,7 +168,7 @@ def _serve(end: socket.socket, initialize: Callable[[*Ts], object], arguments: t
     initialize(*arguments)
     # OSError: the parent was killed, and nobody is left to answer.
     with suppress(OSError), end, end.makefile("rb") as requests:
-        end.sendall(_framed(pickle.dumps((True, None))))
+        end.sendall(_framed(_encoded(_STARTED, None)))
         while length := requests.read(_LENGTH_BYTES):
             end.sendall(_framed(_answer(requests.read(int.from_bytes(length)))))
 
@@ -141,18 +176,16 @@ def _serve(end: socket.socket, initialize: Callable[[*Ts], object], arguments: t
 def _answer(request: bytes) -> bytes:
     try:
         function, arguments = pickle.loads(request)  # noqa: S301 - our own parent wrote it
-        return pickle.dumps((True, function(*arguments)), pickle.HIGHEST_PROTOCOL)
+        result = function(*arguments)
+        return _encoded(type(result).__name__, result)
     except Exception as error:  # noqa: BLE001 - the parent raises it
-        return _pickled_error(error)
+        return _encoded(_ERROR, (type(error).__name__, str(error), "".join(traceback.format_exception(error))))
 
 
-def _pickled_error(error: Exception) -> bytes:
-    """Return *error* as an answer, with the child's traceback as a note; as RuntimeError if it cannot be pickled."""
-    text = "".join(traceback.format_exception(error))
-    error.add_note(f"in a child process:\n{text}")
-    try:
-        answer = pickle.dumps((False, error), pickle.HIGHEST_PROTOCOL)
-        pickle.loads(answer)  # noqa: S301 - some errors can be pickled but not unpickled
-    except Exception:  # noqa: BLE001 - an error may hold anything
-        return pickle.dumps((False, RuntimeError(text)), pickle.HIGHEST_PROTOCOL)
-    return answer
+def _encoded(name: str, value: object) -> bytes:
+    return msgspec.msgpack.encode((name, value))
+
+
+@lru_cache(maxsize=16)
+def _decoder(type_: Any) -> msgspec.msgpack.Decoder[Any]:  # noqa: ANN401 - any type that msgspec knows
+    return msgspec.msgpack.Decoder(type_)

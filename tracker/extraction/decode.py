@@ -7,8 +7,14 @@ from typing import Final
 
 import webencodings
 
+from tracker.errors import PageError
+
 MAX_PAGE_BYTES: Final = 10 * 1024 * 1024
 """Bytes of a page that are read; the rest is cut off."""
+
+FORBIDDEN_ENCODING: Final = (
+    "the page is in an encoding that may not be decoded (hz-gb-2312, iso-2022-cn or iso-2022-kr)"
+)
 
 _META_CHARSET: Final = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML_ENCODING: Final = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
@@ -25,6 +31,8 @@ _TWICE_ENCODED: Final = re.compile(
     rb"\xc3[\x82-\x9f]\xc2[\x80-\xbf]|\xc3[\xa0-\xaf](?:\xc2[\x80-\xbf]){2}|\xc3[\xb0-\xb4](?:\xc2[\x80-\xbf]){3}"
 )
 # Python's codecs of the same name are stricter than the WHATWG's decoders; these come nearer.
+_FORBIDDEN: Final = "replacement"
+_SHIFTS: Final = (b"\x1b$", b"\x1b(", b"~{")
 _WHATWG_CODECS: Final = {"shift_jis": "cp932", "euc-kr": "cp949", "gbk": "gb18030", "big5": "big5hkscs"}
 
 
@@ -36,19 +44,22 @@ def decode(body: bytes, charset: str = "") -> bytes:
         charset: the label of the Content-Type header, if there was one.
 
     Bytes that are valid UTF-8 are taken as UTF-8 whatever the labels say (a wrong label is common, valid UTF-8 by
-    accident is not); then the header counts, then the page's own declaration, then windows-1252. Never raises: what
-    cannot be decoded becomes U+FFFD. UTF-8 that was encoded twice is set right.
+    accident is not); then the header counts, then the page's own declaration, then windows-1252. What cannot be decoded
+    becomes U+FFFD. UTF-8 that was encoded twice is set right.
+
+    Raises PageError for the encodings that the standard forbids, because their bytes can hide markup: hz-gb-2312,
+    iso-2022-cn and iso-2022-kr.
     """
     if len(body) > MAX_PAGE_BYTES:
         body = body[:MAX_PAGE_BYTES]
     start = body[:_SNIFFED_BYTES]
     # Without a NUL, which every ASCII character has in UTF-16, the mark is wrong.
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" in start:
-        return _transcode(body, "utf-16")
-    if b"\x1b$" in start or b"\x1b(" in start:  # ISO-2022-JP is ASCII by its bytes
-        codec = _codec_of(charset) or _declared_codec(body)
-        if codec == "iso2022_jp":
-            return _transcode(body, codec)
+        return body.decode("utf-16", "replace").encode("utf-8", "replace")
+    if any(mark in start for mark in _SHIFTS):  # ISO-2022 and HZ are ASCII by their bytes
+        encoding = _lookup(charset) or _declared_encoding(body)
+        if encoding in {"iso-2022-jp", _FORBIDDEN}:
+            return _transcode(body, encoding)
     if body.isascii():
         return body
     body = body.removeprefix(_UTF8_MARK)
@@ -56,7 +67,7 @@ def decode(body: bytes, charset: str = "") -> bytes:
         text = body.decode()
     except UnicodeDecodeError as error:
         if error.reason != "unexpected end of data" or error.start == 0:
-            return _transcode(body, _codec_of(charset) or _declared_codec(body) or "cp1252")
+            return _transcode(body, _lookup(charset) or _declared_encoding(body) or "windows-1252")
         body = body[: error.start]  # the cut went through the last character
         text = body.decode()
     if _C1_CONTROL in text and _TWICE_ENCODED_MARK in body:
@@ -74,8 +85,16 @@ def is_binary(page: bytes) -> bool:
     return False
 
 
-def _transcode(body: bytes, codec: str) -> bytes:
-    return body.decode(codec, "replace").encode("utf-8", "replace")
+def _transcode(body: bytes, encoding: str) -> bytes:
+    """Return a page in one of the standard's encodings as UTF-8. Raises PageError."""
+    if encoding == _FORBIDDEN:
+        raise PageError(FORBIDDEN_ENCODING)
+    if codec := _WHATWG_CODECS.get(encoding):
+        text = body.decode(codec, "replace")
+    else:
+        # Not by name: Python's registry does not know all of them.
+        text = webencodings.lookup(encoding).codec_info.decode(body, "replace")[0]
+    return text.encode("utf-8", "replace")
 
 
 def _decode_once(found: re.Match[bytes]) -> bytes:
@@ -88,18 +107,17 @@ def _decode_once(found: re.Match[bytes]) -> bytes:
     return once
 
 
-def _declared_codec(body: bytes) -> str:
-    """Return the codec that the page itself declares, empty if it declares none that is known."""
+def _declared_encoding(body: bytes) -> str:
+    """Return the encoding that the page itself declares, empty if it declares none that is known."""
     start = body[:_SNIFFED_BYTES]
     found = _META_CHARSET.search(start) or _XML_ENCODING.search(start)
-    return _codec_of(found[1].decode("ascii", "replace")) if found else ""
+    return _lookup(found[1].decode("ascii", "replace")) if found else ""
 
 
-def _codec_of(label: str) -> str:
-    """Return the name of Python's codec for a label, empty if the label is unknown."""
+def _lookup(label: str) -> str:
+    """Return the standard's name of the encoding with a label, empty if the label is unknown."""
     encoding = webencodings.lookup(label) if label else None
     if encoding is None:
         return ""
-    if encoding.name in {"utf-16le", "utf-16be"}:
-        return "utf-8"  # a declaration that can be read as ASCII is not in UTF-16
-    return _WHATWG_CODECS.get(encoding.name, str(encoding.codec_info.name))
+    # A declaration that can be read as ASCII is not in UTF-16.
+    return "utf-8" if encoding.name in {"utf-16le", "utf-16be"} else str(encoding.name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
+from tracker.errors import PageError
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
 
 from . import parser_limits, scoring, shadow_dom
@@ -56,7 +57,10 @@ def read(
 
     Never raises for what a page may hold. A page that hangs or crashes the parser must be read through `ExtractPool`.
     """
-    text, cut_reason = parser_limits.truncate(decode(html, charset))
+    try:
+        text, cut_reason = parser_limits.truncate(decode(html, charset))
+    except PageError as error:
+        return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, error.message)
     if is_binary(text):
         return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, "the bytes are not text")
     tree = LexborHTMLParser(text)

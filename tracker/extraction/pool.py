@@ -9,20 +9,23 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple
+from typing import Final, TypeVar
 
+from tracker.errors import PageError
+from tracker.model.article import Reading
 from tracker.model.capture import Capture, Failure, FailureKind
+from tracker.observe import logs
 from tracker.urls import hostname_of
 
-from .child_process import ChildDied, ChildProcess
+from .child_process import ChildDied, ChildError, ChildProcess, InvalidAnswer
+from .decode import FORBIDDEN_ENCODING
 from .extractor import read
+from .sandbox import confine
 from .site_rules import SiteRules, load_site_rules, rules_for
 
-if TYPE_CHECKING:
-    from tracker.model.article import Reading
-
 T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
+
+_log = logs.get("pool")
 
 MAX_CHILD_MEMORY_BYTES: Final = 1 << 30
 """Address space of a child process."""
@@ -64,12 +67,16 @@ class ExtractPool:
         """Return what the page says, or why it cannot be read; *prefer* is as in `extractor.read`."""
         _, found, label = capture.header("content-type").lower().partition("charset=")
         charset = label.split(";")[0].strip(" \"'") if found else ""
-        return await self.run(_read, capture.body, capture.final_url, charset, capture.status, prefer, about=capture)
+        arguments = (capture.body, capture.final_url, charset, capture.status, prefer)
+        return await self.run((Reading,), _read, *arguments, about=capture)
 
-    async def run(self, function: Callable[[*Ts], T], *arguments: *Ts, about: Capture) -> T | Failure:
+    async def run(
+        self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object, about: Capture
+    ) -> T | Failure:
         """Return what *function*, of a module, returns in a child process, or why it could not.
 
-        *about* is the capture that it works on: once that has failed at every attempt, it is refused without another.
+        *returns* are the types that it may return. *about* is the capture that it works on: once that has failed at
+        every attempt, it is refused without another.
         """
         reason = ""
         async with self._large_pages if len(about.body) > MIN_LARGE_PAGE_BYTES else nullcontext():
@@ -77,23 +84,29 @@ class ExtractPool:
                 return _failure(about, REFUSED_BEFORE)
             for seconds in self._timeouts:
                 try:
-                    return await self._attempt(function, arguments, seconds)
+                    return await self._attempt(returns, function, arguments, seconds)
                 except TimeoutError:
                     reason = f"the page took longer than {seconds:g} s to read"
                 except ChildDied as error:
                     reason = f"the page crashed its reader (exit code {error.exit_code})"
-                except MemoryError:
+                except InvalidAnswer:
+                    reason = "the page's reader gave no valid answer"
+                except ChildError as error:
+                    if error.kind != MemoryError.__name__:
+                        return _failure(about, _explain(error, about))
                     reason = "the page needs more memory than a reader may use"
         self._refused.add(about.sha256)
         return _failure(about, reason)
 
-    async def _attempt(self, function: Callable[[*Ts], T], arguments: tuple[*Ts], seconds: float) -> T:
+    async def _attempt(
+        self, returns: tuple[type[T], ...], function: Callable[..., T], arguments: tuple[object, ...], seconds: float
+    ) -> T:
         async with self._workers:
             child = self._take_child()
             try:
                 await child.wait_until_started()
                 async with asyncio.timeout(seconds):
-                    return await child.call(_call_with_limit, function, arguments, seconds)
+                    return await child.call(returns, _call_with_limit, function, arguments, seconds)
             finally:
                 self._busy.discard(child)
                 if child.owes_answer or self._closed:  # the next call would take that answer for its own
@@ -127,6 +140,14 @@ class ExtractPool:
         self._idle.clear()
 
 
+def _explain(error: ChildError, about: Capture) -> str:
+    """Return why a page could not be read; log the error unless it says that of the page itself."""
+    if error.kind == PageError.__name__:
+        return error.text
+    _log.error("reader", url=about.final_url, error=str(error), exc_info=error)
+    return f"the page's reader failed: {error}"
+
+
 def _failure(capture: Capture, reason: str) -> Failure:
     return Failure(FailureKind.UNREADABLE, reason, capture.url, capture.status, final_url=capture.final_url)
 
@@ -144,9 +165,10 @@ def _initialize_child(rules: tuple[SiteRules, ...]) -> None:
     # A page makes many small objects and hardly a cycle: collecting less often saves a tenth of the time.
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
+    confine()
 
 
-def _call_with_limit(function: Callable[[*Ts], T], arguments: tuple[*Ts], seconds: float) -> T:
+def _call_with_limit(function: Callable[..., T], arguments: tuple[object, ...], seconds: float) -> T:
     """Call *function* with twice *seconds* of processor time: should the parent be gone, the child ends by itself."""
     # The limit is for the life of the process, which reads many pages.
     hard_limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
@@ -156,4 +178,7 @@ def _call_with_limit(function: Callable[[*Ts], T], arguments: tuple[*Ts], second
 
 def _read(body: bytes, url: str, charset: str, status: int, prefer: str) -> Reading:
     rules = rules_for(hostname_of(url), _CHILD_RULES)
-    return read(body, url, charset=charset, status=status, rules=rules, prefer=prefer)
+    reading = read(body, url, charset=charset, status=status, rules=rules, prefer=prefer)
+    if reading.detail == FORBIDDEN_ENCODING:
+        raise PageError(FORBIDDEN_ENCODING)  # so that the page is stored as one that could not be read
+    return reading

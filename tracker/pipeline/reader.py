@@ -23,6 +23,8 @@ class Reader(Protocol):
 class Pool(Reader, Protocol):
     """What reads pages, and does what else takes long, in children that can be killed."""
 
-    async def run(self, work: Callable[..., T], *given: object, about: Capture) -> T | Failure:
-        """Return what *work* makes of *given*, or why it could not."""
+    async def run(
+        self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object, about: Capture
+    ) -> T | Failure:
+        """Return what *function* returns, of one of the types *returns*, or why it could not."""
         ...

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.capture import Capture, Failure, FailureKind
+from tracker.model.intent import Intent
 
 from . import quarantine
 from .decide import CheckVerdict, decide
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from tracker.model.article import Article, Reading
     from tracker.model.capture import FetchResult
     from tracker.model.check import Tracked
-    from tracker.model.intent import Intent
 
     from .decide import CheckPolicy, Schedule
     from .decision_context import DecisionContext
@@ -72,7 +72,7 @@ async def decided(
     )
     if not short and isinstance(found, Capture):
         work = partial(decide, policy=policy, schedule=_unscheduled, host=session.state, context=context)
-        intent = await pool.run(work, tracked, found, reading, now, about=found)
+        intent = await pool.run((Intent,), work, tracked, found, reading, now, about=found)
         if not isinstance(intent, Failure):
             verdict = CheckVerdict(intent.check.outcome, intent.check.detail, intent.failures)
             return replace(intent, next_check_at=schedule(tracked, now, verdict))

@@ -23,7 +23,9 @@ from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.jobs.local import LocalQueue
 from tracker.jobs.update_model import UpdateModel
+from tracker.model.capture import Failure
 from tracker.model.check import CheckOutcome
+from tracker.model.source import Listing
 from tracker.observe import logs, metrics
 from tracker.pipeline import Pipeline, Politeness
 from tracker.sources import read_hub_or_failure
@@ -40,10 +42,10 @@ if TYPE_CHECKING:
 
     from tracker.config import Config, SourceConfig
     from tracker.jobs.crawl import Listener
-    from tracker.model.capture import Capture, Failure, HostState
+    from tracker.model.capture import Capture, HostState
     from tracker.model.check import Tracked
     from tracker.model.fetcher import Fetcher
-    from tracker.model.source import Hub, Listing
+    from tracker.model.source import Hub
     from tracker.pipeline import CheckVerdict
     from tracker.pipeline.check import Forward
     from tracker.pipeline.decide import Schedule
@@ -137,7 +139,8 @@ class Runtime:
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
         """Parse a hub in a separate child process, which a hostile feed may hang without delaying articles."""
-        return await self.hub_pool.run(read_hub_or_failure, hub, found.body, found.final_url, found.status, about=found)
+        arguments = (hub, found.body, found.final_url, found.status)
+        return await self.hub_pool.run((Listing, Failure), read_hub_or_failure, *arguments, about=found)
 
     def politeness(self) -> Politeness:
         """Return the current limits on requests to hosts."""

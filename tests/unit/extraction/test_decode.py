@@ -1,7 +1,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from webencodings.labels import LABELS
 
+from tracker.errors import PageError
 from tracker.extraction import decode as module
 from tracker.extraction import read
 from tracker.extraction.decode import MAX_PAGE_BYTES
@@ -45,6 +47,23 @@ def test_without_any_label_it_is_windows_1252():
 @pytest.mark.parametrize("label", ["utf-7", "punycode", "zlib", "rot13", "idna", "undefined", "no such thing"])
 def test_codecs_of_python_are_not_reachable(label):
     assert decode(b"+ADw-script+AD4- \xff", label) == "+ADw-script+AD4- ÿ"
+
+
+@pytest.mark.parametrize("label", sorted(LABELS))
+def test_every_label_of_the_standard_can_be_decoded_or_is_refused_by_name(label):
+    page = b"<p>caf\xe9 \xa4\xa1</p>"
+    if LABELS[label] == "replacement":
+        with pytest.raises(PageError, match="may not be decoded"):
+            decode(page, label)
+        assert decode(b"plain text", label) == "plain text"
+    else:
+        assert decode(page, label).startswith("<p>caf")
+
+
+def test_a_page_whose_escapes_are_ascii_is_refused_too():
+    with pytest.raises(PageError):
+        decode(b"<meta charset=iso-2022-kr>\x1b$)C\x0e0!\x0f")
+    assert decode(b"\xe9\x80", "x-user-defined") == "\uf7e9\uf780"
 
 
 def test_byte_order_marks():

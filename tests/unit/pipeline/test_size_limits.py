@@ -26,7 +26,7 @@ class Apart(Reader):
         self.done: list[object] = []
         self.broken = False
 
-    async def run(self, work, *given, about):
+    async def run(self, returns, work, *given, about):
         self.done.append(about)
         if self.broken:
             return Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", about.url, about.status)

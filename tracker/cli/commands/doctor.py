@@ -94,10 +94,21 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
         found.append(
             Finding("contact", "warning", "no contact address is set, so sites are visited at the slowest rate", remedy)
         )
+    found.append(_of_readers())
     if find_spec("scipy") is None:
         what = "check times are not learned from your archive, because scipy is not installed; defaults are used"
         found.append(Finding("cadence", "warning", what, "pip install 'writethru[fit]'"))
     return config, found + list(_targets(config))
+
+
+def _of_readers() -> Finding:
+    """Say whether the processes that parse pages are kept from files and network."""
+    from tracker.extraction.sandbox import missing_protection
+
+    if missing := missing_protection():
+        detail = "a page that takes over its reader is not kept from " + " and from ".join(missing)
+        return Finding("page readers", "warning", detail, "run it on Linux 5.13 or newer, on x86_64 or aarch64")
+    return Finding("page readers", "ok", "confined: no network, and no files but those of Python")
 
 
 def _targets(config: Config) -> Iterator[Finding]:
