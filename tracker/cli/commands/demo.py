@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,6 +58,9 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     from tracker.demo.harness import Harness
     from tracker.demo.workspace import create_workspace
 
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
+            signal.signal(number, _exit_on_signal)
     with Harness(demo_schedule(seed), create_workspace(directory, speed), speed) as harness:
         output = DemoOutput(harness, app.out)
         output.write(messages.opening(harness.schedule, harness.news_server.bases, directory, speed))
@@ -69,6 +74,11 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
             output.write([messages.BLANK])
             output.watch_until_interrupted()
     return 0 if perfect else 1
+
+
+def _exit_on_signal(number: int, _frame: object) -> None:
+    """Unwind as an error would, so that the service is stopped too."""
+    sys.exit(128 + number)
 
 
 @dataclass(frozen=True)
