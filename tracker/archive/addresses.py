@@ -19,6 +19,8 @@ from tracker.views.values import iso
 
 from .database.connection import insert_into
 from .identifiers import address_key
+from .ledger import events
+from .ledger.events import EventKind
 from .memos import get_memo_row, save_memo_row
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ _OWNERS: Final = """
 SELECT d.key, d.url, d.article_id, a.url AS own, a.source_id FROM address d JOIN article a ON a.id = d.article_id
 WHERE d.key IN (:keys)
 """
-_ADDRESSES: Final = "SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)"
+_ADDRESSES: Final = "SELECT key, url FROM address WHERE article_id = :article_id"
 _ADD_ALIAS: Final = insert_into("address", ("key", "article_id", "url"), "ON CONFLICT (key) DO NOTHING")
 _TAKE: Final = insert_into(
     "address",
@@ -65,41 +67,48 @@ def find_owners(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Ad
     }
 
 
-def add_aliases(connection: Connection, article_id: int, urls: Iterable[str]) -> None:
-    """Remember that an article was seen under *urls*; addresses of other articles stay theirs."""
+def add_aliases(connection: Connection, article: tuple[int, str], urls: Iterable[str]) -> None:
+    """Remember that an article, given as row and id, was seen under *urls*; those of other articles stay theirs."""
     for url in urls:
-        if is_address(url):
-            connection.run(_ADD_ALIAS, key=address_key(url), article_id=article_id, url=url)
+        if not is_address(url):
+            continue
+        key = address_key(url)
+        if connection.run(_ADD_ALIAS, key=key, article_id=article[0], url=url):
+            events.enter(connection, article, EventKind.ALIAS, url=url, key=key.hex())
 
 
-def release_aliases(connection: Connection, ident: str, own: str, current: Iterable[str], at: datetime) -> list[str]:
+def release_aliases(
+    connection: Connection, article: tuple[int, str], own: str, current: Iterable[str], at: datetime
+) -> list[str]:
     """Let go of the aliases of an article under which it was not seen this time, and return them.
 
     Other forms of its own page are kept: nobody else can publish there.
 
     Args:
         connection: the transaction.
-        ident: the article's id.
+        article: the article's row and id.
         own: its own address.
         current: the addresses that it was seen under just now.
         at: the time of the check.
     """
-    known = connection.all(_ADDRESSES, ident=ident)
+    known = connection.all(_ADDRESSES, article_id=article[0])
     kept = {identity(url) for url in current if is_address(url)}
     gone = [row for row in known if identity(row.url) not in kept and not is_same_document(own, row.url)]
     for row in gone:
         connection.run("DELETE FROM address WHERE key = :key", key=row.key)
-        note_address(connection, ident, row.url, "let go: the article no longer answers there", at)
+        events.enter(connection, article, EventKind.ALIAS_END, key=row.key.hex())
+        note_address(connection, article[1], row.url, "let go: the article no longer answers there", at)
     return [str(row.url) for row in gone if may_be_alias(own, row.url)]
 
 
 def take_address(connection: Connection, key: bytes, article_id: int, url: str, at: datetime) -> None:
     """Make *url* the own address of an article; the article that had it as an alias lets it go, on record."""
-    ident = connection.value(
-        "SELECT a.ident FROM address d JOIN article a ON a.id = d.article_id WHERE d.key = :key", key=key
+    before = connection.first(
+        "SELECT a.id, a.ident FROM address d JOIN article a ON a.id = d.article_id WHERE d.key = :key", key=key
     )
-    if ident is not None:
-        note_address(connection, ident, url, "let go: it is an article of its own", at)
+    if before is not None:
+        events.enter(connection, (before.id, before.ident), EventKind.ALIAS_END, key=key.hex())
+        note_address(connection, before.ident, url, "let go: it is an article of its own", at)
     connection.run(_TAKE, key=key, article_id=article_id, url=url)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.ledger.evidence import Evidence
+from tracker.archive.ledger.evidence import Evidence, change_digest
 from tracker.errors import ArchiveError
 from tracker.model.capture import Capture
 
@@ -17,6 +17,7 @@ from . import blobs, codec, frames, identifiers, passages
 from .blob_cache import RECENT
 from .database.connection import Statement, insert_into
 from .inserts import enter_version
+from .ledger import events
 from .reference_pages import code_first
 from .values import clean_text, from_ms, to_ms
 from .versions import unknown_version
@@ -152,14 +153,22 @@ def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: di
         **{name: part.sha256 for name, part in zip(_PARTS, parts, strict=True)},
         body_len=len(parts[-1].raw),
         previous=None if ground.hash is None else ground.hash.hex(),
+        source=row.source,
+        change=None if new.change is None else digest_of(new.change).hex(),
     )
-    rows["leaf"] = {"version_id": ground.new_version, "hash": bytes.fromhex(vouched.leaf())}
+    rows["leaf"] = {
+        "version_id": ground.new_version,
+        "hash": bytes.fromhex(vouched.leaf()),
+        "change_sha256": None if vouched.change is None else bytes.fromhex(vouched.change),
+    }
     if new.change is not None:
         rows["change"] = change_row(ground.new_version, new.change, parts[0].raw)
     enter_version(connection, rows)
     if made.bodiless:
         stone = {"version_id": ground.new_version, "parts": identifiers.BODY, "reason": NOT_KEPT, "at": at}
         connection.run(_STONE, stone)
+        gone = {"n": n, "parts": identifiers.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
+        events.enter(connection, (row.id, row.ident), events.EventKind.REMOVAL, **gone)
     for part in parts:
         RECENT.put(part.sha256, part.raw)
     passages.enter(connection, row.id, n, n - 1, new.content, made.standing)
@@ -228,6 +237,17 @@ def change_row(key: int, new: Change, content: bytes) -> Values:
         "crc": zlib.crc32(data),
         "data": data,
     }
+
+
+def digest_of(new: Change) -> bytes:
+    """Return the `change_digest` of a change as it is stored."""
+    return change_digest(
+        codec.dump(new),
+        words=new.words_added + new.words_removed,
+        significance=new.significance,
+        announced=new.announced,
+        kinds=[label.kind.value for label in new.labels],
+    )
 
 
 def get_capture(archive: Archive, article: str, n: int) -> Capture:

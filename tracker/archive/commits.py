@@ -13,7 +13,9 @@ from tracker.model.version import Raw
 from . import activity, addresses, blobs, captures, habits, inserts, outbox, recaptures
 from .database.connection import Statement
 from .hosts import save_host_row
-from .values import OUTCOMES
+from .ledger import events
+from .ledger.events import EventKind
+from .values import OUTCOMES, to_ms
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
     from .database.connection import Connection, Row, Values
 
 _ARTICLE: Final = """
-SELECT id, ident, source_id, url, state, last_seen_at, checks, versions, published_at, touched_at FROM article
-WHERE ident = :ident
+SELECT id, ident, source_id, url, state, last_seen_at, checks, versions, published_at, touched_at,
+  (SELECT name FROM source WHERE id = source_id) AS source
+FROM article WHERE ident = :ident
 """
 _LOCK_ARTICLE: Final = Statement(sqlite=_ARTICLE, postgresql=f"{_ARTICLE} FOR UPDATE")
 
@@ -75,8 +78,12 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     activity.count_hint(connection, row.source_id, intent)
     released: list[str] = []
     if intent.version is not None or intent.aliases:
-        released = addresses.release_aliases(connection, row.ident, row.url, intent.aliases, intent.check.at)
-        addresses.add_aliases(connection, row.id, intent.aliases)
+        released = addresses.release_aliases(connection, (row.id, row.ident), row.url, intent.aliases, intent.check.at)
+        addresses.add_aliases(connection, (row.id, row.ident), intent.aliases)
+    if changed["state"] != row.state:
+        events.enter(connection, (row.id, row.ident), EventKind.STATE, state=str(changed["state"]))
+    if intent.imported_at is not None and number is not None:
+        events.enter(connection, (row.id, row.ident), EventKind.IMPORT, n=number, at=to_ms(intent.imported_at))
     alerts = outbox.put(connection, intent.alerts, intent.check.at)
     if intent.host is not None:
         save_host_row(connection, intent.host)

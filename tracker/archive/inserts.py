@@ -31,7 +31,7 @@ _TABLES: Final = {
         ),
     ),
     "capture": ("capture", ("version_id", "fetched_at", "status", "sha256", "head_id", "body_id")),
-    "leaf": ("leaf", ("version_id", "hash")),
+    "leaf": ("leaf", ("version_id", "hash", "change_sha256")),
     "change": ("change", ("version_id", "words", "significance", "announced", "raw_len", "crc", "data")),
 }  # fmt: skip
 """Table and columns by the name of the row, in the order that references need."""

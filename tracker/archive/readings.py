@@ -16,7 +16,9 @@ from tracker.model.version import KeptAs, Reread, Rereading
 
 from . import blobs, captures, codec, passages
 from .database.connection import Statement, insert_into, replace_on, where_all
-from .values import from_ms
+from .ledger import events
+from .ledger.events import EventKind
+from .values import from_ms, to_ms
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:
@@ -119,9 +121,9 @@ def put(
         # Before the texts change: an index without texts of its own must be told what it is to forget.
         passages.forget(connection, article.id)
     for each in rereads:
-        _put_reading(connection, known[each.n], each, now)
+        _put_reading(connection, (article.id, ident), known[each.n], each, now)
     for change in changes:
-        _replace_change(connection, known[change.n], change)
+        _replace_change(connection, (article.id, ident), known[change.n], change)
     if changed:
         passages.rebuild(connection, article.id)
     newest = next((each for each in rereads if each.n == article.versions), None)
@@ -141,7 +143,7 @@ def forget(connection: Connection, version_id: int, stored: int) -> None:
     connection.run("DELETE FROM reading WHERE version_id = :version_id", version_id=version_id)
 
 
-def _put_reading(connection: Connection, row: Row, made: Reread, now: datetime) -> None:
+def _put_reading(connection: Connection, article: tuple[int, str], row: Row, made: Reread, now: datetime) -> None:
     current = (row.read_by, row.came_to, row.no_edit if row.no_edit is None else bool(row.no_edit))
     if made.content is None and current == (made.extractor, made.came_to.value, made.no_edit):
         return
@@ -154,6 +156,7 @@ def _put_reading(connection: Connection, row: Row, made: Reread, now: datetime) 
     read_again = made.came_to is not Rereading.UNREADABLE
     if row.reading_id is not None:
         connection.run("UPDATE reading SET superseded_at = :now WHERE id = :id", now=now, id=row.reading_id)
+    signature = made.signature if read_again else row.read_signature or row.signature
     connection.run(
         _INSERT,
         version_id=row.id,
@@ -162,14 +165,30 @@ def _put_reading(connection: Connection, row: Row, made: Reread, now: datetime) 
         superseded_at=None,
         came_to=made.came_to,
         no_edit=made.no_edit,
-        signature=made.signature if read_again else row.read_signature or row.signature,
+        signature=signature,
         sha256=sha256,
         content_id=content_id,
     )
+    content: bytes = connection.value("SELECT sha256 FROM blob WHERE id = :id", id=content_id)
+    events.enter(
+        connection,
+        article,
+        EventKind.READING,
+        n=made.n,
+        at=to_ms(now),
+        extractor=made.extractor,
+        came_to=made.came_to.value,
+        no_edit=made.no_edit,
+        signature=signature,
+        identity=sha256.hex(),
+        content=content.hex(),
+    )
 
 
-def _replace_change(connection: Connection, row: Row, updated: UpdatedChange) -> None:
+def _replace_change(connection: Connection, article: tuple[int, str], row: Row, updated: UpdatedChange) -> None:
     base = blobs.read_cached(connection, (row.content_id,))[row.content_id]
     connection.run(_REPLACE_CHANGE, captures.change_row(row.id, updated.change, base))
     connection.run("DELETE FROM label WHERE version_id = :id", id=row.id)
     captures.add_labels(connection, row.id, updated.change)
+    digest = captures.digest_of(updated.change).hex()
+    events.enter(connection, article, EventKind.CHANGE, n=updated.n, change=digest)

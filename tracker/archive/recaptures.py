@@ -15,7 +15,8 @@ from tracker.model.version import Recaptured
 
 from . import blobs, captures, codec, identifiers
 from .database.connection import insert_into
-from .ledger import merkle
+from .ledger import events, merkle
+from .ledger.events import EventKind
 from .values import from_ms, to_ms
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ SELECT c.head_id, c.body_id, l.hash, t.parts FROM capture c JOIN version v ON v.
 WHERE v.article_id = :article_id AND v.n = :n
 """
 _SELECT: Final = """
-SELECT r.id, r.n, r.fetched_at, r.status, r.sha256, r.head_id, r.body_id, r.removed, a.ident
+SELECT r.id, r.article_id, r.n, r.fetched_at, r.status, r.sha256, r.head_id, r.body_id, r.leaf, r.removed, a.ident
 FROM recapture r JOIN article a ON a.id = r.article_id
 """
 _INSERT: Final = insert_into(
@@ -101,6 +102,8 @@ def take_out(connection: Connection, where: str, values: Values, reason: str, mo
     for row in rows:
         blobs.empty(connection, (row.head_id, row.body_id))
         connection.run("UPDATE recapture SET removed = :reason WHERE id = :id", reason=reason, id=row.id)
+        fields = {"n": row.n, "capture": row.leaf.hex(), "reason": reason}
+        events.enter(connection, (row.article_id, row.ident), EventKind.RECAPTURE_REMOVAL, **fields)
     return len(rows)
 
 

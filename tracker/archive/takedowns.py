@@ -9,7 +9,10 @@ from tracker.errors import NotKnown
 
 from . import blobs, passages, readings, recaptures, story_rows
 from .database.connection import chunks
+from .ledger import events
+from .ledger.events import EventKind
 from .ledger.evidence import SELECT_EVIDENCE, evidence_of
+from .values import to_ms
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:
@@ -142,7 +145,7 @@ def remove_imported_page(connection: Connection, ident: str, n: int, *, sha256: 
     blobs.empty(connection, (row.head_id, row.body_id))
     connection.run("UPDATE blob SET sha256 = :sha256 WHERE id = :id", sha256=digest, id=row.body_id)
     connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = :id", sha256=digest, id=row.id)
-    connection.run(_BURY, version_id=row.id, parts="capture", reason=reason, at=at)
+    _bury(connection, row, "capture", reason, at)
     (evidence,) = connection.all(f"{SELECT_EVIDENCE} WHERE v.id = :id", id=row.id)
     leaf = bytes.fromhex(evidence_of(evidence).leaf())
     connection.run("UPDATE leaf SET hash = :leaf WHERE version_id = :id", leaf=leaf, id=row.id)
@@ -168,7 +171,13 @@ def _take_out(connection: Connection, row: Row, reason: str, now: datetime, *, w
         connection.run("DELETE FROM reference WHERE id = :id", id=reference.id)
     blobs.empty(connection, (row.head_id, row.body_id, *((row.content_id,) if whole else ())))
     parts = TAKEN_OUT_WHOLE if whole else "capture"
-    connection.run(_BURY, version_id=row.id, parts=parts, reason=reason, at=now)
+    _bury(connection, row, parts, reason, now)
+
+
+def _bury(connection: Connection, row: Row, parts: str, reason: str, at: datetime) -> None:
+    connection.run(_BURY, version_id=row.id, parts=parts, reason=reason, at=at)
+    fields = {"n": row.n, "parts": parts, "reason": reason, "at": to_ms(at)}
+    events.enter(connection, (row.article_id, row.ident), EventKind.REMOVAL, **fields)
 
 
 def _remove_quotes(connection: Connection, row: Row) -> None:

@@ -1,4 +1,4 @@
 """Evidence packages: one change in one file that anyone can verify without the archive.
 
-`verifier` and `ed25519` become the verify.py of a package, so they import only the standard library.
+`verifier`, `ed25519` and `members` become the verify.py of a package, so they import only the standard library.
 """

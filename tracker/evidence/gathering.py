@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive import blobs, identifiers
-from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of
+from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of, moves_in
 from tracker.archive.ledger.verify import verify
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.ledger.logcheck import Damage
 
+_EVENTS: Final = """
+SELECT article_id, kind, n, record FROM event
+WHERE kind = 'move' AND article_id = (SELECT id FROM article WHERE ident = :ident) ORDER BY id
+"""
 _PARTS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.json": "content_id"}
 
 
@@ -47,8 +51,12 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
             for name, column in _PARTS.items()
         }
         raw = blobs.read(connection, list(blob_ids.values()))
-    records = {n: evidence_of(row).record() for n, row in rows.items()}
-    return Gathered(ident, rows[new].url, old, new, {name: raw[key] for name, key in blob_ids.items()}, records)
+    # Verified above: each record is that of its leaf.
+        moves = moves_in(connection.all(_EVENTS, ident=ident)).get(rows[new].article_id, ())
+    evidence = {n: (evidence_of(row, moves), row.leaf.hex()) for n, row in rows.items()}
+    records = {n: found.record(found.form_of(leaf) or 1) for n, (found, leaf) in evidence.items()}
+    url = evidence[new][0].url
+    return Gathered(ident, url, old, new, {name: raw[key] for name, key in blob_ids.items()}, records)
 
 
 def _require_not_taken_down(store: Archive, ident: str, old: int, new: int) -> None:

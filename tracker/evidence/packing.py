@@ -16,51 +16,67 @@ from tracker.render.json import dumps
 from tracker.render.rows import DiffOptions
 from tracker.views.change import edits_json
 
-from . import ed25519, readme, verifier
-from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SUMS
+from . import ed25519, members, readme, verifier
+from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SIGNATURE, SUMS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
+    from tracker.archive.ledger.notes import Signer
     from tracker.evidence.anchor import Anchor
     from tracker.model.change import Change
 
     from .gathering import Gathered
 
-_IMPORT: Final = "from .ed25519 import VECTOR, is_signed\n"
-_BODY: Final = "import hashlib\n"
+# The modules beside the verifier: how it imports them, the last of their own imports, and what stands above them.
+_PARTS: Final = (
+    (ed25519, "from .ed25519 import VECTOR, is_signed\n", "import hashlib\n", "Ed25519: RFC 8032, section 5.1."),
+    (members, "from .members import Members, opened\n", "    from pathlib import Path\n", "The files of a package."),
+)
 
 
 def pack(
-    store: Archive, found: Gathered, change: Change, anchor: Anchor, path: Path, now: datetime, *, release: str
+    store: Archive,
+    found: Gathered,
+    change: Change,
+    anchor: Anchor,
+    path: Path,
+    now: datetime,
+    *,
+    release: str,
+    signer: Signer,
 ) -> list[Damage]:
     """Write the package to *path*; if something is damaged, return what and write nothing.
 
-    *change* is the difference of the stored texts. Raises ArchiveError if *path* cannot be written, NotKnown if the
-    anchor does not cover a version.
+    *change* is the difference of the stored texts, *signer* the archive's key, which signs the list of files. Raises
+    ArchiveError if *path* cannot be written, NotKnown if the anchor does not cover a version.
     """
-    members = _proofs(store, found, anchor) | _sides(found) | _diff(found, change)
-    members["verify.py"] = source()
-    members["README.txt"] = readme.text(found, anchor, members, now, release).encode()
-    members[SUMS] = verifier.sums_of(members)
-    damage = verifier.Examination(members, anchor.public).run().damage
+    files = _proofs(store, found, anchor) | _sides(found) | _diff(found, change)
+    files["verify.py"] = source()
+    files["README.txt"] = readme.text(found, anchor, files, now, release).encode()
+    files[SUMS] = sums = verifier.sums_of(files)
+    files[SIGNATURE] = signer.sign_text(verifier.signed_sums(signer.public, sums)).encode()
+    damage = verifier.Examination(files, anchor.public).run().damage
     if damage:
         return [Damage(what, how) for what, how in damage]
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as package:
-        for name in sorted(members, key=lambda name: (name.count("/"), name)):
+        for name in sorted(files, key=lambda name: (name.count("/"), name)):
             info = zipfile.ZipInfo(name, now.timetuple()[:6])
             info.external_attr = 0o644 << 16
             info.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(info, members[name])
+            package.writestr(info, files[name])
     return []
 
 
 def source() -> bytes:
     """Return the verifier as one file that imports only the standard library."""
-    curve = inspect.getsource(ed25519)
-    curve = curve[curve.index(_BODY) + len(_BODY) :].strip("\n")
-    return inspect.getsource(verifier).replace(_IMPORT, f"# Ed25519: RFC 8032, section 5.1.\n\n{curve}\n", 1).encode()
+    made = inspect.getsource(verifier)
+    for module, imported, last, title in _PARTS:
+        part = inspect.getsource(module)
+        part = part[part.index(last) + len(last) :].strip("\n")
+        made = made.replace(imported, f"# {title}\n\n{part}\n", 1)
+    return made.replace("import zipfile\n", "import zipfile\nimport zlib\n", 1).encode()
 
 
 def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
@@ -69,23 +85,23 @@ def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]
     for side, n in zip(SIDES, (found.old, found.new), strict=True):
         included = prove_inclusion(store, found.article, n, size)
         proof[side] = {"version": n, "index": included.index, "path": included.path}
-    members = {f"leaves/v{n}.json": record for n, record in found.records.items()}
-    members |= {KEY: f"{anchor.public}\n".encode(), NOTE: anchor.note.encode(), PROOF: verifier.plainly(proof)}
-    members |= {f"{NOTE}.{ending}": stamp for ending, stamp in anchor.stamps.items()}
+    files = {f"leaves/v{n}.json": record for n, record in found.records.items()}
+    files |= {KEY: f"{anchor.public}\n".encode(), NOTE: anchor.note.encode(), PROOF: verifier.plainly(proof)}
+    files |= {f"{NOTE}.{ending}": stamp for ending, stamp in anchor.stamps.items()}
     if anchor.latest:
         path = prove_consistency(store, size, read_note(anchor.latest).size)
-        members |= {LATEST: anchor.latest.encode(), CONSISTENCY: verifier.plainly({"schema": 1, "path": path})}
-    return members
+        files |= {LATEST: anchor.latest.encode(), CONSISTENCY: verifier.plainly({"schema": 1, "path": path})}
+    return files
 
 
 def _sides(found: Gathered) -> dict[str, bytes]:
-    members = dict(found.parts)
+    files = dict(found.parts)
     for side, n in zip(SIDES, (found.old, found.new), strict=True):
         content, capture = (verifier.plain(found.parts[f"{side}/{name}.json"]) for name in ("content", "capture"))
-        members[f"{side}/text.txt"] = verifier.encoded(verifier.text_of(content))
+        files[f"{side}/text.txt"] = verifier.encoded(verifier.text_of(content))
         facts = verifier.facts_of(capture, verifier.plain(found.records[n]))
-        members[f"{side}/facts.txt"] = verifier.encoded(facts)
-    return members
+        files[f"{side}/facts.txt"] = verifier.encoded(facts)
+    return files
 
 
 def _diff(found: Gathered, change: Change) -> dict[str, bytes]:

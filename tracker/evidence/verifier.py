@@ -4,7 +4,8 @@
 
 PACKAGE is the .zip file or the folder it was unpacked to; the default is the folder of this file. KEY is the public
 key of the archive as its owner publishes it. The output says what was verified and what is damaged. Exit codes: 0
-everything was verified, 5 something was not, 2 invalid command line.
+everything was verified, 4 everything fits together but no key was given, so that anyone may have made it, 5 something
+is damaged, 2 invalid command line.
 
 This file does not need Writethru: Ed25519 is RFC 8032, the log is RFC 6962 and RFC 9162, and the checkpoint is a
 signed note (https://c2sp.org/tlog-checkpoint).
@@ -19,21 +20,20 @@ import hashlib
 import json
 import sys
 import zipfile
-import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from .ed25519 import VECTOR, is_signed
+from .members import Members, opened
 
-OK, USAGE, FAILED = 0, 2, 5
-SUMS, KEY, NOTE, LATEST, PROOF, CONSISTENCY = (
-    "SHA256SUMS", "key.pub", "checkpoint.note", "latest.note", "proof.json", "consistency.json",
+OK, NO_KEY, FAILED = 0, 4, 5
+SUMS, SIGNATURE, KEY, NOTE, LATEST, PROOF, CONSISTENCY = (
+    "SHA256SUMS", "SHA256SUMS.sig", "key.pub", "checkpoint.note", "latest.note", "proof.json", "consistency.json",
 )  # fmt: skip
 SIDES = ("old", "new")
 EDITORIAL = frozenset({"paragraph", "subhead", "list-item", "quote", "dateline", "table"})
 UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError)
-Members = dict[str, bytes]
 
 # The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.
 
@@ -163,9 +163,14 @@ def encoded(text: str) -> bytes:
 
 
 def sums_of(members: Members) -> bytes:
-    """Return the hashes of all members except the list itself, in the format of sha256sum."""
-    named = sorted(name for name in members if name != SUMS)
+    """Return the hashes of all members except the list itself and its signature, in the format of sha256sum."""
+    named = sorted(name for name in members if name not in (SUMS, SIGNATURE))
     return "".join(f"{hashlib.sha256(members[name]).hexdigest()}  {name}\n" for name in named).encode()
+
+
+def signed_sums(key: str, sums: bytes) -> str:
+    """Return the text that the archive signs for a package: that these are its files."""
+    return f"{key.partition('+')[0]} evidence package\n{hashlib.sha256(sums).hexdigest()}\n"
 
 
 class Examination:
@@ -206,6 +211,8 @@ class Examination:
 
     def _sums(self) -> str:
         listed = dict(line.split("  ", 1)[::-1] for line in self._read(SUMS).decode().splitlines())
+        for name in sorted(set(self.members) - set(listed) - {SUMS, SIGNATURE}):
+            self._fail(name, f"it is not listed in {SUMS}")
         there = {name: hashlib.sha256(data).hexdigest() for name, data in self.members.items()}
         for name in sorted(listed):
             if name not in there:
@@ -215,7 +222,16 @@ class Examination:
         ours = {name: data for name, data in self.members.items() if name in listed}
         if not self.damage and self.members[SUMS] != sums_of(ours):
             self._fail(SUMS, "it was altered")
-        return f"{len(listed)} files match their hashes in {SUMS}"
+        key = self._key or self._read(KEY).decode().removesuffix("\n")
+        signature = self._read(SIGNATURE).decode()
+        body, _, line = signature.partition("\n\n")
+        if signature != f"{body}\n\n{line.removesuffix(chr(10))}\n" or f"{body}\n" != signed_sums(
+            key, self.members[SUMS]
+        ):
+            self._fail(SIGNATURE, f"it is not the signature of {SUMS}")
+        elif not _is_by(key, line.removesuffix("\n"), f"{body}\n".encode()):
+            self._fail(SIGNATURE, f"it is not signed with {'the given key' if self._key else KEY}")
+        return f"{len(listed)} files, and no others, match their hashes in {SUMS}, which the archive signed"
 
     def _checkpoint(self) -> str:
         known = self._read(KEY).decode().removesuffix("\n")
@@ -238,7 +254,7 @@ class Examination:
 
     def _signed(self, name: str, key: str) -> tuple[str, int, bytes]:
         body, _, signatures = self._read(name).decode().partition("\n\n")
-        origin, size, root = body.split("\n")
+        origin, size, root = body.split("\n")[:3]
         if not any(_is_by(key, line, f"{body}\n".encode()) for line in signatures.split("\n")):
             self._fail(name, f"it is not signed with {'the given key' if self._key else KEY}")
         return origin, int(size), base64.b64decode(root, validate=True)
@@ -313,7 +329,7 @@ class Examination:
                 verified.append(name)
         if not verified:
             return ""
-        return f"made for {NOTE}, to be checked as README.txt describes: {', '.join(verified)}"
+        return f"time stamps NOT CHECKED here, to be checked as README.txt describes: {', '.join(verified)}"
 
 
 def _joined(block: dict[str, Any], without: str) -> str:
@@ -331,46 +347,39 @@ def _is_by(key: str, line: str, body: bytes) -> bool:
     return mine and is_signed(raw[1:], body, signed[4:])
 
 
-def opened(place: Path) -> tuple[Members, list[str]]:
-    """Return the members of a package, and the names of those that cannot be read.
-
-    Raises OSError or BadZipFile if the package itself cannot be opened.
-    """
-    if place.is_dir():
-        listed = [line.split("  ", 1)[-1] for line in (place / SUMS).read_text("utf-8", "replace").splitlines()]
-        inside = {name: place / name for name in (SUMS, *listed) if ".." not in name and not name.startswith("/")}
-        return {name: path.read_bytes() for name, path in inside.items() if path.is_file()}, []
-    members, lost = {}, []
-    with zipfile.ZipFile(place) as package:
-        for name in package.namelist():
-            try:
-                members[name] = package.read(name)
-            except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
-                lost.append(name)  # reported as damage by `main`; the other members are verified all the same
-    return members, lost
-
-
 def main(arguments: list[str]) -> int:
     """Verify the package that *arguments* name; return the exit code."""
     parser = argparse.ArgumentParser("verify.py", description="Check an evidence package offline.")
     parser.add_argument("package", nargs="?", type=Path, default=Path(__file__).parent, help="the .zip or its folder")
     parser.add_argument("--key", default="", help="the public key of the archive, as its owner publishes it")
     chosen = parser.parse_args(arguments)
-    try:
-        members, lost = opened(chosen.package)
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        sys.stdout.write(f"DAMAGED  {chosen.package}: it cannot be opened: {error}\n")
-        return FAILED
-    if not is_signed(*map(bytes.fromhex, VECTOR.split())):
-        lost.append("verify.py")
-    found = Examination(members, chosen.key).run()
-    damage = [*((name, "it cannot be read") for name in lost), *found.damage]
-    lines = [f"ok       {each}" for each in found.holds] + [f"DAMAGED  {what}: {how}" for what, how in damage]
-    if not chosen.key:
-        lines.append(f"The key was taken from {KEY}: compare it with the one that the archive publishes.")
-    lines.append(f"Verification failed: {len(damage)} problem(s)." if damage else "Everything verified.")
+    code, lines = examine(chosen.package, chosen.key)
     sys.stdout.write("\n".join(lines) + "\n")
-    return FAILED if damage else OK
+    return code
+
+
+def examine(package: Path, key: str) -> tuple[int, list[str]]:
+    """Verify a package; return the exit code and what to say."""
+    try:
+        members, damage = opened(package)
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        return FAILED, [f"DAMAGED  {package}: it cannot be opened: {error}"]
+    if not is_signed(*map(bytes.fromhex, VECTOR.split())):
+        damage.append(("verify.py", "it cannot check signatures"))
+    found = Examination(members, key).run()
+    damage += found.damage
+    lines = [f"ok       {each}" for each in found.holds] + [f"DAMAGED  {what}: {how}" for what, how in damage]
+    if damage:
+        return FAILED, [*lines, f"Verification failed: {len(damage)} problem(s)."]
+    if not key.strip():
+        lines.append(
+            f"The key was taken from {KEY}. Anyone can make a package with a key of their own: compare it with"
+        )
+        return NO_KEY, [
+            *lines,
+            "the one that the archive publishes, and pass that one with --key. Nothing is proven yet.",
+        ]
+    return OK, [*lines, "Everything verified."]
 
 
 if __name__ == "__main__":

@@ -174,7 +174,7 @@ class _Keeper:
                 if isinstance(found, RecordedCheck):
                     _commit(connection, tracked, _check_intent(found, tracked, self._again))
                 else:
-                    _put(connection, found, tracked, self._again)
+                    _put(connection, found, tracked, self._again, self._now)
         for found, tracked in waiting:
             if isinstance(found, Record):
                 self.receipt.kept += 1
@@ -191,11 +191,11 @@ class _Keeper:
         return self._articles[url]
 
 
-def _put(connection: Connection, record: Record, tracked: Tracked, again: NextCheck) -> None:
+def _put(connection: Connection, record: Record, tracked: Tracked, again: NextCheck, now: datetime) -> None:
     if record.previous_seen is not None and record.previous_seen != tracked.last_seen_at:
         # The version before was last seen at a check that the file mentions but does not contain.
         _commit(connection, tracked, _version_intent(record, tracked, again, seen=record.previous_seen))
-    _commit(connection, tracked, _version_intent(record, tracked, again))
+    _commit(connection, tracked, replace(_version_intent(record, tracked, again), imported_at=now))
     if record.kept_as is not None:
         readings.put(connection, tracked.id, [record.kept_as.reread], [], record.kept_as.at)
     if record.page_removed:

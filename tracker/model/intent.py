@@ -26,6 +26,7 @@ class Intent:
             of the article.
         raw: whether the page of the version is stored with it.
         recapture: the page of a check that found no change, where all pages are stored.
+        imported_at: when the version was read from a file, which is not when it was seen; None for what was fetched.
     """
 
     article: str
@@ -46,6 +47,7 @@ class Intent:
     touched: bool | None = None
     raw: Raw = Raw.VERSIONS
     recapture: Capture | None = None
+    imported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ class Backfill:
     archive: Archive
     reader: Reader
     config: Config
+    now: datetime
     source: str = ""
     history: History = field(default_factory=History)
 
@@ -138,7 +139,7 @@ class Backfill:
     ) -> bool:
         schedule = _schedule(self.config, tracked.source)
         intent = decide(tracked, found, reading, at, policy=_SILENT, schedule=schedule, context=context)
-        return commit_check(self.archive, intent).version is not None
+        return commit_check(self.archive, replace(intent, imported_at=self.now)).version is not None
 
     def _known(self, url: str) -> Tracked | None:
         try:

@@ -22,7 +22,8 @@ def ident(kept) -> str:
 def checked(package: str) -> subprocess.CompletedProcess[str]:
     with zipfile.ZipFile(package) as members:
         Path("verify.py").write_bytes(members.read("verify.py"))
-    command = [sys.executable, "-I", "-S", "verify.py", package]
+        key = members.read("key.pub").decode().strip()
+    command = [sys.executable, "-I", "-S", "verify.py", package, "--key", key]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -77,3 +78,32 @@ def test_an_archive_on_a_server(run, postgres_url):
     assert checked("e.zip").returncode == 0
     assert Path("writethru.key").stat().st_mode & 0o777 == 0o600
     assert "1 checkpoint in the archive" in run("--db", postgres_url, "verify").stderr
+
+
+def test_a_package_is_checked_without_its_own_verifier(kept, run):
+    (said,) = objects(kept("evidence", ident(kept), "1..3", "e.zip", "--json"))
+    assert "Everything verified." in run("evidence", "--check", "e.zip", "--key", said["key"]).stdout
+    assert "key was taken from key.pub" in run("evidence", "--check", "e.zip", code=4).stdout
+    assert "differs from the given key" in run("evidence", "--check", "e.zip", "--key", "other", code=5).stdout
+    data = Path("e.zip").read_bytes()
+    Path("e.zip").write_bytes(data + b"more")
+    (found,) = objects(run("evidence", "--check", "e.zip", "--key", said["key"], "--json", code=5))
+    assert (found["schema"], found["ok"], found["key_given"]) == (1, False, True)
+
+
+def test_the_verifier_is_offered_by_itself(kept, run):
+    kept("evidence", ident(kept), "1..3", "e.zip")
+    (said,) = objects(run("evidence", "--verifier", "alone.py", "--json"))
+    assert hashlib.sha256(Path("alone.py").read_bytes()).hexdigest() == said["sha256"]
+    with zipfile.ZipFile("e.zip") as members:
+        assert members.read("verify.py") == Path("alone.py").read_bytes()
+    assert "--force" in run("evidence", "--verifier", "alone.py", code=2).stderr
+    assert "an article" in run("evidence", code=2).stderr
+
+
+def test_a_package_needs_the_key_of_its_checkpoint(kept):
+    Path("writethru.toml").write_text('[archive]\ncheckpoints = "notes"\n')
+    kept("evidence", ident(kept), "1..2", "e.zip")
+    Path("writethru.db.key").rename("elsewhere.key")
+    assert "signed with the key" in kept("evidence", ident(kept), "1..2", "f.zip", code=2).stderr
+    assert not Path("writethru.db.key").exists()

@@ -94,4 +94,4 @@ class Inline:
 
 async def fill(store: Archive, found: list[Found] | None = None, config: Config | None = None) -> History:
     """Put captures into an archive."""
-    return await Backfill(store, Inline(), config or Config()).run(captures() if found is None else found)
+    return await Backfill(store, Inline(), config or Config(), NOW).run(captures() if found is None else found)

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from tests.archive_samples import NOW
 from tests.archives import temporary_archive
 from tests.integration.exchange.pages import Inline, fill, job
 from tracker.archive.counts import count_all
@@ -63,7 +64,7 @@ async def test_a_package_comes_back(tmp_path):
     await fill(store)
     wacz.write(job(store, tmp_path / "a.wacz"))
     with Warcs([tmp_path / "a.wacz"]) as files:
-        history = await Backfill(other, Inline(), Config()).run(files.captures())
+        history = await Backfill(other, Inline(), Config(), NOW).run(files.captures())
     assert history.kept == 5
     for each in (store, other):
         warc.write(job(each, tmp_path / "same.warc"))

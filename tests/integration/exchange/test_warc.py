@@ -55,7 +55,7 @@ async def test_export_import_export_is_identical(morning, tmp_path, name):
     tally = export(morning, first)
     other = temporary_archive()
     with Warcs([first]) as files:
-        history = await Backfill(other, Inline(), Config()).run(files.captures())
+        history = await Backfill(other, Inline(), Config(), NOW).run(files.captures())
     # By another name and an hour later.
     warc.write(job(other, second, now=NOW + timedelta(hours=1)))
     assert (tally.versions, tally.pages, history.kept, history.unchanged) == (5, 5, 5, 0)
@@ -73,7 +73,7 @@ async def test_captures_and_versions_come_back_as_they_were(morning, tmp_path):
     export(morning, tmp_path / "news.warc.gz")
     other = temporary_archive()
     with Warcs([tmp_path / "news.warc.gz"]) as files:
-        await Backfill(other, Inline(), Config()).run(files.captures())
+        await Backfill(other, Inline(), Config(), NOW).run(files.captures())
     query = VersionQuery(reverse=True)
     assert list(iter_versions(other, query)) == list(iter_versions(morning, query))
     for version in iter_versions(morning, query):
@@ -86,7 +86,7 @@ async def test_a_stopped_import_is_taken_up(morning, tmp_path):
     for whole in (False, True, True):
         with Warcs([tmp_path / "news.warc.gz"]) as files:
             found = list(files.captures())
-        backfill = Backfill(other, Inline(), Config())
+        backfill = Backfill(other, Inline(), Config(), NOW)
         await backfill.run(found if whole else found[:2])
     assert count_all(other).versions == 5
     assert (backfill.history.known, backfill.history.kept) == (5, 0)
@@ -156,7 +156,7 @@ async def test_what_is_no_article_makes_none():
         Found(capture(b"broken", 1, "b")),
         Found(capture(page(3), 2, url="nonsense")),
     ]
-    history = await Backfill(store, Broken(), Config()).run(found)
+    history = await Backfill(store, Broken(), Config(), NOW).run(found)
     assert (history.other, history.unreadable, history.refused, history.kept) == (1, 1, 1, 0)
     assert count_all(store).articles == 0
 
@@ -169,7 +169,7 @@ async def test_sources_are_named_by_option_file_or_host():
         (config, "Mine", "Mine"),
     ]:
         store = temporary_archive()
-        await Backfill(store, Inline(), config_, option).run([Found(capture(page(3), 0))])
+        await Backfill(store, Inline(), config_, NOW, option).run([Found(capture(page(3), 0))])
         assert list_articles(store)[0].source == name
 
 
@@ -178,7 +178,7 @@ async def test_the_past_alerts_nobody_and_progress_is_told():
     seen: list[int] = []
     rule = RuleConfig(name="all", to=("desk",))
     config = Config(rules=(rule,), targets=(WebhookTarget(name="desk", type="webhook", url="https://desk.example/"),))
-    await Backfill(store, Inline(), config).run(captures(), lambda history: seen.append(history.kept))
+    await Backfill(store, Inline(), config, NOW).run(captures(), lambda history: seen.append(history.kept))
     assert count_all(store).pending_alerts == 0
     assert seen == [1, 2, 3, 3, 4, 5]
 
@@ -210,7 +210,7 @@ async def test_files_of_other_crawlers(tmp_path, chunked):
     foreign(tmp_path / "crawl.warc.gz", chunked=chunked)
     store = temporary_archive()
     with Warcs([tmp_path / "crawl.warc.gz"]) as files:
-        history = await Backfill(store, Inline(), Config()).run(files.captures())
+        history = await Backfill(store, Inline(), Config(), NOW).run(files.captures())
         assert files.skipped == 4
     assert history.kept == 1
     (article,) = list_articles(store)

@@ -137,14 +137,15 @@ class TestForgery:
         return members
 
     def damage(self, members: verifier.Members, key: str = "") -> set[str]:
-        members["SHA256SUMS"] = verifier.sums_of(members)
+        members["SHA256SUMS"] = sums = verifier.sums_of(members)
+        members["SHA256SUMS.sig"] = self.SIGNER.sign_text(verifier.signed_sums(self.SIGNER.public, sums)).encode()
         return {what for what, _ in verifier.Examination(members, key).run().damage}
 
     def test_it_holds_by_its_own_key_and_by_no_other(self) -> None:
         assert self.damage(self.forged()) == set()
         assert self.damage(self.forged(later=False)) == set()
         other = Signer.new("herald.example/archive").public
-        assert self.damage(self.forged(), other) == {"key.pub", "checkpoint.note", "latest.note"}
+        assert self.damage(self.forged(), other) == {*("key.pub", "checkpoint.note", "latest.note", "SHA256SUMS.sig")}
 
     def test_a_version_of_another_article_or_number_between(self) -> None:
         members = self.forged()
@@ -173,5 +174,6 @@ class TestForgery:
     def test_a_list_in_another_order_is_not_as_it_was_written(self) -> None:
         members = self.forged()
         lines = verifier.sums_of(members).splitlines(keepends=True)
-        members["SHA256SUMS"] = b"".join(reversed(lines))
+        members["SHA256SUMS"] = sums = b"".join(reversed(lines))
+        members["SHA256SUMS.sig"] = self.SIGNER.sign_text(verifier.signed_sums(self.SIGNER.public, sums)).encode()
         assert verifier.Examination(members).run().damage == [("SHA256SUMS", "it was altered")]

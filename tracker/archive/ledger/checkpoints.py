@@ -32,6 +32,11 @@ class CheckpointFolder:
         self._folder = folder
         self._key = folder.absolute().parent / "writethru.key" if file is None else file.with_name(file.name + ".key")
 
+    @property
+    def can_sign(self) -> bool:
+        """Whether the private key is there."""
+        return self._key.exists()
+
     def signer(self) -> Signer:
         """Return the signing key, creating it on first use, readable by its owner only. Raises ArchiveError."""
         if not self._key.exists():

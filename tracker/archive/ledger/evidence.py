@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
@@ -17,9 +20,12 @@ SELECT_EVIDENCE: Final = """
 SELECT v.id, v.n, v.article_id, v.seen_at AS seen, v.previous_seen_at AS previous_seen, v.status AS version_status,
   v.extractor, v.signature, v.sha256 AS identity, a.ident AS article, a.url, c.fetched_at AS fetched, c.status,
   c.sha256 AS capture_sha256, v.content_id, c.head_id, c.body_id, content.sha256 AS content, head.sha256 AS head,
-  body.sha256 AS body, body.raw_len AS body_len, l.hash AS leaf, last_leaf.hash AS previous, before.id AS before_id,
-  h.crc AS change_crc, h.data AS change_data, h.raw_len AS change_len, t.parts
+  body.sha256 AS body, body.raw_len AS body_len, l.hash AS leaf, l.position, l.change_sha256 AS change,
+  last_leaf.hash AS previous, before.id AS before_id, h.crc AS change_crc, h.data AS change_data,
+  h.raw_len AS change_len, h.words, h.significance, h.announced, t.parts, before_t.parts AS before_parts,
+  s.name AS source, a.title, a.versions, r.content_id AS read_id
 FROM version v LEFT JOIN article a ON a.id = v.article_id
+  LEFT JOIN source s ON s.id = a.source_id
   LEFT JOIN capture c ON c.version_id = v.id
   LEFT JOIN blob content ON content.id = v.content_id
   LEFT JOIN blob head ON head.id = c.head_id
@@ -29,18 +35,45 @@ FROM version v LEFT JOIN article a ON a.id = v.article_id
   LEFT JOIN leaf last_leaf ON last_leaf.version_id = before.id
   LEFT JOIN change h ON h.version_id = v.id
   LEFT JOIN tombstone t ON t.version_id = v.id
+  LEFT JOIN tombstone before_t ON before_t.version_id = before.id
+  LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
 """
 """One row a version, with all that its leaf vouches for."""
 
 PARTS: Final = ("content", "head", "body")
 
 
-def evidence_of(row: Row) -> Evidence:
-    """Return what a row of SELECT_EVIDENCE says."""
-    return record(Evidence, row)
+def evidence_of(row: Row, moves: Sequence[Move] = ()) -> Evidence:
+    """Return what a row of SELECT_EVIDENCE says of a version, which may be from before *moves* of its article."""
+    found = record(Evidence, row)
+    before = next((move for move in moves if found.n <= move.n), None)
+    return found if before is None else replace(found, url=before.url, source=before.source)
 
 
-_FORM: Final = 1
+def moves_in(events: Iterable[Row]) -> dict[int, list[Move]]:
+    """Return the moves among rows of events (article_id, kind, n, record), oldest first, by article row."""
+    moves: defaultdict[int, list[Move]] = defaultdict(list)
+    for event in events:
+        if event.kind != "move":
+            continue
+        try:
+            said = orjson.loads(event.record)
+            moves[event.article_id].append(Move(int(event.n), str(said["url"]), str(said["source"])))
+        except (ValueError, KeyError, TypeError):
+            continue  # `event_check` names the event
+    return moves
+
+
+class Move(NamedTuple):
+    """Where the versions of an article up to *n* were stored, before it moved."""
+
+    n: int
+    url: str
+    source: str
+
+
+_FORM: Final = 2
+_SINCE_FORM_2: Final = frozenset({"source", "change"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +81,8 @@ class Evidence:
     """All that a leaf vouches for. Times are milliseconds since 1970, hashes hexadecimal SHA-256.
 
     *identity* is `Article.sha256`; *content*, *head* and *body* hash the stored bytes; *previous* is the leaf of the
-    version before.
+    version before. Leaves of form 2 also cover *source*, the name of the outlet, and *change*, the `change_digest` of
+    what led to the version. Form 1 was written by earlier releases and stays valid.
     """
 
     article: str
@@ -66,12 +100,26 @@ class Evidence:
     body: str
     body_len: int
     previous: str | None
+    source: str = ""
+    change: str | None = None
 
-    def record(self) -> bytes:
+    def record(self, form: int = _FORM) -> bytes:
         """Return what is hashed: the bytes of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
-        plain = {"form": _FORM} | {name: getattr(self, name) for name in self.__slots__}
-        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+        names = [name for name in self.__slots__ if form > 1 or name not in _SINCE_FORM_2]
+        return orjson.dumps({"form": form} | {name: getattr(self, name) for name in names}, option=orjson.OPT_SORT_KEYS)
 
-    def leaf(self) -> str:
+    def leaf(self, form: int = _FORM) -> str:
         """Return the leaf hash in hexadecimal."""
-        return merkle.leaf_hash(self.record()).hex()
+        return merkle.leaf_hash(self.record(form)).hex()
+
+    def form_of(self, leaf: str) -> int | None:
+        """Return the form in which this is the record of *leaf*; None where it is not."""
+        return next((form for form in (_FORM, 1) if self.leaf(form) == leaf), None)
+
+
+def change_digest(
+    raw: bytes, *, words: int, significance: float, announced: bool | None, kinds: Sequence[str]
+) -> bytes:
+    """Return the SHA-256 of a change: its stored JSON, its columns, and the kinds of its labels in order."""
+    plain = [hashlib.sha256(raw).hexdigest(), words, repr(float(significance)), announced, list(kinds)]
+    return hashlib.sha256(orjson.dumps(plain)).digest()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive import blobs, codec
 from tracker.archive.recaptures import leaf_of
+from tracker.archive.values import clean_text
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
 
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from tracker.archive.database.connection import Row
     from tracker.archive.database.database import Database
 
+    from .logcheck import Checkpoints
+
 MAX_PAGE_ROWS: Final = 25
 _RECAPTURES: Final = """
-SELECT r.id, r.n, r.fetched_at AS fetched, r.status, r.sha256, r.leaf, r.removed, r.head_id, r.body_id,
+SELECT r.id, r.n, r.fetched_at AS fetched, r.status, r.sha256, r.leaf, r.removed, r.head_id, r.body_id, r.position,
   head.sha256 AS head, body.sha256 AS body, l.hash AS version_leaf, a.ident
 FROM recapture r LEFT JOIN article a ON a.id = r.article_id
   LEFT JOIN version v ON v.article_id = r.article_id AND v.n = r.n
@@ -29,14 +32,18 @@ FROM recapture r LEFT JOIN article a ON a.id = r.article_id
   LEFT JOIN blob body ON body.id = r.body_id
 """
 _READINGS: Final = """
-SELECT r.id, r.content_id, r.sha256, v.n, a.ident
+SELECT r.id, r.content_id, r.sha256, r.superseded_at, b.sha256 AS content, v.n, a.ident, a.title, a.versions
 FROM reading r JOIN version v ON v.id = r.version_id JOIN article a ON a.id = v.article_id
+  LEFT JOIN blob b ON b.id = r.content_id
 """
 
 
-def damaged(database: Database, ident: str = "", *, decode: bool = True) -> Iterator[Damage]:
+def damaged(database: Database, checkpoints: Checkpoints, ident: str = "", *, decode: bool = True) -> Iterator[Damage]:
     """Yield what is damaged and how, for one article or all; stored bytes are decoded and hashed only if *decode*."""
     for row in _rows(database, _RECAPTURES, ident):
+        if checkpoints.is_late(row.fetched, row.position):
+            how = "it is not in a checkpoint made after it was fetched: it was added later"
+            yield Damage(f"{row.ident}@{row.n}, capture {row.id}", how)
         yield from _recapture_damage(database, row, decode=decode)
     if decode:
         for row in _rows(database, _READINGS, ident):
@@ -77,11 +84,15 @@ def _recapture_damage(database: Database, row: Row, *, decode: bool) -> Iterator
 def _reading_damage(database: Database, row: Row) -> Iterator[Damage]:
     raw = stored_bytes(database, row.content_id)
     try:
-        sound = raw is not None and codec.load(Article, raw).sha256 == bytes(row.sha256).hex()
+        article = None if raw is None else codec.load(Article, raw)
     except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError):
-        sound = False
-    if not sound:
+        article = None
+    if raw is None or article is None or hashlib.sha256(raw).digest() != row.content:
         yield Damage(f"{row.ident}@{row.n}", "its re-extracted text is damaged")
+    elif article.sha256 != bytes(row.sha256).hex():
+        yield Damage(f"{row.ident}@{row.n}", "its re-extracted text does not match its identity")
+    elif row.superseded_at is None and row.n == row.versions and clean_text(article.title) != row.title:
+        yield Damage(row.ident, "its title is not that of its newest version")
 
 
 def stored_bytes(database: Database, key: int) -> bytes | None:

@@ -22,10 +22,14 @@ _ENTER: Final = "INSERT INTO leaf (version_id, hash) VALUES (:version_id, :hash)
 _KEEP_CHECKPOINT: Final = """
 INSERT INTO checkpoint (size, root, at, note) VALUES (:size, :root, :at, :note) ON CONFLICT (size) DO NOTHING
 """
-_LEAVES: Final = """
+SELECT_ENTRIES: Final = """
 SELECT hash, position FROM leaf WHERE position IS NOT NULL
-UNION ALL SELECT leaf, position FROM recapture WHERE position IS NOT NULL ORDER BY position LIMIT :size
+UNION ALL SELECT leaf, position FROM recapture WHERE position IS NOT NULL
+UNION ALL SELECT leaf, position FROM event WHERE position IS NOT NULL ORDER BY position
 """
+"""Leaf hash and position of every sealed entry, in order: versions, recaptures, events."""
+_LEAVES: Final = f"{SELECT_ENTRIES} LIMIT :size"
+_NOTE: Final = "SELECT note FROM checkpoint WHERE size = :size AND root = :root"
 _OF_VERSIONS: Final = """
 SELECT l.hash, l.position FROM leaf l JOIN version v ON v.id = l.version_id JOIN article a ON a.id = v.article_id
 WHERE a.ident = :ident AND v.n IN (:numbers)
@@ -52,16 +56,20 @@ class Inclusion:
 def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
     """Give every new leaf its position in the log and return a signed note of the log's state.
 
-    Store the note outside the database: only there does it prove anything against whoever controls the database.
+    Store the note outside the database: only there does it prove anything against whoever controls the database. Where
+    nothing is new, the note is that of the last time.
     """
     with archive.database.write() as connection:
         archive.database.serialise(connection, "ledger")
         _enter_missing(connection)
         _number(connection)
         leaves = _leaves(connection)
-        made = Checkpoint(signer.name, len(leaves), merkle.root(leaves).hex())
-        note = signer.sign(made)
-        connection.run(_KEEP_CHECKPOINT, size=made.size, root=bytes.fromhex(made.root), at=now, note=note)
+        root = merkle.root(leaves)
+        kept: str | None = connection.value(_NOTE, size=len(leaves), root=root)
+        if kept is not None and signer.signed(kept):
+            return kept
+        note = signer.sign(Checkpoint(signer.name, len(leaves), root.hex(), now))
+        connection.run(_KEEP_CHECKPOINT, size=len(leaves), root=root, at=now, note=note)
         return note
 
 
@@ -109,16 +117,8 @@ def prove_consistency(archive: Archive, older: int, size: int | None = None) -> 
     return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))
 
 
-def count_sealed(connection: Connection, size: int) -> int:
-    """Count the leaves at the first *size* positions."""
-    counts = (
-        "(SELECT count(*) FROM leaf WHERE position < :size) + (SELECT count(*) FROM recapture WHERE position < :size)"
-    )
-    return int(connection.value(f"SELECT {counts}", size=size))
-
-
 def _enter_missing(connection: Connection) -> None:
-    """Add versions stored by a release that had no log yet."""
+    """Add versions stored by a release that had no log yet, in the form that does not cover their changes."""
     from .evidence import SELECT_EVIDENCE, evidence_of
 
     lacking = "SELECT v.id FROM version v LEFT JOIN leaf l ON l.version_id = v.id WHERE l.version_id IS NULL LIMIT 1"
@@ -129,7 +129,7 @@ def _enter_missing(connection: Connection) -> None:
         evidence = evidence_of(row)
         if evidence.previous is None and row.article_id in last:
             evidence = replace(evidence, previous=last[row.article_id])
-        last[row.article_id] = evidence.leaf()
+        last[row.article_id] = evidence.leaf(1)
         connection.run(_ENTER, version_id=row.id, hash=bytes.fromhex(last[row.article_id]))
 
 
@@ -138,7 +138,7 @@ def _number(connection: Connection) -> None:
 
     Not when they are stored: on PostgreSQL rows commit out of order, and no entry may change its position.
     """
-    tables = (("leaf", "version_id"), ("recapture", "id"))
+    tables = (("leaf", "version_id"), ("recapture", "id"), ("event", "id"))
     lasts = [connection.value(f"SELECT max(position) FROM {table}") for table, _ in tables]
     first = max((last + 1 for last in lasts if last is not None), default=0)
     for table, key in tables:

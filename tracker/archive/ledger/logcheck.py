@@ -1,19 +1,38 @@
-"""Check the log as a whole: every position is taken, and its roots match the archive's own checkpoints."""
+"""Check the log as a whole: every position is taken once, every entry has its row, and the roots match checkpoints."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
+from tracker.archive.values import to_ms
 from tracker.errors import ArchiveError
 
+from .log import SELECT_ENTRIES
 from .merkle import Frontier
 from .notes import read_note
 
 if TYPE_CHECKING:
-    from tracker.archive.database.connection import Connection
+    from tracker.archive.database.connection import Connection, Row
     from tracker.archive.database.database import Database
+
+    from .notes import Checkpoint
+
+COMMIT_SLACK: Final = timedelta(minutes=15)
+"""A version is committed at most so long after it was seen: a checkpoint in between does not contain it."""
+_ORPHANS: Final = (
+    (
+        "SELECT l.position FROM leaf l LEFT JOIN version v ON v.id = l.version_id WHERE v.id IS NULL",
+        "the version that it belongs to is missing",
+    ),
+    (
+        "SELECT e.position FROM event e LEFT JOIN article a ON a.id = e.article_id WHERE a.id IS NULL",
+        "the article that it belongs to is missing",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,61 +43,94 @@ class Damage:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A checkpoint as stored in its row."""
+class Checkpoints:
+    """The checkpoints that the archive has of its own log, and one stored *elsewhere*.
 
-    size: int
-    root: bytes
-    note: str
-
-    @property
-    def name(self) -> str:
-        return f"checkpoint {self.size}"
-
-    def damage(self, own: str | None) -> str:
-        """Return what is wrong with the note; an empty string if it matches its row."""
-        try:
-            found = read_note(self.note)
-            name = (own or "").partition("+")[0]
-            # An older key may have signed it; the signature is checked only if the note names the current key.
-            if own is not None and (found.origin == name or f"— {name} " in self.note):
-                read_note(self.note, own)
-        except ArchiveError as error:
-            return error.message
-        return "" if (found.size, found.root) == (self.size, self.root.hex()) else "its row and its note differ"
-
-
-def check_log(database: Database, own: str | None) -> tuple[int, int, list[Damage]]:
-    """Read the log once and compare it with every checkpoint in the archive.
-
-    *own* is the archive's public key, if known. Returns how many entries and checkpoints there are, and what is
-    damaged.
+    *damage* is what is wrong with their rows. *own* is the archive's public key, if known.
     """
+
+    def __init__(self, database: Database, own: str | None, elsewhere: Checkpoint | None = None) -> None:
+        with database.read() as connection:
+            rows = connection.all("SELECT size, root, at, note FROM checkpoint ORDER BY size")
+        self.elsewhere = elsewhere
+        self.count = len(rows)
+        self.roots: dict[int, bytes] = {row.size: bytes(row.root) for row in rows}
+        self.damage: list[Damage] = []
+        sealed = [] if elsewhere is None else [elsewhere]
+        for row in rows:
+            found, wrong = _read(row.note, own)
+            if found is not None and not _is_noted(row, found):
+                wrong = "its row and its note differ"
+            if wrong:
+                self.damage.append(Damage(f"checkpoint {row.size}", wrong))
+            elif found is not None:
+                sealed.append(found)
+        timed = sorted((each.size, to_ms(each.at - COMMIT_SLACK)) for each in sealed if each.at is not None)
+        self._sizes, self._times = [size for size, _ in timed], [at for _, at in timed]
+
+    def is_late(self, seen: int, position: int | None) -> bool:
+        """Return whether an entry seen at *seen* (ms) is missing from a checkpoint that was made after that."""
+        place = len(self._sizes) if position is None else bisect_right(self._sizes, position)
+        return place > 0 and seen < self._times[place - 1]
+
+
+def _is_noted(row: Row, found: Checkpoint) -> bool:
+    """Return whether the row of a checkpoint says what its note says; notes of earlier releases have no time."""
+    same_time = found.at is None or to_ms(found.at) == row.at
+    return same_time and (found.size, found.root) == (row.size, bytes(row.root).hex())
+
+
+def _read(note: str, own: str | None) -> tuple[Checkpoint | None, str]:
+    """Return the checkpoint of a stored note, or what is wrong with it."""
+    try:
+        found = read_note(note)
+        name = (own or "").partition("+")[0]
+        # An older key may have signed it; the signature is checked only if the note names the current key.
+        if own is not None and (found.origin == name or f"— {name} " in note):
+            read_note(note, own)
+    except ArchiveError as error:
+        return None, error.message
+    return found, ""
+
+
+def check_log(database: Database, known: Checkpoints) -> tuple[int, list[Damage]]:
+    """Read the log once and compare it with every checkpoint; return how many entries it has and what is damaged."""
     with database.read() as connection:
-        rows = connection.all("SELECT size, root, note FROM checkpoint ORDER BY size")
-        kept = [_Kept(row.size, bytes(row.root), row.note) for row in rows]
-        damage = [Damage(each.name, said) for each in kept if (said := each.damage(own))]
-        due = {each.size: each.root for each in kept}
+        damage = _orphans(connection)
         frontier, wrong = Frontier(), []
-        for place, hashed in _leaves(connection):
+        due = dict(known.roots)
+        there = known.elsewhere
+        for place, hashed in _entries(connection):
             if place != frontier.size:
-                return 0, len(kept), [*damage, Damage("the log", f"entry {frontier.size} is missing")]
+                how = "is missing" if place > frontier.size else "is there twice"
+                damage.append(Damage("the log", f"entry {min(place, frontier.size)} {how}"))
+                break
             frontier.append(hashed)
             if frontier.size in due and frontier.root() != due.pop(frontier.size):
                 wrong.append(frontier.size)
-    due.pop(0, None)
+            if there is not None and frontier.size == there.size and frontier.root().hex() != there.root:
+                damage.append(Damage("the log", f"the first {there.size} entries do not match the checkpoint"))
+        else:
+            due.pop(0, None)
+            if due:
+                damage.append(Damage("the log", f"it had {max(due)} entries at a checkpoint, now {frontier.size}"))
     if wrong:
         damage.append(Damage("the log", f"the first {wrong[0]} entries do not match checkpoint {wrong[0]}"))
-    if due:
-        damage.append(Damage("the log", f"it had {max(due)} entries at a checkpoint, now {frontier.size}"))
-    return frontier.size, len(kept), damage
+    if there is not None and frontier.size < there.size:
+        how = f"it had {there.size} entries at the checkpoint; only {frontier.size} of them are left"
+        damage.append(Damage("the log", how))
+    return frontier.size, damage
 
 
-def _leaves(connection: Connection) -> Iterator[tuple[int, bytes]]:
-    """Yield position and leaf hash of every entry in order: versions and recaptures."""
-    for row in connection.stream(
-        "SELECT position AS place, hash FROM leaf WHERE position IS NOT NULL"
-        " UNION ALL SELECT position, leaf FROM recapture WHERE position IS NOT NULL ORDER BY place"
-    ):
-        yield row.place, bytes(row.hash)
+def _orphans(connection: Connection) -> list[Damage]:
+    return [
+        Damage("an entry of the log" if row.position is None else f"entry {row.position} of the log", how)
+        for statement, how in _ORPHANS
+        for row in connection.all(statement)
+    ]
+
+
+def _entries(connection: Connection) -> Iterator[tuple[int, bytes]]:
+    """Yield position and leaf hash of every entry in order."""
+    for row in connection.stream(SELECT_ENTRIES):
+        yield row.position, bytes(row.hash)

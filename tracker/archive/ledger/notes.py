@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidSignature
@@ -22,20 +23,26 @@ if TYPE_CHECKING:
 
 _ED25519: Final = b"\x01"
 _DASH: Final = "— "
+_MADE: Final = "made "
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The state of a log: its *origin* (the log's name), its *size* in leaves, and their *root* in hexadecimal."""
+    """The state of a log: its *origin* (the log's name), its *size* in leaves, and their *root* in hexadecimal.
+
+    *at* is when it was made, by the archive's clock; notes of earlier releases do not say.
+    """
 
     origin: str
     size: int
     root: str
+    at: datetime | None = None
 
     @property
     def body(self) -> str:
-        """Return the text that is signed."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(bytes.fromhex(self.root)).decode()}\n"
+        """Return the text that is signed; the time is an extension line, as the format calls it."""
+        made = f"{_MADE}{self.at.astimezone(UTC).isoformat(timespec='milliseconds')}\n" if self.at else ""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(bytes.fromhex(self.root)).decode()}\n{made}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,21 @@ class Signer:
 
     def sign(self, checkpoint: Checkpoint) -> str:
         """Return *checkpoint* as a signed note."""
+        return self.sign_text(checkpoint.body)
+
+    def sign_text(self, body: str) -> str:
+        """Return *body*, lines without a blank one, as a signed note."""
         key = Ed25519PrivateKey.from_private_bytes(self.private)
-        signature = _key_id(self.name, key.public_key().public_bytes_raw()) + key.sign(checkpoint.body.encode())
-        return f"{checkpoint.body}\n{_DASH}{self.name} {base64.b64encode(signature).decode()}\n"
+        signature = _key_id(self.name, key.public_key().public_bytes_raw()) + key.sign(body.encode())
+        return f"{body}\n{_DASH}{self.name} {base64.b64encode(signature).decode()}\n"
+
+    def signed(self, note: str) -> bool:
+        """Return whether *note* is signed with this key."""
+        try:
+            read_note(note, self.public)
+        except ArchiveError:
+            return False
+        return True
 
 
 def read_note(note: str, public: str | None = None) -> Checkpoint:
@@ -89,11 +108,13 @@ def read_note(note: str, public: str | None = None) -> Checkpoint:
     # Mail programs may have converted the line ends.
     body, _, signatures = note.replace("\r\n", "\n").partition("\n\n")
     try:
-        origin, size, root = body.split("\n")
-        found = Checkpoint(origin, int(size), base64.b64decode(root, validate=True).hex())
-    except ValueError as error:
+        origin, size, root, *made = body.split("\n")
+        at = datetime.fromisoformat(made[0].removeprefix(_MADE)) if made else None
+        found = Checkpoint(origin, int(size), base64.b64decode(root, validate=True).hex(), at)
+        altered = found.body != f"{body}\n"
+    except (ValueError, OverflowError) as error:
         raise ArchiveError("not a checkpoint note", hint="checkpoint notes are files named NUMBER.note") from error
-    if found.body != f"{body}\n":
+    if altered:
         raise ArchiveError("this checkpoint is altered", hint="get an unmodified copy of the note")
     if public is not None and not any(_is_by(public, line, found) for line in signatures.split("\n")):
         raise ArchiveError("the checkpoint is not signed with the given key", resource=public.partition("+")[0])

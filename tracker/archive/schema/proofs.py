@@ -1,10 +1,10 @@
-"""The tables that make the archive small and provable: reference pages, leaves of the log, checkpoints, tombstones."""
+"""The tables that make the archive small and provable: reference pages, entries of the log, checkpoints, tombstones."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, SmallInteger, UniqueConstraint
 
-from .columns import Clean, Digest, Instant, Row, column, index_where, reference_to, row_key
+from .columns import Clean, Digest, Instant, Row, Word, column, index_where, reference_to, row_key
 
 
 class ReferenceRow(Row, table=True):
@@ -23,12 +23,37 @@ class ReferenceRow(Row, table=True):
 
 
 class LeafRow(Row, table=True):
-    """What the log keeps of a version: the hash of all its evidence; *position* is given by the next checkpoint."""
+    """What the log keeps of a version: the hash of all its evidence; *position* is given by the next checkpoint.
+
+    *change_sha256* is the part of that evidence that is stored nowhere else: it outlasts a takedown of the change.
+    """
 
     __tablename__ = "leaf"
     __table_args__ = (UniqueConstraint("position"), index_where("position IS NULL", "ix_leaf_unnumbered", "version_id"))
     version_id: int = reference_to("version", primary=True)
     hash: str = column(Digest)
+    position: int | None = column(BigInteger, nullable=True)
+    change_sha256: str | None = column(Digest, nullable=True)
+
+
+class EventRow(Row, table=True):
+    """An entry of the log that is no version and no recapture; see `ledger/events.py`.
+
+    *record* is the JSON that *leaf* hashes, *n* the version it is about. Rows are added, never changed.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("position"),
+        Index("ix_event_article_id", "article_id", "id"),
+        index_where("position IS NULL", "ix_event_unnumbered", "id"),
+    )
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    kind: str = column(Word)
+    n: int | None = column(Integer, nullable=True)
+    record: str = column(Clean)
+    leaf: str = column(Digest)
     position: int | None = column(BigInteger, nullable=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +18,7 @@ from tracker.errors import ArchiveLocked, UsageError
 from tracker.evidence import packing
 from tracker.evidence.anchor import Anchor, choose
 from tracker.evidence.gathering import Gathered, gather
+from tracker.evidence.verifier import OK, examine
 from tracker.render import one_line
 
 from ..app import App, verb
@@ -28,12 +30,13 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.archive.ledger.logcheck import Damage
+    from tracker.archive.ledger.notes import Signer
 
 
 @verb()
-@click.argument("ident", metavar="ID")
-@click.argument("span", metavar="A..B")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("ident", metavar="ID", default="")
+@click.argument("span", metavar="A..B", default="")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.option(
     "--checkpoint",
     metavar="NOTE",
@@ -41,13 +44,69 @@ if TYPE_CHECKING:
     help="Use this checkpoint as proof. By default, the oldest one with a time stamp, or else the oldest.",
 )
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
-def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | None, force: bool) -> None:
+@click.option(
+    "--check",
+    metavar="PACKAGE",
+    type=click.Path(exists=True, path_type=Path),
+    help="Verify a package, as a .zip or unpacked, instead of making one. Needs no archive.",
+)
+@click.option("--key", metavar="KEY", help="With --check: the public key that the archive publishes.")
+@click.option(
+    "--verifier",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write verify.py, which verifies packages with Python alone, to FILE, and show its SHA-256.",
+)
+def evidence(
+    app: App,
+    *,
+    ident: str,
+    span: str,
+    file: Path | None,
+    checkpoint: Path | None,
+    force: bool,
+    check: Path | None,
+    key: str | None,
+    verifier: Path | None,
+) -> None:
     """Pack what changed between two versions, with its proofs, into FILE (a .zip) for a standards desk or a court.
 
     FILE contains both pages as fetched, their headers and texts, the diff, the log entries, a signed checkpoint that
-    covers them, a README, and verify.py, which checks everything with Python alone. If no checkpoint covers the
-    versions yet, one is created. Exits with 5 if something is damaged.
+    covers them, a README, and verify.py, which checks everything with Python alone. The archive signs the list of
+    files. If no checkpoint covers the versions yet, one is created. Exits with 5 if something is damaged.
+
+    With --check, a package is verified by the verifier of this installation: 0 if everything holds, 4 if it does but no
+    --key was given, 5 if something is damaged.
     """
+    if check is not None:
+        raise click.exceptions.Exit(_check(app, check, key or ""))
+    if verifier is not None:
+        _write_verifier(app, verifier, force=force)
+        return
+    if not (ident and span and file):
+        raise UsageError("give an article, two of its versions and a file", hint="writethru evidence ID A..B FILE")
+    _pack(app, ident, span, file, checkpoint, force=force)
+
+
+def _check(app: App, package: Path, key: str) -> int:
+    code, lines = examine(package, key)
+    if app.settings.json:
+        app.out.data({"schema": 1, "ok": code == OK, "key_given": bool(key.strip()), "findings": lines})
+    for each in () if app.settings.json else lines:
+        app.out.line(one_line(each))
+    return code
+
+
+def _write_verifier(app: App, file: Path, *, force: bool) -> None:
+    if file.exists() and not force:
+        raise UsageError("the file already exists", resource=str(file), hint="add --force to overwrite it")
+    source = packing.source()
+    file.write_bytes(source)
+    digest = hashlib.sha256(source).hexdigest()
+    app.out.say({"schema": 1, "file": str(file), "sha256": digest}, f"{file}: SHA-256 {digest}")
+
+
+def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> None:
     from tracker import compare
 
     if file.exists() and not force:
@@ -63,8 +122,9 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
         if isinstance(found, list):
             _name_damage(app, found)
         anchor = _anchor(app, store, found, checkpoint)
+        signer = _signer(app, anchor)
         texts = (get_version(store, known.id, n).content for n in (old, new))
-        damage = packing.pack(store, found, compare(*texts), anchor, file, app.now, release=__version__)
+        damage = packing.pack(store, found, compare(*texts), anchor, file, app.now, release=__version__, signer=signer)
     if damage:
         _name_damage(app, damage)
     _tell(app, found, anchor, file)
@@ -84,6 +144,19 @@ def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> A
         why = "this checkpoint does not cover both versions, or was signed with another key"
         raise UsageError(why, resource=str(chosen), hint="try without --checkpoint")
     return anchor or _sealed(app, folder, keep=bool(app.config_or_default.archive.checkpoints))
+
+
+def _signer(app: App, anchor: Anchor) -> Signer:
+    """Return the archive's private key, which signs the package. Raises UsageError if it is not that of the anchor."""
+    folder = checkpoint_folder(app)
+    signer = folder.signer() if folder.can_sign else None
+    if signer is None or signer.public != anchor.public:
+        raise UsageError(
+            "the package must be signed with the key that signed the checkpoint, and it is not here",
+            resource=anchor.public.partition("+")[0],
+            hint="put the key file beside the archive, as NAME.key",
+        )
+    return signer
 
 
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
@@ -125,4 +198,5 @@ def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
     text = f"{file}: v{found.old} to v{found.new}, covered by the checkpoint of {note.size:,} entries"
     stamps = f", with {len(anchor.stamps)} time stamp{'' if len(anchor.stamps) == 1 else 's'}" if anchor.stamps else ""
     app.out.say(value, text + stamps)
-    app.out.note(f"to check it, unpack it and run: python3 -I verify.py {file.name} --key '{anchor.public}'")
+    app.out.note(f"to check it: python3 -I verify.py {file.name} --key '{anchor.public}'")
+    app.out.note("writethru evidence --verifier verify.py writes the program; the documentation gives its hash")

@@ -108,7 +108,7 @@ def _history(
     pool = ExtractPool(1, sites=rule_folders(app.config_path))
     try:
         with Warcs(paths if only is None else list(only), only) as warcs:
-            history = asyncio.run(Backfill(store, pool, config, source).run(warcs.captures(), tell))
+            history = asyncio.run(Backfill(store, pool, config, app.now, source).run(warcs.captures(), tell))
             if warcs.skipped:
                 app.out.note(f"skipped {warcs.skipped:,} responses without a readable page")
             return history

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from tracker.render import one_line
 
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @verb()
@@ -49,10 +53,19 @@ def verify(
     own = checkpoint_folder(app).public()
     with app.archive() as store:
         known = get_article(store, ident).id if ident else ""
-        report = examine(store, sample=share, article=known, against=note, public=key, own=own)
+        report = examine(store, sample=share, article=known, against=note, public=key, own=own, progress=_progress(app))
     _tell(app, report, key)
     if not report.ok:
         click.get_current_context().exit(VERIFICATION)
+
+
+def _progress(app: App) -> Callable[[int, int], None]:
+    tell = app.out.progress()
+
+    def progress(done: int, total: int) -> None:
+        tell(f"{done:,} of {total:,} versions verified" if total else f"{done:,} versions verified")
+
+    return progress
 
 
 def checkpoint_folder(app: App) -> CheckpointFolder:
@@ -77,7 +90,9 @@ def _tell(app: App, report: Report, key: str | None) -> None:
         numbers = {"versions": report.versions, "decoded": report.decoded, "bytes": report.bytes}
         log = {"entries": report.entries, "checkpoints": report.checkpoints}
         held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}
-        app.out.data({"schema": 1, "ok": report.ok, **numbers, **log, "against": held, "damage": found})
+        numbers |= {"unsealed": report.unsealed, "earlier": report.earlier}
+        rest = {"against": held, "damage": found, "not_covered": list(report.not_covered)}
+        app.out.data({"schema": 1, "ok": report.ok, **numbers, **log, **rest})
         return
     for each in report.damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
@@ -91,3 +106,8 @@ def _tell(app: App, report: Report, key: str | None) -> None:
     if against is not None and not any(each.what == "the log" for each in report.damage):
         signed = f"signed by {one_line(against.origin)}" if key else "signature not checked; to check it, add --key"
         app.out.note(f"The log begins with the {against.size:,} entries of the checkpoint ({signed}).")
+    if report.unsealed:
+        app.out.note(f"{report.unsealed:,} of the versions are not in a checkpoint yet.")
+    if report.earlier:
+        app.out.note(f"{report.earlier:,} of the versions were stored by an earlier release.")
+    app.out.note(f"Not covered by the log: {'; '.join(report.not_covered)}.")

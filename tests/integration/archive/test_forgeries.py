@@ -1,0 +1,269 @@
+"""Forged packages of evidence: none is accepted with the archive's key, whoever made it without that key."""
+
+import io
+import json
+import shutil
+import struct
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.archive_samples import grow, minutes, watch
+from tests.archives import temporary_archive
+from tests.integration.archive.test_dossier import SIGNER, fill, packed
+from tracker.archive.ledger import merkle
+from tracker.archive.ledger.log import seal_log
+from tracker.archive.ledger.notes import Checkpoint, Signer
+from tracker.evidence import anchor, packing, verifier
+from tracker.evidence.verifier import SIGNATURE, SUMS, Members
+
+THIEF = Signer.new("herald.example/archive")
+CANDIDATES = (sys.executable, *(f"/usr/bin/python3.{minor}" for minor in (11, 12, 13)))
+PYTHONS = sorted(each for each in set(CANDIDATES) if Path(each).exists())
+
+
+@dataclass(frozen=True)
+class Whole:
+    path: Path
+    members: Members
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """Return a package with a checkpoint and a later one."""
+    with temporary_archive() as store:
+        ident = fill(store)
+        first = seal_log(store, SIGNER, minutes(10))
+        grow(store, watch(store, "https://herald.example/later"), 2)
+        latest = seal_log(store, SIGNER, minutes(20))
+        made = anchor.choose([(latest, {}), (first, {})], SIGNER.public, 5)
+        assert made is not None
+        path = tmp_path_factory.mktemp("whole") / "evidence.zip"
+        assert not packed(store, ident, path, made)
+    members, refused = verifier.opened(path)
+    assert not refused
+    return Whole(path, members)
+
+
+def zipped(members: list[tuple[str, bytes]], comment: bytes = b"") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in members:
+            info = zipfile.ZipInfo(name, (2026, 11, 25, 9, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(info, data)
+        package.comment = comment
+    return out.getvalue()
+
+
+def replaced(**changes: bytes) -> Callable[[Members], Members]:
+    """Return what puts other bytes into members; two underscores stand for a slash, one for a dot."""
+    named = {name.replace("__", "/").replace("_", "."): data for name, data in changes.items()}
+    return lambda members: members | {next(n for n in members if n == name): data for name, data in named.items()}
+
+
+def edited(name: str, old: bytes, new: bytes) -> Callable[[Members], Members]:
+    def change(members: Members) -> Members:
+        assert old in members[name]
+        return members | {name: members[name].replace(old, new, 1)}
+
+    return change
+
+
+def without(name: str) -> Callable[[Members], Members]:
+    return lambda members: {each: data for each, data in members.items() if each != name}
+
+
+def with_file(name: str, data: bytes = b"forged") -> Callable[[Members], Members]:
+    return lambda members: members | {name: data}
+
+
+def swapped(one: str, other: str) -> Callable[[Members], Members]:
+    return lambda members: members | {one: members[other], other: members[one]}
+
+
+def relabelled(members: Members) -> Members:
+    diff = json.loads(members["diff/diff.json"])
+    diff["labels"] = [{"kind": "stealth", "evidence": "made up"}]
+    return members | {"diff/diff.json": json.dumps(diff).encode()}
+
+
+def with_own_log(members: Members) -> Members:
+    """Return the package with another text, sealed in a log of the thief's own."""
+    content = members["new/content.json"].replace(b"Nobody", b"Everybody")
+    leaf = json.loads(members["leaves/v4.json"])
+    leaf["content"] = "ab" * 32
+    record = json.dumps(leaf, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    note = THIEF.sign(Checkpoint(THIEF.name, 1, merkle.leaf_hash(record).hex())).encode()
+    return members | {"new/content.json": content, "leaves/v4.json": record, "checkpoint.note": note}
+
+
+MEMBERS: dict[str, Callable[[Members], Members]] = {
+    "a page": edited("new/page.html", b"floods 4", b"floods 9"),
+    "the old page": edited("old/page.html", b"floods 2", b"floods 9"),
+    "a text": edited("new/text.txt", b"floods 4", b"floods 9"),
+    "facts": edited("old/facts.txt", b"Status: 200", b"Status: 404"),
+    "a header": edited("new/capture.json", b"text/html", b"text/flat"),
+    "content": edited("new/content.json", b"floods 4", b"floods 9"),
+    "diff.html": edited("diff/diff.html", b"floods", b"bribes"),
+    "diff.html replaced": replaced(diff__diff_html=b"<h1>Minister admits bribes</h1>"),
+    "a patch": edited("diff/diff.patch", b"floods 4", b"floods 9"),
+    "diff.json hunks": edited("diff/diff.json", b"Nobody was", b"Somebody was"),
+    "labels": relabelled,
+    "significance": edited("diff/diff.json", b'"significance":', b'"significance_":'),
+    "README": edited("README.txt", b"WHAT IT PROVES", b"WHAT IT SHOWS"),
+    "README with another key": edited("README.txt", SIGNER.public.encode(), THIEF.public.encode()),
+    "verify.py": edited("verify.py", b"return FAILED", b"return OK"),
+    "verify.py that says yes": replaced(verify_py=b"print('Everything verified.')"),
+    "the time in a leaf": edited("leaves/v2.json", b'"seen":17', b'"seen":16'),
+    "the number in a leaf": edited("leaves/v3.json", b'"n":3', b'"n":4'),
+    "the outlet in a leaf": edited("leaves/v2.json", b'"Herald"', b'"Herold"'),
+    "a leaf between": without("leaves/v3.json"),
+    "leaves swapped": swapped("leaves/v2.json", "leaves/v4.json"),
+    "sides swapped": swapped("old/page.html", "new/page.html"),
+    "texts swapped": swapped("old/text.txt", "new/text.txt"),
+    "an index": edited("proof.json", b'"index": ', b'"index": 1'),
+    "a proof without a path": replaced(proof_json=b'{"schema": 1}'),
+    "no proof": without("proof.json"),
+    "a root": edited("checkpoint.note", b"\n11\n", b"\n12\n") ,
+    "the time of a checkpoint": edited("checkpoint.note", b"made 2026", b"made 2025"),
+    "no checkpoint": without("checkpoint.note"),
+    "checkpoints swapped": swapped("checkpoint.note", "latest.note"),
+    "no later checkpoint": without("latest.note"),
+    "no consistency proof": without("consistency.json"),
+    "the thief's key": replaced(key_pub=f"{THIEF.public}\n".encode()),
+    "the thief's log": with_own_log,
+    "a file more": with_file("old/affidavit.txt"),
+    "a page beside the page": with_file("new/page.htm"),
+    "a made-up time stamp": with_file("checkpoint.note.authority.tsr"),
+    "a file above": with_file("../evil.txt"),
+    "a name in capitals": with_file("New/Page.html"),
+    "no diff": without("diff/diff.html"),
+    "no README": without("README.txt"),
+    "no list": without(SUMS),
+    "no signature": without(SIGNATURE),
+}  # fmt: skip
+
+
+def as_is(members: Members) -> Members:
+    return members
+
+
+def resummed(members: Members) -> Members:
+    return members | {SUMS: verifier.sums_of(members)} if SUMS in members else members
+
+
+def resigned(members: Members) -> Members:
+    if SUMS not in members or SIGNATURE not in members:
+        return members
+    sums = verifier.sums_of(members)
+    return members | {SUMS: sums, SIGNATURE: THIEF.sign_text(verifier.signed_sums(THIEF.public, sums)).encode()}
+
+
+@pytest.mark.parametrize("finish", [as_is, resummed, resigned])
+@pytest.mark.parametrize("name", MEMBERS)
+def test_members(whole: Whole, tmp_path: Path, name: str, finish: Callable[[Members], Members]) -> None:
+    """Each as it is, with new sums, and with new sums signed by the thief."""
+    place = tmp_path / "forged.zip"
+    place.write_bytes(zipped(sorted(finish(MEMBERS[name](whole.members)).items())))
+    code, lines = verifier.examine(place, SIGNER.public)
+    assert code == verifier.FAILED, lines
+    assert verifier.examine(place, "")[0] in {verifier.FAILED, verifier.NO_KEY}
+
+
+def forged_first(data: bytes, members: Members) -> bytes:
+    return zipped([("new/page.html", b"<p>forged"), *members.items()])
+
+
+def forged_last(data: bytes, members: Members) -> bytes:
+    return zipped([*members.items(), ("new/page.html", b"<p>forged")])
+
+
+def before_the_file(data: bytes, members: Members) -> bytes:
+    return b"<h1>forged</h1>" + data
+
+
+def after_the_file(data: bytes, members: Members) -> bytes:
+    return data + zipped([("new/page.html", b"forged")])
+
+
+def hidden_between(data: bytes, members: Members) -> bytes:
+    """Put a member between the last one and the directory, which does not list it: some programs go by headers."""
+    hidden = zipped([("new/page.html", b"<p>forged")])
+    hidden = hidden[: hidden.index(b"PK\x01\x02")]
+    at = data.index(b"PK\x01\x02")
+    end = bytearray(data[data.index(b"PK\x05\x06") :])
+    end[16:20] = struct.pack("<I", at + len(hidden))
+    return data[:at] + hidden + data[at : data.index(b"PK\x05\x06")] + bytes(end)
+
+
+def another_name_in_the_header(data: bytes, members: Members) -> bytes:
+    return data.replace(b"README.txt", b"REALLY.txt", 1)
+
+
+def another_name_in_the_directory(data: bytes, members: Members) -> bytes:
+    at = data.rindex(b"README.txt")
+    return data[:at] + b"REALLY.txt" + data[at + 10 :]
+
+
+def a_comment(data: bytes, members: Members) -> bytes:
+    return zipped(list(members.items()), b"The minister admits bribes")
+
+
+def cut(data: bytes, members: Members) -> bytes:
+    return data[:-30]
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        forged_first,
+        forged_last,
+        before_the_file,
+        after_the_file,
+        hidden_between,
+        another_name_in_the_header,
+        another_name_in_the_directory,
+        a_comment,
+        cut,
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_files(whole: Whole, tmp_path: Path, forge: Callable[[bytes, Members], bytes]) -> None:
+    place = tmp_path / "forged.zip"
+    place.write_bytes(forge(whole.path.read_bytes(), whole.members))
+    code, lines = verifier.examine(place, SIGNER.public)
+    assert code == verifier.FAILED, lines
+
+
+def test_folders(whole: Whole, tmp_path: Path) -> None:
+    for place, forge in enumerate(
+        (
+            lambda folder: (folder / "old" / "affidavit.txt").write_text("forged"),
+            lambda folder: (folder / "diff" / "diff.html").write_text("forged"),
+            lambda folder: (folder / "README.txt").unlink(),
+            lambda folder: (folder / "new" / "photo.jpg").symlink_to(folder / "new" / "page.html"),
+        )
+    ):
+        folder = tmp_path / str(place)
+        shutil.unpack_archive(whole.path, folder)
+        assert verifier.examine(folder, SIGNER.public)[0] == verifier.OK
+        forge(folder)
+        assert verifier.examine(folder, SIGNER.public)[0] == verifier.FAILED
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_the_untouched_holds(whole: Whole, tmp_path: Path, python: str) -> None:
+    script = tmp_path / "verify.py"
+    script.write_bytes(packing.source())
+    folder = tmp_path / "unpacked"
+    shutil.unpack_archive(whole.path, folder)
+    for package in (whole.path, folder):
+        command = [python, "-I", str(script), str(package), "--key", SIGNER.public]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout

@@ -1,0 +1,213 @@
+"""Check what is shown beside the versions as first stored: the tables must hold what the log's events add up to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from tracker.archive.ledger import merkle
+from tracker.model.check import ArticleState
+
+from .events import EventKind
+from .logcheck import Damage
+
+if TYPE_CHECKING:
+    from tracker.archive.database.connection import Connection, Row
+    from tracker.archive.database.database import Database
+
+MAX_PAGE_ARTICLES: Final = 300
+_WHOLE: Final = "all"
+_READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")
+_FIELDS: Final[dict[EventKind, frozenset[str]]] = {
+    EventKind.READING: frozenset({"n", *_READING}),
+    EventKind.CHANGE: frozenset({"n", "change"}),
+    EventKind.REMOVAL: frozenset({"n", "parts", "reason", "at"}),
+    EventKind.RECAPTURE_REMOVAL: frozenset({"capture", "reason"}),
+    EventKind.ALIAS: frozenset({"url", "key"}),
+    EventKind.ALIAS_END: frozenset({"key"}),
+    EventKind.MOVE: frozenset({"n", "url", "source", "new_url", "new_source"}),
+    EventKind.STATE: frozenset({"state"}),
+    EventKind.IMPORT: frozenset({"n", "at"}),
+}
+"""What a record has beside its form, kind and article."""
+_BETWEEN: Final = "BETWEEN :first AND :last"
+_ARTICLES: Final = """
+SELECT a.id, a.ident, a.url, a.state, s.name AS source FROM article a LEFT JOIN source s ON s.id = a.source_id
+"""
+_EVENTS: Final = f"""
+SELECT article_id, kind, n, record, leaf FROM event WHERE article_id {_BETWEEN} ORDER BY article_id, id
+"""
+_TOMBSTONES: Final = f"""
+SELECT v.article_id, v.n, t.parts, t.reason, t.at FROM tombstone t JOIN version v ON v.id = t.version_id
+WHERE v.article_id {_BETWEEN}
+"""
+_READINGS: Final = f"""
+SELECT v.article_id, v.n, r.at, r.extractor, r.came_to, r.no_edit, r.signature, r.sha256, b.sha256 AS content,
+  r.superseded_at
+FROM reading r JOIN version v ON v.id = r.version_id LEFT JOIN blob b ON b.id = r.content_id
+WHERE v.article_id {_BETWEEN} ORDER BY r.id
+"""
+_REMOVED: Final = f"SELECT article_id, n, leaf, removed FROM recapture WHERE removed <> '' AND article_id {_BETWEEN}"
+_ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id {_BETWEEN}"
+
+
+@dataclass(slots=True)
+class Shown:
+    """What is shown of an article beside its versions as first stored, by the log or by the tables.
+
+    Tombstones (parts, reason, at) and readings, oldest first, are by version number; removals by the leaf of the
+    recapture; aliases by key. *place* is address and outlet, None by the log for an article that never moved.
+    """
+
+    tombstones: dict[int, tuple[str, str, int]] = field(default_factory=dict)
+    readings: defaultdict[int, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    removed: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    state: str = ArticleState.ACTIVE.value
+    place: tuple[str, str] | None = None
+
+
+def damaged(database: Database, ident: str = "") -> Iterator[Damage]:
+    """Yield what differs from the log, for one article or all."""
+    of_article = "AND a.ident = :ident" if ident else ""
+    statement = f"{_ARTICLES} WHERE a.id > :after {of_article} ORDER BY a.id LIMIT :most"
+    after = 0
+    while True:
+        with database.read() as connection:
+            articles = connection.all(statement, after=after, ident=ident, most=MAX_PAGE_ARTICLES)
+            if not articles:
+                return
+            found = list(_page_damage(connection, articles))
+        yield from found
+        after = articles[-1].id
+
+
+def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Damage]:
+    bounds = {"first": articles[0].id, "last": articles[-1].id}
+    statements = (_EVENTS, _TOMBSTONES, _READINGS, _REMOVED, _ADDRESSES)
+    rows: list[defaultdict[int, list[Row]]] = []
+    for statement in statements:
+        by_article: defaultdict[int, list[Row]] = defaultdict(list)
+        for row in connection.all(statement, bounds):
+            by_article[row.article_id].append(row)
+        rows.append(by_article)
+    for article in articles:
+        events, *tables = (by_article.get(article.id, ()) for by_article in rows)
+        if not (events or any(tables[:3])) and len(tables[3]) == 1 and article.state == ArticleState.ACTIVE.value:
+            yield from _own_address(article, tables[3])
+            continue
+        yield from _own_address(article, tables[3])
+        records, forged = _records(article.ident, events)
+        yield from forged
+        yield from differences(article.ident, logged(records), _stored(article, tables))
+        yield from _superseded(article.ident, tables[1])
+
+
+def logged(records: Sequence[dict[str, Any]]) -> Shown:
+    """Return what the events of an article, oldest first, add up to."""
+    shown = Shown()
+    for said in records:
+        kind: str = said["kind"]
+        n: int = said.get("n", 0)
+        if kind == EventKind.READING:
+            shown.readings[n].append(tuple(said[name] for name in _READING))
+        elif kind == EventKind.REMOVAL:
+            shown.tombstones[n] = (said["parts"], said["reason"], said["at"])
+            if said["parts"] == _WHOLE:
+                shown.readings.pop(n, None)
+        elif kind == EventKind.RECAPTURE_REMOVAL:
+            shown.removed[said["capture"]] = said["reason"]
+        elif kind == EventKind.ALIAS:
+            shown.aliases[said["key"]] = said["url"]
+        elif kind == EventKind.ALIAS_END:
+            shown.aliases.pop(said["key"], None)
+        elif kind == EventKind.MOVE:
+            shown.place = (said["new_url"], said["new_source"])
+        elif kind == EventKind.STATE:
+            shown.state = said["state"]
+    return shown
+
+
+def _stored(article: Row, tables: Sequence[Sequence[Row]]) -> Shown:
+    tombstones, readings, removed, addresses = tables
+    shown = Shown(
+        tombstones={row.n: (row.parts, row.reason, row.at) for row in tombstones},
+        removed={row.leaf.hex(): row.removed for row in removed},
+        aliases={row.key.hex(): row.url for row in addresses if row.url != article.url},
+        state=article.state,
+        place=(article.url, article.source),
+    )
+    for row in readings:
+        content = "" if row.content is None else row.content.hex()
+        facts = (row.at, row.extractor, row.came_to, bool(row.no_edit), row.signature, row.sha256.hex(), content)
+        shown.readings[row.n].append(facts)
+    return shown
+
+
+def differences(ident: str, log: Shown, tables: Shown) -> Iterator[Damage]:
+    """Yield what the tables show otherwise than the log."""
+    for what, by_log, by_tables in (
+        ("deletion", log.tombstones, tables.tombstones),
+        ("re-extracted text", log.readings, tables.readings),
+    ):
+        for n, how in _unlike(by_log, by_tables):
+            yield Damage(f"{ident}@{n}", f"its {what} {how}")
+    for _, how in _unlike(log.removed, tables.removed):
+        yield Damage(ident, f"the deletion of one of its recaptures {how}")
+    for key, how in _unlike(log.aliases, tables.aliases):
+        yield Damage(ident, f"its address {log.aliases.get(key) or tables.aliases[key]} {how}")
+    if log.place not in {None, tables.place}:
+        yield Damage(ident, "its outlet or its address differs from the log")
+    if log.state != tables.state:
+        yield Damage(ident, f"it is {tables.state}, but {log.state} by the log")
+
+
+def _unlike(log: Mapping[Any, Any], tables: Mapping[Any, Any]) -> Iterator[tuple[Any, str]]:
+    for key in sorted(log.keys() | tables.keys()):
+        if key not in log:
+            yield key, "is not in the log"
+        elif key not in tables:
+            yield key, "is in the log and no longer in the archive"
+        elif log[key] != tables[key]:
+            yield key, "differs from the log"
+
+
+def _records(ident: str, events: Sequence[Row]) -> tuple[list[dict[str, Any]], list[Damage]]:
+    """Return the records of events that match their entries in the log, and findings about the others."""
+    records, damage = [], []
+    for event in events:
+        record = event.record.encode()
+        if merkle.leaf_hash(record) != bytes(event.leaf):
+            damage.append(Damage(ident, "the record of an event does not match its entry in the log"))
+            continue
+        try:
+            said = orjson.loads(record)
+            whole = said.keys() >= _FIELDS[EventKind(event.kind)]
+            fits = whole and (said["kind"], said.get("n"), said["article"]) == (event.kind, event.n, ident)
+        except (ValueError, TypeError, AttributeError):
+            fits = False
+        if fits:
+            records.append(said)
+        else:
+            damage.append(Damage(ident, "an event and its record differ"))
+    return records, damage
+
+
+def _own_address(article: Row, addresses: Sequence[Row]) -> Iterator[Damage]:
+    """Yield a finding where the article's own address does not lead to it: its id is a part of the key."""
+    if not any(row.url == article.url and article.ident in row.key.hex() for row in addresses):
+        yield Damage(article.ident, "its own address does not lead to it")
+
+
+def _superseded(ident: str, readings: Sequence[Row]) -> Iterator[Damage]:
+    by_version: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in readings:
+        by_version[row.n].append(row)
+    for n, rows in by_version.items():
+        due = [*(row.at for row in rows[1:]), None]
+        if [row.superseded_at for row in rows] != due:
+            yield Damage(f"{ident}@{n}", "another of its re-extracted texts is shown than the newest")

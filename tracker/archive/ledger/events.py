@@ -1,0 +1,81 @@
+"""Entries of the log for what is shown beside a version as first stored, and may change after it.
+
+These are re-extracted texts, changes derived again, deletions, further addresses, states, and imports. `verify` derives
+from them what the tables must hold; see `event_check.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from tracker.archive.database.connection import insert_into
+from tracker.archive.ledger import merkle
+from tracker.archive.values import clean_text
+
+if TYPE_CHECKING:
+    from tracker.archive.database.connection import Connection
+
+_FORM: Final = 1
+_ENTER: Final = insert_into("event", ("article_id", "kind", "n", "record", "leaf"))
+
+
+class EventKind(StrEnum):
+    """What an entry records, and the fields of its record. Times are milliseconds since 1970, hashes hexadecimal.
+
+    Attributes:
+        READING: a page was extracted again: n, at, extractor, came_to, no_edit, signature, identity, content.
+        CHANGE: the change to version n was derived again: n, and its `change_digest` as change.
+        REMOVAL: bytes of version n were deleted or never stored: n, parts, reason, at.
+        RECAPTURE_REMOVAL: the bytes of a recapture were deleted: capture (its leaf), reason.
+        ALIAS: the article was seen under another address: url, key.
+        ALIAS_END: an address no longer leads to the article: key.
+        MOVE: the article goes to another outlet or address, with its versions up to n: n, url, source, new_url,
+            new_source.
+        STATE: the article is watched otherwise from now on: state.
+        IMPORT: version n was not fetched when it says it was seen, but read from a file: n, at (of the import).
+    """
+
+    READING = "reading"
+    CHANGE = "change"
+    REMOVAL = "removal"
+    RECAPTURE_REMOVAL = "recapture-removal"
+    ALIAS = "alias"
+    ALIAS_END = "alias-end"
+    MOVE = "move"
+    STATE = "state"
+    IMPORT = "import"
+
+
+def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: Any) -> None:  # noqa: ANN401 - JSON
+    """Enter what happened to an article, given as row and id, in the transaction that makes it happen."""
+    enter_all(connection, article, kind, [fields])
+
+
+def enter_all(
+    connection: Connection, article: tuple[int, str], kind: EventKind, events: Sequence[dict[str, Any]]
+) -> None:
+    """Do as `enter` for several events of one kind and article."""
+    key, ident = article
+    rows = []
+    for fields in events:
+        record = record_of(kind.value, ident, fields)
+        rows.append(
+            {
+                "article_id": key,
+                "kind": kind,
+                "n": fields.get("n"),
+                "record": record.decode(),
+                "leaf": merkle.leaf_hash(record),
+            }
+        )
+    connection.run_many(_ENTER, rows)
+
+
+def record_of(kind: str, ident: str, fields: dict[str, Any]) -> bytes:
+    """Return the JSON of an event: texts as the database stores them, keys in order."""
+    clean = {name: clean_text(value) if isinstance(value, str) else value for name, value in fields.items()}
+    return orjson.dumps({"form": _FORM, "kind": kind, "article": ident, **clean}, option=orjson.OPT_SORT_KEYS)

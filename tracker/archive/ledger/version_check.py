@@ -1,0 +1,199 @@
+"""Check versions: each record against its entry in the log, and the stored bytes against the record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from tracker.archive import codec, frames
+from tracker.archive.values import clean_text
+from tracker.errors import ArchiveError
+from tracker.model.article import Article
+from tracker.model.change import Change
+
+from .events import EventKind
+from .evidence import PARTS, SELECT_EVIDENCE, change_digest, evidence_of, moves_in
+from .logcheck import Damage
+
+if TYPE_CHECKING:
+    from tracker.archive.database.connection import Connection, Row
+    from tracker.archive.database.database import Database
+
+    from .evidence import Move
+    from .logcheck import Checkpoints
+
+MAX_PAGE_VERSIONS: Final = 50
+EARLIER_FORM: Final = 1
+"""The form of leaves that cover neither the outlet nor the change."""
+_WHOLE: Final = "all"
+_UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
+_EVENTS: Final = """
+SELECT article_id, kind, n, record FROM event
+WHERE kind IN ('change', 'import', 'move') AND article_id BETWEEN :first AND :last ORDER BY id
+"""
+_LABELS: Final = "SELECT version_id, kind FROM label WHERE version_id IN (:ids) ORDER BY version_id, position"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some versions, and what the log says of them elsewhere.
+
+    `digests` are of changes that were derived again, by article row and number; `imported` the versions that were read
+    from a file; `kinds` the labels by version row, `moves` those of articles.
+    """
+
+    rows: Sequence[Row]
+    digests: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    imported: frozenset[tuple[int, int]] = frozenset()
+    kinds: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    moves: Mapping[int, Sequence[Move]] = field(default_factory=dict)
+
+
+def pages(database: Database, ident: str) -> Iterator[Page | Damage]:
+    """Yield the versions of one article or all, by article and number; a finding where the table cannot be read."""
+    of_article = "AND a.ident = :ident" if ident else ""
+    statement = f"""
+{SELECT_EVIDENCE} WHERE (v.article_id, v.n) > (:article_id, :n) {of_article} ORDER BY v.article_id, v.n LIMIT :most
+"""
+    after = (0, 0)
+    while True:
+        try:
+            with database.read() as connection:
+                rows = connection.all(statement, article_id=after[0], n=after[1], ident=ident, most=MAX_PAGE_VERSIONS)
+                page = _page(connection, rows)
+        except ArchiveError:
+            yield Damage(f"rows after {after if any(after) else 'the start'}", "the table cannot be read")
+            return
+        if not rows:
+            return
+        yield page
+        after = (rows[-1].article_id, rows[-1].n)
+
+
+def _page(connection: Connection, rows: Sequence[Row]) -> Page:
+    if not rows:
+        return Page(rows)
+    digests: dict[tuple[int, int], str] = {}
+    imported = set()
+    events = connection.all(_EVENTS, first=rows[0].article_id, last=rows[-1].article_id)
+    for event in events:
+        if event.kind == EventKind.IMPORT.value:
+            imported.add((event.article_id, event.n))
+        elif event.kind == EventKind.CHANGE.value:
+            digests[event.article_id, event.n] = _digest_in(event.record)
+    kinds: defaultdict[int, list[str]] = defaultdict(list)
+    for label in connection.all(_LABELS, ids=[row.id for row in rows]):
+        kinds[label.version_id].append(label.kind)
+    return Page(rows, digests, frozenset(imported), kinds, moves_in(events))
+
+
+def _digest_in(record: str) -> str:
+    try:
+        return str(orjson.loads(record)["change"])
+    except _UNREADABLE:
+        return ""  # matches no change; `event_check` names the event
+
+
+def form_of(page: Page, row: Row) -> int | None:
+    """Return the form of a version's leaf that its rows hash to, None where they do not."""
+    is_whole = not (row.leaf is None or row.article is None or row.fetched is None)
+    return evidence_of(row, page.moves.get(row.article_id, ())).form_of(row.leaf.hex()) if is_whole else None
+
+
+def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoints) -> list[Damage]:
+    """Return what differs between a version's rows and its entry in the log, whose form was found by `form_of`."""
+    name = f"{row.article}@{row.n}"
+    if row.article is None or row.fetched is None or None in {row.content, row.head, row.body}:
+        return [Damage(name, "a row that belongs to it is missing")]
+    if row.leaf is None:
+        return [Damage(name, "it is not in the log")]
+    found = []
+    if form is None:
+        found.append(Damage(name, "its record does not match its entry in the log"))
+    if row.n > 1 and row.before_id is None:
+        found.append(Damage(name, "the version before it is missing"))
+    if row.capture_sha256 != row.body or row.status != row.version_status:
+        found.append(Damage(name, "its capture and its page differ"))
+    if (row.article_id, row.n) not in page.imported and checkpoints.is_late(row.seen, row.position):
+        found.append(Damage(name, "it is not in a checkpoint made after it was seen: it was added later"))
+    if row.parts == _WHOLE and row.n == row.versions and row.title:
+        found.append(Damage(row.article, "its title is that of a deleted version"))
+    return found + _change_presence(page, row, form, name)
+
+
+def _change_presence(page: Page, row: Row, form: int | None, name: str) -> list[Damage]:
+    """Return a finding where a change is missing without a deletion, or there without the log knowing of it."""
+    expected = _expected(page, row)
+    if row.change_data is None and expected and _WHOLE not in {row.parts, row.before_parts}:
+        return [Damage(name, "the change that led to it is missing")]
+    if row.change_data is not None and (row.parts == _WHOLE or (expected is None and form != EARLIER_FORM)):
+        return [Damage(name, "the change that led to it is not in the log")]
+    if row.change_data is None and page.kinds.get(row.id):
+        return [Damage(name, "it has labels without a change")]
+    return []
+
+
+def _expected(page: Page, row: Row) -> str | None:
+    """Return the digest that the log has of the change to a version, None where it has none."""
+    own = None if row.change is None else row.change.hex()
+    return page.digests.get((row.article_id, row.n), own)
+
+
+def parts_of(row: Row) -> dict[str, int]:
+    """Return the blob ids of the parts of a version that were not deleted."""
+    parts = {} if row.parts is not None else {"head": row.head_id, "body": row.body_id}
+    if row.parts == "body":
+        parts["head"] = row.head_id
+    if row.parts != _WHOLE:
+        parts["content"] = row.content_id
+    return {part: key for part, key in parts.items() if key is not None}
+
+
+def byte_damage(page: Page, row: Row, raw: Mapping[str, bytes]) -> list[Damage]:
+    """Return what is wrong with the decoded parts of a version."""
+    name = f"{row.article}@{row.n}"
+    found = [
+        Damage(name, f"the bytes of its {part} do not match their hash")
+        for part in PARTS
+        if part in raw and hashlib.sha256(raw[part]).digest() != getattr(row, part)
+    ]
+    if not found and "content" in raw:
+        found += _content_damage(page, row, name, raw["content"])
+    return found
+
+
+def _content_damage(page: Page, row: Row, name: str, content: bytes) -> list[Damage]:
+    try:
+        article = codec.load(Article, content)
+        identity = article.sha256
+    except _UNREADABLE:
+        return [Damage(name, "its text cannot be read")]
+    found = []
+    if identity != row.identity.hex():
+        found.append(Damage(name, "its text does not match its identity"))
+    if row.n == row.versions and row.read_id is None and clean_text(article.title) != row.title:
+        found.append(Damage(row.article, "its title is not that of its newest version"))
+    if row.change_data is not None and not _is_whole_change(page, row, content):
+        found.append(Damage(name, "the change that led to it is damaged"))
+    return found
+
+
+def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
+    """Return whether a change with its columns and labels is as the log has it, or can be read where it has none."""
+    kinds = page.kinds.get(row.id, ())
+    try:
+        raw = frames.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc)
+        expected = _expected(page, row)
+        if expected is not None:
+            announced = None if row.announced is None else bool(row.announced)
+            found = change_digest(raw, words=row.words, significance=row.significance, announced=announced, kinds=kinds)
+            return found.hex() == expected
+        change = codec.load(Change, raw)
+    except (ArchiveError, *_UNREADABLE):
+        return False
+    return [label.kind.value for label in change.labels] == list(kinds)

@@ -1,0 +1,62 @@
+"""The members of an evidence package: a ZIP file, or the folder it was unpacked to. Part of verify.py."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_PACKAGE_BYTES = 1 << 30
+Members = dict[str, bytes]
+
+
+def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
+    """Return the members of a package, and which of them are refused and why.
+
+    Raises OSError, ValueError or BadZipFile if the package itself cannot be opened.
+    """
+    if place.is_dir():
+        found = sorted(path for path in place.rglob("*") if path.is_symlink() or not path.is_dir())
+        links = [(path.relative_to(place).as_posix(), "it is a link") for path in found if path.is_symlink()]
+        files = {path.relative_to(place).as_posix(): path for path in found if not path.is_symlink()}
+        return {name: path.read_bytes() for name, path in files.items()}, links
+    members: Members = {}
+    refused = []
+    with zipfile.ZipFile(place) as package:
+        entries = package.infolist()
+        if sum(entry.file_size for entry in entries) > MAX_PACKAGE_BYTES:
+            raise ValueError("it unpacks to more than 1 GiB")
+        if not _is_plain(place.read_bytes(), package):
+            refused.append((place.name, "it has bytes that belong to no member, as forged packages do"))
+        for entry in entries:
+            if entry.filename in members:
+                refused.append((entry.filename, "it is there twice"))
+                continue
+            try:
+                members[entry.filename] = package.read(entry)
+            except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+                refused.append((entry.filename, "it cannot be read"))  # the other members are verified all the same
+    return members, refused
+
+
+def _is_plain(data: bytes, package: zipfile.ZipFile) -> bool:
+    """Return whether a ZIP file is its members, one after the other, and their directory.
+
+    Programs differ in whether they go by the directory or by the headers, so both must say the same.
+    """
+    at = 0
+    for entry in sorted(package.infolist(), key=lambda entry: entry.header_offset):
+        name = entry.orig_filename.encode()
+        head = data[at : at + 30]
+        sizes = tuple(int.from_bytes(head[start : start + 4], "little") for start in (14, 18, 22))
+        same = sizes == (entry.CRC, entry.compress_size, entry.file_size) and data[at + 30 :].startswith(name)
+        same = same and int.from_bytes(head[8:10], "little") == entry.compress_type
+        lengths = [int.from_bytes(head[start : start + 2], "little") for start in (26, 28)]
+        if entry.header_offset != at or not same or lengths != [len(name), 0] or entry.extra or entry.comment:
+            return False
+        at += 30 + len(name) + entry.compress_size
+    directory = sum(46 + len(entry.orig_filename.encode()) for entry in package.infolist())
+    return package.start_dir == at and len(data) == at + directory + 22 and not package.comment
