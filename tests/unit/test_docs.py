@@ -1,5 +1,6 @@
 """What the program can do is written down, and what is written down is true."""
 
+import hashlib
 import importlib.util
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from tracker.cli import exit_codes
+from tracker.evidence.packing import source
 from tracker.model.labels import LabelKind
 
 ROOT = Path(__file__).parents[2]
@@ -77,3 +79,9 @@ def test_every_package_is_in_the_picture_of_the_architecture():
     drawn = set(re.findall(r'class="package"[^>]*>([^<]+)<', text("docs/explanation/architecture.svg")))
     packages = {file.parent.name for file in (ROOT / "tracker").glob("*/__init__.py")}
     assert packages <= drawn, "run: python docs/make_architecture.py"
+
+
+def test_the_verifier_of_packages_is_the_one_in_them():
+    data = (ROOT / "docs" / "reference" / "verify.py").read_bytes()
+    assert data == source(), "run: python docs/make_verifier.py"
+    assert hashlib.sha256(data).hexdigest() in text("docs/how-to/keep-and-prove.md")

@@ -70,7 +70,7 @@ def test_a_quick_check_names_what_hangs_on_deleted_bytes(store: Archive) -> None
         )
         connection.run("UPDATE blob SET data = :none WHERE id = (SELECT min(body_id) FROM capture)", none=b"")
     found = verify(store, sample=0).damage
-    assert [each.what for each in found] == [f"{tracked.id}@2"] * 2
+    assert [each.what for each in found] == [f"{tracked.id}@2", f"{tracked.id}@2", f"{tracked.id}@1"]
     assert "encoded against bytes that have been deleted" in found[0].how
 
 
