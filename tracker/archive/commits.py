@@ -80,14 +80,20 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     if intent.version is not None or intent.aliases:
         released = addresses.release_aliases(connection, (row.id, row.ident), row.url, intent.aliases, intent.check.at)
         addresses.add_aliases(connection, (row.id, row.ident), intent.aliases)
-    if changed["state"] != row.state:
-        events.enter(connection, (row.id, row.ident), EventKind.STATE, state=str(changed["state"]))
-    if intent.imported_at is not None and number is not None:
-        events.enter(connection, (row.id, row.ident), EventKind.IMPORT, n=number, at=to_ms(intent.imported_at))
+    _enter_events(connection, row, intent, str(changed["state"]), number)
     alerts = outbox.put(connection, intent.alerts, intent.check.at)
     if intent.host is not None:
         save_host_row(connection, intent.host)
     return Committed(version=number, alerts=alerts, released=tuple(released))
+
+
+def _enter_events(connection: Connection, row: Row, intent: Intent, state: str, number: int | None) -> None:
+    """Enter in the log what a leaf does not say: another state, and that the version was not fetched when seen."""
+    article = (row.id, row.ident)
+    if state != row.state:
+        events.enter(connection, article, EventKind.STATE, state=state)
+    if intent.imported_at is not None and number is not None:
+        events.enter(connection, article, EventKind.IMPORT, n=number, at=to_ms(intent.imported_at))
 
 
 def _after(intent: Intent, row: Row) -> Values:

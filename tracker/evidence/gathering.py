@@ -51,7 +51,7 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
             for name, column in _PARTS.items()
         }
         raw = blobs.read(connection, list(blob_ids.values()))
-    # Verified above: each record is that of its leaf.
+        # Verified above: each record is that of its leaf.
         moves = moves_in(connection.all(_EVENTS, ident=ident)).get(rows[new].article_id, ())
     evidence = {n: (evidence_of(row, moves), row.leaf.hex()) for n, row in rows.items()}
     records = {n: found.record(found.form_of(leaf) or 1) for n, (found, leaf) in evidence.items()}
