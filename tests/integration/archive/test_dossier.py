@@ -26,7 +26,7 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.evidence import anchor, packing, verifier
 from tracker.evidence.anchor import Anchor
 from tracker.evidence.gathering import Gathered, gather
-from tracker.evidence.verifier import Members
+from tracker.evidence.members import Members, opened
 from tracker.model.source import Target
 
 SIGNER = Signer.new("herald.example/archive")
@@ -80,7 +80,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def members(whole: Path) -> Members:
-    found, refused = verifier.opened(whole)
+    found, refused = opened(whole)
     assert not refused
     return found
 
@@ -107,7 +107,7 @@ class TestPackage:
         note = seal_log(store, SIGNER, minutes(10))
         assert sealed_size(store, ident, (2, 4)) == 10
         assert packed(store, ident, place, anchored(note)) == []
-        members, _ = verifier.opened(place)
+        members, _ = opened(place)
         found = verifier.Examination(members, SIGNER.public).run()
         assert found.damage == []
         assert members["old/page.html"] == get_capture(store, ident, 2).body

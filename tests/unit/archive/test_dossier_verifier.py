@@ -14,6 +14,7 @@ from tracker.archive.ledger.evidence import Evidence
 from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.evidence import packing, verifier
 from tracker.evidence.ed25519 import VECTOR, is_signed
+from tracker.evidence.members import Members
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.capture import Capture
 
@@ -90,8 +91,8 @@ class TestForgery:
 
     SIGNER = Signer.new("herald.example/archive")
 
-    def forged(self, *, later: bool = True) -> verifier.Members:
-        members: verifier.Members = {}
+    def forged(self, *, later: bool = True) -> Members:
+        members: Members = {}
         records, previous = [], None
         for n in (1, 2, 3):
             article = Article(title=f"T{n}", blocks=(Block(BlockKind.PARAGRAPH, f"Text {n}."),))
@@ -136,7 +137,7 @@ class TestForgery:
         members["diff/diff.json"] = json.dumps({"blocks": blocks, **fields}).encode()
         return members
 
-    def damage(self, members: verifier.Members, key: str = "") -> set[str]:
+    def damage(self, members: Members, key: str = "") -> set[str]:
         members["SHA256SUMS"] = sums = verifier.sums_of(members)
         members["SHA256SUMS.sig"] = self.SIGNER.sign_text(verifier.signed_sums(self.SIGNER.public, sums)).encode()
         return {what for what, _ in verifier.Examination(members, key).run().damage}
