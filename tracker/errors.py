@@ -7,7 +7,9 @@ TrackerError                 1
   ArchiveError               1
     ArchiveLocked           75
     ArchiveFull              1
+    ArchiveUnreachable       1
     SchemaMismatch           1
+  NetworkDown                1
   PageError                  1
   DeliveryError              1
 
@@ -65,8 +67,16 @@ class ArchiveFull(ArchiveError):
     """The archive's disk is full. The transaction was rolled back; repeat it once there is space. Exit code 1."""
 
 
+class ArchiveUnreachable(ArchiveError):
+    """The archive's server cannot be reached or gives no connection; repeat it once it does. Exit code 1."""
+
+
 class SchemaMismatch(ArchiveError):
     """Another release wrote the archive; it must be migrated first. Exit code 1."""
+
+
+class NetworkDown(TrackerError):
+    """No host can be reached, so none is at fault; nothing was recorded. Exit code 1."""
 
 
 class PageError(TrackerError):

@@ -10,6 +10,8 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
+from tracker.archive.database.faults import explain
+from tracker.archive.database.file_owner import keep_owner
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.verify import verify
@@ -38,9 +40,13 @@ def backup(url: str | None, target: Path) -> int:
     try:
         with contextlib.closing(_open(source)) as file:
             file.execute("VACUUM INTO ?", (str(part),))
+        keep_owner(part, source)
         _settle(part, target)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            explained = explain(error, str(source))
+            raise explained from explained.__cause__
         raise ArchiveError("the backup cannot be written", resource=str(target)) from error
     return target.stat().st_size
 
@@ -99,10 +105,18 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _replace(part: Path, target: Path) -> None:
     if target.exists():
-        with contextlib.closing(_open(target)) as old:
-            # The write-ahead log belongs to the old file. If it stayed, SQLite would apply it to the new one.
-            old.execute("PRAGMA journal_mode=DELETE")
-        target.replace(target.with_name(target.name + ".replaced"))
+        keep_owner(part, target)
+        replaced = target.with_name(target.name + ".replaced")
+        try:
+            with contextlib.closing(_open(target)) as old:
+                # The write-ahead log belongs to the old file. If it stayed, SQLite would apply it to the new one.
+                old.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.DatabaseError:  # a damaged archive is what a backup is for
+            for suffix in ("-wal", "-shm"):
+                log = target.with_name(target.name + suffix)
+                if log.exists():
+                    log.replace(replaced.with_name(replaced.name + suffix))
+        target.replace(replaced)
     _settle(part, target)
 
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = "not_before failures last_failure_at latency robots_status robots_body robots_at".split()
 _SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM host WHERE name = :name"
+_ANSWERING: Final = """
+SELECT min(url) AS url FROM hub WHERE failures = 0 AND last_ok_at IS NOT NULL
+GROUP BY host ORDER BY max(last_ok_at) DESC LIMIT :most
+"""
 _SAVE: Final = insert_into("host", ["name", *_COLUMNS], replace_on("name", _COLUMNS))
 
 
@@ -30,6 +34,13 @@ def get_host(archive: Archive, host: str) -> HostState:
     if row.robots_at is not None:
         robots = RobotsRecord(row.robots_status, row.robots_body, from_ms(row.robots_at))
     return record(HostState, row, host=host, robots=robots)
+
+
+def list_answering(archive: Archive, limit: int) -> list[str]:
+    """Return the addresses of lists, one a host, that could be read last time, the latest last."""
+    with archive.database.read() as connection:
+        urls = connection.column(_ANSWERING, most=limit)
+    return urls[::-1]
 
 
 def save_host(archive: Archive, state: HostState) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from tracker.errors import NotKnown
 from tracker.urls import fetchable, host_of
 
 from .database.connection import insert_into
@@ -63,6 +64,25 @@ def list_sources(archive: Archive) -> list[str]:
     """Return the names of all sources."""
     with archive.database.read() as connection:
         return connection.column("SELECT name FROM source ORDER BY id")
+
+
+def forget_source(archive: Archive, source: str) -> list[str]:
+    """Delete what was learned of a source and no longer check its articles; return them.
+
+    Its versions, captures and checks stay: they are history, and the log names them. Raises NotKnown.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "watch")
+        source_id = connection.value("SELECT id FROM source WHERE name = :name", name=source)
+        if source_id is None:
+            raise NotKnown("no such source", resource=source, hint="writethru sources list")
+        for table in ("hub", "line", "habit", "tally"):
+            connection.run(f"DELETE FROM {table} WHERE source_id = :source_id", source_id=source_id)
+        connection.run(
+            "UPDATE article SET next_check_at = NULL, etag = '', last_modified = '' WHERE source_id = :source_id",
+            source_id=source_id,
+        )
+        return connection.column("SELECT ident FROM article WHERE source_id = :id ORDER BY id", id=source_id)
 
 
 def source_key(connection: Connection, name: str, now: datetime) -> int:

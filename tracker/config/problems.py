@@ -94,8 +94,10 @@ def _sentence(item: Any, model: type[BaseModel]) -> str:  # noqa: ANN401 - pydan
 
 
 def _unknown_key(item: Any, place: _Place) -> str:  # noqa: ANN401 - as above, and for all below
-    known = sorted({name for table in place.tables for name in table.model_fields})
-    return f"unknown key; {nearest(str(item['loc'][-1]), known) or 'known keys here: ' + ', '.join(known)}"
+    given = str(item["loc"][-1])
+    # Tables of several types may stand here; a key that only another type has cannot be what was meant.
+    known = sorted({name for table in place.tables for name in table.model_fields} - {given})
+    return f"unknown key; {nearest(given, known) or 'known keys here: ' + ', '.join(known)}"
 
 
 def _unknown_kind(item: Any, place: _Place) -> str:  # noqa: ANN401

@@ -15,6 +15,9 @@ class FetchConfig(ConfigModel):
     """How pages are fetched, for every source."""
 
     delay: Duration = Field(timedelta(seconds=2), description="least time between two requests to one host")
+    max_backoff: Interval = Field(
+        timedelta(hours=2), description="longest wait until a list that fails is read again, unless `poll` is longer"
+    )
     timeout: Interval = Field(timedelta(seconds=30), description="for a whole fetch, redirects included")
     max_wire_bytes: int = Field(10_000_000, ge=1, description="most bytes read from the network for one page")
     max_body_bytes: int = Field(20_000_000, ge=1, description="most bytes a page may have once decompressed")

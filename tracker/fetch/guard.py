@@ -114,6 +114,16 @@ class Guard(httpcore.AsyncNetworkBackend):
             await self._backend.connect_tcp(addresses[-1], port, _share(deadline, 1), local_address, socket_options)
         )
 
+    async def can_connect(self, host: str, port: int, seconds: float) -> bool:
+        """Return whether a connection can be opened; it is closed at once, and nothing is sent."""
+        try:
+            async with asyncio.timeout(seconds):
+                stream = await self.connect_tcp(host, port)
+        except (FetchError, TimeoutError, httpcore.ConnectError, httpcore.ConnectTimeout):
+            return False
+        await stream.aclose()
+        return True
+
     async def sleep(self, seconds: float) -> None:
         """Wait before httpcore tries a connection again."""
         await self._backend.sleep(seconds)

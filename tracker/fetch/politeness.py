@@ -1,8 +1,9 @@
 """When a host may be asked again. Pure functions.
 
 The pause after a response depends on the configured delay, on what robots.txt asks for and on how long the host took.
-A host that answers 429 or 503, or that cannot be reached, gets 60 s of rest, twice as long each time up to a day;
-thirty quiet minutes after such a rest its failures are forgotten.
+A host that answers 429 or 503, or that cannot be reached, gets 60 s of rest, twice as long each time up to two hours,
+or up to a day where it asks for that with Retry-After; thirty quiet minutes after such a rest its failures are
+forgotten.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from ..model.capture import Failure, FailureKind, FetchResult, HostState
 
 MAX_PAUSE_SECONDS: Final = 30.0
 MAX_CRAWL_DELAY_SECONDS: Final = 300.0
-MAX_BACKOFF_SECONDS: Final = 86_400.0
+MAX_BACKOFF_SECONDS: Final = 7200.0
+MAX_RETRY_AFTER_SECONDS: Final = 86_400.0
 FORGIVEN_AFTER: Final = timedelta(minutes=30)
 
 _FIRST_BACKOFF_SECONDS: Final = 60.0
-_MAX_DOUBLINGS: Final = 11
+_MAX_DOUBLINGS: Final = 7
 # A slow host is asked less often: the pause is this many times as long as the host took to respond.
 _PAUSE_PER_LATENCY: Final = 3.0
 _PAUSE_JITTER: Final = 0.25
@@ -82,7 +84,7 @@ def _rest(failure: Failure, failures: int, jitter: float) -> float:
     backoff = _backoff(failures)
     if failure.retry_after is not None:
         # The host's own Retry-After counts, unless it asks for a second over and over and still refuses.
-        requested = min(failure.retry_after, MAX_BACKOFF_SECONDS)
+        requested = min(failure.retry_after, MAX_RETRY_AFTER_SECONDS)
         return max(requested, _backoff(failures - 1)) if failures else requested
     return min(backoff * (1 + _BACKOFF_JITTER * jitter), MAX_BACKOFF_SECONDS)
 

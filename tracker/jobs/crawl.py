@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from tracker.archive.due import due_articles, due_hubs
 from tracker.archive.hosts import get_host
 from tracker.archive.memos import save_memo
-from tracker.errors import ArchiveError
+from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown
 from tracker.observe import logs, metrics
 from tracker.pipeline import CheckReport, HostSession, PollReport
 
@@ -34,6 +34,7 @@ MAX_TURN_ARTICLES: Final = 25
 MAX_TURN_DURATION: Final = timedelta(seconds=60)
 """After this a host makes room for others; what is still due is found by the next tick."""
 
+_NOT_AT_FAULT: Final = (NetworkDown, ArchiveFull, ArchiveLocked, ArchiveUnreachable)
 _PULSE: Final = "pulse"
 _log = logs.get("crawl")
 
@@ -97,12 +98,12 @@ class Crawler:
     ) -> R:
         """Await *work*; if it raises, shelve the article or hub, so that one page cannot stop the others.
 
-        Raises ArchiveError if the archive cannot be written: then the article is not at fault.
+        Raises ArchiveError if the archive cannot be written, and NetworkDown: then the article is not at fault.
         """
         [done] = await asyncio.gather(work, return_exceptions=True)
         if not isinstance(done, BaseException):
             return done
-        if not isinstance(done, Exception):
+        if not isinstance(done, Exception) or isinstance(done, _NOT_AT_FAULT):
             raise done
         if isinstance(done, ArchiveError):
             await probe(self.archive, self.clock())

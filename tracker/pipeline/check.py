@@ -262,8 +262,8 @@ class Pipeline:
         return tuple(mentions)
 
     def _backoff(self, known: HubState) -> timedelta:
-        times: int = min(1 << min(known.failures, 6), 48)
-        return self._source(known.hub.source).poll * times
+        poll = self._source(known.hub.source).poll
+        return max(poll, min(poll * (1 << min(known.failures, 6)), self.config.fetch.max_backoff))
 
     def _source(self, name: str) -> SourceConfig:
         return self.config.source(name) or SourceConfig(name=name)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
+from tracker.config.secret import Secret
 from tracker.errors import ConfigError, PageError
 from tracker.model.source import Hub, HubKind
 from tracker.sources import read_hub
@@ -20,6 +26,30 @@ def require_usable(config: Config) -> None:
     for source in config.sources:
         for page in source.pages:
             require_selector(page.selector, resource=f"source {source.name!r}, page {page.url}")
+
+
+def require_secrets(config: Config) -> list[str]:
+    """Raise ConfigError if a secret is there but empty; return what is to be said of secrets that are not there."""
+    missing = []
+    for path, secret in _secrets(config, ""):
+        try:
+            secret.reveal(path)
+        except ConfigError as error:
+            if secret.env in os.environ or (secret.file and Path(secret.file).exists()):
+                raise
+            missing.append(str(error))
+    return missing
+
+
+def _secrets(value: object, path: str) -> Iterator[tuple[str, Secret]]:
+    if isinstance(value, Secret):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets(getattr(value, name), f"{path}.{name}" if path else name)
+    elif isinstance(value, tuple):
+        for place, each in enumerate(value, 1):
+            yield from _secrets(each, f"{path}[{place}]")
 
 
 def require_selector(selector: str, *, pattern: str = "", resource: str = "") -> None:

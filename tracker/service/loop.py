@@ -26,6 +26,8 @@ from tracker.observe.host_header import host_without_port
 from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
+from .ports import require_free_ports
+from .process_state import log_state
 from .retention import forget_old, prune_expired
 from .roles import LeaderElection, open_queue, require_role
 from .runtime import open_runtime, require, utc_now
@@ -73,6 +75,7 @@ def run(
     """
     config = adjust(config)
     require_role(role, config.archive.database)
+    require_free_ports(config, with_page=page is not None and role != "worker")
     logs.configure(config.service.log)
     service = Service(config, config_path, no_pace=no_pace, role=role, page=page, adjust=adjust)
     return asyncio.run(service.serve(migrate=migrate))
@@ -108,6 +111,7 @@ class Service:
         self._ticked = monotonic()
         self._counts: Counts | None = None
         self._archive_error: Callable[[], str] = str
+        self._network_error: Callable[[], str] = str
         self._websub: WebSubCallbacks | None = None
 
     async def serve(self, *, migrate: bool) -> int:
@@ -123,6 +127,7 @@ class Service:
                 shared=True,
             )
             self._archive_error = lambda: runtime.health.error
+            self._network_error = lambda: runtime.network.error
             self._publisher = CheckpointPublisher(self._config.archive, runtime.archive, runtime.fetcher)
             self._queue = await open_queue(stack, runtime, self._role)
             self._leader = LeaderElection(self._config.archive.database, self._role, lambda: self._take_over(runtime))
@@ -222,16 +227,19 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, lambda: runtime.spawn(self._reload(runtime, forced=True)))
+        loop.add_signal_handler(signal.SIGUSR1, lambda: log_state(self._health(), self._leader.is_leader))
 
     async def _tick(self, runtime: Runtime) -> None:
         now = utc_now()
         self._ticked = monotonic()
         metrics.LAST_TICK.set(now.timestamp())
+        # The configuration is read all the same: what it says may be what ends the outage.
+        is_up = await runtime.network.is_up()
         if not await runtime.health.is_writable(now):
             return
         with runtime.health.recording():
             await self._reload(runtime, forced=False)
-            if self._leader.is_leader:
+            if self._leader.is_leader and is_up:
                 await self._queue.offer(await runtime.archive.run(due_hosts, now))
 
     def _schedule_hubs(self) -> None:
@@ -244,7 +252,7 @@ class Service:
         self._clock.drop("hub ", names)
 
     async def _poll(self, host: str) -> None:
-        if self._leader.is_leader:
+        if self._leader.is_leader and not self._network_error():
             await self._queue.submit(host)
 
     def _on_report(self, report: Report) -> None:
@@ -367,6 +375,8 @@ class Service:
         }
         if archive_error:
             body["archive"] = archive_error
+        if network_error := self._network_error():
+            body["network"] = network_error
         if self._counts is not None:
             body["articles"] = self._counts.articles
             body["versions"] = self._counts.versions

@@ -134,6 +134,7 @@ async def check_once(
         if not (selection.articles or selection.source):
             await _publish(runtime, publisher, settings)
         await _deliver_alerts(runtime)
+        runtime.network.require()
     return Summary(dict(outcomes), dict(hubs), found[0])
 
 

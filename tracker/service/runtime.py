@@ -12,10 +12,10 @@ from tracker import __version__, archive
 from tracker.alerts.channels import notifiers
 from tracker.archive.clock import clock_went_back
 from tracker.archive.database.url import archive_url
-from tracker.archive.hosts import get_host, save_host
+from tracker.archive.hosts import get_host, list_answering, save_host
 from tracker.archive.outbox import release_leases
 from tracker.archive.thread import ArchiveThread
-from tracker.errors import ArchiveError
+from tracker.errors import ArchiveError, NetworkDown
 from tracker.extraction import ExtractPool
 from tracker.fetch import BrowserFetcher, HttpFetcher
 from tracker.fetch.browser import find_chromium
@@ -32,6 +32,7 @@ from tracker.sources import read_hub_or_failure
 
 from .archive_health import ArchiveHealth
 from .checking import require_usable
+from .network_health import MAX_KNOWN_HOSTS, NetworkHealth
 from .sites import rule_folders
 from .update_model_store import UpdateModelStore
 from .watchlist import sync
@@ -106,6 +107,7 @@ class Runtime:
     listener: Listener
     update_model: UpdateModelStore = field(init=False)
     health: ArchiveHealth = field(init=False)
+    network: NetworkHealth = field(init=False)
     crawler: Crawler = field(init=False)
     queue: LocalQueue = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -113,14 +115,15 @@ class Runtime:
     def __post_init__(self) -> None:
         self.update_model = UpdateModelStore(self.archive)
         self.health = ArchiveHealth(self.archive)
+        self.network = NetworkHealth(private=self.config.fetch.allow_private)
         self.crawler = Crawler(
             self.archive,
-            self.fetcher,
+            self.network.guard(self.fetcher),
             self.pipeline,
             self.politeness,
             utc_now,
             self.listener,
-            browser=self.browser,
+            browser=self.network.guard(self.browser),
         )
         self.queue = LocalQueue(
             self.crawler.crawl_host, concurrency=self.config.service.concurrency, crashed=self.crashed
@@ -161,8 +164,11 @@ class Runtime:
     def crashed(self, host: str, error: BaseException) -> None:
         """Log that crawling a host ended in an exception, and postpone the host by five minutes.
 
-        An error of the archive is not the host's fault: it pauses the whole service instead (see `ArchiveHealth`).
+        An error of the archive or of our own network is not the host's fault: it pauses the whole service instead (see
+        `ArchiveHealth` and `NetworkHealth`).
         """
+        if isinstance(error, NetworkDown):
+            return
         if isinstance(error, ArchiveError):
             self.health.record(error)
             return
@@ -224,7 +230,9 @@ async def open_runtime(
     stack.callback(pool.close)
     hub_pool = ExtractPool(MAX_HUB_READER_PROCESSES)
     stack.callback(hub_pool.close)
-    return Runtime(config, archive_thread, fetcher, browser, pool, hub_pool, no_pace, listener)
+    runtime = Runtime(config, archive_thread, fetcher, browser, pool, hub_pool, no_pace, listener)
+    runtime.network.remember(await archive_thread.run(list_answering, MAX_KNOWN_HOSTS))
+    return runtime
 
 
 def require(config: Config, fetcher: Fetcher) -> None:

@@ -23,7 +23,7 @@ from tracker.archive.stories import (
     save_reading,
     unread_versions,
 )
-from tracker.errors import ArchiveError
+from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 from tracker.observe import logs
 from tracker.stories import CurrentDecisions, StoryIndex, copies, placing, signature
 from tracker.stories.clusters import WINDOW
@@ -124,6 +124,10 @@ class StoryWorker:
             if now - self._last_stale_check >= STALE_COPY_INTERVAL:
                 self._last_stale_check = now
                 await self._archive.run(enqueue_stale_alerts, runtime.config, now)
+        except (ArchiveFull, ArchiveLocked, ArchiveUnreachable) as error:
+            self._memory = None
+            runtime.health.record(error)
+            return
         except ArchiveError as error:
             self._memory = None
             _log.error("stories", detail=str(error), hint="the remaining versions are processed in the next turn")

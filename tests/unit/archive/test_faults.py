@@ -8,7 +8,7 @@ import pytest
 
 from tracker.archive import migrations, open_archive
 from tracker.archive.database.faults import explain
-from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked
+from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 
 
 def sqlite_error(code: int, said: str = "it said") -> sqlite3.Error:
@@ -30,8 +30,23 @@ def sqlite_error(code: int, said: str = "it said") -> sqlite3.Error:
         (psycopg.errors.DiskFull("no space left"), ArchiveFull, "the disk is full"),
         (psycopg.errors.DataCorrupted("bad page"), ArchiveError, "the archive is damaged"),
         (psycopg.errors.InvalidPassword("no"), ArchiveError, "the server refused the login"),
-        (psycopg.errors.AdminShutdown("bye"), ArchiveError, "the server cannot be reached"),
-        (psycopg.OperationalError("connection refused"), ArchiveError, "the server cannot be reached"),
+        (psycopg.errors.AdminShutdown("bye"), ArchiveUnreachable, "the server cannot be reached"),
+        (psycopg.OperationalError("connection refused"), ArchiveUnreachable, "the server cannot be reached"),
+        (
+            psycopg.OperationalError("connection failed: FATAL: sorry, too many clients already"),
+            ArchiveUnreachable,
+            "the server has no connection left",
+        ),
+        (
+            psycopg.OperationalError('connection failed: FATAL: password authentication failed for user "a"'),
+            ArchiveError,
+            "the server refused the login",
+        ),
+        (
+            psycopg.OperationalError('connection failed: FATAL: database "a" does not exist'),
+            ArchiveError,
+            "the server has no such database",
+        ),
         (psycopg.OperationalError("something else"), ArchiveError, "the database reported an error"),
     ],
 )

@@ -10,6 +10,8 @@ from urllib.parse import quote
 from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveError
 
+from .file_owner import keep_owner
+
 if TYPE_CHECKING:
     from .url import DatabaseUrl
 
@@ -42,6 +44,10 @@ def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = Fals
 def _connect_sqlite(url: DatabaseUrl, *, readonly: bool) -> sqlite3.Connection:
     assert url.path is not None
     file = f"file:{quote(str(url.path.absolute()))}?mode={'ro' if readonly else 'rwc'}"
+    if not readonly and not url.path.exists():
+        # Before SQLite makes its log beside it, which gets the same owner.
+        url.path.touch()
+        keep_owner(url.path, url.path.parent)
     driver = sqlite3.connect(file, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         if not readonly:

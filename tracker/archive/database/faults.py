@@ -6,17 +6,26 @@ import sqlite3
 from typing import Final
 
 from tracker.archive.values import BUSY_SECONDS
-from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked
+from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 
-_VERIFY: Final = "run writethru verify to see what is damaged, and writethru restore to replace it with a backup"
+_RESTORE: Final = (
+    "restore a backup with writethru restore --force; where the file opens, writethru verify names the damage"
+)
 _PERMISSIONS: Final = "check the permissions of the file and its folder"
 _SPACE: Final = "free some disk space; nothing already stored is lost"
 
 _Fault = tuple[type[ArchiveError], str, str]
-_DAMAGED: Final[_Fault] = (ArchiveError, "the archive is damaged", _VERIFY)
+_DAMAGED: Final[_Fault] = (ArchiveError, "the archive is damaged", _RESTORE)
 _LOCKED: Final[_Fault] = (ArchiveLocked, f"the archive has been locked for {BUSY_SECONDS} s", "try again later")
 _FULL: Final[_Fault] = (ArchiveFull, "the disk is full", _SPACE)
-_UNREACHED: Final[_Fault] = (ArchiveError, "the server cannot be reached", "check that it is running and the URL")
+_UNREACHED: Final[_Fault] = (ArchiveUnreachable, "the server cannot be reached", "check that it is running and the URL")
+_NO_CONNECTION: Final[_Fault] = (
+    ArchiveUnreachable,
+    "the server has no connection left",
+    "close other clients or raise max_connections; a worker needs at most five",
+)
+_LOGIN: Final[_Fault] = (ArchiveError, "the server refused the login", "check the user and password in the URL")
+_NO_DATABASE: Final[_Fault] = (ArchiveError, "the server has no such database", "create it with createdb")
 _OTHER: Final[_Fault] = (ArchiveError, "the database reported an error", "")
 
 _SQLITE: Final[dict[int, _Fault]] = {
@@ -24,7 +33,11 @@ _SQLITE: Final[dict[int, _Fault]] = {
     sqlite3.SQLITE_LOCKED: _LOCKED,
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: (ArchiveError, "not an archive, or a damaged one", _VERIFY),
+    sqlite3.SQLITE_NOTADB: (
+        ArchiveError,
+        "not an archive, or its beginning is damaged",
+        "check the path, or restore a backup with writethru restore --force",
+    ),
     sqlite3.SQLITE_IOERR: (ArchiveError, "the disk cannot be read or written", "check the disk and the system log"),
     sqlite3.SQLITE_CANTOPEN: (ArchiveError, "the file cannot be opened", _PERMISSIONS),
     sqlite3.SQLITE_READONLY: (ArchiveError, "the file cannot be written", _PERMISSIONS),
@@ -34,13 +47,24 @@ _POSTGRES: Final[dict[str, _Fault]] = {
     "55P03": _LOCKED,
     "XX001": _DAMAGED,
     "XX002": _DAMAGED,
-    "28": (ArchiveError, "the server refused the login", "check the user and password in the URL"),
-    "3D": (ArchiveError, "the server has no such database", "create it with createdb"),
+    "53300": _NO_CONNECTION,
+    "28": _LOGIN,
+    "3D": _NO_DATABASE,
     "42501": (ArchiveError, "the user lacks the necessary permission", "check the privileges of the user in the URL"),
     "08": _UNREACHED,
     "57": _UNREACHED,
 }
 """By SQLSTATE, or by its class, the first two characters."""
+# While a connection is opened, psycopg knows no SQLSTATE, only what the server says.
+_REFUSALS: Final = (
+    ("too many clients", _NO_CONNECTION),
+    ("connection slots are reserved", _NO_CONNECTION),
+    ("too many connections", _NO_CONNECTION),
+    ("password", _LOGIN),
+    ("no pg_hba.conf entry", _LOGIN),
+    ('role "', _LOGIN),
+    ('database "', _NO_DATABASE),
+)
 _MISSING: Final = ("no such table", "no such column", "malformed database schema")
 
 
@@ -54,7 +78,7 @@ def explain(error: BaseException | None, resource: str) -> ArchiveError:
 
 def damaged(how: str, resource: str) -> ArchiveError:
     """Return the error to raise for a damaged archive; `how` says what is wrong."""
-    return ArchiveError(f"the archive is damaged: {how}", resource=resource, hint=_VERIFY)
+    return ArchiveError(f"the archive is damaged: {how}", resource=resource, hint=_RESTORE)
 
 
 def last_line(output: object) -> str:
@@ -74,7 +98,9 @@ def _sqlite(error: sqlite3.Error) -> _Fault:
 def _postgres(error: BaseException | None) -> _Fault:
     state: str | None = getattr(error, "sqlstate", None)
     if state is None:
-        return _UNREACHED if "connection" in str(error).lower() else _OTHER
+        text = str(error).lower()
+        refusals = (fault for words, fault in _REFUSALS if words in text)
+        return next(refusals, _UNREACHED if "connection" in text else _OTHER)
     return _POSTGRES.get(state) or _POSTGRES.get(state[:2]) or _OTHER
 
 

@@ -13,6 +13,7 @@ from tracker.errors import ArchiveError, ArchiveLocked
 
 from .connecting import connect, is_alive
 from .faults import explain
+from .file_owner import keep_owner
 from .url import archive_url
 
 if TYPE_CHECKING:
@@ -108,6 +109,9 @@ def _file_lock(path: Path) -> Iterator[None]:
             raise ArchiveLocked(
                 f"another writethru process is using this archive (process {holder})", resource=str(path), hint=_HINT
             ) from None
+        if os.geteuid() == 0:
+            # Else the service's user could not take the lock that root left.
+            keep_owner(path, path.parent)
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         # The file is not removed when the lock is released: otherwise two processes could lock two files of one

@@ -1,4 +1,4 @@
-"""`writethru alerts`: list alerts, test rules and targets, and send failed alerts again."""
+"""`writethru alerts`: list alerts, test rules and targets, send failed alerts again, and drop them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.articles import get_article
-from tracker.archive.outbox import list_deliveries, retry_target, revive_deliveries
+from tracker.archive.outbox import drop_deliveries, list_deliveries, retry_target, revive_deliveries
 from tracker.cli import lookup, source_status
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Delivery, DeliveryState
@@ -33,6 +33,7 @@ _TABLE = {
     "replay": (f"{_AT}alerts_test:replay", "Show which alerts the rules would have sent for stored versions."),
     "release": (f"{_AT}alerts:release", "Send alerts held because many articles of a source changed at once."),
     "retry": (f"{_AT}alerts:retry", "Send dead alerts again."),
+    "drop": (f"{_AT}alerts:drop", "Delete the alerts that wait for a target, or that it never took."),
 }
 MAX_SCANNED_ALERTS = 100_000
 MIN_ID_CHARACTERS = len("wt_") + 3
@@ -102,7 +103,11 @@ def show(app: App, key: str) -> None:
     with app.archive() as store:
         (found,) = _named(store, (key,), None)
     if found.payload == "{}":
-        raise UsageError("the version this alert was about has been taken down", resource=key)
+        raise UsageError(
+            "the text of this alert is no longer stored",
+            resource=key,
+            hint="its version was taken down, or it was delivered longer ago than keep_alert_texts",
+        )
     if app.settings.json:
         held = source_status.state(found, app.now) == "held"
         app.out.data(AlertView(found, held, with_payload=True).as_json())
@@ -135,6 +140,20 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
             names = [target] if target else [each.name for each in app.config.targets]
             count += sum(retry_target(store, name, app.now) for name in names)
     app.out.say({"revived": count}, f"{count} alert{'s' * (count != 1)} will be sent again")
+
+
+@verb()
+@click.argument("target")
+@click.option("--dead", is_flag=True, help="Delete only alerts that were given up on.")
+def drop(app: App, target: str, *, dead: bool) -> None:
+    """Delete the alerts to TARGET that are pending or dead, as when it was removed from the configuration.
+
+    Alerts to a removed target wait until you configure it again, or drop them. Delivered alerts are kept.
+    """
+    states = [DeliveryState.DEAD] if dead else [DeliveryState.DEAD, DeliveryState.PENDING]
+    with app.archive(readonly=False) as store:
+        count = drop_deliveries(store, target, states)
+    app.out.say({"target": target, "dropped": count}, f"{target}: {count} alert{'s' * (count != 1)} deleted")
 
 
 @verb()

@@ -38,11 +38,13 @@ def show(app: App) -> None:
 
 @verb(group=config)
 def check(app: App) -> None:
-    """Read the file and report every error in it."""
-    from tracker.service.checking import require_usable
+    """Read the file and report every error in it, and secrets that are empty. Secrets that are not set are named."""
+    from tracker.service.checking import require_secrets, require_usable
 
     found = app.config
     require_usable(found)
+    for missing in require_secrets(found):
+        app.out.note(f"not set here: {missing}")
     one = {"sources": "source", "stories": "story", "rules": "rule", "targets": "target"}
     counts = {name: len(getattr(found, name)) for name in one}
     listed = ", ".join(f"{count} {one[name] if count == 1 else name}" for name, count in counts.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ _TABLE = {
     "test": (f"{_AT}sources_rules:test", "Show what is extracted from an address or a saved page; write rules for it."),
     "rules": (f"{_AT}sources_rules:rules", "Show the rules and the learned boilerplate of a source."),
     "import": (f"{_AT}sources:import_", "Watch every feed of an OPML file."),
+    "forget": (f"{_AT}sources:forget", "Forget a source that was removed from the configuration."),
     "export": (f"{_AT}sources:export", "Write an OPML file of what is watched."),
 }
 
@@ -125,6 +127,31 @@ def pause(app: App, names: tuple[str, ...]) -> None:
 def resume(app: App, names: tuple[str, ...]) -> None:
     """Check paused sources again."""
     _set(app, names, paused=False)
+
+
+@verb()
+@click.argument("name")
+@click.option("--takedown", metavar="TEXT", default="", help="Also delete all its pages and texts, for this reason.")
+def forget(app: App, name: str, *, takedown: str) -> None:
+    """Forget a source that is no longer in the configuration: its lists, learned lines and check rates.
+
+    Its versions stay as history, unless you give --takedown with a reason; hashes, the log entries and the reason are
+    kept even then. Without this command all of it stays, and the source is no longer checked. Stop the service first.
+    """
+    from tracker.archive import lock, open_archive
+    from tracker.archive.sources import forget_source
+    from tracker.archive.takedowns import take_down
+
+    if any(source.name == name for source in app.config_or_default.sources):
+        raise UsageError("this source is still configured", resource=name, hint="remove it from the file first")
+    with lock(app.database) as held, open_archive(app.database, held=held) as store:
+        articles = forget_source(store, name)
+        for ident in articles if takedown.strip() else ():
+            with suppress(NotKnown):  # an article of which no version was stored yet
+                take_down(store, ident, takedown.strip(), app.now)
+    what = "deleted" if takedown.strip() else "kept as history"
+    value = {"source": name, "articles": len(articles), "deleted": bool(takedown.strip())}
+    app.out.say(value, f"{one_line(name)}: forgotten; the versions of {len(articles):,} articles are {what}")
 
 
 def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:

@@ -1,0 +1,116 @@
+"""What an operator runs: compact, move, forget, drop; and what damage, taken ports and empty secrets look like."""
+
+import signal
+import socket
+import stat
+from pathlib import Path
+
+from tests.archive_samples import NOW, alert
+from tests.service import RunningService, run_program
+from tracker.archive import lock, open_archive
+from tracker.archive.articles import list_articles
+from tracker.archive.hubs import list_hubs
+from tracker.archive.outbox import enqueue_alerts, list_deliveries
+from tracker.archive.sources import list_sources
+
+ARCHIVE = "sqlite:///writethru.db"
+
+
+def test_a_dry_run_of_prune_works_beside_the_service(kept):
+    with lock(ARCHIVE):
+        assert "would be deleted" in kept("prune", "--older-than", "1ms", "--dry-run").stdout
+
+
+def test_compact_gives_space_back(kept):
+    with open_archive(ARCHIVE) as archive, archive.database.write() as connection:
+        rows = [{"name": str(n), "at": NOW, "text": "x" * 5000} for n in range(400)]
+        connection.run_many("INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)", rows)
+        connection.run("DELETE FROM memo")
+    assert "to give them back: writethru db compact" in kept("prune", "--older-than", "400d").stderr
+    before = Path("writethru.db").stat().st_size
+    assert "MB after" in kept("db", "compact").stdout
+    assert Path("writethru.db").stat().st_size < before - 1_000_000
+    kept("verify")
+
+
+def test_move_copies_everything_and_says_what_to_do_next(kept):
+    moved = kept("db", "move", "sqlite:///moved.db")
+    assert moved.stdout.startswith("moved and verified 3 versions")
+    assert 'set database = "sqlite:///moved.db"' in moved.stderr
+    assert kept("--db", "moved.db", "log").stdout == kept("log").stdout
+    assert "the archive is there already" in kept("db", "move", ARCHIVE, code=2).stderr
+    assert "the target is not empty" in kept("db", "move", "sqlite:///moved.db", code=1).stderr
+
+
+def test_alerts_of_a_removed_target_are_dropped(kept):
+    with open_archive(ARCHIVE) as archive:
+        enqueue_alerts(archive, [alert("a"), alert("b", target="other")], NOW)
+    assert kept("alerts", "drop", "desk").stdout == "desk: 1 alert deleted\n"
+    with open_archive(ARCHIVE) as archive:
+        assert [each.key for each in list_deliveries(archive)] == ["b"]
+
+
+def test_a_source_that_is_not_configured_is_forgotten_and_its_versions_stay(kept):
+    assert "kept as history" in kept("sources", "forget", "Herald").stdout
+    with open_archive(ARCHIVE) as archive:
+        assert list_hubs(archive) == []
+        assert [each.next_check_at for each in list_articles(archive)] == [None]
+        assert list_sources(archive) == ["Herald"]
+    assert "no such source" in kept("sources", "forget", "Post", code=2).stderr
+    assert "are deleted" in kept("sources", "forget", "Herald", "--takedown", "licence ended").stdout
+    assert "removed: licence ended" in kept("log").stdout
+    kept("verify")
+
+
+def test_a_damaged_archive_is_not_blamed_on_its_backup_and_is_replaced_by_one(kept):
+    kept("backup", "copy.db")
+    path = Path("writethru.db")
+    path.chmod(0o640)
+    path.write_bytes(path.read_bytes()[: 10 * 4096])
+    said = kept("backup", "second.db", code=1).stderr
+    assert "writethru.db: the archive is damaged" in said
+    assert "second.db" not in said
+    said = kept("verify", code=1).stderr
+    assert "restore a backup with writethru restore" in said
+    kept("restore", "copy.db", "--force")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    kept("verify")
+
+
+def test_a_newer_archive_is_named_as_such(kept):
+    with open_archive(ARCHIVE) as archive, archive.database.write() as connection:
+        connection.run("UPDATE alembic_version SET version_num = '9999'")
+    for command in (("log",), ("db", "upgrade"), ("verify",), ("stats",)):
+        assert "was written by a newer writethru (schema 9999" in kept(*command, code=1).stderr
+
+
+def test_an_empty_secret_is_found_by_config_check(tmp_path: Path):
+    target = '[[targets]]\nname = "desk"\ntype = "webhook"\nurl = "https://desk.example/"\nsecret = { env = "DESK" }\n'
+    (tmp_path / "writethru.toml").write_text(target)
+    done = run_program(tmp_path, "config", "check", env={"DESK": ""})
+    assert done.returncode == 78
+    assert "the environment variable DESK is empty" in done.stderr
+    done = run_program(tmp_path, "config", "check")
+    assert (done.returncode, "not set here" in done.stderr) == (0, True)
+
+
+def test_a_taken_port_is_named_before_anything_starts(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        (tmp_path / "writethru.toml").write_text(f'[service]\nlisten = "{listen}"\n')
+        done = run_program(tmp_path, "run", "--migrate")
+    assert done.returncode == 1
+    assert "another process listens on this address" in done.stderr
+    assert not (tmp_path / "writethru.db").exists()
+
+
+def test_the_state_of_the_process_is_logged_on_sigusr1(tmp_path: Path):
+    (tmp_path / "writethru.toml").write_text('[service]\nlisten = ""\nlog = "json"\n[web]\nlisten = ""\n')
+    with RunningService(tmp_path, "--migrate") as service:
+        service.until("it leads", lambda: service.leads)
+        service.process.send_signal(signal.SIGUSR1)
+        service.until("its state is logged", lambda: len(service.logged("task")) > 2)
+        (state,) = service.logged("state")
+        assert (state["ok"], state["leads"], state["memory_mb"] > 10) == (True, True, True)
+        assert {"alerts", "watchdog"} <= {each["name"] for each in service.logged("task")}
+        assert service.stop() == 0

@@ -1,0 +1,70 @@
+"""While no host can be reached, no host is blamed; watching goes on as soon as one can be."""
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.loopback import NOT_FOUND, LoopbackSites, html
+from tests.programme.news_site import PAGE
+from tests.service import RunningService
+from tracker.archive import open_archive
+from tracker.archive.articles import list_articles
+from tracker.archive.checks import list_checks
+
+HOSTS = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4")
+_edition = ["One"]
+
+
+async def _page(host: str, path: str) -> AsyncGenerator[bytes, None]:
+    yield NOT_FOUND if path == "/robots.txt" else html(PAGE.format(title=f"Flood at {host}", count=_edition[0]))
+
+
+def sites(port: int = 0, hosts: tuple[str, ...] = HOSTS) -> LoopbackSites:
+    made = LoopbackSites(hosts, _page)
+    made.port = port
+    return made
+
+
+def settings(folder: Path, port: int) -> None:
+    head = (
+        f'contact = "t@example.org"\n[archive]\ndatabase = "sqlite:///{folder}/archive.db"\n'
+        '[fetch]\ndelay = "100ms"\n[service]\nlisten = ""\nlog = "json"\ntick = "500ms"\n[web]\nlisten = ""\n'
+    )
+    sources = "".join(
+        f'[[sources]]\nname = "{host}"\nevery = "1s"\nurls = ["http://{host}:{port}/news"]\n' for host in HOSTS
+    )
+    (folder / "writethru.toml").write_text(head + sources)
+
+
+@pytest.mark.parametrize("left", [0, 2], ids=["nothing is reached", "two hosts are reached"])
+def test_only_hosts_that_are_down_alone_are_backed_off(tmp_path: Path, left: int) -> None:
+    _edition[0] = "One"
+    with ExitStack() as stack:
+        with sites() as up:
+            port = up.port
+            settings(tmp_path, port)
+            service = stack.enter_context(RunningService(tmp_path, "--migrate"))
+            service.until("every page is stored", lambda: service.has_stored(len(HOSTS)), 60)
+        if left:
+            with sites(port, HOSTS[:left]):
+                service.until("a check fails", lambda: len(service.logged("check")) >= 2, 60)
+        else:
+            service.until("the outage is noticed", lambda: service.logged("network"), 60)
+            time.sleep(3)
+        _edition[0] = "Two"
+        with sites(port):
+            service.until("a new edition is stored", lambda: service.has_stored(len(HOSTS) + 1), 30)
+            assert service.stop(30) == 0
+    with open_archive(f"sqlite:///{tmp_path}/archive.db") as archive:
+        failed = {
+            each.host
+            for each in list_articles(archive)
+            for check in list_checks(archive, each.id)
+            if check.outcome.saw_nothing
+        }
+        assert failed == {f"{host}:{port}" for host in (HOSTS[2:] if left else ())}
+        assert {each.host for each in list_articles(archive) if each.failures} <= failed
+    assert len(service.logged("network")) == (0 if left else 2), "it is said once, and once when it is over"

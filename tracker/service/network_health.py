@@ -1,0 +1,149 @@
+"""Whether our own network works: while no host can be reached, no host is blamed for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from tracker.errors import NetworkDown
+from tracker.fetch.guard import Guard
+from tracker.model.capture import Failure, FailureKind
+from tracker.observe import logs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tracker.model.capture import FetchResult, Headers, Request
+    from tracker.model.fetcher import Allow, Fetcher
+
+MIN_OTHER_HOSTS: Final = 2
+"""With fewer other hosts that answered before, nothing can be said about our network."""
+MAX_ASKED_HOSTS: Final = 4
+MAX_KNOWN_HOSTS: Final = 50
+MAX_CONNECT_SECONDS: Final = 3.0
+TRUSTED_SECONDS: Final = 2.0
+"""For so long after an answer of any host, our network is taken to work."""
+_UNREACHED: Final = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT})
+_HINT: Final = "check the network and its DNS"
+_log = logs.get("service")
+
+Place = tuple[str, int]
+"""A host and a port."""
+
+
+class NetworkHealth:
+    """Tells an outage of our own network from one of a host. `error` is the current message, empty if there is none.
+
+    A host that cannot be reached is compared with the hosts that answered last: a connection is opened to some of
+    them, nothing is requested. If none can be reached, our network is down, and nothing is recorded about any host.
+    """
+
+    def __init__(self, *, private: bool) -> None:
+        self.error = ""
+        self._guard = Guard(private=private)
+        self._answered_at = -TRUSTED_SECONDS
+        self._answered: OrderedDict[Place, None] = OrderedDict()
+        self._asking: asyncio.Task[bool] | None = None
+
+    def remember(self, urls: Iterable[str]) -> None:
+        """Note addresses that have answered before, the latest last."""
+        for url in urls:
+            if (place := _place(url)) is not None:
+                self._answered[place] = None
+                self._answered.move_to_end(place)
+        while len(self._answered) > MAX_KNOWN_HOSTS:
+            self._answered.popitem(last=False)
+
+    def guard(self, fetcher: Fetcher) -> Fetcher:
+        """Return a fetcher that raises NetworkDown where *fetcher* fails because our own network is down."""
+        return _GuardedFetcher(fetcher, self)
+
+    async def is_up(self) -> bool:
+        """Return whether requests can be made; after an outage, ask the hosts that answered last."""
+        if not self.error:
+            return True
+        if not await self._is_any_reached(None, MAX_KNOWN_HOSTS):
+            return False
+        _log.info("network", detail="hosts can be reached again; checks resume")
+        self.error = ""
+        return True
+
+    def require(self) -> None:
+        """Raise NetworkDown if our own network is down."""
+        if self.error:
+            raise NetworkDown(self.error, hint=_HINT)
+
+    async def judge(self, result: FetchResult) -> None:
+        """Take a result into account. Raises NetworkDown if it failed because our own network is down."""
+        if not isinstance(result, Failure):
+            self._answered_at = monotonic()
+            self.remember([result.url])
+        if not isinstance(result, Failure) or result.kind not in _UNREACHED:
+            return
+        place = _place(result.url)
+        others = {host for host, _ in self._answered if place is None or host != place[0]}
+        if len(others) < MIN_OTHER_HOSTS or monotonic() - self._answered_at < TRUSTED_SECONDS:
+            return
+        if await self._is_any_reached(place, MAX_ASKED_HOSTS):
+            return
+        if not self.error:
+            self.error = f"no host can be reached; the last was {result.url}: {result.reason}"
+            _log.error(
+                "network",
+                detail=self.error,
+                hint="checks are paused until the network works again; no host is blamed for it",
+            )
+        self.require()
+
+    async def _is_any_reached(self, apart_from: Place | None, most: int) -> bool:
+        """Ask the hosts that answered last, all at once; whoever asks meanwhile gets the same answer."""
+        if self._asking is None or self._asking.done():
+            places = [place for place in reversed(self._answered) if place != apart_from][:most]
+            self._asking = asyncio.create_task(_any_reached(self._guard, places), name="network")
+        return await asyncio.shield(self._asking)
+
+
+@dataclass(frozen=True, slots=True)
+class _GuardedFetcher:
+    inner: Fetcher
+    health: NetworkHealth
+
+    async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
+        result = await self.inner.fetch(request, now, allow)
+        await self.health.judge(result)
+        return result
+
+    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
+        return await self.inner.post(url, headers, body, private=private)
+
+    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
+        return await self.inner.inquire(url, headers, body, private=private)
+
+    async def aclose(self) -> None:
+        await self.inner.aclose()
+
+
+async def _any_reached(guard: Guard, places: list[Place]) -> bool:
+    tasks = [asyncio.create_task(guard.can_connect(*place, MAX_CONNECT_SECONDS)) for place in places]
+    try:
+        for done in asyncio.as_completed(tasks):
+            if await done:
+                return True
+        return False
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _place(url: str) -> Place | None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return None
+    return (parts.hostname, port) if parts.hostname else None
