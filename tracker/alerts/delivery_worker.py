@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .channels import Notifier
 
 MAX_BATCH_DELIVERIES: Final = 20
+REMOVED_TARGET_WAIT: Final = timedelta(hours=1)
 CANCEL_GRACE_SECONDS: Final = 1.0
 """How long a notifier may take to stop after its deadline."""
 _log = logs.get("alerts")
@@ -78,6 +79,7 @@ class DeliveryWorker:
         self._max_parallel = max_parallel
         self._delay_scale = delay_scale
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(max_parallel))
+        self._removed: set[str] = set()
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
         self._caps = Caps(archive, hourly_caps or {})
         self._in_hand: Counter[str] = Counter()
@@ -182,11 +184,21 @@ class DeliveryWorker:
                 self._leased_at.pop(each.id, None)
 
     async def _paused(self, deliveries: list[Delivery]) -> bool:
-        """Return whether the target was paused after `deliveries` were leased; then they are given back."""
-        if not self._breakers[deliveries[0].target].is_open(self._now()):
+        """Return whether the target was paused after `deliveries` were leased; then they are given back.
+
+        Those of a target that is no longer configured wait for it, or for `writethru alerts drop`.
+        """
+        target = deliveries[0].target
+        is_known = target in self._notifiers
+        if is_known and not self._breakers[target].is_open(self._now()):
             return False
+        if not is_known and target not in self._removed:
+            self._removed.add(target)
+            hint = f"configure it again, or delete its alerts: writethru alerts drop '{target}'"
+            _log.warning("target_removed", target=target, detail="its alerts wait", hint=hint)
         for each in deliveries:
-            await self._archive.run(hold_delivery, each.id, each.lane, each.due_at)
+            due_at = each.due_at if is_known else self._now() + REMOVED_TARGET_WAIT
+            await self._archive.run(hold_delivery, each.id, each.lane, due_at)
         return True
 
     async def _capped(self, deliveries: list[Delivery]) -> bool:
@@ -208,19 +220,18 @@ class DeliveryWorker:
         # A permanent error concerns one message: the target itself works.
         if error is None or (isinstance(error, DeliveryError) and error.permanent):
             self._breakers[target] = before.succeeded(self._now())
+            metrics.CIRCUIT_OPEN.labels(target=target).set(self._breakers[target].is_open(self._now()))
             return error is None and before.recovers(self._now())
         retry_after = error.retry_after if isinstance(error, DeliveryError) else None
         after = self._breakers[target] = before.failed(target, self._now(), retry_after, self._delay_scale)
+        metrics.CIRCUIT_OPEN.labels(target=target).set(after.until is not None)
         if after.until is not None and before.until is None:
             _log.warning("target_paused", target=target, failures=after.failures, until=iso(after.until))
         return False
 
     async def _send(self, delivery: Delivery) -> BaseException | None:
         """Send one message; return what went wrong, including errors in the notifier's own code."""
-        notifier = self._notifiers.get(delivery.target)
-        if notifier is None:
-            return DeliveryError("no target with this name is configured", resource=delivery.target, permanent=True)
-        send = asyncio.ensure_future(notifier.send(delivery, self._now()))
+        send = asyncio.ensure_future(self._notifiers[delivery.target].send(delivery, self._now()))
         try:
             await asyncio.wait({send}, timeout=self._deadline)
         finally:

@@ -42,6 +42,11 @@ WHERE state = 'delivered' AND rule = :rule AND target = :target AND delivered_at
 """
 
 
+_WAIT_TOO: Final = """
+UPDATE delivery SET last_error = :error
+WHERE state = 'pending' AND attempts = 0 AND leased_until IS NULL AND last_error <> :error
+  AND target = (SELECT target FROM delivery WHERE id = :delivery)
+"""
 _OLD: Final = "SELECT id FROM delivery WHERE state = 'delivered' AND delivered_at < :before"
 _SOME: Final = "ORDER BY id LIMIT :most"
 MAX_FORGOTTEN_TOGETHER: Final = 500
@@ -103,7 +108,8 @@ def mark_delivered(archive: Archive, delivery: int, now: datetime) -> None:
 
 def mark_all_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -> None:
     """Record that the target accepted all of these in one message, in one transaction."""
-    taken = "state = 'delivered', delivered_at = :now, attempts = attempts + 1"
+    taken = """state = 'delivered', delivered_at = :now, attempts = attempts + 1,
+  last_error = CASE WHEN attempts = 0 THEN '' ELSE last_error END"""
     with archive.database.write() as connection:
         for delivery in deliveries:
             _end_lease(connection, delivery, taken, {"now": now})
@@ -116,10 +122,14 @@ def hold_delivery(archive: Archive, delivery: int, lane: str, due_at: datetime) 
 
 
 def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: str) -> None:
-    """Count a failed attempt and schedule the next one at *due_at*, with the same key."""
+    """Count a failed attempt and schedule the next one at *due_at*, with the same key.
+
+    What has not been sent to the same target yet gets the error too: it says why it waits.
+    """
     changes = "due_at = :due_at, last_error = :error, attempts = attempts + 1"
     with archive.database.write() as connection:
         _end_lease(connection, delivery, changes, {"due_at": due_at, "error": error})
+        connection.run(_WAIT_TOO, delivery=delivery, error=error)
 
 
 def bury_delivery(archive: Archive, delivery: int, error: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .check import Tracked
@@ -21,6 +22,25 @@ class Counts:
     delivered_alerts: int = 0
     bytes: int = 0
     oldest_pending_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """How watching goes.
+
+    Attributes:
+        overdue: articles that should have been checked by now.
+        lag_seconds: how long the most overdue of them has waited.
+        quarantined: articles and lists whose page hung or crashed extraction.
+        last_seen: when a page or list of each source was last read, by source.
+        waiting: alerts by target and state, pending or dead.
+    """
+
+    overdue: int = 0
+    lag_seconds: float = 0.0
+    quarantined: tuple[str, ...] = ()
+    last_seen: Mapping[str, datetime | None] = field(default_factory=dict)
+    waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

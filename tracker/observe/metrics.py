@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, make_wsgi_app
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, make_wsgi_app
 
 from .health_server import HealthServer, respond
 from .host_header import is_allowed_host
@@ -15,7 +15,7 @@ from .host_header import is_allowed_host
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from ..model.counts import Counts
+    from ..model.counts import Counts, WatchState
 
 REGISTRY: Final = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -47,6 +47,59 @@ ALERTS: Final = Gauge("writethru_alerts", "Alerts in the outbox", ["state"], reg
 OLDEST_ALERT: Final = Gauge(
     "writethru_alerts_pending_oldest_seconds", "Age of the oldest pending alert", registry=REGISTRY
 )
+OVERDUE: Final = Gauge("writethru_overdue_articles", "Articles that should have been checked by now", registry=REGISTRY)
+LAG: Final = Gauge("writethru_lag_seconds", "How long the most overdue article has waited", registry=REGISTRY)
+LAST_SUCCESS: Final = Gauge(
+    "writethru_last_success_timestamp_seconds",
+    "When a page or list of the source was last read",
+    ["source"],
+    registry=REGISTRY,
+)
+QUARANTINED: Final = Gauge(
+    "writethru_quarantined", "Pages and lists set aside because they hung or crashed extraction", registry=REGISTRY
+)
+WAITING_ALERTS: Final = Gauge(
+    "writethru_alerts_by_target", "Alerts that are pending or dead", ["target", "state"], registry=REGISTRY
+)
+CIRCUIT_OPEN: Final = Gauge(
+    "writethru_target_circuit_open",
+    "1 while nothing is sent to a target that keeps failing",
+    ["target"],
+    registry=REGISTRY,
+)
+REQUESTS: Final = Counter(
+    "writethru_requests", "Requests for pages, lists and robots.txt", ["host", "outcome"], registry=REGISTRY
+)
+LEADER: Final = Gauge("writethru_leader", "1 if this process schedules and delivers alerts", registry=REGISTRY)
+NETWORK_UP: Final = Gauge("writethru_network_up", "0 while no host can be reached at all", registry=REGISTRY)
+ARCHIVE_UP: Final = Gauge("writethru_archive_up", "0 while the archive cannot be written", registry=REGISTRY)
+RELOAD_OK: Final = Gauge(
+    "writethru_config_last_reload_successful", "0 if the configuration file could not be used", registry=REGISTRY
+)
+BUILD_INFO: Final = Info("writethru_build", "The release that runs", registry=REGISTRY)
+MAX_COUNTED_HOSTS: Final = 500
+"""Requests to more hosts are counted together, as "other": each label costs memory here and in Prometheus."""
+_hosts: Final[set[str]] = set()
+
+
+def count_request(host: str, outcome: str) -> None:
+    """Count one request to a host."""
+    if len(_hosts) < MAX_COUNTED_HOSTS:
+        _hosts.add(host)
+    REQUESTS.labels(host=host if host in _hosts else "other", outcome=outcome).inc()
+
+
+def set_watch_gauges(state: WatchState) -> None:
+    """Set the gauges about what is overdue, set aside or waiting."""
+    OVERDUE.set(state.overdue)
+    LAG.set(state.lag_seconds)
+    QUARANTINED.set(len(state.quarantined))
+    LAST_SUCCESS.clear()
+    for source, seen in state.last_seen.items():
+        LAST_SUCCESS.labels(source=source).set(seen.timestamp() if seen else 0)
+    WAITING_ALERTS.clear()
+    for (target, waiting), count in state.waiting.items():
+        WAITING_ALERTS.labels(target=target, state=waiting).set(count)
 
 
 def set_archive_gauges(counts: Counts, now: datetime) -> None:
@@ -66,6 +119,7 @@ def serve(
     health: Callable[[], Mapping[str, object]],
     mounted: Mapping[str, WSGIApplication] | None = None,
     names: Collection[str] = (),
+    refresh: Callable[[], None] = lambda: None,
 ) -> HealthServer:
     """Serve /healthz and /metrics in a thread.
 
@@ -75,6 +129,7 @@ def serve(
             503 otherwise.
         mounted: path prefix → application that answers below it, whatever the Host header says.
         names: host names the page may be requested under, besides localhost and IP addresses.
+        refresh: called in that thread before /metrics and /healthz answer.
 
     Raises:
         ConfigError: the address is not a loopback address, or something else listens there.
@@ -91,6 +146,8 @@ def serve(
             return _answer(start_response, "421 Misdirected Request", {"error": error})
         if method != "GET":
             return _answer(start_response, "405 Method Not Allowed", {"error": "only GET is supported"})
+        if path in {"/metrics", "/healthz"}:
+            refresh()
         if path == "/metrics":
             return exposition(environ, start_response)
         if path == "/healthz":

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
 from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
-from tracker.archive.counts import count_all
 from tracker.archive.due import due_hosts
 from tracker.archive.outbox import release_leases
+from tracker.archive.values import SCHEMA
 from tracker.config import load
 from tracker.errors import ConfigError
 from tracker.jobs.crawl import announce
@@ -26,6 +26,7 @@ from tracker.observe.host_header import host_without_port
 from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
+from .gauges import Gauges
 from .ports import require_free_ports
 from .process_state import log_state
 from .retention import forget_old, prune_expired
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.jobs.crawl import Report
     from tracker.jobs.websub import Subscription
-    from tracker.model.counts import Counts
 
     from .roles import Role
     from .runtime import Runtime
@@ -109,7 +109,7 @@ class Service:
         self._stop = asyncio.Event()
         self._clock = Clock()
         self._ticked = monotonic()
-        self._counts: Counts | None = None
+        self._gauges: Gauges | None = None
         self._archive_error: Callable[[], str] = str
         self._network_error: Callable[[], str] = str
         self._websub: WebSubCallbacks | None = None
@@ -132,6 +132,9 @@ class Service:
             self._queue = await open_queue(stack, runtime, self._role)
             self._leader = LeaderElection(self._config.archive.database, self._role, lambda: self._take_over(runtime))
             stack.push_async_callback(self._leader.close)
+            self._gauges = Gauges(runtime, lambda: self._leader.is_leader)
+            metrics.BUILD_INFO.info({"version": __version__, "schema": SCHEMA})
+            metrics.RELOAD_OK.set(1)
             self._listen_to_signals(runtime)
             self._websub = WebSubCallbacks(
                 runtime.archive,
@@ -143,7 +146,8 @@ class Service:
             await self._websub.open(asyncio.get_running_loop(), runtime.spawn)
             if self._config.service.listen:
                 mounted, names = {PATH: wsgi(self._websub)}, frozenset(map(host_without_port, self._config.web.hosts))
-                page = metrics.serve(self._config.service.listen, self._health, mounted, names)
+                refresh = self._gauges.refresh_from_thread
+                page = metrics.serve(self._config.service.listen, self._health, mounted, names, refresh)
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
             # Many workers may share a machine, but only one process can listen on the address.
@@ -267,9 +271,8 @@ class Service:
 
     async def _maintain(self, runtime: Runtime) -> None:
         with runtime.health.recording():
-            counts: Counts = await runtime.archive.run(count_all)
-            self._counts = counts
-            metrics.set_archive_gauges(counts, utc_now())
+            if self._gauges is not None:
+                await self._gauges.refresh()
             if self._leader.is_leader:
                 await self._publisher.make(utc_now())
             if self._leader.is_leader and self._websub is not None:
@@ -313,6 +316,7 @@ class Service:
             config = self._adjust(load(self._path))
             require(config, runtime.fetcher)
         except ConfigError as error:
+            metrics.RELOAD_OK.set(0)
             _log.error(
                 "configuration", detail=str(error), hint="the previous configuration stays in force until this is fixed"
             )
@@ -323,6 +327,7 @@ class Service:
         if self._leader.is_leader:
             await runtime.sync()
         self._schedule_hubs()
+        metrics.RELOAD_OK.set(1)
         _log.info("configuration", detail="reloaded", sources=len(config.sources))
 
     async def _deliver(self, runtime: Runtime) -> None:
@@ -377,11 +382,11 @@ class Service:
             body["archive"] = archive_error
         if network_error := self._network_error():
             body["network"] = network_error
-        if self._counts is not None:
-            body["articles"] = self._counts.articles
-            body["versions"] = self._counts.versions
-            body["alerts_pending"] = self._counts.pending_alerts
-            body["alerts_dead"] = self._counts.dead_alerts
+        if self._gauges is not None and (counts := self._gauges.counts) is not None:
+            body["articles"] = counts.articles
+            body["versions"] = counts.versions
+            body["alerts_pending"] = counts.pending_alerts
+            body["alerts_dead"] = counts.dead_alerts
         return body
 
 

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from tracker.errors import NetworkDown
 from tracker.fetch.guard import Guard
-from tracker.model.capture import Failure, FailureKind
-from tracker.observe import logs
+from tracker.model.capture import Capture, Failure, FailureKind
+from tracker.observe import logs, metrics
+from tracker.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,6 +116,7 @@ class _GuardedFetcher:
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
         result = await self.inner.fetch(request, now, allow)
+        metrics.count_request(host_of(request.url), _outcome(result))
         await self.health.judge(result)
         return result
 
@@ -126,6 +128,13 @@ class _GuardedFetcher:
 
     async def aclose(self) -> None:
         await self.inner.aclose()
+
+
+def _outcome(result: FetchResult) -> str:
+    """Return "ok", "not-modified", the class of an error's status as in "4xx", or why there was no answer."""
+    if not isinstance(result, Failure):
+        return "ok" if isinstance(result, Capture) else "not-modified"
+    return f"{result.status // 100}xx" if result.status and result.kind is FailureKind.STATUS else str(result.kind)
 
 
 async def _any_reached(guard: Guard, places: list[Place]) -> bool:

@@ -86,11 +86,19 @@ async def test_the_last_try_buries_and_the_next_version_goes_on():
     assert [version for _, _, version, _ in desk.sent] == [1] * 10 + [2]
 
 
-async def test_a_target_that_is_not_configured_is_a_dead_letter():
-    box = Outbox(alert(target="gone"))
+async def test_alerts_of_a_removed_target_wait_until_it_is_configured_again():
+    box, gone = Outbox(alert(target="gone")), Recorder()
     await DeliveryWorker(box.thread, {}).deliver_due(NOW)
-    assert box.rows[1].state is DeliveryState.DEAD
-    assert "gone" in box.rows[1].last_error
+    assert box.states() == [DeliveryState.PENDING]
+    await DeliveryWorker(box.thread, {"gone": gone}).deliver_due(NOW + timedelta(hours=2))
+    assert box.states() == [DeliveryState.DELIVERED]
+
+
+async def test_what_waits_for_a_failing_target_says_why():
+    box = Outbox(alert(1), alert(2, article="b"), alert(3, article="c"))
+    worker = DeliveryWorker(box.thread, {"desk": Recorder(*[DeliveryError("down")] * 9)})
+    await worker.deliver_due(NOW)
+    assert "down" in box.rows[3].last_error
 
 
 async def test_a_fault_of_a_channel_is_a_failed_attempt_and_stops_nobody():
@@ -179,7 +187,7 @@ async def test_a_lease_that_ends_while_we_still_send_starts_no_second_send():
     box, desk = Outbox(alert()), Hanging()
     worker = DeliveryWorker(box.thread, {"desk": desk}, deadline=5, max_wait=0.05)
     await worker.deliver_due(NOW)
-    await worker.deliver_due(NOW + timedelta(hours=1))
+    await worker.deliver_due(NOW + timedelta(hours=2))
     assert len(desk.sent) == 1
     await worker.aclose(0)
 

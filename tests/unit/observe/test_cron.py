@@ -17,8 +17,12 @@ COMMANDS = frozenset(
 _CALL = re.compile(r"/bin/writethru ((?:[a-z-]+ ?)+)")
 
 
+def _files() -> list[Path]:
+    return [path for path in CRON.iterdir() if path.is_file()]
+
+
 def test_every_command_named_is_one_of_ours():
-    called = {found.split()[0] for path in CRON.iterdir() for found in _CALL.findall(path.read_text())}
+    called = {found.split()[0] for path in _files() for found in _CALL.findall(path.read_text())}
     assert called == {"run", "check"}
     assert called <= COMMANDS
 
@@ -27,7 +31,7 @@ def test_every_flag_named_is_in_the_commands_help():
     from click.testing import CliRunner
 
     main = pytest.importorskip("tracker.cli.main", reason="the command line is not there yet")
-    for path in CRON.iterdir():
+    for path in _files():
         for command, flag in re.findall(r"/bin/writethru ([a-z-]+) (--[a-z-]+)", path.read_text()):
             shown = CliRunner().invoke(main.cli, [command, "--help"])
             assert flag in shown.output, f"{path.name}: writethru {command} {flag}"

@@ -191,7 +191,7 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
         yield f"{'':13}will be sent with others at {moment(each.due_at, now)} UTC"
     if each.last_error:
         failed = each.attempts - (each.state == "delivered")
-        times = f"failed {failed} time{'s' * (failed != 1)}: "
+        times = f"failed {failed} time{'s' * (failed != 1)}: " if failed else "waits because the target fails: "
         yield from wrap(times + one_line(each.last_error), width, first=f"{'':11}! ", rest=" " * 13)
 
 
