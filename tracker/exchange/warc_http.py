@@ -6,9 +6,13 @@ import io
 import re
 from typing import TYPE_CHECKING, Final
 
+from tracker.fetch.decode import Decoder
+from tracker.fetch.errors import FetchError
+
 if TYPE_CHECKING:
     from tracker.model.capture import Headers
 
+_BEFORE_MARKUP: Final = b"\xef\xbb\xbf \t\r\n"
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _END: Final = re.compile(rb"\r?\n\r?\n")
 _LINE: Final = re.compile(r"\r?\n")
@@ -35,16 +39,21 @@ def value(headers: Headers, name: str) -> str:
     return next((text for key, text in headers if key.lower() == name), "")
 
 
-def decoded(headers: Headers, body: bytes, largest: int) -> bytes:
-    """Return the body, decoded as its headers say, at most *largest* bytes."""
-    from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
+def decoded(headers: Headers, body: bytes, largest: int) -> bytes | None:
+    """Return the body, decoded as its headers say; None if it is damaged, or more than *largest* bytes.
 
-    encoding: str | None = value(headers, "content-encoding").strip().lower()
-    if encoding not in BufferedReader.get_supported_decompressors():
-        encoding = None
+    Some crawlers store pages decoded and leave the Content-Encoding in place; these are returned as they are.
+    """
+    from warcio.bufferedreaders import ChunkedDataReader
+
     if value(headers, "transfer-encoding").strip().lower() == "chunked":
-        return bytes(ChunkedDataReader(io.BytesIO(body), decomp_type=encoding).read(largest))
-    return bytes(BufferedReader(io.BytesIO(body), decomp_type=encoding).read(largest)) if encoding else body
+        body = bytes(ChunkedDataReader(io.BytesIO(body)).read(largest + 1))
+    try:
+        decoder = Decoder(value(headers, "content-encoding"), largest)
+        decoder.feed(body)
+        return decoder.finish()
+    except FetchError:
+        return body if body.lstrip(_BEFORE_MARKUP).startswith(b"<") and len(body) <= largest else None
 
 
 def _named(lines: list[str]) -> Headers:

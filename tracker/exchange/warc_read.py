@@ -177,9 +177,10 @@ class Warcs:
         ours = any(name.startswith(OURS) for name, _ in notes)
         if ours and spot.payload != digest(body):
             return None
-        body = body if ours else warc_http.decoded(named, body, MAX_RECORD_BYTES + 1)
-        if len(body) > MAX_RECORD_BYTES:
+        content = body if ours else warc_http.decoded(named, body, MAX_RECORD_BYTES)
+        if content is None or len(content) > MAX_RECORD_BYTES:
             return None
+        body = content
         return Found(_capture(spot, status, restored(headers) if ours else headers, body, asked, address, notes), notes)
 
     def _about(self, spot: Spot, index: Index) -> tuple[Headers, Headers]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import anyio
+import brotli
 import pytest
 
 from tests.archive_samples import NOW
@@ -218,6 +219,22 @@ async def test_files_of_other_crawlers(tmp_path, chunked):
     assert kept.body == page(7)
     assert kept.header("content-encoding") == "gzip"
     assert kept.fetched_at == datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+async def test_a_body_that_cannot_be_decoded_is_passed_over(tmp_path):
+    coded = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: br\r\n\r\n"
+    whole = brotli.compress(page(7))
+    with (tmp_path / "brotli.warc").open("wb") as out:
+        for number, body in enumerate((whole[:-9], b"\xff\xff nonsense", whole)):
+            named = [
+                ("WARC-Record-ID", f"<urn:uuid:{number}>"),
+                ("WARC-Date", f"2020-01-0{number + 1}T03:04:05Z"),
+                ("WARC-Target-URI", "https://other.example/a"),
+            ]
+            out.write(record("response", named, coded.encode() + body, packed=False))
+    with Warcs([tmp_path / "brotli.warc"]) as files:
+        assert [found.capture.body for found in files.captures()] == [page(7)]
+        assert files.skipped == 2
 
 
 async def test_what_is_no_warc(tmp_path):

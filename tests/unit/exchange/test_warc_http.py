@@ -4,6 +4,8 @@ import gzip
 import hashlib
 from datetime import UTC, datetime
 
+import brotli
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,9 +71,29 @@ def test_messages_as_other_crawlers_write_them():
     assert warc_http.split(b"HTTP/1.0 404\nA: b\n c\nnothing\n\nbody") == (404, (("A", "b c"),), b"body")
     assert warc_http.split(b"<html>") == (0, (), b"")
     assert warc_http.decoded((), b"plain", 100) == b"plain"
-    assert warc_http.decoded((("Content-Encoding", "GZIP"),), gzip.compress(b"x" * 900), 100) == b"x" * 100
-    assert warc_http.decoded((("Content-Encoding", "unheard-of"),), b"coded", 100) == b"coded"
+    assert warc_http.decoded((("Content-Encoding", "GZIP"),), gzip.compress(b"x" * 90), 100) == b"x" * 90
+    assert warc_http.decoded((("Content-Encoding", "br"),), brotli.compress(b"x" * 90), 100) == b"x" * 90
     assert warc_http.decoded((("transfer-encoding", "chunked"),), b"3\r\nabc\r\n0\r\n\r\n", 100) == b"abc"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "zstd", "unheard-of", "gzip, br"])
+def test_a_page_that_was_stored_decoded_is_returned_as_it_is(coding):
+    assert warc_http.decoded((("Content-Encoding", coding),), b"\n<!doctype html><p>a", 100) == b"\n<!doctype html><p>a"
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", gzip.compress(b"x" * 900)),
+        ("gzip", gzip.compress(b"x" * 90)[:-9]),
+        ("br", brotli.compress(b"x" * 90)[:-2]),
+        ("br", b"nonsense"),
+        ("unheard-of", b"coded"),
+    ],
+    ids=["too large", "cut gzip", "cut br", "not br", "unknown"],
+)
+def test_a_damaged_body_is_none(coding, body):
+    assert warc_http.decoded((("Content-Encoding", coding),), body, 100) is None
 
 
 def test_dates_have_milliseconds_where_there_are_any():
