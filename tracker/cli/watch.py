@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.config import Config, edits, parse
 from tracker.errors import ArchiveError
-from tracker.exchange.lists import Listed
+from tracker.exchange.lists import Listed, read_folder
 from tracker.exchange.lists import read as read_list
 from tracker.model.source import Hub, HubKind
 from tracker.render.safe import one_line
@@ -77,7 +78,12 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
     code = OK
     found: list[Hub | Listed] = []
     for name in files:
-        found += read_opml(app, name) if form == "opml" else read_list(form, load(name), name)
+        if form == "opml":
+            found += read_opml(app, name)
+        elif form == "changedetection" and Path(name).is_dir():
+            found += read_folder(Path(name))
+        else:
+            found += read_list(form, load(name), name)
     for each in found:
         trouble = each.trouble if isinstance(each, Listed) else ""
         after, owner = text, ""

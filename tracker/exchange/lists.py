@@ -1,6 +1,7 @@
 """Read the lists of addresses that urlwatch, webchanges and changedetection.io watch.
 
 Only addresses and names are read. The filters of those programs select parts of a page, which is not needed here.
+The pages that changedetection.io stored are read by `changedetection`.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from tracker.errors import PageError, UsageError
 from tracker.model.source import HubKind
 from tracker.observe.redact import redact
 from tracker.urls import fetchable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FEED: Final = re.compile(r"(?i)(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom)(?:\.xml)?/?|/(?:feed|rss|atom)/[^/]*\.xml)$")
 _SITEMAP: Final = re.compile(r"(?i)/[^/]*sitemap[^/]*\.xml(?:\.gz)?$")
@@ -28,6 +33,8 @@ _INVALID: Final = (
     # zipfile raises RuntimeError for an encrypted file.
     *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError),
 )
+_TEXT_JOB: Final = re.compile(r"\||[a-z]+://", re.IGNORECASE)
+_TEMPLATE: Final = re.compile(r"\{[{%]")
 _WATCHES: Final = re.compile(r"(?:^|/)(?:url-watches|changedetection|watch)\.json$")
 
 
@@ -52,8 +59,24 @@ class Listed:
 
 def read(form: str, body: bytes, resource: str = "") -> list[Listed]:
     """Return the addresses of a list in its order, each once. Raises PageError if *body* is not such a list."""
+    return _checked(form, lambda: _READERS[form](body), resource)
+
+
+def read_folder(folder: Path) -> list[Listed]:
+    """Return the addresses that a data directory of changedetection.io names, each once. Raises PageError."""
+    # Newer releases have a file a watch, and may have left the list of an older one beside them.
+    names = sorted(folder.glob("*/watch.json")) or [folder / "url-watches.json"]
     try:
-        found = list(_READERS[form](body))
+        bodies = [name.read_bytes() for name in names]
+    except OSError:
+        message = "not a data directory of changedetection.io: it has no watch.json and no url-watches.json"
+        raise PageError(message, resource=str(folder)) from None
+    return _checked("changedetection", lambda: chain.from_iterable(map(_changedetection, bodies)), str(folder))
+
+
+def _checked(form: str, reader: Callable[[], Iterable[Listed]], resource: str) -> list[Listed]:
+    try:
+        found = list(reader())
     except _INVALID as error:
         raise PageError(f"not a list of {form}: {error}", resource=resource) from None
     if not found:
@@ -62,6 +85,23 @@ def read(form: str, body: bytes, resource: str = "") -> list[Listed]:
     for each in found:
         by_url.setdefault(each.url, each)
     return list(by_url.values())
+
+
+def _urlwatch(body: bytes) -> Iterator[Listed]:
+    """Read a urls.yaml, or the urls.txt of urlwatch 1: an address or "|command" a line; data to send may follow."""
+    lines = [line.strip() for line in body.decode("utf-8-sig", "replace").splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    if not lines or not _TEXT_JOB.match(lines[0]):
+        yield from _yaml(body)
+        return
+    for line in lines:
+        url, *data = line.split(None, 1)
+        if line.startswith("|"):
+            yield Listed(line[1:].strip(), "", "a command, not an address")
+        elif data:
+            yield Listed(redact(url), "", "a form submission, not a page")
+        else:
+            yield _listed(url, "")
 
 
 def _yaml(body: bytes) -> Iterator[Listed]:
@@ -120,7 +160,13 @@ def _watches(value: dict[str, Any]) -> Iterator[Listed]:
     for watch in watches:
         if isinstance(watch, dict) and isinstance(watch.get("url"), str):
             title = _text(watch.get("title")) or _text(watch.get("page_title"))
-            yield _listed(watch["url"].removeprefix("source:"), title)
+            url = watch["url"].removeprefix("source:")
+            if _TEMPLATE.search(url):
+                yield Listed(redact(url), title, "an address with a template, which changes with every check")
+            elif str(watch.get("method") or "GET").upper() != "GET":
+                yield Listed(redact(url), title, "a form submission, not a page")
+            else:
+                yield _listed(url, title)
 
 
 def _listed(url: str, title: str) -> Listed:
@@ -131,7 +177,7 @@ def _listed(url: str, title: str) -> Listed:
 
 
 _READERS: Final[dict[str, Callable[[bytes], Iterator[Listed]]]] = {
-    "urlwatch": _yaml,
+    "urlwatch": _urlwatch,
     "webchanges": _yaml,
     "changedetection": _changedetection,
 }

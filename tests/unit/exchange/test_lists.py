@@ -62,6 +62,21 @@ def test_jobs_of_urlwatch_and_webchanges(form):
     ]
 
 
+def test_the_text_file_of_urlwatch_1():
+    body = b"""\
+# mine
+https://herald.example/news/flood
+
+https://post.example/search q=flood
+|uptime
+"""
+    assert [(each.url, each.trouble) for each in read("urlwatch", body)] == [
+        ("https://herald.example/news/flood", ""),
+        ("https://post.example/search", "a form submission, not a page"),
+        ("uptime", "a command, not an address"),
+    ]
+
+
 def packed(files: dict[str, str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as backup:
