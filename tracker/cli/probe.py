@@ -78,10 +78,17 @@ class Prober:
         except PageError as error:
             return ProbeResult(url, kind, trouble=": ".join(filter(None, (error.message, error.hint))))
 
+    async def fetch(self, url: str) -> FetchResult:
+        """Fetch a page if its host's robots.txt allows it, no sooner than that allows."""
+        return await self._fetch(Request(url), check=True)
+
     async def _fetch(self, request: Request, *, check: bool) -> FetchResult:
+        from tracker.fetch import robots
+
         host = host_of(request.url)
         if host in self._visited_hosts and not is_loopback(request.url):
-            await asyncio.sleep(self._delay)
+            known = self._robots.get(origin_of(request.url))
+            await asyncio.sleep(max(self._delay, (known and robots.crawl_delay(known)) or 0))
         self._visited_hosts.add(host)
         return await self._fetcher.fetch(request, datetime.now(UTC), self._allow if check else None)
 

@@ -20,8 +20,8 @@ _OFFSET, _FILE = "V", "g"
 MIN_FIELDS: Final = 6
 _DEFAULT_FIELDS: Final = {9: "N b a m s k r V g", 11: "N b a m s k r M S V g"}
 """Number of fields in a line of a CDX file without a header → what the fields are."""
-_HEADER: Final = "CDX "
-_LISTING: Final = "a listing of a Wayback Machine contains no captures; export them there as WARC"
+HEADER: Final = "CDX "
+_LISTING: Final = "import it alone, as a listing of a web archive"
 
 
 def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
@@ -47,7 +47,7 @@ def entries(raws: Iterable[bytes], resource: str = "") -> Iterator[Location]:
     fields: list[str] = []
     for number, raw in enumerate(raws, 1):
         line = raw.decode("utf-8", "replace").strip("\r\n")
-        if line.lstrip().startswith(_HEADER):
+        if line.lstrip().startswith(HEADER):
             fields = line.split()[1:]
         elif line.strip() and not line.startswith("!"):
             try:
@@ -68,7 +68,7 @@ def _json(line: str) -> Location:
 def _fields(line: str, fields: Sequence[str]) -> Location:
     values = line.split()
     names = fields or _DEFAULT_FIELDS.get(len(values), "").split()
-    if len(values) < MIN_FIELDS:
+    if len(values) < MIN_FIELDS and not fields:
         raise ValueError("too few fields")
     if _FILE not in names or _OFFSET not in names:
         raise UsageError("the index does not name a WARC file", hint=_LISTING)

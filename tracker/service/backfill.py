@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -80,13 +80,17 @@ class Backfill:
     source: str = ""
     history: History = field(default_factory=History)
 
-    async def run(self, captures: Iterable[Found], progress: Progress | None = None) -> History:
+    async def run(self, captures: Iterable[Found] | AsyncIterable[Found], progress: Progress | None = None) -> History:
         """Import all *captures*. Those already in the archive are skipped, so an interrupted import can be repeated."""
-        for found in captures:
+        async for found in captures if isinstance(captures, AsyncIterable) else _each(captures):
             await self._take(found)
             if progress is not None:
                 progress(self.history)
         return self.history
+
+    def is_known(self, url: str, at: datetime) -> bool:
+        """Say whether a capture of *url* made at *at* is not newer than what is stored, so that it is skipped."""
+        return _is_stored(self._known(url), at)
 
     async def _take(self, found: Found) -> None:
         url, at = found.note("url") or found.capture.url, found.capture.fetched_at
@@ -96,8 +100,7 @@ class Backfill:
             self.history.refuse(url, error.message)
             return
         tracked = self._known(url)
-        # Captures are only appended: the stored history must end before them.
-        if tracked is not None and tracked.versions and tracked.last_seen_at is not None and tracked.last_seen_at >= at:
+        if _is_stored(tracked, at):
             self.history.known += 1
             return
         reading = await self.reader.read(found.capture, prefer=tracked.signature if tracked else "")
@@ -154,6 +157,16 @@ class Backfill:
         target = Target(url, found.note("feed-title"))
         (tracked,) = add_targets(self.archive, name, [target], found.capture.fetched_at, stories)
         return tracked
+
+
+async def _each(captures: Iterable[Found]) -> AsyncIterator[Found]:
+    for found in captures:
+        yield found
+
+
+def _is_stored(tracked: Tracked | None, at: datetime) -> bool:
+    """Say whether the stored history of an article goes beyond a time; captures are only appended."""
+    return bool(tracked and tracked.versions and tracked.last_seen_at is not None and tracked.last_seen_at >= at)
 
 
 def _schedule(config: Config, source: str) -> Callable[[Tracked, datetime, CheckVerdict], datetime | None]:

@@ -39,7 +39,7 @@ def test_every_form(data: bytes, expected: list[tuple[str, int]]) -> None:
 def test_a_listing_holds_no_captures(data: bytes) -> None:
     with pytest.raises(UsageError, match="does not name a WARC file") as caught:
         list(entries([data], "list.cdx"))
-    assert "Wayback" in caught.value.hint
+    assert "listing" in caught.value.hint
     assert caught.value.resource == "list.cdx"
 
 

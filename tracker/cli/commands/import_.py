@@ -19,7 +19,6 @@ from ..app import App, verb
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import Config
 
     Tell = Callable[[Receipt], None]
 
@@ -37,35 +36,48 @@ _NAMES = {"kept": "imported", "known": "already stored", "other": "pages that ar
     "--format", "form", type=click.Choice(_FORMATS), help="Read this format. By default, the file name decides."
 )
 @click.option("--source", metavar="NAME", help="Add new articles to this source (warc, wacz, cdx, newsedits).")
+@click.option(
+    "--archive",
+    metavar="URL",
+    default="https://web.archive.org/web/",
+    show_default=True,
+    help="Fetch the captures of a CDX listing from this web archive.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything (lists).")
-def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str | None, dry_run: bool) -> int:
+def import_(
+    app: App, *, files: tuple[str, ...], form: str | None, source: str | None, archive: str, dry_run: bool
+) -> int:
     """Import versions that `export` wrote, history from WARC files, or the addresses that another program watches.
 
     Versions in jsonl are stored unchanged. Pages in WARC files, or those that a CDX or CDXJ index lists, are processed
-    in order of time as if they had been fetched then; no alerts are sent. newsedits (SQLite or CSV) has texts without
-    pages, and its versions are marked so. What is already in the archive is skipped, so you can continue an
-    interrupted import by running it again. Lists are added to the configuration; nothing is fetched.
+    in order of time as if they had been fetched then; no alerts are sent. The captures in a CDX or CDXJ listing of a
+    web archive are fetched from there, one at a time. newsedits (SQLite or CSV) has texts without pages, and its
+    versions are marked so. What is already in the archive is skipped, so you can continue an interrupted import by
+    running it again. Lists are added to the configuration; nothing is fetched. A data directory of changedetection.io
+    gives its list and the pages that it stored.
     """
-    form = form or _guess(files)
+    form, code = form or _guess(files), OK
     if form in _LISTS:
         from ..watch import watch_files
 
-        return watch_files(app, form, files, dry_run=dry_run)
-    config, progress = app.config_or_default, app.out.progress()
-
-    def tell(receipt: Receipt) -> None:
-        progress(f"{receipt.kept:,} versions imported")
-
+        code = watch_files(app, form, files, dry_run=dry_run)
+        files = tuple(name for name in files if Path(name).is_dir())
+        if dry_run or not files:
+            return code
     with lock(app.database) as held, open_archive(app.database, held=held) as store:
         if form == "jsonl":
-            return _report(app, _jsonl(app, store, files, config, tell))
+            return _report(app, _jsonl(app, store, files))
         if form == "newsedits":
             from tracker.exchange.newsedits_read import text_versions
             from tracker.service.texts import Texts
 
             found = chain.from_iterable(text_versions(Path(name)) for name in files)
-            return _report(app, Texts(store, config, source or "").keep(found, app.now, tell))
-        return _report(app, _history(app, store, form, files, config, source or "", tell))
+            return _report(app, Texts(store, app.config_or_default, source or "").keep(found, app.now, _progress(app)))
+        from ..history_import import import_history
+
+        paths = [Path(name) for name in files]
+        history = import_history(app, store, form, paths, source or "", archive, _progress(app))
+        return max(code, _report(app, history))
 
 
 def _guess(files: tuple[str, ...]) -> str:
@@ -80,7 +92,7 @@ def _guess(files: tuple[str, ...]) -> str:
     )
 
 
-def _jsonl(app: App, store: Archive, files: tuple[str, ...], config: Config, tell: Tell) -> Receipt:
+def _jsonl(app: App, store: Archive, files: tuple[str, ...]) -> Receipt:
     from tracker.exchange.files import lines, reading
     from tracker.exchange.record import records
     from tracker.service.backfill import keep_records
@@ -88,32 +100,15 @@ def _jsonl(app: App, store: Archive, files: tuple[str, ...], config: Config, tel
     total = Receipt()
     for name in files:
         with reading(Path(name)) as file:
-            total.add(keep_records(store, records(lines(file, name), name), config, app.now, tell))
+            total.add(
+                keep_records(store, records(lines(file, name), name), app.config_or_default, app.now, _progress(app))
+            )
     return total
 
 
-def _history(
-    app: App, store: Archive, form: str, files: tuple[str, ...], config: Config, source: str, tell: Tell
-) -> Receipt:
-    import asyncio
-
-    from tracker.exchange.cdx_read import places
-    from tracker.exchange.warc_read import Warcs
-    from tracker.extraction import ExtractPool
-    from tracker.service.backfill import Backfill
-    from tracker.service.sites import rule_folders
-
-    paths = [Path(name) for name in files]
-    only = places(paths) if form == "cdx" else None
-    pool = ExtractPool(1, sites=rule_folders(app.config_path))
-    try:
-        with Warcs(paths if only is None else list(only), only) as warcs:
-            history = asyncio.run(Backfill(store, pool, config, app.now, source).run(warcs.captures(), tell))
-            if warcs.skipped:
-                app.out.note(f"skipped {warcs.skipped:,} responses without a readable page")
-            return history
-    finally:
-        pool.close()
+def _progress(app: App) -> Tell:
+    progress = app.out.progress()
+    return lambda receipt: progress(f"{receipt.kept:,} versions imported")
 
 
 def _report(app: App, receipt: Receipt) -> int:

@@ -1,0 +1,80 @@
+"""Import history: pages captured by other programs, from files or from the web archive that a listing names."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+from tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Callable, Iterable
+    from pathlib import Path
+
+    from tracker.archive.archive import Archive
+    from tracker.cli.app import App
+    from tracker.exchange.keeping import Receipt
+    from tracker.exchange.warc_read import Found
+    from tracker.service.backfill import Backfill
+
+    Tell = Callable[[Receipt], None]
+
+
+class _Pages(Protocol):
+    skipped: int
+
+    def captures(self) -> Iterable[Found] | AsyncIterable[Found]: ...
+
+
+def import_history(
+    app: App, store: Archive, form: str, paths: list[Path], source: str, archive: str, tell: Tell
+) -> Receipt:
+    """Process the captured pages in files, oldest first, as if they had been fetched at their time.
+
+    Args: form: warc, wacz, cdx or changedetection. source: of new articles. archive: where the captures of a CDX
+    listing are. tell: called with what was imported so far.
+    """
+    from tracker.extraction import ExtractPool
+    from tracker.service.backfill import Backfill
+    from tracker.service.sites import rule_folders
+
+    pool = ExtractPool(1, sites=rule_folders(app.config_path))
+    try:
+        backfill = Backfill(store, pool, app.config_or_default, app.now, source)
+        skipped = asyncio.run(_import(app, backfill, form, paths, archive, tell))
+    finally:
+        pool.close()
+    if skipped:
+        app.out.note(f"skipped {skipped:,} responses without a readable page")
+    return backfill.history
+
+
+async def _import(app: App, backfill: Backfill, form: str, paths: list[Path], archive: str, tell: Tell) -> int:
+    """Import the pages and return how many were skipped."""
+    from tracker.cli.probe import Prober
+    from tracker.exchange.cdx_listing import archived_pages, is_listing
+    from tracker.exchange.cdx_read import places
+    from tracker.exchange.changedetection import StoredPages
+    from tracker.exchange.warc_read import Warcs
+    from tracker.service.web_archive import ArchivedCaptures
+
+    async def run(pages: _Pages) -> int:
+        await backfill.run(pages.captures(), tell)
+        return pages.skipped
+
+    if form == "changedetection":
+        return await run(StoredPages(paths))
+    listings = [path for path in paths if is_listing(path)] if form == "cdx" else []
+    if listings and len(listings) < len(paths):
+        raise UsageError(
+            "some of these files are indexes of WARC files, and some are listings of a web archive",
+            resource=str(listings[0]),
+            hint="import the listings with a command of their own",
+        )
+    if listings:
+        pages = archived_pages(listings, archive)
+        async with Prober(app.config_or_default) as prober:
+            return await run(ArchivedCaptures(pages, prober.fetch, backfill.is_known))
+    only = places(paths) if form == "cdx" else None
+    with Warcs(paths if only is None else list(only), only) as warcs:
+        return await run(warcs)
