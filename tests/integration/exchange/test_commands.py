@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import brotli
 import click
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.archive_samples import NOW, grow, watch
+from tests.integration.exchange.pages import page
 from tracker import archive
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
@@ -296,3 +298,23 @@ def test_a_list_needs_a_configuration():
     done = run("import", "urls.yaml", "--format", "urlwatch")
     assert done.exit_code == 78
     assert "writethru init" in done.stderr
+
+
+def test_a_data_directory_of_changedetection_gives_its_watches_and_pages(tmp_path):
+    empty("writethru.db")
+    Path("writethru.toml").touch()
+    watched = tmp_path / "datastore" / "a-1"
+    watched.mkdir(parents=True)
+    (watched / "watch.json").write_text('{"url": "https://herald.example/news/harbour"}', encoding="utf-8")
+    for count in (3, 4):
+        (watched / f"160000000{count}.html.br").write_bytes(brotli.compress(page(count)))
+    other = tmp_path / "datastore" / "a-2"
+    other.mkdir()
+    (other / "watch.json").write_text('{"url": "https://herald.example/", "method": "POST"}', encoding="utf-8")
+    done = run("import", "datastore", "--format", "changedetection")
+    assert done.exit_code == 4  # a form cannot be watched
+    assert "versions: 2 imported" in done.stdout
+    assert "https://herald.example/news/harbour" in Path("writethru.toml").read_text(encoding="utf-8")
+    with open_archive(HERE, readonly=True) as store:
+        (tracked,) = list_articles(store)
+        assert "4 boats" in get_version(store, tracked.id, 2).content.text
