@@ -225,12 +225,15 @@ def _is_tracking(name: str, keep: frozenset[str]) -> bool:
     return lowered not in keep and (lowered in _TRACKING or lowered.startswith(_TRACKING_PREFIXES))
 
 
+NO_ADDRESS: Final = "not an IP address"
+
+
 def refusal(address: str) -> str:
     """Return why `address`, an IP address, is never fetched from, such as "a private address"; "" if it is public."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return "not an IP address"
+        return NO_ADDRESS
     return _refusal_v4(ip) if ip.version == 4 else _refusal_v6(ip)
 
 

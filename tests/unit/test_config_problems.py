@@ -54,7 +54,7 @@ WRONG = {
     # unknown keys
     'contcat = "x"': "contcat: unknown key; did you mean 'contact'?",
     '[fetch]\ndealy = "5s"': "fetch.dealy: unknown key; did you mean 'delay'?",
-    "[fetch]\nqqq = 1": "fetch.qqq: unknown key; known keys here: allow_private, delay, max_backoff",
+    "[fetch]\nqqq = 1": "fetch.qqq: unknown key; known keys here: allow_private, ca, delay, max_backoff",
     SOURCE + 'pages = [{url = "https://x.org", slector = "a"}]': "sources[1].pages[1].slector: unknown key; "
     "did you mean 'selector'?",
     EMAIL + "prot = 3": "targets[1].prot: unknown key; did you mean 'port'?",

@@ -45,6 +45,14 @@ def _optional_address(text: str) -> str:
     return _address(text) if text else text
 
 
+def _proxy(text: str) -> str:
+    if text and not text.startswith("http://"):
+        raise ValueError('must be the address of an HTTP proxy, as in "http://proxy.example:3128"')
+    if "@" in text:
+        raise ValueError('the address has a password; name where it is kept, as in { env = "WRITETHRU_PROXY" }')
+    return text
+
+
 def _listen(text: str) -> str:
     if text and not is_loopback_host(split_host_port(text)[0]):
         raise ValueError(
@@ -77,3 +85,4 @@ Regex = Annotated[str, AfterValidator(_regex)]
 Name = Annotated[
     str, Field(pattern=r"^[\w .&'’()-]{1,80}$", description="1 to 80 letters, digits, spaces and . _ - & ' ( )")
 ]
+ProxyAddress = Annotated[str, AfterValidator(_proxy)]

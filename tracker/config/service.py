@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .field_types import ConfigModel, Duration, Interval, Listen, OptionalAddress, Rate
+from .field_types import ConfigModel, Duration, Interval, Listen, OptionalAddress, ProxyAddress, Rate
 from .secret import Secret
 
 
@@ -21,10 +21,21 @@ class FetchConfig(ConfigModel):
     timeout: Interval = Field(timedelta(seconds=30), description="for a whole fetch, redirects included")
     max_wire_bytes: int = Field(10_000_000, ge=1, description="most bytes read from the network for one page")
     max_body_bytes: int = Field(20_000_000, ge=1, description="most bytes a page may have once decompressed")
+    proxy: Secret | ProxyAddress = Field(
+        "", description='HTTP proxy for all requests, as in "http://proxy.example:3128"; a secret if it has a password'
+    )
+    ca: str = Field(
+        "", description="file of certificates (PEM) to trust as well, for a proxy that opens TLS connections"
+    )
     allow_private: bool = Field(
         default=False,
         description="allow fetches of loopback and private addresses; WRITETHRU_ALLOW_PRIVATE=1 sets it",
     )
+
+    @property
+    def proxy_url(self) -> str:
+        """Return the address of the proxy with its password, or "". Raises ConfigError where the secret is missing."""
+        return self.proxy.reveal("fetch.proxy") if isinstance(self.proxy, Secret) else self.proxy
 
 
 class ServiceConfig(ConfigModel):

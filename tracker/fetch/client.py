@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Final, cast
 import httpcore
 import httpx
 
-from ..errors import DeliveryError, UsageError
+from ..errors import ConfigError, DeliveryError, UsageError
 from ..model.capture import Capture, Failure, FailureKind, NotModified
 from ..urls import fetchable, origin_of
 from .decode import ACCEPTED, Decoder
 from .errors import FetchError, network_error
-from .guard import Guard, Resolver, resolve
+from .guard import Guard, Resolver, require_public_name, resolve
 from .limits import BodyMeter, Limits
 from .pools import OriginPools
 from .redirects import RedirectChain, is_same_site, redirect_target, request_url
@@ -52,6 +52,7 @@ MAX_ANSWER_BYTES: Final = 65_536
 MAX_DISCARDED_BYTES: Final = 16_384
 
 _NETWORK_ERRORS: Final = (
+    httpcore.ProxyError,
     httpcore.NetworkError,
     httpcore.TimeoutException,
     httpcore.ProtocolError,
@@ -88,9 +89,16 @@ class HttpFetcher:
             "pool": limits.pool_seconds,
         }
         self._identity = identity_headers(contact, version)
-        self._tls_context = tls_context
-        guard = Guard(private=config.allow_private, resolver=resolver, backend=backend)
-        self._pools = OriginPools(guard, self._get_tls_context, limits)
+        self._tls_context = tls_context or (_context_with(config.ca) if config.ca else None)
+        self._proxy = httpx.Proxy(config.proxy_url) if config.proxy_url else None
+        guard = Guard(private=config.allow_private or self._proxy is not None, resolver=resolver, backend=backend)
+        self._pools = OriginPools(
+            guard,
+            self._get_tls_context,
+            limits,
+            proxy=self._proxy,
+            permitted=require_public_name if self._proxy and not config.allow_private else None,
+        )
         unguarded = Guard(private=True, resolver=resolver, backend=backend)
         self._unguarded_pools = OriginPools(unguarded, self._get_tls_context, limits)
 
@@ -234,7 +242,8 @@ class HttpFetcher:
         meter = BodyMeter(self._config.max_wire_bytes, self._limits, "fetch.max_wire_bytes")
         body = await _read_body(response, headers, meter, decoder)
         check_complete(headers, body)
-        address = response.extensions["network_stream"].get_extra_info("server_addr")
+        stream = response.extensions["network_stream"]
+        address = None if self._proxy else stream.get_extra_info("server_addr")  # it would be the proxy's
         return Capture(
             url=request.url,
             final_url=chain.url,
@@ -251,8 +260,22 @@ class HttpFetcher:
 
     def _get_tls_context(self) -> ssl.SSLContext:
         if self._tls_context is None:
-            self._tls_context = httpx.create_ssl_context(trust_env=False)
+            self._tls_context = httpx.create_ssl_context()  # SSL_CERT_FILE and SSL_CERT_DIR count
         return self._tls_context
+
+
+def _context_with(certificates: str) -> ssl.SSLContext:
+    """Return a TLS context that also trusts the certificates in a PEM file. Raises ConfigError."""
+    context = httpx.create_ssl_context()
+    try:
+        context.load_verify_locations(certificates)
+    except OSError as error:  # among them ssl.SSLError
+        raise ConfigError(
+            f"the certificates cannot be read: {error.strerror or error}",
+            resource=f"fetch.ca {certificates}",
+            hint="name a file of certificates in PEM form",
+        ) from None
+    return context
 
 
 def _as_text(headers: httpx.Headers) -> Headers:

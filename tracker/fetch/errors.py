@@ -26,6 +26,7 @@ _KNOWN: Final = {
     "ReadTimeout": (FailureKind.TIMEOUT, f"the server stopped sending; {_RETRY}"),
     "WriteTimeout": (FailureKind.TIMEOUT, f"the server did not accept the request in time; {_RETRY}"),
     "PoolTimeout": (FailureKind.TIMEOUT, f"other requests to this host are still in progress; {_RETRY}"),
+    "ProxyError": (FailureKind.CONNECT, f"the proxy in fetch.proxy did not open a connection; {_RETRY}"),
     "UnsupportedProtocol": (FailureKind.BAD_URL, "only http and https URLs can be fetched"),
     "LocalProtocolError": (FailureKind.BAD_URL, "the request cannot be written as HTTP"),
 }
@@ -58,7 +59,7 @@ def _describe_tls(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
             f"the server's certificate is not trusted: {error.verify_message}; nothing was read, "
-            "only the outlet can fix this"
+            "only the outlet can fix this (or, if a proxy here opens TLS connections, name its certificate in fetch.ca)"
         )
     # Not every SSLError has the attribute that its documentation promises.
     return f"no secure connection could be made: {getattr(error, 'reason', None) or error}; {_RETRY}"

@@ -19,7 +19,7 @@ from typing import Final
 import httpcore
 
 from ..model.capture import FailureKind
-from ..urls import refusal
+from ..urls import NO_ADDRESS, is_loopback_host, refusal
 from .errors import FetchError
 from .streams import ResponseStream
 
@@ -95,12 +95,8 @@ class Guard(httpcore.AsyncNetworkBackend):
 
         Raises FetchError (BLOCKED_ADDRESS or DNS), and httpcore's ConnectError and ConnectTimeout.
         """
-        if not self._private and port not in ALLOWED_PORTS:
-            raise FetchError(
-                FailureKind.BLOCKED_ADDRESS,
-                f"port {port} of {host} is not a port for web pages (80, 443, 8080, 8443); "
-                "set WRITETHRU_ALLOW_PRIVATE=1 to allow every port",
-            )
+        if not self._private:
+            require_web_port(host, port)
         addresses = await self._permitted_addresses(host, port)
         deadline = None if timeout is None else time.monotonic() + timeout
         for left in range(len(addresses), 1, -1):
@@ -159,6 +155,30 @@ class Guard(httpcore.AsyncNetworkBackend):
         if not addresses:
             raise FetchError(FailureKind.DNS, f"the host name {host} has no address")
         return addresses
+
+
+def require_web_port(host: str, port: int) -> None:
+    """Raise FetchError if *port* is not one that web pages are served on."""
+    if port not in ALLOWED_PORTS:
+        raise FetchError(
+            FailureKind.BLOCKED_ADDRESS,
+            f"port {port} of {host} is not a port for web pages (80, 443, 8080, 8443); "
+            "set WRITETHRU_ALLOW_PRIVATE=1 to allow every port",
+        )
+
+
+def require_public_name(host: str, port: int) -> None:
+    """Raise FetchError if *host* is a private address or a name of this machine, or *port* is not one of the web.
+
+    This is all that can be asked where a proxy resolves host names: it must itself refuse names of its own network.
+    """
+    require_web_port(host, port)
+    what = "a name of this machine" if is_loopback_host(host) else refusal(host)
+    if what and what != NO_ADDRESS:
+        raise FetchError(
+            FailureKind.BLOCKED_ADDRESS,
+            f"{host} is {what}; writethru does not ask a proxy for it unless WRITETHRU_ALLOW_PRIVATE=1 is set",
+        )
 
 
 def _share(deadline: float | None, left: int) -> float | None:

@@ -33,11 +33,22 @@ class OriginPools(httpx.AsyncBaseTransport):
     was unused the longest is closed.
 
     Args: guard: opens the connections, to permitted addresses only. tls_context: returns the TLS context; called for
-    the first https origin. limits: how many pools and connections to keep, and for how long.
+    the first https origin. limits: how many pools and connections to keep, and for how long. proxy: the HTTP proxy
+    that requests go through; *guard* must permit its address. permitted: asked for each new origin, by host and port.
     """
 
-    def __init__(self, guard: Guard, tls_context: Callable[[], ssl.SSLContext], limits: Limits) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        tls_context: Callable[[], ssl.SSLContext],
+        limits: Limits,
+        *,
+        proxy: httpx.Proxy | None = None,
+        permitted: Callable[[str, int], None] | None = None,
+    ) -> None:
         self._guard = guard
+        self._proxy = proxy
+        self._permitted = permitted
         self._tls_context = tls_context
         self._limits = limits
         self._busy: dict[PoolKey, _OriginPool] = {}
@@ -79,16 +90,24 @@ class OriginPools(httpx.AsyncBaseTransport):
         if pool is None:
             limits = self._limits
             size = limits.max_connections_per_receiver if is_post else limits.max_connections_per_origin
-            connections = httpcore.AsyncConnectionPool(
-                self._tls_context() if url.scheme == "https" else None,
-                max_connections=size,
-                keepalive_expiry=limits.idle_seconds,
-                network_backend=self._guard,
-            )
+            connections = self._connections(url, size)
             pool = _OriginPool(key, connections, size)
         self._busy[key] = pool
         pool.users += 1
         return pool
+
+    def _connections(self, url: httpx.URL, size: int) -> httpcore.AsyncConnectionPool:
+        tls_context = self._tls_context() if url.scheme == "https" else None
+        if self._permitted is not None:
+            self._permitted(url.host, url.port or (443 if url.scheme == "https" else 80))
+        proxy = None if self._proxy is None else httpcore.Proxy(str(self._proxy.url), self._proxy.raw_auth)
+        return httpcore.AsyncConnectionPool(
+            tls_context,
+            proxy=proxy,
+            max_connections=size,
+            keepalive_expiry=self._limits.idle_seconds,
+            network_backend=self._guard,
+        )
 
     def _finish(self, pool: _OriginPool) -> None:
         pool.places.release()
@@ -134,7 +153,8 @@ class _OriginPool:
                     httpcore.URL(scheme=scheme, host=host, port=port, target=target),
                     headers=request.headers.raw,
                     content=request.stream,
-                    extensions=request.extensions,
+                    # The target is in the URL already; as an extension it would be that of a proxy's CONNECT too.
+                    extensions={name: value for name, value in request.extensions.items() if name != "target"},
                 )
             )
         except BaseException:

@@ -42,11 +42,13 @@ class NetworkHealth:
 
     A host that cannot be reached is compared with the hosts that answered last: a connection is opened to some of
     them, nothing is requested. If none can be reached, our network is down, and nothing is recorded about any host.
+    Behind a *proxy*, the connection is opened to it instead.
     """
 
-    def __init__(self, *, private: bool) -> None:
+    def __init__(self, *, private: bool, proxy: str = "") -> None:
         self.error = ""
-        self._guard = Guard(private=private)
+        self._guard = Guard(private=private or bool(proxy))
+        self._proxy = _place(proxy)
         self._answered_at = -TRUSTED_SECONDS
         self._answered: OrderedDict[Place, None] = OrderedDict()
         self._asking: asyncio.Task[bool] | None = None
@@ -105,6 +107,7 @@ class NetworkHealth:
         """Ask the hosts that answered last, all at once; whoever asks meanwhile gets the same answer."""
         if self._asking is None or self._asking.done():
             places = [place for place in reversed(self._answered) if place != apart_from][:most]
+            places = [self._proxy] if self._proxy else places
             self._asking = asyncio.create_task(_any_reached(self._guard, places), name="network")
         return await asyncio.shield(self._asking)
 

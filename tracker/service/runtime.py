@@ -115,7 +115,7 @@ class Runtime:
     def __post_init__(self) -> None:
         self.update_model = UpdateModelStore(self.archive)
         self.health = ArchiveHealth(self.archive)
-        self.network = NetworkHealth(private=self.config.fetch.allow_private)
+        self.network = NetworkHealth(private=self.config.fetch.allow_private, proxy=self.config.fetch.proxy_url)
         self.crawler = Crawler(
             self.archive,
             self.network.guard(self.fetcher),

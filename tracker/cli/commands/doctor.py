@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -95,6 +96,13 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
             Finding("contact", "warning", "no contact address is set, so sites are visited at the slowest rate", remedy)
         )
     found.append(_of_readers())
+    named = [name for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy") if os.environ.get(name)]
+    if config.fetch.proxy:
+        detail = "requests go through it; it resolves host names, so it must itself refuse those of its own network"
+        found.append(Finding("proxy", "ok", detail))
+    elif named:
+        remedy = 'set proxy = "http://…" in [fetch]'
+        found.append(Finding("proxy", "warning", f"{named[0]} is set and not used", remedy))
     if find_spec("scipy") is None:
         what = "check times are not learned from your archive, because scipy is not installed; defaults are used"
         found.append(Finding("cadence", "warning", what, "pip install 'writethru[fit]'"))
