@@ -77,6 +77,10 @@ _SEASON = re.compile(r"(?:spring|summer|autumn|fall|winter)$")
 _WHEN = re.compile(r"(?<!\w)(?:in|since|of|by|until|from|during|before|after|for)\s$")
 
 
+# The day of publication, or "nowadays": by themselves they tell readers no date.
+_TODAY = frozenset("today heute aujourd'hui hoy oggi hoje vandaag".split())
+
+
 class Span(NamedTuple):
     """A number or date of a text.
 
@@ -89,7 +93,7 @@ class Span(NamedTuple):
         until: where the words of the unit end.
         weak: empty for a quantity or date that says something wherever it stands. Otherwise it only says something
             where it took the place of another: "ordinal" (the third), "one", "part" (half), "times" (once, double),
-            "name" (Radio 5, Tuesday's match).
+            "name" (Radio 5, Tuesday's match, today).
         measure: what the unit measures ("length", "money", "duration"), "part" or "times".
     """
 
@@ -136,7 +140,7 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
 
 def _weak(text: str, low: str, start: int, end: int, lang: str) -> str:
     """Say whether a date names something ("Tuesday's match", "the 2020 US election") and does not say when it was."""
-    if low.startswith("'s ", end) and lang == "en":
+    if (low.startswith("'s ", end) and lang == "en") or low[start:end] in _TODAY:
         return "name"
     named = (
         lang == "en"

@@ -16,11 +16,17 @@ if TYPE_CHECKING:
     from .facts import Stretch
     from .substance import WordJudgement
 
-MAX_REPLACED_SHARE: Final = 0.03
+MAX_REPLACED_SHARE: Final = 0.06
 """A field that keeps no larger share of its content words is about another thing."""
+MAX_UNSURE_SHARE: Final = 0.09
+"""One that keeps no larger share may be about another thing."""
+MAX_LINE_WORDS: Final = 5
+"""A line of up to so many words that does not end as a sentence is a label, kicker or subheading."""
 MAX_TONE_WORDS: Final = 3
 """Content words that a hedge, negation or source may come with and still speak of the rest of its sentence."""
 _NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
+_VALUES: Final = frozenset({FactKind.NUMBER, FactKind.DATE})
+_EXCHANGED: Final = frozenset({*_NAMES, FactKind.QUOTE})
 _TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
 
 
@@ -53,18 +59,21 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     kinds = {fact.kind for fact in facts}
     substance, is_sure = judgement.substance, True
     if substance is Substance.CLAIM and (judgement.removed or judgement.added):
-        is_field = stretch.block is None
-        probability = claim_probability(features(judgement, kinds, is_field=is_field))
-        is_sure = probability >= MIN_SURE
-        if is_grave((*judgement.removed, *judgement.added)) or judgement.turns_future:
-            # "Charged" and "convicted" are a word apart, and so are what is to come and what is.
-            is_sure = True
-        elif probability < MIN_CLAIM:
-            substance = Substance.WORDING if probability <= MAX_WORDING else Substance.UNCLEAR
+        probability = claim_probability(features(judgement, kinds, is_field=stretch.block is None))
+        grave = [is_grave(words) for words in (judgement.removed, judgement.added)]
+        is_sure = all(grave) or probability >= (MIN_CLAIM if judgement.turns_future else MIN_SURE)
+        if probability < MIN_CLAIM and not judgement.turns_future and not all(grave):
+            # "Charged" and "convicted" are a word apart. With one such word there is no all-clear.
+            substance = Substance.WORDING if probability <= MAX_WORDING and not any(grave) else Substance.UNCLEAR
     if any(fact.kind not in _NAMES or (fact.old and fact.new) for fact in facts):
         # Another figure, hedge, quotation or source, or another person, is never mere wording.
-        substance, is_sure = Substance.CLAIM, True
+        substance = Substance.CLAIM
+        is_sure = is_sure or any(
+            fact.kind in _VALUES or (fact.kind in _EXCHANGED and fact.old and fact.new) for fact in facts
+        )
     direction = _direction(stretch, judgement, facts) if substance is Substance.CLAIM else None
+    if stretch.block is None and judgement.removed and judgement.added and judgement.kept <= MAX_UNSURE_SHARE:
+        is_sure = False
     unit = EditUnit(substance, direction, stretch.where, stretch.block, is_sure)
     kept = facts if substance is Substance.CLAIM else ()
     return JudgedStretch(stretch, kept, unit, judgement.removed, judgement.added)
@@ -75,9 +84,13 @@ def _judge_whole(stretch: Stretch, facts: tuple[Fact, ...]) -> JudgedStretch:
     if not says_something(stretch.old + stretch.new):
         return JudgedStretch(stretch, (), EditUnit(Substance.FORM, None, stretch.where, stretch.block))
     direction = Direction.REMOVED if stretch.old else Direction.ADDED
-    # A page may show its dek, or leave it out, without a change of the article.
-    is_sure = stretch.block is not None
+    # A page may show its dek, or a label above its text, or leave them out, without a change of the article.
+    is_sure = stretch.block is not None and not _is_line(stretch.old)
     return JudgedStretch(stretch, facts, EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block, is_sure))
+
+
+def _is_line(text: str) -> bool:
+    return len(text.split()) <= MAX_LINE_WORDS and not text.rstrip("\"'”“’»«)]").endswith((".", "!", "?", "…", ":"))
 
 
 def says_something(text: str) -> bool:
@@ -93,6 +106,6 @@ def _direction(stretch: Stretch, judgement: WordJudgement, facts: tuple[Fact, ..
     altered = any((f.old and f.new) or f.role == "marks" or (f.kind in _TONE and not longer) for f in facts)
     removed = bool(judgement.removed) or any(f.old and not f.new for f in facts)
     added = bool(judgement.added) or any(f.new and not f.old for f in facts)
-    if altered or judgement.turns_future or removed == added:
+    if altered or (judgement.turns_future and not longer) or removed == added:
         return Direction.ALTERED
     return Direction.REMOVED if removed else Direction.ADDED

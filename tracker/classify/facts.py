@@ -14,6 +14,7 @@ from .opposites import opposites
 from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
 from .spelling import WordRelation, word_relation
+from .standing_tone import standing_tone
 from .word_edits import without_marker
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
     names = [fact for fact in named if fact.kind is FactKind.NAME]
     quotes, sources = _speech_facts(before, after, names, stretch)
     found: list[Fact] = []
+    known = lang if lang in lexicon.LANGUAGES else "en"
     for kind in FactKind:
         if kind is FactKind.QUOTE:
             found += quotes
@@ -107,11 +109,13 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
         elif kind is FactKind.SOURCE:
             found += sources
         elif stretch.standing or kind not in _TONE:
-            pairs = paired(kind, *differing(before[kind], after[kind]), (stretch.old, stretch.new))
+            olds, news = differing(before[kind], after[kind])
+            if kind in _TONE:
+                olds, news = standing_tone(olds, news, (stretch.old, stretch.new), known)
+            pairs = paired(kind, olds, news, (stretch.old, stretch.new))
             found += [_fact(stated, old, new, stretch, role) for stated, old, new, role in pairs]
     if stretch.standing and not any(fact.kind is FactKind.NEGATION for fact in found):
         # A word that was replaced by its opposite counts as a negation, unless one was found already.
-        known = lang if lang in lexicon.LANGUAGES else "en"
         for old, new in opposites(lowered(stretch.old), lowered(stretch.new), known):
             found.append(_fact(FactKind.NEGATION, old, new, stretch, "opposite"))
     return found

@@ -15,7 +15,7 @@ from .dates import inside
 _QUOTE = re.compile(
     r"“([^“”]+)”|„([^„“”]+)[“”]|«\s*([^«»]+?)\s*»|\"([^\"]+)\"|(?<![\w])‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)"
     r"|(?<![\w'])'([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)'(?![\w'])|(?<![\w.,!?…])»([^«»\n]+)«|「([^「」]+)」|『([^『』]+)』"
-    r"|”([^“”„\n]+)”|‚([^‚‘’]+)[‘’]|‹([^‹›]+)›|›([^‹›\n]+)‹"
+    r"|”([^“”„\n]+)”|‚([^‚‘’]+)[‘’]|‹([^‹›]+)›|›([^‹›\n]+)‹|“([^“”]+)\Z"  # one that goes on in the next paragraph
 )
 _HEDGE = lexicon.Phrases.by_language(lexicon.HEDGES)
 _NEGATION = lexicon.Phrases.by_language(lexicon.NEGATIONS)
@@ -41,6 +41,9 @@ _PRONOUNS = frozenset("they she who that which also and but".split())
 
 
 _GERMAN_BEFORE_NAME = re.compile(r"\b(?:in|nach|aus|von|bei|Herr|Frau|Präsident|Kanzler|Minister|Ministerin)\s+\Z")
+
+MIN_CAPITAL_QUOTE_WORDS = 3
+"""Words from which something in quotation marks that begins with a capital is taken for a quotation."""
 
 Places = list[tuple[int, int]]
 """The start and end of phrases in a text."""
@@ -111,7 +114,8 @@ def _quotes(text: str) -> list[Mention]:
         inner = next(group for group in m.groups() if group is not None)
         # Commas, points and dashes within a quotation are form: outlets style them.
         key = re.sub(r"[\s,.\-–]+", " ", inner.replace("’", "'").lower()).strip()
-        if key:
+        # One or two words with a capital are a title or a name in quotation marks: nobody said them.
+        if key and not (inner[:1].isupper() and len(key.split()) < MIN_CAPITAL_QUOTE_WORDS):
             found.append(Mention(FactKind.QUOTE, key, m[0], m.start()))
     return found
 
@@ -139,7 +143,7 @@ def _negations(text: str, low: str, places: Places) -> list[Mention]:
         if not (text[start:end] == "No" and re.match(r"\.\s?\d", text[end:]))
     ]
     found += [
-        Mention(FactKind.NEGATION, "not", _whole_word(text, m.start()), m.start())
+        Mention(FactKind.NEGATION, "not", _whole_word(text, m.start()), text.rfind(" ", 0, m.start()) + 1)
         for m in _CONTRACTED_NOT.finditer(low)
     ]
     return sorted(found, key=lambda m: m.start)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from . import lexicon
 from .lemmas import is_word
 from .mentions import lowered
+from .places import is_place as is_place_name
 from .spelling import WordRelation, word_relation
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _PLACE: Final = {
         "§en|desde|hacia|cerca de§a|in|nel|nella|da|verso|vicino a§em|no|na|desde|para|perto de§in|te|bij|naar|uit|rond"
     ).items()
 }
+# First words of places, which are words of the language too: New York.
+_FIRST_WORDS: Final = ("New ", "Saudi ", "San ", "Los ", "El ")
 # Names that are joined by nothing, or by a title, are one name.
 _JOINTS: Final = lexicon.TITLES | {""}
 # A word with its hyphens, points and apostrophes.
@@ -46,7 +49,7 @@ _WORD_PART: Final = re.compile(r"\w+")
 class ChangedName(NamedTuple):
     """A name that one side alone has, and the one that may have taken its place; an empty string where there is none.
 
-    `is_place` says of a name without a partner that the text puts something there: "in London".
+    `is_place` says that it is a place: one that is known, or where the text puts something: "in Little Wick".
     """
 
     old: str
@@ -101,10 +104,14 @@ def changed_names(
         added = [n for n in after if more[n.parts] and not _is_adjective(n, before, lang)]
         if not removed or not added or any(a.parts & b.parts for a in removed for b in added):
             return []
+    # A place takes the place of a place, and somebody that of somebody.
     found = []
-    for old, new in zip_longest(removed, added):
-        is_place = (old is None and new.is_place) or (new is None and old.is_place)
-        found.append(ChangedName(old.text if old else "", new.text if new else "", is_place))
+    for of_place in (False, True):
+        gone, came = ([n for n in side if n.is_place is of_place] for side in (removed, added))
+        for old, new in zip_longest(gone, came):
+            # Something may be "in" what is no place; where one name took another's place, one of them must be known.
+            is_place = of_place and (old is None or new is None or is_place_name(old.text) or is_place_name(new.text))
+            found.append(ChangedName(old.text if old else "", new.text if new else "", is_place))
     return found
 
 
@@ -136,10 +143,11 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
         if names and joined:
             names[-1] = _Name(names[-1].text + gap + m.text, names[-1].parts | {part}, names[-1].is_place)
         else:
-            names.append(
-                _Name(m.text, frozenset({part}), bool(_PLACE[lang].search(text, max(0, m.start - 40), m.start)))
-            )
+            before = text[max(0, m.start - 40) : m.start]
+            first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")
+            names.append(_Name(first + m.text, frozenset({part}), bool(_PLACE[lang].search(before))))
         end = m.start + len(m.text)
+    names = [n._replace(is_place=n.is_place or is_place_name(n.text)) for n in names]
     if lang == "de":
         # Every noun has a capital in German: a name has a part that is no word.
         return [n for n in names if n.text.isupper() or not all(is_word(part, lang) for part in n.parts)]

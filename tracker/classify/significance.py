@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import log1p
 from typing import TYPE_CHECKING, Final
 
 from ..model.change import FactKind
 from ..model.labels import LABELS, LabelKind
-from ..model.substance import Direction, Substance
+from ..model.substance import Substance
 from .grave_words import is_grave
 
 if TYPE_CHECKING:
@@ -14,11 +15,18 @@ if TYPE_CHECKING:
     from .change_context import ChangeContext
     from .edit_units import JudgedStretch
 
-_BY_SUBSTANCE: Final = {Substance.FORM: 0.05, Substance.WORDING: 0.25, Substance.UNCLEAR: 0.35, Substance.CLAIM: 0.45}
+# The weights of claims are in proportion to those of a linear regression on the importance that people gave to edits
+# (rank correlation .82 on edits left out).
+_BY_SUBSTANCE: Final = {Substance.FORM: 0.05, Substance.WORDING: 0.3, Substance.UNCLEAR: 0.34, Substance.CLAIM: 0.48}
 _FORM_ALONE: Final = 0.1
-_STOOD, _VALUE, _GRAVE, _PROMINENT, _UNSURE = 0.1, 0.1, 0.2, 0.05, -0.1
+_GRAVE, _MORE_GRAVE, _NUMBER, _TONE, _STOOD, _PROMINENT, _DATE_ALONE = 0.08, 0.04, 0.1, 0.04, 0.05, 0.03, -0.09
+_BY_EXTENT: Final = 0.08
+MAX_COUNTED_WORDS: Final = 20
+"""Words by whose number an edit matters more; further ones add nothing."""
+MAX_DATE_WORDS: Final = 4
+"""An edit of so many words that changes a date and nothing else is mostly that of a page's own date."""
 _RAISED_BY_EXTENT: Final = 0.3
-_VALUES: Final = frozenset(FactKind) - {FactKind.NAME, FactKind.LINK}
+_TONES: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
 # Labels of the outlet's own notes, and of what no sentence shows, weigh by themselves.
 _BY_LABEL: Final = frozenset(
     {
@@ -51,11 +59,13 @@ def _weight(judged: JudgedStretch) -> float:
     if unit.substance in {Substance.FORM, Substance.WORDING}:
         return weight
     differing = (*judged.removed, *judged.added) if judged.stretch.standing else judged.stretch.old + judged.stretch.new
-    words = differing if isinstance(differing, tuple) else tuple(differing.lower().split())
-    weight += _GRAVE * is_grave(words)
+    words = frozenset(differing if isinstance(differing, tuple) else differing.lower().split())
+    grave = sum(is_grave((word,)) for word in words)
+    weight += _GRAVE * (grave > 0) + _MORE_GRAVE * (grave > 1)
     weight += _PROMINENT * (unit.where in {"title", "dek"} or unit.block == 0)
     if unit.substance is Substance.CLAIM:
-        weight += _STOOD * unit.stood + _UNSURE * (not unit.is_sure)
-        weight += _VALUE * any(fact.kind in _VALUES for fact in judged.facts)
-        weight += _VALUE * (unit.direction is Direction.ALTERED and any(f.old and f.new for f in judged.facts))
+        kinds = {fact.kind for fact in judged.facts}
+        weight += _BY_EXTENT * log1p(min(len(words), MAX_COUNTED_WORDS)) + _STOOD * unit.stood
+        weight += _NUMBER * (FactKind.NUMBER in kinds) + _TONE * (not _TONES.isdisjoint(kinds))
+        weight += _DATE_ALONE * (kinds == {FactKind.DATE} and len(words) <= MAX_DATE_WORDS)
     return min(weight, 0.95)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Block, BlockKind, NoticeKind
@@ -43,6 +44,10 @@ _MIN_APART_SHARE: Final = 0.9
 _APART_ZONES: Final = Zone.ASIDE | Zone.FOOTER
 _HEADLINE_TAGS: Final = frozenset({"h1", "h2", "h3"})
 _MATCHES_RULE: Final = "matches a site rule"
+# A day, month and year, without an hour or a word such as "Updated": 4 March 2026, March 4, 2026, 4 de marzo de 2026
+_DAY_ALONE: Final = re.compile(
+    r"\W*(?:\d{1,2}(?:\.|st|nd|rd|th|er|º)?\s(?:de\s)?[^\W\d_]{3,}\.?,?\s(?:de\s)?|[^\W\d_]{3,}\.?\s\d{1,2},?\s)\d{4}\W*"
+)
 
 
 class BlockClassifier:
@@ -72,6 +77,7 @@ class BlockClassifier:
         self._byline = {name.casefold() for name in byline}
         self._entry_labels = entry_labels
         self._text_begun = False
+        self._last_text = max((line.index for line in paths.inside if len(line.text) >= _MIN_TEXT_CHARS), default=0)
         self._edges = _edges([line for line in paths.inside if line.index >= start])
         # Notices are looked for before anything that could drop them.
         self._tests = (
@@ -83,7 +89,7 @@ class BlockClassifier:
             self._beside_picture,
             self._beside_text,
             self._repeats_headline,
-            _furniture_wording,
+            self._furniture_in_text,
             _promo,
             self._byline_or_date,
         )
@@ -154,6 +160,14 @@ class BlockClassifier:
         if line.owner.tag == "h1" or (self._title and line.text.casefold() == self._title):
             return BlockKind.BOILERPLATE, "repeats the headline"
         return None
+
+    def _furniture_in_text(self, line: Line) -> Verdict | None:
+        # A day by itself among paragraphs is one of a chronology or of what the text lists; the page's own dates stand
+        # before the text or after it, or are marked up as dates.
+        is_among_text = self._text_begun and line.index < self._last_text and line.owner.tag == "p"
+        if is_among_text and not _hints(line) & Hint.DATE and _DAY_ALONE.fullmatch(line.text):
+            return None
+        return _furniture_wording(line)
 
     def _byline_or_date(self, line: Line) -> Verdict | None:
         text = line.text

@@ -1,3 +1,7 @@
+import runpy
+import sys
+from pathlib import Path
+
 import pytest
 
 from tracker.classify import changed_facts
@@ -158,3 +162,50 @@ def test_a_source_that_got_a_name_or_lost_it(old, new, source):
 def test_another_hour_is_another_date(lang, old, new):
     ((kind, _, _, role),) = listed(old, new, lang)
     assert (kind, role) == ("date", "time")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # The hedge or negation came or went with the statement that it is about.
+        ("A boat with about 150 people sank.", "A boat sank off the coast."),
+        ("It was open. It does not serve dinners.", "It was open. Guests praise its breakfast."),
+        # Denied on both sides.
+        ("It grew without the resources.", "It grew though it lacks the resources."),
+    ],
+)
+def test_a_hedge_or_negation_of_another_statement_is_none(old, new):
+    assert not {"hedge", "negation"} & {kind for kind, *_ in listed(old, new)}
+
+
+def test_a_hedge_of_a_number_that_stands_is_one():
+    assert ("hedge", "about", "", "") in listed("A boat with about 150 people sank.", "A boat with 150 people sank.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fact"),
+    [
+        ("It struck the port of Kyiv at night.", "It struck the port of Lisbon at night.", "place"),
+        ("It struck Ukrainian ships at night.", "It struck Romanian ships at night.", "place"),
+        ("The ship of Karl Weber sank there.", "The ship of Kurt Weber sank there.", "name"),
+        ("He flew to New York on Monday.", "He flew to New Zealand on Monday.", "place"),
+    ],
+)
+def test_places_and_nationalities_are_told_from_other_names(old, new, fact):
+    assert [kind for kind, *_ in listed(old, new)] == [fact]
+
+
+def test_a_quotation_that_goes_on_in_the_next_paragraph_is_one():
+    old, new = "He said: “We saw a light in the west.", "He said: “We saw a light in the west,” he added."
+    assert listed(old, new) == []
+
+
+def test_a_title_in_quotation_marks_is_no_quotation():
+    assert listed("He read it aloud („Der Turm“) to them.", "He read it aloud to them.", "de") == []
+
+
+def test_the_names_of_places_are_those_of_the_cldr(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["places.py", "--check"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(Path(__file__).resolve().parents[3] / ".ci" / "places.py"), run_name="__main__")
+    assert ended.value.code == 0, "run .ci/places.py: babel has other names now"

@@ -215,7 +215,7 @@ def test_a_changed_fact_is_never_hidden(fact, before, after, swap, punctuate):
     sides = [f"So {' '.join(before)} {side} {' '.join(after)}" for side in (old, new)]
     change = edit(f"{sides[0]}.", f"{sides[1]}{'!' if punctuate else '.'}")
     assert change.significance >= 0.5
-    assert kinds(change) & {"number", "date", "name", "quote", "hedge"}
+    assert kinds(change) & {"number", "date", "name", "quote", "hedge", "claim"}
     assert "cosmetic" not in kinds(change)
 
 

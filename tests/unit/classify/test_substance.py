@@ -159,3 +159,10 @@ def test_any_two_texts_can_be_judged(old, new, lang):
 @given(st.text(max_size=80))
 def test_a_text_is_never_another_than_itself(text):
     assert judge_words(text, text, "en").substance is Substance.FORM
+
+
+def test_a_removed_label_above_the_text_is_no_accusation():
+    text = Block(BlockKind.PARAGRAPH, MOVED[0])
+    made = compare(Article(blocks=(Block(BlockKind.PARAGRAPH, "Neuer Karriereschritt"), text)), Article(blocks=(text,)))
+    assert made.noted is Noted.UNCLEAR
+    assert "stealth" not in {kind.value for kind in made.kinds}

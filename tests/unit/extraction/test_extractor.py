@@ -276,3 +276,11 @@ def test_a_clock_without_zone_takes_it_from_its_twin():
     assert read(article(head=ld + meta)).article.published == datetime(2024, 5, 3, 12, 2, tzinfo=UTC)
     page = article(before="<div>2024年5月3日 9時02分</div>").replace(b'lang="en"', b'lang="ja"')
     assert read(page).article.published == datetime(2024, 5, 3, 0, 2, tzinfo=UTC)
+
+
+def test_a_day_among_paragraphs_is_text_and_a_page_s_own_date_is_not():
+    found = kinds(article("<p>4 March 2026</p>", at=3, before="<p>2 March 2026</p>", after="<p>5 March 2026</p>"))
+    assert found["4 March 2026"] is BlockKind.PARAGRAPH
+    assert {found.get(day) for day in ("2 March 2026", "5 March 2026")}.isdisjoint({BlockKind.PARAGRAPH})
+    marked = kinds(article('<p class="date">4 March 2026</p>', at=3))
+    assert marked["4 March 2026"] is not BlockKind.PARAGRAPH

@@ -1,0 +1,64 @@
+# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
+"""Tell names of places, and of those who come from them, from the names of people and organisations.
+
+The names of countries, regions and large cities in seven languages come from the Unicode CLDR; `.ci/places.py` writes
+them. A country's adjective is known by its beginning ("Ukraine", "Ukrainian"), or listed where it begins otherwise.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+_FILE: Final = Path(__file__).with_name("places.txt")
+_MIN_STEM_LETTERS: Final = 4
+_MAX_ENDING_LETTERS: Final = 6
+# Adjectives and peoples that begin otherwise than their country, and parts of the world.
+_ADJECTIVES: Final = frozenset(
+    (
+        "american americans british briton britons french english dutch scottish scots welsh irish danish swiss swedish spanish "
+        "spaniards turkish polish greek greeks finnish thai iraqi iraqis iranian yemeni israeli israelis saudi saudis western eastern "
+        "asian african european europeans nordic arab arabs arabian filipino lebanese congolese peruvian norwegian chinese japanese cypriot "
+        "amerikaner amerikanische amerikanischen britische britischen französische englische türkei türkische "
+        "américain américaine britannique français française allemand allemande espagnol américains "
+        "estadounidense británico francés alemán español statunitense britannico francese tedesco spagnolo "
+        "americano britânico francês alemão espanhol amerikaanse britse franse duitse spaanse"
+    ).split()
+)
+
+
+@lru_cache(maxsize=1)
+def _places() -> frozenset[str]:
+    return frozenset(_FILE.read_text(encoding="utf-8").splitlines())
+
+
+@lru_cache(maxsize=1)
+def _stems() -> frozenset[str]:
+    """Return the beginnings of places of one word, without the vowel that an adjective drops."""
+    stems = set()
+    for word in _places():
+        bare = word.rstrip("aeiouyéí")
+        stems.add(bare if len(bare) >= _MIN_STEM_LETTERS else word[:_MIN_STEM_LETTERS])
+    return frozenset(stem for stem in stems if " " not in stem and len(stem) >= _MIN_STEM_LETTERS)
+
+
+@lru_cache(maxsize=4096)
+def is_place(name: str) -> bool:
+    """Say whether *name* is that of a place, or an adjective of one."""
+    low = name.casefold().rstrip(".").replace("’", "'")
+    if low in _places() or low in _ADJECTIVES:
+        return True
+    last = low.rsplit(" ", 1)[-1]
+    lengths = range(max(_MIN_STEM_LETTERS, len(last) - _MAX_ENDING_LETTERS), len(last) + 1)
+    # An adjective has an ending of its own: "Ukrainian", "Russians", "Syrische".
+    if last.endswith(_ENDINGS) and any(last[:n] in _stems() for n in lengths):
+        return low == last or low.rsplit(" ", 1)[0] in _DIRECTIONS
+    return False
+
+
+_ENDINGS: Final = (
+    *("ian", "ians", "an", "ans", "ese", "i", "is", "ish", "ien", "iens", "ienne", "iano", "iana", "ianos", "iani"),
+    *("er", "ern", "ische", "ischen", "ischer", "isches", "ois", "ais", "aise", "ano", "ana", "ino", "és", "ês", "se"),
+)
+_DIRECTIONS: Final = frozenset("north south east west northern southern eastern western central new saudi".split())
