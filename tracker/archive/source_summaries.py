@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.status import SourceSummary
 
 from .records import record
-from .values import to_instant
+from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -16,14 +17,20 @@ if TYPE_CHECKING:
 
 _WHICH: Final = "source_id = (SELECT id FROM source WHERE name = :name)"
 _SELECT: Final = """
-SELECT s.name, s.paused, mine.*, polls.*, (
+SELECT s.name, s.paused, mine.*, polls.*, coalesce((
   SELECT last_error FROM hub WHERE source_id = s.id AND failures > 0 ORDER BY position LIMIT 1
-) AS error
+), (
+  SELECT k.detail FROM visit k WHERE k.article_id = (
+    SELECT id FROM article WHERE source_id = s.id AND failures > 0 AND state = 'active'
+    ORDER BY last_check_at DESC LIMIT 1
+  ) ORDER BY k.at DESC, k.id DESC LIMIT 1
+)) AS error
 FROM source s
 LEFT JOIN (
   SELECT source_id, count(*) AS articles, sum(versions) AS versions, sum(checks) AS checks,
     count(CASE WHEN versions > 1 THEN 1 END) AS changed, count(CASE WHEN state = 'gone' THEN 1 END) AS gone,
     count(CASE WHEN failures > 0 AND state = 'active' THEN 1 END) AS failing,
+    count(CASE WHEN state <> 'paused' AND next_check_at <= :now THEN 1 END) AS late,
     max(last_check_at) AS checked_at, max(last_seen_at) AS seen_at, max(last_change_at) AS last_change,
     min(CASE WHEN state = 'active' THEN next_check_at END) AS check_at
   FROM article {which} GROUP BY source_id
@@ -39,10 +46,14 @@ _ALL: Final = _SELECT.format(which="", named="")
 _ONE: Final = _SELECT.format(which=f"WHERE {_WHICH}", named="WHERE s.name = :name")
 
 
-def summarise_sources(archive: Archive, name: str | None = None) -> list[SourceSummary]:
-    """Return every source by name, or the one of that name, with what its articles and hubs come to."""
+def summarise_sources(archive: Archive, name: str | None = None, now: datetime | None = None) -> list[SourceSummary]:
+    """Return every source by name, or the one of that name, with what its articles and hubs come to.
+
+    What is overdue is counted if *now* is given.
+    """
+    values = {"name": name, "now": now or from_ms(0)}
     with archive.database.read() as connection:
-        return [_summary(row) for row in connection.all(_ALL if name is None else _ONE, name=name)]
+        return [_summary(row) for row in connection.all(_ALL if name is None else _ONE, values)]
 
 
 def _summary(row: Row) -> SourceSummary:
@@ -52,6 +63,7 @@ def _summary(row: Row) -> SourceSummary:
     return record(
         SourceSummary,
         row,
+        overdue=0 if row.paused else row.late or 0,
         last_ok=to_instant(max(seen, default=None)),
         last_check=to_instant(max(visited, default=None)),
         next_visit=to_instant(min(planned, default=None)),

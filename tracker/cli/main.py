@@ -40,7 +40,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "reextract": (f"{_AT}reextract:reextract", "Re-extract stored pages with the current extractor."),
     "doctor": (f"{_AT}doctor:doctor", "Find problems and say how to fix them."),
     "stats": (f"{_AT}stats:stats", "Count what the archive holds."),
-    "db": (f"{_AT}db:db", "Upgrade the archive's schema, or move the archive to another database."),
+    "db": (f"{_AT}db:db", "Upgrade, move or compact the archive."),
     "config": (f"{_AT}config:config", "Show, check and locate the configuration."),
     "completion": (f"{_AT}completion:completion", "Print a completion script for your shell."),
     "demo": (f"{_AT}demo:demo", "Watch an invented newspaper for a minute."),

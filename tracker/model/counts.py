@@ -34,6 +34,7 @@ class WatchState:
         quarantined: articles and lists whose page hung or crashed extraction.
         last_seen: when a page or list of each source was last read, by source.
         waiting: alerts by target and state, pending or dead.
+        versions_last_week: versions stored in the last seven days.
     """
 
     overdue: int = 0
@@ -41,6 +42,7 @@ class WatchState:
     quarantined: tuple[str, ...] = ()
     last_seen: Mapping[str, datetime | None] = field(default_factory=dict)
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    versions_last_week: int = 0
 
 
 @dataclass(frozen=True, slots=True)

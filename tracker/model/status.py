@@ -12,7 +12,11 @@ MIN_MOVED_ARTICLES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class SourceSummary:
-    """A source at a glance. *failing* counts articles and hubs whose last visit failed."""
+    """A source at a glance.
+
+    *failing* counts articles whose last visit failed, *hubs_failing* such hubs, *overdue* articles that should have
+    been visited; *error* is the newest reason.
+    """
 
     name: str
     paused: bool = False
@@ -22,6 +26,7 @@ class SourceSummary:
     checks: int = 0
     gone: int = 0
     failing: int = 0
+    overdue: int = 0
     hubs: int = 0
     hubs_failing: int = 0
     last_ok: datetime | None = None

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatusView:
-    """What happened to a source as a whole, at `now`: the latest storm and the latest change of layout, if any."""
+    """What happened to a source as a whole, at `now`: the latest storm and the latest change of layout, if any.
+
+    With a `summary`, it also says how the source fares: how many articles fail or are overdue, and why.
+    """
 
     now: datetime
     storm: Storm | None = None
     layout: Layout | None = None
+    summary: SourceSummary | None = None
 
     def as_json(self) -> JsonObject:
         """Return until when alerts are held (null if they are not), the storm, and since when the layout is another."""
@@ -30,7 +34,20 @@ class SourceStatusView:
             if storm is None
             else {"began": iso(storm.began), "changed": storm.changed, "seen": storm.seen},
             "layout_changed": None if self.layout is None else iso(self.layout.began),
+            **({} if self.summary is None else _fares(self.summary)),
         }
+
+
+def _fares(one: SourceSummary) -> JsonObject:
+    return {
+        "source_articles": one.articles,
+        "source_versions": one.versions,
+        "source_failing": one.failing,
+        "source_overdue": one.overdue,
+        "source_last_ok": iso(one.last_ok),
+        "source_next_visit": iso(one.next_visit),
+        "source_error": one.error,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,7 @@ class SourceView:
             "checks": one.checks,
             "gone": one.gone,
             "failing": one.failing,
+            "overdue": one.overdue,
             "hubs": one.hubs,
             "hubs_failing": one.hubs_failing,
             "last_ok": iso(one.last_ok),

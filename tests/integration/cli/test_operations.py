@@ -3,15 +3,19 @@
 import signal
 import socket
 import stat
+import time
 from pathlib import Path
 
-from tests.archive_samples import NOW, alert
+from tests.archive_samples import NOW, URL, alert, look, minutes
+from tests.command_line import objects
 from tests.service import RunningService, run_program
 from tracker.archive import lock, open_archive
-from tracker.archive.articles import list_articles
+from tracker.archive.articles import get_article, list_articles
+from tracker.archive.commits import commit_check
 from tracker.archive.hubs import list_hubs
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.archive.sources import list_sources
+from tracker.model.check import Check, CheckOutcome
 
 ARCHIVE = "sqlite:///writethru.db"
 
@@ -84,6 +88,22 @@ def test_a_newer_archive_is_named_as_such(kept):
         assert "was written by a newer writethru (schema 9999" in kept(*command, code=1).stderr
 
 
+def test_one_source_and_one_article_are_explained(kept):
+    with open_archive(ARCHIVE) as archive:
+        tracked = get_article(archive, URL)
+        failed = Check(tracked.id, minutes(9), CheckOutcome.FAILED, "HTTP 503 Service Unavailable", 503)
+        commit_check(archive, look(tracked, 3, minutes(9), CheckOutcome.FAILED, check=failed, failures=1))
+    shown = kept("sources", "show", "Herald").stdout
+    assert "HTTP 503 Service Unavailable" in shown
+    assert "1 articles, 0 of 0 lists" in shown
+    (one,) = objects(kept("sources", "show", "Herald", "--json"))
+    assert (one["failing"], one["overdue"], one["error"]) == (1, 1, "HTTP 503 Service Unavailable")
+    assert one["failing_articles"][0]["article"] == tracked.id
+    found = objects(kept("doctor", "--offline", "--json", code=1))
+    assert any(each["what"] == "source Herald" and "HTTP 503" in each["detail"] for each in found)
+    assert any(each["what"] == "lag" and "1 articles are overdue" in each["detail"] for each in found)
+
+
 def test_an_empty_secret_is_found_by_config_check(tmp_path: Path):
     target = '[[targets]]\nname = "desk"\ntype = "webhook"\nurl = "https://desk.example/"\nsecret = { env = "DESK" }\n'
     (tmp_path / "writethru.toml").write_text(target)
@@ -108,9 +128,13 @@ def test_the_state_of_the_process_is_logged_on_sigusr1(tmp_path: Path):
     (tmp_path / "writethru.toml").write_text('[service]\nlisten = ""\nlog = "json"\n[web]\nlisten = ""\n')
     with RunningService(tmp_path, "--migrate") as service:
         service.until("it leads", lambda: service.leads)
-        service.process.send_signal(signal.SIGUSR1)
-        service.until("its state is logged", lambda: len(service.logged("task")) > 2)
-        (state,) = service.logged("state")
+
+        def names_its_tasks() -> bool:
+            service.process.send_signal(signal.SIGUSR1)
+            time.sleep(0.3)
+            return {"alerts", "watchdog"} <= {each["name"] for each in service.logged("task")}
+
+        service.until("its tasks are logged", names_its_tasks)
+        state = service.logged("state")[-1]
         assert (state["ok"], state["leads"], state["memory_mb"] > 10) == (True, True, True)
-        assert {"alerts", "watchdog"} <= {each["name"] for each in service.logged("task")}
         assert service.stop() == 0

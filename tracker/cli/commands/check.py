@@ -14,6 +14,7 @@ from tracker.render.wrap import wrap
 from tracker.views.values import SCHEMA
 
 from ..app import App, verb
+from ..article_status import explain_article
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -70,6 +71,11 @@ def check(
         )
         summary = asyncio.run(work)
     _report(app, summary)
+    if articles:
+        with app.archive() as store:
+            for ident in articles:
+                for line in explain_article(store, ident, app.now):
+                    app.out.note(line)
     if summary.failed:
         click.get_current_context().exit(PARTIAL)
     if exit_code and summary.changed:

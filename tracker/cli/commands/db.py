@@ -17,7 +17,7 @@ from ..lazy import LazyGroup
 
 @click.group(cls=LazyGroup)
 def db() -> None:
-    """Upgrade the archive's schema, or move the archive to another database."""
+    """Upgrade, move or compact the archive."""
 
 
 @verb(group=db)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from tracker import __version__
 from tracker.archive.counts import count_all
 from tracker.archive.hubs import list_hubs
+from tracker.cli.archive_findings import archive_findings
 from tracker.cli.exit_codes import ERROR
+from tracker.cli.findings import Finding, State
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
 from tracker.render import one_line
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "broken": "BROKEN "}
 _INDENT = " " * 9
-State = Literal["ok", "warning", "broken"]
 MIN_FREE_BYTES_OK = 2_000_000_000
 MIN_FREE_BYTES_WARNING = 200_000_000
 MAX_CLOCK_OFFSET_SECONDS = 120.0
@@ -64,16 +65,6 @@ def doctor(app: App, *, offline: bool, timeout: float) -> None:
             app.out.wrapped(f"{_INDENT}-> {one_line(each.remedy)}", f"{_INDENT}   ")
     if any(each.state == "broken" for each in found):
         click.get_current_context().exit(ERROR)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The result of one check. `remedy` says what to do if it is not ok."""
-
-    what: str
-    state: State
-    detail: str
-    remedy: str = ""
 
 
 def of_config(app: App) -> tuple[Config | None, list[Finding]]:
@@ -142,13 +133,14 @@ def of_archive(app: App) -> list[Finding]:
         url = app.database
         with app.archive() as store:
             counts, hubs = count_all(store), list_hubs(store)
+            more = list(archive_findings(store, counts, app.now))
     except SchemaMismatch as error:
         return [Finding("archive", "broken", str(error), "writethru db upgrade"), *_disk(app)]
     except TrackerError as error:
         return [Finding("archive", "broken", str(error), error.hint or "see WRITETHRU_DB"), *_disk(app)]
     where = one_line(url.rpartition("@")[2])
     found = [Finding("archive", "ok", f"{where}: {counts.articles:,} articles, {counts.versions:,} versions")]
-    found += _disk(app)
+    found += _disk(app) + more
     if counts.dead_alerts:
         dead = f"{counts.dead_alerts} could not be delivered"
         found.append(Finding("alerts", "warning", dead, "to see why: writethru alerts list --state dead"))

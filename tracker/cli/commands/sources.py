@@ -12,11 +12,13 @@ import click
 from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hubs import list_hubs
+from tracker.archive.source_summaries import summarise_sources
 from tracker.cli import lookup, source_status
 from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.config import edits
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.source import Hub, HubKind, HubState
+from tracker.model.status import SourceSummary
 from tracker.render import one_line
 from tracker.render.times import ago
 from tracker.render.wrap import wrap
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 _AT = "tracker.cli.commands."
 _TABLE = {
+    "show": (f"{_AT}sources_show:show", "Show how a source fares, what fails and why."),
     "check": (
         f"{_AT}sources:check",
         "Fetch the lists of a source now and report whether they work; store nothing.",
@@ -55,16 +58,21 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     states = list(_states(app, names))
     if app.settings.json:
         storms, layouts = source_status.known(app)
+        summaries = _summaries(app)
         for source, kind, state in states:
-            status = SourceStatusView(app.now, storms.get(source.name), layouts.get(source.name))
+            name = source.name
+            status = SourceStatusView(app.now, storms.get(name), layouts.get(name), summaries.get(name))
             app.out.data(HubView(state, kind, source.paused, status).as_json())
         return
     for each in source_status.messages(app, names):
         app.out.note(each)
+    for name in () if names else _unconfigured(app):
+        app.out.note(f"{one_line(name)}: not configured; its versions are history. To forget it: sources forget")
     if app.out.tty:
-        app.out.page(_lines(app, states))
+        app.out.page(_lines(app, states, _summaries(app)))
         return
-    head = ("SOURCE", "KIND", "LAST OK", "NEXT", "FAILED", "ARTICLES", "ADDRESS", "ERROR")
+    summaries = _summaries(app)
+    head = ("SOURCE", "KIND", "LAST OK", "NEXT", "FAILED", "ARTICLES", "FAILING", "OVERDUE", "ADDRESS", "ERROR")
     body = [
         (
             source.name,
@@ -72,10 +80,13 @@ def list_(app: App, names: tuple[str, ...]) -> None:
             *_when(app, source, state),
             str(state.failures),
             str(state.articles),
+            str(one.failing),
+            str(one.overdue),
             state.hub.url,
-            state.last_error if state.failures else "",
+            state.last_error if state.failures else one.error if one.failing else "",
         )
         for source, kind, state in states
+        for one in [summaries.get(source.name) or SourceSummary(source.name)]
     ]
     app.out.table(head, body)
 
@@ -206,12 +217,38 @@ def _when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:
     return ago(state.last_ok_at, app.now), coming
 
 
-def _lines(app: App, found: list[tuple[SourceConfig, str, HubState]]) -> Iterator[str]:
-    """Yield lines that show lists to people, grouped by source."""
+def _unconfigured(app: App) -> list[str]:
+    """Return the sources that are in the archive but no longer in the configuration."""
+    from tracker.service.watchlist import source_of
+
+    config = app.config_or_default
+    named = {source.name for source in config.sources}
+    named |= {source_of(config, url).name for story in config.stories for url in story.urls}
+    return [name for name in _summaries(app) if name not in named]
+
+
+def _summaries(app: App) -> dict[str, SourceSummary]:
+    """Return how the sources fare, by name; none where the archive cannot be read."""
+    try:
+        with app.archive() as store:
+            return {each.name: each for each in summarise_sources(store, now=app.now)}
+    except ArchiveError:
+        return {}
+
+
+def _lines(
+    app: App, found: list[tuple[SourceConfig, str, HubState]], summaries: dict[str, SourceSummary]
+) -> Iterator[str]:
+    """Yield lines that show lists to people, grouped by source, and below each source's name how it fares."""
     above = ""
     for source, kind, state in found:
         if source.name != above:
             yield one_line(source.name)
+            if (one := summaries.get(source.name)) is not None:
+                yield f"  {one.articles:,} articles, {one.versions:,} versions; {one.overdue:,} overdue"
+                if one.failing:
+                    what = f"{one.failing:,} articles fail: {one_line(one.error)}"
+                    yield from wrap(what, app.out.columns, first="  ! ", rest="    ")
         above = source.name
         yield from wrap(one_line(state.hub.url), app.out.columns, first=f"  {kind:<8} ", rest=" " * 11)
         last, coming = _when(app, source, state)

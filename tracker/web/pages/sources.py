@@ -111,7 +111,7 @@ class SourcePage(View):
 
 def sources(request: PageRequest) -> Sources:
     """Return the page of all sources."""
-    found = request.archive.kept("sources", lambda: summarise_sources(request.archive.opened))
+    found = request.archive.kept("sources", lambda: summarise_sources(request.archive.opened, now=request.now))
     return Sources(tuple(found), get_source_status(request.archive, request.now), request.now)
 
 

@@ -1,0 +1,99 @@
+"""`writethru sources show`: how one source fares, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.archive.articles import list_articles
+from tracker.archive.checks import list_checks
+from tracker.archive.hubs import list_hubs
+from tracker.archive.source_summaries import summarise_sources
+from tracker.cli import source_status
+from tracker.cli.lookup import stored_source
+from tracker.render import one_line
+from tracker.render.times import ago
+from tracker.render.wrap import wrap
+from tracker.views.source import HubView, SourceStatusView, SourceView
+
+from ..app import App, verb
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model.check import Tracked
+    from tracker.model.source import HubState
+    from tracker.model.status import SourceSummary
+
+MAX_SHOWN_ARTICLES = 10
+
+
+@verb()
+@click.argument("name")
+def show(app: App, name: str) -> None:
+    """Show how a source fares: last success, what fails and why, what is overdue, and the next visits."""
+    with app.archive() as store:
+        stored_source(store, name)
+        (one,) = summarise_sources(store, name, app.now)
+        hubs = list_hubs(store, name)
+        failing = [each for each in list_articles(store, source=name) if each.failures]
+        failing.sort(key=lambda each: each.failures, reverse=True)
+        failed = [(each, _reason(store, each)) for each in failing[:MAX_SHOWN_ARTICLES]]
+    if app.settings.json:
+        storms, layouts = source_status.known(app)
+        status = SourceStatusView(app.now, storms.get(name), layouts.get(name))
+        lists = [HubView(each, str(each.hub.kind), one.paused, status).as_json() for each in hubs]
+        articles = [
+            {"article": each.id, "url": each.url, "failures": each.failures, "error": why} for each, why in failed
+        ]
+        app.out.data({**SourceView(one, status).as_json(), "lists": lists, "failing_articles": articles})
+        return
+    for said in source_status.messages(app, (name,)):
+        app.out.note(said)
+    app.out.page(_lines(app, one, hubs, failed, len(failing)))
+
+
+def _reason(store: Archive, tracked: Tracked) -> str:
+    checks = list_checks(store, tracked.id, 1)
+    return checks[0].detail if checks else ""
+
+
+def _lines(
+    app: App, one: SourceSummary, hubs: list[HubState], failed: list[tuple[Tracked, str]], failing: int
+) -> Iterator[str]:
+    now, columns = app.now, app.out.columns
+    yield f"{one_line(one.name)}{' (paused)' if one.paused else ''}"
+    facts = [
+        ("articles", f"{one.articles:,}, {one.versions:,} versions, {one.checks:,} checks"),
+        ("last success", _when(one.last_ok, now)),
+        ("last change", _when(one.last_change, now)),
+        ("next visit", "none planned" if one.next_visit is None else _coming(one.next_visit, now)),
+        ("overdue", f"{one.overdue:,}"),
+        ("failing", f"{failing:,} articles, {one.hubs_failing:,} of {one.hubs:,} lists"),
+        *([("newest error", one.error)] if one.error else []),
+    ]
+    for what, value in facts:
+        yield from wrap(one_line(value), columns, first=f"  {what:<13} ", rest=" " * 16)
+    for hub in hubs:
+        state = f"failed {hub.failures} times: {hub.last_error}" if hub.failures else f"ok {_when(hub.last_ok_at, now)}"
+        due = "" if hub.next_poll_at is None else f"; next: {_coming(hub.next_poll_at, now)}"
+        text = one_line(f"{hub.hub.kind} {hub.hub.url}: {state}{due}")
+        yield from wrap(text, columns, first="  ", rest="    ")
+    for each, why in failed:
+        text = (
+            f"{each.id[:8]} failed {each.failures} times: {why}; next: {_coming(each.next_check_at, now)}; {each.url}"
+        )
+        yield from wrap(one_line(text), columns, first="  ! ", rest="    ")
+    if failing > len(failed):
+        yield f"    and {failing - len(failed):,} more"
+
+
+def _when(at: datetime | None, now: datetime) -> str:
+    return "never" if at is None else ago(at, now)
+
+
+def _coming(at: datetime | None, now: datetime) -> str:
+    return "none" if at is None else "due now" if at <= now else ago(at, now)
