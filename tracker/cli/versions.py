@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from tracker.archive.versions import iter_versions
 from tracker.durations import parse_duration
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SPEC = r"v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 _AGE = r"\d+(?:\.\d+)?(?:ms|s|m|h|d|w)"
 _ID = re.compile(rf"(?P<id>.+?)@(?P<spec>{_SPEC}|(?:{_AGE})+)")
+_DAYS: Final = {"today": 0, "yesterday": 1}
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HINT = "write v3, first, last, -1 (the newest), @2h or 2026-11-25T09:00"
 
 
@@ -54,7 +56,13 @@ class Numbers:
         if spec == "first":
             return 1
         counted = re.fullmatch(r"v?(-?\d+)", spec)
-        return self._counted(int(counted[1]), most) if counted else self._current_at(parse_when(spec, self.now))
+        if counted:
+            return self._counted(int(counted[1]), most)
+        try:
+            when = parse_when(spec, self.now)
+        except UsageError:
+            raise UsageError("not a valid version or time", resource=spec, hint=_HINT) from None
+        return self._current_at(when)
 
     def pair(self, text: str) -> tuple[int, int]:
         """Return both numbers of A..B. A alone means the change that led to A; "" means the newest change."""
@@ -88,16 +96,26 @@ class Numbers:
 
 
 def parse_when(text: str, now: datetime) -> datetime:
-    """Return the time that `text` names: 24h or @24h ago, or an ISO date or time (default UTC). Raises UsageError."""
-    bare = text.removeprefix("@")
+    """Return the time that `text` names. Raises UsageError.
+
+    It may be a time before `now` (24h, @24h, "24h ago"), a day (today, yesterday, monday, which is the last one before
+    today), or an ISO date or time. Days begin at midnight UTC, which is also the default zone.
+    """
+    bare = text.removeprefix("@").strip().lower()
     try:
-        return now - parse_duration(bare)
+        return now - parse_duration(bare.removesuffix("ago").strip())
     except (ValueError, OverflowError):
         pass
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    if bare in _DAYS:
+        return midnight - timedelta(days=_DAYS[bare])
+    if bare in _WEEKDAYS:
+        return midnight - timedelta(days=(midnight.weekday() - _WEEKDAYS.index(bare) - 1) % 7 + 1)
     try:
-        when = datetime.fromisoformat(bare)
+        when = datetime.fromisoformat(text.removeprefix("@"))
     except ValueError:
-        raise UsageError("not a valid version or time", resource=text, hint=_HINT) from None
+        hint = "write 24h, 7d, yesterday, monday or 2026-11-25T09:00"
+        raise UsageError("not a valid time", resource=text, hint=hint) from None
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 

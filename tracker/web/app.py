@@ -241,6 +241,7 @@ def raw(web: Web, request: Request) -> Response:
     kept = get_capture(web.archive.opened, tracked.id, n)
     headers = {
         "content-disposition": f'attachment; filename="{tracked.id}-v{n}.html"',
+        "memento-datetime": memento.http_date(kept.fetched_at),
         "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     }
     return Response(kept.body, media_type="application/octet-stream", headers=headers)

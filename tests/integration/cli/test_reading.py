@@ -108,7 +108,7 @@ def test_unknown_things_say_what_next(kept):
     assert result.stderr.startswith("writethru: ffff: ")
     assert "hint: " in result.stderr
     assert "versions are v1 to v3" in kept("show", f"{ID}@9", code=2).stderr
-    assert "not a valid version or time" in kept("diff", ID, "yesterday", code=2).stderr
+    assert "not a valid version or time" in kept("diff", ID, "soon", code=2).stderr
 
 
 def test_diff_newest_change_and_ranges(kept):

@@ -188,7 +188,7 @@ def test_nothing_selected_is_no_error(kept):
         (("export", "--format", "jsonl", "all.jsonl"), "-o all.jsonl"),
         (("export", "--format", "jsonl", "--out", "no/where/a.jsonl"), "mkdir -p no/where"),
         (("export", "--format", "csv", "--with-captures"), "csv cannot contain captures"),
-        (("export", "--format", "jsonl", "--since", "soon"), "not a valid version or time"),
+        (("export", "--format", "jsonl", "--since", "soon"), "not a valid time"),
         (("import", "thing.bin"), "the file name does not show the format"),
         (("import", "missing.jsonl"), "missing.jsonl: the file cannot be read"),
         (("import", "missing.warc.gz"), "missing.warc.gz: the file cannot be read"),

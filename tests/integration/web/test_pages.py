@@ -158,6 +158,7 @@ async def test_a_version_with_its_evidence(opened, kept):
 async def test_the_raw_page_is_a_download_and_nothing_else(opened, kept):
     async with opened() as client:
         answer = await client.get(f"/articles/{kept.articles['bridge']}/2/raw")
+        assert answer.headers["memento-datetime"].endswith(" GMT")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert answer.headers["x-content-type-options"] == "nosniff"

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.archive_samples import intent, watch
 from tests.archives import temporary_archive
@@ -91,7 +93,20 @@ def test_pair_of_a_single_version_says_so():
 
 def test_parse_when():
     assert parse_when("24h", NOW) == NOW - timedelta(days=1)
+    assert parse_when("24h ago", NOW) == NOW - timedelta(days=1)
     assert parse_when("2026-11-24", NOW) == datetime(2026, 11, 24, tzinfo=UTC)
     assert parse_when("2026-11-24T10:00+02:00", NOW) == datetime(2026, 11, 24, 8, tzinfo=UTC)
     with pytest.raises(UsageError):
         parse_when("soon", NOW)
+
+
+@given(st.integers(0, 10_000_000))
+def test_a_day_is_its_midnight_within_the_last_week(minutes):
+    now = NOW + timedelta(minutes=minutes)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert parse_when("today", now) == midnight
+    assert parse_when("Yesterday", now) == midnight - timedelta(days=1)
+    for weekday, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")):
+        day = parse_when(name, now)
+        assert day.weekday() == weekday
+        assert timedelta(days=1) <= midnight - day <= timedelta(days=7)

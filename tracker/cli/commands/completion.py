@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from ..app import App, verb
 
 _SHELLS = ["bash", "zsh", "fish", "powershell"]
+# Click keeps the lines of a paragraph that begins with a backspace.
+_HELP: Final = """Print a completion script. Save it where your shell looks for such scripts.
+
+\b
+bash        writethru completion bash > ~/.local/share/bash-completion/completions/writethru
+zsh         writethru completion zsh > "${fpath[1]}/_writethru"
+fish        writethru completion fish > ~/.config/fish/completions/writethru.fish
+powershell  writethru completion powershell >> $PROFILE
+"""
 
 
-@verb()
+@verb(help=_HELP)
 @click.argument("shell", type=click.Choice(_SHELLS))
 def completion(app: App, shell: str) -> None:
-    r"""Print a completion script. Save it where your shell looks for such scripts.
-
-    \b
-    bash        writethru completion bash > ~/.local/share/bash-completion/completions/writethru
-    zsh         writethru completion zsh > "${fpath[1]}/_writethru"
-    fish        writethru completion fish > ~/.config/fish/completions/writethru.fish
-    powershell  writethru completion powershell >> $PROFILE
-    """
+    """Print a completion script for a shell."""
     from click.shell_completion import get_completion_class
 
     from ..main import cli

@@ -136,6 +136,8 @@ def of_archive(app: App) -> list[Finding]:
             more = list(archive_findings(store, counts, app.now))
     except SchemaMismatch as error:
         return [Finding("archive", "broken", str(error), "writethru db upgrade"), *_disk(app)]
+    except ConfigError:  # the finding about the configuration says it
+        return []
     except TrackerError as error:
         return [Finding("archive", "broken", str(error), error.hint or "see WRITETHRU_DB"), *_disk(app)]
     where = one_line(url.rpartition("@")[2])
