@@ -16,10 +16,10 @@ NIGHTLY := schedulers server_restarts pruning regexes package load fuzz
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.venv/.ready: pyproject.toml uv.lock
+.venv/.ready: pyproject.toml uv.lock .ci/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "writethru needs Python 3.11 or newer; this is %s. Try: make PYTHON=/path/to/python3.11" % sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet "uv>=0.9,<0.14"
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r .ci/uv.txt
 	$(BIN)/uv sync --frozen --all-extras --quiet
 	@touch $@
 

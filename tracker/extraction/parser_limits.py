@@ -10,7 +10,7 @@ import re
 from itertools import accumulate
 from typing import Final
 
-MAX_TAGS: Final = 300_000
+MAX_TAGS: Final = 100_000
 MAX_DEPTH: Final = 512
 MAX_TEMPLATES: Final = 1_000
 MAX_ATTRIBUTES: Final = 1_000

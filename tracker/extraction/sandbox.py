@@ -7,7 +7,6 @@ the kernel lacks one, a process is confined less; `writethru doctor` says so.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import platform
@@ -18,7 +17,10 @@ import sysconfig
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import ctypes
 
 _LANDLOCK_CREATE, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT = 444, 445, 446
 _LANDLOCK_GET_VERSION, _LANDLOCK_PATH_BENEATH = 1, 1
@@ -45,10 +47,6 @@ _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _DENY, _KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
 
 MAX_OPEN_FILES: Final = 64
-
-
-class _Filter(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
 def missing_protection() -> list[str]:
@@ -79,6 +77,8 @@ def confine() -> None:
 
 
 def _libc() -> ctypes.CDLL:
+    import ctypes  # imported here because most commands parse no page
+
     return ctypes.CDLL(None, use_errno=True)
 
 
@@ -127,4 +127,7 @@ def _deny_calls(architecture: int, calls: tuple[int, ...]) -> None:
     program += [(_JUMP_IF_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)]
     program += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _DENY)]
     packed = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
-    _libc().prctl(_SET_SECCOMP, _SECCOMP_FILTER, ctypes.byref(_Filter(len(program), packed)), 0, 0)
+    import ctypes
+
+    instructions = ctypes.create_string_buffer(packed)
+    _libc().prctl(_SET_SECCOMP, _SECCOMP_FILTER, struct.pack("@HP", len(program), ctypes.addressof(instructions)), 0, 0)

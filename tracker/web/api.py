@@ -58,7 +58,7 @@ class Endpoint:
     @property
     def template(self) -> str:
         """Return the path as OpenAPI writes it."""
-        return self.path.replace(":int", "").replace(":path", "")
+        return self.path.replace(":number", "").replace(":path", "")
 
     def reply(self, request: PageRequest) -> Object:
         """Return the answer."""
@@ -172,7 +172,7 @@ ENDPOINTS: Final = (
         {"article": _TEXT} | _list_of("versions", "version", "seen", "sha256"),
     ),
     Endpoint(
-        "/api/v1/articles/{ident}/versions/{n:int}",
+        "/api/v1/articles/{ident}/versions/{n:number}",
         version,
         "One version: text, metadata, and the status and headers of its capture.",
         (_IDENT, _N),

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import orjson
 from starlette.applications import Starlette
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -28,7 +29,7 @@ from .actions import ACTIONS
 from .api import ENDPOINTS, Endpoint, checked, openapi
 from .events import Events
 from .guard import Guard
-from .page_request import PageRequest, View
+from .page_request import MAX_NUMBER_DIGITS, PageRequest, View, version_number
 from .pages.alerts import alerts
 from .pages.article import article
 from .pages.change import change
@@ -49,6 +50,14 @@ if TYPE_CHECKING:
     from .data import CachedArchive
     from .site import Site
 
+
+class _NumberConvertor(IntegerConvertor):
+    """The number of a version in a path; Starlette's own takes thousands of digits, which Python refuses to read."""
+
+    regex = f"[0-9]{{1,{MAX_NUMBER_DIGITS}}}"
+
+
+register_url_convertor("number", _NumberConvertor())
 _YEAR: Final = "public, max-age=31536000, immutable"
 
 
@@ -90,7 +99,7 @@ def build(
         Route("/healthz", web.handler(health)),
         Route("/articles/{ident}/compare", compare),
         Route("/a/{rest:path}", short),
-        Route("/articles/{ident}/{n:int}/raw", web.handler(raw)),
+        Route("/articles/{ident}/{n:number}/raw", web.handler(raw)),
         Route("/events", partial(listen, events)),
         Route("/timemap/link/{url:path}", web.handler(timemap)),
         Route("/timegate/{url:path}", web.handler(timegate)),
@@ -220,9 +229,9 @@ async def compare(request: Request) -> Response:
     """Redirect from the form with two version numbers to the page that compares them."""
     ident = request.path_params["ident"]
     given = [request.query_params.get(name, "") for name in ("from", "to")]
-    if not all(each.isascii() and each.isdigit() for each in given):
+    old, new = map(version_number, given)
+    if old is None or new is None:
         raise UsageError("give two version numbers", resource="..".join(given)[:80])
-    old, new = map(int, given)
     view = request.query_params.get("view", "")
     where = links.version(ident, new) if old == new else links.diff(ident, old, new)
     return RedirectResponse(where + (f"?view={view}" if view in {"side", "changes"} and old != new else ""), 303)
@@ -311,8 +320,8 @@ PAGES: Final = (
     WebPage("/search", search),
     WebPage("/alerts", alerts, "/alerts"),
     WebPage("/feeds", feeds),
-    WebPage("/articles/{ident}/{old:int}..{new:int}", change, "/changes"),
-    WebPage("/articles/{ident}/{n:int}", version, "/changes"),
+    WebPage("/articles/{ident}/{old:number}..{new:number}", change, "/changes"),
+    WebPage("/articles/{ident}/{n:number}", version, "/changes"),
     WebPage("/articles/{ident}", article, "/changes"),
 )
 

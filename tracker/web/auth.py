@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -14,7 +13,7 @@ from tracker.errors import UsageError
 
 from . import links
 from .actions import Order
-from .guard import COOKIE, SESSION_SECONDS, Who, csrf, from_here, new_session
+from .guard import COOKIE, SESSION_SECONDS, Who, client_of, csrf, end_session, from_here, new_session
 from .page_request import View
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from .actions import Action
 
-WRONG_TOKEN_DELAY_SECONDS: Final = 0.7
 MAX_FORM_BYTES: Final = 20_000
 
 
@@ -57,8 +55,8 @@ async def login(web: Web, request: Request) -> Response:
     form = await _form(request)
     goal = inside(form.get("next", goal))
     if not (who.named or site.is_token(form.get("token", ""))):
-        # Slows down guessing.
-        await asyncio.sleep(WRONG_TOKEN_DELAY_SECONDS)
+        if not await site.wrong_tokens.delay(client_of(request.scope)):
+            raise HTTPException(429, "Too many wrong tokens")
         return web.framed(request, Login(goal, True, who.named, False, bool(site.token)), status=403)
     answer = RedirectResponse(goal, 303)
     answer.set_cookie(
@@ -76,6 +74,7 @@ async def login(web: Web, request: Request) -> Response:
 async def logout(web: Web, request: Request) -> Response:
     """End the session of this browser."""
     await _allowed(web, request, admin=False)
+    end_session(web.site, request.scope["state"]["who"].session)
     answer = RedirectResponse("/", 303)
     answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
     return answer
@@ -128,7 +127,7 @@ def _own(request: Request) -> None:
 
 async def _form(request: Request) -> dict[str, str]:
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MAX_FORM_BYTES:
+    if not length.isascii() or not length.isdigit() or len(length) > 9 or int(length) > MAX_FORM_BYTES:
         raise HTTPException(413, "The form is too large")
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise UsageError("not a form")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,8 @@ from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
     from .data import CachedArchive
 
 POLL_SECONDS: Final = 2.0
@@ -36,27 +38,25 @@ class Events:
         """Return a response that lasts until the browser or the server closes it, or None with too many listeners."""
         if len(self._listeners) >= MAX_LISTENERS:
             return None
-        return StreamingResponse(self._stream(), media_type="text/event-stream", headers={"cache-control": "no-store"})
-
-    async def _stream(self) -> AsyncIterator[str]:
         mine: asyncio.Queue[int] = asyncio.Queue()
+        # Counted from now on: many requests may have come before the first of them is answered.
         self._listeners.add(mine)
+        return _EventResponse(self._stream(mine), lambda: self._listeners.discard(mine))
+
+    async def _stream(self, mine: asyncio.Queue[int]) -> AsyncIterator[str]:
         if self._watch is None or self._watch.done():
             self._watch = asyncio.get_running_loop().create_task(self._watch_archive())
-        try:
-            yield "retry: 5000\n\n"
-            quiet = 0
-            while not self.closing.is_set():
-                try:
-                    count = await asyncio.wait_for(mine.get(), 1.0)
-                except TimeoutError:
-                    quiet += 1
-                    if quiet % KEEPALIVE_SECONDS == 0:
-                        yield ": still here\n\n"
-                    continue
-                yield f"event: version\ndata: {json.dumps({'count': count})}\n\n"
-        finally:
-            self._listeners.discard(mine)
+        yield "retry: 5000\n\n"
+        quiet = 0
+        while not self.closing.is_set():
+            try:
+                count = await asyncio.wait_for(mine.get(), 1.0)
+            except TimeoutError:
+                quiet += 1
+                if quiet % KEEPALIVE_SECONDS == 0:
+                    yield ": still here\n\n"
+                continue
+            yield f"event: version\ndata: {json.dumps({'count': count})}\n\n"
 
     async def _watch_archive(self) -> None:
         seen: int | None = None
@@ -71,3 +71,18 @@ class Events:
                     each.put_nowait(newest - seen)
             seen = newest if seen is None else max(seen, newest)
             await asyncio.sleep(self.every)
+
+
+class _EventResponse(StreamingResponse):
+    """A stream of events; *done* is called when it ends, and also where it never began."""
+
+    def __init__(self, events: AsyncIterator[str], done: Callable[[], None]) -> None:
+        super().__init__(events, media_type="text/event-stream", headers={"cache-control": "no-store"})
+        self._done = done
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._done()

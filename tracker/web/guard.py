@@ -81,6 +81,10 @@ class Guard:
 
         headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
+        guess = _bearer(headers)
+        if guess and self._site.token and not self._site.is_token(guess):
+            allowed = await self._site.wrong_tokens.delay(client_of(scope))
+            refusal = refusal if allowed else PlainTextResponse("Too many wrong tokens.\n", 429)
         await (refusal or self._app)(scope, receive, guarded)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | RedirectResponse | None:
@@ -102,8 +106,7 @@ class Guard:
         """Return who sends the request."""
         site = self._site
         named = headers.get(site.header, "") if site.header and self._is_proxy(scope) else ""
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        bearer = scheme.lower() == "bearer" and site.is_token(token.strip())
+        bearer = site.is_token(_bearer(headers))
         return Who(session_of(site, headers.get("cookie", "")), named, bearer)
 
     def _is_proxy(self, scope: Scope) -> bool:
@@ -113,6 +116,18 @@ class Guard:
     def _secure(self, scope: Scope, headers: Headers) -> bool:
         forwarded = self._site.header and self._is_proxy(scope) and headers.get("x-forwarded-proto") == "https"
         return bool(forwarded) or scope.get("scheme") == "https" or self._site.base.startswith("https:")
+
+
+def client_of(scope: Scope) -> str:
+    """Return the address that a request came from."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _bearer(headers: Headers) -> str:
+    """Return the token of a request, empty where it has none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def new_session(site: Site) -> str:
@@ -129,10 +144,19 @@ def session_of(site: Site, cookies: str) -> str:
         return ""
     given = jar[COOKIE].value if COOKIE in jar else ""
     value, _, signature = given.rpartition(".")
-    if not value or not site.signed("session:" + value, signature):
+    if not value or not site.signed("session:" + value, signature) or given in site.ended_sessions:
         return ""
     began = value.rpartition(".")[2]
     return given if began.isdigit() and time.time() - int(began) < SESSION_SECONDS else ""
+
+
+def end_session(site: Site, session: str) -> None:
+    """Make a session invalid, wherever its cookie was copied to."""
+    now = time.time()
+    for ended, at in list(site.ended_sessions.items()):
+        if now - at > SESSION_SECONDS:
+            del site.ended_sessions[ended]
+    site.ended_sessions[session] = now
 
 
 def csrf(site: Site, session: str) -> str:

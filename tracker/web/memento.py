@@ -40,7 +40,7 @@ def timegate(request: PageRequest, url: str, wanted: str) -> tuple[str, dict[str
     if wanted:
         try:
             at = parsedate_to_datetime(wanted)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise UsageError("Accept-Datetime is not a valid date", resource=wanted[:80]) from error
         if at.tzinfo is None:
             raise UsageError("Accept-Datetime has no time zone", resource=wanted[:80])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.errors import NotKnown, UsageError
 from tracker.views.values import SCHEMA, iso
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tracker.config import Config
 
     from .data import CachedArchive
+
+
+MAX_NUMBER_DIGITS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,10 @@ class PageRequest:
     def number(self, name: str) -> int:
         """Return the version number in the path. Raises NotKnown if it is out of range."""
         text = self.path[name]
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) < 1_000_000:
-            raise NotKnown("there is no such version", resource=text)
-        return int(text)
+        number = version_number(text)
+        if number is None:
+            raise NotKnown("there is no such version", resource=text[:80])
+        return number
 
     def one_of(self, name: str, values: tuple[str, ...]) -> str:
         """Return a query parameter that must be one of `values`; the first is the default. Raises UsageError."""
@@ -76,6 +80,13 @@ class PageRequest:
         if not given.isascii() or not given.isdigit() or len(given) > 9 or int(given) > most:
             raise UsageError(f"{name} must be a number from 0 to {most}", resource=given[:80])
         return int(given)
+
+
+def version_number(text: str) -> int | None:
+    """Return the number of a version in an address; None if it is no number, or one that no version can have."""
+    if not text.isascii() or not text.isdigit() or len(text) > MAX_NUMBER_DIGITS:
+        return None
+    return int(text) or None
 
 
 def to_json(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any frozen dataclass

@@ -16,6 +16,7 @@ from tracker.errors import ConfigError
 
 from .actions import Actions
 from .app import build
+from .connections import Connection
 from .data import open_pages
 from .site import Site, address, site_of
 
@@ -53,7 +54,7 @@ class Serving:
             server_header=False,
             lifespan="off",
             timeout_graceful_shutdown=_END_SECONDS,
-            limit_concurrency=200,
+            http=Connection,
         )
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         self._server = Server(config)

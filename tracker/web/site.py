@@ -12,6 +12,8 @@ from tracker.errors import ConfigError
 from tracker.observe.host_header import host_without_port, is_allowed_host
 from tracker.urls import is_loopback_host, split_host_port
 
+from .wrong_tokens import WrongTokens
+
 if TYPE_CHECKING:
     from tracker.config import Config
 
@@ -31,6 +33,8 @@ class Site:
         key: signs sessions; it is valid for as long as the process runs.
         reading_is_free: whether anyone may read and the token is only for changes, as with `serve --admin` on this
             machine without a configured token.
+        ended_sessions: sessions that were signed out, and when.
+        wrong_tokens: delays whoever guesses.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -47,6 +51,8 @@ class Site:
         return bool(self.token or self.header) and not self.reading_is_free
 
     reading_is_free: bool = False
+    ended_sessions: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
+    wrong_tokens: WrongTokens = field(default_factory=WrongTokens, repr=False, compare=False)
 
     def knows(self, host: str) -> bool:
         """Return whether `host`, from the Host header, is accepted."""
