@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,9 +15,10 @@ from tests.integration.alerts.receivers import Hook, Mailbox, http_server, smtp_
 from tests.integration.alerts.test_mail import target
 from tracker.alerts.channels import CHANNELS, Notifier
 from tracker.alerts.channels.apprise import AppriseNotifier
+from tracker.alerts.channels.command import CommandNotifier
 from tracker.alerts.channels.email import EmailNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
-from tracker.config import AppriseTarget, EmailTarget, FetchConfig, WebhookTarget
+from tracker.config import AppriseTarget, CommandTarget, EmailTarget, FetchConfig, WebhookTarget
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
 
@@ -65,6 +68,16 @@ async def apprise() -> AsyncIterator[Line]:
 
 
 @asynccontextmanager
+async def command() -> AsyncIterator[Line]:
+    with TemporaryDirectory() as made:
+        taken, refused = Path(made, "taken"), Path(made, "refused")
+        script = f"rm {refused} 2>/dev/null && {{ echo busy >&2; exit 1; }}; cat >>{taken}; echo >>{taken}"
+        target = CommandTarget(name="script", type="command", command=("/bin/sh", "-c", script))
+        lines = lambda: taken.read_text().splitlines() if taken.exists() else []  # noqa: E731
+        yield Line(CommandNotifier(target), lines, refused.touch)
+
+
+@asynccontextmanager
 async def _hook() -> AsyncIterator[tuple[Hook, str, list[int]]]:
     refusals: list[int] = []
     hook = Hook(lambda _: (refusals.pop(), ()) if refusals else (200, ()))
@@ -72,10 +85,10 @@ async def _hook() -> AsyncIterator[tuple[Hook, str, list[int]]]:
         yield hook, url, refusals
 
 
-LINES = {EmailTarget: mail, WebhookTarget: webhook, AppriseTarget: apprise}
+LINES = {EmailTarget: mail, WebhookTarget: webhook, AppriseTarget: apprise, CommandTarget: command}
 
 
-@pytest.fixture(params=LINES.values(), ids=["email", "webhook", "apprise"])
+@pytest.fixture(params=LINES.values(), ids=["email", "webhook", "apprise", "command"])
 async def line(request):
     async with request.param() as made:
         yield made

@@ -64,7 +64,7 @@ WRONG = {
     "[[sources]]\nfeeds = []": "sources[1].name: required, but missing (1 to 80 letters, digits, spaces and",
     '[[rules]]\nname = "r"': "rules[1].to: required, but missing (names of targets)",
     '[[targets]]\nname = "m"\nurl = "x"': "targets[1].type: required, but missing; "
-    "choose 'email', 'webhook' or 'apprise'",
+    "choose 'email', 'webhook', 'apprise' or 'command'",
     '[[targets]]\nname = "m"\ntype = "apprise"': "targets[1].url: required, but missing",
     # values that are not known or not allowed
     '[service]\nlog = "xml"': "service.log: 'xml' is not a valid value; choose 'auto', 'text', 'logfmt' or 'json'",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .rules import DigestConfig, RuleConfig, quiet_hours
     from .service import FetchConfig, ServiceConfig
     from .sources import SourceConfig, StoryConfig
-    from .targets import AppriseTarget, EmailTarget, Target, WebhookTarget
+    from .targets import AppriseTarget, CommandTarget, EmailTarget, Target, WebhookTarget
 
 _MODULES = {
     "archive": ("ArchiveConfig", "Rfc3161Stamp", "Stamp"),
@@ -25,13 +25,14 @@ _MODULES = {
     "rules": ("DigestConfig", "RuleConfig", "quiet_hours"),
     "service": ("FetchConfig", "ServiceConfig"),
     "sources": ("SourceConfig", "StoryConfig"),
-    "targets": ("AppriseTarget", "EmailTarget", "Target", "WebhookTarget"),
+    "targets": ("AppriseTarget", "CommandTarget", "EmailTarget", "Target", "WebhookTarget"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "AppriseTarget",
     "ArchiveConfig",
+    "CommandTarget",
     "Config",
     "ConfigModel",
     "DigestConfig",

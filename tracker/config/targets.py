@@ -48,4 +48,14 @@ class AppriseTarget(ConfigModel):
     private: bool = Field(default=False, description="the address may be a private one, and so may a proxy's")
 
 
-Target = Annotated[EmailTarget | WebhookTarget | AppriseTarget, Field(discriminator="type")]
+class CommandTarget(ConfigModel):
+    """A program on this machine that gets each alert as JSON on standard input."""
+
+    name: Name
+    type: Literal["command"]
+    command: tuple[str, ...] = Field(min_length=1, description="the program and its arguments; no shell is involved")
+    timeout: Interval = Field(timedelta(seconds=30), le=timedelta(minutes=10), description="then it is killed")
+    environment: tuple[str, ...] = Field((), description="variables of the service that the program gets as well")
+
+
+Target = Annotated[EmailTarget | WebhookTarget | AppriseTarget | CommandTarget, Field(discriminator="type")]

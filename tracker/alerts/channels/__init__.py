@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from . import apprise, email, webhook
+from . import apprise, command, email, webhook
 from .base import Channel, Notifier
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["CHANNELS", "Channel", "Notifier", "channel_of", "notifiers"]
 
 CHANNELS: Final[dict[type[BaseModel], Channel[Any]]] = {
-    channel.options: channel for channel in (email.CHANNEL, webhook.CHANNEL, apprise.CHANNEL)
+    channel.options: channel for channel in (email.CHANNEL, webhook.CHANNEL, apprise.CHANNEL, command.CHANNEL)
 }
 
 

@@ -1,0 +1,98 @@
+"""A program on this machine that gets each alert as JSON on standard input. No shell is involved.
+
+The program runs with a small environment, in a session of its own, and is killed with all it started when its time is
+up. Exit status 0 accepts an alert; after any other it is sent again later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from ...config import CommandTarget
+from ...errors import ConfigError, DeliveryError
+from ...observe.redact import printable, redact
+from ...render import safe
+from .base import Channel
+
+if TYPE_CHECKING:
+    from tracker.model.fetcher import Fetcher
+
+    from ...config import Config
+    from ...model.alert import Delivery
+
+MAX_REASON_CHARACTERS: Final = 500
+_VARIABLES: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+class CommandNotifier:
+    """Run one program for each alert, which is on its standard input as JSON.
+
+    WRITETHRU_ALERT_ID is the key of the alert; a repeat has the same one.
+    """
+
+    def __init__(self, target: CommandTarget) -> None:
+        self._target = target
+        self._resource = target.command[0]
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:  # noqa: ARG002 - the alert says when
+        """Run the program, and fail with the last line of its standard error."""
+        names = (*_VARIABLES, *self._target.environment)
+        variables = {name: os.environ[name] for name in names if name in os.environ}
+        try:
+            child = await asyncio.create_subprocess_exec(
+                *self._target.command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                env={**variables, "WRITETHRU_ALERT_ID": delivery.key},
+                start_new_session=True,
+            )
+        except OSError as error:
+            reason = f"cannot be started: {error.strerror or error}"
+            raise DeliveryError(reason, resource=self._resource) from None
+        seconds = self._target.timeout.total_seconds()
+        try:
+            async with asyncio.timeout(seconds):
+                _, said = await child.communicate(delivery.payload.encode())
+        except TimeoutError:
+            raise DeliveryError(f"did not end within {seconds:g} s", resource=self._resource) from None
+        finally:
+            with suppress(ProcessLookupError):  # what it left running, too
+                os.killpg(child.pid, signal.SIGKILL)
+            await child.wait()
+        if child.returncode:
+            lines = said.decode("utf-8", "replace").strip().splitlines()
+            reason = f": {printable(redact(lines[-1]))[:MAX_REASON_CHARACTERS]}" if lines else ""
+            raise DeliveryError(f"exited with status {child.returncode}{reason}", resource=self._resource)
+
+
+def _open(target: CommandTarget, _config: Config, _fetcher: Fetcher) -> CommandNotifier:
+    return CommandNotifier(target)
+
+
+def _check(target: CommandTarget, _config: Config) -> None:
+    if shutil.which(target.command[0]) is None:
+        raise ConfigError(
+            f"there is no program {target.command[0]!r}",
+            resource=f"target {target.name}",
+            hint="give its full path, and make it executable",
+        )
+    for name in target.environment:
+        if name not in os.environ:
+            raise ConfigError(
+                f"the environment variable {name} is not set", resource=f"target {target.name}", hint=f"export {name}=…"
+            )
+
+
+def _preview(_target: CommandTarget, _config: Config, delivery: Delivery) -> str:
+    return safe(json.dumps(json.loads(delivery.payload), indent=2, ensure_ascii=False))
+
+
+CHANNEL: Final = Channel(CommandTarget, open=_open, check=_check, preview=_preview, previews_json=True)
