@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tracker.archive.database.faults import explain
 from tracker.archive.database.file_owner import keep_owner
@@ -17,20 +17,24 @@ from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
 
-from .opening import open_archive
+from .opening import create_private, open_archive
 from .values import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.ledger.verify import Report
+    from tracker.archive.ledger.verify import Progress, Report
+
+PROGRESS_STEPS: Final = 100_000
+"""SQLite's instructions between two reports of a backup."""
 
 
-def backup(url: str | None, target: Path) -> int:
+def backup(url: str | None, target: Path, progress: Progress | None = None) -> int:
     """Write a consistent copy of the archive at *url* to the new file *target* and return its size in bytes.
 
-    The file appears under its name only once it is complete and flushed to disk. Raises ArchiveError if *target*
-    exists or cannot be written.
+    The file appears under its name only once it is complete and flushed to disk, and only its owner can read it.
+    *progress* is called with the bytes written and the size of the archive, now and then. Raises ArchiveError if
+    *target* exists or cannot be written.
     """
     source = _file(url)
     if target.exists():
@@ -38,8 +42,7 @@ def backup(url: str | None, target: Path) -> int:
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
-        with contextlib.closing(_open(source)) as file:
-            file.execute("VACUUM INTO ?", (str(part),))
+        _copy(source, part, progress)
         keep_owner(part, source)
         _settle(part, target)
     except (sqlite3.Error, OSError) as error:
@@ -52,14 +55,19 @@ def backup(url: str | None, target: Path) -> int:
 
 
 def restore(
-    url: str | None, copy: Path, *, force: bool = False, against: str = "", public: str | None = None
+    url: str | None,
+    copy: Path,
+    *,
+    force: bool = False,
+    against: str = "",
+    public: str | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Replace the archive at *url* by the backup *copy*, after verifying every version in the backup.
 
     *against* is the note of a checkpoint that the backup must contain. Raises ArchiveError if the backup is damaged,
     or the archive exists and not *force*; ArchiveLocked while the service is running. A replaced archive is kept
-    beside it as
-    ``NAME.replaced``.
+    beside it as ``NAME.replaced``. *progress* is that of `verify`.
     """
     target = _file(url)
     if not copy.is_file():
@@ -69,10 +77,9 @@ def restore(
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
-        with contextlib.closing(_open(copy)) as file:
-            file.execute("VACUUM INTO ?", (str(part),))
+        _copy(copy, part)
         with open_archive(f"sqlite:///{part}") as archive:
-            report = verify(archive, against=against, public=public)
+            report = verify(archive, against=against, public=public, progress=progress)
         if not report.ok:
             first = report.damage[0]
             places = f"{len(report.damage)} place{'s' if len(report.damage) > 1 else ''}"
@@ -95,6 +102,17 @@ def _file(url: str | None) -> Path:
             "this command works on SQLite archives only", resource=where.shown, hint="use pg_dump -Fc and pg_restore"
         )
     return where.path
+
+
+def _copy(source: Path, part: Path, progress: Progress | None = None) -> None:
+    """Copy a database into the new file *part*."""
+    with contextlib.closing(_open(source)) as file:
+        if progress is not None:
+            size = source.stat().st_size
+            file.set_progress_handler(lambda: progress(part.stat().st_size, size), PROGRESS_STEPS)
+        # SQLite would create the file for everybody to read; it fills an empty one as it is.
+        create_private(part)
+        file.execute("VACUUM INTO ?", (str(part),))
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -76,11 +76,14 @@ def _fields(line: str, fields: Sequence[str]) -> Location:
 
 
 def _beside(index: Path, name: str) -> Path:
-    """Return the WARC file of that name, looked up by its path and then by its file name in the folder of the index."""
+    """Return the WARC file of that name, looked up by its path and then by its file name in the folder of the index.
+
+    A listing may come from anybody: what lies outside the folder, by its path or by a link, is never read.
+    """
     folder = index.parent
     bare = name.replace("\\", "/").rpartition("/")[2]
     for path in (folder / name, folder / bare, folder / "archive" / bare):
-        if path.is_file():
+        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
             return path
     raise UsageError(
         f"the WARC file {name} is not in the folder of the index",

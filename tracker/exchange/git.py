@@ -29,6 +29,10 @@ _BRANCH: Final = "refs/heads/main"
 _KEY: Final = "Writethru-Version"
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 _NAME: Final = re.compile(r"[<>\x00-\x1f]+")
+_MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~]|&(?=#?\w+;)|!(?=\[)")
+_LINE_START: Final = re.compile(
+    r"^(?P<before>\s*(?:\d{1,9}(?=[.)]))?)(?P<mark>(?<!\d)[#+=-]|(?<=\d)[.)])(?=\s|[#=-])", re.MULTILINE
+)
 MAX_SLUG_CHARS: Final = 60
 
 
@@ -62,14 +66,19 @@ def write(job: Job) -> None:
 
 
 def text_of(version: Version) -> str:
-    """Return a version as a text file: headline, standfirst, byline, notices, then a paragraph a line."""
+    """Return a version as Markdown: headline, standfirst, byline, notices, then a paragraph a line."""
     content = version.content
-    head = [f"# {content.title}", content.dek, " · ".join(content.byline)]
-    notices = [f"> {notice.kind.value}: {notice.text}" for notice in content.notices]
+    head = [f"# {_escaped(content.title)}", _escaped(content.dek), _escaped(" · ".join(content.byline))]
+    notices = [f"> {notice.kind.value}: {_escaped(notice.text)}" for notice in content.notices]
     if version.removed:
-        head = [f"(deleted: {version.removed})"]
-    parts = [part for part in (*head, *notices, *(block.text for block in content.editorial)) if part]
+        head = [f"(deleted: {_escaped(version.removed)})"]
+    parts = [part for part in (*head, *notices, *(_escaped(block.text) for block in content.editorial)) if part]
     return "\n\n".join(parts) + "\n"
+
+
+def _escaped(text: str) -> str:
+    """Return text so that Markdown shows it as it is: no links, images, HTML, headings, lists or rules."""
+    return _LINE_START.sub(r"\g<before>\\\g<mark>", _MARKUP.sub(r"\\\g<0>", text))
 
 
 def path_of(version: Version) -> str:

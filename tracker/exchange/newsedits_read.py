@@ -65,7 +65,9 @@ def _table(path: Path) -> Iterator[tuple[sqlite3.Connection, list[str]]]:
     place = f"{path.absolute().as_uri()}?mode=ro&immutable=1" if start == _SQLITE else ""
     with closing(sqlite3.connect(place, uri=bool(place))) as database:
         try:
-            if not place:
+            if place:
+                _distrust(database)
+            else:
                 _load(path, database)
             columns = [row[1] for row in database.execute("PRAGMA table_info(entryversion)")]
         except (sqlite3.Error, csv.Error) as error:
@@ -78,6 +80,21 @@ def _table(path: Path) -> Iterator[tuple[sqlite3.Connection, list[str]]]:
                 hint="use a SQLite file with the table entryversion, or a CSV file with its columns",
             )
         yield database, columns
+
+
+def _distrust(database: sqlite3.Connection) -> None:
+    """Guard against a hostile file: only a plain table is read, and no huge cell.
+
+    A view may compute without end, and so may a computed column. Raises sqlite3.Error.
+    """
+    database.execute("PRAGMA trusted_schema=OFF")
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_FIELD_BYTES)
+    kinds = database.execute("SELECT type, sql FROM sqlite_schema WHERE name = 'entryversion' COLLATE NOCASE")
+    for kind, made in kinds.fetchall():
+        if kind != "table" or not str(made).lstrip().upper().startswith("CREATE TABLE"):
+            raise sqlite3.DatabaseError("entryversion must be a table, not a view or a virtual table")
+    if any(row[6] for row in database.execute("PRAGMA table_xinfo(entryversion)")):
+        raise sqlite3.DatabaseError("entryversion has computed columns")
 
 
 def _load(path: Path, database: sqlite3.Connection) -> None:

@@ -26,6 +26,17 @@ def url(tmp_path: Path) -> str:
     return made
 
 
+def test_nobody_else_can_read_it(url: str, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    backup(url, tmp_path / "copy.db", lambda done, total: told.append((done, total)))
+    restore(f"sqlite:///{tmp_path / 'other.db'}", tmp_path / "copy.db")
+    with open_archive(url) as store:
+        grow(store, watch(store, "https://herald.example/other"), 1)
+        files = [path for path in tmp_path.iterdir() if path.suffix != ".lock"]
+        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert all(0 <= done <= total for done, total in told)
+
+
 def test_there_and_back(url: str, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     with open_archive(url) as store:

@@ -1,11 +1,13 @@
 """A git repository out of an archive."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import NOW, URL, minutes
+from tests.archive_samples import NOW, URL, grow, minutes, watch
+from tests.archives import temporary_archive
 from tests.integration.exchange.pages import job
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
@@ -14,10 +16,33 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, UsageError
 from tracker.exchange import git
 from tracker.exchange.selection import EVERYTHING, Selection
+from tracker.model.article import Block, BlockKind
 
 
 def ask(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("# Not a heading", r"\# Not a heading"),
+        ("1. Not a list", r"1\. Not a list"),
+        ("- Nor this", r"\- Nor this"),
+        ("[login](https://evil.example)", r"\[login\](https://evil.example)"),
+        ("![x](https://evil.example/pixel)", r"\!\[x\](https://evil.example/pixel)"),
+        ("<script>alert()</script>", r"\<script\>alert()\</script\>"),
+        ("a_b *c* `d` &amp;", r"a\_b \*c\* \`d\` \&amp;"),
+        ("2026 was warm - 1.5 degrees & more.", "2026 was warm - 1.5 degrees & more."),
+    ],
+)
+def test_text_is_no_markup(text, shown):
+    with temporary_archive() as store:
+        tracked = watch(store)
+        grow(store, tracked, 1)
+        kept = get_version(store, tracked.id, 1)
+    content = replace(kept.content, blocks=(Block(BlockKind.PARAGRAPH, text),), notices=())
+    assert git.text_of(replace(kept, content=content)).endswith(f"\n\n{shown}\n")
 
 
 def test_a_commit_a_version_with_its_true_date(full, tmp_path):

@@ -122,6 +122,31 @@ def test_what_is_no_table(tmp_path):
     assert run("import", "none.csv", "--format", "newsedits").exit_code == 1
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE VIEW entryversion AS WITH n AS (SELECT 1 url UNION ALL SELECT 1 FROM n) SELECT *,1 created,1 text FROM n",
+        "CREATE TABLE entryversion (url, created, text AS (zeroblob(1000000000)))",
+        "CREATE VIRTUAL TABLE entryversion USING fts5(url, created, text)",
+    ],
+)
+def test_a_hostile_file_is_refused_at_once(tmp_path, made):
+    with closing(sqlite3.connect("hostile.db")) as database:
+        database.execute(made)
+        database.commit()
+    with pytest.raises(PageError, match="not a NewsEdits table"):
+        list(text_versions(tmp_path / "hostile.db"))
+
+
+def test_a_huge_cell_is_refused(tmp_path):
+    with closing(sqlite3.connect("huge.db")) as database:
+        database.execute("CREATE TABLE entryversion (url, created, text)")
+        database.execute("INSERT INTO entryversion VALUES ('https://a.example/', '2018-03-01', zeroblob(60000000))")
+        database.commit()
+    with pytest.raises(PageError, match="too big"):
+        list(text_versions(tmp_path / "huge.db"))
+
+
 def test_times_of_any_form(tmp_path):
     with closing(sqlite3.connect("t.db")) as database:
         database.execute("CREATE TABLE entryversion (url, created, text)")

@@ -64,3 +64,16 @@ def test_warc_files_are_found_beside_the_index(tmp_path: Path) -> None:
     index.write_bytes(b"!meta\n")
     with pytest.raises(PageError, match="contains no captures"):
         places([index])
+
+
+def test_what_lies_outside_the_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.warc").touch()
+    folder = tmp_path / "listing"
+    folder.mkdir()
+    index = folder / "all.cdxj"
+    for name in ("../secret.warc", str(tmp_path / "secret.warc"), "link.warc"):
+        index.write_text(f'a 1 {{"filename": "{name}", "offset": "0"}}\n')
+        if name == "link.warc":
+            (folder / name).symlink_to(tmp_path / "secret.warc")
+        with pytest.raises(UsageError, match="not in the folder of the index"):
+            places([index])

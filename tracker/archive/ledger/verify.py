@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .version_check import Page
 
     Progress = Callable[[int, int], None]
-    """Is told how many versions were checked, of how many."""
+    """Is told how many were done, of how many; 0 where that is not known."""
 
 NOT_COVERED: Final = (
     "checks, their times and results, and when a page was last seen",

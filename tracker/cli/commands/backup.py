@@ -10,17 +10,18 @@ from tracker.archive.backup import backup as write
 from tracker.archive.backup import restore as put
 
 from ..app import App, verb
-from .verify import read_checkpoint
+from .verify import read_checkpoint, verify_progress
 
 
 @verb()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(app: App, *, file: Path) -> None:
-    """Write a consistent copy of the archive to FILE, which must not exist yet.
+    """Write a consistent copy of the archive to FILE, which must not exist yet, and which only you can read.
 
     The service can keep running. On PostgreSQL, use pg_dump -Fc instead.
     """
-    size = write(app.database, file)
+    tell = app.out.progress()
+    size = write(app.database, file, lambda done, total: tell(f"{done >> 20:,} of {total >> 20:,} MiB written"))
     app.out.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")
 
 
@@ -38,5 +39,6 @@ def restore(app: App, *, file: Path, force: bool, against: Path | None) -> None:
 
     A damaged backup is rejected. Stop the service before running it.
     """
-    report = put(app.database, file, force=force, against=read_checkpoint(against) if against else "")
+    note = read_checkpoint(against) if against else ""
+    report = put(app.database, file, force=force, against=note, progress=verify_progress(app))
     app.out.say({"file": str(file), "versions": report.versions}, f"{report.versions} versions verified and restored")

@@ -53,13 +53,16 @@ def verify(
     own = checkpoint_folder(app).public()
     with app.archive() as store:
         known = get_article(store, ident).id if ident else ""
-        report = examine(store, sample=share, article=known, against=note, public=key, own=own, progress=_progress(app))
+        report = examine(
+            store, sample=share, article=known, against=note, public=key, own=own, progress=verify_progress(app)
+        )
     _tell(app, report, key)
     if not report.ok:
         click.get_current_context().exit(VERIFICATION)
 
 
-def _progress(app: App) -> Callable[[int, int], None]:
+def verify_progress(app: App) -> Callable[[int, int], None]:
+    """Return what tells, now and then, how many versions were verified."""
     tell = app.out.progress()
 
     def progress(done: int, total: int) -> None:
