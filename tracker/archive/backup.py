@@ -17,7 +17,7 @@ from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
 
-from .opening import create_private, open_archive
+from .opening import open_archive
 from .values import BUSY_SECONDS
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def backup(url: str | None, target: Path, progress: Progress | None = None) -> i
     try:
         _copy(source, part, progress)
         keep_owner(part, source)
+        part.chmod(0o600)
         _settle(part, target)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)
@@ -111,7 +112,7 @@ def _copy(source: Path, part: Path, progress: Progress | None = None) -> None:
             size = source.stat().st_size
             file.set_progress_handler(lambda: progress(part.stat().st_size, size), PROGRESS_STEPS)
         # SQLite would create the file for everybody to read; it fills an empty one as it is.
-        create_private(part)
+        part.touch(0o600)
         file.execute("VACUUM INTO ?", (str(part),))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.archive import Archive
@@ -15,8 +14,6 @@ from tracker.errors import ArchiveError, SchemaMismatch
 from .values import HINT, SCHEMA
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tracker.archive.database.locking import ServerLock
     from tracker.archive.database.url import DatabaseUrl
 
@@ -45,8 +42,6 @@ def open_archive(
             raise ArchiveError("no archive found", resource=str(where.path), hint=HINT)
         if not (migrate or create):
             raise SchemaMismatch("no archive found", resource=str(where.path), hint=HINT)
-        with suppress(OSError):  # opening it says why
-            create_private(where.path)
     old = _migrate(where, create_only=not migrate) if (migrate or create) and not readonly else None
     database = Database(where, readonly=readonly, held=held)
     try:
@@ -60,14 +55,6 @@ def open_archive(
         database.close()
         raise
     return archive
-
-
-def create_private(path: Path) -> None:
-    """Create an empty file that only its owner can read; SQLite gives its own files beside it the same permissions.
-
-    Raises OSError.
-    """
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def _migrate(where: DatabaseUrl, *, create_only: bool) -> str | None:

@@ -125,7 +125,7 @@ def test_what_is_no_table(tmp_path):
 @pytest.mark.parametrize(
     "made",
     [
-        "CREATE VIEW entryversion AS WITH n AS (SELECT 1 url UNION ALL SELECT 1 FROM n) SELECT *,1 created,1 text FROM n",
+        "CREATE VIEW entryversion AS WITH n AS (SELECT 1 url UNION ALL SELECT 1 FROM n) SELECT *,1 created,1 text",
         "CREATE TABLE entryversion (url, created, text AS (zeroblob(1000000000)))",
         "CREATE VIRTUAL TABLE entryversion USING fts5(url, created, text)",
     ],

@@ -45,8 +45,8 @@ def _connect_sqlite(url: DatabaseUrl, *, readonly: bool) -> sqlite3.Connection:
     assert url.path is not None
     file = f"file:{quote(str(url.path.absolute()))}?mode={'ro' if readonly else 'rwc'}"
     if not readonly and not url.path.exists():
-        # Before SQLite makes its log beside it, which gets the same owner.
-        url.path.touch()
+        # Before SQLite makes its log beside it, which gets the same owner and mode: nobody else can read an archive.
+        url.path.touch(0o600)
         keep_owner(url.path, url.path.parent)
     driver = sqlite3.connect(file, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
