@@ -1,0 +1,33 @@
+# The program in a container. The archive and the configuration are on the volume /data:
+#   docker build -t writethru . && docker run -v writethru:/data -p 127.0.0.1:8766:8766 writethru
+# cron/compose.single.yaml runs it as one container, cron/compose.yaml as several on PostgreSQL.
+FROM python:3.13-slim AS build
+RUN pip install --no-cache-dir "uv>=0.9,<0.14"
+WORKDIR /opt/writethru
+COPY pyproject.toml uv.lock README.md LICENSE ./
+COPY tracker tracker
+COPY migrations migrations
+COPY config config
+RUN uv sync --frozen --no-default-groups --all-extras --compile-bytecode \
+  && .venv/bin/python -m compileall -q tracker migrations
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --home-dir /data writethru \
+  && install --directory --owner writethru --mode 750 /data
+COPY --from=build /opt/writethru /opt/writethru
+ENV PATH=/opt/writethru/.venv/bin:$PATH \
+  PYTHONUNBUFFERED=1 \
+  PYTHONDONTWRITEBYTECODE=1 \
+  WRITETHRU_CONFIG=/data/writethru.toml \
+  WRITETHRU_DB=sqlite:////data/writethru.db \
+  WRITETHRU_LISTEN=127.0.0.1:8765
+USER writethru
+WORKDIR /data
+VOLUME /data
+# The web page. The health page stays inside: it asks for no password.
+EXPOSE 8766
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8765/healthz', timeout=4)"]
+ENTRYPOINT ["writethru"]
+CMD ["run", "--migrate"]
