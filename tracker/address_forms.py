@@ -14,6 +14,7 @@ from tracker.urls import identity
 
 _SERVICE_LABELS: Final = frozenset({"www", "m", "mobile", "amp", "rss", "feed", "feeds"})
 _MIN_SITE_LABELS: Final = 2
+_AMP_FORM: Final = re.compile(r"^amp\.|/amp(?:/|$)|\.amp(?:\.html?)?/?$", re.IGNORECASE)
 _PAGE_FORM: Final = re.compile(r"(?:/amp|\.amp|\.html?)*/?$", re.IGNORECASE)
 
 
@@ -38,6 +39,11 @@ def is_same_document(one: str, other: str) -> bool:
         return False
     (path, query), (other_path, other_query) = _path_and_query(one), _path_and_query(other)
     return path == other_path and (query <= other_query or query >= other_query)
+
+
+def is_amp(url: str) -> bool:
+    """Say whether an address has the form of an AMP page. Raises UsageError."""
+    return _AMP_FORM.search(identity(url).partition("?")[0]) is not None
 
 
 def may_be_alias(own: str, other: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.address_forms import is_same_document, may_be_alias, site_of
+from tracker.address_forms import is_amp, is_same_document, may_be_alias, site_of
 
 STORY = "https://www.x.test/news/flood"
 
@@ -24,6 +24,24 @@ STORY = "https://www.x.test/news/flood"
 def test_other_forms_of_a_page_are_one_document(form):
     assert is_same_document(STORY, form)
     assert may_be_alias(form, STORY)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{STORY}/amp",
+        f"{STORY}/amp/",
+        f"{STORY}.amp",
+        f"{STORY}.amp.html",
+        "https://amp.x.test/a",
+        "https://x.test/amp/a",
+    ],
+)
+def test_addresses_of_amp_pages_are_told_by_their_form(url):
+    assert is_amp(url)
+    assert not is_amp(STORY)
+    assert not is_amp("https://www.x.test/news/lamp")
+    assert not is_amp("https://www.x.test/ampere/camp")
 
 
 @pytest.mark.parametrize(

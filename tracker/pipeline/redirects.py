@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from tracker.address_forms import is_same_document, may_be_alias
+from tracker.address_forms import is_amp, is_same_document, may_be_alias
 from tracker.model.capture import Capture
 from tracker.urls import identity, join
 
@@ -27,6 +27,8 @@ def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: 
     section or another story, none of which is an edit. Where nothing was read before, only another form of the same
     page is the article: what any other address says belongs to the history of that address.
     """
+    if full := _page_of_amp(tracked, found, article, latest):
+        return f"this is the AMP form of a page that is watched in its place: {full}"
     if identity(found.final_url) == identity(tracked.url):
         return ""
     if latest is not None:
@@ -40,9 +42,11 @@ def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: 
 
 
 def onward_address(tracked: Tracked, found: FetchResult, reading: Reading | None, latest: Version | None) -> str:
-    """Return the address to watch in place of one that redirected to an article when it was first read; else ""."""
+    """Return the address to watch in place of one that, when first read, was an AMP page or redirected; else ""."""
     if latest is not None or reading is None or not isinstance(found, Capture) or not reading.is_article:
         return ""
+    if full := _page_of_amp(tracked, found, reading.article, latest):
+        return full
     stays = is_same_document(tracked.url, found.final_url) or _is_above(found.final_url, tracked.url)
     return "" if stays else found.final_url
 
@@ -58,6 +62,14 @@ def aliases(tracked: Tracked, found: Capture, reading: Reading | None) -> tuple[
     if reading and reading.article.canonical_url and canonical and is_same_document(own, canonical):
         seen.append(canonical)
     return tuple(dict.fromkeys(url for url in seen if identity(url) != identity(own)))
+
+
+def _page_of_amp(tracked: Tracked, found: Capture, article: Article, latest: Version | None) -> str:
+    """Return the address of the page that an AMP page, read for the first time, says it is a form of; else ""."""
+    if latest is not None or not article.canonical_url or not is_amp(tracked.url):
+        return ""
+    full = join(found.final_url, article.canonical_url)
+    return full if full and not is_amp(full) and is_same_document(tracked.url, full) else ""
 
 
 def _is_above(url: str, below: str) -> bool:

@@ -279,3 +279,16 @@ async def test_an_article_that_its_own_outlet_lists_moves_there_on_record():
     outlets.serve(world, [STORY])
     await rounds(world, (EVIL, VICTIM))
     assert get_article(world.archive, STORY).feed_title == "Bridge closed", "no other feed gives it a headline"
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["the page is listed", "the AMP page alone is listed"])
+async def test_an_amp_page_leads_to_the_page_that_it_names_as_canonical(known):
+    outlets, amp = Outlets(), f"{STORY}/amp"
+    world = two_outlets(outlets)
+    outlets.serve(world, [amp, STORY] if known else [amp])
+    await rounds(world, (EVIL, VICTIM))
+    assert get_article(world.archive, STORY).versions == 1
+    assert list(iter_versions(world.archive, VersionQuery(article=get_article(world.archive, amp).id))) in (
+        [],
+        list(iter_versions(world.archive, VersionQuery(article=get_article(world.archive, STORY).id))),
+    )
