@@ -15,8 +15,11 @@ from urllib.parse import unquote, urljoin
 
 from .errors import UsageError
 
-TRACKING_VERSION: Final = 1
-"""Increase it when the tables below change: they decide which addresses are the same article."""
+TRACKING_VERSION: Final = 2
+"""Increase it when the tables below grow, and put what is new into a table of its own.
+
+They decide which addresses are the same article; an article stored before is found by the identity that it had then.
+"""
 
 _TRACKING_PREFIXES: Final = ("utm_", "mc_", "at_", "pk_", "hsa_", "wt_", "ns_")
 _TRACKING: Final = frozenset(
@@ -27,8 +30,19 @@ _TRACKING: Final = frozenset(
     "wt.mc_id dicbo ftag soc_src soc_trk leadsource rss feedtype feedname output_amp outputtype amp amp_js_v "
     "usqp".split()
 )
+# Since version 2: what ural 1.6 and courlan 1.4 drop and Mozilla strips, as far as it selects nothing on sites that we
+# know; docs/explanation/addresses.md says what was left out, and why.
+_ADDED_PREFIXES: Final = ("mtm_", "itm_", "mkt_", "oly_", "vero_", "fb_action_")
+_ADDED: Final = frozenset(
+    "__twitter_impression _guc_consent_skip fref fb_source fb_ref mibextid __tn__ _ft_ xtref xtcr xtloc xtnp xts "
+    "ysclid wbraid gclsrc gad_source gad_campaignid srsltid ttclid li_fat_id epik clickid irclickid rb_clickid "
+    "campaignid adgroupid s_cid sc_cid rdt_cid ml_subscriber ml_subscriber_hash hsctatracking __hssc __hstc "
+    "__hsfp __s _openstat wickedid echobox recruiter _unique_id cn-reloaded ao_noptimize marfeeltn spref sns "
+    "fromref refid wpamp jsessionid phpsessid aspsessionid sessionid cftoken cfid".split()
+)
 _MAY_MATTER: Final = frozenset(
-    "amp output_amp outputtype amp_js_v usqp rss feedtype feedname ref mod share sharetype shareid share_id".split()
+    "amp output_amp outputtype amp_js_v usqp rss feedtype feedname ref mod share sharetype shareid share_id wpamp "
+    "marfeeltn refid cn-reloaded ao_noptimize jsessionid phpsessid aspsessionid sessionid cftoken cfid".split()
 )
 """Tracking parameters that may also decide what a server sends, so they are kept in an address that is fetched."""
 _DEFAULT_FILE: Final = re.compile(r"/(?:index\.(?:html?|php)|default\.aspx?)$")
@@ -112,16 +126,23 @@ def join(base: str, link: str) -> str | None:
         return None
 
 
-def untracked(url: str) -> str:
-    """Return the address to fetch and show for `url`: without parameters that only track readers. Raises UsageError."""
+def untracked(url: str, version: int = TRACKING_VERSION) -> str:
+    """Return the address to fetch and show for `url`: without parameters that only track readers.
+
+    Args:
+        url: any address.
+        version: that of the tables of parameters.
+
+    Raises UsageError.
+    """
     href = fetchable(url)
     path, _, query = href.partition("?")
     pairs = _PAIR.findall(query)
-    kept = [pair for pair in pairs if not _is_tracking(pair.partition("=")[0], _MAY_MATTER)]
+    kept = [pair for pair in pairs if not _is_tracking(pair.partition("=")[0], _MAY_MATTER, version)]
     return href if len(kept) == len(pairs) else f"{path}?{'&'.join(kept)}".removesuffix("?")
 
 
-def identity(url: str, keep: frozenset[str] = frozenset()) -> str:
+def identity(url: str, version: int = TRACKING_VERSION) -> str:
     """Return the form of `url` that is the same for every address of one article.
 
     Scheme, default port, a dot after the host, fragment, tracking parameters, default file and the case of escapes
@@ -129,7 +150,7 @@ def identity(url: str, keep: frozenset[str] = frozenset()) -> str:
 
     Args:
         url: any address of the article.
-        keep: parameters, in lower case, that look like tracking but select the article on this source.
+        version: that of the tables of parameters; an earlier one gives the identity that the address had then.
 
     Raises UsageError.
     """
@@ -139,7 +160,9 @@ def identity(url: str, keep: frozenset[str] = frozenset()) -> str:
     host = _DEFAULT_PORT.sub("", host)
     name, colon, port = host.partition(":") if not host.startswith("[") else (host, "", "")
     tail = _DEFAULT_FILE.sub("/", slash + tail)
-    query = "&".join(pair for pair in _PAIR.findall(query) if not _is_tracking(pair.partition("=")[0], keep))
+    query = "&".join(
+        pair for pair in _PAIR.findall(query) if not _is_tracking(pair.partition("=")[0], frozenset(), version)
+    )
     joined = f"{name.rstrip('.')}{colon}{port}{tail}" + (f"?{query}" if query else "")
     return _ESCAPE.sub(lambda escape: escape.group().upper(), joined)
 
@@ -220,9 +243,13 @@ def _shown(text: str) -> str:
     return without_credentials(text)[:MAX_SHOWN_CHARACTERS].encode("utf-8", "replace").decode()
 
 
-def _is_tracking(name: str, keep: frozenset[str]) -> bool:
+def _is_tracking(name: str, keep: frozenset[str], version: int) -> bool:
     lowered = unquote(name).lower()
-    return lowered not in keep and (lowered in _TRACKING or lowered.startswith(_TRACKING_PREFIXES))
+    if lowered in keep:
+        return False
+    if lowered in _TRACKING or lowered.startswith(_TRACKING_PREFIXES):
+        return True
+    return version > 1 and (lowered in _ADDED or lowered.startswith(_ADDED_PREFIXES))
 
 
 NO_ADDRESS: Final = "not an IP address"

@@ -8,11 +8,19 @@ import pytest
 
 from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
 from tracker.archive.archive import Archive
-from tracker.archive.articles import add_targets, force_due, get_article, list_articles, set_article_state
+from tracker.archive.articles import (
+    add_targets,
+    find_articles,
+    force_due,
+    get_article,
+    list_articles,
+    set_article_state,
+)
 from tracker.archive.commits import commit_check
 from tracker.archive.due import due_articles, due_hosts, due_hubs
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
+from tracker.archive.identifiers import former_key
 from tracker.archive.sources import list_sources, sync_source
 from tracker.errors import NotKnown, UsageError
 from tracker.model.capture import HostState, RobotsRecord
@@ -28,6 +36,33 @@ OTHER = Hub("Post", HubKind.SITEMAP, "https://post.example/sitemap.xml")
 def poll(hub: Hub = FEED, **changes: object) -> HubPoll:
     made = HubPoll(hub, minutes(1), minutes(11), CheckOutcome.CHANGED, etag='"f"', last_modified="today")
     return replace(made, **changes)  # type: ignore[arg-type] # fields by name
+
+
+class TestTrackingParameters:
+    """Addresses with parameters that only track readers, some of which were not known to do so at first."""
+
+    TRACKED = "https://herald.example/news/flood?mtm_campaign=feed"
+    PLAIN = "https://herald.example/news/flood"
+
+    def test_a_new_article_is_stored_without_them(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [FEED], NOW)
+        (article,) = add_targets(archive, "Herald", [Target(self.TRACKED)], NOW)
+        assert article.url == self.PLAIN
+        assert add_targets(archive, "Herald", [Target(self.PLAIN), Target(f"{self.PLAIN}?fref=gs")], NOW) == []
+        assert get_article(archive, self.PLAIN).url == self.PLAIN
+
+    def test_an_article_stored_with_one_keeps_its_identity(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [FEED], NOW)
+        (article,) = add_targets(archive, "Herald", [Target(self.PLAIN)], NOW)
+        with archive.database.write() as connection:  # as an earlier release stored it
+            connection.run("UPDATE article SET url = :url", url=self.TRACKED)
+            connection.run("UPDATE address SET key = :key, url = :url", key=former_key(self.TRACKED), url=self.TRACKED)
+        assert get_article(archive, self.TRACKED).id == article.id
+        assert add_targets(archive, "Herald", [Target(self.TRACKED)], NOW) == []
+        assert [found and found.id for found in find_articles(archive, [self.TRACKED])] == [article.id]
+        (other,) = add_targets(archive, "Herald", [Target(self.PLAIN)], NOW)
+        assert get_article(archive, self.PLAIN).id == other.id != article.id
+        assert get_article(archive, self.TRACKED).url == self.TRACKED
 
 
 class TestSources:

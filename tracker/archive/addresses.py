@@ -6,7 +6,7 @@ keeps its source from watching the same page twice, but another source that list
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,7 +18,7 @@ from tracker.urls import identity
 from tracker.views.values import iso
 
 from .database.connection import insert_into
-from .identifiers import address_key
+from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
 from .memos import get_memo_row, save_memo_row
@@ -55,6 +55,15 @@ class AddressOwner(NamedTuple):
     is_own: bool
 
 
+def find_owners_of(connection: Connection, urls: Mapping[bytes, str]) -> dict[bytes, AddressOwner]:
+    """Return which article each address leads to, given by key; one that was stored by its former key is found, too."""
+    former = {before: key for key, url in urls.items() if (before := former_key(url)) is not None}
+    found = find_owners(connection, urls)
+    for before, owner in (find_owners(connection, former) if former else {}).items():
+        found[former[before]] = owner
+    return found
+
+
 def find_owners(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, AddressOwner]:
     """Return which article each address key leads to.
 
@@ -63,7 +72,8 @@ def find_owners(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Ad
     return {
         bytes(row.key): AddressOwner(row.article_id, row.source_id, row.own, is_own)
         for row in connection.of_each(_OWNERS, "keys", keys)
-        if (is_own := row.url == row.own or address_key(row.own) == bytes(row.key)) or may_be_alias(row.own, row.url)
+        if (is_own := row.url == row.own or bytes(row.key) in {address_key(row.own), former_key(row.own)})
+        or may_be_alias(row.own, row.url)
     }
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
 from tracker.model.check import ArticleState, Tracked
-from tracker.urls import fetchable, host_of
+from tracker.urls import fetchable, host_of, untracked
 
 from . import identifiers
-from .addresses import find_owners, is_address, note_address, take_address
+from .addresses import find_owners, find_owners_of, is_address, note_address, take_address
 from .database.connection import chunks, insert_into, where_all
-from .identifiers import address_key
+from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
 from .records import columns, record
@@ -157,7 +157,7 @@ def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]
     """Return for each address the article it leads to, None where there is none."""
     keys = [address_key(url) if is_address(url) else b"" for url in urls]
     with archive.database.read() as connection:
-        found = find_owners(connection, dict.fromkeys(keys))
+        found = find_owners_of(connection, {key: url for key, url in zip(keys, urls, strict=True) if key})
         owners = sorted({owner.article_id for owner in found.values()})
         articles = dict(zip(owners, articles_by_key(connection, owners), strict=True))
     return [articles[found[key].article_id] if key in found else None for key in keys]
@@ -228,11 +228,13 @@ def watch_targets(
     by_key: dict[bytes, Target] = {}
     for target in targets:
         by_key.setdefault(address_key(target.url), target)
-    owners = find_owners(connection, by_key)
+    owners = find_owners_of(connection, {key: target.url for key, target in by_key.items()})
     found = {key: owner for key, owner in owners.items() if owner.is_own or owner.source_id == source_id}
     claims = _claim(connection, source_id, claimed, now)
     for key, owner in found.items():
-        url = by_key[key].url
+        url = untracked(by_key[key].url)
+        if former_key(owner.own) is not None:
+            continue  # it is stored by its former key, and stays so
         if owner.is_own and url != owner.own and (owner.article_id in claims or owner.source_id == source_id):
             _adopt(connection, owner.article_id, key, url, claimed=owner.article_id in claims)
     known = [(found[key].article_id, target) for key, target in by_key.items() if key in found]
@@ -313,7 +315,7 @@ def _by_prefix(connection: Connection, prefix: str) -> Tracked:
 
 
 def _insert(connection: Connection, source_id: int, key: bytes, target: Target, now: datetime) -> int:
-    url = fetchable(target.url)
+    url = untracked(target.url)
     digits = key.hex()
     # The next digits where another article has the first ones.
     idents = (digits[start : start + _IDENT_CHARS] for start in range(len(digits) - _IDENT_CHARS + 1))

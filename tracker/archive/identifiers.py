@@ -25,6 +25,12 @@ def address_key(url: str) -> bytes:
     return hashlib.sha256(identity(url).encode()).digest()[:16]
 
 
+def former_key(url: str) -> bytes | None:
+    """Return the key that an address had before TRACKING_VERSION was 2; None if it is the same. Raises UsageError."""
+    before = identity(url, version=1)
+    return None if before == identity(url) else hashlib.sha256(before.encode()).digest()[:16]
+
+
 def is_prefix(named: str) -> bool:
     """Return whether *named* is an id or the start of one. Raises NotKnown if it is too short."""
     if not _PREFIX.fullmatch(named):
@@ -43,9 +49,12 @@ def address_keys(named: str) -> Iterator[bytes]:
     """Yield the key of *named* read as an address, with or without its scheme; nothing if it cannot be one."""
     for candidate in (named, f"https://{named}"):
         try:
-            yield address_key(candidate)
+            former, key = former_key(candidate), address_key(candidate)
         except UsageError:
             continue
+        if former is not None:
+            yield former
+        yield key
         return
 
 

@@ -84,7 +84,9 @@ class ListingBuilder:
         elif len(self._targets) >= MAX_TARGETS:
             self._full = True
         else:
-            self._targets[key] = Target(urls.untracked(url), title, published, updated)
+            # What later versions of the tables drop stays in the address, so that an article that was stored under it
+            # is found; the archive drops it from the addresses of new ones.
+            self._targets[key] = Target(urls.untracked(url, version=1), title, published, updated)
 
     def add_hub(self, link: str) -> None:
         """Add the address of a further hub."""
