@@ -5,8 +5,7 @@ The data are edits of one sentence or field each, with the substance that people
 table shows ten-fold cross-validation, five times over: each edit is judged by a model that has not seen it. The last
 lines are the weights to copy into the module. scikit-learn is needed here alone.
 
-python -m venv /tmp/fit && /tmp/fit/bin/pip install scikit-learn rapidfuzz simplemma
-PYTHONPATH=. /tmp/fit/bin/python benchmarks/claim_model.py --data ../shared/data/labels
+    uv run --with scikit-learn benchmarks/claim_model.py --data FOLDER
 """
 
 from __future__ import annotations

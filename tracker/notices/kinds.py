@@ -53,6 +53,8 @@ def _corrects(m: Measured) -> bool:
 def _of_editors_note(m: Measured) -> NoticeKind:
     if m.has("clarified") and m.has("edited"):
         return NoticeKind.CLARIFICATION
+    if m.has("removed") and m.has("request", "protect") and not m.has("error"):
+        return NoticeKind.EDITORS_NOTE
     if _corrects(m):
         return NoticeKind.CORRECTION
     is_update = m.has("updated") and m.has("this edited", "the edited", "we edited") and not m.has("removed")

@@ -46,7 +46,7 @@ _EDITORS: Final = (
     r"|anm(?:erkung|\.) ?d(?:er|\.) ?r(?:ed(?:aktion|\.)|\.)|in eigener sache|transparenz(?:hinweis)?|redaktioneller hinweis|redaktionshinweis|(?:liebe )?leserinnen und leser|aan (?:de|onze) lezers|ai (?:nostri )?lettori|aos leitores|a (?:los|nuestros) lectores"
     r"|note de la rédaction|ndlr|n\.d\.l\.r\.|note (?:aux lecteurs|de l'éditeur)|à nos lecteurs"
     r"|nota (?:del editor|de los editores|de (?:la )?redacción|del director|a(?: nuestros| los)? lectores|da redac?ção"
-    r"|d[oe] editor|aos leitores|della redazione|di redazione|dell'editore|del direttore|ai lettori)|n\. ?de(?: la)? r(?:edacción)?\.?"
+    r"|d[oe] editor|da dire[cç]?ção|aos leitores|della redazione|di redazione|dell'editore|del direttore|ai lettori)|n\. ?de(?: la)? r(?:edacción)?\.?"
     r"|n\. ?del e(?:ditor)?\.?|n\.? ?d\.? ?r\.?|(?:noot|opmerking|aantekening) van de (?:hoofd)?redactie"
     r"|naschrift(?: van de)? redactie|redactionele (?:noot|aantekening)|red\.|noot redactie"
     r"|redaktörens anmärkning|redaksjonens merknad|od redakcji|от редакции|примечание редакции|editörün notu|编集部注"
