@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
 
-NIGHTLY := schedulers server_restarts pruning regexes package load fuzz
+NIGHTLY := schedulers server_restarts pruning moving memory regexes package load fuzz
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test browser soak soak-faults soak-long nightly lint docs bench clean
@@ -57,7 +57,7 @@ soak-faults: setup ## the same twice, the second time with kills and a locked ar
 soak-long: setup ## watch fourteen days of invented news in two and a half hours
 	$(BIN)/python -m tests.soak --hours 336 --minutes 150
 
-nightly: setup ## every fault of docs/reference/programme.md at full length: some six hours
+nightly: setup ## every fault of docs/reference/programme.md at full length: some nine hours
 	WRITETHRU_KILLS=200 WRITETHRU_STOPS=50 WRITETHRU_POWER_CUTS=2000 WRITETHRU_EXAMPLES=6000 $(BIN)/python -m pytest -n0 --no-cov --timeout 7200 \
 	  tests/e2e/test_kill.py tests/integration/archive/test_crash.py tests/programme/test_c3_sigterm.py tests/programme/test_k3_power_loss.py tests/programme/test_f1_properties.py
 	@for n in $(NIGHTLY); do echo "== $$n"; $(BIN)/python -m tests.nightly.$$n || exit 1; done

@@ -32,8 +32,8 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
     save_memo(archive, IDLE_MEMO, "", now)  # it holds for the settings that the archive was last given
     before = named_before(archive)
     for source in config.sources:
-        hubs = [] if source.paused else hubs_of(source)
-        sync_source(archive, source.name, hubs, now, paused=source.paused, anew=before.changed(source))
+        # The lists of a paused source stay too, with how they fared; none of them is due.
+        sync_source(archive, source.name, hubs_of(source), now, paused=source.paused, anew=before.changed(source))
         _watch(archive, config, source, source.urls, now)
     named = {source.name for source in config.sources}
     for story in config.stories:
