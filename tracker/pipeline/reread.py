@@ -157,6 +157,16 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
     return Review(tuple(reviewed), tuple(rereads), tuple(leds))
 
 
+def derive_again(versions: Sequence[Version]) -> list[Reviewed]:
+    """Derive the changes between the versions of one article again from their stored texts, oldest first.
+
+    Returns those that differ from what is stored, with the labels before and after.
+    """
+    found = review(versions, {}, LearnedBoilerplate(), "")
+    changed = {each.n for each in found.changes}
+    return [each for each in found.versions if each.n in changed]
+
+
 def _text(version: Version, read: Reading | Failure | str | None, habits: LearnedBoilerplate) -> Article:
     if read is None or isinstance(read, (Failure, str)) or not _readable(read):
         return version.content

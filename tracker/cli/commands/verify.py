@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.archive.articles import get_article
+from tracker.archive.articles import get_article, list_articles
 from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.verify import Report
 from tracker.archive.ledger.verify import verify as examine
+from tracker.archive.versions import list_history
 from tracker.errors import ArchiveError, UsageError
 from tracker.render import one_line
 
@@ -18,7 +19,9 @@ from ..app import App, verb
 from ..exit_codes import VERIFICATION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from tracker.archive.archive import Archive
 
 
 @verb()
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, 1),
     help="Read the pages of only this share of versions, such as 0.05.",
 )
+@click.option("--deep", is_flag=True, help="Also derive every change again, and show where today's rules differ.")
 @click.option("--article", "ident", metavar="ID", help="Check only this article.")
 @click.option(
     "--against",
@@ -38,14 +42,24 @@ if TYPE_CHECKING:
 )
 @click.option("--key", metavar="KEY", help="Require the checkpoint to be signed with this public key.")
 def verify(
-    app: App, *, quick: bool, sample: float | None, ident: str | None, against: Path | None, key: str | None
+    app: App,
+    *,
+    quick: bool,
+    sample: float | None,
+    deep: bool,
+    ident: str | None,
+    against: Path | None,
+    key: str | None,
 ) -> None:
     """Check every version against the log, and every page against its hash.
 
-    Damaged items are listed on stdout, one per line, and the exit code is 5.
+    Damaged items are listed on stdout, one per line, and the exit code is 5. Changes that today's rules would derive
+    or label otherwise are no damage: --deep lists them on stderr.
     """
     if quick and sample is not None:
         raise UsageError("--quick reads no pages, so --sample has no effect", hint="give only one of them")
+    if quick and deep:
+        raise UsageError("--deep reads every text, and --quick none", hint="give only one of them")
     if key and against is None:
         raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
     note = read_checkpoint(against) if against else ""
@@ -56,9 +70,24 @@ def verify(
         report = examine(
             store, sample=share, article=known, against=note, public=key, own=own, progress=verify_progress(app)
         )
-    _tell(app, report, key)
+        differences = list(_differences(app, store, known)) if deep else []
+    _tell(app, report, key, differences)
     if not report.ok:
         click.get_current_context().exit(VERIFICATION)
+
+
+def _differences(app: App, store: Archive, ident: str) -> Iterator[tuple[str, str]]:
+    """Yield the versions whose changes today's rules would derive otherwise, and how."""
+    from tracker.pipeline.reread import derive_again
+
+    tell = app.out.progress()
+    idents = [ident] if ident else [each.id for each in list_articles(store)]
+    for place, each in enumerate(idents, 1):
+        for found in derive_again(list_history(store, each)):
+            lost = [f"−{kind.value}" for kind in found.before if kind not in found.after]
+            won = [f"+{kind.value}" for kind in found.after if kind not in found.before]
+            yield f"{each}@{found.n}", " ".join(lost + won) or "the same labels, other details"
+        tell(f"changes of {place:,} of {len(idents):,} articles derived again")
 
 
 def verify_progress(app: App) -> Callable[[int, int], None]:
@@ -86,7 +115,7 @@ def read_checkpoint(path: Path) -> str:
         ) from error
 
 
-def _tell(app: App, report: Report, key: str | None) -> None:
+def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str, str]]) -> None:
     against = report.against
     if app.settings.json:
         found = [{"what": each.what, "how": each.how} for each in report.damage]
@@ -95,10 +124,13 @@ def _tell(app: App, report: Report, key: str | None) -> None:
         held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}
         numbers |= {"unsealed": report.unsealed, "earlier": report.earlier}
         rest = {"against": held, "damage": found, "not_covered": list(report.not_covered)}
+        rest["differences"] = [{"what": what, "how": how} for what, how in differences]
         app.out.data({"schema": 1, "ok": report.ok, **numbers, **log, **rest})
         return
     for each in report.damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
+    for what, how in differences:
+        app.out.note(f"{one_line(what)}: today's rules derive this change otherwise: {how}")
     result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
     pages = "" if report.decoded == report.versions else f" (pages of {report.decoded:,} read)"
     versions = f"{report.versions:,} version{'s' * (report.versions != 1)}"
