@@ -1,6 +1,6 @@
 """How well, how steadily and how fast pages are read: ours beside the peers, interleaved page by page in one run.
 
-    benchmarks/extraction.py [--data DIR] [--quick] [--only NAME,…] [--slow-pages N]
+    benchmarks/extraction.py [--data DIR] [--quick] [--only NAME,…] [--slow-pages N] [--generalise]
 
 DIR, or its folder ``pages``, holds folders (scrapinghub, fundus, …), each with ``truth.jsonl.gz`` and
 ``pages/<id>.html.gz``, or with a ``dev`` folder that holds these. Peers come with ``uv sync --group bench``; one that
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import _extraction_adapters as adapters
+import _extraction_generalise as generalise
 import _extraction_recaptures as recaptures
 import _extraction_stability as stability
 import _extraction_table as table
@@ -120,13 +121,28 @@ def measure(
         figures["mutations"] = suite(fundus, extractors, quick=options.quick)
 
 
+def print_generalisation(sets: list[tuple[str, Path]], *, quick: bool) -> None:
+    """Print the mean and the worst of each measure over thirds of the publishers."""
+    ours = adapters.available({"writethru"})[0]["writethru"]
+    limit = QUICK if quick else None
+    figures = {name: generalise.measure(path, ours, dek=name in WITH_DEK, limit=limit) for name, path in sets}
+    for name, measures in figures.items():
+        for key, found in measures.items():
+            print(f"{name:18} {key:14} mean {found['mean']:.4f}  worst {found['worst']:.4f}")
+    print(json.dumps({"benchmark": "extraction-generalise", "quick": quick, **figures}))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=DEFAULT)
     parser.add_argument("--quick", action="store_true", help=f"the first {QUICK} pages of each set, few mutations")
     parser.add_argument("--only", default="", help="names of extractors, comma-separated")
     parser.add_argument("--slow-pages", type=int, default=SLOW_PAGES, help="pages a set for slow peers, 0: all")
+    parser.add_argument("--generalise", action="store_true", help="ours alone, on ten thirds of the publishers")
     options = parser.parse_args()
+    if options.generalise:
+        print_generalisation(folders(options.data), quick=options.quick)
+        return 0
     extractors, missing = adapters.available(set(filter(None, options.only.split(","))))
     for peer, reason in missing.items():
         print(f"! {peer} is left out: {reason}", file=sys.stderr)

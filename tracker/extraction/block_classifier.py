@@ -15,6 +15,7 @@ from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
 from .name_hints import Hint
 from .person_names import names
+from .text import SENTENCE_ENDINGS
 from .timestamp_patterns import is_timestamp
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ Verdict = tuple[BlockKind, str]
 """The kind of a line and the reason for it."""
 
 ANNOUNCES_LINKS: Final = "announces links"
-_SENTENCE_ENDINGS: Final = frozenset('.!?…"”»“’)。！？」』؟।')
 # Up to which length a line may be furniture of its kind; what is longer is text, however it begins.
 _MAX_CAPTION_CHARS: Final = 400
 _MAX_BYLINE_CHARS: Final = 160
@@ -273,4 +273,4 @@ def _hints(line: Line) -> int:
 
 
 def _is_sentence(text: str) -> bool:
-    return text[-1] in _SENTENCE_ENDINGS and len(text) > _MIN_SENTENCE_CHARS and " " in text
+    return text[-1] in SENTENCE_ENDINGS and len(text) > _MIN_SENTENCE_CHARS and " " in text

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.article import Block, BlockKind
+from tracker.model.article import OUTSIDE_ARTICLE, Block, BlockKind
 
 from . import standfirst
 from .block_classifier import ANNOUNCES_LINKS, BlockClassifier
-from .html_tags import HEADING_TAGS
+from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
 from .links import with_links
 from .live_blog import entry_labels
@@ -27,8 +27,10 @@ _MAX_LIST_LINK_SHARE: Final = 0.6  # lists and tables with more are navigation
 _LIST_TAGS: Final = {BlockKind.LIST_ITEM: frozenset({"ul", "ol"}), BlockKind.TABLE: frozenset({"table"})}
 _MAX_KICKER_CHARS: Final = 40  # beside the headline in one line
 _MIN_PULL_QUOTE_CHARS: Final = 40
+_TAIL_TEXT_KINDS: Final = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
 _MIN_TAIL_PARAGRAPH_CHARS: Final = 140
 _MAX_TAIL_LINK_SHARE: Final = 0.3
+_MIN_PARAGRAPH_LETTERS: Final = 40  # with so many a line stands in a block, be it as furniture
 _WORDS: Final = re.compile(r"\w+")
 
 
@@ -68,7 +70,27 @@ def build_body(
     if inside:
         found += _notices_below(page, container, inside[-1].index + 1, classifier)
     found = _mark_tail(_mark_pull_quotes(_mark_link_lists(found)))
+    found = _with_all_paragraphs(page, found, dek, headline)
     return (dek.text if dek else ""), [with_links(block, line, page, base) for line, block in found]
+
+
+def _with_all_paragraphs(
+    page: PageTree, found: list[LineAndBlock], dek: Line | None, headline: Line | None
+) -> list[LineAndBlock]:
+    """Return *found* with the other visible paragraphs of the page as furniture, so that no text is lost."""
+    blocks = {line.index: (line, block) for line, block in found}
+    in_dek = {dek.index} if dek is not None else set()
+    for line in page.lines:
+        text = line.text
+        if len(text) < _MIN_PARAGRAPH_LETTERS or line.index in blocks or line is headline or line.index in in_dek:
+            continue
+        if line.zone & (Zone.NAV | Zone.HIDDEN) or sum(map(str.isalpha, text)) < _MIN_PARAGRAPH_LETTERS:
+            continue
+        if dek is not None and text in dek.text:  # a part of it that was joined to it
+            continue
+        kind = BlockKind.PROMO if line.link_share > _MAX_TAIL_LINK_SHARE else BlockKind.BOILERPLATE
+        blocks[line.index] = line, Block(kind, text, OUTSIDE_ARTICLE)
+    return [blocks[index] for index in sorted(blocks)]
 
 
 def _is_title_with_kicker(text: str, title: str) -> bool:
@@ -134,7 +156,7 @@ def _mark_tail(found: list[LineAndBlock]) -> list[LineAndBlock]:
             continue
         tail = found[index + 1 :]
         if not any(
-            b.kind is BlockKind.PARAGRAPH
+            b.kind in _TAIL_TEXT_KINDS
             and len(b.text) > _MIN_TAIL_PARAGRAPH_CHARS
             and each.link_share < _MAX_TAIL_LINK_SHARE
             for each, b in tail

@@ -203,11 +203,18 @@ def _signature(page: PageTree, outlet: _Outlet) -> list[str]:
 def _first_names(lines: Iterable[Line], outlet: _Outlet, *, max_chars: int) -> list[str]:
     """Return the persons in the first of *lines* that names any."""
     for line in lines:
+        if _is_heading(line) or line.owner.tag in _TAGS_WITHOUT_LONE_NAMES:
+            continue
         if len(line.text) <= max_chars and not line.zone & _OUTSIDE_ZONES and not is_credit(line.text):
             persons = _persons(line, outlet)
             if persons:
                 return persons
     return []
+
+
+def _is_heading(line: Line) -> bool:
+    """Say whether *line* heads something else than an author's own profile, which its name would say."""
+    return bool(line.zone & Zone.HEADING) and not (line.first.hint | line.owner.hint) & Hint.BYLINE
 
 
 def _persons(line: Line, outlet: _Outlet) -> list[str]:

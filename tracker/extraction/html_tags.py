@@ -26,8 +26,8 @@ class Zone:
 
 
 SKIPPED_TAGS: Final = frozenset(
-    "script style noscript button iframe svg template select object embed nav canvas audio video map dialog math"
-    " textarea datalist progress meter img input source link meta".split()
+    "script style noscript button iframe svg template select object embed nav canvas audio video map dialog annotation"
+    " annotation-xml textarea datalist progress meter img input source link meta".split()
 )
 """Elements that are not read, with everything in them."""
 CROWDED_TAGS: Final = "svg nav noscript select template".split()
@@ -38,8 +38,9 @@ BLOCK_TAGS: Final = frozenset(
     " thead tr ul".split()
 )
 HEADING_TAGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
-_PLAYER_TAGS: Final = frozenset({"video", "iframe", "audio", "object", "embed"})
-NOTED_TAGS: Final = _PLAYER_TAGS | {"br", "img"}  # not entered, but noted
+PLAYER_TAGS: Final = frozenset({"video", "iframe", "audio", "object", "embed"})
+_CONTROL_TAGS: Final = frozenset({"button", "input", "textarea"})
+NOTED_TAGS: Final = PLAYER_TAGS | _CONTROL_TAGS | {"br", "img"}  # not entered, but noted
 _ZONES_BY_TAG: Final[dict[str, int]] = {
     "a": Zone.LINK,
     "b": Zone.BOLD,

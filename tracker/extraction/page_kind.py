@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.article import Article, PageKind
+from tracker.model.article import Article, BlockKind, PageKind
 
 from . import jsonld
 from .html_tags import Zone
@@ -67,10 +67,14 @@ _PAYWALL: Final = re.compile(
     ),
     re.IGNORECASE,
 )
+_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED_WEIGHT: Final = 3
+_SENTENCE: Final = re.compile(r"[^.!?。！？…]{15,}(?:[.!?…](?=\s|$|[\"”»'])|[。！？])|[\u0e00-\u0e7f]{30,}")
 # Characters of text. A page with more than a long text is no wall whatever it says; one with a short text is an article
 # only if it says that it is.
 _MIN_ARTICLE_CHARS: Final = 250
 _MIN_DECLARED_ARTICLE_CHARS: Final = 60
+_MIN_PROSE_CHARS: Final = 120
 _SHORT_TEXT_CHARS: Final = 900
 _LONG_TEXT_CHARS: Final = 2 * _SHORT_TEXT_CHARS
 _MAX_WALL_CHARS: Final = 2_500
@@ -97,10 +101,29 @@ def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: i
     found = _paywall(head, page, article)
     if found:
         return found
-    size = len(article.text)
-    if size >= _MIN_ARTICLE_CHARS or (size >= _MIN_DECLARED_ARTICLE_CHARS and is_declared_article(head)):
+    size = _size(article.text)
+    if (
+        size >= _MIN_ARTICLE_CHARS
+        or _is_dated_prose(article)
+        or (size >= _MIN_DECLARED_ARTICLE_CHARS and is_declared_article(head))
+    ):
         return PageKind.ARTICLE, ""
     return _without_text(head, page, article)
+
+
+def _size(text: str) -> int:
+    """Return how long a text is in characters of an alphabet; one of a script without blanks says as much as three."""
+    return len(text) + (_UNSPACED_WEIGHT - 1) * len(_UNSPACED.findall(text))
+
+
+def _is_dated_prose(article: Article) -> bool:
+    """Say whether the page has a headline, a date and two sentences: an article, whatever a banner above it says."""
+    if not (article.title and article.published):
+        return False
+    prose = "\n".join(
+        b.text for b in article.editorial if b.kind is BlockKind.PARAGRAPH and not _CONSENT.search(b.text)
+    )
+    return _size(prose) >= _MIN_PROSE_CHARS and len(_SENTENCE.findall(prose)) >= 2
 
 
 def is_declared_article(head: PageHead) -> bool:
@@ -110,7 +133,7 @@ def is_declared_article(head: PageHead) -> bool:
 
 def _wall(head: PageHead, page: PageTree, article: Article, status: int) -> tuple[PageKind, str] | None:
     """Recognise a page that asks for a proof of being human, or for consent."""
-    if len(article.text) > _LONG_TEXT_CHARS or head.article:
+    if _size(article.text) > _LONG_TEXT_CHARS or head.article or _is_dated_prose(article):
         return None
     shown = " ".join(line.text for line in page.lines[:_MAX_SEARCHED_LINES])[:_MAX_SEARCHED_CHARS]
     found = _BOT.search(head.title) or (_BOT.search(shown) if status in _BLOCKED_STATUSES else None)
@@ -127,7 +150,7 @@ def _wall(head: PageHead, page: PageTree, article: Article, status: int) -> tupl
 def _missing(head: PageHead, article: Article, status: int) -> tuple[PageKind, str] | None:
     if status in {404, 410}:
         return PageKind.SOFT_404, f"status {status}"
-    size = len(article.text)
+    size = _size(article.text)
     if size > _SHORT_TEXT_CHARS or (article.published and size > _MIN_ARTICLE_CHARS):
         return None
     for text in (head.title, article.headlines.h1, head.first("og:title")[0]):
@@ -139,7 +162,7 @@ def _missing(head: PageHead, article: Article, status: int) -> tuple[PageKind, s
 
 def _paywall(head: PageHead, page: PageTree, article: Article) -> tuple[PageKind, str] | None:
     """Recognise an article cut off by a paywall: by JSON-LD, element names and wording, two of which must agree."""
-    size = len(article.text)
+    size = _size(article.text)
     if size > _LONG_TEXT_CHARS:
         return None
     is_closed = str(head.article.get("isAccessibleForFree", "")).lower() == "false"
@@ -175,6 +198,6 @@ def _without_text(head: PageHead, page: PageTree, article: Article) -> tuple[Pag
         return PageKind.LISTING, "a list of links"
     if head.has_next_data or (size < 200 and (head.title or head.metas)):
         return PageKind.JS_SHELL, "no text without its scripts"
-    if len(article.text) < _MIN_DECLARED_ARTICLE_CHARS:
+    if _size(article.text) < _MIN_DECLARED_ARTICLE_CHARS:
         return PageKind.EMPTY, "no text"
     return PageKind.ARTICLE, "short"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from .html_tags import BLOCK_TAGS, NOTED_TAGS, ZONES_BY_ROLE, ZONES_OR_SKIP, Zone
+from .html_tags import BLOCK_TAGS, NOTED_TAGS, PLAYER_TAGS, ZONES_BY_ROLE, ZONES_OR_SKIP, Zone
 from .name_hints import hint
 from .text import clean
 
@@ -19,6 +19,7 @@ MAX_DEPTH: Final = 200
 """Elements nested deeper are left out; their text goes to the last that is not."""
 _ZONE_ATTRIBUTES: Final = frozenset({"style", "hidden", "role"})
 _READ_ATTRIBUTES: Final = _ZONE_ATTRIBUTES | {"id", "itemprop", "data-testid"}
+_HIDING_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _COUNTED_ZONES: Final = Zone.LINK | Zone.BOLD | Zone.ITALIC
 # Notes in links for screen readers, "(opens in new tab)", which are not part of the text. The last word is looked at
 # first: the pattern is slow.
@@ -165,10 +166,10 @@ class PageTree:
         ids: elements by the parser's node id, for site rules, which name elements by CSS selector.
         timestamps: the machine-readable times, each with its element.
         hrefs: the addresses of links by the index of their element.
-        pictures, players: the indexes of the elements that hold pictures, and video or other players.
+        pictures, players, controls: the indexes of the elements that hold pictures, players, and buttons or fields.
     """
 
-    __slots__ = ("elements", "hrefs", "ids", "lines", "pictures", "players", "timestamps")
+    __slots__ = ("controls", "elements", "hrefs", "ids", "lines", "pictures", "players", "timestamps")
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
@@ -178,6 +179,7 @@ class PageTree:
         self.hrefs: dict[int, str] = {}
         self.pictures: list[int] = []
         self.players: list[int] = []
+        self.controls: list[int] = []
 
 
 def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:
@@ -223,12 +225,16 @@ def _enter(node: LexborNode, tag: str, parent: Element, zone: int, page: PageTre
         return parent
     elements = page.elements
     block = None if tag in BLOCK_TAGS else parent.block or parent
-    element = Element(tag, parent, len(elements), parent.zone | zone, block)
+    zone_around = parent.zone
+    element = Element(tag, parent, len(elements), zone_around | zone, block)
     attributes = node.attributes
     if attributes:
         element.read_attributes(attributes)
         if tag == "a":
-            page.hrefs[element.index] = attributes.get("href") or ""
+            href = page.hrefs[element.index] = attributes.get("href") or ""
+            # A heading's link to itself leads nowhere; an old <a name> that is never closed holds the rest of the page.
+            if (href[:1] == "#" and zone_around & Zone.HEADING) or (not href and "name" in attributes):
+                element.zone &= ~Zone.LINK | zone_around
         elif tag == "time" or (element.itemprop and "date" in element.itemprop):
             value = attributes.get("datetime") or attributes.get("content")
             if value:
@@ -242,18 +248,19 @@ def _enter(node: LexborNode, tag: str, parent: Element, zone: int, page: PageTre
 
 
 def _note(tag: str, parent: Element, page: PageTree, writer: _LineWriter) -> None:
-    """Note what holds no text of its own: a line break, a picture, a player."""
+    """Note what holds no text of its own: a line break, a picture, a player, a button."""
     if tag == "br":
         writer.break_line()
     else:
-        (page.pictures if tag == "img" else page.players).append(parent.index)
+        found = page.pictures if tag == "img" else page.players if tag in PLAYER_TAGS else page.controls
+        found.append(parent.index)
 
 
 def _zone_of_attribute(key: str, value: str) -> int:
     """Return the zone that a role, or a hidden or style attribute, puts an element into."""
     if key == "role":
         return ZONES_BY_ROLE.get(value, 0)
-    if key == "hidden" or ("none" in value and "display:none" in value.replace(" ", "").lower()):
+    if key == "hidden" or (("none" in value or "hidden" in value) and _HIDING_STYLE.search(value)):
         return Zone.HIDDEN
     return 0
 
@@ -316,6 +323,8 @@ class _LineWriter:
         if zone & Zone.LINK and parent.tag != "a" and _is_new_tab_note(text):
             return
         block = parent.block or parent
+        if zone & Zone.HIDDEN and not block.zone & Zone.HIDDEN:
+            return
         if line is not None and line.owner is not block:
             self.end_line()
             line = None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from .html_tags import HEADING_TAGS, Zone
 from .name_hints import Hint
+from .text import SENTENCE_ENDINGS
 
 if TYPE_CHECKING:
     from .page_tree import Element, Line, PageTree
@@ -30,13 +31,24 @@ _MIN_CHILD_MASS_SHARE: Final = 0.72
 # The container of the last version is kept while it has this share of the mass, so that small edits move no borders.
 _MIN_KNOWN_CONTAINER_SHARE: Final = 0.5
 _MIN_NAMED_CONTAINER_SHARE: Final = 0.4
+# Teasers: a linked title and its text, in characters; with more of the page's mass than this they are the article.
+_MIN_CARDS: Final = 3
+_MIN_CARD_LINK_SHARE: Final = 0.8
+_MIN_CARD_TITLE_CHARS: Final = 15
+_MIN_CARD_TEXT_CHARS: Final = 40
+_MAX_CARD_TEXT_CHARS: Final = 600
+_MAX_CARD_KICKERS: Final = 2  # lines above the title: a section, a time
+_MAX_CARD_FRAME_CHARS: Final = 80
+_MAX_CARDS_MASS_SHARE: Final = 0.6
 _SIGNATURE_STEPS: Final = 4
-_NEVER_CONTAINERS: Final = frozenset("p span li ul ol tr blockquote".split())
+_MIN_SECTION_MASS: Final = 60  # a sentence
+_NEVER_CONTAINERS: Final = frozenset("p span li ul ol blockquote".split())
+_TABLE_TAGS: Final = frozenset("table thead tbody tfoot tr".split())
 _OUTSIDE_ZONES: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.HIDDEN
 _PARAGRAPH_TAGS: Final = frozenset({"p"})
 _TEXT_TAGS: Final = frozenset("div section td span article main center font dd pre".split())
 _LIST_TAGS: Final = frozenset("li blockquote td th dt".split())
-_SENTENCE_ENDINGS: Final = frozenset('.!?…:;"”»’“)。！？」』؟।')
+_MASS_LINE_ENDINGS: Final = SENTENCE_ENDINGS | frozenset(":;")
 _SUSPECT_HINTS: Final = Hint.VENDOR | Hint.PROMO | Hint.JUNK | Hint.WEAK
 _SIDE_TAGS: Final = frozenset({"aside", "footer"})
 _MAX_SIDE_MASS_SHARE: Final = 0.35
@@ -95,7 +107,7 @@ def _give_mass(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> 
             if line.links * 2 > size:
                 continue
             line.mass = float(min(size, _MAX_LINE_MASS))
-            if size < _SHORT_LINE_CHARS and line.text[-1] not in _SENTENCE_ENDINGS:
+            if size < _SHORT_LINE_CHARS and line.text[-1] not in _MASS_LINE_ENDINGS:
                 line.mass *= 0.3  # a title or a label
             total += line.mass
     return total
@@ -133,6 +145,7 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
             parent = element.parent
             if parent is None or parent.names != element.names:
                 mass_by_names[element.names] += round(element.mass)
+    _mark_cards(page, total)
     around_headline = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
     heaviest = _heaviest_parent(page)
     around_heaviest = {e.index for e in heaviest.ancestors()} if heaviest is not None else set()
@@ -152,6 +165,48 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
         ):
             for inner in page.elements[element.index : element.end]:
                 inner.junk = inner.junk or reason
+
+
+def _mark_cards(page: PageTree, total: float) -> None:
+    """Mark teasers by their form: three or more elements side by side, each a linked title with a few lines of text.
+
+    A list of which the page's text is made, as in a guide to twelve shops, is none of teasers.
+    """
+    rows: dict[tuple[int, str], list[Element]] = {}
+    for line in page.lines:
+        if line.links >= _MIN_CARD_LINK_SHARE * len(line.text) and len(line.text) >= _MIN_CARD_TITLE_CHARS:
+            card = _card_around(line)
+            above = page.lines[max(0, line.index - _MAX_CARD_KICKERS - 1) : line.index]
+            kickers = [each for each in above if card is not None and each.owner.within(card)]
+            if card is not None and card.parent is not None and _are_kickers(kickers):
+                row = rows.setdefault((card.parent.index, card.tag), [])
+                if not row or row[-1] is not card:
+                    row.append(card)
+    column = _heaviest_parent(page)
+    for row in rows.values():
+        is_among_text = column is not None and row[0].within(column)
+        if len(row) >= _MIN_CARDS and not is_among_text and sum(e.mass for e in row) < _MAX_CARDS_MASS_SHARE * total:
+            for card in row:
+                for inner in page.elements[card.index : card.end]:
+                    inner.junk = inner.junk or "teasers"
+
+
+def _are_kickers(lines: list[Line]) -> bool:
+    """Say whether the lines above a title are but its section and the like, no text of which it is the end."""
+    return len(lines) <= _MAX_CARD_KICKERS and all(len(line.text) < _SHORT_LINE_CHARS // 2 for line in lines)
+
+
+def _card_around(title: Line) -> Element | None:
+    """Return the largest element with a linked title and little more text, None if there is none."""
+    size = len(title.text)
+    card = title.owner
+    while card.length < size + _MIN_CARD_TEXT_CHARS and card.parent is not None:
+        card = card.parent
+    if card.length > size + _MAX_CARD_TEXT_CHARS or not card.mass or card.zone & Zone.TABLE:
+        return None
+    while card.parent is not None and card.parent.length <= card.length + _MAX_CARD_FRAME_CHARS:
+        card = card.parent
+    return card
 
 
 def _heaviest_parent(page: PageTree) -> Element | None:
@@ -204,19 +259,41 @@ def find_container(page: PageTree, prefer: str = "") -> Element:
             return known[-1]
     least = _MIN_NAMED_CONTAINER_SHARE * masses[0]
     named = [e for e in page.elements if masses[e.index] >= least > 0 and not e.junk and _is_named_container(e)]
-    node = max(named, key=lambda e: masses[e.index], default=page.elements[0])
+    best = max(named, key=lambda e: masses[e.index], default=None)
+    node = page.elements[0] if best is None else _around_all(page, best, masses)
     children: dict[int, list[Element]] = {}
     for element in page.elements[node.index + 1 : node.end]:
         if element.parent is not None and masses[element.index]:
             children.setdefault(element.parent.index, []).append(element)
     while True:
-        mass = masses[node.index]
-        best = max(children.get(node.index, ()), key=lambda e: masses[e.index], default=None)
-        if best is None or not mass or masses[best.index] < _MIN_CHILD_MASS_SHARE * mass:
-            return node
+        inner = children.get(node.index, ())
+        best = max(inner, key=lambda e: masses[e.index], default=None)
+        if best is None or masses[best.index] < _MIN_CHILD_MASS_SHARE * masses[node.index]:
+            break
         if best.tag in _NEVER_CONTAINERS:
-            return node
+            break
         node = best
+    while node.tag in _TABLE_TAGS and node.parent is not None:
+        node = node.parent
+    return node
+
+
+def _around_all(page: PageTree, best: Element, masses: list[float]) -> Element:
+    """Return the smallest element around *best* and all others of its names: some pages put each section into one."""
+    names = set(best.names.split())
+    alike = [
+        e
+        for e in page.elements
+        if e.hint & Hint.BODY
+        and masses[e.index] >= _MIN_SECTION_MASS
+        and not e.junk
+        and e.tag == best.tag
+        and not names.isdisjoint(e.names.split())
+    ]
+    node = best
+    while node.parent is not None and not all(each.within(node) for each in alike):
+        node = node.parent
+    return node
 
 
 def _masses_without_junk(page: PageTree) -> list[float]:

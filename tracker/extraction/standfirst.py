@@ -11,7 +11,7 @@ from tracker.notices.recogniser import recognise
 from .furniture_patterns import is_boilerplate, is_credit, is_promo
 from .html_tags import HEADING_TAGS, Zone
 from .name_hints import Hint
-from .text import overlap
+from .text import SENTENCE_ENDINGS, overlap
 from .timestamp_patterns import is_timestamp
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ _MIN_DESCRIPTION_OVERLAP: Final = 0.6
 _MIN_CUT_CHARS: Final = 40
 _MIN_PARAGRAPH_CHARS: Final = 80
 _MIN_POINT_CHARS: Final = 40
+_MAX_AUTHOR_BOX_DEPTH: Final = 4
 _DATE_AND_TIME: Final = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b\D{0,12}\d{1,2}[:.]\d\d")
 # Names of standfirsts that pictures and authors' boxes have, too.
 _AMBIGUOUS_NAME: Final = re.compile(r"descr|excerpt", re.IGNORECASE)
-_SENTENCE_ENDINGS: Final = frozenset('.!?…"”“»«’)。！？」』؟।')
 
 
 def lines_above_text(page: PageTree, container: Element, paths: TextPaths, headline: Line | None) -> list[Line]:
@@ -66,7 +66,7 @@ def find(above: Sequence[Line], text: Sequence[Line], description: str, title: s
     at = next((n for n, line in enumerate(above) if line is found), len(above))
     for line in above[at + 1 :]:
         is_sibling = line.owner.tag == found.owner.tag and line.owner.parent is found.owner.parent
-        continues = _is_named(line) or _is_point(line) or (is_sibling and line.text[-1] in _SENTENCE_ENDINGS)
+        continues = _is_named(line) or _is_point(line) or (is_sibling and line.text[-1] in SENTENCE_ENDINGS)
         if not continues or is_paragraph(line, title) or not (_is_possible(line, title) and _is_unsuspected(line)):
             break
         found.text = f"{found.text} {line.text}"
@@ -88,7 +88,7 @@ def _first_line(above: Sequence[Line], text: Sequence[Line], description: str, t
         return text[0]
     for line in fitting:
         is_near = line.index - above[0].index <= _MAX_UNNAMED_DISTANCE_LINES
-        is_whole = line.owner.tag in HEADING_TAGS or line.owner.tag == "p" or line.text[-1] in _SENTENCE_ENDINGS
+        is_whole = line.owner.tag in HEADING_TAGS or line.owner.tag == "p" or line.text[-1] in SENTENCE_ENDINGS
         if is_near and is_whole and len(line.text) >= _MIN_UNNAMED_CHARS and not is_paragraph(line, title):
             return line
     return next((line for line in fitting if _is_point(line)), None)
@@ -102,7 +102,7 @@ def is_surely_named(line: Line) -> bool:
 def is_paragraph(line: Line, title: str) -> bool:
     """Say whether a line above the text is a paragraph of it: whole sentences in a <p>, with hardly a link."""
     text = line.text
-    if line.owner.tag != "p" or len(text) < _MIN_PARAGRAPH_CHARS or text[-1] not in _SENTENCE_ENDINGS:
+    if line.owner.tag != "p" or len(text) < _MIN_PARAGRAPH_CHARS or text[-1] not in SENTENCE_ENDINGS:
         return False
     return line.links * 4 <= len(text) and _is_possible(line, title) and _is_unsuspected(line)
 
@@ -110,7 +110,7 @@ def is_paragraph(line: Line, title: str) -> bool:
 def _is_point(line: Line) -> bool:
     """Say whether *line* is one of the points that sum up the article above its text."""
     text = line.text
-    return line.owner.tag == "li" and len(text) >= _MIN_POINT_CHARS and text[-1] in _SENTENCE_ENDINGS and not line.links
+    return line.owner.tag == "li" and len(text) >= _MIN_POINT_CHARS and text[-1] in SENTENCE_ENDINGS and not line.links
 
 
 def _is_opening(line: Line, description: str) -> bool:
@@ -145,9 +145,16 @@ def _is_possible(line: Line, title: str) -> bool:
     return (notice is None or not notice.is_sure) and not (line.links and is_promo(text))
 
 
+def _is_about_author(line: Line) -> bool:
+    """Say whether *line* is most of what an element named after the author holds."""
+    size = 2 * len(line.text)
+    around = (e for e in line.owner.ancestors()[1:_MAX_AUTHOR_BOX_DEPTH] if e.length < size)
+    return any(element.hint & Hint.BYLINE and not element.hint & Hint.DEK for element in around)
+
+
 def _is_unsuspected(line: Line) -> bool:
     """Say whether neither names nor `scoring` speak against *line*; "beside the article" says little up here."""
     owner = line.owner
-    if owner.hint & (_OUTSIDE_HINTS | Hint.CAPTION) or _parent_hints(line) & Hint.CAPTION:
+    if owner.hint & (_OUTSIDE_HINTS | Hint.CAPTION) or _parent_hints(line) & Hint.CAPTION or _is_about_author(line):
         return False
     return not owner.junk or bool(owner.hint & Hint.DEK) or owner.junk == "beside the article"

@@ -6,6 +6,8 @@ import html
 import re
 from typing import Final
 
+SENTENCE_ENDINGS: Final = frozenset('.!?…"”“»«’)。！？」』؟।')
+"""With what whole sentences end."""
 _CONTROLS: Final = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0))
 # Soft hyphen, zero-width and bidirectional marks: invisible, and different at every copy of a text.
 _FORMATS: Final = (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)

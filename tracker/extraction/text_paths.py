@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from .html_tags import HEADING_TAGS, Zone
+from .text import SENTENCE_ENDINGS
 
 if TYPE_CHECKING:
     from .page_tree import Element, Line, PageTree
@@ -25,6 +26,11 @@ _MIN_TRACE_SHARE: Final = 0.03
 _MAX_ELSEWHERE_SHARE: Final = 0.25
 _MIN_PLAIN_LINE_CHARS: Final = 60
 _MIN_SIBLING_CHARS: Final = 80
+_MAX_INSET_LINK_SHARE: Final = 0.05
+_MIN_INSET_LINE_CHARS: Final = 40  # shorter ones are labels, unless they are headings
+_MIN_INSET_SENTENCE_SHARE: Final = 0.6
+_MAX_LIST_LINK_SHARE: Final = 0.6
+_MIN_LIST_SHARE: Final = 0.9
 # An element holds one thing alone if it has at most this many characters more.
 _MAX_FRAME_CHARS: Final = 80
 # With more of the text than this beside pictures, that is how the page shows its text.
@@ -69,6 +75,7 @@ class TextPaths:
         self._scattered = self._is_scattered()
         self._parents = {path[:-1] if path and path[-1] in _PROSE_TAGS else path for path in self.paths}
         self._grandparents = {parent[:-1] for parent in self._parents if parent}
+        self._insets = self._find_insets(page)
         self.tabular = self._find_tabular()
         self.beside_pictures = self._find_beside_pictures(page) if page.pictures or page.players else frozenset()
 
@@ -104,9 +111,45 @@ class TextPaths:
             return owner.parent.length <= len(line.text) + 2
         if path and path[-1] in _SUBHEAD_TAGS and path[:-1] in self._grandparents and not line.zone & _ASIDE_ZONES:
             return True
-        if self._is_nested_in_text(owner):
+        if self._is_nested_in_text(owner) or line.index in self._insets:
             return True
         return self._scattered and not line.zone & self._header and _reads_like_text(line)
+
+    def _find_insets(self, page: PageTree) -> frozenset[int]:
+        """Return the indexes of the lines in elements among the text that are prose, whatever path they are on.
+
+        An inset is the largest element around a line without any paragraph of the text in it: a quote, a list, a box, a
+        row of a grid. Pleas and teasers have links, buttons or hardly a whole sentence.
+        """
+        column = [line for line in self.inside if self.path(line.owner) in self.paths and not line.owner.junk]
+        if not column:
+            return frozenset()
+        owners = sorted({line.owner.index for line in column})
+        insets: dict[int, tuple[Element, list[Line]]] = {}
+        for line in self.inside:
+            if column[0].index < line.index and not _holds_any(line.owner, owners):
+                inset = self._largest_without(line.owner, owners)
+                insets.setdefault(inset.index, (inset, []))[1].append(line)
+        controls = sorted(page.controls)
+        return frozenset(
+            line.index
+            for inset, lines in insets.values()
+            if inset.tag not in HEADING_TAGS
+            and not _holds_any(inset, controls)
+            and (_is_list_of_text(inset, lines) or (lines[0].index < column[-1].index and _is_prose(inset, lines)))
+            for line in lines
+            if len(line.text) >= _MIN_INSET_LINE_CHARS or line.zone & Zone.HEADING
+        )
+
+    def _largest_without(self, element: Element, indexes: list[int]) -> Element:
+        """Return the outermost element around *element* that holds none of the elements *indexes*."""
+        while (
+            element.parent is not None
+            and element.parent is not self.container
+            and not _holds_any(element.parent, indexes)
+        ):
+            element = element.parent
+        return element
 
     def _is_scattered(self) -> bool:
         """Say whether much plain text of the container is on other paths: then it is no column of paragraphs."""
@@ -221,6 +264,35 @@ def _main_paths(masses: Counter[Path]) -> set[Path]:
 def _heading_of(line: Line) -> Element:
     """Return the heading around a line, its own element if only a role makes it a heading."""
     return next((each for each in line.owner.ancestors()[:4] if each.tag in HEADING_TAGS), line.owner)
+
+
+def _holds_any(element: Element, indexes: list[int]) -> bool:
+    """Say whether one of *indexes*, in order, is that of *element* or of what is in it."""
+    at = bisect_left(indexes, element.index)
+    return at < len(indexes) and indexes[at] < element.end
+
+
+def _is_list_of_text(inset: Element, lines: list[Line]) -> bool:
+    """Say whether an element holds a list alone, of items longer than titles and not of links."""
+    if inset.links > _MAX_LIST_LINK_SHARE * inset.length or inset.length < _MIN_PLAIN_LINE_CHARS * len(lines):
+        return False
+    items = (line for line in lines if line.zone & Zone.LIST and not line.zone & _ASIDE_ZONES and not line.owner.junk)
+    return sum(len(line.text) for line in items) >= _MIN_LIST_SHARE * inset.length
+
+
+def _is_prose(inset: Element, lines: list[Line]) -> bool:
+    """Say whether most of an element's text is whole sentences, and hardly any of it links."""
+    if inset.links > _MAX_INSET_LINK_SHARE * inset.length:
+        return False
+    sentences = sum(
+        len(line.text)
+        for line in lines
+        if len(line.text) >= _MIN_PLAIN_LINE_CHARS
+        and line.text[-1] in SENTENCE_ENDINGS
+        and not line.zone & _ASIDE_ZONES
+        and not line.owner.junk
+    )
+    return sentences >= _MIN_INSET_SENTENCE_SHARE * inset.length
 
 
 def _reads_like_text(line: Line) -> bool:

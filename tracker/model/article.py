@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 
 class BlockKind(StrEnum):
@@ -65,6 +66,10 @@ class PageKind(StrEnum):
 
 VERSIONED = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.GALLERY})
 """The kinds of pages that make a version; all others are refused."""
+
+
+OUTSIDE_ARTICLE: Final = "outside the article"
+"""The reason of blocks from other parts of the page than the article: its footer, its sidebars."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from tracker.model.article import OUTSIDE_ARTICLE
 from tracker.urls import hostname_of
 
 from .copies import copy_groups
@@ -91,9 +92,8 @@ def origin_of(printed: Sequence[Timeline]) -> str:
 
 def credited(article: Article) -> str:
     """Return the agency that an article credits in a dateline, byline or copyright line; "" where it credits none."""
-    opening = [block.text for block in article.blocks[:_CREDIT_BLOCKS]]
-    closing = [block.text for block in article.blocks[-_CREDIT_BLOCKS:]]
-    for text in (*opening, *closing):
+    texts = [block.text for block in article.blocks if block.reason != OUTSIDE_ARTICLE]
+    for text in (*texts[:_CREDIT_BLOCKS], *texts[-_CREDIT_BLOCKS:]):
         if match := _CREDIT.search(text):
             return _without_the(match.group(1) or match.group(2))
     names = {_without_the(part.strip()) for name in article.byline for part in name.split(",")}

@@ -38,6 +38,7 @@ def test_a_wire_story_with_its_furniture():
         BlockKind.NOTICE,
         BlockKind.BOILERPLATE,
         BlockKind.BOILERPLATE,
+        BlockKind.BOILERPLATE,  # the page's footer
     ]
     assert [(n.kind, n.text) for n in found.notices] == [(NoticeKind.UPDATE, SEED[7])]
 
