@@ -17,7 +17,7 @@ from tracker.archive.stories import (
     newest_versions,
     recent_versions,
     save_decision,
-    save_reading,
+    save_readings,
     unread_versions,
 )
 from tracker.errors import NotKnown
@@ -42,15 +42,15 @@ def test_a_version_is_unread_until_its_reading_is_kept(archive: Archive) -> None
     one, other = kept(archive, 1, versions=2), kept(archive, 2)
     assert [(each.article, each.n) for each in unread_versions(archive)] == [(one.id, 1), (one.id, 2), (other.id, 1)]
     assert [each.n for each in unread_versions(archive, 1)] == [1]
-    assert save_reading(archive, reading(one))
+    assert save_readings(archive, [reading(one)])
     assert [(each.article, each.n) for each in unread_versions(archive)] == [(one.id, 2), (other.id, 1)]
 
 
 def test_a_reading_is_kept_once(archive: Archive) -> None:
     tracked = kept(archive, 1)
-    assert save_reading(archive, reading(tracked, marks=(LOW,), size=1))
-    again = reading(tracked, marks=(TOP,), size=1, home=Home(tracked.id, "elsewhere"))
-    assert not save_reading(archive, again)
+    assert save_readings(archive, [reading(tracked, marks=(LOW,), size=1)])
+    again = reading(tracked, marks=(TOP,), size=1, homes=(Home(tracked.id, "elsewhere"),))
+    assert not save_readings(archive, [again])
     assert list_homes(archive, [tracked.id]) == [Home(tracked.id, tracked.id)]
     assert list_postings(archive, [LOW, TOP]) == [StoryPosting(LOW, tracked.id, 1)]
 
@@ -58,15 +58,15 @@ def test_a_reading_is_kept_once(archive: Archive) -> None:
 def test_a_reading_of_what_is_not_there_is_refused(archive: Archive) -> None:
     tracked = kept(archive, 1)
     with pytest.raises(NotKnown):
-        save_reading(archive, reading(tracked, 9))
+        save_readings(archive, [reading(tracked, 9)])
     assert list_homes(archive, [tracked.id]) == []
 
 
 def test_marks_of_64_bits_come_back_with_the_smallest_signature(archive: Archive) -> None:
     one, other = kept(archive, 1, versions=2), kept(archive, 2)
-    save_reading(archive, reading(one, 1, marks=(TOP, LOW), size=40))
-    save_reading(archive, reading(one, 2, marks=(TOP,), size=12))
-    save_reading(archive, reading(other, 1, marks=(LOW,), size=9))
+    save_readings(archive, [reading(one, 1, marks=(TOP, LOW), size=40)])
+    save_readings(archive, [reading(one, 2, marks=(TOP,), size=12)])
+    save_readings(archive, [reading(other, 1, marks=(LOW,), size=9)])
     found = sorted(list_postings(archive, [LOW, TOP, 5]), key=lambda each: (each.mark, each.least))
     assert found == [StoryPosting(LOW, other.id, 9), StoryPosting(LOW, one.id, 12), StoryPosting(TOP, one.id, 12)]
     assert list_postings(archive, []) == []
@@ -74,29 +74,29 @@ def test_marks_of_64_bits_come_back_with_the_smallest_signature(archive: Archive
 
 def test_an_article_stays_where_it_is_unless_a_reading_says_otherwise(archive: Archive) -> None:
     one, other = kept(archive, 1, versions=3), kept(archive, 2)
-    save_reading(archive, reading(other))
-    save_reading(archive, reading(one, 1))
+    save_readings(archive, [reading(other)])
+    save_readings(archive, [reading(one, 1)])
     home = Home(one.id, other.id, 0.25, ("names: Aurelia", "5 h apart"), copy=True)
-    save_reading(archive, reading(one, 2, home=home))
-    save_reading(archive, reading(one, 3))
+    save_readings(archive, [reading(one, 2, homes=(home,))])
+    save_readings(archive, [reading(one, 3)])
     assert list_homes(archive, [one.id, other.id, "0" * 12]) == [home, Home(other.id, other.id)]
     assert set(get_story_book(archive).homes) == {home, Home(other.id, other.id)}
 
 
 def test_the_book_leaves_out_who_is_alone(archive: Archive) -> None:
     one, other = kept(archive, 1), kept(archive, 2)
-    save_reading(archive, reading(one))
-    save_reading(archive, reading(other))
+    save_readings(archive, [reading(one)])
+    save_readings(archive, [reading(other)])
     assert get_story_book(archive).homes == ()
 
 
 def test_copies_are_found_from_either_side_and_the_newer_finding_stands(archive: Archive) -> None:
     one, other = sorted((kept(archive, 1, versions=2), kept(archive, 2)), key=lambda each: each.id)
     pair = CopyPair(one.id, other.id, 0.9, "90 %")
-    save_reading(archive, reading(one, copies=(pair,)))
+    save_readings(archive, [reading(one, copies=(pair,))])
     assert list_copies(archive, [one.id]) == list_copies(archive, [other.id]) == [pair]
     later = replace(pair, contained=0.5, reason="half")
-    save_reading(archive, reading(other, copies=(later,)))
+    save_readings(archive, [reading(other, copies=(later,))])
     assert list_copies(archive, [one.id, other.id]) == [later]
     assert list_copies(archive, []) == []
 
@@ -104,7 +104,7 @@ def test_copies_are_found_from_either_side_and_the_newer_finding_stands(archive:
 def test_recent_articles_come_with_their_newest_version(archive: Archive) -> None:
     tracked = kept(archive, 1, versions=2)
     assert recent_versions(archive, NOW, 9) == []
-    save_reading(archive, reading(tracked))
+    save_readings(archive, [reading(tracked)])
     assert [(each.article, each.n) for each in recent_versions(archive, NOW, 9)] == [(tracked.id, 2)]
     assert recent_versions(archive, minutes(1), 9) == []
     assert [each.n for each in newest_versions(archive, tracked.id, 9)] == [2, 1]
@@ -132,7 +132,7 @@ def test_what_a_person_took_out_no_configuration_and_no_machine_brings_back(arch
     save_decision(archive, out, leaves=[(tracked.id, "Flood")])
     assert get_article(archive, tracked.id).stories == ()
     add_targets(archive, "Herald", [Target(tracked.url)], NOW, ["Flood", "Rain"])
-    save_reading(archive, reading(tracked, joins=("Flood",)))
+    save_readings(archive, [reading(tracked, joins=("Flood",))])
     assert get_article(archive, tracked.id).stories == ("Rain",)
     save_decision(
         archive,
@@ -144,7 +144,7 @@ def test_what_a_person_took_out_no_configuration_and_no_machine_brings_back(arch
 
 def test_a_copy_joins_the_named_stories_of_its_text(archive: Archive) -> None:
     tracked = kept(archive, 1)
-    save_reading(archive, reading(tracked, joins=("Flood",)))
+    save_readings(archive, [reading(tracked, joins=("Flood",))])
     assert get_article(archive, tracked.id).stories == ("Flood",)
 
 

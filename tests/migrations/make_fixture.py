@@ -24,7 +24,7 @@ from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.readings import save_readings
 from tracker.archive.schema.metadata import METADATA
-from tracker.archive.stories import save_reading
+from tracker.archive.stories import save_readings as save_story_readings
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.values import SCHEMA
 from tracker.model.check import CheckOutcome, Tracked
@@ -64,8 +64,10 @@ def _fill_later(store: Archive, told: Tracked) -> None:
     habit = Habit(HabitKind.HOUSE, "00000000000000aa", "Do you know more?", 4, NOW)
     seen = look(read, 2, minutes(11), CheckOutcome.UNCHANGED, recapture=again, raw=Raw.ALL, habits=(habit,))
     commit_check(store, seen)
-    save_reading(store, StoryReading(told.id, 1, minutes(12)))
-    save_reading(store, StoryReading(read.id, 1, minutes(12), home=Home(read.id, told.id, 0.5, ("names: Aurelia",))))
+    save_story_readings(store, [StoryReading(told.id, 1, minutes(12))])
+    save_story_readings(
+        store, [StoryReading(read.id, 1, minutes(12), homes=(Home(read.id, told.id, 0.5, ("names: Aurelia",)),))]
+    )
 
 
 def on_sqlite() -> bytes:

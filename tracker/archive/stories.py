@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.story import Decision, Home, StoryReading
     from tracker.model.version import Version
+
+    from .database.connection import Connection
 
 UNREAD_LOOK_BACK_ROWS: Final = 10_000
 """Unread versions are searched this far behind the last one read, because on PostgreSQL rows commit out of order."""
@@ -74,6 +76,19 @@ def newest_versions(archive: Archive, article: str, limit: int) -> list[Version]
         return versions_of(connection, connection.all(_NEWEST, ident=article, most=limit))
 
 
+def homes_and_versions(
+    archive: Archive, articles: Sequence[str], compared: Sequence[str], limit: int
+) -> tuple[dict[str, Home], dict[str, list[Version]]]:
+    """Return where *articles* are, and at most *limit* versions of each of *compared*, newest first, in one read."""
+    statement = f"{_HOMES} WHERE a.ident IN (:idents)"
+    with archive.database.read() as connection:
+        homes = [story_rows.home_of(row) for row in connection.of_each(statement, "idents", articles)]
+        versions = {
+            ident: versions_of(connection, connection.all(_NEWEST, ident=ident, most=limit)) for ident in compared
+        }
+    return {home.article: home for home in homes}, versions
+
+
 def list_postings(archive: Archive, marks: Sequence[int]) -> list[StoryPosting]:
     """Return the articles that each of *marks* stands in."""
     with archive.database.read() as connection:
@@ -113,27 +128,31 @@ def get_story_book(archive: Archive) -> StoryBook:
         )
 
 
-def save_reading(archive: Archive, reading: StoryReading) -> bool:
-    """Store what reading a version for its story came to, all or nothing; False where it was stored before.
+def save_readings(archive: Archive, readings: Iterable[StoryReading]) -> int:
+    """Store what reading versions for their stories came to, all or nothing; return how many were not stored before.
 
     Raises NotKnown where there is no such version.
     """
     with archive.database.write() as connection:
-        row = connection.first(
-            "SELECT v.id, v.article_id FROM version v JOIN article a ON a.id = v.article_id"
-            " WHERE a.ident = :ident AND v.n = :n",
-            ident=reading.article,
-            n=reading.version,
-        )
-        if row is None:
-            raise NotKnown("no such version", resource=f"{reading.article}@{reading.version}")
-        if connection.value(_MARK_READ, version_id=row.id, at=reading.at) is None:
-            return False
-        story_rows.place_article(connection, row.article_id, reading)
-        story_rows.add_marks(connection, row.article_id, reading)
-        story_rows.add_copies(connection, reading)
-        story_rows.join_stories(connection, [(reading.article, name) for name in reading.joins])
-        return True
+        return sum([_save_reading(connection, reading) for reading in readings])
+
+
+def _save_reading(connection: Connection, reading: StoryReading) -> bool:
+    row = connection.first(
+        "SELECT v.id, v.article_id FROM version v JOIN article a ON a.id = v.article_id"
+        " WHERE a.ident = :ident AND v.n = :n",
+        ident=reading.article,
+        n=reading.version,
+    )
+    if row is None:
+        raise NotKnown("no such version", resource=f"{reading.article}@{reading.version}")
+    if connection.value(_MARK_READ, version_id=row.id, at=reading.at) is None:
+        return False
+    story_rows.place_articles(connection, row.article_id, reading)
+    story_rows.add_marks(connection, row.article_id, reading)
+    story_rows.add_copies(connection, reading)
+    story_rows.join_stories(connection, [(reading.article, name) for name in reading.joins])
+    return True
 
 
 def save_decision(

@@ -14,6 +14,8 @@ from .database.connection import insert_into, replace_on
 from .values import from_ms
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tracker.model.story import StoryReading
 
     from .database.connection import Connection, Row
@@ -22,6 +24,10 @@ _WRAP: Final = 1 << 64
 _HALF: Final = 1 << 63
 _HOME_COLUMNS: Final = ("story", "score", "is_copy", "reasons", "least", "at")
 _PLACE: Final = insert_into("story_home", ("article_id", *_HOME_COLUMNS), replace_on("article_id", _HOME_COLUMNS))
+_MOVE: Final = """
+UPDATE story_home SET story = :story, score = :score, is_copy = :is_copy, reasons = :reasons, at = :at
+WHERE article_id = :article_id
+"""
 _ADD_MARK: Final = insert_into("story_mark", ("mark", "article_id"), "ON CONFLICT (mark, article_id) DO NOTHING")
 _COPY_COLUMNS: Final = ("contained", "reason", "at")
 _ADD_COPY: Final = insert_into(
@@ -47,23 +53,37 @@ def forget(connection: Connection, article_id: int) -> None:
     connection.run("UPDATE story_home SET reasons = '[]' WHERE article_id = :article_id", article_id=article_id)
 
 
-def place_article(connection: Connection, article_id: int, reading: StoryReading) -> None:
-    """Put an article where the reading says; one that was never read is a story of its own."""
+def place_articles(connection: Connection, article_id: int, reading: StoryReading) -> None:
+    """Put articles where the reading says; the one that was read, if never before, is a story of its own."""
     least: int | None = connection.value("SELECT least FROM story_home WHERE article_id = :id", id=article_id)
-    if least is None or reading.home is not None:
-        home = reading.home or Home(reading.article, reading.article)
-        connection.run(
-            _PLACE,
-            article_id=article_id,
-            story=home.story,
-            score=home.score,
-            is_copy=home.copy,
-            reasons=json.dumps(list(home.reasons), ensure_ascii=False),
-            least=reading.size if least is None else min(least, reading.size),
-            at=reading.at,
-        )
-    elif reading.size < least:
-        connection.run("UPDATE story_home SET least = :least WHERE article_id = :id", least=reading.size, id=article_id)
+    size = reading.size if least is None else min(least, reading.size)
+    homes = {home.article: home for home in reading.homes}
+    own = homes.pop(reading.article, None)
+    if own is not None or least is None:
+        _place(connection, article_id, own or Home(reading.article, reading.article), reading.at, size)
+    elif size < least:
+        connection.run("UPDATE story_home SET least = :least WHERE article_id = :id", least=size, id=article_id)
+    keys = _keys(connection, homes)
+    for ident, home in homes.items():
+        # What was taken down meanwhile has no row any more.
+        if ident in keys:
+            _place(connection, keys[ident], home, reading.at)
+
+
+def _place(connection: Connection, article_id: int, home: Home, at: datetime, least: int | None = None) -> None:
+    """Put an article into a story; without *least*, one that is in another."""
+    values = {
+        "article_id": article_id,
+        "story": home.story,
+        "score": home.score,
+        "is_copy": home.copy,
+        "reasons": json.dumps(list(home.reasons), ensure_ascii=False),
+        "at": at,
+    }
+    if least is None:
+        connection.run(_MOVE, **values)
+    else:
+        connection.run(_PLACE, **values, least=least)
 
 
 def add_marks(connection: Connection, article_id: int, reading: StoryReading) -> None:

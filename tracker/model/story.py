@@ -86,7 +86,7 @@ class StoryReading:
         marks: the marks of its signature that are new for the article.
         size: how many marks its signature has.
         copies: the pairs of articles that hold the same text.
-        home: where the article belongs now; None where it stays in its story.
+        homes: the articles that belong to another story now; one that was never read is a story of its own.
         joins: named stories that the article is now part of.
     """
 
@@ -96,7 +96,7 @@ class StoryReading:
     marks: tuple[int, ...] = ()
     size: int = 0
     copies: tuple[CopyPair, ...] = ()
-    home: Home | None = None
+    homes: tuple[Home, ...] = ()
     joins: tuple[str, ...] = ()
 
 

@@ -7,25 +7,24 @@ between, the version is read again (docs/adr/0007).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.articles import get_article
 from tracker.archive.stories import (
+    homes_and_versions,
     list_decisions,
     list_homes,
     list_postings,
-    newest_versions,
     recent_versions,
-    save_reading,
+    save_readings,
     unread_versions,
 )
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
+from tracker.model.story import Home
 from tracker.observe import logs
-from tracker.stories import CurrentDecisions, StoryIndex, copies, placing, signature
+from tracker.stories import CurrentDecisions, StoryIndex, batch, placing, signature
 from tracker.stories.clusters import WINDOW
 from tracker.stories.decisions import current_decisions, is_ident
 
@@ -36,15 +35,13 @@ from .stale_copies import enqueue_stale_alerts
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
-    from tracker.model.check import Tracked
-    from tracker.model.story import CopyPair, Decision, Home, StoryPosting
+    from tracker.model.story import Decision, StoryPosting
     from tracker.model.version import Version
-    from tracker.stories.shingles import Signature
 
     from .runtime import Runtime
 
 MAX_RECENT_ARTICLES: Final = 1_000
-"""Recent articles that a text is compared with to find its story; each takes about 110 kB of memory."""
+"""Recent articles that a text is compared with to find its story; each takes about 25 kB of memory."""
 
 STORY_INTERVAL: Final = timedelta(seconds=10)
 MAX_TURN_SECONDS: Final = 3.0
@@ -56,30 +53,6 @@ MAX_COMPARED_VERSIONS: Final = 12
 _log = logs.get("stories")
 
 
-@dataclass(slots=True)
-class _Memory:
-    index: StoryIndex = field(default_factory=StoryIndex)
-    stories: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    homes: dict[str, Home] = field(default_factory=dict)
-    decisions: CurrentDecisions = field(default_factory=CurrentDecisions)
-
-    def around(self, config: Config, version: Version, elsewhere: frozenset[str]) -> placing.StoryContext:
-        home = self.homes.get(version.article)
-        alone = home is None or (home.story == version.article and self._members(home.story) <= 1)
-        return placing.StoryContext(
-            index=self.index,
-            stories={**self.stories, version.article: version.stories},
-            decisions=self.decisions,
-            names=frozenset(config.story_names) | {each for each in version.stories if not is_ident(each)},
-            elsewhere=elsewhere,
-            home=home,
-            alone=alone,
-        )
-
-    def _members(self, story: str) -> int:
-        return sum(1 for home in self.homes.values() if home.story == story)
-
-
 class StoryWorker:
     """Reads unread versions. The index of recent articles is kept in memory and built on first use.
 
@@ -88,7 +61,8 @@ class StoryWorker:
 
     def __init__(self, archive: ArchiveThread) -> None:
         self._archive = archive
-        self._memory: _Memory | None = None
+        self._index: StoryIndex | None = None
+        self._decided = CurrentDecisions()
         self._decisions: list[Decision] = []
         self.followed = 0
         self._last_stale_check = datetime(1970, 1, 1, tzinfo=UTC)
@@ -101,12 +75,9 @@ class StoryWorker:
             unread: list[Version] = await self._archive.run(unread_versions, MAX_BATCH_VERSIONS)
             if not unread:
                 break
-            memory = await self._current_memory(now)
-            for version in unread:
-                await self._read(memory, config, version, now)
-                count += 1
-                if monotonic() >= ends:
-                    break
+            index = await self._current_index(config, now)
+            await self._read(index, config, unread, now)
+            count += len(unread)
         return count
 
     async def turn(
@@ -125,83 +96,58 @@ class StoryWorker:
                 self._last_stale_check = now
                 await self._archive.run(enqueue_stale_alerts, runtime.config, now)
         except (ArchiveFull, ArchiveLocked, ArchiveUnreachable) as error:
-            self._memory = None
+            self._index = None
             runtime.health.record(error)
             return
         except ArchiveError as error:
-            self._memory = None
+            self._index = None
             _log.error("stories", detail=str(error), hint="the remaining versions are processed in the next turn")
             return
         if count:
             _log.debug("stories", read=count)
 
-    async def _current_memory(self, now: datetime) -> _Memory:
+    async def _current_index(self, config: Config, now: datetime) -> StoryIndex:
+        """Return the recent articles in their stories, loaded at first and again after people decided something."""
         decisions: list[Decision] = await self._archive.run(list_decisions)
-        if self._memory is None or decisions != self._decisions:
-            self._memory = await self._load(now)
-            self._memory.decisions = current_decisions(decisions)
-            self._decisions = decisions
-        self._memory.index.forget_before(now - WINDOW)
-        return self._memory
+        if self._index is None or decisions != self._decisions:
+            recent: list[Version] = await self._archive.run(recent_versions, now - WINDOW, MAX_RECENT_ARTICLES)
+            homes: list[Home] = await self._archive.run(list_homes, [each.article for each in recent])
+            self._decided, self._decisions = current_decisions(decisions), decisions
+            index = StoryIndex(self._decided)
+            known = {home.article: home for home in homes}
+            # The newest come first: those that came in first make room first.
+            oldest_first = recent[::-1]
+            for start in range(0, len(oldest_first), MAX_BATCH_VERSIONS):
+                await asyncio.to_thread(
+                    _load, index, config, self._decided, oldest_first[start : start + MAX_BATCH_VERSIONS], known
+                )
+            self._index = index
+        return self._index
 
-    async def _load(self, now: datetime) -> _Memory:
-        memory = _Memory()
-        recent: list[Version] = await self._archive.run(recent_versions, now - WINDOW, MAX_RECENT_ARTICLES)
-        for start in range(0, len(recent), MAX_BATCH_VERSIONS):
-            await asyncio.to_thread(self._index, memory, recent[start : start + MAX_BATCH_VERSIONS])
-        homes: list[Home] = await self._archive.run(list_homes, [each.article for each in recent])
-        memory.homes = {home.article: home for home in homes}
-        for version in recent:
-            home = memory.homes.get(version.article)
-            memory.stories[version.article] = version.stories or ((home.story,) if home else ())
-        return memory
+    async def _read(self, index: StoryIndex, config: Config, versions: Sequence[Version], now: datetime) -> None:
+        """Read versions for their stories: what is known of them in two reads, what they came to in one write."""
+        signatures = await asyncio.to_thread(lambda: [signature(version.content) for version in versions])
+        marks = sorted({mark for signed in signatures for mark in signed.marks})
+        stored: list[StoryPosting] = await self._archive.run(list_postings, marks)
+        unread = batch.prepare(versions, signatures, stored)
+        candidates = sorted({article for each in unread for article in each.candidates})
+        articles = sorted({version.article for version in versions}.union(candidates))
+        homes, compared = await self._archive.run(homes_and_versions, articles, candidates, MAX_COMPARED_VERSIONS)
+        named = frozenset(config.story_names)
+        readings = await asyncio.to_thread(batch.place_all, unread, index, self._decided, named, homes, compared, now)
+        await self._archive.run(save_readings, readings)
+        if any(story.follow for story in config.stories):
+            for version in versions:
+                self.followed += len(await self._archive.run(follow, config, version, now))
 
-    @staticmethod
-    def _index(memory: _Memory, versions: list[Version]) -> None:
-        for version in versions:
-            memory.index.add(placing.entry_of(version, version.seen))
 
-    async def _read(self, memory: _Memory, config: Config, version: Version, now: datetime) -> None:
-        tracked: Tracked = await self._archive.run(get_article, version.article)
-        signed = await asyncio.to_thread(signature, version.content)
-        postings: list[StoryPosting] = await self._archive.run(list_postings, signed.marks)
-        links, elsewhere = await self._links(version, signed, postings)
-        await self._load_homes(memory, version.article, links)
-        around = memory.around(config, version, elsewhere)
-        entry = await asyncio.to_thread(placing.entry_of, version, tracked.first_seen_at)
-        reading = await asyncio.to_thread(placing.place, version, entry, signed, postings, links, around, now)
-        memory.index.add(entry)
-        self.followed += len(await self._archive.run(follow, config, version, now))
-        await self._archive.run(save_reading, reading)
-        if reading.home is not None:
-            memory.homes[version.article] = reading.home
-        home = memory.homes.get(version.article)
-        named = tuple(dict.fromkeys((*version.stories, *reading.joins)))
-        memory.stories[version.article] = named or ((home.story,) if home else ())
-
-    async def _links(
-        self, version: Version, signed: Signature, postings: list[StoryPosting]
-    ) -> tuple[tuple[CopyPair, ...], frozenset[str]]:
-        """Return the copies of a version, and those of the candidate articles that belong to other sources."""
-        others = {}
-        elsewhere = set()
-        for candidate in copies.candidates(version.article, signed, postings):
-            versions: list[Version] = await self._archive.run(newest_versions, candidate.article, MAX_COMPARED_VERSIONS)
-            others[candidate.article] = [each.content for each in versions if not each.removed]
-            if versions and versions[0].source != version.source:
-                elsewhere.add(candidate.article)
-        links = (
-            await asyncio.to_thread(copies.confirm_copies, version.article, version.content, others) if others else ()
-        )
-        return links, frozenset(elsewhere)
-
-    async def _load_homes(self, memory: _Memory, article: str, links: tuple[CopyPair, ...]) -> None:
-        """Load the stories of older articles with the same text, as the memory contains recent articles only."""
-        unknown = [each for link in links for each in (link.first, link.second) if each not in memory.homes]
-        missing = [article, *unknown] if article not in memory.homes else unknown
-        if not missing:
-            return
-        for home in await self._archive.run(list_homes, missing):
-            memory.homes[home.article] = home
-            tracked: Tracked = await self._archive.run(get_article, home.article)
-            memory.stories.setdefault(home.article, tracked.stories or (home.story,))
+def _load(
+    index: StoryIndex, config: Config, decisions: CurrentDecisions, versions: Sequence[Version], homes: dict[str, Home]
+) -> None:
+    """Enter articles into the index where they are; those in a story with a name, or held by people, stay there."""
+    for version in versions:
+        article = version.article
+        named = tuple(story for story in version.stories if story in config.story_names or not is_ident(story))
+        held = decisions.held_in(article) or named
+        home = Home(article, held[0]) if held else homes.get(article, Home(article, article))
+        index.add(placing.entry_of(version, version.seen), home, held=bool(held))

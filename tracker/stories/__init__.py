@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .clusters import ClusterArticle, Proposal, StoryIndex, propose
+from .cluster_article import ClusterArticle
+from .clusters import StoryIndex
 from .copies import copy_groups, signature
 from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
 from .document import story_view
@@ -18,7 +19,6 @@ __all__ = [
     "CurrentDecisions",
     "Decision",
     "Propagation",
-    "Proposal",
     "Signature",
     "StaleCopy",
     "StoryDecisionKind",
@@ -29,7 +29,6 @@ __all__ = [
     "current_decisions",
     "features_of",
     "propagate",
-    "propose",
     "signature",
     "stale_copies",
     "stories_of",

@@ -1,196 +1,330 @@
-"""Propose stories: which story a text most likely belongs to, how surely, and why."""
+"""Keep recent articles in stories: where a text belongs, and which others move because of it.
+
+A text joins the story it is most like on average. Then the story and those beside it are grouped anew from single texts
+(see `grouping`), so that what was put together too early comes apart, stories that grew together become one, and the
+order in which the texts came in hardly matters. Stories that people hold articles in keep them.
+"""
 
 from __future__ import annotations
 
-import heapq
-import statistics
-import zlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from heapq import nlargest
+from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from tracker.model.story import Home
+
 from .decisions import CurrentDecisions
-from .similarity import Likeness, Vectors, Vocabulary, closeness, likeness, vectors
+from .grouping import Group, agglomerate, days_between, stories_of_groups
+from .reasons import reasons_for
+from .story_model import MODEL, StoryModel
+from .vectors import Vector, Vocabulary, product, vector_of
 
 if TYPE_CHECKING:
-    from .features import Features
-
-MIN_SCORE: Final = 0.08
-"""From this score on a text is proposed for a story."""
+    from .cluster_article import ClusterArticle
 
 WINDOW: Final = timedelta(days=14)
 """Texts further apart are never compared. A longer story is held together by the texts in between."""
 
-MAX_NEIGHBOURS: Final = 12
-_SCORED_MEMBERS: Final = 3
-_MAX_COMPARED_TERMS: Final = 24
-_MAX_ARTICLES_A_TERM: Final = 400
-_MAX_VOCABULARY_GROWTH: Final = 1.2
-_SAMPLE_ARTICLES: Final = 16
-_DEFAULT_CLOSENESS: Final = 0.02
-_MAX_USUAL_CLOSENESS: Final = 0.06
-"""Where one story fills the archive, its likeness to itself must not pass for what is usual."""
+MAX_ARTICLES: Final = 3_000
+"""Recent articles kept in memory, about 25 kB each; the one that came in first makes room."""
+
+MAX_SCORE: Final = 0.99
+"""No likeness makes certain."""
+
+_MAX_GROUPED_ARTICLES: Final = 90
+_MAX_SPLIT_ARTICLES: Final = 60
+"""A larger story is not taken apart any more."""
+
+_ALWAYS_GROUPED_ARTICLES: Final = 16
+_GROWTH: Final = 1.25
+"""A larger neighbourhood is grouped anew when the story has grown by this, or a text fits two stories."""
+
+_CLEAR: Final = 1.5
+"""A text that fits its story better than any other by this much, and that much above the threshold, is no doubt."""
+
+_NEAR: Final = 1.5
+"""Stories that a text fits by this much less than the threshold are grouped anew with its own."""
+
+_POSTED_TERMS: Final = 64
+_COMPARED_TERMS: Final = 32
+_MAX_ARTICLES_A_TERM: Final = 300
+_MAX_CANDIDATES: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterArticle:
-    """An article that may be part of a story. `at` is when it was first seen, or published where that is earlier."""
-
-    article: str
-    features: Features
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """An article that may be about the same event."""
-
-    article: str
-    found: Likeness
+@dataclass(slots=True)
+class _Text:
+    entry: ClusterArticle
+    vector: Vector
+    posted: tuple[str, ...]
+    day: float
+    home: Home
+    held: bool = False
+    copy_of: str | None = None
+    products: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """The story that an article most likely belongs to.
-
-    Attributes:
-        score: how sure that is, 0 to 1.
-        beside: the members of the story that it is most like, nearest first.
-    """
-
-    article: str
-    story: str
-    score: float
-    reasons: tuple[str, ...]
-    beside: tuple[str, ...]
+@dataclass(slots=True)
+class _Story:
+    members: set[str] = field(default_factory=set)
+    sums: Vector = field(default_factory=dict)
+    grouped: int = 0
 
 
 class StoryIndex:
-    """The articles of the last two weeks by their words, names and figures, in memory."""
+    """The articles of the last two weeks in their stories, in memory.
 
-    def __init__(self) -> None:
-        self._entries: dict[str, ClusterArticle] = {}
-        self._postings: defaultdict[str, set[str]] = defaultdict(set)
+    Args:
+        decisions: what people decided. What they held or ruled out is kept; stories that they merged stay whole.
+        model: the weights.
+    """
+
+    def __init__(self, decisions: CurrentDecisions | None = None, model: StoryModel = MODEL) -> None:
+        self._model = model
+        self._decisions = decisions or CurrentDecisions()
+        self._whole = set(self._decisions.merged.values())
+        self._texts: dict[str, _Text] = {}
+        self._stories: defaultdict[str, _Story] = defaultdict(_Story)
+        self._postings: defaultdict[str, dict[str, float]] = defaultdict(dict)
         self._vocabulary = Vocabulary()
-        self._vectors: dict[str, tuple[int, Vectors]] = {}
-        self._sample: list[str] = []
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._texts)
 
     def __contains__(self, article: object) -> bool:
-        return article in self._entries
+        return article in self._texts
 
-    def add(self, entry: ClusterArticle) -> None:
-        """Add an article, or put its newest version in the place of the one before."""
+    @property
+    def stories(self) -> Mapping[str, frozenset[str]]:
+        """The articles of each story."""
+        return MappingProxyType({story: frozenset(each.members) for story, each in self._stories.items()})
+
+    def add(self, entry: ClusterArticle, home: Home, *, held: bool = False, copy_of: str | None = None) -> None:
+        """Enter an article where it is known to belong, in the place of its version before; see `place`."""
         self.forget(entry.article)
-        self._entries[entry.article] = entry
-        self._vocabulary.add(entry.features)
-        for term, _ in entry.features.terms():
-            self._postings[term].add(entry.article)
+        while len(self._texts) >= MAX_ARTICLES:
+            self.forget(next(iter(self._texts)))
+        vector = vector_of(entry.features, self._vocabulary, self._model)
+        posted = tuple(islice(vector, _POSTED_TERMS))
+        day = entry.at.timestamp() / 86_400
+        self._texts[entry.article] = _Text(entry, vector, posted, day, home, held, copy_of)
+        self._vocabulary.add(vector)
+        for term in posted:
+            self._postings[term][entry.article] = vector[term]
+        self._enter(entry.article, self._decisions.name(home.story))
 
     def forget(self, article: str) -> None:
         """Remove an article, if it is there."""
-        if (entry := self._entries.pop(article, None)) is None:
+        if (text := self._texts.get(article)) is None:
             return
-        self._vocabulary.remove(entry.features)
-        self._vectors.pop(article, None)
-        if article in self._sample:
-            self._sample.remove(article)
-        for term, _ in entry.features.terms():
-            self._postings[term].discard(article)
+        self._leave(article)
+        del self._texts[article]
+        self._vocabulary.remove(text.vector)
+        for other in text.products:
+            self._texts[other].products.pop(article, None)
+        for term in text.posted:
+            del self._postings[term][article]
             if not self._postings[term]:
                 del self._postings[term]
 
-    def forget_before(self, when: datetime) -> int:
-        """Remove the articles from before *when*, and return how many they were."""
-        old = [entry.article for entry in self._entries.values() if entry.at < when]
-        for article in old:
-            self.forget(article)
-        return len(old)
+    def place(
+        self, entry: ClusterArticle, home: Home | None = None, *, held: bool = False, copy_of: str | None = None
+    ) -> tuple[Home, ...]:
+        """Enter an article and return where it belongs, and where those belong that move because of it.
 
-    def nearest(self, entry: ClusterArticle, limit: int = MAX_NEIGHBOURS) -> tuple[Neighbour, ...]:
-        """Return the articles that are most likely about the same event as *entry*, nearest first."""
-        own = vectors(entry.features, self._vocabulary)
-        usual = self._usual_closeness(entry.article, own)
-        found = []
-        for article in self._sharing_rare_terms(entry, limit * 2):
-            other = self._entries[article]
-            found.append(Neighbour(article, likeness(own, self._vectors_of(article), entry.at - other.at, usual)))
-        return tuple(sorted(found, key=lambda each: (-each.found.score, each.article))[:limit])
-
-    def _usual_closeness(self, article: str, own: Vectors) -> float:
-        """Return how close an article is to any other: the median over a random few.
-
-        They are picked by a hash of the id, so that every process picks the same.
+        Args:
+            entry: the article.
+            home: where it is so far, or where it belongs because people put it there or it is a copy.
+            held: whether people put it there.
+            copy_of: the article whose text it holds.
         """
-        if len(self._sample) < _SAMPLE_ARTICLES / 2:
-            self._sample = heapq.nsmallest(_SAMPLE_ARTICLES, self._entries, key=lambda each: zlib.crc32(each.encode()))
-        if len(self._sample) < _SAMPLE_ARTICLES / 2:
-            return _DEFAULT_CLOSENESS
-        found = [closeness(own, self._vectors_of(each)) for each in self._sample if each != article]
-        return min(_MAX_USUAL_CLOSENESS, statistics.median(found))
+        article = entry.article
+        before = self.home(article)
+        self.add(entry, home or before or Home(article, article), held=held, copy_of=copy_of)
+        ranked = self._ranked_stories(article, self._compare(article))
+        alone = len(self._stories[self._story_of(article)].members) == 1
+        if alone and not held and not copy_of and ranked and ranked[0][0] > self._model.join:
+            self._move(article, ranked[0][1])
+        moved = self._regroup(article, ranked)
+        if before is None or self._texts[article].home.story != before.story:
+            moved.add(article)
+        return tuple(self._settled_home(each) for each in sorted(moved))
 
-    def _sharing_rare_terms(self, entry: ClusterArticle, limit: int) -> list[str]:
-        """Return the articles within the window that share the rarest terms with *entry*."""
-        weighted = sorted(
-            ((weight * self._vocabulary.rarity(term), term) for term, weight in entry.features.terms()), reverse=True
-        )
-        shared: Counter[str] = Counter()
-        used = 0
-        for weight, term in weighted:
-            articles = self._postings.get(term, ())
-            if used == _MAX_COMPARED_TERMS or not weight:
-                break
+    def home(self, article: str) -> Home | None:
+        """Return where an article is; None for one that is not in memory."""
+        return self._texts[article].home if article in self._texts else None
+
+    def time_of(self, article: str) -> datetime | None:
+        """Return the time of an article; None for one that is not in memory."""
+        return self._texts[article].entry.at if article in self._texts else None
+
+    def alone(self, home: Home) -> bool:
+        """Say whether an article is the only one of its story that is in memory, and the story is called by it."""
+        return home.story == home.article and len(self._stories.get(home.story, _Story()).members - {home.article}) == 0
+
+    def _story_of(self, article: str) -> str:
+        return self._decisions.name(self._texts[article].home.story)
+
+    def _enter(self, article: str, story: str) -> None:
+        found = self._stories[story]
+        found.members.add(article)
+        sums = found.sums
+        for term, value in self._texts[article].vector.items():
+            sums[term] = sums.get(term, 0.0) + value
+
+    def _leave(self, article: str) -> None:
+        name = self._story_of(article)
+        story = self._stories[name]
+        story.members.discard(article)
+        if not story.members:
+            del self._stories[name]
+            return
+        for term, value in self._texts[article].vector.items():
+            story.sums[term] -= value
+
+    def _move(self, article: str, story: str) -> None:
+        self._leave(article)
+        self._texts[article].home = replace(self._texts[article].home, story=story)
+        self._enter(article, story)
+
+    def _compare(self, article: str) -> list[str]:
+        """Return the articles within the window that are most like this one, by the rarest terms they share."""
+        text = self._texts[article]
+        shared: defaultdict[str, float] = defaultdict(float)
+        for term in text.posted[:_COMPARED_TERMS]:
+            articles = self._postings[term]
             # A term of very many articles says nothing, and costs most.
-            if len(articles) > _MAX_ARTICLES_A_TERM or not articles:
-                continue
-            used += 1
-            for article in articles:
-                # This approximates the cosine similarity that is computed for the best ones.
-                shared[article] += weight * weight  # type: ignore[assignment]  # Counter takes any number
-        near = (each for each in shared if each != entry.article and abs(self._entries[each].at - entry.at) <= WINDOW)
-        return sorted(near, key=lambda each: (-shared[each], each))[:limit]
+            if len(articles) <= _MAX_ARTICLES_A_TERM:
+                weight = text.vector[term]
+                for other, value in articles.items():
+                    shared[other] += weight * value
+        shared.pop(article, None)
+        window = WINDOW / timedelta(days=1)
+        best = nlargest(_MAX_CANDIDATES, shared, key=lambda each: (shared[each], each))
+        own = self._group([article])
+        near = [each for each in best if days_between(own, self._group([each])) <= window]
+        for other in near:
+            self._product(article, other)
+        return near
 
-    def _vectors_of(self, article: str) -> Vectors:
-        """Return the vectors of an article, made again when the vocabulary has grown by a fifth."""
-        count, made = self._vectors.get(article, (0, None))
-        growth = _MAX_VOCABULARY_GROWTH
-        if made is None or not count / growth <= self._vocabulary.articles <= count * growth:
-            made = vectors(self._entries[article].features, self._vocabulary)
-            self._vectors[article] = (self._vocabulary.articles, made)
-        return made
+    def _product(self, one: str, other: str) -> float:
+        products = self._texts[one].products
+        if (found := products.get(other)) is None:
+            found = product(self._texts[one].vector, self._texts[other].vector)
+            products[other] = self._texts[other].products[one] = found
+        return found
 
+    def _likeness(self, article: str, story: str) -> float:
+        """Return how alike an article and the other articles of a story are on average, less the time between them."""
+        text, found = self._texts[article], self._stories[story]
+        total, count = product(text.vector, found.sums), len(found.members)
+        if article in found.members:
+            total, count = total - product(text.vector, text.vector), count - 1
+        others = [each for each in found.members if each != article]
+        apart = days_between(self._group([article]), self._group(others))
+        return self._model.intercept + total / max(1, count) - self._model.time * math.log1p(apart)
 
-def propose(
-    entry: ClusterArticle,
-    index: StoryIndex,
-    stories: Mapping[str, Iterable[str]],
-    decisions: CurrentDecisions | None = None,
-) -> tuple[Proposal, ...]:
-    """Return the stories that an article may belong to, most likely first.
+    def _ranked_stories(self, article: str, near: Iterable[str]) -> list[tuple[float, str]]:
+        """Return the stories that an article may belong to, with its likeness to them, the most likely first."""
+        own = self._story_of(article)
+        stories = {self._story_of(each) for each in near}
+        found = [
+            (self._likeness(article, story), story)
+            for story in stories
+            if story != own and self._decisions.allows(article, story)
+        ]
+        return sorted(found, key=lambda each: (-each[0], each[1]))
 
-    The score of a story is the mean over the three members that the article is most like.
+    def _regroup(self, article: str, ranked: list[tuple[float, str]]) -> set[str]:
+        """Group the story of an article and those beside it anew; return the articles that moved."""
+        own = self._story_of(article)
+        chosen, total = [own], len(self._stories[own].members)
+        for score, story in ranked:
+            size = (
+                len(self._stories[story].members)
+                if score > self._model.join - _NEAR and story != own
+                else _MAX_GROUPED_ARTICLES
+            )
+            if total + size <= _MAX_GROUPED_ARTICLES:
+                chosen.append(story)
+                total += size
+        if total == 1 or not (total <= _ALWAYS_GROUPED_ARTICLES or self._in_doubt(article, ranked)):
+            return set()
+        stories = {each: name for name in chosen for each in self._stories[name].members}
+        groups = agglomerate([group for name in chosen for group in self._groups_of(name)], self._odds, self._model)
+        for group in groups:
+            group.members.sort(key=lambda each: (self._texts[each].day, each))
+        moved = set()
+        for name, members in stories_of_groups(groups, stories, self._taken(stories)).items():
+            for each in members:
+                story = name if self._decisions.allows(each, name) else each
+                if story != stories[each]:
+                    self._move(each, story)
+                    moved.add(each)
+            if name in self._stories:
+                self._stories[name].grouped = len(members)
+        return moved
 
-    Args:
-        entry: the article.
-        index: the articles of the last two weeks.
-        stories: the stories of each article; one without any is a story of its own, called by the article's id.
-        decisions: what people decided. A story that they ruled out is not proposed.
-    """
-    decided = decisions or CurrentDecisions()
-    members: defaultdict[str, list[Neighbour]] = defaultdict(list)
-    for neighbour in index.nearest(entry):
-        # An article counts once for a story, even if it is in two that were merged.
-        for story in {decided.name(name) for name in stories.get(neighbour.article, ()) or (neighbour.article,)}:
-            members[story].append(neighbour)
-    proposals = []
-    for story, near in members.items():
-        best = near[:_SCORED_MEMBERS]
-        score = round(sum(each.found.score for each in best) / len(best), 4)
-        if score >= MIN_SCORE and decided.allows(entry.article, story):
-            beside = tuple(each.article for each in best)
-            proposals.append(Proposal(entry.article, story, score, best[0].found.reasons, beside))
-    return tuple(sorted(proposals, key=lambda each: (-each.score, each.story)))
+    def _in_doubt(self, article: str, ranked: list[tuple[float, str]]) -> bool:
+        """Say whether a text fits two stories nearly alike, or its story has grown since it was last grouped."""
+        own = self._story_of(article)
+        story = self._stories[own]
+        others = [score for score, name in ranked if name != own]
+        clear = self._likeness(article, own) > max([self._model.join, *others]) + _CLEAR
+        return not clear or len(story.members) > story.grouped * _GROWTH
+
+    def _taken(self, stories: Mapping[str, str]) -> Callable[[str], bool]:
+        chosen = set(stories.values())
+        return lambda name: name in self._stories and name not in chosen
+
+    def _odds(self, one: str, other: str) -> float:
+        return self._model.intercept + self._product(one, other)
+
+    def _groups_of(self, story: str) -> list[Group]:
+        """Return what grouping a story anew begins with: single texts, but copies and what people hold together."""
+        members = sorted(self._stories[story].members)
+        if story in self._whole or len(members) > _MAX_SPLIT_ARTICLES:
+            return [self._group(members, story)]
+        held = [each for each in members if self._texts[each].held]
+        parts = [self._group(held, story)] if held else []
+        linked: defaultdict[str, list[str]] = defaultdict(list)
+        for each in members:
+            if not self._texts[each].held:
+                linked[self._original(each)].append(each)
+        return parts + [self._group(each) for each in linked.values()]
+
+    def _original(self, article: str) -> str:
+        """Return the text that an article is a copy of, directly or through others, or the article itself."""
+        seen = {article}
+        while (of := self._texts[article].copy_of) in self._texts and of not in seen and of is not None:
+            if self._texts[of].held or self._story_of(of) != self._story_of(article):
+                break
+            seen.add(of)
+            article = of
+        return article
+
+    def _group(self, members: list[str], story: str | None = None) -> Group:
+        days = [self._texts[each].day for each in members if self._texts[each].entry.dated]
+        return Group(members, min(days, default=math.inf), max(days, default=-math.inf), story)
+
+    def _settled_home(self, article: str) -> Home:
+        """Return the home of an article with how sure it is and why; what people or copies decided stays as it is."""
+        text = self._texts[article]
+        story = self._story_of(article)
+        others = [self._texts[each] for each in self._stories[story].members if each != article]
+        if text.held or text.home.copy:
+            return text.home
+        if not others:
+            text.home = Home(article, text.home.story)
+        else:
+            score = min(MAX_SCORE, 1 / (1 + math.exp(self._model.join - self._likeness(article, story))))
+            nearest = min(others, key=lambda each: (-text.products.get(each.entry.article, 0.0), each.entry.article))
+            seen, sums = (text.vector, nearest.vector), self._stories[story].sums
+            reasons = reasons_for(text.entry, nearest.entry, seen, sums)
+            text.home = Home(article, text.home.story, round(score, 4), reasons)
+        return text.home

@@ -1,97 +1,167 @@
-"""Extract what tells which event a text is about: its words, names and figures, weighted by how often and where."""
+"""Extract what tells which event a text is about: its words, its names and the dates it mentions, with their counts."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from .words import figures_of, words_of
+from .background import background
+from .words import UNSPACED, folded
 
 if TYPE_CHECKING:
     from tracker.model.article import Article
 
-_TITLE_WEIGHT: Final = 3.0
-_LEAD_WEIGHT: Final = 1.5
-_BODY_WEIGHT: Final = 1.0
-_LEAD_BLOCKS: Final = 4
+TITLE_WEIGHT: Final = 3
+LEAD_WEIGHT: Final = 2
+LEAD_TOKENS: Final = 60
 MAX_BLOCKS: Final = 40
-MIN_WORD_LETTERS: Final = 4
-MAX_STEM_LETTERS: Final = 6
+MAX_TOKENS: Final = 1_200
+STEM_LETTERS: Final = 6
 """So many letters of a word count, so that election and elections do not differ."""
 
-_CAPITAL: Final = re.compile(
-    r"(?<![.!?…:“”\"„«»‘] )(?<!^)(?<![^\s(“\"‘„«-])"  # within a sentence: at its start any word has a capital
-    r"[^\W\d_a-zß-öø-ÿ][^\W\d_]+(?:['’-][^\W\d_]{3,})*"
-)
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_CASED: Final = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž\u0370-\u052f]")
+MIN_NAME_LETTERS: Final = 3
+_MAX_ABBREVIATION_LETTERS: Final = 2
+"""A full stop after so few letters ends no sentence: U.S., Mr."""
 
-Weights = tuple[tuple[str, float], ...]
+_MARKS: Final = frozenset('.!?:…“”"„«»‘`\n')
+_TOKEN: Final = re.compile(rf"\d+(?:[.,]\d+)+|[{UNSPACED}]|[^\W_{UNSPACED}]+|[.!?:…“”\"„«»‘`\n]")
+_HAS_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_DAY: Final = re.compile(r"(0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er)?")
+_BETWEEN_DAY_AND_MONTH: Final = frozenset((".", "de", "of"))
+
+_MONTHS: Final = (
+    "January Jan Januar Jänner janvier enero ene",
+    "February Feb Februar février févr febrero",
+    "March Mar März mars marzo",
+    "April Apr avril abril abr",
+    "May Mai mai mayo",
+    "June Jun Juni juin junio",
+    "July Jul Juli juillet juil julio",
+    "August Aug août agosto",
+    "September Sep Sept septembre septiembre",
+    "October Oct Oktober Okt octobre octubre",
+    "November Nov novembre noviembre",
+    "December Dec Dezember Dez décembre déc diciembre dic",
+)
+_WEEKDAYS: Final = (
+    "Monday Mon Montag lundi lunes",
+    "Tuesday Tue Tues Dienstag mardi martes",
+    "Wednesday Wed Mittwoch mercredi miércoles",
+    "Thursday Thu Thurs Donnerstag jeudi jueves",
+    "Friday Fri Freitag vendredi viernes",
+    "Saturday Sat Samstag Sonnabend samedi sábado",
+    "Sunday Sun Sonntag dimanche domingo",
+)
+_MONTH_OF: Final = {word: n for n, words in enumerate(_MONTHS, start=1) for word in words.split()}
+_WEEKDAY_OF: Final = {word: n for n, words in enumerate(_WEEKDAYS, start=1) for word in words.split()}
+_AMBIGUOUS_AT_START: Final = frozenset(("May", "March", "Mar", "Mai", "Mars", "Sun", "Sat"))
+"""Words that begin sentences with another meaning."""
+
+Counts = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The words, names and figures of a text, each once, with their weights.
+    """The words, names and dates of a text, each once, with how often it stands there; headline and lead count more.
 
-    Words are cut to six letters; `forms` gives the full word for each stem.
+    Words are cut to stems, names are in lower case; `forms` gives the word as it is shown. Dates are keyed by their
+    kind: y2008, m12 (a month), d12-16 (a day), w3 (Wednesday).
     """
 
-    words: Weights = ()
-    names: Weights = ()
-    figures: Weights = ()
-    forms: tuple[tuple[str, str], ...] = ()
-
-    def terms(self) -> Iterator[tuple[str, float]]:
-        """Yield every term with its weight, prefixed by its kind: w:harbor, n:Strand, #:31,000."""
-        for mark, weights in (("w:", self.words), ("n:", self.names), ("#:", self.figures)):
-            for term, weight in weights:
-                yield mark + term, weight
+    words: Counts = field(default_factory=dict)
+    names: Counts = field(default_factory=dict)
+    dates: Counts = field(default_factory=dict)
+    forms: dict[str, str] = field(default_factory=dict)
 
 
 def features_of(article: Article) -> Features:
-    """Return the features of *article*. The headline weighs most, then the lead, then the rest."""
+    """Return the features of *article*: of its headline, its dek and its first forty blocks."""
+    title = _TOKEN.findall(article.title)
+    texts = [article.dek, *(block.text for block in article.editorial[:MAX_BLOCKS])]
+    body = _TOKEN.findall("\n".join(text for text in texts if text))[:MAX_TOKENS]
     words: Counter[str] = Counter()
-    names: Counter[str] = Counter()
-    figures: Counter[str] = Counter()
     forms: dict[str, str] = {}
-    for text, weight in _weighted_texts(article):
-        for word in _terms_of(words_of(text)):
-            stem = word[:MAX_STEM_LETTERS]
+    names: dict[str, float] = {}
+    maybe: dict[str, float] = {}
+    dates: Counter[str] = Counter()
+    # Where Every Word of a headline Is Capitalised, none of them is surely a name.
+    capitals = sum(1 for token in title if token[0].isupper())
+    shouted = capitals * 3 > len(title) * 2
+    for tokens, weight in ((title, TITLE_WEIGHT), (body[:LEAD_TOKENS], LEAD_WEIGHT), (body[LEAD_TOKENS:], 1)):
+        _count_words(tokens, weight, words, forms)
+        dates.update(_dates_of(tokens))
+        for name, sure in _capitalised(tokens):
+            found = names if sure and not (shouted and tokens is title) else maybe
+            key = name.casefold()
+            found[key] = found.get(key, 0.0) + weight
+            forms["N:" + key] = name
+    # A capital at the start of a sentence makes a name of what is one elsewhere, or of what no list of words has.
+    common = background()
+    for key, weight_found in maybe.items():
+        if key in names or key[:STEM_LETTERS] not in common:
+            names[key] = names.get(key, 0.0) + weight_found
+    return Features(dict(words), names, dict(dates), forms)
+
+
+def _count_words(tokens: Sequence[str], weight: int, words: Counter[str], forms: dict[str, str]) -> None:
+    for token, count in Counter(tokens).items():
+        if len(token) > 1:
+            word = folded(token)
+            stem = word[:STEM_LETTERS]
+            words[stem] += weight * count
             forms.setdefault(stem, word)
-            words[stem] += weight  # type: ignore[assignment]  # Counter takes any number, its stub only int
-        for name in _CAPITAL.findall(text):
-            names[name] += weight  # type: ignore[assignment]
-        for figure in figures_of(text):
-            if len(figure) > 1 and not _YEAR.fullmatch(figure):
-                figures[figure] += weight  # type: ignore[assignment]
-    return Features(_damped(words), _damped(names), _damped(figures), tuple(forms.items()))
+    # Scripts without spaces are compared by pairs of letters.
+    if any(_HAS_UNSPACED.match(token) for token in tokens[:LEAD_TOKENS]):
+        for one, other in pairwise(tokens):
+            if len(one) == len(other) == 1 and not one.isascii() and not other.isascii():
+                words[one + other] += weight
+                forms[one + other] = one + other
 
 
-def _weighted_texts(article: Article) -> Iterator[tuple[str, float]]:
-    # Where Every Word of a headline Is Capitalised, none of them looks like a name.
-    words = article.title.split()
-    capitals = sum(1 for word in words if _CASED.match(word))
-    yield article.title.lower() if capitals * 3 > len(words) * 2 else article.title, _TITLE_WEIGHT
-    yield article.dek, _LEAD_WEIGHT
-    for index, block in enumerate(article.editorial[:MAX_BLOCKS]):
-        yield block.text, _LEAD_WEIGHT if index < _LEAD_BLOCKS else _BODY_WEIGHT
+def _capitalised(tokens: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each word with a capital that is no date, and whether it stands within a sentence."""
+    for at, token in enumerate(tokens):
+        if not token[0].isupper() or len(token) < MIN_NAME_LETTERS or token in _MONTH_OF or token in _WEEKDAY_OF:
+            continue
+        yield token, not _starts_sentence(tokens, at)
 
 
-def _terms_of(words: list[str]) -> Iterator[str]:
-    """Yield the words that are long enough to say something; letters of scripts without spaces in pairs."""
-    for word in words:
-        if len(word) >= MIN_WORD_LETTERS and not word.isdigit():
-            yield word
-    for one, other in pairwise(words):
-        if len(one) == len(other) == 1 and not one.isascii() and not other.isascii():
-            yield one + other
+def _starts_sentence(tokens: Sequence[str], at: int) -> bool:
+    if at == 0:
+        return True
+    if tokens[at - 1] not in _MARKS:
+        return False
+    before = tokens[at - 2] if at > 1 else ""
+    abbreviated = before in _MONTH_OF or (before[:1].isupper() and len(before) <= _MAX_ABBREVIATION_LETTERS)
+    return not (abbreviated and tokens[at - 1] == ".")
 
 
-def _damped(counts: Counter[str]) -> Weights:
-    """Return one plus the logarithm of each count: the tenth mention says little more than the ninth."""
-    return tuple(sorted((term, 1 + math.log(max(1.0, count))) for term, count in counts.items()))
+def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
+    for at, token in enumerate(tokens):
+        if month := _MONTH_OF.get(token):
+            if token in _AMBIGUOUS_AT_START and _starts_sentence(tokens, at):
+                continue
+            yield f"m{month}"
+            if day := _day_beside(tokens, at):
+                yield f"d{month}-{day}"
+        elif weekday := _WEEKDAY_OF.get(token):
+            if not (token in _AMBIGUOUS_AT_START and _starts_sentence(tokens, at)):
+                yield f"w{weekday}"
+        elif token[0] in "12" and _YEAR.fullmatch(token):
+            yield "y" + token
+
+
+def _day_beside(tokens: Sequence[str], at: int) -> int | None:
+    """Return the day of the month that stands before or after the month: Dec. 16, 16th of December, 16. Dezember."""
+    for step in (-1, 1):
+        near = at + step
+        if 0 <= near < len(tokens) and tokens[near] in _BETWEEN_DAY_AND_MONTH:
+            near += step
+        if 0 <= near < len(tokens) and (found := _DAY.fullmatch(tokens[near])):
+            return int(found[1])
+    return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker.model.story import CopyPair, Home, StoryReading
 
-from .clusters import ClusterArticle, propose
+from .cluster_article import ClusterArticle
 from .copies import new_marks
 from .decisions import CurrentDecisions
 from .features import features_of
@@ -27,84 +27,88 @@ class StoryContext:
     """What is known when an article is placed.
 
     Attributes:
-        index: the articles of the last two weeks.
-        stories: the stories of each article, those with a name first.
+        index: the articles of the last two weeks in their stories.
+        stories: the stories of the articles that may hold the same text, those with a name first.
         decisions: what people decided.
         names: the stories that people named.
         elsewhere: the articles of other outlets.
         home: where the article is now.
-        alone: whether it is the only article of its story.
     """
 
     index: StoryIndex
-    stories: Mapping[str, tuple[str, ...]]
+    stories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     decisions: CurrentDecisions = field(default_factory=CurrentDecisions)
     names: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
     home: Home | None = None
-    alone: bool = True
 
 
 def entry_of(version: Version, first_seen: datetime) -> ClusterArticle:
     """Return an article as it is compared with others, at the outlet's own time where that is not later than ours."""
-    published = version.content.published
-    return ClusterArticle(
-        version.article, features_of(version.content), min(published, first_seen) if published else first_seen
-    )
+    published, features = version.content.published, features_of(version.content)
+    at = min(published, first_seen) if published else first_seen
+    return ClusterArticle(version.article, features, at, published is not None)
 
 
 def place(
     version: Version,
-    entry: ClusterArticle,
     signature: Signature,
     postings: Sequence[StoryPosting],
     links: Sequence[CopyPair],
     context: StoryContext,
+    first_seen: datetime,
     now: datetime,
 ) -> StoryReading:
-    """Return what is to be stored of a version: its marks, its copies, and its story where that is new.
+    """Return what is to be stored of a version: its marks, its copies, and the articles that are in another story now.
 
-    An article stays in the story that it came into, unless it is alone there. A copy goes where its text is; another
-    text goes to the most likely story that people did not rule out; what is like nothing is a story of its own.
+    What people decided comes first, then the named stories that the article's source or address puts it into. A copy
+    goes where its text is; another text goes to the story that it is most like, if it is alike enough, and what is like
+    nothing is a story of its own. A version that brings little new leaves its article where it is.
 
     Args:
         version: the version.
-        entry: the same as `entry_of` gives it.
         signature: its signature.
         postings: which articles have the marks of the signature.
         links: the articles that hold the same text.
-        context: what is known of stories.
+        context: what is known of stories. The article is entered into its index.
+        first_seen: when the article was first seen.
         now: the current time.
     """
-    home = _home(entry, links, context) if context.alone else None
+    article = version.article
+    marks = new_marks(article, signature, postings)
+    homes: tuple[Home, ...] = ()
+    if marks or context.home is None or not signature.marks or article not in context.index:
+        homes = _homes(version, links, context, first_seen)
     return StoryReading(
-        article=version.article,
+        article=article,
         version=version.n,
         at=now,
-        marks=new_marks(version.article, signature, postings),
+        marks=marks,
         size=len(signature.marks),
         copies=tuple(links),
-        home=home if home != context.home else None,
+        homes=tuple(home for home in homes if home != context.home),
         joins=_joins(version, links, context),
     )
 
 
-def _home(entry: ClusterArticle, links: Sequence[CopyPair], context: StoryContext) -> Home:
-    article = entry.article
-    # What people decided comes first, then the named stories that its source or address puts it into.
-    if held := context.decisions.held_in(article) or tuple(
-        story for story in context.stories.get(article, ()) if story in context.names
-    ):
-        return Home(article, held[0])
-    # A copy goes with the text that it shares most with.
-    for link in sorted(links, key=lambda each: -each.contained):
-        other = _other(link, article)
-        for story in context.stories.get(other, (other,)):
-            name = context.decisions.name(story)
-            if context.decisions.allows(article, name):
-                return Home(article, name, round(link.contained, 4), (link.reason,), copy=True)
-    best = propose(entry, context.index, context.stories, context.decisions)[:1]
-    return Home(article, best[0].story, best[0].score, best[0].reasons) if best else Home(article, article)
+def _homes(
+    version: Version, links: Sequence[CopyPair], context: StoryContext, first_seen: datetime
+) -> tuple[Home, ...]:
+    article, index = version.article, context.index
+    entry = entry_of(version, first_seen)
+    named = tuple(story for story in version.stories if story in context.names)
+    if held := context.decisions.held_in(article) or named:
+        return index.place(entry, Home(article, held[0]), held=True)
+    if context.home is None or index.alone(context.home):
+        # A copy goes with the text that it shares most with.
+        for link in sorted(links, key=lambda each: -each.contained):
+            other = _other(link, article)
+            for story in context.stories.get(other) or (other,):
+                name = context.decisions.name(story)
+                if context.decisions.allows(article, name):
+                    home = Home(article, name, round(link.contained, 4), (link.reason,), copy=True)
+                    return index.place(entry, home, copy_of=other)
+    return index.place(entry, context.home)
 
 
 def _joins(version: Version, links: Sequence[CopyPair], context: StoryContext) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from tracker.model.article import Article
 
 # Japanese, Chinese and Thai write without spaces: each letter counts as a word.
-_UNSPACED: Final = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-_LETTER: Final = re.compile(rf"[{_UNSPACED}]")
+UNSPACED: Final = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD: Final = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
+_LETTER: Final = re.compile(rf"[{UNSPACED}]")
 _FIGURE: Final = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\sa-zß-öø-ÿ])|(?<=[。！？])[」』”]*\s*")
 _DATELINE: Final = re.compile(
@@ -57,9 +57,12 @@ class Sentence:
 
 def words_of(text: str) -> list[str]:
     """Return the words of *text* in order, without case and marks; scripts without spaces give letters."""
-    # NFKC makes full-width letters and ligatures plain.
-    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return _WORD.findall(folded.casefold())
+    return _WORD.findall(folded(text))
+
+
+def folded(text: str) -> str:
+    """Return *text* without case; full-width letters and ligatures become plain ones (NFKC)."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
 
 
 def figures_of(text: str) -> list[str]:

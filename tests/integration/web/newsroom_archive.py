@@ -13,7 +13,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
 from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliveries, mark_delivered
 from tracker.archive.sources import sync_source
-from tracker.archive.stories import save_reading
+from tracker.archive.stories import save_readings
 from tracker.archive.takedowns import take_down
 from tracker.demo import page_html
 from tracker.demo.demo_schedule import demo_schedule
@@ -93,7 +93,7 @@ def _keep_demo(store: Archive, schedule: Schedule) -> dict[str, str]:
     first, second = sorted((found["bridge"], found["bridge-reprint"]))
     for ident in (first, second):
         pair = (CopyPair(first, second, 0.97, "97 % of the words"),)
-        save_reading(store, StoryReading(ident, 1, NOW, copies=pair))
+        save_readings(store, [StoryReading(ident, 1, NOW, copies=pair)])
     return found
 
 

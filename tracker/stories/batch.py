@@ -1,0 +1,108 @@
+"""Place several versions in one go: what is to be read of the archive for all of them, and what each comes to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tracker.model.story import Home, StoryPosting, StoryReading
+
+from .copies import candidates, confirm_copies, new_marks
+from .decisions import is_ident
+from .placing import StoryContext, place
+
+if TYPE_CHECKING:
+    from tracker.model.version import Version
+
+    from .clusters import StoryIndex
+    from .decisions import CurrentDecisions
+    from .shingles import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadVersion:
+    """A version that is to be read for its story.
+
+    Attributes:
+        postings: which articles have the marks of its signature, those of the versions before it in the batch included.
+        candidates: the articles that may hold the same text.
+    """
+
+    version: Version
+    signature: Signature
+    postings: tuple[StoryPosting, ...]
+    candidates: tuple[str, ...]
+
+
+def prepare(
+    versions: Sequence[Version], signatures: Sequence[Signature], stored: Sequence[StoryPosting]
+) -> list[UnreadVersion]:
+    """Return *versions* with what may be copies of them, in their order.
+
+    Args:
+        versions: the versions of the batch.
+        signatures: the signature of each.
+        stored: the stored articles for the marks of all signatures.
+    """
+    by_mark: defaultdict[int, list[StoryPosting]] = defaultdict(list)
+    for posting in stored:
+        by_mark[posting.mark].append(posting)
+    prepared = []
+    for version, signature in zip(versions, signatures, strict=True):
+        postings = tuple(posting for mark in signature.marks for posting in by_mark.get(mark, ()))
+        likely = tuple(each.article for each in candidates(version.article, signature, postings))
+        prepared.append(UnreadVersion(version, signature, postings, likely))
+        for mark in new_marks(version.article, signature, postings):
+            by_mark[mark].append(StoryPosting(mark, version.article, len(signature.marks)))
+    return prepared
+
+
+def place_all(
+    unread: Sequence[UnreadVersion],
+    index: StoryIndex,
+    decisions: CurrentDecisions,
+    named: frozenset[str],
+    homes: Mapping[str, Home],
+    compared: Mapping[str, Sequence[Version]],
+    now: datetime,
+) -> list[StoryReading]:
+    """Return what is to be stored of each version; the versions are entered into *index* one after another.
+
+    Args:
+        unread: the versions.
+        index: the recent articles in their stories.
+        decisions: what people decided.
+        named: the stories that people named.
+        homes: where the articles of the versions and of their candidates are so far.
+        compared: the newest versions of the candidates, newest first.
+        now: the current time.
+    """
+    known = dict(homes)
+    readings = []
+    for each in unread:
+        version = each.version
+        others = {article: compared[article] for article in each.candidates if compared.get(article)}
+        texts = {article: [old.content for old in found if not old.removed] for article, found in others.items()}
+        links = confirm_copies(version.article, version.content, texts) if texts else ()
+        context = StoryContext(
+            index=index,
+            stories={article: found[0].stories or _story_of(known.get(article)) for article, found in others.items()},
+            decisions=decisions,
+            names=named | {story for story in version.stories if not is_ident(story)},
+            elsewhere=frozenset(article for article, found in others.items() if found[0].source != version.source),
+            home=known.get(version.article),
+        )
+        reading = place(
+            version, each.signature, each.postings, links, context, index.time_of(version.article) or version.seen, now
+        )
+        known |= {home.article: home for home in reading.homes}
+        known.setdefault(version.article, Home(version.article, version.article))
+        readings.append(reading)
+    return readings
+
+
+def _story_of(home: Home | None) -> tuple[str, ...]:
+    return (home.story,) if home else ()

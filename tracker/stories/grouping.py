@@ -1,0 +1,123 @@
+"""Group texts by average linkage: the two most alike groups are merged, until no two are alike enough."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .story_model import StoryModel
+
+
+@dataclass(slots=True)
+class Group:
+    """Texts that are one story so far.
+
+    Attributes:
+        members: their ids.
+        first: the time of the first of them that has a time, in days; infinity if none has.
+        last: the time of the last; minus infinity if none has a time.
+        story: the story that people hold them in; groups of different such stories never merge.
+    """
+
+    members: list[str]
+    first: float
+    last: float
+    story: str | None = None
+
+
+def days_between(one: Group, other: Group) -> float:
+    """Return the days between two groups, 0 if they overlap or one of them has no time."""
+    apart = max(0.0, one.first - other.last, other.first - one.last)
+    return apart if math.isfinite(apart) else 0.0
+
+
+def penalty(one: Group, other: Group, model: StoryModel) -> float:
+    """Return what the sizes of two groups and the time between them count against their being one."""
+    smaller = min(len(one.members), len(other.members))
+    return model.size * math.log(smaller) + model.time * math.log1p(days_between(one, other))
+
+
+def agglomerate(groups: Sequence[Group], likeness: Callable[[str, str], float], model: StoryModel) -> list[Group]:
+    """Return *groups* merged; the order in which they are given decides nothing but ties.
+
+    Args:
+        groups: the groups to begin with; they are left as they are.
+        likeness: the logarithmic odds of two texts, by their ids.
+        model: the threshold, and what size and time count.
+    """
+    alive: dict[int, Group] = {n: Group(list(g.members), g.first, g.last, g.story) for n, g in enumerate(groups)}
+    sums: dict[int, dict[int, float]] = {n: {} for n in alive}
+    for one, other in combinations(alive, 2):
+        total = sum([likeness(a, b) for a in alive[one].members for b in alive[other].members])
+        sums[one][other] = sums[other][one] = total
+    queue: list[tuple[float, int, int]] = []
+
+    def offer(one: int, other: int) -> None:
+        first, second = alive[one], alive[other]
+        if first.story and second.story and first.story != second.story:
+            return
+        mean = sums[one][other] / (len(first.members) * len(second.members))
+        if mean > model.join and (score := mean - penalty(first, second, model)) > model.join:
+            heapq.heappush(queue, (-score, one, other))
+
+    for one in alive:
+        for other in range(one):
+            offer(one, other)
+    newest = len(alive)
+    while queue:
+        _, one, other = heapq.heappop(queue)
+        if one not in alive or other not in alive:
+            continue
+        first, second = alive.pop(one), alive.pop(other)
+        merged = Group(
+            first.members + second.members,
+            min(first.first, second.first),
+            max(first.last, second.last),
+            first.story or second.story,
+        )
+        row_one, row_other = sums.pop(one), sums.pop(other)
+        sums[newest] = {n: row_one[n] + row_other[n] for n in alive}
+        alive[newest] = merged
+        for n, value in sums[newest].items():
+            del sums[n][one], sums[n][other]
+            sums[n][newest] = value
+            offer(newest, n)
+        newest += 1
+    return list(alive.values())
+
+
+def stories_of_groups(
+    groups: Sequence[Group], stories: Mapping[str, str], taken: Callable[[str], bool]
+) -> dict[str, tuple[str, ...]]:
+    """Return the members of each story: a story goes on in the group that has most of its articles.
+
+    A group that goes on no story is called by the first of its members that no other story is called by.
+
+    Args:
+        groups: the groups.
+        stories: the story of each article so far.
+        taken: whether another story, of none of these articles, has this id.
+    """
+    named: dict[int, str] = {n: group.story for n, group in enumerate(groups) if group.story}
+    used = set(named.values())
+    overlaps = [
+        (-count, story, n)
+        for n, group in enumerate(groups)
+        for story, count in Counter(stories[each] for each in group.members).items()
+    ]
+    for _, story, n in sorted(overlaps):
+        if n not in named and story not in used:
+            named[n] = story
+            used.add(story)
+    for n, group in enumerate(groups):
+        if n not in named:
+            free = (each for each in group.members if each not in used and not taken(each))
+            named[n] = next(free, group.members[0])
+            used.add(named[n])
+    return {story: tuple(groups[n].members) for n, story in named.items()}

@@ -1,0 +1,86 @@
+"""Say in words why a text is put into a story, and what speaks against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tracker.render.times import span
+
+if TYPE_CHECKING:
+    from .cluster_article import ClusterArticle
+    from .vectors import Vector
+
+MAX_TERMS: Final = 5
+MAX_AGAINST_TERMS: Final = 2
+_NOTHING: Final = 1e-9
+_MONTHS: Final = "January February March April May June July August September October November December".split()
+_WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+def reasons_for(
+    entry: ClusterArticle, nearest: ClusterArticle, vectors: tuple[Vector, Vector], sums: Vector
+) -> tuple[str, ...]:
+    """Return what a text shares with its story, the time between them, and which names and years differ.
+
+    Args:
+        entry: the text.
+        nearest: the text of the story that it is most like.
+        vectors: the terms of both.
+        sums: the terms of the whole story, added up.
+    """
+    own, other = vectors
+    common = _strongest({term: own[term] * other[term] for term in own if term in other})
+    names = [term for term in common if term.startswith("N:")]
+    plain = [term for term in common if term[1:2] != ":"]
+    known = {term[2:] for term in names}
+    kinds = (
+        ("names", names),
+        ("dates", [term for term in common if term.startswith("D:")]),
+        ("figures", [term for term in plain if term[0].isdigit() and "D:y" + term not in own]),
+        ("rare words", [t for t in plain if not t[0].isdigit() and entry.features.forms.get(t, t) not in known]),
+    )
+    made = [f"{what}: {', '.join(_shown(term, entry) for term in terms[:MAX_TERMS])}" for what, terms in kinds if terms]
+    made.append(f"{span(abs(entry.at - nearest.at))} apart")
+    return (*made, *_against(entry, nearest, vectors, sums))
+
+
+def _against(
+    entry: ClusterArticle, nearest: ClusterArticle, vectors: tuple[Vector, Vector], sums: Vector
+) -> tuple[str, ...]:
+    """Return the names and years that only one side has: "against: names Jackson here, Williams there"."""
+    own, other = vectors
+    here = _strongest({term: value for term, value in own.items() if sums.get(term, 0.0) - value < _NOTHING})
+    there = _strongest({term: value * sums.get(term, 0.0) for term, value in other.items() if term not in own})
+    parts = []
+    for what, mark in (("names", "N:"), ("years", "D:y")):
+        one, two = ([term for term in side if term.startswith(mark)][:MAX_AGAINST_TERMS] for side in (here, there))
+        if one and two:
+            first = " and ".join(_shown(term, entry) for term in one)
+            second = " and ".join(_shown(term, nearest) for term in two)
+            parts.append(f"{what} {first} here, {second} there")
+    return (f"against: {'; '.join(parts)}",) if parts else ()
+
+
+def _strongest(values: Vector) -> list[str]:
+    return sorted(values, key=lambda term: (-values[term], term))
+
+
+def _shown(term: str, entry: ClusterArticle) -> str:
+    if term.startswith("N:"):
+        return entry.features.forms.get(term, term[2:].capitalize())
+    if term.startswith("D:"):
+        return _date(term[2:])
+    return entry.features.forms.get(term, term)
+
+
+def _date(key: str) -> str:
+    """Return a date as people write it: y2008 is 2008, m12 December, d12-16 16 December, w3 Wednesday."""
+    kind, rest = key[0], key[1:]
+    if kind == "m":
+        return _MONTHS[int(rest) - 1]
+    if kind == "w":
+        return _WEEKDAYS[int(rest) - 1]
+    if kind == "d":
+        month, day = rest.split("-")
+        return f"{day} {_MONTHS[int(month) - 1]}"
+    return rest
