@@ -1,31 +1,32 @@
-"""Draws the chart of the cadence page: what share of versions a number of requests captures, and how late."""
+"""Draws the chart of the cadence page: what share of versions a number of checks finds, by policy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.jobs.cadence_replay import OURS, Span
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-# Drawn over grey ones; the name at the line's end spares the eye a legend.
-_STRONG = {
-    "ours": ("#b3261e", "ours"),
-    "ours, every hub good": ("#e08a84", "ours with lastmod"),
-    "oracle of true rates": ("#1f1f1f", "oracle"),
+    from tracker.jobs.cadence_replay import Result
+
+_STYLES = {
+    "fixed interval": (0, (8, 2)),
+    "newsdiffs ladder, scaled": "-",
+    "exponential backoff, x2": ":",
+    "exponential backoff, factor tuned": "-.",
+    "share of age": "--",
 }
-_QUIET = {
-    "newsdiffs ladder, scaled": "newsdiffs",
-    "diffengine ratio, wrap repaired": "diffengine",
-    "Nutch adaptive, increment tuned": "Nutch",
-    "StormCrawler adaptive, least interval tuned": "StormCrawler",
-    "LambdaCrawl, stationary estimates": "LambdaCrawl",
-    "fixed interval": "fixed interval",
+_TITLES = {
+    Span.EDITED: "while the article is on the page",
+    Span.QUIET_MONTH: "and for 30 quiet days after",
 }
 
 
-def draw(curves: Mapping[str, Sequence[tuple[float, float, float]]], directory: Path) -> None:
-    """Write cadence.svg and cadence.png; *curves* holds requests, % captured and median delay by policy."""
+def draw(results: Sequence[Result], directory: Path) -> None:
+    """Write cadence.svg and cadence.png: % of versions found by checks an article."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -34,52 +35,29 @@ def draw(curves: Mapping[str, Sequence[tuple[float, float, float]]], directory: 
     )
     from matplotlib import pyplot as plt
 
-    figure, (share, delay) = plt.subplots(1, 2, figsize=(10.5, 4.6), layout="constrained")
-    for axis, column in ((share, 1), (delay, 2)):
-        for name, label in _QUIET.items():
-            _line(axis, curves[name], column, "#9a9a9a", label, 1.2)
-        for name, (colour, label) in _STRONG.items():
-            _line(axis, curves[name], column, colour, label, 2.2)
+    figure, axes = plt.subplots(1, 2, figsize=(10.5, 4.6), layout="constrained")
+    for axis, (span, title) in zip(axes, _TITLES.items(), strict=True):
+        for name in (*_STYLES, OURS):
+            points = [(each.budget, each.found) for each in results if each.span is span and each.policy == name]
+            if points:
+                ours = name == OURS
+                axis.plot(
+                    *zip(*points, strict=True),
+                    color="#b3261e" if ours else "#8a8a8a",
+                    linewidth=2.2 if ours else 1.2,
+                    linestyle=_STYLES.get(name, "-"),
+                    label="Writethru" if ours else name,
+                )
         axis.set_xscale("log")
-        axis.set_xlim(5, 400)
-        axis.set_xticks([6, 12, 25, 50, 90, 180, 360], ["6", "12", "25", "50", "90", "180", "360"])
+        axis.set_xticks([6, 10, 25, 50, 100], ["6", "10", "25", "50", "100"])
         axis.minorticks_off()
-        axis.set_xlabel("requests for one article in 30 days")
+        axis.set_ylim(50, 100)
+        axis.set_xlabel("checks of one article")
+        axis.set_title(f"versions found, %, {title}", loc="left")
         axis.spines[["top", "right"]].set_visible(False)
         axis.grid(axis="y", color="#e5e5e5", linewidth=0.8)
-    share.set_ylim(40, 100)
-    share.set_title("versions captured, %", loc="left")
-    delay.set_yscale("log")
-    delay.set_ylim(1, 6000)
-    delay.set_yticks([1, 10, 60, 600, 1440], ["1 min", "10 min", "1 h", "10 h", "1 d"])
-    delay.minorticks_off()
-    delay.set_title("median delay until an update is seen", loc="left")
-    share.legend(fontsize=7.5, frameon=False, loc="lower right")
+    axes[0].legend(fontsize=7.5, frameon=False, loc="lower right")
     directory.mkdir(parents=True, exist_ok=True)
     figure.savefig(directory / "cadence.svg", metadata={"Date": None, "Creator": None})
     figure.savefig(directory / "cadence.png", dpi=150, metadata={"Software": None})
     plt.close(figure)
-
-
-_STYLES = {
-    "newsdiffs": "-",
-    "diffengine": "--",
-    "Nutch": ":",
-    "StormCrawler": "-.",
-    "LambdaCrawl": (0, (1, 3)),
-    "fixed interval": (0, (8, 2)),
-}
-
-
-def _line(
-    axis: object, curve: Sequence[tuple[float, float, float]], column: int, colour: str, label: str, width: float
-) -> None:
-    known = sorted(curve)
-    axis.plot(  # type: ignore[attr-defined]
-        [p[0] for p in known],
-        [p[column] for p in known],
-        color=colour,
-        linewidth=width,
-        label=label,
-        linestyle=_STYLES.get(label, "-"),
-    )

@@ -132,27 +132,24 @@ def ours(curve: Curve) -> Callable[[float], Policy]:
     return make
 
 
-def oracle(delay_weight: float) -> Callable[[float], Policy]:
+def oracle(threshold: float) -> Policy:
     """The same index under the world's own constants, its true night, and the article's own true rate."""
 
-    def make(threshold: float) -> Policy:
-        def start(piece: Piece) -> Step:
-            true = Curve(
-                alpha=ALPHA,
-                scale=SCALE,
-                mean_updates=piece.rate,
-                shape=1e9,
-                burst=BRANCHING / EXCITED,
-                burst_decay=EXCITED,
-                delay_weight=delay_weight,
-                threshold=threshold,
-                hours={str(piece.source): _TRUE_HOURS},
-            )
-            return _equal_loss(piece, true)
+    def start(piece: Piece) -> Step:
+        true = Curve(
+            alpha=ALPHA,
+            scale=SCALE,
+            mean_updates=piece.rate,
+            shape=1e9,
+            burst=BRANCHING / EXCITED,
+            burst_decay=EXCITED,
+            overwrite_rate=0.0,
+            threshold=threshold,
+            hours={str(piece.source): _TRUE_HOURS},
+        )
+        return _equal_loss(piece, true)
 
-        return start
-
-    return make
+    return start
 
 
 @dataclass(slots=True)

@@ -1,8 +1,13 @@
 """Compare policies of when to look again, at equal budget, on articles none of them was fitted on.
 
-    .venv/bin/python benchmarks/cadence.py [--quick] [--chart docs/explanation]
+    .venv/bin/python benchmarks/cadence.py --timelines DIR [--quick | --max N] [--chart docs/explanation]
+    .venv/bin/python benchmarks/cadence.py [--quick]
 
-Prints the world's fit to published figures, a table, the targets, and one JSON line. Policies learn from check logs of
+With --timelines, every policy is replayed on the times when real articles changed (`_cadence_timelines.py`): % of
+versions found at equal checks, points ahead of ours with their paired standard errors, and one JSON line.
+
+Without it, they watch a simulated newsroom, which tests the mechanisms: night hours, sources, bursts, hubs. It prints
+the world's fit to published figures, a table, the targets, and one JSON line. Policies learn from check logs of
 other articles, made by our own crawler on its shipped constants, never from the truth; only the oracle knows that.
 Requests are looks after the first one at an article in 30 days; nobody looks sooner than after 2 minutes.
 """
@@ -13,18 +18,18 @@ import argparse
 import json
 import time
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import _cadence_policies as policies
-from _cadence_chart import draw
+import _cadence_timelines as real
 from _cadence_crawl import Policy, Score, crawl, error, looks_needed, needed, tuned
 from _cadence_hubs import HUB_REQUESTS, Believer, everywhere, mixed
 from _cadence_world import Piece, aggregates, newsroom
 
 from tracker.jobs.curve import SHIPPED, Curve
-from tracker.jobs.fit import fit
+from tracker.jobs.fit import fit_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,10 +100,10 @@ def contenders(fitted: Curve, log: Sequence[Look]) -> dict[str, tuple[Callable[[
         "diffengine ratio, wrap repaired": (policies.diffengine, dense[:7]),
         "LambdaCrawl, stationary estimates": (policies.lambdacrawl(log), dense[:8]),
         "ours, shipped constants": (policies.ours(SHIPPED), BUDGETS),
-        "ours, capture only": (policies.ours(replace(fitted, delay_weight=0.0)), BUDGETS),
+        "ours, overwriting left out": (policies.ours(replace(fitted, overwrite_rate=0.0)), BUDGETS),
         "ours, without hours": (policies.ours(replace(fitted, hours={})), BUDGETS),
         OURS: (policies.ours(fitted), (6.0, 12.0, 25.0, 27.0, 48.0, 50.0, 90.0, 180.0)),
-        ORACLE: (policies.oracle(0.0), (6.0, 12.0, 18.0, 25.0, 35.0, 50.0, 90.0, 180.0)),
+        ORACLE: (policies.oracle, (6.0, 12.0, 18.0, 25.0, 35.0, 50.0, 90.0, 180.0)),
     }
 
 
@@ -143,11 +148,8 @@ def judged(rows: Rows) -> list[dict[str, Any]]:
     with_lastmod = needed([(p.requests, p.capture) for p in hub], 0.9) or hub[0].requests
     measured = (
         ("% captured at 27 requests", 85.0, 100 * between(ours, 27, "capture"), True),
-        ("% captured at 48 requests", 90.0, 100 * between(ours, 48, "capture"), True),
         ("requests for 90 % with usable lastmod, polls included", 9.0, with_lastmod, False),
         ("requests for 90 %, times the oracle's", 1.5, ratio, False),
-        ("median delay in min at 25 requests", 30.0, between(ours, 25, "median"), False),
-        ("median delay in min at 50 requests", 12.0, between(ours, 50, "median"), False),
     )
     return [
         {
@@ -189,11 +191,19 @@ def show(rows: Rows) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer articles, and figures about two points apart")
-    parser.add_argument("--chart", type=Path, help="write cadence.svg and cadence.png into this directory")
-    parser.add_argument("--data", help="not used; this benchmark makes its own world")
+    parser.add_argument("--timelines", "--data", type=Path, help="directory of timelines of real articles")
+    parser.add_argument("--max", type=int, default=3000, help="articles of a file of timelines to replay; 0 for all")
+    parser.add_argument("--chart", type=Path, help="with --timelines, write cadence.svg and cadence.png there")
     options = parser.parse_args()
+    if options.timelines:
+        real.main(options.timelines, 300 if options.quick else options.max, options.chart)
+    else:
+        simulated(quick=options.quick)
+
+
+def simulated(*, quick: bool) -> None:
     began = time.perf_counter()
-    log_size, some_size, unseen_size = (1000, 150, 700) if options.quick else (3000, 500, 4000)
+    log_size, some_size, unseen_size = (1000, 150, 700) if quick else (3000, 500, 4000)
     # Seeds 12 and 13 were looked at while the policy was made; nothing was decided on this one.
     logged, unseen = newsroom(log_size, seed=11), newsroom(unseen_size, seed=2027)
     world = aggregates(unseen + logged)
@@ -203,7 +213,7 @@ def main() -> None:
     log: list[Look] = []
     logger = crawl(logged, policies.ours(SHIPPED)(SHIPPED.threshold / 2), log)
     fitting = time.perf_counter()
-    fitted = fit(log)
+    fitted = fit_all([list(looks) for _, looks in groupby(log, key=lambda look: look.article)], SHIPPED)
     fitting = time.perf_counter() - fitting
     print(f"fitted on {len(log)} checks of {log_size} other articles ({logger.requests:.0f} each) in {fitting:.1f} s")
     some = logged[:some_size]
@@ -216,17 +226,7 @@ def main() -> None:
     print("\ntargets")
     for row in targets:
         print(f"  {row['target']:<56}{row['wanted']:>8}{row['measured']:>9}  {'met' if row['met'] else 'MISSED'}")
-    if options.chart:
-        curves = {name: [(p.requests, 100 * p.capture, p.median) for p in found] for name, found in points.items()}
-        curves["ours, every hub good"] = [
-            (p.requests, 100 * p.capture, p.median) for p in rows.signalled["every hub good"]
-        ]
-        draw(curves, options.chart)
-    print(
-        json.dumps(
-            report(rows, targets, world={a.name: round(a.here, 3) for a in world}, quick=options.quick, began=began)
-        )
-    )
+    print(json.dumps(report(rows, targets, world={a.name: round(a.here, 3) for a in world}, quick=quick, began=began)))
 
 
 def report(

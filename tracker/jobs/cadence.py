@@ -1,9 +1,9 @@
 """When to check an article again: the rule of equal expected loss (docs/explanation/cadence.md).
 
 An article is checked when the integral of its update hazard since the last check reaches a threshold, the same for
-all articles. For a given number of requests that finds the most versions, whatever the hazards. The hours that
-updates are expected to wait undetected are added to the integral, so that late corrections are not neglected in
-favour of busy first hours. The threshold is the price of a request; `controller` moves it until the budget is met.
+all articles. For a given number of requests that finds the most versions, whatever the hazards. One update brings on
+another, so the chance that an unseen version is overwritten before the next check counts too. The threshold is the
+price of a request; `controller` moves it until the budget is met.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ JITTER: Final = 0.1
 _RETRY: Final = timedelta(minutes=10)
 _REFUSED: Final = timedelta(minutes=45)
 _DAILY: Final = timedelta(days=1)
+# A hub that answers "not modified" renews nothing until it is read in full again.
+_RENEWAL: Final = timedelta(hours=6)
 _HOUR: Final = timedelta(hours=1)
 MIN_WAIT_HOURS: Final = FLOOR / _HOUR
 MAX_WAIT_HOURS: Final = CEILING / _HOUR
@@ -120,6 +122,7 @@ def outlook_of(
         factor=curve.factor(tracked.source),
         recall=signal.recall,
         listed=signal.listed,
+        unlisted=tracked.listed_until is not None and tracked.listed_until + _RENEWAL <= at,
         clock=hour_of_day(at),
         hours=curve.hours.get(tracked.source, ()),
     )

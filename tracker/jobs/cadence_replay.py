@@ -1,58 +1,72 @@
-"""Replay check policies against an archive's check log: the versions each would have found, and its requests.
+"""Replay check policies on the times at which articles changed: the versions each would have found, and its checks.
 
-Each update is known to lie between two checks and is assumed to have happened halfway. Versions that nobody saw are
-not in the log, so all policies look better than they are, and none can look better than the log.
+An update is known to lie between two checks and is assumed to have happened halfway. Versions that nobody saw are not
+in a log, so all policies look better than they are. Times are hours since an article's first check, which every policy
+makes and which is not counted.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from tracker.model.check import CheckOutcome, Tracked
+from tracker.model.check import CheckOutcome
 
-from .cadence import FLOOR, next_check
+from .cadence_policies import FAMILIES, History, equal_loss, fixed
 from .curve import SHIPPED
 
 if TYPE_CHECKING:
-    from tracker.model.check import Check
+    from tracker.model.check import Check, Tracked
 
+    from .cadence_policies import Family, Policy
     from .curve import Curve
 
-# Takes the article right before a check, the time, and whether the check found a change; returns the next check.
-Policy: TypeAlias = Callable[[Tracked, datetime, bool], datetime | None]
+OURS: Final = "equal loss"
+BUDGETS: Final = (10.0, 25.0, 50.0, 100.0)
+QUIET_HOURS: Final = 720.0
 _HOUR: Final = timedelta(hours=1)
-# The intervals of newsdiffs: (hours since the last change, interval in hours while it is less).
-_LADDER: Final = ((3.0, 0.25), (24.0, 1.0), (168.0, 3.0), (720.0, 72.0), (math.inf, 720.0))
-_HALVINGS: Final = 20
+_FINER: Final = 0.65
+_MAX_KNOBS: Final = 24
+_COARSEST: Final = 0.8
+
+
+class Span(StrEnum):
+    """Which checks and finds count: until the last one logged, until the first after it, or 30 quiet days longer."""
+
+    EDITED = "A"
+    FIRST_AFTER = "C"
+    QUIET_MONTH = "B"
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """An article as its log shows it: seen from *first* to *last*, with *updates* in order."""
+class Score:
+    """The result of a policy: checks an article, versions found by article, and the median delay in minutes.
 
-    article: str
-    source: str
-    published: datetime
-    first: datetime
-    last: datetime
-    updates: tuple[datetime, ...]
+    The delay counts versions that were overwritten before a check, and is infinite for those never followed by one.
+    """
+
+    requests: float
+    found: tuple[float, ...]
+    median_delay: float
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
-    """The result of a policy: checks after the first, versions found of those possible, median delay of updates."""
+class Result:
+    """A policy at a budget: % of versions found, median delay in minutes, and points ahead of ours with their error."""
 
     policy: str
-    requests: int
-    captured: int
-    updates: int
-    median_delay: timedelta | None
+    span: Span
+    budget: float
+    found: float
+    median_delay: float
+    ahead: float = 0.0
+    error: float = 0.0
 
 
 def history(tracked: Tracked, checks: Iterable[Check]) -> History | None:
@@ -60,12 +74,14 @@ def history(tracked: Tracked, checks: Iterable[Check]) -> History | None:
     seen = sorted((check for check in checks if check.outcome.saw_page), key=lambda check: check.at)
     if len(seen) < 2:
         return None
+    first = seen[0].at
     updates = tuple(
-        halfway(before.at, check.at) for before, check in pairwise(seen) if check.outcome is CheckOutcome.CHANGED
+        (halfway(before.at, check.at) - first) / _HOUR
+        for before, check in pairwise(seen)
+        if check.outcome is CheckOutcome.CHANGED
     )
-    first, last = seen[0].at, seen[-1].at
     published = min(tracked.published_at or first, first)
-    return History(tracked.id, tracked.source, published, first, last, updates)
+    return History(tracked.id, tracked.source, published, first, (seen[-1].at - first) / _HOUR, updates)
 
 
 def halfway(before: datetime, after: datetime) -> datetime:
@@ -73,93 +89,130 @@ def halfway(before: datetime, after: datetime) -> datetime:
     return before + (after - before) / 2
 
 
-def compare(histories: Sequence[History], *, until: timedelta, curve: Curve = SHIPPED) -> tuple[Replayed, ...]:
-    """Replay the current policy, fixed intervals and newsdiffs' intervals, all at the same number of requests."""
-    ours = replay("equal loss", histories, equal_loss(curve, until))
-    return (
-        ours,
-        _at(ours.requests, "fixed interval", histories, lambda scale: fixed(scale * _HOUR, until)),
-        _at(ours.requests, "newsdiffs ladder", histories, lambda scale: ladder(scale, until)),
-    )
+def compare(
+    histories: Sequence[History],
+    *,
+    curve: Curve = SHIPPED,
+    budgets: Sequence[float] = BUDGETS,
+    more: Mapping[str, tuple[Family, float]] | None = None,
+) -> list[Result]:
+    """Score ours under *curve*, the families it is compared with and *more*, at equal checks an article.
+
+    A family that cannot make so many checks is left out at that budget.
+    """
+    families = {OURS: (equal_loss(curve), _COARSEST), **FAMILIES, **(more or {})}
+    swept = {name: sweep(histories, family, start, max(budgets)) for name, (family, start) in families.items()}
+    found = []
+    for span in Span:
+        for budget in budgets:
+            ours = at_budget(swept[OURS][span], budget)
+            for name, scores in swept.items():
+                score = at_budget(scores[span], budget)
+                if score is not None:
+                    found.append(_result(name, span, budget, histories, score, ours))
+    return found
 
 
-def replay(name: str, histories: Sequence[History], policy: Policy) -> Replayed:
-    """Replay *policy* on *histories*; each article is watched until the end of its log."""
-    requests, captured, updates = 0, 0, 0
-    delays: list[float] = []
-    for history in histories:
-        looks = _watch(history, policy)
-        requests += len(looks)
-        updates += len(history.updates)
-        for number, update in enumerate(history.updates):
-            at = bisect_right(looks, update)
-            following = history.updates[number + 1] if number + 1 < len(history.updates) else None
-            delays.append((looks[at] - update) / _HOUR if at < len(looks) else math.inf)
-            captured += at < len(looks) and (following is None or looks[at] < following)
-    middle = sorted(delays)[len(delays) // 2] if delays else math.inf
-    return Replayed(name, requests, captured, updates, middle * _HOUR if math.isfinite(middle) else None)
+def sweep(histories: Sequence[History], family: Family, start: float, most: float) -> dict[Span, list[Score]]:
+    """Score a family at finer and finer knobs, from *start* on, until it makes *most* checks in each span."""
+    found: dict[Span, list[Score]] = {span: [] for span in Span}
+    knob, quiet = start, QUIET_HOURS
+    for _ in range(_MAX_KNOBS):
+        scores = replay(histories, family(knob), quiet=quiet)
+        for span, score in scores.items():
+            if span is not Span.QUIET_MONTH or quiet:
+                found[span].append(score)
+        if scores[Span.QUIET_MONTH].requests >= most:
+            quiet = 0.0
+        if scores[Span.EDITED].requests >= most:
+            break
+        knob *= _FINER
+    return found
 
 
-def equal_loss(curve: Curve, until: timedelta) -> Policy:
-    """Return the current policy."""
-
-    def policy(tracked: Tracked, now: datetime, changed: bool) -> datetime | None:  # noqa: FBT001 - the seam's shape
-        return next_check(tracked, now, changed=changed, every=None, until=until, curve=curve)
-
-    return policy
-
-
-def fixed(every: timedelta, until: timedelta) -> Policy:
-    """Return the policy that checks at fixed intervals."""
-    return lambda tracked, now, changed: next_check(tracked, now, changed=changed, every=max(every, FLOOR), until=until)
-
-
-def ladder(scale: float, until: timedelta) -> Policy:
-    """Return newsdiffs' policy with every interval *scale* times as long."""
-
-    def policy(tracked: Tracked, now: datetime, changed: bool) -> datetime | None:  # noqa: FBT001 - the seam's shape
-        quiet = timedelta(0) if changed else now - (tracked.last_change_at or tracked.first_seen_at)
-        wait = next(wait for below, wait in _LADDER if quiet / _HOUR < below)
-        return None if quiet >= until else now + max(wait * scale * _HOUR, FLOOR)
-
-    return policy
+def at_budget(scores: Iterable[Score], budget: float) -> Score | None:
+    """Return the score at so many checks, on a line in their logarithm; None outside what was swept."""
+    for few, many in pairwise(sorted(scores, key=lambda score: score.requests)):
+        if few.requests <= budget <= many.requests and 0 < few.requests < many.requests:
+            part = math.log(budget / few.requests) / math.log(many.requests / few.requests)
+            found = tuple(a + (b - a) * part for a, b in zip(few.found, many.found, strict=True))
+            if math.isfinite(few.median_delay) and math.isfinite(many.median_delay):
+                delay = few.median_delay + (many.median_delay - few.median_delay) * part
+            else:
+                delay = math.inf
+            return Score(budget, found, delay)
+    return None
 
 
-def _at(requests: int, name: str, histories: Sequence[History], make: Callable[[float], Policy]) -> Replayed:
-    """Return the replay at the scale that makes about as many *requests*, and never more."""
-    low, high = 1e-2, 1e4
-    for _ in range(_HALVINGS):
-        middle = math.sqrt(low * high)
-        if sum(len(_watch(history, make(middle))) for history in histories) > requests:
-            low = middle
-        else:
-            high = middle
-    return replay(name, histories, make(high))
+def replay(histories: Sequence[History], policy: Policy, *, quiet: float = QUIET_HOURS) -> dict[Span, Score]:
+    """Replay *policy*; with no *quiet* hours each article is left at the first check after the end of its log."""
+    counts: dict[Span, list[int]] = {span: [] for span in Span}
+    found: dict[Span, list[float]] = {span: [] for span in Span}
+    delays: dict[Span, list[float]] = {span: [] for span in Span}
+    for each in histories:
+        looks = _watch(each, policy, each.last + quiet)
+        within = bisect_right(looks, each.last)
+        for span, count in zip(Span, (within, min(within + 1, len(looks)), len(looks)), strict=True):
+            waited = _delays(each.updates, looks[:count])
+            following = (*each.updates[1:], math.inf)[: len(waited)]
+            counts[span].append(count)
+            found[span].append(
+                float(sum(at + wait < then for at, wait, then in zip(each.updates, waited, following, strict=True)))
+            )
+            delays[span] += waited
+    return {
+        span: Score(sum(counts[span]) / max(len(histories), 1), tuple(found[span]), 60 * _median(delays[span]))
+        for span in Span
+    }
 
 
-def _watch(history: History, policy: Policy) -> list[datetime]:
-    tracked = Tracked(
-        id=history.article,
-        source=history.source,
-        url="",
-        host="",
-        first_seen_at=history.first,
-        published_at=history.published,
-        versions=1,
-        checks=1,
-    )
-    looks: list[datetime] = []
-    due, seen = policy(tracked, history.first, False), bisect_right(history.updates, history.first)
-    while due is not None and due <= history.last:
-        now, published = due, bisect_right(history.updates, due)
-        looks.append(now)
-        changed = published > seen
-        due = policy(tracked, now, changed)
-        tracked = replace(
-            tracked,
-            checks=tracked.checks + 1,
-            versions=tracked.versions + changed,
-            last_change_at=now if changed else tracked.last_change_at,
-        )
-        seen = published
+def beside_an_hour(histories: Sequence[History], curve: Curve) -> tuple[Score, Score]:
+    """Return what ours under *curve*, as it is priced, and a fixed hour would have found in the logs."""
+    ours, hourly = (replay(histories, policy, quiet=0.0) for policy in (equal_loss(curve)(curve.threshold), fixed(1.0)))
+    return ours[Span.EDITED], hourly[Span.EDITED]
+
+
+def share_found(score: Score, histories: Sequence[History]) -> float:
+    """Return the % of versions that were found."""
+    return 100 * sum(score.found) / max(sum(len(each.updates) for each in histories), 1)
+
+
+def paired(histories: Sequence[History], one: Score, other: Score) -> tuple[float, float]:
+    """Return by how many points *one* finds more versions than *other*, and the standard error, paired by article."""
+    total = max(sum(len(each.updates) for each in histories), 1)
+    more = [a - b for a, b in zip(one.found, other.found, strict=True)]
+    ratio = sum(more) / total
+    spread = sum((each - ratio * len(article.updates)) ** 2 for each, article in zip(more, histories, strict=True))
+    return 100 * ratio, 100 * math.sqrt(spread) / total
+
+
+def _result(
+    name: str, span: Span, budget: float, histories: Sequence[History], score: Score, ours: Score | None
+) -> Result:
+    ahead, error = paired(histories, score, ours) if ours else (math.nan, math.nan)
+    return Result(name, span, budget, share_found(score, histories), score.median_delay, ahead, error)
+
+
+def _watch(article: History, policy: Policy, end: float) -> list[float]:
+    """Return the ages at which *policy* checks an article: until *end*, or the first one after the end of its log."""
+    step, updates = policy(article), article.updates
+    looks: list[float] = []
+    age, seen, due = 0.0, 0, step(0.0, False)
+    while due is not None and due <= (article.last + QUIET_HOURS if age <= article.last else end):
+        age = due
+        stands = bisect_right(updates, age)
+        looks.append(age)
+        due = step(age, stands > seen)
+        seen = stands
     return looks
+
+
+def _delays(updates: Sequence[float], looks: Sequence[float]) -> list[float]:
+    """Return the hours from each update to the first check after it; infinity where there is none."""
+    at = [bisect_left(looks, update) for update in updates]
+    return [looks[n] - update if n < len(looks) else math.inf for n, update in zip(at, updates, strict=True)]
+
+
+def _median(values: Iterable[float]) -> float:
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2] if ordered else math.nan

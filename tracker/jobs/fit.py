@@ -1,49 +1,111 @@
-"""Fit the update model to the check log by interval-censored maximum likelihood.
+"""Fit the update model to the check log by interval-censored maximum likelihood, and check what the fit is worth.
 
 A check shows only whether there was an update since the previous check, not when or how many. Each article's own
-rate is integrated out (Gamma prior); the rates and hours of each source are shrunk towards the mean of all sources
-(expectation maximisation). Needs the extra `fit` (numpy, scipy), imported on use. See docs/explanation/cadence.md.
+rate is integrated out (Gamma prior); the constants are shrunk towards those the fit starts from, the rates and hours of
+each source towards the mean of all sources (expectation maximisation). Needs the extra `fit` (numpy, scipy), imported
+on use. See docs/explanation/cadence.md.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from .cadence_policies import History, equal_loss
+from .cadence_replay import Span, at_budget, paired, sweep
 from .curve import SHIPPED
 
 if TYPE_CHECKING:
     from tracker.jobs.check_intervals import Look
 
+    from .cadence_replay import Score
     from .curve import Curve
 
 ENOUGH_ARTICLES: Final = 300
+_ROUNDS: Final = 3
+_MAX_REPLAYED_ARTICLES: Final = 600
+_BUDGETS: Final = (10.0, 25.0)
+_COARSEST: Final = 0.8
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def fit(history: Sequence[Look], *, start: Curve = SHIPPED, rounds: int = 3) -> Curve:
-    """Return the maximum-likelihood curve for *history*, or *start* if it covers fewer than 300 articles.
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What came of a fit: the curve to use, and whether it is the fitted one.
 
-    The intervals of different articles may be interleaved. Raises ImportError without the extra `fit`.
+    *gain* is by how many points more versions a fit to the older articles found on the newest third than the curve in
+    use, at equal checks. It is None if there was too little to fit.
     """
-    articles: defaultdict[tuple[str, str], list[Look]] = defaultdict(list)
+
+    curve: Curve
+    taken: bool = False
+    gain: float | None = None
+
+
+def fit(history: Sequence[Look], *, start: Curve = SHIPPED) -> Curve:
+    """Return the curve that `checked_fit` finds for *history*, or *start*."""
+    return checked_fit(history, start=start, in_use=start).curve
+
+
+def checked_fit(history: Sequence[Look], *, start: Curve, in_use: Curve) -> Fitted:
+    """Fit *history*, searching from *start* and drawn to it; keep *in_use* unless the fit is worth as much.
+
+    Its articles come in order of their first check, oldest first; their intervals may be interleaved. Worth is what
+    the fit to the older two thirds finds on the newest third. Keeps *in_use* if there are fewer than 300 articles.
+    Raises ImportError without the extra `fit`.
+    """
+    by_article: defaultdict[tuple[str, str], list[Look]] = defaultdict(list)
     for look in history:
         if look.end > look.start:
-            articles[look.source, look.article].append(look)
+            by_article[look.source, look.article].append(look)
+    articles = [sorted(each, key=lambda look: look.end) for each in by_article.values()]
     if len(articles) < ENOUGH_ARTICLES or not any(look.changed for look in history):
-        return start
+        return Fitted(in_use)
+    older, newest = articles[: len(articles) * 2 // 3], articles[len(articles) * 2 // 3 :]
+    if not any(look.changed for each in older for look in each):
+        return Fitted(in_use)
+    gain = _gain(newest[-_MAX_REPLAYED_ARTICLES:], fit_all(older, start), in_use)
+    return Fitted(in_use, gain=gain) if gain < 0 else Fitted(fit_all(articles, start), taken=True, gain=gain)
+
+
+def fit_all(articles: Sequence[Sequence[Look]], start: Curve, *, rounds: int = _ROUNDS) -> Curve:
+    """Return the likeliest curve for *articles*, each with its looks in order; nothing is held back to check it."""
     from .fit_likelihood import Likelihood
 
-    likelihood = Likelihood([sorted(each, key=lambda look: look.end) for each in articles.values()])
+    likelihood = Likelihood(articles)
     curve, factors = start, likelihood.factors(start.sources)
     for _ in range(rounds):
-        curve = likelihood.best(curve, factors)
+        curve = likelihood.best(curve, factors, start)
         factors = likelihood.updated(curve, factors)
-    curve = likelihood.best(curve, factors)
+    curve = likelihood.best(curve, factors, start)
     hours = likelihood.hours(curve, factors)
     return replace(
         curve,
         sources=dict(zip(likelihood.sources, factors.tolist(), strict=True)),
         hours=dict(zip(likelihood.sources, map(tuple, hours.tolist()), strict=True)),
     )
+
+
+def _gain(articles: Sequence[Sequence[Look]], fitted: Curve, in_use: Curve) -> float:
+    """Return by how many points *fitted* finds more versions than *in_use*: the mean of both spans and budgets."""
+    histories = [_history(looks) for looks in articles]
+    new, old = (sweep(histories, equal_loss(curve), _COARSEST, max(_BUDGETS)) for curve in (fitted, in_use))
+    pairs: list[tuple[Score | None, Score | None]] = [
+        (at_budget(new[span], budget), at_budget(old[span], budget))
+        for span in (Span.EDITED, Span.QUIET_MONTH)
+        for budget in _BUDGETS
+    ]
+    points = [paired(histories, one, other)[0] for one, other in pairs if one and other]
+    return sum(points) / len(points) if points else 0.0
+
+
+def _history(looks: Sequence[Look]) -> History:
+    """Return the history that an article's looks tell; its day is made up, its hour is not."""
+    begin = looks[0].start
+    first = _EPOCH + timedelta(hours=looks[0].clock)
+    updates = tuple((look.start + look.end) / 2 - begin for look in looks if look.changed)
+    published = first - timedelta(hours=begin)
+    return History(looks[0].article, looks[0].source, published, first, looks[-1].end - begin, updates)

@@ -25,13 +25,17 @@ _PACES: Final = np.exp(np.linspace(math.log(1e-4), math.log(60.0), 48))
 _STEP: Final = math.log(60.0 / 1e-4) / 47
 # The constants that are fitted, each between these bounds. The search is in logarithms.
 _BOUNDS: Final = {
-    "alpha": (0.05, 0.95),
-    "scale": (0.05, 48.0),
+    "alpha": (0.05, 5.0),
+    "scale": (0.05, 96.0),
     "mean_updates": (0.01, 50.0),
     "shape": (0.05, 20.0),
     "burst": (1e-4, 10.0),
-    "burst_decay": (0.05, 12.0),
+    "burst_decay": (0.05, 24.0),
 }
+# The constants are drawn to those the fit starts from, as if so many articles had shown just them. That holds them
+# where a log says little, or is odd: one that ends while its articles are edited would have them edited for ever.
+_PRIOR_ARTICLES: Final = 20.0
+_MEAN_PRIOR_ARTICLES: Final = 5.0
 # A source is believed to be like the others until about ten of its articles have said otherwise.
 _SOURCE_PRIOR: Final = 10.0
 _SOURCE_STEPS: Final = 10
@@ -69,11 +73,13 @@ class Likelihood:
         """Return the factor of each source, as far as *known*."""
         return np.array([known.get(source, 1.0) for source in self.sources])
 
-    def best(self, curve: Curve, factors: Floats) -> Curve:
-        """Return the likeliest curve for these source factors, searched from *curve* on."""
-        start = [math.log(min(max(getattr(curve, name), low), high)) for name, (low, high) in _BOUNDS.items()]
+    def best(self, curve: Curve, factors: Floats, prior: Curve) -> Curve:
+        """Return the likeliest curve for these source factors, drawn to *prior* and searched from *curve* on."""
+        start, centre = _point(curve), _point(prior)
+        weights = np.array([_MEAN_PRIOR_ARTICLES if name == "mean_updates" else _PRIOR_ARTICLES for name in _BOUNDS])
+        weights = weights / (2 * len(self._source))
         found = minimize(
-            lambda point: self.loss(_curve(curve, point), factors),
+            lambda point: self.loss(_curve(curve, point), factors) + float(weights @ (point - centre) ** 2),
             start,
             method="L-BFGS-B",
             bounds=[(math.log(low), math.log(high)) for low, high in _BOUNDS.values()],
@@ -194,6 +200,11 @@ def _since_change(looks: Sequence[Look]) -> list[float]:
         if look.changed:
             last = look.end
     return since
+
+
+def _point(curve: Curve) -> Floats:
+    within = [min(max(getattr(curve, name), low), high) for name, (low, high) in _BOUNDS.items()]
+    return np.log(np.array(within, dtype=np.float64))
 
 
 def _curve(curve: Curve, point: Sequence[float]) -> Curve:

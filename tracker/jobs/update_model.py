@@ -28,8 +28,9 @@ class UpdateModel:
     """The curve with the threshold of all sources, those of sources with a budget of their own, and of hosts.
 
     *fitted_at* is when the constants were learned and *articles* from how many; both are empty while the shipped ones
-    serve. *tried_at* is when learning was tried last. *tallies* say how far each source's hubs are right; the archive
-    keeps them by itself.
+    serve. *tried_at* is when learning was tried last, and *gain* by how many points more versions that fit found on the
+    newest third of the log than the constants in use; one that found fewer was not taken. *tallies* say how far each
+    source's hubs are right; the archive keeps them by itself.
     """
 
     curve: Curve = SHIPPED
@@ -38,6 +39,7 @@ class UpdateModel:
     fitted_at: datetime | None = None
     articles: int = 0
     tried_at: datetime | None = None
+    gain: float | None = None
     tallies: Mapping[str, HintTally] = field(default_factory=dict)
 
     def threshold(self, source: str, host: str) -> float:

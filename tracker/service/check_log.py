@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.jobs.cadence_replay import History, history
+from tracker.jobs.cadence_replay import history
 from tracker.jobs.check_intervals import Look, looks
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.jobs.cadence_policies import History
     from tracker.model.check import Check, Tracked
 
 MAX_LOGGED_ARTICLES: Final = 3000
@@ -31,15 +32,15 @@ def logs(archive: Archive, most: int = MAX_LOGGED_ARTICLES) -> Iterator[tuple[Tr
 
 
 def all_looks(archive: Archive) -> list[Look]:
-    """Return all checks as intervals for the fit."""
+    """Return all checks as intervals for the fit, those of the oldest articles first."""
     return [
         look
-        for tracked, checks in logs(archive)
+        for tracked, checks in reversed(list(logs(archive)))
         for look in looks(tracked.id, tracked.source, tracked.published_at or tracked.first_seen_at, checks)
     ]
 
 
-def histories(archive: Archive) -> list[History]:
-    """Return the update history of each article for `cadence_replay`."""
-    found = (history(tracked, checks) for tracked, checks in logs(archive))
+def histories(archive: Archive, most: int = MAX_LOGGED_ARTICLES) -> list[History]:
+    """Return the update history of each of the newest articles for `cadence_replay`."""
+    found = (history(tracked, checks) for tracked, checks in logs(archive, most))
     return [each for each in found if each is not None]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from tracker import archive
 from tracker.errors import TrackerError
 from tracker.jobs.curve import SHIPPED, replaced
-from tracker.jobs.fit import ENOUGH_ARTICLES, fit
+from tracker.jobs.fit import checked_fit
 from tracker.jobs.update_model import from_json, to_json
 
 from .check_log import all_looks
@@ -39,14 +39,16 @@ def can_learn() -> bool:
 def learned(archive: Archive, model: UpdateModel, now: datetime) -> UpdateModel:
     """Return *model* with constants fitted to the archive's check log; its prices are kept.
 
-    With fewer than 300 articles in the log the constants are kept too.
+    The constants are kept too if fewer than 300 articles are in the log, or if the fit finds fewer versions on the
+    newest third of it.
     """
     history = all_looks(archive)
-    articles = len({look.article for look in history})
-    if articles < ENOUGH_ARTICLES:
-        return replace(model, tried_at=now)
-    curve = fit(history, start=replaced(SHIPPED, model.curve.threshold))
-    return replace(model, curve=curve, fitted_at=now, articles=articles, tried_at=now)
+    threshold = model.curve.threshold
+    found = checked_fit(history, start=replaced(SHIPPED, threshold), in_use=model.curve)
+    tried = replace(model, tried_at=now, gain=found.gain)
+    if not found.taken:
+        return tried
+    return replace(tried, curve=found.curve, fitted_at=now, articles=len({look.article for look in history}))
 
 
 async def learn(database: str, model: UpdateModel) -> UpdateModel:

@@ -71,9 +71,12 @@ class UpdateModelStore:
         # The thresholds may have moved during the fit: only the fitted constants are taken from the child.
         curve = replace(found.curve, threshold=self.current.curve.threshold)
         learned = {"fitted_at": found.fitted_at, "articles": found.articles, "tried_at": found.tried_at or now}
-        await self._keep(replace(self.current, curve=curve, **learned), now)  # type: ignore[arg-type] # fields by name
+        model = replace(self.current, curve=curve, gain=found.gain, **learned)  # type: ignore[arg-type] # fields by name
+        await self._keep(model, now)
         if found.fitted_at and found.fitted_at == found.tried_at:
             _log.info("learned", articles=found.articles, updates_per_article=round(curve.mean_updates, 3))
+        elif found.gain is not None:
+            _log.info("learning", detail="the fit was not taken", points_of_versions=round(found.gain, 2))
 
     async def _keep(self, model: UpdateModel, now: datetime) -> None:
         await self._archive.run(save_memo, MEMO, to_json(model), now)

@@ -62,13 +62,13 @@ async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> 
         await held.load()
         await held.learn(database, NOW)
         kept = from_json(get_memo(store, MEMO))
-        assert kept.fitted_at is not None
-        assert kept.articles == 360
-        assert kept.curve.factor("fast") > 2 * kept.curve.factor("slow")
+        assert kept.gain is not None
+        assert (kept.fitted_at is not None) == (kept.gain >= 0) == bool(kept.curve.sources)
+        assert kept.articles == (360 if kept.fitted_at else 0)
         assert kept.curve.threshold == SHIPPED.threshold
         assert held.current.curve == kept.curve
         before = kept.tried_at
-        await held.learn(database, NOW + timedelta(days=1))
+        await held.learn(database, NOW + timedelta(hours=12))
         assert from_json(get_memo(store, MEMO)).tried_at == before, "it is not time yet"
 
 
@@ -166,9 +166,12 @@ async def test_the_policies_are_played_against_the_log(
         assert "nothing to replay" in run("--replay")
         fill(store, 60)
     shown = run("--replay")
-    for policy in ("equal loss", "fixed interval", "newsdiffs ladder"):
+    for policy in ("equal loss", "fixed interval", "newsdiffs ladder", "exponential backoff", "share of age"):
         assert policy in shown
-    ours, fixed, ladder = json.loads(run("--replay", "--json"))["policies"]
-    assert ours["updates"] == fixed["updates"] == ladder["updates"] > 10
-    assert fixed["requests"] <= ours["requests"]
-    assert ours["captured"] >= fixed["captured"]
+    told = json.loads(run("--replay", "--json"))
+    assert told["articles"] == 60
+    assert told["updates"] > 10
+    at_ten = {row["policy"]: row for row in told["results"] if (row["span"], row["checks_an_article"]) == ("A", 10.0)}
+    assert at_ten["fixed interval"]["found_percent"] <= at_ten["equal loss"]["found_percent"] <= 100
+    assert "against a check every hour, this schedule" in " ".join(run().split())
+    assert json.loads(run("--json"))["beside_fixed_hour"]["articles"] == 60

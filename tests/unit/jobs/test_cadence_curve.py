@@ -56,7 +56,29 @@ def test_updates_and_cost_are_the_integrals_of_the_hazard(outlook, wait):
     rates = [hazard(SHIPPED, outlook, (n + 0.5) * each) * each for n in range(steps)]
     waiting = sum(rate * (wait - (n + 0.5) * each) for n, rate in enumerate(rates))
     assert SHIPPED.expected(outlook, wait) == pytest.approx(sum(rates), rel=1e-3)
-    assert SHIPPED.cost(outlook, wait) == pytest.approx(sum(rates) + SHIPPED.delay_weight * waiting, rel=1e-3)
+    alone = SHIPPED.expected(replace(outlook, recall=0.0), wait)
+    overwrite = SHIPPED.overwrite_rate / (1 + wait / SHIPPED.overwrite_decay) * sum(rates) / alone
+    assert SHIPPED.cost(outlook, wait) == pytest.approx(math.sqrt(sum(rates) ** 2 + 2 * overwrite * waiting), rel=1e-3)
+
+
+@pytest.mark.parametrize("alpha", [0.3, 1 - 1e-9, 1.0, 1 + 1e-9, 2.5])
+def test_every_power_of_the_decay_has_its_integral(alpha):
+    curve = replace(SHIPPED, alpha=alpha)
+    steps = 20_000
+    rates = [hazard(curve, Outlook(2.0), (n + 0.5) * 5 / steps) * 5 / steps for n in range(steps)]
+    waiting = sum(rate * (5 - (n + 0.5) * 5 / steps) for n, rate in enumerate(rates))
+    overwrite = curve.overwrite_rate / (1 + 5 / curve.overwrite_decay)
+    assert curve.cost(Outlook(2.0), 5) == pytest.approx(math.sqrt(sum(rates) ** 2 + 2 * overwrite * waiting), rel=1e-3)
+
+
+def test_what_no_list_names_any_more_is_checked_less_often():
+    listed = Outlook(20.0, updates=1, since_change=10.0)
+    assert wait_hours(replace(listed, unlisted=True)) > 1.5 * wait_hours(listed)
+
+
+def test_a_version_that_may_be_overwritten_is_checked_sooner():
+    calm = replace(SHIPPED, overwrite_rate=0.0)
+    assert wait_hours(Outlook(5.0)) < wait_hours(Outlook(5.0), calm)
 
 
 @given(outlook=outlooks(), near=st.floats(0, 20), further=st.floats(0, 20))

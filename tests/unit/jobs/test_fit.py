@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.jobs import fit as fitting
 from tracker.jobs.check_intervals import Look, looks
 from tracker.jobs.curve import LIFE, SHIPPED, Curve
-from tracker.jobs.fit import ENOUGH_ARTICLES, fit
+from tracker.jobs.fit import ENOUGH_ARTICLES, checked_fit, fit, fit_all
 from tracker.jobs.fit_likelihood import Likelihood
 from tracker.model.check import Check, CheckOutcome
 
@@ -40,9 +41,19 @@ def history(articles: int, *, night: float = 1.0, seed: int = 1) -> list[Look]:
     return found
 
 
+def articles(log: list[Look]) -> list[list[Look]]:
+    found: dict[tuple[str, str], list[Look]] = {}
+    for look in log:
+        found.setdefault((look.source, look.article), []).append(look)
+    return [sorted(each, key=lambda look: look.end) for each in found.values()]
+
+
+NEAR = replace(SHIPPED, alpha=0.6, scale=3.0, mean_updates=1.0, shape=0.7, burst=1e-3)
+
+
 @pytest.fixture(scope="module")
 def learned() -> Curve:
-    return fit(history(1200), rounds=2)
+    return fit_all(articles(history(1200)), NEAR, rounds=2)
 
 
 def test_the_curve_of_the_world_is_found(learned):
@@ -66,13 +77,13 @@ def test_an_even_day_is_found_even(learned):
 
 
 def test_the_night_is_found():
-    learned = fit(history(700, night=0.2), rounds=0)
+    learned = fit_all(articles(history(700, night=0.2)), NEAR, rounds=0)
     for hours in learned.hours.values():
         assert sum(hours[:8]) / 8 < 0.6 * sum(hours[8:]) / 16
 
 
 def test_what_is_not_learned_is_kept(learned):
-    assert learned.delay_weight == SHIPPED.delay_weight
+    assert learned.overwrite_rate == SHIPPED.overwrite_rate
     assert learned.threshold == SHIPPED.threshold
 
 
@@ -83,19 +94,49 @@ def test_the_shipped_constants_serve_until_there_is_enough_to_learn_from():
 
 
 def test_a_fit_beats_what_it_started_from():
-    log: dict[tuple[str, str], list[Look]] = {}
-    for look in history(400, seed=3):
-        log.setdefault((look.source, look.article), []).append(look)
-    likelihood = Likelihood([sorted(each, key=lambda look: look.end) for each in log.values()])
+    likelihood = Likelihood(articles(history(400, seed=3)))
     even = likelihood.factors({})
-    assert likelihood.loss(likelihood.best(SHIPPED, even), even) < likelihood.loss(SHIPPED, even)
+    assert likelihood.loss(likelihood.best(SHIPPED, even, SHIPPED), even) < likelihood.loss(SHIPPED, even)
 
 
-def test_the_order_of_the_log_does_not_matter():
+def test_a_short_log_moves_the_constants_less_than_a_long_one():
+    def distance(count: int) -> float:
+        likelihood = Likelihood(articles(history(count, seed=4)))
+        found = likelihood.best(SHIPPED, likelihood.factors({}), SHIPPED)
+        names = ("alpha", "scale", "shape", "burst", "burst_decay")
+        return sum(abs(math.log(getattr(found, name) / getattr(SHIPPED, name))) for name in names)
+
+    assert distance(30) < 0.5 * distance(900)
+
+
+def test_a_log_that_ends_while_articles_are_edited_does_not_lead_to_the_bounds():
+    log = [look for look in history(400, seed=6) if look.end < 12]
+    likelihood = Likelihood(articles(log))
+    found = likelihood.best(SHIPPED, likelihood.factors({}), SHIPPED)
+    assert 0.3 < found.alpha < 4
+    assert 1 < found.scale < 60
+    assert found.shape < 10
+
+
+def test_the_order_of_an_articles_log_does_not_matter():
     log = history(ENOUGH_ARTICLES)
-    one = fit(log, rounds=0)
-    other = fit(sorted(log, key=lambda look: (look.source, look.article, -look.end)), rounds=0)
-    assert one.mean_updates == pytest.approx(other.mean_updates, rel=1e-3)
+    one = fit_all(articles(log), SHIPPED, rounds=0)
+    other = fit_all(articles(sorted(log, key=lambda look: (look.source, look.article, -look.end))), SHIPPED, rounds=0)
+    assert one.mean_updates == pytest.approx(other.mean_updates, rel=1e-2)
+
+
+def test_a_fit_that_finds_fewer_versions_on_the_newest_third_is_not_taken(monkeypatch):
+    log = sorted(history(ENOUGH_ARTICLES), key=lambda look: int(look.article))
+    poor = replace(SHIPPED, alpha=0.01, scale=0.05, hours=dict.fromkeys(PACES, (0.1,) * 12 + (1.9,) * 12))
+    monkeypatch.setattr(fitting, "fit_all", lambda _articles, _start: poor)
+    found = checked_fit(log, start=SHIPPED, in_use=TRUE)
+    assert not found.taken
+    assert found.curve is TRUE
+    assert found.gain is not None
+    assert found.gain < 0
+    better = checked_fit(log, start=SHIPPED, in_use=poor)
+    assert better.taken
+    assert better.gain == 0
 
 
 def check(hours: float, outcome: CheckOutcome) -> Check:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +18,7 @@ from tracker.jobs.cadence_signals import precision, recall
 from tracker.jobs.pricing import Forecast, forecast
 from tracker.jobs.update_model import MEMO, UpdateModel, from_json
 from tracker.render import one_line
-from tracker.render.times import ago, iso, span
+from tracker.render.times import ago, iso
 from tracker.render.wrap import wrap
 
 from ..app import App, verb
@@ -25,12 +26,43 @@ from ..app import App, verb
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config
-    from tracker.jobs.cadence_replay import Replayed
+    from tracker.jobs.cadence_policies import History
+    from tracker.jobs.cadence_replay import Result
     from tracker.model.check import Tracked
     from tracker.model.counts import Survey
 
 MAX_NEXT_CHECKS = 5
-_CONSTANTS = ("alpha", "scale", "mean_updates", "shape", "burst", "burst_decay", "delay_weight")
+MAX_COMPARED_ARTICLES = 200
+MAX_REPLAYED_ARTICLES = 400
+_CONSTANTS = (
+    "alpha", "scale", "mean_updates", "shape", "burst", "burst_decay", "overwrite_rate", "overwrite_decay"
+)  # fmt: skip
+_SPANS = {
+    "A": "Checks until the last one in the log",
+    "C": "With the first check after the end of the log, which may find the version that stands then",
+    "B": "With 30 more days in which nothing changes",
+}
+
+
+@dataclass(frozen=True)
+class BesideAnHour:
+    """What the log of *articles* says of this schedule and of a fixed hour: checks an article, % of versions found."""
+
+    articles: int
+    checks: float
+    found: float
+    hourly_checks: float
+    hourly_found: float
+
+    def __str__(self) -> str:
+        """Return the comparison as a sentence."""
+        points = self.found - self.hourly_found
+        moved = f"gains {points:.1f}" if points >= 0 else f"loses {-points:.1f}"
+        return (
+            f"against a check every hour, this schedule {moved} points: in the log of the newest {self.articles:,} "
+            f"articles it finds {self.found:.0f}% of versions with {self.checks:.1f} checks an article, "
+            f"a fixed hour {self.hourly_found:.0f}% with {self.hourly_checks:.1f}"
+        )
 
 
 @dataclass(frozen=True)
@@ -42,6 +74,7 @@ class Cadence:
     planned: Forecast
     config: Config
     names: Sequence[str]
+    beside_an_hour: BesideAnHour | None
 
     @property
     def next_checks(self) -> list[Tracked]:
@@ -68,6 +101,9 @@ class Cadence:
             "curve": {name: getattr(self.beliefs.curve, name) for name in _CONSTANTS},
             "learned": iso(self.beliefs.fitted_at),
             "learned_from_articles": self.beliefs.articles,
+            "fit_tried": iso(self.beliefs.tried_at),
+            "fit_gain_points": None if self.beliefs.gain is None else round(self.beliefs.gain, 2),
+            "beside_fixed_hour": asdict(self.beside_an_hour) if self.beside_an_hour else None,
             "sources": sources,
             "slow_hosts": dict(self.beliefs.hosts),
             "articles": self.survey.articles,
@@ -86,68 +122,94 @@ class Cadence:
 
 
 @verb()
-@click.option("--replay", is_flag=True, help="Replay three schedules on the check log and compare them.")
+@click.option("--replay", is_flag=True, help="Replay other schedules on the check log and compare them with this one.")
 def cadence(app: App, *, replay: bool) -> None:
     """Show how check times are chosen: the request threshold, sources, lists, the next checks and the budget.
 
-    With --replay, compare the current schedule, a fixed interval and the newsdiffs schedule on the archive's own check
-    log, at the same number of requests. Changes that no check saw are not in the log, so all three look better than
-    they are.
+    With --replay, compare the current schedule with a fixed interval, newsdiffs' schedule, exponential backoff and a
+    share of the article's age, on the archive's own check log and at the same number of checks. Changes that no check
+    saw are not in the log, so all of them look better than they are.
     """
     config = app.config
     with app.archive() as store:
         if replay:
-            _replay(app, store, config)
+            _replay(app, store)
             return
         beliefs = from_json(get_memo(store, MEMO), hint_tallies(store))
         survey = survey_watched(store, app.now)
-        shown = Cadence(beliefs, survey, forecast(beliefs, survey, config, app.now), config, list_sources(store))
+        planned, names = forecast(beliefs, survey, config, app.now), list_sources(store)
+        shown = Cadence(beliefs, survey, planned, config, names, _beside_an_hour(store, beliefs))
     if app.settings.json:
         app.out.data(shown.as_json())
     else:
         app.out.page(_lines(app, shown))
 
 
-def _replay(app: App, store: Archive, config: Config) -> None:
+def _beside_an_hour(store: Archive, beliefs: UpdateModel) -> BesideAnHour | None:
+    from tracker.jobs.cadence_replay import beside_an_hour, share_found
+    from tracker.service.check_log import histories
+
+    found = histories(store, MAX_COMPARED_ARTICLES)
+    if not any(each.updates for each in found):
+        return None
+    ours, hourly = beside_an_hour(found, beliefs.curve)
+    return BesideAnHour(
+        len(found), ours.requests, share_found(ours, found), hourly.requests, share_found(hourly, found)
+    )
+
+
+def _replay(app: App, store: Archive) -> None:
     from tracker.jobs.cadence_replay import compare
     from tracker.service.check_log import histories
 
-    found = histories(store)
-    until = max((source.until for source in config.sources), default=timedelta(days=30))
-    app.out.note(f"replaying three schedules on the log of {len(found):,} articles …")
-    rows = compare(found, until=until, curve=from_json(get_memo(store, MEMO)).curve)
+    found = histories(store, MAX_REPLAYED_ARTICLES)
+    app.out.note(f"replaying six schedules on the log of {len(found):,} articles …")
+    rows = compare(found, curve=from_json(get_memo(store, MEMO)).curve) if found else []
     if app.settings.json:
-        app.out.data({"schema": 1, "articles": len(found), "policies": [_replayed(row) for row in rows]})
+        told = {"articles": len(found), "updates": sum(len(each.updates) for each in found)}
+        app.out.data({"schema": 1, **told, "results": [_result(row) for row in rows]})
         return
-    app.out.page(_table(app, rows, len(found)))
+    app.out.page(_table(app, rows, found))
 
 
-def _replayed(row: Replayed) -> dict[str, Any]:
-    delay = row.median_delay.total_seconds() / 60 if row.median_delay is not None else None
+def _result(row: Result) -> dict[str, Any]:
     return {
+        "span": row.span.value,
+        "checks_an_article": row.budget,
         "policy": row.policy,
-        "requests": row.requests,
-        "captured": row.captured,
-        "updates": row.updates,
-        "median_delay_minutes": None if delay is None else round(delay, 1),
+        "found_percent": round(row.found, 2),
+        "median_delay_minutes": round(row.median_delay, 1) if isfinite(row.median_delay) else None,
+        "points_ahead": round(row.ahead, 2) if isfinite(row.ahead) else None,
+        "standard_error": round(row.error, 2) if isfinite(row.error) else None,
     }
 
 
-def _table(app: App, rows: Sequence[Replayed], articles: int) -> Iterator[str]:
-    if not articles:
-        yield "No article has been checked twice yet, so there is nothing to replay."
+def _table(app: App, rows: Sequence[Result], found: Sequence[History]) -> Iterator[str]:
+    if not any(each.updates for each in found):
+        yield "No check has found a change yet, so there is nothing to replay."
         return
-    yield f"{'policy':<18} {'requests':>9} {'versions seen':>20} {'median delay':>13}"
-    for row in rows:
-        share = f" ({row.captured / row.updates:.0%})" if row.updates else ""
-        seen = f"{row.captured:,} of {row.updates:,}{share}"
-        delay = span(row.median_delay) if row.median_delay is not None else "never"
-        yield f"{row.policy:<18} {row.requests:>9,} {seen:>20} {delay:>13}"
+    yield "Versions found in %, and points ahead of this schedule (equal loss) with their standard error"
+    for counted, some in groupby(rows, key=lambda row: row.span.value):
+        listed = list(some)
+        budgets = sorted({row.budget for row in listed})
+        yield ""
+        yield f"{_SPANS[counted]}:"
+        yield f"{'checks an article':<35}" + "".join(f"{budget:>18.0f}" for budget in budgets)
+        for policy in dict.fromkeys(row.policy for row in listed):
+            cells = {row.budget: _cell(row) for row in listed if row.policy == policy}
+            yield f"{policy:<35}" + "".join(f"{cells.get(budget, '–'):>18}" for budget in budgets)
+    yield ""
     yield from wrap(
         "Each update is assumed to have happened halfway between two checks. Changes between checks that were undone "
         "before the next one are not in the log, so no schedule can score better than the checks that were made.",
         app.out.columns,
     )
+
+
+def _cell(row: Result) -> str:
+    if not isfinite(row.ahead) or not row.error:
+        return f"{row.found:.1f}"
+    return f"{row.found:.1f} ({row.ahead:+.1f} ± {row.error:.1f})"
 
 
 def _lines(app: App, shown: Cadence) -> Iterator[str]:
@@ -178,8 +240,12 @@ def _facts(app: App, shown: Cadence) -> Iterator[tuple[str, str]]:
     else:
         learned = "not yet; defaults are used until 300 articles have been checked twice"
         learned += "" if can_learn() else "; to learn from checks: pip install 'writethru[fit]'"
+    if beliefs.gain is not None and beliefs.tried_at:
+        moved = f"{abs(beliefs.gain):.1f} points {'more' if beliefs.gain >= 0 else 'fewer'} versions"
+        taken = "so it is in use" if beliefs.gain >= 0 else "so it is not in use"
+        learned += f"; the fit {ago(beliefs.tried_at, app.now)} found {moved} on the newest third of the log, {taken}"
     yield "watched", f"{survey.articles:,} articles, {survey.fresh:,} of them new in the last day"
-    yield "threshold", f"an article is checked when waiting is expected to miss {curve.threshold:.3g} updates"
+    yield "threshold", f"an article is checked when waiting costs as much as {curve.threshold:.3g} unseen updates"
     soon = f"{curve.seen_by(1):.0%} of them within an hour, {curve.seen_by(24):.0%} within a day"
     yield "updates", f"{curve.mean_updates:.2f} per article in 30 days, {soon}"
     yield "learned", learned
@@ -189,6 +255,8 @@ def _facts(app: App, shown: Cadence) -> Iterator[tuple[str, str]]:
     yield "", f"lists {planned.lists:,.0f}, {parts}"
     yield "last day", f"{survey.checks:,} checks: {survey.changed:,} changes, {survey.first:,} first versions"
     yield "changes", f"{planned.captures:,.1f} per day expected from scheduled checks; {survey.changed:,} found"
+    if shown.beside_an_hour:
+        yield "fixed hour", str(shown.beside_an_hour)
     for host, threshold in beliefs.hosts.items():
         yield "slow host", f"{host}: its slow rate raises the threshold to {threshold:.3g}"
 
