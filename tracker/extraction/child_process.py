@@ -26,6 +26,7 @@ import msgspec
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
+_FORKING: Final = multiprocessing.get_context("forkserver")
 _LENGTH_BYTES: Final = 8
 _READ_BYTES: Final = 1 << 16
 _START_TIMEOUT_SECONDS: Final = 60.0
@@ -56,6 +57,22 @@ class InvalidAnswer(Exception):
     """The child answered with something that it was not asked for; it must not be asked again."""
 
 
+def prepare_children(module: str) -> None:
+    """Start the process that children are forked from, and wait until it has imported *module*.
+
+    A child then takes 2 ms instead of the half second of its imports, and shares the memory of what they hold. The
+    process that forks has one thread and no connection of ours.
+    """
+    _FORKING.set_forkserver_preload([module])
+    first = _FORKING.Process(target=_do_nothing, daemon=True)
+    first.start()
+    first.join()
+
+
+def _do_nothing() -> None:
+    """End at once: once it has run, the process that it was forked from is ready."""
+
+
 class ChildProcess:
     """A child process, started at once; it ends with the process that made it.
 
@@ -67,8 +84,7 @@ class ChildProcess:
     def __init__(self, initialize: Callable[[*Ts], object], *arguments: *Ts) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            context = multiprocessing.get_context("spawn")
-            self._process = context.Process(target=_serve, args=(theirs, initialize, arguments), daemon=True)
+            self._process = _FORKING.Process(target=_serve, args=(theirs, initialize, arguments), daemon=True)
             self._process.start()
         ours.setblocking(False)
         self._socket = ours

@@ -17,7 +17,7 @@ from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.observe import logs
 from tracker.urls import hostname_of
 
-from .child_process import ChildDied, ChildError, ChildProcess, InvalidAnswer
+from .child_process import ChildDied, ChildError, ChildProcess, InvalidAnswer, prepare_children
 from .decode import FORBIDDEN_ENCODING
 from .extractor import read
 from .sandbox import confine
@@ -62,6 +62,7 @@ class ExtractPool:
         self._workers = asyncio.Semaphore(workers)
         self._idle: list[ChildProcess] = []
         self._busy: set[ChildProcess] = set()
+        self._preparing: asyncio.Task[None] | None = None
 
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
         """Return what the page says, or why it cannot be read; *prefer* is as in `extractor.read`."""
@@ -102,6 +103,7 @@ class ExtractPool:
         self, returns: tuple[type[T], ...], function: Callable[..., T], arguments: tuple[object, ...], seconds: float
     ) -> T:
         async with self._workers:
+            await asyncio.shield(self._prepared())
             child = self._take_child()
             try:
                 await child.wait_until_started()
@@ -113,6 +115,13 @@ class ExtractPool:
                     child.discard()
                 else:
                     self._idle.append(child)
+
+    def _prepared(self) -> asyncio.Task[None]:
+        """Return the task, common to all attempts, that prepares the process which children are forked from."""
+        task = self._preparing
+        if task is None or (task.done() and (task.cancelled() or task.exception())):
+            task = self._preparing = asyncio.create_task(asyncio.to_thread(prepare_children, __name__), name="readers")
+        return task
 
     def _take_child(self) -> ChildProcess:
         """Return an idle child process that is alive, a new one if there is none."""
