@@ -123,7 +123,7 @@ class Pipeline:
             context=context,
         )
         settled = await session.archive.run_grouped(settle, intent, source.name, self.config.service.storm, now)
-        if onward := onward_address(tracked, found, reading, context.latest):
+        if onward := onward_address(tracked.url, found, reading, context.latest):
             await self._watch(session, tracked, onward, now)
         for url in settled.committed.released:
             await self._watch(session, tracked, url, now)

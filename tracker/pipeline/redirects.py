@@ -27,7 +27,7 @@ def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: 
     section or another story, none of which is an edit. Where nothing was read before, only another form of the same
     page is the article: what any other address says belongs to the history of that address.
     """
-    if full := _page_of_amp(tracked, found, article, latest):
+    if full := _page_of_amp(tracked.url, found, article, latest):
         return f"this is the AMP form of a page that is watched in its place: {full}"
     if identity(found.final_url) == identity(tracked.url):
         return ""
@@ -41,13 +41,13 @@ def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: 
     return ""
 
 
-def onward_address(tracked: Tracked, found: FetchResult, reading: Reading | None, latest: Version | None) -> str:
-    """Return the address to watch in place of one that, when first read, was an AMP page or redirected; else ""."""
+def onward_address(url: str, found: FetchResult, reading: Reading | None, latest: Version | None) -> str:
+    """Return the address to watch in place of *url* that, when first read, was an AMP page or redirected; else ""."""
     if latest is not None or reading is None or not isinstance(found, Capture) or not reading.is_article:
         return ""
-    if full := _page_of_amp(tracked, found, reading.article, latest):
+    if full := _page_of_amp(url, found, reading.article, latest):
         return full
-    stays = is_same_document(tracked.url, found.final_url) or _is_above(found.final_url, tracked.url)
+    stays = is_same_document(url, found.final_url) or _is_above(found.final_url, url)
     return "" if stays else found.final_url
 
 
@@ -64,12 +64,12 @@ def aliases(tracked: Tracked, found: Capture, reading: Reading | None) -> tuple[
     return tuple(dict.fromkeys(url for url in seen if identity(url) != identity(own)))
 
 
-def _page_of_amp(tracked: Tracked, found: Capture, article: Article, latest: Version | None) -> str:
+def _page_of_amp(url: str, found: Capture, article: Article, latest: Version | None) -> str:
     """Return the address of the page that an AMP page, read for the first time, says it is a form of; else ""."""
-    if latest is not None or not article.canonical_url or not is_amp(tracked.url):
+    if latest is not None or not article.canonical_url or not is_amp(url):
         return ""
     full = join(found.final_url, article.canonical_url)
-    return full if full and not is_amp(full) and is_same_document(tracked.url, full) else ""
+    return full if full and not is_amp(full) and is_same_document(url, full) else ""
 
 
 def _is_above(url: str, below: str) -> bool:

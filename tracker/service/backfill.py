@@ -17,6 +17,7 @@ from tracker.model.check import CheckOutcome
 from tracker.model.source import Target
 from tracker.pipeline import CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
+from tracker.pipeline.redirects import onward_address
 from tracker.stories import stories_of
 from tracker.urls import fetchable
 
@@ -108,6 +109,13 @@ class Backfill:
             self.history.unreadable += 1
         elif not reading.is_article:
             self.history.other += 1
+        elif onward := "" if tracked and tracked.versions else onward_address(url, found.capture, reading, None):
+            # As when it is fetched: what the redirect led to is an article of its own.
+            target = self._known(onward) or self._new(found, onward)
+            if _is_stored(target, at):
+                self.history.known += 1
+            else:
+                self._decide(target, found, reading)
         else:
             self._decide(tracked or self._new(found, url), found, reading)
 

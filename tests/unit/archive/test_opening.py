@@ -114,7 +114,7 @@ class TestOpening:
 
     def test_a_file_that_is_no_database(self, url: str, tmp_path: Path) -> None:
         (tmp_path / "archive.db").write_bytes(b"not a database at all" * 100)
-        with pytest.raises(ArchiveError, match="not an archive, or a damaged one"):
+        with pytest.raises(ArchiveError, match="not an archive, or its beginning is damaged"):
             open_archive(url)
 
     def test_a_folder_that_does_not_exist(self, tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ class TestOpening:
 
 class TestErrors:
     def test_a_writer_that_never_ends(self, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("tracker.archive.database.database.BUSY_SECONDS", 0.05)
+        monkeypatch.setattr("tracker.archive.database.connecting.BUSY_SECONDS", 0.05)
         with open_archive(url, migrate=True) as archive:
             other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
