@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Final
 
 from .cadence_policies import History, equal_loss
 from .cadence_replay import Span, at_budget, paired, sweep
+from .check_intervals import Look
 from .curve import SHIPPED
 
 if TYPE_CHECKING:
-    from tracker.jobs.check_intervals import Look
-
     from .cadence_replay import Score
     from .curve import Curve
+
+__all__ = ["Fitted", "Look", "checked_fit", "fit", "fit_all"]
 
 ENOUGH_ARTICLES: Final = 300
 _ROUNDS: Final = 3
