@@ -28,6 +28,7 @@ assert extract(page) == tracker.extract(page) == first, "it works as often as it
 assert isinstance(first, Article) and first.title == "Bridge closed" and len(first.blocks) >= 2
 change = compare(first, second)
 assert "date" in {{str(kind) for kind in change.kinds}}, change.labels
+assert [(fact.kind, fact.old, fact.new) for fact in change.facts] == [("date", "Tuesday", "Monday")], change.facts
 assert compare(first, first).is_empty
 """
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -133,10 +133,16 @@ def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
     return _same
 
 
+def _stored(kind: Any) -> list[Field[Any]]:  # noqa: ANN401 - a dataclass
+    """Return the fields of a dataclass that are stored: all but those that say otherwise in their metadata."""
+    return [field for field in fields(kind) if field.metadata.get("stored", True)]
+
+
 def _dataclass_encoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
     hints = get_type_hints(kind)
-    plan = {field.name: _encoder(hints[field.name]) for field in fields(kind)}
-    defaults = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+    stored = _stored(kind)
+    plan = {field.name: _encoder(hints[field.name]) for field in stored}
+    defaults = {field.name: field.default for field in stored if field.default is not MISSING}
     needed = [name for name in plan if name not in defaults]
     needed_of, others_of, usual = _getter(needed), _getter(list(defaults)), tuple(defaults.values())
     converts = {name: convert for name, convert in plan.items() if convert is not _same}
@@ -193,7 +199,7 @@ def _decoder(annotation: Any, *, lenient: bool = False) -> Convert:  # noqa: ANN
 
 def _dataclass_decoder(kind: Any, *, lenient: bool) -> Convert:  # noqa: ANN401 - a dataclass
     hints = get_type_hints(kind)
-    plan = {field.name: _decoder(hints[field.name], lenient=lenient) for field in fields(kind)}
+    plan = {field.name: _decoder(hints[field.name], lenient=lenient) for field in _stored(kind)}
 
     def decode(plain: Any, **given: Any) -> Any:  # noqa: ANN401 - a JSON object or null
         if plain is None:

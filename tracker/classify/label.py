@@ -41,6 +41,7 @@ def classify(old: Article, new: Article, change: Change) -> Change:
         notices=context.notices + context.block_notices,
         significance=significance(context, labels),
         noted=noted,
+        facts=context.facts,
         announced=_ANNOUNCED.get(noted) if noted else None,
     )
 

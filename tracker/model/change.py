@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
@@ -164,6 +164,8 @@ class Change:
         reading_changed: the blocks, as indexes into `blocks`, whose paragraph is on both pages but was not read the
             same way: it is text on one page, and left out or part of another paragraph on the other. Their op is SAME;
             the hunks of one that only one text has show that side.
+        facts: the numbers, dates, names and other facts that differ, in the order of the blocks. They are not stored:
+            a change from the archive has none, and `classify.changed_facts` derives them from its articles.
     """
 
     title: Field = Field()
@@ -181,6 +183,7 @@ class Change:
     layout_only: bool = False
     moved_words: int = 0
     reading_changed: tuple[int, ...] = ()
+    facts: tuple[Fact, ...] = field(default=(), compare=False, repr=False, metadata={"stored": False})
 
     @cached_property
     def is_empty(self) -> bool:

@@ -1,6 +1,6 @@
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
 
@@ -14,7 +14,7 @@ from tracker.archive.ledger import merkle
 from tracker.archive.ledger.evidence import Evidence
 from tracker.model.article import Article
 from tracker.model.capture import Capture, HostState, RobotsRecord
-from tracker.model.change import Change
+from tracker.model.change import Change, Fact, FactKind
 from tracker.model.labels import LabelKind
 from tracker.model.status import Layout, Storm
 
@@ -149,3 +149,8 @@ def test_memos_of_older_archives_still_load() -> None:
     assert codec.load_memo(Storm, storm, source="s") == Storm("s", NOON, NOON, 7, 9)
     layout = f'{{"began": "{noon}", "last": "{noon}", "articles": ["a", "b"]}}'
     assert codec.load_memo(Layout, layout, source="s") == Layout("s", NOON, NOON, ("a", "b"))
+
+
+def test_what_can_be_derived_again_is_not_stored():
+    found = Change(moved_words=3)
+    assert codec.dump(replace(found, facts=(Fact(FactKind.DATE, "Monday", "Tuesday"),))) == codec.dump(found)
