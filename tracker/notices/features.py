@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .openings import Opening, read_opening
-from .phrases import PHRASES, REQUIRED
+from .phrases import REQUIRED, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ class Measured:
         found = self._found.get(name)
         if found is None:
             required = REQUIRED.get(name)
-            found = (required is None or self._has(required)) and PHRASES[name].search(self._plain) is not None
+            found = (required is None or self._has(required)) and phrase(name).search(self._plain) is not None
             self._found[name] = found
         return found
 

@@ -8,6 +8,7 @@ case, with straight apostrophes, and without what stands in quotation marks: the
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 _EN_PIECE = r"(?:story|stories|article|post|piece|report|column|item|page|video|headline(?! act\b| figure| rate| inflation)|(?:photo |picture )?captions?|photo(?:graph)?|picture|image|essay|review|obituary|interview|graphic|chart|podcast|newsletter|transcript|dispatch|(?:live ?)?blog|standfirst|sub-?head(?:ing|line)?|explainer|timeline|infographic|editorial|op-ed)"
@@ -169,8 +170,16 @@ _SOURCES: Final[dict[str, str]] = {
 }
 _WE = r"\b(?:i|we|we've|we'll|us|ons|ci|nos|avisou-nos|pede-nos|our|sorry|apologies|thanks|wir|uns|unser\w*|bitten|dank\w*|nous|notre|nos|merci|prie(?:ons)?|\w+[aeiáéí]mos|nuestr\w+|gracias|abbiamo|\w+iamo|\w+avamo|avevamo|nostr\w+|grazie|chiediamo|temos|tínhamos|noss\w+|obrigad\w+|wij|ons|onze|excuses|lamentamos|errámos|noticiámos)\b"
 _SOURCES["we"] = _WE
-PHRASES: Final = {name: re.compile(source) for name, source in _SOURCES.items()}
-"""What a notice may speak of, by name."""
+
+
+@cache
+def phrase(name: str) -> re.Pattern[str]:
+    """Return the expression of that name: something that a notice may speak of.
+
+    It is compiled when it is first looked for: all of them together take a third of a second.
+    """
+    return re.compile(_SOURCES[name])
+
 
 _BESIDE: Final = {
     "edited": "edited in this,this edited,the edited,part edited,now edited,opens edited,agent,corrected,changed,updated,removed",
