@@ -39,7 +39,7 @@ def test_the_shipped_file_works_as_it_is():
 def test_the_examples_in_the_shipped_file_work_once_uncommented():
     loaded = config.parse(uncommented().encode())
     assert loaded.contact == "newsdesk@example.org"
-    assert [target.name for target in loaded.targets] == ["desk", "newsroom-hook", "chat"]
+    assert [target.name for target in loaded.targets] == ["desk", "newsroom-hook", "chat", "script"]
     assert [rule.name for rule in loaded.rules] == ["Corrections and stealth edits", "Casualty figures"]
     assert loaded.story_names == ["Harbour fire"]
     assert loaded.sources[-1].pages[0].selector == "h2 a"

@@ -27,8 +27,6 @@ MIN_OTHER_HOSTS: Final = 2
 MAX_ASKED_HOSTS: Final = 4
 MAX_KNOWN_HOSTS: Final = 50
 MAX_CONNECT_SECONDS: Final = 3.0
-TRUSTED_SECONDS: Final = 2.0
-"""For so long after an answer of any host, our network is taken to work."""
 _UNREACHED: Final = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT})
 _HINT: Final = "check the network and its DNS"
 _log = logs.get("service")
@@ -49,7 +47,7 @@ class NetworkHealth:
         self.error = ""
         self._guard = Guard(private=private or bool(proxy))
         self._proxy = _place(proxy)
-        self._answered_at = -TRUSTED_SECONDS
+        self._answered_at = 0.0
         self._answered: OrderedDict[Place, None] = OrderedDict()
         self._asking: asyncio.Task[bool] | None = None
 
@@ -81,8 +79,11 @@ class NetworkHealth:
         if self.error:
             raise NetworkDown(self.error, hint=_HINT)
 
-    async def judge(self, result: FetchResult) -> None:
-        """Take a result into account. Raises NetworkDown if it failed because our own network is down."""
+    async def judge(self, result: FetchResult, began: float) -> None:
+        """Take the result of a fetch into account that began at *began* by the monotonic clock.
+
+        Raises NetworkDown if it failed because our own network is down. It is not if a host has answered since.
+        """
         if not isinstance(result, Failure):
             self._answered_at = monotonic()
             self.remember([result.url])
@@ -90,9 +91,10 @@ class NetworkHealth:
             return
         place = _place(result.url)
         others = {host for host, _ in self._answered if place is None or host != place[0]}
-        if len(others) < MIN_OTHER_HOSTS or monotonic() - self._answered_at < TRUSTED_SECONDS:
+        if len(others) < MIN_OTHER_HOSTS or self._answered_at > began:
             return
         if await self._is_any_reached(place, MAX_ASKED_HOSTS):
+            self._answered_at = monotonic()
             return
         if not self.error:
             self.error = f"no host can be reached; the last was {result.url}: {result.reason}"
@@ -118,9 +120,10 @@ class _GuardedFetcher:
     health: NetworkHealth
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
+        began = monotonic()
         result = await self.inner.fetch(request, now, allow)
         metrics.count_request(host_of(request.url), _outcome(result))
-        await self.health.judge(result)
+        await self.health.judge(result, began)
         return result
 
     async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:

@@ -82,7 +82,7 @@ def test_changed_configuration_is_read(folder):
 
 def test_archive_that_was_given_other_settings_since_is_given_these_again(folder):
     other = folder / "other.toml"
-    other.write_text(CONFIG.replace("Herald", "Mercury"))
+    other.write_text(CONFIG + '[[sources]]\nname = "Mercury"\n')
     command("check", "--source", "Mercury", "--config", str(other), "--db", "writethru.db")
     assert not idle(["check"])
 

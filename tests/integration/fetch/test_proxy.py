@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 
 import pytest
 
@@ -141,9 +142,9 @@ async def test_behind_a_proxy_it_is_the_proxy_that_tells_whether_the_network_wor
     async with serving() as server, proxied(server.port) as proxy:
         health = NetworkHealth(private=False, proxy=proxy.url)
         health.remember(["http://one.invalid/", "http://two.invalid/"])
-        await health.judge(lost)
+        await health.judge(lost, monotonic())
         assert health.error == ""
     closed = NetworkHealth(private=False, proxy="http://127.0.0.1:9")
     closed.remember(["http://one.invalid/", "http://two.invalid/"])
     with pytest.raises(NetworkDown):
-        await closed.judge(lost)
+        await closed.judge(lost, monotonic())

@@ -32,7 +32,7 @@ async def test_a_storm_is_named_wherever_its_alerts_are_missed(opened):
 
 
 async def test_a_redesign_is_told_of_its_source(opened):
-    assert re.search(r"The Harbor Ledger +ok +new layout 08:20", await said(opened, "/sources"))
+    assert re.search(r"The Harbor Ledger +ok +1 overdue +new layout 08:20", await said(opened, "/sources"))
     assert "the text did not change, so there are no new versions" in await said(
         opened, "/sources/The%20Harbor%20Ledger"
     )

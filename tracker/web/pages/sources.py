@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -95,7 +95,10 @@ class SourcePage(View):
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
         status = self.source_status.of(self.source.name)
-        hubs = [HubView(each, each.hub.kind.value, self.source.paused, status) for each in self.hubs]
+        hubs = [
+            HubView(each, each.hub.kind.value, self.source.paused, replace(status, summary=self.source))
+            for each in self.hubs
+        ]
         return {
             "schema": SCHEMA,
             "source": SourceView(self.source, status).as_json(),
