@@ -21,6 +21,7 @@ from tracker.archive import migrations, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
+from tracker.archive.database.examining import examine
 from tracker.archive.habits import list_habits
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
@@ -139,4 +140,4 @@ def test_it_can_be_worked_with(url: str) -> None:
         take_down(store, tracked.id, "court", NOW, 6)
         assert verify(store).damage == []
     migrations.check(url)
-    migrations.examine(url)
+    examine(url)

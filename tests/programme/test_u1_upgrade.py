@@ -14,6 +14,7 @@ from tests.migrations.test_fixtures import FIXTURES, RELEASES
 from tests.postgres import Server
 from tracker.archive import migrations, open_archive
 from tracker.archive.articles import list_articles
+from tracker.archive.database.schema_revision import current
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
 from tracker.archive.values import SCHEMA
@@ -94,12 +95,12 @@ def test_a_killed_migration_is_as_if_it_had_not_started(url: str, upgrader: Line
     migrations.downgrade(url, f"{OLDEST - 1:04}")
     killed = set()
     for revision in range(OLDEST, int(SCHEMA) + 1):
-        name, before, after = f"{revision:04}", migrations.current(url), STATEMENTS
+        name, before, after = f"{revision:04}", current(url), STATEMENTS
         while is_killed(upgrader, url, name, after):
             killed.add(name)
-            assert migrations.current(url) == before, "a migration was carried out in part"
+            assert current(url) == before, "a migration was carried out in part"
             after += STATEMENTS
-        assert migrations.current(url) == name
+        assert current(url) == name
     assert len(killed) == int(SCHEMA) - OLDEST + 1, "a migration was never killed"
     with open_archive(url) as archive:
         kept = [each.content for each in iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))]

@@ -88,7 +88,7 @@ def test_the_package_itself_is_light():
     assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
 
 
-@pytest.mark.parametrize("args", [("log",), ("search", "word")])
+@pytest.mark.parametrize("args", [("log",), ("search", "word"), ("db", "upgrade"), ("db", "current")])
 def test_a_command_that_reads_the_archive_reads_only_its_address_from_the_configuration(args, tmp_path):
     writethru = partial(loaded, cwd=tmp_path)
     writethru("init")

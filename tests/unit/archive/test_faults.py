@@ -6,7 +6,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tracker.archive import migrations, open_archive
+from tracker.archive import open_archive
+from tracker.archive.database.examining import examine
 from tracker.archive.database.faults import explain
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 
@@ -74,7 +75,7 @@ class TestDamagedFiles:
 
     def test_a_truncated_one_is_not_called_sound(self, path: Path) -> None:
         path.write_bytes(path.read_bytes()[: 20 * 4096])
-        for look in (migrations.examine, open_archive):
+        for look in (examine, open_archive):
             with pytest.raises(ArchiveError, match="damaged") as told:
                 look(f"sqlite:///{path}")
             assert "SELECT" not in str(told.value)
@@ -86,14 +87,14 @@ class TestDamagedFiles:
             file.seek((size - 1) * 4096)
             file.write(bytes(4096))
         with pytest.raises(ArchiveError, match="damaged"):
-            migrations.examine(f"sqlite:///{path}")
+            examine(f"sqlite:///{path}")
 
     def test_a_missing_table_is_named(self, path: Path) -> None:
         file = sqlite3.connect(path)
         file.execute("DROP TABLE label")
         file.close()
         with pytest.raises(ArchiveError, match="the table label is missing"):
-            migrations.examine(f"sqlite:///{path}")
+            examine(f"sqlite:///{path}")
 
     def test_a_sound_one_is_not_complained_of(self, path: Path) -> None:
-        migrations.examine(f"sqlite:///{path}")
+        examine(f"sqlite:///{path}")

@@ -1,36 +1,26 @@
-"""Create, upgrade and check the schema with the Alembic scripts that ship with the package."""
+"""Create and upgrade the schema with the Alembic scripts that ship with the package."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from tracker.archive.database.schema_revision import require_no_newer, schema_of
-from tracker.archive.schema.metadata import METADATA
-from tracker.archive.values import SCHEMA
+from tracker.archive.database.schema_revision import current, require_no_newer
 from tracker.errors import ArchiveError
 
-from .connection import Statement
-from .database import Database
-from .faults import damaged, explain, last_line
+from .faults import explain
 from .url import archive_url
 
 if TYPE_CHECKING:
     from .url import DatabaseUrl
-
-_TABLES = Statement(
-    sqlite="SELECT name FROM sqlite_master WHERE type = 'table'",
-    postgresql="SELECT tablename FROM pg_tables WHERE schemaname = ANY(current_schemas(false))",
-)
 
 
 def location() -> Path:
@@ -52,17 +42,6 @@ def config(url: str | None = None) -> Config:
     return made
 
 
-def head() -> str:
-    """Return the newest revision of the scripts."""
-    return str(ScriptDirectory.from_config(config()).get_current_head())
-
-
-def current(url: str | None = None) -> str | None:
-    """Return the schema revision of an archive, or None if there is no archive."""
-    with closing(Database(archive_url(url))) as database:
-        return schema_of(database)
-
-
 def upgrade(url: str | None = None, revision: str = "head") -> None:
     """Upgrade the schema of an archive to *revision*, creating the archive if needed. Raises ArchiveError."""
     where = archive_url(url)
@@ -76,22 +55,6 @@ def downgrade(url: str | None, revision: str) -> None:
     where = archive_url(url)
     with _explained(where):
         command.downgrade(config(where.text), revision)
-
-
-def examine(url: str | None = None) -> None:
-    """Check the integrity of a SQLite file, and that all tables exist. On PostgreSQL use `pg_amcheck` as well.
-
-    Raises ArchiveError if a database page is damaged, or a table is missing from an up-to-date archive.
-    """
-    with closing(Database(archive_url(url), readonly=True)) as database:
-        with database.read() as connection:
-            output = connection.value("PRAGMA quick_check(1)") if database.is_sqlite else "ok"
-            there = connection.column(_TABLES)
-        found = "" if output == "ok" else last_line(output)
-        if not found and schema_of(database) == SCHEMA:
-            found = ", ".join(f"the table {name} is missing" for name in sorted(set(METADATA.tables) - set(there)))
-    if found:
-        raise damaged(found, database.url.shown)
 
 
 def check(url: str | None = None) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.database.connection import Statement
+from tracker.archive.database.database import Database
+from tracker.archive.database.url import archive_url
 from tracker.archive.values import MOVING, SCHEMA
 from tracker.errors import SchemaMismatch
 
 if TYPE_CHECKING:
-    from tracker.archive.database.database import Database
     from tracker.archive.database.url import DatabaseUrl
 
 _HAS_SCHEMA: Final = Statement(
@@ -25,6 +27,12 @@ def schema_of(database: Database) -> str | None:
             return None
         found = connection.value("SELECT version_num FROM alembic_version")
         return None if found is None else str(found)
+
+
+def current(url: str | None = None) -> str | None:
+    """Return the schema revision of an archive, or None if there is no archive. Raises ArchiveError."""
+    with closing(Database(archive_url(url))) as database:
+        return schema_of(database)
 
 
 def require_no_newer(current: str | None, where: DatabaseUrl) -> None:

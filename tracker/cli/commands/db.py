@@ -8,6 +8,7 @@ import click
 
 from tracker.archive import lock, open_archive
 from tracker.archive.database.url import archive_url
+from tracker.archive.values import SCHEMA
 from tracker.cli.exit_codes import VERIFICATION
 from tracker.errors import UsageError
 
@@ -26,15 +27,19 @@ def upgrade(app: App) -> None:
 
     A damaged archive is not changed.
     """
-    from tracker.archive.database import migrations
+    from tracker.archive.database.examining import examine
+    from tracker.archive.database.schema_revision import current as revision
 
     with lock(app.database):
-        before = migrations.current(app.database)
+        before = revision(app.database)
         if before is not None:
             # The schema can be up to date while database pages are damaged.
-            migrations.examine(app.database)
-        migrations.upgrade(app.database)
-    after = migrations.current(app.database)
+            examine(app.database)
+        if before != SCHEMA:
+            from tracker.archive.database import migrations
+
+            migrations.upgrade(app.database)
+    after = revision(app.database)
     was = "" if before == after else f", was {before or 'no archive'}"
     app.out.say({"before": before, "after": after}, f"schema {after}{was}")
 
@@ -45,12 +50,12 @@ def current(app: App) -> None:
 
     Exits with 1 if they differ.
     """
-    from tracker.archive.database import migrations
+    from tracker.archive.database.schema_revision import current as revision
 
-    found, needed = migrations.current(app.database), migrations.head()
-    value = {"current": found, "head": needed, "ok": found == needed}
-    app.out.say(value, f"archive {found or 'none'}, this release {needed}")
-    if found != needed:
+    found = revision(app.database)
+    value = {"current": found, "head": SCHEMA, "ok": found == SCHEMA}
+    app.out.say(value, f"archive {found or 'none'}, this release {SCHEMA}")
+    if found != SCHEMA:
         app.out.note("hint: writethru db upgrade")
         click.get_current_context().exit(1)
 
