@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tracker.archive import open_archive
+    from tracker.archive.rows import Rows, read_changes, read_labels, read_versions
 
     from .errors import PageError, TrackerError
     from .model.article import Article, Block, BlockKind, Notice, NoticeKind
     from .model.change import Change
     from .model.labels import Label, LabelKind
     from .model.source import Hub, HubKind, Listing, Target
+    from .model.version import VersionQuery
 
 __version__ = "0.1.0"
 
@@ -33,26 +35,33 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "PageError",
+    "Rows",
     "Target",
     "TrackerError",
+    "VersionQuery",
     "__version__",
     "compare",
     "extract",
     "open_archive",
     "parse_date",
+    "read_changes",
+    "read_labels",
     "read_listing",
     "read_opml",
+    "read_versions",
     "robots_allows",
 ]
 
 # The modules of the names that are imported when they are first looked up.
 _MODULES = {
     "archive": {"open_archive"},
+    "archive.rows": {"Rows", "read_changes", "read_labels", "read_versions"},
     "errors": {"PageError", "TrackerError"},
     "model.article": {"Article", "Block", "BlockKind", "Notice", "NoticeKind"},
     "model.change": {"Change"},
     "model.labels": {"Label", "LabelKind"},
     "model.source": {"Hub", "HubKind", "Listing", "Target"},
+    "model.version": {"VersionQuery"},
 }
 
 

@@ -130,7 +130,7 @@ class Database:
                 driver.commit()
             except BaseException:
                 # A connection that cannot be rolled back is closed when it is returned.
-                with suppress(self._driver_error):
+                with suppress(self.driver_error):
                     driver.rollback()
                 raise
             finally:
@@ -151,7 +151,8 @@ class Database:
             self._idle.append((driver, time.monotonic()))
 
     @property
-    def _driver_error(self) -> type[Exception]:
+    def driver_error(self) -> type[Exception]:
+        """The base class of the driver's errors."""
         if self.is_sqlite:
             return sqlite3.Error
         import psycopg
@@ -164,6 +165,6 @@ class Database:
             yield
         except ArchiveError:
             raise  # Already explained; and if psycopg is missing, the next line could not name its errors.
-        except self._driver_error as error:
+        except self.driver_error as error:
             explained = explain(error, self.url.shown)
             raise explained from explained.__cause__

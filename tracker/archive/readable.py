@@ -1,0 +1,112 @@
+"""The views for people with SQL, with texts and labels decoded by functions of our own.
+
+The archive itself has the views `versions_readable`, `changes_readable` and `checks_readable`, in plain SQL: any client
+can read them. Texts and changes are compressed, so on a SQLite connection of `decode_on` the same views have more
+columns, and two functions read a version by its `version_id`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import UsageError
+from tracker.render.json import dumps
+from tracker.views.version import VersionView
+
+from .versions import SELECT_VERSION, versions_of
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from tracker.model.version import Version
+
+    from .archive import Archive
+
+VIEWS: Final = ("versions_readable", "changes_readable", "checks_readable")
+MAX_FETCHED_ROWS: Final = 1000
+"""Rows of a query that are in memory at a time."""
+MAX_CACHED_VERSIONS: Final = 64
+"""Each column of a row decodes the same version."""
+_ONE: Final = f"{SELECT_VERSION} WHERE v.id = :id"
+_FIELDS: Final = {
+    "versions_readable": {
+        "title": "content.title",
+        "dek": "content.dek",
+        "byline": "content.byline",
+        "section": "content.section",
+        "lang": "content.lang",
+        "published": "content.published",
+        "modified": "content.modified",
+        "words": "words",
+        "notices": "notices",
+    },
+    "changes_readable": {
+        "title": "content.title",
+        "words_added": "change.words_added",
+        "words_removed": "change.words_removed",
+        "substance": "change.substance",
+        "noted": "change.noted",
+        "evidence": "change.labels",
+    },
+}
+
+
+def ask(archive: Archive, query: str) -> Iterator[Sequence[Any]]:
+    """Yield the names of the columns of a query, then its rows.
+
+    The archive is to be opened read-only. Raises UsageError for a statement that cannot be run or returns no rows.
+    """
+    with archive.database.read() as connection:
+        if archive.is_sqlite:
+            decode_on(connection.driver, archive)
+        cursor = connection.driver.cursor()
+        try:
+            cursor.execute(query)
+            if cursor.description is None:
+                raise UsageError("this is not a query", hint="only statements that return rows are run, such as SELECT")
+            yield [column[0] for column in cursor.description]
+            while rows := cursor.fetchmany(MAX_FETCHED_ROWS):
+                yield from rows
+        except archive.database.driver_error as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise UsageError(f"the query cannot be run: {reason}", hint=_hint(archive, reason)) from None
+
+
+def _hint(archive: Archive, reason: str) -> str:
+    if "writethru_" in reason and not archive.is_sqlite:
+        return "on PostgreSQL texts cannot be decoded in SQL; see docs/how-to/query-it.md"
+    return "writethru sql without a query lists the views and their columns"
+
+
+def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
+    """Register `writethru_version` and `writethru_text` on a connection, and let its views have decoded columns.
+
+    `writethru_version(version_id)` is the object of `show --json`, `writethru_text(version_id)` the text. Both are NULL
+    for a version that is not there. The views are temporary: they hide those of the archive on this connection alone.
+    """
+
+    @lru_cache(MAX_CACHED_VERSIONS)
+    def version_of(key: int) -> Version | None:
+        with archive.database.read() as connection:
+            found = versions_of(connection, connection.all(_ONE, id=key))
+        return found[0] if found else None
+
+    @lru_cache(MAX_CACHED_VERSIONS)
+    def as_json(key: int) -> str | None:
+        version = version_of(key)
+        return None if version is None else dumps(VersionView(version, with_content=True).as_json())
+
+    def text(key: int) -> str | None:
+        version = version_of(key)
+        return None if version is None else version.content.text
+
+    driver.create_function("writethru_version", 1, as_json, deterministic=True)
+    driver.create_function("writethru_text", 1, text, deterministic=True)
+    for view, fields in _FIELDS.items():
+        version = "writethru_version(r.version_id)"
+        decoded = [f"json_extract({version}, '$.{path}') AS {name}" for name, path in fields.items()]
+        if view == "versions_readable":
+            decoded.append("writethru_text(r.version_id) AS text")
+        driver.execute(f"CREATE TEMP VIEW IF NOT EXISTS {view} AS SELECT r.*, {', '.join(decoded)} FROM main.{view} r")

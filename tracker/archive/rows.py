@@ -1,0 +1,125 @@
+"""Versions, changes and labels as rows, for data frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import UsageError
+from tracker.model.version import Version, VersionQuery
+from tracker.views.change import noted_json
+
+from .versions import iter_versions
+
+if TYPE_CHECKING:
+    from tracker.model.change import Change
+
+    from .archive import Archive
+
+_EVERYTHING: Final = VersionQuery()
+_OF_VERSION: Final[Mapping[str, Callable[[Version], Any]]] = {
+    "article": lambda version: version.article,
+    "version": lambda version: version.n,
+    "source": lambda version: version.source,
+    "url": lambda version: version.url,
+    "seen": lambda version: version.seen,
+    "previous_seen": lambda version: version.previous_seen,
+}
+_OF_CONTENT: Final[Mapping[str, Callable[[Version], Any]]] = {
+    "status": lambda version: version.status,
+    "title": lambda version: version.content.title,
+    "dek": lambda version: version.content.dek,
+    "byline": lambda version: list(version.content.byline),
+    "published": lambda version: _utc(version.content.published),
+    "modified": lambda version: _utc(version.content.modified),
+    "section": lambda version: version.content.section,
+    "lang": lambda version: version.content.lang,
+    "words": lambda version: version.content.words,
+    "text": lambda version: version.content.text,
+    "notices": lambda version: [notice.text for notice in version.content.notices],
+    "stories": lambda version: list(version.stories),
+    "sha256": lambda version: version.content.sha256,
+    "capture": lambda version: version.capture_sha256,
+    "removed": lambda version: version.removed,
+}
+_OF_CHANGE: Final[Mapping[str, Callable[[Change], Any]]] = {
+    "words_added": lambda change: change.words_added,
+    "words_removed": lambda change: change.words_removed,
+    "substance": lambda change: None if change.substance is None else change.substance.value,
+    "significance": lambda change: change.significance,
+    "noted": noted_json,
+    "labels": lambda change: [label.kind.value for label in change.labels],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows by column name, oldest first. Each iteration, and each data frame, reads the archive anew."""
+
+    columns: tuple[str, ...]
+    read: Callable[[], Iterator[dict[str, Any]]]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows."""
+        return self.read()
+
+    def to_pandas(self) -> Any:  # noqa: ANN401 - pandas is optional
+        """Return a pandas DataFrame. Raises UsageError if pandas is not installed."""
+        return _library("pandas").DataFrame(list(self), columns=list(self.columns))
+
+    def to_polars(self) -> Any:  # noqa: ANN401 - polars is optional
+        """Return a polars DataFrame. Raises UsageError if polars is not installed."""
+        # The types of all rows: a column may hold nothing but None in the first hundred, which polars looks at.
+        rows = [tuple(row.values()) for row in self]
+        return _library("polars").DataFrame(rows, list(self.columns), orient="row", infer_schema_length=None)
+
+
+def read_versions(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
+    """Return the versions that *query* asks for, by default all: a row each."""
+    columns = {**_OF_VERSION, **_OF_CONTENT}
+    return Rows(tuple(columns), lambda: (_row(columns, each) for each in _oldest_first(archive, query)))
+
+
+def read_changes(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
+    """Return what led to the versions that *query* asks for: a row for each change."""
+
+    def read() -> Iterator[dict[str, Any]]:
+        for version in _oldest_first(archive, replace(query, changes_only=True)):
+            if version.change is not None:
+                yield _row(_OF_VERSION, version) | {"title": version.content.title} | _row(_OF_CHANGE, version.change)
+
+    return Rows((*_OF_VERSION, "title", *_OF_CHANGE), read)
+
+
+def read_labels(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
+    """Return the labels of changes, with their evidence: a row for each label."""
+
+    def read() -> Iterator[dict[str, Any]]:
+        for version in _oldest_first(archive, replace(query, changes_only=True)):
+            for label in version.change.labels if version.change else ():
+                yield _row(_OF_VERSION, version) | {"label": label.kind.value, "evidence": label.evidence}
+
+    return Rows((*_OF_VERSION, "label", "evidence"), read)
+
+
+def _oldest_first(archive: Archive, query: VersionQuery) -> Iterator[Version]:
+    return iter_versions(archive, replace(query, reverse=True))
+
+
+def _row(columns: Mapping[str, Callable[[Any], Any]], of: Version | Change) -> dict[str, Any]:
+    return {name: value(of) for name, value in columns.items()}
+
+
+def _utc(when: datetime | None) -> datetime | None:
+    """Return an instant in UTC: a column of a data frame has one time zone."""
+    return None if when is None else when.astimezone(UTC)
+
+
+def _library(name: str) -> Any:  # noqa: ANN401 - an optional library
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        raise UsageError(f"{name} is not installed", hint=f"pip install 'writethru[{name}]'") from None
