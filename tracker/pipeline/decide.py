@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.alerts import match_rules
@@ -24,7 +24,7 @@ from tracker.model.version import NewVersion, Raw, Version
 from . import layout
 from .decision_context import DecisionContext
 from .mentions import touched
-from .redirects import aliases, leads_elsewhere
+from .redirects import aliases, leads_elsewhere, onward_address
 
 if TYPE_CHECKING:
     from tracker.config import RuleConfig
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
 
+POINTER_INTERVAL: Final = timedelta(days=1)
+"""Time between two looks at an address that only leads to another article, which is watched in its place."""
 GONE_AFTER: Final = 3
 """Consecutive checks, ten minutes apart, that must find a 404 before an article counts as gone; one 410 is enough."""
 
@@ -48,11 +50,20 @@ _WALLS: Final = frozenset({PageKind.PAYWALL, PageKind.CONSENT_WALL, PageKind.BOT
 
 @dataclass(frozen=True, slots=True)
 class CheckVerdict:
-    """The outcome of one check, the reason, and how many checks in a row have failed."""
+    """The outcome of one check, the reason, and how many checks in a row have failed.
+
+    *onward* is the address that is watched in place of this one, which only leads to it.
+    """
 
     outcome: CheckOutcome
     detail: str = ""
     failures: int = 0
+    onward: str = ""
+
+    @property
+    def is_of_article(self) -> bool:
+        """Whether the page that was found is the article's own, so that what it shows may be kept with the article."""
+        return not (self.failures or self.onward)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,8 @@ def judge(
     if not reading.is_article:
         return _judge_page(tracked, reading)
     if elsewhere := leads_elsewhere(tracked, found, reading.article, latest):
+        if onward := onward_address(tracked.url, found, reading, latest):
+            return CheckVerdict(CheckOutcome.UNCHANGED, elsewhere, onward=onward)
         return CheckVerdict(CheckOutcome.FAILED, elsewhere, tracked.failures + 1)
     if latest is None:
         return CheckVerdict(CheckOutcome.NEW)
@@ -154,22 +167,28 @@ def decide(
         article=tracked.id,
         check=check,
         expected_versions=tracked.versions,
-        next_check_at=schedule(tracked, now, verdict),
+        next_check_at=_next_check_of_pointer(tracked, now) if verdict.onward else schedule(tracked, now, verdict),
         state=state,
         failures=verdict.failures,
         etag=etag,
         last_modified=last_modified,
-        signature=reading.signature if reading and not verdict.failures else tracked.signature,
-        aliases=() if verdict.failures or not isinstance(found, Capture) else aliases(tracked, found, reading),
+        signature=reading.signature if reading and verdict.is_of_article else tracked.signature,
+        aliases=aliases(tracked, found, reading) if verdict.is_of_article and isinstance(found, Capture) else (),
         version=version,
         alerts=alerts + status_alerts,
         host=host,
         lines=lines if version else (),
-        habits=() if verdict.failures else learned,
+        habits=learned if verdict.is_of_article else (),
         touched=touched(tracked, verdict.outcome, now),
         raw=policy.raw,
         recapture=found if stands_again and isinstance(found, Capture) else None,
     )
+
+
+def _next_check_of_pointer(tracked: Tracked, now: datetime) -> datetime | None:
+    """Look daily whether an address that redirects has become an article itself, until the lists drop it."""
+    is_dropped = tracked.listed_until is not None and tracked.listed_until <= now
+    return None if is_dropped else now + POINTER_INTERVAL
 
 
 def _clock(old: Article, new: Article) -> str:
@@ -282,7 +301,7 @@ def _status_alerts(
 
 def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:
     # Do not store the validators of a paywall or error page: the next answer would be a 304 for that page.
-    if isinstance(found, Capture) and not verdict.failures:
+    if isinstance(found, Capture) and verdict.is_of_article:
         return found.header("etag"), found.header("last-modified")
     if isinstance(found, NotModified):
         return tracked.etag, tracked.last_modified

@@ -254,8 +254,19 @@ def test_a_redirect_elsewhere_is_no_alias_and_no_first_version(final):
     found = replace(capture(), final_url=final, hops=(URL,))
     assert run(watched(), version(), found, reading(FIRST)).aliases == ()
     first = run(tracked(), None, found, reading(FIRST))
-    assert (first.version, first.check.outcome) == (None, CheckOutcome.FAILED)
+    assert (first.version, first.check.outcome, first.failures) == (None, CheckOutcome.UNCHANGED, 0)
+    assert (first.aliases, first.signature, first.etag, first.habits) == ((), "", "", ())
     assert "another page, which is watched as an article of its own" in first.check.detail
+
+
+@pytest.mark.parametrize(
+    ("listed_until", "expected"),
+    [(None, timedelta(days=1)), (NOW + timedelta(hours=2), timedelta(days=1)), (NOW - timedelta(hours=2), None)],
+)
+def test_an_address_that_leads_to_another_article_is_looked_at_daily_while_a_list_names_it(listed_until, expected):
+    found = replace(capture(), final_url="https://o.test/harbour-fire", hops=(URL,))
+    intent = run(replace(tracked(), listed_until=listed_until), None, found, reading(FIRST))
+    assert (intent.next_check_at and intent.next_check_at - NOW) == expected
 
 
 OTHER = Article(
