@@ -57,6 +57,10 @@ WRONG = {
     "[fetch]\nqqq = 1": "fetch.qqq: unknown key; known keys here: allow_private, ca, delay, max_backoff",
     SOURCE + 'pages = [{url = "https://x.org", slector = "a"}]': "sources[1].pages[1].slector: unknown key; "
     "did you mean 'selector'?",
+    '[[targets]]\nname = "s"\ntype = "command"\ncommand = []': "targets[1].command: must not be empty",
+    '[fetch]\nproxy = "socks5://p"': "fetch.proxy: must be the address of an HTTP proxy",
+    "[fetch]\nproxy = {}": "fetch.proxy: name either env or file",
+    "[fetch]\nproxy = 3": "fetch.proxy: must be text in quotes, not 3",
     EMAIL + "prot = 3": "targets[1].prot: unknown key; did you mean 'port'?",
     '[archive]\ncheckpoints = "c"\ntimestamp = [{type = "rfc3161", url = "https://t.org", root = ""}]': ""
     "archive.timestamp[1].root: unknown key; did you mean 'roots'?",

@@ -36,7 +36,8 @@ _NOT_HERE: Final = (
 
 def describe(error: ValidationError, model: type[BaseModel]) -> str:
     """Return what `error`, raised when `model` was validated, found: one sentence on a line for each problem."""
-    return "\n".join(dict.fromkeys(_sentence(item, model) for item in error.errors()))
+    placed = [(item, _Place(model, item["loc"])) for item in error.errors()]
+    return "\n".join(dict.fromkeys(_sentence(item, place) for item, place in placed if not place.is_alternative(item)))
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -51,6 +52,7 @@ class _Place:
     path: the key as it is written in the file, entries of lists counted from 1: ``sources[1].feeds[2]``.
     types: what may stand there; several where one of several tables may.
     description: of the key. tables: the types of the table that has the key. secret: whether a secret belongs there.
+    branch: which of several types pydantic tried, in its own words; no part of the key.
     """
 
     def __init__(self, model: type[BaseModel], location: Iterable[str | int]) -> None:
@@ -58,10 +60,15 @@ class _Place:
         self.types: list[Any] = [model]
         self.tables: list[type[BaseModel]] = []
         self.description = ""
+        self.branch = ""
         self.secret = False
         for part in location:
             self._enter(part)
-            self.secret = self.secret or Secret in self.types
+            self.secret = self.secret or Secret in self.types and str not in self.types
+
+    def is_alternative(self, item: Any) -> bool:  # noqa: ANN401 - as in _sentence
+        """Say whether a problem is only that text is not a table that names a secret, or that a table is not text."""
+        return bool(self.branch) and isinstance(item["input"], dict) != self.branch.endswith(f"{Secret.__name__}]")
 
     def _enter(self, part: str | int) -> None:
         if isinstance(part, int):
@@ -70,18 +77,22 @@ class _Place:
             return
         models = _models(self.types)
         tagged = [each for each in models if part in _kinds(each)]
-        if tagged and not any(part in each.model_fields for each in models):
+        if tagged and len(models) > 1:
             self.types = list(tagged)  # pydantic names the type of a target or stamp here: no key of the file
             return
         fields = [each.model_fields[part] for each in models if part in each.model_fields]
+        if not fields and Secret in self.types and part.startswith("function-"):
+            self.branch = part
+            self.types = [each for each in self.types if (each is Secret) == part.endswith(f"{Secret.__name__}]")]
+            return
         self.path += f".{part}" if self.path else part
         self.tables = models
         self.types = [found for field in fields for found in _flat(field.annotation)]
         self.description = next((field.description for field in fields if field.description), "")
 
 
-def _sentence(item: Any, model: type[BaseModel]) -> str:  # noqa: ANN401 - pydantic's ErrorDetails is a TypedDict of its core package
-    kind, place = item["type"], _Place(model, item["loc"])
+def _sentence(item: Any, place: _Place) -> str:  # noqa: ANN401 - pydantic's ErrorDetails is a TypedDict of its core package
+    kind = item["type"]
     path = f"{place.path}.type" if kind in _TAGS else place.path
     if place.secret and kind not in {"extra_forbidden", "missing", "value_error"}:
         sentence = _NOT_HERE
