@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -24,24 +25,27 @@ class TerminalLines:
 
     def __init__(self) -> None:
         self._last: dict[str, datetime] = {}
+        self._hidden: Counter[str] = Counter()
 
     def __call__(self, _logger: object, _method: str, event: Event) -> str:
         """Return the line of an event. Raises structlog.DropEvent where there is nothing to show."""
         at = datetime.fromisoformat(event["time"]) if "time" in event else datetime.now(UTC)
         text = _LINES.get(event["event"], _other)(event)
-        if not text or self._is_repeated(event, at):
+        if text and "next_try" in event:
+            text = self._once(text, _HOST.sub("", str(event.get("detail", ""))), at)
+        if not text:
             raise structlog.DropEvent
         return f"{at.astimezone():%H:%M:%S}  {printable(text)}"
 
-    def _is_repeated(self, event: Event, at: datetime) -> bool:
-        if event["event"] not in {"hub", "check"}:
-            return False
-        reason = _HOST.sub("", str(event.get("detail", "")))
+    def _once(self, text: str, reason: str, at: datetime) -> str:
+        """Return the line of a failure, or "" if one with the same reason was shown a short time ago."""
         last = self._last.get(reason)
-        if last is not None and at - last < MAX_SIMILAR_INTERVAL:
-            return bool(reason)
+        if reason and last is not None and at - last < MAX_SIMILAR_INTERVAL:
+            self._hidden[reason] += 1
+            return ""
         self._last[reason] = at
-        return False
+        hidden = self._hidden.pop(reason, 0)
+        return f"{text} ({hidden} more failed in this way since {last.astimezone():%H:%M})" if hidden and last else text
 
 
 def _listening(event: Event) -> str:
@@ -86,8 +90,11 @@ def _other(event: Event) -> str:
     """Return a line for any other event: how bad it is, what it says, and what to do."""
     level = {"warning": "warning: ", "error": "error: ", "critical": "error: "}.get(event.get("level", ""), "")
     internal = {"time", "level", "event", "logger", "detail", "hint"}
+    detail = str(event.get("detail", ""))
     facts = ", ".join(f"{key} {value}" for key, value in event.items() if key not in internal and key[0] != "_")
-    said = ": ".join(filter(None, (event["event"], event.get("detail") or facts)))
+    # "No contact address is set" needs no "no contact" before it.
+    name = "" if detail.lower().startswith(event["event"]) else event["event"]
+    said = ": ".join(filter(None, (name, detail or facts)))
     hint = f" (hint: {event['hint']})" if event.get("hint") else ""
     return f"{level}{said}{hint}"
 

@@ -1,8 +1,10 @@
 """Lines for a person at a terminal."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
 from tracker.observe import logs
 
@@ -37,6 +39,22 @@ def test_outlets_that_fail_for_one_reason_are_one_line(said):
     first, second = said()
     assert first.startswith("a.example: the host name a.example cannot be resolved; next try at ")
     assert second == "https://d.example/: HTTP 500; not tried again"
+
+
+def test_what_failed_unshown_is_counted_in_the_next_line(said):
+    facts = {"url": "https://a.example/", "outcome": "failed", "next_try": "never"}
+    with time_machine.travel(datetime(2026, 11, 27, 8, tzinfo=UTC), tick=False) as clock:
+        for _ in range(3):
+            logs.get("crawl").warning("check", **facts, detail="a.example cannot be reached")
+        clock.shift(61)
+        logs.get("crawl").warning("check", **facts, detail="b.example cannot be reached")
+    assert len(said()) == 2
+    assert "(2 more failed in this way since " in said()[1]
+
+
+def test_a_sentence_is_not_announced_by_its_own_words(said):
+    logs.get("service").warning("no contact", detail="No contact address is set.")
+    assert said() == ["warning: No contact address is set."]
 
 
 def test_what_is_no_news_is_not_shown(said):
