@@ -142,7 +142,8 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
         signed = f"signed by {one_line(against.origin)}" if key else "signature not checked; to check it, add --key"
         app.out.note(f"The log begins with the {against.size:,} entries of the checkpoint ({signed}).")
     if report.unsealed:
-        app.out.note(f"{report.unsealed:,} of the versions are not in a checkpoint yet.")
+        some = "1 version is" if report.unsealed == 1 else f"{report.unsealed:,} versions are"
+        app.out.note(f"{some} not in a checkpoint yet.")
     if report.earlier:
         app.out.note(f"{report.earlier:,} of the versions were stored by an earlier release.")
     app.out.note(f"Not covered by the log: {'; '.join(report.not_covered)}.")
