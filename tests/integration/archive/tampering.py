@@ -4,64 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from tests.archive_samples import NOW, URL, capture, change, content, grow, intent, look, minutes, watch
+from tests.archive_samples import URL, content, minutes
 from tracker.archive import blobs, codec
-from tracker.archive.archive import Archive
-from tracker.archive.articles import add_targets, set_article_state
-from tracker.archive.commits import commit_check
 from tracker.archive.database.connection import Connection
 from tracker.archive.ledger import events
-from tracker.archive.ledger.log import seal_log
-from tracker.archive.ledger.notes import Signer
-from tracker.archive.readings import save_readings
-from tracker.archive.takedowns import prune_pages, take_down
-from tracker.model.change import Change
-from tracker.model.check import ArticleState, CheckOutcome
-from tracker.model.labels import LabelKind
-from tracker.model.source import Target
-from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
 
 Alter = Callable[[Connection], None]
-SIGNER = Signer.new("herald.example/archive")
 LATER: Final = "what came after the newest checkpoint"
 CHECKS: Final = "checks, their times and results, and when a page was last seen"
 DATES: Final = "first-seen and publication dates, and headlines from feeds"
 STORIES: Final = "stories and decisions about them"
 ALERTS: Final = "alerts and their deliveries"
 REST: Final = "sources, learned lines, hosts, quarantined pages and the search index"
-
-
-def build(store: Archive) -> str:
-    """Make an archive with all that a log can cover, seal it, add a version, and return the newest note."""
-    plain, all_pages, no_pages, taken, read, aliased, paused, gone = (
-        each
-        for name in ("plain", "all", "none", "taken", "read", "aliased", "paused", "gone")
-        for each in add_targets(store, "Herald", [Target(f"{URL}/{name}", "Flood")], NOW)
-    )
-    for tracked in (plain, taken, read, aliased, paused, gone):
-        grow(store, tracked, 4)
-    commit_check(store, intent(all_pages, 1, minutes(1), raw=Raw.ALL))
-    for at in (2, 3, 4):
-        seen = capture(at, minutes(at), all_pages.url)
-        commit_check(store, look(all_pages, 1, minutes(at), CheckOutcome.UNCHANGED, recapture=seen, raw=Raw.ALL))
-    for n in (1, 2):
-        commit_check(store, intent(no_pages, n, minutes(n), raw=Raw.NONE))
-    other = watch(store, f"{URL}/post", source="Post")
-    grow(store, other, 2)
-    seal_log(store, SIGNER, minutes(60))
-    take_down(store, taken.id, "court", minutes(61), 2)
-    better = [replace(content(n), title=f"River floods {n} roads") for n in (2, 3)]
-    rereads = [Reread(n, "8", Rereading.CODE, text, "main") for n, text in zip((2, 3), better, strict=True)]
-    save_readings(store, read.id, rereads, [UpdatedChange(2, change(2, LabelKind.HEADLINE))], minutes(62))
-    rereads = [Reread(2, "9", Rereading.CODE, replace(better[0], title="River ebbs"), "main")]
-    save_readings(store, read.id, rereads, [UpdatedChange(2, Change())], minutes(63))
-    commit_check(store, look(aliased, 4, minutes(64), CheckOutcome.UNCHANGED, aliases=(f"{aliased.url}?print=1",)))
-    set_article_state(store, paused.id, ArticleState.PAUSED)
-    commit_check(store, replace(intent(other, 3, minutes(3)), imported_at=minutes(65)))
-    prune_pages(store, "Post", minutes(66), keep=2)
-    note = seal_log(store, SIGNER, minutes(120))
-    commit_check(store, intent(plain, 5, minutes(130)))
-    return note
 
 
 def version(name: str, n: int) -> str:

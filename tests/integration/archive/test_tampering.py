@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.archives import new_archive_at
-from tests.integration.archive.tampering import NAMED, NOT_COVERED, SIGNER, Alter, build
+from tests.integration.archive.sealed_archive import SIGNER, build
+from tests.integration.archive.tampering import NAMED, NOT_COVERED, Alter
 from tests.postgres import Server
 from tracker.archive import open_archive
 from tracker.archive.database.connecting import connect
