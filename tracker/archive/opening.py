@@ -11,7 +11,7 @@ from tracker.archive.database.schema_revision import require_no_newer, schema_of
 from tracker.archive.database.url import archive_url
 from tracker.errors import ArchiveError, SchemaMismatch
 
-from .values import HINT, SCHEMA
+from .values import HINT, NO_ARCHIVE_HINT, SCHEMA
 
 if TYPE_CHECKING:
     from tracker.archive.database.locking import ServerLock
@@ -39,9 +39,9 @@ def open_archive(
     create = create and where.path is not None  # processes that share a server would do it at the same time
     if where.path is not None and not where.path.exists():
         if readonly:
-            raise ArchiveError("no archive found", resource=str(where.path), hint=HINT)
+            raise ArchiveError("no archive found", resource=str(where.path), hint=NO_ARCHIVE_HINT)
         if not (migrate or create):
-            raise SchemaMismatch("no archive found", resource=str(where.path), hint=HINT)
+            raise SchemaMismatch("no archive found", resource=str(where.path), hint=NO_ARCHIVE_HINT)
     old = _migrate(where, create_only=not migrate) if (migrate or create) and not readonly else None
     database = Database(where, readonly=readonly, held=held)
     try:

@@ -13,6 +13,7 @@ SCHEMA: Final = "0010"
 MOVING: Final = "moving"
 """Stands in place of the revision while `writethru db move` fills an archive."""
 HINT: Final = "writethru run --migrate, or writethru db upgrade"
+NO_ARCHIVE_HINT: Final = "writethru run creates it; name another with --db, or with url in the section [archive]"
 DEFAULT_URL: Final = "sqlite:///writethru.db"
 BUSY_SECONDS: Final = 30
 
