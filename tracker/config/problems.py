@@ -64,7 +64,7 @@ class _Place:
         self.secret = False
         for part in location:
             self._enter(part)
-            self.secret = self.secret or Secret in self.types and str not in self.types
+            self.secret = self.secret or (Secret in self.types and str not in self.types)
 
     def is_alternative(self, item: Any) -> bool:  # noqa: ANN401 - as in _sentence
         """Say whether a problem is only that text is not a table that names a secret, or that a table is not text."""

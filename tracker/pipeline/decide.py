@@ -99,9 +99,9 @@ def judge(
     if not reading.is_article:
         return _judge_page(tracked, reading)
     if elsewhere := leads_elsewhere(tracked, found, reading.article, latest):
-        if onward := onward_address(tracked.url, found, reading, latest):
-            return CheckVerdict(CheckOutcome.UNCHANGED, elsewhere, onward=onward)
-        return CheckVerdict(CheckOutcome.FAILED, elsewhere, tracked.failures + 1)
+        onward = onward_address(tracked.url, found, reading, latest)
+        outcome, failures = (CheckOutcome.UNCHANGED, 0) if onward else (CheckOutcome.FAILED, tracked.failures + 1)
+        return CheckVerdict(outcome, elsewhere, failures, onward)
     if latest is None:
         return CheckVerdict(CheckOutcome.NEW)
     if latest.content.sha256 == reading.article.sha256:
