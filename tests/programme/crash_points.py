@@ -18,7 +18,8 @@ from tracker.config import load
 from tracker.extraction import read
 from tracker.fetch import HttpFetcher
 from tracker.model.capture import Capture
-from tracker.service import Wanted, check_once, runtime
+from tracker.service import runtime
+from tracker.service.one_pass import Wanted, check_once
 
 CRASHED = 86
 """The exit code of a pass that got to its point."""

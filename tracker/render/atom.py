@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from . import html
+from .edition import also_at
 from .rows import DiffOptions
 from .safe import safe
 from .times import interval, iso
@@ -16,6 +17,7 @@ from .times import interval, iso
 if TYPE_CHECKING:
     from ..model.change import Change
     from ..model.version import VersionSummary
+    from ..views.edition import EditionCopy
 
 _NS: Final = "http://www.w3.org/2005/Atom"
 _OPTIONS: Final = DiffOptions(changes_only=True, context=0)
@@ -34,11 +36,12 @@ class FeedEntry:
     categories: tuple[str, ...] = ()
 
 
-def entry(seen: VersionSummary, made: Change | None, link: str) -> FeedEntry:
-    """Return the entry of a version: its edits, when they happened, and a link to the whole change.
+def entry(seen: VersionSummary, made: Change | None, link: str, copies: Sequence[EditionCopy] = ()) -> FeedEntry:
+    """Return the entry of a version: its edits, when they happened, who took them over, and a link to the whole change.
 
     `made` is the change, or None if the version was taken down.
     """
+    others = f"\n<p>{html.text(also_at(copies))}</p>" if copies else ""
     when = html.text(interval(seen.previous_seen, seen.seen))
     body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made, _OPTIONS)
     return FeedEntry(
@@ -47,7 +50,7 @@ def entry(seen: VersionSummary, made: Change | None, link: str) -> FeedEntry:
         link=link,
         at=seen.seen,
         author=seen.source,
-        html=f"<p>v{seen.n}, {when}</p>\n{body}",
+        html=f"<p>v{seen.n}, {when}</p>\n{body}{others}",
         categories=tuple(dict.fromkeys(kind.value for kind in seen.kinds)),
     )
 

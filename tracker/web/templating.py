@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from tracker import __version__
 from tracker.model.labels import LABELS, most_prominent_first
 from tracker.render import markup, pictures
+from tracker.render.edition import delay
 from tracker.render.pictures.flow import describe
 from tracker.render.pictures.heat import in_order
 from tracker.render.safe import safe
@@ -74,6 +75,7 @@ def environment() -> Environment:
         "day": day,
         "iso": iso,
         "span": span,
+        "delay": delay,
         "percent": lambda value: "–" if value is None else f"{value:.0%}",
         "thousands": lambda value: f"{value:,}",
         "picture": lambda name, *given: Markup(getattr(pictures, name)(*given)),  # noqa: S704 - render escapes

@@ -23,8 +23,8 @@ from tracker.config import load
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
-from tracker.service import Wanted, check_once
 from tracker.service.loop import Service
+from tracker.service.one_pass import Wanted, check_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

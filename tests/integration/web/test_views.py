@@ -16,7 +16,7 @@ from .newsroom_archive import NOW, Kept
 pytestmark = pytest.mark.anyio
 
 CONFIG = '[[sources]]\nname = "Broken Post"\nfeeds = ["https://broken.example/rss"]\n'
-LISTED = {"labels", "significance", "announced", "removed", "page"}
+LISTED = {"labels", "significance", "announced", "removed", "page", "copies"}
 """What lists of versions show beside the version."""
 
 Run = Callable[..., list[dict[str, Any]]]

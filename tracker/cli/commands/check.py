@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tracker.jobs.crawl import Report
     from tracker.pipeline import CheckReport, PollReport
-    from tracker.service import Summary
+    from tracker.service.one_pass import Summary
 
 
 _QUIET = {"unchanged", "not-modified"}
@@ -51,7 +51,7 @@ def check(
     from tracker import __version__
     from tracker.config.file import fingerprint
     from tracker.observe import logs
-    from tracker.service import Wanted, check_once
+    from tracker.service.one_pass import Wanted, check_once
 
     if sum((bool(articles), due, all_, source is not None)) > 1:
         raise UsageError("give article IDs, or only one of --due, --all and --source")

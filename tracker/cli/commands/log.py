@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from itertools import chain, islice, takewhile
@@ -14,6 +15,7 @@ import click
 
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import list_checks
+from tracker.archive.stories import list_copies
 from tracker.archive.versions import iter_versions
 from tracker.cli.lookup import stored_source, unknown
 from tracker.errors import UsageError
@@ -23,6 +25,7 @@ from tracker.model.labels import Label, LabelKind
 from tracker.model.substance import Noted, Substance
 from tracker.model.version import Version, VersionQuery
 from tracker.render import ansi, one_line, plain, timeline
+from tracker.render.edition import also_at
 from tracker.render.highlight import top_hunk
 from tracker.render.times import moment
 from tracker.render.wrap import wrap
@@ -34,6 +37,7 @@ from ..versions import parse_when, split
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.views.edition import EditionCopy
 
 MAX_LISTED_VERSIONS = 50
 MAX_SCANNED_CHECKS = 10_000
@@ -86,8 +90,9 @@ def log(
 ) -> None:  # fmt: skip
     """List the versions of one article (ID, unique prefix or address) or of all articles, newest first.
 
-    Without ID, --all or -n, the newest 50 are listed. With --label unpublished,restored, the list also shows when
-    pages were taken down and when they came back.
+    Without ID, --all or -n, the newest 50 are listed. Copies of one edition at other outlets are named below it; with
+    --json, every version is an object. With --label unpublished,restored, the list also shows when pages were taken
+    down and when they came back.
     """
     with app.archive() as store:
         source = stored_source(store, source)
@@ -118,7 +123,8 @@ def log(
                 app.out.data(VersionView(version).as_json())
         else:
             gone = _gone(store, tracked, app.now) if tracked else ()
-            app.out.page(chain(_lines(app, versions, stat=stat), gone))
+            entries = map(_Entry, versions) if tracked or status else _entries(store, versions)
+            app.out.page(chain(_lines(app, entries, stat=stat), gone))
 
 
 def _is_judged(version: Version, substance: str | None, noted: str | None) -> bool:
@@ -130,10 +136,29 @@ def _is_judged(version: Version, substance: str | None, noted: str | None) -> bo
     )
 
 
-def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A version and its copies in a list; `again` where it was shown before, and only the copies are new."""
+
+    version: Version
+    copies: tuple[EditionCopy, ...] = ()
+    again: bool = False
+
+
+def _entries(store: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
+    """Yield versions in their order, those that are copies of one edition as one."""
+    from tracker.service.story_editions import together
+
+    rest = iter(versions)
+    while some := list(islice(rest, MAX_LISTED_VERSIONS)):
+        yield from (_Entry(version, copies) for version, copies in together(store, some))
+
+
+def _lines(app: App, entries: Iterable[_Entry], *, stat: bool) -> Iterator[str]:
     count = 0
-    for count, version in enumerate(versions, 1):  # noqa: B007 - counted for the line after the loop
-        yield _line(app, version, app.now)
+    for count, entry in enumerate(entries, 1):  # noqa: B007 - counted for the line after the loop
+        version = entry.version
+        yield from _with_copies(app, _line(app, version, app.now), entry.copies)
         if stat and version.change is not None:
             yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
             yield ""
@@ -145,6 +170,13 @@ def _line(app: App, version: Version, now: datetime) -> str:
     if app.out.styled:
         return ansi.line(version, now, width=app.out.width, color=app.out.colored)
     return timeline.line(version, now, app.out.columns)
+
+
+def _with_copies(app: App, line: str, copies: tuple[EditionCopy, ...]) -> list[str]:
+    """Return the line of a version and who took it over: below it, or in a pipe at its end."""
+    if not copies or app.out.columns is None:
+        return [f"{line} {also_at(copies)}".rstrip()]
+    return [line, *wrap(also_at(copies), app.out.columns, first="    ", rest="    ")]
 
 
 def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
@@ -260,8 +292,8 @@ def watch(
     )
     with app.archive() as store:
         shown = 0
-        for version in _stream(store, query, limit, follow=follow):
-            _write(app, version)
+        for entry in _stream(store, query, limit, follow=follow, every=app.settings.json):
+            _write(app, entry)
             shown += 1
             if count is not None and shown >= count:
                 return
@@ -269,33 +301,53 @@ def watch(
         app.out.note("No versions match.")
 
 
-def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool) -> Iterator[Version]:
+def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, every: bool) -> Iterator[_Entry]:
+    """Yield the latest versions, then new ones as they are stored; without *every*, copies of an edition as one."""
     latest = list(iter_versions(store, replace(query, limit=limit)))[::-1] if limit else []
-    yield from latest
+    yield from map(_Entry, latest) if every else _entries(store, latest)
     if not follow:
         return
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
     old = [*latest, *iter_versions(store, replace(query, since=begin - OVERLAP))]
     known = {(each.article, each.n): each.seen for each in old}
+    shown = deque(latest, MAX_LISTED_VERSIONS)
     while True:
         for version in iter_versions(store, replace(query, since=begin - OVERLAP, reverse=True)):
             if (version.article, version.n) not in known:
                 known[version.article, version.n] = version.seen
                 if version.seen >= begin - OVERLAP:
-                    yield version
+                    shown.append(version)
+                    yield _Entry(version) if every else _entry(store, version, shown)
         begin = max([begin, *known.values()])
         known = {key: seen for key, seen in known.items() if seen >= begin - OVERLAP}
         time.sleep(POLL_SECONDS)
 
 
-def _write(app: App, version: Version) -> None:
+def _entry(store: Archive, version: Version, shown: Iterable[Version]) -> _Entry:
+    """Return the entry of a new version: that of an edition that was *shown* already, if it took one over."""
+    from tracker.service.story_editions import together
+
+    linked = {each for pair in list_copies(store, [version.article]) for each in (pair.first, pair.second)}
+    for head, copies in together(store, [each for each in shown if each.article in linked]):
+        new = tuple(copy for copy in copies if (copy.article, copy.version) == (version.article, version.n))
+        if new:
+            return _Entry(head, new, again=True)
+    return _Entry(version)
+
+
+def _write(app: App, entry: _Entry) -> None:
     import sys
 
+    version = entry.version
     if app.settings.json:
         app.out.data(VersionView(version).as_json())
         return
-    app.out.line(_line(app, version, datetime.now(UTC)))
-    for line in _edit(app, version):
+    if entry.again:
+        text = f"{also_at(entry.copies)}: {version.article[:8]} {timeline.step(version)}"
+        lines = wrap(f"{text} “{one_line(version.content.title)}”", app.out.columns, first="    ", rest="    ")
+    else:
+        lines = [*_with_copies(app, _line(app, version, datetime.now(UTC)), entry.copies), *_edit(app, version)]
+    for line in lines:
         app.out.line(line)
     sys.stdout.flush()
 

@@ -44,7 +44,7 @@ def run(
     standby, and all processes except schedulers check hosts, never two on the same host at once.
     """
     from tracker.observe.memory import return_freed_memory
-    from tracker.service import run as run_service
+    from tracker.service.loop import run as run_service
 
     def opened(config: Config, current: Callable[[], Config]) -> WebPage:
         from tracker.web.serve import open_site

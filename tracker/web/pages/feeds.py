@@ -83,8 +83,13 @@ def search_feed(request: PageRequest) -> str:
 
 def _feed(request: PageRequest, query: VersionQuery, title: str, page: str = "/changes") -> str:
     glances = page_of_summaries(request.archive.opened, query, size=MAX_ENTRIES).glances
+    from tracker.service.story_editions import together
+
     led = get_changes(request.archive.opened, [(each.article, each.n) for each in glances if not each.removed])
-    entries = [atom.entry(each, led.get((each.article, each.n)), request.base + links.led_to(each)) for each in glances]
+    entries = [
+        atom.entry(each, led.get((each.article, each.n)), request.base + links.led_to(each), copies)
+        for each, copies in together(request.archive.opened, glances)
+    ]
     return atom.feed(title, request.base + page, request.base + request.here, entries, request.now)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.change import Change
     from tracker.model.version import Version, VersionSummary
+    from tracker.views.edition import EditionCopy
 
     from ..data import CachedArchive
 
@@ -31,12 +32,14 @@ class VersionLine:
     Attributes:
         words: the word count of each version of its article, for the chart.
         change: the change, if the list shows its most important edit.
+        copies: versions of other articles that took the same edition over.
         _read: reads the whole version, which only the JSON needs; returns None if it cannot be decoded.
     """
 
     glance: VersionSummary
     words: tuple[int, ...] = ()
     change: Change | None = None
+    copies: tuple[EditionCopy, ...] = ()
     _read: Callable[[], Version | None] = field(default=lambda: None, compare=False, repr=False)
 
     @property
@@ -74,13 +77,21 @@ class VersionLine:
             "sha256": seen.sha256,
             "removed": seen.removed,
             "page": self.link,
+            "copies": [each.as_json() for each in self.copies],
         }
         whole = self._read()
         return listed if whole is None else listed | VersionView(whole).as_json()
 
 
-def entries(archive: CachedArchive, glances: Sequence[VersionSummary], *, shown: int = 0) -> tuple[VersionLine, ...]:
-    """Return entries for `glances`, the first `shown` of them with their changes."""
+def entries(
+    archive: CachedArchive, listed: Sequence[VersionSummary], *, shown: int = 0, most: int | None = None
+) -> tuple[VersionLine, ...]:
+    """Return at most `most` entries, copies of one edition as one; the first `shown` have their changes."""
+    from tracker.service.story_editions import together
+
+    key = ("editions", tuple((each.article, each.n) for each in listed))
+    found = archive.kept(key, lambda: together(archive.opened, listed))[:most]
+    glances = [each for each, _ in found]
     words = words_by_version(archive.opened, [each.article for each in glances])
     pairs = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
     try:
@@ -93,9 +104,10 @@ def entries(archive: CachedArchive, glances: Sequence[VersionSummary], *, shown:
             each,
             words.get(each.article, ()),
             led.get((each.article, each.n)),
+            copies,
             partial(_version, archive.opened, each.article, each.n),
         )
-        for each in glances
+        for each, copies in found
     )
 
 

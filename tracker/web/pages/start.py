@@ -60,24 +60,24 @@ class Start(View):
 def start(request: PageRequest) -> Start:
     """Return the start page."""
     archive = request.archive
-    newest = page_of_summaries(archive.opened, VersionQuery(changes_only=True), size=MAX_NEWEST_CHANGES).glances
+    newest = page_of_summaries(archive.opened, VersionQuery(changes_only=True), size=3 * MAX_NEWEST_CHANGES).glances
     window = ""
     largest: tuple[VersionSummary, ...] = ()
     for window, length in _WINDOWS:  # noqa: B007 - both are wanted after the loop
-        largest = largest_changes(archive.opened, request.now - length, MAX_LISTED_CHANGES)
+        largest = largest_changes(archive.opened, request.now - length, 3 * MAX_LISTED_CHANGES)
         if largest:
             break
     corrected = latest_labelled(
-        archive.opened, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], MAX_LISTED_CHANGES
+        archive.opened, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], 3 * MAX_LISTED_CHANGES
     )
-    silent = latest_labelled(archive.opened, [LabelKind.STEALTH], MAX_LISTED_CHANGES)
+    silent = latest_labelled(archive.opened, [LabelKind.STEALTH], 3 * MAX_LISTED_CHANGES)
     sources = archive.kept("sources", lambda: summarise_sources(archive.opened))
     return Start(
         counts=archive.kept("counts", lambda: count_all(archive.opened)),
-        newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES),
-        largest=entries(archive, largest),
-        corrections=entries(archive, corrected, shown=MAX_LISTED_CHANGES),
-        silent=entries(archive, silent, shown=MAX_LISTED_CHANGES),
+        newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES, most=MAX_NEWEST_CHANGES),
+        largest=entries(archive, largest, most=MAX_LISTED_CHANGES),
+        corrections=entries(archive, corrected, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
+        silent=entries(archive, silent, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         failing=tuple(each for each in sources if (each.failing or each.hubs_failing) and not each.paused),
         source_status=get_source_status(archive, request.now),
         window=window,

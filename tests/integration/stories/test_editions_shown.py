@@ -1,0 +1,63 @@
+"""Copies of one edition are one entry wherever versions are listed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archives import inline, new_archive_at
+from tests.command_line import command, objects
+from tests.integration.stories.outlets import publish, stripped
+from tests.unit.stories.samples import WIRE, article, corrected, hours
+from tracker.archive import open_archive
+from tracker.config import Config
+from tracker.service.story_worker import StoryWorker
+from tracker.web.data import CachedArchive
+from tracker.web.page_request import PageRequest
+from tracker.web.pages.feeds import changes_feed
+from tracker.web.pages.start import start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Put a text that the agency corrected into an archive, and two outlets that printed and corrected it too."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "writethru.toml").write_text("", encoding="utf-8")
+    url = new_archive_at(tmp_path / "writethru.db")
+    with open_archive(url) as store:
+        for at, text in ((0, article(WIRE)), (2, article(corrected()))):
+            publish(store, "Agency", at, text)
+            publish(store, "Courier", at + 0.01, stripped(text))
+            publish(store, "Times", at + 0.1, text)
+        asyncio.run(StoryWorker(inline(store)).catch_up(Config(), hours(3), 60))
+    return url
+
+
+def test_log_names_who_took_an_edition_over(newsroom):
+    first, second = command("log").stdout.splitlines()
+    assert first.endswith("and at Courier, 36 s later · Times, 6 min later")
+    assert " v1→v2 " in first
+    assert " v1 " in second
+    assert second.endswith("and at Courier, 36 s later · Times, 6 min later")
+    assert len(objects(command("log", "--json"))) == 6
+    assert len(command("log", "--source", "Times").stdout.splitlines()) == 2
+    assert "and at" in command("watch").stdout
+    assert len(objects(command("watch", "--json"))) == 6
+
+
+def test_pages_and_feeds_name_who_took_an_edition_over(newsroom):
+    with open_archive(newsroom, readonly=True) as store:
+        request = PageRequest(CachedArchive(store), hours(3), base="https://desk.example", here="/changes.atom")
+        view = start(request)
+        assert [(each.glance.source, [copy.source for copy in each.copies]) for each in view.newest] == [
+            ("Agency", ["Courier", "Times"])
+        ]
+        assert [each["copies"][0]["source"] for each in view.as_json()["largest"]] == ["Courier"]
+        feed = changes_feed(request)
+    assert feed.count("<entry>") == 1
+    assert "and at Courier, 36 s later · Times, 6 min later" in feed

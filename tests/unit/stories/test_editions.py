@@ -1,0 +1,76 @@
+"""Which versions are one edition, and how a list names its copies."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tracker.model.version import Version
+from tracker.stories import Timeline
+from tracker.stories.editions import by_edition, editions
+from tracker.views.edition import EditionCopy
+
+from .samples import CORRECTION, WIRE, article, corrected, timeline
+
+FIRST = article(WIRE)
+LONGER = article((*WIRE[:3], "Divers searched the harbor until noon and found nobody else.", *WIRE[3:]))
+ORIGIN = timeline("wire", (0, FIRST), (2, LONGER), (4, article(corrected(), notices=[CORRECTION])))
+
+
+def taken(*copies: Timeline, origin: Timeline = ORIGIN) -> dict[str, int]:
+    found = editions(origin, copies)
+    return {f"{name}{n}": edition for (name, n), (_, edition) in found.items() if name != origin.article}
+
+
+def listed(*timelines: Timeline) -> list[Version]:
+    versions = [version for each in timelines for version in each.versions]
+    sourced = [replace(each, source=each.article) for each in versions]
+    return sorted(sourced, key=lambda each: each.seen, reverse=True)
+
+
+def test_a_copy_takes_each_edition_over_when_it_first_runs_it():
+    assert taken(timeline("courier", (1, FIRST), (3, LONGER))) == {"courier1": 1, "courier2": 2}
+    assert taken(timeline("courier", (3, LONGER))) == {"courier1": 2}
+
+
+def test_an_edit_of_the_outlets_own_takes_no_edition_over():
+    own = article((*WIRE, "Our reporter saw the smoke from the harbor."))
+    assert taken(timeline("courier", (1, FIRST), (1.5, own))) == {"courier1": 1}
+    with_own = article((*LONGER.text.split("\n\n"), "Our reporter saw the smoke from the harbor."))
+    assert taken(timeline("courier", (1, FIRST), (3, with_own))) == {"courier1": 1}
+    other_figure = article(tuple(text.replace("340", "360") for text in LONGER.text.split("\n\n")))
+    assert taken(timeline("courier", (1, FIRST), (3, other_figure))) == {"courier1": 1}
+
+
+def test_a_copy_that_was_cut_runs_what_it_could_have_taken():
+    origin = timeline("wire", (0, FIRST), (2, article((*WIRE, "A memorial is planned for Sunday in the church."))))
+    cut = article(WIRE[:5])
+    assert taken(timeline("courier", (1, cut)), timeline("times", (3, cut)), origin=origin) == {
+        "courier1": 1,
+        "times1": 2,
+    }
+
+
+def test_a_headline_of_the_outlets_own_is_not_the_notice_of_the_original():
+    origin = timeline("wire", (0, FIRST), (2, replace(FIRST, notices=(CORRECTION,))))
+    own = timeline("courier", (1, FIRST), (3, replace(FIRST, title="Twelve die at sea")))
+    noted = timeline("times", (1, FIRST), (3, replace(FIRST, notices=(CORRECTION,))))
+    assert taken(own, noted, origin=origin) == {"courier1": 1, "times1": 1, "times2": 2}
+
+
+def test_a_list_names_the_copies_with_the_edition():
+    courier, times = timeline("courier", (1, FIRST), (2.5, LONGER)), timeline("times", (2.25, LONGER))
+    versions = listed(ORIGIN, courier, times)
+    found = by_edition(versions, editions(ORIGIN, [courier, times]))
+    assert [(each.article, each.n, [copy.article for copy in copies]) for each, copies in found] == [
+        ("wire", 3, []),
+        ("wire", 2, ["times", "courier"]),
+        ("wire", 1, ["courier"]),
+    ]
+    copy = found[1][1][0]
+    assert copy == EditionCopy("times", 1, "times", "https://times.test/ferry", timedelta(minutes=15))
+    assert copy.as_json()["after"] == 900
+
+
+def test_a_list_without_the_original_names_copies_with_the_first_of_them():
+    courier, times = timeline("courier", (1, FIRST)), timeline("times", (0.5, FIRST))
+    found = by_edition(listed(courier, times), editions(ORIGIN, [courier, times]))
+    assert [(each.article, [copy.article for copy in copies]) for each, copies in found] == [("times", ["courier"])]

@@ -1,0 +1,54 @@
+"""Find the editions of listed versions: which of them are one state of a text, at its origin and in copies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from tracker.archive.stories import list_copies, list_decisions
+from tracker.stories.copies import copy_groups
+from tracker.stories.decisions import current_decisions
+from tracker.stories.editions import by_edition, editions
+from tracker.stories.origin import origin_of
+
+from .story_timelines import timelines
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.stories.editions import Listed, VersionKey
+    from tracker.stories.propagation import Timeline
+    from tracker.views.edition import EditionCopy
+
+    V = TypeVar("V", bound=Listed)
+
+
+def together(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple[EditionCopy, ...]]]:
+    """Return *versions* with the copies of each edition named at its first version instead of listed themselves."""
+    return by_edition(versions, taken_editions(archive, versions))
+
+
+def taken_editions(archive: Archive, versions: Sequence[Listed]) -> dict[VersionKey, VersionKey]:
+    """Return the editions that *versions* took over from one another, by the copies that were found so far."""
+    listed = {each.article for each in versions}
+    if len(listed) < 2:
+        return {}
+    links = [(pair.first, pair.second) for pair in list_copies(archive, sorted(listed))]
+    groups = copy_groups((one, other) for one, other in links if one in listed and other in listed)
+    if not groups:
+        return {}
+    decided = current_decisions(list_decisions(archive))
+    own = {article for article, _ in decided.own}
+    wanted = {(each.article, each.n) for each in versions}
+    found: dict[VersionKey, VersionKey] = {}
+    for group in groups:
+        printed = timelines(archive, sorted(group - own))
+        if len(printed) > 1:
+            origin = _origin(printed, frozenset(decided.origins.values()))
+            found |= editions(origin, [each for each in printed if each is not origin], wanted)
+    return found
+
+
+def _origin(printed: Sequence[Timeline], named: frozenset[str]) -> Timeline:
+    """Return the article whose text the others print: the one that people *named*, else the likeliest."""
+    ident = next((each.article for each in printed if each.article in named), "") or origin_of(printed)
+    return next(each for each in printed if each.article == ident)

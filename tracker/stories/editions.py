@@ -1,0 +1,140 @@
+"""Find which versions are one edition: the same state of a text, at its origin and at the outlets that copy it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from tracker.views.edition import EditionCopy
+
+from .nearest_version import match_sentences, sentences
+from .words import figures_of
+
+if TYPE_CHECKING:
+    from tracker.model.version import Version
+
+    from .nearest_version import SentenceMatch
+    from .propagation import Timeline
+
+VersionKey = tuple[str, int]
+"""An article and the number of its version."""
+
+
+class Listed(Protocol):
+    """A version in a list, with or without its content."""
+
+    @property
+    def article(self) -> str:
+        """The id of its article."""
+
+    @property
+    def n(self) -> int:
+        """Its number."""
+
+    @property
+    def url(self) -> str:
+        """The address of its article."""
+
+    @property
+    def source(self) -> str:
+        """The name of its source."""
+
+    @property
+    def seen(self) -> datetime:
+        """When it was first fetched."""
+
+
+V = TypeVar("V", bound=Listed)
+
+
+def editions(
+    origin: Timeline, copies: Sequence[Timeline], wanted: Collection[VersionKey] | None = None
+) -> dict[VersionKey, VersionKey]:
+    """Return the version of the origin that each version took over, for those that did.
+
+    A version takes an edition over if its article ran another one before, and if the outlet wrote no sentence of its
+    own into it. An outlet's own edit is no copy of anything, and a first version is one whatever the outlet added.
+
+    Args:
+        origin: the article whose text the others copy, with its versions.
+        copies: the articles that copy it, with theirs.
+        wanted: the versions that are asked for; all by default.
+    """
+    theirs = frozenset(each.key for version in origin.versions for each in sentences(version.content))
+    found = {(origin.article, version.n): (origin.article, version.n) for version in origin.versions}
+    for copy in copies:
+        taken: set[int] = set()
+        for place, version in enumerate(copy.versions):
+            key = (copy.article, version.n)
+            # Without the version before, nothing says what a later one brought.
+            if (wanted is None or key in wanted) and (place or version.n == 1):
+                before = copy.versions[place - 1] if place else None
+                runs = _taken(before, version, origin, theirs)
+                if runs and runs not in taken:
+                    taken.add(runs)
+                    found[key] = (origin.article, runs)
+    return found
+
+
+def _taken(before: Version | None, version: Version, origin: Timeline, theirs: frozenset[str]) -> int:
+    """Return the number of the edition that a version of a copy took over, 0 if it is the outlet's own edit."""
+    runs, match = _running(version, origin)
+    if before is None:
+        return runs.n
+    was, _ = _running(before, origin)
+    if was.n == runs.n:
+        return 0
+    if sentences(before.content) == sentences(version.content):
+        # The edition may have brought another headline or a notice: only then did this version take it.
+        headline = before.content.title != version.content.title == runs.content.title
+        kinds = [{notice.kind for notice in each.content.notices} for each in (before, version, runs)]
+        return runs.n if headline or (kinds[1] - kinds[0]) & kinds[2] else 0
+    return 0 if _has_own(before, version, runs, match, theirs) else runs.n
+
+
+def _running(copy: Version, origin: Timeline) -> tuple[Version, SentenceMatch]:
+    """Return the version of the origin that a version of a copy is nearest to, and how they match.
+
+    Of versions that are equally near, it is the newest that was there when the copy was seen, else the oldest: a text
+    that was cut before two versions differ took the one that it could have taken.
+    """
+    own = sentences(copy.content)
+    matches = [(each, match_sentences(own, sentences(each.content))) for each in origin.versions]
+    best = max(match.score for _, match in matches)
+    nearest = [(each, match) for each, match in matches if match.score == best]
+    return ([pair for pair in nearest if pair[0].seen <= copy.seen] or nearest[:1])[-1]
+
+
+def by_edition(
+    versions: Sequence[V], taken: Mapping[VersionKey, VersionKey]
+) -> list[tuple[V, tuple[EditionCopy, ...]]]:
+    """Return *versions* without those that took over an edition that is listed too; they are named with that one.
+
+    Where the origin's version is not listed, the first copy that was seen stands for the edition.
+
+    Args:
+        versions: the versions of a list, whose order is kept.
+        taken: the editions that they took over, as `editions` returns them.
+    """
+    printed: defaultdict[VersionKey, list[V]] = defaultdict(list)
+    for version in versions:
+        key = (version.article, version.n)
+        printed[taken.get(key, key)].append(version)
+    entries: dict[VersionKey, tuple[EditionCopy, ...]] = {}
+    for edition, found in printed.items():
+        head = min(found, key=lambda each: ((each.article, each.n) != edition, each.seen))
+        copies = sorted((each for each in found if each.article != head.article), key=lambda each: each.seen)
+        entries[head.article, head.n] = tuple(
+            EditionCopy(each.article, each.n, each.source, each.url, each.seen - head.seen) for each in copies
+        )
+    return [(each, entries[each.article, each.n]) for each in versions if (each.article, each.n) in entries]
+
+
+def _has_own(before: Version, version: Version, runs: Version, match: SentenceMatch, theirs: frozenset[str]) -> bool:
+    """Say whether a version of a copy brought a sentence, or a figure in one, that no version of the origin has."""
+    known = theirs.union(each.key for each in sentences(before.content))
+    own, wire = sentences(version.content), sentences(runs.content)
+    edited = [c for c, o in match.edited if figures_of(own[c].text) != figures_of(wire[o].text)]
+    return any(own[place].key not in known for place in (*match.added, *edited))
