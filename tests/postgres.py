@@ -20,6 +20,36 @@ from typing import Any
 import psycopg
 import pytest
 
+MAX_EMPTIED_BYTES = 32 << 20
+"""A database that grew beyond this is not used again: an empty archive takes a third."""
+
+_SHAPE = """
+SELECT md5(concat(
+  (SELECT string_agg(concat_ws(' ', c.relname, c.reloptions, a.attname, a.atttypid, a.atttypmod, a.attnotnull,
+    a.attstorage, a.attcompression), ',' ORDER BY c.relname, a.attnum)
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace),
+  (SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_proc),
+  (SELECT count(*) FROM pg_namespace), (SELECT string_agg(version_num, ',') FROM alembic_version)))
+"""
+"""A hash of all that a test may have altered besides rows."""
+
+_EMPTY = """
+SELECT string_agg(
+  format(CASE relkind WHEN 'r' THEN 'DELETE FROM %I' ELSE 'SELECT setval(%L, 1, false)' END, relname), ';')
+FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') AND relname <> 'alembic_version'
+"""
+
+_TABLES = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+"""
+
+_SEQUENCES = """
+SELECT coalesce(string_agg(format('SELECT setval(%L, %s)', sequencename, last_value), ';'), 'SELECT 1')
+FROM pg_sequences WHERE last_value IS NOT NULL
+"""
+
 _FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=40", "shared_buffers=32MB")
 
 
@@ -72,6 +102,52 @@ class Server:
         """Remove a database that `create` made."""
         name = url.partition("?")[0].rpartition("/")[2]
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def shape(self, url: str) -> str:
+        """Return a hash of the tables of a database, without their rows."""
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            row = connection.execute(_SHAPE).fetchone()
+        assert row is not None
+        return str(row[0])
+
+    def empty(self, url: str, shape: str) -> bool:
+        """Delete every row of an archive; return False where it had better be made again: its shape is another."""
+        try:
+            with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+                row = connection.execute(
+                    "SELECT pg_database_size(current_database()), (SELECT count(pg_terminate_backend(pid, 5000))"
+                    " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()),"
+                    f" ({_SHAPE}), ({_EMPTY})".encode()
+                ).fetchone()
+                assert row is not None
+                if row[0] > MAX_EMPTIED_BYTES or row[2] != shape:
+                    return False
+                connection.execute(f"SET session_replication_role = replica; {row[3]}".encode())  # in any order
+        except psycopg.Error:
+            return False
+        return True
+
+    def rows(self, url: str) -> dict[str, bytes]:
+        """Return the rows of every table, as `COPY` writes them, and under "" what puts the sequences back."""
+        found = {}
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            for (name,) in connection.execute(_TABLES).fetchall():
+                with connection.cursor().copy(f'COPY "{name}" TO STDOUT'.encode()) as copied:
+                    found[name] = b"".join(bytes(part) for part in copied)
+            row = connection.execute(_SEQUENCES).fetchone()
+        assert row is not None
+        return found | {"": str(row[0]).encode()}
+
+    def fill(self, url: str, rows: dict[str, bytes]) -> None:
+        """Put what `rows` gave into an empty archive."""
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")
+            for name, part in rows.items():
+                if not name:
+                    connection.execute(part)
+                elif part:
+                    with connection.cursor().copy(f'COPY "{name}" FROM STDIN'.encode()) as copied:
+                        copied.write(part)
 
     def named(self, name: str) -> str:
         """Return the SQLAlchemy URL of a database."""

@@ -27,20 +27,21 @@ class Sealed:
         self._server = server
         with open_archive(url) as store:
             self.note = build(store)
+        self._shape, self._rows = (server.shape(url), server.rows(url)) if server else ("", {})
 
     @contextmanager
     def copy(self, folder: Path) -> Iterator[str]:
-        """Give a copy of the archive."""
+        """Give a copy of the archive; on a server itself, to which its rows are given back."""
         if self._server is None:
             path = archive_url(self.url).path
             assert path is not None
             yield f"sqlite:///{shutil.copyfile(path, folder / 'copy.db')}"
             return
-        url = self._server.create(self.url.partition("?")[0].rpartition("/")[2])
         try:
-            yield url
+            yield self.url
         finally:
-            self._server.drop(url)
+            assert self._server.empty(self.url, self._shape)
+            self._server.fill(self.url, self._rows)
 
     def verified(self, url: str) -> Report:
         """Verify a copy as its owner would, with the note."""
