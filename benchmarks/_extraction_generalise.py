@@ -30,11 +30,10 @@ def publisher(row: adapters.Result) -> str:
 def measure(
     folder: Path, extractor: adapters.Extractor, *, dek: bool, limit: int | None
 ) -> dict[str, dict[str, float]]:
-    """Return the mean and the worst of each measure over the thirds."""
+    """Return the mean and the worst of each measure over the thirds; *limit* reads a sample of so many pages."""
     pages = []
-    for number, row in enumerate(adapters.rows(folder)):
-        if limit is not None and number >= limit:
-            break
+    rows = list(adapters.rows(folder))
+    for row in rows if limit is None else random.Random(0).sample(rows, min(limit, len(rows))):
         got, _ = adapters.attempt(extractor, adapters.page(folder, row["id"]), row.get("url"), dek)
         pages.append((publisher(row), row, got))
     names = sorted({name for name, _, _ in pages})

@@ -1,6 +1,6 @@
 """How well, how steadily and how fast pages are read: ours beside the peers, interleaved page by page in one run.
 
-    benchmarks/extraction.py [--data DIR] [--quick] [--only NAME,…] [--slow-pages N] [--generalise]
+    benchmarks/extraction.py [--data DIR] [--quick] [--only NAME,…] [--slow-pages N] [--generalise [--pages N]]
 
 DIR, or its folder ``pages``, holds folders (scrapinghub, fundus, …), each with ``truth.jsonl.gz`` and
 ``pages/<id>.html.gz``, or with a ``dev`` folder that holds these. Peers come with ``uv sync --group bench``; one that
@@ -121,15 +121,14 @@ def measure(
         figures["mutations"] = suite(fundus, extractors, quick=options.quick)
 
 
-def print_generalisation(sets: list[tuple[str, Path]], *, quick: bool) -> None:
-    """Print the mean and the worst of each measure over thirds of the publishers."""
+def print_generalisation(sets: list[tuple[str, Path]], limit: int | None) -> None:
+    """Print the mean and the worst of each measure over thirds of the publishers, of *limit* pages of each set."""
     ours = adapters.available({"writethru"})[0]["writethru"]
-    limit = QUICK if quick else None
     figures = {name: generalise.measure(path, ours, dek=name in WITH_DEK, limit=limit) for name, path in sets}
     for name, measures in figures.items():
         for key, found in measures.items():
             print(f"{name:18} {key:14} mean {found['mean']:.4f}  worst {found['worst']:.4f}")
-    print(json.dumps({"benchmark": "extraction-generalise", "quick": quick, **figures}))
+    print(json.dumps({"benchmark": "extraction-generalise", "pages": limit, **figures}))
 
 
 def main() -> int:
@@ -139,9 +138,10 @@ def main() -> int:
     parser.add_argument("--only", default="", help="names of extractors, comma-separated")
     parser.add_argument("--slow-pages", type=int, default=SLOW_PAGES, help="pages a set for slow peers, 0: all")
     parser.add_argument("--generalise", action="store_true", help="ours alone, on ten thirds of the publishers")
+    parser.add_argument("--pages", type=int, help="with --generalise: a sample of so many pages of each set")
     options = parser.parse_args()
     if options.generalise:
-        print_generalisation(folders(options.data), quick=options.quick)
+        print_generalisation(folders(options.data), options.pages or (QUICK if options.quick else None))
         return 0
     extractors, missing = adapters.available(set(filter(None, options.only.split(","))))
     for peer, reason in missing.items():

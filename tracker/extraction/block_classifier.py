@@ -85,7 +85,7 @@ class BlockClassifier:
             self._notice,
             self._tabular,
             _caption,
-            _junk,
+            self._junk,
             self._beside_picture,
             self._beside_text,
             self._repeats_headline,
@@ -139,6 +139,12 @@ class BlockClassifier:
             return None
         found = recognise(text, at_edge=at_edge, set_apart=set_apart)
         return (BlockKind.NOTICE, found.kind.value) if found is not None and found.is_sure else None
+
+    def _junk(self, line: Line) -> Verdict | None:
+        reason = line.owner.junk
+        if not reason:
+            return None
+        return (BlockKind.PROMO if reason == "teasers" or line.links else BlockKind.BOILERPLATE), reason
 
     def _tabular(self, line: Line) -> Verdict | None:
         return (BlockKind.TABLE, "") if line.index in self._paths.tabular else None
@@ -203,13 +209,6 @@ def _caption(line: Line) -> Verdict | None:
     if _hints(line) & Hint.CAPTION and not line.owner.hint & Hint.BODY:
         return BlockKind.CAPTION, "named a caption"
     return None
-
-
-def _junk(line: Line) -> Verdict | None:
-    reason = line.owner.junk
-    if not reason:
-        return None
-    return (BlockKind.PROMO if reason == "teasers" or line.links else BlockKind.BOILERPLATE), reason
 
 
 def _furniture_wording(line: Line) -> Verdict | None:

@@ -28,7 +28,7 @@ from .text import plain
 if TYPE_CHECKING:
     from .site_rules import SiteRules
 
-EXTRACTOR: Final = "9"
+EXTRACTOR: Final = "10"
 """The version of the extractor. Increase it when the same page may read differently: stored pages are read again."""
 
 _WITHOUT_TEXT: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})

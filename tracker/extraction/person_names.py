@@ -61,7 +61,7 @@ _TRAILING_DATE: Final = re.compile(
 )
 _UNSPACED_NAME: Final = re.compile(r"[\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
 # What no name holds or begins with.
-_NOT_IN_NAME: Final = re.compile(r"[:：。、！？!?;/#]|^(?:copyright|photo|foto|credit)\b", re.IGNORECASE)
+_NOT_IN_NAME: Final = re.compile(r"[:：。、！？!?;/#_]|^(?:copyright|photo|foto|credit)\b", re.IGNORECASE)
 _TRAILING_ROLE: Final = re.compile(
     r"(?<=\s)(?:(?:chef|sport)?redakteur(?:in)?|reporter(?:in)?|(?:staff )?writer|correspondent|editor|journalist)$",
     re.IGNORECASE,

@@ -7,6 +7,7 @@ them should be measured there.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
@@ -42,7 +43,7 @@ _MAX_CARD_FRAME_CHARS: Final = 80
 _MAX_CARDS_MASS_SHARE: Final = 0.6
 _SIGNATURE_STEPS: Final = 4
 _MIN_SECTION_MASS: Final = 60  # a sentence
-_NEVER_CONTAINERS: Final = frozenset("p span li ul ol blockquote".split())
+_NEVER_CONTAINERS: Final = frozenset("p span li ul ol dl dt dd blockquote".split())
 _TABLE_TAGS: Final = frozenset("table thead tbody tfoot tr".split())
 _OUTSIDE_ZONES: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.HIDDEN
 _PARAGRAPH_TAGS: Final = frozenset({"p"})
@@ -50,6 +51,7 @@ _TEXT_TAGS: Final = frozenset("div section td span article main center font dd p
 _LIST_TAGS: Final = frozenset("li blockquote td th dt".split())
 _MASS_LINE_ENDINGS: Final = SENTENCE_ENDINGS | frozenset(":;")
 _SUSPECT_HINTS: Final = Hint.VENDOR | Hint.PROMO | Hint.JUNK | Hint.WEAK
+_DIGITS: Final = re.compile(r"\d+")
 _SIDE_TAGS: Final = frozenset({"aside", "footer"})
 _MAX_SIDE_MASS_SHARE: Final = 0.35
 # An element so named is junk if it has less than this share of the page's mass; the surer the name, the greater.
@@ -144,7 +146,7 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
         if element.mass and element.hint & _SUSPECT_HINTS:
             parent = element.parent
             if parent is None or parent.names != element.names:
-                mass_by_names[element.names] += round(element.mass)
+                mass_by_names[_unnumbered(element.names)] += round(element.mass)
     _mark_cards(page, total)
     around_headline = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
     heaviest = _heaviest_parent(page)
@@ -152,9 +154,9 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
     for element in page.elements:
         if element.junk or not (element.hint & _SUSPECT_HINTS or element.tag in _SIDE_TAGS):
             continue
-        if element.index in around_headline:
+        if element.index in around_headline or _is_heading_alone(page, element):
             continue
-        reason = _junk_reason(element, max(element.mass, mass_by_names[element.names]), total)
+        reason = _junk_reason(element, max(element.mass, mass_by_names[_unnumbered(element.names)]), total)
         if reason and (
             element.hint & Hint.VENDOR
             or (
@@ -219,11 +221,28 @@ def _heaviest_parent(page: PageTree) -> Element | None:
     return page.elements[masses.most_common(1)[0][0]] if masses else None
 
 
+def _is_heading_alone(page: PageTree, element: Element) -> bool:
+    """Say whether an element that is only weakly suspect holds a heading and nothing else."""
+    if element.hint & _SUSPECT_HINTS != Hint.WEAK or element.tag in _SIDE_TAGS or element.links:
+        return False
+    inner = page.elements[element.index + 1 : element.end]
+    return 0 < element.length <= _SHORT_PARAGRAPH_CHARS and any(
+        each.tag in HEADING_TAGS and each.length == element.length for each in inner
+    )
+
+
+def _unnumbered(names: str) -> str:
+    """Return *names* without digits: "section-12" and "section-13" are names of the same kind of element."""
+    return _DIGITS.sub("", names)
+
+
 def _junk_reason(element: Element, mass: float, total: float) -> str:
     """Return why an element is junk by its tag or names; empty if it is not, or *mass* is too much of *total*."""
     tag, hints = element.tag, element.hint
     if tag in _SIDE_TAGS:
         return f"in <{tag}>" if mass < _MAX_SIDE_MASS_SHARE * total else ""
+    if hints & Hint.DEK and not element.links and not hints & (Hint.VENDOR | Hint.JUNK):
+        return ""  # "teaser-text" is a standfirst unless it is within a teaser
     if not hints & _SUSPECT_HINTS or tag in HEADING_TAGS or tag == "body" or (tag == "p" and hints & Hint.BODY):
         return ""
     return next((reason for hint, share, reason in _JUNK_HINTS if hints & hint and mass < share * total), "")

@@ -11,6 +11,7 @@ from tracker.notices.recogniser import recognise
 from .furniture_patterns import is_boilerplate, is_credit, is_promo
 from .html_tags import HEADING_TAGS, Zone
 from .name_hints import Hint
+from .person_names import names, starts_byline
 from .text import SENTENCE_ENDINGS, overlap
 from .timestamp_patterns import is_timestamp
 
@@ -29,9 +30,10 @@ _MIN_UNNAMED_CHARS: Final = 50
 _MIN_DESCRIPTION_OVERLAP: Final = 0.6
 # A paragraph this much longer than the description is what the description was cut from.
 _MIN_CUT_CHARS: Final = 40
-_MIN_PARAGRAPH_CHARS: Final = 80
+_MIN_PARAGRAPH_CHARS_BY_TAG: Final = {"p": 80, "div": 150}
 _MIN_POINT_CHARS: Final = 40
 _MAX_AUTHOR_BOX_DEPTH: Final = 4
+_MAX_BYLINE_CHARS: Final = 90
 _DATE_AND_TIME: Final = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b\D{0,12}\d{1,2}[:.]\d\d")
 # Names of standfirsts that pictures and authors' boxes have, too.
 _AMBIGUOUS_NAME: Final = re.compile(r"descr|excerpt", re.IGNORECASE)
@@ -102,7 +104,8 @@ def is_surely_named(line: Line) -> bool:
 def is_paragraph(line: Line, title: str) -> bool:
     """Say whether a line above the text is a paragraph of it: whole sentences in a <p>, with hardly a link."""
     text = line.text
-    if line.owner.tag != "p" or len(text) < _MIN_PARAGRAPH_CHARS or text[-1] not in SENTENCE_ENDINGS:
+    least = _MIN_PARAGRAPH_CHARS_BY_TAG.get(line.owner.tag)
+    if least is None or len(text) < least or text[-1] not in SENTENCE_ENDINGS:
         return False
     return line.links * 4 <= len(text) and _is_possible(line, title) and _is_unsuspected(line)
 
@@ -140,6 +143,8 @@ def _is_possible(line: Line, title: str) -> bool:
     if line.owner.tag == "h1" or text.casefold() == title.casefold() or _DATE_AND_TIME.match(text):
         return False
     if is_timestamp(text) or is_credit(text) or is_boilerplate(text):
+        return False
+    if len(text) <= _MAX_BYLINE_CHARS and starts_byline(text) and names(text, strict=True):
         return False
     notice = recognise(text, at_edge=True)
     return (notice is None or not notice.is_sure) and not (line.links and is_promo(text))

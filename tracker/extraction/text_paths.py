@@ -26,6 +26,7 @@ _MIN_TRACE_SHARE: Final = 0.03
 _MAX_ELSEWHERE_SHARE: Final = 0.25
 _MIN_PLAIN_LINE_CHARS: Final = 60
 _MIN_SIBLING_CHARS: Final = 80
+_MIN_SIBLING_SENTENCE_CHARS: Final = 30
 _MAX_INSET_LINK_SHARE: Final = 0.05
 _MIN_INSET_LINE_CHARS: Final = 40  # shorter ones are labels, unless they are headings
 _MIN_INSET_SENTENCE_SHARE: Final = 0.6
@@ -74,8 +75,10 @@ class TextPaths:
         self.paths = _main_paths(masses)
         self._scattered = self._is_scattered()
         self._parents = {path[:-1] if path and path[-1] in _PROSE_TAGS else path for path in self.paths}
+        self._around_lists = {_without_list(path) for path in self.paths}
         self._grandparents = {parent[:-1] for parent in self._parents if parent}
         self._insets = self._find_insets(page)
+        self._h1s = [element.index for element in page.elements if element.tag == "h1"]
         self.tabular = self._find_tabular()
         self.beside_pictures = self._find_beside_pictures(page) if page.pictures or page.players else frozenset()
 
@@ -103,17 +106,29 @@ class TextPaths:
         """Say whether *line* is where the article's text is: on one of its paths, or right beside or within one."""
         owner = _heading_of(line) if line.zone & Zone.HEADING else line.owner
         path = self.path(owner)
-        if path in self.paths:
+        if path in self.paths or self._is_beside_text(path, line) or self._is_subhead(path, owner, line):
             return True
-        if path and path[:-1] in self._parents and (path[-1] in _PROSE_TAGS or len(line.text) >= _MIN_SIBLING_CHARS):
-            return True
-        if path and path[-1] in HEADING_TAGS and path[:-2] in self._parents and owner.parent is not None:
-            return owner.parent.length <= len(line.text) + 2
-        if path and path[-1] in _SUBHEAD_TAGS and path[:-1] in self._grandparents and not line.zone & _ASIDE_ZONES:
+        if owner.tag == "pre" and not line.zone & _ASIDE_ZONES:
             return True
         if self._is_nested_in_text(owner) or line.index in self._insets:
             return True
         return self._scattered and not line.zone & self._header and _reads_like_text(line)
+
+    def _is_beside_text(self, path: Path, line: Line) -> bool:
+        """Say whether *line* is a paragraph or a sentence right beside the text, or beside lists that are it."""
+        if not path:
+            return False
+        if path[:-1] in self._parents:
+            return path[-1] in _PROSE_TAGS or _is_long_or_sentence(line)
+        return path[-1] == "p" and path[:-1] in self._around_lists
+
+    def _is_subhead(self, path: Path, owner: Element, line: Line) -> bool:
+        """Say whether *line* is a heading alone in its frame beside the text, or one between groups of paragraphs."""
+        if not path or path[-1] not in HEADING_TAGS:
+            return False
+        if path[:-2] in self._parents and owner.parent is not None and owner.parent.length <= len(line.text) + 2:
+            return True
+        return path[-1] in _SUBHEAD_TAGS and path[:-1] in self._grandparents and not line.zone & _ASIDE_ZONES
 
     def _find_insets(self, page: PageTree) -> frozenset[int]:
         """Return the indexes of the lines in elements among the text that are prose, whatever path they are on.
@@ -198,6 +213,8 @@ class TextPaths:
         max_length = len(line.text) + _MAX_FRAME_CHARS
         node: Element | None = line.owner.parent
         while node is not None and node is not self.container and node.length <= max_length:
+            if _holds_any(node, self._h1s):
+                return False  # a standfirst below the headline, in a box with a picture
             at = bisect_left(pictures, node.index)
             if at < len(pictures) and pictures[at] < node.end:
                 return node.tag not in _LIST_AND_TABLE_TAGS
@@ -215,10 +232,7 @@ class TextPaths:
         for table, cells in tables.values():
             if table.junk or table.zone & _TABLE_ASIDE_ZONES or table.links > _MAX_TABLE_LINK_SHARE * table.length:
                 continue
-            is_data = table.length <= _MAX_MEAN_CELL_CHARS * len(cells) and not any(
-                len(line.text) > _MAX_CELL_CHARS for line in cells
-            )
-            if len(cells) >= _MIN_TABLE_CELLS and is_data and self._is_framed_alone(table):
+            if len(cells) >= _MIN_TABLE_CELLS and _is_data(table, cells) and self._is_framed_alone(table):
                 found.update(line.index for line in cells)
         return frozenset(found)
 
@@ -235,7 +249,10 @@ class TextPaths:
         return found
 
     def _is_framed_alone(self, element: Element) -> bool:
-        """Say whether *element* is where the text is, or in a frame there that holds hardly anything else."""
+        """Say whether *element* is where the text is, holds it, or is in a frame there with hardly anything else."""
+        own = self.path(element)
+        if any(path[: len(own)] == own for path in self.paths):
+            return True
         node: Element | None = element
         while node is not None and node is not self.container:
             if self.path(node)[:-1] in self._parents:
@@ -259,6 +276,27 @@ def _main_paths(masses: Counter[Path]) -> set[Path]:
         paths.add(path)
         covered += mass
     return paths
+
+
+def _is_data(table: Element, cells: list[Line]) -> bool:
+    """Say whether a table is of data, by its header cells or by how short all cells are; layouts have neither."""
+    if any(line.owner.tag == "th" for line in cells):
+        return True
+    is_short = table.length <= _MAX_MEAN_CELL_CHARS * len(cells)
+    return is_short and all(len(line.text) <= _MAX_CELL_CHARS for line in cells)
+
+
+def _without_list(path: Path) -> Path:
+    """Return the part of a path down to where its innermost list or table begins."""
+    while path and path[-1] in _NESTED_TAGS:
+        path = path[:-1]
+    return path
+
+
+def _is_long_or_sentence(line: Line) -> bool:
+    text = line.text
+    is_sentence = text[-1] in SENTENCE_ENDINGS and not line.links
+    return len(text) >= (_MIN_SIBLING_SENTENCE_CHARS if is_sentence else _MIN_SIBLING_CHARS)
 
 
 def _heading_of(line: Line) -> Element:

@@ -285,3 +285,17 @@ def test_a_day_among_paragraphs_is_text_and_a_page_s_own_date_is_not():
     assert {found.get(day) for day in ("2 March 2026", "5 March 2026")}.isdisjoint({BlockKind.PARAGRAPH})
     marked = kinds(article('<p class="date">4 March 2026</p>', at=3))
     assert marked["4 March 2026"] is not BlockKind.PARAGRAPH
+
+
+def test_boxes_whose_names_differ_by_number_count_together():
+    tips = "".join(
+        f'<section class="card tip-{n}"><h2>Tip {n}</h2><p>{p}</p></section>' for n, p in enumerate(PARAGRAPHS)
+    )
+    found = read(f"<html><body><main><h1>Six tips</h1>{tips}</main></body></html>".encode()).article
+    assert [text for text in PARAGRAPHS if text in found.text] == list(PARAGRAPHS)
+
+
+def test_a_heading_alone_in_a_header_is_a_subhead():
+    head = '<div class="module-header"><h3>Who is responsible</h3></div>'
+    found = read(article(head, at=3)).article
+    assert "Who is responsible" in [block.text for block in found.editorial]

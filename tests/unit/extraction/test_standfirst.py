@@ -6,6 +6,10 @@ from .pages import PARAGRAPHS, article
 
 FIRST = "Islanders lose their only link to the shore after 94 years of service."
 SECOND = "The council wants a bus instead; nobody on the island was asked."
+LONG = (
+    "The harbour master had warned in March that the pier might not outlast another winter, and asked for money to have"
+    " it repaired; the council put the letter aside until the survey."
+)
 POINTS = (
     "The old terminal closes on Friday after a survey found cracks in its pier.",
     "A bus will leave from Granary Square every twenty minutes from Monday.",
@@ -69,3 +73,20 @@ def test_text_of_the_article_is_no_part_of_it():
     found = read(page).article
     assert found.dek == FIRST
     assert found.text.startswith(PARAGRAPHS[0])
+
+
+def test_a_byline_is_no_standfirst():
+    page = article(before=box('<p class="intro">von Daniel Brauner, Davor Pasoskin</p>', f"<p>{FIRST}</p>"))
+    assert read(page).article.dek == FIRST
+
+
+def test_a_text_named_teaser_is_a_standfirst_where_it_links_nowhere():
+    head = f'<div class="teaser-text" itemprop="description"><p>{FIRST}</p></div>'
+    assert read(article(before=box(head))).article.dek == FIRST
+
+
+def test_a_long_first_paragraph_in_a_box_of_its_own_is_text():
+    page = article(before=box(f"<p class=deck>{FIRST}</p>", f"<div><div>{LONG}</div></div>"))
+    found = read(page).article
+    assert found.dek == FIRST
+    assert found.editorial[0].text == LONG

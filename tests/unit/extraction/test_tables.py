@@ -79,3 +79,11 @@ def test_text_that_stands_with_pictures_throughout_is_text():
 def test_a_heading_with_a_block_in_it_is_a_subhead():
     page = article("<h2><div>What happens to the clock</div></h2>", at=3)
     assert kinds(page)["What happens to the clock"] is BlockKind.SUBHEAD
+
+
+def test_a_table_with_header_cells_is_data_however_long_its_cells_are():
+    head = "<tr><th>Film</th><th>Plot</th></tr>"
+    rows = "".join(f"<tr><td>Loop {n}</td><td>{text}</td></tr>" for n, text in enumerate(PARAGRAPHS))
+    page = f"<html><body><main><h1>Films</h1><div><p>A list.</p><table>{head}{rows}</table></div></main></body></html>"
+    texts = [block.text for block in read(page.encode()).article.editorial]
+    assert {"Film", "Loop 0", "Loop 5", *PARAGRAPHS} <= set(texts)

@@ -3,7 +3,7 @@ import pytest
 from tracker.extraction import read
 from tracker.model.article import BlockKind
 
-from .pages import PARAGRAPHS
+from .pages import PARAGRAPHS, article
 
 
 def group(*texts: str) -> str:
@@ -30,3 +30,40 @@ def test_headings_of_boxes_between_groups_are_not():
         f"<section>{group(*PARAGRAPHS[:3])}{box}{group(*PARAGRAPHS[3:])}</section></main></body></html>"
     )
     assert [block.text for block in read(page.encode()).article.editorial] == list(PARAGRAPHS)
+
+
+def body(*parts: str) -> list[str]:
+    """Return the news text of a page whose paragraphs have *parts* after the third."""
+    return [block.text for block in read(article(*parts, at=3)).article.editorial][3:-3]
+
+
+def test_lines_of_code_between_paragraphs_are_text():
+    assert body("<div class=highlight><pre>make install</pre></div>") == ["make install"]
+
+
+def test_a_short_sentence_of_its_own_beside_bare_lines_is_text():
+    text = "<br><br>".join(PARAGRAPHS)
+    page = f"<html><body><main><div>{text}<div>We hope that you enjoy the ride!</div></div></main></body></html>"
+    assert read(page.encode()).article.editorial[-1].text == "We hope that you enjoy the ride!"
+
+
+def test_a_short_paragraph_beside_lists_that_are_the_text_is_text():
+    steps = "".join(f"<li>{text}</li>" for text in PARAGRAPHS)
+    page = (
+        f"<html><body><main><h1>How to dance</h1><div><p>In slow steps</p><ol>{steps}</ol></div></main></body></html>"
+    )
+    assert "In slow steps" in [block.text for block in read(page.encode()).article.editorial]
+
+
+def test_a_standfirst_in_one_box_with_the_headline_and_a_picture_is_no_caption():
+    dek = "Islanders lose their only link to the shore after 94 years of service"
+    hero = f"<div class=hero><img src=/a.jpg><h1>Ferry closes</h1><p>{dek}</p></div>"
+    text = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    found = read(f"<html><body>{hero}<article>{text}</article></body></html>".encode()).article
+    assert found.dek == dek
+
+
+def test_a_list_of_terms_is_never_all_of_the_article():
+    steps = "".join(f"<dt>Step {n}</dt><dd><p>{text}</p></dd>" for n, text in enumerate(PARAGRAPHS))
+    page = f"<html><body><article><h1>Cake</h1><div><p>Takes an hour.</p><dl>{steps}</dl></div></article></body></html>"
+    assert read(page.encode()).signature.endswith(">div")
