@@ -6,11 +6,9 @@ matching a rule does not load mail and HTTP libraries.
 
 from __future__ import annotations
 
-from .checkpoints import checkpoint_alert
 from .matching import in_scope, match_rules
-from .payload import version_alert
+from .payload import checkpoint_alert, stale_copy_alerts, version_alert
 from .samples import SAMPLES, sample
-from .stale_copies import stale_copy_alerts
 
 __all__ = [
     "SAMPLES",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ..render.json import dumps
-from ..render.times import iso
+from ..views.webhook import DigestView
 from .payload import alert_key
 
 if TYPE_CHECKING:
@@ -31,20 +31,11 @@ def combine(deliveries: Sequence[Delivery]) -> Delivery:
     key = alert_key(first.target, first.lane, [each.key for each in deliveries])
     # The payload of a version that was taken down is empty.
     alerts = [json.loads(each.payload) for each in deliveries if each.payload != "{}"]
-    body = {
-        "schema": 1,
-        "id": key,
-        "type": "digest",
-        "rule": first.rule,
-        "from": iso(first.created_at),
-        "until": iso(deliveries[-1].created_at),
-        "count": len(alerts),
-        "alerts": alerts,
-    }
-    payload = dumps(body)
+    view = DigestView(key, first.rule, first.created_at, deliveries[-1].created_at, len(alerts), alerts)
+    payload = dumps(view.as_json())
     while len(payload.encode("utf-8", "surrogatepass")) > MAX_DIGEST_BYTES and len(alerts) > 1:
         del alerts[max(1, len(alerts) * 3 // 4) :]
-        payload = dumps(body)
+        payload = dumps(view.as_json())
     rule = hashlib.sha256(first.rule.encode("utf-8", "surrogatepass")).hexdigest()
     return replace(
         first,

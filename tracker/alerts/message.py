@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..render import html, one_line, plain, safe
-from . import checkpoints, email_html, payload_text
-from .payload import cut
+from ..views.shortening import shorten
+from ..views.webhook import CHECKPOINT_TYPE
+from . import email_html, payload_text
 
 MAX_SUBJECT_CHARACTERS: Final = 200
 MAX_SHORT_CHARACTERS: Final = 1500
@@ -38,16 +39,16 @@ class Message:
 def compose(payload: str) -> Message:
     """Return the message of an alert, a digest or a checkpoint. `payload` is the JSON text of its delivery."""
     body: Body = json.loads(payload)
-    if body["type"] == checkpoints.KIND:
+    if body["type"] == CHECKPOINT_TYPE:
         return _checkpoint(body)
     if body["type"] == "digest":
         return _digest(body)
     templates = body.get("said") or {}
-    subject = cut(
+    subject = shorten(
         templates.get("subject") or f"{payload_text.name(body)}: {payload_text.headline(body)}", MAX_SUBJECT_CHARACTERS
     )
     if text := templates.get("text"):
-        short = cut(text, MAX_SHORT_CHARACTERS)
+        short = shorten(text, MAX_SHORT_CHARACTERS)
         return Message(subject, text.rstrip("\n") + "\n", short, email_html.from_template(subject, text))
     return Message(subject, _text(body), _short(body), email_html.alert(subject, body))
 
@@ -67,7 +68,7 @@ def _short(body: Body) -> str:
     text = "\n\n".join(part for part in _content(body, short=True) if part)
     # The text is cut, so that the link is always there.
     room = max(MAX_SHORT_CHARACTERS - len(body["link"]) - 2, 0)
-    return f"{cut(text, room)}\n\n{body['link']}"
+    return f"{shorten(text, room)}\n\n{body['link']}"
 
 
 def _content(body: Body, *, short: bool = False) -> list[str]:
@@ -87,7 +88,7 @@ def _digest(body: Body) -> Message:
     count = body["count"]
     changes = _number(count, "change")
     articles = _number(len({each["article"] for each in alerts}), "article")
-    subject = cut(f"{one_line(body['rule'])}: {changes} in {articles}", MAX_SUBJECT_CHARACTERS)
+    subject = shorten(f"{one_line(body['rule'])}: {changes} in {articles}", MAX_SUBJECT_CHARACTERS)
     listed = alerts[:MAX_LISTED_ALERTS]
     left_out = count - len(listed)
     rest = f"… and {left_out} more: writethru alerts list" if left_out else ""
@@ -98,7 +99,7 @@ def _digest(body: Body) -> Message:
     ]
     if count > MAX_SHORT_ALERTS:
         lines.append(f"… and {count - MAX_SHORT_ALERTS} more")
-    short = cut("\n".join(lines), MAX_SHORT_CHARACTERS)
+    short = shorten("\n".join(lines), MAX_SHORT_CHARACTERS)
     return Message(subject, text, short, email_html.digest(subject, body | {"alerts": listed}, rest))
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from ..model.article import BlockKind
 from ..model.change import BlockChange, Change, Field, Hunk, Op
-from .highlight import top_hunk
+from ..views.highlight import top_hunk
 from .html import text
 from .rows import UNEXPLAINED, WHOLE, Row, cut_unchanged, rows, tidy
 

@@ -9,6 +9,7 @@ from .values import SCHEMA, JsonObject, iso
 
 if TYPE_CHECKING:
     from ..model.article import Article, Block, Notice
+    from ..model.change import NoticeChange
     from ..model.check import Tracked
 
 
@@ -86,6 +87,6 @@ def block_json(block: Block) -> JsonObject:
     }
 
 
-def notice_json(notice: Notice) -> JsonObject:
-    """Return a notice of the outlet."""
+def notice_json(notice: Notice | NoticeChange) -> JsonObject:
+    """Return the kind and the text of a notice."""
     return {"kind": notice.kind.value, "text": notice.text}

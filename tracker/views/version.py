@@ -37,7 +37,7 @@ class VersionView:
             "title": kept.content.title,
             "sha256": kept.content.sha256,
             "words": kept.content.words,
-            "change": None if kept.change is None else _brief(kept.change),
+            "change": None if kept.change is None else summary_json(kept.change),
             "notices": [notice_json(each) for each in kept.content.notices],
             "previous_seen": iso(kept.previous_seen),
             "source": kept.source,
@@ -56,8 +56,8 @@ class VersionView:
         return value
 
 
-def _brief(change: Change) -> JsonObject:
-    """Return what led to a version, without its edits."""
+def summary_json(change: Change) -> JsonObject:
+    """Return how much changed, with which labels, and whether it was noted; without the edits."""
     return {
         "words_added": change.words_added,
         "words_removed": change.words_removed,

@@ -14,6 +14,7 @@ from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
 from tracker.model.labels import Label, LabelKind
 from tracker.model.version import Version
+from tracker.views.version import VersionView
 
 
 def body(version: Version, previous: Article | None = None, **more: Any) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def test_the_payload_says_what_when_how_much_and_where():
     assert told["headline"] == told["previous_headline"] == version.content.title
     assert told["last_seen_old"] == "2026-01-01T11:55:00Z"
     assert told["first_seen_new"] == "2026-01-01T12:00:00Z"
-    assert told["labels"][1] == {"kind": "number", "evidence": "12,000 → 21,000"}
+    assert told["labels"][1] == {"kind": "number", "evidence": "12,000 → 21,000", "blocks": [1]}
     assert version.change is not None
     assert (told["significance"], told["announced"]) == (version.change.significance, True)
     assert (told["words_added"], told["words_removed"]) == (1, 1)
@@ -41,6 +42,16 @@ def test_the_payload_says_what_when_how_much_and_where():
     assert told["notices"][0]["kind"] == "correction"
     assert told["top_hunk"]["hunks"][1:3] == [["-", "12,000"], ["+", "21,000"]]
     assert told["sha256"] == version.content.sha256
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_version_and_its_change_are_the_objects_of_log_json(kind: str):
+    version, previous = sample(kind)
+    logged = VersionView(version).as_json()
+    assert isinstance(logged["change"], dict)
+    same = {"article", "version", "url", "source", "stories", "sha256", *logged["change"]}
+    told = body(version, previous)
+    assert {name: told[name] for name in same} == {name: (logged | logged["change"])[name] for name in same}
 
 
 def test_without_a_web_page_the_link_is_the_article():

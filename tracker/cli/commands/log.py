@@ -26,10 +26,10 @@ from tracker.model.substance import Noted, Substance
 from tracker.model.version import Version, VersionQuery
 from tracker.render import ansi, one_line, plain, timeline
 from tracker.render.edition import also_at
-from tracker.render.highlight import top_hunk
 from tracker.render.times import moment
 from tracker.render.wrap import wrap
 from tracker.views.change import noted_json
+from tracker.views.highlight import top_hunk
 from tracker.views.version import VersionView
 
 from ..app import App, verb

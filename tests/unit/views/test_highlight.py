@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.unit.render.samples import CHANGE
 from tracker.model.article import NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
-from tracker.render.highlight import top_hunk
-
-from .samples import CHANGE
+from tracker.views.highlight import top_hunk
 
 
 def insert(words: int, new: int = 0) -> BlockChange:

@@ -1,0 +1,58 @@
+"""Shorten text and edits to what a message has room for.
+
+A text of n words is also cut to n times `MAX_WORD_CHARACTERS` characters, because not every script has spaces between
+words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ..model.change import Hunk
+
+MAX_CONTEXT_WORDS: Final = 16
+"""Unchanged words shown on each side of an edit."""
+MAX_HUNK_WORDS: Final = 120
+MAX_WORD_CHARACTERS: Final = 20
+
+
+def shorten(text: str, characters: int) -> str:
+    """Return `text`, cut to at most so many `characters`; the last is … then."""
+    return text if len(text) <= characters else text[: max(characters - 1, 0)] + "…"
+
+
+def shorten_hunks(hunks: tuple[Hunk, ...]) -> tuple[Hunk, ...]:
+    """Return `hunks` with unchanged text cut to the words next to an edit, and very long edits to their beginning."""
+    last = len(hunks) - 1
+    return tuple(
+        (op, _context(text, index, last) if op == "=" else _first_words(text, MAX_HUNK_WORDS))
+        for index, (op, text) in enumerate(hunks)
+    )
+
+
+def _context(text: str, index: int, last: int) -> str:
+    if index == 0:
+        return _last_words(text, MAX_CONTEXT_WORDS) if last else _first_words(text, 2 * MAX_CONTEXT_WORDS)
+    if index == last:
+        return _first_words(text, MAX_CONTEXT_WORDS)
+    if len(text.split()) <= 2 * MAX_CONTEXT_WORDS:
+        return shorten(text, 2 * MAX_CONTEXT_WORDS * MAX_WORD_CHARACTERS)
+    end = _last_words(text, MAX_CONTEXT_WORDS).removeprefix("… ")
+    return f"{_first_words(text, MAX_CONTEXT_WORDS)} {end}"
+
+
+def _first_words(text: str, most: int) -> str:
+    words = text.split()
+    if len(words) <= most:
+        return shorten(text, most * MAX_WORD_CHARACTERS)
+    lead = " " if text[:1].isspace() else ""
+    return shorten(lead + " ".join(words[:most]), most * MAX_WORD_CHARACTERS).removesuffix("…") + " …"
+
+
+def _last_words(text: str, most: int) -> str:
+    words = text.split()
+    if len(words) <= most and len(text) <= most * MAX_WORD_CHARACTERS:
+        return text
+    end = " " if text[-1:].isspace() else ""
+    return "… " + " ".join(words[-most:])[-most * MAX_WORD_CHARACTERS :] + end
