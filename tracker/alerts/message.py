@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..render import html, one_line, plain, safe
+from ..render.counted import counted
 from ..views.shortening import shorten
 from ..views.webhook import CHECKPOINT_TYPE
 from . import email_html, payload_text
@@ -86,8 +87,8 @@ def _content(body: Body, *, short: bool = False) -> list[str]:
 def _digest(body: Body) -> Message:
     alerts: list[Body] = body["alerts"]
     count = body["count"]
-    changes = _number(count, "change")
-    articles = _number(len({each["article"] for each in alerts}), "article")
+    changes = counted(count, "change")
+    articles = counted(len({each["article"] for each in alerts}), "article")
     subject = shorten(f"{one_line(body['rule'])}: {changes} in {articles}", MAX_SUBJECT_CHARACTERS)
     listed = alerts[:MAX_LISTED_ALERTS]
     left_out = count - len(listed)
@@ -123,7 +124,3 @@ def _checkpoint(body: Body) -> Message:
         f"<p>{how}</p>\n<pre>{html.text(note)}</pre>",
     )
     return Message(subject, text, note, page)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' * (count != 1)}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..model.labels import LABELS, LabelKind
 from ..render import one_line
+from ..render.counted import counted
 from ..render.times import day, interval, span
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def facts(body: Body) -> list[str]:
     if body["type"] == "copy.stale":
         return _stale(body)
     if body["type"] == "article.first-seen":
-        return [f"{_capital(when(body))}.", f"{body['words_added']} words."]
+        return [f"{_capital(when(body))}.", f"{counted(body['words_added'], 'word')}."]
     at = when(body)
     verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
     sentences = [f"{verb} {at}." if at.startswith("between") else f"{_capital(at)}."]
@@ -101,7 +102,7 @@ def more(body: Body) -> str:
     count = body["more_changes"] + (0 if shows_all(body) else len(body["changes"]))
     if body.get("format") == "link":
         return ""
-    return f"… and {count} more {'change' if count == 1 else 'changes'}" if count else ""
+    return f"… and {counted(count, 'more change')}" if count else ""
 
 
 def command(body: Body) -> str:

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tracker.model.scorecard import Unseen
+
 if TYPE_CHECKING:
     from tracker.model.check import Check
-
-
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """The visits that saw nothing.
-
-    Attributes:
-        count: how many visits failed or were refused, of `of` visits.
-        time_unseen: for how long articles went unseen, added up over all of them.
-        longest: the longest time for which one article went unseen.
-    """
-
-    count: int = 0
-    of: int = 0
-    time_unseen: timedelta = timedelta(0)
-    longest: timedelta = timedelta(0)
 
 
 def unseen(articles: Iterable[Sequence[Check]]) -> Unseen:

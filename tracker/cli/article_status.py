@@ -13,6 +13,7 @@ from tracker.archive.memos import get_memo
 from tracker.archive.watch_state import QUARANTINE_PREFIX
 from tracker.model.check import ArticleState
 from tracker.render import one_line
+from tracker.render.counted import counted
 from tracker.render.times import ago
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def explain_article(store: Archive, ident: str, now: datetime) -> Iterator[str]:
     tracked = get_article(store, ident)
     host = get_host(store, tracked.host)
     yield one_line(f"{tracked.id} {tracked.url}")
-    yield f"  state         {tracked.state}, {tracked.versions} versions, {tracked.checks} checks"
+    yield f"  state         {tracked.state}, {counted(tracked.versions, 'version')}, {counted(tracked.checks, 'check')}"
     if tracked.failures:
         yield f"  failures      {tracked.failures} in a row"
     due = tracked.next_check_at

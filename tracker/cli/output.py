@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.render.safe import safe
+from tracker.views.values import SCHEMA
 
 if TYPE_CHECKING:
     from typing import Any
@@ -60,10 +61,10 @@ class Output:
         return max(MIN_WIDTH_COLUMNS, min(shutil.get_terminal_size((80, 24)).columns, MAX_WIDTH_COLUMNS))
 
     def data(self, value: Mapping[str, Any]) -> None:
-        """Write one object as one line of JSON, unbuffered."""
+        """Write one object with the schema number as one line of JSON, unbuffered."""
         from tracker.render.json import dumps
 
-        print(dumps(value), flush=True)  # noqa: T201 - stdout is where data goes
+        print(dumps({"schema": SCHEMA, **value}), flush=True)  # noqa: T201 - stdout is where data goes
 
     def line(self, text: str = "") -> None:
         """Write a line. The caller has removed unsafe characters."""
@@ -77,9 +78,9 @@ class Output:
             self.line(part)
 
     def say(self, value: Mapping[str, Any], text: str) -> None:
-        """Write one result: `value` with the schema number if --json was given, else `text`."""
+        """Write one result: `value` if --json was given, else `text`."""
         if self.json:
-            self.data({"schema": 1, **value})
+            self.data(value)
         else:
             self.line(text)
 

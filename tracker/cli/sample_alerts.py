@@ -172,7 +172,7 @@ def _delivery(alert: Alert, now: datetime) -> Delivery:
 
 def _print_result(app: App, target: Target, key: str, error: str, seconds: float) -> None:
     if app.settings.json:
-        value = {"schema": 1, "target": target.name, "type": target.type, "id": key, "ok": not error}
+        value = {"target": target.name, "type": target.type, "id": key, "ok": not error}
         app.out.data(value | {"seconds": round(seconds, 3), "error": error})
         return
     result = f"failed: {one_line(error)}" if error else f"sent in {seconds:.1f} s"

@@ -118,7 +118,7 @@ def _put(text: str, config: Config, each: Hub | Listed, story: str) -> tuple[str
 def _report(app: App, each: Hub | Listed, owner: str, trouble: str, *, added: bool) -> None:
     kind = str(each.kind or "article")
     if app.settings.json:
-        value: dict[str, Any] = {"schema": 1, "source": owner, "kind": kind, "url": each.url}
+        value: dict[str, Any] = {"source": owner, "kind": kind, "url": each.url}
         app.out.data(value | {"added": added, "trouble": trouble})
         return
     what = trouble or f"{'watched' if added else 'already watched'} in {owner}"

@@ -13,6 +13,7 @@ from typing import Final
 
 from ..model.change import BlockChange, Change, Hunk, NoticeChange, Op
 from ..model.labels import LabelKind
+from .counted import counted
 from .safe import safe
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
@@ -209,7 +210,7 @@ def _reading_remarks(change: Change) -> dict[int, str]:
 def _gap(count: int) -> list[Row]:
     if not count:
         return []
-    return [Row("gap", Op.SAME, (), note=f"… {count} paragraph{'s' * (count != 1)} unchanged …")]
+    return [Row("gap", Op.SAME, (), note=f"… {counted(count, 'paragraph')} unchanged …")]
 
 
 def notice_title(notice: NoticeChange) -> str:

@@ -41,9 +41,10 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from pathlib import Path
 
+    from tracker.archive.archive import Archive
     from tracker.config import Config, SourceConfig
     from tracker.jobs.crawl import Listener
-    from tracker.model.capture import Capture, HostState
+    from tracker.model.capture import Capture
     from tracker.model.check import Tracked
     from tracker.model.fetcher import Fetcher
     from tracker.model.source import Hub
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 
 MAX_EXTRACTOR_PROCESSES: Final = 2
 MAX_HUB_READER_PROCESSES: Final = 1
+CRASH_PAUSE: Final = timedelta(minutes=5)
+"""How long a host is left alone after crawling it ended in an exception."""
 DEFAULT_UPDATE_MODEL: Final = UpdateModel()
 _log = logs.get("service")
 
@@ -162,7 +165,7 @@ class Runtime:
             )
 
     def crashed(self, host: str, error: BaseException) -> None:
-        """Log that crawling a host ended in an exception, and postpone the host by five minutes.
+        """Log that crawling a host ended in an exception, and postpone the host.
 
         An error of the archive or of our own network is not the host's fault: it pauses the whole service instead (see
         `ArchiveHealth` and `NetworkHealth`).
@@ -184,10 +187,15 @@ class Runtime:
 
     async def _postpone(self, host: str) -> None:
         try:
-            state: HostState = await self.archive.run(get_host, host)
-            await self.archive.run(save_host, replace(state, not_before=utc_now() + timedelta(minutes=5)))
+            await self.archive.run(postpone_host, host, utc_now() + CRASH_PAUSE)
         except ArchiveError as error:
             self.health.record(error)
+
+
+def postpone_host(archive: Archive, host: str, until: datetime) -> None:
+    """Request nothing from a host before *until*."""
+    with archive.database.write():
+        save_host(archive, replace(get_host(archive, host), not_before=until))
 
 
 async def open_runtime(

@@ -34,6 +34,8 @@ class UpdateModelStore:
     def __init__(self, archive: ArchiveThread) -> None:
         self._archive = archive
         self.current = UpdateModel()
+        # A fit that ends while prices are computed must not be lost, nor the prices.
+        self._changing = asyncio.Lock()
 
     async def load(self) -> None:
         """Load the model from the archive, with the current tallies of how reliable each source's hubs are."""
@@ -41,38 +43,44 @@ class UpdateModelStore:
 
     async def price(self, config: Config, now: datetime) -> None:
         """Move the thresholds one step towards the request budgets, and store the model."""
-        await self.load()
-        survey: Survey = await self._archive.run(survey_watched, now)
-        if not survey.articles:
-            return
-        before, delay = self.current, config.fetch.delay.total_seconds()
-        planned = await asyncio.to_thread(forecast, before, survey, config, now)
-        delays = await self._delays(
-            [host for host, often in planned.hosts.items() if often > BUSY][:MAX_PRICED_HOSTS], delay
-        )
-        found = await asyncio.to_thread(repriced, before, survey, config, now, delays, delay=delay)
-        if found != before:
-            await self._keep(found, now)
+        async with self._changing:
+            await self.load()
+            survey: Survey = await self._archive.run(survey_watched, now)
+            if not survey.articles:
+                return
+            before, delay = self.current, config.fetch.delay.total_seconds()
+            planned = await asyncio.to_thread(forecast, before, survey, config, now)
+            busy = [host for host, often in planned.hosts.items() if often > BUSY][:MAX_PRICED_HOSTS]
+            delays = await self._delays(busy, delay)
+            found = await asyncio.to_thread(repriced, before, survey, config, now, delays, delay=delay)
+            if found != before:
+                await self._keep(found, now)
 
     async def learn(self, database: str, now: datetime) -> None:
         """Fit the model again if that is due and the extra `fit` is installed.
 
         A failure is logged and tried again a day later.
         """
-        if not self.current.due_for_a_fit(now):
-            return
-        if not can_learn():
+        if not (self.current.due_for_a_fit(now) and can_learn()):
             return
         try:
             found = await learn(database, self.current)
         except TrackerError as error:
             _log.warning("learning", detail=error.message, hint=error.hint or "the current constants stay in use")
             found = replace(self.current, tried_at=now)
-        # The thresholds may have moved during the fit: only the fitted constants are taken from the child.
-        curve = replace(found.curve, threshold=self.current.curve.threshold)
-        learned = {"fitted_at": found.fitted_at, "articles": found.articles, "tried_at": found.tried_at or now}
-        model = replace(self.current, curve=curve, gain=found.gain, **learned)  # type: ignore[arg-type] # fields by name
-        await self._keep(model, now)
+        tried_at = found.tried_at or now
+        async with self._changing:
+            # The thresholds may have moved during the fit: only the fitted constants are taken from the child.
+            curve = replace(found.curve, threshold=self.current.curve.threshold)
+            model = replace(
+                self.current,
+                curve=curve,
+                gain=found.gain,
+                fitted_at=found.fitted_at,
+                articles=found.articles,
+                tried_at=tried_at,
+            )
+            await self._keep(model, now)
         if found.fitted_at and found.fitted_at == found.tried_at:
             _log.info("learned", articles=found.articles, updates_per_article=round(curve.mean_updates, 3))
         elif found.gain is not None:

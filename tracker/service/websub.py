@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from asyncio import run_coroutine_threadsafe
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from tracker.archive.hubs import list_hubs, poll_sooner
-from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.memos import get_memo, get_memo_row, save_memo
 from tracker.errors import DeliveryError
 from tracker.jobs.websub import MEMO, PATH, Subscription, form, from_json, pushed, to_json, verified
 from tracker.model.check import CheckOutcome
@@ -152,10 +152,7 @@ class WebSubCallbacks:
         self._subscriptions = from_json(await self._archive.run(get_memo, MEMO))
 
     async def _keep(self, *changed: Subscription, removed: Iterable[str] = ()) -> None:
-        # Other processes on the same archive store theirs in the same memo: merge, do not overwrite.
-        subscriptions = from_json(await self._archive.run(get_memo, MEMO)) | {each.ident: each for each in changed}
-        self._subscriptions = {ident: each for ident, each in subscriptions.items() if ident not in set(removed)}
-        await self._archive.run(save_memo, MEMO, to_json(self._subscriptions.values()), self._clock())
+        self._subscriptions = await self._archive.run(update_subscriptions, changed, tuple(removed), self._clock())
 
     def _look_up(self, ident: str) -> Subscription | None:
         if self._loop is None:
@@ -167,6 +164,21 @@ class WebSubCallbacks:
     def _later(self, work: Coroutine[None, None, None]) -> None:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._spawn, work)
+
+
+def update_subscriptions(
+    archive: Archive, changed: Iterable[Subscription], removed: Collection[str], now: datetime
+) -> dict[str, Subscription]:
+    """Store subscriptions that changed, delete those with the idents *removed*, and return all that are left.
+
+    Other processes on the same archive keep theirs in the same memo, so it is read again within the transaction.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, MEMO)
+        known = from_json(get_memo_row(connection, MEMO)) | {each.ident: each for each in changed}
+        left = {ident: each for ident, each in known.items() if ident not in removed}
+        save_memo(archive, MEMO, to_json(left.values()), now)
+    return left
 
 
 def read_soon(archive: Archive, pushed: Subscription, now: datetime) -> None:

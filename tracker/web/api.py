@@ -11,14 +11,16 @@ from tracker import __version__
 from tracker.archive.articles import get_article, list_by_last_change
 from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
+from tracker.archive.sources import list_sources
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
+from tracker.views.statistics import CountsView
 from tracker.views.values import SCHEMA
 
-from .page_request import PageRequest, View, plain, to_json
+from .page_request import PageRequest, View, plain
 from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import changes
@@ -67,7 +69,9 @@ class Endpoint:
 
 
 def _counts(request: PageRequest) -> Object:
-    return to_json(request.archive.kept("counts", lambda: count_all(request.archive.opened)))
+    opened = request.archive.opened
+    counts = request.archive.kept("counts", lambda: count_all(opened))
+    return CountsView(counts, len(list_sources(opened))).as_json()
 
 
 def _articles(request: PageRequest) -> Object:

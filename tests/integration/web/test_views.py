@@ -120,3 +120,9 @@ async def test_a_search_hit(opened, run):
     api, twin = await asked(opened, "/api/v1/search?q=bridge", "/search.json?q=bridge")
     assert api == twin
     assert api["hits"] == run("search", "bridge")
+
+
+async def test_the_counts(opened, run):
+    (api,) = await asked(opened, "/api/v1/counts")
+    (command,) = run("stats")
+    assert command == api

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from tests.archives import inline, temporary_archive
+from tracker.archive.archive import Archive
 from tracker.archive.memos import get_memo
 from tracker.jobs.websub import MEMO, PATH, from_json
 from tracker.model.check import CheckOutcome
@@ -22,6 +23,18 @@ pytestmark = pytest.mark.anyio
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 FEED, HUB, OTHER = "https://s.test/feed.xml", "https://hub.test/", "https://other-hub.test/"
 HERE = "https://desk.example"
+
+
+class Pausing:
+    """An archive thread that lets other tasks run after each call."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._inline = inline(archive)
+
+    async def run(self, function: Any, *args: Any) -> Any:
+        result = await self._inline.run(function, *args)
+        await asyncio.sleep(0)
+        return result
 
 
 class World:
@@ -37,7 +50,7 @@ class World:
         self.callbacks = self.anew()
 
     def anew(self) -> WebSubCallbacks:
-        return WebSubCallbacks(inline(self.archive), self, self.address, lambda: self.now, self.on_push)  # type: ignore[arg-type]
+        return WebSubCallbacks(Pausing(self.archive), self, self.address, lambda: self.now, self.on_push)  # type: ignore[arg-type]
 
     async def on_push(self, subscription: Any) -> None:
         self.pushed.append(subscription.url)
@@ -55,10 +68,13 @@ class World:
 
         await self.callbacks.open(asyncio.get_running_loop(), spawn)
 
-    async def read(self, push: Push | None, outcome: CheckOutcome = CheckOutcome.UNCHANGED) -> None:
-        """Have the feed read."""
-        poll = HubPoll(Hub("s", HubKind.FEED, FEED), self.now, self.now, outcome)
-        self.callbacks.on_report(PollReport(poll, (), push))
+    async def read(
+        self, push: Push | None, outcome: CheckOutcome = CheckOutcome.UNCHANGED, feeds: tuple[str, ...] = (FEED,)
+    ) -> None:
+        """Have feeds read at the same time."""
+        for feed in feeds:
+            poll = HubPoll(Hub("s", HubKind.FEED, feed), self.now, self.now, outcome)
+            self.callbacks.on_report(PollReport(poll, (), push))
         await self.settle()
 
     async def settle(self) -> None:
@@ -112,6 +128,14 @@ async def test_a_lease_is_renewed_before_its_end_for_as_long_as_the_feed_names_t
     assert await world.push(form, form["hub.secret"]) == 202
     assert await world.push(form, "another secret") == 202
     assert world.pushed == [FEED], "only what is signed counts"
+
+
+async def test_feeds_that_are_read_at_the_same_time_are_all_subscribed_to():
+    world = World()
+    await world.open()
+    feeds = (FEED, "https://s.test/sport.xml", "https://s.test/politics.xml")
+    await world.read(Push(HUB, FEED), feeds=feeds)
+    assert {each.url for each in world.kept()} == set(feeds)
 
 
 async def test_a_lease_shorter_than_an_hour_does_not_run_out_either():

@@ -163,7 +163,6 @@ def add_result(text: str, config: Config, result: ProbeResult, options: dict[str
         after, owner = put_hub(text, config, hub, title=result.title, **where)
     trouble = result.trouble or ("" if after != text else _other_links(config, result.url, options))
     value = {
-        "schema": 1,
         "url": result.url,
         "kind": result.name,
         "title": result.title,

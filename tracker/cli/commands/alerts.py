@@ -15,6 +15,7 @@ from tracker.cli import lookup, source_status
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.render import one_line
+from tracker.render.counted import counted
 from tracker.render.times import moment
 from tracker.render.wrap import pad, wrap
 from tracker.views.alert import AlertView
@@ -139,7 +140,7 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
         if not keys:
             names = [target] if target else [each.name for each in app.config.targets]
             count += sum(retry_target(store, name, app.now) for name in names)
-    app.out.say({"revived": count}, f"{count} alert{'s' * (count != 1)} will be sent again")
+    app.out.say({"revived": count}, f"{counted(count, 'alert')} will be sent again")
 
 
 @verb()
@@ -153,7 +154,7 @@ def drop(app: App, target: str, *, dead: bool) -> None:
     states = [DeliveryState.DEAD] if dead else [DeliveryState.DEAD, DeliveryState.PENDING]
     with app.archive(readonly=False) as store:
         count = drop_deliveries(store, target, states)
-    app.out.say({"target": target, "dropped": count}, f"{target}: {count} alert{'s' * (count != 1)} deleted")
+    app.out.say({"target": target, "dropped": count}, f"{target}: {counted(count, 'alert')} deleted")
 
 
 @verb()
@@ -170,7 +171,7 @@ def release(app: App, sources: tuple[str, ...]) -> None:
     with app.archive(readonly=False) as store:
         for source in named:
             count = storm.release_storm(store, source.name, app.now)
-            said = f"{source.name}: {count} alert{'s' * (count != 1)} released"
+            said = f"{source.name}: {counted(count, 'alert')} released"
             app.out.say({"source": source.name, "released": count}, said)
 
 
@@ -191,7 +192,7 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
         yield f"{'':13}will be sent with others at {moment(each.due_at, now)} UTC"
     if each.last_error:
         failed = each.attempts - (each.state == "delivered")
-        times = f"failed {failed} time{'s' * (failed != 1)}: " if failed else "waits because the target fails: "
+        times = f"failed {counted(failed, 'time')}: " if failed else "waits because the target fails: "
         yield from wrap(times + one_line(each.last_error), width, first=f"{'':11}! ", rest=" " * 13)
 
 

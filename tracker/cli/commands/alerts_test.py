@@ -15,6 +15,7 @@ from tracker.cli.lookup import unknown
 from tracker.model.labels import LabelKind
 from tracker.model.version import Version, VersionQuery
 from tracker.render import one_line
+from tracker.render.counted import counted
 from tracker.render.times import iso, moment
 
 from ..app import App, verb
@@ -77,7 +78,6 @@ def _write(app: App, each: SampleAlert) -> None:
 
 def _object(each: SampleAlert) -> dict[str, Any]:
     return {
-        "schema": 1,
         "rule": each.rule,
         "target": each.target.name,
         "type": each.target.type,
@@ -124,12 +124,11 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
 
 
 def _summarise(app: App, rules: list[RuleConfig], count: Counter[str], digests: int) -> None:
-    alerts = sum(count.values())
-    summary = f"{alerts} alert{'s' * (alerts != 1)}"
+    summary = counted(sum(count.values()), "alert")
     if count:
         summary += f" ({', '.join(f'{name}: {number}' for name, number in count.most_common())})"
     if digests:
-        summary += f"; those that wait for a digest or quiet hours make {digests} message{'s' * (digests != 1)}"
+        summary += f"; those that wait for a digest or quiet hours make {counted(digests, 'message')}"
     app.out.note(f"{summary}.")
     for rule in rules:
         if rule.stale_copy is not None:
@@ -160,7 +159,7 @@ def _write_replayed(app: App, version: Version, alert: Alert) -> None:
     if app.settings.json:
         value = {"rule": alert.rule, "target": alert.target, "article": alert.article, "version": alert.version}
         value |= {"seen": iso(version.seen), "due": iso(alert.due_at), "type": body["type"], "url": body["url"]}
-        app.out.data({"schema": 1, **value, "headline": body["headline"], "labels": body["labels"]})
+        app.out.data({**value, "headline": body["headline"], "labels": body["labels"]})
         return
     when = moment(version.seen, app.now)
     held = f", sent {moment(alert.due_at, app.now)}" if alert.due_at else ""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,15 +13,17 @@ from tracker.archive.versions import iter_versions
 from tracker.diff.blame import blame as origins
 from tracker.model.version import Version, VersionQuery
 from tracker.render import ansi, one_line
-from tracker.render.times import iso, moment
+from tracker.render.times import moment
 from tracker.render.wrap import cells, pad, wrap
-from tracker.views.values import SCHEMA
+from tracker.views.blame import BlameView, VersionMark
 from tracker.web.data import settled
 
 from ..app import App, verb
 from ..versions import Numbers, split
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tracker.model.check import Tracked
 
 MIN_TEXT_COLUMNS: Final = 16
@@ -43,42 +43,23 @@ def blame(app: App, ident: str) -> None:
         last = Numbers(store, known, app.now).one(spec)
         all_ = iter_versions(store, VersionQuery(article=known.id, reverse=True, limit=last))
         versions = settled(store, (version for version in all_ if not version.removed))
-    paragraphs = _paragraphs(versions)
+    paragraphs = _paragraphs(known, last, versions)
     if app.settings.json:
-        of = {"article": known.id, "url": known.url, "version": last}
-        for place, each in enumerate(paragraphs):
-            app.out.data(as_json(each, place) | of)
+        for each in paragraphs:
+            app.out.data(each.as_json())
     elif app.out.tty or app.out.styled:
         app.out.page(_lines(app, known, versions, paragraphs))
     else:
         _table(app, paragraphs)
 
 
-@dataclass(frozen=True, slots=True)
-class VersionMark:
-    """A version that added or edited a paragraph, between `previous_seen` and `seen`."""
-
-    version: int
-    seen: datetime
-    previous_seen: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BlamedParagraph:
-    """A paragraph of a version, with the version that added it and those that edited it, oldest first."""
-
-    text: str
-    first: VersionMark
-    edits: tuple[VersionMark, ...] = ()
-
-
-def cells_of(paragraph: BlamedParagraph, now: datetime) -> list[str]:
+def cells_of(paragraph: BlameView, now: datetime) -> list[str]:
     """Return a cell for each version: "+ v1 12:05" added the paragraph, "~ v3 12:40" edited it."""
     marked = [("+", paragraph.first), *(("~", mark) for mark in paragraph.edits)]
     return [f"{sign} v{mark.version} {moment(mark.seen, now)}" for sign, mark in marked]
 
 
-def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> Iterator[tuple[str, str]]:
+def lines(paragraphs: Sequence[BlameView], now: datetime, width: int) -> Iterator[tuple[str, str]]:
     """Yield lines of at most `width` columns as (margin, text), and ("", "") between paragraphs.
 
     The margin is padded. If it would leave too little room, it is put above the text.
@@ -98,32 +79,16 @@ def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> I
             yield pad(cell, margin + 2), line
 
 
-def as_json(paragraph: BlamedParagraph, place: int) -> dict[str, Any]:
-    """Return the object of `blame --json`. `place` is the number of the paragraph, from 0."""
-    return {
-        "schema": SCHEMA,
-        "paragraph": place,
-        "text": paragraph.text,
-        "first": _mark(paragraph.first),
-        "edits": [_mark(mark) for mark in paragraph.edits],
-    }
-
-
-def _mark(mark: VersionMark) -> dict[str, Any]:
-    return {"version": mark.version, "seen": iso(mark.seen), "previous_seen": iso(mark.previous_seen)}
-
-
-def _paragraphs(versions: Sequence[Version]) -> list[BlamedParagraph]:
+def _paragraphs(known: Tracked, number: int, versions: Sequence[Version]) -> list[BlameView]:
     marks = [VersionMark(version.n, version.seen, version.previous_seen) for version in versions]
+    found = origins([each.content for each in versions], [each.change for each in versions])
     return [
-        BlamedParagraph(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
-        for origin in origins([each.content for each in versions], [each.change for each in versions])
+        BlameView(known.id, known.url, number, place, each.text, marks[each.first], tuple(marks[n] for n in each.edits))
+        for place, each in enumerate(found)
     ]
 
 
-def _lines(
-    app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[BlamedParagraph]
-) -> Iterator[str]:
+def _lines(app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[BlameView]) -> Iterator[str]:
     if versions:
         title = f"{known.id[:8]}@v{versions[-1].n}  {one_line(versions[-1].content.title) or one_line(known.url)}"
         if app.out.styled:
@@ -136,13 +101,13 @@ def _lines(
         yield ansi.margin(margin, text, color=app.out.colored) if app.out.styled and plain else plain
 
 
-def _table(app: App, paragraphs: Sequence[BlamedParagraph]) -> None:
+def _table(app: App, paragraphs: Sequence[BlameView]) -> None:
     def version_and_time(mark: VersionMark) -> str:
         return f"v{mark.version} {mark.seen:%Y-%m-%dT%H:%M:%SZ}"
 
     head = ("PARAGRAPH", "FIRST", "EDITED", "TEXT")
     body = [
-        (str(place), version_and_time(each.first), ", ".join(map(version_and_time, each.edits)), each.text)
-        for place, each in enumerate(paragraphs, 1)
+        (str(each.paragraph + 1), version_and_time(each.first), ", ".join(map(version_and_time, each.edits)), each.text)
+        for each in paragraphs
     ]
     app.out.table(head, body)

@@ -10,8 +10,8 @@ import click
 from tracker.cli.exit_codes import CHANGES, PARTIAL
 from tracker.errors import UsageError
 from tracker.render import one_line
+from tracker.render.counted import counted
 from tracker.render.wrap import wrap
-from tracker.views.values import SCHEMA
 
 from ..app import App, verb
 from ..article_status import explain_article
@@ -140,7 +140,6 @@ def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
     kinds = list(dict.fromkeys(str(label.kind) for label in made.change.labels)) if made and made.change else []
     what = f"v{report.committed.version}{size} {','.join(kinds)}" if report.committed.version else check.detail
     value = {
-        "schema": SCHEMA,
         "event": "check",
         "article": tracked.id,
         "url": tracked.url,
@@ -159,7 +158,6 @@ def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
 def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
     poll = report.poll
     value = {
-        "schema": SCHEMA,
         "event": "list",
         "source": poll.hub.source,
         "url": poll.hub.url,
@@ -178,7 +176,6 @@ def _report(app: App, summary: Summary) -> None:
     if app.settings.json:
         app.out.data(
             {
-                "schema": 1,
                 "event": "summary",
                 "articles": summary.outcomes,
                 "hubs": summary.hubs,
@@ -190,6 +187,6 @@ def _report(app: App, summary: Summary) -> None:
         return
     visits = ", ".join(f"{count} {outcome}" for outcome, count in sorted(summary.outcomes.items()))
     read, new = sum(summary.hubs.values()), summary.new
-    found = f"{new} new article{'' if new == 1 else 's'}" if new else "no new articles"
-    lists = f"{read} list{'' if read == 1 else 's'} read{f' ({found})' if read else ''}"
+    found = counted(new, "new article") if new else "no new articles"
+    lists = f"{counted(read, 'list')} read{f' ({found})' if read else ''}"
     app.out.note(f"{lists}; articles: {visits or 'none due'}")

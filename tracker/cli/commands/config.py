@@ -6,6 +6,7 @@ import click
 
 from tracker.observe import redact
 from tracker.render import safe
+from tracker.render.counted import counted
 
 from ..app import App, verb
 from ..lazy import LazyGroup
@@ -29,7 +30,7 @@ def show(app: App) -> None:
     values = app.config.model_dump(mode="json", exclude_none=True)
     values["archive"]["database"] = redact.database(values["archive"]["database"])
     if app.settings.json:
-        app.out.data({"schema": 1, "config": values})
+        app.out.data({"config": values})
         return
     import tomlkit
 
@@ -47,7 +48,7 @@ def check(app: App) -> None:
         app.out.note(f"not set here: {missing}")
     one = {"sources": "source", "stories": "story", "rules": "rule", "targets": "target"}
     counts = {name: len(getattr(found, name)) for name in one}
-    listed = ", ".join(f"{count} {one[name] if count == 1 else name}" for name, count in counts.items())
+    listed = ", ".join(counted(count, one[name], name) for name, count in counts.items())
     app.out.say({"ok": True, **counts}, f"{app.config_path}: ok, {listed}")
 
 

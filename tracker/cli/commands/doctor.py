@@ -58,7 +58,7 @@ def doctor(app: App, *, offline: bool, timeout: float) -> None:
         found += asyncio.run(of_network(config, timeout))
     for each in found:
         if app.settings.json:
-            app.out.data({"schema": 1, **asdict(each)})
+            app.out.data(asdict(each))
             continue
         app.out.wrapped(f"{_SIGNS[each.state]}  {one_line(each.what)}: {one_line(each.detail)}", _INDENT)
         if each.remedy:

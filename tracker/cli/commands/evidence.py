@@ -20,6 +20,7 @@ from tracker.evidence.anchor import Anchor, choose
 from tracker.evidence.gathering import Gathered, gather
 from tracker.evidence.verifier import OK, examine
 from tracker.render import one_line
+from tracker.render.counted import counted
 
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
@@ -91,7 +92,7 @@ def evidence(
 def _check(app: App, package: Path, key: str) -> int:
     code, lines = examine(package, key)
     if app.settings.json:
-        app.out.data({"schema": 1, "ok": code == OK, "key_given": bool(key.strip()), "findings": lines})
+        app.out.data({"ok": code == OK, "key_given": bool(key.strip()), "findings": lines})
     for each in () if app.settings.json else lines:
         app.out.line(one_line(each))
     return code
@@ -103,7 +104,7 @@ def _write_verifier(app: App, file: Path, *, force: bool) -> None:
     source = packing.source()
     file.write_bytes(source)
     digest = hashlib.sha256(source).hexdigest()
-    app.out.say({"schema": 1, "file": str(file), "sha256": digest}, f"{file}: SHA-256 {digest}")
+    app.out.say({"file": str(file), "sha256": digest}, f"{file}: SHA-256 {digest}")
 
 
 def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> None:
@@ -196,7 +197,7 @@ def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
         "key": anchor.public,
     }
     text = f"{file}: v{found.old} to v{found.new}, covered by the checkpoint of {note.size:,} entries"
-    stamps = f", with {len(anchor.stamps)} time stamp{'' if len(anchor.stamps) == 1 else 's'}" if anchor.stamps else ""
+    stamps = f", with {counted(len(anchor.stamps), 'time stamp')}" if anchor.stamps else ""
     app.out.say(value, text + stamps)
     app.out.note(f"to check it: python3 -I verify.py {file.name} --key '{anchor.public}'")
     app.out.note("writethru evidence --verifier verify.py writes the program; the documentation gives its hash")

@@ -117,7 +117,6 @@ def _report(app: App, form: str, job: Job, tally: ExportProgress) -> int:
     if job.path is not None:
         if app.settings.json:
             value = {
-                "schema": 1,
                 "format": form,
                 "out": str(job.path),
                 "versions": tally.versions,

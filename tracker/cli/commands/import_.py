@@ -115,7 +115,7 @@ def _report(app: App, receipt: Receipt) -> int:
     counts: dict[str, Any] = asdict(receipt)
     reasons = counts.pop("reasons")
     if app.settings.json:
-        app.out.data({"schema": 1, **counts, "reasons": reasons})
+        app.out.data({**counts, "reasons": reasons})
     else:
         parts = [f"{count:,} {_NAMES.get(name, name)}" for name, count in counts.items() if count or name == "kept"]
         app.out.line(f"versions: {', '.join(parts)}")

@@ -36,7 +36,7 @@ def init(app: App, directory: str, *, examples: bool) -> None:
     if directory != ".":
         steps.insert(0, f"cd {shlex.quote(directory)}")
     if app.settings.json:
-        app.out.data({"schema": 1, "config": str(path), "archive": database, "next": steps})
+        app.out.data({"config": str(path), "archive": database, "next": steps})
         return
     watched = "it watches some public feeds" if examples else "it watches nothing yet"
     app.out.line(f"{path}: the configuration; {watched}")

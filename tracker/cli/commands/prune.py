@@ -19,6 +19,7 @@ from tracker.durations import parse_duration
 from tracker.errors import UsageError
 from tracker.model.check import ArticleState
 from tracker.render import one_line
+from tracker.render.counted import counted
 
 from ..app import App, verb
 from ..versions import Numbers, split
@@ -56,7 +57,7 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
                 count = prune_pages(store, name, app.now, seen_before=terms.seen_before, keep=terms.keep)
             done = "would be deleted" if dry_run else "deleted"
             value = {"source": name, "pages": count, "dry_run": dry_run}
-            app.out.say(value, f"{one_line(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
+            app.out.say(value, f"{one_line(name)}: {counted(count, 'page')} {done}")
         if not dry_run:
             shrink(store)
             if (free := free_bytes(store)) > MIN_FREE_BYTES_NAMED:

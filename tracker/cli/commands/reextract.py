@@ -12,6 +12,7 @@ from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.readings import list_outdated
 from tracker.cli.lookup import stored_source
+from tracker.render.counted import counted
 
 from ..app import App, verb
 
@@ -89,7 +90,7 @@ def _tell(app: App, ident: str, made: Review, *, dry_run: bool) -> None:
     if app.settings.json:
         shown = [_plain(each) for each in made.versions if each.by_code or each.detail]
         if shown:
-            app.out.data({"schema": 1, "article": ident, "dry_run": dry_run, "versions": shown})
+            app.out.data({"article": ident, "dry_run": dry_run, "versions": shown})
         return
     for each in made.versions:
         for line in _differences(each):
@@ -127,17 +128,12 @@ def _differences(each: Reviewed) -> Iterator[str]:
             yield f"still an edit, with changed labels: {' '.join(lost + won)}"
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
-
-
 def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
     if app.settings.json:
         from tracker.extraction import EXTRACTOR
 
         app.out.data(
             {
-                "schema": 1,
                 "summary": True,
                 "dry_run": dry_run,
                 "extractor": EXTRACTOR,
@@ -159,7 +155,7 @@ def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
         return
     would = "would be " if dry_run else ""
     app.out.line(
-        f"{_many(counts['articles'], 'article')}, {_many(counts['versions'], 'version')} {would}re-extracted:"
+        f"{counted(counts['articles'], 'article')}, {counted(counts['versions'], 'version')} {would}re-extracted:"
         f" {counts['same']:,} unchanged, {counts['code']:,} read differently,"
         f" {counts['unreadable']:,} no longer readable, {counts['kept']:,} skipped"
     )

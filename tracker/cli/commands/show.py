@@ -83,7 +83,7 @@ def _quarantined(app: App, store: Archive, name: str) -> None:
         raise NotKnown("it has no quarantined page", resource=name)
     if app.settings.json:
         seen = {"url": page.url, "status": page.status, "fetched": page.fetched.isoformat(), "sha256": page.sha256}
-        app.out.data({"schema": 1, **seen, "reason": page.reason, "headers": [list(pair) for pair in page.headers]})
+        app.out.data({**seen, "reason": page.reason, "headers": [list(pair) for pair in page.headers]})
     else:
         app.out.raw(page.body)
 

@@ -20,6 +20,7 @@ from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.source import Hub, HubKind, HubState
 from tracker.model.status import SourceSummary
 from tracker.render import one_line
+from tracker.render.counted import counted
 from tracker.render.times import ago
 from tracker.render.wrap import wrap
 from tracker.views.source import HubView, SourceStatusView
@@ -118,7 +119,7 @@ async def _each(app: App, hubs: list[Hub]) -> int:
             good += not result.trouble
             count = len(result.listing.targets) if result.listing else 0
             if app.settings.json:
-                value = {"schema": 1, "source": hub.source, "kind": str(hub.kind), "url": hub.url, "articles": count}
+                value = {"source": hub.source, "kind": str(hub.kind), "url": hub.url, "articles": count}
                 app.out.data(value | {"ok": not result.trouble, "trouble": result.trouble})
             else:
                 what = f"failed: {one_line(result.trouble)}" if result.trouble else f"ok, {count} articles"
@@ -197,7 +198,7 @@ def export(app: App, file: str | None) -> None:
     hubs = [hub for source in app.config.sources for hub in hubs_of(source)]
     if app.settings.json:
         for hub in hubs:
-            app.out.data({"schema": 1, "source": hub.source, "kind": str(hub.kind), "url": hub.url})
+            app.out.data({"source": hub.source, "kind": str(hub.kind), "url": hub.url})
         return
     text = opml.text(hubs)
     if file is None:
@@ -255,7 +256,7 @@ def _lines(
         count = "" if kind == "article" else f" · {state.articles} articles"
         yield f"{'':11}ok {last} · next: {coming}{count}"
         if state.failures:
-            what = f"failed {state.failures} times: {one_line(state.last_error)}"
+            what = f"failed {counted(state.failures, 'time')}: {one_line(state.last_error)}"
             yield from wrap(what, app.out.columns, first=f"{'':9}! ", rest=" " * 11)
 
 

@@ -16,11 +16,11 @@ from tracker.cli.lookup import unknown
 from tracker.errors import ArchiveError, PageError, UsageError
 from tracker.model.source import Habit, HabitKind
 from tracker.render import extraction_text, one_line, plain
+from tracker.render.counted import counted
 from tracker.render.times import day, iso
 from tracker.render.wrap import wrap
 from tracker.urls import fetchable, hostname_of
 from tracker.views.article import ContentView
-from tracker.views.values import SCHEMA
 
 from ..app import App, verb
 from ..pages import load
@@ -96,7 +96,7 @@ def lines(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit], width
         yield from wrap(title if found else f"no {title.partition(':')[0]} learned yet", width, rest="  ")
         for habit in found:
             learned = f", learned on {day(habit.learned_at)}" if habit.learned_at else ""
-            seen = f"{habit.articles} article{'s' * (habit.articles != 1)}"
+            seen = counted(habit.articles, "article")
             yield from wrap(f"“{one_line(habit.sample)}” ({seen}{learned})", width, first="  ", rest="    ")
 
 
@@ -104,11 +104,10 @@ def as_json(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit]) -> 
     """Yield the objects of `sources rules --json`."""
     for each in rules:
         for key, value in each.entries:
-            of: dict[str, Any] = {"schema": SCHEMA, "source": source, "origin": "file", "kind": key, "rule": value}
+            of: dict[str, Any] = {"source": source, "origin": "file", "kind": key, "rule": value}
             yield of | {"file": each.file, "hosts": list(each.hosts)}
     for habit in habits:
         yield {
-            "schema": SCHEMA,
             "source": source,
             "origin": "learned",
             "kind": habit.kind.value,
@@ -224,7 +223,6 @@ def _show(app: App, trial: Trial, parts: list[str], saved: str) -> None:
         file = trial.rules
         app.out.data(
             {
-                "schema": 1,
                 "url": trial.url,
                 "kind": "article",
                 "title": trial.reading.article.title,
@@ -273,7 +271,7 @@ def _list(app: App, sight: ProbeResult, listing: Listing, rules: tuple[str, ...]
         )
     if app.settings.json:
         targets = [{"url": t.url, "title": t.title, "published": iso(t.published)} for t in listing.targets]
-        value = {"schema": 1, "url": sight.url, "kind": sight.name, "title": sight.title, "articles": targets}
+        value = {"url": sight.url, "kind": sight.name, "title": sight.title, "articles": targets}
         app.out.data(value | {"hubs": list(listing.hubs), "warnings": list(listing.warnings)})
         return
     shown = [f"{sight.name} “{one_line(sight.title)}”: {len(listing.targets)} articles"]

@@ -14,6 +14,7 @@ from tracker.archive.source_summaries import summarise_sources
 from tracker.cli import source_status
 from tracker.cli.lookup import stored_source
 from tracker.render import one_line
+from tracker.render.counted import counted
 from tracker.render.times import ago
 from tracker.render.wrap import wrap
 from tracker.views.source import HubView, SourceStatusView, SourceView
@@ -68,8 +69,8 @@ def _lines(
     yield f"{one_line(one.name)}{' (paused)' if one.paused else ''}"
     facts = [
         ("articles", f"{one.articles:,}, {one.versions:,} versions, {one.checks:,} checks"),
-        ("last success", _when(one.last_ok, now)),
-        ("last change", _when(one.last_change, now)),
+        ("last success", ago(one.last_ok, now)),
+        ("last change", ago(one.last_change, now)),
         ("next visit", "none planned" if one.next_visit is None else _coming(one.next_visit, now)),
         ("overdue", f"{one.overdue:,}"),
         ("failing", f"{failing:,} articles, {one.hubs_failing:,} of {one.hubs:,} lists"),
@@ -78,21 +79,16 @@ def _lines(
     for what, value in facts:
         yield from wrap(one_line(value), columns, first=f"  {what:<13} ", rest=" " * 16)
     for hub in hubs:
-        state = f"failed {hub.failures} times: {hub.last_error}" if hub.failures else f"ok {_when(hub.last_ok_at, now)}"
+        times = counted(hub.failures, "time")
+        state = f"failed {times}: {hub.last_error}" if hub.failures else f"ok {ago(hub.last_ok_at, now)}"
         due = "" if hub.next_poll_at is None else f"; next: {_coming(hub.next_poll_at, now)}"
-        text = one_line(f"{hub.hub.kind} {hub.hub.url}: {state}{due}")
-        yield from wrap(text, columns, first="  ", rest="    ")
+        yield from wrap(one_line(f"{hub.hub.kind} {hub.hub.url}: {state}{due}"), columns, first="  ", rest="    ")
     for each, why in failed:
-        text = (
-            f"{each.id[:8]} failed {each.failures} times: {why}; next: {_coming(each.next_check_at, now)}; {each.url}"
-        )
+        state = f"{each.id[:8]} failed {counted(each.failures, 'time')}: {why}"
+        text = f"{state}; next: {_coming(each.next_check_at, now)}; {each.url}"
         yield from wrap(one_line(text), columns, first="  ! ", rest="    ")
     if failing > len(failed):
         yield f"    and {failing - len(failed):,} more"
-
-
-def _when(at: datetime | None, now: datetime) -> str:
-    return "never" if at is None else ago(at, now)
 
 
 def _coming(at: datetime | None, now: datetime) -> str:

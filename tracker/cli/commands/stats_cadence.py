@@ -96,7 +96,6 @@ class Cadence:
                 "hub_recall": round(recall(tally), 4) if tally else None,
             }
         return {
-            "schema": 1,
             "threshold": self.beliefs.curve.threshold,
             "curve": {name: getattr(self.beliefs.curve, name) for name in _CONSTANTS},
             "learned": iso(self.beliefs.fitted_at),
@@ -167,7 +166,7 @@ def _replay(app: App, store: Archive) -> None:
     rows = compare(found, curve=from_json(get_memo(store, MEMO)).curve) if found else []
     if app.settings.json:
         told = {"articles": len(found), "updates": sum(len(each.updates) for each in found)}
-        app.out.data({"schema": 1, **told, "results": [_result(row) for row in rows]})
+        app.out.data({**told, "results": [_result(row) for row in rows]})
         return
     app.out.page(_table(app, rows, found))
 

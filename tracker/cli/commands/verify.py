@@ -14,6 +14,7 @@ from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.versions import list_history
 from tracker.errors import ArchiveError, UsageError
 from tracker.render import one_line
+from tracker.render.counted import counted
 
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
@@ -125,7 +126,7 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
         numbers |= {"unsealed": report.unsealed, "earlier": report.earlier}
         rest = {"against": held, "damage": found, "not_covered": list(report.not_covered)}
         rest["differences"] = [{"what": what, "how": how} for what, how in differences]
-        app.out.data({"schema": 1, "ok": report.ok, **numbers, **log, **rest})
+        app.out.data({"ok": report.ok, **numbers, **log, **rest})
         return
     for each in report.damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
@@ -133,10 +134,9 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
         app.out.note(f"{one_line(what)}: today's rules derive this change otherwise: {how}")
     result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
     pages = "" if report.decoded == report.versions else f" (pages of {report.decoded:,} read)"
-    versions = f"{report.versions:,} version{'s' * (report.versions != 1)}"
-    app.out.note(f"Verified {versions}{pages}: {result}.")
+    app.out.note(f"Verified {counted(report.versions, 'version')}{pages}: {result}.")
     if report.checkpoints:
-        own = f"{report.checkpoints:,} checkpoint{'' if report.checkpoints == 1 else 's'} in the archive"
+        own = f"{counted(report.checkpoints, 'checkpoint')} in the archive"
         app.out.note(f"Compared the log of {report.entries:,} entries with {own}.")
     if against is not None and not any(each.what == "the log" for each in report.damage):
         signed = f"signed by {one_line(against.origin)}" if key else "signature not checked; to check it, add --key"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ...model.change import Op
+from ..counted import counted
 from .svg import COLOURS, number, path, picture, rect
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def flow(history: ArticleHistory) -> str:
     edits = sum(len(paragraph.edits) for paragraph in history.paragraphs)
     title = (
         f"History flow: {len(history.paragraphs)} paragraphs through {len(history.versions)} versions, "
-        f"{edits} edit{'s' * (edits != 1)} of existing paragraphs"
+        f"{counted(edits, 'edit')} of existing paragraphs"
     )
     return picture(_COLUMN * len(history.versions), _HEIGHT, "flow", title, [*bands, *bars])
 

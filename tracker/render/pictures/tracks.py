@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from ..counted import counted
 from ..times import moment
 from .svg import number, path, picture
 
@@ -50,7 +51,5 @@ def tracks(one: Track, within: tuple[datetime, datetime]) -> str:
         high = {"change": 6.0}.get(mark.kind, 10.0)
         line = f"M{number(x)} {number(_HIGH / 2 - high)}V{number(_HIGH / 2 + high)}"
         shapes.append(path(line, f"mark {mark.kind}", f"{moment(mark.at)} UTC: {mark.title}"))
-    title = (
-        f"{one.name}: {len(one.marks)} event{'s' * (len(one.marks) != 1)} between {moment(start)} and {moment(end)} UTC"
-    )
+    title = f"{one.name}: {counted(len(one.marks), 'event')} between {moment(start)} and {moment(end)} UTC"
     return picture(_WIDE, _HIGH, "track", title, shapes)
