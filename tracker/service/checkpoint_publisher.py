@@ -24,6 +24,7 @@ from tracker.evidence.stamps import opentimestamps, rfc3161
 from tracker.evidence.stamps.queue import PROMISED, WANTED, StampQueue, ending_of
 from tracker.model.capture import Capture, Failure, Request
 from tracker.observe import logs
+from tracker.subprocesses import run_program
 from tracker.urls import host_of, hostname_of, origin_of
 
 if TYPE_CHECKING:
@@ -140,29 +141,19 @@ class CheckpointPublisher:
     async def _run(self, waiting: Waiting, _now: datetime) -> bool:
         command = self._config.checkpoint_command
         note = await asyncio.to_thread(waiting.note.read_bytes)
-        pipe, both = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command, str(waiting.note), stdin=pipe, stdout=pipe, stderr=both
+            ended = await run_program(
+                [*command, str(waiting.note)], note, timeout=MAX_COMMAND_SECONDS, stderr=asyncio.subprocess.STDOUT
             )
+        except TimeoutError:
+            reason = f"the command did not finish within {MAX_COMMAND_SECONDS:.0f} s"
+            raise DeliveryError(reason, resource=command[0]) from None
         except OSError as error:
             raise DeliveryError(f"the command cannot be run: {error.strerror}", resource=command[0]) from error
-        try:
-            output, _ = await asyncio.wait_for(process.communicate(note), MAX_COMMAND_SECONDS)
-        except TimeoutError:
-            raise DeliveryError(
-                f"the command did not finish within {MAX_COMMAND_SECONDS:.0f} s", resource=command[0]
-            ) from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode:
-            message = output.decode("utf-8", "replace").strip()[-300:]
-            raise DeliveryError(
-                f"the command failed with exit code {process.returncode}: {message}", resource=command[0]
-            )
-        await asyncio.to_thread(self._queue.keep, waiting, output[:MAX_COMMAND_OUTPUT_BYTES])
+        if ended.status:
+            said = ended.output.decode("utf-8", "replace").strip()[-300:]
+            raise DeliveryError(f"the command failed with exit code {ended.status}: {said}", resource=command[0])
+        await asyncio.to_thread(self._queue.keep, waiting, ended.output[:MAX_COMMAND_OUTPUT_BYTES])
         return True
 
     async def _ask_authority(

@@ -6,7 +6,6 @@ memo of the fitted model to standard output.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -20,6 +19,7 @@ from tracker.errors import TrackerError
 from tracker.jobs.curve import SHIPPED, replaced
 from tracker.jobs.fit import checked_fit
 from tracker.jobs.update_model import from_json, to_json
+from tracker.subprocesses import run_program
 
 from .check_log import all_looks
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.jobs.update_model import UpdateModel
 
-SECONDS: Final = 1800.0
+MAX_FIT_SECONDS: Final = 1800.0
 _NICE: Final = 10
 
 
@@ -56,29 +56,16 @@ async def learn(database: str, model: UpdateModel) -> UpdateModel:
 
     Raises TrackerError if that fails or takes too long.
     """
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        __name__,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
     request = json.dumps({"database": database, "model": to_json(model)}).encode()
     try:
-        out, errors = await asyncio.wait_for(child.communicate(request), SECONDS)
+        ended = await run_program((sys.executable, "-m", __name__), request, timeout=MAX_FIT_SECONDS)
     except TimeoutError:
         raise TrackerError(
-            f"fitting the update model took longer than {SECONDS:g} s", hint="the next attempt is in a day"
+            f"fitting the update model took longer than {MAX_FIT_SECONDS:g} s", hint="the next attempt is in a day"
         ) from None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode:
-        last = errors.decode(errors="replace").strip().rpartition("\n")[2]
-        raise TrackerError(f"fitting the update model failed: {last or f'exit code {child.returncode}'}")
-    return from_json(out.decode(), model.tallies)
+    if ended.status:
+        raise TrackerError(f"fitting the update model failed: {ended.last_error or f'exit code {ended.status}'}")
+    return from_json(ended.output.decode(), model.tallies)
 
 
 def main() -> None:

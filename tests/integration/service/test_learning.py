@@ -89,7 +89,7 @@ async def test_what_goes_wrong_in_the_child_is_tried_again_in_a_day(database: st
 
 
 async def test_a_child_that_takes_too_long_is_ended(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refit, "SECONDS", 0.01)
+    monkeypatch.setattr(refit, "MAX_FIT_SECONDS", 0.01)
     with pytest.raises(TrackerError, match="longer than"):
         await refit.learn(database, UpdateModel())
 

@@ -17,7 +17,6 @@ import json
 import os
 import re
 import sys
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -25,6 +24,7 @@ from urllib.parse import unquote
 from ...config import AppriseTarget
 from ...errors import ConfigError, DeliveryError
 from ...observe.redact import hide, printable, redact
+from ...subprocesses import run_program
 from ..message import compose
 from .apprise_services import NETWORK_SERVICES
 from .base import Channel
@@ -93,27 +93,20 @@ class AppriseNotifier:
             raise DeliveryError(reason, resource=self._resource, permanent=bool(answer.get("permanent")))
 
     async def _run_child(self, order: bytes) -> dict[str, object]:
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "tracker.alerts.channels.apprise_child"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={name: os.environ[name] for name in _CHILD_VARIABLES if name in os.environ},
-        )
         try:
-            async with asyncio.timeout(self._timeout):
-                out, _ = await child.communicate(order)
+            ended = await run_program(
+                (sys.executable, "-P", "-m", "tracker.alerts.channels.apprise_child"),
+                order,
+                timeout=self._timeout,
+                stderr=asyncio.subprocess.DEVNULL,
+                environment={name: os.environ[name] for name in _CHILD_VARIABLES if name in os.environ},
+            )
         except TimeoutError:
             raise DeliveryError(f"no answer within {self._timeout:g} s", resource=self._resource) from None
-        finally:
-            if child.returncode is None:
-                with suppress(ProcessLookupError):
-                    child.kill()
-                await child.wait()
         try:
-            answer: dict[str, object] = json.loads(out)
+            answer: dict[str, object] = json.loads(ended.output)
         except ValueError:
-            return {"ok": False, "error": f"the Apprise process exited with status {child.returncode}"}
+            return {"ok": False, "error": f"the Apprise process exited with status {ended.status}"}
         return answer
 
     def _without_credentials(self, reason: str) -> str:

@@ -10,8 +10,6 @@ import asyncio
 import json
 import os
 import shutil
-import signal
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +17,7 @@ from ...config import CommandTarget
 from ...errors import ConfigError, DeliveryError
 from ...observe.redact import printable, redact
 from ...render import safe
+from ...subprocesses import run_program
 from .base import Channel
 
 if TYPE_CHECKING:
@@ -45,32 +44,24 @@ class CommandNotifier:
         """Run the program, and fail with the last line of its standard error."""
         names = (*_VARIABLES, *self._target.environment)
         variables = {name: os.environ[name] for name in names if name in os.environ}
+        seconds = self._target.timeout.total_seconds()
         try:
-            child = await asyncio.create_subprocess_exec(
-                *self._target.command,
-                stdin=asyncio.subprocess.PIPE,
+            ended = await run_program(
+                self._target.command,
+                delivery.payload.encode(),
+                timeout=seconds,
                 stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.PIPE,
-                env={**variables, "WRITETHRU_ALERT_ID": delivery.key},
-                start_new_session=True,
+                environment={**variables, "WRITETHRU_ALERT_ID": delivery.key},
             )
+        except TimeoutError:
+            raise DeliveryError(f"did not end within {seconds:g} s", resource=self._resource) from None
         except OSError as error:
             reason = f"cannot be started: {error.strerror or error}"
             raise DeliveryError(reason, resource=self._resource) from None
-        seconds = self._target.timeout.total_seconds()
-        try:
-            async with asyncio.timeout(seconds):
-                _, said = await child.communicate(delivery.payload.encode())
-        except TimeoutError:
-            raise DeliveryError(f"did not end within {seconds:g} s", resource=self._resource) from None
-        finally:
-            with suppress(ProcessLookupError):  # what it left running, too
-                os.killpg(child.pid, signal.SIGKILL)
-            await child.wait()
-        if child.returncode:
-            lines = said.decode("utf-8", "replace").strip().splitlines()
-            reason = f": {printable(redact(lines[-1]))[:MAX_REASON_CHARACTERS]}" if lines else ""
-            raise DeliveryError(f"exited with status {child.returncode}{reason}", resource=self._resource)
+        if ended.status:
+            said = printable(redact(ended.last_error))[:MAX_REASON_CHARACTERS]
+            reason = f"exited with status {ended.status}{f': {said}' if said else ''}"
+            raise DeliveryError(reason, resource=self._resource)
 
 
 def _open(target: CommandTarget, _config: Config, _fetcher: Fetcher) -> CommandNotifier:
