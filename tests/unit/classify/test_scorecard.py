@@ -2,11 +2,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tracker.classify.scorecard import CLOCK_MOVED, Scorecard, Share, headline_only, moved_alone, scorecard
+from tracker.classify.scorecard import CLOCK_MOVED, headline_only, moved_alone, scorecard
 from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 from tracker.model.check import Check, CheckOutcome
 from tracker.model.labels import Label, LabelKind
+from tracker.model.scorecard import Scorecard, Share
 from tracker.model.version import Version
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
