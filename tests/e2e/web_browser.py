@@ -52,10 +52,13 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 
 
 @contextmanager
-def served(url: str, site: Site | None = None, config: Config | None = None, **web: Any) -> Iterator[str]:
+def served(
+    url: str, site: Site | None = None, config: Config | Callable[[], Config] | None = None, **web: Any
+) -> Iterator[str]:
     """Serve the archive at *url* from a thread and give the address."""
     archive = open_pages(url)
-    app = build_app(archive, site or Site(), lambda: NOW, lambda: config or Config())
+    current = config if callable(config) else lambda: config or Config()
+    app = build_app(archive, site or Site(), lambda: NOW, current)
     for name, value in web.items():
         setattr(app.state.web, name, value)
     app.state.events.every = 0.2

@@ -51,11 +51,11 @@ def import_history(
 
 async def _import(app: App, backfill: Backfill, form: str, paths: list[Path], archive: str, tell: Tell) -> int:
     """Import the pages and return how many were skipped."""
-    from tracker.cli.probe import Prober
     from tracker.exchange.cdx_listing import archived_pages, is_listing
     from tracker.exchange.cdx_read import places
     from tracker.exchange.changedetection import StoredPages
     from tracker.exchange.warc_read import Warcs
+    from tracker.service.probe import Prober
     from tracker.service.web_archive import ArchivedCaptures
 
     async def run(pages: _Pages) -> int:

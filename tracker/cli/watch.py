@@ -9,55 +9,17 @@ from tracker.config import Config, edits, parse
 from tracker.errors import ArchiveError
 from tracker.exchange.lists import Listed, read_folder
 from tracker.exchange.lists import read as read_list
-from tracker.model.source import Hub, HubKind
+from tracker.model.source import Hub
 from tracker.render.safe import one_line
-from tracker.service.watchlist import hubs_of, source_of, sync
-from tracker.sources import name_for, opml
-from tracker.urls import hostname_of
+from tracker.service.watchlist import sync
+from tracker.service.watchlist_edits import put_article, put_hub
+from tracker.sources import opml
 
 from .exit_codes import OK, PARTIAL
 from .pages import load
 
 if TYPE_CHECKING:
     from .app import App
-
-
-def put_article(text: str, config: Config, url: str, *, source: str = "", story: str = "") -> tuple[str, str]:
-    """Return the configuration text with one article added, and the name of its source."""
-    owner = source or source_of(config, url).name
-    if story:
-        return edits.add_story(text, story, [url]), owner
-    if config.source(owner) is not None:
-        return edits.add_url(text, owner, url), owner
-    return edits.add_source(text, owner, urls=[url]), owner
-
-
-def put_hub(
-    text: str, config: Config, hub: Hub, *, title: str = "", source: str = "", story: str = ""
-) -> tuple[str, str]:
-    """Return the configuration text with a list added, and the name of its source.
-
-    The list is added to a source of the same host, unless a story is given: then it becomes a source of its own.
-    """
-    for known in config.sources:
-        if any(each.url == hub.url for each in hubs_of(known)) and known.story == (story or known.story):
-            return text, known.name
-    owner = source or ("" if story else _same_host(config, hub.url))
-    if owner and config.source(owner) is not None:
-        if hub.kind is HubKind.FEED:
-            return edits.add_feed(text, owner, hub.url), owner
-        if hub.kind is HubKind.SITEMAP:
-            return edits.add_sitemap(text, owner, hub.url), owner
-        return edits.add_page(text, owner, hub.url, selector=hub.selector, pattern=hub.pattern), owner
-    if not owner:
-        name, taken = name_for(title, hub.url), {source.name for source in config.sources}
-        owner = next(each for each in (name, *(f"{name} {n}" for n in range(2, 10_000))) if each not in taken)
-    lists: dict[HubKind, dict[str, Any]] = {
-        HubKind.FEED: {"feeds": [hub.url]},
-        HubKind.SITEMAP: {"sitemaps": [hub.url]},
-        HubKind.PAGE: {"pages": [{"url": hub.url, "selector": hub.selector, "pattern": hub.pattern}]},
-    }
-    return edits.add_source(text, owner, story=story, **lists[hub.kind]), owner
 
 
 def save(app: App, text: str) -> None:
@@ -123,11 +85,3 @@ def _report(app: App, each: Hub | Listed, owner: str, trouble: str, *, added: bo
         return
     what = trouble or f"{'watched' if added else 'already watched'} in {owner}"
     app.out.wrapped(f"{kind:<8} {one_line(each.url)}: {what}")
-
-
-def _same_host(config: Config, url: str) -> str:
-    host = hostname_of(url)
-    for source in config.sources:
-        if not source.story and any(hostname_of(each.url) == host for each in hubs_of(source)):
-            return source.name
-    return ""

@@ -29,6 +29,7 @@ EDIT_BY_HAND: Final = "edit the file by hand"
 
 # A comment that no file contains; see _splice.
 _MARK: Final = "#\ue000writethru\ue000\n"
+_SINGLE_ADDRESSES: Final = (("sources", "urls"), ("stories", "urls"))
 _SINGULAR: Final = {"sources": "source", "stories": "story"}
 
 
@@ -95,6 +96,38 @@ def add_story(text: str, name: str, urls: Sequence[str]) -> str:
 def pause(text: str, source: str, *, paused: bool = True) -> str:
     """Return the text with `source` paused or resumed. Raises UsageError if there is no such source."""
     return _set(text, "sources", source, "paused", paused, False)
+
+
+def set_source(text: str, source: str, field: str, value: object, default: object) -> str:
+    """Return the text with a key of `source` set; if it is `default`, the key is removed. Raises UsageError."""
+    if value != default:
+        return _set(text, "sources", source, field, value, default)
+    document, data = parse_document(text)
+    table, plain = _named(document, data, "sources", source)
+    if field not in plain:
+        return text
+    del table[field], plain[field]
+    return checked(document.as_string(), data)
+
+
+def remove_source(text: str, source: str) -> str:
+    """Return the text without the table of `source`; comments around it stay. Raises UsageError."""
+    document, data = parse_document(text)
+    table, plain = _named(document, data, "sources", source)
+    data["sources"].remove(plain)
+    if not data["sources"]:
+        del data["sources"]
+    return checked(_cut(text, document, table), data)
+
+
+def remove_address(text: str, url: str) -> str:
+    """Return the text in which no source and no story names `url`. Raises UsageError if none does."""
+    after = text
+    while (shorter := _without(after, url)) != after:
+        after = shorter
+    if after == text:
+        raise UsageError("the configuration does not name this address", resource=url)
+    return after
 
 
 def follow_story(text: str, name: str, max_links: int) -> str:
@@ -256,6 +289,50 @@ def _splice(text: str, document: TOMLDocument, table: Table, snippet: str, *, de
         raise _not_editable()
     before, newline = text[:at], _newline(text)
     return before + ("" if before.endswith("\n") else newline) + snippet.replace("\n", newline) + text[at:]
+
+
+def _without(text: str, url: str) -> str:
+    """Return `text` without the first place that names `url`."""
+    document, data = parse_document(text)
+    for key, field in (("sources", "feeds"), ("sources", "sitemaps"), *_SINGLE_ADDRESSES, ("sources", "pages")):
+        for table, plain in zip(_tables(document, key) or (), data.get(key, []), strict=True):
+            known = plain.get(field, [])
+            at = next((at for at, each in enumerate(known) if url in (each, _url(each))), None)
+            if at is None:
+                continue
+            items = table[field]
+            del known[at]
+            if not known:
+                del plain[field]
+            if isinstance(items, AoT):
+                return checked(_cut(text, document, items[at]), data)
+            if known:
+                del items[at]
+            else:
+                del table[field]
+            return checked(document.as_string(), data)
+    return text
+
+
+def _cut(text: str, document: TOMLDocument, table: Table) -> str:
+    """Return `text` without a table of an array: from its header to its last key, as `_splice` finds them."""
+    body = _body_of_last(table)
+    last = max(index for index, (key, _) in enumerate(body) if key is not None)
+    for place, index in ((body, last + 1), (table.value.body, 0)):
+        place.insert(index, (None, Comment(Trivia(comment=_MARK[:-1], trail="\n"))))
+    marked = document.as_string()
+    before, _, rest = marked.partition(_MARK)
+    _, _, after = rest.partition(_MARK)
+    if marked.replace(_MARK, "", 2) != text:
+        raise _not_editable()
+    lines = before.splitlines(keepends=True)[:-1]
+    while lines and not lines[-1].strip() and (not after or not after.partition("\n")[0].strip()):
+        lines.pop()
+    return "".join(lines) + after
+
+
+def _url(page: Any) -> str:  # noqa: ANN401 - a value of TOML
+    return str(page.get("url", "")) if isinstance(page, dict) else ""
 
 
 def _body_of_last(table: Table) -> list[Any]:

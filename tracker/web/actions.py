@@ -1,131 +1,179 @@
-"""Actions of signed-in users: pause or check a source, accept a story, edit a rule. Each opens the archive to write."""
+"""What signed-in users may change: the archive, opened to write, and the configuration file."""
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tracker.archive import open_archive
-from tracker.archive.articles import force_due, get_article
 from tracker.archive.sources import list_sources
-from tracker.archive.stories import get_story_book, save_decision
-from tracker.config import edits, parse
+from tracker.config import Config, edits, parse
+from tracker.config.problems import describe
 from tracker.errors import ConfigError, UsageError
-from tracker.model.story import Decision, StoryDecisionKind
-from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
-
-from . import links
-from .rules import edited
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
 
+    from .page_request import View
+
+NEW_FILE: Final = "# The configuration of Writethru. To see every setting: writethru config schema\n"
+
 
 @dataclass(frozen=True)
 class Actions:
-    """Actions on the archive at `database` and the configuration file `config`, which is None if there is none.
-
-    Each method returns the message to show to the user.
-    """
+    """Changes to the archive at `database` and the configuration file `config`, which is None if there is none."""
 
     database: str
     config: Path | None
+    _editing: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
-    def pause(self, source: str, now: datetime, *, paused: bool) -> str:
-        """Pause or resume a source. Raises UsageError or ConfigError."""
-        path = self._path()
-        text = edits.pause(edits.read(path), source, paused=paused)
-        self._save(path, text, now)
-        return f"{source} is paused." if paused else f"{source} is checked again."
+    def trouble(self) -> str:
+        """Return why the configuration cannot be changed here, and what to do instead; "" if it can be."""
+        if self.config is None:
+            return "There is no configuration file. To create one, run `writethru init` where Writethru runs."
+        path = self.config.resolve()
+        if os.access(path.parent, os.W_OK) and (os.access(path, os.W_OK) or not path.exists()):
+            return ""
+        return (
+            f"Writethru may not write {self.config} or its folder, so this page cannot change what is watched. "
+            "Change the file on the machine (`writethru add` does it), or let the user that Writethru runs as write it."
+        )
 
-    def check(self, now: datetime, *, source: str = "", article: str = "") -> str:
-        """Make a source or an article due now. Raises NotKnown or UsageError."""
-        with self._store() as store:
-            if article:
-                force_due(store, now, articles=[get_article(store, article).id])
-            else:
-                _require_source(store, source)
-                force_due(store, now, source=source)
-        return "It is due now; the running service will check it next."
+    def text(self) -> str:
+        """Return the text of the configuration; that of a new one if the file does not exist yet.
 
-    def release(self, source: str, now: datetime) -> str:
-        """Send the held alerts of a source, and hold none of its alerts for a day. Raises UsageError."""
-        from tracker.pipeline.storm import release_storm
+        Raises ConfigError if it cannot be changed here.
+        """
+        trouble = self.trouble()
+        if trouble or self.config is None:
+            raise ConfigError(trouble.partition(". ")[0], hint=trouble.partition(". ")[2])
+        return edits.read(self.config) if self.config.exists() else NEW_FILE
 
-        with self._store() as store:
-            _require_source(store, source)
-            count = release_storm(store, source, now)
-        return f"{count} alert{'s' * (count != 1)} of {source} released. None is held again for a day."
+    def edit(self, change: Callable[[str], str], now: datetime) -> str:
+        """Change the text of the configuration, make the archive follow, and return the text.
 
-    def accept(self, story: str, now: datetime, who: str) -> str:
-        """Confirm that all articles now in a story belong to it. Raises NotKnown."""
-        with self._store() as store:
-            settled = current_stories(get_story_book(store))
-            ident = find_story(settled, story)
-            if ident is None:
-                raise unknown_story(settled, story)
-            said = Decision(StoryDecisionKind.ACCEPT, ident, settled.stories[ident], at=now, by=who)
-            save_decision(store, said, *membership_changes(settled, said))
-        return "Story accepted. Only a person can remove these articles from it now."
+        Raises UsageError, and changes nothing, if `change` raises it or the text is then no valid configuration.
+        """
+        with self._editing:
+            before = self.text()
+            text = change(before)
+            config = parsed(text)
+            assert self.config is not None
+            if text != before:
+                edits.write(self.config, text)
+                with self.store() as store:
+                    from tracker.service.watchlist import sync
 
-    def edit_rule(self, name: str, form: Mapping[str, str], now: datetime) -> str:
-        """Change a rule to the values in a form. Raises NotKnown, UsageError or ConfigError."""
-        path = self._path()
-        self._save(path, edited(edits.read(path), name, form), now)
-        return f"Rule {name} saved. The running service will apply it."
+                    sync(store, config, now)
+        return text
 
-    def _path(self) -> Path:
-        if self.config is None or not self.config.exists():
-            raise ConfigError("there is no configuration file", hint="to create one: writethru init")
-        return self.config
-
-    def _save(self, path: Path, text: str, now: datetime) -> None:
-        from tracker.service.watchlist import sync
-
-        config = parse(text.encode("utf-8"), str(path))
-        edits.write(path, text)
-        with self._store() as store:
-            sync(store, config, now)
-
-    def _store(self) -> closing[Archive]:
+    def store(self) -> closing[Archive]:
+        """Return the archive, opened to write, for a with block."""
         return closing(open_archive(self.database))
 
 
-def _require_source(store: Archive, name: str) -> None:
+def parsed(text: str) -> Config:
+    """Return an edited configuration. Raises UsageError if it is not valid."""
+    try:
+        return parse(text.encode("utf-8"))
+    except ConfigError as error:
+        raise UsageError(error.message, hint=error.hint or "nothing was changed") from None
+
+
+def require_source(store: Archive, name: str) -> None:
+    """Raise UsageError if the archive knows no source of that name."""
     if name not in list_sources(store):
         raise UsageError("there is no such source", resource=name)
 
 
+class Body(BaseModel):
+    """What a form or a POST request holds. Its fields are described in the API."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Nothing(Body):
+    """A request that needs nothing but its address."""
+
+
+B = TypeVar("B", bound=Body)
+
+
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What a form asks for: the source, article, story or rule it is about, when, its fields, and who sent it."""
+class Order(Generic[B]):
+    """A request to do something.
+
+    Attributes:
+        name: the source, article, story or rule that it is about.
+        body: the fields of the form or the JSON.
+        who: who sent it.
+        settings: the configuration in force.
+    """
 
     name: str
     now: datetime
-    form: Mapping[str, str]
+    body: B
     who: str
+    settings: Config
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """A form: the path it is sent to, the page to show afterwards, and what to do."""
+class Done:
+    """What was done.
+
+    Attributes:
+        said: a message for people.
+        page: the page to show next.
+        value: the JSON object that the API answers with.
+        view: what to show at once, instead of another page.
+    """
+
+    said: str = ""
+    page: str = "/"
+    value: Mapping[str, Any] = field(default_factory=dict)
+    view: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something that signed-in users can do: a form of the pages, and a POST endpoint of the API.
+
+    Attributes:
+        path: where the form is sent; "" if there is none.
+        api: the path of the endpoint; "" if there is none.
+        body: the fields.
+        work: does it.
+        answer: the fields of the JSON answer.
+        slow: whether it waits for other servers.
+    """
 
     path: str
-    goal: Callable[[str], str]
-    work: Callable[[Actions, Order], str]
+    api: str
+    summary: str
+    body: type[Body]
+    work: Callable[[Actions, Order[Any]], Done]
+    answer: type[BaseModel]
+    slow: bool = False
 
+    @property
+    def template(self) -> str:
+        """Return the path of the endpoint as OpenAPI writes it."""
+        return self.api.replace(":path", "")
 
-ACTIONS: Final = (
-    Action("/sources/{name:path}/pause", links.source, lambda do, it: do.pause(it.name, it.now, paused=True)),
-    Action("/sources/{name:path}/resume", links.source, lambda do, it: do.pause(it.name, it.now, paused=False)),
-    Action("/sources/{name:path}/check", links.source, lambda do, it: do.check(it.now, source=it.name)),
-    Action("/sources/{name:path}/release", links.source, lambda do, it: do.release(it.name, it.now)),
-    Action("/articles/{name}/check", links.article, lambda do, it: do.check(it.now, article=it.name)),
-    Action("/stories/{name:path}/accept", links.story, lambda do, it: do.accept(it.name, it.now, it.who)),
-    Action("/rules/{name:path}", lambda _: "/alerts", lambda do, it: do.edit_rule(it.name, it.form, it.now)),
-)
+    def read(self, fields: object) -> Body:
+        """Return the fields as a body. Raises UsageError if they are not valid."""
+        try:
+            return self.body.model_validate(fields)
+        except ValidationError as error:
+            raise UsageError(describe(error, self.body).replace("\n", "; "), hint="nothing was changed") from None
+        except RecursionError:
+            raise UsageError("the request is nested too deeply") from None

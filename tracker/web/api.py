@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from tracker import __version__
 from tracker.archive.articles import get_article, list_by_last_change
 from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
@@ -249,25 +248,6 @@ ENDPOINTS: Final = (
     ),
 )
 
-_ERROR: Final[Object] = {
-    "type": "object",
-    "required": ["schema", "error"],
-    "properties": {
-        "schema": {"const": SCHEMA},
-        "error": {
-            "type": "object",
-            "required": ["status", "message"],
-            "properties": {"status": _INTEGER, "message": _TEXT, "hint": _TEXT},
-        },
-    },
-}
-_WRONG: Final = {
-    "400": "A parameter is not valid.",
-    "401": "Sign in first: send the token as a Bearer token.",
-    "404": "Not in the archive.",
-    "503": "The archive cannot be read.",
-}
-
 
 def checked(endpoint: Endpoint, given: Sequence[tuple[str, str]]) -> None:
     """Raise UsageError if the query parameters do not match the description of the endpoint."""
@@ -295,47 +275,3 @@ def fits(value: str, schema: Object) -> bool:
     if "pattern" in schema:
         return re.search(schema["pattern"], value) is not None
     return len(value) >= int(schema.get("minLength", 0))
-
-
-def openapi(base: str, *, closed: bool) -> Object:
-    """Return the OpenAPI 3.1 description of the API. `closed` says that it needs a token."""
-    described: Object = {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Writethru",
-            "version": __version__,
-            "description": "Every version of watched news articles, and what changed between them. Read-only.",
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        },
-        "servers": [{"url": base}],
-        "paths": {each.template: {"get": _operation(each)} for each in ENDPOINTS},
-        "components": {"schemas": {"Error": _ERROR}},
-    }
-    if closed:
-        described["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        described["security"] = [{"token": []}]
-    return described
-
-
-def _operation(each: Endpoint) -> Object:
-    properties = {"schema": {"const": SCHEMA}, **each.answer}
-    good = {"type": "object", "required": list(properties), "properties": properties}
-    wrong = {
-        code: {"description": said, "content": _json({"$ref": "#/components/schemas/Error"})}
-        for code, said in _WRONG.items()
-        if code != "401"
-    }
-    return {
-        "summary": each.summary,
-        "operationId": each.make.__name__.strip("_"),
-        "parameters": [
-            {"name": it.name, "in": it.place, "required": it.required, "description": it.about, "schema": it.schema}
-            for it in each.parameters
-        ],
-        "responses": {"200": {"description": "Found.", "content": _json(good)}, **wrong}
-        | {"401": {"description": _WRONG["401"], "content": {"text/plain": {}}}},
-    }
-
-
-def _json(schema: Object) -> Object:
-    return {"application/json": {"schema": schema}}

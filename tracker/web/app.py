@@ -21,15 +21,17 @@ from starlette.routing import Route
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import newest_row
-from tracker.errors import ArchiveError, NotKnown, TrackerError, UsageError
+from tracker.errors import ArchiveError, ConfigError, NotKnown, TrackerError, UsageError
 from tracker.web.web import Web, here, tagged
 
 from . import auth, links, memento
-from .actions import ACTIONS
-from .api import ENDPOINTS, Endpoint, checked, openapi
+from .api import ENDPOINTS, Endpoint, checked
 from .events import Events
 from .guard import Guard
+from .openapi import openapi
+from .operations import OPERATIONS
 from .page_request import MAX_NUMBER_DIGITS, PageRequest, View, version_number
+from .pages.add import add, watch_this
 from .pages.alerts import alerts
 from .pages.article import article
 from .pages.change import change
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
     from tracker.config import Config
 
+    from .actions import Operation
     from .data import CachedArchive
     from .site import Site
 
@@ -85,6 +88,7 @@ class ApiPage(View):
     template: ClassVar[str] = "api.html"
     heading: ClassVar[str] = "API"
     endpoints: tuple[Endpoint, ...] = ENDPOINTS
+    operations: tuple[Operation, ...] = OPERATIONS
 
 
 def build(
@@ -109,7 +113,9 @@ def build(
         *(Route(path, web.handler(partial(feed_of, make))) for path, make in FEEDS),
         Route("/login", partial(auth.login, web), methods=["GET", "POST"]),
         Route("/logout", partial(auth.logout, web), methods=["POST"]),
-        *(Route(each.path, partial(auth.act, web, each), methods=["POST"]) for each in ACTIONS),
+        *(Route(each.api, partial(auth.act_for_program, web, each), methods=["POST"]) for each in OPERATIONS),
+        *(Route(each.path, partial(auth.act, web, each), methods=["POST"]) for each in OPERATIONS),
+        Route("/watch", web.handler(watch)),
     ]
     # JSON routes come first, because the name of a source or story can contain a dot.
     routes += [Route(each.json_path, web.handler(partial(json_of, each))) for each in PAGES]
@@ -242,6 +248,11 @@ async def short(request: Request) -> Response:
     return RedirectResponse(f"/articles/{quote(request.path_params['rest'], safe='/.')}", 308)
 
 
+def watch(web: Web, request: Request) -> Response:
+    """Lead on from the bookmark to the form that adds the page that the reader was on."""
+    return web.framed(request, watch_this(request.query_params.get("url", "")))
+
+
 def raw(web: Web, request: Request) -> Response:
     """Send the page as served, as a download: a browser must never display it on our origin."""
     asked = web.page_request(request)
@@ -284,6 +295,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem(404, "Not in the archive", message, error.hint)
     if isinstance(error, UsageError):
         return Problem(400, "Bad request", message, error.hint)
+    if isinstance(error, ConfigError):
+        return Problem(409, "The configuration cannot be changed", message, error.hint)
     if isinstance(error, ArchiveError):
         return Problem(503, "The archive cannot be read", message, error.hint)
     return Problem(500, "Something went wrong", message, error.hint)
@@ -317,6 +330,7 @@ PAGES: Final = (
     WebPage("/stories/{name:path}", story, "/stories"),
     WebPage("/sources", sources, "/sources"),
     WebPage("/sources/{name:path}", source, "/sources"),
+    WebPage("/add", add, "/sources"),
     WebPage("/search", search),
     WebPage("/alerts", alerts, "/alerts"),
     WebPage("/feeds", feeds),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+import orjson
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from tracker.config import Config
 from tracker.errors import UsageError
 
 from . import links
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     from tracker.web.web import Web
 
-    from .actions import Action
+    from .actions import Done, Operation
 
 MAX_FORM_BYTES: Final = 20_000
 
@@ -80,22 +83,53 @@ async def logout(web: Web, request: Request) -> Response:
     return answer
 
 
-async def act(web: Web, action: Action, request: Request) -> Response:
-    """Do what a form asks for, and go back to the page it was on with a message."""
+async def act(web: Web, operation: Operation, request: Request) -> Response:
+    """Do what a form asks for, and go back to the page it was on with a message, or show what came of it."""
     form = await _allowed(web, request, admin=True)
-    actions = web.actions
-    if actions is None:
-        raise HTTPException(403, "Actions are not available")
-    who: Who = request.scope["state"]["who"]
-    order = Order(request.path_params["name"], web.now(), form, who.named or "web")
+    order = _order(web, request, operation, {name: value for name, value in form.items() if name != "csrf"})
 
     def done() -> Response:
-        message = action.work(actions, order)
-        web.archive.forget()
-        signature = web.site.sign("said:" + message)[:16]
-        return RedirectResponse(action.goal(order.name) + links.query({"said": signature, "what": message}), 303)
+        result = _do(web, operation, order)
+        if result.view is not None:
+            return web.framed(request, result.view, section="/sources")
+        signature = web.site.sign("said:" + result.said)[:16]
+        return RedirectResponse(result.page + links.query({"said": signature, "what": result.said}), 303)
 
-    return await web.in_thread(done)
+    return await web.in_thread(done, slow=operation.slow)
+
+
+async def act_for_program(web: Web, operation: Operation, request: Request) -> Response:
+    """Do what a POST request to the API asks for.
+
+    It needs the token itself: a session is for our own pages, and a browser would send it along for any other page.
+    """
+    who: Who = request.scope["state"]["who"]
+    if not web.site.admin:
+        raise HTTPException(403, "Changes are turned off. Start it with --admin, or set admin in [web]")
+    if not who.bearer:
+        raise HTTPException(401, "Send the token as a Bearer token", {"www-authenticate": 'Bearer realm="writethru"'})
+    order = _order(web, request, operation, await _json(request))
+
+    def done() -> Response:
+        return Response(orjson.dumps(_do(web, operation, order).value), media_type="application/json")
+
+    return await web.in_thread(done, slow=operation.slow)
+
+
+def _order(web: Web, request: Request, operation: Operation, fields: Mapping[str, Any]) -> Order[Any]:
+    who: Who = request.scope["state"]["who"]
+    name = request.path_params.get("name", "")
+    settings = web.config() or Config()
+    by = who.named or ("api" if who.bearer and not who.session else "web")
+    return Order(name, web.now(), operation.read(fields), by, settings)
+
+
+def _do(web: Web, operation: Operation, order: Order[Any]) -> Done:
+    if web.actions is None:
+        raise HTTPException(403, "Actions are not available")
+    result = operation.work(web.actions, order)
+    web.archive.forget()
+    return result
 
 
 def flash(web: Web, request: Request) -> str:
@@ -125,10 +159,27 @@ def _own(request: Request) -> None:
         raise HTTPException(403, "The form was not sent from this site")
 
 
-async def _form(request: Request) -> dict[str, str]:
+def _require_size(request: Request) -> None:
     length = request.headers.get("content-length", "")
     if not length.isascii() or not length.isdigit() or len(length) > 9 or int(length) > MAX_FORM_BYTES:
-        raise HTTPException(413, "The form is too large")
+        raise HTTPException(413, "The request is too large")
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    _require_size(request)
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise HTTPException(415, "Send JSON, with Content-Type: application/json")
+    try:
+        fields = orjson.loads(await request.body() or b"{}")
+    except orjson.JSONDecodeError:
+        raise UsageError("the request is not valid JSON") from None
+    if not isinstance(fields, dict):
+        raise UsageError("the request is not a JSON object")
+    return fields
+
+
+async def _form(request: Request) -> dict[str, str]:
+    _require_size(request)
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise UsageError("not a form")
     form = await request.form(max_files=0, max_fields=50)

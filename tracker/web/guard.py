@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COOKIE: Final = "writethru"
 SESSION_SECONDS: Final = 12 * 3600
-_OPEN: Final = ("/static/", "/login", "/healthz", "/robots.txt")
+_OPEN: Final = ("/static/", "/login", "/healthz", "/robots.txt", "/watch")
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "

@@ -46,6 +46,7 @@ class PageRequest:
         base: the beginning of this site's addresses, such as "https://example.org".
         here: the requested path and query.
         admin: whether the user may use forms that change something.
+        trouble: why the forms that change the configuration would fail, or "".
     """
 
     archive: CachedArchive
@@ -56,6 +57,7 @@ class PageRequest:
     base: str = ""
     here: str = ""
     admin: bool = False
+    trouble: str = ""
 
     def number(self, name: str) -> int:
         """Return the version number in the path. Raises NotKnown if it is out of range."""

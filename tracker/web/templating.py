@@ -90,6 +90,8 @@ def page(view: View, **more: Any) -> str:  # noqa: ANN401 - what the frame of ev
         "site": False,
         "signed_in": False,
         "admin": False,
+        "can_change": False,
+        "trouble": "",
         "csrf": "",
         "json_address": "",
         "live": False,

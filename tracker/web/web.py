@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from starlette.responses import Response
-
-from tracker.web.page_request import PageRequest, View
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from tracker.config import Config
-    from tracker.web.data import CachedArchive
-    from tracker.web.site import Site
-
-import asyncio
-from dataclasses import field
-from typing import TYPE_CHECKING
-
 import anyio.to_thread
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from tracker.web.guard import csrf
+from tracker.web.page_request import PageRequest, View
 from tracker.web.templating import page as render
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import datetime
-
     from starlette.requests import Request
 
     from tracker.config import Config
+    from tracker.web.actions import Actions
     from tracker.web.data import CachedArchive
     from tracker.web.guard import Who
     from tracker.web.site import Site
 
 
 MAX_THREADS: Final = 4
+MAX_SLOW_THREADS: Final = 2
+"""Requests that wait for other servers have threads of their own, so that they never hold up a page."""
 NAV: Final = (
     ("/", "Now"),
     ("/changes", "Changes"),
@@ -60,13 +47,12 @@ class Web:
     site: Site
     now: Callable[[], datetime]
     config: Callable[[], Config | None] = lambda: None
-    actions: Any = None
+    actions: Actions | None = None
     closing: asyncio.Event = field(default_factory=asyncio.Event)
-    limiter: Any = field(init=False, default=None)
+    limiters: tuple[anyio.CapacityLimiter, ...] = field(init=False, default=())
 
     def page_request(self, request: Request) -> PageRequest:
         """Return the PageRequest for a request."""
-        who: Who = request.scope["state"]["who"]
         return PageRequest(
             archive=self.archive,
             now=self.now(),
@@ -75,8 +61,18 @@ class Web:
             config=self.config(),
             base=self.base(request),
             here=here(request),
-            admin=self.site.admin and bool(who.session),
+            admin=self.is_admin(request),
+            trouble=self.trouble(request),
         )
+
+    def is_admin(self, request: Request) -> bool:
+        """Return whether the user may use the forms that change something."""
+        who: Who = request.scope["state"]["who"]
+        return self.site.admin and bool(who.session)
+
+    def trouble(self, request: Request) -> str:
+        """Return why the forms that change the configuration would fail; "" if they would not."""
+        return self.actions.trouble() if self.is_admin(request) and self.actions is not None else ""
 
     def base(self, request: Request) -> str:
         """Return the beginning of links to this site."""
@@ -91,11 +87,14 @@ class Web:
 
         return handle
 
-    async def in_thread(self, work: Callable[[], Response]) -> Response:
-        """Run `work` in a thread. Few run at a time, because pages use the CPU rather than wait."""
-        if self.limiter is None:
-            self.limiter = anyio.CapacityLimiter(MAX_THREADS)
-        return await anyio.to_thread.run_sync(work, limiter=self.limiter)
+    async def in_thread(self, work: Callable[[], Response], *, slow: bool = False) -> Response:
+        """Run `work` in a thread. Few run at a time, because pages use the CPU rather than wait.
+
+        `slow`: it waits for other servers.
+        """
+        if not self.limiters:
+            self.limiters = (anyio.CapacityLimiter(MAX_THREADS), anyio.CapacityLimiter(MAX_SLOW_THREADS))
+        return await anyio.to_thread.run_sync(work, limiter=self.limiters[slow])
 
     def framed(self, request: Request, view: View, *, section: str = "", status: int = 200, **more: Any) -> Response:  # noqa: ANN401
         """Return a view as a complete HTML page."""
@@ -105,7 +104,9 @@ class Web:
             nav=NAV,
             section=section,
             signed_in=bool(who.session),
-            admin=self.site.admin and bool(who.session),
+            admin=self.is_admin(request),
+            can_change=self.site.admin,
+            trouble=self.trouble(request),
             csrf=csrf(self.site, who.session),
             **more,
         )

@@ -1,6 +1,7 @@
 """An archive of the demo's articles, made without running the demo: every page is extracted, compared and stored."""
 
 import hashlib
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,6 +75,12 @@ def build(path: Path, url: str = "") -> Kept:
     finally:
         store.close()
     return Kept(where, articles)
+
+
+def copied(kept: Kept, path: Path) -> Kept:
+    """Return a copy of an archive, at *path*, that may be written to."""
+    shutil.copy(kept.url.removeprefix("sqlite:///"), path)
+    return Kept(f"sqlite:///{path}", kept.articles)
 
 
 def _keep_demo(store: Archive, schedule: Schedule) -> dict[str, str]:

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.integration.web.conftest import client_of
-from tests.integration.web.newsroom_archive import NOW, build
+from tests.integration.web.newsroom_archive import NOW, copied
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.stories import list_decisions
 from tracker.config import load
+from tracker.errors import ConfigError
 from tracker.web.actions import Actions
 from tracker.web.site import Site
 
@@ -37,9 +38,9 @@ added = 'a\\d'
 
 
 @pytest.fixture
-def place(tmp_path):
+def place(tmp_path, kept):
     (tmp_path / "writethru.toml").write_text(CONFIG)
-    return tmp_path, build(tmp_path / "w.db")
+    return tmp_path, copied(kept, tmp_path / "w.db")
 
 
 @asynccontextmanager
@@ -176,5 +177,5 @@ async def test_a_message_is_shown_only_where_this_site_said_it(place):
 async def test_without_a_file_there_is_nothing_to_edit(place):
     _, kept = place
     actions = Actions(kept.url, None)
-    with pytest.raises(Exception, match="no configuration file"):
-        actions.pause("x", NOW, paused=True)
+    with pytest.raises(ConfigError, match="no configuration file"):
+        actions.edit(str, NOW)

@@ -9,9 +9,11 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from starlette.applications import Starlette
 
-from tracker.web.api import ENDPOINTS, openapi
+from tracker.web.api import ENDPOINTS
 from tracker.web.app import build
 from tracker.web.data import open_pages
+from tracker.web.openapi import openapi
+from tracker.web.operations import OPERATIONS
 from tracker.web.site import Site
 
 from .newsroom_archive import NOW, Kept
@@ -123,4 +125,8 @@ def test_a_closed_site_says_that_it_wants_a_token():
     described = openapi("https://news.example", closed=True)
     assert described["security"] == [{"token": []}]
     assert described["servers"] == [{"url": "https://news.example"}]
-    assert set(described["paths"]) == {each.template for each in ENDPOINTS}
+    templates = {each.template for each in ENDPOINTS} | {each.template for each in OPERATIONS}
+    assert set(described["paths"]) == templates
+    posts = [each["post"] for each in described["paths"].values() if "post" in each]
+    assert len({each["operationId"] for each in posts}) == len(posts) == len(OPERATIONS)
+    assert all(each["security"] == [{"token": []}] for each in posts)

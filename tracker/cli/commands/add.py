@@ -19,9 +19,7 @@ from ..app import App, verb
 from ..pages import load
 
 if TYPE_CHECKING:
-    from tracker.config import Config
-
-    from ..probe import ProbeResult
+    from tracker.service.probe import ProbeResult
 
 _KINDS = ["article", "feed", "sitemap", "page"]
 
@@ -50,6 +48,7 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
     import asyncio
 
     from tracker.config import parse
+    from tracker.service.watchlist_edits import Placement, add_probed
 
     from ..watch import save
 
@@ -59,8 +58,9 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
     offer_config(app)
     text = before = edits.read(app.config_path)
     failed = added = watched = 0
+    place = Placement(options["source"], options["story"], options["selector"], options["pattern"])
     for result in asyncio.run(probe_all(app, given_addresses(app, addresses), options)):
-        value, text = add_result(text, parse(text.encode(), str(app.config_path)), result, options)
+        value, text = add_probed(text, parse(text.encode(), str(app.config_path)), result, place)
         added += value["added"]
         failed += bool(value["trouble"])
         watched += not value["trouble"]
@@ -134,7 +134,7 @@ async def probe_all(app: App, addresses: list[str | Hub], options: dict[str, Any
 
     With a selector or a pattern in `options`, each address is read as a section page.
     """
-    from tracker.cli.probe import Prober, ProbeResult
+    from tracker.service.probe import Prober, ProbeResult
 
     found, kind = [], options["kind"]
     links = options["selector"], options["pattern"]
@@ -148,39 +148,3 @@ async def probe_all(app: App, addresses: list[str | Hub], options: dict[str, Any
                 app.out.note(f"fetching {each}")
                 found.append(await prober.look(each, Hub("", HubKind.PAGE, each, *links) if any(links) else None))
     return found
-
-
-def add_result(text: str, config: Config, result: ProbeResult, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """Return the JSON object that reports an address, and the configuration text with that address added."""
-    from tracker.cli.watch import put_article, put_hub
-
-    where = {"source": options["source"], "story": options["story"]}
-    after, owner = text, ""
-    if not result.trouble and result.kind is None:
-        after, owner = put_article(text, config, result.url, **where)
-    elif not result.trouble and result.kind is not None:
-        hub = Hub("", result.kind, result.url, options["selector"], options["pattern"])
-        after, owner = put_hub(text, config, hub, title=result.title, **where)
-    trouble = result.trouble or ("" if after != text else _other_links(config, result.url, options))
-    value = {
-        "url": result.url,
-        "kind": result.name,
-        "title": result.title,
-        "source": owner,
-        "story": options["story"],
-        "articles": len(result.listing.targets) if result.listing else None,
-        "added": after != text,
-        "trouble": trouble,
-    }
-    return value, after
-
-
-def _other_links(config: Config, url: str, options: dict[str, Any]) -> str:
-    """Return why a page that is watched already cannot be added with this selector or pattern, or ""."""
-    for page in [page for source in config.sources for page in source.pages if page.url == url]:
-        for name in ("selector", "pattern"):
-            has = getattr(page, name)
-            if options[name] and options[name] != has:
-                what = f"with the {name} {has!r}" if has else f"without a {name}"
-                return f"already watched {what}; change it in the configuration file"
-    return ""

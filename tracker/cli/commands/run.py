@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     help="Set what this process does, if several share an archive on PostgreSQL.",
 )
 @click.option("--web", metavar="HOST:PORT", help="Serve the web pages here; empty turns them off.")
+@click.option("--admin", is_flag=True, help="Let users who sign in to the web pages make changes.")
 def run(
-    app: App, *, migrate: bool, no_pace: bool, form: str | None, listen: str | None, role: Role, web: str | None
+    app: App, *, migrate: bool, no_pace: bool, form: str | None, role: Role, admin: bool, **where: str | None
 ) -> None:
     """Run the service until Ctrl-C or SIGTERM: check sources at each site's rate, store versions, deliver alerts.
 
@@ -49,10 +50,13 @@ def run(
     def opened(config: Config, current: Callable[[], Config]) -> WebPage:
         from tracker.web.serve import open_site
 
-        return open_site(config, current=current, config_path=app.config_path)
+        made = open_site(config, admin=admin, invent=admin, current=current, config_path=app.config_path)
+        _tell_token(app, made)
+        return made
 
     return_freed_memory()
-    service = {key: value for key, value in {"log": form, "listen": listen}.items() if value is not None}
+    web = where["web"]
+    service = {key: value for key, value in {"log": form, "listen": where["listen"]}.items() if value is not None}
 
     def adjusted(config: Config) -> Config:
         update: dict[str, object] = {"service": config.service.model_copy(update=service)}
@@ -79,7 +83,7 @@ def run(
     "--listen", metavar="HOST:PORT", help="Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766."
 )
 @click.option(
-    "--admin", is_flag=True, help="Let users who sign in pause and check sources, accept stories and edit rules."
+    "--admin", is_flag=True, help="Let users who sign in add, change and check sources, group stories and write rules."
 )
 def serve(app: App, *, listen: str | None, admin: bool) -> None:
     """Serve the archive as web pages until Ctrl-C or SIGTERM. No site is checked.
@@ -97,6 +101,12 @@ def serve(app: App, *, listen: str | None, admin: bool) -> None:
     asyncio.run(_serve(app, open_site(config, listen=where, admin=admin, invent=True, config_path=app.config_path)))
 
 
+def _tell_token(app: App, serving: Serving) -> None:
+    """Say how to sign in, if the token was generated for this run; one that is configured is nobody else's business."""
+    if serving.site.admin and serving.site.reading_is_free:
+        app.out.note(f"to make changes, sign in at {serving.address}/login with this token: {serving.site.token}")
+
+
 async def _serve(app: App, serving: Serving) -> None:
     import asyncio
     import signal
@@ -109,8 +119,7 @@ async def _serve(app: App, serving: Serving) -> None:
     serving.begin()
     app.out.say({"address": serving.address}, f"{serving.address}/  (Ctrl-C to stop)")
     sys.stdout.flush()
-    if serving.site.admin and serving.site.reading_is_free:
-        app.out.note(f"to make changes, sign in at {serving.address}/login with this token: {serving.site.token}")
+    _tell_token(app, serving)
     waiting = [asyncio.create_task(stop.wait()), asyncio.create_task(serving.wait())]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for each in waiting:

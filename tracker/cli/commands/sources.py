@@ -110,7 +110,7 @@ def check(app: App, names: tuple[str, ...]) -> None:
 
 
 async def _each(app: App, hubs: list[Hub]) -> int:
-    from tracker.cli.probe import Prober
+    from tracker.service.probe import Prober
 
     good = 0
     async with Prober(app.config) as prober:

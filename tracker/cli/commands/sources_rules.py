@@ -26,9 +26,9 @@ from ..app import App, verb
 from ..pages import load
 
 if TYPE_CHECKING:
-    from tracker.cli.probe import ProbeResult
     from tracker.cli.siterules import Trial
     from tracker.model.source import Listing
+    from tracker.service.probe import ProbeResult
 
 HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")
 _TITLES = {
@@ -169,8 +169,8 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml beside the configuration, and shows
     the page with the new rule applied. No configuration is needed.
     """
-    from tracker.cli.probe import charset
     from tracker.cli.siterules import PreviewPage, attempt, parse, save
+    from tracker.service.probe import charset
 
     parts = _parts(show)
     if "://" not in target and (target == "-" or Path(target).is_file()):
@@ -205,8 +205,8 @@ def _parts(show: str) -> list[str]:
 def _probe(app: App, url: str) -> ProbeResult:
     import asyncio
 
-    from tracker.cli.probe import Prober
     from tracker.config import parse
+    from tracker.service.probe import Prober
 
     async def look() -> ProbeResult:
         async with Prober(app.config if app.config_path.exists() else parse(b"")) as prober:

@@ -14,6 +14,7 @@ from tracker.archive.passages import stood_since
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
+from tracker.durations import format_duration
 from tracker.errors import NotKnown
 from tracker.model.article import NoticeKind
 from tracker.model.change import Change, Op
@@ -28,6 +29,7 @@ from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
+    from tracker.config import SourceConfig
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
     from tracker.model.status import SourceSummary
@@ -86,6 +88,32 @@ class SourcePage(View):
     articles: tuple[Tracked, ...]
     source_status: SourceStatus
     now: datetime
+    configured: SourceConfig | None = None
+
+    @property
+    def addresses(self) -> tuple[tuple[str, str], ...]:
+        """Return the addresses that the configuration names, each with what it is."""
+        one = self.configured
+        if one is None:
+            return ()
+        pages = [("section page", page.url) for page in one.pages]
+        named = (("feed", one.feeds), ("sitemap", one.sitemaps), ("article", one.urls))
+        return (*((kind, url) for kind, urls in named for url in urls), *pages)
+
+    @property
+    def settings(self) -> tuple[tuple[str, str, str, str], ...]:
+        """Return how the source is read, for a form: name, label, value and explanation."""
+        one = self.configured
+        if one is None:
+            return ()
+        every = format_duration(one.every) if one.every else ""
+        lines = "one regular expression a line; empty: every address"
+        return (
+            ("poll", "Read its lists every", format_duration(one.poll), "as in 10m or 1h"),
+            ("every", "Check an article every", every, "as in 30m; empty: as often as it changes"),
+            ("include", "Only addresses that match", "\n".join(one.include), lines),
+            ("exclude", "No address that matches", "\n".join(one.exclude), lines.replace("every address", "none")),
+        )
 
     @property
     def title(self) -> str:
@@ -150,6 +178,7 @@ def source(request: PageRequest) -> SourcePage:
         articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
         source_status=get_source_status(archive, request.now),
         now=request.now,
+        configured=request.config.source(name) if request.config and request.admin else None,
     )
 
 

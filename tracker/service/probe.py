@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Self
 
 from tracker import __version__
 from tracker.errors import PageError
-from tracker.model.capture import Capture, Failure, FetchResult, Request, RobotsRecord
+from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request, RobotsRecord
 from tracker.model.source import Hub, HubKind, Listing
 from tracker.urls import host_of, is_loopback, origin_of
 
 if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.model.article import Reading
+    from tracker.pipeline.reader import Pool
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,15 @@ class ProbeResult:
 
 
 class Prober:
-    """Fetches addresses one by one, obeying robots.txt and the configured delay between requests to one host."""
+    """Fetches addresses one by one, obeying robots.txt and the configured delay between requests to one host.
 
-    def __init__(self, config: Config) -> None:
+    Pages are read in a child process of `pool` if one is given, so that a hostile page cannot hold up this process.
+    """
+
+    def __init__(self, config: Config, pool: Pool | None = None) -> None:
         from tracker.fetch import HttpFetcher
 
+        self._pool = pool
         self._fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
         self._delay = config.fetch.delay.total_seconds()
         self._robots: dict[str, RobotsRecord] = {}
@@ -73,10 +78,19 @@ class Prober:
             return ProbeResult(url, kind, trouble=found.reason)
         if not isinstance(found, Capture):
             return ProbeResult(url, kind, trouble="the response is empty")
-        try:
-            return _read(found, url, hub)
-        except PageError as error:
-            return ProbeResult(url, kind, trouble=": ".join(filter(None, (error.message, error.hint))))
+        read = await self._read(found, url, hub)
+        if isinstance(read, Failure):
+            return ProbeResult(url, kind, trouble=read.reason)
+        if isinstance(read, Listing):
+            return ProbeResult(url, kind or read.kind, listing=read)
+        return ProbeResult(url, reading=read, capture=found)
+
+    async def _read(self, found: Capture, url: str, hub: Hub | None) -> Listing | Reading | Failure:
+        if self._pool is None:
+            return read_any(found, url, hub)
+        from tracker.model.article import Reading
+
+        return await self._pool.run((Listing, Reading, Failure), read_any, found, url, hub, about=found)
 
     async def fetch(self, url: str) -> FetchResult:
         """Fetch a page if its host's robots.txt allows it, no sooner than that allows."""
@@ -106,16 +120,20 @@ class Prober:
         return robots.verdict(self._robots[origin], url)
 
 
-def _read(found: Capture, url: str, hub: Hub | None) -> ProbeResult:
+def read_any(found: Capture, url: str, hub: Hub | None) -> Listing | Reading | Failure:
+    """Return the list or the article in a response, or why it holds neither; with `hub`, read it as that list."""
     from tracker.sources import detect_hub_kind, read_hub
 
-    kind = hub.kind if hub else detect_hub_kind(found.body, found.header("content-type"), found.final_url)
-    if kind is not None:
-        return ProbeResult(url, kind, listing=read_hub(hub or Hub("", kind, url), found.body, found.final_url))
-    from tracker.extraction import read as extract
+    try:
+        kind = hub.kind if hub else detect_hub_kind(found.body, found.header("content-type"), found.final_url)
+        if kind is not None:
+            return read_hub(hub or Hub("", kind, url), found.body, found.final_url)
+        from tracker.extraction import read as extract
 
-    reading = extract(found.body, found.final_url, charset=charset(found), status=found.status)
-    return ProbeResult(url, reading=reading, capture=found)
+        return extract(found.body, found.final_url, charset=charset(found), status=found.status)
+    except PageError as error:
+        reason = ": ".join(filter(None, (error.message, error.hint)))
+        return Failure(FailureKind.UNREADABLE, reason, url, found.status, final_url=found.final_url)
 
 
 def charset(found: Capture) -> str:

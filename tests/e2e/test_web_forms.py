@@ -1,0 +1,117 @@
+"""What is done from the browser, in a real one: with scripts and without, narrow and wide, light and dark."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.web_browser import SHOTS, browser, opened, overflow, served, violations
+from tests.integration.web.newsroom_archive import build
+from tests.integration.web.test_adding import CONFIG, TOKEN, respond
+from tests.loopback import LoopbackSites
+from tracker.config import load
+from tracker.web.actions import Actions
+from tracker.web.site import Site
+
+__all__ = ["browser", "opened"]
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A served archive with a configuration that may be changed, and an outlet to watch."""
+
+    base: str
+    file: Path
+    outlet: str
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("desk")
+    file = folder / "writethru.toml"
+    file.write_text(CONFIG)
+    kept = build(folder / "w.db")
+    site = Site(token=TOKEN, admin=True, reading_is_free=True)
+    actions = Actions(kept.url, file)
+    with (
+        LoopbackSites(["127.0.3.8"], respond) as outlet,
+        served(kept.url, site, lambda: load(file), actions=actions) as base,
+    ):
+        yield Desk(base, file, f"http://127.0.3.8:{outlet.port}")
+
+
+@pytest.fixture(scope="module")
+def address(desk: Desk) -> str:
+    return desk.base
+
+
+def signed_in(opened: Callable[..., Page], desk: Desk, **options: Any) -> Page:
+    page = opened("/login", base=desk.base, **options)
+    page.get_by_label("Token").fill(TOKEN)
+    page.get_by_role("button", name="Sign in").click()
+    return page
+
+
+def pictured(page: Page, name: str) -> None:
+    """Take pictures of the open page in every form, and assert that each is for everybody."""
+    SHOTS.mkdir(exist_ok=True)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert overflow(page) == 0, (name, width)
+            page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
+        assert violations(page) == [], (name, theme)
+
+
+def test_something_is_added_without_scripts(opened, desk):
+    page = signed_in(opened, desk, java_script_enabled=False)
+    page.goto(f"{desk.base}/sources")
+    page.get_by_role("link", name="Add something to watch").click()
+    page.get_by_label("Address", exact=True).fill(f"{desk.outlet}/article")
+    page.get_by_label("Story").fill("Bridge")
+    page.get_by_role("button", name="Preview").click()
+    assert page.get_by_role("heading", name="Bridge closed").is_visible()
+    page.get_by_role("button", name="Watch it").click()
+    assert "is watched now" in page.get_by_role("status").inner_text()
+    assert load(desk.file).stories[0].name == "Bridge"
+
+
+@pytest.mark.slow
+def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
+    page = signed_in(opened, desk, bypass_csp=True)
+    page.goto(f"{desk.base}/add")
+    pictured(page, "add")
+    page.get_by_label("Address", exact=True).fill(f"{desk.outlet}/feed")
+    page.get_by_role("button", name="Preview").click()
+    pictured(page, "add-feed")
+    page.get_by_label("Address", exact=True).fill(f"{desk.outlet}/none")
+    page.get_by_role("button", name="Preview").click()
+    pictured(page, "add-unread")
+    page.goto(f"{desk.base}/sources/The%20Harbor%20Ledger")
+    pictured(page, "source-admin")
+    stranger = opened("/add", base=desk.base, bypass_csp=True)
+    pictured(stranger, "add-signed-out")
+    stranger.goto(f"{desk.base}/login")
+    pictured(stranger, "login-admin")
+
+
+def test_the_bookmark_brings_the_address_and_the_session_along(opened, desk):
+    page = signed_in(opened, desk)
+    page.goto(f"{desk.base}/add")
+    bookmark = page.get_by_role("link", name="Watch this page").get_attribute("href")
+    foreign = page.context.new_page()
+    foreign.route("http://news.example/*", lambda route: route.fulfill(content_type="text/html", body="<p>News</p>"))
+    foreign.goto("http://news.example/a?b=1&c=%C3%A9")
+    with foreign.expect_popup() as opening:
+        foreign.evaluate("(href) => { location.href = href; }", bookmark)
+    form = opening.value
+    form.wait_for_url("**/add?url=*")
+    assert form.get_by_label("Address", exact=True).input_value() == "http://news.example/a?b=1&c=%C3%A9"
+    assert form.get_by_role("button", name="Preview").is_visible()

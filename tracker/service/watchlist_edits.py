@@ -1,0 +1,112 @@
+"""Add what was found at an address to the text of the configuration, as `writethru add` and the web page do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tracker.config import Config, edits
+from tracker.model.source import Hub, HubKind
+from tracker.sources import name_for
+from tracker.urls import hostname_of
+
+from .watchlist import hubs_of, source_of
+
+if TYPE_CHECKING:
+    from .probe import ProbeResult
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an address is added: to a source and a story, either of which may be new; empty: chosen by its site.
+
+    Attributes:
+        selector, pattern: which links of a section page lead to articles, as in `Hub`.
+    """
+
+    source: str = ""
+    story: str = ""
+    selector: str = ""
+    pattern: str = ""
+
+
+def add_probed(text: str, config: Config, result: ProbeResult, place: Placement) -> tuple[dict[str, Any], str]:
+    """Return the JSON object that reports an address, and the configuration text with that address added.
+
+    Raises UsageError or ConfigError if the file cannot take it.
+    """
+    after, owner = text, ""
+    if not result.trouble and result.kind is None:
+        after, owner = put_article(text, config, result.url, source=place.source, story=place.story)
+    elif not result.trouble and result.kind is not None:
+        hub = Hub("", result.kind, result.url, place.selector, place.pattern)
+        after, owner = put_hub(text, config, hub, title=result.title, source=place.source, story=place.story)
+    trouble = result.trouble or ("" if after != text else _other_links(config, result.url, place))
+    value = {
+        "url": result.url,
+        "kind": result.name,
+        "title": result.title,
+        "source": owner,
+        "story": place.story,
+        "articles": len(result.listing.targets) if result.listing else None,
+        "added": after != text,
+        "trouble": trouble,
+    }
+    return value, after
+
+
+def put_article(text: str, config: Config, url: str, *, source: str = "", story: str = "") -> tuple[str, str]:
+    """Return the configuration text with one article added, and the name of its source."""
+    owner = source or source_of(config, url).name
+    if story:
+        return edits.add_story(text, story, [url]), owner
+    if config.source(owner) is not None:
+        return edits.add_url(text, owner, url), owner
+    return edits.add_source(text, owner, urls=[url]), owner
+
+
+def put_hub(
+    text: str, config: Config, hub: Hub, *, title: str = "", source: str = "", story: str = ""
+) -> tuple[str, str]:
+    """Return the configuration text with a list added, and the name of its source.
+
+    The list is added to a source of the same host, unless a story is given: then it becomes a source of its own.
+    """
+    for known in config.sources:
+        if any(each.url == hub.url for each in hubs_of(known)) and known.story == (story or known.story):
+            return text, known.name
+    owner = source or ("" if story else _same_host(config, hub.url))
+    if owner and config.source(owner) is not None:
+        if hub.kind is HubKind.FEED:
+            return edits.add_feed(text, owner, hub.url), owner
+        if hub.kind is HubKind.SITEMAP:
+            return edits.add_sitemap(text, owner, hub.url), owner
+        return edits.add_page(text, owner, hub.url, selector=hub.selector, pattern=hub.pattern), owner
+    if not owner:
+        name, taken = name_for(title, hub.url), {source.name for source in config.sources}
+        owner = next(each for each in (name, *(f"{name} {n}" for n in range(2, 10_000))) if each not in taken)
+    lists: dict[HubKind, dict[str, Any]] = {
+        HubKind.FEED: {"feeds": [hub.url]},
+        HubKind.SITEMAP: {"sitemaps": [hub.url]},
+        HubKind.PAGE: {"pages": [{"url": hub.url, "selector": hub.selector, "pattern": hub.pattern}]},
+    }
+    return edits.add_source(text, owner, story=story, **lists[hub.kind]), owner
+
+
+def _other_links(config: Config, url: str, place: Placement) -> str:
+    """Return why a page that is watched already cannot be added with this selector or pattern, or ""."""
+    for page in [page for source in config.sources for page in source.pages if page.url == url]:
+        for name in ("selector", "pattern"):
+            has, wanted = getattr(page, name), getattr(place, name)
+            if wanted and wanted != has:
+                what = f"with the {name} {has!r}" if has else f"without a {name}"
+                return f"already watched {what}; change it in the configuration file"
+    return ""
+
+
+def _same_host(config: Config, url: str) -> str:
+    host = hostname_of(url)
+    for source in config.sources:
+        if not source.story and any(hostname_of(each.url) == host for each in hubs_of(source)):
+            return source.name
+    return ""

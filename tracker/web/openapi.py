@@ -1,0 +1,133 @@
+"""The API described as OpenAPI 3.1: what GET requests return, and what POST requests change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic.json_schema import models_json_schema
+
+from tracker import __version__
+from tracker.views.values import SCHEMA
+
+from .api import ENDPOINTS, Endpoint
+from .operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from .actions import Operation
+
+Object = dict[str, Any]
+_INTEGER: Final[Object] = {"type": "integer"}
+_TEXT: Final[Object] = {"type": "string"}
+_REFERENCE: Final = "#/components/schemas/{model}"
+
+_ERROR: Final[Object] = {
+    "type": "object",
+    "required": ["schema", "error"],
+    "properties": {
+        "schema": {"const": SCHEMA},
+        "error": {
+            "type": "object",
+            "required": ["status", "message"],
+            "properties": {"status": _INTEGER, "message": _TEXT, "hint": _TEXT},
+        },
+    },
+}
+_WRONG: Final = {
+    "400": "A parameter is not valid.",
+    "401": "Sign in first: send the token as a Bearer token.",
+    "404": "Not in the archive.",
+    "503": "The archive cannot be read.",
+}
+_REFUSED: Final = {
+    "400": "The request is not valid. Nothing was changed.",
+    "403": "Changes are turned off.",
+    "404": "Not in the archive.",
+    "409": "The configuration cannot be changed here.",
+    "413": "The request is too large.",
+    "415": "The request is not JSON.",
+    "429": "Too many wrong tokens.",
+    "503": "The archive cannot be read.",
+}
+
+_NO_BRACES: Final = str.maketrans("-", "_", "{}")
+
+
+def openapi(base: str, *, closed: bool) -> Object:
+    """Return the OpenAPI 3.1 description of the API. `closed` says that reading needs a token too."""
+    paths: Object = {each.template: {"get": _read(each)} for each in ENDPOINTS}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.template, {})["post"] = _change(operation)
+    described: Object = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Writethru",
+            "version": __version__,
+            "description": "Every version of watched news articles, and what changed between them. POST requests need "
+            "the token and a server that allows changes.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": base}],
+        "paths": paths,
+        "components": {
+            "schemas": {"Error": _ERROR} | _schemas(),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+    if closed:
+        described["security"] = [{"token": []}]
+    return described
+
+
+def _schemas() -> Object:
+    """Return the schemas of what POST requests send and get, by name."""
+    bodies = [(each.body, "validation") for each in OPERATIONS]
+    answers = [(each.answer, "serialization") for each in OPERATIONS]
+    _, found = models_json_schema([*bodies, *answers], ref_template=_REFERENCE)  # type: ignore[list-item]
+    schemas: Object = found["$defs"]
+    return schemas
+
+
+def _read(each: Endpoint) -> Object:
+    properties = {"schema": {"const": SCHEMA}, **each.answer}
+    good = {"type": "object", "required": list(properties), "properties": properties}
+    wrong = {
+        code: {"description": said, "content": _json({"$ref": "#/components/schemas/Error"})}
+        for code, said in _WRONG.items()
+        if code != "401"
+    }
+    return {
+        "summary": each.summary,
+        "operationId": each.make.__name__.strip("_"),
+        "parameters": [
+            {"name": it.name, "in": it.place, "required": it.required, "description": it.about, "schema": it.schema}
+            for it in each.parameters
+        ],
+        "responses": {"200": {"description": "Found.", "content": _json(good)}, **wrong}
+        | {"401": {"description": _WRONG["401"], "content": {"text/plain": {}}}},
+    }
+
+
+def _change(each: Operation) -> Object:
+    wrong = {
+        code: {"description": said, "content": _json({"$ref": "#/components/schemas/Error"})}
+        for code, said in _REFUSED.items()
+    }
+    unknown = {"401": {"description": _WRONG["401"], "content": _json({"$ref": "#/components/schemas/Error"})}}
+    named = "{name}" in each.template
+    name = {"name": "name", "in": "path", "required": True, "description": "name or identifier", "schema": _TEXT}
+    return {
+        "summary": each.summary,
+        "operationId": f"post{each.template.removeprefix('/api/v1').replace('/', '_').translate(_NO_BRACES)}",
+        "parameters": [name] if named else [],
+        "requestBody": {"required": True, "content": _json({"$ref": _REFERENCE.format(model=each.body.__name__)})},
+        "responses": {
+            "200": {"description": "Done.", "content": _json({"$ref": _REFERENCE.format(model=each.answer.__name__)})}
+        }
+        | wrong
+        | unknown,
+        "security": [{"token": []}],
+    }
+
+
+def _json(schema: Object) -> Object:
+    return {"application/json": {"schema": schema}}

@@ -1,0 +1,28 @@
+"""What the API answers when something was done."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """What every answer has."""
+
+    model_config = ConfigDict(title="Answer")
+
+    schema_: Literal[1] = Field(1, alias="schema")
+
+
+class Said(Answer):
+    """What was done, in words."""
+
+    model_config = ConfigDict(title="Said")
+
+    done: str = Field(description="what was done, for people")
+
+
+def said(text: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - values of JSON
+    """Return the JSON object of an answer."""
+    return {"schema": 1, "done": text, **more}
