@@ -6,16 +6,22 @@ matching a rule does not load mail and HTTP libraries.
 
 from __future__ import annotations
 
+from .editions import LaggingCopy, is_edition, is_lagging, lagging_alert, with_copies
 from .matching import in_scope, match_rules
 from .payload import checkpoint_alert, stale_copy_alerts, version_alert
 from .samples import SAMPLES, sample
 
 __all__ = [
     "SAMPLES",
+    "LaggingCopy",
     "checkpoint_alert",
     "in_scope",
+    "is_edition",
+    "is_lagging",
+    "lagging_alert",
     "match_rules",
     "sample",
     "stale_copy_alerts",
     "version_alert",
+    "with_copies",
 ]

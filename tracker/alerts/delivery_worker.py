@@ -27,7 +27,7 @@ from .breaker import Breaker
 from .caps import Caps
 from .channels import notifiers
 from .digest import MAX_DIGEST_DELIVERIES, combine
-from .schedule import lane_name
+from .schedule import lane_name, waits_alone
 
 if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
@@ -207,7 +207,11 @@ class DeliveryWorker:
         A message for which deliveries already waited is not held again.
         """
         first = deliveries[0]
-        until = None if first.lane else await self._caps.closed_until(first.rule, first.target, self._now())
+        until = (
+            None
+            if first.lane and not waits_alone(first.lane)
+            else await self._caps.closed_until(first.rule, first.target, self._now())
+        )
         if until is None:
             return False
         await self._archive.run(hold_delivery, first.id, lane_name(f"{first.rule}|cap", until), until)

@@ -65,7 +65,7 @@ def version_alert(
     """
     key = alert_key(version.article, version.n, version.content.sha256, rule, target, event, salt)
     said = VersionAlertView(key, rule, version, previous, link, event).as_json()
-    return Alert(key, rule, target, version.article, version.n, _encode(said, style))
+    return Alert(key, rule, target, version.article, version.n, encode(said, style))
 
 
 def stale_copy_alerts(
@@ -88,7 +88,7 @@ def stale_copy_alerts(
     for target in dict.fromkeys(rule.to):
         ident = alert_key(key, rule.name, target)
         said = StaleCopyView(ident, rule.name, copy, notice, origin, hours, link).as_json()
-        alert = Alert(ident, rule.name, target, copy.article, copy.n, _encode(said, style_of(rule)))
+        alert = Alert(ident, rule.name, target, copy.article, copy.n, encode(said, style_of(rule)))
         alerts.append(scheduled(alert, rule, at))
     return tuple(alerts)
 
@@ -103,7 +103,7 @@ def checkpoint_alert(target: str, note: str, public_key: str) -> Alert:
     )
 
 
-def _encode(body: dict[str, Any], style: Style) -> str:
+def encode(body: dict[str, Any], style: Style) -> str:
     """Return `body` in its `style` as JSON; if it is over `MAX_PAYLOAD_BYTES`, changes are left out, then labels."""
     body["format"] = style.format
     if style.subject or style.body:

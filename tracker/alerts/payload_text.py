@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 from ..model.labels import LABELS, LabelKind
 from ..render import one_line
 from ..render.counted import counted
+from ..render.edition import delay
 from ..render.times import day, interval, span
 
 if TYPE_CHECKING:
     from ..model.change import Hunk
 
 Body = dict[str, Any]
+MAX_COPIES: Final = 10
+"""The most outlets that a message names; the others are counted."""
 
 _ANNOUNCED: Final = {
     True: "The outlet published a note about it.",
@@ -37,6 +40,8 @@ def name(body: Body) -> str:
     """Return what happened in a few words, such as "correction", "edit not noted by the outlet" or "new headline"."""
     if body["type"] == "copy.stale":
         return "copy not corrected"
+    if body["type"] == "edition.lagging":
+        return "copies lag"
     if body["type"] == "article.first-seen":
         return "new article"
     kinds = {label["kind"] for label in body["labels"]}
@@ -54,7 +59,7 @@ def facts(body: Body) -> list[str]:
     if body["type"] == "copy.stale":
         return _stale(body)
     if body["type"] == "article.first-seen":
-        return [f"{_capital(when(body))}.", f"{counted(body['words_added'], 'word')}."]
+        return [f"{_capital(when(body))}.", f"{counted(body['words_added'], 'word')}.", *_copies(body)]
     at = when(body)
     verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
     sentences = [f"{verb} {at}." if at.startswith("between") else f"{_capital(at)}."]
@@ -66,7 +71,7 @@ def facts(body: Body) -> list[str]:
         sentences.append(_ANNOUNCED[body["announced"]])
     if LabelKind.FLAP.value in {label["kind"] for label in body["labels"]}:
         sentences.append(_FLAPS)
-    return sentences
+    return [*sentences, *_copies(body)]
 
 
 def labels(body: Body) -> str:
@@ -135,6 +140,22 @@ def _stale(body: Body) -> list[str]:
         f"{one_line(body['source']) or 'This copy'} still had the text without the {kind} when it was last checked,",
         f"{span(timedelta(hours=body['hours']))} after {one_line(origin['source']) or 'the original'} published it",
         f"({published:%H:%M} UTC on {day(published)}, version {origin['version']}: {one_line(origin['url'])}).",
+    ]
+
+
+def _copies(body: Body) -> list[str]:
+    """Return who took the edition over, and which copies had not when they were last checked."""
+    copies, lagging = body.get("copies") or [], body.get("lagging") or []
+    taken = [f"{one_line(each['source'])}, {delay(timedelta(seconds=each['after']))}" for each in copies[:MAX_COPIES]]
+    not_yet = [
+        f"{one_line(each['source'])} (still v{each['runs']} at {datetime.fromisoformat(each['checked']):%H:%M} UTC)"
+        for each in lagging[:MAX_COPIES]
+    ]
+    more = [f"{len(each) - MAX_COPIES} more" if len(each) > MAX_COPIES else "" for each in (copies, lagging)]
+    return [
+        f"{name} {' · '.join(filter(None, [*found, rest]))}."
+        for name, found, rest in zip(("Also at", "Not yet at"), (taken, not_yet), more, strict=True)
+        if found
     ]
 
 

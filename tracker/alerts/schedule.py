@@ -18,14 +18,28 @@ if TYPE_CHECKING:
     from ..config import DigestConfig, RuleConfig
     from ..model.alert import Alert
 
+COPY_WAIT: Final = timedelta(minutes=2)
+"""How long an alert about an edition waits for the copies that are named in it."""
+
+_OWN_LANE: Final = "|edition|"
+
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 
 
 def scheduled(alert: Alert, rule: RuleConfig, at: datetime) -> Alert:
     """Return `alert`, made at `at`, with its due time and lane; unchanged if it is to be sent at once."""
+    at += COPY_WAIT if rule.story else timedelta()
     due = due_at(rule, at)
+    if due is None and rule.story:
+        # In a lane of its own, because what follows about the article must not wait for it.
+        return replace(alert, due_at=at, lane=f"{rule.name}{_OWN_LANE}{alert.key}")
     return alert if due is None else replace(alert, due_at=due, lane=lane_name(rule.name, due))
+
+
+def waits_alone(lane: str) -> bool:
+    """Say whether nothing else waits in *lane*: it is not that of a digest, of quiet hours or of a storm."""
+    return _OWN_LANE in lane
 
 
 def lane_name(rule: str, due: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,7 @@ SELECT d.id, d.key, d.rule, d.target, d.article, d.version, d.payload, d.created
   d.last_error, d.delivered_at, d.lane
 FROM delivery d
 """
+_UNTRIED: Final = "d.state = 'pending' AND d.attempts = 0 AND d.leased_until IS NULL"
 _FREE: Final = "d.state = 'pending' AND (d.leased_until IS NULL OR d.leased_until <= :now)"
 _HEADS: Final = """
 SELECT min(id) FROM delivery WHERE state = 'pending' AND lane IS NULL GROUP BY target, article
@@ -49,6 +50,8 @@ WHERE state = 'pending' AND attempts = 0 AND leased_until IS NULL AND last_error
 """
 _OLD: Final = "SELECT id FROM delivery WHERE state = 'delivered' AND delivered_at < :before"
 _SOME: Final = "ORDER BY id LIMIT :most"
+RECENT_ALERTS: Final = 5_000
+"""Alerts are looked for by article among so many: there is no index that names it."""
 MAX_FORGOTTEN_TOGETHER: Final = 500
 """Alerts slimmed or deleted in one transaction."""
 
@@ -187,6 +190,37 @@ def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit:
     with archive.database.read() as connection:
         rows = connection.all(f"{_SELECT} {where} ORDER BY d.id DESC LIMIT :most", state=state, most=limit)
         return [record(Delivery, row) for row in rows]
+
+
+def waiting_deliveries(archive: Archive, rules: Sequence[str], limit: int = 500) -> list[Delivery]:
+    """Return alerts of *rules* that nobody has tried to send yet, oldest first."""
+    statement = f"{_SELECT} WHERE {_UNTRIED} AND d.rule IN (:rules) ORDER BY d.id LIMIT :most"
+    with archive.database.read() as connection:
+        return [record(Delivery, row) for row in connection.all(statement, rules=list(rules), most=limit)]
+
+
+def deliveries_about(archive: Archive, articles: Sequence[str], rules: Sequence[str]) -> list[Delivery]:
+    """Return the latest alerts of *rules* about *articles*, in whatever state, oldest first."""
+    statement = f"""
+{_SELECT} WHERE d.id > (SELECT max(id) FROM delivery) - :recent AND d.rule IN (:rules) AND d.article IN (:articles)
+ORDER BY d.id
+"""
+    with archive.database.read() as connection:
+        rows = connection.all(statement, rules=list(rules), articles=list(articles), recent=RECENT_ALERTS)
+        return [record(Delivery, row) for row in rows]
+
+
+def rewrite_deliveries(archive: Archive, payloads: Mapping[int, str], drop: Sequence[int]) -> None:
+    """Give alerts other payloads and delete those to *drop*, in one transaction; none that was tried is touched."""
+    with archive.database.write() as connection:
+        for ident, payload in payloads.items():
+            connection.run(
+                f"UPDATE delivery AS d SET payload = :payload WHERE d.id = :id AND {_UNTRIED}",
+                id=ident,
+                payload=payload,
+            )
+        if drop:
+            connection.run(f"DELETE FROM delivery AS d WHERE d.id IN (:ids) AND {_UNTRIED}", ids=list(drop))
 
 
 def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:

@@ -115,6 +115,10 @@ class RuleConfig(ConfigModel):
     stale_copy: Interval | None = Field(
         None, description="only copies that still lack a correction of their original after this time"
     )
+    story: bool = Field(
+        default=False,
+        description="one alert for all copies of an edition, two minutes later, and a note on copies that lag",
+    )
     first_version: bool = Field(default=False, description="also alert to articles seen for the first time")
     format: Literal["link", "summary", "full"] = Field(
         "summary", description="how much a mail or chat message says: the facts, also the main edit, or all edits"

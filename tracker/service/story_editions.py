@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from tracker.archive.stories import list_copies, list_decisions
 from tracker.stories.copies import copy_groups
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tracker.views.edition import EditionCopy
 
     V = TypeVar("V", bound=Listed)
+
+
+MAX_LINK_STEPS: Final = 3
+"""A copy is linked with a few others that print its text, and these with the rest."""
 
 
 def together(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple[EditionCopy, ...]]]:
@@ -46,6 +50,24 @@ def taken_editions(archive: Archive, versions: Sequence[Listed]) -> dict[Version
             origin = _origin(printed, frozenset(decided.origins.values()))
             found |= editions(origin, [each for each in printed if each is not origin], wanted)
     return found
+
+
+def copies_of(archive: Archive, article: str) -> tuple[Timeline, list[Timeline]] | None:
+    """Return the origin of the text that *article* prints and the copies of it; None where nobody else prints it."""
+    found = {article}
+    for _ in range(MAX_LINK_STEPS):
+        links = [(pair.first, pair.second) for pair in list_copies(archive, sorted(found))]
+        grown = found.union(*links)
+        if grown == found:
+            break
+        found = grown
+    decided = current_decisions(list_decisions(archive))
+    own = {each for each, _ in decided.own}
+    printed = timelines(archive, sorted(found - own))
+    if article in own or len(printed) < 2:
+        return None
+    origin = _origin(printed, frozenset(decided.origins.values()))
+    return origin, [each for each in printed if each is not origin]
 
 
 def _origin(printed: Sequence[Timeline], named: frozenset[str]) -> Timeline:

@@ -28,6 +28,7 @@ from tracker.stories import CurrentDecisions, StoryIndex, batch, placing, signat
 from tracker.stories.clusters import WINDOW
 from tracker.stories.decisions import current_decisions, is_ident
 
+from .edition_alerts import combine_editions
 from .followed_links import follow
 from .runtime import utc_now
 from .stale_copies import enqueue_stale_alerts
@@ -92,6 +93,7 @@ class StoryWorker:
         now = utc_now()
         try:
             count = await self.catch_up(runtime.config, now, seconds)
+            await self._archive.run(combine_editions, runtime.config, now)
             if now - self._last_stale_check >= STALE_COPY_INTERVAL:
                 self._last_stale_check = now
                 await self._archive.run(enqueue_stale_alerts, runtime.config, now)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tracker.views.edition import EditionCopy
 
-from .nearest_version import match_sentences, sentences
+from .nearest_version import match_sentences, nearest_version, sentences
 from .words import figures_of
 
 if TYPE_CHECKING:
@@ -138,3 +138,20 @@ def _has_own(before: Version, version: Version, runs: Version, match: SentenceMa
     own, wire = sentences(version.content), sentences(runs.content)
     edited = [c for c, o in match.edited if figures_of(own[c].text) != figures_of(wire[o].text)]
     return any(own[place].key not in known for place in (*match.added, *edited))
+
+
+def lagging(origin: Timeline, copies: Sequence[Timeline], n: int) -> list[tuple[Timeline, int]]:
+    """Return the copies whose text is older than version *n* of their origin, and the version that each runs.
+
+    Only those count that were there before that version and were seen after it: one that was not visited since may
+    have taken it over.
+    """
+    edition = next(each for each in origin.versions if each.n == n)
+    texts = [(version.n, version.content) for version in origin.versions]
+    found = []
+    for copy in copies:
+        if copy.online and copy.versions[0].seen < edition.seen < copy.confirmed:
+            runs, _ = nearest_version(copy.newest.content, texts)
+            if runs < n:
+                found.append((copy, runs))
+    return found

@@ -65,9 +65,12 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
 
 
 def _write(app: App, each: SampleAlert) -> None:
+    from tracker.alerts.schedule import waits_alone
+
     when = "at once"
     if each.alert.due_at is not None:
-        when = f"in one message with others at {moment(each.alert.due_at, app.now)} UTC"
+        others = "the copies of its edition" if waits_alone(each.alert.lane) else "others"
+        when = f"in one message with {others} at {moment(each.alert.due_at, app.now)} UTC"
     app.out.wrapped(f"== {one_line(each.rule)} → {one_line(each.target.name)} ({each.target.type}): {when}")
     if not each.matches:
         app.out.wrapped("!  This rule does not match the sample; this is what its alert would look like.")
@@ -105,6 +108,8 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
 
     Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
     """
+    from tracker.alerts.schedule import waits_alone
+
     known = [rule.name for rule in app.config.rules]
     for name in names:
         if name not in known:
@@ -117,7 +122,7 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
         versions = iter_versions(store, VersionQuery(since=begin, until=end, reverse=True))
         for version, alert in _alerts(rules, versions, app.config.service.link, first=app.config.match == "first"):
             count[alert.rule] += 1
-            if alert.lane:
+            if alert.lane and not waits_alone(alert.lane):
                 together.add((alert.target, alert.lane))
             _write_replayed(app, version, alert)
     _summarise(app, rules, count, len(together))
@@ -133,6 +138,8 @@ def _summarise(app: App, rules: list[RuleConfig], count: Counter[str], digests: 
     for rule in rules:
         if rule.stale_copy is not None:
             app.out.note(f"Rule {rule.name!r} is about stale copies and is not replayed; see `writethru story show`.")
+        elif rule.story and count[rule.name]:
+            app.out.note(f"Rule {rule.name!r} sends copies of one edition as one alert; here each version is listed.")
         elif not count[rule.name]:
             app.out.note(f"Rule {rule.name!r} matches no version.")
 

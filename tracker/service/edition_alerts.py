@@ -1,0 +1,121 @@
+"""The alert rule `story`: one alert for all copies of an edition, and a note on the copies that lag.
+
+Each alert is made with its version, in one transaction, and waits for two minutes. While it waits, the copies that were
+found are named in it, and the alerts about these copies are deleted. If nothing does that in time, it is sent as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from tracker.alerts import LaggingCopy, is_edition, is_lagging, lagging_alert, with_copies
+from tracker.archive.outbox import deliveries_about, enqueue_alerts, rewrite_deliveries, waiting_deliveries
+from tracker.stories.editions import by_edition, editions, lagging
+
+from .story_editions import copies_of
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.config import Config, RuleConfig
+    from tracker.model.alert import Alert, Delivery
+    from tracker.model.version import Version
+    from tracker.stories.editions import VersionKey
+    from tracker.stories.propagation import Timeline
+    from tracker.views.edition import EditionCopy
+
+LAGGING_AFTER: Final = timedelta(hours=1)
+LAST_LOOK: Final = timedelta(minutes=1)
+"""Alerts that wait for long are brought up to date again when they are due within this time."""
+FIRST_LOOKS: Final = timedelta(minutes=5)
+
+
+def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
+    """Bring waiting alerts of rules with `story = true` up to date; return how many were rewritten or deleted."""
+    rules = {rule.name: rule for rule in config.rules if rule.story}
+    waiting = [each for each in waiting_deliveries(archive, list(rules)) if is_edition(each)] if rules else []
+    ready = [each for each in waiting if _changes(each, now)]
+    payloads: dict[int, str] = {}
+    drop: set[int] = set()
+    notes: list[Alert] = []
+    for article in dict.fromkeys(each.article for each in ready):
+        if printed := copies_of(archive, article):
+            known = deliveries_about(archive, [each.article for each in (printed[0], *printed[1])], list(rules))
+            for each in ready:
+                if each.article == article and each.id not in drop:
+                    _combine(each, rules[each.rule], printed, known, payloads, drop, notes)
+    if payloads or drop:
+        rewrite_deliveries(archive, payloads, sorted(drop))
+        enqueue_alerts(archive, notes, now)
+    return len(payloads) + len(drop)
+
+
+def _changes(delivery: Delivery, now: datetime) -> bool:
+    """Say whether a waiting alert is to be brought up to date now: it is new, or it is about to be sent."""
+    is_new = now - delivery.created_at <= FIRST_LOOKS and not is_lagging(delivery)
+    return is_new or delivery.due_at <= now + LAST_LOOK
+
+
+def _combine(
+    delivery: Delivery,
+    rule: RuleConfig,
+    printed: tuple[Timeline, list[Timeline]],
+    known: Sequence[Delivery],
+    payloads: dict[int, str],
+    drop: set[int],
+    notes: list[Alert],
+) -> None:
+    """Decide what becomes of one waiting alert: it names the copies of its edition, or another one does."""
+    origin, copies = printed
+    taken = editions(origin, copies)
+    edition = taken.get((delivery.article, delivery.version))
+    if edition is None:
+        return
+    named, behind = _copies(printed, taken, edition, delivery), _lagging(printed, edition)
+    if is_lagging(delivery):
+        if behind:
+            payloads[delivery.id] = with_copies(delivery.payload, rule, named, behind)
+        else:
+            drop.add(delivery.id)
+        return
+    same = [
+        each
+        for each in known
+        if (each.rule, each.target) == (delivery.rule, delivery.target)
+        and taken.get((each.article, each.version)) == edition
+        and (each.payload == "{}" or not is_lagging(each))
+    ]
+    # One that was tried stands for the edition; else that of the original; else the first.
+    head = min(same, key=lambda each: (each.attempts == 0, (each.article, each.version) != edition, each.id))
+    if head.id != delivery.id:
+        drop.add(delivery.id)
+        return
+    payloads[delivery.id] = with_copies(delivery.payload, rule, named, behind)
+    if behind:
+        notes.append(lagging_alert(delivery, rule, named, behind, LAGGING_AFTER))
+
+
+def _copies(
+    printed: tuple[Timeline, list[Timeline]],
+    taken: dict[VersionKey, VersionKey],
+    edition: VersionKey,
+    delivery: Delivery,
+) -> Sequence[EditionCopy]:
+    """Return the other versions of an edition, as they are named with the one that an alert is about."""
+    found: list[Version] = [
+        version
+        for each in (printed[0], *printed[1])
+        for version in each.versions
+        if taken.get((version.article, version.n)) == edition
+    ]
+    about = (delivery.article, delivery.version)
+    ((_, named),) = by_edition(found, dict.fromkeys(((each.article, each.n) for each in found), about))
+    return named
+
+
+def _lagging(printed: tuple[Timeline, list[Timeline]], edition: VersionKey) -> list[LaggingCopy]:
+    return [
+        LaggingCopy(each.article, each.source, each.url, runs, each.confirmed)
+        for each, runs in lagging(*printed, edition[1])
+    ]
