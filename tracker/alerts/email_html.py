@@ -6,18 +6,13 @@ colours, always foreground and background together, and are underlined or struck
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from string import Template
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ..render import html
-from ..render.rows import tidy
 from . import payload_text
-
-if TYPE_CHECKING:
-    from ..model.change import Hunk
 
 Body = dict[str, Any]
 
@@ -31,8 +26,10 @@ _FOOT: Final = f"margin:22px 0 0;padding:12px 0 0;border-top:1px solid #8a8a8a;f
 _NAME: Final = f"font:bold 12px/1.4 {_SANS};letter-spacing:.04em"
 _EDIT: Final = f"margin:0 0 14px;padding:2px 0 2px 12px;border-left:3px solid #8a8a8a;font:17px/1.5 {_SERIF}"
 _BAR: Final = f"margin:0 0 14px;padding:2px 0 2px 12px;border-left:3px solid #b58900;font:16px/1.5 {_SERIF}"
-_DEL: Final = "color:#7d1109;background-color:#fbe3e1;text-decoration:line-through"
-_INS: Final = "color:#07481a;background-color:#dcf3e2;text-decoration:underline"
+_STYLES: Final = {
+    "-": "color:#7d1109;background-color:#fbe3e1;text-decoration:line-through",
+    "+": "color:#07481a;background-color:#dcf3e2;text-decoration:underline",
+}
 _LINK: Final = "color:inherit;text-decoration:underline"
 _BUTTON: Final = (
     f"display:inline-block;margin:4px 0 0;padding:9px 16px;border:1px solid #8a8a8a;border-radius:4px;"
@@ -75,7 +72,7 @@ def _content(body: Body) -> list[str]:
     if words := payload_text.first_words(body):
         parts.append(_paragraph(words, _P))
     for name, hunks in payload_text.edits(body):
-        edit = f'<span style="{_NAME}">{html.text(name)}</span><br>{_hunks(hunks)}'
+        edit = f'<span style="{_NAME}">{html.text(name)}</span><br>{html.hunks(hunks, _STYLES)}'
         parts.append(f'<p dir="auto" style="{_EDIT}">{edit}</p>')
     parts += [_paragraph(notice, _BAR) for notice in payload_text.notices(body)]
     if more := payload_text.more(body):
@@ -104,19 +101,6 @@ def _anchor(address: str, text: str, style: str = _LINK) -> str:
 
 def _paragraph(text: str, style: str) -> str:
     return f'<p dir="auto" style="{style}">{html.text(text)}</p>'
-
-
-def _hunks(parts: Iterable[Hunk]) -> str:
-    marks = {"-": ("del", _DEL), "+": ("ins", _INS)}
-    made = []
-    before = ""
-    for op, text in tidy(parts):
-        tag, style = marks.get(op, ("", ""))
-        if before == "-" and op == "+":
-            made.append(" ")  # else 320 and 340 would read as 320340 where styles are not shown
-        before = op
-        made.append(f'<{tag} style="{style}">{html.text(text)}</{tag}>' if tag else html.text(text))
-    return "".join(made)
 
 
 @cache

@@ -17,9 +17,9 @@ from .curve import SHIPPED, replaced
 if TYPE_CHECKING:
     from .curve import Curve, Outlook
 
-LOWEST: Final = 0.001
-HIGHEST: Final = 10.0
-STEP: Final = 1.5
+MIN_THRESHOLD: Final = 0.001
+MAX_THRESHOLD: Final = 10.0
+MAX_STEP_FACTOR: Final = 1.5
 
 
 def ladder(x: float) -> tuple[float, ...]:
@@ -39,7 +39,7 @@ def demand(
     return tuple(zip(thresholds, totals, strict=True))
 
 
-def steer(x: float, expected: Sequence[tuple[float, float]], budget: float, *, step: float = STEP) -> float:
+def steer(x: float, expected: Sequence[tuple[float, float]], budget: float, *, step: float = MAX_STEP_FACTOR) -> float:
     """Return the next threshold, one step towards where *expected* meets *budget*, both in requests an hour.
 
     *expected* are pairs of threshold and requests. Moves by at most the factor *step*; unchanged if nothing is under
@@ -68,7 +68,7 @@ def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | 
     if not known:
         return None
     if budget <= 0:
-        return HIGHEST
+        return MAX_THRESHOLD
     if len(known) == 1:
         return bounded(known[0][0] * known[0][1] / budget)
     for near, far in pairwise(known):
@@ -81,7 +81,7 @@ def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | 
 
 def bounded(x: float) -> float:
     """Return *x* clamped to the valid thresholds."""
-    return min(max(x, LOWEST), HIGHEST)
+    return min(max(x, MIN_THRESHOLD), MAX_THRESHOLD)
 
 
 def _slope(near: tuple[float, float], far: tuple[float, float]) -> float:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fitted", "Look", "checked_fit", "fit", "fit_all"]
 
-ENOUGH_ARTICLES: Final = 300
+MIN_FITTED_ARTICLES: Final = 300
 _ROUNDS: Final = 3
 _MAX_REPLAYED_ARTICLES: Final = 600
 _BUDGETS: Final = (10.0, 25.0)
@@ -63,7 +63,7 @@ def checked_fit(history: Sequence[Look], *, start: Curve, in_use: Curve) -> Fitt
         if look.end > look.start:
             by_article[look.source, look.article].append(look)
     articles = [sorted(each, key=lambda look: look.end) for each in by_article.values()]
-    if len(articles) < ENOUGH_ARTICLES or not any(look.changed for look in history):
+    if len(articles) < MIN_FITTED_ARTICLES or not any(look.changed for look in history):
         return Fitted(in_use)
     older, newest = articles[: len(articles) * 2 // 3], articles[len(articles) * 2 // 3 :]
     if not any(look.changed for each in older for look in each):

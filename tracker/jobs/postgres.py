@@ -27,8 +27,8 @@ from tracker.observe import logs, metrics
 
 SCHEMA: Final = "writethru_queue"
 QUEUE: Final = "hosts"
-HEARTBEAT: Final = 5.0
-STALLED_AFTER: Final = 30.0
+HEARTBEAT_SECONDS: Final = 5.0
+MAX_SILENCE_SECONDS: Final = 30.0
 """Seconds without a heartbeat after which a worker is considered dead."""
 
 NEXT_LEAP_DAY: Final = "0 0 29 2 *"
@@ -100,8 +100,8 @@ class PostgresQueue:
                     install_signal_handlers=False,
                     delete_jobs="always",
                     shutdown_graceful_timeout=self._grace,
-                    update_heartbeat_interval=HEARTBEAT,
-                    stalled_worker_timeout=STALLED_AFTER,
+                    update_heartbeat_interval=HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=MAX_SILENCE_SECONDS,
                 )
             except _FAULTS as error:
                 _log.warning(
@@ -125,11 +125,11 @@ class PostgresQueue:
         """Delete the jobs of dead workers and return their hosts. Raises ArchiveError without the server."""
         manager = self._app.job_manager
         with _reaching_server():
-            stalled = list(await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED_AFTER))
+            stalled = list(await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=MAX_SILENCE_SECONDS))
             for job in stalled:
                 assert job.id is not None
                 await manager.finish_job_by_id_async(job_id=job.id, status=Status.FAILED, delete_job=True)
-            await manager.prune_stalled_workers(STALLED_AFTER)
+            await manager.prune_stalled_workers(MAX_SILENCE_SECONDS)
         return [str(job.task_kwargs["host"]) for job in stalled]
 
     async def _take(self, host: str) -> None:

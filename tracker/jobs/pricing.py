@@ -30,7 +30,7 @@ _HOUR: Final = timedelta(hours=1)
 _DAY_HOURS: Final = 24.0
 _LEAST_SHARE: Final = 0.1
 """The share of a budget reserved for articles, however many requests hubs and new articles need."""
-BUSY: Final = 60.0
+MIN_PRICED_REQUESTS: Final = 60.0
 """Requests an hour above which a host's politeness limit is taken into account."""
 
 
@@ -56,34 +56,34 @@ class Forecast:
 
 
 def repriced(
-    beliefs: UpdateModel, survey: Survey, config: Config, now: datetime, delays: Mapping[str, float], *, delay: float
+    model: UpdateModel, survey: Survey, config: Config, now: datetime, delays: Mapping[str, float], *, delay: float
 ) -> UpdateModel:
-    """Return beliefs whose thresholds are one step nearer to the budgets, and high enough for every host's pace.
+    """Return a model whose thresholds are one step nearer to the budgets, and high enough for every host's pace.
 
     *delays* are the seconds between two requests to hosts that ask for more than *delay*. Without a budget the shipped
     threshold serves.
     """
     decided, scale = _decided(survey, config), _scale(survey)
-    by_source = _outlooks(decided, beliefs, now, key=lambda tracked: tracked.source)
+    by_source = _outlooks(decided, model, now, key=lambda tracked: tracked.source)
     prices = {}
     for source in config.sources:
         if source.budget is not None:
-            x = beliefs.sources.get(source.name, beliefs.curve.threshold)
+            x = model.sources.get(source.name, model.curve.threshold)
             room = max(source.budget - _lists(source), source.budget * _LEAST_SHARE)
-            prices[source.name] = steer(x, _demand(by_source.get(source.name, ()), x, beliefs, scale), room)
+            prices[source.name] = steer(x, _demand(by_source.get(source.name, ()), x, model, scale), room)
     common = SHIPPED.threshold
     if config.service.budget is not None:
-        common = _common(beliefs, survey, config, by_source, prices)
-    hosts = _host_prices(beliefs, decided, now, {**delays, "": delay}, scale, max(common, 0.0))
-    return replace(beliefs, curve=replaced(beliefs.curve, common), sources=prices, hosts=hosts)
+        common = _common(model, survey, config, by_source, prices)
+    hosts = _host_prices(model, decided, now, {**delays, "": delay}, scale, max(common, 0.0))
+    return replace(model, curve=replaced(model.curve, common), sources=prices, hosts=hosts)
 
 
-def forecast(beliefs: UpdateModel, survey: Survey, config: Config, now: datetime) -> Forecast:
-    """Return what the beliefs come to with what is under watch."""
+def forecast(model: UpdateModel, survey: Survey, config: Config, now: datetime) -> Forecast:
+    """Return the requests and finds to expect of what is under watch."""
     scale, found = _scale(survey), 0.0
     looks: defaultdict[str, float] = defaultdict(float)
     for tracked in _decided(survey, config):
-        outlook, curve = _outlook(tracked, beliefs, now), beliefs.curve_for(tracked)
+        outlook, curve = _outlook(tracked, model, now), model.curve_for(tracked)
         wait = wait_hours(outlook, curve)
         looks[tracked.host] += 1 / wait
         found += (1 - exp(-curve.expected(outlook, wait))) / wait
@@ -98,7 +98,7 @@ def forecast(beliefs: UpdateModel, survey: Survey, config: Config, now: datetime
 
 
 def _common(
-    beliefs: UpdateModel,
+    model: UpdateModel,
     survey: Survey,
     config: Config,
     by_source: Mapping[str, Sequence[Outlook]],
@@ -108,14 +108,14 @@ def _common(
     scale, budget = _scale(survey), config.service.budget
     taken = sum(map(_lists, config.sources)) + _fixed(survey, config) + survey.fresh / _DAY_HOURS
     for name, x in prices.items():
-        taken += sum(1 / wait_hours(each, replaced(beliefs.curve, x)) for each in by_source.get(name, ())) * scale
+        taken += sum(1 / wait_hours(each, replaced(model.curve, x)) for each in by_source.get(name, ())) * scale
     others = [each for name, some in by_source.items() if name not in prices for each in some]
-    x = beliefs.curve.threshold
-    return steer(x, _demand(others, x, beliefs, scale), max(budget - taken, budget * _LEAST_SHARE))
+    x = model.curve.threshold
+    return steer(x, _demand(others, x, model, scale), max(budget - taken, budget * _LEAST_SHARE))
 
 
 def _host_prices(
-    beliefs: UpdateModel,
+    model: UpdateModel,
     decided: Sequence[Tracked],
     now: datetime,
     delays: Mapping[str, float],
@@ -123,31 +123,29 @@ def _host_prices(
     x: float,
 ) -> dict[str, float]:
     found = {}
-    for host, outlooks in _outlooks(decided, beliefs, now, key=lambda tracked: tracked.host).items():
+    for host, outlooks in _outlooks(decided, model, now, key=lambda tracked: tracked.host).items():
         delay = delays.get(host, delays[""])
-        expected = _demand(outlooks, x, beliefs, scale)
-        price = for_host(x, expected, delay) if expected and expected[0][1] > BUSY else x
+        expected = _demand(outlooks, x, model, scale)
+        price = for_host(x, expected, delay) if expected and expected[0][1] > MIN_PRICED_REQUESTS else x
         if price > x:
             found[host] = price
     return found
 
 
-def _demand(
-    outlooks: Sequence[Outlook], x: float, beliefs: UpdateModel, scale: float
-) -> tuple[tuple[float, float], ...]:
-    return tuple((each, scale * requests) for each, requests in demand(outlooks, ladder(x), beliefs.curve))
+def _demand(outlooks: Sequence[Outlook], x: float, model: UpdateModel, scale: float) -> tuple[tuple[float, float], ...]:
+    return tuple((each, scale * requests) for each, requests in demand(outlooks, ladder(x), model.curve))
 
 
-def _outlooks(decided: Iterable[Tracked], beliefs: UpdateModel, now: datetime, *, key: Key) -> dict[str, list[Outlook]]:
+def _outlooks(decided: Iterable[Tracked], model: UpdateModel, now: datetime, *, key: Key) -> dict[str, list[Outlook]]:
     found: defaultdict[str, list[Outlook]] = defaultdict(list)
     for tracked in decided:
-        found[key(tracked)].append(_outlook(tracked, beliefs, now))
+        found[key(tracked)].append(_outlook(tracked, model, now))
     return dict(found)
 
 
-def _outlook(tracked: Tracked, beliefs: UpdateModel, now: datetime) -> Outlook:
+def _outlook(tracked: Tracked, model: UpdateModel, now: datetime) -> Outlook:
     at = tracked.last_check_at or now
-    return outlook_of(tracked, at, changed=False, curve=beliefs.curve, signal=beliefs.signal(tracked, at))
+    return outlook_of(tracked, at, changed=False, curve=model.curve, signal=model.signal(tracked, at))
 
 
 def _decided(survey: Survey, config: Config) -> list[Tracked]:

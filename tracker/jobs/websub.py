@@ -17,15 +17,15 @@ MEMO: Final = "websub"
 PATH: Final = "/websub/"
 """The path of callbacks below the public address; the subscription's id follows."""
 LEASE: Final = timedelta(days=10)
-RENEWED: Final = 0.2
+RENEWAL_SHARE: Final = 0.2
 """A lease is renewed when this share of it is left."""
-ASK_AGAIN: Final = timedelta(hours=1)
+RETRY_INTERVAL: Final = timedelta(hours=1)
 """How long to wait for a hub to verify before asking again."""
-SOONEST: Final = timedelta(minutes=1)
+MIN_ASK_INTERVAL: Final = timedelta(minutes=1)
 """A hub is never asked more often than this, however short its leases."""
-LEFT_FOR: Final = timedelta(days=1)
+MAX_UNSUBSCRIBE_WAIT: Final = timedelta(days=1)
 """How long a hub has to verify that we unsubscribe."""
-DENIED_FOR: Final = timedelta(days=7)
+DENIAL_PAUSE: Final = timedelta(days=7)
 _DIGESTS: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})
 MAX_LEASE: Final = timedelta(days=365)
 
@@ -56,17 +56,17 @@ class Subscription:
 
     def due(self, now: datetime) -> bool:
         """Return whether to ask the hub now: for the first time, again, or to renew the lease."""
-        if self.left_at is not None or (self.denied_at is not None and now - self.denied_at < DENIED_FOR):
+        if self.left_at is not None or (self.denied_at is not None and now - self.denied_at < DENIAL_PAUSE):
             return False
-        if self.asked_at is not None and now - self.asked_at < (SOONEST if self._answered else ASK_AGAIN):
+        if self.asked_at is not None and now - self.asked_at < (MIN_ASK_INTERVAL if self._answered else RETRY_INTERVAL):
             return False
         if self.leased_until is None or self.leased_from is None:
             return True
-        return now >= self.leased_until - RENEWED * (self.leased_until - self.leased_from)
+        return now >= self.leased_until - RENEWAL_SHARE * (self.leased_until - self.leased_from)
 
     def is_over(self, now: datetime) -> bool:
         """Return whether we unsubscribed so long ago that the hub will not verify it any more."""
-        return self.left_at is not None and now - self.left_at >= LEFT_FOR
+        return self.left_at is not None and now - self.left_at >= MAX_UNSUBSCRIBE_WAIT
 
     @property
     def _answered(self) -> bool:

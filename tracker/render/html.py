@@ -1,8 +1,8 @@
-"""Write self-contained HTML for mails: inline styles, no script, nothing loaded from anywhere."""
+"""Write self-contained HTML, for files and feeds: inline styles, no script, nothing loaded from anywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -14,15 +14,18 @@ from .safe import safe
 if TYPE_CHECKING:
     from ..model.article import Article
 
-# Mail programs drop style sheets: every element has its style.
-_DEL = "color:#8c1c13;background:#fdeceb;text-decoration:line-through"
-_INS = "color:#0b5d1e;background:#e6f6ea;text-decoration:underline"
+# Feed readers drop style sheets: every element has its style.
+_STYLES = {
+    "-": "color:#8c1c13;background:#fdeceb;text-decoration:line-through",
+    "+": "color:#0b5d1e;background:#e6f6ea;text-decoration:underline",
+}
+_TAGS = {"-": "del", "+": "ins"}
 _P = "margin:0 0 12px;font:16px/1.5 Georgia,serif;color:#1a1a1a"
 _NOTE = "margin:0 0 12px;font:13px/1.5 sans-serif;color:#5a5a5a"
 _BARS = {
     Op.SAME: "transparent", Op.EDIT: "#b58900", Op.INSERT: "#0b5d1e", Op.DELETE: "#8c1c13", Op.MOVE: "#1f6f8b",
 }  # fmt: skip
-_MAIL = DiffOptions(changes_only=True, context=0)
+_CHANGES_ONLY = DiffOptions(changes_only=True, context=0)
 
 
 def text(value: str) -> str:
@@ -30,19 +33,23 @@ def text(value: str) -> str:
     return escape(safe(value), quote=True)
 
 
-def hunks(parts: Iterable[Hunk]) -> str:
-    """Return hunks with <del> and <ins>."""
-    marked = []
+def hunks(parts: Iterable[Hunk], styles: Mapping[str, str] | None = None) -> str:
+    """Return hunks with <del> and <ins>, a space between the two; `styles` gives the inline style of "-" and "+"."""
+    written: list[str] = []
+    before = "="
     for op, part in tidy(parts):
         if op == "=":
-            marked.append(text(part))
+            written.append(text(part))
         else:
-            tag, style = ("del", _DEL) if op == "-" else ("ins", _INS)
-            marked.append(f'<{tag} style="{style}">{text(part)}</{tag}>')
-    return "".join(marked)
+            # Without the space, 320 and 340 would read as 320340 where no styles are shown.
+            gap = " " if (before, op) == ("-", "+") else ""
+            style = f' style="{styles[op]}"' if styles else ""
+            written.append(f"{gap}<{_TAGS[op]}{style}>{text(part)}</{_TAGS[op]}>")
+        before = op
+    return "".join(written)
 
 
-def diff(change: Change, options: DiffOptions = _MAIL) -> str:
+def diff(change: Change, options: DiffOptions = _CHANGES_ONLY) -> str:
     """Return a change as a fragment: its summary, then every row."""
     body = "\n".join(_row(row) for row in rows(change, options))
     return f'<div>\n<p style="{_NOTE}">{text(summary(change))}</p>\n{body}\n</div>'
@@ -66,7 +73,7 @@ def _row(row: Row) -> str:
     lead = f"{note.strip()} " if row.part == "block" and note else ""
     style = f"{_P};border-left:3px solid {_BARS[row.op]};padding-left:10px"
     remark = f'<br><em style="font:13px sans-serif">{text(row.remark)}</em>' if row.remark else ""
-    return f'<p style="{style}">{name}{lead}{hunks(row.hunks)}{remark}</p>'
+    return f'<p style="{style}">{name}{lead}{hunks(row.hunks, _STYLES)}{remark}</p>'
 
 
 def page(title: str, body: str) -> str:

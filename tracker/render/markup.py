@@ -13,12 +13,11 @@ from typing import Final
 from ..model.article import BlockKind
 from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..views.highlight import top_hunk
-from .html import text
+from .html import hunks, text
 from .rows import UNEXPLAINED, WHOLE, Row, cut_unchanged, rows, tidy
 
 MAX_CONTEXT_WORDS: Final = 7
 """How many unchanged words a snippet keeps next to an edit."""
-_TAGS: Final = {"-": "del", "+": "ins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +48,6 @@ class Piece:
     count: int = 0
     up: bool = False
     unexplained: bool = False
-
-
-def hunks(parts: Iterable[Hunk]) -> str:
-    """Return hunks as HTML: <del> for what was removed, <ins> for what was added, a space between the two."""
-    out: list[str] = []
-    before = "="
-    for op, part in tidy(parts):
-        if op == "=":
-            out.append(text(part))
-        else:
-            gap = " " if (before, op) == ("-", "+") else ""
-            out.append(f"{gap}<{_TAGS[op]}>{text(part)}</{_TAGS[op]}>")
-        before = op
-    return "".join(out)
 
 
 def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> list[Piece]:

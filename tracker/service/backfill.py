@@ -55,7 +55,7 @@ def keep_records(
 
 
 @dataclass(slots=True)
-class History(Receipt):
+class HistoryReceipt(Receipt):
     """The result of an import, in addition to what was stored.
 
     `known` counts captures not newer than what is stored of their article, `unchanged` those with the same text as
@@ -79,9 +79,11 @@ class Backfill:
     config: Config
     now: datetime
     source: str = ""
-    history: History = field(default_factory=History)
+    history: HistoryReceipt = field(default_factory=HistoryReceipt)
 
-    async def run(self, captures: Iterable[Found] | AsyncIterable[Found], progress: Progress | None = None) -> History:
+    async def run(
+        self, captures: Iterable[Found] | AsyncIterable[Found], progress: Progress | None = None
+    ) -> HistoryReceipt:
         """Import all *captures*. Those already in the archive are skipped, so an interrupted import can be repeated."""
         async for found in captures if isinstance(captures, AsyncIterable) else _each(captures):
             await self._take(found)

@@ -34,7 +34,7 @@ from .roles import LeaderElection, open_queue, require_role
 from .runtime import open_runtime, require, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
 from .watchlist import hubs_of
-from .webpage import show
+from .web_server import show
 from .websub import WebSubCallbacks, read_soon, wsgi
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from .roles import Role
     from .runtime import Runtime
-    from .webpage import OpenPage
+    from .web_server import OpenWeb
 
 MAX_DRAIN_SECONDS: Final = 20.0
 ALERT_POLL_SECONDS: Final = 0.5
@@ -66,7 +66,7 @@ def run(
     migrate: bool = False,
     no_pace: bool = False,
     role: Role = "all",
-    page: OpenPage | None = None,
+    page: OpenWeb | None = None,
     adjust: Callable[[Config], Config] = lambda config: config,
 ) -> int:
     """Run the service, with the web page *page* if given, until it is told to stop; return the exit code.
@@ -96,7 +96,7 @@ class Service:
         *,
         no_pace: bool,
         role: Role = "all",
-        page: OpenPage | None = None,
+        page: OpenWeb | None = None,
         adjust: Callable[[Config], Config] = lambda config: config,
     ) -> None:
         self._config = config

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .runtime import Runtime
 
 
-FAR_AHEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ async def _publish(runtime: Runtime, publisher: CheckpointPublisher, settings: s
     await publisher.make(now)
     await publisher.publish(now)
     if settings:
-        until = publisher.next_at(now) or FAR_AHEAD
+        until = publisher.next_at(now) or NEVER
         await runtime.archive.run(save_memo, IDLE_MEMO, f"{to_ms(until)} {settings}", now)
 
 

@@ -17,7 +17,7 @@ from tracker.model.article import Article, Block, BlockKind
 from tracker.model.capture import Capture
 from tracker.urls import fetchable
 
-from .backfill import History, keep_records
+from .backfill import HistoryReceipt, keep_records
 from .watchlist import source_of
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ class Texts:
     archive: Archive
     config: Config
     source: str = ""
-    history: History = field(default_factory=History)
+    history: HistoryReceipt = field(default_factory=HistoryReceipt)
     _numbers: dict[str, int] = field(default_factory=dict)
     _last: OrderedDict[str, Article] = field(default_factory=OrderedDict)
     _last_seen: dict[str, datetime] = field(default_factory=dict)
 
     def keep(
         self, found: Iterable[TextVersion | str], now: datetime, progress: Callable[[Receipt], None] | None = None
-    ) -> History:
+    ) -> HistoryReceipt:
         """Import all texts. Versions already in the archive are skipped, so an interrupted import can be repeated."""
         self.history.add(keep_records(self.archive, self._records(found), self.config, now, progress))
         return self.history

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from tracker import __version__
 from tracker.model.labels import LABELS, most_prominent_first
-from tracker.render import markup, pictures
+from tracker.render import html, markup, pictures
 from tracker.render.edition import delay
 from tracker.render.pictures.flow import describe
 from tracker.render.pictures.heat import in_order
@@ -66,7 +66,7 @@ def environment() -> Environment:
     }
     made.filters |= {
         "html": Markup,
-        "hunks": lambda parts: Markup(markup.hunks(parts)),  # noqa: S704 - render escapes
+        "hunks": lambda parts: Markup(html.hunks(parts)),  # noqa: S704 - render escapes
         "marked": lambda text, words: Markup(markup.mark_words(text, words)),  # noqa: S704 - render escapes
         "hours": lambda hours: "–" if hours is None else span(timedelta(hours=hours)),
         "highlight": lambda change: Markup(markup.highlight(change)),  # noqa: S704 - render escapes

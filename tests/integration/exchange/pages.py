@@ -14,7 +14,7 @@ from tracker.exchange.warc_read import Found
 from tracker.extraction import read
 from tracker.model.article import Reading
 from tracker.model.capture import Capture
-from tracker.service.backfill import Backfill, History
+from tracker.service.backfill import Backfill, HistoryReceipt
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 _PAGE = """<!doctype html><html lang="en"><head><title>{title} – Herald</title>
@@ -92,6 +92,6 @@ class Inline:
         return read(capture.body, capture.final_url, status=capture.status, prefer=prefer)
 
 
-async def fill(store: Archive, found: list[Found] | None = None, config: Config | None = None) -> History:
+async def fill(store: Archive, found: list[Found] | None = None, config: Config | None = None) -> HistoryReceipt:
     """Put captures into an archive."""
     return await Backfill(store, Inline(), config or Config(), NOW).run(captures() if found is None else found)

@@ -3,11 +3,13 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.render.samples import NOON
-from tracker.cli.commands.sources_rules import RuleFile, as_json, lines, rows
+from tracker.cli.commands.sources_rules import AppliedRules, as_json, lines, rows
 from tracker.model.source import Habit, HabitKind
 from tracker.render.wrap import cells
 
-RULES = [RuleFile("config/sites/herald.example.toml", ("herald.example", "www.herald.example"), (("drop", ".tips"),))]
+RULES = [
+    AppliedRules("config/sites/herald.example.toml", ("herald.example", "www.herald.example"), (("drop", ".tips"),))
+]
 HABITS = [
     Habit(HabitKind.HOUSE, "a", "Got a tip? \x1b[2JWrite to the news desk at any time of the day.", 5, NOON),
     Habit(HabitKind.VOLATILE, "b", "12 people read this", 1, NOON),

@@ -4,10 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.jobs.controller import HIGHEST, LOWEST, STEP, bounded, crossing, demand, for_host, ladder, steer
+from tracker.jobs.controller import (
+    MAX_STEP_FACTOR,
+    MAX_THRESHOLD,
+    MIN_THRESHOLD,
+    bounded,
+    crossing,
+    demand,
+    for_host,
+    ladder,
+    steer,
+)
 from tracker.jobs.curve import SHIPPED, Outlook
 
-prices = st.floats(LOWEST, HIGHEST)
+prices = st.floats(MIN_THRESHOLD, MAX_THRESHOLD)
 budgets = st.floats(0.1, 1e6)
 WATCHED = [
     Outlook(age, 0.1, n % 4, 2.0 if n % 4 else None) for n, age in enumerate((0.2, 1.0, 3.0, 9.0, 30.0, 100.0, 400.0))
@@ -46,8 +56,8 @@ def test_it_gets_to_the_budget_and_stays(share, x):
 @given(x=prices, expected=demands(), budget=budgets)
 def test_no_step_is_large(x, expected, budget):
     moved = steer(x, expected, budget)
-    assert LOWEST <= moved <= HIGHEST
-    assert x / STEP * 0.999 <= moved <= x * STEP * 1.001
+    assert MIN_THRESHOLD <= moved <= MAX_THRESHOLD
+    assert x / MAX_STEP_FACTOR * 0.999 <= moved <= x * MAX_STEP_FACTOR * 1.001
 
 
 @given(x=prices, expected=demands(), budget=budgets, more=st.floats(1, 10))
@@ -62,7 +72,7 @@ def test_the_price_found_lies_between_the_prices_known_to_be_too_low_and_too_hig
     assert found is not None
     dear = [x for x, requests in expected if requests > budget]
     cheap = [x for x, requests in expected if requests < budget]
-    assert max(dear, default=LOWEST) * (1 - 1e-9) <= found <= min(cheap, default=HIGHEST) * (1 + 1e-9)
+    assert max(dear, default=MIN_THRESHOLD) * (1 - 1e-9) <= found <= min(cheap, default=MAX_THRESHOLD) * (1 + 1e-9)
 
 
 def test_without_anything_under_watch_the_price_stays():
@@ -76,7 +86,7 @@ def test_one_known_price_is_enough():
 
 
 def test_without_a_budget_requests_are_as_dear_as_they_get():
-    assert crossing(((0.1, 50.0), (0.2, 20.0)), 0.0) == HIGHEST
+    assert crossing(((0.1, 50.0), (0.2, 20.0)), 0.0) == MAX_THRESHOLD
 
 
 def test_demand_that_has_gone_flat_is_left_by_ordinary_steps():
@@ -96,5 +106,5 @@ def test_a_host_with_room_pays_what_all_pay():
 
 
 def test_prices_have_bounds():
-    assert bounded(0.0) == LOWEST
-    assert bounded(1e9) == HIGHEST
+    assert bounded(0.0) == MIN_THRESHOLD
+    assert bounded(1e9) == MAX_THRESHOLD

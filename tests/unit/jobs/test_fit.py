@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tracker.jobs import fit as fitting
 from tracker.jobs.check_intervals import Look, looks
 from tracker.jobs.curve import LIFE, SHIPPED, Curve
-from tracker.jobs.fit import ENOUGH_ARTICLES, checked_fit, fit, fit_all
+from tracker.jobs.fit import MIN_FITTED_ARTICLES, checked_fit, fit, fit_all
 from tracker.jobs.fit_likelihood import Likelihood
 from tracker.model.check import Check, CheckOutcome
 
@@ -88,9 +88,9 @@ def test_what_is_not_learned_is_kept(learned):
 
 
 def test_the_shipped_constants_serve_until_there_is_enough_to_learn_from():
-    assert fit(history(ENOUGH_ARTICLES - 1)) is SHIPPED
+    assert fit(history(MIN_FITTED_ARTICLES - 1)) is SHIPPED
     assert fit([]) is SHIPPED
-    assert fit([replace(look, changed=False) for look in history(ENOUGH_ARTICLES)]) is SHIPPED
+    assert fit([replace(look, changed=False) for look in history(MIN_FITTED_ARTICLES)]) is SHIPPED
 
 
 def test_a_fit_beats_what_it_started_from():
@@ -119,14 +119,14 @@ def test_a_log_that_ends_while_articles_are_edited_does_not_lead_to_the_bounds()
 
 
 def test_the_order_of_an_articles_log_does_not_matter():
-    log = history(ENOUGH_ARTICLES)
+    log = history(MIN_FITTED_ARTICLES)
     one = fit_all(articles(log), SHIPPED, rounds=0)
     other = fit_all(articles(sorted(log, key=lambda look: (look.source, look.article, -look.end))), SHIPPED, rounds=0)
     assert one.mean_updates == pytest.approx(other.mean_updates, rel=1e-2)
 
 
 def test_a_fit_that_finds_fewer_versions_on_the_newest_third_is_not_taken(monkeypatch):
-    log = sorted(history(ENOUGH_ARTICLES), key=lambda look: int(look.article))
+    log = sorted(history(MIN_FITTED_ARTICLES), key=lambda look: int(look.article))
     poor = replace(SHIPPED, alpha=0.01, scale=0.05, hours=dict.fromkeys(PACES, (0.1,) * 12 + (1.9,) * 12))
     monkeypatch.setattr(fitting, "fit_all", lambda _articles, _start: poor)
     found = checked_fit(log, start=SHIPPED, in_use=TRUE)

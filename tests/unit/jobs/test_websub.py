@@ -7,9 +7,9 @@ from urllib.parse import parse_qs
 import pytest
 
 from tracker.jobs.websub import (
-    ASK_AGAIN,
-    DENIED_FOR,
+    DENIAL_PAUSE,
     LEASE,
+    RETRY_INTERVAL,
     Subscription,
     form,
     from_json,
@@ -70,8 +70,8 @@ class TestVerification:
         assert reply.status == 200
         assert reply.subscription is not None
         assert not reply.subscription.is_active(NOW)
-        assert not reply.subscription.due(NOW + DENIED_FOR - HOUR)
-        assert reply.subscription.due(NOW + DENIED_FOR)
+        assert not reply.subscription.due(NOW + DENIAL_PAUSE - HOUR)
+        assert reply.subscription.due(NOW + DENIAL_PAUSE)
 
     @pytest.mark.parametrize(
         ("seconds", "lease"), [("", LEASE), ("-5", LEASE), ("60", HOUR / 60), ("9" * 30, timedelta(days=365))]
@@ -85,8 +85,8 @@ class TestVerification:
 class TestRenewal:
     def test_it_is_asked_at_first_and_again_an_hour_after_silence(self):
         assert FRESH.due(NOW)
-        assert not ASKED.due(NOW + ASK_AGAIN / 2)
-        assert ASKED.due(NOW + ASK_AGAIN)
+        assert not ASKED.due(NOW + RETRY_INTERVAL / 2)
+        assert ASKED.due(NOW + RETRY_INTERVAL)
 
     def test_a_lease_of_a_minute_is_renewed_no_sooner_than_after_a_minute(self):
         short = replace(ASKED, leased_from=NOW, leased_until=NOW + HOUR / 60)

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from tests.unit.render.samples import CHANGE
 from tracker.model.change import BlockChange, Change, Field, Hunk, Op
 from tracker.model.labels import Label, LabelKind
-from tracker.render import markup
+from tracker.render import html, markup
 
 EDIT: tuple[Hunk, ...] = (("=", "At least "), ("-", "three "), ("+", "four "), ("=", "boats sank."))
 
 
 def test_edits_are_elements_with_a_blank_between_old_and_new():
-    assert markup.hunks(EDIT) == "At least <del>three</del> <ins>four</ins> boats sank."
+    assert html.hunks(EDIT) == "At least <del>three</del> <ins>four</ins> boats sank."
     (piece,) = markup.pieces(Change(blocks=(BlockChange(Op.EDIT, 0, 0, EDIT),)))
     assert piece.old == "At least <del>three</del> boats sank."
     assert piece.new == "At least <ins>four</ins> boats sank."
@@ -22,9 +22,9 @@ def test_edits_are_elements_with_a_blank_between_old_and_new():
 
 @given(st.lists(st.tuples(st.sampled_from("=-+"), st.text(max_size=20)), max_size=6))
 def test_whatever_a_page_says_only_our_marks_are_marks(hunks):
-    for html in (markup.hunks(hunks), markup.snippet(hunks)):
-        assert set(re.findall(r"<[^>]*>?", html)) <= {"<del>", "</del>", "<ins>", "</ins>"}
-        assert '"' not in html
+    for written in (html.hunks(hunks), markup.snippet(hunks)):
+        assert set(re.findall(r"<[^>]*>?", written)) <= {"<del>", "</del>", "<ins>", "</ins>"}
+        assert '"' not in written
 
 
 def test_pieces_name_their_blocks_and_notices_stand_below_what_they_explain():

@@ -12,7 +12,7 @@ from ..app import App, verb
 if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.service.roles import Role
-    from tracker.service.webpage import WebPage
+    from tracker.service.web_server import WebServer
     from tracker.web.serve import Serving
 
 
@@ -47,7 +47,7 @@ def run(
     from tracker.observe.memory import return_freed_memory
     from tracker.service.loop import run as run_service
 
-    def opened(config: Config, current: Callable[[], Config]) -> WebPage:
+    def opened(config: Config, current: Callable[[], Config]) -> WebServer:
         from tracker.web.serve import open_site
 
         made = open_site(config, admin=admin, invent=admin, current=current, config_path=app.config_path)

@@ -58,7 +58,7 @@ def rules(app: App, name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleFile:
+class AppliedRules:
     """The rules of one file, for the hosts of the source that it names, as (key, value)."""
 
     file: str
@@ -66,7 +66,7 @@ class RuleFile:
     entries: tuple[tuple[str, str], ...]
 
 
-def rows(rules: Sequence[RuleFile], habits: Sequence[Habit]) -> Iterator[tuple[str, ...]]:
+def rows(rules: Sequence[AppliedRules], habits: Sequence[Habit]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each rule and each learned line: kind, rule or line, articles, day learned, file."""
     for each in rules:
         yield from ((key, value, "", "", each.file) for key, value in each.entries)
@@ -75,7 +75,7 @@ def rows(rules: Sequence[RuleFile], habits: Sequence[Habit]) -> Iterator[tuple[s
         yield habit.kind.value, habit.sample, str(habit.articles), learned, ""
 
 
-def lines(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit], width: int | None) -> Iterator[str]:
+def lines(source: str, rules: Sequence[AppliedRules], habits: Sequence[Habit], width: int | None) -> Iterator[str]:
     """Yield the rules and learned lines for people, in lines of at most `width` columns."""
     yield one_line(source)
     yield ""
@@ -100,7 +100,7 @@ def lines(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit], width
             yield from wrap(f"“{one_line(habit.sample)}” ({seen}{learned})", width, first="  ", rest="    ")
 
 
-def as_json(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit]) -> Iterator[dict[str, Any]]:
+def as_json(source: str, rules: Sequence[AppliedRules], habits: Sequence[Habit]) -> Iterator[dict[str, Any]]:
     """Yield the objects of `sources rules --json`."""
     for each in rules:
         for key, value in each.entries:
@@ -139,13 +139,13 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     return hosts, habits
 
 
-def _by_hand(app: App, hosts: list[str]) -> list[RuleFile]:
+def _by_hand(app: App, hosts: list[str]) -> list[AppliedRules]:
     from ..siterules import files, in_force
 
     known = files(app.config_path)
     used = {host: in_force(known, host) for host in hosts}
     return [
-        RuleFile(str(file.path), tuple(host for host in hosts if used[host] is file), tuple(file.entries()))
+        AppliedRules(str(file.path), tuple(host for host in hosts if used[host] is file), tuple(file.entries()))
         for file in known
         if file in used.values()
     ]

@@ -45,7 +45,7 @@ _SPANS = {
 
 
 @dataclass(frozen=True)
-class BesideAnHour:
+class HourlyComparison:
     """What the log of *articles* says of this schedule and of a fixed hour: checks an article, % of versions found."""
 
     articles: int
@@ -69,12 +69,12 @@ class BesideAnHour:
 class Cadence:
     """How check times are chosen: what was learned, what is watched, and the requests and changes to expect."""
 
-    beliefs: UpdateModel
+    model: UpdateModel
     survey: Survey
     planned: Forecast
     config: Config
     names: Sequence[str]
-    beside_an_hour: BesideAnHour | None
+    hourly: HourlyComparison | None
 
     @property
     def next_checks(self) -> list[Tracked]:
@@ -86,25 +86,25 @@ class Cadence:
         """Return the object of `stats cadence --json`."""
         sources = {}
         for name in self.names:
-            tally, own = self.beliefs.tallies.get(name), self.config.source(name)
+            tally, own = self.model.tallies.get(name), self.config.source(name)
             sources[name] = {
-                "factor": round(self.beliefs.curve.factor(name), 4),
-                "threshold": self.beliefs.threshold(name, ""),
+                "factor": round(self.model.curve.factor(name), 4),
+                "threshold": self.model.threshold(name, ""),
                 "budget_an_hour": own.budget if own else None,
                 "every_seconds": own.every.total_seconds() if own and own.every else None,
                 "hub_precision": round(precision(tally), 4) if tally else None,
                 "hub_recall": round(recall(tally), 4) if tally else None,
             }
         return {
-            "threshold": self.beliefs.curve.threshold,
-            "curve": {name: getattr(self.beliefs.curve, name) for name in _CONSTANTS},
-            "learned": iso(self.beliefs.fitted_at),
-            "learned_from_articles": self.beliefs.articles,
-            "fit_tried": iso(self.beliefs.tried_at),
-            "fit_gain_points": None if self.beliefs.gain is None else round(self.beliefs.gain, 2),
-            "beside_fixed_hour": asdict(self.beside_an_hour) if self.beside_an_hour else None,
+            "threshold": self.model.curve.threshold,
+            "curve": {name: getattr(self.model.curve, name) for name in _CONSTANTS},
+            "learned": iso(self.model.fitted_at),
+            "learned_from_articles": self.model.articles,
+            "fit_tried": iso(self.model.tried_at),
+            "fit_gain_points": None if self.model.gain is None else round(self.model.gain, 2),
+            "beside_fixed_hour": asdict(self.hourly) if self.hourly else None,
             "sources": sources,
-            "slow_hosts": dict(self.beliefs.hosts),
+            "slow_hosts": dict(self.model.hosts),
             "articles": self.survey.articles,
             "budget_an_hour": self.config.service.budget,
             "requests_an_hour": {
@@ -134,25 +134,25 @@ def cadence(app: App, *, replay: bool) -> None:
         if replay:
             _replay(app, store)
             return
-        beliefs = from_json(get_memo(store, MEMO), hint_tallies(store))
+        model = from_json(get_memo(store, MEMO), hint_tallies(store))
         survey = survey_watched(store, app.now)
-        planned, names = forecast(beliefs, survey, config, app.now), list_sources(store)
-        shown = Cadence(beliefs, survey, planned, config, names, _beside_an_hour(store, beliefs))
+        planned, names = forecast(model, survey, config, app.now), list_sources(store)
+        shown = Cadence(model, survey, planned, config, names, _compare_hourly(store, model))
     if app.settings.json:
         app.out.data(shown.as_json())
     else:
         app.out.page(_lines(app, shown))
 
 
-def _beside_an_hour(store: Archive, beliefs: UpdateModel) -> BesideAnHour | None:
+def _compare_hourly(store: Archive, model: UpdateModel) -> HourlyComparison | None:
     from tracker.jobs.cadence_replay import beside_an_hour, share_found
     from tracker.service.check_log import histories
 
     found = histories(store, MAX_COMPARED_ARTICLES)
     if not any(each.updates for each in found):
         return None
-    ours, hourly = beside_an_hour(found, beliefs.curve)
-    return BesideAnHour(
+    ours, hourly = beside_an_hour(found, model.curve)
+    return HourlyComparison(
         len(found), ours.requests, share_found(ours, found), hourly.requests, share_found(hourly, found)
     )
 
@@ -214,7 +214,7 @@ def _cell(row: Result) -> str:
 def _lines(app: App, shown: Cadence) -> Iterator[str]:
     for what, value in _facts(app, shown):
         yield from wrap(value, app.out.columns, first=f"{what:<15} ", rest=" " * 16)
-    sources = [line for name in shown.names if (line := _source(shown.beliefs, shown.config, name))]
+    sources = [line for name in shown.names if (line := _source(shown.model, shown.config, name))]
     if sources:
         yield ""
         yield "sources"
@@ -232,17 +232,17 @@ def _lines(app: App, shown: Cadence) -> Iterator[str]:
 def _facts(app: App, shown: Cadence) -> Iterator[tuple[str, str]]:
     from tracker.service.refit import can_learn
 
-    beliefs, survey, planned = shown.beliefs, shown.survey, shown.planned
-    curve, budget = beliefs.curve, shown.config.service.budget
-    if beliefs.fitted_at:
-        learned = f"{ago(beliefs.fitted_at, app.now)}, from the checks of {beliefs.articles:,} articles"
+    model, survey, planned = shown.model, shown.survey, shown.planned
+    curve, budget = model.curve, shown.config.service.budget
+    if model.fitted_at:
+        learned = f"{ago(model.fitted_at, app.now)}, from the checks of {model.articles:,} articles"
     else:
         learned = "not yet; defaults are used until 300 articles have been checked twice"
         learned += "" if can_learn() else "; to learn from checks: pip install 'writethru[fit]'"
-    if beliefs.gain is not None and beliefs.tried_at:
-        moved = f"{abs(beliefs.gain):.1f} points {'more' if beliefs.gain >= 0 else 'fewer'} versions"
-        taken = "so it is in use" if beliefs.gain >= 0 else "so it is not in use"
-        learned += f"; the fit {ago(beliefs.tried_at, app.now)} found {moved} on the newest third of the log, {taken}"
+    if model.gain is not None and model.tried_at:
+        moved = f"{abs(model.gain):.1f} points {'more' if model.gain >= 0 else 'fewer'} versions"
+        taken = "so it is in use" if model.gain >= 0 else "so it is not in use"
+        learned += f"; the fit {ago(model.tried_at, app.now)} found {moved} on the newest third of the log, {taken}"
     yield "watched", f"{survey.articles:,} articles, {survey.fresh:,} of them new in the last day"
     yield "threshold", f"an article is checked when waiting costs as much as {curve.threshold:.3g} unseen updates"
     soon = f"{curve.seen_by(1):.0%} of them within an hour, {curve.seen_by(24):.0%} within a day"
@@ -254,22 +254,22 @@ def _facts(app: App, shown: Cadence) -> Iterator[tuple[str, str]]:
     yield "", f"lists {planned.lists:,.0f}, {parts}"
     yield "last day", f"{survey.checks:,} checks: {survey.changed:,} changes, {survey.first:,} first versions"
     yield "changes", f"{planned.captures:,.1f} per day expected from scheduled checks; {survey.changed:,} found"
-    if shown.beside_an_hour:
-        yield "fixed hour", str(shown.beside_an_hour)
-    for host, threshold in beliefs.hosts.items():
+    if shown.hourly:
+        yield "fixed hour", str(shown.hourly)
+    for host, threshold in model.hosts.items():
         yield "slow host", f"{host}: its slow rate raises the threshold to {threshold:.3g}"
 
 
-def _source(beliefs: UpdateModel, config: Config, name: str) -> str:
-    own, tally, parts = config.source(name), beliefs.tallies.get(name), []
-    if name in beliefs.curve.sources:
-        parts.append(f"updated {beliefs.curve.factor(name):.2f} times as often as other sources")
+def _source(model: UpdateModel, config: Config, name: str) -> str:
+    own, tally, parts = config.source(name), model.tallies.get(name), []
+    if name in model.curve.sources:
+        parts.append(f"updated {model.curve.factor(name):.2f} times as often as other sources")
     if tally:
         counts = f"{tally.hits:.0f} right, {tally.false_touches:.0f} wrong, {tally.misses:.0f} missed"
         right = f"its lists are right in {precision(tally):.0%} of the updates they report"
         parts.append(f"{right}, and report {recall(tally):.0%} of changes ({counts})")
     if own and own.budget:
-        parts.append(f"budget {format_rate(own.budget)}, threshold {beliefs.threshold(name, ''):.3g}")
+        parts.append(f"budget {format_rate(own.budget)}, threshold {model.threshold(name, ''):.3g}")
     if own and own.every:
         parts.append("fixed interval")
     return f"{one_line(name)}: {'; '.join(parts)}" if parts else ""

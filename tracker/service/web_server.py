@@ -1,6 +1,6 @@
 """Run the web interface beside the service: started last, stopped first.
 
-The interface itself is in `tracker.web`, which imports this package, so it is passed in as a `WebPage`.
+The interface itself is in `tracker.web`, which imports this package, so it is passed in as a `WebServer`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _log = logs.get("service")
 
 
-class WebPage(Protocol):
+class WebServer(Protocol):
     """A web server that runs on the current event loop."""
 
     @property
@@ -38,10 +38,10 @@ class WebPage(Protocol):
 
 
 if TYPE_CHECKING:
-    OpenPage = Callable[[Config, Callable[[], Config]], WebPage]
+    OpenWeb = Callable[[Config, Callable[[], Config]], WebServer]
 
 
-async def show(stack: AsyncExitStack, opened: OpenPage | None, config: Config, current: Callable[[], Config]) -> None:
+async def show(stack: AsyncExitStack, opened: OpenWeb | None, config: Config, current: Callable[[], Config]) -> None:
     """Start the web server that *opened* makes; *stack* stops it.
 
     If it cannot listen: raises ConfigError if the configuration sets the address; only logs a warning if it is the
