@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from tracker.jobs.websub import Subscription
 
     from .roles import Role
-    from .runtime import Runtime
     from .web_server import OpenWeb
 
 MAX_DRAIN_SECONDS: Final = 20.0
@@ -109,15 +108,11 @@ class Service:
         self._stop = asyncio.Event()
         self._clock = Clock()
         self._ticked = monotonic()
-        self._gauges: Gauges | None = None
-        self._archive_error: Callable[[], str] = str
-        self._network_error: Callable[[], str] = str
-        self._websub: WebSubCallbacks | None = None
 
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, finish what is running, and close everything."""
         async with AsyncExitStack() as stack:
-            runtime = await open_runtime(
+            self._runtime = runtime = await open_runtime(
                 stack,
                 self._config,
                 migrate=migrate,
@@ -126,22 +121,20 @@ class Service:
                 config_path=self._path,
                 shared=True,
             )
-            self._archive_error = lambda: runtime.health.error
-            self._network_error = lambda: runtime.network.error
             self._publisher = CheckpointPublisher(self._config.archive, runtime.archive, runtime.fetcher)
             self._queue = await open_queue(stack, runtime, self._role)
-            self._leader = LeaderElection(self._config.archive.database, self._role, lambda: self._take_over(runtime))
+            self._leader = LeaderElection(self._config.archive.database, self._role, self._take_over)
             stack.push_async_callback(self._leader.close)
             self._gauges = Gauges(runtime, lambda: self._leader.is_leader)
             metrics.BUILD_INFO.info({"version": __version__, "schema": SCHEMA})
             metrics.RELOAD_OK.set(1)
-            self._listen_to_signals(runtime)
+            self._listen_to_signals()
             self._websub = WebSubCallbacks(
                 runtime.archive,
                 runtime.fetcher,
                 self._config.service.callback,
                 utc_now,
-                lambda pushed: self._on_push(runtime, pushed),
+                self._on_push,
             )
             await self._websub.open(asyncio.get_running_loop(), runtime.spawn)
             if self._config.service.listen:
@@ -153,15 +146,15 @@ class Service:
             # Many workers may share a machine, but only one process can listen on the address.
             if self._role != "worker":
                 await show(stack, self._page, self._config, lambda: runtime.config)
-            await self._start(runtime)
-            alerts = asyncio.create_task(self._deliver(runtime), name="alerts")
-            beat = asyncio.create_task(self._beat(runtime), name="watchdog")
+            await self._start()
+            alerts = asyncio.create_task(self._deliver(), name="alerts")
+            beat = asyncio.create_task(self._beat(), name="watchdog")
             election = asyncio.create_task(self._leader.keep(self._stop), name="election")
             systemd.notify("READY=1")
             stop = asyncio.create_task(self._stop.wait(), name="stop")
             await asyncio.wait([stop, alerts], return_when=asyncio.FIRST_COMPLETED)
             self._stop.set()
-            await self._shut_down(runtime, alerts, beat, election)
+            await self._shut_down(alerts, beat, election)
         # If alert delivery ended with an error, the service ends with it: otherwise no alerts would be sent
         # unnoticed.
         error = alerts.exception() if not alerts.cancelled() else None
@@ -170,7 +163,7 @@ class Service:
         _log.info("stopped")
         return 0
 
-    async def _start(self, runtime: Runtime) -> None:
+    async def _start(self) -> None:
         _log.info("started", archive=redact.database(self._config.archive.database), sources=len(self._config.sources))
         if not self._config.contact:
             _log.warning(
@@ -179,35 +172,34 @@ class Service:
                 hint='Set contact = "you@example.org" in the configuration, or WRITETHRU_CONTACT.',
             )
         await self._leader.check()
-        await runtime.update_model.load()
+        await self._runtime.update_model.load()
         self._clock.start()
-        self._clock.every(self._config.service.tick, self._tick, runtime, name="tick")
-        self._clock.every(timedelta(minutes=1), self._maintain, runtime, name="maintenance")
-        self._clock.every(PRICE_INTERVAL, self._price, runtime, name="prices")
-        self._clock.every(timedelta(hours=1), self._learn, runtime, name="learning")
-        self._clock.every(
-            STORY_INTERVAL, StoryWorker(runtime.archive).turn, runtime, lambda: self._leader.is_leader, name="stories"
-        )
+        self._clock.every(self._config.service.tick, self._tick, name="tick")
+        self._clock.every(timedelta(minutes=1), self._maintain, name="maintenance")
+        self._clock.every(PRICE_INTERVAL, self._price, name="prices")
+        self._clock.every(timedelta(hours=1), self._learn, name="learning")
+        stories = StoryWorker(self._runtime.archive)
+        self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")
         self._clock.every(timedelta(minutes=1), self._publish_checkpoints, name="checkpoints")
-        self._clock.every(RETENTION_INTERVAL, self._prune_expired, runtime, name="retention")
+        self._clock.every(RETENTION_INTERVAL, self._prune_expired, name="retention")
         self._schedule_hubs()
-        await self._maintain(runtime)
-        runtime.spawn(self._publish_checkpoints())
-        runtime.spawn(self._prune_expired(runtime))
-        await self._tick(runtime)
+        await self._maintain()
+        self._runtime.spawn(self._publish_checkpoints())
+        self._runtime.spawn(self._prune_expired())
+        await self._tick()
 
-    async def _take_over(self, runtime: Runtime) -> None:
+    async def _take_over(self) -> None:
         # Alerts still leased belong to the previous leader, which has ended: deliver them now, not when the leases
         # expire.
-        await runtime.archive.run(release_leases)
-        await runtime.clock_went_back()
-        await runtime.sync()
+        await self._runtime.archive.run(release_leases)
+        await self._runtime.clock_went_back()
+        await self._runtime.sync()
 
-    async def _shut_down(self, runtime: Runtime, alerts: asyncio.Task[None], *others: asyncio.Task[None]) -> None:
+    async def _shut_down(self, alerts: asyncio.Task[None], *others: asyncio.Task[None]) -> None:
         systemd.notify("STOPPING=1")
         _log.info("stopping", detail="waiting for running checks to finish")
         self._clock.stop()
-        runtime.crawler.stopping.set()
+        self._runtime.crawler.stopping.set()
         drained = await self._queue.drain(MAX_DRAIN_SECONDS)
         if not drained:
             _log.warning(
@@ -226,25 +218,25 @@ class Service:
             if isinstance(error, Exception):
                 raise error
 
-    def _listen_to_signals(self, runtime: Runtime) -> None:
+    def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, lambda: runtime.spawn(self._reload(runtime, forced=True)))
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._runtime.spawn(self._reload(forced=True)))
         loop.add_signal_handler(signal.SIGUSR1, lambda: log_state(self._health(), self._leader.is_leader))
 
-    async def _tick(self, runtime: Runtime) -> None:
+    async def _tick(self) -> None:
         now = utc_now()
         self._ticked = monotonic()
         metrics.LAST_TICK.set(now.timestamp())
         # The configuration is read all the same: what it says may be what ends the outage.
-        is_up = await runtime.network.is_up()
-        if not await runtime.health.is_writable(now):
+        is_up = await self._runtime.network.is_up()
+        if not await self._runtime.health.is_writable(now):
             return
-        with runtime.health.recording():
-            await self._reload(runtime, forced=False)
+        with self._runtime.health.recording():
+            await self._reload(forced=False)
             if self._leader.is_leader and is_up:
-                await self._queue.offer(await runtime.archive.run(due_hosts, now))
+                await self._queue.offer(await self._runtime.archive.run(due_hosts, now))
 
     def _schedule_hubs(self) -> None:
         names = set()
@@ -256,65 +248,63 @@ class Service:
         self._clock.drop("hub ", names)
 
     async def _poll(self, host: str) -> None:
-        if self._leader.is_leader and not self._network_error():
+        if self._leader.is_leader and not self._runtime.network.error:
             await self._queue.submit(host)
 
     def _on_report(self, report: Report) -> None:
         announce(report)
-        if self._websub is not None:
-            self._websub.on_report(report)
+        self._websub.on_report(report)
 
-    async def _on_push(self, runtime: Runtime, pushed: Subscription) -> None:
-        with runtime.health.recording():
-            await runtime.archive.run(read_soon, pushed, utc_now())
+    async def _on_push(self, pushed: Subscription) -> None:
+        with self._runtime.health.recording():
+            await self._runtime.archive.run(read_soon, pushed, utc_now())
             await self._queue.submit(host_of(pushed.url))
 
-    async def _maintain(self, runtime: Runtime) -> None:
-        with runtime.health.recording():
-            if self._gauges is not None:
-                await self._gauges.refresh()
+    async def _maintain(self) -> None:
+        with self._runtime.health.recording():
+            await self._gauges.refresh()
             if self._leader.is_leader:
                 await self._publisher.make(utc_now())
-            if self._leader.is_leader and self._websub is not None:
                 await self._websub.renew((each.name, url) for each in self._config.sources for url in each.feeds)
 
-    async def _price(self, runtime: Runtime) -> None:
+    async def _price(self) -> None:
         """Adjust the price of a request if this process leads; otherwise read the leader's."""
-        with runtime.health.recording():
+        with self._runtime.health.recording():
             if self._leader.is_leader:
-                await runtime.update_model.price(self._config, utc_now())
+                await self._runtime.update_model.price(self._config, utc_now())
             else:
-                await runtime.update_model.load()
+                await self._runtime.update_model.load()
 
-    async def _learn(self, runtime: Runtime) -> None:
+    async def _learn(self) -> None:
         if self._leader.is_leader:
-            with runtime.health.recording():
-                await runtime.update_model.learn(self._config.archive.database, utc_now())
+            with self._runtime.health.recording():
+                await self._runtime.update_model.learn(self._config.archive.database, utc_now())
 
     async def _publish_checkpoints(self) -> None:
         if self._leader.is_leader:
             await self._publisher.publish(utc_now())
 
-    async def _prune_expired(self, runtime: Runtime) -> None:
+    async def _prune_expired(self) -> None:
         """Delete stored pages, single checks and delivered alerts that the configuration does not keep any longer."""
         if not self._leader.is_leader:
             return
-        with runtime.health.recording():
-            for source, pages in (await runtime.archive.run(prune_expired, runtime.config, utc_now())).items():
+        with self._runtime.health.recording():
+            pruned = await self._runtime.archive.run(prune_expired, self._config, utc_now())
+            for source, pages in pruned.items():
                 if pages:
                     _log.info("pruned", source=source, pages=pages)
-            forgotten = await runtime.archive.run(forget_old, runtime.config, utc_now())
+            forgotten = await self._runtime.archive.run(forget_old, self._config, utc_now())
             if forgotten.any:
                 _log.info("pruned", **asdict(forgotten))
 
-    async def _reload(self, runtime: Runtime, *, forced: bool) -> None:
+    async def _reload(self, *, forced: bool) -> None:
         changed = _modified(self._path)
         if self._path is None or (changed == self._read_at and not forced):
             return
         self._read_at = changed
         try:
             config = self._adjust(load(self._path))
-            require(config, runtime.fetcher)
+            require(config, self._runtime.fetcher)
         except ConfigError as error:
             metrics.RELOAD_OK.set(0)
             _log.error(
@@ -323,31 +313,31 @@ class Service:
             return
         if config.archive != self._config.archive or config.service != self._config.service:
             _log.warning("configuration", detail="changes to [archive] and [service] take effect after a restart")
-        self._config = runtime.config = config
+        self._config = self._runtime.config = config
         if self._leader.is_leader:
-            await runtime.sync()
+            await self._runtime.sync()
         self._schedule_hubs()
         metrics.RELOAD_OK.set(1)
         _log.info("configuration", detail="reloaded", sources=len(config.sources))
 
-    async def _deliver(self, runtime: Runtime) -> None:
+    async def _deliver(self) -> None:
         while not self._stop.is_set():
-            config = runtime.config
-            worker = open_delivery_worker(runtime.archive, config, runtime.fetcher)
+            config = self._runtime.config
+            worker = open_delivery_worker(self._runtime.archive, config, self._runtime.fetcher)
             try:
-                while config is runtime.config and not self._stop.is_set():
-                    await self._deliver_due(runtime, worker)
+                while config is self._runtime.config and not self._stop.is_set():
+                    await self._deliver_due(worker)
             finally:
                 await worker.aclose()
 
-    async def _deliver_due(self, runtime: Runtime, worker: DeliveryWorker) -> None:
-        with runtime.health.recording():
-            if self._leader.is_leader and not runtime.health.error and await worker.deliver_due(utc_now()):
+    async def _deliver_due(self, worker: DeliveryWorker) -> None:
+        with self._runtime.health.recording():
+            if self._leader.is_leader and not self._runtime.health.error and await worker.deliver_due(utc_now()):
                 return
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), ALERT_POLL_SECONDS)
 
-    async def _beat(self, runtime: Runtime) -> None:
+    async def _beat(self) -> None:
         """Ping systemd's watchdog while ticks happen, and reschedule the jobs if the system clock jumped."""
         every = systemd.watchdog_interval()
         drift = utc_now().timestamp() - monotonic()
@@ -357,32 +347,31 @@ class Service:
             if abs(now - drift) > MIN_CLOCK_STEP_SECONDS:
                 _log.warning("clock", detail=f"the system clock jumped by {now - drift:+.0f} s; rescheduling")
                 self._clock.rearm()
-                runtime.spawn(self._reschedule_articles(runtime))
+                self._runtime.spawn(self._reschedule_articles())
             drift = now
             if self._healthy():
                 systemd.notify("WATCHDOG=1")
 
-    async def _reschedule_articles(self, runtime: Runtime) -> None:
+    async def _reschedule_articles(self) -> None:
         if self._leader.is_leader:
-            with runtime.health.recording():
-                await runtime.clock_went_back()
+            with self._runtime.health.recording():
+                await self._runtime.clock_went_back()
 
     def _healthy(self) -> bool:
         return monotonic() - self._ticked < max(60.0, 10 * self._config.service.tick.total_seconds())
 
     def _health(self) -> dict[str, object]:
-        healthy, late = self._healthy(), monotonic() - self._ticked
-        archive_error = self._archive_error()
+        archive_error, network_error = self._runtime.health.error, self._runtime.network.error
         body: dict[str, object] = {
-            "ok": healthy and not archive_error,
-            "last_tick_seconds_ago": round(late, 1),
+            "ok": self._healthy() and not archive_error,
+            "last_tick_seconds_ago": round(monotonic() - self._ticked, 1),
             "version": __version__,
         }
         if archive_error:
             body["archive"] = archive_error
-        if network_error := self._network_error():
+        if network_error:
             body["network"] = network_error
-        if self._gauges is not None and (counts := self._gauges.counts) is not None:
+        if (counts := self._gauges.counts) is not None:
             body["articles"] = counts.articles
             body["versions"] = counts.versions
             body["alerts_pending"] = counts.pending_alerts
