@@ -1,8 +1,8 @@
 """The views for people with SQL, with texts and labels decoded by functions of our own.
 
-The archive itself has the views `versions_readable`, `changes_readable` and `checks_readable`, in plain SQL: any client
-can read them. Texts and changes are compressed, so on a SQLite connection of `decode_on` the same views have more
-columns, and two functions read a version by its `version_id`.
+The archive itself has the views of VIEWS, in plain SQL: any client can read them. Texts and changes are compressed, so
+on a SQLite connection of `decode_on` the same views have more columns, and two functions read a version by its
+`version_id`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .archive import Archive
 
-VIEWS: Final = ("versions_readable", "changes_readable", "checks_readable")
+VIEWS: Final = ("versions_readable", "changes_readable", "checks_readable", "verdicts_readable")
 MAX_FETCHED_ROWS: Final = 1000
 """Rows of a query that are in memory at a time."""
 MAX_CACHED_VERSIONS: Final = 64

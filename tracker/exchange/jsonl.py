@@ -6,8 +6,9 @@ default. With captures there are ``evidence`` (the Capture without its body) and
 ``page_removed`` with the reason. ``reading`` is there if the page was extracted again: when, by which extractor and
 with what result, and in ``first`` what was stored before.
 
-With checks there are two more kinds of line, which have a ``type``: ``article`` for every article, at the time it was
-first seen, and ``check`` for every check that made no version, at its time.
+The verdicts of persons come last: lines with the ``type`` ``verdict``, as `note --json` writes them, with the ``url``.
+With checks there are two more kinds of line: ``article`` for every article, at the time it was first seen, and
+``check`` for every check that made no version, at its time.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from tracker.archive import codec
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import iter_checks_without_version
 from tracker.archive.readings import stored_as
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.render.json import dumps
 from tracker.render.times import iso
 from tracker.views.article import ArticleView
+from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView
 
 if TYPE_CHECKING:
@@ -42,13 +45,21 @@ _SEPARATE: Final = ("body",)
 
 
 def write(job: Job) -> None:
-    """Write the selected versions, oldest first."""
+    """Write the selected versions, oldest first, and after them the verdicts on their changes."""
     lines = _versions(job)
     if job.with_checks:
         lines = heapq.merge(_articles(job), _checks(job), lines, key=itemgetter(0))
     with job.out() as out:
+        said = verdicts_by_version(job.store)
+        found: list[dict[str, Any]] = []
         for _, value in lines:
             out.write(dumps(value).encode("utf-8") + b"\n")
+            if "type" not in value:
+                key = value["article"], value["version"]
+                found += (
+                    {"type": "verdict", "url": value["url"]} | VerdictView(each).as_json() for each in said.get(key, ())
+                )
+        out.writelines(dumps(value).encode("utf-8") + b"\n" for value in found)
 
 
 def line(version: Version, page: StoredPage | None = None) -> dict[str, Any]:

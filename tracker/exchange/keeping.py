@@ -11,14 +11,15 @@ from tracker.archive import readings
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.commits import carry_out
 from tracker.archive.takedowns import remove_imported_page, take_down
+from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
-from tracker.errors import ArchiveLocked
+from tracker.errors import ArchiveLocked, NotKnown
 from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.intent import Intent
 from tracker.model.source import Target
 from tracker.model.version import NewVersion
 
-from .record import Record, RecordedCheck
+from .record import Record, RecordedCheck, RecordedVerdict
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -107,6 +108,8 @@ class _Keeper:
             self._take_version(found)
         elif isinstance(found, RecordedCheck):
             self._take_check(found)
+        elif isinstance(found, RecordedVerdict):
+            self._take_verdict(found)
         else:
             self._take_article(found)
 
@@ -115,6 +118,15 @@ class _Keeper:
         if found.state is ArticleState.PAUSED and tracked.state is not ArticleState.PAUSED:
             set_article_state(self._store, tracked.id, ArticleState.PAUSED)
             self._articles[found.url] = replace(tracked, state=ArticleState.PAUSED)
+
+    def _take_verdict(self, found: RecordedVerdict) -> None:
+        self.flush()
+        said = found.verdict
+        try:
+            tracked = get_article(self._store, found.url)
+            save_verdict(self._store, replace(said, article=tracked.id))
+        except NotKnown as error:
+            self.receipt.refuse(f"verdict on {said.article}@{said.version}", error.message)
 
     def _take_check(self, found: RecordedCheck) -> None:
         tracked = self._article(found.url, found.source, found.at)

@@ -2,7 +2,7 @@
 
 Versions and sentences are counted from 0, sentences through the whole text. An added or removed sentence is a row with
 NULL on the other side. The two distances are the shares of a sentence's words that have no counterpart on the other
-side, in order. The tables ``entryversion`` and ``label`` describe each version further.
+side, in order. The tables ``entryversion``, ``label`` and ``verdict`` describe each version further.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import LCSseq
 
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.model.change import Op
 from tracker.render.times import iso
 
@@ -23,6 +24,7 @@ from .files import replacing
 
 if TYPE_CHECKING:
     from tracker.model.change import BlockChange, Change
+    from tracker.model.verdict import Verdict
     from tracker.model.version import Version
 
     from .selection import Job, Split
@@ -34,6 +36,9 @@ CREATE TABLE entryversion (
     entry_id INTEGER, version INTEGER, article TEXT, source TEXT, url TEXT, created TEXT, title TEXT, text TEXT,
     num_versions INTEGER, sha256 TEXT, PRIMARY KEY (entry_id, version));
 CREATE TABLE label (entry_id INTEGER, version INTEGER, kind TEXT, evidence TEXT);
+CREATE TABLE verdict (
+    entry_id INTEGER, version INTEGER, at TEXT, author TEXT, weight TEXT, shown TEXT, labels TEXT, note TEXT,
+    link TEXT);
 CREATE TABLE split_sentences (
     entry_id INTEGER, version INTEGER, sent_idx INTEGER, sentence TEXT, PRIMARY KEY (entry_id, version, sent_idx));
 CREATE TABLE matched_sentences (
@@ -83,9 +88,12 @@ def write(job: Job) -> None:
         with closing(sqlite3.connect(part)) as database:
             database.executescript(_NO_JOURNAL + _TABLES)
             last: SplitVersion | None = None
+            said = verdicts_by_version(job.store)
             for version in job.by_article():
                 current = split_version(version, job.split)
                 _insert(database, current, last)
+                for each in said.get((version.article, version.n), ()):
+                    _insert_verdict(database, each)
                 last = current
             database.commit()
             database.executescript(_INDEXES)
@@ -146,6 +154,13 @@ def _insert(database: sqlite3.Connection, current: SplitVersion, last: SplitVers
     database.executemany("INSERT INTO label VALUES (?, ?, ?, ?)", labels)
     if last is not None and (last.version.article, last.version.n + 1) == (version.article, version.n):
         database.executemany("INSERT INTO matched_sentences VALUES (?, ?, ?, ?, ?, ?, ?)", _matched(current, last, key))
+
+
+def _insert_verdict(database: sqlite3.Connection, verdict: Verdict) -> None:
+    labels = None if verdict.labels is None else ", ".join(verdict.labels)
+    row = (int(verdict.article, 16), verdict.version - 1, iso(verdict.at), verdict.by, verdict.weight)
+    said = (", ".join(verdict.shown), labels, verdict.note, verdict.link)
+    database.execute("INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *said))
 
 
 def _matched(

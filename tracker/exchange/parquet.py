@@ -7,7 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive.values import clean_text
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import UsageError
+from tracker.views.verdict import VerdictView
 
 from .files import replacing
 
@@ -34,6 +36,7 @@ def write(job: Job) -> None:
         raise UsageError("Parquet needs pyarrow", hint="pip install 'writethru[exchange]'") from None
     columns = _columns(pa)
     fields = [(name, kind) for name, kind, _ in columns]
+    fields.append(("verdicts", _type_of_verdicts(pa)))
     if job.with_captures:
         fields += [("body", pa.binary()), ("headers", _type_of_pairs(pa, "name", "value"))]
     schema = pa.schema(fields)
@@ -47,8 +50,10 @@ def write(job: Job) -> None:
 
 
 def _rows(job: Job, columns: Sequence[_Column]) -> Iterator[dict[str, Any]]:
+    said = verdicts_by_version(job.store)
     for version in job.by_article():
         row = {name: value(version) for name, _, value in columns}
+        row["verdicts"] = [VerdictView(each).as_json() for each in said.get((version.article, version.n), ())]
         if job.with_captures:
             capture = job.page_of(version).capture
             row["body"] = capture.body if capture else None
@@ -97,6 +102,13 @@ def _columns(pa: Any) -> list[_Column]:  # noqa: ANN401 - pyarrow's
         ("significance", pa.float64(), of_change(lambda change: change.significance)),
         ("announced", pa.bool_(), of_change(lambda change: change.announced)),
     ]
+
+
+def _type_of_verdicts(pa: Any) -> Any:  # noqa: ANN401 - pyarrow's
+    """Return the type of verdicts: what `note --json` says, without what the row says already."""
+    texts = {name: pa.string() for name in ("at", "by", "weight", "note", "link")}
+    kinds = {name: pa.list_(pa.string()) for name in ("shown", "labels")}
+    return pa.list_(pa.struct([*texts.items(), *kinds.items()]))
 
 
 def _type_of_pairs(pa: Any, first: str, second: str) -> Any:  # noqa: ANN401 - pyarrow's

@@ -1,4 +1,4 @@
-"""Read the JSON lines that `export` wrote: versions, articles and checks, with all that is needed to store them."""
+"""Read the JSON lines that `export` wrote: versions, articles, checks, verdicts, with all it takes to store them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from tracker.model.article import Article
 from tracker.model.capture import Capture
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.labels import LabelKind
+from tracker.model.verdict import Verdict, Weight
 from tracker.model.version import KeptAs, Reread, Rereading
 
 if TYPE_CHECKING:
@@ -90,11 +92,19 @@ class RecordedCheck:
     elapsed: float = 0.0
 
 
-Recorded = Record | RecordedArticle | RecordedCheck
+@dataclass(frozen=True, slots=True)
+class RecordedVerdict:
+    """A verdict as recorded in a file, and the address of its article."""
+
+    url: str
+    verdict: Verdict
+
+
+Recorded = Record | RecordedArticle | RecordedCheck | RecordedVerdict
 
 
 def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
-    """Yield the versions, articles and checks in *lines*. Raises PageError with the number of an invalid line."""
+    """Yield what *lines* record. Raises PageError with the number of an invalid line."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -139,6 +149,22 @@ def _check(value: dict[str, Any]) -> RecordedCheck:
         detail=str(value["detail"]),
         elapsed=float(value["elapsed"]),
     )
+
+
+def _verdict(value: dict[str, Any]) -> RecordedVerdict:
+    labels = value["labels"]
+    verdict = Verdict(
+        article=str(value["article"]),
+        version=int(value["version"]),
+        at=datetime.fromisoformat(value["at"]),
+        by=str(value["by"]),
+        weight=Weight(value["weight"]) if value["weight"] else None,
+        shown=tuple(map(LabelKind, value["shown"])),
+        labels=None if labels is None else tuple(map(LabelKind, labels)),
+        note=str(value["note"]),
+        link=str(value["link"]),
+    )
+    return RecordedVerdict(value["url"], verdict)
 
 
 def record(value: dict[str, Any]) -> Record:
@@ -212,4 +238,5 @@ _READERS: Final[dict[str, Callable[[dict[str, Any]], Recorded]]] = {
     "version": record,
     "article": _article,
     "check": _check,
+    "verdict": _verdict,
 }

@@ -12,9 +12,12 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.render.times import iso
+from tracker.views.verdict import VerdictView
 
 if TYPE_CHECKING:
+    from tracker.model.verdict import Verdict
     from tracker.model.version import Version
 
     from .selection import Job
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 COLUMNS: Final = (
     *("article", "version", "source", "url", "seen", "previous_seen", "title", "dek", "byline", "published"),
     *("modified", "section", "lang", "words", "words_added", "words_removed", "labels", "evidence", "significance"),
-    *("announced", "notices", "stories", "sha256", "capture", "removed"),
+    *("announced", "notices", "stories", "sha256", "capture", "removed", "verdicts"),
 )
 _FORMULA: Final = re.compile(r"(?P<before>\A|[;\t\r\n])(?P<start>[ \"]*[=+\-@\t\r\n＝＋－＠])")
 
@@ -32,10 +35,12 @@ def write(job: Job) -> None:
     with job.out() as out:
         rows = csv.writer(codecs.getwriter("utf-8")(out, "replace"))
         rows.writerow(COLUMNS)
-        rows.writerows(map(guarded, row(version)) for version in job.in_time())
+        said = verdicts_by_version(job.store)
+        for version in job.in_time():
+            rows.writerow(map(guarded, row(version, said.get((version.article, version.n), ()))))
 
 
-def row(version: Version) -> tuple[str, ...]:
+def row(version: Version, verdicts: Iterable[Verdict] = ()) -> tuple[str, ...]:
     """Return the cells of one version, in the order of COLUMNS; several values in one cell are separated by "; "."""
     content, change = version.content, version.change
     announced = {True: "yes", False: "no", None: ""}[change.announced if change else None]
@@ -65,6 +70,7 @@ def row(version: Version) -> tuple[str, ...]:
         content.sha256,
         version.capture_sha256,
         version.removed,
+        _joined(VerdictView(each).as_line() for each in verdicts),
     )
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .values import SCHEMA, JsonObject
+from .verdict import VerdictView
 
 if TYPE_CHECKING:
     from ..model.change import BlockChange, Change, Fact, Field, NoticeChange
     from ..model.labels import Label
     from ..model.substance import EditUnit
+    from ..model.verdict import Verdict
     from ..model.version import Version
 
 
@@ -22,10 +24,14 @@ class ChangeView:
     change: Change
     facts: tuple[Fact, ...] = ()
     pair: tuple[Version, Version] | None = None
+    verdicts: Sequence[Verdict] = ()
 
     def as_json(self) -> JsonObject:
-        """Return the whole change."""
-        return edits_json(self.change) | self.facts_as_json()
+        """Return the whole change; "verdicts" is only there where persons judged it."""
+        value = edits_json(self.change) | self.facts_as_json()
+        if self.verdicts:
+            value["verdicts"] = [VerdictView(each).as_json() for each in self.verdicts]
+        return value
 
     def facts_as_json(self) -> JsonObject:
         """Return only the facts that differ, and which versions they are of: the object of `diff --facts --json`."""

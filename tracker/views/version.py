@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from .article import ContentView, notice_json
 from .change import label_json, noted_json
 from .values import SCHEMA, JsonObject, iso
+from .verdict import VerdictView
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..model.change import Change
+    from ..model.verdict import Verdict
     from ..model.version import Version
 
 
@@ -20,12 +24,13 @@ class VersionView:
 
     version: Version
     with_content: bool = False
+    verdicts: Sequence[Verdict] = ()
 
     def as_json(self) -> JsonObject:
         """Return the version; "change" is null for the first one.
 
         "event" is only there for something that happened to the page while this version was current ("unpublished",
-        "restored"), "removed" only for a version that was taken down.
+        "restored"), "removed" only for a version that was taken down, "verdicts" only for a change that persons judged.
         """
         kept = self.version
         value: JsonObject = {
@@ -51,6 +56,8 @@ class VersionView:
             value["removed"] = kept.removed
         if kept.change is not None and kept.is_event:
             value["event"] = kept.change.labels[0].kind.value
+        if self.verdicts:
+            value["verdicts"] = [VerdictView(each).as_json() for each in self.verdicts]
         if self.with_content:
             value["content"] = ContentView(kept.content).as_json()
         return value

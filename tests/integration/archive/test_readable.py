@@ -91,7 +91,7 @@ def test_sql_writes_csv_json_and_tables(filled):
 
 def test_sql_lists_the_views(filled):
     views = {each["view"]: each["columns"] for each in objects(command("--db", filled, "sql", "--json", stdin=""))}
-    assert list(views) == ["versions_readable", "changes_readable", "checks_readable"]
+    assert list(views) == ["versions_readable", "changes_readable", "checks_readable", "verdicts_readable"]
     assert "text" in views["versions_readable"]
 
 

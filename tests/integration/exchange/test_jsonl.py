@@ -20,6 +20,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.readings import save_readings, stored_as
 from tracker.archive.search import search_passages
 from tracker.archive.takedowns import list_tombstones, prune_pages, take_down
+from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, PageError
 from tracker.exchange import jsonl
@@ -29,6 +30,7 @@ from tracker.exchange.selection import EVERYTHING, ExportProgress, Selection
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.labels import LabelKind
+from tracker.model.verdict import Verdict, Weight
 from tracker.model.version import Reread, Rereading, UpdatedChange
 
 
@@ -54,6 +56,35 @@ def test_export_import_export_is_identical(full, with_captures):
     assert tally.versions == 5
     assert verify(other).ok
     assert imported(other, first).known == 5
+
+
+def test_verdicts_come_back_once(full):
+    said = Verdict(
+        get_article(full, URL).id,
+        2,
+        minutes(90),
+        "ada",
+        Weight.ROUTINE,
+        (LabelKind.NUMBER,),
+        (LabelKind.NAME,),
+        "no news",
+    )
+    save_verdict(full, said)
+    first, _ = exported(full)
+    other = temporary_archive()
+    imported(other, first)
+    imported(other, first)
+    assert list_verdicts(other) == [replace(said, article=get_article(other, URL).id)]
+    assert exported(other)[0] == first
+    assert verify(other).ok
+
+
+def test_a_verdict_on_a_version_that_is_not_there_is_refused(full):
+    save_verdict(full, Verdict(get_article(full, URL).id, 2, minutes(90), note="odd"))
+    *_, last = exported(full)[0].splitlines(keepends=True)
+    receipt = imported(temporary_archive(), last)
+    assert receipt.refused == 1
+    assert "no such article" in receipt.reasons[0]
 
 
 def test_versions_that_were_read_again_come_back_with_both_readings(full):

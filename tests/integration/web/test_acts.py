@@ -106,6 +106,31 @@ async def test_a_story_is_accepted(place):
     store.close()
 
 
+async def test_a_change_is_judged(place):
+    _, kept = place
+    ident = kept.articles["bridge"]
+    page = f"/articles/{ident}/1..2"
+    async with admin(place) as client:
+        form = {"csrf": await token(client, page), "weight": "significant", "missing": "quote", "note": "Asked <desk>"}
+        done = await client.post(f"/changes/{ident}@2/verdict", data=form, headers=ORIGIN)
+        assert done.status_code == 303
+        shown = (await client.get(done.headers["location"])).text
+        assert "Verdict saved." in shown
+        assert "significant · also quote · Asked &lt;desk&gt; · by web" in shown
+        (said,) = (await client.get(f"{page}.json")).json()["verdicts"]
+        assert said["weight"] == "significant"
+        for wrong in ({"weight": "huge"}, {"wrong": "nonsense"}, {"link": "javascript:alert(1)"}):
+            answer = await client.post(f"/changes/{ident}@2/verdict", data={**form, **wrong}, headers=ORIGIN)
+            assert answer.status_code == 400, wrong
+        for name in (f"{ident}@1", ident, f"{ident}@x"):
+            assert (await client.post(f"/changes/{name}/verdict", data=form, headers=ORIGIN)).status_code == 400
+        assert (await client.post(f"/changes/{ident}@99/verdict", data=form, headers=ORIGIN)).status_code == 404
+    async with admin(place, signed=False) as client:
+        shown = (await client.get(page)).text
+        assert "Asked &lt;desk&gt;" in shown
+        assert "Judge this change" not in shown
+
+
 async def test_a_rule_is_edited_and_nothing_else_of_the_file(place):
     path, _ = place
     async with admin(place) as client:

@@ -17,7 +17,7 @@ TABLES: Final = frozenset(
     (
         "address article blob capture change checkpoint delivery event habit host hub label leaf line memo "
         "passage reading recapture reference source story story_copy story_decision story_home story_mark "
-        "story_out story_reading tally tombstone version visit visit_day"
+        "story_out story_reading tally tombstone verdict version visit visit_day"
     ).split()
 )
 """The tables of revision SCHEMA."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_PAGE_ARTICLES: Final = 300
 _WHOLE: Final = "all"
 _READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")
+_VERDICT: Final = ("at", "author", "weight", "shown", "labels", "note", "link")
 _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.READING: frozenset({"n", *_READING}),
     EventKind.CHANGE: frozenset({"n", "change"}),
@@ -31,9 +32,15 @@ _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.ALIAS_END: frozenset({"key"}),
     EventKind.MOVE: frozenset({"n", "url", "source", "new_url", "new_source"}),
     EventKind.STATE: frozenset({"state"}),
+    EventKind.VERDICT: frozenset({"n", *_VERDICT}),
     EventKind.IMPORT: frozenset({"n", "at"}),
 }
 """What a record has beside its form, kind and article."""
+_LISTED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    EventKind.READING: ("readings", _READING),
+    EventKind.VERDICT: ("verdicts", _VERDICT),
+}
+"""Events that are listed by version, with the attribute of `Shown` and the fields that are compared."""
 _BETWEEN: Final = "BETWEEN :first AND :last"
 _ARTICLES: Final = """
 SELECT a.id, a.ident, a.url, a.state, s.name AS source FROM article a LEFT JOIN source s ON s.id = a.source_id
@@ -51,6 +58,10 @@ SELECT v.article_id, v.n, r.at, r.extractor, r.came_to, r.no_edit, r.signature, 
 FROM reading r JOIN version v ON v.id = r.version_id LEFT JOIN blob b ON b.id = r.content_id
 WHERE v.article_id {_BETWEEN} ORDER BY r.id
 """
+_VERDICTS: Final = f"""
+SELECT v.article_id, v.n, {", ".join(f"d.{name}" for name in _VERDICT)} FROM verdict d
+  JOIN version v ON v.id = d.version_id WHERE v.article_id {_BETWEEN} ORDER BY d.id
+"""
 _REMOVED: Final = f"SELECT article_id, n, leaf, removed FROM recapture WHERE removed <> '' AND article_id {_BETWEEN}"
 _ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id {_BETWEEN}"
 
@@ -59,12 +70,14 @@ _ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id 
 class Shown:
     """What is shown of an article beside its versions as first stored, by the log or by the tables.
 
-    Tombstones (parts, reason, at) and readings, oldest first, are by version number; removals by the leaf of the
-    recapture; aliases by key. *place* is address and outlet, None by the log for an article that never moved.
+    Tombstones (parts, reason, at), and readings and verdicts, oldest first, are by version number; removals by the
+    leaf of the recapture; aliases by key. *place* is address and outlet, None by the log for an article that never
+    moved.
     """
 
     tombstones: dict[int, tuple[str, str, int]] = field(default_factory=dict)
     readings: defaultdict[int, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    verdicts: defaultdict[int, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
     removed: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     state: str = ArticleState.ACTIVE.value
@@ -88,7 +101,7 @@ def damaged(database: Database, ident: str = "") -> Iterator[Damage]:
 
 def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Damage]:
     bounds = {"first": articles[0].id, "last": articles[-1].id}
-    statements = (_EVENTS, _TOMBSTONES, _READINGS, _REMOVED, _ADDRESSES)
+    statements = (_EVENTS, _TOMBSTONES, _READINGS, _VERDICTS, _REMOVED, _ADDRESSES)
     rows: list[defaultdict[int, list[Row]]] = []
     for statement in statements:
         by_article: defaultdict[int, list[Row]] = defaultdict(list)
@@ -97,10 +110,10 @@ def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Da
         rows.append(by_article)
     for article in articles:
         events, *tables = (by_article.get(article.id, ()) for by_article in rows)
-        if not (events or any(tables[:3])) and len(tables[3]) == 1 and article.state == ArticleState.ACTIVE.value:
-            yield from _own_address(article, tables[3])
+        if not (events or any(tables[:4])) and len(tables[4]) == 1 and article.state == ArticleState.ACTIVE.value:
+            yield from _own_address(article, tables[4])
             continue
-        yield from _own_address(article, tables[3])
+        yield from _own_address(article, tables[4])
         records, forged = _records(article.ident, events)
         yield from forged
         yield from differences(article.ident, logged(records), _stored(article, tables))
@@ -113,8 +126,9 @@ def logged(records: Sequence[dict[str, Any]]) -> Shown:
     for said in records:
         kind: str = said["kind"]
         n: int = said.get("n", 0)
-        if kind == EventKind.READING:
-            shown.readings[n].append(tuple(said[name] for name in _READING))
+        if kind in _LISTED:
+            table, names = _LISTED[kind]
+            getattr(shown, table)[n].append(tuple(said[name] for name in names))
         elif kind == EventKind.REMOVAL:
             shown.tombstones[n] = (said["parts"], said["reason"], said["at"])
             if said["parts"] == _WHOLE:
@@ -133,7 +147,7 @@ def logged(records: Sequence[dict[str, Any]]) -> Shown:
 
 
 def _stored(article: Row, tables: Sequence[Sequence[Row]]) -> Shown:
-    tombstones, readings, removed, addresses = tables
+    tombstones, readings, verdicts, removed, addresses = tables
     shown = Shown(
         tombstones={row.n: (row.parts, row.reason, row.at) for row in tombstones},
         removed={row.leaf.hex(): row.removed for row in removed},
@@ -145,6 +159,8 @@ def _stored(article: Row, tables: Sequence[Sequence[Row]]) -> Shown:
         content = "" if row.content is None else row.content.hex()
         facts = (row.at, row.extractor, row.came_to, bool(row.no_edit), row.signature, row.sha256.hex(), content)
         shown.readings[row.n].append(facts)
+    for row in verdicts:
+        shown.verdicts[row.n].append(tuple(getattr(row, name) for name in _VERDICT))
     return shown
 
 
@@ -153,6 +169,7 @@ def differences(ident: str, log: Shown, tables: Shown) -> Iterator[Damage]:
     for what, by_log, by_tables in (
         ("deletion", log.tombstones, tables.tombstones),
         ("re-extracted text", log.readings, tables.readings),
+        ("verdict", log.verdicts, tables.verdicts),
     ):
         for n, how in _unlike(by_log, by_tables):
             yield Damage(f"{ident}@{n}", f"its {what} {how}")

@@ -36,6 +36,7 @@ class EventKind(StrEnum):
         MOVE: the article goes to another outlet or address, with its versions up to n: n, url, source, new_url,
             new_source.
         STATE: the article is watched otherwise from now on: state.
+        VERDICT: a person judged the change to version n: n, at, author, weight, shown, labels, note, link.
         IMPORT: version n was not fetched when it says it was seen, but read from a file: n, at (of the import).
     """
 
@@ -47,6 +48,7 @@ class EventKind(StrEnum):
     ALIAS_END = "alias-end"
     MOVE = "move"
     STATE = "state"
+    VERDICT = "verdict"
     IMPORT = "import"
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 # Every module that describes tables: METADATA knows them once they are imported.
-from . import core, learned, proofs, readings, search, stories
+from . import core, learned, proofs, readings, search, stories, verdicts
 from .columns import METADATA
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import SchemaItem
 
-__all__ = ["METADATA", "core", "in_schema", "learned", "proofs", "readings", "search", "stories"]
+__all__ = ["METADATA", "core", "in_schema", "learned", "proofs", "readings", "search", "stories", "verdicts"]
 
 
 def in_schema(_item: SchemaItem, name: str | None, kind: str, _reflected: Any, _other: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.archive.articles import get_article
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.cli.exit_codes import CHANGES
 from tracker.errors import UsageError
@@ -22,6 +23,7 @@ from tracker.render.safe import one_line
 from tracker.render.times import interval
 from tracker.render.wrap import cells, pad, wrap
 from tracker.views.change import ChangeView
+from tracker.views.verdict import VerdictView
 from tracker.web.data import settled
 
 from ..app import App, verb
@@ -31,6 +33,7 @@ from ..versions import Numbers, split, standing
 if TYPE_CHECKING:
     from tracker.model.article import Article
     from tracker.model.change import BlockChange, Change, Fact
+    from tracker.model.verdict import Verdict
     from tracker.model.version import Version
 
     from ..output import Output
@@ -103,6 +106,7 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         known = get_article(store, ident)
         first, second = Numbers(store, known, app.now).pair(text or spec)
         old, new = settled(store, (standing(get_version(store, known.id, number)) for number in (first, second)))
+        verdicts = verdicts_by_version(store, known.id).get((known.id, second), []) if second == first + 1 else []
     kept = new.change if second == first + 1 else None
     return Sides(
         article(old.content),
@@ -112,6 +116,7 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         (old.content, new.content),
         interval(new.previous_seen if kept else old.seen, new.seen),
         (old, new),
+        verdicts=verdicts,
     )
 
 
@@ -123,6 +128,7 @@ class Sides:
         names: what to call each side, such as "1a2b3c4d@v1" or a file name.
         when: when the change happened, as text; empty for files.
         pair: the versions compared, or None for files.
+        verdicts: what persons said of the change.
     """
 
     old: str
@@ -132,6 +138,7 @@ class Sides:
     articles: tuple[Article, Article]
     when: str = ""
     pair: tuple[Version, Version] | None = None
+    verdicts: Sequence[Verdict] = ()
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -144,7 +151,7 @@ class Sides:
 def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:
     """Write the change as JSON if --json was given, else in `form`. `width` is in columns."""
     if out.json:
-        made = ChangeView(shown.change, shown.facts, shown.pair)
+        made = ChangeView(shown.change, shown.facts, shown.pair, shown.verdicts)
         out.data(made.facts_as_json() if form == "facts" else made.as_json())
     elif form == "facts":
         _facts(out, shown, width)
@@ -163,9 +170,11 @@ def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: 
 
 def _heading(out: Output, shown: Sides, width: int | None) -> list[str]:
     title = f"{shown.names[0]} → {shown.names[1]}" + (f"  {shown.when}" if shown.when else "")
+    said = [one_line(f"verdict: {VerdictView(each).as_line()}") for each in shown.verdicts]
     if out.styled:
-        return ansi.heading(title, shown.change, width=width or out.width, color=out.colored).splitlines()
-    return [part for text in (title, plain.summary(shown.change)) for part in wrap(text, width or out.columns)]
+        head = ansi.heading(title, shown.change, width=width or out.width, color=out.colored).splitlines()
+        return [*head, *(part for text in said for part in wrap(text, width or out.columns))]
+    return [part for text in (title, plain.summary(shown.change), *said) for part in wrap(text, width or out.columns)]
 
 
 def _body(out: Output, shown: Sides, form: str, view: DiffOptions, width: int | None) -> str:

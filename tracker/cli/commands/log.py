@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -16,7 +16,9 @@ import click
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.stories import list_copies
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import iter_versions
+from tracker.classify.verdicts import VERDICTS, says
 from tracker.cli.lookup import stored_source, unknown
 from tracker.errors import UsageError
 from tracker.model.change import Change
@@ -30,6 +32,7 @@ from tracker.render.times import moment
 from tracker.render.wrap import wrap
 from tracker.views.change import noted_json
 from tracker.views.highlight import top_hunk
+from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView
 
 from ..app import App, verb
@@ -37,6 +40,7 @@ from ..versions import parse_when, split
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.archive.verdicts import VerdictsByVersion
     from tracker.views.edition import EditionCopy
 
 MAX_LISTED_VERSIONS = 50
@@ -71,6 +75,9 @@ MAX_EDIT_LINES = 3
     type=click.Choice([each.value for each in Noted]),
     help="List only changes that the outlet noted, did not note, or may have noted.",
 )
+@click.option(
+    "--verdict", type=click.Choice(VERDICTS), help="List only changes that persons judged so with `writethru note`."
+)
 @click.option("--source", metavar="NAME", help="List only versions of this source.")
 @click.option("--story", metavar="NAME", help="List only versions of this story.")
 @click.option(
@@ -85,8 +92,8 @@ MAX_EDIT_LINES = 3
 @click.option("--changes-only", is_flag=True, help="Leave out first versions.")
 def log(
     app: App, *, ident: str | None, all_: bool, since: str | None, until: str | None, kind: tuple[str, ...],
-    substance: str | None, noted: str | None, source: str | None, story: str | None, min_words: int,
-    limit: int | None, reverse: bool, stat: bool, changes_only: bool,
+    substance: str | None, noted: str | None, verdict: str | None, source: str | None, story: str | None,
+    min_words: int, limit: int | None, reverse: bool, stat: bool, changes_only: bool,
 ) -> None:  # fmt: skip
     """List the versions of one article (ID, unique prefix or address) or of all articles, newest first.
 
@@ -113,18 +120,25 @@ def log(
             changes_only=changes_only,
         )
         status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
-        judged = bool(substance or noted)
+        said = verdicts_by_version(store, query.article)
+        judged = bool(substance or noted or verdict)
         asked = replace(query, limit=None) if judged else query
         versions = with_events(store, asked, status, tracked) if status else iter_versions(store, asked)
         if judged:
-            versions = islice((each for each in versions if _is_judged(each, substance, noted)), query.limit)
+            versions = (each for each in versions if _is_judged(each, substance, noted))
+            versions = (each for each in versions if not verdict or says(said.get(_key(each), ()), verdict))
+            versions = islice(versions, query.limit)
         if app.settings.json:
             for version in versions:
-                app.out.data(VersionView(version).as_json())
+                app.out.data(VersionView(version, verdicts=said.get(_key(version), ())).as_json())
         else:
             gone = _gone(store, tracked, app.now) if tracked else ()
             entries = map(_Entry, versions) if tracked or status else _entries(store, versions)
-            app.out.page(chain(_lines(app, entries, stat=stat), gone))
+            app.out.page(chain(_lines(app, entries, said, stat=stat), gone))
+
+
+def _key(version: Version) -> tuple[str, int]:
+    return version.article, version.n
 
 
 def _is_judged(version: Version, substance: str | None, noted: str | None) -> bool:
@@ -154,11 +168,13 @@ def _entries(store: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
         yield from (_Entry(version, copies) for version, copies in together(store, some))
 
 
-def _lines(app: App, entries: Iterable[_Entry], *, stat: bool) -> Iterator[str]:
+def _lines(app: App, entries: Iterable[_Entry], said: VerdictsByVersion, *, stat: bool) -> Iterator[str]:
     count = 0
     for count, entry in enumerate(entries, 1):  # noqa: B007 - counted for the line after the loop
         version = entry.version
-        yield from _with_copies(app, _line(app, version, app.now), entry.copies)
+        below = [also_at(entry.copies)] if entry.copies else []
+        below += (one_line(VerdictView(each).as_line()) for each in said.get(_key(version), ()))
+        yield from _with_below(app, _line(app, version, app.now), below)
         if stat and version.change is not None:
             yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
             yield ""
@@ -172,11 +188,11 @@ def _line(app: App, version: Version, now: datetime) -> str:
     return timeline.line(version, now, app.out.columns)
 
 
-def _with_copies(app: App, line: str, copies: tuple[EditionCopy, ...]) -> list[str]:
-    """Return the line of a version and who took it over: below it, or in a pipe at its end."""
-    if not copies or app.out.columns is None:
-        return [f"{line} {also_at(copies)}".rstrip()]
-    return [line, *wrap(also_at(copies), app.out.columns, first="    ", rest="    ")]
+def _with_below(app: App, line: str, below: Sequence[str]) -> list[str]:
+    """Return the line of a version and what is said of it, as who took it over: below it, or in a pipe at its end."""
+    if app.out.columns is None:
+        return [" ".join((line, *below))]
+    return [line, *(part for text in below for part in wrap(text, app.out.columns, first="    ", rest="    "))]
 
 
 def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
@@ -346,7 +362,8 @@ def _write(app: App, entry: _Entry) -> None:
         text = f"{also_at(entry.copies)}: {version.article[:8]} {timeline.step(version)}"
         lines = wrap(f"{text} “{one_line(version.content.title)}”", app.out.columns, first="    ", rest="    ")
     else:
-        lines = [*_with_copies(app, _line(app, version, datetime.now(UTC)), entry.copies), *_edit(app, version)]
+        copies = [also_at(entry.copies)] if entry.copies else []
+        lines = [*_with_below(app, _line(app, version, datetime.now(UTC)), copies), *_edit(app, version)]
     for line in lines:
         app.out.line(line)
     sys.stdout.flush()

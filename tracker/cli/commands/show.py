@@ -10,11 +10,13 @@ import click
 from tracker.archive.addresses import list_addresses
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown
 from tracker.render import html, one_line, plain
 from tracker.render.times import interval, iso
 from tracker.render.wrap import wrap
+from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView
 
 from ..app import App, verb
@@ -53,13 +55,14 @@ def show(app: App, ident: str, form: str) -> None:
         # The headers may be stored even if the page is not.
         reads = {"raw": get_capture, "headers": get_head}.get(form)
         capture = reads(store, known.id, version.n) if reads else None
+        said = verdicts_by_version(store, known.id).get((known.id, version.n), [])
         addresses, events = list_addresses(store, known.id) if form == "meta" else ([], [])
     if capture is not None and form == "raw":
         app.out.raw(capture.body)
     elif app.settings.json:
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
         app.out.data(
-            VersionView(version, with_content=True).as_json()
+            VersionView(version, with_content=True, verdicts=said).as_json()
             | seen
             | ({"addresses": addresses, "address_events": events} if addresses else {})
         )
@@ -68,6 +71,8 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.page([f"{capture.status} {one_line(capture.final_url)}", *headers])
     else:
         app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
+        if form == "meta":
+            app.out.page(f"{'verdict':<14} {one_line(VerdictView(each).as_line())}" for each in said)
         app.out.page(f"{'also at':<14} {one_line(url)}" for url in addresses if url != known.url)
         app.out.page(
             f"{'address':<14} {each['at']} {one_line(each['url'])}: {one_line(each['event'])}" for each in events

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.articles import list_articles
+from tracker.archive.changes import get_changes
 from tracker.archive.check_days import counted_checks
 from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
 from tracker.archive.sources import list_sources
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import iter_versions
 from tracker.cli.lookup import stored_source
 from tracker.model.version import VersionQuery
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 
 _TABLE = {
     "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),
+    "labels": (
+        "tracker.cli.commands.stats:labels",
+        "Count how often the program is right by the verdicts of persons.",
+    ),
     "source": (
         "tracker.cli.commands.stats:source",
         "Count a source's edits, its corrections, and the edits it did not note.",
@@ -119,3 +125,29 @@ def _lines(app: App, view: SourceStatisticsView) -> Iterator[str]:
     yield one_line(view.source)
     for what, value in facts:
         yield from wrap(value, app.out.columns, first=f"  {what:<16} ", rest=" " * 19)
+
+
+@verb()
+def labels(app: App) -> None:
+    """Count how often labels and significance are right, by the verdicts that persons gave with `writethru note`.
+
+    The program is judged by what it says of these changes now. Only changes whose labels somebody judged are counted,
+    so the shares hold for changes like those.
+    """
+    from tracker.classify.verdicts import score
+
+    with app.archive() as store:
+        said = verdicts_by_version(store)
+        changes = get_changes(store, list(said))
+    found = score((changes[key], verdicts) for key, verdicts in said.items() if key in changes)
+    pairs = found.significant * found.routine
+    if app.settings.json:
+        app.out.data({"schema": 1, **asdict(found), "pairs": pairs})
+        return
+    app.out.line(f"labels right and complete   {found.all_right:,} of {found.judged:,} changes judged")
+    significance = f"{found.ordered:g} of {pairs:,} pairs of a significant and a routine change"
+    app.out.line(f"significance in order       {significance}")
+    if found.labels:
+        app.out.line()
+        rows = [(each.kind.value, f"{each.right:,}", f"{each.wrong:,}", f"{each.missing:,}") for each in found.labels]
+        app.out.table(("LABEL", "RIGHT", "WRONG", "MISSING"), rows)

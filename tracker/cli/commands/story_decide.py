@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from tracker.stories.current_stories import CurrentStories, current_stories, fin
 from tracker.stories.decisions import is_ident
 
 from ..app import App, verb
+from .note import who
 from .story import chosen
 
 if TYPE_CHECKING:
@@ -254,11 +254,3 @@ def _new_name(name: str) -> str:
             hint="use at most 80 letters, digits, spaces and . _ - & ( )",
         )
     return clean
-
-
-def who() -> str:
-    """Return the name of the system user who runs the command, or "" if it has none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # in a container, the user may have no name
-        return ""

@@ -8,8 +8,9 @@ from .adding import ADDING
 from .rules import RULES
 from .sources import SOURCES
 from .stories import STORIES
+from .verdicts import VERDICTS
 
 if TYPE_CHECKING:
     from tracker.web.actions import Operation
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*ADDING, *SOURCES, *STORIES, *RULES)
+OPERATIONS: Final[tuple[Operation, ...]] = (*ADDING, *SOURCES, *STORIES, *RULES, *VERDICTS)

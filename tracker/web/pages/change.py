@@ -8,14 +8,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import get_article
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.classify import changed_facts
 from tracker.errors import NotKnown, UsageError
+from tracker.model.labels import LabelKind
 from tracker.render import markup
 from tracker.render.rows import paragraph_name
 from tracker.render.times import interval
 from tracker.views.change import ChangeView
 from tracker.views.values import iso
+from tracker.views.verdict import VerdictView
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
@@ -55,6 +58,8 @@ class ChangePage(View):
     pieces: tuple[markup.Piece, ...]
     cite: Cite
     now: datetime
+    verdicts: tuple[VerdictView, ...] = ()
+    label_kinds: ClassVar[tuple[LabelKind, ...]] = tuple(LabelKind)
 
     @property
     def title(self) -> str:
@@ -77,7 +82,8 @@ class ChangePage(View):
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON: the object of `diff --json`, and how to cite it."""
-        return ChangeView(self.change, self.facts, (self.old, self.new)).as_json() | {
+        verdicts = [each.verdict for each in self.verdicts]
+        return ChangeView(self.change, self.facts, (self.old, self.new), verdicts).as_json() | {
             "cite": {
                 "address": self.cite.address,
                 "earliest": iso(self.cite.earliest),
@@ -108,6 +114,7 @@ def change(request: PageRequest) -> ChangePage:
                 hint=f"for other versions see {links.article(tracked.id)}",
             )
     made = archive.change(old, new)
+    said = verdicts_by_version(archive.opened, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
     return ChangePage(
         tracked=tracked,
         old=old,
@@ -118,6 +125,7 @@ def change(request: PageRequest) -> ChangePage:
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
         cite=_cite(request, tracked, old, new),
         now=request.now,
+        verdicts=tuple(map(VerdictView, said)),
     )
 
 

@@ -1,0 +1,96 @@
+"""Verdicts of persons on changes. Rows are added, never changed, and each is an entry of the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.model.labels import LabelKind
+from tracker.model.verdict import Verdict, Weight
+
+from .database.connection import insert_into, where_all
+from .identifiers import no_version
+from .ledger.events import EventKind, enter
+from .values import from_ms, to_ms
+
+if TYPE_CHECKING:
+    from .archive import Archive
+    from .database.connection import Row
+
+VerdictsByVersion = dict[tuple[str, int], list[Verdict]]
+"""Verdicts by article and version, oldest first."""
+_COLUMNS: Final = ("version_id", "at", "author", "weight", "shown", "labels", "note", "link")
+_INSERT: Final = insert_into("verdict", _COLUMNS)
+_VERSION: Final = """
+SELECT a.id AS article_id, a.ident, a.versions, v.id FROM article a
+  LEFT JOIN version v ON v.article_id = a.id AND v.n = :n WHERE a.ident = :ident
+"""
+_KNOWN: Final = "SELECT id FROM verdict WHERE version_id = :version_id AND at = :at AND author = :author"
+_VERDICTS: Final = """
+SELECT a.ident, v.n, d.at, d.author, d.weight, d.shown, d.labels, d.note, d.link
+FROM verdict d JOIN version v ON v.id = d.version_id JOIN article a ON a.id = v.article_id
+"""
+_FOUND: Final = """(lower(d.note) LIKE :pattern ESCAPE '!' OR lower(d.link) LIKE :pattern ESCAPE '!'
+  OR lower(a.title) LIKE :pattern ESCAPE '!')"""
+
+
+def save_verdict(archive: Archive, verdict: Verdict) -> bool:
+    """Store a verdict; return whether it is new: the same person's of the same time is stored once.
+
+    Raises NotKnown if there is no such version.
+    """
+    row: dict[str, Any] = {
+        "at": to_ms(verdict.at),
+        "author": verdict.by,
+        "weight": verdict.weight or "",
+        "shown": ",".join(verdict.shown),
+        "labels": None if verdict.labels is None else ",".join(verdict.labels),
+        "note": verdict.note,
+        "link": verdict.link,
+    }
+    with archive.database.write() as connection:
+        found = connection.first(_VERSION, ident=verdict.article, n=verdict.version)
+        if found is None or found.id is None:
+            raise no_version(verdict.article, verdict.version, found.versions if found else None)
+        if connection.value(_KNOWN, version_id=found.id, at=row["at"], author=verdict.by) is not None:
+            return False
+        connection.run(_INSERT, row, version_id=found.id)
+        enter(connection, (found.article_id, found.ident), EventKind.VERDICT, n=verdict.version, **row)
+    return True
+
+
+def list_verdicts(archive: Archive, article: str = "", *, find: str = "", limit: int | None = None) -> list[Verdict]:
+    """Return verdicts, newest first: of one article, or with *find* in their note, their link or the headline."""
+    pattern = "%" + "".join(f"!{char}" if char in "!%_" else char for char in find.lower()) + "%"
+    where = where_all({"a.ident = :article": article, _FOUND: find})
+    most = "" if limit is None else "LIMIT :limit"
+    with archive.database.read() as connection:
+        rows = connection.all(
+            f"{_VERDICTS} {where} ORDER BY d.id DESC {most}", article=article, pattern=pattern, limit=limit
+        )
+    return [_verdict(row) for row in rows]
+
+
+def verdicts_by_version(archive: Archive, article: str = "") -> VerdictsByVersion:
+    """Return the verdicts of one article, or all, by article and version, oldest first."""
+    by_version: VerdictsByVersion = {}
+    for each in reversed(list_verdicts(archive, article)):
+        by_version.setdefault((each.article, each.version), []).append(each)
+    return by_version
+
+
+def _verdict(row: Row) -> Verdict:
+    return Verdict(
+        article=row.ident,
+        version=row.n,
+        at=from_ms(row.at),
+        by=row.author,
+        weight=Weight(row.weight) if row.weight else None,
+        shown=_kinds(row.shown),
+        labels=None if row.labels is None else _kinds(row.labels),
+        note=row.note,
+        link=row.link,
+    )
+
+
+def _kinds(text: str) -> tuple[LabelKind, ...]:
+    return tuple(LabelKind(word) for word in text.split(",") if word)

@@ -1,0 +1,158 @@
+"""Make a person's verdict on a change, and count how often the program agrees with such verdicts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import UsageError
+from tracker.model.labels import LabelKind
+from tracker.model.verdict import Verdict, Weight
+from tracker.urls import fetchable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.model.change import Change
+    from tracker.model.version import Version
+
+    Judged = tuple[Change, Sequence[Verdict]]
+    """A change as the program sees it now, and the verdicts on it, oldest first."""
+
+VERDICTS: Final = ("any", *(weight.value for weight in Weight), "labels-right", "wrong-label")
+"""What `says` can look for."""
+MAX_NOTE_CHARS: Final = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a person says of a change: how much it matters, labels that are wrong or missing, a note and a link.
+
+    *labels_right* says that all labels not named as wrong or missing are right; naming one says so, too.
+    """
+
+    weight: Weight | None = None
+    labels_right: bool = False
+    wrong: tuple[LabelKind, ...] = ()
+    missing: tuple[LabelKind, ...] = ()
+    note: str = ""
+    link: str = ""
+
+
+def verdict_on(version: Version, opinion: Opinion, by: str, now: datetime) -> Verdict:
+    """Return the verdict on the change that led to *version*.
+
+    Raises UsageError for an opinion that says nothing or does not fit the change, and for a link that is no web
+    address.
+    """
+    name = f"{version.article}@{version.n}"
+    note, link = " ".join(opinion.note.split()), opinion.link.strip()
+    if version.change is None:
+        raise UsageError("this is the first version, so there is no change to judge", resource=name)
+    judged = opinion.labels_right or bool(opinion.wrong or opinion.missing)
+    if not (opinion.weight or judged or note or link):
+        raise UsageError(
+            "the verdict says nothing", resource=name, hint="say if it is significant or routine, or write a note"
+        )
+    if len(note) > MAX_NOTE_CHARS:
+        raise UsageError(f"the note has more than {MAX_NOTE_CHARS:,} characters", resource=name)
+    shown = _kinds(version.change)
+    for kind in opinion.wrong:
+        if kind not in shown:
+            has = f"it has {', '.join(shown)}" if shown else "it has none"
+            raise UsageError(f"the change does not have the label {kind}", resource=name, hint=has)
+    labels = tuple(kind for kind in (*shown, *opinion.missing) if kind not in opinion.wrong)
+    return Verdict(
+        article=version.article,
+        version=version.n,
+        at=now,
+        by=by,
+        weight=opinion.weight,
+        shown=shown,
+        labels=tuple(dict.fromkeys(labels)) if judged else None,
+        note=note,
+        link=fetchable(link) if link else "",
+    )
+
+
+def says(verdicts: Sequence[Verdict], word: str) -> bool:
+    """Say whether the verdicts on a change, oldest first, come to *word* of VERDICTS: the newest of a kind counts."""
+    weight, labels = _newest(verdicts)
+    return {
+        "any": bool(verdicts),
+        "labels-right": labels is not None and not (labels.wrong or labels.missing),
+        "wrong-label": labels is not None and bool(labels.wrong or labels.missing),
+    }.get(word, weight == word)
+
+
+def _newest(verdicts: Sequence[Verdict]) -> tuple[Weight | None, Verdict | None]:
+    """Return the newest weight, and the newest verdict that speaks of labels."""
+    weight = next((each.weight for each in reversed(verdicts) if each.weight is not None), None)
+    return weight, next((each for each in reversed(verdicts) if each.labels is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScore:
+    """How often one label is right: on changes where persons find it right, wrong, or missing."""
+
+    kind: LabelKind
+    right: int = 0
+    wrong: int = 0
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictScore:
+    """How often the program is right by the verdicts of persons.
+
+    Attributes:
+        judged: changes whose labels were judged.
+        all_right: those of them whose labels are exactly the right ones.
+        labels: by label, those with most verdicts first.
+        significant: changes that persons find significant.
+        routine: changes that persons find routine.
+        ordered: pairs of a significant and a routine change of which the first has the higher significance; a pair of
+            equals counts half.
+    """
+
+    judged: int = 0
+    all_right: int = 0
+    labels: tuple[LabelScore, ...] = ()
+    significant: int = 0
+    routine: int = 0
+    ordered: float = 0.0
+
+
+def score(changes: Iterable[Judged]) -> VerdictScore:
+    """Compare changes with the newest verdict on each that speaks of labels, and the newest that speaks of weight."""
+    counts: Counter[tuple[LabelKind, str]] = Counter()
+    judged = all_right = 0
+    weights: dict[Weight, list[float]] = {weight: [] for weight in Weight}
+    for change, verdicts in changes:
+        weight, by_label = _newest(verdicts)
+        if weight is not None:
+            weights[weight].append(change.significance)
+        if by_label is not None:
+            shown, right = set(_kinds(change)), set(by_label.labels or ())
+            judged += 1
+            all_right += shown == right
+            counts.update((kind, "right" if kind in right else "wrong") for kind in shown)
+            counts.update((kind, "missing") for kind in right - shown)
+    significant, routine = weights[Weight.SIGNIFICANT], weights[Weight.ROUTINE]
+    labels = [LabelScore(kind, *(counts[kind, how] for how in ("right", "wrong", "missing"))) for kind in LabelKind]
+    named = [each for each in labels if each.right or each.wrong or each.missing]
+    return VerdictScore(
+        judged,
+        all_right,
+        tuple(sorted(named, key=lambda each: -(each.right + each.wrong + each.missing))),
+        len(significant),
+        len(routine),
+        sum(1.0 if high > low else 0.5 if high == low else 0.0 for high, low in product(significant, routine)),
+    )
+
+
+def _kinds(change: Change) -> tuple[LabelKind, ...]:
+    return tuple(dict.fromkeys(label.kind for label in change.labels))

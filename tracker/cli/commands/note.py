@@ -1,0 +1,83 @@
+"""`writethru note`: a person's verdict on a change."""
+
+from __future__ import annotations
+
+import getpass
+
+import click
+
+from tracker.archive.articles import get_article
+from tracker.archive.verdicts import list_verdicts, save_verdict
+from tracker.archive.versions import get_version
+from tracker.classify.verdicts import Opinion, verdict_on
+from tracker.errors import UsageError
+from tracker.model.verdict import Verdict, Weight
+from tracker.render import one_line
+from tracker.render.times import moment
+from tracker.views.verdict import VerdictView
+
+from ..app import App, verb
+from ..versions import Numbers, split, standing
+from .log import kinds
+
+
+@verb()
+@click.argument("ident", metavar="[ID[@V]]", required=False)
+@click.argument("text", metavar="[NOTE]", required=False, default="")
+@click.option("--significant", "weight", flag_value=Weight.SIGNIFICANT.value, help="The change matters.")
+@click.option("--routine", "weight", flag_value=Weight.ROUTINE.value, help="The change does not matter.")
+@click.option("--labels-right", is_flag=True, help="The labels are right and complete.")
+@click.option("--wrong", metavar="LABEL,…", multiple=True, help="These labels are wrong; the others are right.")
+@click.option("--right", metavar="LABEL,…", multiple=True, help="These labels are missing; the others are right.")
+@click.option("--link", metavar="URL", default="", help="Link to what came of it, such as a correction.")
+@click.option("--by", metavar="NAME", help="Who says so. [default: the system user]")
+@click.option(
+    "--find", metavar="TEXT", default="", help="Without ID: list verdicts with this text in note or headline."
+)
+def note(
+    app: App, *, ident: str | None, text: str, weight: str | None, labels_right: bool, wrong: tuple[str, ...],
+    right: tuple[str, ...], link: str, by: str | None, find: str,
+) -> None:  # fmt: skip
+    """Record your verdict on the change that led to version V of an article (the newest by default).
+
+    Verdicts are added, never changed: of several on one change the newest counts. They are part of the evidence log
+    and of exports, and `stats labels` compares the program with them. Without ID, all verdicts are listed.
+    """
+    if ident is None:
+        with app.archive() as store:
+            _list(app, list_verdicts(store, find=find))
+        return
+    opinion = Opinion(Weight(weight) if weight else None, labels_right, kinds(wrong), kinds(right), text, link)
+    if find:
+        raise UsageError("--find lists verdicts of all articles", hint="leave out ID, or --find")
+    name, spec = split(ident)
+    with app.archive(readonly=opinion == Opinion()) as store:
+        known = get_article(store, name)
+        if opinion == Opinion():
+            _list(app, list_verdicts(store, known.id))
+            return
+        version = standing(get_version(store, known.id, Numbers(store, known, app.now).one(spec)))
+        made = verdict_on(version, opinion, who() if by is None else by, app.now)
+        save_verdict(store, made)
+    app.out.say(VerdictView(made).as_json(), f"{_name(made)}  {one_line(VerdictView(made).as_line())}")
+
+
+def who() -> str:
+    """Return the name of the system user who runs the command, or "" if it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # in a container, the user may have no name
+        return ""
+
+
+def _list(app: App, verdicts: list[Verdict]) -> None:
+    if app.settings.json:
+        for each in verdicts:
+            app.out.data(VerdictView(each).as_json())
+    else:
+        rows = [(moment(each.at, app.now), _name(each), VerdictView(each).as_line()) for each in verdicts]
+        app.out.table(("AT", "CHANGE", "VERDICT"), rows)
+
+
+def _name(verdict: Verdict) -> str:
+    return f"{verdict.article[:8]}@v{verdict.version}"

@@ -1,0 +1,80 @@
+"""Verdicts: judge a change."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import Field
+
+from tracker.archive.articles import get_article
+from tracker.archive.verdicts import save_verdict
+from tracker.archive.versions import get_version
+from tracker.classify.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
+from tracker.errors import UsageError
+from tracker.model.labels import LabelKind
+from tracker.model.verdict import Weight
+from tracker.views.verdict import VerdictView
+from tracker.web import links
+from tracker.web.actions import Actions, Body, Done, Operation, Order
+
+from .answers import Answer
+
+
+class VerdictBody(Body):
+    """What a person says of a change; several labels are joined by commas."""
+
+    weight: Literal["", "significant", "routine"] = Field("", description="how much the change matters")
+    labels: Literal["", "right"] = Field("", description="right: the labels not named as wrong or missing are right")
+    wrong: str = Field("", max_length=500, description="labels that the change should not have")
+    missing: str = Field("", max_length=500, description="labels that the change should have")
+    note: str = Field("", max_length=MAX_NOTE_CHARS, description="a note")
+    link: str = Field("", max_length=4000, description="the address of what came of it")
+
+
+class Judged(Answer):
+    """A person's verdict on a change, as `note --json` writes it."""
+
+    article: str
+    version: int
+    at: str
+    by: str
+    weight: Literal["significant", "routine"] | None
+    shown: list[str] = Field(description="the labels that the change has")
+    labels: list[str] | None = Field(description="the labels that the person finds right; null if not judged")
+    note: str
+    link: str
+
+
+def _judge(do: Actions, it: Order[VerdictBody]) -> Done:
+    ident, _, number = it.name.rpartition("@")
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise UsageError("not the name of a change", resource=it.name, hint="it is the article's ID, @ and the version")
+    body = it.body
+    opinion = Opinion(
+        weight=Weight(body.weight) if body.weight else None,
+        labels_right=bool(body.labels),
+        wrong=_kinds(body.wrong),
+        missing=_kinds(body.missing),
+        note=body.note,
+        link=body.link,
+    )
+    with do.store() as store:
+        version = get_version(store, get_article(store, ident).id, int(number))
+        verdict = verdict_on(version, opinion, it.who, it.now)
+        save_verdict(store, verdict)
+    value: dict[str, Any] = VerdictView(verdict).as_json()
+    return Done("Verdict saved.", links.diff(version.article, version.n - 1, version.n), value)
+
+
+def _kinds(text: str) -> tuple[LabelKind, ...]:
+    try:
+        return tuple(LabelKind(word.strip()) for word in text.split(",") if word.strip())
+    except ValueError:
+        raise UsageError("no such label", resource=text, hint=f"labels are {', '.join(LabelKind)}") from None
+
+
+VERDICTS: Final = (
+    Operation(
+        "/changes/{name}/verdict", "/api/v1/changes/{name}/verdict", "Judge a change.", VerdictBody, _judge, Judged
+    ),
+)
