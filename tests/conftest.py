@@ -1,11 +1,13 @@
 """What every test may use."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests.archives import new_archive_at
 from tests.postgres import Server, postgres
@@ -16,6 +18,51 @@ __all__ = ["postgres"]
 # A busy machine is no failure: no example is timed. In CI, Hypothesis' own profile stays below this one.
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
+
+
+ALONE = {
+    "tests/e2e/test_demo.py": "services",
+    "tests/e2e/test_hostile.py": "services",
+    "tests/e2e/test_kill.py": "services",
+    "tests/e2e/test_many.py": "services",
+    "tests/e2e/test_web_pages.py": "browser",
+    "tests/e2e/test_web_scripts.py": "browser",
+    "tests/e2e/test_web_site.py": "browser",
+    "tests/integration/fetch/test_browser.py": "browser",
+}
+"""Files that never run beside others of their group: loaded services would be slow, a browser takes much memory."""
+
+UNCOVERED = ("tests/e2e/", "tests/programme/", "tests/integration/web/")
+"""Their code runs in other processes, or is not measured; tracing the rest doubles their time and finds nothing."""
+
+
+class FileScheduling(LoadFileScheduling):
+    """Give the files of a group to one worker after another."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return ALONE.get(file, file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FileScheduling:
+    return FileScheduling(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run three tests on two cores: every fifth waits for a process, a socket or a clock."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores * 3 // 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files of slow tests, so that none of them is left alone at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+    for item in items:
+        if item.nodeid.startswith(UNCOVERED):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture
@@ -78,8 +125,6 @@ def store(archive: Archive) -> Archive:
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the developer's own WRITETHRU_* settings out of the tests."""
-    import os
-
     for name in list(os.environ):
         if name.startswith("WRITETHRU_") and name != "WRITETHRU_TEST_POSTGRES":
             monkeypatch.delenv(name)

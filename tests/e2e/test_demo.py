@@ -11,8 +11,6 @@ import pytest
 
 from tests.service import PROGRAM, run_program
 
-pytestmark = pytest.mark.xdist_group("service-process")
-
 
 def lines_of(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

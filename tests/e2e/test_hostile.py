@@ -54,7 +54,6 @@ def configuration(sites: HostileSites) -> str:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("service-process")
 def test_hostile_servers_end_in_named_outcomes_and_harm_nobody(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'writethru.db'}"
     with HostileSites() as sites:

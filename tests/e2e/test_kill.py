@@ -153,7 +153,6 @@ def _is_due(harness: Harness, kill: Kill, alerts: int) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("service-process")
 @pytest.mark.parametrize("seed", range(20, 20 + RUNS))
 def test_a_service_that_is_killed_again_and_again_loses_nothing_and_repeats_no_alert(tmp_path: Path, seed: int) -> None:
     log = ServiceLog()

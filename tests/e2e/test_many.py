@@ -76,7 +76,6 @@ class Sites(LoopbackSites):
 @pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.timeout(420)
-@pytest.mark.xdist_group("service-process")
 def test_workers_leader_and_server_die_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     with running() as server, Sites() as sites, ExitStack() as stack:
         if server.is_foreign:

@@ -15,7 +15,6 @@ from tracker.model.source import Target
 
 __all__ = ["address", "browser", "kept", "opened"]
 
-pytestmark = pytest.mark.xdist_group("browser")
 PAGES = {
     "start": "/",
     "changes": "/changes",

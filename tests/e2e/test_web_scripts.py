@@ -20,7 +20,6 @@ from tracker.web.site import Site
 
 __all__ = ["address", "browser", "kept", "opened"]
 
-pytestmark = pytest.mark.xdist_group("browser")
 FOREIGN = "iframe, img, image, object, embed, video, audio, base, math, style, animate, use"
 LOOK = """(foreign) => {
   const attributes = [...document.querySelectorAll("*")].flatMap((each) => [...each.attributes]);

@@ -1,13 +1,9 @@
 """The static site, opened from disk."""
 
-import pytest
-
 from tests.e2e.web_browser import browser, kept, overflow, violations
 from tests.service import run_program
 
 __all__ = ["browser", "kept"]
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_it_reads_as_the_served_pages_do(browser, kept, tmp_path):

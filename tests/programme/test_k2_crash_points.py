@@ -70,7 +70,6 @@ def check(database: str, site: NewsSite) -> None:
     assert received == {(key, *what) for key, what in rows.items()}, "an alert was lost, or sent under another id"
 
 
-@pytest.mark.xdist_group("k2")
 @pytest.mark.parametrize("point", POINTS)
 def test_a_crash_at_any_point_is_made_good(tmp_path: Path, passes: LineProcess, point: str) -> None:
     database = new_archive_at(tmp_path / "archive.db")
@@ -80,7 +79,6 @@ def test_a_crash_at_any_point_is_made_good(tmp_path: Path, passes: LineProcess, 
 
 
 @pytest.mark.postgres
-@pytest.mark.xdist_group("k2")
 @pytest.mark.parametrize("point", [point for point in POINTS if point in ON_SERVERS])
 def test_a_crash_at_a_point_is_made_good_on_a_server(
     tmp_path: Path, passes: LineProcess, postgres_url: str, point: str

@@ -87,7 +87,6 @@ STATEMENTS = int(os.environ.get("WRITETHRU_UPGRADES", "5"))
 """The upgrade is killed after so many statements, then after as many more, until it is not killed any more."""
 
 
-@pytest.mark.xdist_group("u1")
 def test_a_killed_migration_is_as_if_it_had_not_started(url: str, upgrader: LineProcess) -> None:
     with open_archive(url, migrate=True) as archive:
         tracked = watch(archive)
@@ -110,7 +109,6 @@ def test_a_killed_migration_is_as_if_it_had_not_started(url: str, upgrader: Line
     migrations.check(url)
 
 
-@pytest.mark.xdist_group("u1")
 @pytest.mark.parametrize("release", OLDER)
 def test_an_archive_of_the_release_before_survives_killed_upgrades(
     tmp_path: Path, release: str, upgrader: LineProcess
