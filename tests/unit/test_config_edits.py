@@ -45,10 +45,10 @@ EDITS = {
     "source with pages": partial(
         edits.add_source, name="N", sitemaps=[NEW], pages=[{"url": NEW, "selector": "", "pattern": r"/\d+'"}]
     ),
-    "feed": partial(edits.add_feed, source="A", url=NEW),
-    "first feed": partial(edits.add_feed, source="B", url=NEW),
-    "sitemap": partial(edits.add_sitemap, source="A", url=NEW),
-    "url": partial(edits.add_url, source="B", url=NEW),
+    "feed": partial(edits.add_address, source="A", key="feeds", url=NEW),
+    "first feed": partial(edits.add_address, source="B", key="feeds", url=NEW),
+    "sitemap": partial(edits.add_address, source="A", key="sitemaps", url=NEW),
+    "url": partial(edits.add_address, source="B", key="urls", url=NEW),
     "page": partial(edits.add_page, source="B", url=NEW, selector="h2 a", pattern=r"/20\d\d/"),
     "first page": partial(edits.add_page, source="A", url=NEW),
     "story": partial(edits.add_story, name="Flood", urls=[NEW, NEW]),
@@ -105,7 +105,7 @@ def test_a_source_and_a_story_can_be_the_first():
 
 
 def test_what_is_there_already_changes_nothing():
-    assert edits.add_feed(FILE, "A", "https://a.org/one") == FILE
+    assert edits.add_address(FILE, "A", "feeds", "https://a.org/one") == FILE
     assert edits.add_page(FILE, "B", "https://b.org/") == FILE
     assert edits.add_story(FILE, "S", ["https://a.org/s"]) == FILE
     assert edits.pause(FILE, "A", paused=False) == FILE
@@ -131,7 +131,7 @@ def test_pages_written_inline_stay_inline():
 
 def test_names_are_refused_with_what_there_is():
     with pytest.raises(UsageError) as caught:
-        edits.add_feed(FILE, "Z", NEW)
+        edits.add_address(FILE, "Z", "feeds", NEW)
     assert "there is no source named 'Z'" in str(caught.value)
     assert caught.value.hint == "sources are: A, B"
     with pytest.raises(UsageError, match="there is already a source named 'A'"):
@@ -194,7 +194,7 @@ def test_any_file_keeps_its_lines(text, name, address, story):
     ]
     for known in [source["name"] for source in tomllib.loads(text).get("sources", [])]:
         steps += [partial(edits.pause, source=known), partial(edits.add_page, source=known, url=address)]
-        steps += [partial(edits.add_url, source=known, url=address)]
+        steps += [partial(edits.add_address, source=known, key="urls", url=address)]
     for step in steps:
         text = step(text)
         assert is_subsequence([line for line in old if "p.example" not in line], text.splitlines())
@@ -204,7 +204,7 @@ def test_any_file_keeps_its_lines(text, name, address, story):
 
 def test_the_shipped_file_takes_every_edit():
     text = edits.add_source(SHIPPED, "Local", feeds=[NEW])
-    text = edits.add_feed(text, "NPR", NEW)
+    text = edits.add_address(text, "NPR", "feeds", NEW)
     text = edits.add_story(text, "Flood", [NEW])
     text = edits.pause(text, "BBC News")
     assert is_subsequence([line for line in SHIPPED.splitlines() if "npr.org" not in line], text.splitlines())

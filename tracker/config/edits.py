@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
@@ -53,19 +53,9 @@ def add_source(
     return _append(text, "sources", {"name": name} | {key: value for key, value in given.items() if value})
 
 
-def add_feed(text: str, source: str, url: str) -> str:
-    """Return the text with `url` added to the feeds of `source`. Raises UsageError if there is no such source."""
-    return _extend(text, "sources", source, "feeds", [url])
-
-
-def add_sitemap(text: str, source: str, url: str) -> str:
-    """Return the text with `url` added to the sitemaps of `source`. Raises UsageError if there is no such source."""
-    return _extend(text, "sources", source, "sitemaps", [url])
-
-
-def add_url(text: str, source: str, url: str) -> str:
-    """Return the text with `url` added to the articles of `source`. Raises UsageError if there is no such source."""
-    return _extend(text, "sources", source, "urls", [url])
+def add_address(text: str, source: str, key: Literal["feeds", "sitemaps", "urls"], url: str) -> str:
+    """Return the text with `url` added to a list of `source`. Raises UsageError if there is no such source."""
+    return _extend(text, "sources", source, key, [url])
 
 
 def add_page(text: str, source: str, url: str, *, selector: str = "", pattern: str = "") -> str:

@@ -66,9 +66,7 @@ class ExtractPool:
 
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
         """Return what the page says, or why it cannot be read; *prefer* is as in `extractor.read`."""
-        _, found, label = capture.header("content-type").lower().partition("charset=")
-        charset = label.split(";")[0].strip(" \"'") if found else ""
-        arguments = (capture.body, capture.final_url, charset, capture.status, prefer)
+        arguments = (capture.body, capture.final_url, capture.charset, capture.status, prefer)
         return await self.run((Reading,), _read, *arguments, about=capture)
 
     async def run(

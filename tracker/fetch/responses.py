@@ -14,7 +14,6 @@ from .errors import FetchError
 if TYPE_CHECKING:
     from ..model.capture import Headers
 
-MAX_RETRY_AFTER_SECONDS: Final = 86_400.0
 MAX_HEADERS: Final = 200
 REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 
@@ -22,7 +21,7 @@ REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _END_TAG_SEARCH_BYTES: Final = 4_096
 _END_TAG: Final = re.compile(rb"</\s*html\s*>", re.IGNORECASE)
 _HTML: Final = re.compile(r"\s*(?:text/html|application/xhtml\+xml)\b", re.IGNORECASE)
-_SECONDS: Final = re.compile(r"\d{1,12}")
+_SECONDS: Final = re.compile(r"[0-9]{1,12}")
 _MEANINGS: Final = {
     401: "the page requires a login",
     402: "the page requires payment",
@@ -57,19 +56,19 @@ def content_length(headers: Headers) -> int | None:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """Return the seconds from *now* that a Retry-After header asks to wait, from 0 to a day.
+    """Return the seconds from *now* that a Retry-After header asks to wait; what is obeyed is for others to decide.
 
     The header may give seconds or a date; None if it gives neither.
     """
     text = value.strip()
     if _SECONDS.fullmatch(text):
-        return min(float(text), MAX_RETRY_AFTER_SECONDS)
+        return float(text)
     try:
         at = parsedate_to_datetime(text)
         seconds = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now) / timedelta(seconds=1)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
+    return max(seconds, 0.0)
 
 
 def explain_status(status: int, retry_seconds: float | None) -> str:

@@ -49,6 +49,11 @@ class Capture:
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 
+    @property
+    def charset(self) -> str:
+        """The charset that the Content-Type header names, in lower case; empty where it names none."""
+        return self.header("content-type").lower().partition("charset=")[2].split(";")[0].strip(" \"'")
+
 
 @dataclass(frozen=True, slots=True)
 class NotModified:

@@ -130,13 +130,7 @@ def read_any(found: Capture, url: str, hub: Hub | None) -> Listing | Reading | F
             return read_hub(hub or Hub("", kind, url), found.body, found.final_url)
         from tracker.extraction import read as extract
 
-        return extract(found.body, found.final_url, charset=charset(found), status=found.status)
+        return extract(found.body, found.final_url, charset=found.charset, status=found.status)
     except PageError as error:
         reason = ": ".join(filter(None, (error.message, error.hint)))
         return Failure(FailureKind.UNREADABLE, reason, url, found.status, final_url=found.final_url)
-
-
-def charset(found: Capture) -> str:
-    """Return the charset in the Content-Type header, or ""."""
-    _, _, rest = found.header("content-type").partition("charset=")
-    return rest.split(";")[0].strip(" \"'")

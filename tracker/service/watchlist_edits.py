@@ -61,7 +61,7 @@ def put_article(text: str, config: Config, url: str, *, source: str = "", story:
     if story:
         return edits.add_story(text, story, [url]), owner
     if config.source(owner) is not None:
-        return edits.add_url(text, owner, url), owner
+        return edits.add_address(text, owner, "urls", url), owner
     return edits.add_source(text, owner, urls=[url]), owner
 
 
@@ -77,11 +77,9 @@ def put_hub(
             return text, known.name
     owner = source or ("" if story else _same_host(config, hub.url))
     if owner and config.source(owner) is not None:
-        if hub.kind is HubKind.FEED:
-            return edits.add_feed(text, owner, hub.url), owner
-        if hub.kind is HubKind.SITEMAP:
-            return edits.add_sitemap(text, owner, hub.url), owner
-        return edits.add_page(text, owner, hub.url, selector=hub.selector, pattern=hub.pattern), owner
+        if hub.kind is HubKind.PAGE:
+            return edits.add_page(text, owner, hub.url, selector=hub.selector, pattern=hub.pattern), owner
+        return edits.add_address(text, owner, "feeds" if hub.kind is HubKind.FEED else "sitemaps", hub.url), owner
     if not owner:
         name, taken = name_for(title, hub.url), {source.name for source in config.sources}
         owner = next(each for each in (name, *(f"{name} {n}" for n in range(2, 10_000))) if each not in taken)

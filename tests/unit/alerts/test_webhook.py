@@ -8,7 +8,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.alert_samples import alert
 from tests.fake_fetcher import FakeFetcher
-from tracker.alerts.channels.webhook import WebhookNotifier, retry_after
+from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.alert import Delivery
 from tracker.model.capture import Headers
@@ -110,26 +110,6 @@ async def test_a_receiver_that_hangs_is_given_up():
 
     with pytest.raises(DeliveryError, match=r"no answer within 0\.05 s"):
         await WebhookNotifier(URL, Hanging(), timeout=0.05).send(delivery(), datetime.now(UTC))
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("30", 30.0),
-        (" 0 ", 0.0),
-        ("Wed, 25 Nov 2026 12:00:30 GMT", 30.0),
-        ("Wed, 25 Nov 2026 12:00:30 -0000", 30.0),
-        ("Wed, 25 Nov 2026 11:00:00 GMT", 0.0),
-        ("", None),
-        ("soon", None),
-        ("-5", None),
-        ("1" * 40, None),
-        ("Wed, 99 Nov 2026 99:00:30 GMT", None),
-        ("²", None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(value, seconds):
-    assert retry_after(value, datetime(2026, 11, 25, 12, tzinfo=UTC)) == seconds
 
 
 def test_the_payload_of_a_delivery_never_changes():

@@ -26,28 +26,28 @@ HTML = ("Content-Type", "text/html; charset=utf-8")
     [
         ("120", 120.0),
         (" 0 ", 0.0),
-        ("999999", 86_400.0),
-        ("9" * 12, 86_400.0),
+        ("999999", 999_999.0),
+        ("9" * 12, 999_999_999_999.0),
         ("Wed, 25 Nov 2026 12:05:00 GMT", 300.0),
         ("Wed, 25 Nov 2026 12:05:00 -0000", 300.0),
         ("Wed, 25 Nov 2026 11:00:00 GMT", 0.0),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400.0),
         ("", None),
         ("soon", None),
         ("-5", None),
         ("1.5", None),
+        ("²", None),
         ("9" * 40, None),
         ("Wed, 99 Nov 2026 12:05:00 GMT", None),
     ],
 )
-def test_retry_after_is_seconds_or_a_date_and_at_most_a_day(value: str, seconds: float | None) -> None:
+def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:
     assert retry_after(value, NOW) == seconds
 
 
 @given(st.text(max_size=60))
 def test_retry_after_never_raises(value: str) -> None:
     seconds = retry_after(value, NOW)
-    assert seconds is None or 0 <= seconds <= 86_400
+    assert seconds is None or seconds >= 0
 
 
 @given(st.integers(0, 86_400))

@@ -11,12 +11,12 @@ import binascii
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from ...config import WebhookTarget
 from ...errors import ConfigError, DeliveryError, UsageError
+from ...fetch.responses import first_header, retry_after
 from ...render import safe
 from ...render.json import dumps
 from ...render.times import iso
@@ -81,12 +81,11 @@ class WebhookNotifier:
             raise DeliveryError(f"no answer within {self._timeout:g} s", resource=self._host) from None
         if 200 <= status < 300:
             return
-        named = next((value for name, value in answered if name.lower() == "retry-after"), "")
         raise DeliveryError(
             _reason(status),
             resource=self._host,
             permanent=status == 410,
-            retry_after=retry_after(named, now) if status in {429, 503} else None,
+            retry_after=retry_after(first_header(answered, "retry-after"), now) if status in {429, 503} else None,
         )
 
     def _headers(self, key: str, now: datetime, body: bytes) -> Headers:
@@ -116,19 +115,6 @@ def event(delivery: Delivery, source: str = DEFAULT_SOURCE) -> str:
             "data": data,
         }
     )
-
-
-def retry_after(value: str, now: datetime) -> float | None:
-    """Return a Retry-After header (seconds or an HTTP date) in seconds from `now`; None if it is neither."""
-    text = value.strip()
-    if text.isascii() and text.isdigit() and len(text) < 12:
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max((aware - now).total_seconds(), 0.0)
 
 
 def _body(delivery: Delivery, source: str | None) -> str:

@@ -170,7 +170,6 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     the page with the new rule applied. No configuration is needed.
     """
     from tracker.cli.siterules import PreviewPage, attempt, parse, save
-    from tracker.service.probe import charset
 
     parts = _parts(show)
     if "://" not in target and (target == "-" or Path(target).is_file()):
@@ -182,7 +181,7 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
             return
         seen = result.capture
         assert seen is not None
-        page = PreviewPage(seen.body, seen.final_url, charset(seen), seen.status)
+        page = PreviewPage(seen.body, seen.final_url, seen.charset, seen.status)
     trial = attempt(app, page)
     saved = ""
     if rules:
