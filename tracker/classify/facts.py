@@ -15,7 +15,7 @@ from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
 from .spelling import WordRelation, word_relation
 from .standing_tone import standing_tone
-from .word_edits import without_marker
+from .word_edits import without_marker, words_of
 
 if TYPE_CHECKING:
     from ..model.article import Article
@@ -155,11 +155,19 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
     if attribution is None:
         return quotes, []
     old, new, how = attribution
-    if (how == "attribution" and (removed or added)) or (how == "speaker" and names):
+    # An attribution that came or went with the quotation it introduces says nothing of the rest of its sentence.
+    if how == "attribution" and (removed or added) and _only_grew_or_shrank(stretch):
+        return quotes, []
+    if how == "speaker" and any(new and new in fact.new for fact in names):
         return quotes, []
     if quotation_kept and how == "speaker":
         return [*quotes, _fact(FactKind.QUOTE, old, new, stretch, "attribution")], []
     return quotes, [_fact(FactKind.SOURCE, old, new, stretch, how)]
+
+
+def _only_grew_or_shrank(stretch: Stretch) -> bool:
+    old, new = (frozenset(words_of(lowered(side))) for side in stretch[:2])
+    return old <= new or new <= old
 
 
 def _respelled(old: str, new: str, lang: str) -> str:

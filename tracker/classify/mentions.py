@@ -36,6 +36,7 @@ _GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
 _SPEAKS = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
 _CURRENCY_SIGNS = " \u00a0$€£¥₹"
 _QUESTION = re.compile(r"\?+")
+_NUMBERED = re.compile(r"\.?\s?\d")
 # These are next to a verb of saying, and name nobody.
 _PRONOUNS = frozenset("they she who that which also and but".split())
 
@@ -139,8 +140,8 @@ def _negations(text: str, low: str, places: Places) -> list[Mention]:
     found = [
         Mention(FactKind.NEGATION, "not" if low[start:end] == "cannot" else low[start:end], text[start:end], start)
         for start, end in places
-        # "No. 5" is a number.
-        if not (text[start:end] == "No" and re.match(r"\.\s?\d", text[end:]))
+        # "No. 5" and "No 10" are numbers.
+        if not (text[start:end] == "No" and _NUMBERED.match(text, end))
     ]
     found += [
         Mention(FactKind.NEGATION, "not", _whole_word(text, m.start()), text.rfind(" ", 0, m.start()) + 1)

@@ -90,8 +90,8 @@ def changed_names(
         lang: the two letters of the language; an unknown one is read as English.
     """
     lang = lang if lang in lexicon.LANGUAGES else "en"
-    before = _whole_names(_without_title_case(olds, sides[0], inventory), sides[0], lang)
-    after = _whole_names(_without_title_case(news, sides[1], inventory), sides[1], lang)
+    before = _whole_names(_without_title_case(olds, sides[0], inventory, lang), sides[0], lang)
+    after = _whole_names(_without_title_case(news, sides[1], inventory, lang), sides[1], lang)
     said_before, said_after = _all_words(sides[0]), _all_words(sides[1])
     removed = [name for name in before if not _is_named(name, after, said_after, lang)]
     added = [name for name in after if not _is_named(name, before, said_before, lang)]
@@ -115,8 +115,10 @@ def changed_names(
     return found
 
 
-def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInventory) -> list[Mention]:
+def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInventory, lang: str) -> list[Mention]:
     """Return the names in *text*. In a headline in title case, the article's text says which words are names."""
+    if lang != "en":
+        return list(found)
     # Short words are not capitalised in titles.
     letters = [w for w in text.split() if w[:1].isalpha() and len(w) > 3]
     capitals = sum(w[0].isupper() for w in letters)

@@ -1,8 +1,9 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """Tell names of places, and of those who come from them, from the names of people and organisations.
 
-The names of countries, regions and large cities in seven languages come from the Unicode CLDR; `.ci/places.py` writes
-them. A country's adjective is known by its beginning ("Ukraine", "Ukrainian"), or listed where it begins otherwise.
+The names of countries, regions and capitals in seven languages come from the Unicode CLDR, those of other large cities
+from GeoNames (CC BY 4.0); `.ci/places.py` writes both files. A country's adjective is known by its beginning ("Ukraine",
+"Ukrainian"), or listed where it begins otherwise. Squares, rivers and districts are known by their last word.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-_FILE: Final = Path(__file__).with_name("places.txt")
+_PLACES_FILE: Final = Path(__file__).with_name("places.txt")
+_CITIES_FILE: Final = Path(__file__).with_name("cities.txt")
 _MIN_STEM_LETTERS: Final = 4
 _MAX_ENDING_LETTERS: Final = 6
 # Adjectives and peoples that begin otherwise than their country, and parts of the world.
@@ -30,7 +32,12 @@ _ADJECTIVES: Final = frozenset(
 
 @lru_cache(maxsize=1)
 def _places() -> frozenset[str]:
-    return frozenset(_FILE.read_text(encoding="utf-8").splitlines())
+    return frozenset(_PLACES_FILE.read_text(encoding="utf-8").splitlines())
+
+
+@lru_cache(maxsize=1)
+def _cities() -> frozenset[str]:
+    return frozenset(_CITIES_FILE.read_text(encoding="utf-8").splitlines())
 
 
 @lru_cache(maxsize=1)
@@ -47,9 +54,12 @@ def _stems() -> frozenset[str]:
 def is_place(name: str) -> bool:
     """Say whether *name* is that of a place, or an adjective of one."""
     low = name.casefold().rstrip(".").replace("’", "'")
-    if low in _places() or low in _ADJECTIVES:
+    if low in _places() or low in _ADJECTIVES or low in _cities():
         return True
+    first, _, rest = low.partition(" ")
     last = low.rsplit(" ", 1)[-1]
+    if rest and (last in _GEOGRAPHIC or (first in _DIRECTIONS and rest in _places())):
+        return True
     lengths = range(max(_MIN_STEM_LETTERS, len(last) - _MAX_ENDING_LETTERS), len(last) + 1)
     # An adjective has an ending of its own: "Ukrainian", "Russians", "Syrische".
     if last.endswith(_ENDINGS) and any(last[:n] in _stems() for n in lengths):
@@ -62,3 +72,8 @@ _ENDINGS: Final = (
     *("er", "ern", "ische", "ischen", "ischer", "isches", "ois", "ais", "aise", "ano", "ana", "ino", "és", "ês", "se"),
 )
 _DIRECTIONS: Final = frozenset("north south east west northern southern eastern western central new saudi".split())
+# Words by which a name is that of a place: "Freedom Square", "Capitol Hill".
+_GEOGRAPHIC: Final = frozenset(
+    "square street road avenue boulevard bridge river lake sea ocean island islands valley bay beach coast hill hills mountain "
+    "mountains desert peninsula strait gulf county province district region city town village airport stadium".split()
+)
