@@ -27,7 +27,7 @@ _DEFAULT_LETTERS: Final = "N b a m s k S"
 _NAMES: Final = {"original": "url", "mimetype": "mime", "statuscode": "status"}
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "warc/revisit", "unk", "-", ""})
 _STATUSES: Final = frozenset({"200", "-", ""})
-_TIMESTAMP: Final = "%Y%m%d%H%M%S"
+TIMESTAMP: Final = "%Y%m%d%H%M%S"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,28 +60,39 @@ def archived_pages(paths: Sequence[Path], archive: str) -> list[ArchivedPage]:
     Args: archive: the address before the time stamp in the addresses of the web archive, for listings that do not say.
     Raises UsageError if *archive* is not a web address, PageError if a file is not a listing or names no page.
     """
-    prefix = fetchable(archive).rstrip("/")
-    found: dict[tuple[str, str], tuple[ArchivedPage, str]] = {}
+    listed: list[Mapping[str, str]] = []
     for path in paths:
         with reading(path) as file:
-            for entry in _entries(lines(file, str(path)), str(path)):
-                stamp, url = entry["timestamp"], entry["url"]
-                if entry.get("mime", "") in _PAGES and entry.get("status", "") in _STATUSES:
-                    address = entry.get("load_url") or f"{prefix}/{stamp}id_/{url}"
-                    at = datetime.strptime(stamp, _TIMESTAMP).replace(tzinfo=UTC)
-                    found[url, stamp] = ArchivedPage(at, url, address), entry.get("digest", "")
+            listed += filter(_is_page, listed_captures(lines(file, str(path)), str(path)))
+    pages = distinct_pages(listed, archive)
+    if not pages:
+        raise PageError("the listing contains no captures of pages", resource=", ".join(map(str, paths)))
+    return pages
+
+
+def distinct_pages(listed: Iterable[Mapping[str, str]], archive: str) -> list[ArchivedPage]:
+    """Return the pages among listed captures, oldest first, as `archived_pages` does. Raises UsageError."""
+    prefix = fetchable(archive).rstrip("/")
+    found: dict[tuple[str, str], tuple[ArchivedPage, str]] = {}
+    for entry in filter(_is_page, listed):
+        stamp, url = entry["timestamp"], entry["url"]
+        address = entry.get("load_url") or f"{prefix}/{stamp}id_/{url}"
+        at = datetime.strptime(stamp, TIMESTAMP).replace(tzinfo=UTC)
+        found[url, stamp] = ArchivedPage(at, url, address), entry.get("digest", "")
     pages = []
     digests: dict[str, str] = {}
     for page, digest in sorted(found.values()):
         if not digest or digests.get(page.url) != digest:
             pages.append(page)
         digests[page.url] = digest
-    if not pages:
-        raise PageError("the listing contains no captures of pages", resource=", ".join(map(str, paths)))
     return pages
 
 
-def _entries(raws: Iterable[bytes], resource: str) -> Iterator[Mapping[str, str]]:
+def _is_page(entry: Mapping[str, str]) -> bool:
+    return entry.get("mime", "") in _PAGES and entry.get("status", "") in _STATUSES
+
+
+def listed_captures(raws: Iterable[bytes], resource: str) -> Iterator[Mapping[str, str]]:
     """Yield the fields of each capture: `timestamp`, `url` and what else there is. Raises PageError."""
     letters = _DEFAULT_LETTERS.split()
     header: list[str] = []
@@ -113,7 +124,7 @@ def _fields(line: str, letters: Sequence[str]) -> dict[str, str]:
 
 def _checked(entry: dict[str, str]) -> dict[str, str]:
     """Return an entry whose address and time are valid. Raises ValueError."""
-    datetime.strptime(entry["timestamp"], _TIMESTAMP)  # noqa: DTZ007 - only whether it is one
+    datetime.strptime(entry["timestamp"], TIMESTAMP)  # noqa: DTZ007 - only whether it is one
     try:
         return entry | {"url": fetchable(entry["url"])}
     except UsageError as error:

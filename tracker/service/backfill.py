@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
+from tracker.archive.versions import get_version
 from tracker.config import SourceConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.keeping import Receipt, keep
@@ -94,6 +95,13 @@ class Backfill:
     def is_known(self, url: str, at: datetime) -> bool:
         """Say whether a capture of *url* made at *at* is not newer than what is stored, so that it is skipped."""
         return _is_stored(self._known(url), at)
+
+    def is_before_first(self, url: str, at: datetime) -> bool:
+        """Say whether a capture of *url* made at *at* is older than the first version that is stored of it."""
+        tracked = self._known(url)
+        if tracked is None or not tracked.versions:
+            return False
+        return at < get_version(self.archive, tracked.id, 1).seen
 
     async def _take(self, found: Found) -> None:
         url, at = found.note("url") or found.capture.url, found.capture.fetched_at

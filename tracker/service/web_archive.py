@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from tracker.errors import PageError
+from tracker.exchange.cdx_listing import TIMESTAMP, WAYBACK_MACHINE, distinct_pages, listed_captures
 from tracker.exchange.warc_read import Found
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult
 
 if TYPE_CHECKING:
     from tracker.exchange.cdx_listing import ArchivedPage
 
+_NOT_FOUND: Final = 404
 _TOO_MANY_REQUESTS: Final = 429
 
 
@@ -49,10 +52,66 @@ class ArchivedCaptures:
                 raise PageError(
                     f"the web archive gave no answer: {found.reason}",
                     resource=page.address,
-                    hint="run the command again later; what is imported already is not fetched again",
+                    hint=_RUN_AGAIN,
                 )
             else:
                 self.skipped += 1
+
+
+MAX_LISTED_CAPTURES: Final = 5000
+"""Captures asked for at once."""
+_RUN_AGAIN: Final = "run the command again later; what is imported already is not fetched again"
+
+
+def server_of(archive: str) -> str:
+    """Return the address of the CDX server of a web archive, from what comes before the time stamp in its addresses.
+
+    That of pywb stands beside the captures of a collection, that of the Wayback Machine elsewhere.
+    """
+    if archive.rstrip("/") == WAYBACK_MACHINE.rstrip("/"):
+        return "https://web.archive.org/cdx/search/cdx"
+    return f"{archive.rstrip('/')}/cdx"
+
+
+@dataclass(frozen=True, slots=True)
+class CdxServer:
+    """A server that lists the captures of a web archive: the Wayback Machine's, or pywb's.
+
+    Attributes:
+        address: of the server.
+        archive: what comes before the time stamp in the addresses of captures.
+        fetch: fetches an address, with a pause between two requests.
+    """
+
+    address: str
+    archive: str
+    fetch: Callable[[str], Awaitable[FetchResult]]
+
+    async def pages_of(self, url: str, since: datetime | None, until: datetime | None) -> list[ArchivedPage]:
+        """Return the captures of a page made since a time and before another, oldest first.
+
+        Raises PageError if the server does not answer, or not with a listing.
+        """
+        listed: dict[tuple[str, str], Mapping[str, str]] = {}
+        begin = since.strftime(TIMESTAMP) if since else ""
+        end = (until - timedelta(seconds=1)).strftime(TIMESTAMP) if until else ""
+        while True:
+            # Only parameters that both kinds of server have; what is no page is left out afterwards.
+            asked = {"url": url, "from": begin, "to": end, "limit": MAX_LISTED_CAPTURES}
+            query = urlencode({name: value for name, value in asked.items() if value})
+            found = await self.fetch(f"{self.address}?{query}")
+            if isinstance(found, Failure) and found.status == _NOT_FOUND:
+                break  # so pywb says that it has none
+            if not isinstance(found, Capture):
+                reason = found.reason if isinstance(found, Failure) else "the answer is empty"
+                raise PageError(f"the CDX server gave no answer: {reason}", resource=self.address, hint=_RUN_AGAIN)
+            rows = list(listed_captures(found.body.splitlines(), self.address))
+            listed |= {(row["url"], row["timestamp"]): row for row in rows}
+            last = max((row["timestamp"] for row in rows), default=begin)
+            if len(rows) < MAX_LISTED_CAPTURES or last == begin:
+                break
+            begin = last  # those of the same second are asked for again
+        return distinct_pages(listed.values(), self.archive)
 
 
 def _is_missing(found: Failure) -> bool:

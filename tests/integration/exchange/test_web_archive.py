@@ -1,6 +1,7 @@
 """Captures fetched from the web archive that a listing names."""
 
 import json
+from urllib.parse import parse_qsl
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,6 +13,7 @@ from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import list_history
 from tracker.cli.main import cli
+from tracker.service import web_archive
 
 URL = "https://herald.example/news/harbour"
 HERE = "sqlite:///writethru.db"
@@ -104,3 +106,82 @@ def test_indexes_and_listings_are_not_mixed(tmp_path):
     done = CliRunner().invoke(cli, ["import", "list.cdx", "index.cdxj"])
     assert done.exit_code == 2
     assert "command of their own" in done.stderr
+
+
+class CdxServing(WebArchive):
+    """An archive with a CDX server beside its captures, as pywb (CDXJ) or the Wayback Machine (CDX)."""
+
+    def __init__(self, captures: dict[str, bytes], *, as_pywb: bool, refuses: bytes = b"") -> None:
+        super().__init__(captures)
+        self.as_pywb = as_pywb
+        self.refuses = refuses
+        self.queries: list[dict[str, str]] = []
+
+    async def respond(self, host: str, path: str):
+        where, _, query = path.partition("?")
+        if not where.endswith("/cdx"):
+            async for answer in super().respond(host, path):
+                yield answer
+            return
+        asked = dict(parse_qsl(query))
+        self.queries.append(asked)
+        stamps = [s for s in sorted(self.captures) if asked.get("from", "") <= s <= asked.get("to", "9")]
+        rows = [self.row(stamp) for stamp in stamps if asked["url"] == URL][: int(asked["limit"])]
+        yield self.refuses or (NOT_FOUND if self.as_pywb and not rows else text_answer("".join(rows)))
+
+    def row(self, stamp: str) -> str:
+        if self.as_pywb:
+            more = {"url": URL, "mime": "text/html", "status": "200", "digest": stamp}
+            return f"example,herald)/news/harbour {stamp} {json.dumps(more)}\n"
+        return f"example,herald)/news/harbour {stamp} {URL} text/html 200 {stamp} 900\n"
+
+
+def text_answer(text: str) -> bytes:
+    body = text.encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def from_wayback(port: int, *args: str) -> Result:
+    archive = f"http://127.0.0.1:{port}/web/"
+    options = ("--source", "Herald", "--archive", archive, "--json")
+    return CliRunner().invoke(cli, ["import", "wayback", URL, *options, *args])
+
+
+@pytest.mark.parametrize("as_pywb", [True, False])
+def test_history_is_asked_for_at_a_cdx_server(as_pywb, monkeypatch):
+    monkeypatch.setattr(web_archive, "MAX_LISTED_CAPTURES", 2)  # several answers make a listing
+    pages = {stamp: html(page(count).decode()) for count, stamp in enumerate(STAMPS, 3)}
+    server = CdxServing(pages, as_pywb=as_pywb)
+    with LoopbackSites(["127.0.0.1"], server.respond) as sites:
+        cdx = () if as_pywb else ("--cdx", f"http://127.0.0.1:{sites.port}/search/cdx")
+        done = from_wayback(sites.port, "--from", "2020-01-02", "--to", "2020-01-05", *cdx)
+        assert done.exit_code == 0, done.output
+        assert json.loads(done.stdout)["kept"] == 2
+        assert server.queries[0] == {"url": URL, "from": "20200102000000", "to": "20200104235959", "limit": "2"}
+        assert [query["from"] for query in server.queries] == ["20200102000000", "20200104000000"]
+        # What is stored is not fetched again, and nothing is put before it.
+        server.asked.clear()
+        again = from_wayback(sites.port, *cdx)
+        assert json.loads(again.stdout)["kept"] == 0
+        assert "1 captures are older than its first stored version" in again.stderr
+        assert server.asked_for == []
+
+
+def test_an_archive_without_captures_or_answer_is_named():
+    server = CdxServing({}, as_pywb=True)
+    with LoopbackSites(["127.0.0.1"], server.respond) as sites:
+        none = from_wayback(sites.port)
+        assert (none.exit_code, json.loads(none.stdout)["kept"]) == (0, 0)
+        assert "lists no captures" in none.stderr
+        server.refuses = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+        busy = from_wayback(sites.port)
+        assert busy.exit_code == 1
+        assert "run the command again later" in busy.stderr
+        server.refuses = text_answer("<html>Not a listing</html>")
+        assert from_wayback(sites.port).exit_code == 1
+
+
+def test_wayback_needs_an_address_and_others_take_no_times():
+    assert CliRunner().invoke(cli, ["import", "wayback"]).exit_code == 2
+    assert CliRunner().invoke(cli, ["import", "list.cdx", "--from", "7d"]).exit_code == 2

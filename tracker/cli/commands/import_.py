@@ -14,8 +14,10 @@ from tracker.archive import lock, open_archive
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import UsageError
 from tracker.exchange.keeping import Receipt
+from tracker.urls import fetchable
 
 from ..app import App, verb
+from ..versions import parse_when
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -31,7 +33,7 @@ _NAMES = {"kept": "imported", "known": "already stored", "other": "pages that ar
 
 
 @verb("import")
-@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@click.argument("files", metavar="FILE…|wayback URL…", nargs=-1, required=True)
 @click.option(
     "--format", "form", type=click.Choice(_FORMATS), help="Read this format. By default, the file name decides."
 )
@@ -41,12 +43,18 @@ _NAMES = {"kept": "imported", "known": "already stored", "other": "pages that ar
     metavar="URL",
     default="https://web.archive.org/web/",
     show_default=True,
-    help="Fetch the captures of a CDX listing from this web archive.",
+    help="Fetch the captures of a CDX listing, or of wayback, from this web archive.",
 )
+@click.option("--cdx", metavar="URL", help="Ask this CDX server which captures there are (wayback).")
+@click.option(
+    "--from", "since", metavar="TIME", help="Import only captures made after this: 2025-03-01, 30d (wayback)."
+)
+@click.option("--to", "until", metavar="TIME", help="Import only captures made before this, in the same form.")
 @click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything (lists).")
 def import_(
-    app: App, *, files: tuple[str, ...], form: str | None, source: str | None, archive: str, dry_run: bool
-) -> int:
+    app: App, *, files: tuple[str, ...], form: str | None, source: str | None, archive: str, cdx: str | None,
+    since: str | None, until: str | None, dry_run: bool,
+) -> int:  # fmt: skip
     """Import versions that `export` wrote, history from WARC files, or the addresses that another program watches.
 
     Versions in jsonl are stored unchanged. Pages in WARC files, or those that a CDX or CDXJ index lists, are processed
@@ -55,8 +63,15 @@ def import_(
     versions are marked so. What is already in the archive is skipped, so you can continue an interrupted import by
     running it again. Lists are added to the configuration; nothing is fetched. A data directory of changedetection.io
     gives its list and the pages that it stored.
+
+    `import wayback URL…` asks the Wayback Machine, or another web archive with a CDX server, which captures it has of
+    these addresses and imports them in the same way. Versions are numbered in the order in which they are stored, so
+    captures older than the first stored version of an article are left out: import history before the first check.
     """
-    form, code = form or _guess(files), OK
+    is_wayback = files[0] == "wayback" and not form
+    if not is_wayback and (cdx or since or until):
+        raise UsageError("--cdx, --from and --to are only for wayback", hint="writethru import wayback URL --from TIME")
+    form, code = "wayback" if is_wayback else form or _guess(files), OK
     if form in _LISTS:
         from ..watch import watch_files
 
@@ -73,8 +88,12 @@ def import_(
 
             found = chain.from_iterable(text_versions(Path(name)) for name in files)
             return _report(app, Texts(store, app.config_or_default, source or "").keep(found, app.now, _progress(app)))
-        from ..history_import import import_history
+        from ..history_import import Asked, import_history
 
+        if is_wayback:
+            span = [parse_when(text, app.now) if text else None for text in (since, until)]
+            asked = Asked(tuple(map(fetchable, files[1:])), cdx or "", *span)
+            return _report(app, import_history(app, store, form, [], source or "", archive, _progress(app), asked))
         paths = [Path(name) for name in files]
         history = import_history(app, store, form, paths, source or "", archive, _progress(app))
         return max(code, _report(app, history))
