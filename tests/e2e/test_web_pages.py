@@ -29,6 +29,7 @@ PAGES = {
     "version": "/articles/{bridge}/5",
     "stories": "/stories",
     "story": "/stories/Narrows%20Bridge",
+    "story-texts": "/stories/Narrows%20Bridge/texts?left={bridge}&right={bridge-reprint}",
     "sources": "/sources",
     "source": "/sources/The%20Harbor%20Ledger",
     "search": "/search?q=bridge",

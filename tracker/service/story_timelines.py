@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import get_article
@@ -11,6 +12,7 @@ from tracker.archive.versions import get_version
 from tracker.model.check import ArticleState
 from tracker.stories.origin import copy_origins
 from tracker.stories.propagation import Propagation, Timeline, propagate
+from tracker.stories.story_events import story_events
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -42,13 +44,14 @@ def timelines(archive: Archive, articles: Sequence[str], most: int = MAX_TIMELIN
 
 
 def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int = MAX_TIMELINE_VERSIONS) -> Propagation:
-    """Return the propagation of *story*: the state of each of its articles."""
+    """Return the propagation of *story*: the state of each of its articles, and with *most* above 1 its time line."""
     articles = settled.stories.get(story, ())
     found = timelines(archive, articles, most)
     pairs: list[CopyPair] = list_copies(archive, list(articles))
     links = [(pair.first, pair.second) for pair in pairs]
     copies = copy_origins(story, found, links, settled.decisions)
-    return propagate(story, settled.title(story) or _headline(found, copies), found, copies)
+    made = propagate(story, settled.title(story) or _headline(found, copies), found, copies)
+    return made if most == 1 else replace(made, events=story_events(found, copies, made.places))
 
 
 def _headline(found: Sequence[Timeline], copies: dict[str, str]) -> str:

@@ -21,4 +21,4 @@ def story_view(found: Propagation, settled: CurrentStories, *, brief: bool = Fal
         StoryArticleView(each, settled.reason(each.article, story), settled.accepted(each.article, story))
         for each in found.places
     )
-    return StoryView(story, found.title, bool(settled.title(story)), articles, brief)
+    return StoryView(story, found.title, bool(settled.title(story)), articles, brief, () if brief else found.events)

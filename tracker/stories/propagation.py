@@ -15,6 +15,7 @@ from .nearest_version import nearest_version, sentences
 if TYPE_CHECKING:
     from tracker.model.article import Article
     from tracker.model.version import Version
+    from tracker.views.story import StoryEvent
 
     from .nearest_version import SentenceMatch
 
@@ -48,11 +49,15 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Propagation:
-    """A story and the places of its articles: origins, copies (furthest behind first), articles of their own."""
+    """A story and the places of its articles: origins, copies (furthest behind first), articles of their own.
+
+    `events` is its time line, where that was asked for.
+    """
 
     story: str
     title: str
     places: tuple[Place, ...]
+    events: tuple[StoryEvent, ...] = ()
 
 
 def propagate(story: str, title: str, timelines: Sequence[Timeline], copies: Mapping[str, str]) -> Propagation:

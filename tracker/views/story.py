@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .values import SCHEMA, JsonObject, iso
@@ -10,6 +11,7 @@ from .values import SCHEMA, JsonObject, iso
 if TYPE_CHECKING:
     from ..model.place import Place
     from ..model.story import Home
+    from .edition import EditionCopy
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,71 @@ class StoryArticleView:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryEvent:
+    """An edition in the time line of a story, or an edit of an outlet's own.
+
+    Attributes:
+        kinds: the kinds of its labels; none for a first version.
+        copies: the versions of other articles that took it over.
+        lacking: the copies that were last seen with an older text.
+    """
+
+    article: str
+    version: int
+    source: str
+    seen: datetime
+    headline: str
+    kinds: tuple[str, ...] = ()
+    copies: tuple[EditionCopy, ...] = ()
+    lacking: tuple[Place, ...] = ()
+
+    def as_json(self) -> JsonObject:
+        """Return the entry."""
+        return {
+            "article": self.article,
+            "version": self.version,
+            "source": self.source,
+            "seen": iso(self.seen),
+            "headline": self.headline,
+            "labels": list(self.kinds),
+            "copies": [each.as_json() for each in self.copies],
+            "lacking": [each.article for each in self.lacking],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class UntakenCorrection:
+    """A notice of an origin that some copies never printed.
+
+    Attributes:
+        article, version, source: where the notice was published.
+        since: when it was first seen there, or when the first of the copies appeared, if that was later.
+        copies: the copies that lack it, each with whether its text was corrected.
+    """
+
+    article: str
+    version: int
+    source: str
+    kind: str
+    text: str
+    since: datetime
+    copies: tuple[tuple[Place, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story, `named` by a person or found automatically; a `brief` one is for a list."""
+    """A story, `named` by a person or found automatically; a `brief` one is for a list and has no `events`."""
 
     story: str
     title: str
     named: bool
     articles: tuple[StoryArticleView, ...]
     brief: bool = False
+    events: tuple[StoryEvent, ...] = ()
 
     def as_json(self) -> JsonObject:
         """Return the story: the object of `story show --json`, or of `stories --json` if it is brief."""
-        return {
+        value: JsonObject = {
             "schema": SCHEMA,
             "story": self.story,
             "title": self.title,
@@ -78,3 +133,6 @@ class StoryView:
             ],
             "named": self.named,
         }
+        if not self.brief:
+            value["timeline"] = [each.as_json() for each in self.events]
+        return value

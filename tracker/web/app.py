@@ -41,6 +41,7 @@ from .pages.search import search
 from .pages.sources import source, sources
 from .pages.start import start
 from .pages.stories import stories, story
+from .pages.story_texts import story_texts
 from .pages.version import VersionPage, version
 from .statics import statics
 
@@ -327,6 +328,7 @@ PAGES: Final = (
     WebPage("/", start, "/", json="/index.json", live=True),
     WebPage("/changes", changes, "/changes", live=True),
     WebPage("/stories", stories, "/stories"),
+    WebPage("/stories/{name:path}/texts", story_texts, "/stories"),
     WebPage("/stories/{name:path}", story, "/stories"),
     WebPage("/sources", sources, "/sources"),
     WebPage("/sources/{name:path}", source, "/sources"),

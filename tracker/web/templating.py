@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -27,7 +26,6 @@ from .statics import statics
 
 if TYPE_CHECKING:
     from tracker.model.article import Article
-    from tracker.render.pictures import Track
 
     from .page_request import View
 
@@ -56,7 +54,6 @@ def environment() -> Environment:
         "many": many,
         "in_order": in_order,
         "describe": describe,
-        "events": events,
         "direction": direction,
         "lang_of": lang_of,
         "label_table": LABELS,
@@ -129,11 +126,6 @@ def many(count: int, one: str, more: str = "") -> str:
 def fold(text: str, most: int = 80) -> str:
     """Return a text shortened to at most `most` characters."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-def events(tracks: Sequence[Track]) -> list[tuple[datetime, str, str]]:
-    """Return the events of all tracks in one list, oldest first."""
-    return sorted((mark.at, track.name, mark.title) for track in tracks for mark in track.marks)
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - what an expression in a template gives

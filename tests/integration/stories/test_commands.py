@@ -81,10 +81,27 @@ def test_show_says_who_is_behind_and_what_was_never_taken(run):
     assert "Aurelia" in own["reasons"][0]
     text = run("story", "show", herald, "--own", "--history").stdout
     assert f"{herald[:8]}\tHerald\tcopy\tv1 of 2\t6 h\t1 notice\t1" in text
-    assert "never ran (v2" in text
+    assert "Not printed by every copy: Agency v2" in text
+    assert "Herald: text not corrected either" in text
+    assert "Agency v2 " in text
+    assert "not at Herald (runs v1)" in text
     assert "added: Our own reporter saw it." in text
     assert "ran v1" in text
     assert "proposed, 0." in text
+
+
+def test_show_has_one_time_line_over_all_outlets(run):
+    agency, herald, times = (ident(run, name) for name in ("Agency", "Herald", "Times"))
+    (shown,) = objects(run("story", "show", agency, "--json"))
+    first, second, third = shown["timeline"]
+    assert (first["article"], [each["source"] for each in first["copies"]]) == (agency, ["Herald"])
+    assert {second["article"], third["article"]} == {agency, times}
+    assert next(each for each in (second, third) if each["article"] == agency)["lacking"] == [herald]
+    text = run("story", "show", agency, "--texts", agency, herald).stdout
+    assert "left: Agency v2" in text
+    assert "Our own reporter saw it." in text
+    council = ident(run, "Council")
+    assert "not part of the story" in run("story", "show", agency, "--texts", agency, council, code=2).stderr
 
 
 def test_a_person_decides_and_it_holds(run):

@@ -222,6 +222,13 @@ async def test_sources_and_how_they_treat_their_edits(opened):
 
 async def test_a_story_and_who_is_behind(opened, kept):
     assert "Narrows Bridge" in await said(opened, "/stories")
+    html = await said(opened, "/stories/Narrows%20Bridge")
+    assert "Time line" in words(html)
+    assert "and at" in words(html)
+    sides = f"left={kept.articles['bridge']}&right={kept.articles['bridge-reprint']}"
+    assert "side by side" in await said(opened, f"/stories/Narrows%20Bridge/texts?{sides}")
+    assert (await twin(opened, f"/stories/Narrows%20Bridge/texts.json?{sides}"))["right"]["source"] == "Inland Courier"
+    await said(opened, f"/stories/Narrows%20Bridge/texts?left={kept.articles['hospital']}", 404)
     text = words(await said(opened, "/stories/Narrows%20Bridge"))
     assert "How it spread" in text
     assert "original" in text

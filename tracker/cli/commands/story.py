@@ -11,20 +11,26 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.stories import get_story_book
+from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
-from tracker.render import one_line
+from tracker.render import ansi, one_line, plain
+from tracker.render.counted import counted
+from tracker.render.edition import also_at
 from tracker.render.times import moment, span
-from tracker.render.wrap import wrap
+from tracker.render.wrap import pad, wrap
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
 from tracker.stories.decisions import is_ident
+from tracker.stories.story_events import untaken_corrections
 
 from ..app import App, verb
 from ..lazy import LazyGroup
+from ..versions import standing
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.place import Place
+    from tracker.model.version import Version
     from tracker.stories.propagation import Propagation
 
 _AT = "tracker.cli.commands."
@@ -43,6 +49,7 @@ _TABLE = {
 MAX_OUTLET_CHARACTERS = 20
 _EDIT_NAMES = {"added": "added", "edited": "changed", "removed": "left out"}
 MAX_LISTED_STORIES = 50
+MAX_EVENTS = 30
 
 
 @click.group(cls=LazyGroup, table=_TABLE)
@@ -111,9 +118,10 @@ def _row(each: Propagation) -> tuple[str, ...]:
 @verb(group=story)
 @click.argument("ident", metavar="ID")
 @click.option("--own", is_flag=True, help="Also show the sentences that each outlet added or changed.")
-@click.option("--history", is_flag=True, help="Also show which versions each copy ran, and since when.")
-def show(app: App, ident: str, *, own: bool, history: bool) -> None:
-    """Show which outlet runs which version of a story, which are behind, and which never ran a correction.
+@click.option("--history", is_flag=True, help="Also show which versions each copy ran, and the whole time line.")
+@click.option("--texts", nargs=2, metavar="A B", help="Show the newest texts of two of its articles side by side.")
+def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, str] | None) -> None:
+    """Show the corrections that copies never ran, the time line over all outlets, and which outlet runs what.
 
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
@@ -122,10 +130,13 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
     with app.archive() as store:
         settled, name = chosen(store, ident)
         found = gather(store, settled, name)
-    if app.settings.json:
+        pair = [_latest(store, each, found) for each in texts or ()]
+    if pair:
+        _beside(app, *pair)
+    elif app.settings.json:
         app.out.data(story_view(found, settled).as_json())
-        return
-    _write(app, settled, found, own=own, history=history)
+    else:
+        _write(app, settled, found, own=own, history=history)
 
 
 def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
@@ -146,6 +157,27 @@ def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
     return settled, stories[0]
 
 
+def _latest(store: Archive, ident: str, found: Propagation) -> Version:
+    """Return the newest version of an article of a story. Raises NotKnown."""
+    tracked = get_article(store, ident)
+    if all(place.article != tracked.id for place in found.places):
+        raise NotKnown("this article is not part of the story", resource=ident)
+    return standing(get_version(store, tracked.id, tracked.versions))
+
+
+def _beside(app: App, left: Version, right: Version) -> None:
+    """Write two texts in two columns."""
+    from tracker.diff import compare
+
+    change = compare(left.content, right.content)
+    for side, version in (("left", left), ("right", right)):
+        app.out.wrapped(f"{side}: {one_line(version.source)} v{version.n}, seen {moment(version.seen, app.now)} UTC")
+    if app.out.styled:
+        app.out.line(ansi.side_by_side(change, width=app.out.width, color=app.out.colored))
+    else:
+        app.out.line(plain.side_by_side(change, width=app.out.width))
+
+
 def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, history: bool) -> None:
     """Write a story: title, table, missing notices, and why each article is in it."""
     title = one_line(found.title) or "(no headline yet)"
@@ -157,6 +189,8 @@ def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, 
         app.out.note("None of its articles has been fetched yet. Run: writethru check")
         return
     app.out.line(_counted(found))
+    for line in (*_never_taken(app, found), *_time_line(app, found, whole=history)):
+        app.out.line(line)
     app.out.line()
     head = ("ARTICLE", "OUTLET", "ROLE", "RUNS", "BEHIND", "MISSING", "OWN")
     app.out.table(head, [_place_row(place, found, app.now) for place in found.places])
@@ -168,19 +202,45 @@ def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, 
             app.out.line(line)
 
 
+def _never_taken(app: App, found: Propagation) -> Iterator[str]:
+    """Yield the corrections that copies never ran, each with these copies."""
+    for each in untaken_corrections(found.places):
+        yield ""
+        text = (
+            f"Not printed by every copy: {one_line(each.source)} v{each.version}, {moment(each.since, app.now)} UTC: "
+        )
+        yield from wrap(text + one_line(each.text), app.out.columns, rest="  ")
+        for place, text_taken in each.copies:
+            taken = "text corrected without the note" if text_taken else "text not corrected either"
+            seen = f", last seen {moment(place.confirmed, app.now)} UTC" if place.confirmed else ""
+            yield from wrap(f"{one_line(place.source)}: {taken}{seen}", app.out.columns, first="  ", rest="    ")
+
+
+def _time_line(app: App, found: Propagation, *, whole: bool) -> Iterator[str]:
+    """Yield what happened at which outlet, oldest first: the newest events, or the *whole* time line."""
+    events = found.events if whole else found.events[-MAX_EVENTS:]
+    yield ""
+    if len(events) < len(found.events):
+        yield f"… {counted(len(found.events) - len(events), 'earlier event')}, see --history"
+    for each in events:
+        what = ", ".join(each.kinds) if each.version > 1 else f"“{one_line(each.headline)}”"
+        at = pad(moment(each.seen, app.now), 13)
+        text = f"{one_line(each.source)} v{each.version} {each.article[:8]} {what or 'unlabelled'}"
+        yield from wrap(text, app.out.columns, first=at, rest=" " * 13)
+        lacking = " · ".join(f"{one_line(place.source)} (runs v{place.runs})" for place in each.lacking)
+        for line in (also_at(each.copies), f"not at {lacking}" if lacking else ""):
+            yield from wrap(line, app.out.columns, first=" " * 13, rest=" " * 15) if line else ()
+
+
 def _counted(found: Propagation) -> str:
     copies = [place for place in found.places if place.role == "copy"]
     behind = sum(bool(place.behind) for place in copies)
     uncorrected = sum(bool(place.missing_notices) for place in copies)
     outlets = len({place.source for place in found.places})
-    parts = [_count(len(found.places), "article"), f"{_count(outlets, 'outlet')}"]
+    parts = [counted(len(found.places), "article"), f"{counted(outlets, 'outlet')}"]
     if copies:
-        parts += [_count(len(copies), "copy", "copies"), f"{behind} behind", f"{uncorrected} lack a notice"]
+        parts += [counted(len(copies), "copy", "copies"), f"{behind} behind", f"{uncorrected} lack a notice"]
     return " · ".join(parts)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _place_row(place: Place, found: Propagation, now: datetime) -> tuple[str, ...]:
@@ -199,7 +259,7 @@ def _place_row(place: Place, found: Propagation, now: datetime) -> tuple[str, ..
         place.role if place.online else f"{place.role}, gone",
         runs,
         behind if is_copy else "-",
-        _count(len(place.missing_notices), "notice") if place.missing_notices else "-",
+        counted(len(place.missing_notices), "notice") if place.missing_notices else "-",
         str(len(place.own_edits)) if is_copy and place.own_edits else "-",
     )
 
@@ -220,11 +280,8 @@ def _notes(app: App, settled: CurrentStories, found: Propagation) -> Iterator[st
 def _of_place(place: Place, now: datetime) -> Iterator[str]:
     if place.behind_since is not None:
         words = f", {place.missing_words} words of the newest text are missing" if place.missing_words else ""
-        versions = _count(place.behind, "version")
+        versions = counted(place.behind, "version")
         yield f"{versions} behind since {moment(place.behind_since, now)} UTC{words}"
-    for each in place.missing_notices:
-        taken = "its text was corrected without a note" if each.text_taken else "its text is not corrected either"
-        yield f"never ran (v{each.version}, {moment(each.since, now)} UTC; {taken}): {one_line(each.text)}"
     if place.cut:
         yield "shorter than the version it copies"
 

@@ -17,13 +17,14 @@ from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
+from tracker.stories.story_events import untaken_corrections
 from tracker.views.values import SCHEMA, iso
 from tracker.web.page_request import PageRequest, View, plain
 
 if TYPE_CHECKING:
     from tracker.model.place import Place
     from tracker.stories.propagation import Propagation
-    from tracker.views.story import StoryView
+    from tracker.views.story import StoryView, UntakenCorrection
 
     from ..data import CachedArchive
 
@@ -98,6 +99,7 @@ class StoryPage(View):
     ident: str
     name: str
     named: bool
+    corrections: tuple[UntakenCorrection, ...]
     members: tuple[Member, ...]
     hidden: int
     tracks: tuple[Track, ...]
@@ -110,6 +112,13 @@ class StoryPage(View):
     def title(self) -> str:
         """Return what the story is called."""
         return self.name
+
+    @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Return the articles whose texts can be compared, each with what it is called."""
+        return tuple(
+            (each.brief.ident, f"{each.brief.source}: {each.brief.title}") for each in self.members if each.place
+        )
 
     @property
     def pending(self) -> tuple[str, ...]:
@@ -252,6 +261,7 @@ def story(request: PageRequest) -> StoryPage:
         ident=ident,
         name=followed.title or ident,
         named=bool(settled.title(ident)),
+        corrections=untaken_corrections(followed.places),
         members=tuple(_member(settled, ident, briefs[each], places.get(each)) for each in shown if each in briefs),
         hidden=max(len(shown) - MAX_MEMBERS, 0),
         tracks=tracks,
