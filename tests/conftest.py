@@ -56,10 +56,12 @@ def pytest_xdist_auto_num_workers() -> int:
     return cores * 3 // 2
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the files of slow tests, so that none of them is left alone at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+    if getattr(config.pluginmanager.get_plugin("_cov"), "cov_controller", None) is None:
+        return  # coverage is not measured, and its plugin cannot pause it
     for item in items:
         if item.nodeid.startswith(UNCOVERED):
             item.add_marker("no_cover")
