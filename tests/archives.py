@@ -37,9 +37,14 @@ def new_archive_at(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def temporary_url() -> str:
+    """Return the URL of an empty archive of its own, which goes with the test process."""
+    return new_archive_at(_folder() / f"{next(_numbers)}.db")
+
+
 def temporary_archive() -> Archive:
     """Return an open, empty archive of its own, which goes with the test process."""
-    return open_archive(new_archive_at(_folder() / f"{next(_numbers)}.db"))
+    return open_archive(temporary_url())
 
 
 class _Inline:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.archive_samples import content
+from tests.archives import new_archive_at
 from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, overflow, served, violations
 from tests.integration.web.newsroom_archive import NOW, keep
 from tracker.archive import open_archive
@@ -67,8 +68,8 @@ def test_every_page_is_for_everybody(opened, kept, theme):
 
 
 def test_nothing_at_all_and_far_too_much(opened, tmp_path):
-    url = f"sqlite:///{tmp_path / 'w.db'}"
-    store = open_archive(url, migrate=True)
+    url = new_archive_at(tmp_path / "w.db")
+    store = open_archive(url)
     with served(url) as base:
         page = opened("/", base=base, bypass_csp=True)
         assert page.get_by_text("Nothing is watched yet.").is_visible()

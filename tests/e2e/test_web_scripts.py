@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.archive_samples import content
+from tests.archives import new_archive_at
 from tests.e2e.hostile_pages import PAYLOADS, keep_all
 from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, served, violations
 from tests.integration.web.newsroom_archive import NOW, build, keep
@@ -125,8 +126,8 @@ def test_no_script_of_a_page_ever_runs(opened, kept):
 @pytest.mark.parametrize("policy", ["with our policy", "without it"])
 def test_a_corpus_of_hostile_pages_shows_no_script_running(opened, tmp_path, policy):
     """Without the policy, escaping alone must do; with it, nothing may even be refused."""
-    url = f"sqlite:///{tmp_path / 'w.db'}"
-    store = open_archive(url, migrate=True)
+    url = new_archive_at(tmp_path / "w.db")
+    store = open_archive(url)
     hostile = keep_all(store)
     store.close()
     with served(url) as base:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.archive_samples import NOW, grow, intent, minutes, watch
+from tests.archives import new_archive_at
 from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
@@ -78,7 +79,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command where a configuration and an archive with three versions of one article are."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "writethru.toml").write_text(CONFIG, encoding="utf-8")
-    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+    with open_archive(new_archive_at(Path("writethru.db"))) as store:
         grow(store, watch(store), 3)
 
     def go(*args: str, code: int = 0) -> Result:

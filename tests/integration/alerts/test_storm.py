@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.archives import new_archive_at
 from tests.integration.alerts.receivers import http_server
 from tests.integration.alerts.storm_worker import deliver
 from tracker.alerts import sample, version_alert
@@ -104,9 +105,9 @@ async def killed(database: str, base: str, pause: float | None) -> float | None:
 @pytest.mark.slow
 @pytest.mark.timeout(360)
 async def test_a_thousand_alerts_survive_ten_kills(tmp_path: Path):
-    database = f"sqlite:///{tmp_path / 'a.db'}"
+    database = new_archive_at(tmp_path / "a.db")
     alerts = thousand()
-    with open_archive(database, migrate=True) as store:
+    with open_archive(database) as store:
         assert enqueue_alerts(store, alerts, datetime.now(UTC)) == 1000
     receivers = Receivers()
     async with http_server(receivers) as url:

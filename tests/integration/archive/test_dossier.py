@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import URL, grow, intent, minutes, watch
+from tests.archives import new_archive_at
 from tracker import compare
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
@@ -66,7 +67,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tracker.archive import open_archive
 
     folder = tmp_path_factory.mktemp("whole")
-    with open_archive(f"sqlite:///{folder}/archive.db", migrate=True) as store:
+    with open_archive(new_archive_at(folder / "archive.db")) as store:
         ident = fill(store)
         first = seal_log(store, SIGNER, minutes(10))
         grow(store, watch(store, f"{URL}/later"), 2)

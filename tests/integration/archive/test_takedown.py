@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, minutes, watch
+from tests.archives import new_archive_at
 from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
@@ -93,7 +94,7 @@ class TestTakedown:
                 take_down(store, ident, "no", NOW, n)
 
     def test_no_trace_is_left_in_the_files(self, tmp_path: Path) -> None:
-        with open_archive(f"sqlite:///{tmp_path / 'archive.db'}", migrate=True) as store:
+        with open_archive(new_archive_at(tmp_path / "archive.db")) as store:
             tracked = watch(store)
             new = intent(tracked, 1, minutes(1))
             assert new.version is not None

@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from tests.archive_samples import grow, watch
+from tests.archives import new_archive_at
 from tests.command_line import command
 from tracker.archive import open_archive
 
@@ -101,13 +102,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def desk(run: Run, site: Site, tmp_path: Path) -> Run:
     """Run a command where a configuration and an empty archive are."""
     (tmp_path / "writethru.toml").write_text(CONFIG.format(site=site.address), encoding="utf-8")
-    run("db", "upgrade")
+    new_archive_at(tmp_path / "writethru.db")
     return run
 
 
 @pytest.fixture
 def kept(run: Run) -> Run:
     """Run a command where an archive with three versions of one article is, and no configuration."""
-    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+    with open_archive(new_archive_at(Path("writethru.db"))) as store:
         grow(store, watch(store), 3)
     return run

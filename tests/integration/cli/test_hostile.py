@@ -4,10 +4,12 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.archive_samples import NOW, URL, capture, intent, minutes, watch
+from tests.archives import new_archive_at
 from tracker import compare
 from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
@@ -52,7 +54,7 @@ def kept_version(n: int) -> NewVersion:
 
 @pytest.fixture
 def hostile(desk, tmp_path):
-    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+    with open_archive(new_archive_at(Path("writethru.db"))) as store:
         tracked = watch(store)
         for n in (1, 2):
             habits = (Habit(HabitKind.HOUSE, "0" * 16, f"Write {EVIL} to us", 5, NOW + timedelta(hours=1)),)

@@ -3,10 +3,12 @@
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.archive_samples import URL, grow, watch
+from tests.archives import new_archive_at
 from tests.command_line import command
 from tracker.archive import Archive, lock, open_archive
 from tracker.archive.articles import force_due
@@ -25,7 +27,7 @@ def folder(tmp_path, monkeypatch):
     """A configuration and an archive after one pass, with one article that is due in an hour."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "writethru.toml").write_text(CONFIG)
-    with open_archive("sqlite:///writethru.db", migrate=True) as archive:
+    with open_archive(new_archive_at(Path("writethru.db"))) as archive:
         grow(archive, watch(archive), 3)
         set_next_check(archive, datetime.now(UTC) + HOUR)
     command("check", "--due")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import URL, grow, watch
+from tests.archives import new_archive_at
 from tracker.archive import open_archive
 from tracker.render.wrap import cells
 
@@ -25,7 +26,7 @@ PROGRAM = [sys.executable, "-c", MAIN]
 
 @pytest.fixture
 def folder(tmp_path):
-    with open_archive(f"sqlite:///{tmp_path / 'writethru.db'}", migrate=True) as store:
+    with open_archive(new_archive_at(tmp_path / "writethru.db")) as store:
         grow(store, watch(store), 3)
     return tmp_path
 
@@ -107,7 +108,8 @@ def test_interrupt_exits_with_130(folder, tmp_path):
 
 def test_check_on_a_terminal_shows_progress_and_fits(site, tmp_path):
     (tmp_path / "writethru.toml").write_text(CONFIG.format(site=site.address))
-    shown = on_terminal(tmp_path, "check", "--migrate", "--all", "--no-pace", WRITETHRU_ALLOW_PRIVATE="1")
+    new_archive_at(tmp_path / "writethru.db")
+    shown = on_terminal(tmp_path, "check", "--all", "--no-pace", WRITETHRU_ALLOW_PRIVATE="1")
     assert "“Harbour closed”" in shown
     assert "finding what is due" in shown
     assert "1 list read (1 new article); articles: 1 new" in shown
@@ -115,8 +117,9 @@ def test_check_on_a_terminal_shows_progress_and_fits(site, tmp_path):
 
 def test_sources_on_a_terminal(site, tmp_path):
     (tmp_path / "writethru.toml").write_text(CONFIG.format(site=site.address))
+    new_archive_at(tmp_path / "writethru.db")
     site.pages.clear()
-    on_terminal(tmp_path, "check", "--migrate", "--all", "--no-pace", WRITETHRU_ALLOW_PRIVATE="1")
+    on_terminal(tmp_path, "check", "--all", "--no-pace", WRITETHRU_ALLOW_PRIVATE="1")
     shown = on_terminal(tmp_path, "sources", "list")
     assert shown.startswith("Herald\n  0 articles, 0 versions")
     assert f"\n  feed     http://{site.address}/feed.xml\n           ok never · next: in " in shown

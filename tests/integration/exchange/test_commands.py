@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.archive_samples import NOW, grow, watch
+from tests.archives import new_archive_at
 from tests.integration.exchange.pages import page
 from tracker import archive
 from tracker.archive import open_archive
@@ -33,14 +34,14 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def kept() -> str:
     """Make an archive with three versions of one article; return its id."""
-    with open_archive(HERE, migrate=True) as store:
+    with open_archive(new_archive_at(Path("writethru.db"))) as store:
         tracked = watch(store)
         grow(store, tracked, 3)
         return tracked.id
 
 
 def empty(name: str) -> str:
-    open_archive(f"sqlite:///{name}", migrate=True).close()
+    new_archive_at(Path(name))
     return name
 
 

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.archive_samples import grow, watch
+from tests.archives import new_archive_at
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
@@ -43,7 +44,7 @@ def run(*args: str) -> Result:
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WRITETHRU_DB", raising=False)
-    open_archive(HERE, migrate=True).close()
+    new_archive_at(Path("writethru.db"))
 
 
 def table(path: str = "corpus.db") -> str:
@@ -101,7 +102,7 @@ def test_csv_says_the_same_in_any_order(monkeypatch):
 
 
 def test_what_we_write_can_be_read_back():
-    with open_archive("sqlite:///other.db", migrate=True) as store:
+    with open_archive(new_archive_at(Path("other.db"))) as store:
         grow(store, watch(store), 3)
         texts_before = [get_version(store, list_articles(store)[0].id, n).content.text for n in (1, 2, 3)]
     assert run("--db", "other.db", "export", "--format", "newsedits", "--out", "a.sqlite").exit_code == 0

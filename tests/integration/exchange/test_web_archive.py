@@ -1,11 +1,13 @@
 """Captures fetched from the web archive that a listing names."""
 
 import json
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.archives import new_archive_at
 from tests.integration.exchange.pages import page
 from tests.loopback import NOT_FOUND, LoopbackSites, html
 from tracker.archive import open_archive
@@ -41,7 +43,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WRITETHRU_DB", raising=False)
     (tmp_path / "writethru.toml").write_text("[fetch]\nallow_private = true\n", encoding="utf-8")
-    open_archive(HERE, migrate=True).close()
+    new_archive_at(Path("writethru.db"))
     lines = [f"example,herald)/ {stamp} {URL} text/html 200 {stamp} 900\n" for stamp in ("20200103000000", *STAMPS)]
     (tmp_path / "list.cdx").write_text("".join(lines), encoding="utf-8")
 

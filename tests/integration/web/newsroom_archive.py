@@ -4,8 +4,10 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+from tests.archives import temporary_url
 from tracker import compare
 from tracker.archive import open_archive
 from tracker.archive.archive import Archive
@@ -62,10 +64,19 @@ def at(seconds: float) -> datetime:
     return OPENED + timedelta(seconds=seconds * 1200)
 
 
-def build(path: Path, url: str = "") -> Kept:
-    """Build the archive at *path*, or in the database *url*."""
-    where = url or f"sqlite:///{path}"
-    store = open_archive(where, migrate=True)
+def build(path: Path) -> Kept:
+    """Put a copy of the archive, which is built once a process, at *path*."""
+    return copied(_built(), path)
+
+
+@cache
+def _built() -> Kept:
+    return build_in(temporary_url())
+
+
+def build_in(url: str) -> Kept:
+    """Build the archive in an empty database."""
+    store = open_archive(url)
     try:
         articles = _keep_demo(store, demo_schedule(0))
         articles |= {"hostile": _hostile(store), "arabic": _arabic(store), "long": _long(store)}
@@ -74,7 +85,7 @@ def build(path: Path, url: str = "") -> Kept:
         _told(store, articles)
     finally:
         store.close()
-    return Kept(where, articles)
+    return Kept(url, articles)
 
 
 def copied(kept: Kept, path: Path) -> Kept:

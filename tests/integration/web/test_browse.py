@@ -18,16 +18,16 @@ from tracker.model.change import Op
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery, VersionSummary
 
-from .newsroom_archive import NOW, OPENED, at, build
+from .newsroom_archive import NOW, OPENED, at, build, build_in
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def browse(request, tmp_path_factory) -> Iterator[tuple[Archive, dict[str, str]]]:
-    url = ""
     if request.param == "postgres":
         server: Server = request.getfixturevalue("postgres")
-        url = server.create()
-    kept = build(tmp_path_factory.mktemp("browse") / "w.db", url)
+        kept = build_in(server.create(request.getfixturevalue("postgres_template")))
+    else:
+        kept = build(tmp_path_factory.mktemp("browse") / "w.db")
     with open_archive(kept.url, readonly=True) as archive:
         yield archive, kept.articles
 

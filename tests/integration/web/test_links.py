@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from tests.archive_samples import content
+from tests.archives import new_archive_at
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
@@ -52,8 +53,8 @@ async def test_a_version_that_was_taken_out_leads_back_to_its_article(opened, ke
 
 
 async def test_names_may_hold_what_paths_are_made_of(tmp_path):
-    url, name, story = f"sqlite:///{tmp_path / 'w.db'}", "AP / Reuters?#%2F", "Storm / coast"
-    store = open_archive(url, migrate=True)
+    url, name, story = new_archive_at(tmp_path / "w.db"), "AP / Reuters?#%2F", "Storm / coast"
+    store = open_archive(url)
     sync_source(store, name, [], NOW)
     (tracked,) = add_targets(store, name, [Target("https://wire.example/1")], NOW, (story,))
     keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)])

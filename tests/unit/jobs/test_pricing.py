@@ -36,9 +36,16 @@ def survey(*found: Tracked, times: int = 1, fresh: int = 0) -> Survey:
 
 
 def settled(beliefs: UpdateModel, seen: Survey, config: Config, **delays: float) -> UpdateModel:
+    """Return what is believed when repricing changes no price any more by a thousandth."""
     for _ in range(40):
-        beliefs = repriced(beliefs, seen, config, NOW, delays, delay=2.0)
+        before, beliefs = beliefs, repriced(beliefs, seen, config, NOW, delays, delay=2.0)
+        if prices(beliefs) == pytest.approx(prices(before), rel=0.001):
+            break
     return beliefs
+
+
+def prices(beliefs: UpdateModel) -> dict[str, float]:
+    return {"": beliefs.curve.threshold, **beliefs.hosts}
 
 
 def configured(budget: float | None, *sources: SourceConfig) -> Config:
