@@ -18,6 +18,17 @@ from tracker.web.site import Site
 
 __all__ = ["browser", "opened"]
 
+RULES = """
+[[targets]]
+name = "newsdesk"
+type = "webhook"
+url = "http://127.0.3.8/hook"
+
+[[rules]]
+name = "All corrections"
+to = ["newsdesk"]
+labels = ["correction"]
+"""
 pytestmark = pytest.mark.xdist_group("browser")
 
 
@@ -34,7 +45,7 @@ class Desk:
 def desk(tmp_path_factory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("desk")
     file = folder / "writethru.toml"
-    file.write_text(CONFIG)
+    file.write_text(CONFIG + RULES)
     kept = build(folder / "w.db")
     site = Site(token=TOKEN, admin=True, reading_is_free=True)
     actions = Actions(kept.url, file)
@@ -83,6 +94,20 @@ def test_something_is_added_without_scripts(opened, desk):
     assert load(desk.file).stories[0].name == "Bridge"
 
 
+def test_a_rule_is_written_without_scripts(opened, desk):
+    page = signed_in(opened, desk, java_script_enabled=False)
+    page.goto(f"{desk.base}/alerts")
+    page.get_by_role("link", name="Write a rule").click()
+    page.get_by_label("Name", exact=True).fill("Silent edits")
+    page.get_by_label("Send to").fill("newsdesk")
+    page.get_by_label("Noted by the outlet").select_option("false")
+    page.get_by_role("button", name="Show what it would have sent").click()
+    assert page.get_by_role("region", name="Alerts that it would have sent").get_by_role("link").count() > 1
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_role("heading", name="Silent edits").is_visible()
+    assert load(desk.file).rules[1].announced is False
+
+
 @pytest.mark.slow
 def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
     page = signed_in(opened, desk, bypass_csp=True)
@@ -96,6 +121,11 @@ def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
     pictured(page, "add-unread")
     page.goto(f"{desk.base}/sources/The%20Harbor%20Ledger")
     pictured(page, "source-admin")
+    page.goto(f"{desk.base}/alerts")
+    pictured(page, "alerts-admin")
+    page.goto(f"{desk.base}/rule?name=All%20corrections")
+    page.get_by_role("button", name="Show what it would have sent").click()
+    pictured(page, "rule")
     stranger = opened("/add", base=desk.base, bypass_csp=True)
     pictured(stranger, "add-signed-out")
     stranger.goto(f"{desk.base}/login")

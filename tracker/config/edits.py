@@ -30,7 +30,7 @@ EDIT_BY_HAND: Final = "edit the file by hand"
 # A comment that no file contains; see _splice.
 _MARK: Final = "#\ue000writethru\ue000\n"
 _SINGLE_ADDRESSES: Final = (("sources", "urls"), ("stories", "urls"))
-_SINGULAR: Final = {"sources": "source", "stories": "story"}
+_SINGULAR: Final = {"sources": "source", "stories": "story", "rules": "rule"}
 
 
 def add_source(
@@ -100,14 +100,19 @@ def set_source(text: str, source: str, field: str, value: object, default: objec
     return checked(document.as_string(), data)
 
 
+def add_rule(text: str, rule: Mapping[str, Any]) -> str:
+    """Return the text with a new `[[rules]]` table after the last one. Raises UsageError if the name is taken."""
+    return _append(text, "rules", dict(rule))
+
+
 def remove_source(text: str, source: str) -> str:
     """Return the text without the table of `source`; comments around it stay. Raises UsageError."""
-    document, data = parse_document(text)
-    table, plain = _named(document, data, "sources", source)
-    data["sources"].remove(plain)
-    if not data["sources"]:
-        del data["sources"]
-    return checked(_cut(text, document, table), data)
+    return _remove(text, "sources", source)
+
+
+def remove_rule(text: str, rule: str) -> str:
+    """Return the text without the table of `rule`; comments around it stay. Raises UsageError."""
+    return _remove(text, "rules", rule)
 
 
 def remove_address(text: str, url: str) -> str:
@@ -279,6 +284,15 @@ def _splice(text: str, document: TOMLDocument, table: Table, snippet: str, *, de
         raise _not_editable()
     before, newline = text[:at], _newline(text)
     return before + ("" if before.endswith("\n") else newline) + snippet.replace("\n", newline) + text[at:]
+
+
+def _remove(text: str, key: str, name: str) -> str:
+    document, data = parse_document(text)
+    table, plain = _named(document, data, key, name)
+    data[key].remove(plain)
+    if not data[key]:
+        del data[key]
+    return checked(_cut(text, document, table), data)
 
 
 def _without(text: str, url: str) -> str:

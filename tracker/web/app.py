@@ -21,7 +21,7 @@ from starlette.routing import Route
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import newest_row
-from tracker.errors import ArchiveError, ConfigError, NotKnown, TrackerError, UsageError
+from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
 from tracker.web.web import Web, here, tagged
 
 from . import auth, links, memento
@@ -37,6 +37,7 @@ from .pages.article import article
 from .pages.change import change
 from .pages.changes import changes
 from .pages.feeds import article_feed, changes_feed, feeds, search_feed, source_feed, story_feed
+from .pages.rule import rule
 from .pages.search import search
 from .pages.sources import source, sources
 from .pages.start import start
@@ -62,6 +63,13 @@ class _NumberConvertor(IntegerConvertor):
 
 
 register_url_convertor("number", _NumberConvertor())
+_PROBLEMS: Final = (
+    (NotKnown, 404, "Not in the archive"),
+    (UsageError, 400, "Bad request"),
+    (ConfigError, 409, "The configuration cannot be changed"),
+    (ArchiveError, 503, "The archive cannot be read"),
+    (DeliveryError, 502, "Not delivered"),
+)
 _YEAR: Final = "public, max-age=31536000, immutable"
 
 
@@ -115,7 +123,7 @@ def build(
         Route("/login", partial(auth.login, web), methods=["GET", "POST"]),
         Route("/logout", partial(auth.logout, web), methods=["POST"]),
         *(Route(each.api, partial(auth.act_for_program, web, each), methods=["POST"]) for each in OPERATIONS),
-        *(Route(each.path, partial(auth.act, web, each), methods=["POST"]) for each in OPERATIONS),
+        *(Route(each.path, partial(auth.act, web, each), methods=["POST"]) for each in OPERATIONS if each.path),
         Route("/watch", web.handler(watch)),
     ]
     # JSON routes come first, because the name of a source or story can contain a dot.
@@ -292,15 +300,9 @@ def problem_of(error: Exception) -> Problem:
     if not isinstance(error, TrackerError):
         raise error
     message = f"{error.resource}: {error.message}" if error.resource else error.message
-    if isinstance(error, NotKnown):
-        return Problem(404, "Not in the archive", message, error.hint)
-    if isinstance(error, UsageError):
-        return Problem(400, "Bad request", message, error.hint)
-    if isinstance(error, ConfigError):
-        return Problem(409, "The configuration cannot be changed", message, error.hint)
-    if isinstance(error, ArchiveError):
-        return Problem(503, "The archive cannot be read", message, error.hint)
-    return Problem(500, "Something went wrong", message, error.hint)
+    found = next((each for each in _PROBLEMS if isinstance(error, each[0])), None)
+    status, heading = found[1:] if found else (500, "Something went wrong")
+    return Problem(status, heading, message, error.hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +337,7 @@ PAGES: Final = (
     WebPage("/add", add, "/sources"),
     WebPage("/search", search),
     WebPage("/alerts", alerts, "/alerts"),
+    WebPage("/rule", rule, "/alerts"),
     WebPage("/feeds", feeds),
     WebPage("/articles/{ident}/{old:number}..{new:number}", change, "/changes"),
     WebPage("/articles/{ident}/{n:number}", version, "/changes"),

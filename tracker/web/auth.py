@@ -91,7 +91,7 @@ async def act(web: Web, operation: Operation, request: Request) -> Response:
     def done() -> Response:
         result = _do(web, operation, order)
         if result.view is not None:
-            return web.framed(request, result.view, section="/sources")
+            return web.framed(request, result.view, section=result.page)
         signature = web.site.sign("said:" + result.said)[:16]
         return RedirectResponse(result.page + links.query({"said": signature, "what": result.said}), 303)
 

@@ -1,94 +1,153 @@
-"""Alert rules as a form: their fields as text, and the configuration file changed to a form's values."""
+"""Alert rules as a form: their fields, and the configuration file changed to a form's values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import BeforeValidator, Field
 from tomlkit.items import AoT
 
-from tracker.config import RuleConfig, edits, parse
-from tracker.errors import ConfigError, NotKnown, UsageError
+from tracker.config import RuleConfig, edits
+from tracker.config.field_types import Name
+from tracker.errors import NotKnown, UsageError
+from tracker.model.labels import LabelKind
+from tracker.web.actions import Body, parsed
 
-_LISTS: Final = ("to", "sources", "stories", "urls", "labels")
-_TEXTS: Final = ("added", "removed")
-_LABELS: Final = {
+LABELS: Final = {
     "to": "Send to",
     "sources": "Sources",
     "stories": "Stories",
-    "urls": "Address matches",
     "labels": "Labels",
-    "min_words": "Minimum words",
+    "significance": "Least significance",
+    "min_words": "Least words",
+    "announced": "Noted by the outlet",
+    "headline_only": "Headlines alone",
     "added": "Added text matches",
     "removed": "Removed text matches",
+    "urls": "Address matches",
 }
+_MAX_CHARACTERS: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One field of a form."""
-
-    name: str
-    label: str
-    value: str
-    size: int = 30
+def _listed(value: object) -> object:
+    return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
 
 
-def fields_of(rule: RuleConfig) -> list[FormField]:
-    """Return the fields of a rule for a form; lists are joined by commas."""
-    fields = [FormField(name, _LABELS[name], ", ".join(map(str, getattr(rule, name)))) for name in _LISTS]
-    fields.append(FormField("min_words", _LABELS["min_words"], str(rule.min_words), 6))
-    return fields + [FormField(name, _LABELS[name], str(getattr(rule, name))) for name in _TEXTS]
+def _lines(value: object) -> object:
+    return [each.strip() for each in value.splitlines() if each.strip()] if isinstance(value, str) else value
+
+
+def _or_none(value: object) -> object:
+    return None if value == "" else value
+
+
+def _or_zero(value: object) -> object:
+    return 0 if value == "" else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(max_length=100)]
+Labels = Annotated[tuple[LabelKind, ...], BeforeValidator(_listed)]
+Lines = Annotated[tuple[str, ...], BeforeValidator(_lines), Field(max_length=100)]
+
+
+class RuleBody(Body):
+    """The conditions of a rule. What is left out of a change stays as it is."""
+
+    to: Names = Field((), description="names of targets")
+    sources: Names = Field((), description="names of sources; empty: any")
+    stories: Names = Field((), description="names of stories; empty: any")
+    labels: Labels = Field((), description="the change has one of these labels; empty: any")
+    significance: Annotated[float, BeforeValidator(_or_zero)] = Field(
+        0.0, ge=0, le=1, description="least significance, 0 to 1"
+    )
+    min_words: Annotated[int, BeforeValidator(_or_zero)] = Field(
+        0, ge=0, le=9_999_999, description="least words added and removed together"
+    )
+    announced: Annotated[bool | None, BeforeValidator(_or_none)] = Field(
+        None, description="true: the outlet noted the change; false: it altered or removed a claim without a note"
+    )
+    headline_only: Annotated[bool, BeforeValidator(_or_zero)] = Field(
+        default=False, description="only changes of the headline that leave the text unchanged"
+    )
+    added: str = Field("", max_length=_MAX_CHARACTERS, description="an expression that the added text matches")
+    removed: str = Field("", max_length=_MAX_CHARACTERS, description="an expression that the removed text matches")
+    urls: Lines = Field((), description="expressions, one of which the address matches")
+
+    @property
+    def conditions(self) -> dict[str, Any]:
+        """Return the fields that were given, as values of TOML."""
+        given = self.model_dump(mode="json", exclude_unset=True, include=set(LABELS))
+        return {name: list(value) if isinstance(value, (list, tuple)) else value for name, value in given.items()}
+
+
+class NamedRule(RuleBody):
+    """A rule: its name and its conditions."""
+
+    name: Name
+    replaces: str = Field("", max_length=80, description="the name of the rule that it replaces; empty: it is new")
+
+
+def form_of(rule: RuleConfig) -> dict[str, str]:
+    """Return the fields of a rule as a form holds them."""
+    fields = {name: getattr(rule, name) for name in LABELS}
+    texts = {name: _text(name, value) for name, value in fields.items()}
+    return {"name": rule.name, "replaces": rule.name} | texts
 
 
 def rows_of(rule: RuleConfig) -> list[tuple[str, str]]:
     """Return the conditions of a rule as (label, value), without those that are not set."""
-    return [(each.label, each.value) for each in fields_of(rule) if each.value not in {"", "0"}]
+    found = []
+    for name, label in LABELS.items():
+        value = getattr(rule, name)
+        if value not in ((), "", 0, None, False) or value is False is not RuleConfig.model_fields[name].default:
+            shown = {True: "yes", False: "no"}[value] if isinstance(value, bool) else _text(name, value)
+            found.append((label, shown.replace("\n", ", ")))
+    return found
 
 
-def edited(text: str, name: str, form: Mapping[str, str]) -> str:
-    """Return the configuration text with rule `name` changed to the values in `form`; the rest is not changed.
+def edited(text: str, name: str, given: Mapping[str, Any], *, rename: str = "") -> str:
+    """Return the configuration text with the keys `given` of rule `name` changed; the rest is not changed.
 
     Raises NotKnown if there is no such rule, UsageError if a value is not valid, ConfigError if the file cannot be
     edited.
     """
     document, data = edits.parse_document(text)
     tables = document.get("rules")
-    if not isinstance(tables, AoT):
+    place = next((at for at, each in enumerate(data.get("rules", [])) if each.get("name") == name), None)
+    if place is None or not isinstance(tables, AoT):
         raise NotKnown("there is no such rule", resource=name)
-    place = next((at for at, each in enumerate(data["rules"]) if each.get("name") == name), None)
-    if place is None:
-        raise NotKnown("there is no such rule", resource=name)
-    for key, value in values_of(form).items():
+    if rename not in {"", name} and any(each.get("name") == rename for each in data["rules"]):
+        raise UsageError("there is already a rule of this name", resource=rename, hint="choose another name")
+    for key, value in (dict(given) | ({"name": rename} if rename else {})).items():
         _put(tables[place], data["rules"][place], key, value)
     made = edits.checked(document.as_string(), data)
-    try:
-        parse(made.encode("utf-8"))
-    except ConfigError as error:
-        raise UsageError(error.message, hint="nothing was changed") from None
+    parsed(made)
     return made
 
 
-def values_of(form: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values in a form as lists, a number and texts. Raises UsageError."""
-    values: dict[str, Any] = {}
-    for name in _LISTS:
-        if name in form:
-            values[name] = [each.strip() for each in form[name].split(",") if each.strip()]
-    for name in _TEXTS:
-        if name in form:
-            values[name] = form[name].strip()
-    words = form.get("min_words", "").strip()
-    if words:
-        if not words.isascii() or not words.isdigit() or len(words) > 7:
-            raise UsageError("the minimum of words must be a number", resource=words[:80], hint="nothing was changed")
-        values["min_words"] = int(words)
-    return values
+def written(text: str, rule: NamedRule) -> str:
+    """Return the configuration text with a rule that is new or replaces another. Raises what `edited` raises."""
+    if rule.replaces:
+        return edited(text, rule.replaces, rule.conditions, rename=rule.name)
+    conditions = {name: value for name, value in rule.conditions.items() if value not in ([], "", 0, None)}
+    if rule.conditions.get("announced") is False:
+        conditions["announced"] = False
+    made = edits.add_rule(text, {"name": rule.name} | conditions)
+    parsed(made)
+    return made
+
+
+def _text(name: str, value: Any) -> str:  # noqa: ANN401 - values of a rule
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ("\n" if name == "urls" else ", ").join(map(str, value))
+    return "" if value in {0, None} else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _put(table: Any, plain: dict[str, Any], key: str, value: Any) -> None:  # noqa: ANN401 - values of TOML
-    if value in ([], "", 0):
+    if value in ([], "", 0, None) and not (key == "announced" and value is False):
         if key in plain:
             del table[key]
             del plain[key]

@@ -21,7 +21,7 @@ from tracker.render.safe import safe
 from tracker.render.times import ago, day, interval, iso, moment, span
 
 from . import links
-from .rules import fields_of, rows_of
+from .rules import rows_of
 from .statics import statics
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ def environment() -> Environment:
         "label_table": LABELS,
         "most_prominent_first": most_prominent_first,
         "rule_rows": rows_of,
-        "rule_fields": fields_of,
     }
     made.filters |= {
         "html": Markup,

@@ -131,25 +131,6 @@ async def test_a_change_is_judged(place):
         assert "Judge this change" not in shown
 
 
-async def test_a_rule_is_edited_and_nothing_else_of_the_file(place):
-    path, _ = place
-    async with admin(place) as client:
-        html = (await client.get("/alerts")).text
-        assert 'name="labels" value="correction"' in html
-        form = {"csrf": await token(client, "/alerts"), "labels": "correction, stealth", "min_words": "5", "added": ""}
-        done = await client.post("/rules/All%20corrections", data=form, headers=ORIGIN)
-        assert done.status_code == 303
-        (rule,) = load(path / "writethru.toml").rules
-        assert ([str(each) for each in rule.labels], rule.min_words, rule.added) == (["correction", "stealth"], 5, "")
-        text = (path / "writethru.toml").read_text()
-        assert "# the paper" in text
-        for wrong in ({"labels": "nonsense"}, {"to": ""}, {"min_words": "x"}, {"urls": "("}):
-            answer = await client.post("/rules/All%20corrections", data={**form, **wrong}, headers=ORIGIN)
-            assert answer.status_code == 400, wrong
-        assert (await client.post("/rules/None", data=form, headers=ORIGIN)).status_code == 404
-        assert (path / "writethru.toml").read_text() == text
-
-
 async def test_nobody_acts_without_session_token_and_origin(place):
     page = "/sources/The%20Harbor%20Ledger"
     async with admin(place) as client:

@@ -226,7 +226,7 @@ async def test_programs_do_the_same_with_the_token_alone(place, outlet):
 
 async def test_every_form_is_closed_to_others(place):
     async with admin(place) as client:
-        for each in OPERATIONS:
+        for each in (one for one in OPERATIONS if one.path):
             path = each.path.replace("{name:path}", "x").replace("{name}", "x")
             for headers in ({}, {"origin": "http://evil.example"}, ORIGIN):
                 assert (await client.post(path, data={"url": "https://x.example/"}, headers=headers)).status_code == 403

@@ -1,10 +1,12 @@
 import tomllib
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tracker.config import RuleConfig, parse
 from tracker.errors import ConfigError, NotKnown, UsageError
-from tracker.web.rules import edited, fields_of, rows_of, values_of
+from tracker.web.rules import NamedRule, RuleBody, edited, form_of, rows_of, written
 
 TEXT = """# mine
 [[targets]]
@@ -24,34 +26,40 @@ labels = ["correction"]
 """
 
 
+def given(**fields: str) -> dict[str, Any]:
+    return RuleBody.model_validate(fields).conditions
+
+
 def test_only_what_a_form_says_is_changed():
-    made = edited(TEXT, "one", {"min_words": "0", "labels": "headline , stealth", "removed": "x+"})
+    made = edited(TEXT, "one", given(min_words="0", labels="headline , stealth", removed="x+"))
     (one, two) = parse(made.encode()).rules
     assert (one.min_words, [str(label) for label in one.labels], one.removed) == (0, ["headline", "stealth"], "x+")
     assert two == parse(TEXT.encode()).rules[1]
     assert "# mine" in made
     assert "# first" in made
-    assert edited(made, "one", {"min_words": "3", "labels": "", "removed": ""}).count("labels") == 1
+    assert edited(made, "one", given(min_words="3", labels="", removed="")).count("labels") == 1
 
 
 def test_what_changes_nothing_leaves_every_byte():
-    rule = parse(TEXT.encode()).rules[1]
-    assert edited(TEXT, "two", {each.name: each.value for each in fields_of(rule)}) == TEXT
+    for rule in parse(TEXT.encode()).rules:
+        assert written(TEXT, NamedRule.model_validate(form_of(rule))) == TEXT
 
 
 @pytest.mark.parametrize(
-    ("form", "error"),
-    [
-        ({"to": ""}, UsageError),
-        ({"to": "nobody"}, UsageError),
-        ({"labels": "nonsense"}, UsageError),
-        ({"added": "("}, UsageError),
-        ({"min_words": "-1"}, UsageError),
-    ],
+    "form", [{"to": ""}, {"to": "nobody"}, {"added": "("}, {"sources": "x" * 99}, {"urls": "a\n("}, {"to": "desk, x"}]
 )
-def test_a_form_of_no_sense_is_refused(form, error):
-    with pytest.raises(error):
-        edited(TEXT, "one", form)
+def test_a_form_of_no_sense_is_refused(form):
+    with pytest.raises(UsageError):
+        edited(TEXT, "one", given(**form))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"labels": "nonsense"}, {"min_words": "-1"}, {"significance": "2"}, {"announced": "maybe"}, {"digest": "1h"}],
+)
+def test_fields_of_no_sense_are_refused(form):
+    with pytest.raises(ValidationError):
+        RuleBody.model_validate(form)
 
 
 def test_what_is_not_there_is_not_edited():
@@ -63,11 +71,26 @@ def test_what_is_not_there_is_not_edited():
         edited("[[", "one", {})
 
 
+def test_a_new_rule_comes_last_and_a_changed_one_stays_where_it_is():
+    rule = {"name": "three", "to": "desk", "announced": "false", "urls": "/a,b/\n/c/", "significance": "0.4"}
+    made = written(TEXT, NamedRule.model_validate(rule))
+    assert made.startswith(TEXT)
+    new = parse(made.encode()).rules[2]
+    assert (new.name, new.announced, new.urls, new.significance) == ("three", False, ("/a,b/", "/c/"), 0.4)
+    again = written(made, NamedRule.model_validate(form_of(new)))
+    assert again == made
+    renamed = written(made, NamedRule.model_validate(form_of(new) | {"name": "four", "announced": ""}))
+    assert [(each.name, each.announced) for each in parse(renamed.encode()).rules][2] == ("four", None)
+    for name in ("one", "a\nb", "<b>"):
+        with pytest.raises((UsageError, ValidationError)):
+            written(made, NamedRule.model_validate(form_of(new) | {"name": name}))
+
+
 def test_a_rule_reads_as_words():
-    rule = RuleConfig(name="r", to=("desk", "mail"), min_words=4)
-    assert rows_of(rule) == [("Send to", "desk, mail"), ("Minimum words", "4")]
+    rule = RuleConfig(name="r", to=("desk", "mail"), min_words=4, announced=False)
+    assert rows_of(rule) == [("Send to", "desk, mail"), ("Least words", "4"), ("Noted by the outlet", "no")]
 
 
 def test_a_form_that_says_nothing_of_a_field_leaves_it():
-    assert values_of({"csrf": "x"}) == {}
+    assert given() == {}
     assert tomllib.loads(edited(TEXT, "one", {})) == tomllib.loads(TEXT)

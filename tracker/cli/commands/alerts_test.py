@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +11,6 @@ import click
 from tracker.archive.versions import iter_versions
 from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.cli.lookup import unknown
-from tracker.model.labels import LabelKind
 from tracker.model.version import Version, VersionQuery
 from tracker.render import one_line
 from tracker.render.counted import counted
@@ -22,9 +20,9 @@ from ..app import App, verb
 from ..versions import parse_when
 
 if TYPE_CHECKING:
-    from tracker.cli.sample_alerts import SampleAlert
-    from tracker.config import RuleConfig
+    from tracker.config import RuleConfig, Target
     from tracker.model.alert import Alert
+    from tracker.service.sample_alerts import SampleAlert
 
 # As in `tracker.alerts.SAMPLES`, which `--help` must not load.
 _SAMPLES = ["correction", "headline", "update", "silent"]
@@ -43,11 +41,11 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
     """
     import asyncio
 
-    from tracker.cli.sample_alerts import chosen_targets, sample_alerts, send_samples
+    from tracker.service.sample_alerts import chosen_targets, sample_alerts
 
     chosen = chosen_targets(app.config, rule, targets)
     if send:
-        accepted = asyncio.run(send_samples(app, chosen, rule, sample))
+        accepted = asyncio.run(_send(app, chosen, rule, sample))
         if accepted < len(chosen):
             click.get_current_context().exit(PARTIAL if accepted else ERROR)
         return
@@ -62,6 +60,23 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
     if not shown:
         app.out.note(f"No rule sends this sample to {', '.join(target.name for target in chosen)}.")
     app.out.note("Nothing was sent. Add --send to send it.")
+
+
+async def _send(app: App, targets: list[Target], rule: str | None, sample: str) -> int:
+    """Send the sample to each target and print the results; return how many targets accepted it."""
+    from tracker.service.sample_alerts import send_samples
+
+    accepted = 0
+    async for each in send_samples(app.config, targets, rule, sample, app.now):
+        accepted += not each.error
+        target, error = each.target, each.error
+        if app.settings.json:
+            value = {"target": target.name, "type": target.type, "id": each.key, "ok": not error}
+            app.out.data(value | {"seconds": round(each.seconds, 3), "error": error})
+        else:
+            result = f"failed: {one_line(error)}" if error else f"sent in {each.seconds:.1f} s"
+            app.out.line(f"{target.name} ({target.type}): {result}")
+    return accepted
 
 
 def _write(app: App, each: SampleAlert) -> None:
@@ -109,6 +124,7 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
     Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
     """
     from tracker.alerts.schedule import waits_alone
+    from tracker.service.alert_replay import replayed_alerts
 
     known = [rule.name for rule in app.config.rules]
     for name in names:
@@ -120,7 +136,8 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
     together: set[tuple[str, str]] = set()
     with app.archive() as store:
         versions = iter_versions(store, VersionQuery(since=begin, until=end, reverse=True))
-        for version, alert in _alerts(rules, versions, app.config.service.link, first=app.config.match == "first"):
+        link, first = app.config.service.link, app.config.match == "first"
+        for version, alert in replayed_alerts(rules, versions, link, first=first):
             count[alert.rule] += 1
             if alert.lane and not waits_alone(alert.lane):
                 together.add((alert.target, alert.lane))
@@ -142,21 +159,6 @@ def _summarise(app: App, rules: list[RuleConfig], count: Counter[str], digests: 
             app.out.note(f"Rule {rule.name!r} sends copies of one edition as one alert; here each version is listed.")
         elif not count[rule.name]:
             app.out.note(f"Rule {rule.name!r} matches no version.")
-
-
-def _alerts(
-    rules: list[RuleConfig], versions: Iterable[Version], link: str, *, first: bool
-) -> Iterator[tuple[Version, Alert]]:
-    from tracker.alerts import match_rules
-
-    # As when versions are stored: of the versions in which an article flaps, only the first sends alerts.
-    flapping: dict[str, bool] = {}
-    for version in versions:
-        flaps = version.change is not None and LabelKind.FLAP in version.change.kinds
-        silent = flaps and flapping.get(version.article, False)
-        flapping[version.article] = flaps
-        if not silent and not version.removed:
-            yield from ((version, alert) for alert in match_rules(rules, version, None, link=link, first=first))
 
 
 def _write_replayed(app: App, version: Version, alert: Alert) -> None:

@@ -84,7 +84,7 @@ def _preview(do: Actions, it: Order[AddBody]) -> Done:
     shown = preview_of(result, value)
     named = tuple(each.name for each in config.sources)
     page = AddPage(given=body.model_dump(), trouble="", preview=shown, now=it.now, sources=named)
-    return Done(value=shown.as_json(), view=page)
+    return Done(page="/sources", value=shown.as_json(), view=page)
 
 
 def _add(do: Actions, it: Order[AddBody]) -> Done:

@@ -1,34 +1,138 @@
-"""Rules: change one."""
+"""Rules: see what one would have sent, write it, change it, remove it; and try a target."""
 
 from __future__ import annotations
 
-from typing import Final
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field
 
-from tracker.web.actions import Actions, Body, Done, Operation, Order
-from tracker.web.rules import edited
+from tracker.alerts.schedule import waits_alone
+from tracker.archive import open_archive
+from tracker.archive.summaries import list_summaries
+from tracker.archive.versions import iter_versions
+from tracker.config import edits
+from tracker.errors import DeliveryError
+from tracker.model.version import VersionQuery
+from tracker.service.alert_replay import replayed_alerts
+from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, parsed
+from tracker.web.pages.rule import MAX_SHOWN_ALERTS, Replay, ReplayedAlert, RulePage
+from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
 
-from .answers import Said, said
+from .answers import Answer, Said, said
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.config import Config, RuleConfig
+
+REPLAYED: Final = timedelta(days=7)
+MAX_REPLAYED_VERSIONS: Final = 2000
+"""Only the newest versions are replayed, so that it takes seconds."""
 
 
-class RuleBody(Body):
-    """The conditions of a rule; lists are joined by commas. What is left out stays as it is."""
+class SampleBody(Body):
+    """What kind of invented change a target is sent."""
 
-    to: str = Field("", max_length=2000, description="names of targets")
-    sources: str = Field("", max_length=2000, description="names of sources")
-    stories: str = Field("", max_length=2000, description="names of stories")
-    urls: str = Field("", max_length=2000, description="expressions that the address matches")
-    labels: str = Field("", max_length=2000, description="the change has one of these labels")
-    min_words: str = Field("", max_length=9, description="least words added and removed together")
-    added: str = Field("", max_length=2000, description="an expression that the added text matches")
-    removed: str = Field("", max_length=2000, description="an expression that the removed text matches")
+    sample: Literal["correction", "headline", "update", "silent"] = "correction"
+
+
+class Replayed(Answer):
+    """What a rule would have sent."""
+
+    since: str
+    versions: int = Field(description="how many stored versions were looked at")
+    complete: bool = Field(description="whether these are all versions since then")
+    count: int = Field(description="how many alerts it would have sent")
+    messages: int = Field(description="in how many messages, where alerts wait for a digest or quiet hours")
+    alerts: list[dict[str, Any]] = Field(description="the newest of them")
+
+
+class Sent(Answer):
+    """A target accepted a sample alert."""
+
+    target: str
+    type: str
+    seconds: float
+
+
+def _preview(do: Actions, it: Order[NamedRule]) -> Done:
+    config = parsed(written(do.text(), it.body))
+    rule = next(each for each in config.rules if each.name == it.body.name)
+    shown = replay(do, rule, config, it.now)
+    page = RulePage.of(config, form_of(rule) | {"replaces": it.body.replaces}, now=it.now, replay=shown)
+    return Done(page="/alerts", value=shown.as_json(), view=page)
+
+
+def replay(do: Actions, rule: RuleConfig, config: Config, now: datetime) -> Replay:
+    """Return what a rule would have sent for what was stored in the last week."""
+    since = begin = now - REPLAYED
+    with open_archive(do.database, readonly=True) as store:
+        newest = list_summaries(store, VersionQuery(since=since, limit=MAX_REPLAYED_VERSIONS))
+        if len(newest) == MAX_REPLAYED_VERSIONS:
+            begin = newest[-1].seen
+        versions = iter_versions(store, VersionQuery(since=begin, reverse=True))
+        found = list(replayed_alerts([rule], versions, config.service.link, first=False))
+    lanes = Counter((alert.target, alert.lane) for _, alert in found if alert.lane and not waits_alone(alert.lane))
+    alerts = [ReplayedAlert.of(version, alert) for version, alert in reversed(found)]
+    at_once = len(found) - lanes.total()
+    return Replay(
+        begin, len(newest), begin == since, len(found), at_once + len(lanes), tuple(alerts[:MAX_SHOWN_ALERTS])
+    )
+
+
+def _write(do: Actions, it: Order[NamedRule]) -> Done:
+    do.edit(lambda text: written(text, it.body), it.now)
+    return _done(f"Rule {it.body.name} saved. The running service will apply it.")
 
 
 def _edit(do: Actions, it: Order[RuleBody]) -> Done:
-    do.edit(lambda text: edited(text, it.name, it.body.model_dump(exclude_unset=True)), it.now)
-    text = f"Rule {it.name} saved. The running service will apply it."
+    do.edit(lambda text: edited(text, it.name, it.body.conditions), it.now)
+    return _done(f"Rule {it.name} saved. The running service will apply it.")
+
+
+def _remove(do: Actions, it: Order[Nothing]) -> Done:
+    do.edit(lambda text: edits.remove_rule(text, it.name), it.now)
+    return _done(f"Rule {it.name} removed. Alerts that it made already are still sent.")
+
+
+def _send(_: Actions, it: Order[SampleBody]) -> Done:
+    from tracker.service.sample_alerts import SentSample, chosen_targets, send_samples
+
+    async def send() -> SentSample:
+        (target,) = chosen_targets(it.settings, None, (it.name,))
+        return await anext(send_samples(it.settings, [target], None, it.body.sample, it.now))
+
+    sent = asyncio.run(send())
+    if sent.error:
+        raise DeliveryError(f"the target did not take the sample: {sent.error}", resource=it.name)
+    value = {"schema": 1, "target": it.name, "type": sent.target.type, "seconds": round(sent.seconds, 3)}
+    return Done(f"{it.name} took the sample alert after {sent.seconds:.1f} s.", "/alerts", value)
+
+
+def _done(text: str) -> Done:
     return Done(text, "/alerts", said(text))
 
 
-RULES: Final = (Operation("/rules/{name:path}", "/api/v1/rules/{name:path}", "Change a rule.", RuleBody, _edit, Said),)
+_API: Final = "/api/v1/rules"
+
+RULES: Final = (
+    Operation(
+        "/rule", "/api/v1/preview-rule", "Show what a rule would have sent in the last week.",
+        NamedRule, _preview, Replayed, slow=True,
+    ),
+    Operation("/rule/save", _API, "Write a rule.", NamedRule, _write, Said),
+    Operation("", f"{_API}/{{name:path}}", "Change a rule.", RuleBody, _edit, Said),
+    Operation("/rules/{name:path}/remove", f"{_API}/{{name:path}}/remove", "Remove a rule.", Nothing, _remove, Said),
+    Operation(
+        "/targets/{name:path}/test",
+        "/api/v1/targets/{name:path}/test",
+        "Send a sample alert to a target.",
+        SampleBody,
+        _send,
+        Sent,
+        slow=True,
+    ),
+)  # fmt: skip

@@ -57,6 +57,7 @@ class Alerts(View):
     rules: tuple[RuleConfig, ...]
     source_status: SourceStatus
     now: datetime
+    targets: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
@@ -84,6 +85,7 @@ def alerts(request: PageRequest) -> Alerts:
         rules=config.rules if config else (),
         source_status=status,
         now=request.now,
+        targets=tuple((each.name, each.type) for each in config.targets) if config and request.admin else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -13,19 +14,15 @@ from tracker.alerts import match_rules, sample, stale_copy_alerts, version_alert
 from tracker.alerts.channels import channel_of
 from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import Style, style_of
-from tracker.errors import ConfigError, TrackerError
+from tracker.config.problems import nearest
+from tracker.errors import ConfigError, NotKnown, TrackerError
 from tracker.fetch import HttpFetcher
 from tracker.model.alert import Alert, Delivery
-from tracker.render import one_line
-
-from .lookup import unknown
 
 if TYPE_CHECKING:
     from tracker.config import Config, RuleConfig, Target
     from tracker.model.article import Article
     from tracker.model.version import Version
-
-    from .app import App
 
 _COPY: Final = "c0b1e5a7d204"
 _COPY_URL: Final = "https://other.example.org/2026/harbour-bridge-closed"
@@ -76,11 +73,11 @@ def chosen_targets(config: Config, rule: str | None, names: tuple[str, ...]) -> 
     if rule is not None:
         found = next((each for each in config.rules if each.name == rule), None)
         if found is None:
-            raise unknown("rule", rule, [each.name for each in config.rules])
+            raise _unknown("rule", rule, [each.name for each in config.rules])
         chosen += found.to
     for name in chosen:
         if name not in known:
-            raise unknown("target", name, list(known))
+            raise _unknown("target", name, list(known))
     return [known[name] for name in dict.fromkeys(chosen or known)]
 
 
@@ -116,24 +113,32 @@ def sample_alerts(
     return found
 
 
-async def send_samples(app: App, targets: list[Target], rule: str | None, kind: str) -> int:
-    """Send the sample `kind` to each target and print the results; return how many targets accepted it."""
-    config = app.config
+@dataclass(frozen=True, slots=True)
+class SentSample:
+    """The result of sending a sample alert: `error` is empty if the target accepted it."""
+
+    target: Target
+    key: str
+    error: str
+    seconds: float
+
+
+async def send_samples(
+    config: Config, targets: list[Target], rule: str | None, kind: str, now: datetime
+) -> AsyncIterator[SentSample]:
+    """Send the sample `kind` to each target and yield the results."""
     fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
-    accepted = 0
     try:
         for target in targets:
-            alert = _new_alert(config, rule, target.name, kind, app.now)
+            alert = _new_alert(config, rule, target.name, kind, now)
             started, error = monotonic(), ""
             try:
-                await channel_of(target).open(target, config, fetcher).send(_delivery(alert, app.now), app.now)
+                await channel_of(target).open(target, config, fetcher).send(_delivery(alert, now), now)
             except TrackerError as failure:
                 error = str(failure) + (f" ({failure.hint})" if failure.hint else "")
-            accepted += not error
-            _print_result(app, target, alert.key, error, monotonic() - started)
+            yield SentSample(target, alert.key, error, monotonic() - started)
     finally:
         await fetcher.aclose()
-    return accepted
 
 
 def _new_alert(config: Config, name: str | None, target: str, kind: str, now: datetime) -> Alert:
@@ -170,10 +175,6 @@ def _delivery(alert: Alert, now: datetime) -> Delivery:
     return Delivery(0, alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload, now, now)
 
 
-def _print_result(app: App, target: Target, key: str, error: str, seconds: float) -> None:
-    if app.settings.json:
-        value = {"target": target.name, "type": target.type, "id": key, "ok": not error}
-        app.out.data(value | {"seconds": round(seconds, 3), "error": error})
-        return
-    result = f"failed: {one_line(error)}" if error else f"sent in {seconds:.1f} s"
-    app.out.line(f"{target.name} ({target.type}): {result}")
+def _unknown(what: str, name: str, known: list[str]) -> NotKnown:
+    hint = nearest(name, known) or f"known: {', '.join(known) or 'none'}"
+    return NotKnown(f"there is no such {what}", resource=name, hint=hint)

@@ -1,0 +1,140 @@
+"""Rules written in the browser and by programs: what they would have sent, and samples that targets get."""
+
+import asyncio
+import re
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from tests.integration.web.conftest import Client, client_of
+from tests.integration.web.newsroom_archive import copied
+from tests.loopback import LoopbackSites
+from tracker.config import load
+from tracker.web.actions import Actions
+from tracker.web.site import Site
+
+pytestmark = pytest.mark.anyio
+ORIGIN = {"origin": "http://127.0.0.1:8766"}
+TOKEN = "correct horse battery"
+BEARER = {"authorization": f"Bearer {TOKEN}"}
+CONFIG = """# kept
+[[targets]]
+name = "newsdesk"
+type = "webhook"
+url = "{url}/hook"
+private = true
+
+[[rules]]
+name = "All corrections"  # ours
+to = ["newsdesk"]
+labels = ["correction"]
+added = 'a\\d'
+digest = {{ every = "1h" }}
+"""
+
+
+async def respond(host, path):
+    status = b"200 OK" if path == "/hook" else b"500 No"
+    yield b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def receiver():
+    with LoopbackSites(["127.0.3.11"], respond, keep_alive=False) as sites:
+        yield f"http://127.0.3.11:{sites.port}"
+
+
+@pytest.fixture
+def place(tmp_path, kept, receiver):
+    (tmp_path / "writethru.toml").write_text(CONFIG.format(url=receiver))
+    return tmp_path / "writethru.toml", copied(kept, tmp_path / "w.db").url
+
+
+@asynccontextmanager
+async def admin(place):
+    path, url = place
+    site = Site(token=TOKEN, admin=True, reading_is_free=True)
+    async with client_of(url, site, load(path), web={"actions": Actions(url, path)}) as client:
+        await client.post("/login", data={"token": TOKEN}, headers=ORIGIN)
+        yield client
+
+
+async def send(client: Client, path: str, page: str = "/rule", **fields: str) -> Any:
+    (csrf, *_) = re.findall(r'name="csrf" value="([0-9a-f]{64})"', (await client.get(page)).text)
+    return await client.post(path, data={"csrf": csrf} | fields, headers=ORIGIN)
+
+
+async def test_a_rule_is_shown_what_it_would_have_sent_and_then_saved(place):
+    path, _ = place
+    before = path.read_text()
+    fields = {"name": "Headlines", "to": "newsdesk", "labels": "headline", "replaces": ""}
+    async with admin(place) as client:
+        shown = await send(client, "/rule", **fields)
+        assert re.search(r"<strong>[1-9]\d* alerts</strong>", shown.text)
+        assert 'value="Headlines"' in shown.text
+        assert path.read_text() == before
+        none = await send(client, "/rule", **fields, added="no such words")
+        assert "<strong>0 alerts</strong>" in none.text
+        saved = await send(client, "/rule/save", **fields)
+        assert (await client.get(saved.headers["location"])).text.count("Rule Headlines saved.") == 1
+        assert path.read_text().startswith(before)
+        for wrong in ({"to": ""}, {"to": "nobody"}, {"urls": "("}, {"name": "x\r\n[[sources]]"}, {"labels": "x"}):
+            for goal in ("/rule", "/rule/save"):
+                assert (await send(client, goal, **{**fields, "replaces": "Headlines"} | wrong)).status_code == 400
+    assert [each.name for each in load(path).rules] == ["All corrections", "Headlines"]
+
+
+async def test_a_rule_is_changed_and_nothing_else_of_the_file_and_then_removed(place):
+    path, _ = place
+    async with admin(place) as client:
+        page = (await client.get("/rule?name=All%20corrections")).text
+        fields = dict(re.findall(r'<input id="(\w+)" name="\w+" value="([^"]*)"', page))
+        assert (fields["labels"], fields["added"]) == ("correction", "a\\d")
+        fields |= {"replaces": "All corrections", "labels": "correction, stealth", "min_words": "5", "added": ""}
+        preview = await send(client, "/rule", **fields)
+        assert "messages</strong>" in preview.text or " in " in preview.text
+        await send(client, "/rule/save", **fields)
+        (rule,) = load(path).rules
+        assert ([str(each) for each in rule.labels], rule.min_words, rule.added) == (["correction", "stealth"], 5, "")
+        assert rule.digest is not None
+        assert 'name = "All corrections"  # ours' in path.read_text()
+        assert (await client.get("/rule?name=None")).status_code == 404
+        await send(client, "/rules/All%20corrections/remove", "/alerts")
+        assert load(path).rules == ()
+        assert (await send(client, "/rules/All%20corrections/remove", "/alerts")).status_code == 400
+
+
+async def test_programs_write_rules(place):
+    path, _ = place
+    async with admin(place) as client:
+        rule = {"name": "Silent", "to": ["newsdesk"], "announced": False, "significance": 0.1}
+        shown = await client.post("/api/v1/preview-rule", json=rule, headers=BEARER)
+        assert shown.json()["count"] == len(shown.json()["alerts"]) > 0
+        assert (await client.post("/api/v1/rules", json=rule, headers=BEARER)).status_code == 200
+        assert (await client.post("/api/v1/rules", json=rule, headers=BEARER)).status_code == 400
+        await client.post("/api/v1/rules/Silent", json={"announced": None, "labels": ["stealth"]}, headers=BEARER)
+    made = load(path).rules[1]
+    assert (made.announced, made.significance, [str(each) for each in made.labels]) == (None, 0.1, ["stealth"])
+
+
+async def test_a_target_gets_a_sample(place, receiver):
+    path, _ = place
+    async with admin(place) as client:
+        done = await send(client, "/targets/newsdesk/test", "/alerts", sample="headline")
+        assert "newsdesk took the sample alert" in (await client.get(done.headers["location"])).text
+        assert (await send(client, "/targets/nobody/test", "/alerts")).status_code == 404
+        assert (await send(client, "/targets/newsdesk/test", "/alerts", sample="x")).status_code == 400
+    path.write_text(path.read_text().replace("/hook", "/broken"))
+    async with admin(place) as client:
+        answer = await client.post("/api/v1/targets/newsdesk/test", json={}, headers=BEARER)
+        assert (answer.status_code, answer.json()["error"]["status"]) == (502, 502)
+        assert "500" in answer.json()["error"]["message"]
+    await asyncio.sleep(0)
+
+
+async def test_where_no_target_is_configured_the_page_says_what_to_do(place):
+    path, _ = place
+    path.write_text("# nothing\n")
+    async with admin(place) as client:
+        assert "[[targets]]" in (await client.get("/rule")).text

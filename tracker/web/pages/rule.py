@@ -1,0 +1,143 @@
+"""The page that writes a rule, beside what it would have sent in the last week."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from tracker.config import Config
+from tracker.errors import NotKnown
+from tracker.model.labels import LabelKind
+from tracker.views.values import iso
+from tracker.web import links
+from tracker.web.page_request import PageRequest, View
+from tracker.web.rules import LABELS, form_of
+
+if TYPE_CHECKING:
+    from tracker.model.alert import Alert
+    from tracker.model.version import Version
+
+MAX_SHOWN_ALERTS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedAlert:
+    """An alert that a rule would have sent."""
+
+    seen: datetime
+    target: str
+    due: datetime | None
+    source: str
+    headline: str
+    labels: tuple[str, ...]
+    page: str
+
+    @classmethod
+    def of(cls, version: Version, alert: Alert) -> ReplayedAlert:
+        """Return what to show of an alert about `version`."""
+        body = json.loads(alert.payload)
+        labels = tuple(dict.fromkeys(str(each["kind"]) for each in body["labels"]))
+        page = (
+            links.diff(version.article, version.n - 1, version.n)
+            if version.n > 1
+            else links.version(version.article, version.n)
+        )
+        return cls(version.seen, alert.target, alert.due_at, version.source, body["headline"], labels, page)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the alert as JSON."""
+        return {
+            "seen": iso(self.seen),
+            "target": self.target,
+            "due": iso(self.due),
+            "source": self.source,
+            "headline": self.headline,
+            "labels": list(self.labels),
+            "page": self.page,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a rule would have sent since a time, newest first: so many alerts in so many messages.
+
+    `complete` is false if there were more versions than are looked at.
+    """
+
+    since: datetime
+    versions: int
+    complete: bool
+    count: int
+    messages: int
+    alerts: tuple[ReplayedAlert, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the replay as JSON."""
+        return {
+            "schema": 1,
+            "since": iso(self.since),
+            "versions": self.versions,
+            "complete": self.complete,
+            "count": self.count,
+            "messages": self.messages,
+            "alerts": [each.as_json() for each in self.alerts],
+        }
+
+
+@dataclass(frozen=True)
+class RulePage(View):
+    """The form of a rule. `given` are its fields; `replay` is there once it was previewed."""
+
+    template: ClassVar[str] = "rule.html"
+    given: Mapping[str, str]
+    targets: tuple[str, ...]
+    sources: tuple[str, ...]
+    stories: tuple[str, ...]
+    only_first: bool
+    now: datetime
+    replay: Replay | None = None
+
+    @classmethod
+    def of(cls, config: Config, given: Mapping[str, str], *, now: datetime, replay: Replay | None = None) -> RulePage:
+        """Return the page for the fields `given`."""
+        return cls(
+            given=given,
+            targets=tuple(each.name for each in config.targets),
+            sources=tuple(each.name for each in config.sources),
+            stories=tuple(each.name for each in config.stories),
+            only_first=config.match == "first",
+            now=now,
+            replay=replay,
+        )
+
+    @property
+    def title(self) -> str:
+        """Return the page title."""
+        return f"Change the rule {self.given['replaces']}" if self.given["replaces"] else "Write a rule"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return every kind of label."""
+        return tuple(kind.value for kind in LabelKind)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the page as JSON."""
+        shown = self.replay.as_json() if self.replay else None
+        return {"schema": 1, "given": dict(self.given), "targets": list(self.targets), "replay": shown}
+
+
+def rule(request: PageRequest) -> RulePage:
+    """Return the page of a new rule, or of the rule that the query names. Raises NotKnown."""
+    config = request.config or Config()
+    name = request.query.get("name", "")
+    if not name:
+        empty = dict.fromkeys((*LABELS, "name", "replaces"), "")
+        given = empty | {key: request.query[key][:500] for key in LABELS if key in request.query}
+        return RulePage.of(config, given, now=request.now)
+    found = next((each for each in config.rules if each.name == name), None)
+    if found is None:
+        raise NotKnown("there is no such rule", resource=name[:80])
+    return RulePage.of(config, form_of(found), now=request.now)
