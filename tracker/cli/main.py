@@ -25,7 +25,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "blame": (f"{_AT}blame:blame", "Show when each paragraph first appeared and when it was edited."),
     "search": (f"{_AT}search:search", "Search paragraphs, including text that has been removed."),
     "sql": (f"{_AT}sql:sql", "Run an SQL query on the archive, read-only."),
-    "note": (f"{_AT}note:note", "Record your verdict on a change: significant, routine, wrong label."),
+    "note": (f"{_AT}note:note", "Record your verdict on a change."),
     "stories": (f"{_AT}story:stories", "List stories: articles about one event, across outlets."),
     "story": (f"{_AT}story:story", "Show which outlet runs which version of a story; change it."),
     "extract": (f"{_AT}extract:extract", "Show what is extracted from a saved page."),

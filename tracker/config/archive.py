@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from .field_types import Address, ConfigModel, Database, Interval
 from .file import DEFAULT_DATABASE
+from .secret import Secret
 
 
 class Rfc3161Stamp(ConfigModel):
@@ -32,6 +33,13 @@ class OpenTimestampsStamp(ConfigModel):
 Stamp = Annotated[Rfc3161Stamp | OpenTimestampsStamp, Field(discriminator="type")]
 
 
+class WaybackConfig(ConfigModel):
+    """The account at archive.org with which Save Page Now is asked for captures; see archive.org/account/s3.php."""
+
+    key: Secret = Field(description='access key and secret with a colon between: "ACCESS:SECRET"')
+    url: Address = "https://web.archive.org"
+
+
 class ArchiveConfig(ConfigModel):
     """Where versions are stored, and how it is proved that they were not altered."""
 
@@ -51,6 +59,7 @@ class ArchiveConfig(ConfigModel):
     )
     keep_alert_texts: Interval = Field(timedelta(days=30), description="how long texts of delivered alerts are kept")
     keep_alerts: Interval = Field(timedelta(days=365), description="how long delivered alerts are kept")
+    wayback: WaybackConfig | None = Field(None, description='for sources with archive = ["wayback"]')
     timestamp: tuple[Stamp, ...] = Field((), description="authorities that time-stamp every new checkpoint")
 
     @model_validator(mode="after")

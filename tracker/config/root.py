@@ -61,6 +61,13 @@ class Config(ConfigModel):
             raise ValueError(f"archive.checkpoint_mail names {_not_configured(mail, targets)}")
         return self
 
+    @model_validator(mode="after")
+    def _wayback_has_a_key(self) -> Self:
+        for source in self.sources:
+            if source.archive and self.archive.wayback is None:
+                raise ValueError(f"source {source.name!r}: archive needs a key for archive.org in [archive.wayback]")
+        return self
+
     @property
     def story_names(self) -> list[str]:
         """Return the names of all stories, in order of appearance."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import Field
 
@@ -43,6 +44,9 @@ class SourceConfig(ConfigModel):
         Raw.VERSIONS,
         description="which pages are stored whole: those that became versions, all that showed a version, or none;"
         " hash, headers and text are stored in any case",
+    )
+    archive: tuple[Literal["wayback"], ...] = Field(
+        (), description="other archives that are asked to capture each new version; wayback needs [archive.wayback]"
     )
     keep_for: Interval | None = Field(
         None, description="delete older stored pages, except each article's newest; texts and diffs are kept"

@@ -27,6 +27,7 @@ from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
 from .gauges import Gauges
+from .page_saver import PageSaver
 from .ports import require_free_ports
 from .process_state import log_state
 from .retention import forget_old, prune_expired
@@ -122,6 +123,7 @@ class Service:
                 shared=True,
             )
             self._publisher = CheckpointPublisher(self._config.archive, runtime.archive, runtime.fetcher)
+            self._saver = PageSaver(lambda: self._config, runtime.archive, runtime.fetcher)
             self._queue = await open_queue(stack, runtime, self._role)
             self._leader = LeaderElection(self._config.archive.database, self._role, self._take_over)
             stack.push_async_callback(self._leader.close)
@@ -283,6 +285,8 @@ class Service:
     async def _publish_checkpoints(self) -> None:
         if self._leader.is_leader:
             await self._publisher.publish(utc_now())
+            with self._runtime.health.recording():
+                await self._saver.save(utc_now())
 
     async def _prune_expired(self) -> None:
         """Delete stored pages, single checks and delivered alerts that the configuration does not keep any longer."""

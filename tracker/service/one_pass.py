@@ -25,6 +25,7 @@ from tracker.pipeline import CheckReport
 from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
+from .page_saver import PageSaver
 from .runtime import open_runtime, utc_now
 from .story_worker import StoryWorker
 
@@ -110,6 +111,7 @@ async def check_once(
             stack, config, migrate=migrate, no_pace=no_pace, listener=on_report, config_path=config_path
         )
         publisher = CheckpointPublisher(config.archive, runtime.archive, runtime.fetcher, resume=True)
+        saver = PageSaver(lambda: config, runtime.archive, runtime.fetcher)
         await runtime.clock_went_back()
         await runtime.sync()
         await runtime.update_model.price(config, utc_now())
@@ -132,19 +134,20 @@ async def check_once(
             await _pass(runtime, visited)
             await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
         if not (selection.articles or selection.source):
-            await _publish(runtime, publisher, settings)
+            await _publish(runtime, publisher, saver, settings)
         await _deliver_alerts(runtime)
         runtime.network.require()
     return Summary(dict(outcomes), dict(hubs), found[0])
 
 
-async def _publish(runtime: Runtime, publisher: CheckpointPublisher, settings: str) -> None:
+async def _publish(runtime: Runtime, publisher: CheckpointPublisher, saver: PageSaver, settings: str) -> None:
     """Publish what is due, and save until when a pass with the same settings has nothing else to publish."""
     now = utc_now()
     await publisher.make(now)
     await publisher.publish(now)
+    await saver.save(now)
     if settings:
-        until = publisher.next_at(now) or NEVER
+        until = now if saver.waiting else publisher.next_at(now) or NEVER
         await runtime.archive.run(save_memo, IDLE_MEMO, f"{to_ms(until)} {settings}", now)
 
 

@@ -33,6 +33,7 @@ _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.MOVE: frozenset({"n", "url", "source", "new_url", "new_source"}),
     EventKind.STATE: frozenset({"state"}),
     EventKind.VERDICT: frozenset({"n", *_VERDICT}),
+    EventKind.OUTSIDE_CAPTURE: frozenset({"n", "at", "service", "address", "answer"}),
     EventKind.IMPORT: frozenset({"n", "at"}),
 }
 """What a record has beside its form, kind and article."""

@@ -37,6 +37,7 @@ class EventKind(StrEnum):
             new_source.
         STATE: the article is watched otherwise from now on: state.
         VERDICT: a person judged the change to version n: n, at, author, weight, shown, labels, note, link.
+        OUTSIDE_CAPTURE: another archive was asked to capture version n: n, at, service, address, answer.
         IMPORT: version n was not fetched when it says it was seen, but read from a file: n, at (of the import).
     """
 
@@ -49,6 +50,7 @@ class EventKind(StrEnum):
     MOVE = "move"
     STATE = "state"
     VERDICT = "verdict"
+    OUTSIDE_CAPTURE = "outside-capture"
     IMPORT = "import"
 
 

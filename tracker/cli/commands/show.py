@@ -10,6 +10,7 @@ import click
 from tracker.archive.addresses import list_addresses
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
+from tracker.archive.outside_captures import list_outside_captures
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown
@@ -24,6 +25,7 @@ from ..versions import Numbers, split, standing
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.archive.outside_captures import OutsideCapture
     from tracker.model.check import Tracked
     from tracker.model.version import Version
 
@@ -56,6 +58,7 @@ def show(app: App, ident: str, form: str) -> None:
         reads = {"raw": get_capture, "headers": get_head}.get(form)
         capture = reads(store, known.id, version.n) if reads else None
         said = verdicts_by_version(store, known.id).get((known.id, version.n), [])
+        outside = [each for each in list_outside_captures(store, known.id) if each.n == version.n]
         addresses, events = list_addresses(store, known.id) if form == "meta" else ([], [])
     if capture is not None and form == "raw":
         app.out.raw(capture.body)
@@ -64,6 +67,7 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.data(
             VersionView(version, with_content=True, verdicts=said).as_json()
             | seen
+            | ({"outside_captures": [_outside(each) for each in outside]} if outside else {})
             | ({"addresses": addresses, "address_events": events} if addresses else {})
         )
     elif capture is not None:
@@ -72,11 +76,17 @@ def show(app: App, ident: str, form: str) -> None:
     else:
         app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
         if form == "meta":
+            app.out.page(f"{each.service:<14} {one_line(each.address) or 'no capture'}" for each in outside)
             app.out.page(f"{'verdict':<14} {one_line(VerdictView(each).as_line())}" for each in said)
         app.out.page(f"{'also at':<14} {one_line(url)}" for url in addresses if url != known.url)
         app.out.page(
             f"{'address':<14} {each['at']} {one_line(each['url'])}: {one_line(each['event'])}" for each in events
         )
+
+
+def _outside(capture: OutsideCapture) -> dict[str, str | None]:
+    """Return what another archive answered for a version."""
+    return {"service": capture.service, "at": iso(capture.at), "address": capture.address, "answer": capture.answer}
 
 
 def _quarantined(app: App, store: Archive, name: str) -> None:

@@ -1,0 +1,127 @@
+"""Versions are captured by the Wayback Machine, also after a failure or a restart, and its answer is kept."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+
+from tests.archive_samples import NOW, grow, intent, minutes, watch
+from tests.archives import inline, new_archive_at
+from tests.command_line import command, objects
+from tests.fake_fetcher import FakeFetcher, page
+from tracker.archive import Archive, open_archive
+from tracker.archive.commits import commit_check
+from tracker.archive.ledger.verify import verify
+from tracker.archive.outside_captures import list_outside_captures
+from tracker.config import parse
+from tracker.errors import ConfigError
+from tracker.model.check import Tracked
+from tracker.service.page_saver import PageSaver
+
+pytestmark = pytest.mark.anyio
+SAVE = "https://web.archive.org/save"
+CONFIG = b"""
+[archive.wayback]
+key = { env = "KEY" }
+[[sources]]
+name = "Herald"
+urls = ["https://herald.example/news/flood"]
+archive = ["wayback"]
+[[sources]]
+name = "Post"
+urls = ["https://post.example/a"]
+"""
+Place = tuple[str, Archive, Tracked]
+STAMP = "20261125091500"
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    monkeypatch.setenv("KEY", "access:secret")
+    url = new_archive_at(tmp_path / "a.db")
+    with open_archive(url) as store:
+        tracked = watch(store)
+        grow(store, tracked, 1)
+        yield url, store, tracked
+
+
+def saver(store: Archive, fetcher: FakeFetcher) -> PageSaver:
+    config = parse(CONFIG)
+    return PageSaver(lambda: config, inline(store), fetcher)
+
+
+def answering(fetcher: FakeFetcher, **said: object) -> None:
+    fetcher.pages[f"{SAVE}/status/job-1"] = page(f"{SAVE}/status/job-1", json.dumps(said))
+
+
+def service(answer: bytes = b'{"url": "x", "job_id": "job-1"}', status: int = 200) -> FakeFetcher:
+    fetcher = FakeFetcher(answers={SAVE: status})
+    fetcher.said[SAVE] = answer
+    return fetcher
+
+
+async def test_new_versions_are_captured_and_the_answer_is_kept(place: Place) -> None:
+    url, store, tracked = place
+    fetcher = service()
+    made = saver(store, fetcher)
+    await made.save(NOW)  # what was stored before is left alone
+    await made.save(minutes(1))
+    assert fetcher.posted == []
+    commit_check(store, intent(tracked, 2, minutes(2)))
+    grow(store, watch(store, "https://post.example/a", source="Post"), 1)
+    await made.save(minutes(3))
+    (asked,) = fetcher.posted
+    assert dict(parse_qsl(asked.body.decode()))["url"] == tracked.url
+    assert ("Authorization", "LOW access:secret") in asked.headers
+    answering(fetcher, status="pending")
+    await made.save(minutes(4))
+    # After a restart it is asked how it went, not to do it again.
+    answering(fetcher, status="success", timestamp=STAMP, original_url=tracked.url, resources=["x"] * 1000)
+    again = saver(store, fetcher)
+    await again.save(minutes(5))
+    assert len(fetcher.posted) == 1
+    (kept,) = list_outside_captures(store, tracked.id)
+    assert (kept.n, kept.address) == (2, f"https://web.archive.org/web/{STAMP}/{tracked.url}")
+    assert "resources" not in json.loads(kept.answer)
+    assert verify(store).ok
+    await again.save(minutes(6))
+    assert len(fetcher.posted) == 1
+    assert f"web/{STAMP}/" in command("--db", url, "show", f"{tracked.id}@2", "--meta").stdout
+    (shown,) = objects(command("--db", url, "show", f"{tracked.id}@2", "--json"))
+    assert shown["outside_captures"][0]["service"] == "wayback"
+
+
+@pytest.mark.parametrize("answer", [(b"", 503), (b"[]", 200), (b'{"message": "You need to be logged in."}', 401)])
+async def test_a_request_that_is_refused_is_repeated_ever_later(place: Place, answer: tuple[bytes, int]) -> None:
+    _, store, tracked = place
+    fetcher = service(*answer)
+    made = saver(store, fetcher)
+    await made.save(NOW)
+    commit_check(store, intent(tracked, 2, minutes(2)))
+    for minute, requests in ((3, 1), (3.5, 1), (4, 2), (5, 2), (6, 3)):
+        await made.save(minutes(minute))
+        assert len(fetcher.posted) == requests
+    assert made.waiting
+    assert list_outside_captures(store, tracked.id) == []
+
+
+async def test_a_page_that_is_refused_five_times_is_not_asked_for_again(place: Place) -> None:
+    _, store, tracked = place
+    fetcher = service()
+    answering(fetcher, status="error", status_ext="error:blocked-url", message="This URL is blocked.")
+    made = saver(store, fetcher)
+    await made.save(NOW)
+    commit_check(store, intent(tracked, 2, minutes(2)))
+    for hour in range(1, 15):
+        await made.save(NOW + timedelta(hours=2 * hour))
+    assert len(fetcher.posted) == 5
+    (kept,) = list_outside_captures(store, tracked.id)
+    assert (kept.address, json.loads(kept.answer)["message"]) == ("", "This URL is blocked.")
+
+
+def test_a_source_that_is_captured_needs_a_key() -> None:
+    with pytest.raises(ConfigError, match=r"archive\.wayback"):
+        parse(CONFIG.replace(b'[archive.wayback]\nkey = { env = "KEY" }', b""))

@@ -1,0 +1,153 @@
+"""Ask the Wayback Machine to capture each new version (Save Page Now 2), and keep its answer.
+
+The queue is the archive itself: versions without an answer in the log. The number of a capture under way is a memo, so
+that a restart asks how it went instead of asking for it again. Source: "Save Page Now 2 Public API Docs".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
+
+from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.outside_captures import LOOK_BACK_ROWS, OutsideCapture, list_unsaved, save_outside_capture
+from tracker.archive.versions import newest_row
+from tracker.errors import ConfigError, DeliveryError
+from tracker.model.capture import Capture, Failure, Request
+from tracker.observe import logs
+
+if TYPE_CHECKING:
+    from tracker.archive.outside_captures import Unsaved
+    from tracker.archive.thread import ArchiveThread
+    from tracker.config import Config
+    from tracker.model.fetcher import Fetcher
+
+WAYBACK: Final = "wayback"
+MAX_BATCH_VERSIONS: Final = 5
+"""Captures under way at a time: the service allows some more."""
+MAX_ATTEMPTS: Final = 5
+MAX_ANSWER_CHARS: Final = 4000
+MIN_RETRY_PAUSE: Final = timedelta(minutes=1)
+MAX_RETRY_PAUSE: Final = timedelta(hours=1)
+_LONG: Final = ("resources", "outlinks")
+"""What an answer lists of the files of a page, which is not kept."""
+_AFTER: Final = "wayback|after"
+_log = logs.get("service")
+
+
+class PageSaver:
+    """Has versions of the sources with `archive = ["wayback"]` captured, from the time on when it is first asked to.
+
+    *config* returns the configuration in force. Failures are tried again after a minute, then after twice as long, up
+    to an hour; after five refusals of one version the last answer is kept instead.
+    """
+
+    def __init__(self, config: Callable[[], Config], archive: ArchiveThread, fetcher: Fetcher) -> None:
+        self._config = config
+        self._archive = archive
+        self._fetcher = fetcher
+        self._due: datetime | None = None
+        self._pause = MIN_RETRY_PAUSE
+        self.waiting = False
+
+    async def save(self, now: datetime) -> None:
+        """Ask for captures of new versions, and how those under way went."""
+        sources = [source.name for source in self._config().sources if WAYBACK in source.archive]
+        if not sources or (self._due is not None and now < self._due):
+            return
+        after = await self._archive.run(get_memo, _AFTER)
+        if not after:
+            newest = await self._archive.run(newest_row)
+            await self._archive.run(save_memo, _AFTER, str(newest), now)
+            return
+        versions = await self._archive.run(list_unsaved, sources, int(after), MAX_BATCH_VERSIONS)
+        self.waiting = bool(versions)
+        if not versions:
+            newest = await self._archive.run(newest_row)
+            if newest - LOOK_BACK_ROWS > int(after):
+                await self._archive.run(save_memo, _AFTER, str(newest - LOOK_BACK_ROWS), now)
+            return
+        try:
+            for version in versions:
+                await self._turn(version, now)
+        except (DeliveryError, ConfigError) as error:
+            _log.warning("wayback", detail=str(error), hint=f"again in {self._pause}")
+            self._due = now + self._pause
+            self._pause = min(self._pause * 2, MAX_RETRY_PAUSE)
+        else:
+            self._due, self._pause = None, MIN_RETRY_PAUSE
+
+    async def _turn(self, version: Unsaved, now: datetime) -> None:
+        """Ask for a capture, or how it went. Raises DeliveryError where the service does not answer, or refuses."""
+        memo = f"wayback|{version.article}@{version.n}"
+        job, _, attempts = (await self._archive.run(get_memo, memo)).partition(" ")
+        tried = int(attempts or 0)
+        if not job:
+            job = await self._ask(version.url)
+            await self._archive.run(save_memo, memo, f"{job} {tried + 1}", now)
+            return
+        answer = await self._status(job, now)
+        state = answer.get("status")
+        if state == "pending":
+            return
+        address = self._address_of(answer) if state == "success" else ""
+        if not address and tried < MAX_ATTEMPTS:
+            await self._archive.run(save_memo, memo, f" {tried}", now)
+            reason = answer.get("message") or answer.get("status_ext") or "no capture was made"
+            raise DeliveryError(str(reason)[:300], resource=version.url)
+        brief = {name: value for name, value in answer.items() if name not in _LONG}
+        text = json.dumps(brief, ensure_ascii=False, sort_keys=True)[:MAX_ANSWER_CHARS]
+        capture = OutsideCapture(version.n, now, WAYBACK, address, text)
+        await self._archive.run(save_outside_capture, version, capture)
+        await self._archive.run(save_memo, memo, "", now)
+        _log.info("wayback", article=version.article, version=version.n, address=address or "none")
+
+    async def _ask(self, url: str) -> str:
+        """Ask for a capture and return its number."""
+        wayback = self._config().archive.wayback
+        assert wayback is not None  # the configuration is refused without it
+        headers = (
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Accept", "application/json"),
+            ("Authorization", f"LOW {wayback.key.reveal('archive.wayback.key')}"),
+        )
+        body = urlencode({"url": url, "skip_first_archive": "1"}).encode()
+        place = f"{wayback.url.rstrip('/')}/save"
+        status, raw = await self._fetcher.inquire(place, headers, body)
+        answer = _object(raw)
+        job = answer.get("job_id")
+        if status != 200 or not isinstance(job, str) or not job or " " in job:
+            reason = answer.get("message") or f"it answered {status}"
+            raise DeliveryError(f"the Wayback Machine takes no request: {str(reason)[:300]}", resource=url)
+        return job
+
+    async def _status(self, job: str, now: datetime) -> dict[str, Any]:
+        wayback = self._config().archive.wayback
+        assert wayback is not None
+        place = f"{wayback.url.rstrip('/')}/save/status/{quote(job, safe='')}"
+        found = await self._fetcher.fetch(Request(place, accept="application/json"), now)
+        if not isinstance(found, Capture):
+            raise DeliveryError(found.reason if isinstance(found, Failure) else "no answer", resource=place)
+        answer = _object(found.body)
+        if not answer:
+            raise DeliveryError("the answer cannot be read", resource=place)
+        return answer
+
+    def _address_of(self, answer: dict[str, Any]) -> str:
+        """Return the address of a capture, or an empty text where the answer does not name it."""
+        wayback = self._config().archive.wayback
+        stamp, url = answer.get("timestamp"), answer.get("original_url")
+        if wayback is None or not (isinstance(stamp, str) and stamp.isascii() and stamp.isdigit() and url):
+            return ""
+        return f"{wayback.url.rstrip('/')}/web/{stamp}/{url}"
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
