@@ -24,7 +24,7 @@ from tracker.model.version import VersionQuery
 
 from .news_site import NUMBERS, NewsSite
 
-STOPS = int(os.environ.get("WRITETHRU_STOPS", "6"))
+STOPS = int(os.environ.get("WRITETHRU_STOPS", "3"))
 EARLY_STOPS = STOPS // 3
 """Besides the stops of a service that has stored a version, so many of one that may have stored none."""
 MAX_STOP_SECONDS = 20.0

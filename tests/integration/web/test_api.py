@@ -1,5 +1,6 @@
 """The API answers as its description says, whatever it is asked."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,8 @@ from tracker.web.operations import OPERATIONS
 from tracker.web.site import Site
 
 from .newsroom_archive import NOW, Kept
+
+EXAMPLES = int(os.environ.get("WRITETHRU_EXAMPLES", "6"))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def test_every_answer_is_one_that_is_described(described, endpoint, mode):
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=12,
+        max_examples=EXAMPLES,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate],
