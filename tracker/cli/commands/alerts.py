@@ -64,11 +64,12 @@ def list_(
             for each in _all(store, state, limit if not (rule or target or ident) else MAX_SCANNED_ALERTS)
             if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
         ][:limit]
+        events = source_status.source_events(store)
     if app.settings.json:
         for each in found:
             app.out.data(AlertView(each, source_status.state(each, app.now) == "held").as_json())
         return
-    for said in source_status.messages(app, with_layouts=False):
+    for said in events.held(app.now):
         app.out.note(said)
     if not found:
         filtered = state or rule or target or article

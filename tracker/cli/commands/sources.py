@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
 from tracker.cli import lookup, source_status
 from tracker.cli.exit_codes import ERROR, PARTIAL
+from tracker.cli.source_status import SourceEvents
 from tracker.config import edits
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.source import Hub, HubKind, HubState
@@ -23,14 +25,14 @@ from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import ago
 from tracker.render.wrap import wrap
-from tracker.views.source import HubView, SourceStatusView
+from tracker.views.source import HubView
 
 from ..app import App, verb
 from ..lazy import LazyGroup
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import SourceConfig
+    from tracker.config import Config, SourceConfig
 
 _AT = "tracker.cli.commands."
 _TABLE = {
@@ -56,23 +58,19 @@ def sources() -> None:
 @click.argument("names", metavar="[NAME]…", nargs=-1)
 def list_(app: App, names: tuple[str, ...]) -> None:
     """List feeds, sitemaps, section pages and single articles, with last success, failures and next check."""
-    states = list(_states(app, names))
+    listed = _read(app, lookup.sources(app, names))
     if app.settings.json:
-        storms, layouts = source_status.known(app)
-        summaries = _summaries(app)
-        for source, kind, state in states:
-            name = source.name
-            status = SourceStatusView(app.now, storms.get(name), layouts.get(name), summaries.get(name))
+        for source, kind, state in listed.rows:
+            status = listed.events.of(source.name, app.now, listed.summaries.get(source.name))
             app.out.data(HubView(state, kind, source.paused, status).as_json())
         return
-    for each in source_status.messages(app, names):
+    for each in listed.events.messages(app.now, names):
         app.out.note(each)
-    for name in () if names else _unconfigured(app):
+    for name in () if names else _unconfigured(app.config, listed.summaries):
         app.out.note(f"{one_line(name)}: not configured; its versions are history. To forget it: sources forget")
     if app.out.tty:
-        app.out.page(_lines(app, states, _summaries(app)))
+        app.out.page(_lines(app, listed))
         return
-    summaries = _summaries(app)
     head = ("SOURCE", "KIND", "LAST OK", "NEXT", "FAILED", "ARTICLES", "FAILING", "OVERDUE", "ADDRESS", "ERROR")
     body = [
         (
@@ -86,8 +84,8 @@ def list_(app: App, names: tuple[str, ...]) -> None:
             state.hub.url,
             state.last_error if state.failures else one.error if one.failing else "",
         )
-        for source, kind, state in states
-        for one in [summaries.get(source.name) or SourceSummary(source.name)]
+        for source, kind, state in listed.rows
+        for one in [listed.summaries.get(source.name) or SourceSummary(source.name)]
     ]
     app.out.table(head, body)
 
@@ -218,34 +216,22 @@ def _when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:
     return ago(state.last_ok_at, app.now), coming
 
 
-def _unconfigured(app: App) -> list[str]:
+def _unconfigured(config: Config, known: Iterable[str]) -> list[str]:
     """Return the sources that are in the archive but no longer in the configuration."""
     from tracker.service.watchlist import source_of
 
-    config = app.config_or_default
     named = {source.name for source in config.sources}
     named |= {source_of(config, url).name for story in config.stories for url in story.urls}
-    return [name for name in _summaries(app) if name not in named]
+    return [name for name in known if name not in named]
 
 
-def _summaries(app: App) -> dict[str, SourceSummary]:
-    """Return how the sources fare, by name; none where the archive cannot be read."""
-    try:
-        with app.archive() as store:
-            return {each.name: each for each in summarise_sources(store, now=app.now)}
-    except ArchiveError:
-        return {}
-
-
-def _lines(
-    app: App, found: list[tuple[SourceConfig, str, HubState]], summaries: dict[str, SourceSummary]
-) -> Iterator[str]:
+def _lines(app: App, listed: Listed) -> Iterator[str]:
     """Yield lines that show lists to people, grouped by source, and below each source's name how it fares."""
     above = ""
-    for source, kind, state in found:
+    for source, kind, state in listed.rows:
         if source.name != above:
             yield one_line(source.name)
-            if (one := summaries.get(source.name)) is not None:
+            if (one := listed.summaries.get(source.name)) is not None:
                 yield f"  {one.articles:,} articles, {one.versions:,} versions; {one.overdue:,} overdue"
                 if one.failing:
                     what = f"{one.failing:,} articles fail: {one_line(one.error)}"
@@ -260,23 +246,47 @@ def _lines(
             yield from wrap(what, app.out.columns, first=f"{'':9}! ", rest=" " * 11)
 
 
-def _states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str, HubState]]:
-    """Yield every list and single article of the named sources, or of all, with its state in the archive."""
-    from tracker.service.watchlist import hubs_of
+@dataclass(frozen=True)
+class Listed:
+    """What `sources list` shows.
 
-    known: dict[tuple[str, str], HubState] = {}
+    Attributes:
+        rows: every list and single article: its source, its kind and its state.
+        summaries: how the sources fare, by name, those that are no longer configured included.
+    """
+
+    rows: list[tuple[SourceConfig, str, HubState]]
+    summaries: Mapping[str, SourceSummary] = field(default_factory=dict)
+    events: SourceEvents = field(default_factory=SourceEvents)
+
+
+def _read(app: App, chosen: list[SourceConfig]) -> Listed:
+    """Return the lists and articles of sources with their states; those of an archive that cannot be read are empty."""
     try:
         with app.archive() as store:
-            known = {(state.hub.source, state.hub.url): state for state in list_hubs(store)}
-            for source in lookup.sources(app, names):
-                known |= {(source.name, url): _single(store, source.name, url) for url in source.urls}
+            states = {(state.hub.source, state.hub.url): state for state in list_hubs(store)}
+            states |= {(each.name, url): _single(store, each.name, url) for each in chosen for url in each.urls}
+            summaries = {each.name: each for each in summarise_sources(store, now=app.now)}
+            return Listed(_rows(chosen, states), summaries, source_status.source_events(store))
     except ArchiveError as error:
         app.out.note(f"The archive cannot be read yet: {error}")
-    for source in lookup.sources(app, names):
-        for hub in hubs_of(source):
-            yield source, str(hub.kind), known.get((source.name, hub.url)) or HubState(hub)
-        for url in source.urls:
-            yield source, "article", known.get((source.name, url)) or _unknown(source.name, url)
+        return Listed(_rows(chosen, {}))
+
+
+def _rows(
+    chosen: list[SourceConfig], states: Mapping[tuple[str, str], HubState]
+) -> list[tuple[SourceConfig, str, HubState]]:
+    from tracker.service.watchlist import hubs_of
+
+    rows: list[tuple[SourceConfig, str, HubState]] = []
+    for source in chosen:
+        rows += [
+            (source, str(hub.kind), states.get((source.name, hub.url)) or HubState(hub)) for hub in hubs_of(source)
+        ]
+        rows += [
+            (source, "article", states.get((source.name, url)) or _not_fetched(source.name, url)) for url in source.urls
+        ]
+    return rows
 
 
 def _single(store: Archive, source: str, url: str) -> HubState:
@@ -284,7 +294,7 @@ def _single(store: Archive, source: str, url: str) -> HubState:
     try:
         tracked = get_article(store, url)
     except NotKnown:
-        return _unknown(source, url)
+        return _not_fetched(source, url)
     failed = list_checks(store, tracked.id, 1) if tracked.failures else []
     return HubState(
         Hub(source, HubKind.PAGE, url),
@@ -297,5 +307,5 @@ def _single(store: Archive, source: str, url: str) -> HubState:
     )
 
 
-def _unknown(source: str, url: str) -> HubState:
+def _not_fetched(source: str, url: str) -> HubState:
     return HubState(Hub(source, HubKind.PAGE, url), articles=1)

@@ -17,7 +17,7 @@ from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import ago
 from tracker.render.wrap import wrap
-from tracker.views.source import HubView, SourceStatusView, SourceView
+from tracker.views.source import HubView, SourceView
 
 from ..app import App, verb
 
@@ -43,16 +43,16 @@ def show(app: App, name: str) -> None:
         failing = [each for each in list_articles(store, source=name) if each.failures]
         failing.sort(key=lambda each: each.failures, reverse=True)
         failed = [(each, _reason(store, each)) for each in failing[:MAX_SHOWN_ARTICLES]]
+        events = source_status.source_events(store)
     if app.settings.json:
-        storms, layouts = source_status.known(app)
-        status = SourceStatusView(app.now, storms.get(name), layouts.get(name))
+        status = events.of(name, app.now)
         lists = [HubView(each, str(each.hub.kind), one.paused, status).as_json() for each in hubs]
         articles = [
             {"article": each.id, "url": each.url, "failures": each.failures, "error": why} for each, why in failed
         ]
         app.out.data({**SourceView(one, status).as_json(), "lists": lists, "failing_articles": articles})
         return
-    for said in source_status.messages(app, (name,)):
+    for said in events.messages(app.now, (name,)):
         app.out.note(said)
     app.out.page(_lines(app, one, hubs, failed, len(failing)))
 
