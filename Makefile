@@ -76,7 +76,8 @@ lint: setup ## ruff, mypy, import-linter, the lock file and its known vulnerabil
 	$(BIN)/uv lock --check --quiet
 	$(BIN)/python .ci/audit.py
 
-docs: setup ## build docs/ into docs/_build/html
+docs: setup ## draw the architecture and build docs/ into docs/_build/html
+	$(BIN)/python docs/make_architecture.py
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
 
 bench: setup ## run every benchmark; DATA=../shared/data gives them real pages
