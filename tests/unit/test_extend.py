@@ -14,7 +14,8 @@ from tests.unit.render.samples import NOON
 from tracker.alerts.channels import Channel
 from tracker.archive.memos import save_memo
 from tracker.archive.values import to_instant
-from tracker.config.targets import AppriseTarget, CommandTarget, ConfigModel, EmailTarget, Name, WebhookTarget
+from tracker.config.field_types import ConfigModel, Name
+from tracker.config.targets import AppriseTarget, CommandTarget, EmailTarget, WebhookTarget
 from tracker.errors import ConfigError, DeliveryError
 from tracker.exchange.selection import Job, Selection
 from tracker.model.alert import Delivery
