@@ -76,10 +76,7 @@ class Ours:
     """The service's room, held open by a process that visits when told to."""
 
     def __init__(self, folder: Path, urls: list[str]) -> None:
-        (folder / "writethru.toml").write_text(
-            f'contact = "b@example.org"\n[archive]\ndatabase = "sqlite:///{folder}/writethru.db"\n'
-            f'[fetch]\nallow_private = true\n[[sources]]\nname = "Paper"\nurls = {json.dumps(urls)}\n'
-        )
+        configure(folder, urls)
         self._process = subprocess.Popen(
             [sys.executable, HERE / "_pipeline_ours.py", folder / "writethru.toml"],
             stdin=subprocess.PIPE,
@@ -136,7 +133,7 @@ class Command:
         return self.changed()
 
     def changed(self) -> int:
-        return len(re.findall(r"^\d+\. CHANGED", self.text, re.MULTILINE))
+        return changes_told(self.text)
 
     def cpu(self) -> float:
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -158,6 +155,28 @@ class ChangeDetection(Command):
         return new
 
 
+def changes_told(text: str) -> int:
+    """Count the changes in what webchanges or urlwatch prints."""
+    return len(re.findall(r"^\d+\. CHANGED", text, re.MULTILINE))
+
+
+def configure(folder: Path, urls: list[str]) -> None:
+    """Write our configuration for the pages."""
+    (folder / "writethru.toml").write_text(
+        f'contact = "b@example.org"\n[archive]\ndatabase = "sqlite:///{folder}/writethru.db"\n'
+        f'[fetch]\nallow_private = true\n[[sources]]\nname = "Paper"\nurls = {json.dumps(urls)}\n'
+    )
+
+
+def peer_command(name: str, programs: Path, folder: Path, urls: list[str]) -> list[str | Path]:
+    """Write the jobs of webchanges or urlwatch, and return the command that does them once."""
+    (folder / "urls.yaml").write_text("\n---\n".join(f"url: {url}\nfilter: [html2text]" for url in urls))
+    (folder / "c.yaml").write_text("report: {stdout: {enabled: true, color: false}}\n")
+    store = "--database" if name == "webchanges" else "--cache"
+    jobs = "--jobs" if name == "webchanges" else "--urls"
+    return [programs / name, jobs, "urls.yaml", "--config", "c.yaml", store, "kept.db"]
+
+
 def runner(name: str, folder: Path, urls: list[str]) -> Runner | None:
     if name == "writethru":
         return Ours(folder, urls)
@@ -169,11 +188,7 @@ def runner(name: str, folder: Path, urls: list[str]) -> Runner | None:
         named = [part for url in urls for part in ("-u", url)]
         env = {"ALLOW_IANA_RESTRICTED_ADDRESSES": "true", "FETCH_WORKERS": "10", "MINIMUM_SECONDS_RECHECK_TIME": "0"}
         return ChangeDetection([*base, "-C", *named], [*base, "-r", "all"], folder, env=env)
-    (folder / "urls.yaml").write_text("\n---\n".join(f"url: {url}\nfilter: [html2text]" for url in urls))
-    (folder / "c.yaml").write_text("report: {stdout: {enabled: true, color: false}}\n")
-    store = "--database" if name == "webchanges" else "--cache"
-    jobs = "--jobs" if name == "webchanges" else "--urls"
-    command: list[str | Path] = [programs / name, jobs, "urls.yaml", "--config", "c.yaml", store, "kept.db"]
+    command = peer_command(name, programs, folder, urls)
     return Command(command, command, folder)
 
 
