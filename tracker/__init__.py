@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tracker.lazy_names import lazy_names
+
 if TYPE_CHECKING:
     from tracker.archive import open_archive
     from tracker.archive.rows import Rows, read_changes, read_labels, read_versions
@@ -52,17 +54,19 @@ __all__ = [
     "robots_allows",
 ]
 
-# The modules of the names that are imported when they are first looked up.
-_MODULES = {
-    "archive": {"open_archive"},
-    "archive.rows": {"Rows", "read_changes", "read_labels", "read_versions"},
-    "errors": {"PageError", "TrackerError"},
-    "model.article": {"Article", "Block", "BlockKind", "Notice", "NoticeKind"},
-    "model.change": {"Change"},
-    "model.labels": {"Label", "LabelKind"},
-    "model.source": {"Hub", "HubKind", "Listing", "Target"},
-    "model.version": {"VersionQuery"},
-}
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "archive": "open_archive",
+        "archive.rows": "Rows read_changes read_labels read_versions",
+        "errors": "PageError TrackerError",
+        "model.article": "Article Block BlockKind Notice NoticeKind",
+        "model.change": "Change",
+        "model.labels": "Label LabelKind",
+        "model.source": "Hub HubKind Listing Target",
+        "model.version": "VersionQuery",
+    },
+)
 
 
 def extract(html: bytes, url: str | None = None) -> Article:
@@ -136,12 +140,3 @@ def robots_allows(robots_txt: str, url: str) -> bool:
     from .model.capture import RobotsRecord
 
     return verdict(RobotsRecord(200, robots_txt, datetime.now(UTC)), url) is None
-
-
-def __getattr__(name: str) -> object:  # PEP 562
-    for module, names in _MODULES.items():
-        if name in names:
-            from importlib import import_module
-
-            return getattr(import_module(f".{module}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

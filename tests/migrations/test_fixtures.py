@@ -17,10 +17,11 @@ from psycopg import sql
 
 from tests.archive_samples import NOW, URL, capture, content, intent, minutes
 from tests.postgres import Server
-from tracker.archive import migrations, open_archive
+from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
+from tracker.archive.database import migrations
 from tracker.archive.database.examining import examine
 from tracker.archive.habits import list_habits
 from tracker.archive.ledger.log import list_checkpoints

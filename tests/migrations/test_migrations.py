@@ -10,9 +10,10 @@ import pytest
 
 from tests.archive_samples import content, grow, watch
 from tests.postgres import Server
-from tracker.archive import migrations, open_archive
+from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
+from tracker.archive.database import migrations
 from tracker.archive.database.database import Database
 from tracker.archive.database.engine import make_engine
 from tracker.archive.database.examining import TABLES

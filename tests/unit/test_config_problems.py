@@ -81,6 +81,8 @@ WRONG = {
     "value; "
     "did you mean 'rfc3161'?",
     '[[sources]]\nname = "A/B"': "sources[1].name: 'A/B' is not allowed; expected: 1 to 80 letters",
+    f'[[sources]]\nname = "{"a" * 81}"': f"sources[1].name: '{'a' * 81}' is not allowed; expected: 1 to 80 letters",
+    '[[sources]]\nname = ""': "sources[1].name: '' is not allowed; expected: 1 to 80 letters",
     '[web]\ntrusted_header = "a b"': "web.trusted_header: 'a b' is not allowed; expected: header in which a proxy",
     # durations, rates, times
     '[fetch]\ndelay = "soon"': "fetch.delay: 'soon' is not a duration; "

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.archive_samples import watch
+from tests.loopback import LoopbackSites
+from tracker.archive import open_archive
 from tracker.cli.main import COMMANDS
 
 HEAVY = {
@@ -27,10 +30,15 @@ HEAVY = {
     "starlette",
     "structlog",
 }
+UNUSED_BY_A_304 = (
+    *("alembic", "apprise", "apscheduler", "prometheus_client", "pygments", "rich", "sqlalchemy", "sqlmodel"),
+    *("tracker.alerts", "tracker.classify.label", "tracker.diff.comparison", "tracker.extraction.extractor"),
+    *("tracker.notices", "tracker.sources.feed", "tracker.stories.clusters"),
+)
 PROBE = """
 import atexit, json, sys
 def report():
-    print("MODULES", json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
+    print("MODULES", json.dumps(sorted(sys.modules)), file=sys.stderr)
 atexit.register(report)
 sys.argv = ["writethru", *sys.argv[1:]]
 from tracker.cli.start import main
@@ -39,6 +47,10 @@ main()
 
 
 def loaded(*args: str, cwd: Path | None = None, **env: str) -> set[str]:
+    return {name.partition(".")[0] for name in modules(*args, cwd=cwd, **env)}
+
+
+def modules(*args: str, cwd: Path | None = None, **env: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *args],
         check=False,
@@ -94,3 +106,24 @@ def test_a_command_that_reads_the_archive_reads_only_its_address_from_the_config
     writethru("init")
     assert "tomllib" in writethru(*args)
     assert writethru(*args) & HEAVY == set()
+
+
+def test_a_check_that_finds_nothing_new_imports_nothing_that_only_new_versions_need(tmp_path):
+    async def not_modified(_host, _path):
+        yield b"HTTP/1.1 304 Not Modified\r\n\r\n"
+
+    with LoopbackSites(["127.0.0.1"], not_modified) as site:
+        url = f"http://127.0.0.1:{site.port}/news"
+        (tmp_path / "writethru.toml").write_text(
+            f'contact = "a@b.example"\n[fetch]\nallow_private = true\n[[sources]]\nname = "A"\nurls = ["{url}"]\n'
+        )
+        with open_archive(f"sqlite:///{tmp_path}/writethru.db", migrate=True) as archive:
+            watch(archive, url)
+            with archive.database.write() as connection:
+                connection.run("UPDATE article SET etag = '1'")
+        found = modules("check", "--all", "--no-pace", cwd=tmp_path)
+        with open_archive(f"sqlite:///{tmp_path}/writethru.db") as archive, archive.database.read() as connection:
+            assert connection.value("SELECT status FROM visit WHERE status = 304") == 304
+    assert [
+        name for name in sorted(found) if f"{name}.".startswith(tuple(f"{unused}." for unused in UNUSED_BY_A_304))
+    ] == []

@@ -20,7 +20,7 @@ from tracker.archive.outbox import (
 )
 
 from ..errors import ArchiveError, DeliveryError
-from ..observe import logs, metrics
+from ..observe import counted, logs
 from ..render.times import iso
 from .backoff import jitter, retry_delay
 from .breaker import Breaker
@@ -167,7 +167,7 @@ class DeliveryWorker:
                 started = loop.time()
                 message = combine(deliveries)
                 error = await self._send(message)
-                metrics.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
+                counted.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
                 recovered = self._update_breaker(target, error)
             accepted = await self._record(message, deliveries, error)
             if recovered:
@@ -224,11 +224,11 @@ class DeliveryWorker:
         # A permanent error concerns one message: the target itself works.
         if error is None or (isinstance(error, DeliveryError) and error.permanent):
             self._breakers[target] = before.succeeded(self._now())
-            metrics.CIRCUIT_OPEN.labels(target=target).set(self._breakers[target].is_open(self._now()))
+            counted.CIRCUIT_OPEN.labels(target=target).set(self._breakers[target].is_open(self._now()))
             return error is None and before.recovers(self._now())
         retry_after = error.retry_after if isinstance(error, DeliveryError) else None
         after = self._breakers[target] = before.failed(target, self._now(), retry_after, self._delay_scale)
-        metrics.CIRCUIT_OPEN.labels(target=target).set(after.until is not None)
+        counted.CIRCUIT_OPEN.labels(target=target).set(after.until is not None)
         if after.until is not None and before.until is None:
             _log.warning("target_paused", target=target, failures=after.failures, until=iso(after.until))
         return False
@@ -287,7 +287,7 @@ class DeliveryWorker:
         return given + timedelta(seconds=asyncio.get_running_loop().time() - at)
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
-        metrics.DELIVERIES.labels(target=delivery.target, outcome=outcome).inc()
+        counted.DELIVERIES.labels(target=delivery.target, outcome=outcome).inc()
 
 
 def open_delivery_worker(archive: ArchiveThread, config: Config, fetcher: Fetcher) -> DeliveryWorker:

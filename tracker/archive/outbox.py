@@ -22,6 +22,7 @@ SELECT d.id, d.key, d.rule, d.target, d.article, d.version, d.payload, d.created
   d.last_error, d.delivered_at, d.lane
 FROM delivery d
 """
+_ANY_DUE: Final = "SELECT 1 FROM delivery WHERE state = 'pending' AND due_at <= :now LIMIT 1"
 _UNTRIED: Final = "d.state = 'pending' AND d.attempts = 0 AND d.leased_until IS NULL"
 _FREE: Final = "d.state = 'pending' AND (d.leased_until IS NULL OR d.leased_until <= :now)"
 _HEADS: Final = """
@@ -60,6 +61,12 @@ def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> 
     """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
     with archive.database.write() as connection:
         return put(connection, alerts, now)
+
+
+def has_due_deliveries(archive: Archive, now: datetime) -> bool:
+    """Return whether any delivery is due."""
+    with archive.database.read() as connection:
+        return connection.value(_ANY_DUE, now=now) is not None
 
 
 def claim_deliveries(

@@ -64,6 +64,12 @@ def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
         return versions_of(connection, connection.all(_UNREAD, look_back=UNREAD_LOOK_BACK_ROWS, most=limit))
 
 
+def has_unread_versions(archive: Archive) -> bool:
+    """Return whether any version was not read for its stories yet."""
+    with archive.database.read() as connection:
+        return bool(connection.all(_UNREAD, look_back=UNREAD_LOOK_BACK_ROWS, most=1))
+
+
 def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Version]:
     """Return the newest version of articles that were read for their stories and first seen since, newest first."""
     with archive.database.read() as connection:

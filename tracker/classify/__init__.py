@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from .change_context import changed_facts
-from .flaps import Reappearance, TextRun, find_reappearance
-from .label import classify
-from .rules import RULES
-from .significance import significance
+from typing import TYPE_CHECKING
+
+from tracker.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from .change_context import changed_facts
+    from .flaps import Reappearance, TextRun, find_reappearance
+    from .label import classify
+    from .rules import RULES
+    from .significance import significance
 
 __all__ = [
     "RULES",
@@ -17,3 +22,14 @@ __all__ = [
     "find_reappearance",
     "significance",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "change_context": "changed_facts",
+        "flaps": "Reappearance TextRun find_reappearance",
+        "label": "classify",
+        "rules": "RULES",
+        "significance": "significance",
+    },
+)

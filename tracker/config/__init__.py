@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.lazy_names import lazy_names
+
 if TYPE_CHECKING:
     from .archive import ArchiveConfig, Rfc3161Stamp, Stamp
     from .field_types import ConfigModel, Regex
@@ -16,18 +18,6 @@ if TYPE_CHECKING:
     from .service import FetchConfig, ServiceConfig
     from .sources import SourceConfig, StoryConfig
     from .targets import AppriseTarget, CommandTarget, EmailTarget, Target, WebhookTarget
-
-_MODULES = {
-    "archive": ("ArchiveConfig", "Rfc3161Stamp", "Stamp"),
-    "field_types": ("ConfigModel", "Regex"),
-    "problems": ("describe",),
-    "root": ("Config", "load", "parse", "schema"),
-    "rules": ("DigestConfig", "RuleConfig", "quiet_hours"),
-    "service": ("FetchConfig", "ServiceConfig"),
-    "sources": ("SourceConfig", "StoryConfig"),
-    "targets": ("AppriseTarget", "CommandTarget", "EmailTarget", "Target", "WebhookTarget"),
-}
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "AppriseTarget",
@@ -54,11 +44,16 @@ __all__ = [
     "schema",
 ]
 
-
-def __getattr__(name: str) -> object:  # PEP 562: what needs pydantic is imported when first asked for
-    if name in _MODULE_OF:
-        from importlib import import_module
-
-        value = globals()[name] = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "archive": "ArchiveConfig Rfc3161Stamp Stamp",
+        "field_types": "ConfigModel Regex",
+        "problems": "describe",
+        "root": "Config load parse schema",
+        "rules": "DigestConfig RuleConfig quiet_hours",
+        "service": "FetchConfig ServiceConfig",
+        "sources": "SourceConfig StoryConfig",
+        "targets": "AppriseTarget CommandTarget EmailTarget Target WebhookTarget",
+    },
+)

@@ -82,7 +82,9 @@ OptionalAddress = Annotated[str, AfterValidator(_optional_address)]
 Database = Annotated[str, Field(min_length=1), AfterValidator(database_url)]
 Listen = Annotated[str, AfterValidator(_listen)]
 Regex = Annotated[str, AfterValidator(_regex)]
+# The length apart from the pattern: a class of Unicode counted to 80 takes 50 ms to compile.
 Name = Annotated[
-    str, Field(pattern=r"^[\w .&'’()-]{1,80}$", description="1 to 80 letters, digits, spaces and . _ - & ' ( )")
+    str,
+    Field(pattern=r"^[\w .&'’()-]+$", max_length=80, description="1 to 80 letters, digits, spaces and . _ - & ' ( )"),
 ]
 ProxyAddress = Annotated[str, AfterValidator(_proxy)]

@@ -197,6 +197,10 @@ def _choices(types: Iterable[Any]) -> list[str]:
     return found
 
 
+def _not_allowed(item: Any, place: _Place) -> str:  # noqa: ANN401 - pydantic's own
+    return f"{_shown(item['input'])} is not allowed; expected: {place.description}"
+
+
 _SENTENCES: Final[dict[str, Callable[[Any, _Place], str]]] = {
     "extra_forbidden": _unknown_key,
     "missing": lambda _item, place: "required, but missing" + (f" ({place.description})" if place.description else ""),
@@ -207,9 +211,8 @@ _SENTENCES: Final[dict[str, Callable[[Any, _Place], str]]] = {
     "enum": _unknown_choice,
     "too_short": lambda _item, _place: "must not be empty",
     "string_too_short": lambda _item, _place: "must not be empty",
-    "string_pattern_mismatch": lambda item, place: (
-        f"{_shown(item['input'])} is not allowed; expected: {place.description}"
-    ),
+    "string_pattern_mismatch": _not_allowed,
+    "string_too_long": _not_allowed,
     "greater_than": _beyond_limit,
     "greater_than_equal": _beyond_limit,
     "less_than": _beyond_limit,

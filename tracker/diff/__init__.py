@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.lazy_names import lazy_names
+
 if TYPE_CHECKING:
     from .comparison import compare
 
 __all__ = ["compare"]
 
-
-def __getattr__(name: str) -> object:  # PEP 562: commands that compare nothing need not load the comparison
-    if name == "compare":
-        from .comparison import compare
-
-        return compare
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# Commands that compare nothing need not load the comparison.
+__getattr__ = lazy_names(__name__, {"comparison": "compare"})

@@ -14,6 +14,7 @@ from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind,
 from . import parser_limits, scoring, shadow_dom
 from .body import build_body
 from .decode import decode, is_binary
+from .extractor_version import EXTRACTOR
 from .html_tags import CROWDED_TAGS
 from .links import LinkBase
 from .live_blog import live_blog_reason
@@ -27,9 +28,6 @@ from .text import plain
 
 if TYPE_CHECKING:
     from .site_rules import SiteRules
-
-EXTRACTOR: Final = "10"
-"""The version of the extractor. Increase it when the same page may read differently: stored pages are read again."""
 
 _WITHOUT_TEXT: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
 _PARAGRAPH_BREAK: Final = re.compile(r"(?<!\s)\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)

@@ -19,7 +19,6 @@ from tracker.urls import hostname_of
 
 from .child_process import ChildDied, ChildError, ChildProcess, InvalidAnswer, prepare_children
 from .decode import FORBIDDEN_ENCODING
-from .extractor import read
 from .sandbox import confine
 from .site_rules import SiteRules, load_site_rules, rules_for
 
@@ -118,7 +117,9 @@ class ExtractPool:
         """Return the task, common to all attempts, that prepares the process which children are forked from."""
         task = self._preparing
         if task is None or (task.done() and (task.cancelled() or task.exception())):
-            task = self._preparing = asyncio.create_task(asyncio.to_thread(prepare_children, __name__), name="readers")
+            task = self._preparing = asyncio.create_task(
+                asyncio.to_thread(prepare_children, __name__, f"{__package__}.extractor"), name="readers"
+            )
         return task
 
     def _take_child(self) -> ChildProcess:
@@ -184,6 +185,8 @@ def _call_with_limit(function: Callable[..., T], arguments: tuple[object, ...], 
 
 
 def _read(body: bytes, url: str, charset: str, status: int, prefer: str) -> Reading:
+    from .extractor import read  # which the parent does not need
+
     rules = rules_for(hostname_of(url), _CHILD_RULES)
     reading = read(body, url, charset=charset, status=status, rules=rules, prefer=prefer)
     if reading.detail == FORBIDDEN_ENCODING:

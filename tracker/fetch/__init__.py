@@ -7,20 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.lazy_names import lazy_names
+
 if TYPE_CHECKING:
     from .browser import BrowserFetcher
     from .client import HttpFetcher
 
 __all__ = ["BrowserFetcher", "HttpFetcher"]
 
-
-def __getattr__(name: str) -> object:  # PEP 562
-    if name == "HttpFetcher":
-        from .client import HttpFetcher
-
-        return HttpFetcher
-    if name == "BrowserFetcher":
-        from .browser import BrowserFetcher
-
-        return BrowserFetcher
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(__name__, {"browser": "BrowserFetcher", "client": "HttpFetcher"})

@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 import httpcore
-import httpx
 
 from ..errors import ConfigError, DeliveryError, UsageError
 from ..model.capture import Capture, Failure, FailureKind, NotModified
@@ -25,6 +24,7 @@ from .decode import ACCEPTED, Decoder
 from .errors import FetchError, network_error
 from .guard import Guard, Resolver, require_public_name, resolve
 from .limits import BodyMeter, Limits
+from .plain_httpx import httpx
 from .pools import OriginPools
 from .redirects import RedirectChain, is_same_site, redirect_target, request_url
 from .request_headers import conditional_headers, identity_headers

@@ -13,7 +13,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 import httpcore
-import httpx
+
+from .plain_httpx import httpx
 
 if TYPE_CHECKING:
     import ssl

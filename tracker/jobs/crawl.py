@@ -14,7 +14,7 @@ from tracker.archive.due import due_articles, due_hubs
 from tracker.archive.hosts import get_host
 from tracker.archive.memos import save_memo
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown
-from tracker.observe import logs, metrics
+from tracker.observe import counted, logs
 from tracker.pipeline import CheckReport, HostSession, PollReport
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Crawler:
             raise done
         if isinstance(done, ArchiveError):
             await probe(self.archive, self.clock())
-        metrics.CRASHES.inc()
+        counted.CRASHES.inc()
         _log.error("crash", host=session.state.host, error=f"{type(done).__name__}: {done}", exc_info=done)
         return await shelve(done, session)
 
@@ -142,7 +142,7 @@ def announce(report: Report) -> None:
 
 def _announce_poll(report: PollReport) -> None:
     poll = report.poll
-    metrics.POLLS.labels(source=poll.hub.source, outcome=str(poll.outcome)).inc()
+    counted.POLLS.labels(source=poll.hub.source, outcome=str(poll.outcome)).inc()
     fields = {"source": poll.hub.source, "url": poll.hub.url, "outcome": str(poll.outcome)}
     if poll.detail:
         fields["detail"] = poll.detail
@@ -170,7 +170,7 @@ def _announce_source_status(report: CheckReport) -> None:
 def _announce_check(report: CheckReport) -> None:
     tracked, intent = report.tracked, report.intent
     _announce_source_status(report)
-    metrics.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
+    counted.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
     if report.committed.stale:
         _log.warning(
             "stale",
@@ -180,7 +180,7 @@ def _announce_check(report: CheckReport) -> None:
         )
     elif intent.version is not None and report.committed.version is not None:
         content, change = intent.version.content, intent.version.change
-        metrics.VERSIONS.labels(source=tracked.source).inc()
+        counted.VERSIONS.labels(source=tracked.source).inc()
         _log.info(
             "version",
             article=tracked.id,

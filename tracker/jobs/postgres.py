@@ -23,7 +23,7 @@ from procrastinate.jobs import Status
 from psycopg_pool import AsyncConnectionPool
 
 from tracker.errors import ArchiveError
-from tracker.observe import logs, metrics
+from tracker.observe import counted, logs
 
 SCHEMA: Final = "writethru_queue"
 QUEUE: Final = "hosts"
@@ -133,7 +133,7 @@ class PostgresQueue:
         return [str(job.task_kwargs["host"]) for job in stalled]
 
     async def _take(self, host: str) -> None:
-        metrics.HOSTS_IN_PROGRESS.inc()
+        counted.HOSTS_IN_PROGRESS.inc()
         try:
             await self._crawl(host)
         except asyncio.CancelledError:
@@ -142,7 +142,7 @@ class PostgresQueue:
         except Exception as error:  # noqa: BLE001 - `crashed` logs and counts it; the other hosts continue
             self._crashed(host, error)
         finally:
-            metrics.HOSTS_IN_PROGRESS.dec()
+            counted.HOSTS_IN_PROGRESS.dec()
 
     async def _busy(self) -> set[str]:
         rows = await self._app.connector.execute_query_all_async(

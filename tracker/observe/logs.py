@@ -9,8 +9,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, cast
 
-import structlog
-
+from .plain_structlog import structlog
 from .redact import clean, printable
 from .terminal import TerminalLines
 

@@ -8,8 +8,7 @@ from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import structlog
-
+from .plain_structlog import structlog
 from .redact import printable
 
 MAX_SIMILAR_INTERVAL: Final = timedelta(minutes=1)

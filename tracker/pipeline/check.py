@@ -29,7 +29,6 @@ from .media import refusal
 from .mentions import heard, listed, mention
 from .ownership import may_claim, owner_of
 from .redirects import onward_address
-from .reread import read_again
 from .settle import settle
 
 if TYPE_CHECKING:
@@ -158,6 +157,8 @@ class Pipeline:
         """Re-extract the newest version, so that a difference between extractors does not look like an edit."""
         if not await session.archive.run(list_outdated, reading.extractor, article=tracked.id):
             return context
+        from .reread import read_again
+
         await read_again(session.archive, self.reader, tracked.id, reading.extractor, now)
         return await self._recall(tracked, found, reading, session, now)
 

@@ -7,11 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import match_rules
-from tracker.classify import classify
-from tracker.classify.scorecard import CLOCK_MOVED
-from tracker.diff import compare
-from tracker.diff.reading_changes import keep_reading
 from tracker.extraction.learned_boilerplate import apply
 from tracker.model.article import VERSIONED, PageKind
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
@@ -132,6 +127,8 @@ def decide(
     lines: tuple[Line, ...] = ()
     otherwise = False
     if reading is not None:
+        from tracker.diff.reading_changes import keep_reading
+
         learned = context.learn(latest, reading.article, now)
         lines = context.lines(reading.article) if latest is None else ()
         habits = context.habits.with_habits(learned)
@@ -195,6 +192,8 @@ def _clock(old: Article, new: Article) -> str:
     """Say that the publisher's clock moved though nothing else did; the count of such words is told by source."""
     if new.modified is None or old.modified is None or new.modified == old.modified:
         return ""
+    from tracker.classify.scorecard import CLOCK_MOVED
+
     return f"{CLOCK_MOVED}{new.modified.isoformat()}"
 
 
@@ -261,14 +260,25 @@ def _version(
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
     if _still_flaps(latest, change):
         return new, (), CheckVerdict(outcome)
-    alerts = match_rules(
-        policy.rules, version, latest.content if latest else None, link=policy.link, first=policy.first
-    )
-    return new, tuple(alerts), CheckVerdict(outcome)
+    return new, _alerts(version, latest, policy), CheckVerdict(outcome)
+
+
+def _alerts(version: Version, latest: Version | None, policy: CheckPolicy, event: str = "") -> tuple[Alert, ...]:
+    """Return the alerts of the rules that *version* meets."""
+    if not policy.rules:
+        return ()
+    from tracker.alerts import match_rules
+
+    before = latest.content if latest else None
+    return tuple(match_rules(policy.rules, version, before, link=policy.link, event=event, first=policy.first))
 
 
 def change_between(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
     """Return the change from the newest version to *content*, seen at *now*, with its labels."""
+    # Only here: nearly all checks find nothing to compare.
+    from tracker.classify import classify
+    from tracker.diff import compare
+
     change = classify(latest.content, content, compare(latest.content, content))
     back = context.came_back(content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
@@ -296,7 +306,7 @@ def _status_alerts(
         change=Change(labels=(Label(kind, evidence),), significance=1.0),
     )
     named = f"{kind}:{now.isoformat()}"
-    return tuple(match_rules(policy.rules, event, latest.content, link=policy.link, event=named, first=policy.first))
+    return _alerts(event, latest, policy, named)
 
 
 def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.checks import list_checks
 from tracker.archive.habits import count_lines, list_habits
 from tracker.archive.versions import find_identical, get_version, latest_version
-from tracker.classify import TextRun, find_reappearance
+from tracker.classify.flaps import TextRun, find_reappearance
 from tracker.extraction.learned_boilerplate import (
     MIN_VOLATILE_FETCHES,
     LearnedBoilerplate,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
 from tracker.model.source import Push
-from tracker.sources import read_hub_or_failure
 from tracker.urls import fetchable, join
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ _HEADER: Final = re.compile(r"""<([^<>]*)>\s*;[^,<>]*?\brel\s*=\s*"?([\w\s-]+)"?
 
 async def in_thread(hub: Hub, found: Capture) -> Listing | Failure:
     """Read a hub in a thread of this process."""
+    from tracker.sources import read_hub_or_failure
+
     return await asyncio.to_thread(read_hub_or_failure, hub, found.body, found.final_url, found.status)
 
 

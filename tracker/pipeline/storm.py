@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts.schedule import waits_alone
 from tracker.archive.activity import source_activity
 from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.memos import get_memo, list_memos, save_memo
@@ -70,6 +69,8 @@ def continue_storm(before: Storm | None, source: str, window: Activity, now: dat
 
 def hold_alerts(intent: Intent, until: datetime, source: str) -> Intent:
     """Return *intent* with its alerts put off until the storm is over; those of a digest wait for their digest."""
+    from tracker.alerts.schedule import waits_alone
+
     alerts = tuple(
         alert
         if alert.lane and not waits_alone(alert.lane)

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from tracker.config.secret import Secret
 from tracker.errors import ConfigError, PageError
 from tracker.model.source import Hub, HubKind
-from tracker.sources import read_hub
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -54,6 +53,8 @@ def _secrets(value: object, path: str) -> Iterator[tuple[str, Secret]]:
 
 def require_selector(selector: str, *, pattern: str = "", resource: str = "") -> None:
     """Raise ConfigError if *selector* is not a CSS selector or *pattern* not a regular expression."""
+    from tracker.sources import read_hub
+
     try:
         read_hub(Hub("", HubKind.PAGE, _ADDRESS, selector, pattern), _PAGE, _ADDRESS)
     except PageError as error:

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import checkpoint_alert
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.outbox import enqueue_alerts
@@ -80,6 +79,8 @@ class CheckpointPublisher:
             note = await self._archive.run(seal_log, signer, now)
             path = await asyncio.to_thread(self._folder.keep, note, signer.public)
             if self._config.checkpoint_mail:
+                from tracker.alerts import checkpoint_alert
+
                 await self._archive.run(
                     enqueue_alerts, [checkpoint_alert(self._config.checkpoint_mail, note, signer.public)], now
                 )

@@ -18,8 +18,8 @@ from tracker.archive.outbox import release_leases
 from tracker.archive.values import SCHEMA
 from tracker.config import load
 from tracker.errors import ConfigError
+from tracker.jobs.clock import Clock
 from tracker.jobs.crawl import announce
-from tracker.jobs.local import Clock
 from tracker.jobs.websub import PATH
 from tracker.observe import logs, metrics, redact, systemd
 from tracker.observe.host_header import host_without_port

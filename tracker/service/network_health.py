@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from tracker.errors import NetworkDown
 from tracker.fetch.guard import Guard
 from tracker.model.capture import Capture, Failure, FailureKind
-from tracker.observe import logs, metrics
+from tracker.observe import counted, logs
 from tracker.urls import host_of
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class _GuardedFetcher:
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
         began = monotonic()
         result = await self.inner.fetch(request, now, allow)
-        metrics.count_request(host_of(request.url), _outcome(result))
+        counted.count_request(host_of(request.url), _outcome(result))
         await self.health.judge(result, began)
         return result
 

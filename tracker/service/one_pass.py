@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts.delivery_worker import open_delivery_worker
 from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.due import due_hosts
 from tracker.archive.hubs import list_hubs
 from tracker.archive.idle import IDLE_MEMO
 from tracker.archive.memos import save_memo
+from tracker.archive.outbox import has_due_deliveries
 from tracker.archive.sources import list_sources
+from tracker.archive.stories import has_unread_versions
 from tracker.archive.values import to_ms
 from tracker.errors import NotKnown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
@@ -27,7 +28,6 @@ from tracker.urls import host_of
 from .checkpoint_publisher import CheckpointPublisher
 from .page_saver import PageSaver
 from .runtime import open_runtime, utc_now
-from .story_worker import StoryWorker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,16 +128,27 @@ async def check_once(
             if selection.everything:
                 await runtime.archive.run(force_due, utc_now())
             await _pass(runtime, visited)
-        stories = StoryWorker(runtime.archive)
-        await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
-        if stories.followed and not (selection.articles or selection.source):
-            await _pass(runtime, visited)
-            await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
+        await _read_stories(runtime, None if selection.articles or selection.source else visited)
         if not (selection.articles or selection.source):
             await _publish(runtime, publisher, saver, settings)
         await _deliver_alerts(runtime)
         runtime.network.require()
     return Summary(dict(outcomes), dict(hubs), found[0])
+
+
+async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
+    """Assign new versions to stories; unless *visited* is None, also crawl what is watched because of them."""
+    of_stories = any(rule.story or rule.stale_copy is not None for rule in runtime.config.rules)
+    if not of_stories and not await runtime.archive.run(has_unread_versions):
+        return
+    # What it imports takes a tenth of a second, and most passes find no new version.
+    from .story_worker import StoryWorker
+
+    stories = StoryWorker(runtime.archive)
+    await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
+    if stories.followed and visited is not None:
+        await _pass(runtime, visited)
+        await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
 
 
 async def _publish(runtime: Runtime, publisher: CheckpointPublisher, saver: PageSaver, settings: str) -> None:
@@ -153,6 +164,10 @@ async def _publish(runtime: Runtime, publisher: CheckpointPublisher, saver: Page
 
 async def _deliver_alerts(runtime: Runtime) -> None:
     """Deliver due alerts for at most a minute; the rest is left for the next pass."""
+    if not await runtime.archive.run(has_due_deliveries, utc_now()):
+        return
+    from tracker.alerts.delivery_worker import open_delivery_worker
+
     worker = open_delivery_worker(runtime.archive, runtime.config, runtime.fetcher)
     ends = utc_now() + MAX_TURN_DURATION
     try:

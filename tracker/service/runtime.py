@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__, archive
-from tracker.alerts.channels import notifiers
 from tracker.archive.clock import clock_went_back
 from tracker.archive.database.url import archive_url
 from tracker.archive.hosts import get_host, list_answering, save_host
@@ -26,9 +25,8 @@ from tracker.jobs.update_model import UpdateModel
 from tracker.model.capture import Failure
 from tracker.model.check import CheckOutcome
 from tracker.model.source import Listing
-from tracker.observe import logs, metrics
+from tracker.observe import counted, logs
 from tracker.pipeline import Pipeline, Politeness
-from tracker.sources import read_hub_or_failure
 
 from .archive_health import ArchiveHealth
 from .checking import require_usable
@@ -145,6 +143,8 @@ class Runtime:
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
         """Parse a hub in a separate child process, which a hostile feed may hang without delaying articles."""
+        from tracker.sources import read_hub_or_failure
+
         arguments = (hub, found.body, found.final_url, found.status)
         return await self.hub_pool.run((Listing, Failure), read_hub_or_failure, *arguments, about=found)
 
@@ -175,7 +175,7 @@ class Runtime:
         if isinstance(error, ArchiveError):
             self.health.record(error)
             return
-        metrics.CRASHES.inc()
+        counted.CRASHES.inc()
         _log.error("crash", host=host, error=f"{type(error).__name__}: {error}", exc_info=error)
         self.spawn(self._postpone(host))
 
@@ -246,6 +246,9 @@ async def open_runtime(
 def require(config: Config, fetcher: Fetcher) -> None:
     """Raise ConfigError if the configuration is unusable, or needs a missing secret or browser."""
     require_usable(config)
-    notifiers(config, fetcher)
+    if config.targets:
+        from tracker.alerts.channels import notifiers
+
+        notifiers(config, fetcher)
     if any(source.render for source in config.sources):
         find_chromium()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from .cluster_article import ClusterArticle
-from .clusters import StoryIndex
-from .copies import copy_groups, signature
-from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
-from .document import story_view
-from .features import features_of
-from .membership import stories_of
-from .origin import copy_origins
-from .propagation import Propagation, Timeline, propagate
-from .shingles import Signature
-from .stale import StaleCopy, stale_copies
+from typing import TYPE_CHECKING
+
+from tracker.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from .cluster_article import ClusterArticle
+    from .clusters import StoryIndex
+    from .copies import copy_groups, signature
+    from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
+    from .document import story_view
+    from .features import features_of
+    from .membership import stories_of
+    from .origin import copy_origins
+    from .propagation import Propagation, Timeline, propagate
+    from .shingles import Signature
+    from .stale import StaleCopy, stale_copies
 
 __all__ = [
     "ClusterArticle",
@@ -34,3 +39,20 @@ __all__ = [
     "stories_of",
     "story_view",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "cluster_article": "ClusterArticle",
+        "clusters": "StoryIndex",
+        "copies": "copy_groups signature",
+        "decisions": "CurrentDecisions Decision StoryDecisionKind current_decisions",
+        "document": "story_view",
+        "features": "features_of",
+        "membership": "stories_of",
+        "origin": "copy_origins",
+        "propagation": "Propagation Timeline propagate",
+        "shingles": "Signature",
+        "stale": "StaleCopy stale_copies",
+    },
+)

@@ -17,6 +17,7 @@ import pytest
 
 from tracker import archive
 from tracker.archive.articles import list_articles
+from tracker.archive.database import migrations
 from tracker.archive.takedowns import list_expired
 from tracker.archive.versions import iter_versions
 from tracker.config import load
@@ -136,7 +137,7 @@ async def until(condition, seconds: float = 20.0) -> None:
 
 
 async def test_the_service_keeps_what_changes_until_it_is_told_to_stop(settings: Path, paper: Paper, capfd):
-    archive.migrations.upgrade(load(settings).archive.database)
+    migrations.upgrade(load(settings).archive.database)
     service = Service(load(settings), settings, no_pace=True)
     running = asyncio.create_task(service.serve(migrate=True))
     await until(lambda: titles(settings) == ["Fire at the harbour 1", "Market day moved 1"])
@@ -152,7 +153,7 @@ async def test_the_service_keeps_what_changes_until_it_is_told_to_stop(settings:
 
 async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: Path, paper: Paper, tmp_path: Path):
     database = load(settings).archive.database
-    archive.migrations.upgrade(database)
+    migrations.upgrade(database)
 
     def expired() -> int:
         with archive.open_archive(database) as store:
@@ -174,7 +175,7 @@ async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: P
 async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is_not_used(
     settings: Path, paper: Paper, tmp_path: Path
 ):
-    archive.migrations.upgrade(load(settings).archive.database)
+    migrations.upgrade(load(settings).archive.database)
     settings.write_text(configuration(tmp_path, paper.base + "/nothing.xml"))
     service = Service(load(settings), settings, no_pace=True)
     running = asyncio.create_task(service.serve(migrate=True))
@@ -309,7 +310,7 @@ async def test_a_step_of_the_clock_is_noticed_and_the_service_goes_on(settings: 
 
 @pytest.mark.parametrize(("role", "shows"), [("worker", False), ("scheduler", True)])
 async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(settings: Path, role: Any, shows: bool):
-    archive.migrations.upgrade(load(settings).archive.database)
+    migrations.upgrade(load(settings).archive.database)
     settings.write_text(settings.read_text() + '\n[web]\nlisten = "127.0.0.1:1"\n')
     opened: list[str] = []
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.archive_samples import NOW, content, grow, watch
 from tracker import archive
-from tracker.archive import lock, migrations, open_archive
+from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
@@ -149,7 +149,7 @@ class TestOpening:
         assert found == ["wal", 2, 1, 30_000]
 
     def test_names_are_found_late(self) -> None:
-        assert archive.migrations is migrations
+        assert archive.open_archive is open_archive
         with pytest.raises(AttributeError):
             _ = archive.nothing
         done = subprocess.run(

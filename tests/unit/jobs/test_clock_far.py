@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.jobs.local import Clock
+from tracker.jobs.clock import Clock
 
 pytestmark = pytest.mark.anyio
 MOST = 3

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from tracker.jobs.local import Clock, LocalQueue
+from tracker.jobs.clock import Clock
+from tracker.jobs.local import LocalQueue
 
 pytestmark = pytest.mark.anyio
 

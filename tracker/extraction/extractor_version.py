@@ -1,0 +1,8 @@
+"""The version of the extractor, for those that compare it and extract nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXTRACTOR: Final = "10"
+"""Increase it when the same page may read differently: stored pages are read again."""
