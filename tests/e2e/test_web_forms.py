@@ -108,6 +108,20 @@ def test_a_rule_is_written_without_scripts(opened, desk):
     assert load(desk.file).rules[1].announced is False
 
 
+def test_a_story_is_named_without_scripts(opened, desk):
+    page = signed_in(opened, desk, java_script_enabled=False)
+    page.goto(f"{desk.base}/changes?kind=correction")
+    page.locator(".entry .head a", has_text="School repairs").click()
+    page.get_by_role("link", name="Timeline").or_(page.locator("h1 a")).first.click()
+    page.get_by_role("link", name="Put into a story").click()
+    page.get_by_label("Story", exact=True).fill("School budget")
+    page.get_by_role("button", name="Put into the story").click()
+    assert "1 article belongs to the story now" in page.get_by_role("status").inner_text()
+    page.get_by_role("link", name="Change this story").click()
+    page.get_by_role("button", name="Take out").click()
+    assert "Taken out of the story" in page.get_by_role("status").inner_text()
+
+
 @pytest.mark.slow
 def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
     page = signed_in(opened, desk, bypass_csp=True)
@@ -126,6 +140,8 @@ def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
     page.goto(f"{desk.base}/rule?name=All%20corrections")
     page.get_by_role("button", name="Show what it would have sent").click()
     pictured(page, "rule")
+    page.goto(f"{desk.base}/group?story=Narrows%20Bridge")
+    pictured(page, "group")
     stranger = opened("/add", base=desk.base, bypass_csp=True)
     pictured(stranger, "add-signed-out")
     stranger.goto(f"{desk.base}/login")

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
 
-__all__ = ["CurrentDecisions", "Decision", "StoryDecisionKind", "current_decisions", "is_ident"]
+__all__ = ["CurrentDecisions", "Decision", "StoryDecisionKind", "current_decisions", "is_ident", "new_story_name"]
 
 _ID_DIGITS: Final = 12
+_NAME: Final = re.compile(r"[\w .&'’()-]{1,80}")
 _HEX: Final = frozenset("0123456789abcdef")
+
+
+def new_story_name(name: str) -> str:
+    """Return a name for a new story, with single spaces. Raises UsageError if it is not one."""
+    clean = " ".join(name.split())
+    if is_ident(clean) or not _NAME.fullmatch(clean):
+        raise UsageError(
+            "not a valid story name",
+            resource=name,
+            hint="use at most 80 letters, digits, spaces and . _ - & ( )",
+        )
+    return clean
 
 
 def is_ident(story: str) -> bool:

@@ -37,6 +37,7 @@ from .pages.article import article
 from .pages.change import change
 from .pages.changes import changes
 from .pages.feeds import article_feed, changes_feed, feeds, search_feed, source_feed, story_feed
+from .pages.group import group
 from .pages.rule import rule
 from .pages.search import search
 from .pages.sources import source, sources
@@ -338,6 +339,7 @@ PAGES: Final = (
     WebPage("/search", search),
     WebPage("/alerts", alerts, "/alerts"),
     WebPage("/rule", rule, "/alerts"),
+    WebPage("/group", group, "/stories"),
     WebPage("/feeds", feeds),
     WebPage("/articles/{ident}/{old:number}..{new:number}", change, "/changes"),
     WebPage("/articles/{ident}/{n:number}", version, "/changes"),

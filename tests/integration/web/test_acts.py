@@ -106,6 +106,47 @@ async def test_a_story_is_accepted(place):
     store.close()
 
 
+async def test_a_story_is_named_and_articles_are_put_into_it(place):
+    _, kept = place
+    bridge, budget = kept.articles["bridge"], kept.articles["budget"]
+    async with admin(place) as client:
+        page = (await client.get(f"/group?article={budget}")).text
+        assert "https://ledger.example/" in page
+        form = {"csrf": await token(client, "/group")}
+        put = {"story": "Harbor budget", "articles": f"{budget}\nhttps://ledger.example/not-yet"}
+        done = await client.post("/group", data=form | put, headers=ORIGIN)
+        shown = await client.get(done.headers["location"])
+        assert "2 articles belong to the story now." in shown.text
+        story = "/stories/Harbor%20budget"
+        for path, fields in (
+            (f"{story}/put", {"articles": bridge}),
+            (f"{story}/rename", {"title": "<script>The  budget</script>"}),
+            (f"{story}/take-out", {"articles": budget}),
+        ):
+            assert (await client.post(path, data=form | fields, headers=ORIGIN)).status_code == 303, path
+        change = (await client.get("/group?story=Harbor%20budget")).text
+        assert "&lt;script&gt;The budget&lt;/script&gt;" in change
+        assert f'value="{bridge}"' in change
+        assert f'value="{budget}"' not in change
+        for path, fields, status in (
+            ("/group", {"story": "<b>", "articles": bridge}, 400),
+            ("/group", {"story": "x\r\ny: z", "articles": bridge}, 400),
+            ("/group", {"story": "x", "articles": "https://no.example/"}, 404),
+            ("/group", {"story": "x", "articles": ""}, 400),
+            (f"{story}/take-out", {"articles": budget}, 400),
+            ("/stories/None/put", {"articles": bridge}, 404),
+        ):
+            assert (await client.post(path, data=form | fields, headers=ORIGIN)).status_code == status, fields
+        made = await client.post(
+            "/api/v1/stories",
+            json={"story": "Two", "articles": [budget]},
+            headers={"authorization": "Bearer correct horse battery"},
+        )
+        assert (made.json()["story"], made.json()["articles"]) == ("Two", [budget])
+    async with admin(place, signed=False) as client:
+        assert "sign in" in (await client.get("/group")).text
+
+
 async def test_a_change_is_judged(place):
     _, kept = place
     ident = kept.articles["bridge"]

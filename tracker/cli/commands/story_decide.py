@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +12,7 @@ from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
 from tracker.render.times import iso, moment
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, membership_changes
-from tracker.stories.decisions import is_ident
+from tracker.stories.decisions import is_ident, new_story_name
 
 from ..app import App, verb
 from .note import who
@@ -21,8 +20,6 @@ from .story import chosen
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-
-_NAME = re.compile(r"[\w .&'’()-]{1,80}")
 
 
 @verb()
@@ -51,7 +48,7 @@ def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Add articles to a story and keep them there. STORY is created if it is new."""
     with app.archive(readonly=False) as store:
         settled = current_stories(get_story_book(store))
-        story = find_story(settled, ident) or _new_name(ident)
+        story = find_story(settled, ident) or new_story_name(ident)
         _decide(app, store, settled, StoryDecisionKind.PIN, story, _articles(store, articles))
 
 
@@ -64,7 +61,7 @@ def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         gone = _inside(settled, story, _articles(store, articles))
-        goal = (find_story(settled, into) or _new_name(into)) if into else _free(story, gone)
+        goal = (find_story(settled, into) or new_story_name(into)) if into else _free(story, gone)
         _decide(app, store, settled, StoryDecisionKind.SPLIT, story, gone, goal)
 
 
@@ -243,14 +240,3 @@ def _free(story: str, articles: tuple[str, ...]) -> str:
             hint="writethru story split STORY ARTICLE --into NAME",
         )
     return names[0]
-
-
-def _new_name(name: str) -> str:
-    clean = " ".join(name.split())
-    if is_ident(clean) or not _NAME.fullmatch(clean):
-        raise UsageError(
-            "not a valid story name",
-            resource=name,
-            hint="use at most 80 letters, digits, spaces and . _ - & ( )",
-        )
-    return clean

@@ -1,37 +1,147 @@
-"""Stories: accept the articles that were found."""
+"""Stories: name one, put articles into it, take them out, give it a title, accept the articles that were found."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Annotated, Final
 
+from pydantic import BeforeValidator, Field
+
+from tracker.archive.articles import get_article
 from tracker.archive.stories import get_story_book, save_decision
+from tracker.errors import NotKnown, UsageError
 from tracker.model.story import Decision, StoryDecisionKind
 from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
+from tracker.stories.decisions import new_story_name
 from tracker.web import links
-from tracker.web.actions import Actions, Done, Nothing, Operation, Order
+from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order
 
 from .answers import Said, said
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.stories.current_stories import CurrentStories
+
+
+def _words(value: object) -> object:
+    return value.split() if isinstance(value, str) else value
+
+
+Articles = Annotated[
+    tuple[str, ...], BeforeValidator(_words), Field(min_length=1, max_length=100, description="IDs or addresses")
+]
+
+
+class ArticlesBody(Body):
+    """Articles of a story."""
+
+    articles: Articles
+
+
+class StoryBody(ArticlesBody):
+    """A story and the articles that belong to it."""
+
+    story: str = Field(
+        min_length=1, max_length=200, description="its name; a story of this name is made if there is none"
+    )
+
+
+class TitleBody(Body):
+    """The title of a story."""
+
+    title: str = Field(min_length=1, max_length=200)
+
+
+class Grouped(Said):
+    """A story that articles were put into or taken out of."""
+
+    story: str
+    articles: list[str] = Field(description="the IDs of the articles")
+
+
+def _put(do: Actions, it: Order[StoryBody]) -> Done:
+    return _group(do, it, it.body.story, new=True)
+
+
+def _put_into(do: Actions, it: Order[ArticlesBody]) -> Done:
+    return _group(do, it, it.name, new=False)
+
+
+def _group(do: Actions, it: Order[StoryBody] | Order[ArticlesBody], name: str, *, new: bool) -> Done:
+    with do.store() as store:
+        settled = current_stories(get_story_book(store))
+        story = find_story(settled, name)
+        if story is None:
+            if not new:
+                raise unknown_story(settled, name)
+            story = new_story_name(name)
+        articles = _articles(store, it.body.articles)
+        _decide(store, settled, Decision(StoryDecisionKind.PIN, story, articles, at=it.now, by=it.who))
+    count = "1 article belongs" if len(articles) == 1 else f"{len(articles)} articles belong"
+    text = f"{count} to the story now. Only a person can remove {'it' if len(articles) == 1 else 'them'}."
+    return Done(text, links.story(story), said(text, story=story, articles=list(articles)))
+
+
+def _take_out(do: Actions, it: Order[ArticlesBody]) -> Done:
+    with do.store() as store:
+        settled, story = _found(store, it.name)
+        articles = _articles(store, it.body.articles)
+        for each in articles:
+            if each not in settled.stories[story]:
+                raise UsageError("this article is not part of the story", resource=each[:8])
+        _decide(store, settled, Decision(StoryDecisionKind.REJECT, story, articles, at=it.now, by=it.who))
+        page = links.story(story) if len(articles) < len(settled.stories[story]) else "/stories"
+    text = "Taken out of the story. The service never adds it back; a person can."
+    return Done(text, page, said(text, story=story, articles=list(articles)))
+
+
+def _rename(do: Actions, it: Order[TitleBody]) -> Done:
+    with do.store() as store:
+        settled, story = _found(store, it.name)
+        title = " ".join(it.body.title.split())
+        _decide(store, settled, Decision(StoryDecisionKind.RENAME, story, (), title, at=it.now, by=it.who))
+    text = "The story has a new title. Its name in addresses and rules stays."
+    return Done(text, links.story(story), said(text))
 
 
 def _accept(do: Actions, it: Order[Nothing]) -> Done:
     with do.store() as store:
-        settled = current_stories(get_story_book(store))
-        ident = find_story(settled, it.name)
-        if ident is None:
-            raise unknown_story(settled, it.name)
-        decision = Decision(StoryDecisionKind.ACCEPT, ident, settled.stories[ident], at=it.now, by=it.who)
-        save_decision(store, decision, *membership_changes(settled, decision))
+        settled, story = _found(store, it.name)
+        members = settled.stories[story]
+        _decide(store, settled, Decision(StoryDecisionKind.ACCEPT, story, members, at=it.now, by=it.who))
     text = "Story accepted. Only a person can remove these articles from it now."
     return Done(text, links.story(it.name), said(text))
 
 
+def _found(store: Archive, name: str) -> tuple[CurrentStories, str]:
+    settled = current_stories(get_story_book(store))
+    story = find_story(settled, name)
+    if story is None:
+        raise unknown_story(settled, name)
+    return settled, story
+
+
+def _articles(store: Archive, given: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(dict.fromkeys(get_article(store, each).id for each in given))
+    except NotKnown as error:
+        raise NotKnown(
+            error.message, resource=error.resource, hint="watch it first; see the page that adds it"
+        ) from None
+
+
+def _decide(store: Archive, settled: CurrentStories, decision: Decision) -> None:
+    save_decision(store, decision, *membership_changes(settled, decision))
+
+
+_AT: Final = "/stories/{name:path}"
+_API: Final = f"/api/v1{_AT}"
+
 STORIES: Final = (
     Operation(
-        "/stories/{name:path}/accept",
-        "/api/v1/stories/{name:path}/accept",
-        "Confirm that all articles now in a story belong to it.",
-        Nothing,
-        _accept,
-        Said,
+        f"{_AT}/accept", f"{_API}/accept", "Confirm that all articles of a story belong to it.", Nothing, _accept, Said
     ),
+    Operation(f"{_AT}/put", f"{_API}/put", "Put articles into a story.", ArticlesBody, _put_into, Grouped),
+    Operation(f"{_AT}/take-out", f"{_API}/take-out", "Take articles out of a story.", ArticlesBody, _take_out, Grouped),
+    Operation(f"{_AT}/rename", f"{_API}/rename", "Give a story a title.", TitleBody, _rename, Said),
+    Operation("/group", "/api/v1/stories", "Put articles into a story, which may be new.", StoryBody, _put, Grouped),
 )
