@@ -1,8 +1,8 @@
 """Pages whose text is written by scripts, rendered by Chromium.
 
-Chromium opens no connection itself: every request of the page goes through a Fetcher, which checks addresses, limits
-sizes and counts redirects as everywhere else. Needs ``writethru[browser]`` and a Chromium (``WRITETHRU_CHROMIUM``, or
-chromium on the PATH).
+Chromium opens no connection itself: every request of the page goes through another fetcher, which checks addresses,
+limits sizes and counts redirects as everywhere else. Needs ``writethru[browser]`` and a Chromium
+(``WRITETHRU_CHROMIUM``, or chromium on the PATH).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from ..model.capture import Capture, Failure, FailureKind, Request
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright, Route
 
-    from ..model.capture import FetchResult, Headers
-    from ..model.fetcher import Allow, Fetcher
+    from ..model.capture import FetchResult
+    from ..model.fetcher import Allow, PageFetcher
 
 MAX_SUBREQUESTS: Final = 80
 MAX_LOAD_SECONDS: Final = 20.0
@@ -68,12 +68,12 @@ def find_chromium() -> str:
 
 
 class BrowserFetcher:
-    """A Fetcher that renders HTML pages. The browser starts with the first page, and ends with `aclose`.
+    """A PageFetcher that renders HTML pages. The browser starts with the first page, and ends with `aclose`.
 
     Args: inner: fetches the pages and everything they load; it stays its owner's to close.
     """
 
-    def __init__(self, inner: Fetcher) -> None:
+    def __init__(self, inner: PageFetcher) -> None:
         self._inner = inner
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
@@ -96,14 +96,6 @@ class BrowserFetcher:
             )
         headers = (*result.headers, (RENDERED_HEADER, "chromium"))
         return replace(result, body=body, sha256=hashlib.sha256(body).hexdigest(), headers=headers)
-
-    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        """Send a message through the inner fetcher, without the browser."""
-        return await self._inner.post(url, headers, body, private=private)
-
-    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        """Send a message through the inner fetcher, without the browser."""
-        return await self._inner.inquire(url, headers, body, private=private)
 
     async def aclose(self) -> None:
         """Close the browser."""
@@ -146,7 +138,7 @@ class BrowserFetcher:
 class _RequestHandler:
     """Answers the requests of a page: the page itself from its capture, scripts and data from the fetcher."""
 
-    def __init__(self, fetcher: Fetcher, capture: Capture, now: datetime) -> None:
+    def __init__(self, fetcher: PageFetcher, capture: Capture, now: datetime) -> None:
         self._fetcher = fetcher
         self._capture = capture
         self._now = now

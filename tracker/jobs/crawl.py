@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.model.capture import HostState
     from tracker.model.check import Tracked
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.fetcher import PageFetcher
     from tracker.model.source import HubState
     from tracker.pipeline import Pipeline, Politeness
 
@@ -47,14 +47,14 @@ class Crawler:
     """
 
     archive: ArchiveThread
-    fetcher: Fetcher
+    fetcher: PageFetcher
     pipeline: Callable[[], Pipeline]
     politeness: Callable[[], Politeness]
     clock: Callable[[], datetime]
     listener: Listener
     max_turn: timedelta = MAX_TURN_DURATION
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    browser: Fetcher | None = None
+    browser: PageFetcher | None = None
 
     async def crawl_host(self, host: str) -> None:
         """Check what is due at *host*; return when nothing is left or the turn is over."""

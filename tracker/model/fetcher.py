@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     """Called with each URL before it is requested; a Failure ends the fetch there."""
 
 
-@runtime_checkable
-class Fetcher(Protocol):
-    """Fetches pages and sends messages: over HTTP, through a browser, or from a dictionary in tests."""
+class PageFetcher(Protocol):
+    """Fetches pages: over HTTP, through a browser, or from a dictionary in tests."""
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
         """Fetch a page, following up to five redirects. Never raises for what the web may do.
@@ -25,6 +24,11 @@ class Fetcher(Protocol):
         Returns: a Capture for status 200, NotModified for 304, a Failure for everything else (404 too: kind STATUS).
         """
         ...
+
+
+@runtime_checkable
+class Fetcher(PageFetcher, Protocol):
+    """Fetches pages and sends messages."""
 
     async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
         """Send *body* and return status and headers of the response. Redirects are not followed.

@@ -16,7 +16,7 @@ from tracker.urls import host_of, is_loopback
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.model.capture import FetchResult, HostState
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.fetcher import PageFetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class HostSession:
     """What is known of a host during one visit; its state changes with every answer and is saved with each commit."""
 
     state: HostState
-    fetcher: Fetcher
+    fetcher: PageFetcher
     archive: ArchiveThread
     politeness: Politeness
     clock: Callable[[], datetime]
     dice: random.Random = field(default_factory=random.Random)
-    browser: Fetcher | None = None
+    browser: PageFetcher | None = None
 
     async def refresh_robots(self, url: str) -> None:
         """Read the host's robots.txt where what is known of it is stale; it counts as a request like any other."""

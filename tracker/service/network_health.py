@@ -19,8 +19,8 @@ from tracker.urls import host_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tracker.model.capture import FetchResult, Headers, Request
-    from tracker.model.fetcher import Allow, Fetcher
+    from tracker.model.capture import FetchResult, Request
+    from tracker.model.fetcher import Allow, PageFetcher
 
 MIN_OTHER_HOSTS: Final = 2
 """With fewer other hosts that answered before, nothing can be said about our network."""
@@ -60,7 +60,7 @@ class NetworkHealth:
         while len(self._answered) > MAX_KNOWN_HOSTS:
             self._answered.popitem(last=False)
 
-    def guard(self, fetcher: Fetcher) -> Fetcher:
+    def guard(self, fetcher: PageFetcher) -> PageFetcher:
         """Return a fetcher that raises NetworkDown where *fetcher* fails because our own network is down."""
         return _GuardedFetcher(fetcher, self)
 
@@ -116,7 +116,7 @@ class NetworkHealth:
 
 @dataclass(frozen=True, slots=True)
 class _GuardedFetcher:
-    inner: Fetcher
+    inner: PageFetcher
     health: NetworkHealth
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
@@ -125,15 +125,6 @@ class _GuardedFetcher:
         counted.count_request(host_of(request.url), _outcome(result))
         await self.health.judge(result, began)
         return result
-
-    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        return await self.inner.post(url, headers, body, private=private)
-
-    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        return await self.inner.inquire(url, headers, body, private=private)
-
-    async def aclose(self) -> None:
-        await self.inner.aclose()
 
 
 def _outcome(result: FetchResult) -> str:

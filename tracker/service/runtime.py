@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tracker.jobs.crawl import Listener
     from tracker.model.capture import Capture
     from tracker.model.check import Tracked
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.fetcher import Fetcher, PageFetcher
     from tracker.model.source import Hub
     from tracker.pipeline import CheckVerdict
     from tracker.pipeline.check import Forward
@@ -101,7 +101,7 @@ class Runtime:
     config: Config
     archive: ArchiveThread
     fetcher: Fetcher
-    browser: Fetcher
+    browser: PageFetcher
     pool: ExtractPool
     hub_pool: ExtractPool
     no_pace: bool
