@@ -81,6 +81,11 @@ def test_every_package_is_in_the_picture_of_the_architecture():
     assert packages <= drawn, "run: python docs/make_architecture.py"
 
 
+def test_the_changelog_is_short_enough_to_be_read():
+    lines = text("CHANGELOG.md").splitlines()
+    assert len(lines) < 120, "merge entries: one line for what a user can do"
+
+
 def test_the_verifier_of_packages_is_the_one_in_them():
     data = (ROOT / "docs" / "reference" / "verify.py").read_bytes()
     assert data == source(), "run: python docs/make_verifier.py"
