@@ -185,7 +185,7 @@ def _same_word(a: str, b: str, lang: str) -> bool:
     """Say whether two words differ in spelling alone, with the same marks around them."""
     x, y = a.strip(_MARKS), b.strip(_MARKS)
     return (
-        x != y
+        "" != x != y != ""
         and a.replace(x, "") == b.replace(y, "")
         and word_relation(x, y, lang) in {WordRelation.SAME, WordRelation.SLIP}
     )

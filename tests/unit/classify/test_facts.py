@@ -206,6 +206,12 @@ def test_a_title_in_quotation_marks_is_no_quotation():
     assert listed("He read it aloud („Der Turm“) to them.", "He read it aloud to them.", "de") == []
 
 
+def test_a_word_that_left_its_mark_behind_is_compared():
+    assert listed("It is shown there [Weber]. It is so.", "It is shown there . It is so.") == [
+        ("name", "Weber", "", "")
+    ]
+
+
 def test_the_number_of_a_house_is_no_negation():
     assert not any(
         kind == "negation" for kind, *_ in listed("He is at home in the city.", "He is at No 10 in the city.")
