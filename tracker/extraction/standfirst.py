@@ -30,7 +30,7 @@ _MIN_UNNAMED_CHARS: Final = 50
 _MIN_DESCRIPTION_OVERLAP: Final = 0.6
 # A paragraph this much longer than the description is what the description was cut from.
 _MIN_CUT_CHARS: Final = 40
-_MIN_PARAGRAPH_CHARS_BY_TAG: Final = {"p": 80, "div": 150}
+_MIN_PARAGRAPH_CHARS_BY_TAG: Final = {"p": 80, "div": 200}
 _MIN_POINT_CHARS: Final = 40
 _MAX_AUTHOR_BOX_DEPTH: Final = 4
 _MAX_BYLINE_CHARS: Final = 90

@@ -25,6 +25,7 @@ _MIN_TRACE_SHARE: Final = 0.03
 # With more of the plain text than this on other paths, the text is no column of paragraphs.
 _MAX_ELSEWHERE_SHARE: Final = 0.25
 _MIN_PLAIN_LINE_CHARS: Final = 60
+_MAX_SUBHEAD_CHARS: Final = 120  # more is a caption or a standfirst
 _MIN_SIBLING_CHARS: Final = 80
 _MIN_SIBLING_SENTENCE_CHARS: Final = 30
 _MAX_INSET_LINK_SHARE: Final = 0.05
@@ -108,6 +109,8 @@ class TextPaths:
         path = self.path(owner)
         if path in self.paths or self._is_beside_text(path, line) or self._is_subhead(path, owner, line):
             return True
+        if line.zone & Zone.HEADING and len(line.text) > _MAX_SUBHEAD_CHARS:
+            return False
         if owner.tag == "pre" and not line.zone & _ASIDE_ZONES:
             return True
         if self._is_nested_in_text(owner) or line.index in self._insets:
@@ -128,7 +131,9 @@ class TextPaths:
             return False
         if path[:-2] in self._parents and owner.parent is not None and owner.parent.length <= len(line.text) + 2:
             return True
-        return path[-1] in _SUBHEAD_TAGS and path[:-1] in self._grandparents and not line.zone & _ASIDE_ZONES
+        if path[-1] not in _SUBHEAD_TAGS or path[:-1] not in self._grandparents:
+            return False
+        return len(line.text) <= _MAX_SUBHEAD_CHARS and not line.zone & _ASIDE_ZONES
 
     def _find_insets(self, page: PageTree) -> frozenset[int]:
         """Return the indexes of the lines in elements among the text that are prose, whatever path they are on.
@@ -213,13 +218,21 @@ class TextPaths:
         max_length = len(line.text) + _MAX_FRAME_CHARS
         node: Element | None = line.owner.parent
         while node is not None and node is not self.container and node.length <= max_length:
-            if _holds_any(node, self._h1s):
-                return False  # a standfirst below the headline, in a box with a picture
+            if self._is_below_headline(line, node, pictures):
+                return False
             at = bisect_left(pictures, node.index)
             if at < len(pictures) and pictures[at] < node.end:
                 return node.tag not in _LIST_AND_TABLE_TAGS
             node = node.parent
         return False
+
+    def _is_below_headline(self, line: Line, box: Element, pictures: list[int]) -> bool:
+        """Say whether an h1 stands before *line* in *box* and no picture between them: then it is a standfirst."""
+        at = bisect_left(self._h1s, line.owner.index) - 1
+        if at < 0 or self._h1s[at] < box.index:
+            return False
+        next_picture = bisect_left(pictures, self._h1s[at])
+        return next_picture == len(pictures) or pictures[next_picture] > line.owner.index
 
     def _find_tabular(self) -> frozenset[int]:
         """Return the indexes of the lines in tables of data that are where the text is, alone in their frames."""

@@ -8,7 +8,7 @@ FIRST = "Islanders lose their only link to the shore after 94 years of service."
 SECOND = "The council wants a bus instead; nobody on the island was asked."
 LONG = (
     "The harbour master had warned in March that the pier might not outlast another winter, and asked for money to have"
-    " it repaired; the council put the letter aside until the survey."
+    " it repaired; the council put the letter aside until the survey of the pier late in October."
 )
 POINTS = (
     "The old terminal closes on Friday after a survey found cracks in its pier.",
