@@ -15,7 +15,7 @@ from typing import Any
 
 from tracker.archive import ArchiveThread, commits
 from tracker.config import load
-from tracker.extraction import read
+from tracker.extraction import read, read_unless_same
 from tracker.fetch import HttpFetcher
 from tracker.model.capture import Capture
 from tracker.service import runtime
@@ -33,6 +33,9 @@ class InProcessPool:
 
     async def read(self, capture: Capture, *, prefer: str = "") -> object:
         return read(capture.body, capture.final_url, prefer=prefer)
+
+    async def read_unless_same(self, capture: Capture, fingerprint: str, *, prefer: str = "") -> object:
+        return read_unless_same(capture.body, capture.final_url, fingerprint, prefer=prefer)
 
     async def run(self, _returns: object, work: Callable[..., object], *given: object, about: Capture) -> object:
         del about

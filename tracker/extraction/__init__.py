@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from tracker.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from .extractor import read
+    from .extractor import read, read_unless_same
     from .extractor_version import EXTRACTOR
     from .pool import ExtractPool
     from .site_rules import SiteRules, load_site_rules
 
-__all__ = ["EXTRACTOR", "ExtractPool", "SiteRules", "load_site_rules", "read"]
+__all__ = ["EXTRACTOR", "ExtractPool", "SiteRules", "load_site_rules", "read", "read_unless_same"]
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "extractor": "read",
+        "extractor": "read read_unless_same",
         "extractor_version": "EXTRACTOR",
         "pool": "ExtractPool",
         "site_rules": "SiteRules load_site_rules",

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
 from tracker.errors import PageError
-from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
+from tracker.model.article import (
+    VERSIONED,
+    Article,
+    Block,
+    BlockKind,
+    Notice,
+    NoticeKind,
+    PageKind,
+    Reading,
+    SamePage,
+)
 
-from . import parser_limits, scoring, shadow_dom
+from . import parser_limits, same_page, scoring, shadow_dom
 from .body import build_body
 from .decode import decode, is_binary
 from .extractor_version import EXTRACTOR
@@ -27,8 +37,10 @@ from .script_text import find_script_text
 from .text import plain
 
 if TYPE_CHECKING:
+    from .page_tree import Element
     from .site_rules import SiteRules
 
+_OK: Final = 200
 _WITHOUT_TEXT: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
 _PARAGRAPH_BREAK: Final = re.compile(r"(?<!\s)\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)
 _MIN_JSON_LD_TEXT_CHARS: Final = 250
@@ -55,8 +67,42 @@ def read(
 
     Never raises for what a page may hold. A page that hangs or crashes the parser must be read through `ExtractPool`.
     """
+    parsed = _parse(html, charset)
+    return parsed if isinstance(parsed, Reading) else _read(parsed, url, status, rules, prefer)
+
+
+def read_unless_same(
+    html: bytes,
+    url: str | None,
+    fingerprint: str,
+    *,
+    charset: str = "",
+    status: int = 200,
+    rules: SiteRules | None = None,
+    prefer: str = "",
+) -> Reading | SamePage:
+    """Return SamePage if a page has the *fingerprint* of an earlier reading, else what `read` returns."""
+    parsed = _parse(html, charset)
+    if isinstance(parsed, Reading):
+        return parsed
+    if status == _OK and same_page.is_same(fingerprint, parsed.tree, parsed.head):
+        return SamePage()
+    return _read(parsed, url, status, rules, prefer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A page's tree, without elements that are not read, and its head; *cut* says what was left out of it."""
+
+    tree: LexborHTMLParser
+    head: PageHead
+    cut: str
+
+
+def _parse(html: bytes, charset: str) -> _Parsed | Reading:
+    """Return the parsed page, or a Reading without text where there is nothing to parse."""
     try:
-        text, cut_reason = parser_limits.truncate(decode(html, charset))
+        text, cut = parser_limits.truncate(decode(html, charset))
     except PageError as error:
         return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, error.message)
     if is_binary(text):
@@ -64,39 +110,48 @@ def read(
     tree = LexborHTMLParser(text)
     head = read_head(tree)
     if head.has_shadow_roots:
-        text, cut_reason = parser_limits.truncate(shadow_dom.unfold(text))
+        text, cut = parser_limits.truncate(shadow_dom.unfold(text))
         tree = LexborHTMLParser(text)
         head = read_head(tree)
     tree.strip_tags(CROWDED_TAGS)
+    return _Parsed(tree, head, cut)
+
+
+def _read(parsed: _Parsed, url: str | None, status: int, rules: SiteRules | None, prefer: str) -> Reading:
+    tree, head = parsed.tree, parsed.head
     page = build_tree(tree.body, ids=rules is not None) if tree.body is not None else PageTree()
     metadata = extract_metadata(head, page, url or "")
     if rules is not None:
         override_metadata(metadata, rules, tree)
     base = LinkBase(url or head.canonical, head.base)
-    dek, blocks, signature = _read_body(page, metadata, RuleMatches(rules, tree, page), prefer, head, base)
+    dek, blocks, container = _read_body(page, metadata, RuleMatches(rules, tree, page), prefer, head, base)
+    signature = "" if container is None else scoring.signature(container)
     article = _article(head, metadata, dek, blocks)
     kind, reason = detect_page_kind(head, page, article, status)
+    fingerprint = ""
     if kind in _WITHOUT_TEXT:
         hidden = _from_json_ld(head, metadata, article) or _from_script(tree, head, metadata, base)
         if hidden is not None:
             article, signature, where = hidden
             kind, reason = PageKind.ARTICLE, f"the text is only in {where}"
-    return Reading(kind, article, signature, EXTRACTOR, "; ".join(filter(None, (reason, cut_reason))))
+    elif kind in VERSIONED and container is not None:
+        fingerprint = same_page.make_fingerprint(tree, head, page, container, metadata.headline)
+    return Reading(kind, article, signature, EXTRACTOR, "; ".join(filter(None, (reason, parsed.cut))), fingerprint)
 
 
 def _read_body(
     page: PageTree, metadata: Metadata, rules: RuleMatches, prefer: str, head: PageHead, base: LinkBase
-) -> tuple[str, list[Block], str]:
-    """Return the standfirst, the blocks, and the signature of the container they are in."""
+) -> tuple[str, list[Block], Element | None]:
+    """Return the standfirst, the blocks, and the container they are in."""
     if not page.lines:
-        return "", [], ""
+        return "", [], None
     total = scoring.weigh(page)
     scoring.mark_junk(page, total, metadata.headline)
     rules.mark_junk(page)
     container = rules.container or scoring.find_container(page, prefer)
     is_live_blog = bool(live_blog_reason(head, page))
     dek, blocks = build_body(page, container, metadata, rules, base, is_live_blog=is_live_blog)
-    return dek, blocks, scoring.signature(container)
+    return dek, blocks, container
 
 
 def _from_json_ld(head: PageHead, metadata: Metadata, article: Article) -> tuple[Article, str, str] | None:

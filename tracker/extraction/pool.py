@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from tracker.errors import PageError
-from tracker.model.article import Reading
+from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.observe import logs
 from tracker.urls import hostname_of
@@ -67,6 +67,13 @@ class ExtractPool:
         """Return what the page says, or why it cannot be read; *prefer* is as in `extractor.read`."""
         arguments = (capture.body, capture.final_url, capture.charset, capture.status, prefer)
         return await self.run((Reading,), _read, *arguments, about=capture)
+
+    async def read_unless_same(
+        self, capture: Capture, fingerprint: str, *, prefer: str = ""
+    ) -> Reading | SamePage | Failure:
+        """Return SamePage if the page has the *fingerprint* of an earlier reading, else what `read` returns."""
+        arguments = (capture.body, capture.final_url, capture.charset, capture.status, prefer, fingerprint)
+        return await self.run((Reading, SamePage), _read_unless_same, *arguments, about=capture)
 
     async def run(
         self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object, about: Capture
@@ -188,7 +195,20 @@ def _read(body: bytes, url: str, charset: str, status: int, prefer: str) -> Read
     from .extractor import read  # which the parent does not need
 
     rules = rules_for(hostname_of(url), _CHILD_RULES)
-    reading = read(body, url, charset=charset, status=status, rules=rules, prefer=prefer)
+    return _checked(read(body, url, charset=charset, status=status, rules=rules, prefer=prefer))
+
+
+def _read_unless_same(
+    body: bytes, url: str, charset: str, status: int, prefer: str, fingerprint: str
+) -> Reading | SamePage:
+    from .extractor import read_unless_same
+
+    rules = rules_for(hostname_of(url), _CHILD_RULES)
+    found = read_unless_same(body, url, fingerprint, charset=charset, status=status, rules=rules, prefer=prefer)
+    return _checked(found) if isinstance(found, Reading) else found
+
+
+def _checked(reading: Reading) -> Reading:
     if reading.detail == FORBIDDEN_ENCODING:
         raise PageError(FORBIDDEN_ENCODING)  # so that the page is stored as one that could not be read
     return reading

@@ -184,6 +184,11 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class SamePage:
+    """The answer for a page that says what it said when its fingerprint was made: it was not read again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the extractor made of one response.
 
@@ -191,6 +196,7 @@ class Reading:
         signature: names the element that the body was found in; a new layout has another.
         extractor: the version of the extractor's code and rules.
         detail: why the page is of its kind ("title says 'page not found'").
+        fingerprint: recognises the page when it says the same again (`extraction.same_page`); empty if it cannot be.
     """
 
     page: PageKind
@@ -198,6 +204,7 @@ class Reading:
     signature: str = ""
     extractor: str = ""
     detail: str = ""
+    fingerprint: str = ""
 
     @property
     def is_article(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from tracker.archive.hubs import commit_poll
 from tracker.archive.readings import list_outdated
 from tracker.config import SourceConfig
 from tracker.extraction import EXTRACTOR
+from tracker.model.article import SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.source import HubKind, HubPoll, Listing, Target
@@ -25,6 +26,7 @@ from .decision_context import DecisionContext, read_before, recall
 from .failures import shelved, shelved_poll
 from .filters import wanted
 from .hubs import advertised, in_thread
+from .known_pages import KnownPages
 from .media import refusal
 from .mentions import heard, listed, mention
 from .ownership import may_claim, owner_of
@@ -76,7 +78,7 @@ class PollReport:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Takes one article through fetch, extract, decide and settle. Holds no state.
+    """Takes one article through fetch, extract, decide and settle. Holds no state but *known*, the pages it has read.
 
     *schedule* decides when to check an article again, *forward* when after its hub reported an update
     (`jobs.cadence`). *listing* parses the body of a hub.
@@ -87,6 +89,7 @@ class Pipeline:
     schedule: Callable[[SourceConfig], Schedule]
     forward: Callable[[SourceConfig], Forward] = lambda _: _as_planned
     listing: ListingReader = in_thread
+    known: KnownPages = field(default_factory=KnownPages)
 
     async def check(self, tracked: Tracked, session: HostSession) -> CheckReport:
         """Check one article and store the result in one transaction. Never raises for what a site may do."""
@@ -95,17 +98,7 @@ class Pipeline:
         fetcher = session.browser if source.render and session.browser else session.fetcher
         found = await fetcher.fetch(_request(tracked), now, session.allow)
         session.seen(found, session.clock())
-        reading: Reading | None = None
-        if isinstance(found, Capture) and found.sha256 != tracked.capture_sha256:
-            found, reading = await self._read(found, tracked, session, now)
-        context = await self._recall(tracked, found, reading, session, now)
-        if isinstance(found, Capture) and reading is None:
-            # Same bytes as the newest version: reuse its text, unless the version was deleted or the extractor has
-            # changed.
-            reading = read_before(found, context.latest, EXTRACTOR)
-            if reading is None:
-                found, reading = await self._read(found, tracked, session, now)
-                context = await self._recall(tracked, found, reading, session, now)
+        found, reading, context = await self._understand(found, tracked, session, now)
         if context.latest is not None and reading is not None and context.latest.extractor != reading.extractor:
             context = await self._re_read(context, tracked, found, reading, session, now)
         intent = await size_limits.decided(
@@ -122,11 +115,34 @@ class Pipeline:
             context=context,
         )
         settled = await session.archive.run_grouped(settle, intent, source.name, self.config.service.storm, now)
+        self.known.remember(tracked, reading, settled.intent)
         if onward := onward_address(tracked.url, found, reading, context.latest):
             await self._watch(session, tracked, onward, now)
         for url in settled.committed.released:
             await self._watch(session, tracked, url, now)
         return CheckReport(tracked, settled.intent, settled.committed, settled.storm, settled.layout)
+
+    async def _understand(
+        self, found: FetchResult, tracked: Tracked, session: HostSession, now: datetime
+    ) -> tuple[FetchResult, Reading | None, DecisionContext]:
+        """Return what was found, what it says if it is a page that can be read, and what the archive knows of it.
+
+        A page of the same bytes as the newest version's, or with the fingerprint of the page that was read last, is not
+        read: it says what the newest version says, unless that was deleted or the extractor has changed.
+        """
+        if not isinstance(found, Capture):
+            return found, None, await self._recall(tracked, found, None, session, now)
+        page, reading, recognised = found, None, ""
+        if page.sha256 != tracked.capture_sha256:
+            found, reading = await self._read(page, tracked, session, now, self.known.fingerprint(tracked))
+            recognised = tracked.signature
+        context = await self._recall(tracked, found, reading, session, now)
+        if isinstance(found, Capture) and reading is None:
+            reading = read_before(found, context.latest, EXTRACTOR, recognised_in=recognised)
+            if reading is None:
+                found, reading = await self._read(page, tracked, session, now)
+                context = await self._recall(tracked, found, reading, session, now)
+        return found, reading, context
 
     async def _watch(self, session: HostSession, tracked: Tracked, url: str, now: datetime) -> None:
         """Put an address that *tracked* redirected to under watch, as an article of its own.
@@ -163,12 +179,21 @@ class Pipeline:
         return await self._recall(tracked, found, reading, session, now)
 
     async def _read(
-        self, found: Capture, tracked: Tracked, session: HostSession, now: datetime
+        self, found: Capture, tracked: Tracked, session: HostSession, now: datetime, fingerprint: str = ""
     ) -> tuple[Capture | Failure, Reading | None]:
-        """Return the capture and its reading, or a Failure and None if it cannot be read."""
+        """Return the capture and its reading, or a Failure and None if it cannot be read.
+
+        The reading is None, too, where the page has *fingerprint*: it says what it said.
+        """
         if why := refusal(found):
             return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url), None
-        read = await self.reader.read(found, prefer=tracked.signature)
+        read: Reading | SamePage | Failure
+        if fingerprint:
+            read = await self.reader.read_unless_same(found, fingerprint, prefer=tracked.signature)
+        else:
+            read = await self.reader.read(found, prefer=tracked.signature)
+        if isinstance(read, SamePage):
+            return found, None
         if isinstance(read, Failure):
             return await session.archive.run(quarantine.keep, tracked.id, found, read, now), None
         too_long = size_limits.refused(found, read)

@@ -101,12 +101,17 @@ def _is_newer(article: Article, now: datetime, latest: Version) -> bool:
     return now - new > STAMPED or latest.seen - old > STAMPED
 
 
-def read_before(found: Capture, latest: Version | None, extractor: str) -> Reading | None:
-    """Return what the newest version says where this is its page, byte for byte, as *extractor* has read it already."""
-    if latest is None or (latest.capture_sha256, latest.extractor) != (found.sha256, extractor):
-        return None
+def read_before(found: Capture, latest: Version | None, extractor: str, *, recognised_in: str = "") -> Reading | None:
+    """Return what the newest version says, as *extractor* has read it already, where this is its page byte for byte.
+
+    *recognised_in* is the signature of the container in which the page says the same by its fingerprint.
+    """
     # Of a version that was taken out nothing is left to go by.
-    return Reading(PageKind.ARTICLE, latest.content, latest.signature, extractor) if latest.content.editorial else None
+    if latest is None or latest.extractor != extractor or not latest.content.editorial:
+        return None
+    if not recognised_in and latest.capture_sha256 != found.sha256:
+        return None
+    return Reading(PageKind.ARTICLE, latest.content, recognised_in or latest.signature, extractor)
 
 
 def recall(

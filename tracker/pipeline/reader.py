@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from tracker.model.article import Reading
+    from tracker.model.article import Reading, SamePage
     from tracker.model.capture import Capture, Failure
 
 T = TypeVar("T")
@@ -22,6 +22,12 @@ class Reader(Protocol):
 
 class Pool(Reader, Protocol):
     """What reads pages, and does what else takes long, in children that can be killed."""
+
+    async def read_unless_same(
+        self, capture: Capture, fingerprint: str, *, prefer: str = ""
+    ) -> Reading | SamePage | Failure:
+        """Return SamePage where the page has the fingerprint of an earlier reading, else what `read` returns."""
+        ...
 
     async def run(
         self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object, about: Capture

@@ -27,6 +27,7 @@ from tracker.model.check import CheckOutcome
 from tracker.model.source import Listing
 from tracker.observe import counted, logs
 from tracker.pipeline import Pipeline, Politeness
+from tracker.pipeline.known_pages import KnownPages
 
 from .archive_health import ArchiveHealth
 from .checking import require_usable
@@ -111,6 +112,7 @@ class Runtime:
     network: NetworkHealth = field(init=False)
     crawler: Crawler = field(init=False)
     queue: LocalQueue = field(init=False)
+    known: KnownPages = field(default_factory=KnownPages)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -139,6 +141,7 @@ class Runtime:
             lambda source: schedule_for(source, update_model),
             lambda source: forward_for(source, update_model),
             self.listing,
+            self.known,
         )
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:

@@ -19,7 +19,7 @@ from tests.unit.extraction.pages import PARAGRAPHS, article
 from tracker.extraction import ExtractPool
 from tracker.extraction.pool import MIN_LARGE_PAGE_BYTES
 from tracker.extraction.sandbox import missing_protection
-from tracker.model.article import PageKind, Reading
+from tracker.model.article import PageKind, Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind
 
 
@@ -290,3 +290,12 @@ def test_a_child_ends_without_a_word_when_its_parent_is_killed():
     done = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == -signal.SIGKILL
     assert done.stderr == ""
+
+
+@pytest.mark.anyio
+async def test_a_page_that_says_the_same_is_recognised_in_a_child(pool):
+    first = await pool.read(capture(article()))
+    other = article(after="<script>t = 2</script>").replace(b"1 Quay Street", b"2 Quay Street")
+    assert await pool.read_unless_same(capture(other), first.fingerprint) == SamePage()
+    edited = article().replace(b"nine to four", b"nine to three")
+    assert "nine to three" in (await pool.read_unless_same(capture(edited), first.fingerprint)).article.text

@@ -1,0 +1,84 @@
+"""When a page is not read because it says what it said."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.fake_fetcher import page
+from tests.unit.pipeline.world import START, STORY, Reader, World, story
+from tracker.archive.articles import add_targets, list_articles
+from tracker.archive.versions import latest_version
+from tracker.extraction import read_unless_same
+from tracker.model.article import SamePage
+from tracker.model.source import Target
+from tracker.pipeline.known_pages import READ_IN_FULL_EVERY
+
+pytestmark = pytest.mark.anyio
+
+
+class CountingReader(Reader):
+    """Notes for each page whether it was read in full or recognised."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.full: list[bool] = []
+
+    async def read(self, capture, *, prefer=""):
+        self.full.append(True)
+        return await super().read(capture, prefer=prefer)
+
+    async def read_unless_same(self, capture, fingerprint, *, prefer=""):
+        if self.crash:
+            return await self.read(capture)
+        found = read_unless_same(capture.body, capture.final_url, fingerprint, prefer=prefer)
+        self.full.append(not isinstance(found, SamePage))
+        return found
+
+
+class Visits:
+    """One article, visited again and again by a process that keeps what it knows."""
+
+    def __init__(self) -> None:
+        self.world = World({STORY: page(STORY, story())})
+        self.world.reader = self.reader = CountingReader()
+        add_targets(self.world.archive, "s", [Target(STORY)], START)
+        pipeline = self.world.pipeline()
+        self.world.crawler = replace(self.world.crawler, pipeline=lambda: pipeline)
+        self.count = 0
+
+    async def visit(self, text: str) -> str:
+        """Serve *text* with a counter that is new at each visit, and return the outcome."""
+        self.count += 1
+        self.world.fetcher.pages[STORY] = page(STORY, text.replace("</body>", f"<i>{self.count} views</i></body>"))
+        (*_, outcome) = await self.world.crawl(timedelta(hours=1))
+        return outcome
+
+
+async def test_a_page_with_the_same_article_is_not_read_again_and_an_edit_is():
+    visits = Visits()
+    outcomes = [await visits.visit(text) for text in (story(), story(), story(), story("Five"), story("Five"))]
+    assert outcomes == ["new", "unchanged", "unchanged", "changed", "unchanged"]
+    assert visits.reader.full == [True, False, False, True, False]
+    (tracked,) = list_articles(visits.world.archive)
+    latest = latest_version(visits.world.archive, tracked.id)
+    assert latest is not None
+    assert "Five people" in latest.content.text
+
+
+async def test_every_tenth_visit_reads_in_full():
+    visits = Visits()
+    for _ in range(2 * READ_IN_FULL_EVERY + 1):
+        await visits.visit(story())
+    assert [n for n, full in enumerate(visits.reader.full) if full] == [0, READ_IN_FULL_EVERY, 2 * READ_IN_FULL_EVERY]
+
+
+async def test_after_a_failure_the_page_is_read():
+    visits = Visits()
+    await visits.visit(story())
+    visits.reader.crash = True
+    await visits.visit(story("Five"))
+    await visits.visit("<html><body>Not found</body></html>")
+    visits.reader.crash = False
+    assert await visits.visit(story("Five")) == "changed"
+    assert visits.reader.full[-1]
