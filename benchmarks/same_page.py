@@ -15,7 +15,7 @@ import json
 import lzma
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,9 @@ def histories(folder: Path) -> Iterator[tuple[str, list[bytes]]]:
         yield captures[0]["url"], [whole[each["at"] : each["at"] + each["len"]] for each in captures]
 
 
-def measure(documents: Iterator[tuple[str, list[bytes]]], limit: int | None) -> Counter[str]:
+def measure(documents: Iterator[tuple[str, list[bytes]]], limit: int | None) -> dict[str, float]:
     """Compare each capture with the one before it; times are in milliseconds of processor time."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = defaultdict(float)
     for url, captures in documents:
         before = None
         for html in captures[:limit]:
@@ -73,7 +73,7 @@ def measure(documents: Iterator[tuple[str, list[bytes]]], limit: int | None) -> 
     return counts
 
 
-def figures(counts: Counter[str]) -> dict[str, float]:
+def figures(counts: dict[str, float]) -> dict[str, float]:
     """Return what is printed of a set: milliseconds a page, read in full and recognised."""
     full, hit = counts["full ms"] / max(counts["captures"], 1), counts["hit ms"] / max(counts["hits"], 1)
     shown = {key: counts[key] for key in ("pairs", "unchanged", "hits", "wrong")}

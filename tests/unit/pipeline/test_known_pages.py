@@ -6,33 +6,35 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_fetcher import page
-from tests.unit.pipeline.world import START, STORY, Reader, World, story
+from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.versions import latest_version
 from tracker.extraction import read_unless_same
-from tracker.model.article import SamePage
+from tracker.model.article import Reading, SamePage
+from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.source import Target
 from tracker.pipeline.known_pages import READ_IN_FULL_EVERY
 
 pytestmark = pytest.mark.anyio
 
 
-class CountingReader(Reader):
-    """Notes for each page whether it was read in full or recognised."""
+class CountingReader:
+    """Notes for each page whether it was read in full or recognised; it can read none while *crash* is set."""
 
     def __init__(self) -> None:
-        super().__init__()
+        self.crash = False
         self.full: list[bool] = []
 
-    async def read(self, capture, *, prefer=""):
-        self.full.append(True)
-        return await super().read(capture, prefer=prefer)
+    async def read(self, capture: Capture, *, prefer: str = "") -> Reading | SamePage | Failure:
+        return await self.read_unless_same(capture, "", prefer=prefer)
 
-    async def read_unless_same(self, capture, fingerprint, *, prefer=""):
+    async def read_unless_same(
+        self, capture: Capture, fingerprint: str, *, prefer: str = ""
+    ) -> Reading | SamePage | Failure:
         if self.crash:
-            return await self.read(capture)
+            return Failure(FailureKind.UNREADABLE, "the page crashed its reader", capture.url, capture.status)
         found = read_unless_same(capture.body, capture.final_url, fingerprint, prefer=prefer)
-        self.full.append(not isinstance(found, SamePage))
+        self.full.append(isinstance(found, Reading))
         return found
 
 
