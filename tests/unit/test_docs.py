@@ -3,6 +3,8 @@
 import hashlib
 import importlib.util
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from types import ModuleType
 
@@ -17,8 +19,8 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 PAGES = [page for page in PAGES if "_build" not in page.parts]
 
 
-def make_reference() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_reference", ROOT / "docs" / "make_reference.py")
+def make_reference(name: str = "make_reference") -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -32,6 +34,19 @@ def text(name: str) -> str:
 
 def test_the_reference_is_what_help_says():
     assert text("docs/reference/commands.md") == make_reference().text(), "run: python docs/make_reference.py"
+
+
+def test_the_man_page_is_what_help_says():
+    assert text("docs/reference/writethru.1") == make_reference("make_man").text(), "run: python docs/make_man.py"
+
+
+def test_troff_takes_the_man_page_without_a_warning():
+    if (groff := shutil.which("groff")) is None:
+        pytest.skip("groff is not installed")
+    page = ROOT / "docs" / "reference" / "writethru.1"
+    done = subprocess.run([groff, "-man", "-Tutf8", "-ww", page], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert "EXIT STATUS" in done.stdout
 
 
 def test_every_command_is_in_the_readme():

@@ -15,6 +15,7 @@ import click
 from tracker.config.database import find_database
 from tracker.config.file import database_url, find_config
 
+from .complete import complete
 from .output import Output
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ class Verb(click.Command):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
+        complete(self.params)
         add_global_options(self)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

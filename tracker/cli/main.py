@@ -44,6 +44,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "stats": (f"{_AT}stats:stats", "Count what the archive holds."),
     "db": (f"{_AT}db:db", "Upgrade, move or compact the archive."),
     "config": (f"{_AT}config:config", "Show, check and locate the configuration."),
+    "service": (f"{_AT}service:service", "Write the systemd units that run Writethru."),
     "completion": (f"{_AT}completion:completion", "Print a completion script for your shell."),
     "demo": (f"{_AT}demo:demo", "Watch an invented newspaper for a minute."),
 }

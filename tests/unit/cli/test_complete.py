@@ -1,0 +1,45 @@
+"""Tab completion of values that the archive knows."""
+
+import pytest
+from click.shell_completion import ShellComplete
+
+from tests.archive_samples import grow, watch
+from tests.archives import new_archive_at
+from tracker.archive import open_archive
+from tracker.cli.main import cli
+
+
+def completed(*args: str) -> list[str]:
+    *before, last = args
+    found = ShellComplete(cli, {}, "writethru", "_WRITETHRU_COMPLETE").get_completions(before, last)
+    return [item.value for item in found]
+
+
+@pytest.fixture
+def ident(tmp_path, monkeypatch):
+    monkeypatch.setenv("WRITETHRU_DB", new_archive_at(tmp_path / "a.db"))
+    with open_archive() as store:
+        tracked = watch(store, source="The Herald", stories=("Flood of 2026",))
+        grow(store, tracked, 1)
+        watch(store, "https://post.example/a", source="Post")
+    return tracked.id
+
+
+def test_articles_sources_and_stories_are_completed(ident):
+    assert completed("show", ident[:2]) == [ident[:8]]
+    assert completed("story", "accept", "Flood of 2026", ident[:2]) == [ident[:8]]
+    assert set(completed("log", "--source", "")) == {"The Herald", "Post"}
+    assert completed("log", "--story", "Fl") == ["Flood of 2026"]
+    assert completed("stats", "source", "The") == ["The Herald"]
+    assert completed("sources", "pause", "Po") == ["Post"]
+
+
+def test_labels_and_choices_are_completed(ident):
+    assert completed("log", "--label", "corr") == ["correction"]
+    assert completed("log", "--label", "number,corr") == ["number,correction"]
+    assert completed("log", "--substance", "cl") == ["claim"]
+
+
+def test_without_an_archive_nothing_is_completed(tmp_path, monkeypatch):
+    monkeypatch.setenv("WRITETHRU_DB", f"sqlite:///{tmp_path / 'none.db'}")
+    assert completed("show", "") == []

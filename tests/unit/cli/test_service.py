@@ -1,0 +1,73 @@
+"""Units for systemd that fit the installation."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import command
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "con fig"))
+    (tmp_path / "writethru.toml").write_text('contact = "desk@example.org"\n')
+    return tmp_path
+
+
+def installed_at(monkeypatch, folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    program = folder / "writethru"
+    program.touch()
+    monkeypatch.setattr(sys, "executable", str(folder / "python3"))
+    return program
+
+
+def test_a_users_unit_runs_this_program_with_this_configuration(place):
+    done = command("service", "install", "--user")
+    unit = place / "con fig" / "systemd" / "user" / "writethru.service"
+    assert str(unit) in done.stdout
+    assert "systemctl --user enable --now writethru.service" in done.stderr
+    text = unit.read_text()
+    program = Path(sys.executable).with_name("writethru")
+    assert f"ExecStart={program} run --migrate" in text
+    assert f"Environment=WRITETHRU_CONFIG={place / 'writethru.toml'}" in text
+    assert f"Environment=WRITETHRU_DB=sqlite:///{place / 'writethru.db'}" in text
+    assert f"WorkingDirectory={place}" in text
+    assert "WantedBy=default.target" in text
+    for only_system in ("DynamicUser", "User=", "ProtectHome", "StateDirectory", "/opt/", "/var/lib"):
+        assert only_system not in text
+
+
+def test_a_system_unit_keeps_its_protection(place, monkeypatch, tmp_path):
+    program = installed_at(monkeypatch, tmp_path / "opt" / "bin")
+    command("service", "install", "--system", "--timer", "--into", str(place / "units"))
+    text = (place / "units" / "writethru-check.service").read_text()
+    assert f"ExecStart={program} check --due" in text
+    assert "DynamicUser=yes" in text
+    assert "WRITETHRU_CONFIG=/etc/writethru/writethru.toml" in text
+    assert "OnCalendar" in (place / "units" / "writethru-check.timer").read_text()
+
+
+def test_a_unit_that_differs_is_not_replaced_unasked(place):
+    unit = place / "units" / "writethru.service"
+    unit.parent.mkdir()
+    unit.write_text("mine")
+    assert "--force" in command("service", "install", "--user", "--into", "units", code=2).output
+    assert unit.read_text() == "mine"
+    command("service", "install", "--user", "--into", "units", "--force")
+    assert "ExecStart" in unit.read_text()
+    command("service", "install", "--user", "--into", "units")  # the same unit is no trouble
+
+
+def test_what_cannot_be_installed_is_explained(place, monkeypatch):
+    assert "--user" in command("service", "install", code=2).output
+    monkeypatch.setattr(sys, "executable", "/home/ada/.local/share/pipx/venvs/writethru/bin/python")
+    monkeypatch.setattr(Path, "exists", lambda _self: True)
+    assert "/opt/writethru" in command("service", "install", "--system", "--dry-run", code=2).output
+
+
+def test_dry_run_writes_nothing(place):
+    assert "ExecStart=" in command("service", "install", "--user", "--dry-run").stdout
+    assert not (place / "con fig").exists()

@@ -1,0 +1,142 @@
+"""`writethru service`: install the units that let systemd run Writethru."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from tracker.archive.database.url import archive_url
+from tracker.errors import TrackerError, UsageError
+
+from ..app import App, verb
+from ..lazy import LazyGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SERVICE: Final = ("writethru.service",)
+TIMER: Final = ("writethru-check.service", "writethru-check.timer")
+SYSTEM_FOLDER: Final = Path("/etc/systemd/system")
+# What only the system's manager can do for a service: a user's own runs as that user and sees its home.
+_SYSTEM_ONLY: Final = re.compile(
+    r"^(DynamicUser|User|StateDirectory|StateDirectoryMode|CapabilityBoundingSet|Private\w+|ProcSubset|Protect\w+"
+    r"|RemoveIPC|WorkingDirectory|#LoadCredential)=.*\n",
+    re.MULTILINE,
+)
+_HEAD: Final = re.compile(r"\A(#.*\n)+")
+
+
+@click.group(cls=LazyGroup)
+def service() -> None:
+    """Let systemd run Writethru."""
+
+
+@verb(group=service)
+@click.option("--user", "whose", flag_value="user", help="For you: it runs as you, with your configuration.")
+@click.option("--system", "whose", flag_value="system", help="For the machine: it runs as a user of its own.")
+@click.option("--timer", is_flag=True, help="One pass every five minutes instead of a service that stays in memory.")
+@click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the units to this folder.")
+@click.option("--force", is_flag=True, help="Replace units that differ.")
+@click.option("--dry-run", is_flag=True, help="Print the units without writing them.")
+def install(app: App, *, whose: str | None, timer: bool, into: Path | None, force: bool, dry_run: bool) -> None:
+    """Write systemd units for this installation, and say how to start them.
+
+    With --user the unit uses the configuration and the archive that `writethru` uses in this folder. With --system the
+    configuration is /etc/writethru/writethru.toml and the archive is in /var/lib/writethru.
+    """
+    if whose is None:
+        raise UsageError("say whose service it is", hint="--user, or --system as root")
+    is_user = whose == "user"
+    program = _program(is_user=is_user)
+    texts = {name: _unit(app, name, program, is_user=is_user) for name in (TIMER if timer else SERVICE)}
+    folder = into or (_user_folder() if is_user else SYSTEM_FOLDER)
+    if dry_run:
+        for name, text in texts.items():
+            app.out.line(f"# {folder / name}\n{text}")
+        return
+    _write(folder, texts, force=force)
+    control = "systemctl --user" if is_user else "systemctl"
+    for name in texts:
+        app.out.line(str(folder / name))
+    app.out.note(f"Start it: {control} daemon-reload && {control} enable --now {list(texts)[-1]}")
+    if is_user:
+        app.out.note("Let it run while you are not signed in: loginctl enable-linger")
+
+
+def _program(*, is_user: bool) -> Path:
+    """Return the program of this installation. Raises UsageError if a system's service could not read it."""
+    program = Path(sys.executable).with_name("writethru")
+    if not program.exists():
+        raise UsageError(
+            "this installation has no command writethru", resource=str(program), hint="install the package"
+        )
+    if not is_user and (program.is_relative_to("/home") or program.is_relative_to("/root")):
+        raise UsageError(
+            "a system service sees no home folders, and Writethru is installed in one",
+            resource=str(program),
+            hint="install it elsewhere: python3 -m venv /opt/writethru && /opt/writethru/bin/pip install writethru",
+        )
+    return program
+
+
+def _unit(app: App, name: str, program: Path, *, is_user: bool) -> str:
+    """Return the text of a unit for this installation."""
+    text = _HEAD.sub("", _template(name))
+    text = re.sub(r"^Documentation=.*\n", "Documentation=man:writethru(1)\n", text, flags=re.MULTILINE)
+    text = re.sub(r"^ExecStart=\S+", f"ExecStart={_quoted(str(program))}", text, flags=re.MULTILINE)
+    if not is_user:
+        return text
+    config, database = app.config_path.absolute(), archive_url(app.database)
+    environment = {"WRITETHRU_CONFIG": str(config)}
+    if database.path is not None:  # the address of a server may hold a password, and stays where it is written
+        environment["WRITETHRU_DB"] = f"sqlite:///{database.path.absolute()}"
+    text = _SYSTEM_ONLY.sub("", text).replace("multi-user.target", "default.target")
+    text = re.sub(r"^Environment=WRITETHRU_\w+=.*\n", "", text, flags=re.MULTILINE)
+    return text.replace("[Service]\n", f"[Service]\n{_lines(environment)}WorkingDirectory={config.parent}\n")
+
+
+def _lines(environment: Mapping[str, str]) -> str:
+    return "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in environment.items())
+
+
+def _quoted(text: str) -> str:
+    """Return a value as systemd reads it (systemd.service(5), systemd.syntax(7))."""
+    escaped = text.replace("%", "%%").replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"' if re.search(r"[\s\"'\\]", text) else escaped
+
+
+def _template(name: str) -> str:
+    """Return the text of a unit: `_units` in the package, else `cron` above it."""
+    package = Path(__file__).resolve().parents[2]
+    for folder in (package / "_units", package.parent / "cron"):
+        if (folder / name).is_file():
+            return (folder / name).read_text(encoding="utf-8")
+    raise TrackerError("the units are missing", resource=str(package), hint="reinstall writethru")
+
+
+def _user_folder() -> Path:
+    base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(base) / "systemd" / "user"
+
+
+def _write(folder: Path, texts: Mapping[str, str], *, force: bool) -> None:
+    """Write the units, all or none. Raises UsageError if one is there and differs, TrackerError if it cannot be."""
+    for name, text in texts.items():
+        place = folder / name
+        if not force and place.exists() and place.read_text(encoding="utf-8", errors="replace") != text:
+            raise UsageError(
+                "there is another unit of this name", resource=str(place), hint="add --force to replace it"
+            )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise TrackerError(
+            f"the unit cannot be written: {error.strerror}", resource=str(folder), hint="run it as root, or with --user"
+        ) from None
