@@ -113,7 +113,7 @@ def _check(path: Path, text: str) -> None:
 
 
 @dataclass(frozen=True)
-class Trial:
+class RulePreview:
     """A page and what is extracted from it with the rules of its host. `rules` is None if there are none."""
 
     url: str
@@ -137,7 +137,7 @@ class PreviewPage:
         return read(self.body, self.url or None, charset=self.charset, status=self.status, rules=made)
 
 
-def attempt(app: App, page: PreviewPage) -> Trial:
+def preview(app: App, page: PreviewPage) -> RulePreview:
     """Extract a page as the service would: with the rules of its host and without its source's learned boilerplate.
 
     If no address is known, the page's own canonical address decides which host's rules apply.
@@ -146,7 +146,7 @@ def attempt(app: App, page: PreviewPage) -> Trial:
     host = hostname_of(url) if url else ""
     rules = in_force(files(app.config_path), host)
     reading = page.under(rules)
-    return Trial(url, host, replace(reading, article=apply(_habits(app, url), reading.article)), rules)
+    return RulePreview(url, host, replace(reading, article=apply(_habits(app, url), reading.article)), rules)
 
 
 def _habits(app: App, url: str) -> LearnedBoilerplate:

@@ -35,7 +35,7 @@ _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What came of a fit: the curve to use, and whether it is the fitted one.
+    """The result of a fit: the curve to use, and whether it is the fitted one.
 
     *gain* is by how many points more versions a fit to the older articles found on the newest third than the curve in
     use, at equal checks. It is None if there was too little to fit.

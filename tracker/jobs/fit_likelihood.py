@@ -33,7 +33,7 @@ _BOUNDS: Final = {
     "burst_decay": (0.05, 24.0),
 }
 # The constants are drawn to those the fit starts from, as if so many articles had shown just them. That holds them
-# where a log says little, or is odd: one that ends while its articles are edited would have them edited for ever.
+# where a log says little, or is odd: one that ends while its articles are edited would have them edited without end.
 _PRIOR_ARTICLES: Final = 20.0
 _MEAN_PRIOR_ARTICLES: Final = 5.0
 # A source is believed to be like the others until about ten of its articles have said otherwise.

@@ -26,7 +26,7 @@ from ..app import App, verb
 from ..pages import load
 
 if TYPE_CHECKING:
-    from tracker.cli.siterules import Trial
+    from tracker.cli.siterules import RulePreview
     from tracker.model.source import Listing
     from tracker.service.probe import ProbeResult
 
@@ -169,7 +169,7 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml beside the configuration, and shows
     the page with the new rule applied. No configuration is needed.
     """
-    from tracker.cli.siterules import PreviewPage, attempt, parse, save
+    from tracker.cli.siterules import PreviewPage, parse, preview, save
 
     parts = _parts(show)
     if "://" not in target and (target == "-" or Path(target).is_file()):
@@ -182,15 +182,15 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
         seen = result.capture
         assert seen is not None
         page = PreviewPage(seen.body, seen.final_url, seen.charset, seen.status)
-    trial = attempt(app, page)
+    shown = preview(app, page)
     saved = ""
     if rules:
-        if not trial.host:
+        if not shown.host:
             raise UsageError("the page's address is not known", hint="give it with --url")
-        saved = str(save(app.config_path, trial.host, parse(rules)))
+        saved = str(save(app.config_path, shown.host, parse(rules)))
         app.out.note(f"{saved}: written; a running service applies it after a restart")
-        trial = attempt(app, page)
-    _show(app, trial, parts, saved)
+        shown = preview(app, page)
+    _show(app, shown, parts, saved)
 
 
 def _parts(show: str) -> list[str]:
@@ -217,63 +217,63 @@ def _probe(app: App, url: str) -> ProbeResult:
     return result
 
 
-def _show(app: App, trial: Trial, parts: list[str], saved: str) -> None:
+def _show(app: App, shown: RulePreview, parts: list[str], saved: str) -> None:
     if app.settings.json:
-        file = trial.rules
+        file = shown.rules
         app.out.data(
             {
-                "url": trial.url,
+                "url": shown.url,
                 "kind": "article",
-                "title": trial.reading.article.title,
-                "page": trial.reading.page.value,
-                "detail": trial.reading.detail,
-                "container": trial.reading.signature,
-                "content": ContentView(trial.reading.article).as_json(),
+                "title": shown.reading.article.title,
+                "page": shown.reading.page.value,
+                "detail": shown.reading.detail,
+                "container": shown.reading.signature,
+                "content": ContentView(shown.reading.article).as_json(),
                 "rules": {"file": str(file.path), "entries": [list(e) for e in file.entries()]} if file else None,
                 "saved": saved or None,
             }
         )
         return
-    app.out.page(_part_lines(app, trial, parts))
+    app.out.page(_part_lines(app, shown, parts))
 
 
-def _part_lines(app: App, trial: Trial, parts: list[str]) -> Iterator[str]:
+def _part_lines(app: App, shown: RulePreview, parts: list[str]) -> Iterator[str]:
     width = app.out.columns
     for place, part in enumerate(parts):
         if place and part != "classes":
             yield ""
         if part == "meta":
-            yield from extraction_text.meta(trial.reading, width)
+            yield from extraction_text.meta(shown.reading, width)
         elif part == "classes":
-            yield from extraction_text.classes(trial.reading, width)
+            yield from extraction_text.classes(shown.reading, width)
         elif part == "removed":
-            yield from extraction_text.removed(trial.reading, width)
+            yield from extraction_text.removed(shown.reading, width)
         elif part == "text":
-            yield from plain.article(trial.reading.article, width=width).splitlines()
+            yield from plain.article(shown.reading.article, width=width).splitlines()
         else:
-            yield from _rule_lines(trial, width)
+            yield from _rule_lines(shown, width)
 
 
-def _rule_lines(trial: Trial, width: int | None) -> Iterator[str]:
-    if trial.rules is None:
-        yield f"no rules for {one_line(trial.host) or 'this page, because its address is not known'}"
+def _rule_lines(shown: RulePreview, width: int | None) -> Iterator[str]:
+    if shown.rules is None:
+        yield f"no rules for {one_line(shown.host) or 'this page, because its address is not known'}"
         return
-    yield from wrap(f"rules from {one_line(str(trial.rules.path))}", width, rest="  ")
-    for key, value in trial.rules.entries():
+    yield from wrap(f"rules from {one_line(str(shown.rules.path))}", width, rest="  ")
+    for key, value in shown.rules.entries():
         yield from wrap(one_line(value), width, first=f"  {key:<11} ", rest=" " * 14)
 
 
-def _list(app: App, sight: ProbeResult, listing: Listing, rules: tuple[str, ...]) -> None:
+def _list(app: App, result: ProbeResult, listing: Listing, rules: tuple[str, ...]) -> None:
     if rules:
         raise UsageError(
-            f"this is a {sight.name}, not an article", resource=sight.url, hint="site rules apply to articles only"
+            f"this is a {result.name}, not an article", resource=result.url, hint="site rules apply to articles only"
         )
     if app.settings.json:
         targets = [{"url": t.url, "title": t.title, "published": iso(t.published)} for t in listing.targets]
-        value = {"url": sight.url, "kind": sight.name, "title": sight.title, "articles": targets}
+        value = {"url": result.url, "kind": result.name, "title": result.title, "articles": targets}
         app.out.data(value | {"hubs": list(listing.hubs), "warnings": list(listing.warnings)})
         return
-    shown = [f"{sight.name} “{one_line(sight.title)}”: {len(listing.targets)} articles"]
+    shown = [f"{result.name} “{one_line(result.title)}”: {len(listing.targets)} articles"]
     shown += [f"  {one_line(t.url)}  {one_line(t.title)}".rstrip() for t in listing.targets[:MAX_LISTED]]
     if len(listing.targets) > MAX_LISTED:
         shown.append(f"  … and {len(listing.targets) - MAX_LISTED} more")
