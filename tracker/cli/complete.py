@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from click.types import StringParamType
 
+from tracker.config.database import find_database
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ class StoredName(StringParamType):
         """Return what begins with *incomplete*; nothing where the archive cannot be read."""
         from click.shell_completion import CompletionItem
 
-        from .app import App
+        from tracker.archive import open_archive
 
         before, comma, word = incomplete.rpartition(",")
         try:
-            with (ctx.find_object(App) or App()).archive() as store:
+            # The App that options like --db have made on the way, if there were any.
+            app = ctx.find_root().obj
+            with open_archive(find_database("", "") if app is None else app.database, readonly=True) as store:
                 known = [(value, text) for value, text in self._find(store) if value.startswith(word)]
         except TrackerError:
             return []

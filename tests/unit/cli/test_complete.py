@@ -1,5 +1,7 @@
 """Tab completion of values that the archive knows."""
 
+import os
+
 import pytest
 from click.shell_completion import ShellComplete
 
@@ -32,6 +34,12 @@ def test_articles_sources_and_stories_are_completed(ident):
     assert completed("log", "--story", "Fl") == ["Flood of 2026"]
     assert completed("stats", "source", "The") == ["The Herald"]
     assert completed("sources", "pause", "Po") == ["Post"]
+
+
+def test_the_archive_named_on_the_line_is_used(ident, monkeypatch):
+    url = os.environ["WRITETHRU_DB"]
+    monkeypatch.delenv("WRITETHRU_DB")
+    assert completed("--db", url, "show", ident[:2]) == [ident[:8]]
 
 
 def test_labels_and_choices_are_completed(ident):
