@@ -14,7 +14,7 @@ RUN := $(BIN)/uv run --frozen --no-sync
 NIGHTLY := schedulers server_restarts pruning moving memory regexes package load fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test browser soak soak-faults soak-long nightly lint docs bench clean
+.PHONY: help setup run demo test browser soak soak-faults soak-long nightly lint docs bench figures clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,9 +80,12 @@ docs: setup ## draw the architecture and build docs/ into docs/_build/html
 	$(BIN)/python docs/make_architecture.py
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
 
-bench: setup ## run every benchmark; DATA=../shared/data gives them real pages
+bench: setup ## run every benchmark and keep its figures in benchmarks/results; DATA=../shared/data gives them real pages
 	$(BIN)/uv sync --frozen --all-extras --all-groups --quiet
-	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b $(if $(DATA),--data $(DATA)) || exit 1; done
+	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python benchmarks/_record.py $$b $(if $(DATA),--data $(DATA)) || exit 1; done
+
+figures: setup ## write the figures of benchmarks/results into README.md and docs
+	$(BIN)/python benchmarks/_figures.py
 
 clean: ## remove what these commands made
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis docs/_build

@@ -19,13 +19,17 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 PAGES = [page for page in PAGES if "_build" not in page.parts]
 
 
-def make_reference(name: str = "make_reference") -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+def loaded(path: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(Path(path).stem, ROOT / path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def make_reference(name: str = "make_reference") -> ModuleType:
+    return loaded(f"docs/{name}.py")
 
 
 def text(name: str) -> str:
@@ -105,3 +109,18 @@ def test_the_verifier_of_packages_is_the_one_in_them():
     data = (ROOT / "docs" / "reference" / "verify.py").read_bytes()
     assert data == source(), "run: python docs/make_verifier.py"
     assert hashlib.sha256(data).hexdigest() in text("docs/how-to/keep-and-prove.md")
+
+
+def test_figures_are_those_of_the_last_runs():
+    figures = loaded("benchmarks/_figures.py")
+    found = figures.results()
+    for page in figures.pages():
+        shown = page.read_text(encoding="utf-8")
+        assert shown == figures.filled(shown, found), f"{page.name}: run: make figures"
+
+
+def test_a_figure_that_is_from_nowhere_is_replaced():
+    region = "<!-- figures\n{diff[figures][share]:.1%} of {diff[figures][pairs]:,}\n-->\n{}\n<!-- end of figures -->"
+    found = {"diff": {"figures": {"share": 0.5, "pairs": 1200}}}
+    drifted = region.replace("{}", "49.0% of 1,100")
+    assert loaded("benchmarks/_figures.py").filled(drifted, found) == region.replace("{}", "50.0% of 1,200")

@@ -1,0 +1,53 @@
+"""Write the figures of benchmarks/results into README.md and docs: `make figures`.
+
+A page says what to write in a comment: a format string, with the name of a benchmark first. What stands between the
+comments is written anew:
+
+    <!-- figures
+    Measured on {diff[date]}: {diff[figures][pairs]:,} pairs.
+    -->
+    Measured on 2026-11-27: 1,402 pairs.
+    <!-- end of figures -->
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+_REGION = re.compile(r"(<!-- figures\n(.*?)-->\n).*?(?=<!-- end of figures -->)", re.DOTALL)
+
+
+def results() -> dict[str, Any]:
+    """Return the last run of each benchmark: commit, date, machine and figures, by name."""
+    folder = ROOT / "benchmarks" / "results"
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+def pages() -> Iterator[Path]:
+    """Return the pages that may hold figures."""
+    yield ROOT / "README.md"
+    yield from sorted((ROOT / "docs").glob("*/*.md"))
+
+
+def filled(text: str, found: Mapping[str, Any]) -> str:
+    """Return the text of a page with the figures of these results."""
+    return _REGION.sub(lambda region: region[1] + region[2].format_map(found), text)
+
+
+def main() -> int:
+    """Write every page."""
+    found = results()
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        page.write_text(filled(text, found), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

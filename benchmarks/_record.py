@@ -1,0 +1,66 @@
+"""Run a benchmark and keep its figures in benchmarks/results, with commit, date and machine.
+
+    python benchmarks/_record.py benchmarks/NAME.py [OPTIONS]
+
+The figures are the last line of its output that is JSON. A run with --quick, or one that measured nothing, keeps none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+
+
+def main(script: Path, options: list[str]) -> int:
+    """Run the benchmark, pass its output on, and keep its figures; return its exit code."""
+    run = {"commit": commit(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
+    last = ""
+    with subprocess.Popen([sys.executable, script, *options], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            last = line if line.startswith("{") else last
+    figures = json.loads(last or "{}")
+    if process.returncode == 0 and figures and "skipped" not in figures and "--quick" not in options:
+        RESULTS.mkdir(exist_ok=True)
+        kept = json.dumps(run | {"figures": without_texts(figures)}, indent=1, ensure_ascii=False)
+        (RESULTS / f"{script.stem}.json").write_text(kept + "\n", encoding="utf-8")
+    return process.returncode
+
+
+def commit() -> str:
+    """Return the commit, with a plus sign where files differ from it."""
+    git = ["git", "-C", str(ROOT)]
+    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
+    changed = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=True).stdout
+    return head.strip() + ("+" if changed else "")
+
+
+def machine() -> str:
+    """Return the processor, the number of its cores, how many programs waited for them, and the Python."""
+    info = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
+    models = [line.partition(": ")[2] for line in info.splitlines() if line.startswith("model name")]
+    model = models[0] if models else platform.processor() or platform.machine()
+    python = platform.python_version()
+    return f"{model}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {python}"
+
+
+def without_texts(figures: Any) -> Any:
+    """Leave out examples: sentences of pages that belong to others."""
+    if isinstance(figures, dict):
+        return {key: without_texts(value) for key, value in figures.items() if key != "texts"}
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
