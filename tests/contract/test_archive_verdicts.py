@@ -1,4 +1,4 @@
-"""Verdicts of persons on changes: what is stored, found, logged and verified."""
+"""People’s verdicts on changes: what is stored, found, logged and verified."""
 
 from dataclasses import replace
 from typing import Any

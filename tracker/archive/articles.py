@@ -1,4 +1,4 @@
-"""Articles: the addresses under watch, what they are called, and the stories that persons put them into."""
+"""Articles: the addresses under watch, what they are called, and the stories that people put them into."""
 
 from __future__ import annotations
 

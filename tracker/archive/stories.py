@@ -1,4 +1,4 @@
-"""Stories: which versions are still to be read for them, what reading came to, what persons decided."""
+"""Stories: which versions are still to be read for them, what reading came to, what people decided."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def list_homes(archive: Archive, articles: Sequence[str]) -> list[Home]:
 
 
 def list_decisions(archive: Archive) -> list[Decision]:
-    """Return what persons decided, oldest first."""
+    """Return what people decided, oldest first."""
     with archive.database.read() as connection:
         return [story_rows.decision_of(row) for row in connection.all(_DECISIONS)]
 

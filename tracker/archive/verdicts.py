@@ -1,4 +1,4 @@
-"""Verdicts of persons on changes. Rows are added, never changed, and each is an entry of the log."""
+"""People’s verdicts on changes. Rows are added, never changed, and each is an entry of the log."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class LabelScore:
 
 @dataclass(frozen=True, slots=True)
 class VerdictScore:
-    """How often the program is right by the verdicts of persons.
+    """How often the program is right by people’s verdicts.
 
     Attributes:
         judged: changes whose labels were judged.

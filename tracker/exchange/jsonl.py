@@ -6,7 +6,7 @@ default. With captures there are ``evidence`` (the Capture without its body) and
 ``page_removed`` with the reason. ``reading`` is there if the page was extracted again: when, by which extractor and
 with what result, and in ``first`` what was stored before.
 
-The verdicts of persons come last: lines with the ``type`` ``verdict``, as `note --json` writes them, with the ``url``.
+People’s verdicts come last: lines with the ``type`` ``verdict``, as `note --json` writes them, with the ``url``.
 With checks there are two more kinds of line: ``article`` for every article, at the time it was first seen, and
 ``check`` for every check that made no version, at its time.
 """

@@ -27,7 +27,7 @@ class ChangeView:
     verdicts: Sequence[Verdict] = ()
 
     def as_json(self) -> JsonObject:
-        """Return the whole change; "verdicts" is only there where persons judged it."""
+        """Return the whole change; "verdicts" is only there where people judged it."""
         value = edits_json(self.change) | self.facts_as_json()
         if self.verdicts:
             value["verdicts"] = [VerdictView(each).as_json() for each in self.verdicts]

@@ -30,7 +30,7 @@ class VersionView:
         """Return the version; "change" is null for the first one.
 
         "event" is only there for something that happened to the page while this version was current ("unpublished",
-        "restored"), "removed" only for a version that was taken down, "verdicts" only for a change that persons judged.
+        "restored"), "removed" only for a version that was taken down, "verdicts" only for a change that people judged.
         """
         kept = self.version
         value: JsonObject = {

@@ -1,4 +1,4 @@
-"""The table of what persons say of changes."""
+"""The table of what people say of changes."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ MAX_EDIT_LINES = 3
     help="List only changes that the outlet noted, did not note, or may have noted.",
 )
 @click.option(
-    "--verdict", type=click.Choice(VERDICTS), help="List only changes that persons judged so with `writethru note`."
+    "--verdict", type=click.Choice(VERDICTS), help="List only changes that people judged so with `writethru note`."
 )
 @click.option("--source", metavar="NAME", help="List only versions of this source.")
 @click.option("--story", metavar="NAME", help="List only versions of this story.")

@@ -35,7 +35,7 @@ _TABLE = {
     "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),
     "labels": (
         "tracker.cli.commands.stats:labels",
-        "Count how often the program is right by the verdicts of persons.",
+        "Measure labels and significance by people’s verdicts.",
     ),
     "source": (
         "tracker.cli.commands.stats:source",
@@ -129,7 +129,7 @@ def _lines(app: App, view: SourceStatisticsView) -> Iterator[str]:
 
 @verb()
 def labels(app: App) -> None:
-    """Count how often labels and significance are right, by the verdicts that persons gave with `writethru note`.
+    """Measure how often labels and significance are right, by the verdicts that people gave with `writethru note`.
 
     The program is judged by what it says of these changes now. Only changes whose labels somebody judged are counted,
     so the shares hold for changes like those.
