@@ -120,21 +120,21 @@ def log(
             changes_only=changes_only,
         )
         status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
-        said = verdicts_by_version(store, query.article)
+        verdicts = verdicts_by_version(store, query.article)
         judged = bool(substance or noted or verdict)
         asked = replace(query, limit=None) if judged else query
         versions = with_events(store, asked, status, tracked) if status else iter_versions(store, asked)
         if judged:
             versions = (each for each in versions if _is_judged(each, substance, noted))
-            versions = (each for each in versions if not verdict or says(said.get(_key(each), ()), verdict))
+            versions = (each for each in versions if not verdict or says(verdicts.get(_key(each), ()), verdict))
             versions = islice(versions, query.limit)
         if app.settings.json:
             for version in versions:
-                app.out.data(VersionView(version, verdicts=said.get(_key(version), ())).as_json())
+                app.out.data(VersionView(version, verdicts=verdicts.get(_key(version), ())).as_json())
         else:
             gone = _gone(store, tracked, app.now) if tracked else ()
             entries = map(_Entry, versions) if tracked or status else _entries(store, versions)
-            app.out.page(chain(_lines(app, entries, said, stat=stat), gone))
+            app.out.page(chain(_lines(app, entries, verdicts, stat=stat), gone))
 
 
 def _key(version: Version) -> tuple[str, int]:
@@ -168,12 +168,12 @@ def _entries(store: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
         yield from (_Entry(version, copies) for version, copies in together(store, some))
 
 
-def _lines(app: App, entries: Iterable[_Entry], said: VerdictsByVersion, *, stat: bool) -> Iterator[str]:
+def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, stat: bool) -> Iterator[str]:
     count = 0
     for count, entry in enumerate(entries, 1):  # noqa: B007 - counted for the line after the loop
         version = entry.version
         below = [also_at(entry.copies)] if entry.copies else []
-        below += (one_line(VerdictView(each).as_line()) for each in said.get(_key(version), ()))
+        below += (one_line(VerdictView(each).as_line()) for each in verdicts.get(_key(version), ()))
         yield from _with_below(app, _line(app, version, app.now), below)
         if stat and version.change is not None:
             yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
@@ -189,7 +189,7 @@ def _line(app: App, version: Version, now: datetime) -> str:
 
 
 def _with_below(app: App, line: str, below: Sequence[str]) -> list[str]:
-    """Return the line of a version and what is said of it, as who took it over: below it, or in a pipe at its end."""
+    """Return the line of a version, and below it, or in a pipe at its end, its copies and the verdicts on it."""
     if app.out.columns is None:
         return [" ".join((line, *below))]
     return [line, *(part for text in below for part in wrap(text, app.out.columns, first="    ", rest="    "))]

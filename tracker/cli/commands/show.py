@@ -57,7 +57,7 @@ def show(app: App, ident: str, form: str) -> None:
         # The headers may be stored even if the page is not.
         reads = {"raw": get_capture, "headers": get_head}.get(form)
         capture = reads(store, known.id, version.n) if reads else None
-        said = verdicts_by_version(store, known.id).get((known.id, version.n), [])
+        verdicts = verdicts_by_version(store, known.id).get((known.id, version.n), [])
         outside = [each for each in list_outside_captures(store, known.id) if each.n == version.n]
         addresses, events = list_addresses(store, known.id) if form == "meta" else ([], [])
     if capture is not None and form == "raw":
@@ -65,7 +65,7 @@ def show(app: App, ident: str, form: str) -> None:
     elif app.settings.json:
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
         app.out.data(
-            VersionView(version, with_content=True, verdicts=said).as_json()
+            VersionView(version, with_content=True, verdicts=verdicts).as_json()
             | seen
             | ({"outside_captures": [_outside(each) for each in outside]} if outside else {})
             | ({"addresses": addresses, "address_events": events} if addresses else {})
@@ -77,7 +77,7 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
         if form == "meta":
             app.out.page(f"{each.service:<14} {one_line(each.address) or 'no capture'}" for each in outside)
-            app.out.page(f"{'verdict':<14} {one_line(VerdictView(each).as_line())}" for each in said)
+            app.out.page(f"{'verdict':<14} {one_line(VerdictView(each).as_line())}" for each in verdicts)
         app.out.page(f"{'also at':<14} {one_line(url)}" for url in addresses if url != known.url)
         app.out.page(
             f"{'address':<14} {each['at']} {one_line(each['url'])}: {one_line(each['event'])}" for each in events

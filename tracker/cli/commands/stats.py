@@ -137,12 +137,12 @@ def labels(app: App) -> None:
     from tracker.classify.verdicts import score
 
     with app.archive() as store:
-        said = verdicts_by_version(store)
-        changes = get_changes(store, list(said))
-    found = score((changes[key], verdicts) for key, verdicts in said.items() if key in changes)
+        verdicts = verdicts_by_version(store)
+        changes = get_changes(store, list(verdicts))
+    found = score((changes[key], given) for key, given in verdicts.items() if key in changes)
     pairs = found.significant * found.routine
     if app.settings.json:
-        app.out.data({"schema": 1, **asdict(found), "pairs": pairs})
+        app.out.data({**asdict(found), "pairs": pairs})
         return
     app.out.line(f"labels right and complete   {found.all_right:,} of {found.judged:,} changes judged")
     significance = f"{found.ordered:g} of {pairs:,} pairs of a significant and a routine change"
