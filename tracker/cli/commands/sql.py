@@ -52,7 +52,7 @@ def _list_views(app: App, store: Archive) -> None:
     views = {view: next(ask(store, f"SELECT * FROM {view} LIMIT 0")) for view in VIEWS}  # noqa: S608 - our own names
     if app.settings.json:
         for view, columns in views.items():
-            app.out.data({"schema": 1, "view": view, "columns": columns})
+            app.out.data({"view": view, "columns": columns})
     else:
         app.out.table(("VIEW", "COLUMNS"), [(view, ", ".join(columns)) for view, columns in views.items()])
 

@@ -118,7 +118,7 @@ def decisions(app: App, ident: str | None) -> None:
     if app.settings.json:
         for each in found:
             value = {"verdict": str(each.verdict), "story": each.story, "articles": list(each.articles)}
-            app.out.data({"schema": 1, "at": iso(each.at), "by": each.by, **value, "into": each.into})
+            app.out.data({"at": iso(each.at), "by": each.by, **value, "into": each.into})
         return
     rows = [
         (
