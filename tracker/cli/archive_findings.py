@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.ledger.bases import frames_without_base
@@ -39,6 +40,16 @@ def archive_findings(store: Archive, counts: Counts, now: datetime) -> Iterator[
             "damage", "broken", f"{each.what}: {each.how}", "writethru verify names everything that is damaged"
         )
     yield _growth(counts, state)
+    yield from _learning(counts)
+
+
+def _learning(counts: Counts) -> Iterator[Finding]:
+    """Yield a warning if there is enough to learn check times from, and not what it takes."""
+    from tracker.jobs.fit import MIN_FITTED_ARTICLES
+
+    if counts.articles >= MIN_FITTED_ARTICLES and find_spec("scipy") is None:
+        what = "check times are not learned from your archive, because scipy is not installed; defaults are used"
+        yield Finding("cadence", "warning", what, "pip install 'writethru[fit]'")
 
 
 def _lag(state: WatchState) -> Finding:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from . import html
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from ..views.edition import EditionCopy
 
 _NS: Final = "http://www.w3.org/2005/Atom"
+_TAGS_SINCE: Final = datetime(2026, 11, 28, tzinfo=UTC)
 _OPTIONS: Final = DiffOptions(changes_only=True, context=0)
 
 
@@ -45,7 +48,7 @@ def entry(seen: VersionSummary, made: Change | None, link: str, copies: Sequence
     when = html.text(interval(seen.previous_seen, seen.seen))
     body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made, _OPTIONS)
     return FeedEntry(
-        ident=f"urn:writethru:{seen.article}:{seen.n}",
+        ident=entry_id(link, seen.seen, seen.article, seen.n),
         title=(made and made.title.new) or seen.title or seen.url,
         link=link,
         at=seen.seen,
@@ -53,6 +56,18 @@ def entry(seen: VersionSummary, made: Change | None, link: str, copies: Sequence
         html=f"<p>v{seen.n}, {when}</p>\n{body}{others}",
         categories=tuple(dict.fromkeys(kind.value for kind in seen.kinds)),
     )
+
+
+def entry_id(link: str, at: datetime, *parts: object) -> str:
+    """Return the id of an entry: a tag URI (RFC 4151) of the site that serves it, or the URN of an earlier release.
+
+    *parts* name the entry. *at* is when what it reports was seen. Readers know older entries by their URN: with another
+    id they would show them again.
+    """
+    if at < _TAGS_SINCE:
+        return ":".join(("urn:writethru", *map(str, parts)))
+    host = re.sub(r"[^a-z0-9.-]+", "-", urlsplit(link).hostname or "").strip("-.") or "localhost"
+    return f"tag:{host},{at.astimezone(UTC):%Y-%m-%d}:{'/'.join(map(str, parts))}"
 
 
 def paragraph(words: str, tag: str) -> str:

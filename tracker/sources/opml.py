@@ -20,12 +20,14 @@ from .listing_builder import plain_title
 from .source_names import name_for
 
 # Attributes of our own, for what OPML has no words for: section pages, sitemaps and their rules.
-_NAMESPACE: Final = {"writethru": "https://writethru.example/opml"}
-_KIND: Final = "{https://writethru.example/opml}kind"
-_SELECTOR: Final = "{https://writethru.example/opml}selector"
+_OURS: Final = "https://pypi.org/project/writethru/#opml"
+_EARLIER: Final = b"https://writethru.example/opml"
+"""The namespace of files that were written before it named an address of ours."""
+_KIND: Final = f"{{{_OURS}}}kind"
+_SELECTOR: Final = f"{{{_OURS}}}selector"
 _NO_BASE: Final = "https://example.invalid/"
 _XML_URL: Final = re.compile(r"""\sxmlUrl\s*=\s*["']\s*([^"'<>\s]+)\s*["']""", re.IGNORECASE)
-_PATTERN: Final = "{https://writethru.example/opml}pattern"
+_PATTERN: Final = f"{{{_OURS}}}pattern"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def read(body: bytes) -> Subscriptions:
     """
     if detect_format(body) is not BodyFormat.OPML:
         raise PageError("not an OPML file", hint="export the list from your feed reader as OPML")
+    body = body.replace(_EARLIER, _OURS.encode())
     warning = ""
     try:
         root: etree._Element | None = safe_xml.parse(body)
@@ -70,7 +73,7 @@ def read(body: bytes) -> Subscriptions:
 
 def text(hubs: Iterable[Hub], title: str = "Writethru") -> str:
     """Return the hubs as OPML for `read` and for feed readers: feeds as ``rss``, the rest as links."""
-    root = etree.Element("opml", version="2.0", nsmap=_NAMESPACE)
+    root = etree.Element("opml", version="2.0", nsmap={"writethru": _OURS})
     etree.SubElement(etree.SubElement(root, "head"), "title").text = plain_title(title)
     body = etree.SubElement(root, "body")
     for source, group in groupby(hubs, key=lambda hub: hub.source):

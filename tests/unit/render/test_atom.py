@@ -30,6 +30,14 @@ def test_an_entry_carries_the_edit_its_time_and_its_labels():
     assert made.title == "Portland visit postponed"
 
 
+def test_newer_entries_have_a_tag_of_the_site_that_serves_them():
+    later = NOON.replace(year=2026, month=12, day=24)
+    link = "https://news.example:8443/articles/a/4..5"
+    assert atom.entry_id(link, later, "a7f30c1d9e22", 5) == "tag:news.example,2026-12-24:a7f30c1d9e22/5"
+    assert atom.entry_id("http://[::1]:8766/x", later, "a", 1).startswith("tag:1,2026-12-24:a/1")
+    assert atom.entry_id("/x", later, "a", 1) == "tag:localhost,2026-12-24:a/1"
+
+
 def test_what_was_taken_out_says_why():
     made = atom.entry(replace(SEEN, removed="a <court> order", kinds=()), None, "x")
     assert "a &lt;court&gt; order" in made.html

@@ -116,3 +116,11 @@ def test_a_name_comes_from_the_title_else_from_the_host():
     assert name_for("", "nowhere") == "source"
     assert name_for("", "http://[::1]/") == "1"
     assert len(name_for("A" * 200, "")) == 80
+
+
+def test_files_with_the_namespace_of_an_earlier_release_are_read():
+    hub = Hub("Herald", HubKind.PAGE, "https://herald.example/city", "h2 a", "/city/")
+    written = opml.text([hub])
+    assert ".example/opml" not in written
+    earlier = written.replace("https://pypi.org/project/writethru/#opml", "https://writethru.example/opml")
+    assert opml.read(earlier.encode()).hubs == opml.read(written.encode()).hubs == (hub,)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,9 +93,6 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
     elif named:
         remedy = 'set proxy = "http://…" in [fetch]'
         found.append(Finding("proxy", "warning", f"{named[0]} is set and not used", remedy))
-    if find_spec("scipy") is None:
-        what = "check times are not learned from your archive, because scipy is not installed; defaults are used"
-        found.append(Finding("cadence", "warning", what, "pip install 'writethru[fit]'"))
     return config, found + list(_targets(config))
 
 

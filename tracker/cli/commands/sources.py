@@ -58,7 +58,7 @@ def sources() -> None:
 @click.argument("names", metavar="[NAME]…", nargs=-1)
 def list_(app: App, names: tuple[str, ...]) -> None:
     """List feeds, sitemaps, section pages and single articles, with last success, failures and next check."""
-    listed = _read(app, lookup.sources(app, names))
+    listed = _read(app, _with_stories(app, names))
     if app.settings.json:
         for source, kind, state in listed.rows:
             status = listed.events.of(source.name, app.now, listed.summaries.get(source.name))
@@ -258,6 +258,26 @@ class Listed:
     rows: list[tuple[SourceConfig, str, HubState]]
     summaries: Mapping[str, SourceSummary] = field(default_factory=dict)
     events: SourceEvents = field(default_factory=SourceEvents)
+
+
+def _with_stories(app: App, names: tuple[str, ...]) -> list[SourceConfig]:
+    """Return the named sources, or all, with the addresses that stories name. Raises NotKnown.
+
+    An address of a site that no source is configured for belongs to a source of its own, named after the site.
+    """
+    from tracker.service.watchlist import source_of
+
+    own: dict[str, SourceConfig] = {}
+    for story in app.config.stories:
+        for url in story.urls:
+            owner = source_of(app.config, url)
+            before = own.get(owner.name, owner)
+            own[owner.name] = before.model_copy(update={"urls": tuple(dict.fromkeys((*before.urls, url)))})
+    configured = {source.name for source in app.config.sources}
+    unnamed = [name for name in names if name in configured or name not in own]
+    chosen = lookup.sources(app, unnamed) if unnamed or not names else []
+    chosen = [own.pop(source.name, source) for source in chosen]
+    return chosen + [source for name, source in own.items() if name in names or not (names or name in configured)]
 
 
 def _read(app: App, chosen: list[SourceConfig]) -> Listed:

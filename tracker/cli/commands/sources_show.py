@@ -13,6 +13,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
 from tracker.cli import source_status
 from tracker.cli.lookup import stored_source
+from tracker.errors import NotKnown
 from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import ago
@@ -37,7 +38,16 @@ MAX_SHOWN_ARTICLES = 10
 def show(app: App, name: str) -> None:
     """Show how a source fares: last success, what fails and why, what is overdue, and the next visits."""
     with app.archive() as store:
-        stored_source(store, name)
+        try:
+            stored_source(store, name)
+        except NotKnown:
+            if app.config_or_default.source(name) is None:
+                raise
+            raise NotKnown(
+                "this source is configured, and nothing of it was read yet",
+                resource=name,
+                hint="writethru run, or once: writethru check --due",
+            ) from None
         (one,) = summarise_sources(store, name, app.now)
         hubs = list_hubs(store, name)
         failing = [each for each in list_articles(store, source=name) if each.failures]

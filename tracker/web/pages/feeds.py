@@ -100,11 +100,12 @@ def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:
     )
     state = "removed" if gone else "current"
     digest = hashlib.sha256(hit.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    link, at = request.base + where, hit.until or hit.since
     return atom.FeedEntry(
-        ident=f"urn:writethru:{hit.article}:{hit.first}:{hit.place}:{'gone' if gone else 'there'}:{digest}",
+        ident=atom.entry_id(link, at, hit.article, hit.first, hit.place, "gone" if gone else "there", digest),
         title=f"{hit.title} ({state})",
-        link=request.base + where,
-        at=hit.until or hit.since,
+        link=link,
+        at=at,
         author=hit.source,
         html=atom.paragraph(hit.text, "del" if gone else "ins"),
     )

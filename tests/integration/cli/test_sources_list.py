@@ -1,0 +1,48 @@
+"""What `sources list` and `sources show` say of stories and of what was not read yet."""
+
+import pytest
+
+from tests.archive_samples import grow, watch
+from tests.archives import new_archive_at
+from tests.command_line import command, objects
+from tracker.archive import open_archive
+
+CONFIG = """
+[[sources]]
+name = "Herald"
+urls = ["https://herald.example/news/flood"]
+
+[[stories]]
+name = "Harbour bridge"
+urls = ["https://herald.example/news/bridge", "https://post.example/bridge"]
+"""
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "writethru.toml").write_text(CONFIG)
+    new_archive_at(tmp_path / "writethru.db")
+    return tmp_path
+
+
+def test_articles_of_stories_are_listed(place):
+    listed = objects(command("sources", "list", "--json"))
+    assert [(each["source"], each["url"]) for each in listed] == [
+        ("Herald", "https://herald.example/news/flood"),
+        ("Herald", "https://herald.example/news/bridge"),
+        ("post.example", "https://post.example/bridge"),
+    ]
+    assert "https://post.example/bridge" not in command("sources", "list", "Herald").stdout
+    (own,) = objects(command("sources", "list", "post.example", "--json"))
+    assert own["kind"] == "article"
+    assert "no such source" in command("sources", "list", "Nobody", code=2).output
+
+
+def test_a_configured_source_that_was_not_read_is_no_unknown_one(place):
+    done = command("sources", "show", "Herald", code=2)
+    assert "nothing of it was read yet" in done.output
+    assert "known: none" not in done.output
+    with open_archive("sqlite:///writethru.db") as store:
+        grow(store, watch(store), 1)
+    assert "1 versions" in command("sources", "show", "Herald").stdout
