@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+import orjson
+
 
 class BlockKind(StrEnum):
     """What a block of a page is."""
@@ -179,8 +181,13 @@ class Article:
         # An empty heading is left out, so that versions stored before the field existed keep their identity.
         if self.heading:
             identity["heading"] = self.heading
-        canonical = json.dumps(identity, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+        try:
+            canonical = orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)
+        except orjson.JSONEncodeError:
+            # A lone surrogate; of every other text both write the same bytes, which is tested.
+            text = json.dumps(identity, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+            canonical = text.encode("utf-8", "surrogatepass")
+        return hashlib.sha256(canonical).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,10 @@ class Connection:
     def run_many(self, statement: str | Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement once for each of `rows`."""
         if rows:
-            text = _text(statement, is_sqlite=self.is_sqlite)
-            self.driver.cursor().executemany(text, [_bound(row) for row in rows])
+            text = self._text(statement)
+            self.driver.cursor().executemany(
+                text if self.is_sqlite else _for_psycopg(text), [_bound(row) for row in rows]
+            )
 
     def ask(
         self,
@@ -126,12 +128,18 @@ class Connection:
             yield
 
     def _execute(self, statement: str | Statement, values: Mapping[str, Any]) -> tuple[Any, str]:
-        text = statement if isinstance(statement, str) else statement[0 if self.is_sqlite else 1]
+        text = self._text(statement)
         if "IN (:" in text:
             text, values = _listed(text, values)
         cursor = self.driver.cursor()
-        cursor.execute(_text(text, is_sqlite=self.is_sqlite), _bound(values))
+        cursor.execute(text if self.is_sqlite else _for_psycopg(text), _bound(values))
         return cursor, text
+
+    def _text(self, statement: str | Statement) -> str:
+        """Return a statement in the words of this database."""
+        if isinstance(statement, str):
+            return statement
+        return statement.sqlite if self.is_sqlite else statement.postgresql
 
 
 def chunks(values: Iterable[Any], size: int = MAX_LISTED_VALUES) -> Iterator[list[Any]]:
@@ -160,10 +168,9 @@ def where_all(conditions: Mapping[str, Any]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _text(statement: str | Statement, *, is_sqlite: bool) -> str:
-    """Return a statement as the driver takes it: psycopg's parameters are written otherwise."""
-    text = statement if isinstance(statement, str) else statement[0 if is_sqlite else 1]
-    return text if is_sqlite else _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
+def _for_psycopg(text: str) -> str:
+    """Return a statement with its parameters as psycopg writes them."""
+    return _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
 
 
 def _listed(text: str, values: Mapping[str, Any]) -> tuple[str, Values]:
@@ -178,11 +185,11 @@ def _listed(text: str, values: Mapping[str, Any]) -> tuple[str, Values]:
 
 
 def _bound(values: Mapping[str, Any]) -> Values:
-    return {name: _BINDS.get(type(value), _plain)(value) for name, value in values.items()}
+    return {name: value if type(value) in _READY else _bind(value) for name, value in values.items()}
 
 
-def _same(value: Any) -> Any:
-    return value
+def _bind(value: Any) -> Any:
+    return _BINDS.get(type(value), _plain)(value)
 
 
 def _plain(value: Any) -> Any:
@@ -190,15 +197,12 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
+_READY: Final = frozenset({int, float, bytes, bool, type(None)})
+"""The types that drivers take as they are."""
 _BINDS: Final[dict[type, Callable[[Any], Any]]] = {
     str: clean_text,
     datetime: to_ms,
-    int: _same,
-    float: _same,
-    bytes: _same,
-    bool: _same,
-    type(None): _same,
-    list: lambda values: [_BINDS.get(type(value), _plain)(value) for value in values],
+    list: lambda values: [_bind(value) for value in values],
 }
 
 

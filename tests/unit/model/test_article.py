@@ -1,0 +1,41 @@
+"""The identity of a version: the hash that every stored version is known by."""
+
+import hashlib
+import json
+
+import pytest
+
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+
+
+def as_first_defined(article: Article) -> str:
+    """Return the identity as the first release wrote it, with the json module."""
+    identity = {
+        "title": article.title,
+        "dek": article.dek,
+        "byline": list(article.byline),
+        "blocks": [[block.kind.value, block.text] for block in article.editorial],
+        "notices": [[notice.kind.value, notice.text] for notice in article.notices],
+    } | ({"heading": article.heading} if article.heading else {})
+    text = json.dumps(identity, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def test_every_character_is_hashed_as_it_always_was():
+    # A text is written character by character, so that each needs to be tried but once.
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    article = Article(title="T", blocks=(Block(BlockKind.PARAGRAPH, every),))
+    assert article.sha256 == as_first_defined(article)
+
+
+@pytest.mark.parametrize("text", ["", "\ud800", "a\udfff", "\ud83d\ude00", '"\\\0\x7f\u2028é'])
+def test_every_part_is_hashed_as_it_always_was(text):
+    article = Article(
+        title=text,
+        heading=text,
+        dek=text,
+        byline=(text, "B"),
+        blocks=(Block(BlockKind.QUOTE, text), Block(BlockKind.SUBHEAD, "S")),
+        notices=(Notice(NoticeKind.CORRECTION, text),),
+    )
+    assert article.sha256 == as_first_defined(article)
