@@ -2,7 +2,7 @@
 
 A quick run recomputes each leaf from the tables and the log from its leaves. A full run also decodes and hashes
 every frame. Against a checkpoint stored elsewhere, it checks that the log still begins with what that checkpoint
-covers.
+covers. The versions of a large archive are checked by several processes at once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ from . import event_check, later, version_check
 from .bases import frames_without_base
 from .logcheck import Checkpoints, Damage, check_log
 from .notes import read_note
+from .shares import in_shares
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tracker.archive.database.database import Database
 
     from .notes import Checkpoint
+    from .shares import Share
     from .version_check import Page
 
     Progress = Callable[[int, int], None]
@@ -66,6 +69,15 @@ class Report:
     against: Checkpoint | None = None
     damage: list[Damage] = field(default_factory=list)
 
+    def add(self, share: Report) -> None:
+        """Add what was found in some of the versions."""
+        self.versions += share.versions
+        self.decoded += share.decoded
+        self.bytes += share.bytes
+        self.earlier += share.earlier
+        self.unsealed += share.unsealed
+        self.damage += share.damage
+
     @property
     def ok(self) -> bool:
         """Whether nothing is damaged."""
@@ -104,15 +116,11 @@ def verify(
         if not sample and not article:
             # A full run decodes these frames, and names them itself.
             report.damage += frames_without_base(connection)
-    for page in version_check.pages(database, article):
-        if isinstance(page, Damage):
-            report.damage.append(page)
-            continue
-        _check_records(page, checkpoints, report)
-        drawn = [row for row in page.rows if sample >= 1 or chance.random() < sample]
-        _decode(database, page, drawn, report)
-        if progress:
-            progress(report.versions, total)
+    if sample < 1 or article or not _check_in_shares(archive, report, own, progress, total):
+        for page in version_check.pages(database, article):
+            _check_page(database, page, checkpoints, report, lambda: sample >= 1 or chance.random() < sample)
+            if progress:
+                progress(report.versions, total)
     report.damage += later.damaged(database, checkpoints, article, decode=sample > 0)
     report.damage += event_check.damaged(database, article)
     if sample and not article:
@@ -124,6 +132,45 @@ def verify(
         report.checkpoints = checkpoints.count
         report.damage += checkpoints.damage
     return report
+
+
+def _check_in_shares(archive: Archive, report: Report, own: str | None, progress: Progress | None, total: int) -> bool:
+    """Check all versions in several processes, where that is worth it, and return whether that was done."""
+    shares = in_shares(archive.database, own, report.against, _check_share)
+    if shares is None:
+        return False
+    done = Report()
+    try:
+        for share in shares:
+            done.add(share)
+            if progress:
+                progress(done.versions, total)
+    except BrokenExecutor:
+        return False  # a process was killed, as when memory is short: this one does it all
+    report.add(done)
+    return True
+
+
+def _check_share(database: Database, checkpoints: Checkpoints, share: Share) -> Report:
+    report = Report()
+    for page in version_check.pages(database, share=share):
+        _check_page(database, page, checkpoints, report)
+    return report
+
+
+def _check_page(
+    database: Database,
+    page: Page | Damage,
+    checkpoints: Checkpoints,
+    report: Report,
+    drawn: Callable[[], bool] = lambda: True,
+) -> None:
+    """Check the records of a page of versions, and the stored bytes of those *drawn*."""
+    if isinstance(page, Damage):
+        report.damage.append(page)
+        return
+    _check_records(page, checkpoints, report)
+    _decode(database, page, [row for row in page.rows if drawn()], report)
 
 
 def _check_records(page: Page, checkpoints: Checkpoints, report: Report) -> None:

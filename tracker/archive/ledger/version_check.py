@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from .logcheck import Checkpoints
 
 MAX_PAGE_VERSIONS: Final = 50
+ALL_ARTICLES: Final = (-(1 << 63), (1 << 63) - 1)
+"""Above the first row number, and at most the second."""
+_LAST_N: Final = (1 << 31) - 1
 EARLIER_FORM: Final = 1
 """The form of leaves that cover neither the outlet nor the change."""
 _WHOLE: Final = "all"
@@ -54,20 +57,26 @@ class Page:
     moves: Mapping[int, Sequence[Move]] = field(default_factory=dict)
 
 
-def pages(database: Database, ident: str) -> Iterator[Page | Damage]:
-    """Yield the versions of one article or all, by article and number; a finding where the table cannot be read."""
+def pages(database: Database, ident: str = "", share: tuple[int, int] = ALL_ARTICLES) -> Iterator[Page | Damage]:
+    """Yield the versions of one article or all, by article and number; a finding where the table cannot be read.
+
+    *share* limits them to the articles whose row is above its first number and at most its second.
+    """
     of_article = "AND a.ident = :ident" if ident else ""
     statement = f"""
-{SELECT_EVIDENCE} WHERE (v.article_id, v.n) > (:article_id, :n) {of_article} ORDER BY v.article_id, v.n LIMIT :most
+{SELECT_EVIDENCE} WHERE (v.article_id, v.n) > (:article_id, :n) AND v.article_id <= :last {of_article}
+ORDER BY v.article_id, v.n LIMIT :most
 """
-    after = (0, 0)
+    after, last = (share[0], _LAST_N), share[1]
     while True:
         try:
             with database.read() as connection:
-                rows = connection.all(statement, article_id=after[0], n=after[1], ident=ident, most=MAX_PAGE_VERSIONS)
+                rows = connection.all(
+                    statement, article_id=after[0], n=after[1], last=last, ident=ident, most=MAX_PAGE_VERSIONS
+                )
                 page = _page(connection, rows)
         except ArchiveError:
-            yield Damage(f"rows after {after if any(after) else 'the start'}", "the table cannot be read")
+            yield Damage(f"rows after {after if after[0] > 0 else 'the start'}", "the table cannot be read")
             return
         if not rows:
             return
