@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.e2e.web_browser import SHOTS, browser, opened, overflow, served, violations
 from tests.integration.web.newsroom_archive import build
 from tests.integration.web.test_adding import CONFIG, TOKEN, respond
+from tests.integration.web.test_since_last_looked import store_changes
 from tests.loopback import LoopbackSites
 from tracker.config import load
 from tracker.web.actions import Actions
@@ -39,6 +40,7 @@ class Desk:
     base: str
     file: Path
     outlet: str
+    database: str
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def desk(tmp_path_factory) -> Iterator[Desk]:
         LoopbackSites(["127.0.3.8"], respond) as outlet,
         served(kept.url, site, lambda: load(file), actions=actions) as base,
     ):
-        yield Desk(base, file, f"http://127.0.3.8:{outlet.port}")
+        yield Desk(base, file, f"http://127.0.3.8:{outlet.port}", kept.url)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,7 @@ def signed_in(opened: Callable[..., Page], desk: Desk, **options: Any) -> Page:
 
 
 def pictured(page: Page, name: str) -> None:
-    """Take pictures of the open page in every form, and assert that each is for everybody."""
+    """Take pictures of the open page, and assert that it is for everybody, narrow and wide, light and dark."""
     SHOTS.mkdir(exist_ok=True)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     for theme in ("light", "dark"):
@@ -77,7 +79,8 @@ def pictured(page: Page, name: str) -> None:
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 900})
             assert overflow(page) == 0, (name, width)
-            page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
+            if (theme, width) in {("light", 1280), ("dark", 360)}:
+                page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
         assert violations(page) == [], (name, theme)
 
 
@@ -122,6 +125,24 @@ def test_a_story_is_named_without_scripts(opened, desk):
     assert "Taken out of the story" in page.get_by_role("status").inner_text()
 
 
+def test_what_is_new_is_marked_until_it_is_opened_without_scripts(opened, desk):
+    page = opened("/", base=desk.base, java_script_enabled=False)
+    page.get_by_role("button", name="Mark all read").click()
+    assert page.get_by_text("Nothing new since you last looked").is_visible()
+    store_changes(desk.database, 2, "new-to-the-reader")
+    page.goto(f"{desk.base}/")
+    page.get_by_role("link", name="2 changes since you last looked").click()
+    assert page.locator(".new").count() == 2
+    page.locator(".entry .head a").first.click()
+    page.goto(f"{desk.base}/changes?new=1")
+    assert page.locator(".new").count() == 1
+    page.locator("select[name=kind]").select_option("correction")
+    page.get_by_role("button", name="Show", exact=True).click()
+    assert "kind=correction" in page.url
+    page.get_by_role("button", name="Mark all read").click()
+    assert page.locator(".new").count() == 0
+
+
 @pytest.mark.slow
 def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
     page = signed_in(opened, desk, bypass_csp=True)
@@ -142,6 +163,12 @@ def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
     pictured(page, "rule")
     page.goto(f"{desk.base}/group?story=Narrows%20Bridge")
     pictured(page, "group")
+    page.goto(f"{desk.base}/")
+    page.get_by_role("button", name="Mark all read").click()
+    store_changes(desk.database, 3, "pictured")
+    for name, path in (("looked", "/"), ("looked-changes", "/changes?new=1"), ("stories-filter", "/stories")):
+        page.goto(desk.base + path)
+        pictured(page, name)
     stranger = opened("/add", base=desk.base, bypass_csp=True)
     pictured(stranger, "add-signed-out")
     stranger.goto(f"{desk.base}/login")

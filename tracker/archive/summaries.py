@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.labels import LabelKind
-from tracker.model.version import VersionSummary
+from tracker.model.version import VersionQuery, VersionSummary
 
 from .records import record
 from .values import from_ms
@@ -16,7 +16,6 @@ from .versions import where_versions
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.version import VersionQuery
 
     from .database.connection import Connection, Row
 
@@ -58,6 +57,13 @@ SELECT a.ident, coalesce(h.words, 0) AS words FROM article a JOIN version v ON v
   LEFT JOIN change h ON h.version_id = v.id
 WHERE a.ident IN (:idents) ORDER BY a.id, v.n
 """
+_NEWER: Final = """
+SELECT count(*) FROM (SELECT 1 FROM version WHERE id > :row AND n > 1 LIMIT :most) newer
+"""
+_NEWER_ROWS: Final = """
+SELECT v.id FROM version v JOIN article a ON a.id = v.article_id
+WHERE a.ident = :article AND v.n BETWEEN :first AND :last AND v.id > :row
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def page_of_summaries(
     if after is not None:
         where += " AND (v.seen_at, v.id) < (:after_at, :after_id)"
         values |= {"after_at": after[0], "after_id": after[1]}
-    elif query.source and query.changes_only and not query.kinds and not query.min_words and query.until is None:
+    elif query.changes_only and query == VersionQuery(source=query.source, changes_only=True) and query.source:
         where += f" AND {_CHANGED_LAST}"
     with archive.database.read() as connection:
         rows = connection.all(f"{_SELECT} {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT :most", values)
@@ -118,6 +124,19 @@ def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5
             rows += connection.all(_LABELLED, kind=kind, most=CANDIDATES_PER_RESULT * limit)
         rows.sort(key=lambda row: -row.version_id)
         return _by_key(connection, _first_of_each_article(rows, limit))
+
+
+def count_newer(archive: Archive, row: int, most: int) -> int:
+    """Count the changes that were stored after the version with this row, up to *most*."""
+    with archive.database.read() as connection:
+        count: int = connection.value(_NEWER, row=row, most=most)
+    return count
+
+
+def newer_rows(archive: Archive, article: str, numbers: range, row: int) -> list[int]:
+    """Return the rows of these versions of an article that were stored after the version with this row."""
+    with archive.database.read() as connection:
+        return connection.column(_NEWER_ROWS, article=article, first=numbers[0], last=numbers[-1], row=row)
 
 
 def words_by_version(archive: Archive, idents: Sequence[str]) -> dict[str, tuple[int, ...]]:

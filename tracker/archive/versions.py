@@ -114,12 +114,15 @@ def where_versions(query: VersionQuery) -> tuple[str, Values]:
     """Return the WHERE on versions (v), articles (a), sources (s) and changes (h) that *query* asks for."""
     conditions = {
         "a.ident = :article": query.article,
+        "a.ident IN (:articles)": query.articles,
         "s.name = :source": clean_text(query.source),
         IN_STORY: clean_text(query.story),
         "EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind IN (:kinds))": query.kinds,
         "v.seen_at >= :since": query.since,
         "v.seen_at < :until": query.until,
         "h.words >= :min_words": query.min_words,
+        "h.significance >= :min_significance": query.min_significance,
+        "v.id > :newer_than": query.newer_than,
         "v.n > 1": query.changes_only,
         "1 = 1": True,  # so that more conditions can follow
     }

@@ -68,6 +68,7 @@ class VersionSummary:
     Attributes:
         title: the newest headline of the article.
         words: the number of words added and removed; 0 for the first version.
+        id: the archive's own number for it, which grows whenever a version is stored.
     """
 
     article: str
@@ -84,6 +85,7 @@ class VersionSummary:
     kinds: tuple[LabelKind, ...] = ()
     removed: str = ""
     no_edit: bool = False
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +93,21 @@ class VersionQuery:
     """Which versions to list. Empty fields restrict nothing.
 
     Newest versions come first, those of one article by number; `reverse` reverses the order.
+
+    Attributes:
+        newer_than: only versions stored after the one with this row.
     """
 
     article: str = ""
+    articles: tuple[str, ...] = ()
     source: str = ""
     story: str = ""
     kinds: tuple[LabelKind, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     min_words: int = 0
+    min_significance: float = 0.0
+    newer_than: int = 0
     limit: int | None = None
     reverse: bool = False
     changes_only: bool = False

@@ -149,6 +149,11 @@ ENDPOINTS: Final = (
                 "only changes with at least this many words",
                 {"type": "integer", "minimum": 0, "maximum": 9_999_999},
             ),
+            Parameter(
+                "min_significance",
+                "only changes that are at least this significant, 0 to 1",
+                {"type": "string", "pattern": r"^(0(\.\d{1,4})?|1(\.0{1,4})?)$"},
+            ),
             Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": r"^\d{1,14}-\d{1,15}$"}),
         ),
         _list_of("changes", "article", "version", "seen", "title") | {"next": _MAYBE},

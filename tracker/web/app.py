@@ -28,6 +28,7 @@ from . import auth, links, memento
 from .api import ENDPOINTS, Endpoint, checked
 from .events import Events
 from .guard import Guard
+from .marking import mark_all_read, mark_opened
 from .openapi import openapi
 from .operations import OPERATIONS
 from .page_request import MAX_NUMBER_DIGITS, PageRequest, View, version_number
@@ -122,6 +123,7 @@ def build(
         *(Route(each.path, web.handler(partial(api_of, each))) for each in ENDPOINTS),
         *(Route(path, web.handler(partial(feed_of, make))) for path, make in FEEDS),
         Route("/login", partial(auth.login, web), methods=["GET", "POST"]),
+        Route("/read", partial(mark_all_read, web), methods=["POST"]),
         Route("/logout", partial(auth.logout, web), methods=["POST"]),
         *(Route(each.api, partial(auth.act_for_program, web, each), methods=["POST"]) for each in OPERATIONS),
         *(Route(each.path, partial(auth.act, web, each), methods=["POST"]) for each in OPERATIONS if each.path),
@@ -152,6 +154,7 @@ def page_of(page: WebPage, web: Web, request: Request) -> Response:
         live=page.live,
         flash=auth.flash(web, request),
     )
+    mark_opened(asked, view, answer)
     if isinstance(view, VersionPage):
         answer.headers.update(memento.headers_of(asked, view.tracked, view.version.seen))
     return answer

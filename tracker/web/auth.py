@@ -54,8 +54,8 @@ async def login(web: Web, request: Request) -> Response:
     goal = inside(request.query_params.get("next", "/"))
     if request.method != "POST":
         return web.framed(request, Login(goal, False, who.named, bool(who.session), bool(site.token or who.named)))
-    _own(request)
-    form = await _form(request)
+    require_own(request)
+    form = await sent_form(request)
     goal = inside(form.get("next", goal))
     if not (who.named or site.is_token(form.get("token", ""))):
         if not await site.wrong_tokens.delay(client_of(request.scope)):
@@ -146,15 +146,16 @@ async def _allowed(web: Web, request: Request, *, admin: bool) -> dict[str, str]
         raise HTTPException(403, "Actions are turned off. Start it with --admin, or set admin in [web]")
     if not who.session:
         raise HTTPException(403, "Sign in first")
-    _own(request)
-    form = await _form(request)
+    require_own(request)
+    form = await sent_form(request)
     expected = csrf(web.site, who.session)
     if not hmac.compare_digest(expected.encode(), form.get("csrf", "").encode("utf-8", "replace")):
         raise HTTPException(403, "The form has expired. Load the page again")
     return form
 
 
-def _own(request: Request) -> None:
+def require_own(request: Request) -> None:
+    """Raise HTTPException if a form was not sent from one of our own pages."""
     if not from_here(request.headers):
         raise HTTPException(403, "The form was not sent from this site")
 
@@ -178,7 +179,8 @@ async def _json(request: Request) -> dict[str, Any]:
     return fields
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def sent_form(request: Request) -> dict[str, str]:
+    """Return the fields of a form. Raises HTTPException or UsageError if it is too large or none."""
     _require_size(request)
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise UsageError("not a form")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.errors import NotKnown, UsageError
 from tracker.views.values import SCHEMA, iso
 
+from .reading import Reading
+
 if TYPE_CHECKING:
     from tracker.config import Config
 
@@ -46,6 +48,7 @@ class PageRequest:
         base: the beginning of this site's addresses, such as "https://example.org".
         here: the requested path and query.
         admin: whether the user may use forms that change something.
+        reading: what the reader has seen.
         trouble: why the forms that change the configuration would fail, or "".
     """
 
@@ -58,6 +61,7 @@ class PageRequest:
     here: str = ""
     admin: bool = False
     trouble: str = ""
+    reading: Reading = field(default_factory=Reading)
 
     def number(self, name: str) -> int:
         """Return the version number in the path. Raises NotKnown if it is out of range."""

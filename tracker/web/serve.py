@@ -120,6 +120,8 @@ def open_site(
         listening.close()
         raise
     app = build(archive, site, lambda: datetime.now(UTC), current or (lambda: config))
+    if site.header:
+        app.state.web.marks = config.archive.database
     if site.admin:
         app.state.web.actions = Actions(config.archive.database, config_path)
     return Serving(app, site, listening)

@@ -88,6 +88,7 @@ def page(view: View, **more: Any) -> str:  # noqa: ANN401 - what the frame of ev
         "admin": False,
         "can_change": False,
         "trouble": "",
+        "looked": False,
         "csrf": "",
         "json_address": "",
         "live": False,

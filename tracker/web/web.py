@@ -15,6 +15,8 @@ from starlette.responses import HTMLResponse, Response
 
 from tracker.web.guard import csrf
 from tracker.web.page_request import PageRequest, View
+from tracker.web.reading import COOKIE as READING_COOKIE
+from tracker.web.reading import reading_of
 from tracker.web.templating import page as render
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from tracker.web.actions import Actions
     from tracker.web.data import CachedArchive
     from tracker.web.guard import Who
+    from tracker.web.reading import Reading
     from tracker.web.site import Site
 
 
@@ -41,13 +44,17 @@ NAV: Final = (
 
 @dataclass
 class Web:
-    """The archive, the access settings, the clock and the configuration, shared by all requests."""
+    """The archive, the access settings, the clock and the configuration, shared by all requests.
+
+    `marks` is the URL of the archive to keep in what named users have read; "" keeps it in their browsers alone.
+    """
 
     archive: CachedArchive
     site: Site
     now: Callable[[], datetime]
     config: Callable[[], Config | None] = lambda: None
     actions: Actions | None = None
+    marks: str = ""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     limiters: tuple[anyio.CapacityLimiter, ...] = field(init=False, default=())
 
@@ -63,7 +70,13 @@ class Web:
             here=here(request),
             admin=self.is_admin(request),
             trouble=self.trouble(request),
+            reading=self.reading(request),
         )
+
+    def reading(self, request: Request) -> Reading:
+        """Return what the reader has seen."""
+        who: Who = request.scope["state"]["who"]
+        return reading_of(self.archive.opened, request.cookies.get(READING_COOKIE, ""), who.named)
 
     def is_admin(self, request: Request) -> bool:
         """Return whether the user may use the forms that change something."""
@@ -108,6 +121,7 @@ class Web:
             can_change=self.site.admin,
             trouble=self.trouble(request),
             csrf=csrf(self.site, who.session),
+            looked=READING_COOKIE in request.cookies or bool(who.named),
             **more,
         )
         return tagged(request, HTMLResponse(html, status))

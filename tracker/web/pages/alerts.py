@@ -15,6 +15,7 @@ from tracker.views.values import SCHEMA
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
+from .filters import NO_FILTER, Filter, filter_of, matching
 from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tracker.model.counts import Counts
 
 MAX_DELIVERIES: Final = 60
+MAX_FILTERED_DELIVERIES: Final = 500
+"""Alerts are filtered among so many of the newest."""
 STATES: Final = ("all", *DeliveryState)
 _STATES: Final = {
     DeliveryState.PENDING: "pending",
@@ -58,6 +61,7 @@ class Alerts(View):
     source_status: SourceStatus
     now: datetime
     targets: tuple[tuple[str, str], ...] = ()
+    filter: Filter = NO_FILTER
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
@@ -77,7 +81,12 @@ def alerts(request: PageRequest) -> Alerts:
     store = request.archive.opened
     config = request.config
     status = get_source_status(request.archive, request.now)
-    found = list_deliveries(store, None if state == "all" else DeliveryState(state), MAX_DELIVERIES)
+    chosen = filter_of(request)
+    most = MAX_FILTERED_DELIVERIES if chosen.active else MAX_DELIVERIES
+    found = list_deliveries(store, None if state == "all" else DeliveryState(state), most)
+    if chosen.active:
+        kept = matching(store, chosen, ((each.article, each.version) for each in found))
+        found = [each for each in found if (each.article, each.version) in kept][:MAX_DELIVERIES]
     return Alerts(
         deliveries=tuple(_delivery(each, request.now) for each in found),
         counts=request.archive.kept("counts", lambda: count_all(store)),
@@ -85,6 +94,7 @@ def alerts(request: PageRequest) -> Alerts:
         rules=config.rules if config else (),
         source_status=status,
         now=request.now,
+        filter=chosen,
         targets=tuple((each.name, each.type) for each in config.targets) if config and request.admin else (),
     )
 

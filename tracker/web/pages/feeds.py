@@ -16,7 +16,7 @@ from tracker.render import atom
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
-from .changes import restricted
+from .filters import read_filter
 from .search import search
 from .stories import lines
 
@@ -45,9 +45,8 @@ def feeds(request: PageRequest) -> Feeds:
 
 def changes_feed(request: PageRequest) -> str:
     """Return the feed of the changes selected by the query string. Raises UsageError."""
-    query = restricted(request.query)
-    named = [part for part in (query.kinds[0].value if query.kinds else "", query.source, query.story) if part]
-    return _feed(request, query, " · ".join(["Writethru", *named]))
+    chosen = read_filter({name: value for name, value in request.query.items() if name != "new"})
+    return _feed(request, chosen.query(), " · ".join(filter(None, ["Writethru", chosen.title])))
 
 
 def article_feed(request: PageRequest) -> str:

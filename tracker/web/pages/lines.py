@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive.changes import get_changes
 from tracker.archive.summaries import words_by_version
@@ -15,6 +15,9 @@ from tracker.views.values import SCHEMA, iso
 from tracker.views.version import VersionView
 
 from .. import links
+from ..reading import Reading
+
+NOTHING_READ: Final = Reading()
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -30,6 +33,7 @@ class VersionLine:
     """A version in a list.
 
     Attributes:
+        unread: whether it is new to the reader.
         words: the word count of each version of its article, for the chart.
         change: the change, if the list shows its most important edit.
         copies: versions of other articles that took the same edition over.
@@ -41,6 +45,7 @@ class VersionLine:
     change: Change | None = None
     copies: tuple[EditionCopy, ...] = ()
     _read: Callable[[], Version | None] = field(default=lambda: None, compare=False, repr=False)
+    unread: bool = False
 
     @property
     def link(self) -> str:
@@ -84,9 +89,17 @@ class VersionLine:
 
 
 def entries(
-    archive: CachedArchive, listed: Sequence[VersionSummary], *, shown: int = 0, most: int | None = None
+    archive: CachedArchive,
+    listed: Sequence[VersionSummary],
+    *,
+    shown: int = 0,
+    most: int | None = None,
+    reading: Reading = NOTHING_READ,
 ) -> tuple[VersionLine, ...]:
-    """Return at most `most` entries, copies of one edition as one; the first `shown` have their changes."""
+    """Return at most `most` entries, copies of one edition as one; the first `shown` have their changes.
+
+    `reading` says what the reader has seen.
+    """
     from tracker.service.story_editions import together
 
     key = ("editions", tuple((each.article, each.n) for each in listed))
@@ -106,6 +119,7 @@ def entries(
             led.get((each.article, each.n)),
             copies,
             partial(_version, archive.opened, each.article, each.n),
+            unread=reading.is_unread(each),
         )
         for each, copies in found
     )

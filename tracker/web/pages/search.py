@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from tracker.archive.search import Where, search_passages
-from tracker.archive.sources import list_sources
 from tracker.errors import UsageError
 from tracker.views.search_hit import SearchHitView
 from tracker.views.values import SCHEMA
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
+from .filters import Filter, filter_of, matching
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.model.found import SearchHit
 
 MAX_HITS: Final = 50
+MAX_FILTERED_HITS: Final = 400
+"""Hits are filtered among so many."""
 WHERE: Final = ("all", "current", "removed")
 
 
@@ -30,10 +33,9 @@ class Search(View):
     template: ClassVar[str] = "search.html"
     query: str
     where: str
-    source: str
+    filter: Filter
     ranked: bool
     hits: tuple[SearchHit, ...]
-    sources: tuple[str, ...]
     problem: str
     more: bool
     now: datetime
@@ -53,7 +55,7 @@ class Search(View):
     def given(self) -> dict[str, object]:
         """Return the query and its filters as parameters."""
         where = self.where if self.where != "all" else ""
-        return {"q": self.query, "in": where, "source": self.source, "ranked": "1" if self.ranked else ""}
+        return {"q": self.query, "in": where, "ranked": "1" if self.ranked else ""} | self.filter.given
 
     @property
     def feed(self) -> str:
@@ -76,7 +78,8 @@ def search(request: PageRequest) -> Search:
     """Return the page of a search; without a query, the empty form. Raises UsageError."""
     query = request.query.get("q", "").strip()[:500]
     where = request.one_of("in", WHERE)
-    source = request.query.get("source", "")[:200]
+    chosen = replace(filter_of(request), new=False, min_words=0)
+    filtered = replace(chosen, source="").active
     ranked = request.query.get("ranked", "") == "1"
     hits: list[SearchHit] = []
     problem = ""
@@ -88,20 +91,28 @@ def search(request: PageRequest) -> Search:
                 request.archive.opened,
                 query,
                 where=cast("Where", where),
-                source=source,
+                source=chosen.source,
                 ranked=ranked,
-                limit=MAX_HITS + 1,
+                limit=MAX_FILTERED_HITS if filtered else MAX_HITS + 1,
             )
+            if filtered:
+                hits = _filtered(request.archive.opened, chosen, hits)
         except UsageError as error:
             problem = f"{error.message}. {error.hint}".rstrip(". ") + "."
     return Search(
         query=query,
         where=where,
-        source=source,
+        filter=chosen,
         ranked=ranked,
         hits=tuple(hits[:MAX_HITS]),
-        sources=tuple(list_sources(request.archive.opened)),
         problem=problem,
         more=len(hits) > MAX_HITS,
         now=request.now,
     )
+
+
+def _filtered(archive: Archive, chosen: Filter, hits: list[SearchHit]) -> list[SearchHit]:
+    """Return the hits of which the version that brought the paragraph, or the one that removed it, matches."""
+    ends = {id(hit): {(hit.article, hit.first), (hit.article, (hit.last or 0) + 1)} for hit in hits}
+    kept = matching(archive, chosen, (pair for pairs in ends.values() for pair in pairs if pair[1] > 0))
+    return [hit for hit in hits if not kept.isdisjoint(ends[id(hit)] if hit.last else {(hit.article, hit.first)})]

@@ -25,6 +25,7 @@ from tracker.views.source import HubView, SourceView
 from tracker.views.values import SCHEMA
 from tracker.web.page_request import PageRequest, View, plain
 
+from .filters import NO_FILTER, Filter, read_filter
 from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status
 
@@ -89,6 +90,7 @@ class SourcePage(View):
     source_status: SourceStatus
     now: datetime
     configured: SourceConfig | None = None
+    filter: Filter = NO_FILTER
 
     @property
     def addresses(self) -> tuple[tuple[str, str], ...]:
@@ -157,9 +159,9 @@ def source(request: PageRequest) -> SourcePage:
     (one,) = found
     tally = archive.kept(("tally", name), lambda: count_changes(archive.opened, name), CACHE_SECONDS)
     hours = archive.kept(("hours", name), lambda: _hours(archive, name), CACHE_SECONDS)
-    newest = page_of_summaries(
-        archive.opened, VersionQuery(source=name, changes_only=True), size=MAX_NEWEST_CHANGES
-    ).glances
+    chosen = replace(read_filter(request.query), source=name)
+    query = chosen.query(request.reading.row)
+    newest = page_of_summaries(archive.opened, query, size=MAX_NEWEST_CHANGES).glances
     return SourcePage(
         source=one,
         hubs=tuple(list_hubs(archive.opened, name)),
@@ -173,11 +175,12 @@ def source(request: PageRequest) -> SourcePage:
             hours=round(median(hours), 2) if hours else None,
         ),
         tally=tally,
-        newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES),
+        newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES, reading=request.reading),
         failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
         source_status=get_source_status(archive, request.now),
         now=request.now,
+        filter=replace(chosen, source=""),
         configured=request.config.source(name) if request.config and request.admin else None,
     )
 

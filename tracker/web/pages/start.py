@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.counts import count_all
 from tracker.archive.source_summaries import summarise_sources
-from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries
+from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
 from tracker.model.labels import LabelKind
-from tracker.model.version import VersionQuery, VersionSummary
 from tracker.views.source import SourceView
+from tracker.views.values import iso
 from tracker.web.page_request import PageRequest, View, to_json
+from tracker.web.reading import MAX_COUNTED, Reading
 
+from .filters import Filter, filter_of
 from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.model.counts import Counts
     from tracker.model.status import SourceSummary
+    from tracker.model.version import VersionSummary
 
 MAX_NEWEST_CHANGES: Final = 12
 MAX_LISTED_CHANGES: Final = 5
@@ -29,7 +34,10 @@ _WINDOWS: Final = (("24 hours", timedelta(days=1)), ("7 days", timedelta(days=7)
 
 @dataclass(frozen=True)
 class Start(View):
-    """The latest changes. `window` names the period of the largest edits."""
+    """The latest changes. `window` names the period of the largest edits.
+
+    `unread` counts what is new to the reader, who last marked all as read at `looked`.
+    """
 
     template: ClassVar[str] = "start.html"
     heading: ClassVar[str] = "What changed now"
@@ -43,6 +51,9 @@ class Start(View):
     window: str
     row: int
     now: datetime
+    filter: Filter
+    looked: datetime | None = None
+    unread: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
@@ -50,8 +61,10 @@ class Start(View):
         held = [each.source for each in self.source_status.holding]
         rest = {"counts": self.counts, "held": held, "window": self.window, "now": self.now}
         failing = [SourceView(each, self.source_status.of(each.name)).as_json() for each in self.failing]
+        since = {"looked": iso(self.looked), "unread": self.unread}
         return (
             to_json(rest)
+            | since
             | {"failing": failing}
             | {name: [each.as_json() for each in getattr(self, name)] for name in lists}
         )
@@ -59,8 +72,9 @@ class Start(View):
 
 def start(request: PageRequest) -> Start:
     """Return the start page."""
-    archive = request.archive
-    newest = page_of_summaries(archive.opened, VersionQuery(changes_only=True), size=3 * MAX_NEWEST_CHANGES).glances
+    archive, reading = request.archive, request.reading
+    chosen = filter_of(request)
+    newest = page_of_summaries(archive.opened, chosen.query(reading.row), size=3 * MAX_NEWEST_CHANGES).glances
     window = ""
     largest: tuple[VersionSummary, ...] = ()
     for window, length in _WINDOWS:  # noqa: B007 - both are wanted after the loop
@@ -71,16 +85,28 @@ def start(request: PageRequest) -> Start:
         archive.opened, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], 3 * MAX_LISTED_CHANGES
     )
     silent = latest_labelled(archive.opened, [LabelKind.STEALTH], 3 * MAX_LISTED_CHANGES)
+    if chosen.active:
+        # The lists beside it are of everything, so they would only confuse.
+        largest = corrected = silent = ()
+    listed = partial(entries, archive, reading=reading)
     sources = archive.kept("sources", lambda: summarise_sources(archive.opened))
     return Start(
         counts=archive.kept("counts", lambda: count_all(archive.opened)),
-        newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES, most=MAX_NEWEST_CHANGES),
-        largest=entries(archive, largest, most=MAX_LISTED_CHANGES),
-        corrections=entries(archive, corrected, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
-        silent=entries(archive, silent, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
+        newest=listed(newest, shown=MAX_NEWEST_CHANGES, most=MAX_NEWEST_CHANGES),
+        largest=listed(largest, most=MAX_LISTED_CHANGES),
+        corrections=listed(corrected, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
+        silent=listed(silent, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         failing=tuple(each for each in sources if (each.failing or each.hubs_failing) and not each.paused),
         source_status=get_source_status(archive, request.now),
         window=window,
         row=newest_row(archive.opened),
         now=request.now,
+        filter=chosen,
+        looked=reading.at,
+        unread=count_unread(archive.opened, reading) if reading.at else 0,
     )
+
+
+def count_unread(archive: Archive, reading: Reading) -> int:
+    """Return how many changes are new to a reader, at most MAX_COUNTED."""
+    return max(count_newer(archive, reading.row, MAX_COUNTED + len(reading.opened)) - len(reading.opened), 0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, summarise_articles
 from tracker.archive.stories import get_story_book
-from tracker.archive.summaries import list_summaries
+from tracker.archive.summaries import list_summaries, page_of_summaries
 from tracker.model.labels import CORRECTIONS
 from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.pictures import Mark, Track
@@ -21,6 +21,8 @@ from tracker.stories.story_events import untaken_corrections
 from tracker.views.values import SCHEMA, iso
 from tracker.web.page_request import PageRequest, View, plain
 
+from .filters import Filter, filter_of
+
 if TYPE_CHECKING:
     from tracker.model.place import Place
     from tracker.stories.propagation import Propagation
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from ..data import CachedArchive
 
 MAX_STORIES: Final = 100
+MAX_MATCHING_CHANGES: Final = 1000
+"""Stories are filtered by so many of the newest changes that match."""
 MAX_MEMBERS: Final = 40
 CACHE_SECONDS: Final = 600.0
 MAX_VERSION_COLUMNS: Final = 12
@@ -68,6 +72,7 @@ class Stories(View):
     stories: tuple[StoryLine, ...]
     more: int
     now: datetime
+    filter: Filter
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
@@ -236,9 +241,15 @@ def _brief(archive: CachedArchive, settled: CurrentStories, ident: str, versions
 
 
 def stories(request: PageRequest) -> Stories:
-    """Return the page of all stories."""
-    found = lines(request.archive)
-    return Stories(tuple(found[:MAX_STORIES]), max(len(found) - MAX_STORIES, 0), request.now)
+    """Return the page of all stories, or of those with a change that matches the filters. Raises UsageError."""
+    archive, chosen = request.archive, filter_of(request)
+    found = lines(archive)
+    if chosen.active:
+        query = chosen.query(request.reading.row)
+        changed = {each.article for each in page_of_summaries(archive.opened, query, size=MAX_MATCHING_CHANGES).glances}
+        members = book(archive).stories
+        found = [each for each in found if not changed.isdisjoint(members.get(each.ident, ()))]
+    return Stories(tuple(found[:MAX_STORIES]), max(len(found) - MAX_STORIES, 0), request.now, chosen)
 
 
 def story(request: PageRequest) -> StoryPage:

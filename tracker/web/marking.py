@@ -1,0 +1,79 @@
+"""Mark what a reader has seen: what they open, and all of it when they ask for that."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse, Response
+
+from tracker.archive import open_archive
+from tracker.archive.memos import save_memo
+from tracker.archive.summaries import newer_rows
+from tracker.archive.versions import newest_row
+
+from .auth import inside, require_own, sent_form
+from .pages.article import ArticlePage
+from .pages.change import ChangePage
+from .pages.version import VersionPage
+from .reading import COOKIE, COOKIE_SECONDS, Reading, memo_name
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from .guard import Who
+    from .page_request import PageRequest, View
+    from .web import Web
+
+
+def mark_opened(asked: PageRequest, view: View, answer: Response) -> None:
+    """Mark the changes that a page shows as read, in the cookie of a reader who has one."""
+    found = _shown(view)
+    if asked.reading.at is None or found is None:
+        return
+    article, numbers = found
+    after = asked.reading.after(newer_rows(asked.archive.opened, article, numbers, asked.reading.row))
+    if after != asked.reading:
+        _set_cookie(answer, after, secure=asked.base.startswith("https:"))
+
+
+async def mark_all_read(web: Web, request: Request) -> Response:
+    """Mark all that the form's page could show as read; this sets the reader's cookie for the first time.
+
+    Anybody may do it for themselves, so it needs no session; other sites cannot, by the headers of the browser.
+    """
+    require_own(request)
+    form = await sent_form(request)
+    who: Who = request.scope["state"]["who"]
+
+    def done() -> Response:
+        newest = newest_row(web.archive.opened)
+        given = form.get("row", "")
+        row = min(int(given), newest) if given.isascii() and given.isdigit() and len(given) <= 15 else newest
+        reading = Reading(row, web.now())
+        if who.named and web.marks:
+            with closing(open_archive(web.marks)) as store:
+                save_memo(store, memo_name(who.named), reading.text(), web.now())
+        answer = RedirectResponse(inside(form.get("next", "/")), 303)
+        _set_cookie(answer, reading, secure=request.scope["state"]["secure"])
+        return answer
+
+    return await web.in_thread(done)
+
+
+def _shown(view: View) -> tuple[str, range] | None:
+    """Return the article that a page is about, and the numbers of the versions that it shows."""
+    if isinstance(view, ChangePage):
+        return view.tracked.id, range(min(view.old.n, view.new.n) + 1, max(view.old.n, view.new.n) + 1)
+    if isinstance(view, VersionPage):
+        return view.tracked.id, range(view.version.n, view.version.n + 1)
+    if isinstance(view, ArticlePage) and view.steps:
+        return view.tracked.id, range(view.steps[0].version.n, view.steps[-1].version.n + 1)
+    return None
+
+
+def _set_cookie(answer: Response, reading: Reading, *, secure: bool) -> None:
+    # Lax, not Strict: a link in an alert's mail must find what its reader has seen. It lets nobody do anything.
+    answer.set_cookie(
+        COOKIE, reading.text(), max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure, path="/"
+    )

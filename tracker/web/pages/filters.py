@@ -1,0 +1,124 @@
+"""The filters that lists of changes share: by source, story, label, significance and size, and what is new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from tracker.archive.sources import list_sources
+from tracker.archive.summaries import list_summaries
+from tracker.errors import UsageError
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionQuery
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.web.page_request import PageRequest
+
+LEVELS: Final = ("0.2", "0.4", "0.6", "0.8")
+"""The least significances that the forms offer; any other may stand in an address."""
+_SHARE: Final = re.compile(r"[01](\.[0-9]{1,4})?")
+_MAX_CHARACTERS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which changes a list shows. Empty fields restrict nothing. `sources` are those to choose from."""
+
+    source: str = ""
+    story: str = ""
+    kind: str = ""
+    min_words: int = 0
+    min_significance: str = ""
+    new: bool = False
+    sources: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return every kind of label."""
+        return tuple(kind.value for kind in LabelKind)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Return the least significances to choose from."""
+        return tuple(sorted({*LEVELS, *filter(None, [self.min_significance])}))
+
+    @property
+    def given(self) -> dict[str, object]:
+        """Return the filters that are set, as parameters of an address."""
+        return {
+            "kind": self.kind,
+            "source": self.source,
+            "story": self.story,
+            "min_words": self.min_words or "",
+            "min_significance": self.min_significance,
+            "new": "1" if self.new else "",
+        }
+
+    @property
+    def active(self) -> bool:
+        """Return whether any filter is set."""
+        return any(self.given.values())
+
+    @property
+    def title(self) -> str:
+        """Return the filters in words, "" if there are none."""
+        significance = f"significance {self.min_significance} or more" if self.min_significance else ""
+        new = "since you last looked" if self.new else ""
+        return " · ".join(part for part in (self.kind, self.source, self.story, significance, new) if part)
+
+    def query(self, newer_than: int = 0) -> VersionQuery:
+        """Return the changes that match; `newer_than` is the row before what is new to the reader."""
+        return VersionQuery(
+            source=self.source,
+            story=self.story,
+            kinds=(LabelKind(self.kind),) if self.kind else (),
+            min_words=self.min_words,
+            min_significance=float(self.min_significance or 0),
+            newer_than=newer_than if self.new else 0,
+            changes_only=True,
+        )
+
+
+NO_FILTER: Final = Filter()
+
+
+def matching(archive: Archive, chosen: Filter, pairs: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Return those of `pairs`, articles and the numbers of their versions, that match a filter."""
+    wanted = set(pairs)
+    if not chosen.active or not wanted:
+        return wanted
+    query = replace(chosen.query(), articles=tuple({article for article, _ in wanted}), changes_only=False)
+    return wanted.intersection((each.article, each.n) for each in list_summaries(archive, query))
+
+
+def filter_of(request: PageRequest) -> Filter:
+    """Return the filters of a page. Raises UsageError."""
+    return read_filter(request.query, tuple(list_sources(request.archive.opened)))
+
+
+def read_filter(given: Mapping[str, str], sources: tuple[str, ...] = ()) -> Filter:
+    """Return the filters in a query string. Raises UsageError."""
+    kind = given.get("kind", "")
+    if kind and kind not in set(LabelKind):
+        raise UsageError("no such label", resource=kind[:80], hint=f"labels are {', '.join(LabelKind)}")
+    words = given.get("min_words", "") or "0"
+    if not words.isascii() or not words.isdigit() or len(words) > 7:
+        raise UsageError("min_words must be a number", resource=words[:80])
+    return Filter(
+        source=given.get("source", "")[:_MAX_CHARACTERS],
+        story=given.get("story", "")[:_MAX_CHARACTERS],
+        kind=kind,
+        min_words=int(words),
+        min_significance=_share(given.get("min_significance", "")),
+        new=given.get("new", "") == "1",
+        sources=sources,
+    )
+
+
+def _share(text: str) -> str:
+    if text and not (_SHARE.fullmatch(text) and float(text) <= 1):
+        raise UsageError("min_significance must be a number from 0 to 1", resource=text[:80])
+    return text if text.strip("0.") else ""

@@ -1,0 +1,93 @@
+"""What a reader has seen: all that was stored before they last marked all as read, and what they opened since.
+
+It is kept in a cookie, which is set when a reader asks for it and not before. For users whom a proxy names, the time
+when all was marked is also kept in the archive, so that it is the same in all their browsers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from tracker.archive.memos import get_memo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tracker.archive.archive import Archive
+    from tracker.model.version import VersionSummary
+
+COOKIE: Final = "writethru-read"
+COOKIE_SECONDS: Final = 400 * 24 * 3600
+MAX_OPENED: Final = 400
+MAX_COUNTED: Final = 1000
+_MAX_DIGITS: Final = 15
+_MAX_CHARACTERS: Final = 3800
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader has seen.
+
+    Attributes:
+        row: the newest version stored when all was marked as read; 0: it never was, so that nothing is unread.
+        at: when that was.
+        opened: the rows of later versions that were opened.
+    """
+
+    row: int = 0
+    at: datetime | None = None
+    opened: frozenset[int] = frozenset()
+
+    def is_unread(self, seen: VersionSummary) -> bool:
+        """Return whether a version is new to the reader."""
+        return bool(self.at) and seen.id > self.row and seen.id not in self.opened
+
+    def after(self, rows: Iterable[int]) -> Reading:
+        """Return what the reader has seen after opening the versions of these rows; very old ones are unread again."""
+        if self.at is None:
+            return self
+        known = sorted(self.opened.union(each for each in rows if each > self.row))
+        return replace(self, opened=frozenset(known[-MAX_OPENED:]))
+
+    def text(self) -> str:
+        """Return it as the value of a cookie: row, seconds, and the differences between the rows that were opened."""
+        seconds = int(self.at.timestamp()) if self.at else 0
+        before, parts = self.row, []
+        for each in sorted(self.opened):
+            parts.append(each - before)
+            before = each
+        return ".".join(map(str, (self.row, seconds, *parts)))
+
+
+def read_text(text: str) -> Reading:
+    """Return what `Reading.text` wrote; what nobody has seen, if it is anything else."""
+    parts = text.split(".") if len(text) <= _MAX_CHARACTERS else []
+    if len(parts) < 2 or not all(each.isascii() and each.isdigit() and len(each) <= _MAX_DIGITS for each in parts):
+        return Reading()
+    row, seconds, *steps = map(int, parts[: 2 + MAX_OPENED])
+    try:
+        at = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return Reading()
+    opened, place = set(), row
+    for step in steps:
+        place += step
+        opened.add(place)
+    return Reading(row, at, frozenset(opened))
+
+
+def memo_name(user: str) -> str:
+    """Return the name under which the archive keeps when a user marked all as read."""
+    return f"reader:{hashlib.sha256(user.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def reading_of(archive: Archive, cookie: str, user: str) -> Reading:
+    """Return what a reader has seen, by their cookie and, for a `user` whom a proxy names, by the archive."""
+    here = read_text(cookie)
+    there = read_text(get_memo(archive, memo_name(user))) if user else Reading()
+    if there.at is None or (here.at is not None and here.at >= there.at):
+        return here
+    return replace(there, opened=frozenset(each for each in here.opened if each > there.row))
