@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tracker.fetch import guard as guard_module
 from tracker.fetch.errors import FetchError
-from tracker.fetch.guard import Guard, resolve
+from tracker.fetch.guard import ALLOWED_PORTS, Guard, require_public_name, resolve
 from tracker.model.capture import FailureKind
 from tracker.urls import refusal
 
@@ -49,6 +49,13 @@ SPELLINGS = [
 ]
 
 
+class Stream(httpcore.AsyncNetworkStream):
+    """Carries nothing, and can be closed."""
+
+    async def aclose(self) -> None:
+        return
+
+
 class Recorder(httpcore.AsyncNetworkBackend):
     """Connects to nothing and remembers what it was asked to connect to."""
 
@@ -70,7 +77,7 @@ class Recorder(httpcore.AsyncNetworkBackend):
         self.seconds.append(timeout)
         if host in self.dead:
             raise httpcore.ConnectError("refused")
-        return httpcore.AsyncNetworkStream()
+        return Stream()
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -143,6 +150,37 @@ async def test_only_web_ports_are_reached(port: int) -> None:
 
 
 @pytest.mark.anyio
+async def test_every_web_port_is_reached() -> None:
+    backend = Recorder()
+    for port in (80, 443, 8080, 8443):
+        await Guard(resolver=Names([PUBLIC]), backend=backend).connect_tcp("news.test", port)
+    assert {port for _, port in backend.reached} == ALLOWED_PORTS
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "::1", "localhost", "news.localhost", "169.254.169.254"])
+def test_a_proxy_is_not_asked_for_a_private_name(host: str) -> None:
+    with pytest.raises(FetchError, match="does not ask a proxy") as caught:
+        require_public_name(host, 443)
+    assert caught.value.kind is FailureKind.BLOCKED_ADDRESS
+
+
+def test_a_proxy_is_asked_for_public_names_on_web_ports() -> None:
+    for host in ("news.example.org", PUBLIC, PUBLIC_V6):
+        require_public_name(host, 443)
+    with pytest.raises(FetchError, match="port 25"):
+        require_public_name("news.example.org", 25)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("addresses", "dead", "can"), [([PUBLIC], [], True), ([PUBLIC], [PUBLIC], False), (["127.0.0.1"], [], False)]
+)
+async def test_a_connection_can_be_tried(addresses: list[str], dead: list[str], *, can: bool) -> None:
+    guard = Guard(resolver=Names(addresses), backend=Recorder(dead))
+    assert await guard.can_connect("news.test", 443, 5.0) is can
+
+
+@pytest.mark.anyio
 async def test_the_next_address_is_tried_if_one_is_dead_and_families_take_turns() -> None:
     addresses = [PUBLIC, "93.184.215.15", PUBLIC_V6]
     backend = Recorder(dead=[PUBLIC, PUBLIC_V6])
@@ -165,6 +203,7 @@ async def test_if_every_address_is_dead_the_last_error_is_raised() -> None:
     ("answer", "said"),
     [
         (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "Name or service not known"),
+        (OSError("the resolver is gone"), "the resolver is gone"),
         (UnicodeError("label too long"), "not a valid host name"),
         ([], "no address"),
     ],
