@@ -1,4 +1,5 @@
 import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -106,6 +107,12 @@ def test_a_changed_text_is_a_version_with_its_change_and_an_alert():
     assert LabelKind.NUMBER in intent.version.change.kinds
     assert [alert.target for alert in intent.alerts] == ["hook"]
     assert intent.alerts[0].version == 2
+
+
+@pytest.mark.parametrize(("last_seen", "old"), [(NOW - timedelta(minutes=4), "11:56"), (None, "11:50")])
+def test_an_alert_says_when_the_text_before_was_last_seen(last_seen, old):
+    (alert,) = run(watched(last_seen_at=last_seen), version(), capture(), reading(SECOND)).alerts
+    assert json.loads(alert.payload)["last_seen_old"] == f"2026-11-25T{old}:00Z"
 
 
 def test_the_same_words_under_another_promo_are_unchanged():
@@ -275,6 +282,12 @@ OTHER = Article(
         Block(BlockKind.PARAGRAPH, "Farmers bring apples, cheese and flowers to the square from Thursday onwards."),
     ),
 )
+
+
+def test_a_page_that_leads_to_another_text_fails_once_more_each_time():
+    found = replace(capture(), final_url="https://o.test/market", hops=(URL,))
+    intent = run(watched(failures=2), version(), found, reading(OTHER))
+    assert (intent.check.outcome, intent.failures, intent.version) == (CheckOutcome.FAILED, 3, None)
 
 
 @pytest.mark.parametrize("final", ["https://s.test/", "https://s.test/news/market-day"])
