@@ -42,9 +42,6 @@ class Selection:
     until: datetime | None = None
 
 
-EVERYTHING = Selection()
-
-
 @dataclass(slots=True)
 class ExportProgress:
     """The counts of an export so far, and the versions (as in ``id@2``) whose stored page is damaged.

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.archive_samples import NOW
 from tracker.archive.archive import Archive
 from tracker.config import Config
-from tracker.exchange.selection import EVERYTHING, Job, Selection
+from tracker.exchange.selection import Job, Selection
 from tracker.exchange.warc_read import Found
 from tracker.extraction import read
 from tracker.model.article import Reading
@@ -25,6 +25,8 @@ _PAGE = """<!doctype html><html lang="en"><head><title>{title} – Herald</title
 <p>The weather service expects the wind to drop by Wednesday night, when the first ferry may sail again.</p>
 <p>Nobody was hurt, but two sheds at the old pier lost their roofs, and a crane has to be taken down.</p>
 </article></body></html>"""
+
+EVERYTHING = Selection()
 
 
 def job(store: Archive, path: Path | None = None, selection: Selection = EVERYTHING, **more: object) -> Job:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.archive_samples import NOW, URL, change, content, intent, look, minutes, watch
 from tests.archives import temporary_archive
-from tests.integration.exchange.pages import job
+from tests.integration.exchange.pages import EVERYTHING, job
 from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles, set_article_state
@@ -26,7 +26,7 @@ from tracker.errors import ArchiveLocked, PageError
 from tracker.exchange import jsonl
 from tracker.exchange.keeping import Receipt, keep
 from tracker.exchange.record import NO_PAGE, Recorded, records
-from tracker.exchange.selection import EVERYTHING, ExportProgress, Selection
+from tracker.exchange.selection import ExportProgress, Selection
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.labels import LabelKind

@@ -79,15 +79,6 @@ def list_checkpoints(archive: Archive) -> list[str]:
         return connection.column("SELECT note FROM checkpoint ORDER BY size")
 
 
-def log_root(archive: Archive, size: int | None = None) -> Checkpoint:
-    """Return the checkpoint of the log at *size* leaves, by default all. Raises NotKnown if it is shorter."""
-    with archive.database.read() as connection:
-        leaves = _leaves(connection, size)
-    if size is not None and len(leaves) < size:
-        raise NotKnown(f"the log has {len(leaves)} leaves, not {size}")
-    return Checkpoint("", len(leaves), merkle.root(leaves).hex())
-
-
 def sealed_size(archive: Archive, article: str, numbers: Sequence[int]) -> int | None:
     """Return the smallest log size that includes these versions, or None if one has no position yet."""
     with archive.database.read() as connection:
