@@ -35,6 +35,20 @@ def config_places() -> list[Path]:
     return [*CONFIG_PATHS, folder / "writethru" / CONFIG_PATHS[0], Path("/etc/writethru") / CONFIG_PATHS[0]]
 
 
+def shipped_folder() -> Path:
+    """Return the folder of what ships with writethru: its configuration, the schema of that, and rules for sites.
+
+    It is inside the package in a wheel and beside it in a checkout. Raises ConfigError if it is missing.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for place in (package / "_config", package.parent / "config"):
+        if (place / CONFIG_PATHS[0]).is_file():
+            return place
+    raise ConfigError(
+        "the configuration that ships with writethru is missing", resource=str(package), hint="install writethru again"
+    )
+
+
 def read_config(path: Path) -> bytes:
     """Return the bytes of a configuration. Raises ConfigError."""
     try:

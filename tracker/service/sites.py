@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tracker.config.file import shipped_folder
+
 
 def own_folder(config_path: Path | None = None) -> Path:
     """Return the folder of the user's rules, `sites` beside the configuration, whether it exists or not."""
@@ -12,14 +14,7 @@ def own_folder(config_path: Path | None = None) -> Path:
     return within if within.is_dir() else beside / "sites"
 
 
-def shipped_folder() -> Path | None:
-    """Return the folder of the shipped rules: beside the package in a wheel, above it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    places = (package / "_config" / "sites", package.parent / "config" / "sites")
-    return next((place for place in places if place.is_dir()), None)
-
-
 def rule_folders(config_path: Path | None = None) -> tuple[Path, ...]:
     """Return the folders that rules are read from, the user's first: its rules take precedence."""
-    folders = (own_folder(config_path), shipped_folder())
-    return tuple(dict.fromkeys(folder for folder in folders if folder is not None and folder.is_dir()))
+    folders = (own_folder(config_path), shipped_folder() / "sites")
+    return tuple(dict.fromkeys(folder for folder in folders if folder.is_dir()))

@@ -13,10 +13,11 @@ from tests.command_line import objects
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
+from tracker.config.file import shipped_folder
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.extraction.site_rules import load_rules
 from tracker.model.source import Habit, HabitKind, Target
-from tracker.service.sites import own_folder, rule_folders, shipped_folder
+from tracker.service.sites import own_folder, rule_folders
 
 from .conftest import ARTICLE
 
@@ -125,20 +126,20 @@ def test_a_saved_page_needs_an_address_for_its_rules(run, tmp_path):
 
 def test_rules_lie_beside_the_configuration(tmp_path):
     config = tmp_path / "writethru.toml"
-    assert rule_folders(config) == (shipped_folder(),)
+    assert rule_folders(config) == (shipped_folder() / "sites",)
     assert own_folder(config) == tmp_path / "sites"
     (tmp_path / "sites").mkdir()
-    assert rule_folders(config) == (tmp_path / "sites", shipped_folder())
+    assert rule_folders(config) == (tmp_path / "sites", shipped_folder() / "sites")
     (tmp_path / "config" / "sites").mkdir(parents=True)
-    assert rule_folders(config) == (tmp_path / "config" / "sites", shipped_folder())
+    assert rule_folders(config) == (tmp_path / "config" / "sites", shipped_folder() / "sites")
 
 
 def test_the_first_own_rule_of_an_outlet_begins_with_the_shipped_ones(run, tmp_path, monkeypatch):
-    shipped = tmp_path / "shipped"
-    shipped.mkdir()
+    shipped = tmp_path / "shipped" / "sites"
+    shipped.mkdir(parents=True)
     (shipped / "wire.toml").write_text('hosts = ["wire.example"]\ndrop = [".ad"]\n')
     (shipped / "herald.toml").write_text('hosts = ["herald.example"]\nkeep = [".key"]\n')
-    monkeypatch.setattr("tracker.service.sites.shipped_folder", lambda: shipped)
+    monkeypatch.setattr("tracker.service.sites.shipped_folder", lambda: shipped.parent)
     run("sources", "test", page(tmp_path), "--url", "https://herald.example/a", "--save-rule", "drop=.tips")
     own = own_folder()
     assert [path.name for path in own.glob("*")] == ["herald.toml"]

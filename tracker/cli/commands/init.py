@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from tracker.config import edits
-from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url
-from tracker.errors import ConfigError, UsageError
+from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url, shipped_folder
+from tracker.errors import UsageError
 
 from ..app import App, verb
 
@@ -55,12 +55,12 @@ def write_config(folder: Path, *, examples: bool = False) -> Path:
     if path.exists():
         raise UsageError("there is already a configuration", resource=str(path), hint="name another directory")
     folder.mkdir(parents=True, exist_ok=True)
-    source = shipped()
-    text = source.read_text(encoding="utf-8")
+    shipped = shipped_folder()
+    text = (shipped / CONFIG_PATHS[0]).read_text(encoding="utf-8")
     edits.write(path, text if examples else _comment_out_sources(text))
     schema = folder / "schema.json"
     if not schema.exists():
-        edits.write(schema, source.with_name("schema.json").read_text(encoding="utf-8"))
+        edits.write(schema, (shipped / schema.name).read_text(encoding="utf-8"))
     return path
 
 
@@ -71,17 +71,3 @@ def _comment_out_sources(text: str) -> str:
         inside = line == "[[sources]]" or (inside and bool(line))
         lines.append(f"# {line}" if inside else line)
     return "\n".join(lines) + "\n"
-
-
-def shipped() -> Path:
-    """Return the configuration that ships with writethru: inside the package in a wheel, beside it in a checkout.
-
-    Raises ConfigError if it is missing.
-    """
-    package = Path(__file__).resolve().parents[2]
-    for place in (package / "_config" / CONFIG_PATHS[0], package.parent / "config" / CONFIG_PATHS[0]):
-        if place.is_file():
-            return place
-    raise ConfigError(
-        "the configuration that ships with writethru is missing", resource=str(package), hint="install writethru again"
-    )
