@@ -42,6 +42,10 @@ FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.s
 _LATEST: Final = f"{SELECT_VERSION} WHERE a.ident = :ident AND v.n = a.versions"
 _NUMBERED: Final = f"{SELECT_VERSION} WHERE a.ident = :ident AND v.n = :n"
 _HISTORY: Final = f"{SELECT_VERSION} WHERE a.ident = :ident ORDER BY v.n"
+_COUNT: Final = """
+SELECT count(*) FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
+  LEFT JOIN change h ON h.version_id = v.id
+"""
 _IDENTICAL: Final = """
 SELECT max(v.n) FROM version v JOIN article a ON a.id = v.article_id
   LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
@@ -95,6 +99,13 @@ def iter_versions(archive: Archive, query: VersionQuery) -> Iterator[Version]:
         after = f"AND ({by}, v.id) {'>' if query.reverse else '<'} (:after_at, :after_id)"
         values |= {"after_at": last.n if query.article else last.seen_at, "after_id": last.id}
         left = None if left is None else left - size
+
+
+def count_versions(archive: Archive, query: VersionQuery) -> int:
+    """Return how many versions `iter_versions` would yield without a limit."""
+    where, values = where_versions(query)
+    with archive.database.read() as connection:
+        return int(connection.value(f"{_COUNT} {where}", values))
 
 
 def find_identical(archive: Archive, article: str, sha256: str) -> int | None:

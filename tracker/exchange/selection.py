@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tracker.archive import versions
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.takedowns import list_tombstones
@@ -152,6 +153,11 @@ class Job:
             self.tally.versions += 1
             if self.progress is not None:
                 self.progress(self.tally)
+
+
+def count_versions(store: Archive, selection: Selection) -> int:
+    """Return how many versions are selected."""
+    return sum(versions.count_versions(store, _query(selection, each)) for each in selection.articles or ("",))
 
 
 def in_time(store: Archive, selection: Selection) -> Iterator[Version]:

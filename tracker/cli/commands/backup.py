@@ -10,7 +10,8 @@ from tracker.archive.backup import backup as write
 from tracker.archive.backup import restore as put
 
 from ..app import App, verb
-from .verify import read_checkpoint, verify_progress
+from ..progress import progress
+from .verify import read_checkpoint
 
 
 @verb()
@@ -20,8 +21,8 @@ def backup(app: App, *, file: Path) -> None:
 
     The service can keep running. On PostgreSQL, use pg_dump -Fc instead.
     """
-    tell = app.out.progress()
-    size = write(app.database, file, lambda done, total: tell(f"{done >> 20:,} of {total >> 20:,} MiB written"))
+    with progress(app.out, "MiB written", scale=1 << 20) as tell:
+        size = write(app.database, file, tell)
     app.out.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")
 
 
@@ -40,5 +41,6 @@ def restore(app: App, *, file: Path, force: bool, against: Path | None) -> None:
     A damaged backup is rejected. Stop the service before running it.
     """
     note = read_checkpoint(against) if against else ""
-    report = put(app.database, file, force=force, against=note, progress=verify_progress(app))
+    with progress(app.out, "versions verified") as tell:
+        report = put(app.database, file, force=force, against=note, progress=tell)
     app.out.say({"file": str(file), "versions": report.versions}, f"{report.versions} versions verified and restored")

@@ -15,9 +15,10 @@ from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.cli.lookup import stored_source
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange import formats
-from tracker.exchange.selection import ExportProgress, Job, Selection
+from tracker.exchange.selection import ExportProgress, Job, Selection, count_versions
 
 from ..app import App, verb
+from ..progress import progress
 from ..versions import parse_when
 
 if TYPE_CHECKING:
@@ -59,11 +60,12 @@ def export(
     if form in _ABOVE and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
-    progress = app.out.progress()
-    with app.archive() as store:
+    with app.archive() as store, progress(app.out, "versions written") as tell:
+        chosen = _selection(app, store, idents, source, since, until)
+        total = count_versions(store, chosen)
         job = Job(
             store=store,
-            selection=_selection(app, store, idents, source, since, until),
+            selection=chosen,
             path=_place(out),
             stdout=sys.stdout.buffer,
             now=app.now.replace(microsecond=0),
@@ -71,7 +73,7 @@ def export(
             split=lambda text, lang: split(text, language(lang)),
             with_captures=with_captures,
             with_checks=with_checks,
-            progress=lambda tally: progress(f"{tally.versions:,} versions"),
+            progress=lambda tally: tell(tally.versions, total),
         )
         if form in _ABOVE:
             module, _, name = _ABOVE[form].partition(":")

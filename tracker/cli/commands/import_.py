@@ -17,6 +17,8 @@ from tracker.exchange.keeping import Receipt
 from tracker.urls import fetchable
 
 from ..app import App, verb
+from ..history_import import Asked, import_history
+from ..progress import progress
 from ..versions import parse_when
 
 if TYPE_CHECKING:
@@ -79,24 +81,31 @@ def import_(
         files = tuple(name for name in files if Path(name).is_dir())
         if dry_run or not files:
             return code
+    asked: Asked | None = None
+    if is_wayback:
+        span = [parse_when(text, app.now) if text else None for text in (since, until)]
+        asked = Asked(tuple(map(fetchable, files[1:])), cdx or "", *span)
     with lock(app.database) as held, open_archive(app.database, held=held) as store:
-        if form == "jsonl":
-            return _report(app, _jsonl(app, store, files))
-        if form == "newsedits":
-            from tracker.exchange.newsedits_read import text_versions
-            from tracker.service.texts import Texts
+        with progress(app.out, "versions imported") as bar:
+            receipt = _imported(app, store, form, files, source or "", archive, lambda done: bar(done.kept, 0), asked)
+        return max(code, _report(app, receipt))
 
-            found = chain.from_iterable(text_versions(Path(name)) for name in files)
-            return _report(app, Texts(store, app.config_or_default, source or "").keep(found, app.now, _progress(app)))
-        from ..history_import import Asked, import_history
 
-        if is_wayback:
-            span = [parse_when(text, app.now) if text else None for text in (since, until)]
-            asked = Asked(tuple(map(fetchable, files[1:])), cdx or "", *span)
-            return _report(app, import_history(app, store, form, [], source or "", archive, _progress(app), asked))
-        paths = [Path(name) for name in files]
-        history = import_history(app, store, form, paths, source or "", archive, _progress(app))
-        return max(code, _report(app, history))
+def _imported(
+    app: App, store: Archive, form: str, files: tuple[str, ...], source: str, archive: str, tell: Tell,
+    asked: Asked | None,
+) -> Receipt:  # fmt: skip
+    """Import the files, or what a CDX server is asked for, and return what came of it."""
+    if form == "jsonl":
+        return _jsonl(app, store, files, tell)
+    if form == "newsedits":
+        from tracker.exchange.newsedits_read import text_versions
+        from tracker.service.texts import Texts
+
+        found = chain.from_iterable(text_versions(Path(name)) for name in files)
+        return Texts(store, app.config_or_default, source).keep(found, app.now, tell)
+    paths = [] if asked else [Path(name) for name in files]
+    return import_history(app, store, form, paths, source, archive, tell, asked)
 
 
 def _guess(files: tuple[str, ...]) -> str:
@@ -111,7 +120,7 @@ def _guess(files: tuple[str, ...]) -> str:
     )
 
 
-def _jsonl(app: App, store: Archive, files: tuple[str, ...]) -> Receipt:
+def _jsonl(app: App, store: Archive, files: tuple[str, ...], tell: Tell) -> Receipt:
     from tracker.exchange.files import lines, reading
     from tracker.exchange.record import records
     from tracker.service.backfill import keep_records
@@ -119,15 +128,8 @@ def _jsonl(app: App, store: Archive, files: tuple[str, ...]) -> Receipt:
     total = Receipt()
     for name in files:
         with reading(Path(name)) as file:
-            total.add(
-                keep_records(store, records(lines(file, name), name), app.config_or_default, app.now, _progress(app))
-            )
+            total.add(keep_records(store, records(lines(file, name), name), app.config_or_default, app.now, tell))
     return total
-
-
-def _progress(app: App) -> Tell:
-    progress = app.out.progress()
-    return lambda receipt: progress(f"{receipt.kept:,} versions imported")
 
 
 def _report(app: App, receipt: Receipt) -> int:

@@ -15,10 +15,13 @@ from tracker.cli.lookup import stored_source
 from tracker.render.counted import counted
 
 from ..app import App, verb
+from ..progress import progress
 
 if TYPE_CHECKING:
     from tracker.extraction import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
+
+    from ..progress import Tell
 
 MAX_WORKERS = 2
 
@@ -55,25 +58,27 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
             return
         pool = ExtractPool(MAX_WORKERS, sites=rule_folders(app.config_path))
         try:
-            counts = asyncio.run(_all(app, pool, idents, everything=everything, dry_run=dry_run))
+            with progress(app.out, "articles") as tell:
+                counts = asyncio.run(_all(app, pool, idents, tell, everything=everything, dry_run=dry_run))
         finally:
             pool.close()
     _summary(app, counts, dry_run=dry_run)
 
 
-async def _all(app: App, pool: ExtractPool, idents: Sequence[str], *, everything: bool, dry_run: bool) -> Counter[str]:
+async def _all(
+    app: App, pool: ExtractPool, idents: Sequence[str], tell: Tell, *, everything: bool, dry_run: bool
+) -> Counter[str]:
     from tracker.archive import ArchiveThread
     from tracker.extraction import EXTRACTOR
     from tracker.pipeline.reread import read_again
 
     counts: Counter[str] = Counter()
-    progress = app.out.progress()
     async with ArchiveThread(lambda: open_archive(app.database)) as archive:
         for place, ident in enumerate(idents, 1):
             made = await read_again(archive, pool, ident, EXTRACTOR, app.now, everything=everything, dry_run=dry_run)
             _count(counts, made)
             _tell(app, ident, made, dry_run=dry_run)
-            progress(f"{place:,} of {len(idents):,} articles")
+            tell(place, len(idents))
     return counts
 
 

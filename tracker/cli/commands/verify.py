@@ -18,9 +18,10 @@ from tracker.render.counted import counted
 
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
+from ..progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
 
@@ -68,9 +69,8 @@ def verify(
     own = checkpoint_folder(app).public()
     with app.archive() as store:
         known = get_article(store, ident).id if ident else ""
-        report = examine(
-            store, sample=share, article=known, against=note, public=key, own=own, progress=verify_progress(app)
-        )
+        with progress(app.out, "versions verified") as tell:
+            report = examine(store, sample=share, article=known, against=note, public=key, own=own, progress=tell)
         differences = list(_differences(app, store, known)) if deep else []
     _tell(app, report, key, differences)
     if not report.ok:
@@ -81,24 +81,14 @@ def _differences(app: App, store: Archive, ident: str) -> Iterator[tuple[str, st
     """Yield the versions whose changes today's rules would derive otherwise, and how."""
     from tracker.pipeline.reread import derive_again
 
-    tell = app.out.progress()
     idents = [ident] if ident else [each.id for each in list_articles(store)]
-    for place, each in enumerate(idents, 1):
-        for found in derive_again(list_history(store, each)):
-            lost = [f"−{kind.value}" for kind in found.before if kind not in found.after]
-            won = [f"+{kind.value}" for kind in found.after if kind not in found.before]
-            yield f"{each}@{found.n}", " ".join(lost + won) or "the same labels, other details"
-        tell(f"changes of {place:,} of {len(idents):,} articles derived again")
-
-
-def verify_progress(app: App) -> Callable[[int, int], None]:
-    """Return what tells, now and then, how many versions were verified."""
-    tell = app.out.progress()
-
-    def progress(done: int, total: int) -> None:
-        tell(f"{done:,} of {total:,} versions verified" if total else f"{done:,} versions verified")
-
-    return progress
+    with progress(app.out, "articles whose changes were derived again") as tell:
+        for place, each in enumerate(idents, 1):
+            for found in derive_again(list_history(store, each)):
+                lost = [f"−{kind.value}" for kind in found.before if kind not in found.after]
+                won = [f"+{kind.value}" for kind in found.after if kind not in found.before]
+                yield f"{each}@{found.n}", " ".join(lost + won) or "the same labels, other details"
+            tell(place, len(idents))
 
 
 def checkpoint_folder(app: App) -> CheckpointFolder:

@@ -1,0 +1,52 @@
+"""Progress: a bar on a terminal, lines elsewhere, and nothing on stdout."""
+
+import os
+import pty
+import sys
+
+import pytest
+
+from tracker.cli import output
+from tracker.cli.output import Output
+from tracker.cli.progress import progress
+
+
+def test_lines_are_written_where_there_is_no_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(output, "PROGRESS_SECONDS", 0.0)
+    with progress(Output(), "MiB written", scale=1 << 20) as tell:
+        tell(3 << 20, 5 << 20)
+        tell(4 << 20, 0)
+    shown = capsys.readouterr()
+    assert shown.err == "3 of 5 MiB written\n4 MiB written\n"
+    assert shown.out == ""
+
+
+def test_quiet_says_nothing(capsys):
+    with progress(Output(quiet=True), "versions") as tell:
+        tell(1, 2)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_terminal_gets_a_bar_that_is_taken_away(monkeypatch):
+    ours, theirs = pty.openpty()
+    monkeypatch.setenv("TERM", "xterm")
+    with os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with progress(Output(), "versions verified") as tell:
+            tell(200, 1000)
+        terminal.flush()
+        shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert "200 of 1,000 versions verified" in shown
+    assert shown.rstrip().endswith("\x1b[2K")  # the line is empty again
+    assert "\x1b[?25h" in shown  # and the cursor is back
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_cannot_redraw_gets_lines(term, monkeypatch, capsys):
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr(output, "PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with progress(Output(), "articles") as tell:
+        tell(1, 2)
+    assert capsys.readouterr().err == "1 of 2 articles\n"
