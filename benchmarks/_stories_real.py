@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
@@ -174,6 +175,7 @@ def plain_linkage(told: Sequence[Told]) -> Callable[[float], dict[str, str]]:
     for one, other in combinations(vectors, 2):
         likeness[one, other] = likeness[other, one] = product(vectors[one], vectors[other])
 
+    @cache
     def cut(least: float) -> dict[str, str]:
         model = replace(MODEL, join=least, size=0.0, time=0.0)
         groups = agglomerate([Group([name], 0.0, 0.0) for name in vectors], lambda a, b: likeness[a, b], model)

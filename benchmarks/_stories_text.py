@@ -13,7 +13,7 @@ from tracker.extraction import read
 from tracker.model.article import Article, Block, BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NOUNS = """
@@ -327,13 +327,18 @@ def series(rng: random.Random) -> Article:
     return article(f"Daily report {rng.randint(1, 9999)}", filled)
 
 
-def copies(total: int, rng: random.Random, real: list[Article]) -> Iterator[Labelled]:
-    """Yield *total* articles with the family whose text they hold, in an order that mixes families."""
+def copies(
+    total: int, rng: random.Random, real: list[Article], harder: Callable[[list[str], random.Random], list[str]]
+) -> Iterator[Labelled]:
+    """Yield *total* articles with the family whose text they hold, in an order that mixes families.
+
+    *harder* is what outlets do to half of the copies beside the usual changes.
+    """
     made = 0
     waiting: list[Labelled] = []
     while made + len(waiting) < total:
         family = f"f{made}-{len(waiting)}"
-        waiting += _family(family, rng, real)
+        waiting += _family(family, rng, real, harder)
         rng.shuffle(waiting)
         while len(waiting) > 4000 and made < total:
             made += 1
@@ -344,7 +349,9 @@ def copies(total: int, rng: random.Random, real: list[Article]) -> Iterator[Labe
         yield replace(each, id=f"{made:06d}")
 
 
-def _family(family: str, rng: random.Random, real: list[Article]) -> list[Labelled]:
+def _family(
+    family: str, rng: random.Random, real: list[Article], harder: Callable[[list[str], random.Random], list[str]]
+) -> list[Labelled]:
     """Return a text and, of some, its copies, a follow-up, and another outlet's own piece that quotes it at length."""
 
     def label(made: Article, suffix: str = "", older: Article | None = None) -> Labelled:
@@ -362,7 +369,11 @@ def _family(family: str, rng: random.Random, real: list[Article]) -> list[Labell
     if roll < 0.5:
         for _ in range(rng.choice((1, 1, 2, 3, 6))):
             source = older if older is not None and rng.random() < 0.25 else origin
-            out.append(label(syndicated(source, rng, rng.choice(OUTLETS))))
+            if rng.random() < 0.5:
+                paragraphs = harder([block.text for block in source.editorial], rng)
+                out.append(label(article(writer.headline(), paragraphs, source.lang)))
+            else:
+                out.append(label(syndicated(source, rng, rng.choice(OUTLETS))))
     if rng.random() < 0.35:
         out.append(label(follow_up(origin, writer), "-next"))
     if rng.random() < 0.2:

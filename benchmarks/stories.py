@@ -3,11 +3,12 @@
     .venv/bin/python benchmarks/stories.py [--data /work/shared/data] [--quick] [--articles N] [--seed N]
 
 Copies: prose of ours (and, with --data, real pages) printed by several outlets with other datelines, brands, headlines,
-promos, house lines, style, a paragraph more or less, corrections and cut endings, among follow-ups that repeat old
-paragraphs, forms filled anew every day, and house lines that many articles share. Pairs are counted over the groups
-that links make. Stories: one event told in different words; beside ours, plain TF-IDF at one threshold for all, and at
-the one that suits it best on this very set. Bars: copies precision >= 0.99, recall >= 0.97,
-at most 5 ms CPU an article.
+promos, house lines, style, a paragraph more or less, corrections and cut endings, half of them with the harder
+mutations of _stories_harder.py (also measured one by one, on the wire story beside --data, too), among follow-ups that
+repeat old paragraphs, forms filled anew every day, and house lines that many articles share. Pairs are counted over the
+groups that links make. Stories: one event told in different words; beside ours, plain TF-IDF at one threshold for all,
+and at the one that suits it best on this very set. Bars: copies precision >= 0.99, recall >= 0.97, at most 5 ms CPU an
+article.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from _stories_events import b_cubed, plain_tfidf, retold, written
+from _stories_harder import harder, harder_table
 from _stories_real import read
 from _stories_real_tables import events_table
 from _stories_text import OUTLETS, START, Labelled, Writer, article, copies, real_pages, reprinted, wire_versions
@@ -119,6 +121,18 @@ def put_together(entries: Sequence[ClusterArticle]) -> dict[str, str]:
     return stories
 
 
+def wires(real: Sequence[Article], data: Path | None) -> list[tuple[str, list[Article]]]:
+    """Return texts that harder mutations are made of: prose of ours, real pages, and a wire story beside *data*."""
+    rng = random.Random(7)
+    found = [("our prose", [article("Wire", Writer(rng).paragraphs(rng.randint(8, 20))) for _ in range(60)])]
+    if real:
+        found.append(("real pages", list(real[:60])))
+    for path in sorted((data.parent / "seed").glob("*.txt")) if data else ():
+        lines = path.read_text(encoding="utf-8").split("\n")
+        found.append(("wire story", [article(lines[0], [line for line in lines[1:] if line.strip()])] * 30))
+    return found
+
+
 def pair_score(items: Sequence[Labelled], links: Sequence[tuple[str, str]]) -> dict[str, float]:
     family = {item.id: item.family for item in items}
     found = copy_groups(links)
@@ -135,7 +149,7 @@ def pair_score(items: Sequence[Labelled], links: Sequence[tuple[str, str]]) -> d
 
 
 def copies_table(count: int, real: list[Article], seed: int) -> dict[str, Any]:
-    items = list(copies(count, random.Random(seed), list(real)))
+    items = list(copies(count, random.Random(seed), list(real), harder))
     links, steps = find_copies(items)
     score = pair_score(items, links)
     stored = steps.pop("bytes")
@@ -230,6 +244,7 @@ def main() -> int:
     good = True
     if options.only != "stories":
         figures["copies"] = got = copies_table(count, real, options.seed)
+        figures["harder"] = harder_table(wires(real, options.data), random.Random(options.seed), 3)
         figures["versions"] = runs_row(20 if options.quick else 200, random.Random(options.seed))
         good = got["precision"] >= BARS["precision"] and got["recall"] >= BARS["recall"] and got["ms"] <= BARS["ms"]
     if options.only != "copies":

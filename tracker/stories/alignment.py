@@ -26,9 +26,11 @@ before: a copy of that background is not a copy of the follow-up."""
 
 MIN_SHARED_WORDS: Final = 20
 MIN_IN_ORDER: Final = 0.5
-MIN_FIGURES_KEPT: Final = 0.34
+MIN_FIGURES_KEPT: Final = 0.5
 MAX_OPENING_WORDS: Final = 45
 _MIN_FIGURES: Final = 4
+MAX_SLOT_WORDS: Final = 12
+"""What lies between two shared passages is one slot of a form if it is not longer than this in either text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Overlap:
         covered: the share of the longer text that is in the shorter one.
         ordered: the share of the common words that follow one another in both texts.
         opening: how many words come before the first common passage, in the text where there are more.
-        figures: the share of the shorter text's figures that the other has too; None where there are too few to tell.
+        figures: the share of the figures in and between the common passages that agree; None where there are too few.
     """
 
     shared: int
@@ -86,7 +88,7 @@ def overlap(one: Text, other: Text) -> Overlap:
         covered=shared / max(1, len(long.words)),
         ordered=1 - out_of_order / shared if passages else 0.0,
         opening=max(min((at for at, _, _ in telling), default=0), min((at for _, at, _ in telling), default=0)),
-        figures=_figures_kept(short.figures, long.figures),
+        figures=_figures_kept(short.words, long.words, passages),
     )
 
 
@@ -117,7 +119,23 @@ def _grams(words: Sequence[str]) -> list[tuple[str, ...]]:
     return list(zip(*(words[shift:] for shift in range(MIN_PASSAGE_WORDS)), strict=False))
 
 
-def _figures_kept(short: Sequence[str], long: Sequence[str]) -> float | None:
-    if len(short) < _MIN_FIGURES:
-        return None
-    return sum((Counter(short) & Counter(long)).values()) / len(short)
+def _figures_kept(short: Sequence[str], long: Sequence[str], passages: Sequence[tuple[int, int, int]]) -> float | None:
+    """Return the share of figures that agree, of those in shared passages and in short gaps between them.
+
+    Only these tell a form that was filled anew: what an outlet inserted has figures of its own.
+    """
+    kept = sum(_is_figure(word) for at, _, length in passages for word in short[at : at + length])
+    other = 0
+    for one, two in pairwise(passages):
+        here, there = short[one[0] + one[2] : two[0]], long[one[1] + one[2] : two[1]]
+        if two[1] > one[1] and len(here) <= MAX_SLOT_WORDS and len(there) <= MAX_SLOT_WORDS:
+            mine, theirs = Counter(filter(_is_figure, here)), Counter(filter(_is_figure, there))
+            same = sum((mine & theirs).values())
+            kept += same
+            # Where one text writes a figure in words, nothing differs.
+            other += min(sum(mine.values()), sum(theirs.values())) - same
+    return kept / (kept + other) if kept + other >= _MIN_FIGURES else None
+
+
+def _is_figure(word: str) -> bool:
+    return word[0].isdigit()

@@ -30,10 +30,9 @@ _DATELINE_BLOCKS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The words of an article in order, and its figures."""
+    """The words of an article in order."""
 
     words: tuple[str, ...]
-    figures: tuple[str, ...] = ()
 
     @property
     def unspaced(self) -> bool:
@@ -71,9 +70,8 @@ def figures_of(text: str) -> list[str]:
 
 
 def text_of(article: Article) -> Text:
-    """Return the words and figures of the editorial blocks, by which copies are found and confirmed."""
-    joined = "\n".join(block.text for block in article.editorial)
-    return Text(tuple(words_of(joined)), tuple(figures_of(joined)))
+    """Return the words of the editorial blocks, by which copies are found and confirmed."""
+    return Text(tuple(words_of("\n".join(block.text for block in article.editorial))))
 
 
 def without_dateline(text: str) -> str:

@@ -40,8 +40,14 @@ def found(content: Article, *known: Article) -> list[str]:
         (" ".join(WIRE[:4]), " ".join(WIRE[4:])),
         tuple(text.replace("said", "stated").replace("Wednesday", "on Wednesday") for text in WIRE),
         ("Our town lost two of its own on the ferry, the mayor told the Courier last night.", *WIRE),
+        (
+            *WIRE[:2],
+            "In 2019 and 2022 the port counted 14 and 22 fires; 9 crews with 61 people are on call, 5 at night.",
+            *WIRE[2:5],
+        ),
+        tuple(text.replace("12", "twelve").replace("58", "fifty-eight").replace("340", "some 340") for text in WIRE),
     ],
-    ids="same cut corrected paragraph-gone promos dateline merged style own-lead".split(),
+    ids="same cut corrected paragraph-gone promos dateline merged style own-lead own-figures in-words".split(),
 )
 def test_a_copy_is_found_however_it_is_dressed(paragraphs):
     assert found(article(paragraphs, title="Inferno at sea")) == ["wire"]
