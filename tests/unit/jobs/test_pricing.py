@@ -45,7 +45,8 @@ def settled(beliefs: UpdateModel, seen: Survey, config: Config, **delays: float)
 
 
 def prices(beliefs: UpdateModel) -> dict[str, float]:
-    return {"": beliefs.curve.threshold, **beliefs.hosts}
+    sources = {f"source {name}": price for name, price in beliefs.sources.items()}
+    return {"": beliefs.curve.threshold, **beliefs.hosts, **sources}
 
 
 def configured(budget: float | None, *sources: SourceConfig) -> Config:
