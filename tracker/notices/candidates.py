@@ -8,10 +8,10 @@ from typing import Final
 
 # Every notice has a word that begins so, or begins with a label. Most paragraphs have neither and are not measured.
 _STEMS: Final = re.compile(
-    r"\b(?:corr|korr|rectif|rettif|retific|berich|richtig|rechtgez|amend|altered|clarif|klarst|klarheit|präzis|versi|versão|fassung|edition"
+    r"\b(?:corr|korr|rectif|rettif|retific|berich|richtig|rechtgez|amend|altered|clarif|klarst|klarheit|präzis|versi|versão|fassung|édition|edition|edizione|edici[oó]n|edição|ausgabe|origin|integrat|complement|behob"
     r"|err[aeo]|incorre|inaccu|inexact|onjuist|irrtüm|fälsch|falsch|mist|wrong|mis(?:st|id|sp|at|la|qu|rep|ch|na|da|le)|untrue|fout|verkeerd|abuis|abusiev|sbagl|equiv|engan"
     r"|apolog|sorry|excus|entschuld|unterlaufen|lapso|versehen|svist|vergissing|uns ist|disculp|desculp|scus|lament|regret|bedauern|updat|aktuali|ergänz|erweitert|actuali|aggi|atuali"
-    r"|acresc|añadi|agreg|ampli|bijgew|aangev|aangep|aangesch|toegevoegd|gewijz|veranderd|vervang|verwij|verwiss|vertauscht|weggeh|hersteld|herschr|geänd|ersetzt"
+    r"|acresc|añadi|agreg|ampli|bijgew|aangev|aangep|aangesch|toegevoegd|gewijz|angepass|veranderd|vervang|verwij|verwiss|vertauscht|weggeh|hersteld|herschr|geänd|ersetzt"
     r"|ausgetauscht|entf|gelösch|zurückgez|umform|offline|mise? à|ajout|complét|enrichi|modif|remplac|refor|retir|suppr|elimin|suprim|rimoss|tolto|cambi"
     r"|sostit|alterad|substit|trocad|mudad|invert|remov|replac|withdrawn|withheld|taken (?:\w+ ){0,3}?down|retract|unpub|delet|changed|edited|revised|added|adds|expanded|rewr"
     r"|recast|refil|redrawn|reworded|fix|redak|rédac|redac|redaz|reda[cç]|ndlr|editor|hinweis|zunächst|ursprüng|zuerst|anders als|anders dan|initia|premier temps"

@@ -42,6 +42,17 @@ CLARIFICATION, NOTE = NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE
         (NOTE, "Editors’ Note: Questions were raised about a source."),
         (NOTE, "Anmerkung der Redaktion: Der Autor ist Mitglied des Vereins."),
         (NOTE, "Note de la rédaction : l'auteur est membre du conseil."),
+        (CORRECTION, "El texto original señalaba que la empresa tenía 300 empleados; son 30."),
+        (CORRECTION, "La publicación original confundía las dos localidades."),
+        (CORRECTION, "Le texte initial confondait les deux communes."),
+        (CORRECTION, "Il testo originario confondeva i due comuni."),
+        (CORRECTION, "O texto original confundia os dois municípios."),
+        (CORRECTION, "La légende de la photo comportait une erreur sur l'identité de la députée."),
+        (CORRECTION, "La didascalia della foto riportava un nome sbagliato."),
+        (CORRECTION, "Versehentlich haben wir geschrieben, die Fabrik schließe im Juni."),
+        (UPDATE, "Esta información fue editada después de su publicación para añadir la versión de la empresa."),
+        (UPDATE, "Modificato alle 11.20 per aggiungere la reazione del governo."),
+        (UPDATE, "Esta noticia se irá ampliando."),
     ],
 )
 def test_families(kind, text):
@@ -81,6 +92,10 @@ def test_every_wording_listed_is_seen_as_what_it_is():
         "A correction in the market is due, analysts said.",
         "The article was amended by the parliament in 1992." * 30,
         "Correct inaccuracies in the personal information that we hold.",
+        "El texto original de la ley establecía un plazo de seis meses; ahora son doce.",
+        "El ayuntamiento irá ampliando la red de carriles.",
+        "O laudo trazia um nome errado, segundo a defesa.",
+        "La rete delle piste ciclabili è stata integrata con due nuovi tratti.",
         "Correct Profile Information. You can review and change your profile at any time.",
     ],
 )
