@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive.articles import get_article, list_by_last_change
 from tracker.archive.checks import list_checks
@@ -19,6 +19,7 @@ from tracker.views.article import ArticleView
 from tracker.views.statistics import CountsView
 from tracker.views.values import SCHEMA
 
+from .operations.answers import Answer
 from .page_request import PageRequest, View, plain
 from .pages.alerts import STATES, alerts
 from .pages.change import change
@@ -28,6 +29,24 @@ from .pages.search import WHERE, search
 from .pages.sources import source, sources
 from .pages.stories import stories, story
 from .pages.version import version
+from .schemas import (
+    Alerts,
+    ArticleOf,
+    Articles,
+    Changes,
+    Checks,
+    Counts,
+    Diff,
+    Hits,
+    Sources,
+    Versions,
+    WholeSource,
+    WholeVersion,
+)
+from .story_schemas import Stories, Story
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Object = dict[str, Any]
 _TEXT: Final[Object] = {"type": "string"}
@@ -54,7 +73,7 @@ class Endpoint:
     make: Callable[[PageRequest], Object | View]
     summary: str
     parameters: tuple[Parameter, ...] = ()
-    answer: Object = field(default_factory=dict)
+    answer: type[BaseModel] = Answer
 
     @property
     def template(self) -> str:
@@ -114,12 +133,6 @@ def _checks(request: PageRequest) -> Object:
     }
 
 
-def _list_of(name: str, *needs: str) -> Object:
-    """Return the schema of an answer that holds a list of objects with these keys."""
-    item: Object = {"type": "object", "required": list(needs)} if needs else {"type": "object"}
-    return {name: {"type": "array", "items": item}}
-
-
 _IDENT: Final = Parameter("ident", "ID of an article, or its first characters", _TEXT, "path", required=True)
 _N: Final = Parameter("n", "number of a version", _NUMBER, "path", required=True)
 _NAME: Final = Parameter("name", "name or identifier", _TEXT, "path", required=True)
@@ -134,7 +147,7 @@ ENDPOINTS: Final = (
         "/api/v1/counts",
         _counts,
         "How much the archive holds.",
-        answer=dict.fromkeys(("articles", "versions", "captures", "checks", "bytes"), _INTEGER),
+        answer=Counts,
     ),
     Endpoint(
         "/api/v1/changes",
@@ -156,35 +169,35 @@ ENDPOINTS: Final = (
             ),
             Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": r"^\d{1,14}-\d{1,15}$"}),
         ),
-        _list_of("changes", "article", "version", "seen", "title") | {"next": _MAYBE},
+        Changes,
     ),
     Endpoint(
         "/api/v1/articles",
         _articles,
         "Articles, most recently changed first; or the article at an address.",
         (_SOURCE, _STORY, Parameter("url", "the address of one article"), _AT_MOST),
-        _list_of("articles", "article", "url", "versions"),
+        Articles,
     ),
     Endpoint(
         "/api/v1/articles/{ident}",
         _article,
         "One article.",
         (_IDENT,),
-        {"article": _TEXT, "url": _TEXT, "versions": _INTEGER, "state": _TEXT},
+        ArticleOf,
     ),
     Endpoint(
         "/api/v1/articles/{ident}/versions",
         _versions,
         "The versions of an article, newest first.",
         (_IDENT, _AT_MOST),
-        {"article": _TEXT} | _list_of("versions", "version", "seen", "sha256"),
+        Versions,
     ),
     Endpoint(
         "/api/v1/articles/{ident}/versions/{n:number}",
         version,
         "One version: text, metadata, and the status and headers of its capture.",
         (_IDENT, _N),
-        {"article": _TEXT, "version": _INTEGER, "sha256": _TEXT, "content": {"type": "object"}},
+        WholeVersion,
     ),
     Endpoint(
         "/api/v1/articles/{ident}/diff",
@@ -195,16 +208,14 @@ ENDPOINTS: Final = (
             Parameter("from", "number of the old version", _NUMBER, required=True),
             Parameter("to", "number of the new version", _NUMBER, required=True),
         ),
-        {"title": {"type": "object"}, "significance": {"type": "number"}, "announced": {"type": ["boolean", "null"]}}
-        | _list_of("blocks", "op", "hunks")
-        | _list_of("labels", "kind", "evidence"),
+        Diff,
     ),
     Endpoint(
         "/api/v1/articles/{ident}/checks",
         _checks,
         "The latest checks of an article.",
         (_IDENT, _AT_MOST),
-        {"article": _TEXT} | _list_of("checks", "at", "outcome"),
+        Checks,
     ),
     Endpoint(
         "/api/v1/search",
@@ -218,38 +229,36 @@ ENDPOINTS: Final = (
             _SOURCE,
             Parameter("ranked", "1: best matches first", {"enum": ["1"]}),
         ),
-        {"query": _TEXT, "more": {"type": "boolean"}, "problem": _TEXT} | _list_of("hits", "article", "text", "since"),
+        Hits,
     ),
-    Endpoint("/api/v1/sources", sources, "Every source and its state.", (), _list_of("sources", "name", "articles")),
+    Endpoint("/api/v1/sources", sources, "Every source and its state.", (), Sources),
     Endpoint(
         "/api/v1/sources/{name:path}",
         source,
         "One source: health, scorecard and latest changes.",
         (_NAME,),
-        {"source": {"type": "object"}, "scores": {"type": "object"}}
-        | _list_of("hubs", "kind", "url", "failures")
-        | _list_of("changes"),
+        WholeSource,
     ),
     Endpoint(
         "/api/v1/stories",
         stories,
         "Stories, most recently changed first.",
         (),
-        _list_of("stories", "story", "title", "articles"),
+        Stories,
     ),
     Endpoint(
         "/api/v1/stories/{name:path}",
         story,
         "One story: its articles, and how far each copy is behind.",
         (_NAME,),
-        {"story": _TEXT, "title": _TEXT} | _list_of("articles", "article", "role") | _list_of("members", "brief"),
+        Story,
     ),
     Endpoint(
         "/api/v1/alerts",
         alerts,
         "Alerts and their deliveries.",
         (Parameter("state", "only alerts in this state", {"enum": list(STATES)}),),
-        {"pending": _INTEGER} | _list_of("alerts", "id", "state", "type", "labels"),
+        Alerts,
     ),
 )
 

@@ -79,17 +79,17 @@ def openapi(base: str, *, closed: bool) -> Object:
 
 
 def _schemas() -> Object:
-    """Return the schemas of what POST requests send and get, by name."""
+    """Return the schemas of what requests send and get, by name."""
     bodies = [(each.body, "validation") for each in OPERATIONS]
-    answers = [(each.answer, "serialization") for each in OPERATIONS]
+    answered = [*(each.answer for each in ENDPOINTS), *(each.answer for each in OPERATIONS)]
+    answers = [(each, "serialization") for each in answered]
     _, found = models_json_schema([*bodies, *answers], ref_template=_REFERENCE)  # type: ignore[list-item]
     schemas: Object = found["$defs"]
     return schemas
 
 
 def _read(each: Endpoint) -> Object:
-    properties = {"schema": {"const": SCHEMA}, **each.answer}
-    good = {"type": "object", "required": list(properties), "properties": properties}
+    good = {"$ref": _REFERENCE.format(model=each.answer.__name__)}
     wrong = {
         code: {"description": said, "content": _json({"$ref": "#/components/schemas/Error"})}
         for code, said in _WRONG.items()

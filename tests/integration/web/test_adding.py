@@ -15,6 +15,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.config import Config, SourceConfig, load
 from tracker.web.actions import Actions
 from tracker.web.operations import OPERATIONS
+from tracker.web.operations.adding import Added, Previewed
 from tracker.web.site import Site
 
 pytestmark = pytest.mark.anyio
@@ -201,6 +202,9 @@ async def test_programs_do_the_same_with_the_token_alone(place, outlet):
     async with admin(place) as client:
         seen = await client.post("/api/v1/preview", json={"url": f"{outlet}/article"}, headers=BEARER)
         assert (seen.status_code, seen.json()["headline"], seen.json()["added"]) == (200, "Bridge closed", True)
+        Previewed.model_validate_json(seen.content, strict=True, extra="forbid")
+        listed = await client.post("/api/v1/preview", json={"url": f"{outlet}/feed"}, headers=BEARER)
+        Previewed.model_validate_json(listed.content, strict=True, extra="forbid")
         body = {"url": f"{outlet}/feed", "kind": "feed", "source": "Alder"}
         for headers in ({}, ORIGIN, {"authorization": "Bearer wrong"}):
             # The session of the browser is there; it is not enough.
@@ -208,6 +212,7 @@ async def test_programs_do_the_same_with_the_token_alone(place, outlet):
             assert refused.status_code == 401
         done = await client.post("/api/v1/watch", json=body, headers=BEARER)
         assert (done.json()["source"], done.json()["added"]) == ("Alder", True)
+        Added.model_validate_json(done.content, strict=True, extra="forbid")
         paused = await client.post("/api/v1/sources/Alder/pause", headers=BEARER | {"content-type": "application/json"})
         assert paused.json() == {"schema": 1, "done": "Alder is paused."}
         for wrong, status in (

@@ -124,6 +124,32 @@ async def test_real_questions_get_real_answers(opened, kept):
         assert all(each.template in page.text for each in ENDPOINTS)
 
 
+@pytest.mark.anyio
+async def test_the_descriptions_are_whole(opened, kept):
+    """Every key of every answer is described, with its type."""
+    paths = {each.template.removeprefix("/api/v1"): each.answer for each in ENDPOINTS}
+    named = {"ident": kept.articles["bridge"], "n": 2, "name": ""}
+    asked = {each: [each.format(**named)] for each in paths if "{name}" not in each}
+    asked["/articles/{ident}/diff"] = [f"/articles/{named['ident']}/diff?from={n}&to={n + 1}" for n in (1, 2, 3, 4)]
+    asked["/articles/{ident}/versions/{n}"] += [f"/articles/{ident}/versions/1" for ident in kept.articles.values()]
+    asked["/articles/{ident}"] = [f"/articles/{ident}" for ident in kept.articles.values()]
+    asked["/search"] = ["/search?q=bridge", "/search?q=-x"]
+    asked["/changes"] += ["/changes?kind=headline&min_words=3"]
+    asked["/sources/{name}"] = [
+        f"/sources/{name}" for name in ("Inland%20Courier", "Broken%20Post", "The%20Harbor%20Ledger")
+    ]
+    asked["/stories/{name}"] = ["/stories/Narrows%20Bridge"]
+    assert set(asked) == set(paths)
+    async with opened() as client:
+        for template, addresses in asked.items():
+            for address in addresses:
+                answer = await client.get(f"/api/v1{address}")
+                if answer.status_code == 200:
+                    paths[template].model_validate_json(answer.content, strict=True, extra="forbid")
+                else:
+                    assert "versions/1" in address, address
+
+
 def test_a_closed_site_says_that_it_wants_a_token():
     described = openapi("https://news.example", closed=True)
     assert described["security"] == [{"token": []}]

@@ -12,6 +12,7 @@ from tests.integration.web.newsroom_archive import copied
 from tests.loopback import LoopbackSites
 from tracker.config import load
 from tracker.web.actions import Actions
+from tracker.web.operations.rules import Replayed
 from tracker.web.site import Site
 
 pytestmark = pytest.mark.anyio
@@ -110,6 +111,7 @@ async def test_programs_write_rules(place):
     async with admin(place) as client:
         rule = {"name": "Silent", "to": ["newsdesk"], "announced": False, "significance": 0.1}
         shown = await client.post("/api/v1/preview-rule", json=rule, headers=BEARER)
+        Replayed.model_validate_json(shown.content, strict=True, extra="forbid")
         assert shown.json()["count"] == len(shown.json()["alerts"]) > 0
         assert (await client.post("/api/v1/rules", json=rule, headers=BEARER)).status_code == 200
         assert (await client.post("/api/v1/rules", json=rule, headers=BEARER)).status_code == 400

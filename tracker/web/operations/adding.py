@@ -16,7 +16,7 @@ from tracker.web import links
 from tracker.web.actions import Actions, Body, Done, Operation, Order, parsed
 from tracker.web.pages.add import AddPage, preview_of
 
-from .answers import Answer
+from .answers import Answer, Part
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -55,7 +55,7 @@ class Added(Answer):
     trouble: str = Field(description='why it is not watched; "" if it is')
 
 
-class Target(Answer):
+class ListedTarget(Part):
     """An article that a list names."""
 
     url: str
@@ -71,7 +71,7 @@ class Previewed(Added):
     published: str | None
     words: int
     text: list[str] = Field(description="the first paragraphs of an article")
-    targets: list[dict[str, Any]] = Field(description="the first articles of a list: url, title and published")
+    targets: list[ListedTarget] = Field(description="the first articles of a list")
     warnings: list[str]
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+
+class Part(BaseModel):
+    """An object inside an answer."""
 
 
 class Answer(BaseModel):
     """What every answer has."""
 
-    model_config = ConfigDict(title="Answer")
-
-    schema_: Literal[1] = Field(1, alias="schema")
+    schema_: Literal[1] = Field(alias="schema")
 
 
 class Said(Answer):
     """What was done, in words."""
-
-    model_config = ConfigDict(title="Said")
 
     done: str = Field(description="what was done, for people")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
@@ -21,7 +21,7 @@ from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, 
 from tracker.web.pages.rule import MAX_SHOWN_ALERTS, Replay, ReplayedAlert, RulePage
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
 
-from .answers import Answer, Said, said
+from .answers import Answer, Part, Said, said
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +39,18 @@ class SampleBody(Body):
     sample: Literal["correction", "headline", "update", "silent"] = "correction"
 
 
+class ReplayedOf(Part):
+    """An alert that a rule would have sent."""
+
+    seen: str
+    target: str
+    due: str | None
+    source: str
+    headline: str
+    labels: list[str]
+    page: str
+
+
 class Replayed(Answer):
     """What a rule would have sent."""
 
@@ -47,7 +59,7 @@ class Replayed(Answer):
     complete: bool = Field(description="whether these are all versions since then")
     count: int = Field(description="how many alerts it would have sent")
     messages: int = Field(description="in how many messages, where alerts wait for a digest or quiet hours")
-    alerts: list[dict[str, Any]] = Field(description="the newest of them")
+    alerts: list[ReplayedOf] = Field(description="the newest of them")
 
 
 class Sent(Answer):
