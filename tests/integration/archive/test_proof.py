@@ -174,7 +174,7 @@ class TestDamage:
         seal_log(store, SIGNER, minutes(10))
         dice = random.Random(5)
         missed = []
-        for _ in range(300 if store.is_sqlite else 60):
+        for _ in range(300 if store.is_sqlite else 30):
             flip = flip_a_bit(store, dice)
             report = verify(store, own=SIGNER.public)
             if not {each.what for each in report.damage} & flip.names:

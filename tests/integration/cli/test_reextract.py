@@ -1,7 +1,5 @@
 """reextract: pages read again, said plainly, done once."""
 
-import pytest
-
 from tests.archive_samples import URL
 from tests.command_line import objects
 from tracker.urls import article_id
@@ -9,7 +7,6 @@ from tracker.urls import article_id
 ID = article_id(URL)
 
 
-@pytest.mark.slow
 class TestReextract:
     def test_dry_run_then_for_good_then_nothing(self, kept):
         dry = kept("reextract", "--dry-run")
