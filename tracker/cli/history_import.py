@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -61,6 +60,8 @@ def import_history(
     Args: form: warc, wacz, cdx or changedetection. source: of new articles. archive: where the captures of a CDX
     listing are. tell: called with what was imported so far. asked: what to ask a CDX server for, instead of paths.
     """
+    import asyncio
+
     from tracker.extraction import ExtractPool
     from tracker.service.backfill import Backfill
     from tracker.service.sites import rule_folders
