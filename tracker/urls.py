@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from urllib.parse import unquote, urljoin
 
@@ -142,6 +142,7 @@ def untracked(url: str, version: int = TRACKING_VERSION) -> str:
     return href if len(kept) == len(pairs) else f"{path}?{'&'.join(kept)}".removesuffix("?")
 
 
+@lru_cache(maxsize=4096)
 def identity(url: str, version: int = TRACKING_VERSION) -> str:
     """Return the form of `url` that is the same for every address of one article.
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from tracker.archive.values import clean_text, to_ms
@@ -25,6 +26,7 @@ MAX_LISTED_VALUES: Final = 500
 MAX_STREAMED_ROWS: Final = 1000
 """Rows that `Connection.stream` fetches at a time."""
 _PARAMETER: Final = re.compile(r"(?<![:\w]):([a-z_]\w*)")
+_NAME: Final = itemgetter(0)
 _LIST: Final = re.compile(r"IN \(:(\w+)\)")
 
 
@@ -100,8 +102,7 @@ class Connection:
             found = cursor.fetchall()
             if not found:
                 return []
-            make = _row_maker(text, tuple(column[0] for column in cursor.description))
-            return [make(row) for row in found]
+            return list(map(_row_maker(text, tuple(map(_NAME, cursor.description))), found))
 
         return rows
 
@@ -110,7 +111,7 @@ class Connection:
         cursor, text = self._execute(statement, {**(values or {}), **more})
         make: Callable[[Iterable[Any]], Row] | None = None
         while rows := cursor.fetchmany(MAX_STREAMED_ROWS):
-            make = make or _row_maker(text, tuple(column[0] for column in cursor.description))
+            make = make or _row_maker(text, tuple(map(_NAME, cursor.description)))
             yield from map(make, rows)
 
     def of_each(self, statement: str, name: str, listed: Iterable[Any], /, **more: Any) -> Iterator[Row]:
@@ -131,9 +132,7 @@ class Connection:
         text = self._text(statement)
         if "IN (:" in text:
             text, values = _listed(text, values)
-        cursor = self.driver.cursor()
-        cursor.execute(text if self.is_sqlite else _for_psycopg(text), _bound(values))
-        return cursor, text
+        return self.driver.execute(text if self.is_sqlite else _for_psycopg(text), _bound(values)), text
 
     def _text(self, statement: str | Statement) -> str:
         """Return a statement in the words of this database."""
