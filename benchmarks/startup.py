@@ -90,6 +90,7 @@ def main() -> None:
             "diff": ["diff", article],
             "blame": ["blame", article],
             "search": ["search", "river", "mayor"],
+            "db": ["db", "upgrade"],
         }
         for name, words in commands.items():
             for suffix, folder in folders.items():
