@@ -1,4 +1,7 @@
-"""The service's own room, held open: at each line on stdin all that is watched is due, and is visited, pace off."""
+"""The service's own room, held open: at each line on stdin all that is watched is due, and is visited, pace off.
+
+What was stored is read for its stories then, which is part of the cost.
+"""
 
 # What the service needs is imported where it runs: the children that read pages import this file, too.
 from __future__ import annotations
@@ -9,6 +12,7 @@ import sys
 from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING
 
 from tracker.archive.articles import force_due
@@ -18,10 +22,16 @@ if TYPE_CHECKING:
     from tracker.jobs.crawl import Report
 
 
-async def main(config: Path) -> None:
+MAX_STORY_SECONDS = 3600.0
+
+
+async def main(path: Path) -> None:
     from tracker.config import load
     from tracker.pipeline import CheckReport
     from tracker.service.runtime import open_runtime, utc_now
+    from tracker.service.story_worker import StoryWorker
+
+    config = load(path)
 
     outcomes: Counter[str] = Counter()
 
@@ -30,15 +40,19 @@ async def main(config: Path) -> None:
             outcomes[str(report.intent.check.outcome)] += 1
 
     async with AsyncExitStack() as stack:
-        room = await open_runtime(stack, load(config), migrate=True, no_pace=True, listener=heard)
+        room = await open_runtime(stack, config, migrate=True, no_pace=True, listener=heard)
         await room.sync()
+        stories = StoryWorker(room.archive)
         print("ready", flush=True)
         while await asyncio.to_thread(sys.stdin.readline):
             outcomes.clear()
             await room.archive.run(force_due, utc_now())
             await room.queue.offer(await room.archive.run(due_hosts, utc_now()))
             await room.queue.join()
-            print(json.dumps(outcomes), flush=True)
+            began = process_time()
+            read = await stories.catch_up(config, utc_now(), MAX_STORY_SECONDS)
+            spent = {"stories": read, "story_seconds": process_time() - began}
+            print(json.dumps(outcomes | spent), flush=True)
 
 
 if __name__ == "__main__":

@@ -53,9 +53,12 @@ def prepare(
     prepared = []
     for version, signature in zip(versions, signatures, strict=True):
         postings = tuple(posting for mark in signature.marks for posting in by_mark.get(mark, ()))
-        likely = tuple(each.article for each in candidates(version.article, signature, postings))
-        prepared.append(UnreadVersion(version, signature, postings, likely))
-        for mark in new_marks(version.article, signature, postings):
+        new = new_marks(version.article, signature, postings)
+        # Of an article that was read before, a version that brings little has no other copies than the one before.
+        known = any(posting.article == version.article for posting in postings)
+        likely = candidates(version.article, signature, postings) if new or not known else ()
+        prepared.append(UnreadVersion(version, signature, postings, tuple(each.article for each in likely)))
+        for mark in new:
             by_mark[mark].append(StoryPosting(mark, version.article, len(signature.marks)))
     return prepared
 

@@ -9,6 +9,7 @@ from tests.unit.stories.samples import MORNING, OTHER, TOLD_ANEW, WIRE, article,
 from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPosting
 from tracker.model.version import Version
 from tracker.stories import StoryIndex, current_decisions, features_of, signature
+from tracker.stories.batch import prepare
 from tracker.stories.cluster_article import ClusterArticle
 from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks
 from tracker.stories.placing import StoryContext, entry_of, place
@@ -143,3 +144,11 @@ def test_an_article_appeared_when_its_outlet_says_unless_that_is_later():
     assert entry_of(version("a", early), hours(0)).at == hours(-3)
     assert entry_of(version("a", article(WIRE, published=hours(5))), hours(0)).at == hours(0)
     assert entry_of(version("a", article(WIRE)), hours(0)).at == hours(0)
+
+
+def test_a_version_that_brings_little_is_compared_with_no_text():
+    stored = postings(("a", article(WIRE)), ("b", article(WIRE)))
+    longer = article((*WIRE, *OTHER))
+    versions = [version("a", article(WIRE), n=2), version("a", longer, n=3), version("c", article(WIRE))]
+    unread = prepare(versions, [signature(each.content) for each in versions], stored)
+    assert [each.candidates for each in unread] == [(), ("b",), ("a", "b")]
