@@ -13,8 +13,9 @@ from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
-from tracker.model.version import Version
+from tracker.model.version import Raw, Version
 from tracker.pipeline import CheckPolicy, CheckVerdict, decide
+from tracker.pipeline.decide import GONE_AFTER
 from tracker.pipeline.decision_context import DecisionContext
 
 URL = "https://s.test/harbour-fire"
@@ -113,6 +114,32 @@ def test_a_changed_text_is_a_version_with_its_change_and_an_alert():
 def test_an_alert_says_when_the_text_before_was_last_seen(last_seen, old):
     (alert,) = run(watched(last_seen_at=last_seen), version(), capture(), reading(SECOND)).alerts
     assert json.loads(alert.payload)["last_seen_old"] == f"2026-11-25T{old}:00Z"
+
+
+@pytest.mark.parametrize(
+    ("raw", "found", "article", "kept"),
+    [
+        (Raw.ALL, capture(), FIRST, True),
+        (Raw.ALL, capture(), SECOND, False),
+        (Raw.ALL, NotModified(URL, URL), None, False),
+        (Raw.VERSIONS, capture(), FIRST, False),
+    ],
+    ids=["unchanged", "changed", "not modified", "pages of versions only"],
+)
+def test_a_page_that_shows_a_version_again_is_kept_where_all_pages_are(raw, found, article, kept):
+    read, policy = article and reading(article), CheckPolicy(raw=raw)
+    context = DecisionContext(version())
+    intent = decide(watched(), found, read, NOW, policy=policy, schedule=schedule, context=context)
+    assert intent.recapture == (found if kept else None)
+    assert intent.raw is raw
+
+
+@pytest.mark.parametrize(
+    ("missing", "outcome"), [(GONE_AFTER - 2, CheckOutcome.FAILED), (GONE_AFTER - 1, CheckOutcome.GONE)]
+)
+def test_a_page_that_is_missing_often_enough_is_gone(missing, outcome):
+    intent = run(watched(failures=4), version(), status(404), missing=missing)
+    assert (intent.check.outcome, intent.failures) == (outcome, 5)
 
 
 def test_the_same_words_under_another_promo_are_unchanged():
