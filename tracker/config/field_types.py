@@ -87,4 +87,7 @@ Name = Annotated[
     str,
     Field(pattern=r"^[\w .&'’()-]+$", max_length=80, description="1 to 80 letters, digits, spaces and . _ - & ' ( )"),
 ]
+Origin = Annotated[
+    str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", description="scheme, host and port of a site")
+]
 ProxyAddress = Annotated[str, AfterValidator(_proxy)]

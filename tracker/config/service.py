@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .field_types import ConfigModel, Duration, Interval, Listen, OptionalAddress, ProxyAddress, Rate
+from .field_types import ConfigModel, Duration, Interval, Listen, OptionalAddress, Origin, ProxyAddress, Rate
 from .secret import Secret
 
 
@@ -74,4 +74,7 @@ class WebConfig(ConfigModel):
         ("127.0.0.1", "::1"), description="addresses of proxies whose trusted_header is accepted"
     )
     hosts: tuple[str, ...] = Field((), description="host names that requests may use")
-    admin: bool = Field(default=False, description="allow signed-in users to pause, check, accept and edit")
+    cors: tuple[Origin, ...] = Field(
+        (), description='sites whose scripts may call the API with the token, as in "https://desk.example.org"'
+    )
+    admin: bool = Field(default=False, description="allow signed-in users to make changes")

@@ -26,6 +26,7 @@ from tracker.web.web import Web, here, tagged
 
 from . import auth, links, memento
 from .api import ENDPOINTS, Endpoint, checked
+from .cors import ApiCors
 from .events import Events
 from .guard import Guard
 from .marking import mark_all_read, mark_opened
@@ -132,9 +133,10 @@ def build(
     # JSON routes come first, because the name of a source or story can contain a dot.
     routes += [Route(each.json_path, web.handler(partial(json_of, each))) for each in PAGES]
     routes += [Route(each.path, web.handler(partial(page_of, each))) for each in PAGES]
+    cors = [Middleware(ApiCors, origins=site.cors)] if site.cors else []
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard, site=site), Middleware(GZipMiddleware, minimum_size=800, compresslevel=5)],
+        middleware=[*cors, Middleware(Guard, site=site), Middleware(GZipMiddleware, minimum_size=800, compresslevel=5)],
         exception_handlers={TrackerError: partial(trouble, web), HTTPException: partial(trouble, web)},
     )
     app.state.web = web

@@ -85,6 +85,9 @@ def _schemas() -> Object:
     answers = [(each, "serialization") for each in answered]
     _, found = models_json_schema([*bodies, *answers], ref_template=_REFERENCE)  # type: ignore[list-item]
     schemas: Object = found["$defs"]
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            field.pop("title", None)  # it repeats the name
     return schemas
 
 

@@ -30,6 +30,7 @@ class Site:
         header: the header with the user's name, accepted only from `proxies`.
         admin: whether signed-in users may change things.
         base: the beginning of links to this site.
+        cors: origins of other sites whose scripts may call the API.
         key: signs sessions; it is valid for as long as the process runs.
         reading_is_free: whether anyone may read and the token is only for changes, as with `serve --admin` on this
             machine without a configured token.
@@ -43,6 +44,7 @@ class Site:
     proxies: frozenset[str] = frozenset(_PROXIES)
     admin: bool = False
     base: str = ""
+    cors: frozenset[str] = frozenset()
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     @property
@@ -110,6 +112,7 @@ def site_of(config: Config, *, listen: str, admin: bool = False, invent: bool = 
         proxies=frozenset(web.proxies),
         admin=admin or web.admin,
         base=config.service.link.rstrip("/"),
+        cors=frozenset(web.cors),
         reading_is_free=free,
     )
 
