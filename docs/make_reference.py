@@ -1,8 +1,9 @@
-"""Write docs/reference/commands.md from the program's own help: `python docs/make_reference.py`."""  # noqa: INP001 - a script
+"""Write docs/reference/commands.md and the man page from the program's own help: `python docs/make_reference.py`."""  # noqa: INP001 - a script
 
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import click
@@ -50,3 +51,4 @@ def text() -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(text(), encoding="utf-8")
+    runpy.run_path(str(Path(__file__).with_name("make_man.py")), run_name="__main__")
