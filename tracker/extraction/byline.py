@@ -97,6 +97,24 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None) -> tuple[
     return tuple(found), source if found else ""
 
 
+def confirmed_by(head: PageHead, page: PageTree, names: tuple[str, ...], source: str) -> str:
+    """Return where else than in *source* the authors stand: "page" or "metadata"; empty if nowhere, or if not all do.
+
+    One place alone may be wrong for a moment: a template's default, a desk's name, a box that is taken for the byline.
+    """
+    if not names:
+        return ""
+    if source == "page":
+        author = head.article.get("author") or head.article.get("creator")
+        elsewhere = " ".join(name for _, found in _in_metadata(head, author) for name in found).casefold()
+    else:
+        short = (line.text for line in page.lines if len(line.text) <= _MAX_BYLINE_CHARS)
+        elsewhere = "\n".join(short).casefold()
+    if not all(name.casefold() in elsewhere for name in names):
+        return ""
+    return "metadata" if source == "page" else "page"
+
+
 class _Outlet:
     """Knows the outlet's own names."""
 

@@ -68,6 +68,7 @@ def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
     sources = {
         "title": title.source if title.title else "",
         "byline": byline_source,
+        "byline confirmed": byline.confirmed_by(head, page, names, byline_source),
         "section": section_source if section else "",
         "published": published_source,
         "modified": modified_source,

@@ -38,6 +38,9 @@ GONE_AFTER: Final = 3
 
 READ_OTHERWISE: Final = "reading: same words, other parts of the page taken for the text"
 
+BYLINE_UNCONFIRMED: Final = "byline: in one place of the page only, and for the first time: "
+"""Begins the detail of a visit that found another byline and nothing else new; the next visit may confirm it."""
+
 _GONE: Final = frozenset({404, 410})
 _REFUSALS: Final = frozenset({401, 402, 403, 407, 451})
 _WALLS: Final = frozenset({PageKind.PAYWALL, PageKind.CONSENT_WALL, PageKind.BOT_WALL})
@@ -80,11 +83,12 @@ def judge(
     reading: Reading | None,
     latest: Version | None,
     missing: int = 0,
+    last_detail: str = "",
 ) -> CheckVerdict:
     """Return the outcome of one check.
 
     *reading* is what the extractor made of a Capture, *latest* the newest version kept, *missing* how many checks in a
-    row found a 404 before.
+    row found a 404 before, *last_detail* the detail of the last check.
     """
     if isinstance(found, NotModified):
         return CheckVerdict(CheckOutcome.NOT_MODIFIED)
@@ -99,10 +103,17 @@ def judge(
         return CheckVerdict(outcome, elsewhere, failures, onward)
     if latest is None:
         return CheckVerdict(CheckOutcome.NEW)
-    if latest.content.sha256 == reading.article.sha256:
-        return CheckVerdict(CheckOutcome.UNCHANGED, _clock(latest.content, reading.article))
-    if _words(latest.content) == _words(reading.article):
+    return _judge_article(latest.content, reading.article, last_detail)
+
+
+def _judge_article(old: Article, new: Article, last_detail: str) -> CheckVerdict:
+    if old.sha256 == new.sha256:
+        return CheckVerdict(CheckOutcome.UNCHANGED, _clock(old, new))
+    if _words(old) == _words(new):
         return CheckVerdict(CheckOutcome.UNCHANGED, "layout: same text, different paragraphs")
+    unconfirmed = _unconfirmed_byline(old, new)
+    if unconfirmed and unconfirmed != last_detail:
+        return CheckVerdict(CheckOutcome.UNCHANGED, unconfirmed)
     return CheckVerdict(CheckOutcome.CHANGED)
 
 
@@ -137,7 +148,7 @@ def decide(
         kept = keep_reading(latest.content, reading.article) if latest else reading.article
         otherwise = kept.text != reading.article.text
         reading = replace(reading, article=kept)
-    verdict = judge(tracked, found, reading, latest, context.missing)
+    verdict = judge(tracked, found, reading, latest, context.missing, context.last_detail)
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
     if verdict.outcome.made_version:
@@ -195,6 +206,15 @@ def _clock(old: Article, new: Article) -> str:
     from tracker.classify.scorecard import CLOCK_MOVED
 
     return f"{CLOCK_MOVED}{new.modified.isoformat()}"
+
+
+def _unconfirmed_byline(old: Article, new: Article) -> str:
+    """Say that the byline is all that differs and stands in one place of the page alone; empty if it is not so."""
+    if dict(new.fields).get("byline confirmed") or old.byline == new.byline:
+        return ""
+    if replace(new, byline=old.byline).sha256 != old.sha256:
+        return ""
+    return BYLINE_UNCONFIRMED + (", ".join(new.byline) or "nobody")
 
 
 def _words(article: Article) -> tuple[str, ...]:
@@ -310,6 +330,8 @@ def _status_alerts(
 
 
 def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:
+    if verdict.detail.startswith(BYLINE_UNCONFIRMED):
+        return "", ""  # the next visit is to see the page
     # Do not store the validators of a paywall or error page: the next answer would be a 304 for that page.
     if isinstance(found, Capture) and verdict.is_of_article:
         return found.header("etag"), found.header("last-modified")

@@ -57,6 +57,7 @@ class DecisionContext:
         runs: how long each version stood, from version `first_run` on, which had the text that is read now.
         first_run: the number of the first version in `runs`.
         missing: how many of the latest checks in a row found a 404.
+        last_detail: what the last check noted, if this one finds another byline.
     """
 
     latest: Version | None = None
@@ -66,6 +67,7 @@ class DecisionContext:
     runs: tuple[TextRun, ...] = ()
     first_run: int = 1
     missing: int = 0
+    last_detail: str = ""
 
     def learn(self, latest: Version | None, article: Article, now: datetime) -> tuple[Habit, ...]:
         """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
@@ -145,6 +147,8 @@ def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, ar
         return replace(known, counts=count_lines(archive, tracked.source, keys))
     if latest.content.sha256 == article.sha256:
         return known
+    if latest.content.byline != article.byline:
+        known = replace(known, last_detail="".join(check.detail for check in list_checks(archive, tracked.id, 1)))
     identical = find_identical(archive, tracked.id, article.sha256)
     if identical is not None:
         first = max(identical, tracked.versions - MAX_RUNS + 1)
