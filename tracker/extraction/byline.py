@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from tracker.model.article import LONE_NAME
+
 from .furniture_patterns import is_credit
 from .html_tags import Zone
 from .jsonld import flatten
@@ -47,6 +49,7 @@ _AUTHOR_KEYS: Final = (
     "mediator_author",
     "shareaholic:article_author_name",
 )
+_PAGE_SOURCES: Final = ("page", LONE_NAME)
 _OUTLET_KEYS: Final = ("og:site_name", "publisher", "dc.publisher", "dcterms.publisher")
 _OUTSIDE_ZONES: Final = Zone.FIGURE | Zone.FOOTER | Zone.FORM | Zone.ASIDE | Zone.NAV | Zone.CAPTION
 # Headings, lists, tables and what opens a fold hold no name that is not marked as one.
@@ -87,13 +90,14 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None) -> tuple[
             return (tuple(shown), "page") if _names_others(shown, kept) else (tuple(kept), where)
         if candidates and not written:
             source, written = where, candidates
-    on_page = _named_on_page(page, headline, outlet)
+    on_page, where = _named_on_page(page, headline, outlet), "page"
     if not on_page and all(outlet.is_named(name) for name in written):
         alone = _alone_below(page, headline, outlet, only_paragraphs=bool(written))
         # "Our Terms" below "Our Terms - About us - Herald" repeats the title.
         titles = {part.casefold() for part in _TITLE_JOINT.split(head.title)}
         on_page = [name for name in alone if name.casefold() not in titles] or _signature(page, outlet)
-    found, source = (on_page, "page") if on_page else (written, source)
+        where = LONE_NAME
+    found, source = (on_page, where) if on_page else (written, source)
     return tuple(found), source if found else ""
 
 
@@ -104,7 +108,7 @@ def confirmed_by(head: PageHead, page: PageTree, names: tuple[str, ...], source:
     """
     if not names:
         return ""
-    if source == "page":
+    if source in _PAGE_SOURCES:
         author = head.article.get("author") or head.article.get("creator")
         elsewhere = " ".join(name for _, found in _in_metadata(head, author) for name in found).casefold()
     else:
@@ -112,7 +116,7 @@ def confirmed_by(head: PageHead, page: PageTree, names: tuple[str, ...], source:
         elsewhere = "\n".join(short).casefold()
     if not all(name.casefold() in elsewhere for name in names):
         return ""
-    return "metadata" if source == "page" else "page"
+    return "metadata" if source in _PAGE_SOURCES else "page"
 
 
 class _Outlet:

@@ -74,6 +74,10 @@ OUTSIDE_ARTICLE: Final = "outside the article"
 """The reason of blocks from other parts of the page than the article: its footer, its sidebars."""
 
 
+LONE_NAME: Final = "lone name"
+"""Where a byline was found that nothing marks as one: a name alone below the headline or below the text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link of the news text: its words, and its absolute address without tracking parameters."""

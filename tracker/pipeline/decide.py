@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.extraction.learned_boilerplate import apply
-from tracker.model.article import VERSIONED, PageKind
+from tracker.model.article import LONE_NAME, VERSIONED, PageKind
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, Check, CheckOutcome
@@ -112,7 +112,9 @@ def _judge_article(old: Article, new: Article, last_detail: str) -> CheckVerdict
     if _words(old) == _words(new):
         return CheckVerdict(CheckOutcome.UNCHANGED, "layout: same text, different paragraphs")
     unconfirmed = _unconfirmed_byline(old, new)
-    if unconfirmed and unconfirmed != last_detail:
+    # A name that nothing marks as a byline is believed with other edits only.
+    is_lone = LONE_NAME in {dict(each.fields).get("byline") for each in (old, new)}
+    if unconfirmed and (is_lone or unconfirmed != last_detail):
         return CheckVerdict(CheckOutcome.UNCHANGED, unconfirmed)
     return CheckVerdict(CheckOutcome.CHANGED)
 

@@ -77,3 +77,14 @@ async def test_a_byline_that_is_gone_twice_is_gone():
     await visits.visit("Ada Moor")
     assert [await visits.visit(""), await visits.visit("")] == ["unchanged", "changed"]
     assert visits.byline() == ()
+
+
+async def test_a_name_that_nothing_marks_as_a_byline_makes_no_version_by_itself():
+    visits = Visits()
+    await visits.visit("")
+    unmarked = story().replace("</article>", "<p>Ida Stein</p></article>")
+    visits.world.fetcher.pages[STORY] = page(STORY, unmarked)
+    for _ in range(3):
+        (*_, outcome) = await visits.world.crawl(timedelta(hours=1))
+        assert outcome == "unchanged"
+    assert visits.byline() == ()
