@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MIN_THRESHOLD: Final = 0.001
 MAX_THRESHOLD: Final = 10.0
 MAX_STEP_FACTOR: Final = 1.5
+ARTICLE_SHARE: Final = 0.8
+"""The share of the requests that politeness allows a host which articles may use; its lists have the rest."""
 
 
 def ladder(x: float) -> tuple[float, ...]:
@@ -39,26 +41,26 @@ def demand(
     return tuple(zip(thresholds, totals, strict=True))
 
 
-def steer(x: float, expected: Sequence[tuple[float, float]], budget: float, *, step: float = MAX_STEP_FACTOR) -> float:
+def steer(x: float, expected: Sequence[tuple[float, float]], budget: float) -> float:
     """Return the next threshold, one step towards where *expected* meets *budget*, both in requests an hour.
 
-    *expected* are pairs of threshold and requests. Moves by at most the factor *step*; unchanged if nothing is under
+    *expected* are pairs of threshold and requests. Moves by at most `MAX_STEP_FACTOR`; unchanged if nothing is under
     watch.
     """
     target = crossing(expected, budget)
     if target is None:
         return bounded(x)
-    return bounded(min(max(target, x / step), x * step))
+    return bounded(min(max(target, x / MAX_STEP_FACTOR), x * MAX_STEP_FACTOR))
 
 
-def for_host(x: float, expected: Sequence[tuple[float, float]], delay: float, *, share: float = 0.8) -> float:
+def for_host(x: float, expected: Sequence[tuple[float, float]], delay: float) -> float:
     """Return the threshold of one host: *x*, or higher if *x* would need more requests than politeness allows.
 
-    *delay* is the seconds between two requests to the host; articles may use *share* of the resulting capacity.
+    *delay* is the seconds between two requests to the host; articles may use `ARTICLE_SHARE` of the resulting capacity.
     """
     if delay <= 0:
         return x
-    target = crossing(expected, share * 3600 / delay)
+    target = crossing(expected, ARTICLE_SHARE * 3600 / delay)
     return x if target is None else max(x, target)
 
 
