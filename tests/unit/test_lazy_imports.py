@@ -23,6 +23,7 @@ HEAVY = {
     "lxml",
     "prometheus_client",
     "pydantic",
+    "rapidfuzz",
     "rich",
     "selectolax",
     "sqlalchemy",

@@ -6,12 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tracker.archive.stories import list_copies, list_decisions
-from tracker.stories.copies import copy_groups
 from tracker.stories.decisions import current_decisions
-from tracker.stories.editions import by_edition, editions
-from tracker.stories.origin import origin_of
-
-from .story_timelines import timelines
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -28,7 +23,12 @@ MAX_LINK_STEPS: Final = 3
 
 def together(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple[EditionCopy, ...]]]:
     """Return *versions* with the copies of each edition named at its first version instead of listed themselves."""
-    return by_edition(versions, taken_editions(archive, versions))
+    taken = taken_editions(archive, versions)
+    if not taken:
+        return [(version, ()) for version in versions]
+    from tracker.stories.editions import by_edition
+
+    return by_edition(versions, taken)
 
 
 def taken_editions(archive: Archive, versions: Sequence[Listed]) -> dict[VersionKey, VersionKey]:
@@ -37,6 +37,14 @@ def taken_editions(archive: Archive, versions: Sequence[Listed]) -> dict[Version
     if len(listed) < 2:
         return {}
     links = [(pair.first, pair.second) for pair in list_copies(archive, sorted(listed))]
+    if not links:
+        return {}
+    # Only here: what compares texts takes a tenth of a second to import, and most lists hold no copies.
+    from tracker.stories.copies import copy_groups
+    from tracker.stories.editions import editions
+
+    from .story_timelines import timelines
+
     groups = copy_groups((one, other) for one, other in links if one in listed and other in listed)
     if not groups:
         return {}
@@ -61,6 +69,8 @@ def copies_of(archive: Archive, article: str) -> tuple[Timeline, list[Timeline]]
         if grown == found:
             break
         found = grown
+    from .story_timelines import timelines
+
     decided = current_decisions(list_decisions(archive))
     own = {each for each, _ in decided.own}
     printed = timelines(archive, sorted(found - own))
@@ -72,5 +82,7 @@ def copies_of(archive: Archive, article: str) -> tuple[Timeline, list[Timeline]]
 
 def _origin(printed: Sequence[Timeline], named: frozenset[str]) -> Timeline:
     """Return the article whose text the others print: the one that people *named*, else the likeliest."""
+    from tracker.stories.origin import origin_of
+
     ident = next((each.article for each in printed if each.article in named), "") or origin_of(printed)
     return next(each for each in printed if each.article == ident)
