@@ -11,7 +11,7 @@ from tests.archive_samples import NOW, URL, grow, intent, minutes
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.commits import commit_check
-from tracker.archive.ledger.log import list_checkpoints, prove_consistency, prove_inclusion, seal_log
+from tracker.archive.ledger.log import list_checkpoints, prove_consistency, prove_inclusion, seal_log, sealed_size
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, NotKnown
@@ -54,6 +54,13 @@ class TestLog:
         with pytest.raises(NotKnown):
             prove_inclusion(store, ident, 5, 3)
         assert verify(store, against=list_checkpoints(store)[0], public=SIGNER.public).ok
+
+    def test_the_log_size_from_which_on_versions_are_in_it(self, store: Archive) -> None:
+        fill(store, 1, 3)
+        ident = list_articles(store)[0].id
+        assert sealed_size(store, ident, (1, 2)) is None, "no checkpoint yet"
+        seal_log(store, SIGNER, minutes(10))
+        assert [sealed_size(store, ident, numbers) for numbers in ((1,), (1, 2), (3, 1), (1, 9))] == [1, 2, 3, None]
 
     def test_nothing_new_is_the_same_checkpoint(self, store: Archive) -> None:
         assert read_note(seal_log(store, SIGNER, NOW)).size == 0
