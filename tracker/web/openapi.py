@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic.json_schema import models_json_schema
@@ -78,6 +79,7 @@ def openapi(base: str, *, closed: bool) -> Object:
     return described
 
 
+@cache
 def _schemas() -> Object:
     """Return the schemas of what requests send and get, by name."""
     bodies = [(each.body, "validation") for each in OPERATIONS]
