@@ -123,7 +123,7 @@ def test_sources_on_a_terminal(site, tmp_path):
     shown = on_terminal(tmp_path, "sources", "list")
     assert shown.startswith("Herald\n  0 articles, 0 versions")
     assert f"\n  feed     http://{site.address}/feed.xml\n           ok never · next: in " in shown
-    assert "         ! failed 1 times: " in shown
+    assert "         ! failed 1 time: " in shown
 
 
 def test_the_service_stops_when_told(tmp_path):

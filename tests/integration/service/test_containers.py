@@ -69,7 +69,7 @@ def test_what_is_copied_exists_and_reaches_the_image():
     for name, value in instructions():
         if name == "COPY" and not value.startswith("--from"):
             for source in value.split()[:-1]:
-                assert (ROOT / source).exists()
+                assert any(ROOT.glob(source)), source
                 assert source in kept
 
 
