@@ -22,13 +22,16 @@ POISON = "poison"
 HEAD = """
 import sys
 if "multiprocessing.spawn" in " ".join(sys.argv) or "--multiprocessing-fork" in sys.argv or "-c" in sys.argv:
+    import tracker.extraction.extractor as extractor
     import tracker.extraction.pool as pool
-    real = pool.read
-    def poisoned(body, *rest, **more):
-        if b"poison" in body:
-            die()
-        return real(body, *rest, **more)
-    pool.read = poisoned
+    def poisoned(real):
+        def read(body, *rest, **more):
+            if b"poison" in body:
+                die()
+            return real(body, *rest, **more)
+        return read
+    extractor.read = poisoned(extractor.read)
+    extractor.read_unless_same = poisoned(extractor.read_unless_same)
 """
 USES_UP_MEMORY = """
 def die():
