@@ -15,7 +15,7 @@ def run(*args: str, env: dict[str, str] | None = None) -> Result:
 
 def every_command() -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Yield the words and the command of everything that can be called."""
-    context = click.Context(cli, info_name="writethru")
+    context = click.Context(cli, info_name="writethru", **cli.context_settings)
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
         assert command is not None
