@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from rapidfuzz.distance import LCSseq
-
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.model.change import Op
 from tracker.render.times import iso
@@ -119,6 +117,8 @@ def matches(change: Change, old: SplitVersion, new: SplitVersion) -> Iterator[Ma
 
 def distances(old: str, new: str) -> tuple[float, float]:
     """Return the share of the words of each sentence that have no counterpart in the other."""
+    from rapidfuzz.distance import LCSseq
+
     before, after = old.split(), new.split()
     same = LCSseq.similarity(before, after)
     return 1 - same / max(len(before), 1), 1 - same / max(len(after), 1)

@@ -21,7 +21,6 @@ from tracker.render.wrap import pad, wrap
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
 from tracker.stories.decisions import is_ident
-from tracker.stories.story_events import untaken_corrections
 
 from ..app import App, verb
 from ..lazy import LazyGroup
@@ -204,6 +203,8 @@ def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, 
 
 def _never_taken(app: App, found: Propagation) -> Iterator[str]:
     """Yield the corrections that copies never ran, each with these copies."""
+    from tracker.stories.story_events import untaken_corrections
+
     for each in untaken_corrections(found.places):
         yield ""
         text = (
