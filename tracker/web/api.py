@@ -38,11 +38,10 @@ from .schemas import (
     Counts,
     Diff,
     Hits,
-    Sources,
     Versions,
-    WholeSource,
     WholeVersion,
 )
+from .source_schemas import Sources, WholeSource
 from .story_schemas import Stories, Story
 
 if TYPE_CHECKING:
