@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ..model.alert import Alert
-from ..views.values import iso
+from ..views.values import plain
 from .payload import alert_key, encode, style_of
 from .schedule import COPY_WAIT, scheduled
 
@@ -67,15 +67,6 @@ def lagging_alert(
 def _encoded(
     body: dict[str, Any], rule: RuleConfig, copies: Sequence[EditionCopy], lagging: Sequence[LaggingCopy]
 ) -> str:
-    body["copies"] = [each.as_json() for each in copies[:MAX_NAMED]]
-    body["lagging"] = [
-        {
-            "article": each.article,
-            "source": each.source,
-            "url": each.url,
-            "runs": each.runs,
-            "checked": iso(each.checked),
-        }
-        for each in lagging[:MAX_NAMED]
-    ]
+    body["copies"] = plain(copies[:MAX_NAMED])
+    body["lagging"] = plain(lagging[:MAX_NAMED])
     return encode(body, style_of(rule))

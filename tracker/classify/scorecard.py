@@ -29,10 +29,7 @@ class _Counter:
     """Counts, version by version. `clocks` holds the latest time of modification of each article."""
 
     clocks: dict[str, datetime | None] = field(default_factory=dict)
-    changed: set[str] = field(default_factory=set)
     changes: int = 0
-    factual: int = 0
-    announced: int = 0
     headlines: int = 0
     hours: list[float] = field(default_factory=list)
     undated: int = 0
@@ -56,10 +53,7 @@ class _Counter:
             self._change(version, change, before)
 
     def _change(self, version: Version, change: Change, before: datetime | None) -> None:
-        self.changed.add(version.article)
         self.changes += 1
-        self.factual += change.announced is not None
-        self.announced += change.announced is True
         self.headlines += headline_only(change)
         if LabelKind.CORRECTION in change.kinds:
             self._correction(version)
@@ -86,9 +80,6 @@ def scorecard(versions: Iterable[Version]) -> Scorecard:
         if not version.removed:
             c.add(version)
     return Scorecard(
-        changed=Share(len(c.changed), len(c.clocks)),
-        changes=c.changes,
-        announced=Share(c.announced, c.factual),
         headline_only=Share(c.headlines, c.changes),
         correction_hours=tuple(sorted(c.hours)),
         undated_corrections=c.undated,

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .labels import LabelKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +24,35 @@ class Share:
         return round(self.count / self.of, 4) if self.of else None
 
 
+def median_hours(hours: tuple[float, ...]) -> float | None:
+    """Return the median of some times in hours; None where there are none."""
+    return round(median(hours), 4) if hours else None
+
+
 @dataclass(frozen=True, slots=True)
-class Scorecard:
-    """What the versions of a source say of it.
+class EditCounts:
+    """How a source's edits add up. Flaps, changes back and forth between the same texts, are in no count but `kinds`.
 
     Attributes:
-        changed: the articles that changed, of all that are stored.
-        changes: how many changes there were, without flaps.
+        changed: the articles that changed, of all that are watched.
         announced: the changes that the outlet announced, of those that changed facts.
+        kinds: how many changes have each label, the most frequent first.
+        error_hours: how long errors stood, from the first sight of the wrong text to that of the correction, sorted;
+            only of the newest corrections that explain an edit.
+    """
+
+    changed: Share = Share()
+    changes: int = 0
+    announced: Share = Share()
+    kinds: tuple[tuple[LabelKind, int], ...] = ()
+    error_hours: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What reading every version of a source says of it besides the counts of its edits.
+
+    Attributes:
         headline_only: the changes of the headline alone, of all changes.
         correction_hours: the hours from publication to the first sight of each new correction, sorted.
         undated_corrections: new corrections of articles without a time of publication.
@@ -38,9 +63,6 @@ class Scorecard:
         flaps: changes back and forth between the same texts. They are in no other count.
     """
 
-    changed: Share = Share()
-    changes: int = 0
-    announced: Share = Share()
     headline_only: Share = Share()
     correction_hours: tuple[float, ...] = ()
     undated_corrections: int = 0
@@ -48,11 +70,6 @@ class Scorecard:
     clock_still: Share = Share()
     clock_for_form: Share = Share()
     flaps: int = 0
-
-    @property
-    def median_hours(self) -> float | None:
-        """The median of the hours from publication to correction; None without any."""
-        return round(median(self.correction_hours), 4) if self.correction_hours else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .values import SCHEMA, JsonObject, iso
+from .values import SCHEMA, JsonObject, fields_json, iso, plain
 
 if TYPE_CHECKING:
-    from ..model.article import Article, Block, Notice
+    from ..model.article import Article, Notice
     from ..model.change import NoticeChange
     from ..model.check import Tracked
 
@@ -66,25 +66,14 @@ class ContentView:
             "section": page.section,
             "lang": page.lang,
             "canonical_url": page.canonical_url,
-            "headlines": asdict(page.headlines),
-            "blocks": [block_json(each) for each in page.blocks],
+            "headlines": plain(page.headlines),
+            "blocks": [fields_json(each) | {"editorial": each.editorial} for each in page.blocks],
             "notices": [notice_json(each) for each in page.notices],
             "fields": dict(page.fields),
             "text": page.text,
             "words": page.words,
             "sha256": page.sha256,
         }
-
-
-def block_json(block: Block) -> JsonObject:
-    """Return one block of a page with its links."""
-    return {
-        "kind": block.kind.value,
-        "editorial": block.editorial,
-        "text": block.text,
-        "reason": block.reason,
-        "links": [{"text": link.text, "href": link.href} for link in block.links],
-    }
 
 
 def notice_json(notice: Notice | NoticeChange) -> JsonObject:

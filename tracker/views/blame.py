@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .values import SCHEMA, JsonObject, iso
+from .values import SCHEMA, JsonObject, fields_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,10 +18,6 @@ class VersionMark:
     version: int
     seen: datetime
     previous_seen: datetime | None = None
-
-    def as_json(self) -> JsonObject:
-        """Return the version and the interval."""
-        return {"version": self.version, "seen": iso(self.seen), "previous_seen": iso(self.previous_seen)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +40,4 @@ class BlameView:
 
     def as_json(self) -> JsonObject:
         """Return the paragraph with its history."""
-        return {
-            "schema": SCHEMA,
-            "article": self.article,
-            "url": self.url,
-            "version": self.version,
-            "paragraph": self.paragraph,
-            "text": self.text,
-            "first": self.first.as_json(),
-            "edits": [mark.as_json() for mark in self.edits],
-        }
+        return {"schema": SCHEMA, **fields_json(self)}

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .values import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +18,3 @@ class EditionCopy:
     source: str
     url: str
     after: timedelta
-
-    def as_json(self) -> JsonObject:
-        """Return the copy; `after` in seconds."""
-        return {
-            "article": self.article,
-            "version": self.version,
-            "source": self.source,
-            "url": self.url,
-            "after": self.after.total_seconds(),
-        }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .values import SCHEMA, JsonObject, iso
+from .values import SCHEMA, JsonObject, fields_json, iso
 
 if TYPE_CHECKING:
     from ..model.source import HubState
@@ -59,27 +59,7 @@ class SourceView:
 
     def as_json(self) -> JsonObject:
         """Return the source; "failing" and "hubs_failing" count what could not be read at the last visit."""
-        one = self.source
-        return {
-            "schema": SCHEMA,
-            "name": one.name,
-            "paused": one.paused,
-            "articles": one.articles,
-            "changed": one.changed,
-            "versions": one.versions,
-            "checks": one.checks,
-            "gone": one.gone,
-            "failing": one.failing,
-            "overdue": one.overdue,
-            "hubs": one.hubs,
-            "hubs_failing": one.hubs_failing,
-            "last_ok": iso(one.last_ok),
-            "last_check": iso(one.last_check),
-            "last_change": iso(one.last_change),
-            "next_visit": iso(one.next_visit),
-            "error": one.error,
-            **self.status.as_json(),
-        }
+        return {"schema": SCHEMA, **fields_json(self.source), **self.status.as_json()}
 
 
 @dataclass(frozen=True, slots=True)

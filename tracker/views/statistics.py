@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .values import SCHEMA, JsonObject, iso
+from ..model.labels import LabelKind
+from ..model.scorecard import Unseen, median_hours
+from .values import SCHEMA, JsonObject, fields_json
 
 if TYPE_CHECKING:
     from ..model.counts import Counts
-    from ..model.scorecard import Scorecard, Share, Unseen
+    from ..model.scorecard import EditCounts, Scorecard, Share
 
 _HOUR = timedelta(hours=1)
 
@@ -24,35 +26,57 @@ class CountsView:
 
     def as_json(self) -> JsonObject:
         """Return every count; "bytes" is the size of the database."""
-        counts = asdict(self.counts) | {"oldest_pending_at": iso(self.counts.oldest_pending_at)}
-        return {"schema": SCHEMA, "sources": self.sources, **counts}
+        return {"schema": SCHEMA, "sources": self.sources, **fields_json(self.counts)}
 
 
 @dataclass(frozen=True, slots=True)
-class SourceStatisticsView:
-    """How a source treats its own edits, and what could not be seen of it.
+class ScorecardView:
+    """How a source treats its own edits: the `scores` of its web page, and with `scorecard` `stats source --json`.
 
-    `clock_moved_alone` counts how often the page's own time of modification changed and nothing else.
+    Attributes:
+        scorecard: what only reading every version tells; None leaves it out, as the web page does.
+        clock_moved_alone: how often the page's own time of modification changed and nothing else.
+        unseen: what could not be seen of the source.
     """
 
     source: str
-    scorecard: Scorecard
-    clock_moved_alone: int
-    unseen: Unseen
+    counts: EditCounts
+    scorecard: Scorecard | None = None
+    clock_moved_alone: int = 0
+    unseen: Unseen = field(default_factory=Unseen)
+
+    @property
+    def corrected(self) -> int:
+        """Return how many changes carry a correction."""
+        return dict(self.counts.kinds).get(LabelKind.CORRECTION, 0)
+
+    @property
+    def error_hours(self) -> float | None:
+        """Return the median of the hours for which an error stood; None where none was timed."""
+        return median_hours(self.counts.error_hours)
 
     def as_json(self) -> JsonObject:
         """Return shares with what they are of, and times in hours."""
-        found, unseen = self.scorecard, self.unseen
-        return {
+        counts = self.counts
+        value: JsonObject = {
             "schema": SCHEMA,
             "source": self.source,
-            "articles_changed": _share(found.changed),
-            "changes": found.changes,
-            "announced": _share(found.announced),
+            "articles_changed": _share(counts.changed),
+            "changes": counts.changes,
+            "announced": _share(counts.announced),
+            "corrected": self.corrected,
+            "error_to_correction": {"timed": len(counts.error_hours), "median_hours": self.error_hours},
+            "kinds": {kind.value: changes for kind, changes in counts.kinds},
+        }
+        return value if self.scorecard is None else value | self._read_from_versions(self.scorecard)
+
+    def _read_from_versions(self, found: Scorecard) -> JsonObject:
+        unseen = self.unseen
+        return {
             "headline_only": _share(found.headline_only),
             "corrections": {
                 "count": len(found.correction_hours),
-                "median_hours": found.median_hours,
+                "median_hours": median_hours(found.correction_hours),
                 "hours": list(found.correction_hours),
                 "undated": found.undated_corrections,
                 "in_first_version": found.early_corrections,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .values import SCHEMA, JsonObject, iso
+from .values import SCHEMA, JsonObject, iso, plain
 
 if TYPE_CHECKING:
     from ..model.place import Place
@@ -36,20 +36,11 @@ class StoryArticleView:
             "behind": one.behind,
             "behind_since": iso(one.behind_since),
             "missing_words": one.missing_words,
-            "missing_notices": [
-                {
-                    "kind": each.kind.value,
-                    "text": each.text,
-                    "version": each.version,
-                    "since": iso(each.since),
-                    "text_taken": each.text_taken,
-                }
-                for each in one.missing_notices
-            ],
+            "missing_notices": plain(one.missing_notices),
             "own_edits": len(one.own_edits),
-            "own": [{"kind": each.kind, "wire": each.wire, "own": each.own} for each in one.own_edits],
+            "own": plain(one.own_edits),
             "cut": one.cut,
-            "history": [{"version": each.version, "seen": iso(each.seen), "runs": each.runs} for each in one.history],
+            "history": plain(one.history),
             "score": home.score if home else None,
             "reasons": list(home.reasons) if home else [],
             "accepted": self.accepted,
@@ -84,7 +75,7 @@ class StoryEvent:
             "seen": iso(self.seen),
             "headline": self.headline,
             "labels": list(self.kinds),
-            "copies": [each.as_json() for each in self.copies],
+            "copies": plain(self.copies),
             "lacking": [each.article for each in self.lacking],
         }
 

@@ -1,10 +1,15 @@
-"""Shared by all views: the schema number, the types of JSON values, and times."""
+"""Shared by all views: the schema number, and frozen values as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 SCHEMA: Final = 1
 
@@ -15,3 +20,32 @@ JsonObject: TypeAlias = dict[str, JsonValue]
 def iso(when: datetime | None) -> str | None:
     """Write a time for machines: 2026-11-25T12:05:00Z, with microseconds if there are any."""
     return None if when is None else when.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def fields_json(value: DataclassInstance) -> JsonObject:
+    """Return every field of a frozen value by its name, for values whose fields are the keys of their JSON.
+
+    A view that renames, derives or leaves out keys names each of them instead, so that the contract can be read there.
+    Fields that begin with an underscore are left out.
+    """
+    return {each.name: plain(getattr(value, each.name)) for each in fields(value) if not each.name.startswith("_")}
+
+
+def plain(value: object) -> JsonValue:
+    """Return a value made of JSON types: times in UTC, durations in seconds, enums by their values."""
+    # Enums first: a StrEnum is a str, too.
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if is_dataclass(value) and not isinstance(value, type):
+        return fields_json(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, Iterable):
+        return [plain(each) for each in value]
+    raise TypeError(f"JSON has no {type(value).__name__}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .values import SCHEMA, JsonObject, iso
+from .values import SCHEMA, JsonObject, fields_json
 
 if TYPE_CHECKING:
     from ..model.verdict import Verdict
@@ -19,19 +19,7 @@ class VerdictView:
 
     def as_json(self) -> JsonObject:
         """Return the verdict; "labels" is null where the labels were not judged."""
-        said = self.verdict
-        return {
-            "schema": SCHEMA,
-            "article": said.article,
-            "version": said.version,
-            "at": iso(said.at),
-            "by": said.by,
-            "weight": said.weight,
-            "shown": list(said.shown),
-            "labels": None if said.labels is None else list(said.labels),
-            "note": said.note,
-            "link": said.link,
-        }
+        return {"schema": SCHEMA, **fields_json(self.verdict)}
 
     def as_line(self) -> str:
         """Return the verdict as one line of text: significant · not number, but name · Called the desk · by ada."""

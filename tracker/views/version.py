@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .article import ContentView, notice_json
-from .change import label_json, noted_json
-from .values import SCHEMA, JsonObject, iso
+from .change import noted_json
+from .values import SCHEMA, JsonObject, iso, plain
 from .verdict import VerdictView
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def summary_json(change: Change) -> JsonObject:
         "words_added": change.words_added,
         "words_removed": change.words_removed,
         "substance": change.substance,
-        "labels": [label_json(each) for each in change.labels],
+        "labels": plain(change.labels),
         "significance": change.significance,
         "announced": change.announced,
         "noted": noted_json(change),

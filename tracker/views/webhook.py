@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from ..model.change import BlockChange, Field, Op
 from .article import notice_json
-from .change import hunks_json, label_json
 from .highlight import top_hunk
 from .shortening import shorten, shorten_hunks
-from .values import SCHEMA, JsonObject, iso
+from .values import SCHEMA, JsonObject, fields_json, iso, plain
 from .version import VersionView, summary_json
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class VersionAlertView:
         edits = _edits(change)
         body |= summary_json(change) | {
             "labels": [
-                label_json(replace(label, evidence=shorten(label.evidence, MAX_EVIDENCE_CHARACTERS)))
+                fields_json(replace(label, evidence=shorten(label.evidence, MAX_EVIDENCE_CHARACTERS)))
                 for label in change.labels[:MAX_LABELS]
             ],
             "top_hunk": edits[0] if edits else None,
@@ -226,6 +225,6 @@ def _edit(place: str, edit: BlockChange | Field) -> JsonObject:
         "op": block.op.value if block else Op.EDIT.value,
         "old": block.old if block else None,
         "new": block.new if block else None,
-        "hunks": hunks_json(hunks),
+        "hunks": plain(hunks),
         "cut": hunks != edit.hunks,
     }

@@ -17,10 +17,10 @@ from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.statistics import CountsView
-from tracker.views.values import SCHEMA
+from tracker.views.values import SCHEMA, plain
 
 from .operations.answers import Answer
-from .page_request import PageRequest, View, plain
+from .page_request import PageRequest, View
 from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import changes

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import datetime, timedelta
-from enum import Enum
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.errors import NotKnown, UsageError
-from tracker.views.values import SCHEMA, iso
+from tracker.views.values import SCHEMA, fields_json
 
 from .reading import Reading
 
@@ -36,7 +35,7 @@ class View:
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as a JSON object with "schema"."""
-        return to_json(self)
+        return {"schema": SCHEMA, **fields_json(self)}
 
 
 @dataclass(frozen=True)
@@ -93,25 +92,3 @@ def version_number(text: str) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > MAX_NUMBER_DIGITS:
         return None
     return int(text) or None
-
-
-def to_json(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any frozen dataclass
-    """Return a dataclass or mapping as a JSON object with "schema". Times are UTC, durations are in seconds."""
-    return {"schema": SCHEMA, **plain(value)}
-
-
-def plain(value: Any) -> Any:  # noqa: ANN401 - what JSON knows
-    """Return a value made of JSON types. Fields that begin with an underscore are left out."""
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if is_dataclass(value):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value) if not each.name.startswith("_")}
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    return [plain(each) for each in value]

@@ -214,6 +214,8 @@ class Sentence(Part):
     new: int | None
     old_text: str
     new_text: str
+    old_block: int | None = Field(description="the paragraph that it is in on the old page")
+    new_block: int | None
 
 
 class ChangedBlock(Part):

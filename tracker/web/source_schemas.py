@@ -62,21 +62,31 @@ class HubOf(Answer, Events):
     source_error: str
 
 
-class Scores(Part):
-    changed: float | None
+class ShareOf(Part):
+    count: int
+    of: int
+    share: float | None = Field(description="0 to 1; null where there is nothing to count")
+
+
+class Timed(Part):
+    timed: int = Field(description="how many corrections the median is of")
+    median_hours: float | None
+
+
+class Scores(Answer):
+    source: str
+    articles_changed: ShareOf
     changes: int
-    announced: float | None
-    factual: int
-    corrections: int
-    timed: int
-    hours: float | None
+    announced: ShareOf = Field(description="of the changes that have something to note")
+    corrected: int = Field(description="changes with a correction")
+    error_to_correction: Timed
+    kinds: dict[str, int] = Field(description="how many changes have each label")
 
 
 class WholeSource(Answer, Events):
     source: SourceOf
     hubs: list[HubOf]
     scores: Scores
-    kinds: dict[str, int] = Field(description="how many changes have each label")
     changes: list[ListedVersion]
     failing: list[ArticleOf]
     articles: list[ArticleOf]

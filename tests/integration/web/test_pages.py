@@ -215,7 +215,7 @@ async def test_sources_and_how_they_treat_their_edits(opened):
     assert re.search(r"\d+% of \d changes to note were noted", text)
     assert "from error to correction, median of 1 timed" in text
     value = await twin(opened, "/sources/The%20Harbor%20Ledger.json")
-    assert value["scores"]["hours"] == pytest.approx(7, abs=3)
+    assert value["scores"]["error_to_correction"]["median_hours"] == pytest.approx(7, abs=3)
     assert "the host's name does not resolve" in words(await said(opened, "/sources/Broken%20Post"))
     assert "there is no such source" in await said(opened, "/sources/Nobody", 404)
 

@@ -126,3 +126,14 @@ async def test_the_counts(opened, run):
     (api,) = await asked(opened, "/api/v1/counts")
     (command,) = run("stats")
     assert command == api
+
+
+async def test_a_scorecard(opened, run):
+    paths = ("/api/v1/sources/Inland%20Courier", "/sources/Inland%20Courier.json")
+    api, twin = await asked(opened, *paths)
+    assert api["scores"] == twin["scores"]
+    (command,) = run("stats", "source", "Inland Courier")
+    # The command reads every version, for figures that a page has no time for.
+    beside = ("headline_only", "corrections", "clock_still", "flaps", "unseen")
+    clock = ("clock_moved_for_form", "clock_moved_with_nothing_changed")
+    assert without(command, *beside, *clock) == api["scores"]

@@ -7,7 +7,7 @@ from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 from tracker.model.check import Check, CheckOutcome
 from tracker.model.labels import Label, LabelKind
-from tracker.model.scorecard import Scorecard, Share
+from tracker.model.scorecard import Scorecard, Share, median_hours
 from tracker.model.version import Version
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -27,26 +27,8 @@ def change(*kinds: LabelKind, announced: bool | None = False, **parts: Any) -> C
 
 def test_nothing_gives_no_shares():
     assert scorecard([]) == Scorecard()
-    assert Scorecard().median_hours is None
+    assert median_hours(()) is None
     assert Share().share is None
-
-
-def test_articles_and_announcements_are_counted():
-    found = scorecard(
-        [
-            version(1),
-            version(1, article="b"),
-            version(1, article="c"),
-            version(2, change(announced=True)),
-            version(3, change(announced=False)),
-            version(4, change(LabelKind.COSMETIC, announced=None)),
-            version(2, change(announced=False), article="b"),
-        ]
-    )
-    assert found.changed == Share(2, 3)
-    assert found.changes == 4
-    assert found.announced == Share(1, 3)
-    assert found.announced.share == 0.3333
 
 
 def test_hours_to_correction_with_counts():
@@ -62,7 +44,7 @@ def test_hours_to_correction_with_counts():
         ]
     )
     assert found.correction_hours == (2.0, 4.0, 9.0)
-    assert found.median_hours == 4.0
+    assert median_hours(found.correction_hours) == 4.0
     assert (found.undated_corrections, found.early_corrections) == (2, 1)
 
 
@@ -86,7 +68,7 @@ def test_the_publishers_clock():
 def test_flaps_and_removed_versions_are_in_no_share():
     gone = replace(version(3, change()), removed="asked to")
     found = scorecard([version(1), version(2, change(LabelKind.FLAP)), gone])
-    assert (found.flaps, found.changes, found.changed) == (1, 0, Share(0, 1))
+    assert (found.flaps, found.headline_only) == (1, Share(0, 0))
 
 
 def test_headline_only_means_the_headline_and_nothing_else():

@@ -14,22 +14,24 @@ from tracker.archive.changes import get_changes
 from tracker.archive.check_days import counted_checks
 from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
+from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import list_sources
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import iter_versions
 from tracker.cli.lookup import stored_source
+from tracker.model.scorecard import median_hours
 from tracker.model.version import VersionQuery
 from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import ago, span
 from tracker.render.wrap import wrap
-from tracker.views.statistics import CountsView, SourceStatisticsView
+from tracker.views.statistics import CountsView, ScorecardView
 
 from ..app import App, pass_app, verb
 from ..lazy import VerbGroup
 
 if TYPE_CHECKING:
-    from tracker.model.scorecard import Share
+    from tracker.model.scorecard import Scorecard, Share
 
 _TABLE = {
     "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),
@@ -79,9 +81,12 @@ def source(app: App, name: str) -> None:
     """
     from tracker.classify.scorecard import moved_alone, scorecard
     from tracker.classify.unseen import unseen
+    from tracker.service.edit_counts import count_edits
 
     with app.archive() as store:
         stored_source(store, name)
+        (summary,) = summarise_sources(store, name)
+        counts = count_edits(store, summary)
         found = scorecard(iter_versions(store, VersionQuery(source=name, reverse=True)))
         visits = [list_checks(store, each.id, MAX_CHECKS) for each in list_articles(store, source=name)]
         old = counted_checks(store, name)
@@ -89,30 +94,30 @@ def source(app: App, name: str) -> None:
     # Old checks inside a run of equal ones are only counted; the times between what bounds the run are the same.
     lost = sum(checks for outcome, checks in old.items() if outcome.saw_nothing)
     missed = replace(missed, count=missed.count + lost, of=missed.of + sum(old.values()))
-    view = SourceStatisticsView(name, found, sum(map(moved_alone, visits)), missed)
+    view = ScorecardView(name, counts, found, sum(map(moved_alone, visits)), missed)
     if app.settings.json:
         app.out.data(view.as_json())
     else:
-        app.out.page(_lines(app, view))
+        app.out.page(_lines(app, view, found))
 
 
-def _lines(app: App, view: SourceStatisticsView) -> Iterator[str]:
-    found, missed, alone = view.scorecard, view.unseen, view.clock_moved_alone
+def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
+    counts, missed, alone = view.counts, view.unseen, view.clock_moved_alone
 
     def percent(of: Share) -> str:
         return f" ({of.share:.0%})" if of.share is not None else ""
 
-    changed, announced, still, form = found.changed, found.announced, found.clock_still, found.clock_for_form
-    timed, middle = len(found.correction_hours), found.median_hours
+    changed, announced, still, form = counts.changed, counts.announced, found.clock_still, found.clock_for_form
+    headline, timed, middle = found.headline_only, len(found.correction_hours), median_hours(found.correction_hours)
     median = f"median {span(timedelta(hours=middle))} from publication" if middle is not None else "no times known"
     late = f"{found.undated_corrections:,} without a publication time"
     early = f"{found.early_corrections:,} in the first version already"
     unchecked = f"; articles went unchecked for {span(missed.time_unseen)}, at most {span(missed.longest)} at a time"
     facts = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
-        ("changes", f"{found.changes:,}" + (f", and {found.flaps:,} flaps" if found.flaps else "")),
+        ("changes", f"{counts.changes:,}" + (f", and {found.flaps:,} flaps" if found.flaps else "")),
         ("noted", f"{announced.count:,} of {announced.of:,} changes to note{percent(announced)}"),
-        ("headline only", f"{found.headline_only.count:,} of {found.changes:,} changes{percent(found.headline_only)}"),
+        ("headline only", f"{headline.count:,} of {headline.of:,} changes{percent(headline)}"),
         ("to correction", f"{median} ({timed:,} timed, {late}, {early})"),
         ("clock unchanged", f"in {still.count:,} of {still.of:,} changes where both pages have a time{percent(still)}"),
         ("clock changed", f"in {form.count:,} of {form.of:,} changes of only form or order{percent(form)}"),

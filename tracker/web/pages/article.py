@@ -16,9 +16,9 @@ from tracker.model.labels import LabelKind
 from tracker.model.version import Version, VersionQuery
 from tracker.render.pictures import ArticleHistory, article_history
 from tracker.views.article import ArticleView, notice_json
-from tracker.views.values import SCHEMA
+from tracker.views.values import SCHEMA, plain
 from tracker.views.version import VersionView
-from tracker.web.page_request import PageRequest, View, plain
+from tracker.web.page_request import PageRequest, View
 
 from ..data import chained
 

@@ -11,7 +11,7 @@ from tracker.archive.changes import get_changes
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError
-from tracker.views.values import SCHEMA, iso
+from tracker.views.values import SCHEMA, iso, plain
 from tracker.views.version import VersionView
 
 from .. import links
@@ -82,7 +82,7 @@ class VersionLine:
             "sha256": seen.sha256,
             "removed": seen.removed,
             "page": self.link,
-            "copies": [each.as_json() for each in self.copies],
+            "copies": plain(self.copies),
         }
         whole = self._read()
         return listed if whole is None else listed | VersionView(whole).as_json()

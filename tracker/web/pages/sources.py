@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from statistics import median
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import list_by_last_change
-from tracker.archive.changes import ChangeCounts, count_changes, get_changes
 from tracker.archive.hubs import list_hubs
-from tracker.archive.passages import stood_since
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.durations import format_duration
 from tracker.errors import NotKnown
-from tracker.model.article import NoticeKind
-from tracker.model.change import Change, Op
-from tracker.model.labels import LabelKind
-from tracker.model.version import VersionQuery
+from tracker.service.edit_counts import count_edits
 from tracker.views.article import ArticleView
 from tracker.views.source import HubView, SourceView
+from tracker.views.statistics import ScorecardView
 from tracker.views.values import SCHEMA
-from tracker.web.page_request import PageRequest, View, plain
+from tracker.web.page_request import PageRequest, View
 
 from .filters import NO_FILTER, Filter, read_filter
 from .lines import VersionLine, entries
@@ -35,11 +30,8 @@ if TYPE_CHECKING:
     from tracker.model.source import HubState
     from tracker.model.status import SourceSummary
 
-    from ..data import CachedArchive
 
-MAX_TIMED_CORRECTIONS: Final = 40
 MAX_NEWEST_CHANGES: Final = 8
-SECONDS_PER_HOUR: Final = 3600.0
 CACHE_SECONDS: Final = 600.0
 """How many seconds the counts of all changes of a source are cached."""
 
@@ -63,27 +55,13 @@ class Sources(View):
 
 
 @dataclass(frozen=True)
-class Scores:
-    """The scorecard of a source. `hours` is the median time to correction of the `timed` corrections."""
-
-    changed: float | None
-    changes: int
-    announced: float | None
-    factual: int
-    corrections: int
-    timed: int
-    hours: float | None
-
-
-@dataclass(frozen=True)
 class SourcePage(View):
     """A source: its health, its scorecard and its latest changes."""
 
     template: ClassVar[str] = "source.html"
     source: SourceSummary
     hubs: tuple[HubState, ...]
-    scores: Scores
-    tally: ChangeCounts
+    scores: ScorecardView
     newest: tuple[VersionLine, ...]
     failing: tuple[Tracked, ...]
     articles: tuple[Tracked, ...]
@@ -133,8 +111,7 @@ class SourcePage(View):
             "schema": SCHEMA,
             "source": SourceView(self.source, status).as_json(),
             "hubs": [each.as_json() for each in hubs],
-            "scores": plain(self.scores),
-            "kinds": plain(dict(self.tally.kinds)),
+            "scores": self.scores.as_json(),
             **status.as_json(),
             "changes": [each.as_json() for each in self.newest],
             "failing": [ArticleView(each).as_json() for each in self.failing],
@@ -157,24 +134,14 @@ def source(request: PageRequest) -> SourcePage:
             "there is no such source", resource=name, hint=f"known: {', '.join(list_sources(archive.opened))}"
         )
     (one,) = found
-    tally = archive.kept(("tally", name), lambda: count_changes(archive.opened, name), CACHE_SECONDS)
-    hours = archive.kept(("hours", name), lambda: _hours(archive, name), CACHE_SECONDS)
+    counts = archive.kept(("edit-counts", name), lambda: count_edits(archive.opened, one), CACHE_SECONDS)
     chosen = replace(read_filter(request.query), source=name)
     query = chosen.query(request.reading.row)
     newest = page_of_summaries(archive.opened, query, size=MAX_NEWEST_CHANGES).glances
     return SourcePage(
         source=one,
         hubs=tuple(list_hubs(archive.opened, name)),
-        scores=Scores(
-            changed=one.changed / one.articles if one.articles else None,
-            changes=tally.changes,
-            announced=tally.announced / tally.factual if tally.factual else None,
-            factual=tally.factual,
-            corrections=dict(tally.kinds).get(LabelKind.CORRECTION, 0),
-            timed=len(hours),
-            hours=round(median(hours), 2) if hours else None,
-        ),
-        tally=tally,
+        scores=ScorecardView(name, counts),
         newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES, reading=request.reading),
         failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
@@ -183,26 +150,3 @@ def source(request: PageRequest) -> SourcePage:
         filter=replace(chosen, source=""),
         configured=request.config.source(name) if request.config and request.admin else None,
     )
-
-
-def _hours(archive: CachedArchive, name: str) -> list[float]:
-    """Return the hours until errors were corrected, for the newest corrections that explain an edit."""
-    query = VersionQuery(source=name, kinds=(LabelKind.CORRECTION,), changes_only=True)
-    seen = {
-        (each.article, each.n): each.seen
-        for each in page_of_summaries(archive.opened, query, size=MAX_TIMED_CORRECTIONS).glances
-    }
-    wrong = {key: wronged(change) for key, change in get_changes(archive.opened, list(seen)).items()}
-    since = stood_since(archive.opened, {key: texts for key, texts in wrong.items() if texts})
-    return [(seen[key] - at).total_seconds() / SECONDS_PER_HOUR for key, at in since.items() if at <= seen[key]]
-
-
-def wronged(change: Change) -> list[str]:
-    """Return the old text of the paragraphs whose edits a new correction explains."""
-    explained = {
-        index
-        for notice in change.notices
-        if notice.op is Op.INSERT and notice.kind is NoticeKind.CORRECTION
-        for index in notice.explains
-    }
-    return [change.blocks[index].old_text for index in sorted(explained) if change.blocks[index].old is not None]

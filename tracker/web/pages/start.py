@@ -13,8 +13,8 @@ from tracker.archive.summaries import count_newer, largest_changes, latest_label
 from tracker.archive.versions import newest_row
 from tracker.model.labels import LabelKind
 from tracker.views.source import SourceView
-from tracker.views.values import iso
-from tracker.web.page_request import PageRequest, View, to_json
+from tracker.views.values import SCHEMA, iso, plain
+from tracker.web.page_request import PageRequest, View
 from tracker.web.reading import MAX_COUNTED, Reading
 
 from .filters import Filter, filter_of
@@ -59,15 +59,17 @@ class Start(View):
         """Return the page as JSON."""
         lists = ("newest", "largest", "corrections", "silent")
         held = [each.source for each in self.source_status.holding]
-        rest = {"counts": self.counts, "held": held, "window": self.window, "now": self.now}
-        failing = [SourceView(each, self.source_status.of(each.name)).as_json() for each in self.failing]
-        since = {"looked": iso(self.looked), "unread": self.unread}
-        return (
-            to_json(rest)
-            | since
-            | {"failing": failing}
-            | {name: [each.as_json() for each in getattr(self, name)] for name in lists}
-        )
+        return {
+            "schema": SCHEMA,
+            "counts": plain(self.counts),
+            "held": held,
+            "window": self.window,
+            "now": iso(self.now),
+            "looked": iso(self.looked),
+            "unread": self.unread,
+            "failing": [SourceView(each, self.source_status.of(each.name)).as_json() for each in self.failing],
+            **{name: [each.as_json() for each in getattr(self, name)] for name in lists},
+        }
 
 
 def start(request: PageRequest) -> Start:

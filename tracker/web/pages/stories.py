@@ -18,8 +18,8 @@ from tracker.render.pictures.tracks import span_of
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
 from tracker.stories.story_events import untaken_corrections
-from tracker.views.values import SCHEMA, iso
-from tracker.web.page_request import PageRequest, View, plain
+from tracker.views.values import SCHEMA, iso, plain
+from tracker.web.page_request import PageRequest, View
 
 from .filters import Filter, filter_of
 
