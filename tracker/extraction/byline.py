@@ -102,21 +102,21 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None) -> tuple[
 
 
 def confirmed_by(head: PageHead, page: PageTree, names: tuple[str, ...], source: str) -> str:
-    """Return where else than in *source* the authors stand: "page" or "metadata"; empty if nowhere, or if not all do.
+    """Return where else than in *source* the authors are: "page" or "metadata"; empty if nowhere, or if not all are.
 
     One place alone may be wrong for a moment: a template's default, a desk's name, a box that is taken for the byline.
     """
     if not names:
         return ""
-    if source in _PAGE_SOURCES:
-        author = head.article.get("author") or head.article.get("creator")
-        elsewhere = " ".join(name for _, found in _in_metadata(head, author) for name in found).casefold()
-    else:
-        short = (line.text for line in page.lines if len(line.text) <= _MAX_BYLINE_CHARS)
-        elsewhere = "\n".join(short).casefold()
-    if not all(name.casefold() in elsewhere for name in names):
-        return ""
-    return "metadata" if source in _PAGE_SOURCES else "page"
+    author = head.article.get("author") or head.article.get("creator")
+    places = {"metadata": [name for where, found in _in_metadata(head, author) if where != source for name in found]}
+    if source not in _PAGE_SOURCES:
+        places["page"] = [line.text for line in page.lines if len(line.text) <= _MAX_BYLINE_CHARS]
+    for place in sorted(places, reverse=True):  # the page first: readers see it
+        found = "\n".join(places[place]).casefold()
+        if all(name.casefold() in found for name in names):
+            return place
+    return ""
 
 
 class _Outlet:

@@ -23,6 +23,7 @@ from tracker.model.article import (
 
 from . import parser_limits, same_page, scoring, shadow_dom
 from .body import build_body
+from .container import find_container, make_signature
 from .decode import decode, is_binary
 from .extractor_version import EXTRACTOR
 from .html_tags import CROWDED_TAGS
@@ -63,7 +64,7 @@ def read(
         charset: the label of the Content-Type header.
         status: the HTTP status.
         rules: the site rules of the outlet.
-        prefer: the signature of the container of the last version; small edits then do not move it.
+        prefer: the signature of the last version: what was its text is looked for where its paragraphs are now.
 
     Never raises for what a page may hold. A page that hangs or crashes the parser must be read through `ExtractPool`.
     """
@@ -125,7 +126,7 @@ def _read(parsed: _Parsed, url: str | None, status: int, rules: SiteRules | None
         override_metadata(metadata, rules, tree)
     base = LinkBase(url or head.canonical, head.base)
     dek, blocks, container = _read_body(page, metadata, RuleMatches(rules, tree, page), prefer, head, base)
-    signature = "" if container is None else scoring.signature(container)
+    signature = "" if container is None else make_signature(container, blocks)
     article = _article(head, metadata, dek, blocks)
     kind, reason = detect_page_kind(head, page, article, status)
     fingerprint = ""
@@ -148,7 +149,7 @@ def _read_body(
     total = scoring.weigh(page)
     scoring.mark_junk(page, total, metadata.headline)
     rules.mark_junk(page)
-    container = rules.container or scoring.find_container(page, prefer)
+    container = rules.container or find_container(page, prefer)
     is_live_blog = bool(live_blog_reason(head, page))
     dek, blocks = build_body(page, container, metadata, rules, base, is_live_blog=is_live_blog)
     return dek, blocks, container

@@ -1,4 +1,4 @@
-"""Find where on the page the article's text is: the mass of paragraphs, the elements that are not it, the container.
+"""Weigh paragraphs, and mark the elements of the page that are not the article.
 
 The approach is that of readability (https://github.com/mozilla/readability) and its kin: paragraphs give weight to what
 they are in. Shares and limits here were set by hand on the dev pages of `benchmarks/extraction.py`; a change of any of
@@ -27,11 +27,6 @@ _MIN_PARAGRAPH_MASS: Final = 1_500
 _MIN_LIST_MASS: Final = _MIN_PARAGRAPH_MASS / 3
 _SHORT_LINE_CHARS: Final = 80
 _SHORT_PARAGRAPH_CHARS: Final = 120
-# The container is narrowed down to a child while the child has this share of the mass.
-_MIN_CHILD_MASS_SHARE: Final = 0.72
-# The container of the last version is kept while it has this share of the mass, so that small edits move no borders.
-_MIN_KNOWN_CONTAINER_SHARE: Final = 0.5
-_MIN_NAMED_CONTAINER_SHARE: Final = 0.4
 # Teasers: a linked title and its text, in characters; with more of the page's mass than this they are the article.
 _MIN_CARDS: Final = 3
 _MIN_CARD_LINK_SHARE: Final = 0.8
@@ -41,10 +36,6 @@ _MAX_CARD_TEXT_CHARS: Final = 600
 _MAX_CARD_KICKERS: Final = 2  # lines above the title: a section, a time
 _MAX_CARD_FRAME_CHARS: Final = 80
 _MAX_CARDS_MASS_SHARE: Final = 0.6
-_SIGNATURE_STEPS: Final = 4
-_MIN_SECTION_MASS: Final = 60  # a sentence
-_NEVER_CONTAINERS: Final = frozenset("p span li ul ol dl dt dd blockquote".split())
-_TABLE_TAGS: Final = frozenset("table thead tbody tfoot tr".split())
 _OUTSIDE_ZONES: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.HIDDEN
 _PARAGRAPH_TAGS: Final = frozenset({"p"})
 _TEXT_TAGS: Final = frozenset("div section td span article main center font dd pre".split())
@@ -262,78 +253,3 @@ def _is_named_prose(element: Element, named_body: list[Element]) -> bool:
     if element.links > 0.1 * element.length or element.mass < 0.5 * element.length:
         return False
     return sum(e.mass for e in named_body if e.within(element)) >= 0.8 * element.mass
-
-
-def find_container(page: PageTree, prefer: str = "") -> Element:
-    """Return the element that holds the article's text: from the body down while one child has most of the mass.
-
-    *prefer* is the signature of the last version's container: an element with that signature which still has half of
-    the mass is returned.
-    """
-    masses = _masses_without_junk(page)
-    if prefer and masses[0]:
-        least = _MIN_KNOWN_CONTAINER_SHARE * masses[0]
-        known = [e for e in page.elements if masses[e.index] >= least and signature(e) == prefer]
-        if known:
-            return known[-1]
-    least = _MIN_NAMED_CONTAINER_SHARE * masses[0]
-    named = [e for e in page.elements if masses[e.index] >= least > 0 and not e.junk and _is_named_container(e)]
-    best = max(named, key=lambda e: masses[e.index], default=None)
-    node = page.elements[0] if best is None else _around_all(page, best, masses)
-    children: dict[int, list[Element]] = {}
-    for element in page.elements[node.index + 1 : node.end]:
-        if element.parent is not None and masses[element.index]:
-            children.setdefault(element.parent.index, []).append(element)
-    while True:
-        inner = children.get(node.index, ())
-        best = max(inner, key=lambda e: masses[e.index], default=None)
-        if best is None or masses[best.index] < _MIN_CHILD_MASS_SHARE * masses[node.index]:
-            break
-        if best.tag in _NEVER_CONTAINERS:
-            break
-        node = best
-    while node.tag in _TABLE_TAGS and node.parent is not None:
-        node = node.parent
-    return node
-
-
-def _around_all(page: PageTree, best: Element, masses: list[float]) -> Element:
-    """Return the smallest element around *best* and all others of its names: some pages put each section into one."""
-    names = set(best.names.split())
-    alike = [
-        e
-        for e in page.elements
-        if e.hint & Hint.BODY
-        and masses[e.index] >= _MIN_SECTION_MASS
-        and not e.junk
-        and e.tag == best.tag
-        and not names.isdisjoint(e.names.split())
-    ]
-    node = best
-    while node.parent is not None and not all(each.within(node) for each in alike):
-        node = node.parent
-    return node
-
-
-def _masses_without_junk(page: PageTree) -> list[float]:
-    """Return the mass of every element, by its index, without what is marked as junk."""
-    masses = [0.0] * len(page.elements)
-    for line in page.lines:
-        if line.mass and not line.owner.junk:
-            masses[line.owner.index] += line.mass
-    for element in reversed(page.elements):
-        if element.parent is not None:
-            masses[element.parent.index] += masses[element.index]
-    return masses
-
-
-def _is_named_container(element: Element) -> bool:
-    return element.tag == "article" or "articleBody" in element.itemprop or bool(element.hint & Hint.BODY)
-
-
-def signature(element: Element) -> str:
-    """Return the path of tags and itemprops that identifies a container across fetches: its innermost four steps."""
-    steps = [
-        f"{node.tag}[{node.itemprop}]" if node.itemprop else node.tag for node in element.ancestors()[:_SIGNATURE_STEPS]
-    ]
-    return ">".join(reversed(steps))

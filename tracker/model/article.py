@@ -199,12 +199,17 @@ class SamePage:
     """The answer for a page that says what it said when its fingerprint was made: it was not read again."""
 
 
+def container_path(signature: str) -> str:
+    """Return the path of the element that a reading's *signature* names; a new layout has another."""
+    return signature.partition("#")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the extractor made of one response.
 
     Attributes:
-        signature: names the element that the body was found in; a new layout has another.
+        signature: names the element that the body was found in, and marks paragraphs of it (`extraction.container`).
         extractor: the version of the extractor's code and rules.
         detail: why the page is of its kind ("title says 'page not found'").
         fingerprint: recognises the page when it says the same again (`extraction.same_page`); empty if it cannot be.
@@ -216,6 +221,11 @@ class Reading:
     extractor: str = ""
     detail: str = ""
     fingerprint: str = ""
+
+    @property
+    def container(self) -> str:
+        """The path of tags of the element that the body was found in."""
+        return container_path(self.signature)
 
     @property
     def is_article(self) -> bool:

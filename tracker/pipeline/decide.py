@@ -112,9 +112,10 @@ def _judge_article(old: Article, new: Article, last_detail: str) -> CheckVerdict
     if _words(old) == _words(new):
         return CheckVerdict(CheckOutcome.UNCHANGED, "layout: same text, different paragraphs")
     unconfirmed = _unconfirmed_byline(old, new)
-    # A name that nothing marks as a byline is believed with other edits only.
+    # A name that nothing marks as a byline, or that no reader sees, is believed with other edits only.
     is_lone = LONE_NAME in {dict(each.fields).get("byline") for each in (old, new)}
-    if unconfirmed and (is_lone or unconfirmed != last_detail):
+    is_hidden = not (_shows_byline(old) or _shows_byline(new))
+    if unconfirmed and (is_lone or is_hidden or unconfirmed != last_detail):
         return CheckVerdict(CheckOutcome.UNCHANGED, unconfirmed)
     return CheckVerdict(CheckOutcome.CHANGED)
 
@@ -217,6 +218,11 @@ def _unconfirmed_byline(old: Article, new: Article) -> str:
     if replace(new, byline=old.byline).sha256 != old.sha256:
         return ""
     return BYLINE_UNCONFIRMED + (", ".join(new.byline) or "nobody")
+
+
+def _shows_byline(article: Article) -> bool:
+    fields = dict(article.fields)
+    return fields.get("byline") in {"page", "rule"} or fields.get("byline confirmed") == "page"
 
 
 def _words(article: Article) -> tuple[str, ...]:

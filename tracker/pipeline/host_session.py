@@ -30,10 +30,7 @@ class Politeness:
 
 @dataclass(slots=True)
 class HostSession:
-    """What is known of a host during one visit; its state changes with every answer and is saved with each commit.
-
-    *source* is the source whose list or article is visited now: robots.txt is fetched the way its pages are.
-    """
+    """What is known of a host during one visit; its state changes with every answer and is saved with each commit."""
 
     state: HostState
     fetcher: PageFetcher
@@ -42,7 +39,6 @@ class HostSession:
     clock: Callable[[], datetime]
     dice: random.Random = field(default_factory=random.Random)
     browser: PageFetcher | None = None
-    source: str = ""
 
     async def refresh_robots(self, url: str) -> None:
         """Read the host's robots.txt where what is known of it is stale; it counts as a request like any other."""
@@ -102,6 +98,5 @@ class HostSession:
         now = self.clock()
         if not robots.is_stale(state.robots, now):
             return state
-        request = Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5", source=self.source)
-        result = await self.fetcher.fetch(request, now)
+        result = await self.fetcher.fetch(Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5"), now)
         return self._paced(replace(state, robots=robots.record(result, now)), result, self.clock())

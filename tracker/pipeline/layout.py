@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.memos import get_memo, list_memos, save_memo
+from tracker.model.article import container_path
 from tracker.model.check import CheckOutcome
 from tracker.model.status import Layout
 
@@ -33,7 +34,7 @@ def moved(tracked: Tracked, reading: Reading | None, outcome: CheckOutcome) -> b
         outcome is CheckOutcome.UNCHANGED
         and reading is not None
         and bool(tracked.signature and reading.signature)
-        and tracked.signature != reading.signature
+        and container_path(tracked.signature) != reading.container
     )
 
 

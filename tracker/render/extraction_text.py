@@ -25,7 +25,7 @@ def meta(found: Reading, width: int | None) -> Iterator[str]:
         ("section", page.section, "section"),
         ("language", page.lang, "lang"),
         ("address", page.canonical_url, "canonical_url"),
-        ("text from", sources.get("body") or found.signature, ""),
+        ("text from", sources.get("body") or found.container, ""),
         ("words", str(page.words), ""),
     )
     for name, value, field in rows:

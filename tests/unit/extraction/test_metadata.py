@@ -15,7 +15,7 @@ def test_the_container_of_the_last_version_is_preferred():
     signature = read(page).signature
     assert read(page, prefer=signature).signature == signature
     assert read(page, prefer="html>body>main>div").signature != ""
-    assert read(page, prefer="body>main>section").signature == "body>main>section"
+    assert read(page, prefer="body>main>section").container == "body>main>section"
     assert read(page, prefer="nowhere").signature == signature
 
 

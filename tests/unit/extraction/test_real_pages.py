@@ -70,7 +70,7 @@ def test_a_formula_in_a_sentence_stays_and_its_hidden_source_does_not():
 def test_a_table_of_data_is_in_the_text_that_it_is_part_of():
     rows = "".join(f"<tr><td>Pier {n}</td><td>{text}</td></tr>" for n, text in enumerate(PARAGRAPHS))
     page = f"<html><body><h1>Council closes ferry terminal</h1><div><table>{rows}</table></div></body></html>"
-    assert read(page.encode()).signature.split(">")[-1] == "div"
+    assert read(page.encode()).container.split(">")[-1] == "div"
 
 
 def test_what_is_said_of_the_author_is_no_standfirst():

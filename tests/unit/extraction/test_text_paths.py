@@ -66,4 +66,4 @@ def test_a_standfirst_in_one_box_with_the_headline_and_a_picture_is_no_caption()
 def test_a_list_of_terms_is_never_all_of_the_article():
     steps = "".join(f"<dt>Step {n}</dt><dd><p>{text}</p></dd>" for n, text in enumerate(PARAGRAPHS))
     page = f"<html><body><article><h1>Cake</h1><div><p>Takes an hour.</p><dl>{steps}</dl></div></article></body></html>"
-    assert read(page.encode()).signature.endswith(">div")
+    assert read(page.encode()).container.endswith(">div")

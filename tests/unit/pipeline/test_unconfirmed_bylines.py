@@ -65,6 +65,31 @@ async def test_a_byline_that_page_and_metadata_name_is_believed_at_once():
     assert await visits.visit("Ida Stein", "Ida Stein") == "changed"
 
 
+async def test_two_places_of_the_metadata_are_two_witnesses():
+    visits = Visits()
+    await visits.visit("", "Ada Moor")
+    html = story().replace(
+        "</head>", '<meta name="author" content="Ida Stein"><meta name="byl" content="Ida Stein"></head>'
+    )
+    visits.world.fetcher.pages[STORY] = page(STORY, html)
+    (*_, outcome) = await visits.world.crawl(timedelta(hours=1))
+    assert outcome == "changed"
+
+
+async def test_a_byline_in_one_place_of_the_metadata_which_no_reader_sees_makes_no_version_by_itself():
+    visits = Visits()
+    names = ("Ada Moor", "Ida Stein", "Ida Stein", "", "")
+    assert [await visits.visit("", name) for name in names] == ["new"] + ["unchanged"] * 4
+    assert await visits.visit("", "Ida Stein", text="Five") == "changed"
+    assert visits.byline() == ("Ida Stein",)
+
+
+async def test_a_byline_that_leaves_the_page_but_not_its_metadata_is_believed_when_that_is_found_again():
+    visits = Visits()
+    await visits.visit("Ada Moor", "Ada Moor")
+    assert [await visits.visit("", "Ida Stein") for _ in range(2)] == ["unchanged", "changed"]
+
+
 async def test_with_an_edit_of_the_text_the_byline_is_part_of_it():
     visits = Visits()
     await visits.visit("Ada Moor")

@@ -25,5 +25,5 @@ def extract(app: App, file: str, url: str | None) -> None:
     if not app.settings.json:
         app.out.page([*shown.meta(found, app.out.columns), *shown.classes(found, app.out.columns)])
         return
-    seen = {"page": found.page.value, "detail": found.detail, "container": found.signature}
+    seen = {"page": found.page.value, "detail": found.detail, "container": found.container}
     app.out.data(ContentView(found.article).as_json() | seen | {"extractor": found.extractor})

@@ -227,7 +227,7 @@ def _show(app: App, shown: RulePreview, parts: list[str], saved: str) -> None:
                 "title": shown.reading.article.title,
                 "page": shown.reading.page.value,
                 "detail": shown.reading.detail,
-                "container": shown.reading.signature,
+                "container": shown.reading.container,
                 "content": ContentView(shown.reading.article).as_json(),
                 "rules": {"file": str(file.path), "entries": [list(e) for e in file.entries()]} if file else None,
                 "saved": saved or None,
