@@ -90,6 +90,30 @@ class Config(ConfigModel):
             found[name] = found.get(name, False) or (directory != "/" and path.startswith(directory))
         return found
 
+    def fetch_for(self, url: str, source: str = "") -> FetchConfig:
+        """Return how `url` is fetched: with the proxy and certificates of `source`, or else of a source on its site."""
+        if not self._fetch_of_sources:
+            return self.fetch
+        owners = self.owners(url)
+        names = [source] if source else sorted(owners, key=lambda name: not owners[name])
+        return next((self._fetch_of_sources[name] for name in names if name in self._fetch_of_sources), self.fetch)
+
+    @property
+    def fetches(self) -> dict[FetchConfig, list[str]]:
+        """Return every way in which pages are fetched, with the names of the sources that chose it; [fetch] first."""
+        found: dict[FetchConfig, list[str]] = {self.fetch: []}
+        for name, fetch in self._fetch_of_sources.items():
+            found.setdefault(fetch, []).append(name)
+        return found
+
+    @cached_property
+    def _fetch_of_sources(self) -> dict[str, FetchConfig]:
+        return {
+            source.name: self.fetch.model_copy(update=own)
+            for source in self.sources
+            if (own := {key: value for key in ("proxy", "ca") if (value := getattr(source, key)) is not None})
+        }
+
     @cached_property
     def _directories_by_site(self) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = {}

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from tracker.errors import ConfigError
+
 from .field_types import ConfigModel, Duration, Interval, Listen, OptionalAddress, Origin, ProxyAddress, Rate
 from .secret import Secret
 
@@ -34,8 +36,17 @@ class FetchConfig(ConfigModel):
 
     @property
     def proxy_url(self) -> str:
-        """Return the address of the proxy with its password, or "". Raises ConfigError where the secret is missing."""
-        return self.proxy.reveal("fetch.proxy") if isinstance(self.proxy, Secret) else self.proxy
+        """Return the address of the proxy with its password, or "". Raises ConfigError if the secret is unusable."""
+        if not isinstance(self.proxy, Secret):
+            return self.proxy
+        url = self.proxy.reveal("proxy")
+        if not url.startswith("http://"):
+            raise ConfigError(
+                f"the secret in {self.proxy.env or self.proxy.file} is not the address of an HTTP proxy",
+                resource="proxy",
+                hint="write it as in http://user:password@proxy.example:3128",
+            )
+        return url
 
 
 class ServiceConfig(ConfigModel):

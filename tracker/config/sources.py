@@ -9,7 +9,8 @@ from pydantic import Field
 
 from tracker.model.version import Raw
 
-from .field_types import Address, ConfigModel, Duration, Interval, Name, Rate, Regex
+from .field_types import Address, ConfigModel, Duration, Interval, Name, ProxyAddress, Rate, Regex
+from .secret import Secret
 
 
 class PageConfig(ConfigModel):
@@ -39,6 +40,12 @@ class SourceConfig(ConfigModel):
     story: str = Field("", description="every article of this source belongs to this story")
     limit: int = Field(500, ge=1, description="most articles taken from one feed, sitemap or section page at a time")
     render: bool = Field(default=False, description="run the page's scripts in a browser first")
+    proxy: Secret | ProxyAddress | None = Field(
+        None, description='HTTP proxy for this source alone; "" for none; unset: that of [fetch]'
+    )
+    ca: str | None = Field(
+        None, description="file of certificates (PEM) to trust as well for this source; unset: that of [fetch]"
+    )
     paused: bool = Field(default=False, description="keep what is stored, make no further visits")
     raw: Raw = Field(
         Raw.VERSIONS,

@@ -86,7 +86,7 @@ class BrowserFetcher:
         if not isinstance(result, Capture) or "html" not in result.header("content-type"):
             return result
         try:
-            body = await asyncio.wait_for(self._render(result, now), MAX_RENDER_SECONDS)
+            body = await asyncio.wait_for(self._render(result, request.source, now), MAX_RENDER_SECONDS)
         except TimeoutError:
             return Failure(
                 FailureKind.TIMEOUT,
@@ -119,14 +119,14 @@ class BrowserFetcher:
                 )
             return self._browser
 
-    async def _render(self, capture: Capture, now: datetime) -> bytes:
+    async def _render(self, capture: Capture, source: str, now: datetime) -> bytes:
         from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
         browser = await self._open()
         context = await browser.new_context(java_script_enabled=True, service_workers="block", accept_downloads=False)
         try:
             page = await context.new_page()
-            await page.route("**/*", _RequestHandler(self._inner, capture, now))
+            await page.route("**/*", _RequestHandler(self._inner, capture, source, now))
             await page.goto(capture.final_url, wait_until="domcontentloaded", timeout=MAX_LOAD_SECONDS * 1000)
             with suppress(PlaywrightTimeoutError):  # a page that never stops loading has shown its text by then
                 await page.wait_for_load_state("networkidle", timeout=MAX_IDLE_WAIT_SECONDS * 1000)
@@ -138,9 +138,10 @@ class BrowserFetcher:
 class _RequestHandler:
     """Answers the requests of a page: the page itself from its capture, scripts and data from the fetcher."""
 
-    def __init__(self, fetcher: PageFetcher, capture: Capture, now: datetime) -> None:
+    def __init__(self, fetcher: PageFetcher, capture: Capture, source: str, now: datetime) -> None:
         self._fetcher = fetcher
         self._capture = capture
+        self._source = source
         self._now = now
         self._requests = 0
 
@@ -154,7 +155,7 @@ class _RequestHandler:
         if not is_allowed or self._requests > MAX_SUBREQUESTS:
             await route.abort()
             return
-        result = await self._fetcher.fetch(Request(request.url, accept="*/*"), self._now)
+        result = await self._fetcher.fetch(Request(request.url, accept="*/*", source=self._source), self._now)
         if isinstance(result, Capture):
             await _fulfil(route, result)
         else:

@@ -183,7 +183,10 @@ class HttpFetcher:
             response = await pools.handle_async_request(request)
             yield response
         except _NETWORK_ERRORS as error:
-            raise network_error(error, answered=response is not None) from None
+            proxy = self._proxy if pools is self._pools else None
+            raise network_error(
+                error, answered=response is not None, proxy=proxy.url.netloc.decode() if proxy else ""
+            ) from None
         finally:
             if response is not None:
                 await response.aclose()
@@ -272,7 +275,7 @@ def _context_with(certificates: str) -> ssl.SSLContext:
     except OSError as error:  # among them ssl.SSLError
         raise ConfigError(
             f"the certificates cannot be read: {error.strerror or error}",
-            resource=f"fetch.ca {certificates}",
+            resource=f"ca {certificates}",
             hint="name a file of certificates in PEM form",
         ) from None
     return context

@@ -26,21 +26,24 @@ _KNOWN: Final = {
     "ReadTimeout": (FailureKind.TIMEOUT, f"the server stopped sending; {_RETRY}"),
     "WriteTimeout": (FailureKind.TIMEOUT, f"the server did not accept the request in time; {_RETRY}"),
     "PoolTimeout": (FailureKind.TIMEOUT, f"other requests to this host are still in progress; {_RETRY}"),
-    "ProxyError": (FailureKind.CONNECT, f"the proxy in fetch.proxy did not open a connection; {_RETRY}"),
     "UnsupportedProtocol": (FailureKind.BAD_URL, "only http and https URLs can be fetched"),
     "LocalProtocolError": (FailureKind.BAD_URL, "the request cannot be written as HTTP"),
 }
 
 
-def network_error(error: Exception, *, answered: bool) -> FetchError:
+def network_error(error: Exception, *, answered: bool, proxy: str = "") -> FetchError:
     """Return the FetchError for an error of httpcore or of a socket.
 
-    Args: answered: whether the response's headers had arrived.
+    Args: answered: whether the response's headers had arrived. proxy: host and port of the proxy that was asked.
     """
     tls = next((each for each in _chain(error) if isinstance(each, ssl.SSLError)), None)
     if tls is not None:
         return FetchError(FailureKind.TLS, _describe_tls(tls))
     name = type(error).__name__
+    if name == "ProxyError":
+        return FetchError(
+            FailureKind.CONNECT, f"the proxy {proxy} did not open a connection: {_describe(error)}; {_RETRY}"
+        )
     if name in _KNOWN:
         return FetchError(*_KNOWN[name])
     if answered:
@@ -49,7 +52,8 @@ def network_error(error: Exception, *, answered: bool) -> FetchError:
             f"the connection broke before the page was complete ({_describe(error)}); nothing was stored, {_RETRY}",
         )
     if name == "ConnectError":
-        return FetchError(FailureKind.CONNECT, f"the server cannot be reached: {_describe(error)}; {_RETRY}")
+        server = f"the proxy {proxy}" if proxy else "the server"
+        return FetchError(FailureKind.CONNECT, f"{server} cannot be reached: {_describe(error)}; {_RETRY}")
     if name == "RemoteProtocolError" and "disconnected" not in str(error):
         return FetchError(FailureKind.PROTOCOL, f"the server's response is not valid HTTP ({_describe(error)})")
     return FetchError(FailureKind.CONNECT, f"the server closed the connection without a response; {_RETRY}")
@@ -59,7 +63,8 @@ def _describe_tls(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
             f"the server's certificate is not trusted: {error.verify_message}; nothing was read, "
-            "only the outlet can fix this (or, if a proxy here opens TLS connections, name its certificate in fetch.ca)"
+            "only the outlet can fix this (or, if it is signed by an authority of your own or of a proxy here, name "
+            "that authority's certificate with `ca`)"
         )
     # Not every SSLError has the attribute that its documentation promises.
     return f"no secure connection could be made: {getattr(error, 'reason', None) or error}; {_RETRY}"

@@ -77,12 +77,14 @@ class Crawler:
         self, session: HostSession, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None
     ) -> bool:
         for hub in hubs:
+            session.source = hub.hub.source
             if not await self._wait_for_turn(session, hub.hub.url, ends):
                 return False
             pipeline = self.pipeline()
             polled = await self._isolate(pipeline.poll(hub, session), partial(pipeline.shelve_poll, hub), session)
             self.listener(polled)
         for tracked in articles:
+            session.source = tracked.source
             if not await self._wait_for_turn(session, tracked.url, ends):
                 return False
             pipeline = self.pipeline()

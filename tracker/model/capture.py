@@ -11,12 +11,16 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One page to fetch. `etag` and `last_modified` make the request conditional, `accept` is its Accept header."""
+    """One page to fetch. `etag` and `last_modified` make the request conditional, `accept` is its Accept header.
+
+    `source` is the source on whose behalf it is fetched: it may have a proxy of its own.
+    """
 
     url: str
     etag: str = ""
     last_modified: str = ""
     accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

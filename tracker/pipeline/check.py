@@ -216,7 +216,7 @@ class Pipeline:
         now = session.clock()
         accept = _ACCEPT_HUB if hub.kind is not HubKind.PAGE else Request(hub.url).accept
         etag, last_modified = _hub_validators(known, now, self._source(hub.source).poll)
-        request = Request(hub.url, etag, last_modified, accept)
+        request = Request(hub.url, etag, last_modified, accept, hub.source)
         found = await session.fetcher.fetch(request, now, session.allow)
         session.seen(found, session.clock())
         listing: Listing | None = None
@@ -310,5 +310,5 @@ def _hub_validators(known: HubState, now: datetime, poll: timedelta) -> tuple[st
 
 def _request(tracked: Tracked) -> Request:
     if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
-        return Request(tracked.url)
-    return Request(tracked.url, tracked.etag, tracked.last_modified)
+        return Request(tracked.url, source=tracked.source)
+    return Request(tracked.url, tracked.etag, tracked.last_modified, source=tracked.source)

@@ -30,7 +30,10 @@ class Politeness:
 
 @dataclass(slots=True)
 class HostSession:
-    """What is known of a host during one visit; its state changes with every answer and is saved with each commit."""
+    """What is known of a host during one visit; its state changes with every answer and is saved with each commit.
+
+    *source* is the source whose list or article is visited now: robots.txt is fetched the way its pages are.
+    """
 
     state: HostState
     fetcher: PageFetcher
@@ -39,6 +42,7 @@ class HostSession:
     clock: Callable[[], datetime]
     dice: random.Random = field(default_factory=random.Random)
     browser: PageFetcher | None = None
+    source: str = ""
 
     async def refresh_robots(self, url: str) -> None:
         """Read the host's robots.txt where what is known of it is stale; it counts as a request like any other."""
@@ -98,5 +102,6 @@ class HostSession:
         now = self.clock()
         if not robots.is_stale(state.robots, now):
             return state
-        result = await self.fetcher.fetch(Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5"), now)
+        request = Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5", source=self.source)
+        result = await self.fetcher.fetch(request, now)
         return self._paced(replace(state, robots=robots.record(result, now)), result, self.clock())

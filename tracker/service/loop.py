@@ -309,6 +309,7 @@ class Service:
         try:
             config = self._adjust(load(self._path))
             require(config, self._runtime.fetcher)
+            self._runtime.fetcher.use(config)
         except ConfigError as error:
             metrics.RELOAD_OK.set(0)
             _log.error(

@@ -17,10 +17,12 @@ from tracker.observe import counted, logs
 from tracker.urls import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tracker.model.capture import FetchResult, Request
     from tracker.model.fetcher import Allow, PageFetcher
+
+    ProxyFor = Callable[[str, str], str]
 
 MIN_OTHER_HOSTS: Final = 2
 """With fewer other hosts that answered before, nothing can be said about our network."""
@@ -35,27 +37,35 @@ Place = tuple[str, int]
 """A host and a port."""
 
 
+def _no_proxy(_url: str, _source: str) -> str:
+    return ""
+
+
 class NetworkHealth:
     """Tells an outage of our own network from one of a host. `error` is the current message, empty if there is none.
 
     A host that cannot be reached is compared with the hosts that answered last: a connection is opened to some of
     them, nothing is requested. If none can be reached, our network is down, and nothing is recorded about any host.
-    Behind a *proxy*, the connection is opened to it instead.
+    For a host behind a proxy, the connection is opened to the proxy instead.
+
+    Args: private: whether hosts may have private addresses; a proxy may in any case. proxy_for: returns the proxy's
+    address for a URL and the name of the source it belongs to (may be empty), or "".
     """
 
-    def __init__(self, *, private: bool, proxy: str = "") -> None:
+    def __init__(self, *, private: bool, proxy_for: ProxyFor = _no_proxy) -> None:
         self.error = ""
-        self._guard = Guard(private=private or bool(proxy))
-        self._proxy = _place(proxy)
+        self._guard = Guard(private=private)
+        self._proxy_guard = Guard(private=True)
+        self._proxy_for = proxy_for
         self._answered_at = 0.0
-        self._answered: OrderedDict[Place, None] = OrderedDict()
+        self._answered: OrderedDict[Place, Place | None] = OrderedDict()
         self._asking: asyncio.Task[bool] | None = None
 
-    def remember(self, urls: Iterable[str]) -> None:
+    def remember(self, urls: Iterable[str], source: str = "") -> None:
         """Note addresses that have answered before, the latest last."""
         for url in urls:
             if (place := _place(url)) is not None:
-                self._answered[place] = None
+                self._answered[place] = _place(self._proxy_for(url, source))
                 self._answered.move_to_end(place)
         while len(self._answered) > MAX_KNOWN_HOSTS:
             self._answered.popitem(last=False)
@@ -79,14 +89,14 @@ class NetworkHealth:
         if self.error:
             raise NetworkDown(self.error, hint=_HINT)
 
-    async def judge(self, result: FetchResult, began: float) -> None:
-        """Take the result of a fetch into account that began at *began* by the monotonic clock.
+    async def judge(self, result: FetchResult, began: float, source: str = "") -> None:
+        """Take the result of a fetch for *source* into account that began at *began* by the monotonic clock.
 
         Raises NetworkDown if it failed because our own network is down. It is not if a host has answered since.
         """
         if not isinstance(result, Failure):
             self._answered_at = monotonic()
-            self.remember([result.url])
+            self.remember([result.url], source)
         if not isinstance(result, Failure) or result.kind not in _UNREACHED:
             return
         place = _place(result.url)
@@ -108,9 +118,11 @@ class NetworkHealth:
     async def _is_any_reached(self, apart_from: Place | None, most: int) -> bool:
         """Ask the hosts that answered last, all at once; whoever asks meanwhile gets the same answer."""
         if self._asking is None or self._asking.done():
-            places = [place for place in reversed(self._answered) if place != apart_from][:most]
-            places = [self._proxy] if self._proxy else places
-            self._asking = asyncio.create_task(_any_reached(self._guard, places), name="network")
+            others = [place for place in reversed(self._answered) if place != apart_from][:most]
+            hosts = [place for place in others if self._answered[place] is None]
+            proxies = {proxy for place in others if (proxy := self._answered[place]) is not None}
+            connections = [(self._guard, place) for place in hosts] + [(self._proxy_guard, place) for place in proxies]
+            self._asking = asyncio.create_task(_any_reached(connections), name="network")
         return await asyncio.shield(self._asking)
 
 
@@ -123,7 +135,7 @@ class _GuardedFetcher:
         began = monotonic()
         result = await self.inner.fetch(request, now, allow)
         counted.count_request(host_of(request.url), _outcome(result))
-        await self.health.judge(result, began)
+        await self.health.judge(result, began, request.source)
         return result
 
 
@@ -134,8 +146,8 @@ def _outcome(result: FetchResult) -> str:
     return f"{result.status // 100}xx" if result.status and result.kind is FailureKind.STATUS else str(result.kind)
 
 
-async def _any_reached(guard: Guard, places: list[Place]) -> bool:
-    tasks = [asyncio.create_task(guard.can_connect(*place, MAX_CONNECT_SECONDS)) for place in places]
+async def _any_reached(connections: list[tuple[Guard, Place]]) -> bool:
+    tasks = [asyncio.create_task(guard.can_connect(*place, MAX_CONNECT_SECONDS)) for guard, place in connections]
     try:
         for done in asyncio.as_completed(tasks):
             if await done:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from tracker import __version__
 from tracker.errors import PageError
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request, RobotsRecord
 from tracker.model.source import Hub, HubKind, Listing
@@ -56,10 +55,11 @@ class Prober:
     """
 
     def __init__(self, config: Config, pool: Pool | None = None) -> None:
-        from tracker.fetch import HttpFetcher
+        from .source_fetcher import SourceFetcher
 
         self._pool = pool
-        self._fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
+        self._fetcher = SourceFetcher(config)
+        self._source = ""
         self._delay = config.fetch.delay.total_seconds()
         self._robots: dict[str, RobotsRecord] = {}
         self._visited_hosts: set[str] = set()
@@ -73,6 +73,7 @@ class Prober:
     async def look(self, url: str, hub: Hub | None = None) -> ProbeResult:
         """Fetch `url` and return what it is; with `hub`, read it as that kind of list."""
         kind = hub.kind if hub else None
+        self._source = hub.source if hub else ""
         found = await self._fetch(Request(url, accept="text/html,application/xml;q=0.9,*/*;q=0.8"), check=True)
         if isinstance(found, Failure):
             return ProbeResult(url, kind, trouble=found.reason)
@@ -104,6 +105,7 @@ class Prober:
             known = self._robots.get(origin_of(request.url))
             await asyncio.sleep(max(self._delay, (known and robots.crawl_delay(known)) or 0))
         self._visited_hosts.add(host)
+        request = replace(request, source=self._source)
         return await self._fetcher.fetch(request, datetime.now(UTC), self._allow if check else None)
 
     async def _allow(self, url: str) -> Failure | None:

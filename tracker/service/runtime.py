@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker import __version__, archive
+from tracker import archive
 from tracker.archive.clock import clock_went_back
 from tracker.archive.database.url import archive_url
 from tracker.archive.hosts import get_host, list_answering, save_host
@@ -16,7 +16,7 @@ from tracker.archive.outbox import release_leases
 from tracker.archive.thread import ArchiveThread
 from tracker.errors import ArchiveError, NetworkDown
 from tracker.extraction import ExtractPool
-from tracker.fetch import BrowserFetcher, HttpFetcher
+from tracker.fetch import BrowserFetcher
 from tracker.fetch.browser import find_chromium
 from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
@@ -33,6 +33,7 @@ from .archive_health import ArchiveHealth
 from .checking import require_usable
 from .network_health import MAX_KNOWN_HOSTS, NetworkHealth
 from .sites import rule_folders
+from .source_fetcher import SourceFetcher
 from .update_model_store import UpdateModelStore
 from .watchlist import sync
 
@@ -101,7 +102,7 @@ class Runtime:
 
     config: Config
     archive: ArchiveThread
-    fetcher: Fetcher
+    fetcher: SourceFetcher
     browser: PageFetcher
     pool: ExtractPool
     hub_pool: ExtractPool
@@ -118,7 +119,7 @@ class Runtime:
     def __post_init__(self) -> None:
         self.update_model = UpdateModelStore(self.archive)
         self.health = ArchiveHealth(self.archive)
-        self.network = NetworkHealth(private=self.config.fetch.allow_private, proxy=self.config.fetch.proxy_url)
+        self.network = NetworkHealth(private=self.config.fetch.allow_private, proxy_for=self.fetcher.proxy_for)
         self.crawler = Crawler(
             self.archive,
             self.network.guard(self.fetcher),
@@ -232,7 +233,7 @@ async def open_runtime(
         # We hold the lock, so any process that leased alerts has ended: deliver them now, not when the leases
         # expire.
         await archive_thread.run(release_leases)
-    fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
+    fetcher = SourceFetcher(config)
     stack.push_async_callback(fetcher.aclose)
     require(config, fetcher)
     browser = BrowserFetcher(fetcher)

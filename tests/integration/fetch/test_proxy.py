@@ -1,8 +1,6 @@
 """Requests through an HTTP proxy: what is asked of it, what is refused, and whom TLS trusts behind it."""
 
-import asyncio
 import base64
-from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 import pytest
@@ -14,61 +12,11 @@ from tracker.model.capture import Capture, Failure, FailureKind, Request
 from tracker.service.network_health import NetworkHealth
 
 from .conftest import AUTHORITY, NOW, server_context
+from .proxy import proxied
 from .server import response, serving
 
 pytestmark = pytest.mark.anyio
 PAGE = b"<html>page</html>"
-
-
-class Proxy:
-    """An HTTP proxy on loopback that leads every request to one server, whatever host it names."""
-
-    def __init__(self, port: int) -> None:
-        self.to = port
-        self.url = ""
-        self.heads: list[bytes] = []
-        self.writers: list[asyncio.StreamWriter] = []
-        self.answer = b"HTTP/1.1 200 Connection established\r\n\r\n"
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.writers.append(writer)
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-        except asyncio.IncompleteReadError:
-            writer.close()
-            return
-        self.heads.append(head)
-        there, back = await asyncio.open_connection("127.0.0.1", self.to)
-        if head.startswith(b"CONNECT "):
-            writer.write(self.answer)
-        else:
-            method, target, rest = head.split(b" ", 2)
-            path = b"/" + target.split(b"/", 3)[3]
-            back.write(b" ".join((method, path, rest)))
-        await asyncio.gather(pump(reader, back), pump(there, writer))
-
-
-async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while piece := await reader.read(65536):
-            writer.write(piece)
-            await writer.drain()
-    writer.close()
-
-
-@asynccontextmanager
-async def proxied(port: int):
-    proxy = Proxy(port)
-    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
-    proxy.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield proxy
-    finally:
-        server.close()
-        for writer in proxy.writers:
-            writer.close()
-            with suppress(ConnectionError):
-                await writer.wait_closed()
 
 
 async def fetch(url: str, **settings: object) -> object:
@@ -100,7 +48,7 @@ async def test_tls_goes_through_and_trusts_the_named_authority(tmp_path) -> None
         assert proxy.heads[0].startswith(b"CONNECT herald.invalid:443 ")
         refused = await fetch("https://herald.invalid/", proxy=proxy.url)
         assert isinstance(refused, Failure)
-        assert "fetch.ca" in refused.reason
+        assert "that authority's certificate with `ca`" in refused.reason
 
 
 @pytest.mark.parametrize(
@@ -121,7 +69,7 @@ async def test_a_proxy_that_refuses_is_blamed_itself() -> None:
         proxy.answer = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"
         found = await fetch("https://herald.invalid/", proxy=proxy.url)
         assert isinstance(found, Failure)
-        assert "the proxy in fetch.proxy" in found.reason
+        assert f"the proxy {proxy.url.removeprefix('http://')} did not open a connection: 407" in found.reason
 
 
 async def test_certificates_that_cannot_be_read_are_named(tmp_path) -> None:
@@ -129,6 +77,21 @@ async def test_certificates_that_cannot_be_read_are_named(tmp_path) -> None:
     for name in ("ca.pem", "missing.pem"):
         with pytest.raises(ConfigError, match="the certificates cannot be read"):
             await fetch("https://herald.invalid/", ca=str(tmp_path / name))
+
+
+async def test_a_proxy_that_is_not_there_is_named() -> None:
+    async with serving() as server, proxied(server.port) as proxy:
+        gone = proxy.url
+    found = await fetch("http://herald.invalid/", proxy=gone)
+    assert isinstance(found, Failure)
+    assert found.reason.startswith(f"the proxy {gone.removeprefix('http://')} cannot be reached: ")
+
+
+async def test_a_secret_that_is_no_proxy_s_address_is_refused_without_showing_it(monkeypatch) -> None:
+    monkeypatch.setenv("OUR_PROXY", "socks5://desk:hidden@proxy.example")
+    with pytest.raises(ConfigError, match="OUR_PROXY is not the address of an HTTP proxy") as refused:
+        await fetch("http://herald.invalid/", proxy={"env": "OUR_PROXY"})
+    assert "hidden" not in str(refused.value)
 
 
 @pytest.mark.parametrize("proxy", ["https://proxy.example", "socks5://proxy.example", "http://desk:secret@p.example"])
@@ -140,11 +103,11 @@ async def test_other_proxies_and_open_passwords_are_refused(proxy: str) -> None:
 async def test_behind_a_proxy_it_is_the_proxy_that_tells_whether_the_network_works() -> None:
     lost = Failure(FailureKind.CONNECT, "the server cannot be reached", "http://down.invalid/")
     async with serving() as server, proxied(server.port) as proxy:
-        health = NetworkHealth(private=False, proxy=proxy.url)
+        health = NetworkHealth(private=False, proxy_for=lambda _url, _source: proxy.url)
         health.remember(["http://one.invalid/", "http://two.invalid/"])
         await health.judge(lost, monotonic())
         assert health.error == ""
-    closed = NetworkHealth(private=False, proxy="http://127.0.0.1:9")
+    closed = NetworkHealth(private=False, proxy_for=lambda _url, _source: "http://127.0.0.1:9")
     closed.remember(["http://one.invalid/", "http://two.invalid/"])
     with pytest.raises(NetworkDown):
         await closed.judge(lost, monotonic())

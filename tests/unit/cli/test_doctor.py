@@ -7,7 +7,7 @@ import pytest
 from tests.archives import temporary_archive
 from tracker.cli import archive_findings
 from tracker.cli.app import App, Settings
-from tracker.cli.commands.doctor import _clock, _host, of_archive
+from tracker.cli.commands.doctor import _clock, _host, of_archive, of_config
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.counts import Counts
 from tracker.urls import host_of
@@ -69,3 +69,29 @@ def test_learning_is_only_missed_where_there_is_enough_to_learn_from(articles, i
     with temporary_archive() as store:
         found = archive_findings.archive_findings(store, Counts(articles=articles), NOW)
         assert ("cadence" in [each.what for each in found]) == warns
+
+
+def test_each_proxy_is_listed_with_its_users_and_what_it_must_do_itself(tmp_path, monkeypatch):
+    monkeypatch.delenv("HTTPS_PROXY", raising=False)
+    (tmp_path / "writethru.toml").write_text(
+        """contact = "desk@example.org"
+        fetch.proxy = "http://general.example:3128"
+        [[sources]]
+        name = "Herald"
+        proxy = "http://own.example:3128"
+        [[sources]]
+        name = "Courier"
+        proxy = { env = "COURIER_PROXY" }
+        [[sources]]
+        name = "Inside"
+        proxy = ""
+        """
+    )
+    _, found = of_config(App(Settings(config=tmp_path / "writethru.toml")))
+    said = [each.detail for each in found if each.what == "proxy"]
+    assert [each.partition(";")[0] for each in said] == [
+        "http://general.example:3128, for all other requests",
+        "http://own.example:3128, for Herald",
+        "a secret address, for Courier",
+    ]
+    assert all("must itself refuse those of its own network" in each for each in said)

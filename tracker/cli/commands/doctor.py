@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker import __version__
 from tracker.archive.counts import count_all
 from tracker.archive.hubs import list_hubs
 from tracker.cli.archive_findings import archive_findings
 from tracker.cli.exit_codes import ERROR
 from tracker.cli.findings import Finding, State
+from tracker.config.secret import Secret
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
 from tracker.render import one_line
@@ -86,14 +86,27 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
             Finding("contact", "warning", "no contact address is set, so sites are visited at the slowest rate", remedy)
         )
     found.append(_of_readers())
+    return config, [*found, *_proxies(config), *_targets(config)]
+
+
+def _proxies(config: Config) -> Iterator[Finding]:
+    """Say who uses a proxy, and what the check of addresses cannot promise behind it."""
+    proxies: dict[str, list[str]] = {}
+    everyone = "all other requests" if len(config.fetches) > 1 else "all requests"
+    for fetch, sources in config.fetches.items():
+        if fetch.proxy:
+            place = "a secret address" if isinstance(fetch.proxy, Secret) else fetch.proxy
+            proxies.setdefault(place, []).extend(sources if fetch is not config.fetch else [everyone])
+    for place, users in proxies.items():
+        detail = (
+            f"{place}, for {', '.join(users)}; it resolves host names, "
+            "so it must itself refuse those of its own network"
+        )
+        yield Finding("proxy", "ok", detail)
     named = [name for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy") if os.environ.get(name)]
-    if config.fetch.proxy:
-        detail = "requests go through it; it resolves host names, so it must itself refuse those of its own network"
-        found.append(Finding("proxy", "ok", detail))
-    elif named:
-        remedy = 'set proxy = "http://…" in [fetch]'
-        found.append(Finding("proxy", "warning", f"{named[0]} is set and not used", remedy))
-    return config, found + list(_targets(config))
+    if named and not config.fetch.proxy:
+        remedy = 'set proxy = "http://…" in [fetch], or in the [[sources]] table of one source'
+        yield Finding("proxy", "warning", f"{named[0]} is set and not used", remedy)
 
 
 def _of_readers() -> Finding:
@@ -166,26 +179,27 @@ async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
     """Fetch the robots.txt of every host at once, and compare the local clock with the hosts' clocks."""
     import asyncio
 
-    from tracker.fetch import HttpFetcher
     from tracker.fetch.robots import robots_url
+    from tracker.service.source_fetcher import SourceFetcher
     from tracker.service.watchlist import hubs_of
 
-    urls = [hub.url for source in config.sources if not source.paused for hub in hubs_of(source)]
-    urls += [url for source in config.sources for url in source.urls]
-    urls += [url for story in config.stories for url in story.urls]
-    hosts = {host_of(url): robots_url(url) for url in urls}
-    fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
+    urls = [(hub.url, source.name) for source in config.sources if not source.paused for hub in hubs_of(source)]
+    urls += [(url, source.name) for source in config.sources for url in source.urls]
+    urls += [(url, "") for story in config.stories for url in story.urls]
+    hosts = {host_of(url): Request(robots_url(url), accept="text/plain", source=source) for url, source in urls}
+    try:
+        fetcher = SourceFetcher(config)
+    except ConfigError as error:
+        return [Finding("network", "broken", str(error), error.hint)]
 
-    async def ask(url: str) -> FetchResult | None:
+    async def ask(request: Request) -> FetchResult | None:
         try:
-            return await asyncio.wait_for(
-                fetcher.fetch(Request(url, accept="text/plain"), datetime.now(UTC)), timeout_seconds
-            )
+            return await asyncio.wait_for(fetcher.fetch(request, datetime.now(UTC)), timeout_seconds)
         except TimeoutError:
             return None
 
     try:
-        answers = await asyncio.gather(*(ask(url) for url in hosts.values()))
+        answers = await asyncio.gather(*(ask(request) for request in hosts.values()))
     finally:
         await fetcher.aclose()
     now = datetime.now(UTC)
