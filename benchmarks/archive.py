@@ -76,7 +76,7 @@ def size_of(store: Archive) -> tuple[int, int]:
         bodies = (
             "SELECT sum(length(data)) FROM blob WHERE id IN (SELECT body_id FROM {0} UNION SELECT head_id FROM {0})"
         )
-        captures = sum(connection.value(bodies.format(table)) or 0 for table in ("capture", "reference"))
+        captures = sum(connection.number(bodies.format(table)) for table in ("capture", "reference"))
     return captures, count_all(store).bytes
 
 
@@ -190,8 +190,8 @@ def ingest_postgres(count: int) -> dict[str, float]:
         with open_archive(url, migrate=True) as store:
             made = decisions(store, generated(count, 5, None))
             with store.database.read() as connection:
-                backend = connection.value("SELECT pg_backend_pid()")
-            return rate(store, made, 1, lambda: cpu_of(int(backend or 0)))
+                backend = connection.number("SELECT pg_backend_pid()")
+            return rate(store, made, 1, lambda: cpu_of(backend))
 
 
 def cpu_of(process: int) -> float:

@@ -24,15 +24,15 @@ def test_values_are_bound_by_their_type_and_rows_are_read_by_name(archive: Archi
         assert row is not None
         assert (row.name, bool(row.paused), from_ms(row.created_at)) == ("Her\ufffda\ufffdld", True, NOW)
         assert connection.first("SELECT name FROM source WHERE name = :name", name="Post") is None
-        assert connection.value("SELECT :a || '%' || :b", a=DeliveryState.DEAD, b="x") == "dead%x"
+        assert connection.value(str, "SELECT :a || '%' || :b", a=DeliveryState.DEAD, b="x") == "dead%x"
 
 
 def test_a_list_is_asked_for_in_one_question(archive: Archive) -> None:
     with archive.database.write() as connection:
         connection.run_many(ADD_SOURCE, [HERALD | {"name": name} for name in "abc"])
         wanted = "SELECT name FROM source WHERE name IN (:names) ORDER BY name"
-        assert connection.column(wanted, names=["c", "a", "x"]) == ["a", "c"]
-        assert connection.column(wanted, names=[]) == []
+        assert connection.column(str, wanted, names=["c", "a", "x"]) == ["a", "c"]
+        assert connection.column(str, wanted, names=[]) == []
         assert [row.name for row in connection.stream("SELECT name FROM source ORDER BY name")] == ["a", "b", "c"]
         with connection.pipeline():
             one, other = (connection.ask(wanted, names=[name]) for name in "ab")
@@ -41,7 +41,7 @@ def test_a_list_is_asked_for_in_one_question(archive: Archive) -> None:
 
 def test_each_database_may_be_asked_in_its_own_words(archive: Archive) -> None:
     with archive.database.read() as connection:
-        kind = connection.value(Statement(sqlite="SELECT 'sqlite'", postgresql="SELECT 'postgresql'"))
+        kind = connection.value(str, Statement(sqlite="SELECT 'sqlite'", postgresql="SELECT 'postgresql'"))
     assert kind == ("sqlite" if archive.is_sqlite else "postgresql")
 
 

@@ -124,7 +124,7 @@ def test_a_check_that_finds_nothing_new_imports_nothing_that_only_new_versions_n
                 connection.run("UPDATE article SET etag = '1'")
         found = modules("check", "--all", "--no-pace", cwd=tmp_path)
         with open_archive(f"sqlite:///{tmp_path}/writethru.db") as archive, archive.database.read() as connection:
-            assert connection.value("SELECT status FROM visit WHERE status = 304") == 304
+            assert connection.value(int, "SELECT status FROM visit WHERE status = 304") == 304
     assert [
         name for name in sorted(found) if f"{name}.".startswith(tuple(f"{unused}." for unused in UNUSED_BY_A_304))
     ] == []

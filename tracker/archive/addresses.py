@@ -128,7 +128,7 @@ def list_addresses(archive: Archive, ident: str) -> tuple[list[str], list[dict[s
         "SELECT d.url FROM address d JOIN article a ON a.id = d.article_id WHERE a.ident = :ident ORDER BY d.url"
     )
     with archive.database.read() as connection:
-        return connection.column(statement, ident=ident), _noted(connection, ident)
+        return connection.column(str, statement, ident=ident), _noted(connection, ident)
 
 
 def is_address(url: str) -> bool:

@@ -305,12 +305,13 @@ def _by_prefix(connection: Connection, prefix: str) -> Tracked:
     if rows:
         raise identifiers.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in rows])
     alike = connection.column(
+        str,
         f"SELECT ident FROM article WHERE {_IN_PREFIX} LIMIT :most",
         start=prefix[0],
         end=identifiers.prefix_end(prefix[0]),
         most=MAX_LISTED_IDENTS,
     )
-    newest = connection.column("SELECT ident FROM article ORDER BY id DESC LIMIT :most", most=MAX_LISTED_IDENTS)
+    newest = connection.column(str, "SELECT ident FROM article ORDER BY id DESC LIMIT :most", most=MAX_LISTED_IDENTS)
     raise identifiers.no_prefix(prefix, alike + newest)
 
 
@@ -320,10 +321,10 @@ def _insert(connection: Connection, source_id: int, key: bytes, target: Target, 
     # The next digits where another article has the first ones.
     idents = (digits[start : start + _IDENT_CHARS] for start in range(len(digits) - _IDENT_CHARS + 1))
     taken = "SELECT id FROM article WHERE ident = :ident"
-    found: int = connection.value(
+    found = connection.number(
         _INSERT,
         _NEW,
-        ident=next(each for each in idents if connection.value(taken, ident=each) is None),
+        ident=next(each for each in idents if connection.value(int, taken, ident=each) is None),
         source_id=source_id,
         url=url,
         host=host_of(url),

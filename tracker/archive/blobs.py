@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_CACHED_READ_BLOBS: Final = 3
 """Up to so many blobs are looked for among those used lately before they are read."""
-Coded = dict[str, Any]
+Coded = dict[str, object]
 """A row of the blob table."""
 
 _COLUMNS: Final = ("base_id", "raw_len", "sha256", "crc", "data")
@@ -85,7 +85,7 @@ def hollow(part: Part) -> Coded:
 
 def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
     """Store rows that `coded` made and return their numbers, in the same order."""
-    return [int(connection.value(_INSERT, row)) for row in rows]
+    return [connection.number(_INSERT, row) for row in rows]
 
 
 def read_cached(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
@@ -150,8 +150,8 @@ def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
     The transaction must have called `own_bases` first, unless no other can know these blobs.
     """
     for gone in blob_ids:
-        base_id: int | None = connection.value("SELECT base_id FROM blob WHERE id = :id", id=gone)
-        for each in connection.column("SELECT id FROM blob WHERE base_id = :id", id=gone):
+        base_id = connection.value(int, "SELECT base_id FROM blob WHERE id = :id", id=gone)
+        for each in connection.column(int, "SELECT id FROM blob WHERE base_id = :id", id=gone):
             raw = read(connection, [each] if base_id is None else [each, base_id])
             frame, needs_base = frames.encode(raw[each], None if base_id is None else raw[base_id])
             connection.run(

@@ -56,7 +56,7 @@ def count_old_checks(archive: Archive, before: datetime) -> int:
     counted = after = 0
     while True:
         with archive.database.write() as connection:
-            ids = connection.column(_ARTICLES, after=after, most=MAX_ARTICLES_TOGETHER)
+            ids = connection.column(int, _ARTICLES, after=after, most=MAX_ARTICLES_TOGETHER)
             if not ids:
                 return counted
             values = {"first": ids[0], "last": ids[-1], "before": to_ms(before), "made": _MADE}

@@ -33,7 +33,7 @@ def clock_went_back(archive: Archive, now: datetime) -> float:
     Times of versions and checks stay as recorded: versions are ordered by number.
     """
     with archive.database.write() as connection:
-        newest = [connection.value(statement) for statement in _NEWEST]
+        newest = [connection.value(int, statement) for statement in _NEWEST]
         ahead = max((each for each in newest if each is not None), default=0) - to_ms(now)
         if ahead < MAX_CLOCK_DIFFERENCE_MS:
             return 0.0

@@ -15,7 +15,7 @@ A dataclass may have fields of these types: str, int, float, bool, datetime, Str
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,12 +29,14 @@ import orjson
 from .records import columns, inner_type
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     Convert = Callable[[Any], Any]
 
 T = TypeVar("T")
 
 
-def dump(value: Any, *, without: Collection[str] = ()) -> bytes:  # noqa: ANN401 - any dataclass
+def dump(value: DataclassInstance, *, without: Collection[str] = ()) -> bytes:
     """Return a dataclass as canonical JSON.
 
     Fields that hold their default, and those named in *without*, are left out. Any string survives, lone surrogates
@@ -51,7 +53,7 @@ def dump(value: Any, *, without: Collection[str] = ()) -> bytes:  # noqa: ANN401
         return text.encode("utf-8", "surrogatepass")
 
 
-def load(kind: type[T], data: bytes, **given: Any) -> T:  # noqa: ANN401 - the fields that `dump` left out
+def load(kind: type[T], data: bytes, **given: object) -> T:
     """Return the dataclass that `dump` wrote. *given* are values for the fields that it was told to leave out.
 
     Raises ValueError for what is not JSON, KeyError for a field that *kind* does not have.
@@ -65,18 +67,20 @@ def load(kind: type[T], data: bytes, **given: Any) -> T:  # noqa: ANN401 - the f
     return decode(plain, **given)
 
 
-def dump_memo(value: Any, *, without: Collection[str] = ()) -> str:  # noqa: ANN401 - a dataclass, or a tuple of them
+def dump_memo(value: DataclassInstance | Sequence[DataclassInstance], *, without: Collection[str] = ()) -> str:
     """Return a dataclass, or a tuple of them, as the text of a memo.
 
     Fields named in *without* are left out of a single dataclass: what the name of the memo says need not stand in it.
     """
-    plain = columns(value) if is_dataclass(value) else value
+    if not is_dataclass(value):
+        return json.dumps(value, default=_plain)
+    plain = columns(value)
     for name in without:
         del plain[name]
     return json.dumps(plain, default=_plain)
 
 
-def load_memo(kind: type[T], text: str, **given: Any) -> T | None:  # noqa: ANN401 - the fields that were left out
+def load_memo(kind: type[T], text: str, **given: object) -> T | None:
     """Return what `dump_memo` wrote, or None for an empty text: there was no such memo.
 
     *given* are values for the fields that were left out. Raises ValueError where the text is not that of a *kind*.
@@ -94,7 +98,7 @@ def load_memo(kind: type[T], text: str, **given: Any) -> T | None:  # noqa: ANN4
 def _plain(value: Any) -> Any:  # noqa: ANN401 - what the json module cannot write
     if isinstance(value, datetime):
         return value.isoformat()
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return columns(value)
     if isinstance(value, Mapping):
         return dict(value)
@@ -113,7 +117,7 @@ def _finite(value: float) -> float:
 
 @cache
 def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
-    kind = inner_type(annotation)
+    kind: Any = inner_type(annotation)
     if is_dataclass(kind):
         return _dataclass_encoder(kind)
     if kind is datetime:
@@ -174,7 +178,7 @@ def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 @cache
 def _decoder(annotation: Any, *, lenient: bool = False) -> Convert:  # noqa: ANN401 - annotations have no common type
-    kind = inner_type(annotation)
+    kind: Any = inner_type(annotation)
     if is_dataclass(kind):
         return _dataclass_decoder(kind, lenient=lenient)
     if kind is datetime:

@@ -32,4 +32,4 @@ def count_all(archive: Archive) -> Counts:
     """Count what the archive holds; *bytes* is the size of the database."""
     with archive.database.read() as connection:
         (row,) = connection.all(_COUNTS)
-        return record(Counts, row, bytes=int(connection.value(_SIZE)))
+        return record(Counts, row, bytes=connection.number(_SIZE))

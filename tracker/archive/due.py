@@ -70,8 +70,8 @@ ORDER BY a.next_check_at, a.id LIMIT :most
 def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
     """Return hosts that have a due hub or article and may be visited now, longest overdue first."""
     with archive.database.read() as connection:
-        many = connection.value(_MANY_ARE_DUE, now=now, many=MANY_DUE_ARTICLES) is not None
-        return connection.column(_MANY_HOSTS if many else _FEW_HOSTS, now=now, most=limit)
+        many = connection.value(int, _MANY_ARE_DUE, now=now, many=MANY_DUE_ARTICLES) is not None
+        return connection.column(str, _MANY_HOSTS if many else _FEW_HOSTS, now=now, most=limit)
 
 
 def due_hubs(archive: Archive, host: str, now: datetime) -> list[HubState]:

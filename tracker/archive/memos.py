@@ -51,7 +51,7 @@ def list_memos(archive: Archive, prefix: str) -> dict[str, str]:
 
 def get_memo_row(connection: Connection, name: str) -> str:
     """Return what was saved under *name*, or an empty text."""
-    return connection.value("SELECT text FROM memo WHERE name = :name", name=name) or ""
+    return connection.value(str, "SELECT text FROM memo WHERE name = :name", name=name) or ""
 
 
 def save_memo_row(connection: Connection, name: str, text: str, now: datetime) -> None:

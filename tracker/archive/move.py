@@ -61,7 +61,7 @@ def move(source: Archive, target: Archive, tell: Tell) -> Report:
             hint = "stop every service and command that writes to either archive, empty the target, and move again"
             raise ArchiveError(f"the copy of table {table.name} differs", resource=target.database.url.shown, hint=hint)
     with source.database.read() as connection:
-        note = connection.value(_LAST_NOTE) or ""
+        note = connection.value(str, _LAST_NOTE) or ""
     _finish(target, tables)
     return verify(target, against=note)
 
@@ -78,7 +78,7 @@ def open_target(url: str, held: ServerLock | None = None) -> Archive:
         if schema_of(database) != MOVING:
             migrations.upgrade(where.text)
             with database.write() as connection:
-                filled = [name for name in names if connection.value(f"SELECT 1 FROM {name} LIMIT 1")]
+                filled = [name for name in names if connection.value(int, f"SELECT 1 FROM {name} LIMIT 1")]
                 _require_none(filled, where.shown)
                 connection.run(_STEPS)
                 # Until everything is there, no command may take this for an archive.
@@ -100,7 +100,7 @@ def _begin(source: Archive, target: Archive) -> None:
     with source.database.read() as connection:
         state = orjson.dumps([int(value or 0) for value in connection.all(_STATE)[0]]).decode()
     with target.database.write() as connection:
-        before = connection.value("SELECT after FROM move_step WHERE name = ''")
+        before = connection.value(str, "SELECT after FROM move_step WHERE name = ''")
         if before is None:
             connection.run(_STEP, name="", after=state, finished=0)
         elif before != state:
@@ -130,7 +130,7 @@ def _copy(source: Archive, target: Archive, table: CopiedTable, tell: Tell) -> N
 def _index(target: Archive, tell: Tell) -> None:
     """Enter the words of all passages into the search index, which each database keeps in its own form."""
     with target.database.read() as connection:
-        articles = connection.column("SELECT DISTINCT article_id FROM passage ORDER BY article_id")
+        articles = connection.column(int, "SELECT DISTINCT article_id FROM passage ORDER BY article_id")
     after, finished = _step(target, _INDEX)
     for done, key in enumerate(articles, 1):
         if finished or (after and key <= after[0]):
@@ -174,7 +174,7 @@ def _plain(table: CopiedTable, row: Row) -> dict[str, Any]:
 
 def _count(archive: Archive, table: str) -> int:
     with archive.database.read() as connection:
-        return int(connection.value(f"SELECT count(*) FROM {table}"))
+        return connection.number(f"SELECT count(*) FROM {table}")
 
 
 def _step(target: Archive, name: str) -> tuple[list[Any], bool]:

@@ -66,7 +66,7 @@ def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> 
 def has_due_deliveries(archive: Archive, now: datetime) -> bool:
     """Return whether any delivery is due."""
     with archive.database.read() as connection:
-        return connection.value(_ANY_DUE, now=now) is not None
+        return connection.value(int, _ANY_DUE, now=now) is not None
 
 
 def claim_deliveries(
@@ -81,7 +81,7 @@ SELECT d.id FROM delivery d WHERE {_FREE} AND d.due_at <= :now AND d.id IN ({_HE
 ORDER BY d.due_at, d.id LIMIT :most
 """
     with archive.database.write() as connection:
-        ids = connection.column(_locked(statement), now=now, most=limit, skip=list(skip))
+        ids = connection.column(int, _locked(statement), now=now, most=limit, skip=list(skip))
         return _lease(connection, ids, now, lease_seconds)
 
 
@@ -96,7 +96,7 @@ SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.lane = :l
         found = connection.first(_LANE.format(skipped=_not_for(skip)), now=now, skip=list(skip))
         if found is None:
             return []
-        ids = connection.column(_locked(statement), now=now, target=found.target, lane=found.lane, most=limit)
+        ids = connection.column(int, _locked(statement), now=now, target=found.target, lane=found.lane, most=limit)
         return sorted(_lease(connection, ids, now, lease_seconds), key=lambda delivery: delivery.id)
 
 
@@ -153,7 +153,7 @@ def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
     """Make pending deliveries in lanes whose names end in *lane* due at *due_at*; return how many."""
     statement = "SELECT DISTINCT lane FROM delivery WHERE state = 'pending' AND lane IS NOT NULL"
     with archive.database.write() as connection:
-        lanes = [each for each in connection.column(statement) if each.endswith(lane)]
+        lanes = [each for each in connection.column(str, statement) if each.endswith(lane)]
         return sum(
             connection.run(
                 "UPDATE delivery SET due_at = :due_at WHERE state = 'pending' AND lane = :lane",
@@ -188,7 +188,7 @@ WHERE state = 'dead' AND payload <> '{}' AND key = :key
 def count_sent(archive: Archive, rule: str, target: str, since: datetime) -> int:
     """Return how many messages of *rule* the target accepted since then; alerts sent together count as one."""
     with archive.database.read() as connection:
-        return int(connection.value(_SENT, rule=rule, target=target, since=since))
+        return connection.number(_SENT, rule=rule, target=target, since=since)
 
 
 def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
@@ -235,6 +235,7 @@ def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
     new = 0
     for alert in alerts:
         made = connection.value(
+            int,
             _INSERT,
             columns(alert),
             state=DeliveryState.PENDING,

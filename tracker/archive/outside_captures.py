@@ -84,7 +84,7 @@ def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCap
 def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture]:
     """Return what other archives answered for versions of an article, oldest first."""
     with archive.database.read() as connection:
-        records = [orjson.loads(text) for text in connection.column(_OF_ARTICLE, ident=article)]
+        records = [orjson.loads(text) for text in connection.column(str, _OF_ARTICLE, ident=article)]
     return [
         OutsideCapture(said["n"], from_ms(said["at"]), said["service"], said["address"], said["answer"])
         for said in records

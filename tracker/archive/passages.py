@@ -84,7 +84,7 @@ def enter(
     if not new and not gone:
         return
     if connection.is_sqlite:
-        first = (connection.value("SELECT max(id) FROM passage") or 0) + 1
+        first = connection.number("SELECT max(id) FROM passage") + 1
         numbered = list(enumerate(new, first))
         rows = [
             {"id": key, "article_id": article_id, "first_n": n, "block": block, "digest": digest}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from tracker.errors import UsageError
 from tracker.render.json import dumps
@@ -53,14 +53,14 @@ _FIELDS: Final = {
 }
 
 
-def ask(archive: Archive, query: str) -> Iterator[Sequence[Any]]:
+def ask(archive: Archive, query: str) -> Iterator[Sequence[object]]:
     """Yield the names of the columns of a query, then its rows.
 
     The archive is to be opened read-only. Raises UsageError for a statement that cannot be run or returns no rows.
     """
     with archive.database.read() as connection:
         if archive.is_sqlite:
-            decode_on(connection.driver, archive)
+            decode_on(cast("sqlite3.Connection", connection.driver), archive)
         cursor = connection.driver.cursor()
         try:
             cursor.execute(query)

@@ -74,7 +74,7 @@ SELECT a.ident FROM article a JOIN version v ON v.article_id = a.id LEFT JOIN to
   {_CURRENT} {where} GROUP BY a.id, a.ident ORDER BY a.id
 """
     with archive.database.read() as connection:
-        return connection.column(statement, extractor=extractor, source=source, article=article)
+        return connection.column(str, statement, extractor=extractor, source=source, article=article)
 
 
 def save_readings(
@@ -139,7 +139,7 @@ def put(
 def forget(connection: Connection, version_id: int, stored: int) -> None:
     """Take out all that was read in the page of a version, but blob *stored*, which is the version's own."""
     statement = "SELECT DISTINCT content_id FROM reading WHERE version_id = :version_id AND content_id <> :stored"
-    blobs.empty(connection, connection.column(statement, version_id=version_id, stored=stored))
+    blobs.empty(connection, connection.column(int, statement, version_id=version_id, stored=stored))
     connection.run("DELETE FROM reading WHERE version_id = :version_id", version_id=version_id)
 
 
@@ -169,7 +169,7 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
         sha256=sha256,
         content_id=content_id,
     )
-    content: bytes = connection.value("SELECT sha256 FROM blob WHERE id = :id", id=content_id)
+    (content,) = connection.column(bytes, "SELECT sha256 FROM blob WHERE id = :id", id=content_id)
     events.enter(
         connection,
         article,

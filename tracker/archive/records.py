@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, 
 from .values import from_ms
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from .database.connection import Row, Values
 
 T = TypeVar("T")
 
 
-def record(kind: type[T], row: Row, /, **given: Any) -> T:  # noqa: ANN401 - values of any field
+def record(kind: type[T], row: Row, /, **given: object) -> T:
     """Return the dataclass whose fields are the columns of *row* with their names; *given* are the other fields.
 
     An instant is read from milliseconds, an enumeration from its word, a hash as hexadecimal. An empty column is None
@@ -28,12 +30,12 @@ def record(kind: type[T], row: Row, /, **given: Any) -> T:  # noqa: ANN401 - val
     return kind(**{name: read(getattr(row, name)) for name, read in plan if name not in given}, **given)
 
 
-def columns(value: Any) -> Values:  # noqa: ANN401 - any dataclass
+def columns(value: DataclassInstance) -> Values:
     """Return the fields of a dataclass by name, for a statement that names parameters after them."""
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def inner_type(annotation: Any) -> Any:  # noqa: ANN401 - annotations have no common type
+def inner_type(annotation: object) -> object:
     """Return what an annotation is about: `X | None` is about X, a Literal about its values' type."""
     origin = get_origin(annotation)
     if origin is Literal:
@@ -51,7 +53,7 @@ def _plan(kind: Any) -> list[tuple[str, Callable[[Any], Any]]]:  # noqa: ANN401 
 
 
 def _reader(annotation: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - annotations have no common type
-    kind = inner_type(annotation)
+    kind: Any = inner_type(annotation)
     empty = kind() if kind is annotation and kind in {str, int, float, bool} else None
     if kind is datetime or (isinstance(kind, type) and issubclass(kind, (bool, Enum))):
         convert: Any = from_ms if kind is datetime else kind

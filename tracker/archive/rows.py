@@ -15,12 +15,15 @@ from tracker.views.change import noted_json
 from .versions import iter_versions
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
     from tracker.model.change import Change
 
     from .archive import Archive
 
 _EVERYTHING: Final = VersionQuery()
-_OF_VERSION: Final[Mapping[str, Callable[[Version], Any]]] = {
+_OF_VERSION: Final[Mapping[str, Callable[[Version], object]]] = {
     "article": lambda version: version.article,
     "version": lambda version: version.n,
     "source": lambda version: version.source,
@@ -28,7 +31,7 @@ _OF_VERSION: Final[Mapping[str, Callable[[Version], Any]]] = {
     "seen": lambda version: version.seen,
     "previous_seen": lambda version: version.previous_seen,
 }
-_OF_CONTENT: Final[Mapping[str, Callable[[Version], Any]]] = {
+_OF_CONTENT: Final[Mapping[str, Callable[[Version], object]]] = {
     "status": lambda version: version.status,
     "title": lambda version: version.content.title,
     "dek": lambda version: version.content.dek,
@@ -45,7 +48,7 @@ _OF_CONTENT: Final[Mapping[str, Callable[[Version], Any]]] = {
     "capture": lambda version: version.capture_sha256,
     "removed": lambda version: version.removed,
 }
-_OF_CHANGE: Final[Mapping[str, Callable[[Change], Any]]] = {
+_OF_CHANGE: Final[Mapping[str, Callable[[Change], object]]] = {
     "words_added": lambda change: change.words_added,
     "words_removed": lambda change: change.words_removed,
     "substance": lambda change: None if change.substance is None else change.substance.value,
@@ -60,21 +63,25 @@ class Rows:
     """Rows by column name, oldest first. Each iteration, and each data frame, reads the archive anew."""
 
     columns: tuple[str, ...]
-    read: Callable[[], Iterator[dict[str, Any]]]
+    read: Callable[[], Iterator[dict[str, object]]]
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[dict[str, object]]:
         """Yield the rows."""
         return self.read()
 
-    def to_pandas(self) -> Any:  # noqa: ANN401 - pandas is optional
+    def to_pandas(self) -> pd.DataFrame:
         """Return a pandas DataFrame. Raises UsageError if pandas is not installed."""
-        return _library("pandas").DataFrame(list(self), columns=list(self.columns))
+        frame: pd.DataFrame = _library("pandas").DataFrame(list(self), columns=list(self.columns))
+        return frame
 
-    def to_polars(self) -> Any:  # noqa: ANN401 - polars is optional
+    def to_polars(self) -> pl.DataFrame:
         """Return a polars DataFrame. Raises UsageError if polars is not installed."""
         # The types of all rows: a column may hold nothing but None in the first hundred, which polars looks at.
         rows = [tuple(row.values()) for row in self]
-        return _library("polars").DataFrame(rows, list(self.columns), orient="row", infer_schema_length=None)
+        frame: pl.DataFrame = _library("polars").DataFrame(
+            rows, list(self.columns), orient="row", infer_schema_length=None
+        )
+        return frame
 
 
 def read_versions(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
@@ -86,7 +93,7 @@ def read_versions(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
 def read_changes(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
     """Return what led to the versions that *query* asks for: a row for each change."""
 
-    def read() -> Iterator[dict[str, Any]]:
+    def read() -> Iterator[dict[str, object]]:
         for version in _oldest_first(archive, replace(query, changes_only=True)):
             if version.change is not None:
                 yield _row(_OF_VERSION, version) | {"title": version.content.title} | _row(_OF_CHANGE, version.change)
@@ -97,7 +104,7 @@ def read_changes(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
 def read_labels(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
     """Return the labels of changes, with their evidence: a row for each label."""
 
-    def read() -> Iterator[dict[str, Any]]:
+    def read() -> Iterator[dict[str, object]]:
         for version in _oldest_first(archive, replace(query, changes_only=True)):
             for label in version.change.labels if version.change else ():
                 yield _row(_OF_VERSION, version) | {"label": label.kind.value, "evidence": label.evidence}
@@ -109,7 +116,7 @@ def _oldest_first(archive: Archive, query: VersionQuery) -> Iterator[Version]:
     return iter_versions(archive, replace(query, reverse=True))
 
 
-def _row(columns: Mapping[str, Callable[[Any], Any]], of: Version | Change) -> dict[str, Any]:
+def _row(columns: Mapping[str, Callable[[Any], object]], of: Version | Change) -> dict[str, object]:
     return {name: value(of) for name, value in columns.items()}
 
 

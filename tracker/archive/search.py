@@ -98,7 +98,7 @@ def reindex_passages(archive: Archive) -> int:
     """Make the index anew from the texts and return how many articles there were; one transaction an article."""
     with archive.database.write() as connection:
         passages.clear(connection)
-        keys = connection.column("SELECT id FROM article WHERE versions > 0")
+        keys = connection.column(int, "SELECT id FROM article WHERE versions > 0")
     for key in keys:
         with archive.database.write() as connection:
             passages.rebuild(connection, key)

@@ -45,7 +45,7 @@ def sync_source(
         source_id = source_key(connection, source, now)
         connection.run("UPDATE source SET paused = :paused WHERE id = :source_id", paused=paused, source_id=source_id)
         wanted = {hub_key(hub): hub for hub in hubs}
-        for key in connection.column("SELECT key FROM hub WHERE source_id = :source_id", source_id=source_id):
+        for key in connection.column(bytes, "SELECT key FROM hub WHERE source_id = :source_id", source_id=source_id):
             if bytes(key) not in wanted:
                 connection.run(
                     "DELETE FROM hub WHERE source_id = :source_id AND key = :key", source_id=source_id, key=key
@@ -63,7 +63,7 @@ def sync_source(
 def list_sources(archive: Archive) -> list[str]:
     """Return the names of all sources."""
     with archive.database.read() as connection:
-        return connection.column("SELECT name FROM source ORDER BY id")
+        return connection.column(str, "SELECT name FROM source ORDER BY id")
 
 
 def forget_source(archive: Archive, source: str) -> list[str]:
@@ -73,7 +73,7 @@ def forget_source(archive: Archive, source: str) -> list[str]:
     """
     with archive.database.write() as connection:
         archive.database.serialise(connection, "watch")
-        source_id = connection.value("SELECT id FROM source WHERE name = :name", name=source)
+        source_id = connection.value(int, "SELECT id FROM source WHERE name = :name", name=source)
         if source_id is None:
             raise NotKnown("no such source", resource=source, hint="writethru sources list")
         for table in ("hub", "line", "habit", "tally"):
@@ -82,15 +82,15 @@ def forget_source(archive: Archive, source: str) -> list[str]:
             "UPDATE article SET next_check_at = NULL, etag = '', last_modified = '' WHERE source_id = :source_id",
             source_id=source_id,
         )
-        return connection.column("SELECT ident FROM article WHERE source_id = :id ORDER BY id", id=source_id)
+        return connection.column(str, "SELECT ident FROM article WHERE source_id = :id ORDER BY id", id=source_id)
 
 
 def source_key(connection: Connection, name: str, now: datetime) -> int:
     """Return the row of a source, which is made where there is none."""
-    found: int | None = connection.value("SELECT id FROM source WHERE name = :name", name=name)
+    found = connection.value(int, "SELECT id FROM source WHERE name = :name", name=name)
     if found is None:
         insert = insert_into("source", ("name", "paused", "created_at"), "RETURNING id")
-        found = connection.value(insert, name=name, paused=False, created_at=now)
+        found = connection.value(int, insert, name=name, paused=False, created_at=now)
     assert found is not None
     return found
 

@@ -15,7 +15,7 @@ def free_bytes(archive: Archive) -> int:
     if not archive.is_sqlite:
         return 0
     with archive.database.read() as connection:
-        return int(connection.value("PRAGMA freelist_count")) * int(connection.value("PRAGMA page_size"))
+        return connection.number("PRAGMA freelist_count") * connection.number("PRAGMA page_size")
 
 
 def shrink(archive: Archive) -> None:
@@ -23,7 +23,7 @@ def shrink(archive: Archive) -> None:
     if not archive.is_sqlite:
         return
     with archive.database.read() as connection:
-        if connection.value("PRAGMA auto_vacuum") != _INCREMENTAL:
+        if connection.value(int, "PRAGMA auto_vacuum") != _INCREMENTAL:
             return
     archive.database.maintain("PRAGMA incremental_vacuum")
     archive.database.truncate_log()

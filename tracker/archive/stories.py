@@ -152,7 +152,7 @@ def _save_reading(connection: Connection, reading: StoryReading) -> bool:
     )
     if row is None:
         raise NotKnown("no such version", resource=f"{reading.article}@{reading.version}")
-    if connection.value(_MARK_READ, version_id=row.id, at=reading.at) is None:
+    if connection.value(int, _MARK_READ, version_id=row.id, at=reading.at) is None:
         return False
     story_rows.place_articles(connection, row.article_id, reading)
     story_rows.add_marks(connection, row.article_id, reading)

@@ -55,7 +55,7 @@ def forget(connection: Connection, article_id: int) -> None:
 
 def place_articles(connection: Connection, article_id: int, reading: StoryReading) -> None:
     """Put articles where the reading says; the one that was read, if never before, is a story of its own."""
-    least: int | None = connection.value("SELECT least FROM story_home WHERE article_id = :id", id=article_id)
+    least = connection.value(int, "SELECT least FROM story_home WHERE article_id = :id", id=article_id)
     size = reading.size if least is None else min(least, reading.size)
     homes = {home.article: home for home in reading.homes}
     own = homes.pop(reading.article, None)

@@ -129,14 +129,13 @@ def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5
 def count_newer(archive: Archive, row: int, most: int) -> int:
     """Count the changes that were stored after the version with this row, up to *most*."""
     with archive.database.read() as connection:
-        count: int = connection.value(_NEWER, row=row, most=most)
-    return count
+        return connection.number(_NEWER, row=row, most=most)
 
 
 def newer_rows(archive: Archive, article: str, numbers: range, row: int) -> list[int]:
     """Return the rows of these versions of an article that were stored after the version with this row."""
     with archive.database.read() as connection:
-        return connection.column(_NEWER_ROWS, article=article, first=numbers[0], last=numbers[-1], row=row)
+        return connection.column(int, _NEWER_ROWS, article=article, first=numbers[0], last=numbers[-1], row=row)
 
 
 def words_by_version(archive: Archive, idents: Sequence[str]) -> dict[str, tuple[int, ...]]:

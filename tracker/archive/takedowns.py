@@ -72,7 +72,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         if archive.is_sqlite:
             # Overwrite freed space with zeros: otherwise the bytes stay in the file until SQLite reuses the space.
             connection.run("PRAGMA secure_delete=ON")
-        article_id: int = connection.value("SELECT id FROM article WHERE ident = :ident", ident=article)
+        article_id = connection.number("SELECT id FROM article WHERE ident = :ident", ident=article)
         passages.forget(connection, article_id)
         shown_again: Values = {"article_id": article_id, "numbers": [row.n for row in rows]}
         recaptures.take_out(connection, recaptures.OF_VERSIONS, shown_again, reason)
@@ -83,7 +83,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         passages.rebuild(connection, article_id)
         passages.compact(connection)
         story_rows.forget(connection, article_id)
-        if connection.value(_NEWEST_PARTS, ident=article) == TAKEN_OUT_WHOLE:
+        if connection.value(str, _NEWEST_PARTS, ident=article) == TAKEN_OUT_WHOLE:
             connection.run("UPDATE article SET title = '', feed_title = '' WHERE ident = :ident", ident=article)
     archive.database.truncate_log()
     return [row.n for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
@@ -38,7 +38,7 @@ def save_verdict(archive: Archive, verdict: Verdict) -> bool:
 
     Raises NotKnown if there is no such version.
     """
-    row: dict[str, Any] = {
+    row: dict[str, object] = {
         "at": to_ms(verdict.at),
         "author": verdict.by,
         "weight": verdict.weight or "",
@@ -51,7 +51,7 @@ def save_verdict(archive: Archive, verdict: Verdict) -> bool:
         found = connection.first(_VERSION, ident=verdict.article, n=verdict.version)
         if found is None or found.id is None:
             raise no_version(verdict.article, verdict.version, found.versions if found else None)
-        if connection.value(_KNOWN, version_id=found.id, at=row["at"], author=verdict.by) is not None:
+        if connection.value(int, _KNOWN, version_id=found.id, at=row["at"], author=verdict.by) is not None:
             return False
         connection.run(_INSERT, row, version_id=found.id)
         enter(connection, (found.article_id, found.ident), EventKind.VERDICT, n=verdict.version, **row)

@@ -105,20 +105,20 @@ def count_versions(archive: Archive, query: VersionQuery) -> int:
     """Return how many versions `iter_versions` would yield without a limit."""
     where, values = where_versions(query)
     with archive.database.read() as connection:
-        return int(connection.value(f"{_COUNT} {where}", values))
+        return connection.number(f"{_COUNT} {where}", values)
 
 
 def find_identical(archive: Archive, article: str, sha256: str) -> int | None:
     """Return the number of the newest version of *article* with that identity, or None."""
     with archive.database.read() as connection:
-        found = connection.value(_IDENTICAL, ident=article, sha256=bytes.fromhex(sha256))
+        found = connection.value(int, _IDENTICAL, ident=article, sha256=bytes.fromhex(sha256))
         return None if found is None else int(found)
 
 
 def newest_row(archive: Archive) -> int:
     """Return the number of the row that was written last: it grows whenever a version is stored."""
     with archive.database.read() as connection:
-        return connection.value("SELECT max(id) FROM version") or 0
+        return connection.number("SELECT max(id) FROM version")
 
 
 def where_versions(query: VersionQuery) -> tuple[str, Values]:
@@ -153,7 +153,7 @@ def versions_of(connection: Connection, rows: Sequence[Row]) -> list[Version]:
 
 def unknown_version(connection: Connection, article: str, n: int) -> NotKnown:
     """Return the error for a version that is not there."""
-    stored: int | None = connection.value("SELECT versions FROM article WHERE ident = :ident", ident=article)
+    stored = connection.value(int, "SELECT versions FROM article WHERE ident = :ident", ident=article)
     return identifiers.no_version(article, n, stored)
 
 

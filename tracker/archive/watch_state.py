@@ -37,7 +37,9 @@ def watch_state(archive: Archive, now: datetime) -> WatchState:
         (overdue,) = connection.all(_OVERDUE, now=now)
         seen = {row.name: to_instant(row.at) for row in connection.all(_SEEN, no=False)}
         waiting = {(row.target, row.state): int(row.alerts) for row in connection.all(_WAITING)}
-        recent = connection.value("SELECT count(*) FROM version WHERE seen_at >= :since", since=now - timedelta(days=7))
+        recent = connection.number(
+            "SELECT count(*) FROM version WHERE seen_at >= :since", since=now - timedelta(days=7)
+        )
     lag = 0.0 if overdue.since is None else max((now - from_ms(overdue.since)).total_seconds(), 0.0)
     quarantined = tuple(name.removeprefix(QUARANTINE_PREFIX) for name in list_memos(archive, QUARANTINE_PREFIX))
-    return WatchState(int(overdue.articles), lag, quarantined, seen, waiting, int(recent))
+    return WatchState(int(overdue.articles), lag, quarantined, seen, waiting, recent)

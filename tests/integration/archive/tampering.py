@@ -130,7 +130,7 @@ def newest_deleted(connection: Connection) -> None:
 
 
 def max_id(connection: Connection, table: str) -> int:
-    return int(connection.value(f"SELECT max(id) FROM {table}"))
+    return connection.number(f"SELECT max(id) FROM {table}")
 
 
 def forged_reading(*, entered: bool) -> Alter:
@@ -152,7 +152,7 @@ def forged_reading(*, entered: bool) -> Alter:
         )
         if entered:
             (of,) = connection.all(f"SELECT id, ident FROM article WHERE id = {article('gone')}")
-            at = connection.value("SELECT max(at) FROM reading")
+            at = connection.value(int, "SELECT max(at) FROM reading")
             record = row | {"at": at, "n": 4, "identity": text.sha256, "content": part.sha256}
             events.enter(connection, (of.id, of.ident), events.EventKind.READING, **record)
 

@@ -53,7 +53,7 @@ class TestNone:
         assert list_tombstones(store, tracked.id) == dict.fromkeys(range(1, 6), "not kept: raw = none")
         with store.database.read() as connection:
             query = "SELECT coalesce(sum(length(data)), 0) FROM blob WHERE id IN (SELECT body_id FROM capture)"
-            assert connection.value(query) == 0
+            assert connection.value(int, query) == 0
 
     def test_a_source_may_change_its_mind(self, store: Archive) -> None:
         tracked = watch(store)

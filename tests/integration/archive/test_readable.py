@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import sqlite3
+from typing import cast
 
 import pytest
 
@@ -20,7 +21,7 @@ from tracker.model.check import CheckOutcome
 
 def rows(archive: Archive, query: str) -> list[dict[str, object]]:
     names, *found = ask(archive, query)
-    return [dict(zip(names, row, strict=True)) for row in found]
+    return [dict(zip(map(str, names), row, strict=True)) for row in found]
 
 
 @pytest.fixture
@@ -73,7 +74,9 @@ def test_only_the_columns_that_are_asked_for_are_decoded(filled):
     with open_archive(filled, readonly=True) as archive, archive.database.read() as connection:
         rows(archive, "SELECT 1")
         called: list[int] = []
-        connection.driver.create_function("writethru_version", 1, called.append, deterministic=True)
+        cast("sqlite3.Connection", connection.driver).create_function(
+            "writethru_version", 1, called.append, deterministic=True
+        )
         rows(archive, "SELECT source, count(*) FROM versions_readable GROUP BY source")
     assert called == []
 
@@ -106,7 +109,7 @@ def test_what_is_no_query_is_an_error_and_changes_nothing(filled, query):
 def test_days_of_checks_that_are_not_kept_apart_are_counted(archive):
     tracked = watch(archive)
     with archive.database.write() as connection:
-        key = connection.value("SELECT id FROM article WHERE ident = :ident", ident=tracked.id)
+        key = connection.value(int, "SELECT id FROM article WHERE ident = :ident", ident=tracked.id)
         connection.run(
             "INSERT INTO visit_day (article_id, day, outcome, checks, elapsed) VALUES (:key, :day, 2, 7, 1.5)",
             key=key,

@@ -130,8 +130,8 @@ def test_reading_again_and_again_keeps_what_was(store: Archive, tracked: Tracked
     found = get_version(store, tracked.id, 2)
     assert (found.content, found.extractor, found.signature) == (content(5), "10", "y")
     with store.database.read() as connection:
-        assert connection.value("SELECT count(*) FROM reading") == 5
-        assert connection.value("SELECT count(*) FROM reading WHERE superseded_at IS NULL") == 3
+        assert connection.value(int, "SELECT count(*) FROM reading") == 5
+        assert connection.value(int, "SELECT count(*) FROM reading WHERE superseded_at IS NULL") == 3
     assert verify(store).damage == []
 
 
@@ -156,7 +156,7 @@ def test_a_takedown_takes_all_readings_along(store: Archive, tracked: Tracked) -
     take_down(store, tracked.id, "court", NOW)
     assert search_passages(store, "ebbing") == []
     with store.database.read() as connection:
-        assert connection.value("SELECT count(*) FROM reading") == 0
+        assert connection.value(int, "SELECT count(*) FROM reading") == 0
 
 
 def test_all_or_nothing(store: Archive, tracked: Tracked) -> None:

@@ -146,7 +146,7 @@ class TestReferences:
             commit_check(store, intent(tracked, 1, minutes(place)))
             assert get_capture(store, tracked.id, 1) == capture(1, minutes(place), tracked.url)
         with store.database.read() as connection:
-            assert (connection.value("SELECT count(*) FROM reference") or 0) > 1
+            assert connection.number("SELECT count(*) FROM reference") > 1
 
 
 def page(place: int) -> dict[str, Any]:
@@ -159,4 +159,4 @@ def page(place: int) -> dict[str, Any]:
 
 def stored(store: Archive) -> int:
     with store.database.read() as connection:
-        return int(connection.value("SELECT sum(length(data)) FROM blob") or 0)
+        return connection.number("SELECT sum(length(data)) FROM blob")

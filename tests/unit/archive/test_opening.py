@@ -143,7 +143,7 @@ class TestOpening:
     def test_it_writes_ahead_and_waits_for_the_disk(self, url: str) -> None:
         with open_archive(url, migrate=True) as archive, archive.database.read() as connection:
             found = [
-                connection.value(f"PRAGMA {name}")
+                connection.value(int, f"PRAGMA {name}")
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             ]
         assert found == ["wal", 2, 1, 30_000]
@@ -175,7 +175,7 @@ class TestErrors:
         with open_archive(url, migrate=True) as archive:
             tracked = watch(archive)
             with archive.database.read() as connection:
-                pages = connection.value("PRAGMA page_count") or 0
+                pages = connection.number("PRAGMA page_count")
                 connection.run(f"PRAGMA max_page_count={pages + 20}")
             with pytest.raises(ArchiveError, match="disk is full"):
                 grow(archive, tracked, 400)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import sqlite3
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 from tracker.archive.values import BUSY_SECONDS
@@ -13,13 +13,14 @@ from tracker.errors import ArchiveError
 from .file_owner import keep_owner
 
 if TYPE_CHECKING:
+    from .driver import Driver, ServerDriver
     from .url import DatabaseUrl
 
 _KEEPALIVES: Final[dict[str, Any]] = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """A server that vanished without a word is noticed after a minute, not after two hours."""
 
 
-def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> Any:
+def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> Driver:
     """Open a driver connection with durable commits and foreign keys.
 
     Raises the driver's errors, and ArchiveError if psycopg is missing.
@@ -38,7 +39,7 @@ def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = Fals
     # One type for all integers: psycopg prepares a statement again for each combination of parameter types.
     for dumper in (Int8Dumper, Int8BinaryDumper):
         driver.adapters.register_dumper(int, dumper)
-    return driver
+    return cast("Driver", driver)
 
 
 def _connect_sqlite(url: DatabaseUrl, *, readonly: bool) -> sqlite3.Connection:
@@ -61,7 +62,7 @@ def _connect_sqlite(url: DatabaseUrl, *, readonly: bool) -> sqlite3.Connection:
     return driver
 
 
-def is_alive(driver: Any, *, ping: bool = False) -> bool:
+def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
     """Return whether a connection to a server still works.
 
     A ping before each transaction would cost a round trip; a server that ends a session sends a message, which is

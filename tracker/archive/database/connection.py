@@ -15,10 +15,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from tracker.archive.values import clean_text, to_ms
+
+if TYPE_CHECKING:
+    from .driver import Cursor, Driver, ServerDriver
+
+T = TypeVar("T")
 
 MAX_LISTED_VALUES: Final = 500
 """Values that one `IN (:name)` takes: callers that have more ask in turns (see `chunks`)."""
@@ -26,7 +30,6 @@ MAX_LISTED_VALUES: Final = 500
 MAX_STREAMED_ROWS: Final = 1000
 """Rows that `Connection.stream` fetches at a time."""
 _PARAMETER: Final = re.compile(r"(?<![:\w]):([a-z_]\w*)")
-_NAME: Final = itemgetter(0)
 _LIST: Final = re.compile(r"IN \(:(\w+)\)")
 
 
@@ -42,45 +45,70 @@ class Row(tuple[Any, ...]):
 
     __slots__ = ()
     if TYPE_CHECKING:
-
+        # What a column holds, only its statement says: the module that wrote it gives the value its type.
         def __getattr__(self, column: str) -> Any:
             """Return the value of a column."""
 
 
-Values = dict[str, Any]
+Values = dict[str, object]
 """Parameters or columns by name."""
 
 
 class Connection:
     """A transaction on a connection of the driver; made by `Database.read` and `Database.write`."""
 
-    def __init__(self, driver: Any, *, is_sqlite: bool) -> None:
+    def __init__(self, driver: Driver, *, is_sqlite: bool) -> None:
         self.driver = driver
         self.is_sqlite = is_sqlite
 
-    def all(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[Row]:
+    def all(
+        self, statement: str | Statement, values: Mapping[str, object] | None = None, /, **more: object
+    ) -> list[Row]:
         """Run a statement and return its rows."""
         return self.ask(statement, values, **more)()
 
-    def first(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> Row | None:
+    def first(
+        self, statement: str | Statement, values: Mapping[str, object] | None = None, /, **more: object
+    ) -> Row | None:
         """Run a statement and return its first row, None where there is none."""
         rows = self.all(statement, values, **more)
         return rows[0] if rows else None
 
-    def value(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> Any:
-        """Run a statement and return the first column of its first row, None where there is none."""
+    def value(
+        self,
+        kind: type[T],  # noqa: ARG002 - what mypy is told
+        statement: str | Statement,
+        values: Mapping[str, object] | None = None,
+        /,
+        **more: object,
+    ) -> T | None:
+        """Run a statement and return the first column of its first row, None where there is none.
+
+        *kind* is the type of that column, which nothing is converted to.
+        """
         row = self._execute(statement, {**(values or {}), **more})[0].fetchone()
-        return None if row is None else row[0]
+        return None if row is None else cast("T | None", row[0])
 
-    def column(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[Any]:
-        """Run a statement and return the first column of its rows."""
-        return [row[0] for row in self._execute(statement, {**(values or {}), **more})[0].fetchall()]
+    def number(self, statement: str | Statement, values: Mapping[str, object] | None = None, /, **more: object) -> int:
+        """Run a statement and return the number in the first column of its first row, 0 where there is none."""
+        return int(self.value(int, statement, values, **more) or 0)
 
-    def run(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> int:
+    def column(
+        self,
+        kind: type[T],  # noqa: ARG002 - what mypy is told
+        statement: str | Statement,
+        values: Mapping[str, object] | None = None,
+        /,
+        **more: object,
+    ) -> list[T]:
+        """Run a statement and return the first column of its rows, which is of type *kind* and never NULL."""
+        return [cast("T", row[0]) for row in self._execute(statement, {**(values or {}), **more})[0].fetchall()]
+
+    def run(self, statement: str | Statement, values: Mapping[str, object] | None = None, /, **more: object) -> int:
         """Run a statement and return how many rows it changed."""
         return int(self._execute(statement, {**(values or {}), **more})[0].rowcount)
 
-    def run_many(self, statement: str | Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run_many(self, statement: str | Statement, rows: Sequence[Mapping[str, object]]) -> None:
         """Run a statement once for each of `rows`."""
         if rows:
             text = self._text(statement)
@@ -91,9 +119,9 @@ class Connection:
     def ask(
         self,
         statement: str | Statement,
-        values: Mapping[str, Any] | None = None,
+        values: Mapping[str, object] | None = None,
         /,
-        **more: Any,
+        **more: object,
     ) -> Callable[[], list[Row]]:
         """Run a statement and return what gives its rows, after the `pipeline` block it ran in."""
         cursor, text = self._execute(statement, {**(values or {}), **more})
@@ -102,19 +130,19 @@ class Connection:
             found = cursor.fetchall()
             if not found:
                 return []
-            return list(map(_row_maker(text, tuple(map(_NAME, cursor.description))), found))
+            return list(map(_row_maker(text, _columns(cursor)), found))
 
         return rows
 
-    def stream(self, statement: str, values: Mapping[str, Any] | None = None, /, **more: Any) -> Iterator[Row]:
+    def stream(self, statement: str, values: Mapping[str, object] | None = None, /, **more: object) -> Iterator[Row]:
         """Run a statement and yield its rows as they are read: for questions with very many of them."""
         cursor, text = self._execute(statement, {**(values or {}), **more})
-        make: Callable[[Iterable[Any]], Row] | None = None
+        make: Callable[[Iterable[object]], Row] | None = None
         while rows := cursor.fetchmany(MAX_STREAMED_ROWS):
-            make = make or _row_maker(text, tuple(map(_NAME, cursor.description)))
+            make = make or _row_maker(text, _columns(cursor))
             yield from map(make, rows)
 
-    def of_each(self, statement: str, name: str, listed: Iterable[Any], /, **more: Any) -> Iterator[Row]:
+    def of_each(self, statement: str, name: str, listed: Iterable[object], /, **more: object) -> Iterator[Row]:
         """Run a statement with `IN (:name)` for all values listed, as many at a time as fit, and yield its rows."""
         for some in chunks(listed):
             yield from self.all(statement, {name: some}, **more)
@@ -125,10 +153,10 @@ class Connection:
         if self.is_sqlite:
             yield
             return
-        with self.driver.pipeline():
+        with cast("ServerDriver", self.driver).pipeline():
             yield
 
-    def _execute(self, statement: str | Statement, values: Mapping[str, Any]) -> tuple[Any, str]:
+    def _execute(self, statement: str | Statement, values: Mapping[str, object]) -> tuple[Cursor, str]:
         text = self._text(statement)
         if "IN (:" in text:
             text, values = _listed(text, values)
@@ -141,7 +169,7 @@ class Connection:
         return statement.sqlite if self.is_sqlite else statement.postgresql
 
 
-def chunks(values: Iterable[Any], size: int = MAX_LISTED_VALUES) -> Iterator[list[Any]]:
+def chunks(values: Iterable[T], size: int = MAX_LISTED_VALUES) -> Iterator[list[T]]:
     """Split `values` into lists that one `IN (:name)` takes; nothing where there are none."""
     rest = list(values)
     for start in range(0, len(rest), size):
@@ -160,7 +188,7 @@ def replace_on(keys: str, columns: Iterable[str]) -> str:
     return f"ON CONFLICT ({keys}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in columns)}"
 
 
-def where_all(conditions: Mapping[str, Any]) -> str:
+def where_all(conditions: Mapping[str, object]) -> str:
     """Return the WHERE of those conditions whose value is one to ask for; nothing where there are none."""
     wanted = [condition for condition, value in conditions.items() if value]
     return f"WHERE {' AND '.join(wanted)}" if wanted else ""
@@ -172,40 +200,44 @@ def _for_psycopg(text: str) -> str:
     return _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
 
 
-def _listed(text: str, values: Mapping[str, Any]) -> tuple[str, Values]:
+def _listed(text: str, values: Mapping[str, object]) -> tuple[str, Values]:
     """Give each value of a list that stands in `IN (:name)` a parameter of its own."""
     bound = dict(values)
     for name in dict.fromkeys(_LIST.findall(text)):
-        listed = bound.pop(name)
+        listed = cast("Sequence[object]", bound.pop(name))
         names = [f"{name}_{place}" for place in range(len(listed))]
         bound.update(zip(names, listed, strict=True))
         text = text.replace(f"IN (:{name})", f"IN ({', '.join(f':{each}' for each in names) or 'NULL'})")
     return text, bound
 
 
-def _bound(values: Mapping[str, Any]) -> Values:
+def _bound(values: Mapping[str, object]) -> Values:
     return {name: value if type(value) in _READY else _bind(value) for name, value in values.items()}
 
 
-def _bind(value: Any) -> Any:
+def _bind(value: object) -> object:
     return _BINDS.get(type(value), _plain)(value)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return an enumeration's word, and everything else as it is."""
     return value.value if isinstance(value, Enum) else value
 
 
 _READY: Final = frozenset({int, float, bytes, bool, type(None)})
 """The types that drivers take as they are."""
-_BINDS: Final[dict[type, Callable[[Any], Any]]] = {
+_BINDS: Final[dict[type, Callable[[Any], object]]] = {
     str: clean_text,
     datetime: to_ms,
     list: lambda values: [_bind(value) for value in values],
 }
 
 
+def _columns(cursor: Cursor) -> tuple[str, ...]:
+    return tuple(str(column[0]) for column in cursor.description or ())
+
+
 @lru_cache(maxsize=1024)
-def _row_maker(_text: str, columns: tuple[str, ...]) -> Callable[[Iterable[Any]], Row]:
+def _row_maker(_text: str, columns: tuple[str, ...]) -> Callable[[Iterable[object]], Row]:
     kind: Any = namedtuple("Row", columns)  # type: ignore[misc] # noqa: PYI024 - names known only now
-    return cast("Callable[[Iterable[Any]], Row]", kind._make)
+    return cast("Callable[[Iterable[object]], Row]", kind._make)

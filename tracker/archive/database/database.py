@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from tracker.errors import ArchiveError
 
@@ -16,6 +16,7 @@ from .connection import Connection
 from .faults import explain
 
 if TYPE_CHECKING:
+    from .driver import Driver, ServerDriver
     from .locking import ServerLock
     from .url import DatabaseUrl
 
@@ -35,7 +36,7 @@ class Database:
         self._held = held
         self.is_sqlite = url.path is not None
         self._readonly = readonly
-        self._idle: list[tuple[Any, float]] = []
+        self._idle: list[tuple[Driver, float]] = []
         self._local = threading.local()
         self._closed = False
         if url.path is not None and not url.path.parent.is_dir():
@@ -93,13 +94,15 @@ class Database:
         with self._explained():
             driver = self._take()
             try:
-                if not self.is_sqlite:
-                    driver.autocommit = True
-                for statement in statements:
-                    # As a script: `execute` would stop after the first page that incremental_vacuum frees.
-                    (driver.executescript if self.is_sqlite else driver.execute)(statement)
-                if not self.is_sqlite:
-                    driver.autocommit = False
+                if self.is_sqlite:
+                    for statement in statements:
+                        # As a script: `execute` would stop after the first page that incremental_vacuum frees.
+                        cast("sqlite3.Connection", driver).executescript(statement)
+                else:
+                    cast("ServerDriver", driver).autocommit = True
+                    for statement in statements:
+                        driver.execute(statement)
+                    cast("ServerDriver", driver).autocommit = False
             finally:
                 self._give_back(driver)
 
@@ -136,16 +139,22 @@ class Database:
             finally:
                 self._give_back(driver)
 
-    def _take(self) -> Any:
+    def _take(self) -> Driver:
         while self._idle:
             driver, since = self._idle.pop()
-            if self.is_sqlite or is_alive(driver, ping=time.monotonic() - since >= TRUSTED_SECONDS):
+            if self.is_sqlite or is_alive(
+                cast("ServerDriver", driver), ping=time.monotonic() - since >= TRUSTED_SECONDS
+            ):
                 return driver
             driver.close()
         return connect(self.url, readonly=self._readonly)
 
-    def _give_back(self, driver: Any) -> None:
-        if self._closed or (not self.is_sqlite and driver.closed) or (self.is_sqlite and driver.in_transaction):
+    def _give_back(self, driver: Driver) -> None:
+        if self.is_sqlite:
+            usable = not cast("sqlite3.Connection", driver).in_transaction
+        else:
+            usable = not cast("ServerDriver", driver).closed
+        if self._closed or not usable:
             driver.close()
         else:
             self._idle.append((driver, time.monotonic()))

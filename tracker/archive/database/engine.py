@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
@@ -12,14 +12,15 @@ from .url import archive_url
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
 
 def make_engine(url: str) -> Engine:
     """Return an engine whose transactions begin when told to, on connections as `connect` opens them."""
     where = archive_url(url)
 
-    def creator() -> Any:
-        return connect(where)
+    def creator() -> DBAPIConnection:
+        return cast("DBAPIConnection", connect(where))
 
     if where.path is None:
         return create_engine("postgresql+psycopg://", creator=creator, poolclass=NullPool)

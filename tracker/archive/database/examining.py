@@ -34,8 +34,8 @@ def examine(url: str | None = None) -> None:
     """
     with closing(Database(archive_url(url), readonly=True)) as database:
         with database.read() as connection:
-            output = connection.value("PRAGMA quick_check(1)") if database.is_sqlite else "ok"
-            there = connection.column(_FOUND)
+            output = connection.value(str, "PRAGMA quick_check(1)") if database.is_sqlite else "ok"
+            there = connection.column(str, _FOUND)
         found = "" if output == "ok" else last_line(output)
         if not found and schema_of(database) == SCHEMA:
             found = ", ".join(f"the table {name} is missing" for name in sorted(TABLES - set(there)))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .connecting import connect
 from .url import archive_url
+
+if TYPE_CHECKING:
+    from .driver import Driver, Record
 
 
 class Leadership:
@@ -17,7 +20,7 @@ class Leadership:
 
     def __init__(self, url: str) -> None:
         self._url = archive_url(url)
-        self._session: Any = None
+        self._session: Driver | None = None
 
     def check(self) -> bool:
         """Take the lead where it is free; say whether it is ours. A server that cannot be reached has no leader."""
@@ -41,14 +44,14 @@ class Leadership:
         if session is not None:
             session.close()
 
-    def _try(self) -> Any:
+    def _try(self) -> Driver | None:
         session = connect(self._url, autocommit=True)
-        taken = False
+        taken: Record | None = None
         try:
             statement = "SELECT pg_try_advisory_lock(hashtext('writethru:scheduler'))"
-            taken = session.execute(statement).fetchone()[0]
+            taken = session.execute(statement).fetchone()
         finally:
-            if not taken:
+            if not (taken and taken[0]):
                 with suppress(Exception):
                     session.close()
-        return session if taken else None
+        return session if taken and taken[0] else None

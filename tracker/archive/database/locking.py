@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from tracker.errors import ArchiveError, ArchiveLocked
 
@@ -19,6 +19,7 @@ from .url import archive_url
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .driver import ServerDriver
     from .url import DatabaseUrl
 
 _NAME: Final = "hashtext('writethru:crawler')"
@@ -34,7 +35,7 @@ class ServerLock:
     def __init__(self, url: DatabaseUrl, *, shared: bool) -> None:
         self._url = url
         self._kind = "_shared" if shared else ""
-        self._session: Any = None
+        self._session: ServerDriver | None = None
         self._mutex = Lock()
 
     def require(self) -> None:
@@ -59,8 +60,9 @@ class ServerLock:
             self._session.close()
 
     def _take(self) -> None:
-        session = connect(self._url, autocommit=True)
-        if not session.execute(f"SELECT pg_try_advisory_lock{self._kind}({_NAME})").fetchone()[0]:
+        session = cast("ServerDriver", connect(self._url, autocommit=True))
+        taken = session.execute(f"SELECT pg_try_advisory_lock{self._kind}({_NAME})").fetchone()
+        if not (taken and taken[0]):
             session.close()
             raise ArchiveLocked("another writethru process is using this archive", resource=self._url.shown, hint=_HINT)
         self._session = session

@@ -23,9 +23,9 @@ _HAS_SCHEMA: Final = Statement(
 def schema_of(database: Database) -> str | None:
     """Return the schema revision of a database, or None where it holds no archive."""
     with database.read() as connection:
-        if connection.value(_HAS_SCHEMA) is None:
+        if connection.value(int, _HAS_SCHEMA) is None:
             return None
-        found = connection.value("SELECT version_num FROM alembic_version")
+        found = connection.value(str, "SELECT version_num FROM alembic_version")
         return None if found is None else str(found)
 
 

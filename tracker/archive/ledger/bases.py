@@ -32,7 +32,7 @@ WHERE part.id IN (:ids) ORDER BY a.ident, v.n
 
 def frames_without_base(connection: Connection) -> list[Damage]:
     """Return a finding for each stored part of a version whose frame needs bytes that were deleted."""
-    lost = set(connection.column(_HANGING))
+    lost = set(connection.column(int, _HANGING))
     owners = list(connection.of_each(_OWNERS, "ids", lost))
     how = "was encoded against bytes that have been deleted, and cannot be read"
     found = [Damage(f"{row.ident}@{row.n}", f"its {row.name} {how}") for row in owners]

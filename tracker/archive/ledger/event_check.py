@@ -77,8 +77,8 @@ class Shown:
     """
 
     tombstones: dict[int, tuple[str, str, int]] = field(default_factory=dict)
-    readings: defaultdict[int, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
-    verdicts: defaultdict[int, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    readings: defaultdict[int, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
+    verdicts: defaultdict[int, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
     removed: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     state: str = ArticleState.ACTIVE.value
@@ -117,11 +117,11 @@ def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Da
         yield from _own_address(article, tables[4])
         records, forged = _records(article.ident, events)
         yield from forged
-        yield from differences(article.ident, logged(records), _stored(article, tables))
+        yield from differences(article.ident, _logged(records), _stored(article, tables))
         yield from _superseded(article.ident, tables[1])
 
 
-def logged(records: Sequence[dict[str, Any]]) -> Shown:
+def _logged(records: Sequence[Mapping[str, Any]]) -> Shown:
     """Return what the events of an article, oldest first, add up to."""
     shown = Shown()
     for said in records:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
@@ -54,13 +54,13 @@ class EventKind(StrEnum):
     IMPORT = "import"
 
 
-def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: Any) -> None:  # noqa: ANN401 - JSON
+def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: object) -> None:
     """Enter what happened to an article, given as row and id, in the transaction that makes it happen."""
     enter_all(connection, article, kind, [fields])
 
 
 def enter_all(
-    connection: Connection, article: tuple[int, str], kind: EventKind, events: Sequence[dict[str, Any]]
+    connection: Connection, article: tuple[int, str], kind: EventKind, events: Sequence[dict[str, object]]
 ) -> None:
     """Do as `enter` for several events of one kind and article."""
     key, ident = article
@@ -79,7 +79,7 @@ def enter_all(
     connection.run_many(_ENTER, rows)
 
 
-def record_of(kind: str, ident: str, fields: dict[str, Any]) -> bytes:
+def record_of(kind: str, ident: str, fields: dict[str, object]) -> bytes:
     """Return the JSON of an event: texts as the database stores them, keys in order."""
     clean = {name: clean_text(value) if isinstance(value, str) else value for name, value in fields.items()}
     return orjson.dumps({"form": _FORM, "kind": kind, "article": ident, **clean}, option=orjson.OPT_SORT_KEYS)

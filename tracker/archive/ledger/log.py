@@ -65,7 +65,7 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
         _number(connection)
         leaves = _leaves(connection)
         root = merkle.root(leaves)
-        kept: str | None = connection.value(_NOTE, size=len(leaves), root=root)
+        kept = connection.value(str, _NOTE, size=len(leaves), root=root)
         if kept is not None and signer.signed(kept):
             return kept
         note = signer.sign(Checkpoint(signer.name, len(leaves), root.hex(), now))
@@ -76,7 +76,7 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
 def list_checkpoints(archive: Archive) -> list[str]:
     """Return the notes of all checkpoints, oldest first."""
     with archive.database.read() as connection:
-        return connection.column("SELECT note FROM checkpoint ORDER BY size")
+        return connection.column(str, "SELECT note FROM checkpoint ORDER BY size")
 
 
 def sealed_size(archive: Archive, article: str, numbers: Sequence[int]) -> int | None:
@@ -113,7 +113,7 @@ def _enter_missing(connection: Connection) -> None:
     from .evidence import SELECT_EVIDENCE, evidence_of
 
     lacking = "SELECT v.id FROM version v LEFT JOIN leaf l ON l.version_id = v.id WHERE l.version_id IS NULL LIMIT 1"
-    if connection.value(lacking) is None:
+    if connection.value(int, lacking) is None:
         return
     last: dict[int, str] = {}
     for row in connection.all(f"{SELECT_EVIDENCE} WHERE l.version_id IS NULL ORDER BY v.article_id, v.n"):
@@ -130,14 +130,14 @@ def _number(connection: Connection) -> None:
     Not when they are stored: on PostgreSQL rows commit out of order, and no entry may change its position.
     """
     tables = (("leaf", "version_id"), ("recapture", "id"), ("event", "id"))
-    lasts = [connection.value(f"SELECT max(position) FROM {table}") for table, _ in tables]
+    lasts = [connection.value(int, f"SELECT max(position) FROM {table}") for table, _ in tables]
     first = max((last + 1 for last in lasts if last is not None), default=0)
     for table, key in tables:
-        waiting = connection.column(f"SELECT {key} FROM {table} WHERE position IS NULL ORDER BY {key}")
+        waiting = connection.column(int, f"SELECT {key} FROM {table} WHERE position IS NULL ORDER BY {key}")
         numbered = [{"row": row, "place": place} for place, row in enumerate(waiting, first)]
         connection.run_many(f"UPDATE {table} SET position = :place WHERE {key} = :row", numbered)
         first += len(numbered)
 
 
 def _leaves(connection: Connection, size: int | None = None) -> list[bytes]:
-    return [bytes(each) for each in connection.column(_LEAVES, size=_ALL_LEAVES if size is None else size)]
+    return [bytes(each) for each in connection.column(bytes, _LEAVES, size=_ALL_LEAVES if size is None else size)]

@@ -111,7 +111,7 @@ def verify(
     checkpoints = Checkpoints(database, own, report.against)
     chance = dice or random.Random()  # noqa: S311 - a sample, no secret
     with database.read() as connection:
-        total = connection.value("SELECT count(*) FROM version") if progress and not article else 0
+        total = connection.number("SELECT count(*) FROM version") if progress and not article else 0
         report.damage += _gaps(connection, article)
         if not sample and not article:
             # A full run decodes these frames, and names them itself.

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, SmallInteger, Text, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+T = TypeVar("T")
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -42,22 +47,26 @@ class Row(SQLModel, registry=registry(metadata=METADATA)):
     """The base of all tables: their own metadata, so that other SQLModel users in one process stay apart."""
 
 
-def row_key() -> Any:
+def row_key() -> int | None:
     """Return the primary key of rows that are numbered."""
-    return Field(default=None, sa_column=Column(Key, primary_key=True))
+    key: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    return key
 
 
-def reference_to(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> Any:
+def reference_to(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> int:
     """Return a reference to rows of *target*."""
     foreign = ForeignKey(f"{target}.id")
-    return Field(sa_column=Column(Key, foreign, primary_key=primary, nullable=nullable, index=index or None))
+    key: int = Field(sa_column=Column(Key, foreign, primary_key=primary, nullable=nullable, index=index or None))
+    return key
 
 
-def column(kind: Any, *, nullable: bool = False, primary: bool = False) -> Any:
+def column(kind: type[TypeEngine[T]] | TypeEngine[T], *, nullable: bool = False, primary: bool = False) -> T:
     """Return a plain column; as a *primary* key it is never numbered by the database."""
     if primary:
-        return Field(sa_column=Column(kind, primary_key=True, autoincrement=False))
-    return Field(default=None, sa_column=Column(kind, nullable=nullable))
+        field: T = Field(sa_column=Column(kind, primary_key=True, autoincrement=False))
+    else:
+        field = Field(default=None, sa_column=Column(kind, nullable=nullable))
+    return field
 
 
 def index_where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:

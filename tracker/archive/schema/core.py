@@ -51,7 +51,7 @@ class HubRow(Row, table=True):
     )
     id: int | None = row_key()
     source_id: int = reference_to("source")
-    key: str = column(Digest)
+    key: bytes = column(Digest)
     kind: str = column(Word)
     url: str = column(Clean)
     selector: str = column(Clean)
@@ -179,7 +179,7 @@ class BlobRow(Row, table=True):
     id: int | None = row_key()
     base_id: int | None = reference_to("blob", nullable=True, index=True)
     raw_len: int = column(Integer)
-    sha256: str = column(Digest)
+    sha256: bytes = column(Digest)
     crc: int = column(BigInteger)
     data: bytes = column(LargeBinary)
 
@@ -201,7 +201,7 @@ class VersionRow(Row, table=True):
     status: int = column(SmallInteger)
     extractor: str = column(Clean)
     signature: str = column(Clean)
-    sha256: str = column(Digest)
+    sha256: bytes = column(Digest)
     content_id: int = reference_to("blob")
 
 
@@ -212,7 +212,7 @@ class CaptureRow(Row, table=True):
     version_id: int = reference_to("version", primary=True)
     fetched_at: int = column(Instant)
     status: int = column(SmallInteger)
-    sha256: str = column(Digest)
+    sha256: bytes = column(Digest)
     head_id: int = reference_to("blob")
     body_id: int = reference_to("blob")
 

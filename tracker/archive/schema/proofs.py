@@ -31,9 +31,9 @@ class LeafRow(Row, table=True):
     __tablename__ = "leaf"
     __table_args__ = (UniqueConstraint("position"), index_where("position IS NULL", "ix_leaf_unnumbered", "version_id"))
     version_id: int = reference_to("version", primary=True)
-    hash: str = column(Digest)
+    hash: bytes = column(Digest)
     position: int | None = column(BigInteger, nullable=True)
-    change_sha256: str | None = column(Digest, nullable=True)
+    change_sha256: bytes | None = column(Digest, nullable=True)
 
 
 class EventRow(Row, table=True):
@@ -53,7 +53,7 @@ class EventRow(Row, table=True):
     kind: str = column(Word)
     n: int | None = column(Integer, nullable=True)
     record: str = column(Clean)
-    leaf: str = column(Digest)
+    leaf: bytes = column(Digest)
     position: int | None = column(BigInteger, nullable=True)
 
 
@@ -62,7 +62,7 @@ class CheckpointRow(Row, table=True):
 
     __tablename__ = "checkpoint"
     size: int = column(BigInteger, primary=True)
-    root: str = column(Digest)
+    root: bytes = column(Digest)
     at: int = column(Instant)
     note: str = column(Clean)
 

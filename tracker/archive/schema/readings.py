@@ -30,7 +30,7 @@ class ReadingRow(Row, table=True):
     came_to: str = column(Word)
     no_edit: bool = column(Boolean)
     signature: str = column(Clean)
-    sha256: str = column(Digest)
+    sha256: bytes = column(Digest)
     content_id: int = reference_to("blob")
 
 
@@ -51,9 +51,9 @@ class RecaptureRow(Row, table=True):
     n: int = column(Integer)
     fetched_at: int = column(Instant)
     status: int = column(SmallInteger)
-    sha256: str = column(Digest)
+    sha256: bytes = column(Digest)
     head_id: int = reference_to("blob")
     body_id: int = reference_to("blob")
-    leaf: str = column(Digest)
+    leaf: bytes = column(Digest)
     position: int | None = column(BigInteger, nullable=True)
     removed: str = column(Clean)

@@ -36,7 +36,7 @@ def sql(app: App, *, query: str | None, as_csv: bool) -> None:
             _list_views(app, store)
             return
         rows = ask(store, query)
-        names = tuple(next(rows))
+        names = tuple(map(str, next(rows)))
         body = ([_plain(cell) for cell in row] for row in rows)
         if as_csv:
             csv.writer(sys.stdout).writerows(chain([names], body))
@@ -49,7 +49,7 @@ def sql(app: App, *, query: str | None, as_csv: bool) -> None:
 
 def _list_views(app: App, store: Archive) -> None:
     """List the views made for reading, with their columns."""
-    views = {view: next(ask(store, f"SELECT * FROM {view} LIMIT 0")) for view in VIEWS}  # noqa: S608 - our own names
+    views = {view: tuple(map(str, next(ask(store, f"SELECT * FROM {view} LIMIT 0")))) for view in VIEWS}  # noqa: S608 - our own names
     if app.settings.json:
         for view, columns in views.items():
             app.out.data({"view": view, "columns": columns})
