@@ -21,6 +21,7 @@ from tracker.archive.due import due_articles, due_hosts, due_hubs
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.identifiers import former_key
+from tracker.archive.source_summaries import list_failing_sources, summarise_sources
 from tracker.archive.sources import list_sources, sync_source
 from tracker.errors import NotKnown, UsageError
 from tracker.model.capture import HostState, RobotsRecord
@@ -180,6 +181,23 @@ class TestPolls:
         commit_poll(archive, poll(at=minutes(3), outcome=CheckOutcome.NOT_MODIFIED))
         (state,) = list_hubs(archive)
         assert (state.failures, state.last_error, state.last_ok_at) == (0, "", minutes(3))
+
+    def test_sources_with_failing_feeds_or_articles_are_listed_as_they_are_counted(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [FEED, PAGE], NOW)
+        commit_poll(archive, poll(outcome=CheckOutcome.FAILED, detail="no answer in 60 s"))
+        sync_source(archive, "Globe", [], NOW)
+        for place in (1, 2, 3):
+            (tracked,) = add_targets(archive, "Post", [Target(f"https://post.example/{place}")], NOW)
+            commit_check(archive, look(tracked, 0, minutes(place), CheckOutcome.FAILED, failures=place % 3))
+        failing = list_failing_sources(archive)
+        assert [(each.name, each.failing, each.hubs, each.hubs_failing, each.error) for each in failing] == [
+            ("Herald", 0, 2, 1, "no answer in 60 s"),
+            ("Post", 2, 0, 0, "as it was"),
+        ]
+        counted = {each.name: each for each in summarise_sources(archive)}
+        assert [each.failing for each in failing] == [counted[each.name].failing for each in failing]
+        assert [each.error for each in failing] == [counted[each.name].error for each in failing]
+        assert (counted["Globe"].articles, counted["Post"].articles) == (0, 3)
 
     def test_the_headline_of_the_feed_is_kept_up_to_date(self, archive: Archive) -> None:
         sync_source(archive, "Herald", [FEED], NOW)

@@ -39,6 +39,10 @@ FROM article a JOIN source s ON s.id = a.source_id
   LEFT JOIN version v ON v.article_id = a.id AND v.n = a.versions
   LEFT JOIN capture c ON c.version_id = v.id
 """
+_SUMMARY: Final = """
+SELECT a.ident, a.title, a.feed_title, a.url, s.name AS source, a.versions, a.first_seen_at, a.last_change_at
+FROM article a JOIN source s ON s.id = a.source_id WHERE a.ident IN (:idents)
+"""
 IN_STORY: Final = "EXISTS (SELECT 1 FROM story m WHERE m.article_id = a.id AND m.name = :story)"
 _IN_PREFIX: Final = "ident >= :start AND ident < :end"
 _NEW: Final = {
@@ -109,16 +113,19 @@ def list_by_last_change(
     archive: Archive, *, source: str = "", story: str = "", limit: int = 50, failing: bool = False
 ) -> list[Tracked]:
     """Return articles of a source or a story: those that changed last first, or only those that fail."""
-    where = where_all({"s.name = :source": source, IN_STORY: story, "a.failures > 0": failing})
-    order = "ORDER BY coalesce(a.last_change_at, a.first_seen_at) DESC, a.id DESC LIMIT :most"
+    of_source = "a.source_id = (SELECT id FROM source WHERE name = :source)"
+    where = where_all({of_source: source, IN_STORY: story, "a.failures > 0": failing})
+    order = "ORDER BY coalesce(a.last_change_at, a.first_seen_at) DESC, a.id DESC"
+    # What is not listed need not be joined.
+    listed = f"SELECT a.id FROM article a {where} {order} LIMIT :most"
+    statement = f"{SELECT_ARTICLE} WHERE a.id IN ({listed}) {order}"
     with archive.database.read() as connection:
-        rows = connection.all(f"{SELECT_ARTICLE} {where} {order}", source=source, story=story, most=limit)
+        rows = connection.all(statement, source=source, story=story, most=limit)
         return articles_of(connection, rows)
 
 
 def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, ArticleSummary]:
     """Return these articles in a few words; those that are not there are left out."""
-    statement = f"{SELECT_ARTICLE} WHERE a.ident IN (:idents)"
     with archive.database.read() as connection:
         return {
             row.ident: ArticleSummary(
@@ -130,7 +137,7 @@ def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, Art
                 from_ms(row.first_seen_at),
                 to_instant(row.last_change_at),
             )
-            for row in connection.of_each(statement, "idents", sorted(set(idents)))
+            for row in connection.of_each(_SUMMARY, "idents", sorted(set(idents)))
         }
 
 

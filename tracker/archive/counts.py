@@ -16,9 +16,9 @@ _SIZE: Final = Statement(
     sqlite="SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     postgresql="SELECT pg_database_size(current_database())",
 )
-# Versions and checks come from the articles' own counters: there are very many checks.
+# Versions and checks come from the articles' own counters: there are very many checks. Every version has a capture.
 _COUNTS: Final = """
-SELECT watched.*, alerts.*, (SELECT count(*) FROM capture) AS captures
+SELECT watched.*, alerts.*, watched.versions AS captures
 FROM (SELECT count(*) AS articles, sum(versions) AS versions, sum(checks) AS checks FROM article) watched,
   (SELECT count(CASE WHEN state = 'pending' THEN 1 END) AS pending_alerts,
      count(CASE WHEN state = 'dead' THEN 1 END) AS dead_alerts,

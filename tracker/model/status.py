@@ -37,6 +37,17 @@ class SourceSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class FailingSource:
+    """What could not be read of a source at the last visit, as `SourceSummary` counts it."""
+
+    name: str
+    failing: int
+    hubs: int
+    hubs_failing: int
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Storm:
     """Why and how long the alerts of a source are held.
 

@@ -27,14 +27,22 @@ class CachedArchive:
 
     opened: Archive
     _kept: dict[Any, tuple[float, Any]] = field(default_factory=dict)
+    _lasting: set[Any] = field(default_factory=set)
     _making: dict[Any, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def kept(self, key: Any, make: Callable[[], T], fresh: float = FRESH_SECONDS) -> T:  # noqa: ANN401 - any key
+    def kept(
+        self,
+        key: Any,  # noqa: ANN401 - any key
+        make: Callable[[], T],
+        fresh: float = FRESH_SECONDS,
+        *,
+        lasting: bool = False,
+    ) -> T:
         """Return the result of `make`, or a cached result that is at most `fresh` seconds old.
 
         A result is cached for at least a hundred times as long as it took to make, so that making it never takes more
-        than a hundredth of the time.
+        than a hundredth of the time. A *lasting* one is not cleared by `forget`: what users do hardly changes it.
         """
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
@@ -50,16 +58,20 @@ class CachedArchive:
             with self._lock:
                 self._drop(now)
                 self._kept[key] = (now + max(fresh, 100 * (now - began)), made)
+                if lasting:
+                    self._lasting.add(key)
         return made
 
     def forget(self) -> None:
-        """Clear the cache, because a user has changed something."""
+        """Clear the cache of all that does not last, because a user has changed something."""
         with self._lock:
-            self._kept.clear()
+            for key in self._kept.keys() - self._lasting:
+                del self._kept[key]
 
     def _drop(self, now: float) -> None:
         for key in [key for key, (until, _) in self._kept.items() if until < now]:
             del self._kept[key]
+            self._lasting.discard(key)
         for key in [key for key, making in self._making.items() if key not in self._kept and not making.locked()]:
             del self._making[key]
 

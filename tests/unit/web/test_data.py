@@ -55,3 +55,11 @@ def test_what_is_old_is_let_go():
     Event().wait(0.1)
     archive.kept("new", lambda: 1)
     assert {key() for key in old} == {None}
+
+
+def test_what_a_user_changes_clears_all_but_lasting_results():
+    archive = CachedArchive(temporary_archive())
+    made = iter(range(10))
+    assert [archive.kept("counts", made.__next__), archive.kept("tally", made.__next__, lasting=True)] == [0, 1]
+    archive.forget()
+    assert [archive.kept("counts", made.__next__), archive.kept("tally", made.__next__, lasting=True)] == [2, 1]

@@ -69,6 +69,7 @@ class HubRow(Row, table=True):
 
 
 _WATCHED: Final = "next_check_at IS NOT NULL AND state <> 'paused'"
+_FAILING: Final = "failures > 0 AND state = 'active'"
 
 
 class ArticleRow(Row, table=True):
@@ -81,6 +82,8 @@ class ArticleRow(Row, table=True):
         index_where(_WATCHED, "ix_article_due", "next_check_at", "host"),
         Index("ix_article_host", "host", "next_check_at"),
         Index("ix_article_source_id", "source_id", "id"),
+        Index("ix_article_source_change", "source_id", "last_change_at"),
+        index_where(_FAILING, "ix_article_failing", "source_id", "last_check_at"),
     )
     id: int | None = row_key()
     ident: str = column(String(12))

@@ -134,7 +134,7 @@ def source(request: PageRequest) -> SourcePage:
             "there is no such source", resource=name, hint=f"known: {', '.join(list_sources(archive.opened))}"
         )
     (one,) = found
-    counts = archive.kept(("edit-counts", name), lambda: count_edits(archive.opened, one), CACHE_SECONDS)
+    counts = archive.kept(("edit-counts", name), lambda: count_edits(archive.opened, one), CACHE_SECONDS, lasting=True)
     chosen = replace(read_filter(request.query), source=name)
     query = chosen.query(request.reading.row)
     newest = page_of_summaries(archive.opened, query, size=MAX_NEWEST_CHANGES).glances

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.counts import count_all
-from tracker.archive.source_summaries import summarise_sources
+from tracker.archive.source_summaries import list_failing_sources, summarise_sources
 from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
 from tracker.model.labels import LabelKind
@@ -24,7 +25,7 @@ from .source_status import SourceStatus, get_source_status
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.counts import Counts
-    from tracker.model.status import SourceSummary
+    from tracker.model.status import FailingSource, SourceSummary
     from tracker.model.version import VersionSummary
 
 MAX_NEWEST_CHANGES: Final = 12
@@ -46,12 +47,13 @@ class Start(View):
     largest: tuple[VersionLine, ...]
     corrections: tuple[VersionLine, ...]
     silent: tuple[VersionLine, ...]
-    failing: tuple[SourceSummary, ...]
+    failing: tuple[FailingSource, ...]
     source_status: SourceStatus
     window: str
     row: int
     now: datetime
     filter: Filter
+    _summaries: Callable[[], list[SourceSummary]] = field(compare=False, repr=False)
     looked: datetime | None = None
     unread: int = 0
 
@@ -59,6 +61,8 @@ class Start(View):
         """Return the page as JSON."""
         lists = ("newest", "largest", "corrections", "silent")
         held = [each.source for each in self.source_status.holding]
+        names = {each.name for each in self.failing}
+        summaries = [each for each in self._summaries() if each.name in names] if names else []
         return {
             "schema": SCHEMA,
             "counts": plain(self.counts),
@@ -67,7 +71,7 @@ class Start(View):
             "now": iso(self.now),
             "looked": iso(self.looked),
             "unread": self.unread,
-            "failing": [SourceView(each, self.source_status.of(each.name)).as_json() for each in self.failing],
+            "failing": [SourceView(each, self.source_status.of(each.name)).as_json() for each in summaries],
             **{name: [each.as_json() for each in getattr(self, name)] for name in lists},
         }
 
@@ -91,19 +95,19 @@ def start(request: PageRequest) -> Start:
         # The lists beside it are of everything, so they would only confuse.
         largest = corrected = silent = ()
     listed = partial(entries, archive, reading=reading)
-    sources = archive.kept("sources", lambda: summarise_sources(archive.opened))
     return Start(
         counts=archive.kept("counts", lambda: count_all(archive.opened)),
         newest=listed(newest, shown=MAX_NEWEST_CHANGES, most=MAX_NEWEST_CHANGES),
         largest=listed(largest, most=MAX_LISTED_CHANGES),
         corrections=listed(corrected, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         silent=listed(silent, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
-        failing=tuple(each for each in sources if (each.failing or each.hubs_failing) and not each.paused),
+        failing=tuple(archive.kept("failing", lambda: list_failing_sources(archive.opened))),
         source_status=get_source_status(archive, request.now),
         window=window,
         row=newest_row(archive.opened),
         now=request.now,
         filter=chosen,
+        _summaries=lambda: archive.kept("sources", lambda: summarise_sources(archive.opened)),
         looked=reading.at,
         unread=count_unread(archive.opened, reading) if reading.at else 0,
     )
