@@ -22,6 +22,8 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
+from tracker.render.pictures.change_picture import change_png
+from tracker.render.raster import can_draw
 from tracker.web.web import Web, here, tagged
 
 from . import auth, links, memento
@@ -116,6 +118,7 @@ def build(
         Route("/articles/{ident}/compare", compare),
         Route("/a/{rest:path}", short),
         Route("/articles/{ident}/{n:number}/raw", web.handler(raw)),
+        Route("/articles/{ident}/{old:number}..{new:number}.png", web.handler(picture)),
         Route("/events", partial(listen, events)),
         Route("/timemap/link/{url:path}", web.handler(timemap)),
         Route("/timegate/{url:path}", web.handler(timegate)),
@@ -280,6 +283,15 @@ def raw(web: Web, request: Request) -> Response:
         "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     }
     return Response(kept.body, media_type="application/octet-stream", headers=headers)
+
+
+def picture(web: Web, request: Request) -> Response:
+    """Answer with a picture of a change."""
+    shown = change(web.page_request(request)).picture
+    if not can_draw():
+        raise NotKnown("pictures cannot be drawn here", hint="run: pip install 'writethru[picture]'")
+    body = web.archive.kept(("picture", shown), lambda: change_png(shown, web.ruler))
+    return tagged(request, Response(body, media_type="image/png"))
 
 
 async def trouble(web: Web, request: Request, error: Exception) -> Response:

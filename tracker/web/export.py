@@ -21,12 +21,14 @@ from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
 from tracker.exchange.selection import ExportProgress
 from tracker.model.version import VersionQuery, VersionSummary
+from tracker.render.pictures.change_picture import change_png
+from tracker.render.raster import Ruler, can_draw
 
 from . import links
 from .data import CachedArchive
 from .page_request import PageRequest, View
 from .pages.article import article
-from .pages.change import FORMS, change
+from .pages.change import FORMS, ChangePage, change
 from .pages.lines import VersionLine, entries
 from .pages.sources import source, sources
 from .pages.stories import lines, stories, story
@@ -79,6 +81,10 @@ def write(job: Job) -> ExportProgress:
     partial = picked.articles or picked.source or picked.since or picked.until
     sheets = [*of_articles(found), *(() if partial else _around(archive))]
     files = {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
+    drawn = [sheet.path for sheet in sheets if sheet.make is change and "?" not in sheet.path and can_draw()]
+    pictures = {path: f"{files[path].removesuffix('.html')}.png" for path in drawn}
+    files |= {f"{path}.png": picture for path, picture in pictures.items()}
+    ruler = Ruler()
     tally = ExportProgress()
     request = PageRequest(archive, job.now)
     nav = [pair for pair in (("/", "Articles"), ("/stories", "Stories"), ("/sources", "Sources")) if pair[0] in files]
@@ -88,6 +94,9 @@ def write(job: Job) -> ExportProgress:
         view = sheet.make(replace(request, path=sheet.given, query=dict(parse_qsl(query)), here=sheet.path))
         section = f"/{path.split('/')[1]}" if path.split("/")[1] != "articles" else "/"
         _write(folder, sheet.path, render(view, nav=nav, section=section, site=True), files)
+        if picture := pictures.get(sheet.path):
+            assert isinstance(view, ChangePage)
+            (folder / picture).write_bytes(change_png(view.picture, ruler))
         if not query:
             file = folder / f"{files[sheet.path].removesuffix('.html')}.json"
             file.write_bytes(orjson.dumps(view.as_json()))

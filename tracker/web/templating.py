@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +13,7 @@ from markupsafe import Markup, escape
 from tracker import __version__
 from tracker.model.labels import LABELS, most_prominent_first
 from tracker.render import html, markup, pictures
+from tracker.render.direction import direction
 from tracker.render.edition import delay
 from tracker.render.pictures.flow import describe
 from tracker.render.pictures.heat import in_order
@@ -25,8 +25,6 @@ from .rules import rows_of
 from .statics import statics
 
 if TYPE_CHECKING:
-    from tracker.model.article import Article
-
     from .page_request import View
 
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -104,13 +102,6 @@ def when(at: datetime | None, now: datetime | None = None) -> Markup:
     utc = at.astimezone(UTC)
     full = f"{utc:%-d %b %Y %H:%M:%S} UTC"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(at), full, moment(at, now))
-
-
-def direction(content: Article) -> str:
-    """Return the direction of a text, "rtl" or "ltr", by its first letter."""
-    texts = (content.title, *(block.text for block in content.editorial[:3]))
-    letters = (unicodedata.bidirectional(char) for text in texts for char in text[:200])
-    return "rtl" if next((each for each in letters if each in {"L", "R", "AL"}), "L") in {"R", "AL"} else "ltr"
 
 
 def lang_of(tag: str) -> Markup:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import anyio.to_thread
 from starlette.responses import HTMLResponse, Response
 
+from tracker.render.raster import Ruler
 from tracker.web.guard import csrf
 from tracker.web.page_request import PageRequest, View
 from tracker.web.reading import COOKIE as READING_COOKIE
@@ -55,6 +56,7 @@ class Web:
     config: Callable[[], Config | None] = lambda: None
     actions: Actions | None = None
     marks: str = ""
+    ruler: Ruler = field(default_factory=Ruler)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     limiters: tuple[anyio.CapacityLimiter, ...] = field(init=False, default=())
 

@@ -307,3 +307,28 @@ async def test_static_files_are_kept_for_ever_under_their_hash(opened):
     assert none.status_code == 404
     assert robots.text == "User-agent: *\nDisallow: /\n"
     assert health.json() == {"ok": True}
+
+
+async def test_a_change_has_a_picture_that_posts_show(opened, kept):
+    pytest.importorskip("resvg_py")
+    path = f"/articles/{kept.articles['bridge']}/2..3"
+    html = await said(opened, path)
+    assert f'<meta property="og:image" content="http://127.0.0.1:8766{path}.png">' in html
+    [alt] = re.findall(r'<meta property="og:image:alt" content="([^"]+)">', html)
+    assert "Before, " in unescape(alt)
+    assert "After, " in unescape(alt)
+    assert f'<a href="{path}.png">' in html
+    async with opened() as client:
+        answer = await client.get(f"{path}.png")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert answer.content.startswith(b"\x89PNG")
+
+
+async def test_where_pictures_cannot_be_drawn_none_is_named(opened, kept, monkeypatch):
+    monkeypatch.setattr("tracker.render.raster.find_spec", lambda _: None)
+    path = f"/articles/{kept.articles['bridge']}/2..3"
+    assert ".png" not in await said(opened, path)
+    async with opened() as client:
+        answer = await client.get(f"{path}.png")
+    assert answer.status_code == 404
+    assert "writethru[picture]" in unescape(answer.text)

@@ -36,7 +36,8 @@ def dead_links(folder: Path) -> list[str]:
     return found
 
 
-def test_a_whole_archive_becomes_files_that_lead_to_one_another(kept, tmp_path):
+def test_a_whole_archive_becomes_files_that_lead_to_one_another(kept, tmp_path, monkeypatch):
+    monkeypatch.setattr("tracker.render.raster.find_spec", lambda _: None)  # pictures have a test of their own
     assert re.search(r"44 versions, \d+ pages", export(kept, str(tmp_path / "site")))
     site = tmp_path / "site"
     assert dead_links(site) == []
@@ -50,6 +51,16 @@ def test_a_whole_archive_becomes_files_that_lead_to_one_another(kept, tmp_path):
     assert not (site / f"articles/{kept.articles['long']}/3.html").exists()
     assert (site / "stories/Narrows Bridge.html").is_file()
     assert len(list((site / "sources").glob("*.html"))) == 6
+
+
+def test_each_change_has_its_picture(kept, tmp_path):
+    pytest.importorskip("resvg_py")
+    ident = kept.articles["hospital"]
+    export(kept, ident, str(tmp_path / "few"))
+    articles = tmp_path / "few" / "articles" / ident
+    assert (articles / "1..2.png").read_bytes().startswith(b"\x89PNG")
+    for view in ("", ".view-side"):
+        assert 'href="1..2.png"' in (articles / f"1..2{view}.html").read_text("utf-8")
 
 
 def test_a_few_articles_and_nothing_of_the_others(kept, tmp_path):

@@ -3,7 +3,8 @@
 import pytest
 
 from tracker.model.article import Article, Block, BlockKind
-from tracker.web.templating import direction, lang_of
+from tracker.render.direction import direction
+from tracker.web.templating import lang_of
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from tracker.classify import changed_facts
 from tracker.errors import NotKnown, UsageError
 from tracker.model.labels import LabelKind
 from tracker.render import markup
+from tracker.render.pictures.change_picture import ChangePicture, picture_of
+from tracker.render.raster import can_draw
 from tracker.render.rows import paragraph_name
 from tracker.render.times import interval
 from tracker.views.change import ChangeView
@@ -75,6 +77,16 @@ class ChangePage(View):
     def after(self) -> str:
         """Return the address of the change after, or ""."""
         return links.diff(self.tracked.id, self.new.n, self.new.n + 1) if self.new.n < self.tracked.versions else ""
+
+    @property
+    def picture(self) -> ChangePicture:
+        """Return what a picture of the change says."""
+        return picture_of(self.tracked.source, self.old, self.new, self.change)
+
+    @property
+    def can_draw(self) -> bool:
+        """Return whether the picture can be drawn here."""
+        return can_draw()
 
     def where(self, index: int | None) -> str:
         """Return the name of a block, ¶3."""

@@ -1,0 +1,55 @@
+"""`writethru picture`: draw one change as a PNG or SVG file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracker.archive.articles import get_article
+from tracker.errors import UsageError
+from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_svg, picture_of
+from tracker.render.raster import Ruler, png
+
+from ..app import App, verb
+from ..versions import split
+from .diff import of_versions
+
+
+@verb()
+@click.argument("target", metavar="ID")
+@click.argument("span", metavar="[RANGE]", default="")
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the picture to this file, which ends in .png or .svg.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
+def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> None:
+    """Draw one change as a picture of 1200 × 675 pixels, and print its alt text.
+
+    It shows outlet, headline, time, labels and the most important edit: removed words are struck through, added words
+    underlined. RANGE is as in `writethru diff`; without it, the newest change is drawn. Needs writethru[picture].
+    """
+    kind = file.suffix.lower()
+    if kind not in {".png", ".svg"}:
+        raise UsageError("the name of the file must end in .png or .svg", resource=str(file))
+    if file.exists() and not force:
+        raise UsageError("the file exists already", resource=str(file), hint="give another name, or --force")
+    pair, change = (shown := of_versions(app, target, span)).pair, shown.change
+    assert pair is not None
+    with app.archive() as store:
+        outlet = get_article(store, split(target)[0]).source
+    drawn = picture_of(outlet, *pair, change)
+    svg = change_svg(drawn, Ruler())
+    try:
+        file.write_bytes(png(svg) if kind == ".png" else svg.encode())
+    except OSError as error:
+        raise UsageError(f"the file cannot be written: {error.strerror}", resource=str(file)) from None
+    if app.settings.json:
+        app.out.data({"file": str(file), "width": WIDTH, "height": HEIGHT, "alt": drawn.alt})
+    else:
+        app.out.line(drawn.alt)

@@ -1,0 +1,200 @@
+"""A picture of one change for posts, mails and previews of links: 1200 × 675 pixels, in SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from ...model.change import BlockChange, Field, Op
+from ...model.labels import most_prominent_first
+from ...views.highlight import top_hunk
+from ...views.shortening import shorten
+from .. import raster
+from ..direction import direction
+from ..html import text
+from ..plain import noted
+from ..rows import cut_unchanged, paragraph_name, tidy
+from ..safe import one_line
+from ..times import interval
+from .line_break import Run, cut_lines, lines_of, measured, words_of
+
+if TYPE_CHECKING:
+    from ...model.change import Change, Hunk
+    from ...model.version import Version
+    from .line_break import Line, Measure
+
+WIDTH: Final = 1200
+HEIGHT: Final = 675
+MAX_ALT_CHARACTERS: Final = 300
+"""Of the headline and of each side of the edit."""
+MAX_LABELS: Final = 4
+_MARGIN: Final = 56
+_INNER: Final = WIDTH - 2 * _MARGIN
+_LINE_HEIGHT: Final = 1.26
+_BOX_X: Final = _MARGIN + 150
+_BOX_END: Final = WIDTH - _MARGIN - 24
+# Tried in turn until both sides fit: unchanged words beside each edit, font size and most lines of a side.
+_BOX_FORMS: Final = ((20, 30, 4), (12, 30, 4), (12, 25, 5), (6, 25, 5))
+_BOX_HEIGHT: Final = 178
+_BOXES: Final = (("Before", "-", 236, "#fdeceb", "#8c1c13"), ("After", "+", 428, "#e6f6ea", "#0b5d1e"))
+_EMPTY_SIDES: Final = {"-": "this passage was not there", "+": "this passage is gone"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePicture:
+    """What a picture of a change says, and its text for those who do not see it.
+
+    Attributes:
+        edit: the most important edit; empty if the texts are the same.
+        where: the part of the article that the edit is in, as in "headline".
+        noted: whether the outlet published a note about it; empty if there is nothing to note.
+        foot: how to find the change again.
+    """
+
+    outlet: str
+    headline: str
+    when: str
+    labels: tuple[str, ...]
+    noted: str
+    where: str
+    edit: tuple[Hunk, ...]
+    foot: str
+    rtl: bool = False
+
+    @property
+    def alt(self) -> str:
+        """Return the picture in words."""
+        sides = [f"{name}, {self.where}: {_side(self.edit, op)}" for name, op, *_ in _BOXES if self.edit]
+        said = "; ".join(filter(None, (", ".join(self.labels), self.noted)))
+        first = f"{self.outlet}, changed {self.when}: “{shorten(self.headline, MAX_ALT_CHARACTERS)}”"
+        return "\n".join(filter(None, (first, *sides, said)))
+
+
+def picture_of(outlet: str, old: Version, new: Version, change: Change) -> ChangePicture:
+    """Return the picture of a change between two versions."""
+    top = top_hunk(change)
+    earlier, later = sorted((old, new), key=lambda each: each.n)
+    kinds = tuple(kind.value for kind in most_prominent_first(change.kinds)[:MAX_LABELS])
+    edit = top.hunks or ((("-", top.old), ("+", top.new)) if isinstance(top, Field) and top.changed else ())
+    return ChangePicture(
+        outlet=one_line(outlet),
+        headline=one_line(new.content.title) or one_line(new.url),
+        when=interval(later.previous_seen if later.n == earlier.n + 1 else earlier.seen, later.seen),
+        labels=kinds,
+        noted=noted(change),
+        where=_where(change, top),
+        edit=tidy(edit),
+        foot=f"{new.article}, versions {old.n} and {new.n} · {one_line(new.url)}",
+        rtl=direction(new.content) == "rtl",
+    )
+
+
+def change_png(shown: ChangePicture, ruler: raster.Ruler) -> bytes:
+    """Return the picture as a PNG file. Raises ConfigError if resvg is missing or finds no font."""
+    return raster.png(change_svg(shown, ruler))
+
+
+def change_svg(shown: ChangePicture, measure: Measure) -> str:
+    """Return the picture as SVG. `measure` tells the widths of texts."""
+    status = " · ".join(filter(None, (shown.where, ", ".join(shown.labels), shown.noted)))
+    headline = _laid(shown.headline, 42, 2, measure, rtl=shown.rtl, is_bold=True)
+    body = [
+        *_drawn(_laid(f"{shown.outlet} · changed {shown.when}", 24, 1, measure), 72, "#444"),
+        *_drawn(headline, 124, "#111"),
+        *_drawn(_laid(status, 22, 1, measure), 212, "#444"),
+        *_boxes(shown, measure),
+        *_drawn(_laid(shown.foot, 20, 1, measure), 644, "#555"),
+    ]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'font-family="{raster.FONTS}" xml:space="preserve" role="img"><title>{text(shown.alt)}</title>'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/><rect width="{WIDTH}" height="12" fill="#1f6f8b"/>'
+        f"{''.join(body)}</svg>"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Lines of one size, and where they begin: at *x*, or before *end* if they are read from right to left."""
+
+    lines: list[Line]
+    size: int
+    x: int = _MARGIN
+    end: int = WIDTH - _MARGIN
+    rtl: bool = False
+    is_bold: bool = False
+
+
+def _laid(words: str, size: int, most: int, measure: Measure, *, rtl: bool = False, is_bold: bool = False) -> _Laid:
+    """Break a text without marks into at most so many lines over the whole width."""
+    found = words_of([("+" if is_bold else "=", words)])  # what is marked is bold
+    widths, wide = measured(found, measure), _INNER / size
+    return _Laid(cut_lines(lines_of(found, widths, wide), widths, wide, most), size, rtl=rtl, is_bold=is_bold)
+
+
+def _boxes(shown: ChangePicture, measure: Measure) -> Iterator[str]:
+    """Yield both sides of the edit, in the first form in which they fit."""
+    for context, size, most in _BOX_FORMS:
+        edit, wide = tuple(_shortened(shown.edit, context)), (_BOX_END - _BOX_X) / size
+        sides = [words_of((op, part) for op, part in edit if op in ("=", own)) for _, own, *_ in _BOXES]
+        widths = measured((word for side in sides for word in side), measure)
+        broken = [lines_of(side, widths, wide) for side in sides]
+        if all(len(lines) <= most for lines in broken):
+            break
+    for (name, own, top, back, ink), lines in zip(_BOXES, broken, strict=True):
+        yield (
+            f'<rect x="{_MARGIN}" y="{top}" width="{_INNER}" height="{_BOX_HEIGHT}" fill="{back}"/>'
+            f'<rect x="{_MARGIN}" y="{top}" width="8" height="{_BOX_HEIGHT}" fill="{ink}"/>'
+            f'<text x="{_MARGIN + 28}" y="{top + 44}" font-size="26" font-weight="700" fill="{ink}">{name}</text>'
+        )
+        if lines:
+            laid = _Laid(cut_lines(lines, widths, wide, most), size, _BOX_X, _BOX_END, shown.rtl)
+            yield from _drawn(laid, top + 42, "#1a1a1a", ink)
+        else:
+            empty = _EMPTY_SIDES[own] if shown.edit else "the article's text is the same"
+            yield from _drawn(_Laid([[Run(empty, "=")]], 26, _BOX_X), top + 44, "#555")
+
+
+def _drawn(laid: _Laid, y: float, fill: str, ink: str = "") -> Iterator[str]:
+    """Yield lines as SVG, the first at the height *y*; edits are drawn in *ink*, bold, and struck or underlined."""
+    for at, line in enumerate(laid.lines):
+        runs = "".join(_drawn_runs(line, ink)).lstrip(" ")
+        # Isolates give the line its direction; SVG's own attribute is not known to resvg.
+        runs = f"\u2067{runs}\u2069" if laid.rtl else runs
+        place = f'x="{laid.end}" text-anchor="end"' if laid.rtl else f'x="{laid.x}"'
+        weight = ' font-weight="700"' if laid.is_bold else ""
+        height = y + at * laid.size * _LINE_HEIGHT
+        yield f'<text {place} y="{height:.0f}" font-size="{laid.size}" fill="{fill}"{weight}>{runs}</text>'
+
+
+def _drawn_runs(line: Line, ink: str) -> Iterator[str]:
+    """Yield the parts of a line, neighbours of one mark together, so that the line through them is not broken."""
+    for op, runs in groupby(line, key=lambda run: run.op):
+        words = "".join(" " * run.spaced + run.text for run in runs)
+        bare = words.lstrip(" ")
+        mark = "line-through" if op == "-" else "underline"
+        style = f'fill="{ink}" font-weight="700" text-decoration="{mark}"'
+        yield " " * (len(words) - len(bare))
+        yield text(bare) if op == "=" or not ink else f"<tspan {style}>{text(bare)}</tspan>"
+
+
+def _shortened(edit: tuple[Hunk, ...], context: int) -> Iterator[Hunk]:
+    """Yield an edit with at most so many unchanged words on either side of each difference."""
+    last = len(edit) - 1
+    for at, (op, part) in enumerate(edit):
+        yield op, cut_unchanged(part, context, left=at > 0, right=at < last) if op == "=" and last else part
+
+
+def _side(edit: tuple[Hunk, ...], own: str) -> str:
+    words = " ".join("".join(part for op, part in _shortened(edit, 8) if op in ("=", own)).split())
+    return f"“{shorten(words, MAX_ALT_CHARACTERS)}”" if words else _EMPTY_SIDES[own]
+
+
+def _where(change: Change, top: BlockChange | Field) -> str:
+    if isinstance(top, BlockChange):
+        moved = f", moved from ¶{top.old + 1}" if top.op is Op.MOVE and top.old is not None else ""
+        return paragraph_name(top) + moved
+    named = (("headline", change.title), ("dek", change.dek), ("byline", change.byline))
+    return next((name for name, field in named if field is top), "note of the outlet")

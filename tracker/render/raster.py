@@ -1,0 +1,122 @@
+"""Draw SVG as PNG and measure texts, with resvg (`writethru[picture]`) and the fonts of this machine."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from typing import Final
+
+from ..errors import ConfigError
+from .html import text
+
+FONTS: Final = (
+    "Noto Sans, DejaVu Sans, Liberation Sans, Open Sans, Roboto, Ubuntu, Cantarell, Arial, Helvetica, Segoe UI, "
+    "Noto Sans Arabic, Noto Sans Hebrew, Noto Sans Devanagari, Noto Sans CJK SC, sans-serif"
+)
+MAX_RUN_CHARACTERS: Final = 24
+"""Longer texts do not fit the picture in which they are measured."""
+# In no XML file, whatever is escaped.
+_NOT_XML: Final = dict.fromkeys((0xFFFE, 0xFFFF))
+MAX_REMEMBERED: Final = 20_000
+_EM_PIXELS: Final = 25
+_CHARACTER_EMS: Final = 1.2  # the widest letters are a little wider than the font is high
+_ROW_PIXELS: Final = 3
+_PIXEL_BYTES: Final = 4  # resvg writes red, green, blue and alpha, 8 bits each
+# Drawn behind each text, so that its advance is measured and not its ink: spaces have none.
+_BAR: Final = "|"
+
+
+def can_draw() -> bool:
+    """Return whether resvg is installed."""
+    return find_spec("resvg_py") is not None
+
+
+def png(svg: str) -> bytes:
+    """Return a picture as a PNG file, in the size that it names. Raises ConfigError if resvg is missing."""
+    if not can_draw():
+        raise ConfigError("pictures need the picture extra", hint="run: pip install 'writethru[picture]'")
+    import resvg_py
+
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg.translate(_NOT_XML)))
+
+
+class Ruler:
+    """Measures texts; what it has measured it remembers."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bool], float] = {}
+
+    def __call__(self, runs: Sequence[tuple[str, bool]]) -> list[float]:
+        """Return the widths of texts, bold if true, in units of the font size. Raises ConfigError as `png` does."""
+        new = [run for run in dict.fromkeys(runs) if run not in self._known]
+        if len(self._known) > MAX_REMEMBERED:
+            self._known, new = {}, list(dict.fromkeys(runs))
+        self._known |= zip(new, _widths(new), strict=True) if new else ()
+        return [self._known[run] for run in runs]
+
+
+def _widths(runs: Sequence[tuple[str, bool]]) -> list[float]:
+    """Return the widths of texts with kerning, shaping and fonts that stand in for others.
+
+    The texts are drawn, flattened to rows of a small picture, and the last pixel of each row is looked for: no other
+    part of resvg tells widths. Raises ConfigError if resvg is missing or finds no font.
+    """
+    drawn = [(_BAR, False), (_BAR, True), *((run[:MAX_RUN_CHARACTERS] + _BAR, bold) for run, bold in runs)]
+    rows = "".join(
+        f'<text transform="translate(0 {(at + 0.7) * _ROW_PIXELS}) scale({_EM_PIXELS / 100} {_ROW_PIXELS / 150})"'
+        f' font-weight="{700 if bold else 400}">{text(run)}</text>'
+        for at, (run, bold) in enumerate(drawn)
+    )
+    width = _EM_PIXELS * _CHARACTER_EMS * max(len(run) for run, _ in drawn)
+    picture = png(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{_ROW_PIXELS * len(drawn)}"'
+        f' font-family="{FONTS}" font-size="100" xml:space="preserve">{rows}</svg>'
+    )
+    ends = list(_ends(picture))
+    found = [max(ends[at : at + _ROW_PIXELS]) for at in range(0, len(ends), _ROW_PIXELS)]
+    if not all(found):
+        raise ConfigError(
+            "no font was found to draw a picture with",
+            hint="run: apt-get install fonts-noto-core (or fonts-dejavu-core)",
+        )
+    bars = found[:2]
+    return [(end - bars[bold]) / _EM_PIXELS for end, (_, bold) in zip(found[2:], runs, strict=True)]
+
+
+def _ends(picture: bytes) -> Iterator[int]:
+    """Yield how many pixels of each row lie before the end of what is drawn in it. Reads resvg's PNG files alone."""
+    at, packed, width = 8, b"", 0
+    while at < len(picture):
+        length, kind = struct.unpack_from(">I4s", picture, at)
+        body = picture[at + 8 : at + 8 + length]
+        if kind == b"IHDR":
+            width = struct.unpack_from(">I", body)[0]
+        elif kind == b"IDAT":
+            packed += body
+        at += length + 12
+    raw = zlib.decompress(packed)
+    stride = width * _PIXEL_BYTES + 1
+    above = bytes(width)
+    for start in range(0, len(raw), stride):
+        # Alpha tells what is drawn, and each channel is filtered by itself.
+        above = _unfiltered(raw[start], raw[start + _PIXEL_BYTES : start + stride : _PIXEL_BYTES], above)
+        yield len(above.rstrip(b"\0"))
+
+
+def _unfiltered(kind: int, row: bytes, above: bytes) -> bytes:
+    """Return one channel of a row of a PNG file without its filter (PNG specification, section 9)."""
+    found = bytearray(len(row))
+    left = corner = 0
+    for at, value in enumerate(row):
+        up = above[at]
+        guess = (0, left, up, (left + up) // 2, _paeth(left, up, corner) if kind == 4 else 0)[kind]
+        left, corner = (value + guess) & 255, up
+        found[at] = left
+    return bytes(found)
+
+
+def _paeth(left: int, up: int, corner: int) -> int:
+    guess = left + up - corner
+    return min((abs(guess - left), 0, left), (abs(guess - up), 1, up), (abs(guess - corner), 2, corner))[2]
