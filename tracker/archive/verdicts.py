@@ -29,8 +29,9 @@ _VERDICTS: Final = """
 SELECT a.ident, v.n, d.at, d.author, d.weight, d.shown, d.labels, d.note, d.link
 FROM verdict d JOIN version v ON v.id = d.version_id JOIN article a ON a.id = v.article_id
 """
-_FOUND: Final = """(lower(d.note) LIKE :pattern ESCAPE '!' OR lower(d.link) LIKE :pattern ESCAPE '!'
-  OR lower(a.title) LIKE :pattern ESCAPE '!')"""
+_FOUND: Final = """(lower(d.note) LIKE {pattern} ESCAPE '!' OR lower(d.link) LIKE {pattern} ESCAPE '!'
+  OR lower(a.title) LIKE {pattern} ESCAPE '!')"""
+_OF_SOURCE: Final = "a.source_id = (SELECT id FROM source WHERE name = :source)"
 
 
 def save_verdict(archive: Archive, verdict: Verdict) -> bool:
@@ -58,14 +59,24 @@ def save_verdict(archive: Archive, verdict: Verdict) -> bool:
     return True
 
 
-def list_verdicts(archive: Archive, article: str = "", *, find: str = "", limit: int | None = None) -> list[Verdict]:
-    """Return verdicts, newest first: of one article, or with *find* in their note, their link or the headline."""
-    pattern = "%" + "".join(f"!{char}" if char in "!%_" else char for char in find.lower()) + "%"
-    where = where_all({"a.ident = :article": article, _FOUND: find})
+def list_verdicts(
+    archive: Archive, article: str = "", *, find: str = "", source: str = "", limit: int | None = None
+) -> list[Verdict]:
+    """Return verdicts, newest first: of one article, of one source, or with every word of *find*.
+
+    A word may be in the note, in the link or in the headline of the article.
+    """
+    words = [word for part in find.lower().split() if (word := part.strip('"*'))]
+    patterns = {
+        f"word_{at}": "%" + "".join(f"!{char}" if char in "!%_" else char for char in word) + "%"
+        for at, word in enumerate(words)
+    }
+    found = {_FOUND.format(pattern=f":{name}"): True for name in patterns}
+    where = where_all({"a.ident = :article": article, _OF_SOURCE: source, **found})
     most = "" if limit is None else "LIMIT :limit"
     with archive.database.read() as connection:
         rows = connection.all(
-            f"{_VERDICTS} {where} ORDER BY d.id DESC {most}", article=article, pattern=pattern, limit=limit
+            f"{_VERDICTS} {where} ORDER BY d.id DESC {most}", patterns, article=article, source=source, limit=limit
         )
     return [_verdict(row) for row in rows]
 

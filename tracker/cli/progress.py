@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .output import Output
 
-    Tell = Callable[[int, int], None]
-    """Called with what is done, and the whole, which is 0 if it is not known."""
+
+class Tell(Protocol):
+    """Takes how far a command is."""
+
+    def __call__(self, done: int, total: int, counted: str = "") -> None:
+        """Show what is done and the whole, which is 0 if it is not known; *counted* says of what, if that changes."""
 
 
 @contextmanager
@@ -21,11 +25,16 @@ def progress(out: Output, what: str, *, scale: int = 1) -> Iterator[Tell]:
 
     Progress goes to stderr. The bar is taken away at the end; lines that are written meanwhile stand above it.
     """
+
+    def text(done: int, total: int, counted: str) -> str:
+        whole = f" of {total // scale:,}" if total else ""
+        return f"{done // scale:,}{whole} {counted or what}"
+
     if out.quiet or not sys.stderr.isatty() or os.environ.get("TERM", "") in {"dumb", ""}:
         note = out.progress()
 
-        def say(done: int, total: int) -> None:
-            note(f"{done // scale:,} of {total // scale:,} {what}" if total else f"{done // scale:,} {what}")
+        def say(done: int, total: int, counted: str = "") -> None:
+            note(text(done, total, counted))
 
         yield say
         return
@@ -38,8 +47,7 @@ def progress(out: Output, what: str, *, scale: int = 1) -> Iterator[Tell]:
     with bar:
         task = bar.add_task(what, total=None)
 
-        def show(done: int, total: int) -> None:
-            text = f"{done // scale:,} of {total // scale:,} {what}" if total else f"{done // scale:,} {what}"
-            bar.update(task, completed=done, total=total or None, description=text)
+        def show(done: int, total: int, counted: str = "") -> None:
+            bar.update(task, completed=done, total=total or None, description=text(done, total, counted))
 
         yield show

@@ -321,6 +321,7 @@ class Hits(Answer):
     query: str
     within: Literal["all", "current", "removed"] = Field(alias="in")
     hits: list[Hit]
+    verdicts: list[Judged]
     more: bool
     problem: str
 

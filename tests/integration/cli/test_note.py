@@ -54,6 +54,11 @@ def test_verdicts_are_found(place):
     assert len(objects(command("--db", url, "note", ident, "--json"))) == 2
     (found,) = objects(command("--db", url, "note", "--find", "CALLED", "--json"))
     assert found["version"] == 3
+    (found,) = objects(command("--db", url, "search", "--in", "verdicts", '"desk"', "called", "--json"))
+    assert (found["version"], found["note"]) == (3, "Called the desk")
+    assert "Called the desk" in command("--db", url, "search", "--in", "verdicts", "desk").stdout
+    assert objects(command("--db", url, "search", "--in", "verdicts", "desk", "nowhere", "--json")) == []
+    assert "1 verdict too: writethru search --in verdicts called" in command("--db", url, "search", "called").stderr
     for word, versions in (
         ("any", [3, 2]), ("routine", [2]), ("significant", []), ("labels-right", [2]), ("wrong-label", []),
     ):  # fmt: skip

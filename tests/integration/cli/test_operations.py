@@ -37,10 +37,13 @@ def test_compact_gives_space_back(kept):
     kept("verify")
 
 
-def test_move_copies_everything_and_says_what_to_do_next(kept):
+def test_move_copies_everything_and_says_what_to_do_next(kept, monkeypatch):
+    monkeypatch.setattr("tracker.cli.output.PROGRESS_SECONDS", 0.0)
     moved = kept("db", "move", "sqlite:///moved.db")
     assert moved.stdout.startswith("moved and verified 3 versions")
     assert 'set database = "sqlite:///moved.db"' in moved.stderr
+    assert "3 of 3 rows: version" in moved.stderr
+    assert "3 of 3 rows: compare version" in moved.stderr
     assert kept("--db", "moved.db", "log").stdout == kept("log").stdout
     assert "the archive is there already" in kept("db", "move", ARCHIVE, code=2).stderr
     assert "the target is not empty" in kept("db", "move", "sqlite:///moved.db", code=1).stderr

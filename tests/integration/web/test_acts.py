@@ -160,6 +160,11 @@ async def test_a_change_is_judged(place):
         assert "significant · also quote · Asked &lt;desk&gt; · by web" in shown
         (said,) = (await client.get(f"{page}.json")).json()["verdicts"]
         assert said["weight"] == "significant"
+        found = await client.get("/search?q=asked")
+        assert "Asked &lt;desk&gt;" in found.text
+        assert f'href="{page}"' in found.text
+        assert [each["version"] for each in (await client.get("/search.json?q=asked")).json()["verdicts"]] == [2]
+        assert (await client.get("/search.json?q=asked&in=removed")).json()["verdicts"] == []
         for wrong in ({"weight": "huge"}, {"wrong": "nonsense"}, {"link": "javascript:alert(1)"}):
             answer = await client.post(f"/changes/{ident}@2/verdict", data={**form, **wrong}, headers=ORIGIN)
             assert answer.status_code == 400, wrong

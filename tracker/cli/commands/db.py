@@ -14,6 +14,7 @@ from tracker.errors import UsageError
 
 from ..app import App, verb
 from ..lazy import LazyGroup
+from ..progress import progress
 
 
 @click.group(cls=LazyGroup)
@@ -74,14 +75,14 @@ def move(app: App, url: str) -> None:
     where = archive_url(url)
     if where.text == archive_url(app.database).text:
         raise UsageError("the archive is there already", resource=where.shown)
-    progress = app.out.progress()
     with (
+        progress(app.out, "rows") as tell,
         lock(app.database) as held,
         open_archive(app.database, held=held) as source,
         lock(url) as held_target,
         moving.open_target(url, held_target) as target,
     ):
-        report = moving.move(source, target, lambda table, done, total: progress(f"{table}: {done:,} of {total:,}"))
+        report = moving.move(source, target, lambda table, done, total: tell(done, total, f"rows: {table}"))
     for each in report.damage:
         app.out.line(f"damaged: {each.what}: {each.how}")
     value = {"versions": report.versions, "entries": report.entries, "ok": report.ok}

@@ -32,7 +32,7 @@ from .log import kinds
 @click.option("--link", metavar="URL", default="", help="Link to what came of it, such as a correction.")
 @click.option("--by", metavar="NAME", help="Who says so. [default: the system user]")
 @click.option(
-    "--find", metavar="TEXT", default="", help="Without ID: list verdicts with this text in note or headline."
+    "--find", metavar="TEXT", default="", help="Without ID: list verdicts with these words in note, link or headline."
 )
 def note(
     app: App, *, ident: str | None, text: str, weight: str | None, labels_right: bool, wrong: tuple[str, ...],
@@ -45,7 +45,7 @@ def note(
     """
     if ident is None:
         with app.archive() as store:
-            _list(app, list_verdicts(store, find=find))
+            show_verdicts(app, list_verdicts(store, find=find))
         return
     opinion = Opinion(Weight(weight) if weight else None, labels_right, kinds(wrong), kinds(right), text, link)
     if find:
@@ -54,7 +54,7 @@ def note(
     with app.archive(readonly=opinion == Opinion()) as store:
         known = get_article(store, name)
         if opinion == Opinion():
-            _list(app, list_verdicts(store, known.id))
+            show_verdicts(app, list_verdicts(store, known.id))
             return
         version = standing(get_version(store, known.id, Numbers(store, known, app.now).one(spec)))
         made = verdict_on(version, opinion, who() if by is None else by, app.now)
@@ -70,7 +70,8 @@ def who() -> str:
         return ""
 
 
-def _list(app: App, verdicts: list[Verdict]) -> None:
+def show_verdicts(app: App, verdicts: list[Verdict]) -> None:
+    """Write verdicts as a table, or as JSON lines."""
     if app.settings.json:
         for each in verdicts:
             app.out.data(VerdictView(each).as_json())

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from tracker.archive.search import search_passages
+from tracker.archive.verdicts import list_verdicts
 from tracker.cli.lookup import stored_source
 from tracker.render import one_line
+from tracker.render.counted import counted
 from tracker.render.times import iso
 from tracker.render.wrap import wrap
 from tracker.views.search_hit import SearchHitView
 
 from ..app import App, Verb, verb
 from ..versions import parse_when
+from .note import show_verdicts
 
 if TYPE_CHECKING:
     from tracker.archive.search_hits import Where
@@ -48,25 +51,32 @@ class SearchCommand(Verb):
 @click.option(
     "--in",
     "where",
-    type=click.Choice(["current", "removed", "all"]),
+    type=click.Choice(["current", "removed", "all", "verdicts"]),
     default="all",
     show_default=True,
-    help="Search current text, removed text, or both.",
+    help="Search current text, removed text, both, or what people noted on changes.",
 )
 @click.option("--source", metavar="NAME", default="", help="Search only this source.")
 @click.option("--since", metavar="TIME", help="Search only text that was there after this: 24h, 7d, 2026-11-24T09:00.")
 @click.option("--ranked", is_flag=True, help="Show the best matches first instead of the newest.")
 @click.option("-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="Show at most this many.")
 def search(
-    app: App, *, query: tuple[str, ...], where: Where, source: str, since: str | None, ranked: bool, limit: int
-) -> None:
-    """Search paragraphs, including text that has been removed, and show when each was on the page."""
-    start = parse_when(since, app.now) if since else None
+    app: App, *, query: tuple[str, ...], where: Where | Literal["verdicts"], source: str, since: str | None,
+    ranked: bool, limit: int,
+) -> None:  # fmt: skip
+    """Search paragraphs, including text that has been removed, and show when each was on the page.
+
+    With --in verdicts, search the notes that people recorded with `writethru note` instead, and the headlines of what
+    they judged.
+    """
+    start, words = parse_when(since, app.now) if since else None, " ".join(query)
     with app.archive() as store:
         source = stored_source(store, source)
-        hits = search_passages(
-            store, " ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit
-        )
+        judged = list_verdicts(store, find=words, source=source, limit=limit) if where in {"all", "verdicts"} else []
+        if where == "verdicts":
+            show_verdicts(app, [each for each in judged if start is None or each.at >= start])
+            return
+        hits = search_passages(store, words, where=where, source=source, since=start, ranked=ranked, limit=limit)
     if app.settings.json:
         for hit in hits:
             app.out.data(SearchHitView(hit).as_json())
@@ -74,6 +84,8 @@ def search(
     if not hits:
         app.out.note("No paragraphs match.")
     app.out.page(_lines(app, hits))
+    if judged:
+        app.out.note(f"{counted(len(judged), 'verdict')} too: writethru search --in verdicts {words}")
 
 
 def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:

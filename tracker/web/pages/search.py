@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from tracker.archive.search import Where, search_passages
+from tracker.archive.verdicts import list_verdicts
 from tracker.errors import UsageError
 from tracker.views.search_hit import SearchHitView
 from tracker.views.values import SCHEMA
+from tracker.views.verdict import VerdictView
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
@@ -39,6 +41,7 @@ class Search(View):
     problem: str
     more: bool
     now: datetime
+    verdicts: tuple[VerdictView, ...] = ()
 
     @property
     def title(self) -> str:
@@ -69,6 +72,7 @@ class Search(View):
             "query": self.query,
             "in": self.where,
             "hits": [SearchHitView(hit).as_json() for hit in self.hits],
+            "verdicts": [each.as_json() for each in self.verdicts],
             "more": self.more,
             "problem": self.problem,
         }
@@ -99,6 +103,13 @@ def search(request: PageRequest) -> Search:
                 hits = _filtered(request.archive.opened, chosen, hits)
         except UsageError as error:
             problem = f"{error.message}. {error.hint}".rstrip(". ") + "."
+    # The other filters are about changes; a verdict may be on one that they leave out.
+    shows_verdicts = query and not problem and not filtered and where == "all"
+    judged = (
+        list_verdicts(request.archive.opened, find=query, source=chosen.source, limit=MAX_HITS)
+        if shows_verdicts
+        else []
+    )
     return Search(
         query=query,
         where=where,
@@ -108,6 +119,7 @@ def search(request: PageRequest) -> Search:
         problem=problem,
         more=len(hits) > MAX_HITS,
         now=request.now,
+        verdicts=tuple(map(VerdictView, judged)),
     )
 
 
