@@ -2,6 +2,7 @@
 
 import re
 import struct
+from collections.abc import Sequence
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.errors import ConfigError
+from tracker.model.change import Hunk
 from tracker.render import raster
 from tracker.render.pictures.change_picture import ChangePicture, change_png, change_svg
 from tracker.render.pictures.line_break import DOTS, cut_lines, lines_of, measured, words_of
@@ -25,15 +27,15 @@ SHOWN = ChangePicture(
     edit=(("=", "Officials said that "), ("-", "seven <b>"), ("+", "nine"), ("=", " people had died.")),
     foot="a7f3c2d19b40, versions 3 and 4 · https://herald.example/ferry",
 )
-ARABIC = (("=", "قال مسؤولون إن "), ("-", "سبعة"), ("+", "تسعة"), ("=", " أشخاص لقوا حتفهم"))
+ARABIC: tuple[Hunk, ...] = (("=", "قال مسؤولون إن "), ("-", "سبعة"), ("+", "تسعة"), ("=", " أشخاص لقوا حتفهم"))
 
 
-def plain_ruler(runs):
+def plain_ruler(runs: Sequence[tuple[str, bool]]) -> list[float]:
     """Measure every character as three fifths of the font size."""
     return [0.6 * len(text) for text, _ in runs]
 
 
-def drawn(shown=SHOWN):
+def drawn(shown: ChangePicture = SHOWN) -> dict[str, list[str | None]]:
     """Return each line of the picture, with the way in which its edits are marked."""
     texts = ET.fromstring(change_svg(shown, plain_ruler)).iter("{http://www.w3.org/2000/svg}text")
     return {"".join(each.itertext()): [span.get("text-decoration") for span in each] for each in texts}
@@ -77,7 +79,7 @@ def test_a_side_without_words_says_so(edit, said):
 
 
 def test_a_long_edit_is_cut_and_its_first_words_stay():
-    long = (("=", "before " * 50), ("-", "gone " * 300), ("+", "address" * 200), ("=", " after" * 50))
+    long: tuple[Hunk, ...] = (("=", "before " * 50), ("-", "gone " * 300), ("+", "address" * 200), ("=", " after" * 50))
     lines = list(drawn(replace(SHOWN, edit=long, headline="Long " * 60)))
     assert sum(line.endswith("…") for line in lines) >= 3
     assert any("gone" in line for line in lines)
