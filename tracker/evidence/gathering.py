@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tracker.archive import blobs, identifiers
 from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of, moves_in
@@ -17,12 +17,26 @@ _EVENTS: Final = """
 SELECT article_id, kind, n, record FROM event
 WHERE kind = 'move' AND article_id = (SELECT id FROM article WHERE ident = :ident) ORDER BY id
 """
+_VERDICTS: Final = """
+SELECT record, position FROM event WHERE kind = 'verdict' AND n > :old AND n <= :new
+  AND article_id = (SELECT id FROM article WHERE ident = :ident) ORDER BY id
+"""
 _PARTS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.json": "content_id"}
+
+
+class LoggedVerdict(NamedTuple):
+    """A person's verdict: its *record* in the log and its *position* there, None until the next checkpoint."""
+
+    record: bytes
+    position: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Both versions of a change: *parts* are their files by name, *records* the log records by version number."""
+    """Both versions of a change, and what people noted about the changes between them.
+
+    *parts* are the files of both versions by name, *records* the log records by version number.
+    """
 
     article: str
     url: str
@@ -30,6 +44,7 @@ class Gathered:
     new: int
     parts: dict[str, bytes]
     records: dict[int, bytes]
+    verdicts: tuple[LoggedVerdict, ...] = ()
 
 
 def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Damage]:
@@ -53,10 +68,12 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
         raw = blobs.read(connection, list(blob_ids.values()))
         # Verified above: each record is that of its leaf.
         moves = moves_in(connection.all(_EVENTS, ident=ident)).get(rows[new].article_id, ())
+        noted = connection.all(_VERDICTS, ident=ident, old=old, new=new)
     evidence = {n: (evidence_of(row, moves), row.leaf.hex()) for n, row in rows.items()}
     records = {n: found.record(found.form_of(leaf) or 1) for n, (found, leaf) in evidence.items()}
     url = evidence[new][0].url
-    return Gathered(ident, url, old, new, {name: raw[key] for name, key in blob_ids.items()}, records)
+    verdicts = tuple(LoggedVerdict(row.record.encode(), row.position) for row in noted)
+    return Gathered(ident, url, old, new, {name: raw[key] for name, key in blob_ids.items()}, records, verdicts)
 
 
 def _require_not_taken_down(store: Archive, ident: str, old: int, new: int) -> None:

@@ -7,7 +7,7 @@ import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.archive.ledger.log import prove_consistency, prove_inclusion
+from tracker.archive.ledger.log import prove_consistency, prove_entries, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
 from tracker.exchange.files import replacing
@@ -16,8 +16,8 @@ from tracker.render.json import dumps
 from tracker.render.rows import DiffOptions
 from tracker.views.change import edits_json
 
-from . import ed25519, members, readme, verifier
-from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SIGNATURE, SUMS
+from . import ed25519, log_proofs, members, readme, verifier
+from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SIGNATURE, SUMS, VERDICTS, VERDICTS_TEXT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 # The modules beside the verifier: how it imports them, the last of their own imports, and what stands above them.
 _PARTS: Final = (
     (ed25519, "from .ed25519 import VECTOR, is_signed\n", "import hashlib\n", "Ed25519: RFC 8032, section 5.1."),
+    (
+        log_proofs,
+        "from .log_proofs import is_consistent, is_included\n",
+        "import hashlib\n",
+        "The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.",
+    ),
     (members, "from .members import Members, opened\n", "    from pathlib import Path\n", "The files of a package."),
 )
 
@@ -52,7 +58,7 @@ def pack(
     *change* is the difference of the stored texts, *signer* the archive's key, which signs the list of files. Raises
     ArchiveError if *path* cannot be written, NotKnown if the anchor does not cover a version.
     """
-    files = _proofs(store, found, anchor) | _sides(found) | _diff(found, change)
+    files = _proofs(store, found, anchor) | _sides(found) | _diff(found, change) | _verdicts(store, found, anchor)
     files["verify.py"] = source()
     files["README.txt"] = readme.text(found, anchor, files, now, release).encode()
     files[SUMS] = sums = verifier.sums_of(files)
@@ -92,6 +98,24 @@ def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]
         path = prove_consistency(store, size, read_note(anchor.latest).size)
         files |= {LATEST: anchor.latest.encode(), CONSISTENCY: verifier.plainly({"schema": 1, "path": path})}
     return files
+
+
+def _verdicts(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
+    """Return the files of people's verdicts: their records in the log, the proofs of these, and both as text."""
+    if not found.verdicts:
+        return {}
+    size = read_note(anchor.latest or anchor.note).size
+    paths = prove_entries(store, [each.position for each in found.verdicts], size)
+    proofs = [
+        None if path is None else {"index": each.position, "path": path}
+        for each, path in zip(found.verdicts, paths, strict=True)
+    ]
+    files = {f"verdicts/{place}.json": each.record for place, each in enumerate(found.verdicts, 1)}
+    text = verifier.verdicts_of([verifier.plain(each.record) for each in found.verdicts])
+    return files | {
+        VERDICTS: verifier.plainly({"schema": 1, "verdicts": proofs}),
+        VERDICTS_TEXT: verifier.encoded(text),
+    }
 
 
 def _sides(found: Gathered) -> dict[str, bytes]:

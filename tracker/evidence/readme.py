@@ -21,6 +21,10 @@ _LATEST: Final = """
 latest.note, consistency.json
                     a later checkpoint, of {size} entries, and the proof that its log begins with that of
                     checkpoint.note"""
+_VERDICTS: Final = """
+verdicts.txt, verdicts/
+                    what people noted about the changes from v{old} to v{new}, and its records in the log
+verdicts.json       the positions of these records in the log, none for those newer than the checkpoint"""
 _STAMPS: Final = """
 Time stamps of checkpoint.note by other parties than the archive:
 {lines}
@@ -46,6 +50,7 @@ def text(found: Gathered, anchor: Anchor, members: Mapping[str, bytes], now: dat
         now=f"{now:%Y-%m-%d %H:%M} UTC",
         release=release,
         public=anchor.public,
+        verdicts=_VERDICTS.format(old=found.old, new=found.new) if found.verdicts else "",
         extra=_LATEST.format(size=read_note(anchor.latest).size) if anchor.latest else "",
         stamps=_STAMPS.format(lines=lines.strip("\n")) if stamps else "",
         sums=verifier.SUMS,

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from .ed25519 import VECTOR, is_signed
+from .log_proofs import is_consistent, is_included
 from .members import Members, opened
 
 OK, NO_KEY, FAILED = 0, 4, 5
@@ -32,60 +33,9 @@ SUMS, SIGNATURE, KEY, NOTE, LATEST, PROOF, CONSISTENCY = (
     "SHA256SUMS", "SHA256SUMS.sig", "key.pub", "checkpoint.note", "latest.note", "proof.json", "consistency.json",
 )  # fmt: skip
 SIDES = ("old", "new")
+VERDICTS, VERDICTS_TEXT = "verdicts.json", "verdicts.txt"
 EDITORIAL = frozenset({"paragraph", "subhead", "list-item", "quote", "dateline", "table"})
 UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError)
-
-# The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def _step(at: int, last: int) -> tuple[int, int]:
-    """Go up where there is no sibling."""
-    while not at & 1 and at:
-        at, last = at >> 1, last >> 1
-    return at, last
-
-
-def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
-    """Return whether *path* proves that *leaf* is at *index* of the tree of *size* leaves with *root*."""
-    node, at, last = leaf, index, size - 1
-    if not 0 <= index < size:
-        return False
-    for sibling in path:
-        if last == 0:
-            return False
-        if at & 1 or at == last:
-            node = _node(sibling, node)
-            at, last = _step(at, last)
-        else:
-            node = _node(node, sibling)
-        at, last = at >> 1, last >> 1
-    return last == 0 and node == root
-
-
-def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path: list[bytes]) -> bool:
-    """Return whether *path* proves that the tree of *size* leaves begins with the tree of *older* leaves."""
-    if not 0 < older < size or not path:
-        return older == size and old_root == new_root and not path
-    rest = list(path) if older & (older - 1) else [old_root, *path]
-    at, last = older - 1, size - 1
-    while at & 1:
-        at, last = at >> 1, last >> 1
-    old = new = rest[0]
-    for sibling in rest[1:]:
-        if last == 0:
-            return False
-        if at & 1 or at == last:
-            old, new = _node(sibling, old), _node(sibling, new)
-            at, last = _step(at, last)
-        else:
-            new = _node(new, sibling)
-        at, last = at >> 1, last >> 1
-    return last == 0 and old == old_root and new == new_root
-
 
 # Texts that are derived from the bytes in the log.
 
@@ -146,6 +96,22 @@ def moment(milliseconds: int) -> str:
     return when.isoformat(sep=" ", timespec="milliseconds").replace("+00:00", " UTC")
 
 
+def verdicts_of(records: list[dict[str, Any]]) -> str:
+    """Return what people noted about the changes, as text: an entry each, oldest first."""
+    entries = []
+    for each in records:
+        labels = (
+            each["shown"]
+            if each["labels"] is None
+            else f"{each['labels'] or 'none'} (shown: {each['shown'] or 'none'})"
+        )
+        facts = [("weight", each["weight"]), ("labels", labels), ("link", each["link"])]
+        lines = [f"v{each['n']}, {moment(each['at'])}, {each['author']}"]
+        lines += [f"  {name}: {value}" for name, value in facts if value]
+        entries.append("\n".join([*lines, *(f"  {line}" for line in each["note"].splitlines())]))
+    return "\n\n".join(entries) + "\n"
+
+
 def patch_of(old: str, new: str) -> str:
     """Return the differences between two texts as a unified diff."""
     before, after = old.split("\n"), new.split("\n")
@@ -182,14 +148,15 @@ class Examination:
         self.damage: list[tuple[str, str]] = []
         self._key = key.strip()
         self._at = ""
-        self._note = (0, b"")
+        self._note = self._latest = (0, b"")
         self._leaves: dict[int, dict[str, Any]] = {}
         self._contents: dict[str, dict[str, Any]] = {}
 
     def run(self) -> Examination:
         """Run every check, even if another one fails."""
         sides = (lambda: self._side("old"), lambda: self._side("new"))
-        for check in (self._sums, self._checkpoint, self._chain, self._proofs, *sides, self._diff, self._stamps):
+        logged = (self._checkpoint, self._chain, self._proofs)
+        for check in (self._sums, *logged, *sides, self._diff, self._verdicts, self._stamps):
             before = len(self.damage)
             try:
                 verified = check()
@@ -239,10 +206,11 @@ class Examination:
             self._fail(KEY, "it differs from the given key")
         key = self._key or known
         origin, size, root = self._signed(NOTE, key)
-        self._note = (size, root)
+        self._note = self._latest = (size, root)
         verified = f"{NOTE}: a log of {size} entries, signed by {origin}"
         if LATEST in self.members:
             _, later, latest = self._signed(LATEST, key)
+            self._latest = (later, latest)
             found = plain(self._read(CONSISTENCY))["path"]
             path = [bytes.fromhex(each) for each in found]
             if self.members[CONSISTENCY] != plainly({"schema": 1, "path": found}):
@@ -318,6 +286,31 @@ class Examination:
             if blocks != list(enumerate(texts)) or any(here != there for here, there in fields):
                 self._fail(self._at, f"it does not reproduce the text in {side}/content.json")
         return "diff.json and diff.patch match both texts"
+
+    def _verdicts(self) -> str:
+        there = sum(name.startswith("verdicts/") for name in self.members)
+        if not there and VERDICTS not in self.members:
+            return ""
+        listed = plain(self._read(VERDICTS))["verdicts"]
+        if self.members[VERDICTS] != plainly({"schema": 1, "verdicts": listed}) or len(listed) != there:
+            self._fail(VERDICTS, "it was altered")
+        first, last = (plain(self._read(PROOF))[side]["version"] for side in SIDES)
+        size, root = self._latest
+        records, proven = [], 0
+        for place, proof in enumerate(listed, 1):
+            data = self._read(f"verdicts/{place}.json")
+            records.append(record := plain(data))
+            about = (record["kind"], record["article"]) == ("verdict", self._leaves[last]["article"])
+            if not about or not first < record["n"] <= last:
+                self._fail(self._at, "it is about another change")
+            if proof is not None:
+                path = [bytes.fromhex(each) for each in proof["path"]]
+                if not is_included(hashlib.sha256(b"\x00" + data).digest(), proof["index"], size, path, root):
+                    self._fail(self._at, f"{VERDICTS} does not prove that it is in the log")
+                proven += 1
+        if self._read(VERDICTS_TEXT) != encoded(verdicts_of(records)):
+            self._fail(VERDICTS_TEXT, "it does not match the records in verdicts/")
+        return f"{len(records)} verdicts of people on these changes, {proven} of them in the log"
 
     def _stamps(self) -> str:
         verified = []

@@ -22,6 +22,7 @@ from tracker.archive.ledger.log import seal_log, sealed_size
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.takedowns import take_down
+from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.evidence import anchor, packing, verifier
@@ -29,6 +30,7 @@ from tracker.evidence.anchor import Anchor
 from tracker.evidence.gathering import Gathered, gather
 from tracker.evidence.members import Members, opened
 from tracker.model.source import Target
+from tracker.model.verdict import Verdict, Weight
 
 SIGNER = Signer.new("herald.example/archive")
 STAMPS = ("checkpoint.note.authority.tsr", "checkpoint.note.calendar.ots")
@@ -104,6 +106,7 @@ def alone(whole: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProc
 class TestPackage:
     def test_holds_on_each_database(self, store: Archive, place: Path) -> None:
         ident = fill(store)
+        save_verdict(store, Verdict(ident, 3, minutes(9), "ada", Weight.ROUTINE, note="A recount."))
         assert sealed_size(store, ident, (2, 4)) is None
         note = seal_log(store, SIGNER, minutes(10))
         assert sealed_size(store, ident, (2, 4)) == 10

@@ -19,9 +19,12 @@ from tests.integration.archive.test_dossier import SIGNER, fill, packed
 from tracker.archive.ledger import merkle
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Checkpoint, Signer
+from tracker.archive.verdicts import save_verdict
 from tracker.evidence import anchor, packing, verifier
 from tracker.evidence.members import Members, opened
 from tracker.evidence.verifier import SIGNATURE, SUMS
+from tracker.model.labels import LabelKind
+from tracker.model.verdict import Verdict, Weight
 
 THIEF = Signer.new("herald.example/archive")
 CANDIDATES = (sys.executable, *(f"/usr/bin/python3.{minor}" for minor in (11, 12, 13)))
@@ -36,12 +39,17 @@ class Whole:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
-    """Return a package with a checkpoint and a later one."""
+    """Return a package with a checkpoint and a later one, and two verdicts, of which the later one has the first."""
     with temporary_archive() as store:
         ident = fill(store)
         first = seal_log(store, SIGNER, minutes(10))
         grow(store, watch(store, "https://herald.example/later"), 2)
+        save_verdict(
+            store, Verdict(ident, 3, minutes(15), "ada", Weight.ROUTINE, (LabelKind.NUMBER,), note="A recount.")
+        )
         latest = seal_log(store, SIGNER, minutes(20))
+        save_verdict(store, Verdict(ident, 4, minutes(25), "ben", labels=(), link="https://x.example/1"))
+        save_verdict(store, Verdict(ident, 5, minutes(26), "ben", note="About another change."))
         made = anchor.choose([(latest, {}), (first, {})], SIGNER.public, 5)
         assert made is not None
         path = tmp_path_factory.mktemp("whole") / "evidence.zip"
@@ -117,6 +125,14 @@ MEMBERS: dict[str, Callable[[Members], Members]] = {
     "diff.json hunks": edited("diff/diff.json", b"Nobody was", b"Somebody was"),
     "labels": relabelled,
     "significance": edited("diff/diff.json", b'"significance":', b'"significance_":'),
+    "a verdict": edited("verdicts/1.json", b"recount", b"mistake"),
+    "a verdict not in the log": edited("verdicts/2.json", b'"ben"', b'"bob"'),
+    "verdicts as text": edited("verdicts.txt", b"recount", b"mistake"),
+    "a verdict less": without("verdicts/2.json"),
+    "a verdict more": with_file("verdicts/3.json"),
+    "a verdict's place": edited("verdicts.json", b'"index": ', b'"index": 1'),
+    "verdicts without proofs": replaced(verdicts_json=b'{"schema": 1, "verdicts": [null, null]}'),
+    "verdicts swapped": swapped("verdicts/1.json", "verdicts/2.json"),
     "README": edited("README.txt", b"WHAT IT PROVES", b"WHAT IT SHOWS"),
     "README with another key": edited("README.txt", SIGNER.public.encode(), THIEF.public.encode()),
     "verify.py": edited("verify.py", b"return FAILED", b"return OK"),
@@ -265,6 +281,23 @@ def test_folders(whole: Whole, tmp_path: Path, forge: Callable[[Path], None]) ->
     assert verifier.examine(folder, SIGNER.public)[0] == verifier.OK
     forge(folder)
     assert verifier.examine(folder, SIGNER.public)[0] == verifier.FAILED
+
+
+def test_verdicts_are_checked_apart_from_the_list_of_files(whole: Whole) -> None:
+    def examined(members: Members) -> verifier.Examination:
+        sums = verifier.sums_of(members)
+        signature = SIGNER.sign_text(verifier.signed_sums(SIGNER.public, sums)).encode()
+        return verifier.Examination(members | {SUMS: sums, SIGNATURE: signature}, SIGNER.public).run()
+
+    untouched = examined(whole.members)
+    assert untouched.damage == []
+    assert "2 verdicts of people on these changes, 1 of them in the log" in untouched.holds
+    assert whole.members["verdicts.txt"].decode() == (
+        "v3, 2026-11-25 09:15:00.000 UTC, ada\n  weight: routine\n  labels: number\n  A recount.\n\n"
+        "v4, 2026-11-25 09:25:00.000 UTC, ben\n  labels: none (shown: none)\n  link: https://x.example/1\n"
+    )
+    forged = [name for name in MEMBERS if "verdict" in name and name != "a verdict not in the log"]
+    assert [name for name in forged if not examined(MEMBERS[name](whole.members)).damage] == []
 
 
 @pytest.mark.parametrize("python", PYTHONS)

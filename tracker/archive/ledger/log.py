@@ -101,6 +101,18 @@ def prove_inclusion(archive: Archive, article: str, n: int, size: int | None = N
     return Inclusion(row.hash.hex(), row.position, len(leaves), merkle.root(leaves).hex(), path)
 
 
+def prove_entries(archive: Archive, positions: Sequence[int | None], size: int) -> list[tuple[str, ...] | None]:
+    """Return proofs that the entries at *positions* are in the log of *size* leaves, None for those that are not."""
+    with archive.database.read() as connection:
+        leaves = _leaves(connection, size)
+    return [
+        None
+        if position is None or position >= len(leaves)
+        else tuple(each.hex() for each in merkle.inclusion_proof(leaves, position))
+        for position in positions
+    ]
+
+
 def prove_consistency(archive: Archive, older: int, size: int | None = None) -> tuple[str, ...]:
     """Return a proof that the log of *older* leaves is a prefix of the log of *size* leaves."""
     with archive.database.read() as connection:
