@@ -254,3 +254,24 @@ def test_a_file_that_is_missing_says_how_to_make_one(tmp_path):
     with pytest.raises(ConfigError) as caught:
         edits.read(tmp_path / "none.toml")
     assert "run `writethru init`" in caught.value.hint
+
+
+def test_a_source_is_renamed_with_the_rules_that_name_it():
+    text = """# ours
+[[sources]]
+name = "Herald"  # the paper
+
+[[rules]]
+name = "all"
+to = []
+sources = [
+    "Post",  # other
+    "Herald",
+]
+"""
+    renamed = edits.rename_source(text, "Herald", "Port Alder Herald")
+    assert renamed == text.replace('"Herald"', '"Port Alder Herald"')
+    with pytest.raises(UsageError, match="no source named 'None'"):
+        edits.rename_source(text, "None", "Other")
+    with pytest.raises(UsageError, match="already a source named 'Herald'"):
+        edits.rename_source(text, "Herald", "Herald")

@@ -17,6 +17,7 @@ from .database.connection import chunks, insert_into, where_all
 from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
+from .moves import PLACE, enter_move
 from .records import columns, record
 from .sources import source_key
 from .values import from_ms, to_instant
@@ -57,9 +58,6 @@ _INSERT: Final = insert_into(
 # Of a page that was never read, the address that its own source lists is the one that works.
 _ADOPT: Final = """
 UPDATE article SET url = :url, host = :host, etag = '', last_modified = '' WHERE id = :id AND (versions = 0 OR :claimed)
-"""
-_PLACE: Final = """
-SELECT a.id, a.ident, a.url, a.versions, s.name AS source FROM article a JOIN source s ON s.id = a.source_id
 """
 _MENTION: Final = """
 UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,
@@ -271,36 +269,20 @@ def note_mentions(connection: Connection, mentions: Iterable[Mention]) -> None:
 
 def _claim(connection: Connection, source_id: int, idents: Sequence[str], now: datetime) -> set[int]:
     """Move articles to a source, on record, and return their rows."""
-    moved = list(connection.of_each(f"{_PLACE} WHERE a.ident IN (:idents)", "idents", idents))
+    moved = list(connection.of_each(f"{PLACE} WHERE a.ident IN (:idents)", "idents", idents))
     for row in moved:
         connection.run("UPDATE article SET source_id = :source WHERE id = :id", source=source_id, id=row.id)
-        _enter_move(connection, row)
+        enter_move(connection, row)
         note_address(connection, row.ident, row.url, f"moved here from source {row.source}", now)
     return {row.id for row in moved}
 
 
 def _adopt(connection: Connection, article_id: int, key: bytes, url: str, *, claimed: bool) -> None:
     url = fetchable(url)
-    (before,) = connection.all(f"{_PLACE} WHERE a.id = :id", id=article_id)
+    (before,) = connection.all(f"{PLACE} WHERE a.id = :id", id=article_id)
     if connection.run(_ADOPT, id=article_id, url=url, host=host_of(url), claimed=claimed):
         connection.run("UPDATE address SET url = :url WHERE key = :key", key=key, url=url)
-        _enter_move(connection, before)
-
-
-def _enter_move(connection: Connection, before: Row) -> None:
-    """Enter where an article with versions was: their leaves say so. *before* is its row of _PLACE."""
-    (after,) = connection.all(f"{_PLACE} WHERE a.id = :id", id=before.id)
-    if before.versions and (before.url, before.source) != (after.url, after.source):
-        events.enter(
-            connection,
-            (before.id, before.ident),
-            EventKind.MOVE,
-            n=before.versions,
-            url=before.url,
-            source=before.source,
-            new_url=after.url,
-            new_source=after.source,
-        )
+        enter_move(connection, before)
 
 
 def _by_prefix(connection: Connection, prefix: str) -> Tracked:

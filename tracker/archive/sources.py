@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import NotKnown
+from tracker.errors import NotKnown, UsageError
 from tracker.urls import fetchable, host_of
 
+from .addresses import note_address
 from .database.connection import insert_into
+from .moves import PLACE, enter_move
 from .records import columns
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection
 
+MEMOS_OF_SOURCES: Final = ("storm|", "layout|")
+"""How the names of memos begin that end in the name of a source."""
 _INSERT_HUB: Final = insert_into(
     "hub",
     "source_id key kind url selector pattern host position next_poll_at failures last_error etag last_modified"
@@ -83,6 +87,28 @@ def forget_source(archive: Archive, source: str) -> list[str]:
             source_id=source_id,
         )
         return connection.column(str, "SELECT ident FROM article WHERE source_id = :id ORDER BY id", id=source_id)
+
+
+def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Callable[[], None]) -> int:
+    """Give a source another name and return how many articles it has; each notes the name that it had.
+
+    Versions keep the name under which they were stored: the log says so. *then* is called within the transaction, for
+    what must change together with it. Raises UsageError if the name is taken. A source that is not stored yet is none.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "watch")
+        if connection.value(int, "SELECT id FROM source WHERE name = :name", name=new) is not None:
+            hint = "choose another name; two sources cannot become one"
+            raise UsageError(f"the archive has a source named {new!r} already", hint=hint)
+        articles = connection.all(f"{PLACE} WHERE s.name = :name ORDER BY a.id", name=old)
+        connection.run("UPDATE source SET name = :new WHERE name = :old", new=new, old=old)
+        for row in articles:
+            enter_move(connection, row)
+            note_address(connection, row.ident, row.url, f"source {old} was renamed {new}", now)
+        for prefix in MEMOS_OF_SOURCES:
+            connection.run("UPDATE memo SET name = :new WHERE name = :old", new=prefix + new, old=prefix + old)
+        then()
+    return len(articles)
 
 
 def source_key(connection: Connection, name: str, now: datetime) -> int:

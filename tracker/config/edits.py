@@ -100,6 +100,20 @@ def set_source(text: str, source: str, field: str, value: object, default: objec
     return checked(document.as_string(), data)
 
 
+def rename_source(text: str, old: str, new: str) -> str:
+    """Return the text with `old` named `new`, in the rules that name it too. Raises UsageError."""
+    document, data = parse_document(text)
+    table, plain = _named(document, data, "sources", old)
+    if any(each.get("name") == new for each in data["sources"]):
+        raise UsageError(f"there is already a source named {new!r}", hint="choose another name")
+    table["name"] = plain["name"] = new
+    for rule, plain_rule in zip(_tables(document, "rules") or (), data.get("rules", []), strict=True):
+        for at, name in enumerate(plain_rule.get("sources", [])):
+            if name == old:
+                rule["sources"][at] = plain_rule["sources"][at] = new
+    return checked(document.as_string(), data)
+
+
 def add_rule(text: str, rule: Mapping[str, Any]) -> str:
     """Return the text with a new `[[rules]]` table after the last one. Raises UsageError if the name is taken."""
     return _append(text, "rules", dict(rule))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tracker.archive import open_archive
-from tracker.archive.sources import list_sources
+from tracker.archive.sources import list_sources, rename_source
 from tracker.config import Config, edits, parse
 from tracker.config.problems import describe
 from tracker.errors import ConfigError, UsageError
@@ -75,6 +75,22 @@ class Actions:
 
                     sync(store, config, now)
         return text
+
+    def rename_source(self, old: str, new: str, now: datetime) -> int:
+        """Rename a source in the configuration and the archive, both or neither, and return how many articles it has.
+
+        Raises UsageError, and changes nothing, if there is no such source or the name is taken.
+        """
+        from tracker.service.watchlist import sync
+
+        with self._editing:
+            text = edits.rename_source(self.text(), old, new)
+            config, path = parsed(text), self.config
+            assert path is not None
+            with self.store() as store:
+                count = rename_source(store, old, new, now, lambda: edits.write(path, text))
+                sync(store, config, now)
+        return count
 
     def store(self) -> closing[Archive]:
         """Return the archive, opened to write, for a with block."""

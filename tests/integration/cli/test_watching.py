@@ -107,6 +107,23 @@ def test_sources_list_pause_resume(desk, site, tmp_path):
     assert "did you mean 'Herald'?" in desk("sources", "list", "Herold", code=2).stderr
 
 
+def test_sources_rename(desk, site, tmp_path):
+    desk("check", "--all")
+    (article,) = objects(desk("log", "--all", "--json"))
+    assert desk("sources", "rename", "Herald", "Port Alder Herald").stdout == (
+        "Herald is Port Alder Herald now; 1 article followed\n"
+    )
+    assert configured(tmp_path)["sources"][0]["name"] == "Port Alder Herald"
+    assert desk("sources", "list").stdout.startswith("Port Alder Herald\tfeed\t")
+    assert len(objects(desk("log", "--all", "--source", "Port Alder Herald", "--json"))) == 1
+    assert "was renamed Port Alder Herald" in desk("show", article["article"], "--meta").stdout
+    desk("check", "--all")
+    desk("verify")
+    assert "there is no source named 'Herald'" in desk("sources", "rename", "Herald", "Other", code=2).stderr
+    assert "name:" in desk("sources", "rename", "Port Alder Herald", "a/b", code=78).stderr
+    assert configured(tmp_path)["sources"][0]["name"] == "Port Alder Herald"
+
+
 def test_sources_check_and_test(desk, site):
     assert ": ok, 1 articles" in desk("sources", "check").stdout
     listed = desk("sources", "test", f"http://{site.address}/feed.xml").stdout

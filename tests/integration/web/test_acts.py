@@ -77,6 +77,24 @@ async def test_a_source_is_paused_and_resumed_in_the_file_and_the_archive(place)
         assert unknown.status_code == 400
 
 
+async def test_a_source_is_renamed_in_the_file_and_the_archive(place):
+    path, kept = place
+    page = "/sources/The%20Harbor%20Ledger"
+    async with admin(place) as client:
+        form = {"csrf": await token(client, page)}
+        for name in ("", "a/b", "The Harbor Ledger", "Broken Post"):
+            refused = await client.post(f"{page}/rename", data=form | {"name": name}, headers=ORIGIN)
+            assert refused.status_code == 400, name
+        assert (path / "writethru.toml").read_text() == CONFIG
+        done = await client.post(f"{page}/rename", data=form | {"name": "Ledger"}, headers=ORIGIN)
+        assert done.headers["location"].startswith("/sources/Ledger?said=")
+        assert "The Harbor Ledger is Ledger now;" in (await client.get("/sources/Ledger")).text
+        assert (await client.get(page)).status_code == 404
+    assert (path / "writethru.toml").read_text() == CONFIG.replace('"The Harbor Ledger"', '"Ledger"')
+    with open_archive(kept.url) as archive:
+        assert get_article(archive, kept.articles["bare"]).source == "Ledger"
+
+
 async def test_an_article_and_a_source_are_looked_at_now(place):
     _, kept = place
     ident = kept.articles["bridge"]

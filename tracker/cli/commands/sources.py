@@ -14,6 +14,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
+from tracker.archive.sources import rename_source
 from tracker.cli import lookup, source_status
 from tracker.cli.exit_codes import ERROR, PARTIAL
 from tracker.cli.source_status import SourceEvents
@@ -44,6 +45,7 @@ _TABLE = {
     "test": (f"{_AT}sources_rules:test", "Show what is extracted from an address or a saved page; write rules for it."),
     "rules": (f"{_AT}sources_rules:rules", "Show the rules and the learned boilerplate of a source."),
     "import": (f"{_AT}sources:import_", "Watch every feed of an OPML file."),
+    "rename": (f"{_AT}sources:rename", "Give a source another name."),
     "forget": (f"{_AT}sources:forget", "Forget a source that was removed from the configuration."),
     "export": (f"{_AT}sources:export", "Write an OPML file of what is watched."),
 }
@@ -173,6 +175,30 @@ def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
     save(app, text)
     for name in names:
         app.out.say({"source": name, "paused": paused}, f"{name}: {'paused' if paused else 'resumed'}")
+
+
+@verb()
+@click.argument("old")
+@click.argument("new")
+def rename(app: App, *, old: str, new: str) -> None:
+    """Give a source another name, in the configuration and in the archive. Rules that name it follow.
+
+    Evidence is not changed: versions stored so far keep the old name in the log, in checkpoints and in packages made
+    from them, and so do alerts that were sent and files that were exported.
+    """
+    from tracker.config import parse
+    from tracker.service.watchlist import sync
+
+    text = edits.rename_source(edits.read(app.config_path), old, new)
+    parse(text.encode(), str(app.config_path))
+    with app.archive(readonly=False) as store:
+        count = rename_source(store, old, new, app.now, lambda: edits.write(app.config_path, text))
+    app.__dict__.pop("config", None)
+    with app.archive(readonly=False) as store:
+        sync(store, app.config, app.now)
+    app.out.say(
+        {"old": old, "new": new, "articles": count}, f"{old} is {new} now; {counted(count, 'article')} followed"
+    )
 
 
 @verb("import")

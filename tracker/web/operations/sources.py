@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from tracker.archive.articles import force_due, get_article
 from tracker.config import SourceConfig, edits
+from tracker.config.field_types import Name
 from tracker.durations import format_duration, parse_duration
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, require_source
@@ -37,6 +38,12 @@ class SourceBody(Body):
     )
     include: str = Field("", max_length=2000, description="watch only addresses that match; one expression per line")
     exclude: str = Field("", max_length=2000, description="watch no address that matches; one expression per line")
+
+
+class NameBody(Body):
+    """The new name of a source."""
+
+    name: Name
 
 
 class AddressBody(Body):
@@ -95,6 +102,12 @@ def _edit(do: Actions, it: Order[SourceBody]) -> Done:
     return _done(it, f"{it.name} saved. The running service will apply it.")
 
 
+def _rename(do: Actions, it: Order[NameBody]) -> Done:
+    count = do.rename_source(it.name, it.body.name, it.now)
+    text = f"{it.name} is {it.body.name} now; {count} article{'s' * (count != 1)} followed."
+    return Done(text, links.source(it.body.name), said(text))
+
+
 def _remove(do: Actions, it: Order[Nothing]) -> Done:
     do.edit(lambda text: edits.remove_source(text, it.name), it.now)
     text = f"{it.name} is no longer watched. What is stored of it stays."
@@ -123,6 +136,14 @@ SOURCES: Final = (
     Operation(f"{_AT}/check", f"{_API}/check", "Make all of a source due now.", Nothing, _check, Said),
     Operation(f"{_AT}/release", f"{_API}/release", "Send the held alerts of a source.", Nothing, _release, Said),
     Operation(f"{_AT}/edit", f"{_API}/edit", "Change how a source is read.", SourceBody, _edit, Said),
+    Operation(
+        f"{_AT}/rename",
+        f"{_API}/rename",
+        "Give a source another name. Versions stored so far keep the old one in the log.",
+        NameBody,
+        _rename,
+        Said,
+    ),
     Operation(
         f"{_AT}/remove-address",
         f"{_API}/remove-address",
