@@ -17,6 +17,7 @@ from tracker.archive.values import to_instant
 from tracker.config.field_types import ConfigModel, Name
 from tracker.config.targets import AppriseTarget, CommandTarget, EmailTarget, WebhookTarget
 from tracker.errors import ConfigError, DeliveryError
+from tracker.exchange.formats import ExportFormat
 from tracker.exchange.selection import Job, Selection
 from tracker.model.alert import Delivery
 from tracker.model.labels import Label, LabelDefinition
@@ -84,9 +85,10 @@ def test_an_export_format():
     archive = temporary_archive()
     grow(archive, watch(archive), 2)
     out = io.BytesIO()
-    made = example("Add an export format", r"# tracker/exchange/formats.*", iso=iso)
+    made = example("Add an export format", iso=iso, ExportFormat=ExportFormat)
     job = Job(archive, Selection(), None, out, NOW, "0", lambda text, _lang: [text])
     made["write"](job)
+    assert made["FORMATS"]["headlines"].writer.endswith(":write")
     lines = out.getvalue().decode().splitlines()
     assert len(lines) == job.tally.versions == 2
     assert all(datetime.fromisoformat(line.split("\t")[0]).tzinfo for line in lines)

@@ -26,11 +26,11 @@ def sources(app: App, names: Iterable[str]) -> list[SourceConfig]:
     return [known[name] for name in wanted]
 
 
-def stored_source(store: Archive, name: str | None) -> str:
-    """Return `name`, or "" if it is None or empty. Raises NotKnown if the archive has no such source."""
+def stored_source(store: Archive, name: str) -> str:
+    """Return `name`, which may be empty. Raises NotKnown if the archive has no such source."""
     if name and name not in (known := list_sources(store)):
         raise unknown("source", name, known)
-    return name or ""
+    return name
 
 
 def unknown(what: str, name: str, known: list[str]) -> NotKnown:

@@ -19,7 +19,6 @@ from tracker.archive.articles import ArticleSummary, list_articles, summarise_ar
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
-from tracker.exchange.selection import ExportProgress
 from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.pictures.change_picture import change_png
 from tracker.render.raster import Ruler, can_draw
@@ -68,8 +67,8 @@ class Sheet:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
-def write(job: Job) -> ExportProgress:
-    """Write the pages of the articles selected by `job` into its folder; return the counts of versions and pages.
+def write(job: Job) -> None:
+    """Write the pages of the articles selected by `job` into its folder, and count versions and pages.
 
     Raises UsageError if the folder contains other files.
     """
@@ -85,7 +84,7 @@ def write(job: Job) -> ExportProgress:
     pictures = {path: f"{files[path].removesuffix('.html')}.png" for path in drawn}
     files |= {f"{path}.png": picture for path, picture in pictures.items()}
     ruler = Ruler()
-    tally = ExportProgress()
+    tally = job.tally
     request = PageRequest(archive, job.now)
     nav = [pair for pair in (("/", "Articles"), ("/stories", "Stories"), ("/sources", "Sources")) if pair[0] in files]
     _write(folder, "/", render(contents(archive, found, job.now), nav=nav, section="/", site=True), files)
@@ -108,7 +107,6 @@ def write(job: Job) -> ExportProgress:
         file = folder / each.path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(each.body)
-    return tally
 
 
 def chosen(archive: CachedArchive, job: Job) -> dict[str, list[VersionSummary]]:

@@ -17,6 +17,7 @@ from tracker.archive.articles import list_articles
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
 from tracker.cli.main import cli
+from tracker.exchange.formats import FORMATS, ExportFormat
 
 HERE = "sqlite:///writethru.db"
 
@@ -154,18 +155,18 @@ def test_formats_that_need_a_place(kept, form, place, made):
 
 
 def wordless(job):
-    """Write a format that a room above the archive might have."""
-    from tracker.exchange.selection import ExportProgress, in_time
+    """Write a format that a package above the archive might have."""
+    from tracker.exchange.selection import in_time
 
     (job.place / "count").write_text(str(sum(1 for _ in in_time(job.store, job.selection))))
-    return ExportProgress(versions=3)
+    job.tally.versions = 3
 
 
-def test_rooms_above_the_archive_add_formats(kept, monkeypatch):
+def test_packages_above_the_archive_add_formats(kept, monkeypatch):
     from tracker.cli.commands import export
 
     Path("made").mkdir()
-    monkeypatch.setitem(export._ABOVE, "wordless", f"{__name__}:wordless")
+    monkeypatch.setitem(FORMATS, "wordless", ExportFormat(f"{__name__}:wordless"))
     (chosen,) = (param.type for param in export.export.params if param.name == "form")
     assert isinstance(chosen, click.Choice)
     monkeypatch.setattr(chosen, "choices", (*chosen.choices, "wordless"))

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.archives import temporary_archive
-from tracker.cli import archive_findings
 from tracker.cli.app import App, Settings
+from tracker.cli.commands import doctor as findings
 from tracker.cli.commands.doctor import _clock, _host, of_archive, of_config
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.counts import Counts
@@ -65,9 +65,9 @@ def test_a_folder_that_is_missing_is_broken(tmp_path):
     ("articles", "installed", "warns"), [(299, False, False), (300, False, True), (300, True, False)]
 )
 def test_learning_is_only_missed_where_there_is_enough_to_learn_from(articles, installed, warns, monkeypatch):
-    monkeypatch.setattr(archive_findings, "find_spec", lambda _name: object() if installed else None)
+    monkeypatch.setattr(findings, "find_spec", lambda _name: object() if installed else None)
     with temporary_archive() as store:
-        found = archive_findings.archive_findings(store, Counts(articles=articles), NOW)
+        found = findings.archive_findings(store, Counts(articles=articles), NOW)
         assert ("cadence" in [each.what for each in found]) == warns
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tracker.errors import PageError, UsageError
-from tracker.exchange.cdx_listing import ArchivedPage, archived_pages, is_listing
+from tracker.exchange.cdx import ArchivedPage, archived_pages, is_listing
 
 ARCHIVE = "https://archive.example/web/"
 TEXT = """\

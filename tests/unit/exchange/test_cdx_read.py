@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tracker.errors import PageError, UsageError
-from tracker.exchange.cdx_read import entries, places
+from tracker.exchange.cdx import locations, places
 
 CDXJ = b"""!meta 0 {"format": "cdxj"}
 com,example)/a 20200101000000 {"url": "https://example.com/a", "filename": "a.warc.gz", "offset": "0", "length": "9"}
@@ -32,13 +32,13 @@ WAYBACK = b"com,example)/a 20200101000000 https://example.com/a text/html 200 AA
     ],
 )
 def test_every_form(data: bytes, expected: list[tuple[str, int]]) -> None:
-    assert list(entries(data.splitlines(keepends=True))) == expected
+    assert list(locations(data.splitlines(keepends=True))) == expected
 
 
 @pytest.mark.parametrize("data", [WAYBACK, b'com,example)/a 2020 {"url": "https://example.com/a"}\n'])
 def test_a_listing_holds_no_captures(data: bytes) -> None:
     with pytest.raises(UsageError, match="does not name a WARC file") as caught:
-        list(entries([data], "list.cdx"))
+        list(locations([data], "list.cdx"))
     assert "listing" in caught.value.hint
     assert caught.value.resource == "list.cdx"
 
@@ -48,7 +48,7 @@ def test_a_listing_holds_no_captures(data: bytes) -> None:
 )
 def test_what_is_no_entry(data: bytes) -> None:
     with pytest.raises(PageError, match="line 2"):
-        list(entries([b"!meta\n", data]))
+        list(locations([b"!meta\n", data]))
 
 
 def test_warc_files_are_found_beside_the_index(tmp_path: Path) -> None:

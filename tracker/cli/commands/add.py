@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.exit_codes import ERROR, PARTIAL
+from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
 from tracker.model.source import Hub, HubKind, Listing
 from tracker.render import one_line
 from tracker.urls import fetchable
 
+from .. import options
 from ..app import App, verb
 from ..pages import load
 
@@ -39,8 +40,8 @@ _KINDS = ["article", "feed", "sitemap", "page"]
 @click.option("--as", "kind", type=click.Choice(_KINDS), help="Say what they are, so that nothing is fetched.")
 @click.option("--selector", metavar="CSS", default="", help="Select the links to articles on a section page.")
 @click.option("--pattern", metavar="REGEX", default="", help="Take only links that match, from a section page.")
-@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
-def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options
+@options.dry_run("watched")
+def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa: ANN401 - click's options
     """Watch an article, an RSS or Atom feed, a sitemap or a section page. Each URL is fetched to see what it is.
 
     URL may be an OPML file, or - for addresses on standard input, one per line.
@@ -52,27 +53,28 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
 
     from ..watch import save
 
-    if options["follow"] and not options["story"]:
+    if chosen["follow"] and not chosen["story"]:
         raise click.UsageError("--follow needs --story: the articles it finds are added to that story")
-    require_links(options["selector"], options["pattern"])
+    require_links(chosen["selector"], chosen["pattern"])
     offer_config(app)
     text = before = edits.read(app.config_path)
     failed = added = watched = 0
-    place = Placement(options["source"], options["story"], options["selector"], options["pattern"])
-    for result in asyncio.run(probe_all(app, given_addresses(app, addresses), options)):
+    place = Placement(chosen["source"], chosen["story"], chosen["selector"], chosen["pattern"])
+    for result in asyncio.run(probe_all(app, given_addresses(app, addresses), chosen)):
         value, text = add_probed(text, parse(text.encode(), str(app.config_path)), result, place)
         added += value["added"]
         failed += bool(value["trouble"])
         watched += not value["trouble"]
         _tell(app, value)
-    if options["follow"] and edits.has_story(text, options["story"]):
-        text = edits.follow_story(text, options["story"], options["links"])
-    if text != before and not options["dry_run"]:
+    if chosen["follow"] and edits.has_story(text, chosen["story"]):
+        text = edits.follow_story(text, chosen["story"], chosen["links"])
+    if text != before and not chosen["dry_run"]:
         save(app, text)
     if failed:
-        click.get_current_context().exit(PARTIAL if watched else ERROR)
-    if added and not options["dry_run"]:
+        return PARTIAL if watched else ERROR
+    if added and not chosen["dry_run"]:
         app.out.note("next: writethru check, or writethru run")
+    return OK
 
 
 def offer_config(app: App) -> None:
@@ -129,15 +131,15 @@ def require_links(selector: str, pattern: str) -> None:
         raise UsageError(error.message, hint=error.hint) from None
 
 
-async def probe_all(app: App, addresses: list[str | Hub], options: dict[str, Any]) -> list[ProbeResult]:
+async def probe_all(app: App, addresses: list[str | Hub], chosen: dict[str, Any]) -> list[ProbeResult]:
     """Fetch each address to see what it is, unless the options or an OPML file say so already.
 
-    With a selector or a pattern in `options`, each address is read as a section page.
+    With a selector or a pattern in `chosen`, each address is read as a section page.
     """
     from tracker.service.probe import Prober, ProbeResult
 
-    found, kind = [], options["kind"]
-    links = options["selector"], options["pattern"]
+    found, kind = [], chosen["kind"]
+    links = chosen["selector"], chosen["pattern"]
     async with Prober(app.config) as prober:
         for each in addresses:
             if isinstance(each, Hub):

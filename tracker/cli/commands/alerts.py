@@ -20,6 +20,7 @@ from tracker.render.times import moment
 from tracker.render.wrap import pad, wrap
 from tracker.views.alert import AlertView
 
+from .. import options
 from ..app import App, verb
 from ..lazy import LazyGroup
 
@@ -50,9 +51,7 @@ def alerts() -> None:
 @click.option("--rule", metavar="NAME", help="List only alerts of this rule.")
 @click.option("--target", metavar="NAME", help="List only alerts to this target.")
 @click.option("--article", metavar="ID", help="List only alerts about this article.")
-@click.option(
-    "-n", "--limit", metavar="N", type=click.IntRange(1), default=50, show_default=True, help="List at most N alerts."
-)
+@options.limit("List at most this many alerts.", 50)
 def list_(
     app: App, *, state: str | None, rule: str | None, target: str | None, article: str | None, limit: int
 ) -> None:

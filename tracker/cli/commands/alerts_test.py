@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.archive.versions import iter_versions
-from tracker.cli.exit_codes import ERROR, PARTIAL
+from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.cli.lookup import unknown
 from tracker.model.version import Version, VersionQuery
 from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import iso, moment
 
+from .. import options
 from ..app import App, verb
-from ..versions import parse_when
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tracker.config import RuleConfig, Target
     from tracker.model.alert import Alert
     from tracker.service.sample_alerts import SampleAlert
@@ -33,7 +35,7 @@ _SAMPLES = ["correction", "headline", "update", "silent"]
 @click.option("--to", "targets", metavar="TARGET", multiple=True, help="Test this target; can be repeated.")
 @click.option("--sample", type=click.Choice(_SAMPLES), default="correction", show_default=True, help="Kind of change.")
 @click.option("--send", is_flag=True, help="Send the alert now and show the results.")
-def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, send: bool) -> None:
+def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, send: bool) -> int:
     """Show which alerts an invented change would send: by every rule that matches it, or by one rule.
 
     Nothing leaves this machine without --send. With it, the exit code is 1 if no target accepted the alert and 4 if
@@ -46,9 +48,7 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
     chosen = chosen_targets(app.config, rule, targets)
     if send:
         accepted = asyncio.run(_send(app, chosen, rule, sample))
-        if accepted < len(chosen):
-            click.get_current_context().exit(PARTIAL if accepted else ERROR)
-        return
+        return OK if accepted == len(chosen) else PARTIAL if accepted else ERROR
     shown = sample_alerts(app.config, rule, chosen, sample, app.now)
     for place, each in enumerate(shown):
         if app.settings.json:
@@ -60,6 +60,7 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
     if not shown:
         app.out.note(f"No rule sends this sample to {', '.join(target.name for target in chosen)}.")
     app.out.note("Nothing was sent. Add --send to send it.")
+    return OK
 
 
 async def _send(app: App, targets: list[Target], rule: str | None, sample: str) -> int:
@@ -109,16 +110,10 @@ def _object(each: SampleAlert) -> dict[str, Any]:
 
 
 @verb()
-@click.option(
-    "--since",
-    metavar="TIME",
-    default="7d",
-    show_default=True,
-    help="Start at this time, such as 24h, 7d or 2026-11-24.",
-)
-@click.option("--until", metavar="TIME", help="End at this time, in the same form.")
+@options.since("Replay only versions seen", default="7d")
+@options.until("Replay only versions seen")
 @click.option("--rule", "names", metavar="NAME", multiple=True, help="Replay only this rule; can be repeated.")
-def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> None:
+def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, ...]) -> None:
     """Show which alerts the rules in the current configuration would have sent for stored versions. Nothing is sent.
 
     Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
@@ -131,11 +126,10 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
         if name not in known:
             raise unknown("rule", name, known)
     rules = [rule for rule in app.config.rules if not names or rule.name in names]
-    begin, end = parse_when(since, app.now), parse_when(until, app.now) if until else None
     count: Counter[str] = Counter()
     together: set[tuple[str, str]] = set()
     with app.archive() as store:
-        versions = iter_versions(store, VersionQuery(since=begin, until=end, reverse=True))
+        versions = iter_versions(store, VersionQuery(since=since, until=until, reverse=True))
         link, first = app.config.service.link, app.config.match == "first"
         for version, alert in replayed_alerts(rules, versions, link, first=first):
             count[alert.rule] += 1

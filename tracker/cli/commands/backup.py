@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,12 +10,16 @@ from tracker.archive.backup import backup as write
 from tracker.archive.backup import restore as put
 
 from ..app import App, verb
+from ..options import KNOWN_FILE, NEW_FILE
 from ..progress import progress
 from .verify import read_checkpoint
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @verb()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 def backup(app: App, *, file: Path) -> None:
     """Write a consistent copy of the archive to FILE, which must not exist yet, and which only you can read.
 
@@ -27,12 +31,12 @@ def backup(app: App, *, file: Path) -> None:
 
 
 @verb()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 @click.option("--force", is_flag=True, help="Replace an existing archive, which is kept as NAME.replaced.")
 @click.option(
     "--against",
     metavar="CHECKPOINT",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=KNOWN_FILE,
     help="Check that the backup contains every version of this checkpoint.",
 )
 def restore(app: App, *, file: Path, force: bool, against: Path | None) -> None:

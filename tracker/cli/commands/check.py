@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Self
+from contextlib import nullcontext
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.exit_codes import CHANGES, PARTIAL
+from tracker.archive.articles import get_article
+from tracker.archive.checks import list_checks
+from tracker.archive.hosts import get_host
+from tracker.archive.memos import get_memo
+from tracker.archive.watch_state import QUARANTINE_PREFIX
+from tracker.cli.exit_codes import CHANGES, OK, PARTIAL
 from tracker.errors import UsageError
+from tracker.model.check import ArticleState
 from tracker.render import one_line
 from tracker.render.counted import counted
-from tracker.render.wrap import wrap
+from tracker.render.times import ago
 
+from .. import options
 from ..app import App, verb
-from ..article_status import explain_article
+from ..progress import progress
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Iterator
+    from datetime import datetime
 
-    from rich.progress import Progress
-
+    from tracker.archive.archive import Archive
     from tracker.jobs.crawl import Report
     from tracker.pipeline import CheckReport, PollReport
     from tracker.service.one_pass import Summary
 
 
 _QUIET = {"unchanged", "not-modified"}
+MAX_SHOWN_CHECKS = 10
 
 
 @verb()
@@ -34,13 +44,13 @@ _QUIET = {"unchanged", "not-modified"}
 @click.option("--due", is_flag=True, help="Check everything that is due (default).")
 @click.option("--all", "all_", is_flag=True, help="Check everything, due or not.")
 @click.option("--source", metavar="NAME", help="Check one source: its feeds and lists, and its articles.")
-@click.option("--no-pace", is_flag=True, help="Do not wait between requests. Works for loopback hosts only.")
-@click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")
+@options.no_pace
+@options.migrate
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if an article changed.")
 def check(
     app: App, *, articles: tuple[str, ...], due: bool, all_: bool, source: str | None, no_pace: bool, migrate: bool,
     exit_code: bool,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Check everything that is due once, store new versions, deliver alerts, and exit.
 
     Articles that did not change and lists with nothing new are only counted; use -v to show them.
@@ -59,7 +69,15 @@ def check(
     settings = fingerprint(app.config_path, __version__)
     wanted = Wanted(articles=articles, source=source, everything=all_)
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
-    with CheckProgress(app) as progress:
+    is_watched = sys.stderr.isatty() and not app.settings.json
+    with progress(app.out, "checks made") if is_watched else nullcontext() as tell:
+        made = count(1)
+
+        def show(report: Report) -> None:
+            _show(app, report)
+            if tell is not None:
+                tell(next(made), 0)
+
         work = check_once(
             app.config,
             wanted,
@@ -67,69 +85,29 @@ def check(
             settings=settings,
             no_pace=no_pace,
             migrate=migrate,
-            listener=progress.show,
+            listener=show,
         )
         summary = asyncio.run(work)
     _report(app, summary)
     if articles:
         with app.archive() as store:
             for ident in articles:
-                for line in explain_article(store, ident, app.now):
+                for line in _explain(store, ident, app.now):
                     app.out.note(line)
     if summary.failed:
-        click.get_current_context().exit(PARTIAL)
-    if exit_code and summary.changed:
-        click.get_current_context().exit(CHANGES)
+        return PARTIAL
+    return CHANGES if exit_code and summary.changed else OK
 
 
-class CheckProgress:
-    """Shows reports as they arrive. Unchanged articles and lists are shown only with -v or --json."""
+def _show(app: App, report: Report) -> None:
+    """Show the result of one stored check: an unchanged article or list only with -v or --json."""
+    from tracker.pipeline import CheckReport
 
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._bar: Progress | None = None
-        self._task: Any = None
-
-    def __enter__(self) -> Self:
-        if sys.stderr.isatty() and not self._app.settings.quiet and not self._app.settings.json:
-            from rich.console import Console
-            from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-            self._bar = Progress(
-                SpinnerColumn(),
-                MofNCompleteColumn(),
-                TextColumn("{task.description}"),
-                TimeElapsedColumn(),
-                console=Console(stderr=True, markup=False),
-                transient=True,
-            )
-            self._task = self._bar.add_task("finding what is due", total=None)
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def show(self, report: Report) -> None:
-        """Show the result of one stored check."""
-        from tracker.pipeline import CheckReport
-
-        line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
-        if self._app.settings.json:
-            self._app.out.data(value)
-        elif value["outcome"] not in _QUIET or value["new"] or self._app.settings.verbose:
-            self._write(line)
-        if self._bar is not None:
-            self._bar.update(self._task, advance=1, description=one_line(line)[:50])
-
-    def _write(self, line: str) -> None:
-        if self._bar is not None and self._app.out.tty:
-            self._bar.console.out("\n".join(wrap(line, self._app.out.width, rest="  ")), highlight=False)
-        else:
-            self._app.out.wrapped(line)
+    line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
+    if app.settings.json:
+        app.out.data(value)
+    elif value["outcome"] not in _QUIET or value["new"] or app.settings.verbose:
+        app.out.wrapped(line)
 
 
 def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
@@ -190,3 +168,27 @@ def _report(app: App, summary: Summary) -> None:
     found = counted(new, "new article") if new else "no new articles"
     lists = f"{counted(read, 'list')} read{f' ({found})' if read else ''}"
     app.out.note(f"{lists}; articles: {visits or 'none due'}")
+
+
+def _explain(store: Archive, ident: str, now: datetime) -> Iterator[str]:
+    """Yield lines that explain one article. Raises NotKnown."""
+    tracked = get_article(store, ident)
+    host = get_host(store, tracked.host)
+    yield one_line(f"{tracked.id} {tracked.url}")
+    yield f"  state         {tracked.state}, {counted(tracked.versions, 'version')}, {counted(tracked.checks, 'check')}"
+    if tracked.failures:
+        yield f"  failures      {tracked.failures} in a row"
+    due = tracked.next_check_at
+    if tracked.state is ArticleState.PAUSED or due is None:
+        yield "  next check    none: it is paused, or no longer watched"
+    else:
+        yield f"  next check    {'due now' if due <= now else ago(due, now)}"
+    if host.not_before is not None and host.not_before > now:
+        why = f" after {host.failures} failures in a row" if host.failures else ""
+        yield one_line(f"  host          {tracked.host} rests until {host.not_before:%H:%M:%S} UTC{why}")
+    if get_memo(store, f"{QUARANTINE_PREFIX}{tracked.id}"):
+        yield f"  set aside     its page hung or crashed extraction: writethru show {tracked.id[:8]} --quarantined"
+    for check in list_checks(store, tracked.id, MAX_SHOWN_CHECKS):
+        status = f" {check.status}" if check.status else ""
+        detail = f": {check.detail}" if check.detail else ""
+        yield one_line(f"  {check.at:%Y-%m-%d %H:%M:%S}  {check.outcome}{status}{detail}")

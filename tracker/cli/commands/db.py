@@ -9,7 +9,7 @@ import click
 from tracker.archive import lock, open_archive
 from tracker.archive.database.url import archive_url
 from tracker.archive.values import SCHEMA
-from tracker.cli.exit_codes import VERIFICATION
+from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.errors import UsageError
 
 from ..app import App, verb
@@ -46,7 +46,7 @@ def upgrade(app: App) -> None:
 
 
 @verb(group=db)
-def current(app: App) -> None:
+def current(app: App) -> int:
     """Show which schema the archive has and which one this release needs.
 
     Exits with 1 if they differ.
@@ -58,12 +58,13 @@ def current(app: App) -> None:
     app.out.say(value, f"archive {found or 'none'}, this release {SCHEMA}")
     if found != SCHEMA:
         app.out.note("hint: writethru db upgrade")
-        click.get_current_context().exit(1)
+        return ERROR
+    return OK
 
 
 @verb(group=db)
 @click.argument("url", metavar="URL")
-def move(app: App, url: str) -> None:
+def move(app: App, url: str) -> int:
     """Copy the whole archive to an empty database at URL: from SQLite to PostgreSQL, or back.
 
     Every row of every table is copied with its id and compared. Then the copy is verified against the last checkpoint.
@@ -89,8 +90,9 @@ def move(app: App, url: str) -> None:
     app.out.say(value, f"moved and verified {report.versions:,} versions with {report.entries:,} entries of the log")
     if not report.ok:
         app.out.note("the copy is exact, so the old archive is damaged too: run writethru verify on it")
-        click.get_current_context().exit(VERIFICATION)
+        return VERIFICATION
     app.out.note(f'hint: set database = "{where.shown}" in [archive], then start the services')
+    return OK
 
 
 @verb(group=db)

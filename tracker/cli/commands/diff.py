@@ -14,7 +14,7 @@ import click
 from tracker.archive.articles import get_article
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
-from tracker.cli.exit_codes import CHANGES
+from tracker.cli.exit_codes import CHANGES, OK
 from tracker.errors import UsageError
 from tracker.render import ansi, html, plain
 from tracker.render.plain import article
@@ -72,7 +72,7 @@ _FIELDS: Final = {"title": "headline"}
 def diff(
     app: App, *, target: str, other: str | None, form: str, changes_only: bool, context: int, width: int | None,
     exit_code: bool,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Show what changed between two versions (diff ID [RANGE]) or two files (diff OLD NEW: saved pages or texts)."""
     files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
     if files:
@@ -83,8 +83,7 @@ def diff(
         _refuse_missing(target, other)
         shown = of_versions(app, target, other or "")
     _show(app.out, shown, form, changes_only=changes_only, context=context, width=width)
-    if exit_code and not shown.change.is_empty:
-        click.get_current_context().exit(CHANGES)
+    return CHANGES if exit_code and not shown.change.is_empty else OK
 
 
 def _refuse_missing(*names: str | None) -> None:

@@ -5,29 +5,36 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from tracker.archive.counts import count_all
 from tracker.archive.hubs import list_hubs
-from tracker.cli.archive_findings import archive_findings
-from tracker.cli.exit_codes import ERROR
-from tracker.cli.findings import Finding, State
+from tracker.archive.ledger.bases import frames_without_base
+from tracker.archive.outbox import list_deliveries
+from tracker.archive.source_summaries import summarise_sources
+from tracker.archive.watch_state import watch_state
+from tracker.cli.exit_codes import ERROR, OK
 from tracker.config.secret import Secret
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
+from tracker.model.alert import DeliveryState
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
 from tracker.render import one_line
+from tracker.render.times import span
 from tracker.urls import host_of
 
 from ..app import App, verb
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.config import Config
+    from tracker.model.counts import Counts, WatchState
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "broken": "BROKEN "}
 _INDENT = " " * 9
@@ -35,6 +42,21 @@ MIN_FREE_BYTES_OK = 2_000_000_000
 MIN_FREE_BYTES_WARNING = 200_000_000
 MAX_CLOCK_OFFSET_SECONDS = 120.0
 MIN_FAILURES_REPORTED = 3
+MAX_OK_LAG = timedelta(minutes=15)
+MAX_NAMED_PAGES = 5
+
+
+State = Literal["ok", "warning", "broken"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check. `remedy` says what to do if it is not ok."""
+
+    what: str
+    state: State
+    detail: str
+    remedy: str = ""
 
 
 @verb()
@@ -46,7 +68,7 @@ MIN_FAILURES_REPORTED = 3
     show_default=True,
     help="Wait this many seconds for each host.",
 )
-def doctor(app: App, *, offline: bool, timeout: float) -> None:
+def doctor(app: App, *, offline: bool, timeout: float) -> int:
     """Check the configuration, archive, disk, clock, hosts and alert targets. Exits with 1 if something is broken."""
     import asyncio
 
@@ -62,8 +84,7 @@ def doctor(app: App, *, offline: bool, timeout: float) -> None:
         app.out.wrapped(f"{_SIGNS[each.state]}  {one_line(each.what)}: {one_line(each.detail)}", _INDENT)
         if each.remedy:
             app.out.wrapped(f"{_INDENT}-> {one_line(each.remedy)}", f"{_INDENT}   ")
-    if any(each.state == "broken" for each in found):
-        click.get_current_context().exit(ERROR)
+    return ERROR if any(each.state == "broken" for each in found) else OK
 
 
 def of_config(app: App) -> tuple[Config | None, list[Finding]]:
@@ -231,3 +252,72 @@ def _clock(answers: list[FetchResult | None], now: datetime) -> list[Finding]:
             return [Finding("clock", "broken", detail, "set the clock, for instance with systemd-timesyncd or chrony")]
         return [Finding("clock", "ok", f"within {MAX_CLOCK_OFFSET_SECONDS:.0f} s of a host's clock")]
     return [Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC, not compared with any host")]
+
+
+def archive_findings(store: Archive, counts: Counts, now: datetime) -> Iterator[Finding]:
+    """Yield what an open archive says of how watching goes."""
+    state = watch_state(store, now)
+    yield _lag(state)
+    yield from _sources(store, now)
+    yield from _waiting_alerts(store, state)
+    if state.quarantined:
+        named = ", ".join(state.quarantined[:MAX_NAMED_PAGES])
+        detail = f"{len(state.quarantined)} hung or crashed extraction and are set aside: {named}"
+        yield Finding("pages", "warning", detail, "writethru show ID --quarantined")
+    with store.database.read() as connection:
+        damage = frames_without_base(connection)
+    for each in damage[:MAX_NAMED_PAGES]:
+        yield Finding(
+            "damage", "broken", f"{each.what}: {each.how}", "writethru verify names everything that is damaged"
+        )
+    yield _growth(counts, state)
+    yield from _learning(counts)
+
+
+def _learning(counts: Counts) -> Iterator[Finding]:
+    """Yield a warning if there is enough to learn check times from, and not what it takes."""
+    from tracker.jobs.fit import MIN_FITTED_ARTICLES
+
+    if counts.articles >= MIN_FITTED_ARTICLES and find_spec("scipy") is None:
+        what = "check times are not learned from your archive, because scipy is not installed; defaults are used"
+        yield Finding("cadence", "warning", what, "pip install 'writethru[fit]'")
+
+
+def _lag(state: WatchState) -> Finding:
+    lag = timedelta(seconds=state.lag_seconds)
+    if not state.overdue:
+        return Finding("lag", "ok", "no article is overdue")
+    detail = f"{state.overdue:,} articles are overdue, the first for {span(lag)}"
+    if lag <= MAX_OK_LAG:
+        return Finding("lag", "ok", detail)
+    remedy = "is the service running? If it is, raise service.concurrency, or see which hosts are slow"
+    return Finding("lag", "warning", detail, remedy)
+
+
+def _sources(store: Archive, now: datetime) -> Iterator[Finding]:
+    for each in summarise_sources(store, now=now):
+        if not each.paused and (each.failing or each.hubs_failing):
+            failing = (
+                f"{each.failing:,} of {each.articles:,} articles and {each.hubs_failing} of {each.hubs} lists fail"
+            )
+            seen = "never read" if each.last_ok is None else f"last read {span(now - each.last_ok)} ago"
+            detail = f"{failing}, {seen}: {each.error}"
+            yield Finding(f"source {each.name}", "warning", detail, f"writethru sources show '{each.name}'")
+
+
+def _waiting_alerts(store: Archive, state: WatchState) -> Iterator[Finding]:
+    waiting = [target for target, kind in state.waiting if kind == "pending"]
+    pending = list_deliveries(store, DeliveryState.PENDING, 1000) if waiting else []
+    for target in sorted(waiting):
+        failed = next((each for each in pending if each.target == target and each.last_error), None)
+        if failed is not None:
+            count = state.waiting[target, "pending"]
+            detail = f"{count} alerts wait: {failed.last_error}"
+            remedy = f"repair it, then: writethru alerts retry --target '{target}'"
+            yield Finding(f"alerts to {target}", "warning", detail, remedy)
+
+
+def _growth(counts: Counts, state: WatchState) -> Finding:
+    """Estimate growth from the share of versions that is a week old at most."""
+    daily = counts.bytes * state.versions_last_week / max(counts.versions, 1) / 7
+    return Finding("growth", "ok", f"{counts.bytes / 1e6:,.1f} MB, about {daily / 1e6:,.1f} MB a day in the last week")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +24,7 @@ from tracker.render.counted import counted
 
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
+from ..options import KNOWN_FILE, NEW_FILE
 from ..versions import Numbers
 from .verify import checkpoint_folder, read_checkpoint
 
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
 @verb()
 @click.argument("ident", metavar="ID", default="")
 @click.argument("span", metavar="A..B", default="")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.argument("file", type=NEW_FILE, required=False)
 @click.option(
     "--checkpoint",
     metavar="NOTE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=KNOWN_FILE,
     help="Use this checkpoint as proof. By default, the oldest one with a time stamp, or else the oldest.",
 )
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 @click.option(
     "--verifier",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     help="Write verify.py, which verifies packages with Python alone, to FILE, and show its SHA-256.",
 )
 def evidence(
@@ -69,7 +70,7 @@ def evidence(
     check: Path | None,
     key: str | None,
     verifier: Path | None,
-) -> None:
+) -> int:
     """Pack what changed between two versions, with its proofs, into FILE (a .zip) for a standards desk or a court.
 
     FILE contains both pages as fetched, their headers and texts, the diff, the log entries, a signed checkpoint that
@@ -80,13 +81,13 @@ def evidence(
     --key was given, 5 if something is damaged.
     """
     if check is not None:
-        raise click.exceptions.Exit(_check(app, check, key or ""))
+        return _check(app, check, key or "")
     if verifier is not None:
         _write_verifier(app, verifier, force=force)
-        return
+        return OK
     if not (ident and span and file):
         raise UsageError("give an article, two of its versions and a file", hint="writethru evidence ID A..B FILE")
-    _pack(app, ident, span, file, checkpoint, force=force)
+    return _pack(app, ident, span, file, checkpoint, force=force)
 
 
 def _check(app: App, package: Path, key: str) -> int:
@@ -107,7 +108,7 @@ def _write_verifier(app: App, file: Path, *, force: bool) -> None:
     app.out.say({"file": str(file), "sha256": digest}, f"{file}: SHA-256 {digest}")
 
 
-def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> None:
+def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> int:
     from tracker import compare
 
     if file.exists() and not force:
@@ -121,14 +122,15 @@ def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, 
             )
         found = gather(store, known.id, old, new)
         if isinstance(found, list):
-            _name_damage(app, found)
+            return _name_damage(app, found)
         anchor = _anchor(app, store, found, checkpoint)
         signer = _signer(app, anchor)
         texts = (get_version(store, known.id, n).content for n in (old, new))
         damage = packing.pack(store, found, compare(*texts), anchor, file, app.now, release=__version__, signer=signer)
     if damage:
-        _name_damage(app, damage)
+        return _name_damage(app, damage)
     _tell(app, found, anchor, file)
+    return OK
 
 
 def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> Anchor:
@@ -176,11 +178,11 @@ def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
     return Anchor(note, signer.public, {})
 
 
-def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
+def _name_damage(app: App, damage: list[Damage]) -> int:
     for each in damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
     app.out.note("Nothing was written, because damaged data proves nothing.")
-    raise click.exceptions.Exit(VERIFICATION)
+    return VERIFICATION
 
 
 def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:

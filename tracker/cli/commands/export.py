@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,53 +14,52 @@ from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.cli.lookup import stored_source
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange import formats
-from tracker.exchange.selection import ExportProgress, Job, Selection, count_versions
+from tracker.exchange.selection import Job, Selection, count_versions
 
+from .. import options
 from ..app import App, verb
 from ..progress import progress
-from ..versions import parse_when
+from ..versions import split as split_version
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
+    from datetime import datetime
 
-_ABOVE: dict[str, str] = {"site": "tracker.web.export:write"}
-"""Formats written outside `exchange`: name → module:function, which takes a Job and returns an ExportProgress."""
+    from tracker.archive.archive import Archive
 
 
 @verb()
 @click.argument("idents", metavar="[ID]…", nargs=-1)
-@click.option(
-    "--format", "form", type=click.Choice([*formats.WRITERS, *_ABOVE]), required=True, help="Write this format."
-)
+@click.option("--format", "form", type=click.Choice(list(formats.FORMATS)), required=True, help="Write this format.")
 @click.option(
     "--out",
     "-o",
     metavar="PLACE",
     help="Write to this file or folder instead of stdout. Names in .gz and .zst are compressed.",
 )
-@click.option("--source", metavar="NAME", help="Export only this source.")
-@click.option("--since", metavar="TIME", help="Export only versions seen after this: 24h, 7d, 2026-11-24T09:00.")
-@click.option("--until", metavar="TIME", help="Export only versions seen before this, in the same form.")
+@options.source("Export only this source.")
+@options.since("Export only versions seen")
+@options.until("Export only versions seen")
 @click.option("--with-captures", is_flag=True, help="Include the pages as fetched (jsonl, parquet, git).")
 @click.option(
     "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
 )
 def export(
-    app: App, *, idents: tuple[str, ...], form: str, out: str | None, source: str | None, since: str | None,
-    until: str | None, with_captures: bool, with_checks: bool,
+    app: App, *, idents: tuple[str, ...], form: str, out: str | None, source: str, since: datetime | None,
+    until: datetime | None, with_captures: bool, with_checks: bool,
 ) -> int:  # fmt: skip
     """Export versions of the given articles, or of all articles, in a format that other programs read.
 
-    `import` reads jsonl, warc and wacz back. A site is a folder of web pages that work from disk; you can also give
+    `import` reads jsonl, warc and wacz back. A site is a folder of web pages that work from disk; you can also name
     the folder last, as in `export --format site DIR`.
     """
     from tracker.diff.sentences import language, split
 
-    if form in _ABOVE and out is None and idents:
+    if formats.FORMATS[form].is_folder and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
     with app.archive() as store, progress(app.out, "versions written") as tell:
-        chosen = _selection(app, store, idents, source, since, until)
+        articles = tuple(_article(store, split_version(ident)[0]) for ident in idents)
+        chosen = Selection(articles, stored_source(store, source), since, until)
         total = count_versions(store, chosen)
         job = Job(
             store=store,
@@ -75,26 +73,8 @@ def export(
             with_checks=with_checks,
             progress=lambda tally: tell(tally.versions, total),
         )
-        if form in _ABOVE:
-            module, _, name = _ABOVE[form].partition(":")
-            tally = getattr(import_module(module), name)(job)
-        else:
-            tally = formats.export(form, job)
-    return _report(app, form, job, tally)
-
-
-def _selection(
-    app: App, store: Archive, idents: tuple[str, ...], source: str | None, since: str | None, until: str | None
-) -> Selection:
-    from ..versions import split
-
-    source = stored_source(store, source)
-    return Selection(
-        articles=tuple(_article(store, split(ident)[0]) for ident in idents),
-        source=source,
-        since=parse_when(since, app.now) if since else None,
-        until=parse_when(until, app.now) if until else None,
-    )
+        formats.export(form, job)
+    return _report(app, form, job)
 
 
 def _article(store: Archive, ident: str) -> str:
@@ -115,7 +95,8 @@ def _place(out: str | None) -> Path | None:
     return place
 
 
-def _report(app: App, form: str, job: Job, tally: ExportProgress) -> int:
+def _report(app: App, form: str, job: Job) -> int:
+    tally = job.tally
     if job.path is not None:
         if app.settings.json:
             value = {

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import iter_versions
 from tracker.classify.verdicts import VERDICTS, says
 from tracker.cli.lookup import stored_source, unknown
-from tracker.errors import UsageError
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.labels import Label, LabelKind
@@ -35,8 +33,9 @@ from tracker.views.highlight import top_hunk
 from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView
 
+from .. import options
 from ..app import App, verb
-from ..versions import parse_when, split
+from ..versions import split
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -55,16 +54,9 @@ MAX_EDIT_LINES = 3
 @verb()
 @click.argument("ident", metavar="[ID]", required=False)
 @click.option("--all", "all_", is_flag=True, help="List every version of every article, without a limit.")
-@click.option("--since", metavar="TIME", help="List only versions seen after this: 24h, 7d, 2026-11-24T09:00.")
-@click.option("--until", metavar="TIME", help="List only versions seen before this, in the same form.")
-@click.option(
-    "--label",
-    "--kind",
-    "kind",
-    metavar="LABEL,…",
-    multiple=True,
-    help="List only versions with these labels, such as correction,headline.",
-)
+@options.since("List only versions seen")
+@options.until("List only versions seen")
+@options.of_versions("List")
 @click.option(
     "--substance",
     type=click.Choice([each.value for each in Substance]),
@@ -78,22 +70,13 @@ MAX_EDIT_LINES = 3
 @click.option(
     "--verdict", type=click.Choice(VERDICTS), help="List only changes that people judged so with `writethru note`."
 )
-@click.option("--source", metavar="NAME", help="List only versions of this source.")
-@click.option("--story", metavar="NAME", help="List only versions of this story.")
-@click.option(
-    "--min-words",
-    type=click.IntRange(0),
-    default=0,
-    help="List only versions with at least this many words added and removed.",
-)
-@click.option("-n", "--limit", type=click.IntRange(1), help="List at most this many versions.")
+@options.limit("List at most this many versions.")
 @click.option("--reverse", is_flag=True, help="List the oldest first.")
 @click.option("--stat", is_flag=True, help="Also show how much changed in each paragraph.")
-@click.option("--changes-only", is_flag=True, help="Leave out first versions.")
 def log(
-    app: App, *, ident: str | None, all_: bool, since: str | None, until: str | None, kind: tuple[str, ...],
-    substance: str | None, noted: str | None, verdict: str | None, source: str | None, story: str | None,
-    min_words: int, limit: int | None, reverse: bool, stat: bool, changes_only: bool,
+    app: App, *, ident: str | None, all_: bool, since: datetime | None, until: datetime | None,
+    kinds: tuple[LabelKind, ...], substance: str | None, noted: str | None, verdict: str | None, source: str,
+    story: str, min_words: int, limit: int | None, reverse: bool, stat: bool, changes_only: bool,
 ) -> None:  # fmt: skip
     """List the versions of one article (ID, unique prefix or address) or of all articles, newest first.
 
@@ -102,7 +85,7 @@ def log(
     down and when they came back.
     """
     with app.archive() as store:
-        source = stored_source(store, source)
+        stored_source(store, source)
         if story and not list_articles(store, story=story):
             named = sorted({name for each in list_articles(store) for name in each.stories})
             raise unknown("story", story, named)
@@ -110,10 +93,10 @@ def log(
         query = VersionQuery(
             article=tracked.id if tracked else "",
             source=source,
-            story=story or "",
-            kinds=kinds(kind),
-            since=parse_when(since, app.now) if since else None,
-            until=parse_when(until, app.now) if until else None,
+            story=story,
+            kinds=kinds,
+            since=since,
+            until=until,
             min_words=min_words,
             limit=limit or (None if ident or all_ else MAX_LISTED_VERSIONS),
             reverse=reverse,
@@ -206,17 +189,6 @@ def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
         yield one_line(f"{tracked.id[:8]} taken down: gone since {moment(run[-1].at, now)} UTC ({run[-1].detail})")
 
 
-def kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
-    """Return the label kinds in `named`; each text may contain several, separated by commas. Raises UsageError."""
-    words = [word.strip() for text in named for word in text.split(",") if word.strip()]
-    for word in words:
-        if word not in set(LabelKind):
-            near = get_close_matches(word, list(LabelKind), n=1)
-            hint = f"did you mean {near[0]}?" if near else f"labels are {', '.join(LabelKind)}"
-            raise UsageError("no such label", resource=word, hint=hint)
-    return tuple(LabelKind(word) for word in words)
-
-
 def with_events(
     store: Archive, query: VersionQuery, wanted: Iterable[LabelKind], tracked: Tracked | None
 ) -> list[Version]:
@@ -276,22 +248,11 @@ def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
 
 @verb()
 @click.option("--follow", "-f", is_flag=True, help="Keep running and show new versions as they are stored.")
-@click.option("--source", metavar="NAME", help="Show only versions of this source.")
-@click.option("--story", metavar="NAME", help="Show only versions of this story.")
-@click.option(
-    "--kind", metavar="KIND,…", multiple=True, help="Show only versions with these labels, such as correction,headline."
-)
-@click.option(
-    "--min-words",
-    type=click.IntRange(0),
-    default=0,
-    help="Show only versions with at least this many words added and removed.",
-)
-@click.option("--changes-only", is_flag=True, help="Leave out first versions.")
+@options.of_versions("Show")
 @click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Start with this many.")
 @click.option("--count", type=click.IntRange(1), help="Stop after this many versions.")
 def watch(
-    app: App, *, follow: bool, source: str | None, story: str | None, kind: tuple[str, ...], min_words: int,
+    app: App, *, follow: bool, source: str, story: str, kinds: tuple[LabelKind, ...], min_words: int,
     changes_only: bool, limit: int, count: int | None,
 ) -> None:  # fmt: skip
     """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
@@ -299,13 +260,7 @@ def watch(
     It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. With --json, every version is
     one line, as in `log --json`.
     """
-    query = VersionQuery(
-        source=source or "",
-        story=story or "",
-        kinds=kinds(kind),
-        min_words=min_words,
-        changes_only=changes_only,
-    )
+    query = VersionQuery(source=source, story=story, kinds=kinds, min_words=min_words, changes_only=changes_only)
     with app.archive() as store:
         shown = 0
         for entry in _stream(store, query, limit, follow=follow, every=app.settings.json):

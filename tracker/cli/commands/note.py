@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,9 +17,12 @@ from tracker.render import one_line
 from tracker.render.times import moment
 from tracker.views.verdict import VerdictView
 
+if TYPE_CHECKING:
+    from tracker.model.labels import LabelKind
+
 from ..app import App, verb
+from ..options import label_kinds
 from ..versions import Numbers, split, standing
-from .log import kinds
 
 
 @verb()
@@ -27,16 +31,28 @@ from .log import kinds
 @click.option("--significant", "weight", flag_value=Weight.SIGNIFICANT.value, help="The change matters.")
 @click.option("--routine", "weight", flag_value=Weight.ROUTINE.value, help="The change does not matter.")
 @click.option("--labels-right", is_flag=True, help="The labels are right and complete.")
-@click.option("--wrong", metavar="LABEL,…", multiple=True, help="These labels are wrong; the others are right.")
-@click.option("--right", metavar="LABEL,…", multiple=True, help="These labels are missing; the others are right.")
+@click.option(
+    "--wrong",
+    metavar="LABEL,…",
+    multiple=True,
+    callback=label_kinds,
+    help="These labels are wrong; the others are right.",
+)
+@click.option(
+    "--right",
+    metavar="LABEL,…",
+    multiple=True,
+    callback=label_kinds,
+    help="These labels are missing; the others are right.",
+)
 @click.option("--link", metavar="URL", default="", help="Link to what came of it, such as a correction.")
 @click.option("--by", metavar="NAME", help="Who says so. [default: the system user]")
 @click.option(
     "--find", metavar="TEXT", default="", help="Without ID: list verdicts with these words in note, link or headline."
 )
 def note(
-    app: App, *, ident: str | None, text: str, weight: str | None, labels_right: bool, wrong: tuple[str, ...],
-    right: tuple[str, ...], link: str, by: str | None, find: str,
+    app: App, *, ident: str | None, text: str, weight: str | None, labels_right: bool, wrong: tuple[LabelKind, ...],
+    right: tuple[LabelKind, ...], link: str, by: str | None, find: str,
 ) -> None:  # fmt: skip
     """Record your verdict on the change that led to version V of an article (the newest by default).
 
@@ -47,7 +63,7 @@ def note(
         with app.archive() as store:
             show_verdicts(app, list_verdicts(store, find=find))
         return
-    opinion = Opinion(Weight(weight) if weight else None, labels_right, kinds(wrong), kinds(right), text, link)
+    opinion = Opinion(Weight(weight) if weight else None, labels_right, wrong, right, text, link)
     if find:
         raise UsageError("--find lists verdicts of all articles", hint="leave out ID, or --find")
     name, spec = split(ident)

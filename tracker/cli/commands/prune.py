@@ -21,6 +21,7 @@ from tracker.model.check import ArticleState
 from tracker.render import one_line
 from tracker.render.counted import counted
 
+from .. import options
 from ..app import App, verb
 from ..versions import Numbers, split
 
@@ -36,9 +37,9 @@ MIN_FREE_BYTES_NAMED = 1_000_000
 @click.option(
     "--keep", metavar="N", type=click.IntRange(0), help="Keep the newest N pages of each article. [default: 1]"
 )
-@click.option("--source", metavar="NAME", help="Delete only pages of this source.")
-@click.option("--dry-run", is_flag=True, help="Show what would be deleted without deleting anything.")
-def prune(app: App, *, older_than: str | None, keep: int | None, source: str | None, dry_run: bool) -> None:
+@options.source("Delete only pages of this source.")
+@options.dry_run("deleted")
+def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dry_run: bool) -> None:
     """Delete stored pages of old versions; texts and diffs are kept.
 
     The pages' headers are deleted with them; hashes are kept. Without --older-than and --keep, the `keep_for` and
@@ -75,12 +76,10 @@ def _opened(app: App, *, readonly: bool) -> Iterator[Archive]:
         yield store
 
 
-def _terms(
-    app: App, store: Archive, source: str | None, age: timedelta | None, keep: int | None
-) -> list[tuple[str, Terms]]:
+def _terms(app: App, store: Archive, source: str, age: timedelta | None, keep: int | None) -> list[tuple[str, Terms]]:
     from tracker.service.retention import Terms, terms_of
 
-    names = list_sources(store) if source is None else [stored_source(store, source)]
+    names = [stored_source(store, source)] if source else list_sources(store)
     if age is not None or keep is not None:
         terms = Terms(None if age is None else app.now - age, 1 if keep is None else keep)
         return [(name, terms) for name in names]
@@ -103,7 +102,7 @@ def _age(text: str) -> timedelta:
 @verb()
 @click.argument("ident", metavar="ID[@V]")
 @click.option("--reason", metavar="TEXT", required=True, help="Record this reason with the version permanently.")
-@click.option("--dry-run", is_flag=True, help="Show what would be deleted without deleting anything.")
+@options.dry_run("deleted")
 def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     """Delete one version (ID@V) or all versions of an article: page, headers, text, and changes that quote it.
 

@@ -14,6 +14,7 @@ from tracker.archive.readings import list_outdated
 from tracker.cli.lookup import stored_source
 from tracker.render.counted import counted
 
+from .. import options
 from ..app import App, verb
 from ..progress import progress
 
@@ -27,7 +28,7 @@ MAX_WORKERS = 2
 
 
 @verb()
-@click.option("--source", metavar="NAME", help="Re-extract only this source.")
+@options.source("Re-extract only this source.")
 @click.option("--article", metavar="ID", help="Re-extract only this article.")
 @click.option(
     "--all",
@@ -35,8 +36,8 @@ MAX_WORKERS = 2
     is_flag=True,
     help="Include pages the current extractor has read, for instance after site rules changed.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would change without storing anything.")
-def reextract(app: App, *, source: str | None, article: str | None, everything: bool, dry_run: bool) -> None:
+@options.dry_run("re-extracted")
+def reextract(app: App, *, source: str, article: str | None, everything: bool, dry_run: bool) -> None:
     """Re-extract stored pages with the current extractor, and rebuild texts, diffs, labels and search from them.
 
     Only pages last read by an earlier extractor are read. The original text and its log entry are kept; the new text
@@ -50,7 +51,7 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
     from tracker.service.sites import rule_folders
 
     with lock(app.database) as held, open_archive(app.database, held=held) as store:
-        source = stored_source(store, source)
+        stored_source(store, source)
         ident = get_article(store, article).id if article else ""
         idents = list_outdated(store, EXTRACTOR, source=source, article=ident, everything=everything)
         if not idents:

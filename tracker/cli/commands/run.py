@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .. import options
 from ..app import App, verb
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @verb()
-@click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")
-@click.option("--no-pace", is_flag=True, help="Do not wait between requests. Works for loopback hosts only.")
+@options.migrate
+@options.no_pace
 @click.option(
     "--log",
     "form",
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--admin", is_flag=True, help="Let users who sign in to the web pages make changes.")
 def run(
     app: App, *, migrate: bool, no_pace: bool, form: str | None, role: Role, admin: bool, **where: str | None
-) -> None:
+) -> int:
     """Run the service until Ctrl-C or SIGTERM: check sources at each site's rate, store versions, deliver alerts.
 
     The configuration is read again when its file changes. On SQLite, it exits with 75 if another service uses the
@@ -66,7 +67,7 @@ def run(
             update["archive"] = config.archive.model_copy(update={"database": app.database})
         return config.model_copy(update=update)
 
-    code = run_service(
+    return run_service(
         app.config_or_default,
         config_path=app.config_path,
         migrate=migrate,
@@ -75,7 +76,6 @@ def run(
         page=opened,
         adjust=adjusted,
     )
-    click.get_current_context().exit(code)
 
 
 @verb()

@@ -17,11 +17,13 @@ from tracker.render.times import iso
 from tracker.render.wrap import wrap
 from tracker.views.search_hit import SearchHitView
 
+from .. import options
 from ..app import App, Verb, verb
-from ..versions import parse_when
 from .note import show_verdicts
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tracker.archive.search_hits import Where
     from tracker.model.found import SearchHit
 
@@ -56,12 +58,12 @@ class SearchCommand(Verb):
     show_default=True,
     help="Search current text, removed text, both, or what people noted on changes.",
 )
-@click.option("--source", metavar="NAME", default="", help="Search only this source.")
-@click.option("--since", metavar="TIME", help="Search only text that was there after this: 24h, 7d, 2026-11-24T09:00.")
+@options.source("Search only this source.")
+@options.since("Search only text that was there")
 @click.option("--ranked", is_flag=True, help="Show the best matches first instead of the newest.")
-@click.option("-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="Show at most this many.")
+@options.limit("Show at most this many.", 50)
 def search(
-    app: App, *, query: tuple[str, ...], where: Where | Literal["verdicts"], source: str, since: str | None,
+    app: App, *, query: tuple[str, ...], where: Where | Literal["verdicts"], source: str, since: datetime | None,
     ranked: bool, limit: int,
 ) -> None:  # fmt: skip
     """Search paragraphs, including text that has been removed, and show when each was on the page.
@@ -69,14 +71,14 @@ def search(
     With --in verdicts, search the notes that people recorded with `writethru note` instead, and the headlines of what
     they judged.
     """
-    start, words = parse_when(since, app.now) if since else None, " ".join(query)
+    words = " ".join(query)
     with app.archive() as store:
-        source = stored_source(store, source)
+        stored_source(store, source)
         judged = list_verdicts(store, find=words, source=source, limit=limit) if where in {"all", "verdicts"} else []
         if where == "verdicts":
-            show_verdicts(app, [each for each in judged if start is None or each.at >= start])
+            show_verdicts(app, [each for each in judged if since is None or each.at >= since])
             return
-        hits = search_passages(store, words, where=where, source=source, since=start, ranked=ranked, limit=limit)
+        hits = search_passages(store, words, where=where, source=source, since=since, ranked=ranked, limit=limit)
     if app.settings.json:
         for hit in hits:
             app.out.data(SearchHitView(hit).as_json())

@@ -16,7 +16,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import rename_source
 from tracker.cli import lookup, source_status
-from tracker.cli.exit_codes import ERROR, PARTIAL
+from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.cli.source_status import SourceEvents
 from tracker.config import edits
 from tracker.errors import ArchiveError, NotKnown, UsageError
@@ -28,6 +28,7 @@ from tracker.render.times import ago
 from tracker.render.wrap import wrap
 from tracker.views.source import HubView
 
+from .. import options
 from ..app import App, verb
 from ..lazy import LazyGroup
 
@@ -94,7 +95,7 @@ def list_(app: App, names: tuple[str, ...]) -> None:
 
 @verb()
 @click.argument("names", metavar="[NAME]…", nargs=-1)
-def check(app: App, names: tuple[str, ...]) -> None:
+def check(app: App, names: tuple[str, ...]) -> int:
     """Fetch the lists of the named sources, or of all, and report whether each works. Nothing is stored.
 
     Exits with 4 if some could not be read, and with 1 if none could.
@@ -105,8 +106,7 @@ def check(app: App, names: tuple[str, ...]) -> None:
 
     hubs = [hub for source in lookup.sources(app, names) for hub in hubs_of(source)]
     good = asyncio.run(_each(app, hubs))
-    if good < len(hubs):
-        click.get_current_context().exit(PARTIAL if good else ERROR)
+    return OK if good == len(hubs) else PARTIAL if good else ERROR
 
 
 async def _each(app: App, hubs: list[Hub]) -> int:
@@ -204,7 +204,7 @@ def rename(app: App, *, old: str, new: str) -> None:
 @verb("import")
 @click.argument("file")
 @click.option("--story", metavar="NAME", default="", help="Add them to this story.")
-@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
+@options.dry_run("watched")
 def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
     """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
     from ..watch import watch_files

@@ -22,6 +22,7 @@ from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
 from tracker.stories.decisions import is_ident
 
+from .. import options
 from ..app import App, verb
 from ..lazy import LazyGroup
 from ..versions import standing
@@ -57,11 +58,11 @@ def story() -> None:
 
 
 @verb()
-@click.option("--source", metavar="NAME", help="List only stories with an article of this source.")
+@options.source("List only stories with an article of this source.")
 @click.option("--copies", is_flag=True, help="List only stories in which an outlet copies another outlet's text.")
 @click.option("--named", is_flag=True, help="List only stories that a person named.")
-@click.option("-n", "--limit", type=click.IntRange(1), help="List at most this many. [default: 50, or all with --json]")
-def stories(app: App, source: str | None, limit: int | None, *, copies: bool, named: bool) -> None:
+@options.limit("List at most this many. [default: 50, or all with --json]")
+def stories(app: App, source: str, limit: int | None, *, copies: bool, named: bool) -> None:
     """List stories: named ones first, then those with the newest articles.
 
     A story is either named by a person, or found because its texts are about the same event; `story show` says why.
@@ -80,9 +81,7 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
         app.out.note("To name a story: writethru add --story NAME URL… The service finds others as it stores versions.")
 
 
-def _found(
-    store: Archive, settled: CurrentStories, source: str | None, *, copies: bool, named: bool
-) -> Iterator[Propagation]:
+def _found(store: Archive, settled: CurrentStories, source: str, *, copies: bool, named: bool) -> Iterator[Propagation]:
     """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
     from tracker.service.story_timelines import gather
 

@@ -14,6 +14,7 @@ from tracker.render.times import iso, moment
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, membership_changes
 from tracker.stories.decisions import is_ident, new_story_name
 
+from .. import options
 from ..app import App, verb
 from .note import who
 from .story import chosen
@@ -135,15 +136,8 @@ def decisions(app: App, ident: str | None) -> None:
 
 @verb()
 @click.argument("ident", metavar="STORY")
-@click.option(
-    "-n",
-    "--limit",
-    type=click.IntRange(1, 100),
-    default=10,
-    show_default=True,
-    help="Add at most this many articles.",
-)
-@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
+@options.limit("Add at most this many articles.", 10, most=100)
+@options.dry_run("watched")
 def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
     """Watch the articles that a story's articles link to in their text, on the same host. Links are followed one step.
 

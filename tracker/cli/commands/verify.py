@@ -17,7 +17,8 @@ from tracker.render import one_line
 from tracker.render.counted import counted
 
 from ..app import App, verb
-from ..exit_codes import VERIFICATION
+from ..exit_codes import OK, VERIFICATION
+from ..options import KNOWN_FILE
 from ..progress import progress
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--against",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=KNOWN_FILE,
     help="Check that the archive still contains everything in this checkpoint, a copy you stored elsewhere.",
 )
 @click.option("--key", metavar="KEY", help="Require the checkpoint to be signed with this public key.")
@@ -52,7 +53,7 @@ def verify(
     ident: str | None,
     against: Path | None,
     key: str | None,
-) -> None:
+) -> int:
     """Check every version against the log, and every page against its hash.
 
     Damaged items are listed on stdout, one per line, and the exit code is 5. Changes that today's rules would derive
@@ -73,8 +74,7 @@ def verify(
             report = examine(store, sample=share, article=known, against=note, public=key, own=own, progress=tell)
         differences = list(_differences(app, store, known)) if deep else []
     _tell(app, report, key, differences)
-    if not report.ok:
-        click.get_current_context().exit(VERIFICATION)
+    return OK if report.ok else VERIFICATION
 
 
 def _differences(app: App, store: Archive, ident: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,193 @@
+"""Read CDX and CDXJ: indexes of WARC files, and listings of what a web archive has.
+
+Both are lists of captures in the same forms. An index names the WARC file and the offset of each; a listing names only
+addresses and times, and the captures are fetched from the web archive.
+
+Sources: https://archive.org/web/researcher/cdx_legend.php, and the answers of the Wayback Machine's CDX server (text
+and JSON) and of pywb (CDXJ).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import PageError, UsageError
+from tracker.urls import fetchable
+
+from .files import lines, reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    Entry = Mapping[str, str]
+    """What a line says of a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
+    `filename` and `offset`."""
+
+WAYBACK_MACHINE: Final = "https://web.archive.org/web/"
+TIMESTAMP: Final = "%Y%m%d%H%M%S"
+_HEADER: Final = "CDX "
+_LETTERS: Final = {
+    "b": "timestamp", "a": "url", "m": "mime", "s": "status", "k": "digest", "V": "offset", "g": "filename",
+}  # fmt: skip
+_LETTERS_BY_COUNT: Final = {7: "N b a m s k S", 9: "N b a m s k r V g", 11: "N b a m s k r M S V g"}
+"""Number of fields in a line of a text without a header → what the fields are."""
+_NAMES: Final = {"original": "url", "mimetype": "mime", "statuscode": "status"}
+_PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "warc/revisit", "unk", "-", ""})
+_STATUSES: Final = frozenset({"200", "-", ""})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ArchivedPage:
+    """A capture in a web archive: when it was made, of what, and the address of its bytes there."""
+
+    at: datetime
+    url: str
+    address: str
+
+
+def is_listing(path: Path) -> bool:
+    """Say whether a file names no WARC files, so that its captures are only in a web archive. Raises PageError."""
+    with reading(path) as file:
+        first = next(_entries(lines(file, str(path)), str(path)), None)
+    return first is None or "filename" not in first[1]
+
+
+def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
+    """Return the offsets in each WARC file that the indexes name, in order.
+
+    Raises UsageError if a WARC file is missing or an index names none, PageError if a file is not an index.
+    """
+    found: dict[Path, set[int]] = {}
+    for index in indexes:
+        known: dict[str, Path] = {}
+        with reading(index) as file:
+            for name, offset in locations(lines(file, str(index)), str(index)):
+                if name not in known:
+                    known[name] = _beside(index, name)
+                found.setdefault(known[name], set()).add(offset)
+    if not found:
+        raise PageError("the index contains no captures", resource=", ".join(map(str, indexes)))
+    return {path: sorted(offsets) for path, offsets in found.items()}
+
+
+def locations(raws: Iterable[bytes], resource: str = "") -> Iterator[tuple[str, int]]:
+    """Yield the WARC file and the offset of each capture in an index. Raises UsageError or PageError."""
+    for number, entry in _entries(raws, resource):
+        if "filename" not in entry or "offset" not in entry:
+            raise UsageError(
+                "the index does not name a WARC file",
+                resource=resource,
+                hint="import it alone, as a listing of a web archive",
+            )
+        try:
+            yield entry["filename"], int(entry["offset"])
+        except ValueError:
+            raise _invalid(number, resource) from None
+
+
+def archived_pages(paths: Sequence[Path], archive: str) -> list[ArchivedPage]:
+    """Return the captures of pages that listings name, oldest first.
+
+    Captures of other types or with another status are left out, and of an address those with the same digest as the
+    one before.
+
+    Args: archive: the address before the time stamp in the addresses of the web archive, for listings that do not say.
+    Raises UsageError if *archive* is not a web address, PageError if a file is not a listing or names no page.
+    """
+    listed: list[Entry] = []
+    for path in paths:
+        with reading(path) as file:
+            listed += filter(_is_page, listed_captures(lines(file, str(path)), str(path)))
+    pages = distinct_pages(listed, archive)
+    if not pages:
+        raise PageError("the listing contains no captures of pages", resource=", ".join(map(str, paths)))
+    return pages
+
+
+def distinct_pages(listed: Iterable[Entry], archive: str) -> list[ArchivedPage]:
+    """Return the pages among listed captures, oldest first, as `archived_pages` does. Raises UsageError."""
+    prefix = fetchable(archive).rstrip("/")
+    found: dict[tuple[str, str], tuple[ArchivedPage, str]] = {}
+    for entry in filter(_is_page, listed):
+        stamp, url = entry["timestamp"], entry["url"]
+        address = entry.get("load_url") or f"{prefix}/{stamp}id_/{url}"
+        at = datetime.strptime(stamp, TIMESTAMP).replace(tzinfo=UTC)
+        found[url, stamp] = ArchivedPage(at, url, address), entry.get("digest", "")
+    pages = []
+    digests: dict[str, str] = {}
+    for page, digest in sorted(found.values()):
+        if not digest or digests.get(page.url) != digest:
+            pages.append(page)
+        digests[page.url] = digest
+    return pages
+
+
+def listed_captures(raws: Iterable[bytes], resource: str) -> Iterator[Entry]:
+    """Yield the captures of a listing, each with a valid `timestamp` and `url`. Raises PageError."""
+    for number, entry in _entries(raws, resource):
+        try:
+            datetime.strptime(entry["timestamp"], TIMESTAMP)  # noqa: DTZ007 - only whether it is one
+            yield {**entry, "url": fetchable(entry["url"])}
+        except (ValueError, LookupError, UsageError):
+            raise _invalid(number, resource) from None
+
+
+def _is_page(entry: Entry) -> bool:
+    return entry.get("mime", "") in _PAGES and entry.get("status", "") in _STATUSES
+
+
+def _entries(raws: Iterable[bytes], resource: str) -> Iterator[tuple[int, Entry]]:
+    """Yield each capture with the number of its line. Raises PageError with the number of an invalid line."""
+    letters: list[str] = []
+    header: list[str] = []
+    for number, raw in enumerate(raws, 1):
+        line = raw.decode("utf-8", "replace").strip()
+        try:
+            if line.startswith(_HEADER):
+                letters = line.split()[1:]
+            elif line.startswith("["):
+                row = json.loads(f"[{line.strip('[],')}]")  # a row a line, "[[" before the first, "]]" after the last
+                if header:
+                    yield number, {name: str(value) for name, value in zip(header, row, strict=False)}
+                header = header or [_NAMES.get(name, name) for name in row]
+            elif line and not line.startswith("!"):
+                yield number, _json(line) if "{" in line else _fields(line, letters)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise _invalid(number, resource) from None
+
+
+def _json(line: str) -> Entry:
+    stamp = line.split(None, 2)[1]
+    named = {_NAMES.get(name, name): str(value) for name, value in json.loads(line[line.index("{") :]).items()}
+    return {"timestamp": stamp} | named
+
+
+def _fields(line: str, letters: Sequence[str]) -> Entry:
+    values = line.split()
+    letters = letters or _LETTERS_BY_COUNT[len(values)].split()
+    return {_LETTERS[letter]: value for letter, value in zip(letters, values, strict=True) if letter in _LETTERS}
+
+
+def _invalid(number: int, resource: str) -> PageError:
+    return PageError(f"line {number} is not an entry of a CDX or CDXJ file", resource=resource)
+
+
+def _beside(index: Path, name: str) -> Path:
+    """Return the WARC file of that name, looked up by its path and then by its file name in the folder of the index.
+
+    A listing may come from anybody: what lies outside the folder, by its path or by a link, is never read.
+    """
+    folder = index.parent
+    bare = name.replace("\\", "/").rpartition("/")[2]
+    for path in (folder / name, folder / bare, folder / "archive" / bare):
+        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+            return path
+    raise UsageError(
+        f"the WARC file {name} is not in the folder of the index",
+        resource=str(index),
+        hint="an index contains no captures; put the WARC files into its folder",
+    )
