@@ -21,7 +21,6 @@ from tracker.archive.outbox import list_deliveries
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.watch_state import watch_state
 from tracker.cli.exit_codes import ERROR, OK
-from tracker.config.secret import Secret
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.model.alert import DeliveryState
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
@@ -116,7 +115,7 @@ def _proxies(config: Config) -> Iterator[Finding]:
     everyone = "all other requests" if len(config.fetches) > 1 else "all requests"
     for fetch, sources in config.fetches.items():
         if fetch.proxy:
-            place = "a secret address" if isinstance(fetch.proxy, Secret) else fetch.proxy
+            place = fetch.proxy if isinstance(fetch.proxy, str) else "a secret address"
             proxies.setdefault(place, []).extend(sources if fetch is not config.fetch else [everyone])
     for place, users in proxies.items():
         detail = (
