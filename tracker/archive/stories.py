@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +11,7 @@ from tracker.errors import NotKnown
 from tracker.model.story import CopyPair, StoryBook, StoryPosting
 
 from . import story_rows
-from .database.connection import insert_into
+from .database.connection import Statement, insert_into
 from .records import record
 from .versions import SELECT_VERSION, versions_of
 
@@ -23,19 +23,21 @@ if TYPE_CHECKING:
     from .database.connection import Connection
 
 UNREAD_LOOK_BACK_ROWS: Final = 10_000
-"""Unread versions are searched this far behind the last one read, because on PostgreSQL rows commit out of order."""
+"""Unread versions are searched this far behind the last one read on PostgreSQL, where rows commit out of order."""
 
-_UNREAD: Final = f"""
-{SELECT_VERSION} WHERE v.id > (SELECT coalesce(max(version_id), 0) FROM story_reading) - :look_back
-  AND NOT EXISTS (SELECT 1 FROM story_reading read_before WHERE read_before.version_id = v.id)
-  AND (t.parts IS NULL OR t.parts <> 'all')
-ORDER BY v.id LIMIT :most
-"""
+_UNREAD_TO_THE_END: Final = "AND (t.parts IS NULL OR t.parts <> 'all') ORDER BY v.id LIMIT :most"
+_UNREAD: Final = Statement(
+    sqlite=f"""
+{SELECT_VERSION} WHERE v.id > (SELECT coalesce(max(version_id), 0) FROM story_reading) {_UNREAD_TO_THE_END}""",
+    postgresql=f"""
+{SELECT_VERSION} WHERE v.id > (SELECT coalesce(max(version_id), 0) - {UNREAD_LOOK_BACK_ROWS} FROM story_reading)
+  AND NOT EXISTS (SELECT 1 FROM story_reading read_before WHERE read_before.version_id = v.id) {_UNREAD_TO_THE_END}""",
+)
 _RECENT: Final = f"""
 {SELECT_VERSION} JOIN story_home home ON home.article_id = a.id
 WHERE v.n = a.versions AND a.first_seen_at >= :since ORDER BY a.first_seen_at DESC, a.id DESC LIMIT :most
 """
-_NEWEST: Final = f"{SELECT_VERSION} WHERE a.ident = :ident ORDER BY v.n DESC LIMIT :most"
+_NEWEST: Final = f"{SELECT_VERSION} WHERE a.ident IN (:idents) AND v.n > a.versions - :most ORDER BY a.id, v.n DESC"
 _HOMES: Final = """
 SELECT home.story, home.score, home.is_copy, home.reasons, a.ident
 FROM story_home home JOIN article a ON a.id = home.article_id
@@ -52,22 +54,24 @@ SELECT first.ident AS first, second.ident AS second, c.contained, c.reason
 FROM story_copy c JOIN article first ON first.id = c.first_id JOIN article second ON second.id = c.second_id
 WHERE first.ident IN (:idents) OR second.ident IN (:idents)
 """
-_MARK_READ: Final = insert_into(
-    "story_reading", ("version_id", "at"), "ON CONFLICT (version_id) DO NOTHING RETURNING version_id"
-)
+_READ: Final = """
+SELECT a.ident, a.id AS article_id, v.n, v.id, r.version_id IS NOT NULL AS is_read
+FROM version v JOIN article a ON a.id = v.article_id LEFT JOIN story_reading r ON r.version_id = v.id
+WHERE a.ident IN (:idents) AND v.n IN (:numbers)
+"""
 _DECIDE: Final = insert_into("story_decision", ("at", "by", "verdict", "story", "articles", "into_story"))
 
 
 def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
     """Return versions that were not read for their stories yet, oldest first; what was taken out is passed over."""
     with archive.database.read() as connection:
-        return versions_of(connection, connection.all(_UNREAD, look_back=UNREAD_LOOK_BACK_ROWS, most=limit))
+        return versions_of(connection, connection.all(_UNREAD, most=limit))
 
 
 def has_unread_versions(archive: Archive) -> bool:
     """Return whether any version was not read for its stories yet."""
     with archive.database.read() as connection:
-        return bool(connection.all(_UNREAD, look_back=UNREAD_LOOK_BACK_ROWS, most=1))
+        return bool(connection.all(_UNREAD, most=1))
 
 
 def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Version]:
@@ -79,19 +83,22 @@ def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Versi
 def newest_versions(archive: Archive, article: str, limit: int) -> list[Version]:
     """Return at most *limit* versions of an article, newest first."""
     with archive.database.read() as connection:
-        return versions_of(connection, connection.all(_NEWEST, ident=article, most=limit))
+        return versions_of(connection, connection.all(_NEWEST, idents=[article], most=limit))
 
 
 def homes_and_versions(
     archive: Archive, articles: Sequence[str], compared: Sequence[str], limit: int
 ) -> tuple[dict[str, Home], dict[str, list[Version]]]:
     """Return where *articles* are, and at most *limit* versions of each of *compared*, newest first, in one read."""
-    statement = f"{_HOMES} WHERE a.ident IN (:idents)"
+    versions: dict[str, list[Version]] = {}
     with archive.database.read() as connection:
-        homes = [story_rows.home_of(row) for row in connection.of_each(statement, "idents", articles)]
-        versions = {
-            ident: versions_of(connection, connection.all(_NEWEST, ident=ident, most=limit)) for ident in compared
-        }
+        homes = [
+            story_rows.home_of(row)
+            for row in connection.of_each(f"{_HOMES} WHERE a.ident IN (:idents)", "idents", articles)
+        ]
+        rows = list(connection.of_each(_NEWEST, "idents", compared, most=limit))
+        for version in versions_of(connection, rows):
+            versions.setdefault(version.article, []).append(version)
     return {home.article: home for home in homes}, versions
 
 
@@ -99,7 +106,7 @@ def list_postings(archive: Archive, marks: Sequence[int]) -> list[StoryPosting]:
     """Return the articles that each of *marks* stands in."""
     with archive.database.read() as connection:
         rows = connection.of_each(_POSTINGS, "marks", map(story_rows.signed, marks))
-        return [StoryPosting(story_rows.unsigned(row.mark), row.ident, row.least) for row in rows]
+        return [StoryPosting(story_rows.unsigned(mark), ident, least) for mark, ident, least in rows]
 
 
 def list_homes(archive: Archive, articles: Sequence[str]) -> list[Home]:
@@ -134,31 +141,34 @@ def get_story_book(archive: Archive) -> StoryBook:
         )
 
 
-def save_readings(archive: Archive, readings: Iterable[StoryReading]) -> int:
+def save_readings(archive: Archive, readings: Sequence[StoryReading]) -> int:
     """Store what reading versions for their stories came to, all or nothing; return how many were not stored before.
 
     Raises NotKnown where there is no such version.
     """
     with archive.database.write() as connection:
-        return sum([_save_reading(connection, reading) for reading in readings])
+        new = _not_stored(connection, readings)
+        story_rows.add_readings(connection, new)
+        story_rows.place_articles(connection, [(article_id, reading) for article_id, _, reading in new])
+        story_rows.add_copies(connection, [reading for _, _, reading in new])
+        joins = [(reading.article, name) for _, _, reading in new for name in reading.joins]
+        story_rows.join_stories(connection, joins)
+    return len(new)
 
 
-def _save_reading(connection: Connection, reading: StoryReading) -> bool:
-    row = connection.first(
-        "SELECT v.id, v.article_id FROM version v JOIN article a ON a.id = v.article_id"
-        " WHERE a.ident = :ident AND v.n = :n",
-        ident=reading.article,
-        n=reading.version,
-    )
-    if row is None:
-        raise NotKnown("no such version", resource=f"{reading.article}@{reading.version}")
-    if connection.value(int, _MARK_READ, version_id=row.id, at=reading.at) is None:
-        return False
-    story_rows.place_articles(connection, row.article_id, reading)
-    story_rows.add_marks(connection, row.article_id, reading)
-    story_rows.add_copies(connection, reading)
-    story_rows.join_stories(connection, [(reading.article, name) for name in reading.joins])
-    return True
+def _not_stored(connection: Connection, readings: Sequence[StoryReading]) -> list[tuple[int, int, StoryReading]]:
+    """Return the readings of versions that were not read before, with the rows of their articles and versions."""
+    numbers = sorted({reading.version for reading in readings})
+    rows = connection.of_each(_READ, "idents", {reading.article for reading in readings}, numbers=numbers)
+    known = {(row.ident, row.n): row for row in rows}
+    new: dict[int, tuple[int, int, StoryReading]] = {}
+    for reading in readings:
+        row = known.get((reading.article, reading.version))
+        if row is None:
+            raise NotKnown("no such version", resource=f"{reading.article}@{reading.version}")
+        if not row.is_read:
+            new.setdefault(row.id, (row.article_id, row.id, reading))
+    return list(new.values())
 
 
 def save_decision(

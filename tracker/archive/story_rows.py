@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tracker.model.story import StoryReading
 
-    from .database.connection import Connection, Row
+    from .database.connection import Connection, Row, Values
 
 _WRAP: Final = 1 << 64
 _HALF: Final = 1 << 63
@@ -28,6 +28,9 @@ _MOVE: Final = """
 UPDATE story_home SET story = :story, score = :score, is_copy = :is_copy, reasons = :reasons, at = :at
 WHERE article_id = :article_id
 """
+_SHRINK: Final = "UPDATE story_home SET least = :least WHERE article_id = :article_id"
+_LEAST: Final = "SELECT article_id, least FROM story_home WHERE article_id IN (:ids)"
+_MARK_READ: Final = insert_into("story_reading", ("version_id", "at"), "ON CONFLICT (version_id) DO NOTHING")
 _ADD_MARK: Final = insert_into("story_mark", ("mark", "article_id"), "ON CONFLICT (mark, article_id) DO NOTHING")
 _COPY_COLUMNS: Final = ("contained", "reason", "at")
 _ADD_COPY: Final = insert_into(
@@ -53,26 +56,38 @@ def forget(connection: Connection, article_id: int) -> None:
     connection.run("UPDATE story_home SET reasons = '[]' WHERE article_id = :article_id", article_id=article_id)
 
 
-def place_articles(connection: Connection, article_id: int, reading: StoryReading) -> None:
-    """Put articles where the reading says; the one that was read, if never before, is a story of its own."""
-    least = connection.value(int, "SELECT least FROM story_home WHERE article_id = :id", id=article_id)
-    size = reading.size if least is None else min(least, reading.size)
-    homes = {home.article: home for home in reading.homes}
-    own = homes.pop(reading.article, None)
-    if own is not None or least is None:
-        _place(connection, article_id, own or Home(reading.article, reading.article), reading.at, size)
-    elif size < least:
-        connection.run("UPDATE story_home SET least = :least WHERE article_id = :id", least=size, id=article_id)
+def add_readings(connection: Connection, readings: Sequence[tuple[int, int, StoryReading]]) -> None:
+    """Note that versions were read, and enter the new marks of their articles; each comes with both numbers."""
+    connection.run_many(_MARK_READ, [{"version_id": version_id, "at": each.at} for _, version_id, each in readings])
+    marks = sorted({(signed(mark), article_id) for article_id, _, each in readings for mark in each.marks})
+    connection.run_many(_ADD_MARK, [{"mark": mark, "article_id": article_id} for mark, article_id in marks])
+
+
+def place_articles(connection: Connection, readings: Sequence[tuple[int, StoryReading]]) -> None:
+    """Put articles where the readings say; one that was never read before is a story of its own.
+
+    Each reading comes with the number of its article.
+    """
+    stored = {row.article_id: row.least for row in connection.of_each(_LEAST, "ids", {key for key, _ in readings})}
+    least = dict(stored)
+    homes: dict[str, tuple[Home, datetime]] = {}
+    for article_id, reading in readings:
+        homes |= {home.article: (home, reading.at) for home in reading.homes}
+        if article_id not in least:
+            homes.setdefault(reading.article, (Home(reading.article, reading.article), reading.at))
+        least[article_id] = min(least.get(article_id, reading.size), reading.size)
     keys = _keys(connection, homes)
-    for ident, home in homes.items():
-        # What was taken down meanwhile has no row any more.
-        if ident in keys:
-            _place(connection, keys[ident], home, reading.at)
+    # What was taken down meanwhile has no row any more.
+    rows = {keys[ident]: _home_row(keys[ident], *home) for ident, home in homes.items() if ident in keys}
+    own = [row | {"least": least[key]} for key, row in rows.items() if key in least]
+    connection.run_many(_PLACE, own)
+    connection.run_many(_MOVE, [row for key, row in rows.items() if key not in least])
+    smaller = [key for key, size in stored.items() if key not in rows and least[key] < size]
+    connection.run_many(_SHRINK, [{"article_id": key, "least": least[key]} for key in smaller])
 
 
-def _place(connection: Connection, article_id: int, home: Home, at: datetime, least: int | None = None) -> None:
-    """Put an article into a story; without *least*, one that is in another."""
-    values = {
+def _home_row(article_id: int, home: Home, at: datetime) -> Values:
+    return {
         "article_id": article_id,
         "story": home.story,
         "score": home.score,
@@ -80,30 +95,24 @@ def _place(connection: Connection, article_id: int, home: Home, at: datetime, le
         "reasons": json.dumps(list(home.reasons), ensure_ascii=False),
         "at": at,
     }
-    if least is None:
-        connection.run(_MOVE, **values)
-    else:
-        connection.run(_PLACE, **values, least=least)
 
 
-def add_marks(connection: Connection, article_id: int, reading: StoryReading) -> None:
-    """Enter the marks of the reading for an article."""
-    connection.run_many(_ADD_MARK, [{"mark": signed(mark), "article_id": article_id} for mark in reading.marks])
-
-
-def add_copies(connection: Connection, reading: StoryReading) -> None:
+def add_copies(connection: Connection, readings: Iterable[StoryReading]) -> None:
     """Enter the copies that were found; a pair found again takes the newer finding."""
-    keys = _keys(connection, (ident for pair in reading.copies for ident in (pair.first, pair.second)))
-    for pair in reading.copies:
-        if pair.first in keys and pair.second in keys:
-            connection.run(
-                _ADD_COPY,
-                first_id=keys[pair.first],
-                second_id=keys[pair.second],
-                contained=pair.contained,
-                reason=pair.reason,
-                at=reading.at,
-            )
+    found = {(pair.first, pair.second): (pair, reading.at) for reading in readings for pair in reading.copies}
+    keys = _keys(connection, (ident for pair in found for ident in pair))
+    rows = [
+        {
+            "first_id": keys[pair.first],
+            "second_id": keys[pair.second],
+            "contained": pair.contained,
+            "reason": pair.reason,
+            "at": at,
+        }
+        for pair, at in found.values()
+        if pair.first in keys and pair.second in keys
+    ]
+    connection.run_many(_ADD_COPY, rows)
 
 
 def join_stories(connection: Connection, joins: Iterable[tuple[str, str]], *, by_person: bool = False) -> None:

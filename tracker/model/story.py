@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class StoryDecisionKind(StrEnum):
@@ -69,8 +70,7 @@ class CopyPair:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StoryPosting:
+class StoryPosting(NamedTuple):
     """An article that has `mark` in its signature. `least` is the size of the article's smallest signature."""
 
     mark: int
