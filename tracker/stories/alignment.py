@@ -95,9 +95,8 @@ def overlap(one: Text, other: Text) -> Overlap:
 def _passages(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int]]:
     """Return the passages in common as (start in *short*, start in *long*, length), without overlap in *short*."""
     # Only the first place of each five words is kept: a refrain must not make this quadratic.
-    places: dict[tuple[str, ...], int] = {}
-    for at, gram in enumerate(_grams(long)):
-        places.setdefault(gram, at)
+    grams = _grams(long)
+    places = dict(zip(reversed(grams), range(len(grams) - 1, -1, -1), strict=True))
     grams = _grams(short)
     passages = []
     here = 0
@@ -124,18 +123,14 @@ def _figures_kept(short: Sequence[str], long: Sequence[str], passages: Sequence[
 
     Only these tell a form that was filled anew: what an outlet inserted has figures of its own.
     """
-    kept = sum(_is_figure(word) for at, _, length in passages for word in short[at : at + length])
+    kept = sum([word[0].isdigit() for at, _, length in passages for word in short[at : at + length]])
     other = 0
     for one, two in pairwise(passages):
         here, there = short[one[0] + one[2] : two[0]], long[one[1] + one[2] : two[1]]
         if two[1] > one[1] and len(here) <= MAX_SLOT_WORDS and len(there) <= MAX_SLOT_WORDS:
-            mine, theirs = Counter(filter(_is_figure, here)), Counter(filter(_is_figure, there))
-            same = sum((mine & theirs).values())
+            mine, theirs = ([word for word in words if word[0].isdigit()] for words in (here, there))
+            same = sum((Counter(mine) & Counter(theirs)).values()) if mine and theirs else 0
             kept += same
             # Where one text writes a figure in words, nothing differs.
-            other += min(sum(mine.values()), sum(theirs.values())) - same
+            other += min(len(mine), len(theirs)) - same
     return kept / (kept + other) if kept + other >= _MIN_FIGURES else None
-
-
-def _is_figure(word: str) -> bool:
-    return word[0].isdigit()

@@ -54,6 +54,9 @@ _NEAR: Final = 1.5
 _POSTED_TERMS: Final = 64
 _COMPARED_TERMS: Final = 32
 _MAX_ARTICLES_A_TERM: Final = 300
+_NEWEST_ARTICLES_A_TERM: Final = 100
+"""Of the articles of a term, the newest are compared: a story that has more is found through any of them."""
+
 _MAX_CANDIDATES: Final = 16
 
 
@@ -201,13 +204,13 @@ class StoryIndex:
             # A term of very many articles says nothing, and costs most.
             if len(articles) <= _MAX_ARTICLES_A_TERM:
                 weight = text.vector[term]
-                for other, value in articles.items():
+                for other, value in islice(reversed(articles.items()), _NEWEST_ARTICLES_A_TERM):
                     shared[other] += weight * value
         shared.pop(article, None)
         window = WINDOW / timedelta(days=1)
-        best = nlargest(_MAX_CANDIDATES, shared, key=lambda each: (shared[each], each))
+        best = nlargest(_MAX_CANDIDATES, zip(shared.values(), shared, strict=True))
         own = self._group([article])
-        near = [each for each in best if days_between(own, self._group([each])) <= window]
+        near = [each for _, each in best if days_between(own, self._group([each])) <= window]
         for other in near:
             self._product(article, other)
         return near

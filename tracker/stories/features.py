@@ -59,6 +59,8 @@ _WEEKDAYS: Final = (
 )
 _MONTH_OF: Final = {word: n for n, words in enumerate(_MONTHS, start=1) for word in words.split()}
 _WEEKDAY_OF: Final = {word: n for n, words in enumerate(_WEEKDAYS, start=1) for word in words.split()}
+_DATE_WORDS: Final = _MONTH_OF.keys() | _WEEKDAY_OF.keys()
+_YEAR_DIGITS: Final = 4
 _AMBIGUOUS_AT_START: Final = frozenset(("May", "March", "Mar", "Mai", "Mars", "Sun", "Sat"))
 """Words that begin sentences with another meaning."""
 
@@ -84,7 +86,7 @@ def features_of(article: Article) -> Features:
     title = _TOKEN.findall(article.title)
     texts = [article.dek, *(block.text for block in article.editorial[:MAX_BLOCKS])]
     body = _TOKEN.findall("\n".join(text for text in texts if text))[:MAX_TOKENS]
-    words: Counter[str] = Counter()
+    words: dict[str, float] = {}
     forms: dict[str, str] = {}
     names: dict[str, float] = {}
     maybe: dict[str, float] = {}
@@ -105,28 +107,28 @@ def features_of(article: Article) -> Features:
     for key, weight_found in maybe.items():
         if key in names or key[:STEM_LETTERS] not in common:
             names[key] = names.get(key, 0.0) + weight_found
-    return Features(dict(words), names, dict(dates), forms)
+    return Features(words, names, dict(dates), forms)
 
 
-def _count_words(tokens: Sequence[str], weight: int, words: Counter[str], forms: dict[str, str]) -> None:
+def _count_words(tokens: Sequence[str], weight: int, words: dict[str, float], forms: dict[str, str]) -> None:
     for token, count in Counter(tokens).items():
         if len(token) > 1:
             word = folded(token)
             stem = word[:STEM_LETTERS]
-            words[stem] += weight * count
+            words[stem] = words.get(stem, 0) + weight * count
             forms.setdefault(stem, word)
     # Scripts without spaces are compared by pairs of letters.
-    if any(_HAS_UNSPACED.match(token) for token in tokens[:LEAD_TOKENS]):
+    if _HAS_UNSPACED.search("".join(tokens[:LEAD_TOKENS])):
         for one, other in pairwise(tokens):
             if len(one) == len(other) == 1 and not one.isascii() and not other.isascii():
-                words[one + other] += weight
+                words[one + other] = words.get(one + other, 0) + weight
                 forms[one + other] = one + other
 
 
 def _capitalised(tokens: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """Yield each word with a capital that is no date, and whether it stands within a sentence."""
     for at, token in enumerate(tokens):
-        if not token[0].isupper() or len(token) < MIN_NAME_LETTERS or token in _MONTH_OF or token in _WEEKDAY_OF:
+        if not token[0].isupper() or len(token) < MIN_NAME_LETTERS or token in _DATE_WORDS:
             continue
         yield token, not _starts_sentence(tokens, at)
 
@@ -143,6 +145,8 @@ def _starts_sentence(tokens: Sequence[str], at: int) -> bool:
 
 def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
     for at, token in enumerate(tokens):
+        if token not in _DATE_WORDS and not (len(token) == _YEAR_DIGITS and token[0] in "12"):
+            continue
         if month := _MONTH_OF.get(token):
             if token in _AMBIGUOUS_AT_START and _starts_sentence(tokens, at):
                 continue
@@ -152,7 +156,7 @@ def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
         elif weekday := _WEEKDAY_OF.get(token):
             if not (token in _AMBIGUOUS_AT_START and _starts_sentence(tokens, at)):
                 yield f"w{weekday}"
-        elif token[0] in "12" and _YEAR.fullmatch(token):
+        elif _YEAR.fullmatch(token):
             yield "y" + token
 
 

@@ -7,9 +7,11 @@ in common, in order, give at least one mark in common. Schleimer, Wilkerson and 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import accumulate
+from struct import unpack
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -38,12 +40,13 @@ def sign(text: Text) -> Signature:
     return Signature(len(text.words), tuple(sorted(_least(_hashes(text.words, size)))))
 
 
-def _hashes(words: Sequence[str], size: int) -> list[int]:
-    joined = [word.encode("utf-8", "surrogatepass") for word in words]
-    return [
-        int.from_bytes(hashlib.blake2b(b" ".join(joined[i : i + size]), digest_size=8).digest(), "little")
-        for i in range(len(joined) - size + 1)
-    ]
+def _hashes(words: Sequence[str], size: int) -> Sequence[int]:
+    """Return the hash of each run of *size* words, joined by spaces."""
+    encoded = [word.encode("utf-8", "surrogatepass") for word in words]
+    joined = b" ".join(encoded)
+    ends = list(accumulate([len(word) + 1 for word in encoded], initial=0))
+    runs = [joined[start : end - 1] for start, end in zip(ends, ends[size:], strict=False)]
+    return unpack(f"<{len(runs)}Q", b"".join([blake2b(run, digest_size=8).digest() for run in runs]))
 
 
 def _least(hashes: Sequence[int]) -> set[int]:

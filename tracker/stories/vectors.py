@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from heapq import nlargest
 from operator import itemgetter
 from sys import intern
 from typing import TYPE_CHECKING, Final
@@ -62,30 +61,26 @@ class Vocabulary:
         """
         total = self._articles + BACKGROUND_ARTICLES
         shift = math.log(total / BACKGROUND_ARTICLES)
-        known, usual, sqrt = self._counts, _PRIORS[mark], math.sqrt
+        known, sqrt = self._counts.get, math.sqrt
         made: Vector = {}
-        for key, count in counts.items():
-            term, prior = mark + key, usual(key)
-            rarity = prior + shift
-            if term in known:
-                rarity = -math.log(min(1.0, (known[term] + BACKGROUND_ARTICLES * math.exp(-prior)) / total))
+        for (key, count), prior in zip(counts.items(), _priors(mark, counts), strict=True):
+            term = mark + key
+            if articles := known(term):
+                rarity = -math.log(min(1.0, (articles + BACKGROUND_ARTICLES * math.exp(-prior)) / total))
+            else:
+                rarity = prior + shift
             made[term] = sqrt(count) * rarity
         return made
 
 
-def _word_rarity(stem: str) -> float:
-    return background().get(stem, RARE)
-
-
-def _name_rarity(name: str) -> float:
-    return min(RARE, _NAME_RARITY + background().get(name[:STEM_LETTERS], RARE))
-
-
-def _date_rarity(date: str) -> float:
-    return _DATE_RARITY[date[0]]
-
-
-_PRIORS: Final = {"": _word_rarity, _NAME_MARK: _name_rarity, _DATE_MARK: _date_rarity}
+def _priors(mark: str, keys: Iterable[str]) -> list[float]:
+    """Return how rare words, names or dates are by the background alone."""
+    if mark == _DATE_MARK:
+        return [_DATE_RARITY[key[0]] for key in keys]
+    usual = background().get
+    if mark == _NAME_MARK:
+        return [min(RARE, _NAME_RARITY + usual(key[:STEM_LETTERS], RARE)) for key in keys]
+    return [usual(key, RARE) for key in keys]
 
 
 def vector_of(features: Features, vocabulary: Vocabulary, model: StoryModel) -> Vector:
@@ -100,7 +95,7 @@ def vector_of(features: Features, vocabulary: Vocabulary, model: StoryModel) -> 
         (_DATE_MARK, features.dates, model.dates, MAX_DATES),
     ):
         values = vocabulary.weigh(mark, counts)
-        terms = nlargest(most, values, key=values.__getitem__)
+        terms = sorted(values, key=values.__getitem__, reverse=True)[:most]
         length = math.sqrt(sum([values[term] ** 2 for term in terms]))
         if length:
             scale = math.sqrt(weight) / length
