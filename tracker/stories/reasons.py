@@ -49,11 +49,12 @@ def _against(
 ) -> tuple[str, ...]:
     """Return the names and years that only one side has: "against: names Jackson here, Williams there"."""
     own, other = vectors
-    here = _strongest({term: value for term, value in own.items() if sums.get(term, 0.0) - value < _NOTHING})
-    there = _strongest({term: value * sums.get(term, 0.0) for term, value in other.items() if term not in own})
     parts = []
     for what, mark in (("names", "N:"), ("years", "D:y")):
-        one, two = ([term for term in side if term.startswith(mark)][:MAX_AGAINST_TERMS] for side in (here, there))
+        here = [term for term in own if term.startswith(mark) and sums.get(term, 0.0) - own[term] < _NOTHING]
+        there = [term for term in other if term.startswith(mark) and term not in own]
+        one = _strongest({term: own[term] for term in here})[:MAX_AGAINST_TERMS]
+        two = _strongest({term: other[term] * sums.get(term, 0.0) for term in there})[:MAX_AGAINST_TERMS]
         if one and two:
             first = " and ".join(_shown(term, entry) for term in one)
             second = " and ".join(_shown(term, nearest) for term in two)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 BACKGROUND_ARTICLES: Final = 5_000
 """The background counts as much as so many articles of the archive: names of the house become common only slowly."""
 
-_NAME_RARITY: Final = 2.3
+_NAME_SHARE: Final = 0.1
 """A common word is a name in a tenth of its articles."""
 
-_DATE_RARITY: Final = {"y": 1.9, "m": 1.9, "d": 4.6, "w": 1.2}
+_DATE_SHARE: Final = {"y": 0.15, "m": 0.15, "d": 0.01, "w": 0.3}
 MAX_WORDS: Final = 96
 MAX_NAMES: Final = 48
 MAX_DATES: Final = 24
@@ -60,26 +60,22 @@ class Vocabulary:
         The rarity is the negative logarithm of the share of articles that have the term.
         """
         total = self._articles + BACKGROUND_ARTICLES
-        shift = math.log(total / BACKGROUND_ARTICLES)
-        known, sqrt = self._counts.get, math.sqrt
-        made: Vector = {}
-        for (key, count), prior in zip(counts.items(), _priors(mark, counts), strict=True):
-            term = mark + key
-            if articles := known(term):
-                rarity = -math.log(min(1.0, (articles + BACKGROUND_ARTICLES * math.exp(-prior)) / total))
-            else:
-                rarity = prior + shift
-            made[term] = sqrt(count) * rarity
-        return made
+        known, log, sqrt = self._counts.get, math.log, math.sqrt
+        return {
+            term: sqrt(count) * log(total / (known(term, 0) + BACKGROUND_ARTICLES * share))
+            for term, count, share in zip(
+                [mark + key for key in counts], counts.values(), _usual_shares(mark, counts), strict=True
+            )
+        }
 
 
-def _priors(mark: str, keys: Iterable[str]) -> list[float]:
-    """Return how rare words, names or dates are by the background alone."""
+def _usual_shares(mark: str, keys: Iterable[str]) -> list[float]:
+    """Return the share of articles that words, names or dates stand in by the background alone."""
     if mark == _DATE_MARK:
-        return [_DATE_RARITY[key[0]] for key in keys]
+        return [_DATE_SHARE[key[0]] for key in keys]
     usual = background().get
     if mark == _NAME_MARK:
-        return [min(RARE, _NAME_RARITY + usual(key[:STEM_LETTERS], RARE)) for key in keys]
+        return [max(RARE, _NAME_SHARE * usual(key[:STEM_LETTERS], RARE)) for key in keys]
     return [usual(key, RARE) for key in keys]
 
 
@@ -99,7 +95,7 @@ def vector_of(features: Features, vocabulary: Vocabulary, model: StoryModel) -> 
         length = math.sqrt(sum([values[term] ** 2 for term in terms]))
         if length:
             scale = math.sqrt(weight) / length
-            made |= {intern(term): values[term] * scale for term in terms if values[term]}
+            made |= {intern(term): values[term] * scale for term in terms if values[term] > 0}
     return dict(sorted(made.items(), key=itemgetter(1), reverse=True))
 
 
