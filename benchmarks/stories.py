@@ -20,6 +20,7 @@ import resource
 import sys
 import time
 from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,9 @@ if TYPE_CHECKING:
     from tracker.stories import Signature
 
 ARTICLES, QUICK = 100_000, 5_000
+PROBES = 3_000
+"""Articles whose copies are looked for; of the others, which are no copies of them, only the marks are entered."""
+
 PLAIN = 0.2
 """One threshold for every collection, as ours has; the best one is known only afterwards."""
 
@@ -78,10 +82,23 @@ class Marks:
         self.stored += 8 * len(marks)
 
 
-def find_copies(items: Sequence[Labelled]) -> tuple[list[tuple[str, str]], dict[str, float]]:
+def add_background(count: int, rng: random.Random, marks: Marks) -> list[Labelled]:
+    """Enter the marks of so many other articles and return these, each a family of its own."""
+    made = []
+    for item in copies(count, rng, [], harder):
+        other = replace(item, id=f"b{item.id}", family=f"b{item.id}", older=None)
+        signed = signature(other.article)
+        marks.add(other.id, signed, marks.postings(signed))
+        made.append(other)
+    return made
+
+
+def find_copies(
+    items: Sequence[Labelled], background: Sequence[Labelled], marks: Marks
+) -> tuple[list[tuple[str, str]], dict[str, float]]:
     """Add every article as the archive would; return the links and CPU ms an article by step."""
-    known = {item.id: item for item in items}
-    marks = Marks()
+    known = {item.id: item for item in (*background, *items)}
+    stored_before = marks.stored
     links: list[tuple[str, str]] = []
     spent: dict[str, float] = defaultdict(float)
     clock = time.process_time
@@ -108,7 +125,7 @@ def find_copies(items: Sequence[Labelled]) -> tuple[list[tuple[str, str]], dict[
             postings = marks.postings(signed)
         marks.add(item.id, signed, postings)
         spent["add"] += clock() - started
-    bytes_each = marks.stored / max(1, len(items))
+    bytes_each = (marks.stored - stored_before) / max(1, len(items))
     return links, {step: value * 1000 / len(items) for step, value in spent.items()} | {"bytes": bytes_each}
 
 
@@ -149,14 +166,17 @@ def pair_score(items: Sequence[Labelled], links: Sequence[tuple[str, str]]) -> d
 
 
 def copies_table(count: int, real: list[Article], seed: int) -> dict[str, Any]:
-    items = list(copies(count, random.Random(seed), list(real), harder))
-    links, steps = find_copies(items)
-    score = pair_score(items, links)
+    marks = Marks()
+    items = list(copies(min(count, PROBES), random.Random(seed), list(real), harder))
+    background = add_background(count - len(items), random.Random(-seed), marks)
+    links, steps = find_copies(items, background, marks)
+    score = pair_score((*items, *background), links)
     stored = steps.pop("bytes")
     total = sum(steps.values())
     words = sum(item.article.words for item in items) / len(items)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"Copies: {len(items):,} articles, {words:.0f} words on average, {score['pairs']:,} pairs that hold one text")
+    print(f"  beside the marks of {len(background):,} other articles")
     shown = "   ".join(f"{what} {score[what]:.4f}" for what in ("precision", "recall", "link_precision"))
     print("  " + shown.replace("link_precision", "of single links"))
     print("  CPU ms an article: " + "  ".join(f"{k} {v:.2f}" for k, v in steps.items()) + f"  = {total:.2f}")

@@ -24,7 +24,7 @@ from tracker.archive.stories import (
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 from tracker.model.story import Home
 from tracker.observe import logs
-from tracker.stories import CurrentDecisions, StoryIndex, batch, placing, signature
+from tracker.stories import CurrentDecisions, StoryIndex, batch, placing
 from tracker.stories.clusters import WINDOW
 from tracker.stories.decisions import current_decisions, is_ident
 
@@ -128,10 +128,10 @@ class StoryWorker:
 
     async def _read(self, index: StoryIndex, config: Config, versions: Sequence[Version], now: datetime) -> None:
         """Read versions for their stories: what is known of them in two reads, what they came to in one write."""
-        signatures = await asyncio.to_thread(lambda: [signature(version.content) for version in versions])
-        marks = sorted({mark for signed in signatures for mark in signed.marks})
+        signed = await asyncio.to_thread(batch.sign_all, versions)
+        marks = sorted({mark for _, signature in signed for mark in signature.marks})
         stored: list[StoryPosting] = await self._archive.run(list_postings, marks)
-        unread = batch.prepare(versions, signatures, stored)
+        unread = batch.prepare(versions, signed, stored)
         candidates = sorted({article for each in unread for article in each.candidates})
         articles = sorted({version.article for version in versions}.union(candidates))
         homes, compared = await self._archive.run(homes_and_versions, articles, candidates, MAX_COMPARED_VERSIONS)

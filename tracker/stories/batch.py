@@ -13,13 +13,14 @@ from tracker.model.story import Home, StoryPosting, StoryReading
 from .copies import candidates, confirm_copies, new_marks
 from .decisions import is_ident
 from .placing import StoryContext, place
+from .shingles import Signature, sign
+from .words import Text, text_of
 
 if TYPE_CHECKING:
     from tracker.model.version import Version
 
     from .clusters import StoryIndex
     from .decisions import CurrentDecisions
-    from .shingles import Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +28,45 @@ class UnreadVersion:
     """A version that is to be read for its story.
 
     Attributes:
+        text: the words by which it is compared with others.
         postings: which articles have the marks of its signature, those of the versions before it in the batch included.
         candidates: the articles that may hold the same text.
     """
 
     version: Version
+    text: Text
     signature: Signature
     postings: tuple[StoryPosting, ...]
     candidates: tuple[str, ...]
 
 
+def sign_all(versions: Sequence[Version]) -> list[tuple[Text, Signature]]:
+    """Return the text of each version, and its signature."""
+    texts = [text_of(version.content) for version in versions]
+    return [(text, sign(text)) for text in texts]
+
+
 def prepare(
-    versions: Sequence[Version], signatures: Sequence[Signature], stored: Sequence[StoryPosting]
+    versions: Sequence[Version], signed: Sequence[tuple[Text, Signature]], stored: Sequence[StoryPosting]
 ) -> list[UnreadVersion]:
     """Return *versions* with what may be copies of them, in their order.
 
     Args:
         versions: the versions of the batch.
-        signatures: the signature of each.
+        signed: the text and the signature of each.
         stored: the stored articles for the marks of all signatures.
     """
     by_mark: defaultdict[int, list[StoryPosting]] = defaultdict(list)
     for posting in stored:
         by_mark[posting.mark].append(posting)
     prepared = []
-    for version, signature in zip(versions, signatures, strict=True):
+    for version, (text, signature) in zip(versions, signed, strict=True):
         postings = tuple(posting for mark in signature.marks for posting in by_mark.get(mark, ()))
         new = new_marks(version.article, signature, postings)
         # Of an article that was read before, a version that brings little has no other copies than the one before.
         known = any(posting.article == version.article for posting in postings)
         likely = candidates(version.article, signature, postings) if new or not known else ()
-        prepared.append(UnreadVersion(version, signature, postings, tuple(each.article for each in likely)))
+        prepared.append(UnreadVersion(version, text, signature, postings, tuple(each.article for each in likely)))
         for mark in new:
             by_mark[mark].append(StoryPosting(mark, version.article, len(signature.marks)))
     return prepared
@@ -89,7 +98,7 @@ def place_all(
         version = each.version
         others = {article: compared[article] for article in each.candidates if compared.get(article)}
         texts = {article: [old.content for old in found if not old.removed] for article, found in others.items()}
-        links = confirm_copies(version.article, version.content, texts) if texts else ()
+        links = confirm_copies(version.article, each.text, texts) if texts else ()
         context = StoryContext(
             index=index,
             stories={article: found[0].stories or _story_of(known.get(article)) for article, found in others.items()},

@@ -149,14 +149,19 @@ class StoryIndex:
         article = entry.article
         before = self.home(article)
         self.add(entry, home or before or Home(article, article), held=held, copy_of=copy_of)
-        ranked = self._ranked_stories(article, self._compare(article))
-        alone = len(self._stories[self._story_of(article)].members) == 1
-        if alone and not held and not copy_of and ranked and ranked[0][0] > self._model.join:
-            self._move(article, ranked[0][1])
-        moved = self._regroup(article, ranked)
+        # A copy goes where its text is, and says nothing about that story which the text did not say.
+        moved = set() if copy_of in self._texts else self._find_story(article, held=held)
         if before is None or self._texts[article].home.story != before.story:
             moved.add(article)
         return tuple(self._settled_home(each) for each in sorted(moved))
+
+    def _find_story(self, article: str, *, held: bool) -> set[str]:
+        """Move an article to the story that it is most like, and return the articles that move because of it."""
+        ranked = self._ranked_stories(article, self._compare(article))
+        alone = len(self._stories[self._story_of(article)].members) == 1
+        if alone and not held and ranked and ranked[0][0] > self._model.join:
+            self._move(article, ranked[0][1])
+        return self._regroup(article, ranked)
 
     def home(self, article: str) -> Home | None:
         """Return where an article is; None for one that is not in memory."""
@@ -286,7 +291,8 @@ class StoryIndex:
         return lambda name: name in self._stories and name not in chosen
 
     def _odds(self, one: str, other: str) -> float:
-        return self._model.intercept + self._product(one, other)
+        known = self._texts[one].products.get(other)
+        return self._model.intercept + (self._product(one, other) if known is None else known)
 
     def _groups_of(self, story: str) -> list[Group]:
         """Return what grouping a story anew begins with: single texts, but copies and what people hold together."""

@@ -63,8 +63,9 @@ def candidates(article: str, signature: Signature, postings: Sequence[StoryPosti
         signature: the signature of its newest version.
         postings: which articles have each of its marks.
     """
-    shared = Counter(each.article for each in postings if each.article != article)
-    sizes = {each.article: each.least for each in postings}
+    shared = Counter([other for _, other, _ in postings])
+    del shared[article]
+    sizes = {other: least for _, other, least in postings}
     found = [
         Candidate(other, marks, min(1.0, marks / max(1, min(len(signature.marks), sizes[other]))))
         for other, marks in shared.items()
@@ -79,24 +80,23 @@ def new_marks(article: str, signature: Signature, postings: Sequence[StoryPostin
 
     These are the ones that are new for the article, where they are enough, without those that very many articles have.
     """
-    known = {each.mark for each in postings if each.article == article}
+    known = {mark for mark, other, _ in postings if other == article}
     new = [mark for mark in signature.marks if mark not in known]
     if known and len(new) <= MIN_NEW_MARKS * len(signature.marks):
         return ()
     # A house line is in the articles of a whole source; one more posting finds nothing new.
-    articles = Counter(each.mark for each in postings)
+    articles = Counter([mark for mark, _, _ in postings])
     return tuple(mark for mark in new if articles[mark] < MAX_ARTICLES_A_MARK)
 
 
-def confirm_copies(article: str, content: Article, others: Mapping[str, Iterable[Article]]) -> tuple[CopyPair, ...]:
-    """Return the articles that hold the same text as *content*, by alignment; in each pair the lesser id comes first.
+def confirm_copies(article: str, text: Text, others: Mapping[str, Iterable[Article]]) -> tuple[CopyPair, ...]:
+    """Return the articles that hold the same text, by alignment; in each pair the lesser id comes first.
 
     Args:
-        article: the id of the article that *content* is a version of.
-        content: that version.
+        article: the id of the article.
+        text: the text of a version of it.
         others: the versions of the candidates, by their ids. A copy may run any of them.
     """
-    text = text_of(content)
     links = []
     for other, versions in others.items():
         if (found := best_overlap(text, (text_of(each) for each in versions))) and found.is_copy:

@@ -33,14 +33,17 @@ class Group:
 
 def days_between(one: Group, other: Group) -> float:
     """Return the days between two groups, 0 if they overlap or one of them has no time."""
-    apart = max(0.0, one.first - other.last, other.first - one.last)
-    return apart if math.isfinite(apart) else 0.0
+    # Infinity stands for a group without times.
+    if one.last == -math.inf or other.last == -math.inf:
+        return 0.0
+    return max(0.0, one.first - other.last, other.first - one.last)
 
 
 def penalty(one: Group, other: Group, model: StoryModel) -> float:
     """Return what the sizes of two groups and the time between them count against their being one."""
     smaller = min(len(one.members), len(other.members))
-    return model.size * math.log(smaller) + model.time * math.log1p(days_between(one, other))
+    apart = days_between(one, other)
+    return (model.size * math.log(smaller) if smaller > 1 else 0.0) + (model.time * math.log1p(apart) if apart else 0.0)
 
 
 def agglomerate(groups: Sequence[Group], likeness: Callable[[str, str], float], model: StoryModel) -> list[Group]:
@@ -62,8 +65,8 @@ def agglomerate(groups: Sequence[Group], likeness: Callable[[str, str], float], 
         first, second = alive[one], alive[other]
         if first.story and second.story and first.story != second.story:
             return
-        mean = sums[one][other] / (len(first.members) * len(second.members))
-        if mean > model.join and (score := mean - penalty(first, second, model)) > model.join:
+        score = sums[one][other] / (len(first.members) * len(second.members))
+        if score > model.join and (score := score - penalty(first, second, model)) > model.join:
             heapq.heappush(queue, (-score, one, other))
 
     for one in alive:

@@ -25,7 +25,7 @@ def found(content: Article, *known: Article) -> list[str]:
     least = min(len(signature(each).marks) for each in held)
     postings = [StoryPosting(mark, "wire", least) for mark in marks & set(signature(content).marks)]
     likely = candidates("zz", signature(content), postings)
-    return [link.first for link in confirm_copies("zz", content, {each.article: held for each in likely})]
+    return [link.first for link in confirm_copies("zz", text_of(content), {each.article: held for each in likely})]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_paragraphs_out_of_order_are_no_copy():
 def test_a_copy_of_an_older_version_is_found():
     rewritten = article((*OTHER, *OTHER[:2], WIRE[0]))
     assert found(article(WIRE[:5]), ORIGIN, rewritten) == ["wire"]
-    (link,) = confirm_copies("copy", article(WIRE[:5]), {"wire": [ORIGIN, rewritten]})
+    (link,) = confirm_copies("copy", text_of(article(WIRE[:5])), {"wire": [ORIGIN, rewritten]})
     assert (link.first, link.second) == ("copy", "wire")
     assert "words)" in link.reason
 
@@ -109,7 +109,7 @@ def test_a_new_top_leaves_it_the_same_text_and_new_text_above_old_background_doe
 
 
 def test_an_article_whose_versions_are_gone_is_no_copy():
-    assert confirm_copies("copy", ORIGIN, {"wire": []}) == ()
+    assert confirm_copies("copy", text_of(ORIGIN), {"wire": []}) == ()
 
 
 def test_an_article_is_no_copy_of_itself():

@@ -9,10 +9,11 @@ from tests.unit.stories.samples import MORNING, OTHER, TOLD_ANEW, WIRE, article,
 from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPosting
 from tracker.model.version import Version
 from tracker.stories import StoryIndex, current_decisions, features_of, signature
-from tracker.stories.batch import prepare
+from tracker.stories.batch import prepare, sign_all
 from tracker.stories.cluster_article import ClusterArticle
 from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks
 from tracker.stories.placing import StoryContext, entry_of, place
+from tracker.stories.words import text_of
 
 if TYPE_CHECKING:
     from tracker.model.article import Article
@@ -42,7 +43,7 @@ def put(each: Version, around: StoryContext, *held: tuple[str, Article]) -> Stor
     signed, known = signature(each.content), postings(*held)
     contents = dict(held)
     likely = [found.article for found in candidates(each.article, signed, known)]
-    links = confirm_copies(each.article, each.content, {name: [contents[name]] for name in likely})
+    links = confirm_copies(each.article, text_of(each.content), {name: [contents[name]] for name in likely})
     return place(each, signed, known, links, around, hours(1), hours(2))
 
 
@@ -150,5 +151,5 @@ def test_a_version_that_brings_little_is_compared_with_no_text():
     stored = postings(("a", article(WIRE)), ("b", article(WIRE)))
     longer = article((*WIRE, *OTHER))
     versions = [version("a", article(WIRE), n=2), version("a", longer, n=3), version("c", article(WIRE))]
-    unread = prepare(versions, [signature(each.content) for each in versions], stored)
+    unread = prepare(versions, sign_all(versions), stored)
     assert [each.candidates for each in unread] == [(), ("b",), ("a", "b")]
