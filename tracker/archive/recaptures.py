@@ -66,6 +66,15 @@ def get_recapture(archive: Archive, key: int) -> Capture:
         return captures.unpack(row, raw[row.head_id], raw[row.body_id], name)
 
 
+def capture_at(archive: Archive, article: str, n: int, at: datetime) -> Capture:
+    """Return the newest stored page that showed version *n* by then: that of a later check, or of the version itself.
+
+    Raises what `get_capture` and `get_recapture` raise.
+    """
+    later = [each for each in list_recaptures(archive, article, n) if each.fetched_at <= at]
+    return get_recapture(archive, later[-1].key) if later else captures.get_capture(archive, article, n)
+
+
 def keep(connection: Connection, row: Row, page: Capture) -> None:
     """Store a page that showed the newest version of the article in *row*, in the caller's transaction."""
     (base,) = connection.all(_BASE, article_id=row.id, n=row.versions)

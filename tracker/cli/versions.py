@@ -64,6 +64,12 @@ class Numbers:
             raise UsageError("not a valid version or time", resource=spec, hint=_HINT) from None
         return self._current_at(when)
 
+    def instant(self, spec: str) -> datetime | None:
+        """Return the time that `spec` names; None if it names a version by its number or place."""
+        if spec in {"", "last", "first"} or re.fullmatch(r"v?-?\d+", spec):
+            return None
+        return parse_when(spec, self.now)
+
     def pair(self, text: str) -> tuple[int, int]:
         """Return both numbers of A..B. A alone means the change that led to A; "" means the newest change."""
         if ".." in text:

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
+from tracker.archive.recaptures import capture_at
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
 from tracker.render.pictures.change_picture import change_png
@@ -276,9 +277,15 @@ def raw(web: Web, request: Request) -> Response:
     asked = web.page_request(request)
     tracked = get_article(web.archive.opened, asked.path["ident"])
     n = asked.number("n")
-    kept = get_capture(web.archive.opened, tracked.id, n)
+    at = asked.instant("at")
+    kept = (
+        get_capture(web.archive.opened, tracked.id, n)
+        if at is None
+        else capture_at(web.archive.opened, tracked.id, n, at)
+    )
+    name = f"{tracked.id}-v{n}{'' if at is None else f'-{kept.fetched_at:%Y%m%dT%H%M%SZ}'}.html"
     headers = {
-        "content-disposition": f'attachment; filename="{tracked.id}-v{n}.html"',
+        "content-disposition": f'attachment; filename="{name}"',
         "memento-datetime": memento.http_date(kept.fetched_at),
         "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.errors import NotKnown, UsageError
@@ -69,6 +69,17 @@ class PageRequest:
         if number is None:
             raise NotKnown("there is no such version", resource=text[:80])
         return number
+
+    def instant(self, name: str) -> datetime | None:
+        """Return a query parameter that must be an ISO time; None if it is not given. Raises UsageError."""
+        given = self.query.get(name, "")
+        if not given:
+            return None
+        try:
+            at = datetime.fromisoformat(given.replace(" ", "+"))  # a plus sign means a space in a query
+        except ValueError:
+            raise UsageError(f"{name} must be a time as in 2026-11-25T09:00:00Z", resource=given[:80]) from None
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
     def one_of(self, name: str, values: tuple[str, ...]) -> str:
         """Return a query parameter that must be one of `values`; the first is the default. Raises UsageError."""

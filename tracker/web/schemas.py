@@ -182,6 +182,13 @@ class ParagraphOf(Part):
     edited_in: list[int]
 
 
+class StoredAgain(Part):
+    at: Time
+    status: int
+    sha256: str
+    removed: str
+
+
 class EvidenceOf(Part):
     url: str
     final_url: str
@@ -200,6 +207,7 @@ class WholeVersion(Version):
     paragraphs: list[ParagraphOf]
     evidence: EvidenceOf | None
     evidence_missing: str
+    stored_again: list[StoredAgain]
 
 
 class FieldOf(Part):

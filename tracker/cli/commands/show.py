@@ -11,10 +11,12 @@ from tracker.archive.addresses import list_addresses
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.outside_captures import list_outside_captures
+from tracker.archive.recaptures import capture_at, list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown
 from tracker.render import html, one_line, plain
+from tracker.render.counted import counted
 from tracker.render.times import interval, iso
 from tracker.render.wrap import wrap
 from tracker.views.verdict import VerdictView
@@ -24,10 +26,13 @@ from ..app import App, verb
 from ..versions import Numbers, split, standing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tracker.archive.archive import Archive
     from tracker.archive.outside_captures import OutsideCapture
+    from tracker.model.capture import Capture
     from tracker.model.check import Tracked
-    from tracker.model.version import Version
+    from tracker.model.version import Recaptured, Version
 
 
 @verb()
@@ -45,7 +50,8 @@ if TYPE_CHECKING:
 def show(app: App, ident: str, form: str) -> None:
     """Show the newest version of an article, or version V: v3, first, last, -1, @2h or an ISO time.
 
-    ID is an article ID, the beginning of one, or the address.
+    ID is an article ID, the beginning of one, or the address. If a source stores all pages (raw = "all"), --raw and
+    --headers with a time show the page stored last by then.
     """
     name, spec = split(ident)
     with app.archive() as store:
@@ -53,10 +59,10 @@ def show(app: App, ident: str, form: str) -> None:
             _quarantined(app, store, name)
             return
         known = get_article(store, name)
-        version = get_version(store, known.id, Numbers(store, known, app.now).one(spec))
-        # The headers may be stored even if the page is not.
-        reads = {"raw": get_capture, "headers": get_head}.get(form)
-        capture = reads(store, known.id, version.n) if reads else None
+        numbers = Numbers(store, known, app.now)
+        version = get_version(store, known.id, numbers.one(spec))
+        capture = _capture(store, version, form, numbers.instant(spec))
+        again = list_recaptures(store, known.id, version.n)
         verdicts = verdicts_by_version(store, known.id).get((known.id, version.n), [])
         outside = [each for each in list_outside_captures(store, known.id) if each.n == version.n]
         addresses, events = list_addresses(store, known.id) if form == "meta" else ([], [])
@@ -67,6 +73,7 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.data(
             VersionView(version, with_content=True, verdicts=verdicts).as_json()
             | seen
+            | ({"stored_again": [_again(each) for each in again]} if again else {})
             | ({"outside_captures": [_outside(each) for each in outside]} if outside else {})
             | ({"addresses": addresses, "address_events": events} if addresses else {})
         )
@@ -76,12 +83,32 @@ def show(app: App, ident: str, form: str) -> None:
     else:
         app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
         if form == "meta":
+            if again:
+                newest = f"{known.id[:8]}@{iso(again[-1].fetched_at)}"
+                times = f"{counted(len(again), 'time')}, last: writethru show {newest} --raw"
+                app.out.page(wrap(times, app.out.columns, first=f"{'stored again':<14} ", rest=" " * 15))
             app.out.page(f"{each.service:<14} {one_line(each.address) or 'no capture'}" for each in outside)
             app.out.page(f"{'verdict':<14} {one_line(VerdictView(each).as_line())}" for each in verdicts)
         app.out.page(f"{'also at':<14} {one_line(url)}" for url in addresses if url != known.url)
         app.out.page(
             f"{'address':<14} {each['at']} {one_line(each['url'])}: {one_line(each['event'])}" for each in events
         )
+
+
+def _capture(store: Archive, version: Version, form: str, at: datetime | None) -> Capture | None:
+    """Return the page that --raw or --headers show: the newest that was stored of the version by *at*, if given."""
+    if form not in {"raw", "headers"}:
+        return None
+    if at is not None:
+        return capture_at(store, version.article, version.n, at)
+    # The headers may be stored even if the page is not.
+    return (get_capture if form == "raw" else get_head)(store, version.article, version.n)
+
+
+def _again(capture: Recaptured) -> dict[str, object]:
+    """Return a later page that showed a version; "removed" says why its bytes are gone."""
+    at = iso(capture.fetched_at)
+    return {"at": at, "status": capture.status, "sha256": capture.sha256, "removed": capture.removed}
 
 
 def _outside(capture: OutsideCapture) -> dict[str, str | None]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
+from tracker.archive.recaptures import list_recaptures
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model.version import Version, VersionQuery
+from tracker.model.version import Recaptured, Version, VersionQuery
 from tracker.render.pictures import Cell, ParagraphHistory, article_history
 from tracker.views.values import iso
 from tracker.views.version import VersionView
@@ -45,6 +46,7 @@ class VersionPage(View):
     capture: Capture | None
     why: str
     now: datetime
+    again: tuple[Recaptured, ...] = ()
 
     @property
     def title(self) -> str:
@@ -74,6 +76,10 @@ class VersionPage(View):
                 "request_headers": [list(pair) for pair in kept.request_headers],
             },
             "evidence_missing": self.why,
+            "stored_again": [
+                {"at": iso(each.fetched_at), "status": each.status, "sha256": each.sha256, "removed": each.removed}
+                for each in self.again
+            ],
         }
 
 
@@ -90,7 +96,8 @@ def version(request: PageRequest) -> VersionPage:
         capture = get_capture(store, tracked.id, n)
     except ArchiveError as error:
         why = error.message
-    return VersionPage(tracked, found, _paragraphs(request, tracked, found), capture, why, request.now)
+    again = list_recaptures(store, tracked.id, n)[::-1]
+    return VersionPage(tracked, found, _paragraphs(request, tracked, found), capture, why, request.now, tuple(again))
 
 
 def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
