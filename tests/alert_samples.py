@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tracker.alerts import sample, version_alert
+from tracker.alerts.payload import version_alert
+from tracker.alerts.samples import sample
 from tracker.model.alert import Alert, Delivery
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

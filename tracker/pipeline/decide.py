@@ -295,7 +295,7 @@ def _alerts(version: Version, latest: Version | None, policy: CheckPolicy, event
     """Return the alerts of the rules that *version* meets."""
     if not policy.rules:
         return ()
-    from tracker.alerts import match_rules
+    from tracker.alerts.matching import match_rules
 
     before = latest.content if latest else None
     return tuple(match_rules(policy.rules, version, before, link=policy.link, event=event, first=policy.first))

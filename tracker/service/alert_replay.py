@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tracker.alerts import match_rules
+from tracker.alerts.matching import match_rules
 from tracker.model.labels import LabelKind
 
 if TYPE_CHECKING:

@@ -79,7 +79,7 @@ class CheckpointPublisher:
             note = await self._archive.run(seal_log, signer, now)
             path = await asyncio.to_thread(self._folder.keep, note, signer.public)
             if self._config.checkpoint_mail:
-                from tracker.alerts import checkpoint_alert
+                from tracker.alerts.payload import checkpoint_alert
 
                 await self._archive.run(
                     enqueue_alerts, [checkpoint_alert(self._config.checkpoint_mail, note, signer.public)], now

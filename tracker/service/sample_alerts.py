@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from tracker import __version__
-from tracker.alerts import match_rules, sample, stale_copy_alerts, version_alert
 from tracker.alerts.channels import channel_of
+from tracker.alerts.matching import match_rules
 from tracker.alerts.message import Message, compose
-from tracker.alerts.payload import Style, style_of
+from tracker.alerts.payload import Style, stale_copy_alerts, style_of, version_alert
+from tracker.alerts.samples import sample
 from tracker.config.problems import nearest
 from tracker.errors import ConfigError, NotKnown, TrackerError
 from tracker.fetch import HttpFetcher

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import in_scope, stale_copy_alerts
+from tracker.alerts.matching import in_scope
+from tracker.alerts.payload import stale_copy_alerts
 from tracker.archive.outbox import enqueue_alerts
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries

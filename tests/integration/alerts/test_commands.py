@@ -133,7 +133,8 @@ def test_replay_shows_what_rules_would_have_sent(run):
 
 
 def enqueue(*keys: str, **fields: Any) -> None:
-    from tracker.alerts import sample, version_alert
+    from tracker.alerts.payload import version_alert
+    from tracker.alerts.samples import sample
 
     version, previous = sample("correction")
     payload = version_alert("Corrections", "desk", version, previous, link="").payload

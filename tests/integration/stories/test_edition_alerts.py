@@ -12,7 +12,7 @@ from tests.archives import inline, temporary_archive
 from tests.integration.stories.outlets import look, publish, stripped
 from tests.unit.alerts.test_schema import check
 from tests.unit.stories.samples import WIRE, article, corrected, hours
-from tracker.alerts import match_rules
+from tracker.alerts.matching import match_rules
 from tracker.alerts.message import compose
 from tracker.alerts.schedule import COPY_WAIT
 from tracker.archive.archive import Archive

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tracker.alerts import match_rules, sample, version_alert
+from tracker.alerts.matching import match_rules
+from tracker.alerts.payload import version_alert
+from tracker.alerts.samples import sample
 from tracker.config import RuleConfig
 from tracker.model.article import Article, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.alerts import SAMPLES, sample, version_alert
 from tracker.alerts.message import MAX_SHORT_CHARACTERS, MAX_SUBJECT_CHARACTERS, compose
-from tracker.alerts.payload import MAX_PAYLOAD_BYTES
+from tracker.alerts.payload import MAX_PAYLOAD_BYTES, version_alert
+from tracker.alerts.samples import SAMPLES, sample
 from tracker.errors import UsageError
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.alerts import sample, version_alert
+from tracker.alerts.payload import version_alert
+from tracker.alerts.samples import sample
 from tracker.alerts.schedule import cap_window, cap_window_end, due_at, lane_name, scheduled
 from tracker.config import RuleConfig
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tracker.model.alert import Alert
     from tracker.service.sample_alerts import SampleAlert
 
-# As in `tracker.alerts.SAMPLES`, which `--help` must not load.
+# As in `tracker.alerts.samples.SAMPLES`, which `--help` must not load.
 _SAMPLES = ["correction", "headline", "update", "silent"]
 
 
