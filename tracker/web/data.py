@@ -13,9 +13,12 @@ from tracker.archive import open_archive
 from tracker.archive.habits import list_habits
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tracker.archive.archive import Archive
     from tracker.model.change import Change
     from tracker.model.version import Version
+    from tracker.service.source_status import SourceStatus
 
 T = TypeVar("T")
 FRESH_SECONDS: Final = 20.0
@@ -30,6 +33,12 @@ class CachedArchive:
     _lasting: set[Any] = field(default_factory=set)
     _making: dict[Any, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def source_status(self, now: datetime) -> SourceStatus:
+        """Return the recent storms and layout changes of all sources."""
+        from tracker.service.source_status import recent_status, source_events
+
+        return recent_status(self.kept("source-status", lambda: source_events(self.opened)), now)
 
     def kept(
         self,

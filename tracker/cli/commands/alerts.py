@@ -11,13 +11,14 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.outbox import drop_deliveries, list_deliveries, retry_target, revive_deliveries
-from tracker.cli import lookup, source_status
+from tracker.cli import lookup
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import moment
 from tracker.render.wrap import pad, wrap
+from tracker.service.source_status import recent_status, source_events
 from tracker.views.alert import AlertView
 
 from .. import options
@@ -63,12 +64,12 @@ def list_(
             for each in _all(store, state, limit if not (rule or target or ident) else MAX_SCANNED_ALERTS)
             if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
         ][:limit]
-        events = source_status.source_events(store)
+        recent = recent_status(source_events(store), app.now)
     if app.settings.json:
         for each in found:
-            app.out.data(AlertView(each, source_status.state(each, app.now) == "held").as_json())
+            app.out.data(AlertView(each, _state(each, app.now) == "held").as_json())
         return
-    for said in events.held(app.now):
+    for said in recent.held_lines():
         app.out.note(said)
     if not found:
         filtered = state or rule or target or article
@@ -82,7 +83,7 @@ def list_(
         body = [
             (
                 moment(each.created_at, app.now),
-                source_status.state(each, app.now),
+                _state(each, app.now),
                 str(each.attempts),
                 each.rule,
                 each.target,
@@ -110,7 +111,7 @@ def show(app: App, key: str) -> None:
             hint="its version was taken down, or it was delivered longer ago than keep_alert_texts",
         )
     if app.settings.json:
-        held = source_status.state(found, app.now) == "held"
+        held = _state(found, app.now) == "held"
         app.out.data(AlertView(found, held, with_payload=True).as_json())
         return
     words = compose(found.payload)
@@ -181,7 +182,7 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
     from tracker.pipeline.storm import held_source
 
     held = held_source(each, now)
-    state = source_status.state(each, now)
+    state = _state(each, now)
     head = f"{pad(moment(each.created_at, now), 12)} {state:<9} {each.article[:8]}@v{each.version}  "
     yield from wrap(f"{one_line(each.rule)} → {one_line(each.target)}", width, first=head, rest=" " * 23)
     if reason := why(each):
@@ -196,6 +197,13 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
         failed = each.attempts - (each.state == "delivered")
         times = f"failed {counted(failed, 'time')}: " if failed else "waits because the target fails: "
         yield from wrap(times + one_line(each.last_error), width, first=f"{'':11}! ", rest=" " * 13)
+
+
+def _state(each: Delivery, now: datetime) -> str:
+    """Return the state of a delivery in one word: "held", or the name of its state."""
+    from tracker.pipeline.storm import held_source
+
+    return "held" if held_source(each, now) else each.state.value
 
 
 def why(each: Delivery) -> str:

@@ -15,9 +15,8 @@ from tracker.archive.checks import list_checks
 from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import rename_source
-from tracker.cli import lookup, source_status
+from tracker.cli import lookup
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
-from tracker.cli.source_status import SourceEvents
 from tracker.config import edits
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.source import Hub, HubKind, HubState
@@ -26,6 +25,7 @@ from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import ago
 from tracker.render.wrap import wrap
+from tracker.service.source_status import SourceStatus, recent_status, source_events
 from tracker.views.source import HubView
 
 from .. import options
@@ -64,10 +64,10 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     listed = _read(app, _with_stories(app, names))
     if app.settings.json:
         for source, kind, state in listed.rows:
-            status = listed.events.of(source.name, app.now, listed.summaries.get(source.name))
+            status = listed.status.of(source.name, listed.summaries.get(source.name))
             app.out.data(HubView(state, kind, source.paused, status).as_json())
         return
-    for each in listed.events.messages(app.now, names):
+    for each in listed.status.lines(names):
         app.out.note(each)
     for name in () if names else _unconfigured(app.config, listed.summaries):
         app.out.note(f"{one_line(name)}: not configured; its versions are history. To forget it: sources forget")
@@ -282,8 +282,8 @@ class Listed:
     """
 
     rows: list[tuple[SourceConfig, str, HubState]]
+    status: SourceStatus
     summaries: Mapping[str, SourceSummary] = field(default_factory=dict)
-    events: SourceEvents = field(default_factory=SourceEvents)
 
 
 def _with_stories(app: App, names: tuple[str, ...]) -> list[SourceConfig]:
@@ -313,10 +313,10 @@ def _read(app: App, chosen: list[SourceConfig]) -> Listed:
             states = {(state.hub.source, state.hub.url): state for state in list_hubs(store)}
             states |= {(each.name, url): _single(store, each.name, url) for each in chosen for url in each.urls}
             summaries = {each.name: each for each in summarise_sources(store, now=app.now)}
-            return Listed(_rows(chosen, states), summaries, source_status.source_events(store))
+            return Listed(_rows(chosen, states), recent_status(source_events(store), app.now), summaries)
     except ArchiveError as error:
         app.out.note(f"The archive cannot be read yet: {error}")
-        return Listed(_rows(chosen, {}))
+        return Listed(_rows(chosen, {}), SourceStatus(app.now))
 
 
 def _rows(

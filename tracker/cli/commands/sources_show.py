@@ -11,13 +11,13 @@ from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
-from tracker.cli import source_status
 from tracker.cli.lookup import stored_source
 from tracker.errors import NotKnown
 from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import ago
 from tracker.render.wrap import wrap
+from tracker.service.source_status import recent_status, source_events
 from tracker.views.source import HubView, SourceView
 
 from ..app import App, verb
@@ -53,16 +53,16 @@ def show(app: App, name: str) -> None:
         failing = [each for each in list_articles(store, source=name) if each.failures]
         failing.sort(key=lambda each: each.failures, reverse=True)
         failed = [(each, _reason(store, each)) for each in failing[:MAX_SHOWN_ARTICLES]]
-        events = source_status.source_events(store)
+        recent = recent_status(source_events(store), app.now)
     if app.settings.json:
-        status = events.of(name, app.now)
+        status = recent.of(name)
         lists = [HubView(each, str(each.hub.kind), one.paused, status).as_json() for each in hubs]
         articles = [
             {"article": each.id, "url": each.url, "failures": each.failures, "error": why} for each, why in failed
         ]
         app.out.data({**SourceView(one, status).as_json(), "lists": lists, "failing_articles": articles})
         return
-    for said in events.messages(app.now, (name,)):
+    for said in recent.lines((name,)):
         app.out.note(said)
     app.out.page(_lines(app, one, hubs, failed, len(failing)))
 

@@ -16,11 +16,11 @@ from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from .filters import NO_FILTER, Filter, filter_of, matching
-from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
     from tracker.config import RuleConfig
     from tracker.model.counts import Counts
+    from tracker.service.source_status import SourceStatus
 
 MAX_DELIVERIES: Final = 60
 MAX_FILTERED_DELIVERIES: Final = 500
@@ -80,7 +80,7 @@ def alerts(request: PageRequest) -> Alerts:
     state = request.one_of("state", STATES)
     store = request.archive.opened
     config = request.config
-    status = get_source_status(request.archive, request.now)
+    status = request.archive.source_status(request.now)
     chosen = filter_of(request)
     most = MAX_FILTERED_DELIVERIES if chosen.active else MAX_DELIVERIES
     found = list_deliveries(store, None if state == "all" else DeliveryState(state), most)

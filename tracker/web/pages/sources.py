@@ -22,13 +22,13 @@ from tracker.web.page_request import PageRequest, View
 
 from .filters import NO_FILTER, Filter, read_filter
 from .lines import VersionLine, entries
-from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
     from tracker.config import SourceConfig
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
     from tracker.model.status import SourceSummary
+    from tracker.service.source_status import SourceStatus
 
 
 MAX_NEWEST_CHANGES: Final = 8
@@ -122,7 +122,7 @@ class SourcePage(View):
 def sources(request: PageRequest) -> Sources:
     """Return the page of all sources."""
     found = request.archive.kept("sources", lambda: summarise_sources(request.archive.opened, now=request.now))
-    return Sources(tuple(found), get_source_status(request.archive, request.now), request.now)
+    return Sources(tuple(found), request.archive.source_status(request.now), request.now)
 
 
 def source(request: PageRequest) -> SourcePage:
@@ -145,7 +145,7 @@ def source(request: PageRequest) -> SourcePage:
         newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES, reading=request.reading),
         failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
-        source_status=get_source_status(archive, request.now),
+        source_status=archive.source_status(request.now),
         now=request.now,
         filter=replace(chosen, source=""),
         configured=request.config.source(name) if request.config and request.admin else None,

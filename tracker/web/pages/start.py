@@ -20,13 +20,13 @@ from tracker.web.reading import MAX_COUNTED, Reading
 
 from .filters import Filter, filter_of
 from .lines import VersionLine, entries
-from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.counts import Counts
     from tracker.model.status import FailingSource, SourceSummary
     from tracker.model.version import VersionSummary
+    from tracker.service.source_status import SourceStatus
 
 MAX_NEWEST_CHANGES: Final = 12
 MAX_LISTED_CHANGES: Final = 5
@@ -102,7 +102,7 @@ def start(request: PageRequest) -> Start:
         corrections=listed(corrected, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         silent=listed(silent, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         failing=tuple(archive.kept("failing", lambda: list_failing_sources(archive.opened))),
-        source_status=get_source_status(archive, request.now),
+        source_status=archive.source_status(request.now),
         window=window,
         row=newest_row(archive.opened),
         now=request.now,
