@@ -28,6 +28,6 @@ class LineProcess:
 
     def close(self) -> str:
         """Wait until the process ends, which must be well, and return what it wrote to stderr."""
-        _, errors = self._process.communicate(timeout=30)
+        _, errors = self._process.communicate(timeout=90)
         assert self._process.returncode == 0, errors
         return errors

@@ -33,7 +33,7 @@ def run_program(
         text=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=220,
     )
 
 
@@ -105,11 +105,11 @@ class RunningService:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return sum(int(fields[place]) for place in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
 
-    def until(self, what: str, condition: Callable[[], object], seconds: float = 30.0) -> float:
+    def until(self, what: str, condition: Callable[[], object], seconds: float = 90.0) -> float:
         """Wait until the condition holds and return how many seconds it took; fail if the service ends."""
         return until(what, condition, seconds, self)
 
-    def stop(self, seconds: float = 40.0) -> int:
+    def stop(self, seconds: float = 90.0) -> int:
         """Send SIGTERM and return the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.wait(seconds)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.postgres import Server
+from tests.waiting import until
 from tracker.jobs.local import LocalQueue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from tests.postgres import Server
     from tracker.jobs.postgres import PostgresQueue
@@ -46,12 +47,6 @@ class Crew:
 
     def crashed(self, host: str, error: BaseException) -> None:
         self.crashes.append((host, str(error)))
-
-
-async def until(holds: Callable[[], Any]) -> None:
-    async with asyncio.timeout(20):
-        while not holds():
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

@@ -23,9 +23,9 @@ from .hostile_web import HostileSites
 
 FETCH_TIMEOUT_SECONDS = 12
 MAX_MEMORY_MB = 300
-MAX_GAP_SECONDS = 30.0
+MAX_GAP_SECONDS = 60.0
 """Longest time between two visits to the good site."""
-MAX_CHECK_SECONDS = 30.0
+MAX_CHECK_SECONDS = 60.0
 MAX_RUN_SECONDS = 400.0
 """A quiet machine takes a minute."""
 MIN_GOOD_VISITS = 5

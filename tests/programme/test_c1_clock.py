@@ -25,8 +25,8 @@ SHIM_ZERO = 2_000_000_000
 """The mtime of the clock's file at which the clock is right."""
 HOUR, DAY, YEAR = 3600, 86_400, 31_557_600
 SUMMER_SECONDS = 4.0
-MAX_DELAY_SECONDS = 1.5
-"""Until a step is noticed and the next tick has come."""
+MAX_DELAY_SECONDS = 20.0
+"""Until a step is noticed and the next tick has come, on a busy machine; every step is an hour or more."""
 
 
 def time_zone(spring: datetime, autumn: datetime) -> str:
@@ -60,7 +60,7 @@ def run_through(folder: Path, site: NewsSite, steps: dict[str, int]) -> dict[str
             set_clock(clock, seconds)
             site.edition = edition
             visited = partial(site.has_visits, pages, at)
-            waits[name] = service.until(f"every page is visited after {name}", visited, 10 * CHECK_SECONDS)
+            waits[name] = service.until(f"every page is visited after {name}", visited)
             time.sleep(CHECK_SECONDS)
             end = at + waits[name] + CHECK_SECONDS
             visits = Counter(path for requested, path in site.requests if at < requested <= end)

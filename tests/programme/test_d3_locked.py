@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import intent, minutes, watch
+from tests.waiting import PATIENCE
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
@@ -35,7 +36,7 @@ def test_a_commit_waits_for_another_writer(tmp_path: Path) -> None:
             locked = threading.Event()
             other = threading.Thread(target=lock, args=(path, seconds, locked))
             other.start()
-            assert locked.wait(10)
+            assert locked.wait(PATIENCE)
             assert commit_check(archive, intent(tracked, n, minutes(n))).version == n
             other.join()
         assert get_article(archive, tracked.id).versions == len(LOCK_SECONDS)
@@ -50,7 +51,7 @@ def test_a_commit_that_waits_too_long_fails_and_can_be_tried_again(
         tracked = watch(archive)
         other = threading.Thread(target=lock, args=(path, 1.0, locked))
         other.start()
-        assert locked.wait(10)
+        assert locked.wait(PATIENCE)
         with pytest.raises(ArchiveLocked, match="the archive has been locked"):
             commit_check(archive, intent(tracked, 1, minutes(1)))
         other.join()

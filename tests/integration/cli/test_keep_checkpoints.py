@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import signal
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tests.archive_samples import grow, watch
+from tests.waiting import stopped, until
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.config import load
@@ -27,11 +27,8 @@ listen = ""
 
 async def serve_until(seen: Path) -> None:
     running = asyncio.create_task(Service(load(Path("writethru.toml")), None, no_pace=True).serve(migrate=False))
-    async with asyncio.timeout(20):
-        while not seen.exists() and not running.done():
-            await asyncio.sleep(0.05)
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert await running == 0
+    await until(lambda: seen.exists() or running.done())
+    assert await stopped(running) == 0
 
 
 async def test_a_rewritten_history_does_not_pass(kept):

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from tests.waiting import until
+
 Answer = bytes | Callable[["Seen", asyncio.StreamWriter], Awaitable[bytes]]
 
 
@@ -40,9 +42,7 @@ class Server:
 
     async def until_open(self, count: int) -> None:
         """Wait until *count* connections are open."""
-        async with asyncio.timeout(5):
-            while self.open != count:
-                await asyncio.sleep(0.01)
+        await until(lambda: self.open == count)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

@@ -42,7 +42,7 @@ async def test_a_page_is_captured_with_its_evidence(server: Server, fetcher: Htt
     assert capture.fetched_at == NOW
     assert capture.remote_ip == "127.0.0.1"
     assert capture.hops == ()
-    assert 0 < capture.elapsed < 5
+    assert 0 < capture.elapsed < 60
     assert ("X-Odd-CASE", "1") in capture.headers
     assert ("x-odd-case", "caf\xe9") in capture.headers
     assert dict(capture.request_headers)["From"] == "desk@desk.example"

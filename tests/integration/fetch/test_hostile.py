@@ -165,7 +165,7 @@ async def test_silent_and_slow_servers_have_limits_of_their_own(server: Server) 
 
 async def test_an_origin_gets_two_requests_at_once_and_the_third_waits(server: Server) -> None:
     server.routes["/"] = silence
-    async with fetching(Limits(pool_seconds=0.1), timeout=0.5) as fetcher:
+    async with fetching(Limits(pool_seconds=0.1), timeout=1.5) as fetcher:
         results = await asyncio.gather(*(failure(fetcher, server.url()) for _ in range(3)))
     assert sum("in progress" in result.reason for result in results) == 1
     assert {result.kind for result in results} == {FailureKind.TIMEOUT}

@@ -85,16 +85,23 @@ async def test_bytes_sent_just_after_a_response_never_become_the_next_page(
 async def test_bytes_sent_while_the_connection_is_idle_never_become_the_next_page(
     server: Server, fetcher: HttpFetcher
 ) -> None:
+    stored, sent = asyncio.Event(), asyncio.Event()
+
     async def later(_seen: Seen, writer: asyncio.StreamWriter) -> bytes:
         writer.write(response(PAGE, HTML))
         await writer.drain()
-        await asyncio.sleep(0.1)
-        return FORGED
+        await stored.wait()
+        writer.write(FORGED)
+        await writer.drain()
+        sent.set()
+        return b""
 
     server.routes["/"] = later
     result = await fetcher.fetch(Request(server.url()), NOW)
     assert isinstance(result, Capture)
-    await asyncio.sleep(0.3)
+    stored.set()
+    await sent.wait()
+    await asyncio.sleep(0.05)  # the loopback of the kernel delivers
     await assert_next_page_is_genuine(server, fetcher)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import trustme
 
+from tests.waiting import PATIENCE
 from tracker.config import FetchConfig
 from tracker.fetch.client import HttpFetcher
 from tracker.fetch.limits import Limits
@@ -92,7 +93,7 @@ async def test_bytes_before_the_handshake_are_never_taken_for_content() -> None:
         line = await asyncio.start_server(meddle, "127.0.0.1", 0)
         async with line:
             result = await fetch(f"https://localhost:{line.sockets[0].getsockname()[1]}/", trusting_context())
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 await closed.wait()
         assert isinstance(result, Failure)
         assert result.kind is FailureKind.TLS
@@ -119,7 +120,7 @@ async def test_a_handshake_that_does_not_end() -> None:
     listening = await asyncio.start_server(silent, "127.0.0.1", 0)
     async with listening, fetching(Limits(connect_seconds=0.2), tls_context=trusting_context()) as fetcher:
         result = await fetcher.fetch(Request(f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"), NOW)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await closed.wait()
     assert isinstance(result, Failure)
     assert result.kind is FailureKind.CONNECT

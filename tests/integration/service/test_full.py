@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.waiting import stopped
 from tracker import archive
 from tracker.archive.versions import iter_versions
 from tracker.config import load
@@ -50,7 +49,7 @@ class Disk:
 
 def health(port: int) -> dict[str, object]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
             return dict(json.load(answer))
     except urllib.error.HTTPError as error:
         with error:
@@ -88,11 +87,9 @@ async def test_a_full_disk_is_one_state_of_the_service(
     assert "the disk is full" in str(found["archive"])
     await asyncio.sleep(1)
     disk.full = False
-    await until(lambda: versions(settings) == 3, seconds=10)
+    await until(lambda: versions(settings) == 3)
     await until(lambda: health(ports[0])["ok"] is True)
-    os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(30):
-        assert await running == 0
+    assert await stopped(running) == 0
     said = capsys.readouterr().err
     assert said.count("the disk is full") == 1
     assert "event=crash" not in said

@@ -1,22 +1,16 @@
 """A worker whose connections were cut: it listens again, where Procrastinate left alone would only poll."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
 
 from tests.postgres import Server
+from tests.waiting import until
 from tracker.jobs.postgres import open_postgres_queue
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
-
-
-async def until(holds: Callable[[], Any]) -> None:
-    async with asyncio.timeout(30):
-        while not await asyncio.to_thread(holds):
-            await asyncio.sleep(0.05)
 
 
 async def test_a_worker_that_cannot_reach_the_server_for_a_while_listens_again(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.waiting import stopped, until
 from tracker import archive
 from tracker.archive.articles import list_articles
 from tracker.archive.database import migrations
@@ -130,12 +131,6 @@ def titles(settings: Path) -> list[str]:
         store.close()
 
 
-async def until(condition, seconds: float = 20.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not await asyncio.to_thread(condition):
-            await asyncio.sleep(0.1)
-
-
 async def test_the_service_keeps_what_changes_until_it_is_told_to_stop(settings: Path, paper: Paper, capfd):
     migrations.upgrade(load(settings).archive.database)
     service = Service(load(settings), settings, no_pace=True)
@@ -145,9 +140,7 @@ async def test_the_service_keeps_what_changes_until_it_is_told_to_stop(settings:
         await Service(load(settings), settings, no_pace=True).serve(migrate=False)
     paper.toll = "Seven"
     await until(lambda: "Fire at the harbour 2" in titles(settings))
-    os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(30):
-        assert await running == 0
+    assert await stopped(running) == 0
     assert titles(settings) == ["Fire at the harbour 1", "Fire at the harbour 2", "Market day moved 1"]
 
 
@@ -166,9 +159,7 @@ async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: P
         paper.toll = "Seven"
         await until(lambda: "Fire at the harbour 2" in titles(settings))
         await until(lambda left=left: expired() == left)
-        os.kill(os.getpid(), signal.SIGTERM)
-        async with asyncio.timeout(30):
-            assert await running == 0
+        assert await stopped(running) == 0
     assert len(titles(settings)) == 3, "the texts stay"
 
 
@@ -186,9 +177,7 @@ async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is
     assert not running.done()
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml"))
     await until(lambda: titles(settings) == ["Fire at the harbour 1", "Market day moved 1"])
-    os.kill(os.getpid(), signal.SIGINT)
-    async with asyncio.timeout(30):
-        assert await running == 0
+    assert await stopped(running, signal.SIGINT) == 0
 
 
 async def test_health_and_metrics_are_served_on_loopback(settings: Path, monkeypatch):
@@ -207,16 +196,14 @@ async def test_health_and_metrics_are_served_on_loopback(settings: Path, monkeyp
     await until(lambda: bool(pages))
 
     def get(path: str) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{pages[0].port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{pages[0].port}{path}", timeout=30) as answer:
             return bytes(answer.read()).decode()
 
     await until(lambda: json.loads(get("/healthz")).get("articles") is not None)
     health = json.loads(await asyncio.to_thread(get, "/healthz"))
     assert health["ok"] is True
     assert "writethru_checks_total" in await asyncio.to_thread(get, "/metrics")
-    os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(30):
-        assert await running == 0
+    assert await stopped(running) == 0
 
 
 async def test_an_archive_of_another_release_is_not_touched_unless_told(settings: Path):
@@ -303,9 +290,7 @@ async def test_a_step_of_the_clock_is_noticed_and_the_service_goes_on(settings: 
     step = timedelta(hours=-1)
     await until(lambda: bool(anew))
     assert service._health()["ok"] is True
-    os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(30):
-        assert await running == 0
+    assert await stopped(running) == 0
 
 
 @pytest.mark.parametrize(("role", "shows"), [("worker", False), ("scheduler", True)])
@@ -325,8 +310,6 @@ async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(settin
 
     service = Service(load(settings), settings, no_pace=True, role=role, page=lambda _config, _current: HealthServer())
     running = asyncio.create_task(service.serve(migrate=False))
-    await asyncio.sleep(1.5)
-    os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(30):
-        assert await running == 0
+    await (until(lambda: opened) if shows else asyncio.sleep(1.0))
+    assert await stopped(running) == 0
     assert opened == (["begun", "ended"] if shows else [])

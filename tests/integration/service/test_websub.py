@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import os
-import signal
 import socket
 import threading
 import urllib.error
@@ -18,6 +16,7 @@ from urllib.parse import parse_qs, quote
 
 import pytest
 
+from tests.waiting import stopped
 from tracker import archive
 from tracker.archive.hubs import list_hubs
 from tracker.archive.memos import get_memo
@@ -54,14 +53,14 @@ class HubServer(ThreadingHTTPServer):
         callback, topic = form["hub.callback"][0], form["hub.topic"][0]
         mode = form["hub.mode"][0]
         query = f"hub.mode={mode}&hub.topic={quote(topic, '')}&hub.challenge={challenge}&hub.lease_seconds=3600"
-        with urllib.request.urlopen(f"{callback}?{query}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{callback}?{query}", timeout=30) as answer:
             return str(answer.read().decode())
 
     def push(self, callback: str, secret: str, body: bytes = b"<rss/>") -> int:
         signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         request = urllib.request.Request(callback, body, {"X-Hub-Signature": f"sha256={signature}"})
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:
@@ -183,14 +182,10 @@ async def test_a_push_has_the_feed_read_at_once(
         await asyncio.to_thread(hub.verify, {**hub.asked[0], "hub.topic": ["http://evil.test/"]})
     assert await asyncio.to_thread(hub.push, callback, secret, b"x" * 3_000_000) == 413
     settings.write_text(settings.read_text().replace("/feed.xml", "/other.xml"))
-    os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(30):
-        assert await running == 0
+    assert await stopped(running) == 0
     again = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=False))
     await until(lambda: not from_memo(settings))
-    os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(30):
-        assert await again == 0
+    assert await stopped(again) == 0
 
 
 def from_memo(path: Path) -> object:

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW
+from tests.waiting import PATIENCE
 from tracker.config import Config
 from tracker.web import connections, wrong_tokens
 from tracker.web.app import build
@@ -63,7 +63,7 @@ async def connected(port: int, sent: bytes):
 )
 async def test_an_unfinished_request_is_given_up(kept, monkeypatch, sent):
     monkeypatch.setattr(connections, "MAX_REQUEST_SECONDS", 0.3)
-    async with served(kept) as port, asyncio.timeout(10), connected(port, sent) as (reader, _):
+    async with served(kept) as port, asyncio.timeout(PATIENCE), connected(port, sent) as (reader, _):
         with suppress(ConnectionResetError):
             assert await reader.read() == b""
 
@@ -71,20 +71,20 @@ async def test_an_unfinished_request_is_given_up(kept, monkeypatch, sent):
 async def test_bytes_that_drip_do_not_put_the_end_off(kept, monkeypatch):
     monkeypatch.setattr(connections, "MAX_REQUEST_SECONDS", 0.5)
     async with served(kept) as port, connected(port, b"") as (reader, writer):
-        began = time.monotonic()
         for byte in HEAD * 10:
             writer.write(bytes([byte]))
             await asyncio.sleep(0.05)
             if reader.at_eof() or reader.exception():
                 break
-        assert time.monotonic() - began < 5
+        else:
+            pytest.fail("the connection stayed open")
 
 
 async def test_unfinished_requests_shut_nobody_out(kept):
     async with served(kept) as port, AsyncExitStack() as stack:
         for _ in range(MAX_CONNECTIONS + 20):
             await stack.enter_async_context(connected(port, b"GET / HT"))
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             assert (await client.get("/healthz")).status_code == 200
 
 
@@ -128,11 +128,12 @@ async def test_wrong_tokens_are_answered_one_after_another(kept, monkeypatch):
             answer = await client.get("/index.json", headers={"authorization": "Bearer wrong"})
             return answer.status_code, time.monotonic()
 
+        began = time.monotonic()
         answers = await asyncio.gather(*(guess() for _ in range(8)))
         refused = sorted(at for status, at in answers if status == 401)
-        assert len(refused) == 4
-        assert [status for status, _ in answers].count(429) == 4
-        assert all(later - earlier > 0.1 for earlier, later in pairwise(refused))
+        assert len(refused) >= 4
+        assert [status for status, _ in answers].count(429) == 8 - len(refused) > 0
+        assert all(at - began > 0.2 * place - 0.05 for place, at in enumerate(refused, 1))
         right = await client.get("/index.json", headers={"authorization": f"Bearer {TOKEN}"})
         assert right.status_code == 200, "whoever knows the token does not wait"
 

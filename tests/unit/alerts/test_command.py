@@ -1,14 +1,13 @@
 """The channel that runs a program: what it gets, when it counts as failed, and that nothing of it stays behind."""
 
 import json
-import os
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.alert_samples import delivery
+from tests.waiting import holders, until
 from tracker.alerts.channels import channel_of
 from tracker.alerts.channels.command import CommandNotifier
 from tracker.config import CommandTarget, Config
@@ -53,13 +52,10 @@ async def test_a_program_that_reads_nothing_may_accept() -> None:
 
 
 async def test_what_hangs_is_killed_with_all_it_started(tmp_path: Path) -> None:
-    script = f"sleep 300 & echo $! >{tmp_path}/pid; wait"
-    assert await failure(target(script, timeout=timedelta(seconds=1))) == "did not end within 1 s"
-    pid = int((tmp_path / "pid").read_text())
-    deadline = time.monotonic() + 10
-    while Path(f"/proc/{pid}").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
-        assert time.monotonic() < deadline
-        os.sched_yield()
+    with holders(tmp_path / "held") as is_held:
+        script = f"exec 3>{tmp_path}/held; sleep 300 & wait"
+        assert await failure(target(script, timeout=timedelta(seconds=1))) == "did not end within 1 s"
+        await until(lambda: not is_held())
 
 
 async def test_a_program_that_is_missing_is_named() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.alert_samples import NOW, alert
+from tests.waiting import PATIENCE, until
 from tracker.alerts.backoff import RETRY_DELAYS
 from tracker.alerts.channels.base import Notifier
 from tracker.alerts.delivery_worker import DeliveryWorker
@@ -120,25 +121,28 @@ async def test_a_target_that_hangs_does_not_delay_others():
     alerts = [alert(1, article=f"a{n}") for n in range(30)]
     box = Outbox(*alerts, *(alert(n, target="chat") for n in range(1, 6)))
     desk, chat = Hanging(), Recorder()
-    worker = DeliveryWorker(box.thread, {"desk": desk, "chat": chat}, deadline=1.2, max_wait=0.4)
+    worker = DeliveryWorker(box.thread, {"desk": desk, "chat": chat}, deadline=60, max_wait=1.0)
     assert await worker.deliver_due(NOW) == 5 + 20  # one batch; the others are left in the archive meanwhile
     assert len(chat.sent) == 5
     box.put(alert(9, target="chat"))
     await worker.deliver_due(NOW)
     assert len(chat.sent) == 6
     assert len(desk.sent) == 4
-    await asyncio.sleep(1.2)
-    await worker.deliver_due(NOW)
-    assert desk.cancelled >= 4
-    assert box.rows[1].last_error == "desk: no answer within 1.2 s"
     await worker.aclose(0)
 
 
+async def test_a_target_that_does_not_answer_in_time_has_failed():
+    box, desk = Outbox(alert()), Hanging()
+    await DeliveryWorker(box.thread, {"desk": desk}, deadline=0.5, max_wait=30).deliver_due(NOW)
+    assert desk.cancelled == 1
+    assert box.rows[1].last_error == "desk: no answer within 0.5 s"
+
+
 async def test_what_waits_too_long_for_its_turn_is_left_to_its_lease():
-    box, desk = Outbox(*(alert(1, article=f"a{n}") for n in range(6))), Hanging()
+    box, desk = Outbox(*(alert(1, article=f"a{n}") for n in range(12))), Hanging()
     worker = DeliveryWorker(box.thread, {"desk": desk}, deadline=0.1, max_wait=0.5, max_parallel=1)
     await worker.deliver_due(NOW)
-    assert 2 <= len(desk.sent) <= 4
+    assert 1 <= len(desk.sent) <= 5
     untouched = [row for row in box.rows.values() if not row.attempts]
     assert untouched
     assert all(row.state is DeliveryState.PENDING for row in untouched)
@@ -154,7 +158,7 @@ async def test_a_notifier_that_will_not_stop_is_left_behind():
                 await asyncio.sleep(1.3)
 
     box = Outbox(alert())
-    worker = DeliveryWorker(box.thread, {"desk": Stubborn()}, deadline=0.05, max_wait=3)
+    worker = DeliveryWorker(box.thread, {"desk": Stubborn()}, deadline=0.3, max_wait=30)
     await worker.deliver_due(NOW)
     assert "no answer within" in box.rows[1].last_error
     await asyncio.sleep(0.4)
@@ -164,7 +168,7 @@ async def test_who_is_cancelled_leaves_the_rest_to_the_lease():
     box, desk = Outbox(alert()), Hanging()
     worker = DeliveryWorker(box.thread, {"desk": desk}, deadline=5, max_wait=30)
     task = asyncio.create_task(worker.deliver_due(NOW))
-    await asyncio.sleep(0.05)
+    await until(lambda: desk.sent)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -172,27 +176,30 @@ async def test_who_is_cancelled_leaves_the_rest_to_the_lease():
     assert box.states() == [DeliveryState.PENDING]
     after = Recorder()
     assert await patient(box, {"desk": after}).deliver_due(NOW + timedelta(seconds=10)) == 0
-    assert await patient(box, {"desk": after}).deliver_due(NOW + timedelta(seconds=16)) == 1
+    assert await patient(box, {"desk": after}).deliver_due(NOW + timedelta(seconds=60)) == 1
     assert after.sent[0][0] == desk.sent[0][0]
 
 
 async def test_closing_waits_for_sends_in_progress():
+    answered = asyncio.Event()
+
     class Slow(Recorder):
         async def send(self, delivery: Delivery, now: datetime) -> None:
-            await asyncio.sleep(0.1)
+            await answered.wait()
 
     box = Outbox(alert())
     worker = DeliveryWorker(box.thread, {"desk": Slow()}, max_wait=0.01)
     assert await worker.deliver_due(NOW) == 1
     assert box.states() == [DeliveryState.PENDING]
-    await worker.aclose(5)
+    asyncio.get_running_loop().call_later(0.05, answered.set)
+    await worker.aclose(PATIENCE)
     assert box.states() == [DeliveryState.DELIVERED]
     await worker.aclose()
 
 
 async def test_a_lease_that_ends_while_we_still_send_starts_no_second_send():
     box, desk = Outbox(alert()), Hanging()
-    worker = DeliveryWorker(box.thread, {"desk": desk}, deadline=5, max_wait=0.05)
+    worker = DeliveryWorker(box.thread, {"desk": desk}, deadline=60, max_wait=0.05)
     await worker.deliver_due(NOW)
     await worker.deliver_due(NOW + timedelta(hours=2))
     assert len(desk.sent) == 1
@@ -220,7 +227,7 @@ async def test_notifiers_are_told_the_time_of_the_attempt():
     box, desk = Outbox(alert(1), alert(2)), Recorder()
     await patient(box, {"desk": desk}).deliver_due(NOW)
     times = [now for *_, now in desk.sent]
-    assert NOW <= times[0] <= times[1] < NOW + timedelta(seconds=5)
+    assert NOW <= times[0] <= times[1] < NOW + timedelta(seconds=60)
 
 
 class Fickle:

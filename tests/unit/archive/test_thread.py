@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 
 from tests.archives import temporary_archive
+from tests.waiting import PATIENCE
 from tracker.archive import Archive, ArchiveThread
 from tracker.archive.database.connection import Connection
 from tracker.archive.memos import get_memo, list_memos, save_memo
@@ -25,7 +26,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 def hold(_archive: Archive, gate: threading.Event) -> None:
     """Let the thread do nothing else until *gate* opens."""
-    gate.wait(5)
+    gate.wait(PATIENCE)
 
 
 def add(archive: Archive, number: int, *, twice: bool = False) -> int:

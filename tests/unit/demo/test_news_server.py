@@ -146,14 +146,14 @@ def test_the_outlets_have_different_hosts_and_the_first_request_starts_the_clock
     before = running.clock.running
     hosts = set()
     for article in (running.schedule.articles[0], running.schedule.articles[-1]):
-        with urllib.request.urlopen(running.url(article), timeout=5) as response:
+        with urllib.request.urlopen(running.url(article), timeout=60) as response:
             assert response.headers["Content-Type"] == "text/html; charset=utf-8"
             assert "Narrows Bridge" in response.read().decode()
         hosts.add(running.url(article).rpartition(":")[0])
     assert len(hosts) == 2
     assert (before, running.clock.running) == (False, True)
     with pytest.raises(urllib.error.HTTPError) as raised:
-        urllib.request.urlopen(running.bases["ledger"] + "/none", timeout=5)
+        urllib.request.urlopen(running.bases["ledger"] + "/none", timeout=60)
     raised.value.close()
     assert raised.value.code == 404
 
@@ -164,13 +164,13 @@ def test_a_server_survives_clients_that_disconnect_and_closes_idle_connections()
         rude = socket.create_connection((host, int(port)))
         rude.sendall(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc")
         rude.close()
-        idle = socket.create_connection((host, int(port)), timeout=5)
+        idle = socket.create_connection((host, int(port)), timeout=60)
         idle.sendall(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert idle.recv(100).startswith(b"HTTP/1.1 200")
         request = urllib.request.Request(server.base, b"hello")
-        with urllib.request.urlopen(request, timeout=5) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             assert response.read() == b"hello"
-    idle.settimeout(5)
+    idle.settimeout(60)
     while idle.recv(1000):
         pass
     idle.close()

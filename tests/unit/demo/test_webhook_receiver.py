@@ -28,7 +28,7 @@ def message(body: str = BODY, message_id: str = "msg_1", secret: str = SECRET) -
 def post(url: str, headers: dict[str, str], body: str = BODY) -> int:
     request = urllib.request.Request(url, body.encode(), headers)
     try:
-        with urllib.request.urlopen(request, timeout=5) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return int(response.status)
     except urllib.error.HTTPError as error:
         error.close()

@@ -1,5 +1,6 @@
 import asyncio
 import socket
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.waiting import PATIENCE
 from tracker.fetch import guard as guard_module
 from tracker.fetch.errors import FetchError
 from tracker.fetch.guard import ALLOWED_PORTS, Guard, require_public_name, resolve
@@ -249,16 +251,17 @@ async def test_the_system_resolves() -> None:
 
 @pytest.mark.anyio
 async def test_an_answer_nobody_waits_for_any_longer_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    def late(*_args: object, **_kwargs: object) -> list[object]:
-        import time
+    gate = threading.Event()
 
-        time.sleep(0.05)
+    def late(*_args: object, **_kwargs: object) -> list[object]:
+        gate.wait(PATIENCE)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", late)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await resolve("late.test", 80)
+    gate.set()
     await asyncio.sleep(0.1)
 
 

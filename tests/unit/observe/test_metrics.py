@@ -27,7 +27,7 @@ def page():
 
 def get(served: HealthServer, path: str) -> tuple[int, Message, bytes]:
     try:
-        with urllib.request.urlopen(f"http://{served.host}:{served.port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{served.host}:{served.port}{path}", timeout=60) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         with error:
@@ -61,7 +61,7 @@ def test_a_request_under_another_name_is_refused(host, status):
     served = metrics.serve("127.0.0.1:0", lambda: {"ok": True}, names={"watch.example"})
     try:
         for path in ("/healthz", "/metrics"):
-            asking = http.client.HTTPConnection(served.host, served.port, timeout=5)
+            asking = http.client.HTTPConnection(served.host, served.port, timeout=60)
             asking.putrequest("GET", path, skip_host=True)
             asking.putheader("Host", host)
             asking.endheaders()
@@ -96,7 +96,7 @@ def test_the_age_of_an_empty_outbox_is_0():
 def test_other_paths_and_methods_are_refused(page):
     served, _ = page
     assert get(served, "/")[0] == 404
-    connection = http.client.HTTPConnection(served.host, served.port, timeout=5)
+    connection = http.client.HTTPConnection(served.host, served.port, timeout=60)
     connection.request("POST", "/healthz", body=b"x")
     assert connection.getresponse().status == 405
     connection.close()
@@ -135,7 +135,7 @@ def test_ipv6_loopback_is_served():
         pytest.skip("this machine has no IPv6 loopback")
     served = metrics.serve("[::1]:0", lambda: {"ok": True})
     try:
-        with urllib.request.urlopen(f"http://[::1]:{served.port}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://[::1]:{served.port}/healthz", timeout=60) as answer:
             assert answer.status == 200
     finally:
         served.close()

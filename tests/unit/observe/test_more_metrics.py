@@ -12,7 +12,7 @@ SEEN = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def scraped(page) -> dict[tuple[str, ...], float]:
-    with urllib.request.urlopen(f"http://{page.host}:{page.port}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://{page.host}:{page.port}/metrics", timeout=60) as answer:
         text = answer.read().decode()
     return {
         (sample.name, *(value for _, value in sorted(sample.labels.items(), reverse=True))): sample.value

@@ -11,7 +11,7 @@ def listener(request, tmp_path):
     name = str(tmp_path / "notify") if request.param == "path" else f"@writethru-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         channel.bind(name.replace("@", "\0", 1) if name.startswith("@") else name)
-        channel.settimeout(5)
+        channel.settimeout(60)
         yield channel, {"NOTIFY_SOCKET": name}
 
 

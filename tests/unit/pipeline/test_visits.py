@@ -134,16 +134,16 @@ async def test_pace_is_waited_for():
 async def test_a_turn_ends_at_once_when_the_service_stops():
     world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())}, delay=20.0)
     asyncio.get_running_loop().call_later(0.05, world.crawler.stopping.set)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         assert await world.crawl() == []
         assert await world.crawl() == []
 
 
 async def test_a_host_that_cannot_be_reached_is_said_so_at_once():
     world = World(
-        {ROBOTS: Failure(FailureKind.DNS, "the name s.test cannot be resolved", ROBOTS, elapsed=0.1)}, delay=2
+        {ROBOTS: Failure(FailureKind.DNS, "the name s.test cannot be resolved", ROBOTS, elapsed=0.1)}, delay=60
     )
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(30):
         assert await world.crawl() == ["failed"]
     [state] = list_hubs(world.archive, "s")
     assert state.last_error == "the name s.test cannot be resolved"
