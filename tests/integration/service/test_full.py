@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.waiting import stopped
+from tests.waiting import stopped, until
 from tracker import archive
 from tracker.archive.versions import iter_versions
 from tracker.config import load
@@ -19,7 +19,7 @@ from tracker.model.version import VersionQuery
 from tracker.observe import metrics
 from tracker.service.loop import Service
 
-from .test_service import Paper, paper, settings, until
+from .test_service import Paper, paper, settings
 
 if TYPE_CHECKING:
     from pathlib import Path

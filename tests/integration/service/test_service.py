@@ -10,6 +10,7 @@ import threading
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -148,9 +149,9 @@ async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: P
     database = load(settings).archive.database
     migrations.upgrade(database)
 
-    def expired() -> int:
+    def are_expired(count: int) -> bool:
         with archive.open_archive(database) as store:
-            return len(list_expired(store, "paper", seen_before=None, keep=1))
+            return len(list_expired(store, "paper", seen_before=None, keep=1)) == count
 
     for more, left in (("", 1), ("keep_newest = 1\n", 0)):
         settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", more))
@@ -158,7 +159,7 @@ async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: P
         await until(lambda: {"Fire at the harbour 1", "Market day moved 1"} <= set(titles(settings)))
         paper.toll = "Seven"
         await until(lambda: "Fire at the harbour 2" in titles(settings))
-        await until(lambda left=left: expired() == left)
+        await until(partial(are_expired, left))
         assert await stopped(running) == 0
     assert len(titles(settings)) == 3, "the texts stay"
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote
 
 import pytest
 
-from tests.waiting import stopped
+from tests.waiting import stopped, until
 from tracker import archive
 from tracker.archive.hubs import list_hubs
 from tracker.archive.memos import get_memo
@@ -25,7 +25,7 @@ from tracker.jobs.websub import MEMO, from_json
 from tracker.service import websub
 from tracker.service.loop import Service
 
-from .test_service import Paper, paper, until
+from .test_service import Paper, paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
