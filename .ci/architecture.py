@@ -1,4 +1,4 @@
-"""What import-linter cannot say: no two files import each other, and no name that the design retired comes back.
+"""What import-linter cannot say: no two files import each other, none is long, no name that the design retired is back.
 
 Imports under TYPE_CHECKING count, too: two files that name each other are one file in two parts.
 """
@@ -21,6 +21,10 @@ RETIRED_FILES = frozenset(
     " playbill conduct traps troubled assessor".split()
 )
 """Names of files that the design replaced, each by a term of the field."""
+
+
+MAX_LINES = 400
+"""Lines of a file of the package or of the tests; who needs more has two subjects."""
 
 
 def module_of(path: Path) -> str:
@@ -66,6 +70,12 @@ def main() -> int:
             allowed = ("tracker.archive.schema.", "tracker.archive.database.")
             if not name.startswith(allowed):
                 wrong.append(f"{path.relative_to(ROOT)}: only the schema and migrations use SQLAlchemy")
+    wrong += [
+        f"{path.relative_to(ROOT)}: {lines} lines, more than {MAX_LINES}"
+        for folder in ("tracker", "tests")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MAX_LINES
+    ]
     for line in wrong:
         sys.stdout.write(f"{line}\n")
     return int(bool(wrong))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+import socket
 import threading
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -13,6 +16,18 @@ if TYPE_CHECKING:
     Respond = Callable[[str, str], AsyncGenerator[bytes, None]]
 
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+
+def free_port() -> int:
+    """Return a port of loopback for a program that cannot choose one itself.
+
+    It is below those that the system hands out, so nothing takes it before the program does.
+    """
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = secrets.choice(range(lowest - 9_000, lowest))  # not random, which is seeded alike in every worker
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def html(text: str) -> bytes:

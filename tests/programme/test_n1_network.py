@@ -71,7 +71,7 @@ async def fetch_with_faults(fetcher: HttpFetcher, framing: str, coding: str) -> 
 
 async def test_the_result_is_the_exact_page_or_a_failure_with_a_reason() -> None:
     config = FetchConfig(allow_private=True, timeout=timedelta(seconds=20))
-    fetcher = HttpFetcher(config, contact="", version="1", limits=Limits(read_seconds=1.0))
+    fetcher = HttpFetcher(config, contact="", version="1", limits=Limits(read_seconds=2.0))
     runs = [fetch_with_faults(fetcher, framing, coding) for framing in FRAMINGS for coding in CODINGS]
     results = [each for run in await asyncio.gather(*runs) for each in run]
     await fetcher.aclose()

@@ -1,7 +1,6 @@
 """Secrets: every kind is configured, everything that uses one fails, and none appears in any output."""
 
 import json
-import socket
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import outputs
+from tests.loopback import free_port
 from tests.service import RunningService
 
 from .news_site import NewsSite
@@ -113,8 +113,7 @@ def write_config(folder: Path, site: NewsSite, ports: tuple[int, int]) -> None:
 
 @pytest.fixture
 def free_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        return int(one.getsockname()[1]), int(other.getsockname()[1])
+    return free_port(), free_port()
 
 
 PAGES = ("/", "/sources", "/alerts", "/index.json", "/sources.json", "/alerts.json", "/nothing", "/?token=nothing")
@@ -124,7 +123,7 @@ def get(url: str) -> str:
     """Return the headers and text that a logged-in reader gets."""
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {SECRETS['page token']}"})
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return f"{answer.headers}{answer.read().decode()}"
     except urllib.error.HTTPError as error:
         with error:

@@ -5,12 +5,11 @@ pywb is not part of this environment: it needs old versions of much. `make test`
 """
 
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -19,6 +18,7 @@ import pytest
 
 from tests.archive_samples import intent, watch
 from tests.integration.exchange.pages import at, capture, job
+from tests.loopback import free_port
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
@@ -38,9 +38,7 @@ pytestmark = [
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Run pywb over *folder* on a free port of loopback."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [str(PYWB), "-b", "127.0.0.1", "-p", str(port), "-d", str(folder)]
     with (folder / "pywb.log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
@@ -56,7 +54,7 @@ def serving(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}/news"
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
 
 
 def get(url: str) -> tuple[bytes, str]:

@@ -188,8 +188,7 @@ async def test_a_url_is_requested_in_the_form_that_browsers_send(server: Server,
 async def test_a_port_where_nothing_listens(fetcher: HttpFetcher) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-    failure = await failed(fetcher, f"http://127.0.0.1:{port}/")
+        failure = await failed(fetcher, f"http://127.0.0.1:{closed.getsockname()[1]}/")
     assert failure.kind is FailureKind.CONNECT
     assert "cannot be reached: Connection refused" in failure.reason
 

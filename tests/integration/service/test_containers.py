@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.loopback import free_port
 from tests.service import PROGRAM, RunningService, environment, run_program, until
 
 ROOT = Path(__file__).parents[3]
@@ -34,11 +34,6 @@ def argument(name: str) -> str:
 def services(name: str) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(COMPOSE[name].read_text())["services"]
     return found
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def healthcheck(command: list[str], **ports: int) -> int:

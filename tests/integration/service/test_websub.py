@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import socket
 import threading
 import urllib.error
 import urllib.request
@@ -16,6 +15,7 @@ from urllib.parse import parse_qs, quote
 
 import pytest
 
+from tests.loopback import free_port
 from tests.waiting import stopped, until
 from tracker import archive
 from tracker.archive.hubs import list_hubs
@@ -97,12 +97,6 @@ def hub() -> Iterator[HubServer]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def written(folder: Path, paper: Paper, port: int) -> Path:
