@@ -159,7 +159,7 @@ def test_a_service_that_is_killed_again_and_again_loses_nothing_and_repeats_no_a
     workspace = create_workspace(tmp_path / "demo", SPEED)
     with Harness(demo_schedule(20), workspace, SPEED, alert_delay=0.15) as harness:
         # The first request starts the clock. It is made here, so that no time passes before the service has checked.
-        with urllib.request.urlopen(harness.news_server.bases["ledger"], timeout=5):
+        with urllib.request.urlopen(harness.news_server.bases["ledger"], timeout=60):
             harness.clock.stop()
         for kill in choose_kills(harness.schedule, random.Random(seed)):
             harness.service.start()

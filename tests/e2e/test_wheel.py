@@ -54,20 +54,18 @@ def test_run_serves_its_page_and_ends_when_told(program, tmp_path):
         assert process.wait(timeout=60) == 0
 
 
-def test_demo_plays_to_its_end(program, tmp_path):
-    shown = writethru(program, tmp_path, "demo", "--exit")
-    assert "stealth" in shown
-
-
-def test_demo_that_is_ended_takes_its_service_along(program, tmp_path):
+def test_demo_plays_and_takes_its_service_along_when_it_is_ended(program, tmp_path):
+    env = ENVIRONMENT | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
-        [program, "demo"], cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [program, "demo"], cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as demo:
-        while not (service := children_of(demo.pid)):
-            time.sleep(0.05)
+        assert demo.stdout is not None
+        assert any("stealth" in line for line in demo.stdout)
+        service = children_of(demo.pid)
+        assert service
         demo.terminate()
-        demo.wait(timeout=60)
-        deadline = time.monotonic() + 30
+        demo.communicate(timeout=90)
+        deadline = time.monotonic() + 90
         while any(Path(f"/proc/{pid}").exists() for pid in service):
             assert time.monotonic() < deadline, "the service still runs"
             time.sleep(0.05)

@@ -65,7 +65,7 @@ def served(
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    for _ in range(600):
+    for _ in range(1800):
         if server.started:
             break
         threading.Event().wait(0.05)
@@ -74,7 +74,7 @@ def served(
     finally:
         app.state.web.closing.set()
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
         archive.close()
 
 
@@ -95,6 +95,7 @@ def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         base = options.pop("base", address)
         expected = options.pop("expected", 200)
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        context.set_default_timeout(90_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: _heard(message, wrong, expected))

@@ -117,7 +117,9 @@ def test_promos_and_notices_are_not_searched(store: Archive) -> None:
     assert search_passages(store, "read more") == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=st.text(max_size=40))
 def test_no_question_breaks_it(filled: Archive, text: str) -> None:
     try:

@@ -21,7 +21,9 @@ texts = st.lists(
 ).map("\n\n".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(texts, texts)
 def test_plain_texts_come_back_exactly(tmp_path, old, new):
     names = tmp_path / "old.txt", tmp_path / "new.txt"

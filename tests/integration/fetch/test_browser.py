@@ -35,6 +35,12 @@ def has_chromium() -> bool:
 needs_chromium = pytest.mark.skipif(not has_chromium(), reason="NO CHROMIUM HERE: rendering is not tested")
 
 
+@pytest.fixture(autouse=True)
+def _patient_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MAX_LOAD_SECONDS", "MAX_IDLE_WAIT_SECONDS", "MAX_RENDER_SECONDS"):
+        monkeypatch.setattr(f"tracker.fetch.browser.{name}", 90.0)
+
+
 def web() -> FakeFetcher:
     return FakeFetcher(
         {

@@ -208,7 +208,7 @@ WORDS = "the river rose fast again while boats were tied near old stone walls".s
 FILL = st.lists(st.sampled_from(WORDS), min_size=3, max_size=9)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60)
 @given(FACTS, FILL, FILL, st.booleans(), st.booleans())
 def test_a_changed_fact_is_never_hidden(fact, before, after, swap, punctuate):
     old, new = fact[::-1] if swap else fact

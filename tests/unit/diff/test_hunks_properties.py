@@ -56,7 +56,7 @@ def article(paragraphs: list[str], title: str = "") -> Article:
     return Article(title=title, blocks=tuple(Block(BlockKind.PARAGRAPH, p) for p in paragraphs))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 @given(PARAGRAPHS, PARAGRAPHS, TEXT, TEXT)
 def test_hunks_restore_both_sides_exactly(old, new, title, retitle):
     a, b = article(old, title), article(new, retitle)
@@ -71,7 +71,7 @@ def test_hunks_restore_both_sides_exactly(old, new, title, retitle):
     assert compare(a, b) == change
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PARAGRAPHS)
 def test_an_article_does_not_differ_from_itself(paragraphs):
     one = article(paragraphs)
@@ -79,7 +79,7 @@ def test_an_article_does_not_differ_from_itself(paragraphs):
     assert compare(one, article(list(paragraphs))).is_empty
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60)
 @given(PROSE, PROSE)
 def test_no_hunk_cuts_a_word(old, new):
     change = compare(article([" ".join(old)]), article([" ".join(new)]))
@@ -90,7 +90,7 @@ def test_no_hunk_cuts_a_word(old, new):
                 assert a_op == b_op or not re.match(r"\w\w", a[-1] + b[0])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60)
 @given(TEXT)
 def test_tokens_join_back_and_each_has_one_code_point(text):
     tokens = Tokens(text, Vocabulary())

@@ -93,7 +93,7 @@ def test_a_listing_without_pages_is_refused(tmp_path):
         archived_pages([written(tmp_path, TEXT)], "nowhere")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.binary(max_size=80)
     | st.tuples(st.sampled_from([TEXT, JSON, CDXJ]), st.integers(0, 90), st.binary(max_size=3)).map(
