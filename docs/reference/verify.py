@@ -266,7 +266,11 @@ def verdicts_of(records: list[dict[str, Any]]) -> str:
     """Return what people noted about the changes, as text: an entry each, oldest first."""
     entries = []
     for each in records:
-        labels = each["shown"] if each["labels"] is None else f"{each['labels'] or 'none'} (shown: {each['shown'] or 'none'})"
+        labels = (
+            each["shown"]
+            if each["labels"] is None
+            else f"{each['labels'] or 'none'} (shown: {each['shown'] or 'none'})"
+        )
         facts = [("weight", each["weight"]), ("labels", labels), ("link", each["link"])]
         lines = [f"v{each['n']}, {moment(each['at'])}, {each['author']}"]
         lines += [f"  {name}: {value}" for name, value in facts if value]
