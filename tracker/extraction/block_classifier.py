@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Block, BlockKind, NoticeKind
-from tracker.notices.candidates import may_begin
+from tracker.notices.candidates import may_begin, opens_on_text
+from tracker.notices.openings import read_opening
 from tracker.notices.recogniser import recognise
 
 from . import standfirst
@@ -33,6 +34,7 @@ ANNOUNCES_LINKS: Final = "announces links"
 _MAX_CAPTION_CHARS: Final = 400
 _MAX_BYLINE_CHARS: Final = 160
 _MAX_SPOKEN_BYLINE_CHARS: Final = 90  # "By …"
+_MAX_UNLABELLED_NOTICE_CHARS: Final = 300
 _MAX_PROMO_CHARS: Final = 260
 _MAX_LINK_CHARS: Final = 200
 _MAX_BOLD_SUBHEAD_CHARS: Final = 90
@@ -137,6 +139,9 @@ class BlockClassifier:
         set_apart = bool(line.zone & _APART_ZONES) or max(line.italic, line.bold) >= _MIN_APART_SHARE * len(text)
         if not (at_edge or set_apart or may_begin(text)) or is_timestamp(text):
             return None
+        # What a long paragraph says of errors and changes is the news itself unless it begins as a notice.
+        if len(text) > _MAX_UNLABELLED_NOTICE_CHARS and not set_apart and not _begins_as_notice(text):
+            return None
         found = recognise(text, at_edge=at_edge, set_apart=set_apart)
         return (BlockKind.NOTICE, found.kind.value) if found is not None and found.is_sure else None
 
@@ -191,6 +196,11 @@ class BlockClassifier:
         if lowered.startswith(_BYLINE_WORDS) and names(text) and len(text) < _MAX_SPOKEN_BYLINE_CHARS:
             return BlockKind.CREDIT, "byline"
         return None
+
+
+def _begins_as_notice(text: str) -> bool:
+    opening = read_opening(text, text.lower().replace("’", "'"))
+    return bool(opening.label or opening.wire) or opens_on_text(text)
 
 
 def _edges(lines: Sequence[Line]) -> tuple[int, int]:

@@ -46,7 +46,12 @@ _OPENS_ON_TEXT: Final = re.compile(
 
 def may_begin(text: str) -> bool:
     """Say whether *text* begins as notices do that stand inside the news text: a look at its first words."""
-    return _has_label_letters(text) or _OPENS_ON_TEXT.match(text) is not None
+    return _has_label_letters(text) or opens_on_text(text)
+
+
+def opens_on_text(text: str) -> bool:
+    """Say whether *text* begins as a sentence on the text at hand: "An earlier version of …"."""
+    return _OPENS_ON_TEXT.match(text) is not None
 
 
 def may_be_notice(text: str) -> bool:

@@ -121,3 +121,15 @@ def test_every_visible_paragraph_stands_in_some_block(nodes):
         line = " ".join(text.split())
         if sum(map(str.isalpha, line)) >= 40:
             assert any(line in each for each in shown)
+
+
+def test_a_long_paragraph_that_tells_of_errors_is_news_unless_it_begins_as_a_notice():
+    told = (
+        "Klein implores his readers to be aware of the ways that the media have been wrong and that errors were"
+        " corrected late: last week the ministry said that this article misstated the number of dead, and that an"
+        " earlier version was incorrect, and we are told that the story was changed again and the mistake regretted"
+        " and corrected by its editors, who have removed it."
+    )
+    assert (BlockKind.PARAGRAPH, told) in [(b.kind, b.text) for b in read(article(f"<p>{told}</p>")).article.blocks]
+    begun = f"Correction: {told}"
+    assert (BlockKind.NOTICE, begun) in [(b.kind, b.text) for b in read(article(f"<p>{begun}</p>")).article.blocks]
