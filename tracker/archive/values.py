@@ -13,7 +13,7 @@ SCHEMA: Final = "0012"
 MOVING: Final = "moving"
 """Stands in place of the revision while `writethru db move` fills an archive."""
 HINT: Final = "writethru run --migrate, or writethru db upgrade"
-NO_ARCHIVE_HINT: Final = "writethru run creates it; name another with --db, or with url in the section [archive]"
+NO_ARCHIVE_HINT: Final = "writethru init creates one; to use another, give --db or set database in [archive]"
 DEFAULT_URL: Final = "sqlite:///writethru.db"
 BUSY_SECONDS: Final = 30
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config
 
+# Versions counted from the end, which click would take for options.
 _COUNTED = re.compile(r"-\d+(\.\..*)?")
 
 
@@ -78,6 +79,7 @@ class App:
         """Return the configuration, or the defaults if none is named and there is no file. Raises ConfigError."""
         from tracker.config import Config
 
+        # What only reads the archive works without a configuration, but a file that was named must be there.
         return self.config if self.settings.config or self.config_path.exists() else Config()
 
     @property
@@ -122,6 +124,7 @@ def add_global_options(command: click.Command) -> None:
     """Add the global options to a command. Only --json is shown in its help text."""
     for option in global_options():
         if option.name not in {param.name for param in command.params}:
+            # Each has one variable, such as WRITETHRU_DB, not another for every command.
             option.allow_from_autoenv = False
             option.hidden = option.name != "json"
             command.params.append(option)

@@ -52,7 +52,7 @@ def leave(error: BaseException, verbose: int) -> int:
         return _report(str(error), error.hint or _HINTS.get(type(error), ""), code)
     if isinstance(error, OSError):
         file = f"{error.filename}: " if error.filename else ""
-        return _report(f"{file}{reason_of(error) or 'the operating system reports an error'}", "", ERROR)
+        return _report(f"{file}{reason_of(error) or 'the operating system reported an error'}", "", ERROR)
     return _report(
         f"internal error: {type(error).__name__}: {error}",
         "this is a bug in writethru; run it again with -vv and report what it shows",

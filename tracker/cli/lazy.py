@@ -43,6 +43,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command. Raises click.UsageError, which suggests the nearest name."""
         name = args[0]
+        # While a shell completes (`resilient_parsing`), nothing may fail.
         if name not in self.list_commands(ctx) and not name.startswith("-") and not ctx.resilient_parsing:
             import difflib
 
@@ -69,7 +70,7 @@ class LazyGroup(click.Group):
         if name in self.table:
             return self.table[name][1]
         command = self.get_command(ctx, name)
-        return command.get_short_help_str(80) if command else ""
+        return command.get_short_help_str(200) if command else ""
 
 
 class VerbGroup(LazyGroup):
@@ -100,6 +101,7 @@ class Root(LazyGroup):
         from .exit_codes import leave
 
         app = App(Settings())
+        # Otherwise click would print errors in its own way and exit with its own codes.
         extra |= {"standalone_mode": False, "obj": app}
         extra.setdefault("prog_name", "writethru")
         try:

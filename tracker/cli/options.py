@@ -73,10 +73,9 @@ def source(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
     return click.option("--source", metavar="NAME", default="", help=help)
 
 
-def dry_run(what: str) -> Callable[[F], F]:
-    """Return --dry-run for a command whose changes are `what`, such as "watched"."""
-    text = f"Show what would be {what} without changing anything."
-    return click.option("--dry-run", is_flag=True, help=text)
+def dry_run(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
+    """Return --dry-run."""
+    return click.option("--dry-run", is_flag=True, help=help)
 
 
 def of_versions(verb: str) -> Callable[[F], F]:

@@ -64,6 +64,7 @@ class Output:
         """Write one object with the schema number as one line of JSON, unbuffered."""
         from tracker.render.json import dumps
 
+        # Flushed, because a program that reads the pipe may wait for each line.
         print(dumps({"schema": SCHEMA, **value}), flush=True)  # noqa: T201 - stdout is where data goes
 
     def line(self, text: str = "") -> None:
@@ -98,6 +99,7 @@ class Output:
             for text in lines:
                 self.line(text)
             return
+        # Quit if all fits on the screen, show colours, and leave the text there at the end.
         os.environ.setdefault("LESS", "FRX")
         click.echo_via_pager((text + "\n" for text in lines), color=self.styled)
 

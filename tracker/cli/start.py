@@ -56,6 +56,7 @@ def _nothing_due(database: str, settings: str) -> bool:
 
     archive = Path(database.removeprefix(_SQLITE))
     try:
+        # A lock that somebody holds is left to the command proper, which says so and exits with 75.
         with archive.with_name(archive.name + ".lock").open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             now = time.time_ns() // 1_000_000

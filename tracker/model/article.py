@@ -42,6 +42,7 @@ EDITORIAL = frozenset(
 """The kinds of blocks that make up the news text. Only they are compared and count towards a version's identity."""
 
 
+# The values of this and of every other enumeration here are stored, and are in exports: add some, but rename none.
 class NoticeKind(StrEnum):
     """What the outlet itself says of an edit. The values are those of the labels of the same name."""
 
@@ -66,6 +67,7 @@ class PageKind(StrEnum):
     EMPTY = "empty"
 
 
+# A paywall or a consent wall has text too, but not what the outlet publishes under this address.
 VERSIONED = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.GALLERY})
 """The kinds of pages that make a version; all others are refused."""
 
@@ -126,6 +128,7 @@ class Headlines:
     feed: str = ""
 
 
+# Without slots, because cached properties need a place to be cached in.
 @dataclass(frozen=True)
 class Article:
     """One editorial state of an article, as extracted.

@@ -39,6 +39,7 @@ class Capture:
     url: str
     final_url: str
     status: int
+    # Pairs, not a mapping: order, case and repetition are part of the evidence.
     headers: Headers
     body: bytes
     fetched_at: datetime

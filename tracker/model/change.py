@@ -143,6 +143,7 @@ class Fact:
     standing: bool = True
 
 
+# Without slots, because cached properties need a place to be cached in.
 @dataclass(frozen=True)
 class Change:
     """What lies between two versions.
@@ -183,6 +184,7 @@ class Change:
     layout_only: bool = False
     moved_words: int = 0
     reading_changed: tuple[int, ...] = ()
+    # Derived from the texts, so changes are equal whether somebody has asked for them or not.
     facts: tuple[Fact, ...] = field(default=(), compare=False, repr=False, metadata={"stored": False})
 
     @cached_property

@@ -31,6 +31,7 @@ class Intent:
 
     article: str
     check: Check
+    # Two processes may check one article: whoever stores second decided on an old version.
     expected_versions: int
     next_check_at: datetime | None
     state: ArticleState = ArticleState.ACTIVE

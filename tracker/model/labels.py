@@ -128,6 +128,7 @@ LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
 CORRECTIONS: Final = tuple(kind for kind, label in LABELS.items() if label.is_correction)
 """The labels by which an outlet says that it changed what it had published."""
 
+# Looked up for every label of every list.
 _PLACE: Final = {kind: place for place, kind in enumerate(LABELS)}
 
 

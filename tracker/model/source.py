@@ -140,6 +140,7 @@ class HintTally:
         misses: checks that found a change without a hint.
     """
 
+    # Not whole numbers, because old checks fade.
     hits: float = 0.0
     false_touches: float = 0.0
     misses: float = 0.0

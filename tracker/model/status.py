@@ -1,4 +1,4 @@
-"""How whole sources fare."""
+"""The state of whole sources."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ class Verdict:
     at: datetime
     by: str = ""
     weight: Weight | None = None
+    # Stored with the verdict, because a later release may label the change differently.
     shown: tuple[LabelKind, ...] = ()
     labels: tuple[LabelKind, ...] | None = None
     note: str = ""

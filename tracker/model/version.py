@@ -44,6 +44,7 @@ class Version:
     seen: datetime
     content: Article
     extractor: str
+    # The page itself is not loaded with a version: `get_capture` reads it.
     capture_sha256: str
     previous_seen: datetime | None = None
     change: Change | None = None

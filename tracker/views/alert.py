@@ -26,6 +26,7 @@ class AlertView:
     def as_json(self) -> JsonObject:
         """Return the delivery, and from its payload why it was created; that is null after a takedown."""
         each = self.delivery
+        # Empty after a takedown, which removes what quotes the text.
         payload: JsonObject = json.loads(each.payload)
         value: JsonObject = {
             "schema": SCHEMA,

@@ -46,6 +46,7 @@ def _first_words(text: str, most: int) -> str:
     words = text.split()
     if len(words) <= most:
         return shorten(text, most * MAX_WORD_CHARACTERS)
+    # Hunks are joined again, so the space at the edge of an edit must stay.
     lead = " " if text[:1].isspace() else ""
     return shorten(lead + " ".join(words[:most]), most * MAX_WORD_CHARACTERS).removesuffix("…") + " …"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class SourceStatusView:
     """What happened to a source as a whole, at `now`: the latest storm and the latest change of layout, if any.
 
-    With a `summary`, it also says how the source fares: how many articles fail or are overdue, and why.
+    With a `summary`, it also says how many articles fail or are overdue, and why.
     """
 
     now: datetime
@@ -34,11 +34,11 @@ class SourceStatusView:
             if storm is None
             else {"began": iso(storm.began), "changed": storm.changed, "seen": storm.seen},
             "layout_changed": None if self.layout is None else iso(self.layout.began),
-            **({} if self.summary is None else _fares(self.summary)),
+            **({} if self.summary is None else _health(self.summary)),
         }
 
 
-def _fares(one: SourceSummary) -> JsonObject:
+def _health(one: SourceSummary) -> JsonObject:
     return {
         "source_articles": one.articles,
         "source_versions": one.versions,
@@ -77,6 +77,7 @@ class HubView:
     def as_json(self) -> JsonObject:
         """Return when it was last read without an error, when it is read next, and what went wrong."""
         state = self.state
+        # What holds for the whole source is on each line: a program may read only some of them.
         return {
             "schema": SCHEMA,
             "source": state.hub.source,

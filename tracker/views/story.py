@@ -116,6 +116,7 @@ class StoryView:
             "schema": SCHEMA,
             "story": self.story,
             "title": self.title,
+            # A list names the articles only: why each is in the story takes reading its texts.
             "articles": [
                 {"article": each.place.article, "url": each.place.url, "role": each.place.role}
                 if self.brief

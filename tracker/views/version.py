@@ -49,6 +49,7 @@ class VersionView:
             "stories": list(kept.stories),
             "capture": kept.capture_sha256,
             "extractor": kept.extractor,
+            # Never empty, so that a program can compare both without knowing that most pages are read once.
             "first_extractor": kept.first_extractor or kept.extractor,
             "no_edit": kept.no_edit,
         }

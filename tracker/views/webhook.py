@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..model.version import Version
 
 CHECKPOINT_TYPE: Final = "archive.checkpoint"
+# With these limits nearly every payload stays below 20 kB, from which on `alerts.payload.encode` leaves edits out.
 MAX_CHANGES: Final = 12
 MAX_LABELS: Final = 40
 MAX_NOTICES: Final = 8
@@ -158,6 +159,7 @@ class DigestView:
 def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonObject:
     """Return the keys that every alert about a version has; those that describe a change are empty."""
     seen = VersionView(version).as_json()
+    # Every key is there in every alert, so that receivers need not ask which kind it is before they read one.
     return {
         "schema": SCHEMA,
         "id": key,
@@ -212,6 +214,7 @@ def _edits(change: Change) -> list[JsonObject]:
     top = top_hunk(change)
     if not edits:
         return [_edit("notice", top)] if top.hunks and not change.is_empty else []
+    # By identity: two paragraphs may have been edited alike.
     first = next((index for index, (_, edit) in enumerate(edits) if edit is top), 0)
     edits.insert(0, edits.pop(first))
     return [_edit(place, edit) for place, edit in edits]

@@ -30,7 +30,7 @@ def test_compact_gives_space_back(kept):
         rows = [{"name": str(n), "at": NOW, "text": "x" * 5000} for n in range(400)]
         connection.run_many("INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)", rows)
         connection.run("DELETE FROM memo")
-    assert "to give them back: writethru db compact" in kept("prune", "--older-than", "400d").stderr
+    assert "to return them to the disk: writethru db compact" in kept("prune", "--older-than", "400d").stderr
     before = Path("writethru.db").stat().st_size
     assert "MB after" in kept("db", "compact").stdout
     assert Path("writethru.db").stat().st_size < before - 1_000_000
@@ -45,7 +45,7 @@ def test_move_copies_everything_and_says_what_to_do_next(kept, monkeypatch):
     assert "3 of 3 rows: version" in moved.stderr
     assert "3 of 3 rows: compare version" in moved.stderr
     assert kept("--db", "moved.db", "log").stdout == kept("log").stdout
-    assert "the archive is there already" in kept("db", "move", ARCHIVE, code=2).stderr
+    assert "the archive is already at this address" in kept("db", "move", ARCHIVE, code=2).stderr
     assert "the target is not empty" in kept("db", "move", "sqlite:///moved.db", code=1).stderr
 
 

@@ -41,7 +41,7 @@ def test_articles_of_stories_are_listed(place):
 
 def test_a_configured_source_that_was_not_read_is_no_unknown_one(place):
     done = command("sources", "show", "Herald", code=2)
-    assert "nothing of it was read yet" in done.output
+    assert "nothing has been read from it yet" in done.output
     assert "known: none" not in done.output
     with open_archive("sqlite:///writethru.db") as store:
         grow(store, watch(store), 1)

@@ -31,6 +31,7 @@ _KINDS = ["article", "feed", "sitemap", "page"]
 @click.option("--follow", is_flag=True, help="With --story: also watch what its articles link to on the same site.")
 @click.option(
     "--links",
+    metavar="N",
     type=click.IntRange(1, 100),
     default=10,
     show_default=True,
@@ -40,7 +41,7 @@ _KINDS = ["article", "feed", "sitemap", "page"]
 @click.option("--as", "kind", type=click.Choice(_KINDS), help="Say what they are, so that nothing is fetched.")
 @click.option("--selector", metavar="CSS", default="", help="Select the links to articles on a section page.")
 @click.option("--pattern", metavar="REGEX", default="", help="Take only links that match, from a section page.")
-@options.dry_run("watched")
+@options.dry_run("Show what would be watched without changing anything.")
 def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa: ANN401 - click's options
     """Watch an article, an RSS or Atom feed, a sitemap or a section page. Each URL is fetched to see what it is.
 

@@ -36,7 +36,7 @@ _TABLE = {
     "replay": (f"{_AT}alerts_test:replay", "Show which alerts the rules would have sent for stored versions."),
     "release": (f"{_AT}alerts:release", "Send alerts held because many articles of a source changed at once."),
     "retry": (f"{_AT}alerts:retry", "Send dead alerts again."),
-    "drop": (f"{_AT}alerts:drop", "Delete the alerts that wait for a target, or that it never took."),
+    "drop": (f"{_AT}alerts:drop", "Delete alerts to a target that are pending or dead."),
 }
 MAX_SCANNED_ALERTS = 100_000
 MIN_ID_CHARACTERS = len("wt_") + 3

@@ -75,7 +75,7 @@ def move(app: App, url: str) -> int:
 
     where = archive_url(url)
     if where.text == archive_url(app.database).text:
-        raise UsageError("the archive is there already", resource=where.shown)
+        raise UsageError("the archive is already at this address", resource=where.shown)
     with (
         progress(app.out, "rows") as tell,
         lock(app.database) as held,
@@ -100,10 +100,10 @@ def move(app: App, url: str) -> int:
     "--full", is_flag=True, help="On PostgreSQL, give the space back to the disk; locks all tables meanwhile."
 )
 def compact(app: App, *, full: bool) -> None:
-    """Count old checks by day, delete old alerts, and give unused space back.
+    """Reduce old checks to counts by day, delete old alerts, and free unused space.
 
     `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] say what is old; `writethru run` applies them too.
-    A SQLite file is written anew, which needs as much free disk space again, and shrinks by itself from then on. On
+    A SQLite file is rewritten, which needs as much free disk space again, and shrinks by itself from then on. On
     PostgreSQL, VACUUM makes the space usable again; without stopping the services, pg_repack gives it back to the disk.
     Stop the service first.
     """
@@ -117,5 +117,5 @@ def compact(app: App, *, full: bool) -> None:
         compact_archive(store, full=full)
         after = count_all(store).bytes
     value = {**asdict(forgotten), "bytes_before": before, "bytes_after": after}
-    what = f"{forgotten.checks:,} old checks counted, {forgotten.alerts:,} old alerts deleted"
+    what = f"{forgotten.checks:,} old checks reduced to counts, {forgotten.alerts:,} old alerts deleted"
     app.out.say(value, f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after")

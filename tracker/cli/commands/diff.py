@@ -62,12 +62,13 @@ _FIELDS: Final = {"title": "headline"}
 @click.option("--changes-only", is_flag=True, help="Leave out unchanged paragraphs.")
 @click.option(
     "--context",
+    metavar="N",
     type=click.IntRange(0),
     default=1,
     show_default=True,
     help="Keep this many unchanged paragraphs around each change.",
 )
-@click.option("--width", type=click.IntRange(20), help="Wrap at this many columns.")
+@click.option("--width", metavar="COLUMNS", type=click.IntRange(20), help="Wrap at this many columns.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if something changed.")
 def diff(
     app: App, *, target: str, other: str | None, form: str, changes_only: bool, context: int, width: int | None,

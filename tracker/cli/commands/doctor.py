@@ -25,6 +25,7 @@ from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.model.alert import DeliveryState
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
 from tracker.render import one_line
+from tracker.render.counted import counted
 from tracker.render.times import span
 from tracker.urls import host_of
 
@@ -62,10 +63,11 @@ class Finding:
 @click.option("--offline", is_flag=True, help="Do not connect to any host.")
 @click.option(
     "--timeout",
+    metavar="SECONDS",
     type=click.FloatRange(0.1),
     default=10.0,
     show_default=True,
-    help="Wait this many seconds for each host.",
+    help="Wait this long for each host.",
 )
 def doctor(app: App, *, offline: bool, timeout: float) -> int:
     """Check the configuration, archive, disk, clock, hosts and alert targets. Exits with 1 if something is broken."""
@@ -91,12 +93,16 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
     try:
         config = app.config
     except ConfigError as error:
-        return None, [Finding("configuration", "broken", str(error), error.hint or "correct the file")]
+        return None, [
+            Finding(
+                "configuration", "broken", str(error), error.hint or "fix the file, then run: writethru config check"
+            )
+        ]
     watched = len(config.sources) + len(config.stories)
     found = [
         Finding("configuration", "ok", f"{app.config_path}: {watched} sources and stories")
         if watched
-        else Finding("configuration", "warning", "nothing is watched", "writethru add URL")
+        else Finding("configuration", "warning", "nothing is watched yet", "writethru add URL")
     ]
     if config.contact:
         found.append(Finding("contact", "ok", config.contact))
@@ -134,9 +140,9 @@ def _of_readers() -> Finding:
     from tracker.extraction.sandbox import missing_protection
 
     if missing := missing_protection():
-        detail = "a page that takes over its reader is not kept from " + " and from ".join(missing)
-        return Finding("page readers", "warning", detail, "run it on Linux 5.13 or newer, on x86_64 or aarch64")
-    return Finding("page readers", "ok", "confined: no network, and no files but those of Python")
+        detail = "a page that exploits the parser is not kept from " + " and from ".join(missing)
+        return Finding("page parsers", "warning", detail, "run it on Linux 5.13 or newer, on x86_64 or aarch64")
+    return Finding("page parsers", "ok", "sandboxed: no network, and no files but those of Python")
 
 
 def _targets(config: Config) -> Iterator[Finding]:
@@ -230,7 +236,7 @@ async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
 def _host(host: str, answer: FetchResult | None, timeout_seconds: float) -> Finding:
     what = f"host {host}"
     if answer is None:
-        return Finding(what, "broken", f"no answer in {timeout_seconds:g} s", "check the network; try again later")
+        return Finding(what, "broken", f"no answer within {timeout_seconds:g} s", "check the network; try again later")
     if isinstance(answer, Failure) and answer.kind is not FailureKind.STATUS:
         if answer.kind is FailureKind.BLOCKED_ADDRESS:
             return Finding(what, "broken", answer.reason, "set WRITETHRU_ALLOW_PRIVATE=1 if this address is intended")
@@ -261,7 +267,7 @@ def archive_findings(store: Archive, counts: Counts, now: datetime) -> Iterator[
     yield from _waiting_alerts(store, state)
     if state.quarantined:
         named = ", ".join(state.quarantined[:MAX_NAMED_PAGES])
-        detail = f"{len(state.quarantined)} hung or crashed extraction and are set aside: {named}"
+        detail = f"{len(state.quarantined)} hung or crashed the extractor and were set aside: {named}"
         yield Finding("pages", "warning", detail, "writethru show ID --quarantined")
     with store.database.read() as connection:
         damage = frames_without_base(connection)
@@ -289,7 +295,7 @@ def _lag(state: WatchState) -> Finding:
     detail = f"{state.overdue:,} articles are overdue, the first for {span(lag)}"
     if lag <= MAX_OK_LAG:
         return Finding("lag", "ok", detail)
-    remedy = "is the service running? If it is, raise service.concurrency, or see which hosts are slow"
+    remedy = "is the service running? If it is, raise service.concurrency, or see what is slow: writethru sources list"
     return Finding("lag", "warning", detail, remedy)
 
 
@@ -311,8 +317,8 @@ def _waiting_alerts(store: Archive, state: WatchState) -> Iterator[Finding]:
         failed = next((each for each in pending if each.target == target and each.last_error), None)
         if failed is not None:
             count = state.waiting[target, "pending"]
-            detail = f"{count} alerts wait: {failed.last_error}"
-            remedy = f"repair it, then: writethru alerts retry --target '{target}'"
+            detail = f"{counted(count, 'alert')} waiting: {failed.last_error}"
+            remedy = f"fix the target, then: writethru alerts retry --target '{target}'"
             yield Finding(f"alerts to {target}", "warning", detail, remedy)
 
 

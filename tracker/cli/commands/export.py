@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--out",
     "-o",
     metavar="PLACE",
-    help="Write to this file or folder instead of stdout. Names in .gz and .zst are compressed.",
+    help="Write to this file or folder instead of stdout. Files named .gz or .zst are compressed.",
 )
 @options.source("Export only this source.")
 @options.since("Export only versions seen")
@@ -113,7 +113,7 @@ def _report(app: App, form: str, job: Job) -> int:
     if not tally.versions:
         app.out.note("No versions match.")
     if tally.without_page:
-        app.out.note(f"{tally.without_page:,} of them have no stored page any more")
+        app.out.note(f"{tally.without_page:,} of them no longer have a stored page")
     for each in tally.damaged:
         app.out.note(f"{each}: the stored page is damaged and was left out; for details run: writethru verify")
     return PARTIAL if tally.damaged else OK

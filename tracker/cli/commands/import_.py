@@ -66,7 +66,7 @@ def import_(
     Versions in jsonl are stored unchanged. Pages in WARC files, or those that a CDX or CDXJ index lists, are processed
     in order of time as if they had been fetched then; no alerts are sent. The captures in a CDX or CDXJ listing of a
     web archive are fetched from there, one at a time. newsedits (SQLite or CSV) has texts without pages, and its
-    versions are marked so. What is already in the archive is skipped, so you can continue an interrupted import by
+    versions are marked as such. What is already in the archive is skipped, so you can continue an interrupted import by
     running it again. Lists are added to the configuration; nothing is fetched. A data directory of changedetection.io
     gives its list and the pages that it stored.
 

@@ -16,11 +16,11 @@ from ..app import App, verb
 
 @verb()
 @click.argument("directory", metavar="[DIR]", default=".")
-@click.option("--examples", is_flag=True, help="Watch the public feeds that are given as examples.")
+@click.option("--examples", is_flag=True, help="Watch the example feeds.")
 def init(app: App, directory: str, *, examples: bool) -> None:
     """Write a commented writethru.toml and an empty archive into DIR (default: here), and say what to do next.
 
-    The outlets in the file are examples in comments, unless --examples is given. Nothing is overwritten.
+    The outlets in the file are commented out, unless --examples is given. Nothing is overwritten.
     """
     from tracker.archive.database import migrations
 

@@ -105,6 +105,7 @@ def log(
         status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
         verdicts = verdicts_by_version(store, query.article)
         judged = bool(substance or noted or verdict)
+        # These filters are not columns of the archive, so the limit is applied after them.
         asked = replace(query, limit=None) if judged else query
         versions = with_events(store, asked, status, tracked) if status else iter_versions(store, asked)
         if judged:
@@ -249,8 +250,10 @@ def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
 @verb()
 @click.option("--follow", "-f", is_flag=True, help="Keep running and show new versions as they are stored.")
 @options.of_versions("Show")
-@click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Start with this many.")
-@click.option("--count", type=click.IntRange(1), help="Stop after this many versions.")
+@click.option(
+    "-n", "--limit", metavar="N", type=click.IntRange(0), default=10, show_default=True, help="Start with this many."
+)
+@click.option("--count", metavar="N", type=click.IntRange(1), help="Stop after this many versions.")
 def watch(
     app: App, *, follow: bool, source: str, story: str, kinds: tuple[LabelKind, ...], min_words: int,
     changes_only: bool, limit: int, count: int | None,

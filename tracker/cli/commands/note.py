@@ -28,25 +28,25 @@ from ..versions import Numbers, split, standing
 @verb()
 @click.argument("ident", metavar="[ID[@V]]", required=False)
 @click.argument("text", metavar="[NOTE]", required=False, default="")
-@click.option("--significant", "weight", flag_value=Weight.SIGNIFICANT.value, help="The change matters.")
-@click.option("--routine", "weight", flag_value=Weight.ROUTINE.value, help="The change does not matter.")
-@click.option("--labels-right", is_flag=True, help="The labels are right and complete.")
+@click.option("--significant", "weight", flag_value=Weight.SIGNIFICANT.value, help="Mark the change as significant.")
+@click.option("--routine", "weight", flag_value=Weight.ROUTINE.value, help="Mark the change as routine.")
+@click.option("--labels-right", is_flag=True, help="Confirm that the labels are right and complete.")
 @click.option(
     "--wrong",
     metavar="LABEL,…",
     multiple=True,
     callback=label_kinds,
-    help="These labels are wrong; the others are right.",
+    help="Reject these labels and confirm the others.",
 )
 @click.option(
     "--right",
     metavar="LABEL,…",
     multiple=True,
     callback=label_kinds,
-    help="These labels are missing; the others are right.",
+    help="Add these missing labels and confirm the others.",
 )
 @click.option("--link", metavar="URL", default="", help="Link to what came of it, such as a correction.")
-@click.option("--by", metavar="NAME", help="Who says so. [default: the system user]")
+@click.option("--by", metavar="NAME", help="Sign with this name. [default: the system user]")
 @click.option(
     "--find", metavar="TEXT", default="", help="Without ID: list verdicts with these words in note, link or headline."
 )

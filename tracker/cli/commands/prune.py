@@ -38,7 +38,7 @@ MIN_FREE_BYTES_NAMED = 1_000_000
     "--keep", metavar="N", type=click.IntRange(0), help="Keep the newest N pages of each article. [default: 1]"
 )
 @options.source("Delete only pages of this source.")
-@options.dry_run("deleted")
+@options.dry_run("Show what would be deleted without deleting anything.")
 def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dry_run: bool) -> None:
     """Delete stored pages of old versions; texts and diffs are kept.
 
@@ -62,7 +62,9 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dr
         if not dry_run:
             shrink(store)
             if (free := free_bytes(store)) > MIN_FREE_BYTES_NAMED:
-                app.out.note(f"{free / 1e6:,.0f} MB of the file are unused; to give them back: writethru db compact")
+                app.out.note(
+                    f"{free / 1e6:,.0f} MB of the file are unused; to return them to the disk: writethru db compact"
+                )
 
 
 @contextmanager
@@ -102,7 +104,7 @@ def _age(text: str) -> timedelta:
 @verb()
 @click.argument("ident", metavar="ID[@V]")
 @click.option("--reason", metavar="TEXT", required=True, help="Record this reason with the version permanently.")
-@options.dry_run("deleted")
+@options.dry_run("Show what would be deleted without deleting anything.")
 def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     """Delete one version (ID@V) or all versions of an article: page, headers, text, and changes that quote it.
 

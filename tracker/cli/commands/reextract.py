@@ -36,7 +36,7 @@ MAX_WORKERS = 2
     is_flag=True,
     help="Include pages the current extractor has read, for instance after site rules changed.",
 )
-@options.dry_run("re-extracted")
+@options.dry_run("Show what would change without storing anything.")
 def reextract(app: App, *, source: str, article: str | None, everything: bool, dry_run: bool) -> None:
     """Re-extract stored pages with the current extractor, and rebuild texts, diffs, labels and search from them.
 

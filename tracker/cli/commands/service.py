@@ -37,9 +37,13 @@ def service() -> None:
 
 
 @verb(group=service)
-@click.option("--user", "whose", flag_value="user", help="For you: it runs as you, with your configuration.")
-@click.option("--system", "whose", flag_value="system", help="For the machine: it runs as a user of its own.")
-@click.option("--timer", is_flag=True, help="One pass every five minutes instead of a service that stays in memory.")
+@click.option(
+    "--user", "whose", flag_value="user", help="Install it for yourself: it runs as you, with your configuration."
+)
+@click.option(
+    "--system", "whose", flag_value="system", help="Install it for the machine: it runs as a user of its own."
+)
+@click.option("--timer", is_flag=True, help="Check every five minutes instead of keeping a service in memory.")
 @click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the units to this folder.")
 @click.option("--force", is_flag=True, help="Replace units that differ.")
 @click.option("--dry-run", is_flag=True, help="Print the units without writing them.")
@@ -50,7 +54,9 @@ def install(app: App, *, whose: str | None, timer: bool, into: Path | None, forc
     configuration is /etc/writethru/writethru.toml and the archive is in /var/lib/writethru.
     """
     if whose is None:
-        raise UsageError("say whose service it is", hint="--user, or --system as root")
+        raise UsageError(
+            "choose who runs the service", hint="add --user for yourself, or --system (as root) for the machine"
+        )
     is_user = whose == "user"
     program = _program(is_user=is_user)
     texts = {name: _unit(app, name, program, is_user=is_user) for name in (TIMER if timer else SERVICE)}
@@ -73,11 +79,11 @@ def _program(*, is_user: bool) -> Path:
     program = Path(sys.executable).with_name("writethru")
     if not program.exists():
         raise UsageError(
-            "this installation has no command writethru", resource=str(program), hint="install the package"
+            "this installation has no writethru command", resource=str(program), hint="install the package"
         )
     if not is_user and (program.is_relative_to("/home") or program.is_relative_to("/root")):
         raise UsageError(
-            "a system service sees no home folders, and Writethru is installed in one",
+            "a system service cannot read home folders, and Writethru is installed in one",
             resource=str(program),
             hint="install it elsewhere: python3 -m venv /opt/writethru && /opt/writethru/bin/pip install writethru",
         )
@@ -130,7 +136,7 @@ def _write(folder: Path, texts: Mapping[str, str], *, force: bool) -> None:
         place = folder / name
         if not force and place.exists() and place.read_text(encoding="utf-8", errors="replace") != text:
             raise UsageError(
-                "there is another unit of this name", resource=str(place), hint="add --force to replace it"
+                "there is a different unit with this name", resource=str(place), hint="add --force to replace it"
             )
     try:
         folder.mkdir(parents=True, exist_ok=True)

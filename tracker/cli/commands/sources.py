@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _AT = "tracker.cli.commands."
 _TABLE = {
-    "show": (f"{_AT}sources_show:show", "Show how a source fares, what fails and why."),
+    "show": (f"{_AT}sources_show:show", "Show the state of a source: what fails, and why."),
     "check": (
         f"{_AT}sources:check",
         "Fetch the lists of a source now and report whether they work; store nothing.",
@@ -70,7 +70,9 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     for each in listed.status.lines(names):
         app.out.note(each)
     for name in () if names else _unconfigured(app.config, listed.summaries):
-        app.out.note(f"{one_line(name)}: not configured; its versions are history. To forget it: sources forget")
+        app.out.note(
+            f"{one_line(name)}: no longer configured; its versions are kept. To remove it: writethru sources forget"
+        )
     if app.out.tty:
         app.out.page(_lines(app, listed))
         return
@@ -204,7 +206,7 @@ def rename(app: App, *, old: str, new: str) -> None:
 @verb("import")
 @click.argument("file")
 @click.option("--story", metavar="NAME", default="", help="Add them to this story.")
-@options.dry_run("watched")
+@options.dry_run("Show what would be watched without changing anything.")
 def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
     """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
     from ..watch import watch_files
@@ -215,7 +217,7 @@ def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
 @verb()
 @click.argument("file", required=False)
 def export(app: App, file: str | None) -> None:
-    """Write what is watched as OPML to FILE or stdout. Single articles are left out, as OPML has none."""
+    """Write what is watched as OPML to FILE or stdout. Single articles are left out; OPML cannot contain them."""
     from tracker.service.watchlist import hubs_of
     from tracker.sources import opml
 
@@ -252,7 +254,7 @@ def _unconfigured(config: Config, known: Iterable[str]) -> list[str]:
 
 
 def _lines(app: App, listed: Listed) -> Iterator[str]:
-    """Yield lines that show lists to people, grouped by source, and below each source's name how it fares."""
+    """Yield lines that show lists to people, grouped by source, and below each source's name its state."""
     above = ""
     for source, kind, state in listed.rows:
         if source.name != above:
@@ -278,7 +280,7 @@ class Listed:
 
     Attributes:
         rows: every list and single article: its source, its kind and its state.
-        summaries: how the sources fare, by name, those that are no longer configured included.
+        summaries: the state of the sources, by name, those that are no longer configured included.
     """
 
     rows: list[tuple[SourceConfig, str, HubState]]

@@ -1,4 +1,4 @@
-"""`writethru sources show`: how one source fares, and why."""
+"""`writethru sources show`: the state of one source, and the reasons."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MAX_SHOWN_ARTICLES = 10
 @verb()
 @click.argument("name")
 def show(app: App, name: str) -> None:
-    """Show how a source fares: last success, what fails and why, what is overdue, and the next visits."""
+    """Show the state of a source: last success, what fails and why, what is overdue, and the next visits."""
     with app.archive() as store:
         try:
             stored_source(store, name)
@@ -44,7 +44,7 @@ def show(app: App, name: str) -> None:
             if app.config_or_default.source(name) is None:
                 raise
             raise NotKnown(
-                "this source is configured, and nothing of it was read yet",
+                "this source is configured, but nothing has been read from it yet",
                 resource=name,
                 hint="writethru run, or once: writethru check --due",
             ) from None

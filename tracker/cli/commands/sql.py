@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 def sql(app: App, *, query: str | None, as_csv: bool) -> None:
     """Run one SQL query on the archive, read-only, and print its rows.
 
-    QUERY is also read from a pipe. Without one, the views made for reading are listed with their columns:
+    QUERY can also come through a pipe. Without one, the views made for reading are listed with their columns:
     versions_readable, changes_readable, checks_readable and verdicts_readable. On SQLite they include texts and
     labels, and writethru_version(version_id) and writethru_text(version_id) read any version; on PostgreSQL they have
-    what is stored as plain columns.
+    only what is stored in plain columns.
     """
     if query is None and not sys.stdin.isatty():
         query = sys.stdin.read().strip() or None

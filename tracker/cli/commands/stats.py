@@ -37,7 +37,7 @@ _TABLE = {
     "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),
     "labels": (
         "tracker.cli.commands.stats:labels",
-        "Measure labels and significance by people’s verdicts.",
+        "Compare labels and significance with people’s verdicts.",
     ),
     "source": (
         "tracker.cli.commands.stats:source",

@@ -137,7 +137,7 @@ def decisions(app: App, ident: str | None) -> None:
 @verb()
 @click.argument("ident", metavar="STORY")
 @options.limit("Add at most this many articles.", 10, most=100)
-@options.dry_run("watched")
+@options.dry_run("Show what would be watched without changing anything.")
 def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
     """Watch the articles that a story's articles link to in their text, on the same host. Links are followed one step.
 

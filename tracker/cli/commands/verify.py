@@ -57,12 +57,12 @@ def verify(
     """Check every version against the log, and every page against its hash.
 
     Damaged items are listed on stdout, one per line, and the exit code is 5. Changes that today's rules would derive
-    or label otherwise are no damage: --deep lists them on stderr.
+    or label differently are not damage; --deep lists them on stderr.
     """
     if quick and sample is not None:
         raise UsageError("--quick reads no pages, so --sample has no effect", hint="give only one of them")
     if quick and deep:
-        raise UsageError("--deep reads every text, and --quick none", hint="give only one of them")
+        raise UsageError("--deep reads every text, but --quick reads none", hint="give only one of them")
     if key and against is None:
         raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
     note = read_checkpoint(against) if against else ""
@@ -87,7 +87,7 @@ def _differences(app: App, store: Archive, ident: str) -> Iterator[tuple[str, st
             for found in derive_again(list_history(store, each)):
                 lost = [f"−{kind.value}" for kind in found.before if kind not in found.after]
                 won = [f"+{kind.value}" for kind in found.after if kind not in found.before]
-                yield f"{each}@{found.n}", " ".join(lost + won) or "the same labels, other details"
+                yield f"{each}@{found.n}", " ".join(lost + won) or "same labels, other details"
             tell(place, len(idents))
 
 
@@ -121,7 +121,7 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
     for each in report.damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
     for what, how in differences:
-        app.out.note(f"{one_line(what)}: today's rules derive this change otherwise: {how}")
+        app.out.note(f"{one_line(what)}: the current rules derive this change differently: {how}")
     result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
     pages = "" if report.decoded == report.versions else f" (pages of {report.decoded:,} read)"
     app.out.note(f"Verified {counted(report.versions, 'version')}{pages}: {result}.")
