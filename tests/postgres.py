@@ -71,10 +71,13 @@ class Server:
         """Return the process of a server of our own."""
         return self._process.pid if self._process else None
 
-    def stop(self) -> None:
-        """End the server at once, as a failing machine would; its data stays. Only for a server of our own."""
+    def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
+        """End the server at once, as a failing machine would; its data stays. Only for a server of our own.
+
+        With SIGINT it says goodbye to its clients, as when it is restarted.
+        """
         assert self._process is not None
-        self._process.send_signal(signal.SIGQUIT)
+        self._process.send_signal(how)
         self._process.wait(20)
 
     def start(self) -> None:

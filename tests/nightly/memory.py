@@ -1,12 +1,17 @@
 """R4: the service stores 20,000 versions, and its memory reaches a plateau.
 
-python -m tests.nightly.memory [--versions 20000] [--minutes 120]
+python -m tests.nightly.memory [--versions 20000] [--minutes 120] [--samples FILE]
+
+With --samples, each sample is written to a file as a line of JSON: versions stored, and megabytes of the service, of
+its heap alone (anonymous memory), and of its children that read pages.
 """
 
 import argparse
+import json
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.archives import new_archive_at
@@ -20,12 +25,41 @@ EDITION_SECONDS = 2.0
 MAX_LAST_QUARTER_GROWTH = 0.02
 
 
+def measure(service: RunningService) -> dict[str, float]:
+    """Return the memory of the service, of its heap, and of its children, in megabytes."""
+    own = service.process.pid
+    children = [pid for pid in _descendants(own) if pid != own]
+    return {
+        "rss": service.memory_mb,
+        "heap": _rollup(own, "Pss_Anon:"),
+        "children": sum(_rollup(pid, "Pss:") for pid in children),
+    }
+
+
+def _descendants(pid: int) -> list[int]:
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [one for child in task.read_text().split() for one in _descendants(int(child))]
+    return found
+
+
+def _rollup(pid: int, name: str) -> float:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith(name):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--versions", type=int, default=20_000)
     parser.add_argument("--minutes", type=float, default=120.0)
+    parser.add_argument("--samples", type=Path)
     options = parser.parse_args()
     samples: list[tuple[int, float]] = []
+    lines: list[str] = []
     with (
         progress("memory") as tell,
         NewsSite(articles=ARTICLES) as site,
@@ -40,7 +74,11 @@ def main() -> int:
                 site.edition = site.edition % len(NUMBERS) + 1
                 samples.append((stored, service.memory_mb))
                 if len(samples) % 15 == 0:
-                    tell(f"{stored} versions, {service.memory_mb:.1f} MB")
+                    measured = measure(service)
+                    lines.append(json.dumps({"versions": stored} | measured))
+                    tell(f"{stored} versions, " + ", ".join(f"{name} {mb:.1f} MB" for name, mb in measured.items()))
+                    if options.samples is not None:
+                        options.samples.write_text("\n".join(lines) + "\n")
             code = service.stop(60)
             crashes = len(service.logged("crash"))
     before = max(memory for stored, memory in samples if stored <= samples[-1][0] * 0.75)
