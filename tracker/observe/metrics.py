@@ -80,6 +80,8 @@ BUILD_INFO: Final = Info("writethru_build", "The release that runs", registry=RE
 MAX_COUNTED_HOSTS: Final = 500
 """Requests to more hosts are counted together, as "other": each label costs memory here and in Prometheus."""
 _hosts: Final[set[str]] = set()
+_labels: Final[dict[Gauge, set[tuple[str, ...]]]] = {}
+"""The labels that `_set_all` last gave to a gauge."""
 
 
 def count_request(host: str, outcome: str) -> None:
@@ -94,12 +96,17 @@ def set_watch_gauges(state: WatchState) -> None:
     OVERDUE.set(state.overdue)
     LAG.set(state.lag_seconds)
     QUARANTINED.set(len(state.quarantined))
-    LAST_SUCCESS.clear()
-    for source, seen in state.last_seen.items():
-        LAST_SUCCESS.labels(source=source).set(seen.timestamp() if seen else 0)
-    WAITING_ALERTS.clear()
-    for (target, waiting), count in state.waiting.items():
-        WAITING_ALERTS.labels(target=target, state=waiting).set(count)
+    _set_all(LAST_SUCCESS, {(name,): seen.timestamp() if seen else 0 for name, seen in state.last_seen.items()})
+    _set_all(WAITING_ALERTS, {labels: count for labels, count in state.waiting.items()})
+
+
+def _set_all(gauge: Gauge, values: dict[tuple[str, ...], float]) -> None:
+    """Set a gauge for all *values*, by their labels, and no others. Nothing is missing from a scrape meanwhile."""
+    for labels, value in values.items():
+        gauge.labels(*labels).set(value)
+    for labels in _labels.get(gauge, set()) - values.keys():
+        gauge.remove(*labels)
+    _labels[gauge] = set(values)
 
 
 def set_archive_gauges(counts: Counts, now: datetime) -> None:

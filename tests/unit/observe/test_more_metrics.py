@@ -38,6 +38,27 @@ def test_a_scrape_refreshes_the_gauges_first():
         page.close()
 
 
+def test_a_scrape_that_comes_while_gauges_are_set_misses_no_source():
+    class Seen(dict[str, datetime]):
+        """Sees whether another thread would find each source at any time."""
+
+        def items(self):
+            for name, at in super().items():
+                yield name, at
+                assert shown("Herald"), "a scrape would not find it"
+
+    def shown(source: str) -> bool:
+        return metrics.REGISTRY.get_sample_value(name, {"source": source}) is not None
+
+    name = "writethru_last_success_timestamp_seconds"
+    metrics.set_watch_gauges(WatchState(0, 0.0, (), {"Herald": SEEN, "Post": SEEN}, {}))
+    metrics.set_watch_gauges(WatchState(0, 0.0, (), Seen(Post=SEEN, Herald=SEEN), {}))
+    assert shown("Post")
+    metrics.set_watch_gauges(WatchState(0, 0.0, (), {"Post": SEEN}, {}))
+    assert shown("Post")
+    assert not shown("Herald")
+
+
 def test_requests_are_counted_by_host_and_outcome():
     metrics.count_request("counted.example", "ok")
     metrics.count_request("counted.example", "5xx")
