@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from asyncio import run_coroutine_threadsafe
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
-from contextlib import suppress
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl
 
 from tracker.archive.hubs import list_hubs, poll_sooner
 from tracker.archive.memos import get_memo, get_memo_row, save_memo
-from tracker.errors import DeliveryError
-from tracker.jobs.websub import MEMO, PATH, Subscription, form, from_json, pushed, to_json, verified
+from tracker.errors import ArchiveError, DeliveryError
+from tracker.jobs.websub import MEMO, PATH, Reply, Subscription, form, from_json, pushed, to_json, verified
 from tracker.model.check import CheckOutcome
 from tracker.observe import logs
 from tracker.observe.health_server import respond
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.thread import ArchiveThread
     from tracker.jobs.crawl import Report
-    from tracker.jobs.websub import Reply
     from tracker.model.fetcher import Fetcher
     from tracker.model.source import Push
 
@@ -59,7 +58,7 @@ class WebSubCallbacks:
         self._on_push = on_push
         self._subscriptions: dict[str, Subscription] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._spawn: Callable[[Coroutine[None, None, None]], object] = lambda work: work.close()
+        self._spawn: Callable[[Coroutine[None, None, None], str], object] = lambda work, _name: work.close()
 
     async def open(self, loop: asyncio.AbstractEventLoop, spawn: Callable[..., object]) -> None:
         """Load the subscriptions from the archive; *spawn* starts background tasks on *loop*."""
@@ -72,7 +71,7 @@ class WebSubCallbacks:
             return
         hub = report.poll.hub
         if report.push is not None or self._of(hub.source, hub.url):
-            self._spawn(self._follow(hub.source, hub.url, report.push))
+            self._spawn(self._follow(hub.source, hub.url, report.push), "websub")
 
     async def renew(self, feeds: Iterable[tuple[str, str]]) -> None:
         """Renew leases that are about to expire; unsubscribe from feeds not in *feeds* (pairs of source and URL)."""
@@ -117,7 +116,11 @@ class WebSubCallbacks:
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer a hub: GET verifies a subscription, POST delivers a push. Names in *headers* are lower case."""
         now, ident = self._clock(), path.removeprefix(PATH)
-        known = self._subscriptions.get(ident) or self._look_up(ident)
+        try:
+            known = self._subscriptions.get(ident) or self._look_up(ident)
+        except (ArchiveError, TimeoutError, CancelledError):
+            # Anything that means "no such subscription" would make the hub give up on us.
+            return Reply(HTTPStatus.SERVICE_UNAVAILABLE, "try again later")
         if method == "POST":
             reply = pushed(known, headers.get("x-hub-signature", ""), body, now)
         else:
@@ -125,7 +128,8 @@ class WebSubCallbacks:
         if reply.over:
             self._later(self._keep(removed=[ident]))
         if reply.subscription is not None:
-            self._subscriptions[ident] = reply.subscription
+            # Not changed in place: the event loop may be going through it in another thread.
+            self._subscriptions = self._subscriptions | {ident: reply.subscription}
             self._later(self._keep(reply.subscription))
             state = "leased" if reply.subscription.is_active(now) else "denied"
             _log.info("hub", topic=reply.subscription.topic, state=state)
@@ -157,13 +161,12 @@ class WebSubCallbacks:
     def _look_up(self, ident: str) -> Subscription | None:
         if self._loop is None:
             return None
-        with suppress(TimeoutError):
-            run_coroutine_threadsafe(self._refresh(), self._loop).result(MAX_LOOKUP_SECONDS)
+        run_coroutine_threadsafe(self._refresh(), self._loop).result(MAX_LOOKUP_SECONDS)
         return self._subscriptions.get(ident)
 
     def _later(self, work: Coroutine[None, None, None]) -> None:
         assert self._loop is not None
-        self._loop.call_soon_threadsafe(self._spawn, work)
+        self._loop.call_soon_threadsafe(self._spawn, work, "websub")
 
 
 def update_subscriptions(

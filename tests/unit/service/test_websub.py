@@ -12,6 +12,7 @@ import pytest
 from tests.archives import inline, temporary_archive
 from tracker.archive.archive import Archive
 from tracker.archive.memos import get_memo
+from tracker.errors import ArchiveUnreachable
 from tracker.jobs.websub import MEMO, PATH, from_json
 from tracker.model.check import CheckOutcome
 from tracker.model.source import Hub, HubKind, HubPoll, Push
@@ -26,12 +27,16 @@ HERE = "https://desk.example"
 
 
 class Pausing:
-    """An archive thread that lets other tasks run after each call."""
+    """An archive thread that lets other tasks run after each call, or fails while it *is_down*."""
+
+    is_down = False
 
     def __init__(self, archive: Archive) -> None:
         self._inline = inline(archive)
 
     async def run(self, function: Any, *args: Any) -> Any:
+        if self.is_down:
+            raise ArchiveUnreachable("the server cannot be reached")
         result = await self._inline.run(function, *args)
         await asyncio.sleep(0)
         return result
@@ -47,10 +52,11 @@ class World:
         self.pushed: list[str] = []
         self.address = address
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.thread = Pausing(self.archive)
         self.callbacks = self.anew()
 
     def anew(self) -> WebSubCallbacks:
-        return WebSubCallbacks(Pausing(self.archive), self, self.address, lambda: self.now, self.on_push)  # type: ignore[arg-type]
+        return WebSubCallbacks(self.thread, self, self.address, lambda: self.now, self.on_push)  # type: ignore[arg-type]
 
     async def on_push(self, subscription: Any) -> None:
         self.pushed.append(subscription.url)
@@ -61,7 +67,7 @@ class World:
         return 202, ()
 
     async def open(self) -> None:
-        def spawn(work: Any) -> None:
+        def spawn(work: Any, _name: str) -> None:
             task = asyncio.get_running_loop().create_task(work)
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
@@ -229,3 +235,11 @@ async def test_another_process_on_the_archive_asks_no_second_time():
     await world.read(Push(HUB, FEED))
     assert len(world.asked) == 1
     assert len(world.kept()) == 1
+
+
+async def test_a_hub_that_calls_while_the_archive_is_down_is_asked_to_try_again():
+    world = World()
+    await world.open()
+    world.thread.is_down = True
+    reply = await asyncio.to_thread(world.callbacks.answer, "POST", PATH + "of-another-process", "", {}, b"<rss/>")
+    assert reply.status == 503, "410 would make the hub give up on us"
