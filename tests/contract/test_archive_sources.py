@@ -23,6 +23,7 @@ from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.identifiers import former_key
 from tracker.archive.source_summaries import list_failing_sources, summarise_sources
 from tracker.archive.sources import list_sources, sync_source
+from tracker.archive.watch_state import watch_state
 from tracker.errors import NotKnown, UsageError
 from tracker.model.capture import HostState, RobotsRecord
 from tracker.model.check import ArticleState, CheckOutcome
@@ -230,6 +231,14 @@ class TestDue:
         save_host(archive, HostState("herald.example", not_before=minutes(5)))
         assert due_hosts(archive, minutes(4)) == []
         assert due_hosts(archive, minutes(5)) == ["herald.example"]
+
+    def test_an_article_is_not_overdue_while_its_host_wants_rest(self, archive: Archive) -> None:
+        watch(archive)
+        save_host(archive, HostState("herald.example", not_before=minutes(5)))
+        found = watch_state(archive, minutes(4))
+        assert (found.overdue, found.lag_seconds) == (0, 0)
+        found = watch_state(archive, minutes(7))
+        assert (found.overdue, found.lag_seconds) == (1, 120)
 
     def test_paused_articles_are_not_due_and_gone_ones_are(self, archive: Archive) -> None:
         paused, gone = watch(archive), watch(archive, URL + "/2")

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 QUARANTINE_PREFIX: Final = "quarantine|"
 """Names of the memos that hold pages set aside, as `pipeline.quarantine` writes them."""
 _OVERDUE: Final = f"""
-SELECT count(*) AS articles, min(a.next_check_at) AS since FROM article a
-WHERE {ACTIVE_ARTICLE} AND a.next_check_at <= :now
+SELECT count(*) AS articles, min(due.at) AS since FROM (
+  SELECT CASE WHEN host.not_before > a.next_check_at THEN host.not_before ELSE a.next_check_at END AS at
+  FROM article a LEFT JOIN host ON host.name = a.host
+  WHERE {ACTIVE_ARTICLE} AND a.next_check_at <= :now
+) due WHERE due.at <= :now
 """
+# A host that asked us to wait is not late: its articles are due when its pause is over.
 _SEEN: Final = """
 SELECT s.name, max(seen.at) AS at FROM source s LEFT JOIN (
   SELECT source_id, max(last_seen_at) AS at FROM article GROUP BY source_id
