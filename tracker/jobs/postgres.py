@@ -104,9 +104,9 @@ class PostgresQueue:
                     stalled_worker_timeout=MAX_SILENCE_SECONDS,
                 )
             except _FAULTS as error:
-                _log.warning(
-                    "queue", detail=f"lost the connection to the server: {_reason(error)}", next_try=f"{pause:g}s"
-                )
+                # An outage is reported once: the attempts that fail meanwhile say nothing new.
+                tell = _log.warning if pause == MIN_RECONNECT_SECONDS else _log.debug
+                tell("queue", detail=f"lost the connection to the server: {_reason(error)}", hint="it is made again")
             lived = asyncio.get_running_loop().time() - before
             pause = MIN_RECONNECT_SECONDS if lived > MAX_RECONNECT_SECONDS else min(pause * 2, MAX_RECONNECT_SECONDS)
             with suppress(TimeoutError):

@@ -23,7 +23,7 @@ class App:
         raise OSError("connection refused")
 
 
-async def test_a_server_that_is_back_is_found_soon_however_often_it_was_away(monkeypatch):
+async def test_a_server_that_is_back_is_found_soon_and_its_absence_is_reported_once(monkeypatch, capsys):
     pauses: list[float] = []
 
     async def at_once(waiting: Any, seconds: float) -> None:
@@ -40,3 +40,4 @@ async def test_a_server_that_is_back_is_found_soon_however_often_it_was_away(mon
     assert pauses == sorted(pauses)
     assert len(pauses) == 20
     assert pauses[0] < pauses[-1] < BACK_WITHIN / 2
+    assert capsys.readouterr().err.count("lost the connection to the server") == 1
