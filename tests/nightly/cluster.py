@@ -197,9 +197,10 @@ class Background:
 
     def _sample(self) -> None:
         while not self._stop.wait(SAMPLE_SECONDS):
-            leader = self._cluster.leader
-            lag = leader and self._cluster.metric(leader, "writethru_lag_seconds")
-            if leader is None or lag is None or not self._cluster.metric(leader, "writethru_archive_up"):
+            if (leader := self._cluster.leader) is None:
+                continue
+            lag = self._cluster.metric(leader, "writethru_lag_seconds")
+            if lag is None or not self._cluster.metric(leader, "writethru_archive_up"):
                 continue
             now = time.monotonic()
             oldest = min(self._sites.last_served(now).values(), default=now)

@@ -24,7 +24,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._scheduler = _scheduler()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[str, asyncio.Task[None]] = {}
 
     def start(self) -> None:
         """Start running jobs."""
@@ -39,16 +39,17 @@ class Clock:
         before.shutdown(wait=False)
         self._scheduler.start()
 
-    def every(self, interval: timedelta, job: Callable[..., Awaitable[None]], *args: Any, name: str) -> None:  # noqa: ANN401 - handed on
-        """Run *job* every *interval*, replacing the job *name*; intervals above a minute get 10 % jitter."""
-        trigger = _trigger(interval)
-        self._scheduler.add_job(self._run, trigger, args=(job, *args), id=name, name=name, replace_existing=True)
-
-    def drop(self, prefix: str, keep: set[str]) -> None:
-        """Remove the jobs whose names start with *prefix* and are not in *keep*."""
-        for job in self._scheduler.get_jobs():
-            if job.id.startswith(prefix) and job.id not in keep:
-                job.remove()
+    def every(
+        self,
+        interval: timedelta,
+        job: Callable[..., Awaitable[None]],
+        *args: Any,  # noqa: ANN401 - handed on
+        name: str,
+        at_once: bool = False,
+    ) -> None:
+        """Run *job* every *interval*, *at_once* for the first time; intervals above a minute get 10 % jitter."""
+        first = {"next_run_time": datetime.now(UTC)} if at_once else {}
+        self._scheduler.add_job(self._run, _trigger(interval), args=(name, job, *args), id=name, name=name, **first)
 
     def stop(self) -> None:
         """Start no more jobs; running ones may finish, see `rest`."""
@@ -59,16 +60,18 @@ class Clock:
         """Wait up to *seconds* for running jobs, then cancel them."""
         if not self._running:
             return
-        _, late = await asyncio.wait(self._running, timeout=seconds)
+        _, late = await asyncio.wait(self._running.values(), timeout=seconds)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _run(self, job: Callable[..., Awaitable[None]], *args: Any) -> None:  # noqa: ANN401 - handed on
+    async def _run(self, name: str, job: Callable[..., Awaitable[None]], *args: Any) -> None:  # noqa: ANN401 - handed on
+        # APScheduler sees to this too, but knows nothing of a job that was started before `rearm`.
+        if name in self._running:
+            return
         # The job runs as our own task: APScheduler would cancel its tasks on shutdown and log that as an error.
-        task = asyncio.ensure_future(job(*args))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task = self._running[name] = asyncio.ensure_future(job(*args))
+        task.add_done_callback(lambda _: self._running.pop(name))
         with suppress(asyncio.CancelledError):
             await asyncio.shield(task)
 

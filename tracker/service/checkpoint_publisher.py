@@ -68,7 +68,6 @@ class CheckpointPublisher:
         self._queue = StampQueue(Path(config.checkpoints))
         self._works = dict(self._plan())
         self._pauses: dict[str, tuple[datetime, timedelta]] = {}
-        self._busy = asyncio.Lock()
 
     async def make(self, now: datetime) -> None:
         """If a checkpoint is due, write it to the folder and queue its mail, command and time stamps."""
@@ -100,11 +99,8 @@ class CheckpointPublisher:
 
     async def publish(self, now: datetime) -> None:
         """Process what is queued. Failures are retried after a minute, then after twice as long, up to an hour."""
-        if self._busy.locked():
-            return
-        async with self._busy:
-            for (ending, mark), work in self._works.items():
-                await self._process(ending, mark, work, now)
+        for (ending, mark), work in self._works.items():
+            await self._process(ending, mark, work, now)
 
     async def _process(self, ending: str, mark: str, work: Work, now: datetime) -> None:
         due, pause = self._pauses.get(ending + mark, (now, MIN_RETRY_PAUSE))

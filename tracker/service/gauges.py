@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from time import monotonic
@@ -53,5 +54,6 @@ class Gauges:
         metrics.ARCHIVE_UP.set(not self._runtime.health.error)
         if monotonic() - self._counted < MIN_COUNT_SECONDS or self._loop.is_closed():
             return
-        with suppress(FutureTimeoutError, ArchiveError, RuntimeError):
+        # At the end the loop closes, or cancels what was asked of it.
+        with suppress(FutureTimeoutError, ArchiveError, RuntimeError, CancelledError):
             asyncio.run_coroutine_threadsafe(self.refresh(), self._loop).result(MAX_WAIT_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict
 from datetime import timedelta
@@ -29,12 +29,11 @@ from .checkpoint_publisher import CheckpointPublisher
 from .gauges import Gauges
 from .page_saver import PageSaver
 from .ports import require_free_ports
-from .process_state import log_state
+from .process_state import ignore_until_opened, log_state
 from .retention import forget_old, prune_expired
-from .roles import LeaderElection, open_queue, require_role
+from .roles import LeaderElection, open_queue, queue_work, require_role
 from .runtime import open_runtime, require, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
-from .watchlist import hubs_of
 from .web_server import show
 from .websub import WebSubCallbacks, read_soon, wsgi
 
@@ -111,7 +110,12 @@ class Service:
         self._ticked = monotonic()
 
     async def serve(self, *, migrate: bool) -> int:
-        """Open everything, run until a signal, finish what is running, and close everything."""
+        """Open everything, run until a signal, finish what is running, and close everything.
+
+        If delivery, the election, the watchdog or the work on the queue ends with an error, so does the service:
+        otherwise it would go on without them unnoticed.
+        """
+        ignore_until_opened(asyncio.get_running_loop())
         async with AsyncExitStack() as stack:
             self._runtime = runtime = await open_runtime(
                 stack,
@@ -124,13 +128,12 @@ class Service:
             )
             self._publisher = CheckpointPublisher(self._config.archive, runtime.archive, runtime.fetcher)
             self._saver = PageSaver(lambda: self._config, runtime.archive, runtime.fetcher)
-            self._queue = await open_queue(stack, runtime, self._role)
+            self._queue = await open_queue(stack, runtime)
             self._leader = LeaderElection(self._config.archive.database, self._role, self._take_over)
             stack.push_async_callback(self._leader.close)
             self._gauges = Gauges(runtime, lambda: self._leader.is_leader)
             metrics.BUILD_INFO.info({"version": __version__, "schema": SCHEMA})
             metrics.RELOAD_OK.set(1)
-            self._listen_to_signals()
             self._websub = WebSubCallbacks(
                 runtime.archive,
                 runtime.fetcher,
@@ -148,22 +151,24 @@ class Service:
             # Many workers may share a machine, but only one process can listen on the address.
             if self._role != "worker":
                 await show(stack, self._page, self._config, lambda: runtime.config)
+            self._listen_to_signals()
             await self._start()
-            alerts = asyncio.create_task(self._deliver(), name="alerts")
-            beat = asyncio.create_task(self._beat(), name="watchdog")
-            election = asyncio.create_task(self._leader.keep(self._stop), name="election")
+            tasks = [asyncio.create_task(work, name=name) for name, work in self._work().items()]
             systemd.notify("READY=1")
             stop = asyncio.create_task(self._stop.wait(), name="stop")
-            await asyncio.wait([stop, alerts], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
             self._stop.set()
-            await self._shut_down(alerts, beat, election)
-        # If alert delivery ended with an error, the service ends with it: otherwise no alerts would be sent
-        # unnoticed.
-        error = alerts.exception() if not alerts.cancelled() else None
-        if error is not None:
-            raise error
+            await self._shut_down(*tasks)
+        for task in tasks:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error
         _log.info("stopped")
         return 0
+
+    def _work(self) -> dict[str, Coroutine[None, None, None]]:
+        """Return what goes on until the service stops, by the names of the tasks; what delivers alerts comes first."""
+        work = {"alerts": self._deliver(), "watchdog": self._beat(), "election": self._leader.keep(self._stop)}
+        return work | queue_work(self._queue, self._runtime, self._role)
 
     async def _start(self) -> None:
         _log.info("started", archive=redact.database(self._config.archive.database), sources=len(self._config.sources))
@@ -182,12 +187,9 @@ class Service:
         self._clock.every(timedelta(hours=1), self._learn, name="learning")
         stories = StoryWorker(self._runtime.archive)
         self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")
-        self._clock.every(timedelta(minutes=1), self._publish_checkpoints, name="checkpoints")
-        self._clock.every(RETENTION_INTERVAL, self._prune_expired, name="retention")
-        self._schedule_hubs()
+        self._clock.every(timedelta(minutes=1), self._publish_checkpoints, name="checkpoints", at_once=True)
+        self._clock.every(RETENTION_INTERVAL, self._prune_expired, name="retention", at_once=True)
         await self._maintain()
-        self._runtime.spawn(self._publish_checkpoints())
-        self._runtime.spawn(self._prune_expired())
         await self._tick()
 
     async def _take_over(self) -> None:
@@ -215,43 +217,29 @@ class Service:
         for task in late:
             task.cancel()
         # A take-over that is under way must not ask for the archive once it is closed.
-        _, *ended = await asyncio.gather(alerts, *others, return_exceptions=True)
-        for error in ended:
-            if isinstance(error, Exception):
-                raise error
+        await asyncio.gather(alerts, *others, return_exceptions=True)
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, lambda: self._runtime.spawn(self._reload(forced=True)))
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._reload(forced=True))
         loop.add_signal_handler(signal.SIGUSR1, lambda: log_state(self._health(), self._leader.is_leader))
 
     async def _tick(self) -> None:
         now = utc_now()
         self._ticked = monotonic()
         metrics.LAST_TICK.set(now.timestamp())
-        # The configuration is read all the same: what it says may be what ends the outage.
         is_up = await self._runtime.network.is_up()
-        if not await self._runtime.health.is_writable(now):
+        # Read during an outage too: what the configuration says may be what ends it.
+        self._reload(forced=False)
+        if not await self._runtime.health.is_writable(now) or not self._leader.is_leader:
             return
         with self._runtime.health.recording():
-            await self._reload(forced=False)
-            if self._leader.is_leader and is_up:
+            if self._runtime.synced is not self._runtime.config:
+                await self._runtime.sync()
+            if is_up:
                 await self._queue.offer(await self._runtime.archive.run(due_hosts, now))
-
-    def _schedule_hubs(self) -> None:
-        names = set()
-        for source in self._config.sources:
-            for hub in [] if source.paused else hubs_of(source):
-                name = f"hub {hub.url}"
-                names.add(name)
-                self._clock.every(source.poll, self._poll, host_of(hub.url), name=name)
-        self._clock.drop("hub ", names)
-
-    async def _poll(self, host: str) -> None:
-        if self._leader.is_leader and not self._runtime.network.error:
-            await self._queue.submit(host)
 
     def _on_report(self, report: Report) -> None:
         announce(report)
@@ -301,7 +289,8 @@ class Service:
             if forgotten.any:
                 _log.info("pruned", **asdict(forgotten))
 
-    async def _reload(self, *, forced: bool) -> None:
+    def _reload(self, *, forced: bool) -> None:
+        """Read the configuration again if it changed; the next tick of the leader makes the archive watch it."""
         changed = _modified(self._path)
         if self._path is None or (changed == self._read_at and not forced):
             return
@@ -319,9 +308,6 @@ class Service:
         if config.archive != self._config.archive or config.service != self._config.service:
             _log.warning("configuration", detail="changes to [archive] and [service] take effect after a restart")
         self._config = self._runtime.config = config
-        if self._leader.is_leader:
-            await self._runtime.sync()
-        self._schedule_hubs()
         metrics.RELOAD_OK.set(1)
         _log.info("configuration", detail="reloaded", sources=len(config.sources))
 
@@ -352,7 +338,7 @@ class Service:
             if abs(now - drift) > MIN_CLOCK_STEP_SECONDS:
                 _log.warning("clock", detail=f"the system clock jumped by {now - drift:+.0f} s; rescheduling")
                 self._clock.rearm()
-                self._runtime.spawn(self._reschedule_articles())
+                self._runtime.spawn(self._reschedule_articles(), "clock")
             drift = now
             if self._healthy():
                 systemd.notify("WATCHDOG=1")

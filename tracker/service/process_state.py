@@ -1,8 +1,9 @@
-"""What the process is doing, written to the log on SIGUSR1."""
+"""What the process is doing, written to the log on SIGUSR1; and signals that come before there is anything to do."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
@@ -11,6 +12,12 @@ from tracker.observe import logs, memory
 
 MAX_LOGGED_TASKS: Final = 200
 _log = logs.get("service")
+
+
+def ignore_until_opened(loop: asyncio.AbstractEventLoop) -> None:
+    """Ignore SIGHUP and SIGUSR1 until they are handled: they would end a process that is still being started."""
+    for number in (signal.SIGHUP, signal.SIGUSR1):
+        loop.add_signal_handler(number, lambda: None)
 
 
 def log_state(health: Mapping[str, object], is_leader: bool) -> None:  # noqa: FBT001 - read where it is called

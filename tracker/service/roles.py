@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.archive.database.leading import Leadership
 from tracker.errors import ArchiveError, UsageError
+from tracker.jobs.local import LocalQueue
 from tracker.observe import logs
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
-    from tracker.jobs.local import LocalQueue
     from tracker.jobs.postgres import PostgresQueue
 
     from .runtime import Runtime
@@ -38,11 +38,8 @@ def require_role(role: Role, database: str) -> None:
         )
 
 
-async def open_queue(stack: AsyncExitStack, runtime: Runtime, role: Role) -> LocalQueue | PostgresQueue:
-    """Return the queue of this process, and start a worker on it unless the role is "scheduler".
-
-    On PostgreSQL the queue is shared by all processes. Raises ArchiveError if it cannot be opened.
-    """
+async def open_queue(stack: AsyncExitStack, runtime: Runtime) -> LocalQueue | PostgresQueue:
+    """Return the queue of this process; on PostgreSQL it is shared by all. Raises ArchiveError."""
     if not is_shared(runtime.config.archive.database):
         return runtime.queue
     try:
@@ -51,7 +48,7 @@ async def open_queue(stack: AsyncExitStack, runtime: Runtime, role: Role) -> Loc
         raise ArchiveError(
             f"an archive on PostgreSQL needs {error.name}", hint="pip install 'writethru[postgres]'"
         ) from error
-    queue = await stack.enter_async_context(
+    return await stack.enter_async_context(
         open_postgres_queue(
             runtime.config.archive.database,
             runtime.crawler.crawl_host,
@@ -59,11 +56,20 @@ async def open_queue(stack: AsyncExitStack, runtime: Runtime, role: Role) -> Loc
             crashed=runtime.crashed,
         )
     )
+
+
+def queue_work(
+    queue: LocalQueue | PostgresQueue, runtime: Runtime, role: Role
+) -> dict[str, Coroutine[None, None, None]]:
+    """Return what this process does for a queue that is shared, by the names of the tasks."""
+    if isinstance(queue, LocalQueue):
+        return {}
+    work: dict[str, Coroutine[None, None, None]] = {}
     if role != "scheduler":
-        runtime.spawn(queue.work())
+        work["worker"] = queue.work()
     if role != "worker":
-        runtime.spawn(_release_dead_workers(queue.release_dead_workers, runtime))
-    return queue
+        work["dead workers"] = _release_dead_workers(queue.release_dead_workers, runtime)
+    return work
 
 
 async def _release_dead_workers(release_dead_workers: Callable[[], Awaitable[list[str]]], runtime: Runtime) -> None:
@@ -75,7 +81,7 @@ async def _release_dead_workers(release_dead_workers: Callable[[], Awaitable[lis
                     "worker", host=host, detail="the worker of this host died; the host will be given to another worker"
                 )
         except ArchiveError as error:
-            _log.warning("queue", detail=str(error))
+            runtime.health.record(error)
         await _pause(runtime.crawler.stopping, LEAD_CHECK_SECONDS)
 
 

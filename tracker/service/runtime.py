@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 MAX_EXTRACTOR_PROCESSES: Final = 2
 MAX_HUB_READER_PROCESSES: Final = 1
+MAX_TASK_SHUTDOWN_SECONDS: Final = 5.0
 CRASH_PAUSE: Final = timedelta(minutes=5)
 """How long a host is left alone after crawling it ended in an exception."""
 DEFAULT_UPDATE_MODEL: Final = UpdateModel()
@@ -98,7 +99,10 @@ def forward_for(source: SourceConfig, update_model: UpdateModel) -> Forward:
 
 @dataclass(slots=True)
 class Runtime:
-    """The resources of one running process: made by `open_runtime`, closed by its exit stack."""
+    """The resources of one running process: made by `open_runtime`, closed by its exit stack.
+
+    *synced* is the configuration that the archive was last made to watch.
+    """
 
     config: Config
     archive: ArchiveThread
@@ -114,6 +118,7 @@ class Runtime:
     crawler: Crawler = field(init=False)
     queue: LocalQueue = field(init=False)
     known: KnownPages = field(default_factory=KnownPages)
+    synced: Config | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -158,7 +163,9 @@ class Runtime:
 
     async def sync(self) -> None:
         """Make the archive watch what the current configuration names."""
-        await self.archive.run(sync, self.config, utc_now())
+        config = self.config
+        await self.archive.run(sync, config, utc_now())
+        self.synced = config
 
     async def clock_went_back(self) -> None:
         """After the system clock was set back, reschedule everything planned by the old time."""
@@ -181,19 +188,32 @@ class Runtime:
             return
         counted.CRASHES.inc()
         _log.error("crash", host=host, error=f"{type(error).__name__}: {error}", exc_info=error)
-        self.spawn(self._postpone(host))
+        self.spawn(self.archive.run(postpone_host, host, utc_now() + CRASH_PAUSE), f"postpone {host}")
 
-    def spawn(self, work: Coroutine[None, None, None]) -> None:
-        """Run *work* as a background task and hold a reference until it ends, or it could be garbage-collected."""
-        task = asyncio.get_running_loop().create_task(work)
+    def spawn(self, work: Coroutine[None, None, None], name: str) -> None:
+        """Run *work* as a background task; `finish` waits for it. An error that it ends with is logged."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
 
-    async def _postpone(self, host: str) -> None:
-        try:
-            await self.archive.run(postpone_host, host, utc_now() + CRASH_PAUSE)
-        except ArchiveError as error:
+    async def finish(self) -> None:
+        """Give background tasks a moment to end, then cancel them: the archive is closed next."""
+        self.crawler.stopping.set()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=MAX_TASK_SHUTDOWN_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, ArchiveError):
             self.health.record(error)
+        else:
+            counted.CRASHES.inc()
+            _log.error("crash", task=task.get_name(), error=f"{type(error).__name__}: {error}", exc_info=error)
 
 
 def postpone_host(archive: Archive, host: str, until: datetime) -> None:
@@ -243,6 +263,7 @@ async def open_runtime(
     hub_pool = ExtractPool(MAX_HUB_READER_PROCESSES)
     stack.callback(hub_pool.close)
     runtime = Runtime(config, archive_thread, fetcher, browser, pool, hub_pool, no_pace, listener)
+    stack.push_async_callback(runtime.finish)
     runtime.network.remember(await archive_thread.run(list_answering, MAX_KNOWN_HOSTS))
     return runtime
 

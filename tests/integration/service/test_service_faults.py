@@ -1,0 +1,116 @@
+"""What goes wrong inside the service: it is reported, retried or ends the service, and is never lost unnoticed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tracker.archive.articles import list_articles
+from tracker.config import load
+from tracker.errors import ArchiveError
+from tracker.observe import metrics
+from tracker.service import loop
+from tracker.service.loop import Service
+from tracker.service.runtime import open_runtime
+
+from .test_full import Disk, health
+from .test_service import Paper, configuration, paper, settings, titles, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.service.runtime import Runtime
+
+__all__ = ["paper", "settings"]
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_is_configured_while_the_archive_is_full_is_watched_once_there_is_space(
+    settings: Path, paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports: list[int] = []
+    serve = metrics.serve
+
+    def served(*args: Any) -> Any:
+        page = serve(*args)
+        ports.append(page.port)
+        return page
+
+    monkeypatch.setattr(metrics, "serve", served)
+    disk = Disk(monkeypatch)
+    settings.write_text(configuration(tmp_path, paper.base + "/nothing.xml"))
+    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
+    await until(lambda: bool(ports))
+    await until(lambda: health(ports[0]).get("articles") == 0)
+    disk.full = True
+    settings.write_text(configuration(tmp_path, paper.base + "/feed.xml"))
+    await until(lambda: health(ports[0])["ok"] is False)
+    disk.full = False
+    await until(lambda: titles(settings) == ["Fire at the harbour 1", "Market day moved 1"])
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(30):
+        assert await running == 0
+
+
+async def test_a_service_whose_election_ends_with_an_error_ends_with_it(
+    settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def check(_leadership: object) -> bool:
+        asked.append(True)
+        if len(asked) > 1:
+            raise RuntimeError("the election is broken")
+        return True
+
+    monkeypatch.setattr("tracker.service.roles.Leadership.check", check)
+    with pytest.raises(RuntimeError, match="the election is broken"):
+        async with asyncio.timeout(30):
+            await Service(load(settings), settings, no_pace=True).serve(migrate=True)
+
+
+async def test_signals_that_come_while_the_service_is_opened_do_not_end_it(
+    settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handlers: list[Any] = []
+
+    async def opened(*_args: Any, **_options: Any) -> Runtime:
+        handlers.extend(signal.getsignal(each) for each in (signal.SIGHUP, signal.SIGUSR1))
+        raise ArchiveError("it is not opened in this test")
+
+    monkeypatch.setattr(loop, "open_runtime", opened)
+    with pytest.raises(ArchiveError, match="not opened"):
+        await Service(load(settings), settings, no_pace=True).serve(migrate=True)
+    assert len(handlers) == 2
+    assert signal.SIG_DFL not in handlers
+
+
+async def test_background_tasks_end_before_the_archive_is_closed_and_their_errors_are_logged(
+    settings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended: list[int] = []
+
+    async with AsyncExitStack() as stack:
+        runtime = await open_runtime(
+            stack, load(settings), migrate=True, no_pace=True, listener=lambda _report: None, config_path=settings
+        )
+
+        async def broken() -> None:
+            raise ValueError("no such thing")
+
+        async def slow() -> None:
+            await runtime.crawler.stopping.wait()
+            ended.append(len(await runtime.archive.run(list_articles)))
+
+        runtime.spawn(broken(), "reading")
+        runtime.spawn(slow(), "writing")
+    assert ended == [0]
+    logged = capsys.readouterr().err
+    assert "event=crash" in logged
+    assert 'task=reading error="ValueError: no such thing"' in logged
