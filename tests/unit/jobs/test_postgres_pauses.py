@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tracker.jobs.postgres import PostgresQueue
+from tracker.observe import logs
 
 pytestmark = pytest.mark.anyio
 BACK_WITHIN = 10.0
@@ -34,6 +35,7 @@ async def test_a_server_that_is_back_is_found_soon_and_its_absence_is_reported_o
         raise TimeoutError
 
     monkeypatch.setattr(asyncio, "wait_for", at_once)
+    logs.configure()
     app: Any = App()
     queue = PostgresQueue(app, lambda _host: asyncio.sleep(0), concurrency=1, crashed=lambda *_: None, grace=1.0)
     await queue.work()
