@@ -11,7 +11,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
 
-NIGHTLY := schedulers server_restarts pruning moving memory regexes package load fuzz
+NIGHTLY := schedulers cluster server_restarts pruning moving memory regexes package load fuzz
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test browser soak soak-faults soak-long nightly lint docs bench figures clean

@@ -91,6 +91,16 @@ def test_a_newer_archive_is_named_as_such(kept):
         assert "was written by a newer writethru (schema 9999" in kept(*command, code=1).stderr
 
 
+def test_an_article_is_explained_beside_the_service_that_checks_it(kept):
+    with open_archive(ARCHIVE) as archive:
+        ident = list_articles(archive)[0].id
+    Path("writethru.toml").write_text(f'[[sources]]\nname = "Herald"\nurls = ["{URL}"]\n')
+    with lock(ARCHIVE):
+        asked = kept("check", ident, code=75).stderr
+    assert "next check" in asked
+    assert "another writethru process is using this archive" in asked
+
+
 def test_one_source_and_one_article_are_explained(kept):
     with open_archive(ARCHIVE) as archive:
         tracked = get_article(archive, URL)

@@ -15,7 +15,7 @@ from tracker.archive.hosts import get_host
 from tracker.archive.memos import get_memo
 from tracker.archive.watch_state import QUARANTINE_PREFIX
 from tracker.cli.exit_codes import CHANGES, OK, PARTIAL
-from tracker.errors import UsageError
+from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.check import ArticleState
 from tracker.render import one_line
 from tracker.render.counted import counted
@@ -26,7 +26,7 @@ from ..app import App, verb
 from ..progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from tracker.archive.archive import Archive
@@ -54,7 +54,8 @@ def check(
     """Check everything that is due once, store new versions, deliver alerts, and exit.
 
     Articles that did not change and lists with nothing new are only counted; use -v to show them.
-    Exits with 4 if some checks failed, and with 75 if another writethru is using the archive.
+    Exits with 4 if some checks failed, and with 75 if another writethru is using the archive; each ID is explained
+    even then: its last checks, the next one, and whether its page is set aside.
     """
     import asyncio
 
@@ -87,16 +88,26 @@ def check(
             migrate=migrate,
             listener=show,
         )
-        summary = asyncio.run(work)
+        try:
+            summary = asyncio.run(work)
+        except ArchiveLocked:
+            # A running service checks them; what is known of them is told all the same.
+            _explain_all(app, articles)
+            raise
     _report(app, summary)
-    if articles:
-        with app.archive() as store:
-            for ident in articles:
-                for line in _explain(store, ident, app.now):
-                    app.out.note(line)
+    _explain_all(app, articles)
     if summary.failed:
         return PARTIAL
     return CHANGES if exit_code and summary.changed else OK
+
+
+def _explain_all(app: App, articles: Sequence[str]) -> None:
+    if not articles:
+        return
+    with app.archive() as store:
+        for ident in articles:
+            for line in _explain(store, ident, app.now):
+                app.out.note(line)
 
 
 def _show(app: App, report: Report) -> None:

@@ -190,9 +190,11 @@ def of_archive(app: App) -> list[Finding]:
 
 def _disk(app: App) -> list[Finding]:
     try:
-        _, _, name = app.database.partition("sqlite:///")
+        scheme, _, name = app.database.partition(":///")
     except ConfigError:
         return []
+    if scheme != "sqlite":
+        return []  # the disk is the database server's
     folder = Path(name or ".").absolute().parent
     if not folder.exists():
         return [Finding("disk", "broken", f"{folder} does not exist", f"mkdir -p {folder}")]
