@@ -38,7 +38,8 @@ class Recent:
             if sha256 in self._kept:
                 self._kept.move_to_end(sha256)
                 return
-            self._kept[sha256] = raw
+            # A copy: what orjson returns stays in a buffer of several kilobytes, however short it is.
+            self._kept[sha256] = bytes(memoryview(raw))
             self._bytes += len(raw)
             while self._bytes > self._most:
                 self._bytes -= len(self._kept.popitem(last=False)[1])

@@ -1,5 +1,9 @@
 """What is kept of the bytes that were used last."""
 
+import tracemalloc
+
+import orjson
+
 from tracker.archive.blob_cache import Recent
 
 
@@ -29,3 +33,15 @@ def test_what_is_too_long_is_not_kept() -> None:
     recent.put("b", b"bbbbb")
     assert recent.get("a") == b"aaaa"
     assert recent.get("b") is None
+
+
+def test_what_is_kept_takes_about_as_much_memory_as_is_counted() -> None:
+    recent, size = Recent(), 900
+    tracemalloc.start()
+    try:
+        for number in range(300):
+            recent.put(str(number), orjson.dumps(f"{number:{size}}"))
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert taken < 2 * 300 * size
