@@ -246,7 +246,8 @@ def compare(cluster: Cluster, sites: ChangingSites, ended: float) -> dict[str, f
         versions = list(iter_versions(archive, VersionQuery(limit=1_000_000, reverse=True)))
         damage = len(verify(archive).damage)
     stored = Counter((urls[each.article], number_in(each.content.text)) for each in versions)
-    served = {(each.url, each.number) for each in sites.served}
+    sent = {(each.url, each.number) for each in sites.served}
+    served = {(each.url, each.number) for each in sites.served if each.at < ended}
     first: dict[str, float] = {}
     for each in sites.served:
         first.setdefault(each.url, each.at)
@@ -258,7 +259,7 @@ def compare(cluster: Cluster, sites: ChangingSites, ended: float) -> dict[str, f
         "due": len(due),
         "lost": len(due - stored.keys()),
         "served and lost": len(served - stored.keys()),
-        "false": len(stored.keys() - served),
+        "false": len(stored.keys() - sent),
         "twice": sum(count > 1 for count in stored.values()),
         "reported and lost": sum(hashes.get((article, n)) != sha for article, n, sha in reported),
         "reported twice": len(reported) - len({(article, n) for article, n, _ in reported}),

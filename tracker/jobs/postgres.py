@@ -90,6 +90,7 @@ class PostgresQueue:
     async def work(self) -> None:
         """Crawl queued hosts until `drain`; if the server goes away, reconnect."""
         self._worker = asyncio.current_task()
+        asyncio.get_running_loop().set_exception_handler(_report_unless_fault)
         pause = MIN_RECONNECT_SECONDS
         while not self._closing.is_set():
             before = asyncio.get_running_loop().time()
@@ -106,7 +107,7 @@ class PostgresQueue:
             except _FAULTS as error:
                 # An outage is reported once: the attempts that fail meanwhile say nothing new.
                 tell = _log.warning if pause == MIN_RECONNECT_SECONDS else _log.debug
-                tell("queue", detail=f"lost the connection to the server: {_reason(error)}", hint="it is made again")
+                tell("queue", detail=f"the work was interrupted and begins again: {_reason(error)}")
             lived = asyncio.get_running_loop().time() - before
             pause = MIN_RECONNECT_SECONDS if lived > MAX_RECONNECT_SECONDS else min(pause * 2, MAX_RECONNECT_SECONDS)
             with suppress(TimeoutError):
@@ -162,6 +163,12 @@ class PostgresQueue:
         return self._task.configure(lock=lock, queueing_lock=lock, task_kwargs={"host": host})
 
 
+def _report_unless_fault(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report an error that nobody awaits, but for those of jobs whose end Procrastinate could not record."""
+    if not isinstance(context.get("exception"), _FAULTS):
+        loop.default_exception_handler(context)
+
+
 @contextmanager
 def _reaching_server() -> Iterator[None]:
     try:
@@ -185,7 +192,10 @@ async def open_postgres_queue(
     grace: float = 20.0,
 ) -> AsyncIterator[PostgresQueue]:
     """Open the queue in the database of the archive at *url*, creating its schema if needed. Raises ArchiveError."""
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    # An outage is reported once, by `PostgresQueue` and by those that find the archive gone. These would report each
+    # attempt to connect, in words that do not say what happened.
+    for name in ("procrastinate", "psycopg.pool"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     conninfo = _conninfo(url)
     connector = procrastinate.PsycopgConnector(
         conninfo=conninfo,

@@ -97,7 +97,7 @@ def set_watch_gauges(state: WatchState) -> None:
     LAG.set(state.lag_seconds)
     QUARANTINED.set(len(state.quarantined))
     _set_all(LAST_SUCCESS, {(name,): seen.timestamp() if seen else 0 for name, seen in state.last_seen.items()})
-    _set_all(WAITING_ALERTS, {labels: count for labels, count in state.waiting.items()})
+    _set_all(WAITING_ALERTS, dict(state.waiting.items()))
 
 
 def _set_all(gauge: Gauge, values: dict[tuple[str, ...], float]) -> None:

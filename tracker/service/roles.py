@@ -76,10 +76,8 @@ async def _release_dead_workers(release_dead_workers: Callable[[], Awaitable[lis
     """Release the hosts of dead workers every few seconds; several schedulers may do so at the same time."""
     while not runtime.crawler.stopping.is_set():
         try:
-            for host in await release_dead_workers():
-                _log.warning(
-                    "worker", host=host, detail="the worker of this host died; the host will be given to another worker"
-                )
+            if hosts := await release_dead_workers():
+                _log.warning("worker", detail="a worker died; its hosts are given to others", hosts=", ".join(hosts))
         except ArchiveError as error:
             runtime.health.record(error)
         await _pause(runtime.crawler.stopping, LEAD_CHECK_SECONDS)

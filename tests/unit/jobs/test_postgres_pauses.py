@@ -1,6 +1,7 @@
 """How long a worker waits until it looks for a server that went away again."""
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
@@ -42,4 +43,24 @@ async def test_a_server_that_is_back_is_found_soon_and_its_absence_is_reported_o
     assert pauses == sorted(pauses)
     assert len(pauses) == 20
     assert pauses[0] < pauses[-1] < BACK_WITHIN / 2
-    assert capsys.readouterr().err.count("lost the connection to the server") == 1
+    assert capsys.readouterr().err.count("the work was interrupted") == 1
+
+
+async def test_jobs_whose_end_could_not_be_recorded_are_not_reported_as_errors(caplog):
+    async def job() -> None:
+        raise OSError("connection refused")
+
+    class Leaving(App):
+        async def run_worker_async(self, **_: object) -> None:
+            asyncio.get_running_loop().create_task(job())
+            queue._closing.set()
+            await asyncio.sleep(0.01)
+
+    app: Any = Leaving()
+    queue = PostgresQueue(app, lambda _host: asyncio.sleep(0), concurrency=1, crashed=lambda *_: None, grace=1.0)
+    try:
+        await queue.work()
+        gc.collect()
+        assert caplog.records == []
+    finally:
+        asyncio.get_running_loop().set_exception_handler(None)
