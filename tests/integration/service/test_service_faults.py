@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.waiting import until
 from tracker.archive.articles import list_articles
 from tracker.config import load
 from tracker.errors import ArchiveError
@@ -19,7 +20,7 @@ from tracker.service.loop import Service
 from tracker.service.runtime import open_runtime
 
 from .test_full import Disk, health
-from .test_service import Paper, configuration, paper, settings, titles, until
+from .test_service import Paper, configuration, paper, settings, titles
 
 if TYPE_CHECKING:
     from pathlib import Path
