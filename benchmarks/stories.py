@@ -7,8 +7,8 @@ promos, house lines, style, a paragraph more or less, corrections and cut ending
 mutations of _stories_harder.py (also measured one by one, on the wire story beside --data, too), among follow-ups that
 repeat old paragraphs, forms filled anew every day, and house lines that many articles share. Pairs are counted over the
 groups that links make. Stories: one event told in different words; beside ours, plain TF-IDF at one threshold for all,
-and at the one that suits it best on this very set. Bars: copies precision >= 0.99, recall >= 0.97, at most 5 ms CPU an
-article.
+and at the one that suits it best on this very set. Cost: CPU of the service's worker for each stored version. Bars:
+copies precision >= 0.99, recall >= 0.97, at most 5 ms CPU an article.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from _stories_cost import cost_table
 from _stories_events import b_cubed, plain_tfidf, retold, written
 from _stories_harder import harder, harder_table
 from _stories_real import read
@@ -254,7 +255,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder that holds pages/ and stories/")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} articles instead of {ARTICLES:,}")
-    parser.add_argument("--only", choices=("copies", "stories"), help="measure only these")
+    parser.add_argument("--only", choices=("copies", "stories", "cost"), help="measure only these")
     parser.add_argument("--articles", type=int, help="how many articles")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -262,12 +263,14 @@ def main() -> int:
     count = options.articles or (QUICK if options.quick else ARTICLES)
     figures: dict[str, Any] = {"benchmark": "stories", "articles": count, "real_pages": len(real)}
     good = True
-    if options.only != "stories":
+    if options.only in {None, "cost"}:
+        figures["cost"] = cost_table((1_000,) if options.quick else (1_000, ARTICLES))
+    if options.only in {None, "copies"}:
         figures["copies"] = got = copies_table(count, real, options.seed)
         figures["harder"] = harder_table(wires(real, options.data), random.Random(options.seed), 3)
         figures["versions"] = runs_row(20 if options.quick else 200, random.Random(options.seed))
         good = got["precision"] >= BARS["precision"] and got["recall"] >= BARS["recall"] and got["ms"] <= BARS["ms"]
-    if options.only != "copies":
+    if options.only in {None, "stories"}:
         told = written(150 if options.quick else 500, random.Random(options.seed))
         figures["stories"] = {"written": stories_row("our prose", told)}
         if real:
