@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.render.times import span
 
+from .features import STEM_LETTERS
+
 if TYPE_CHECKING:
     from .cluster_article import ClusterArticle
     from .vectors import Vector
@@ -53,6 +55,9 @@ def _against(
     for what, mark in (("names", "N:"), ("years", "D:y")):
         here = [term for term in own if term.startswith(mark) and sums.get(term, 0.0) - own[term] < _NOTHING]
         there = [term for term in other if term.startswith(mark) and term not in own]
+        # A name that the other side has as a word, such as Ferry at the start of a headline, tells nothing apart.
+        here = [term for term in here if term[2:][:STEM_LETTERS] not in other]
+        there = [term for term in there if term[2:][:STEM_LETTERS] not in own]
         one = _strongest({term: own[term] for term in here})[:MAX_AGAINST_TERMS]
         two = _strongest({term: other[term] * sums.get(term, 0.0) for term in there})[:MAX_AGAINST_TERMS]
         if one and two:

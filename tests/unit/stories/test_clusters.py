@@ -9,7 +9,7 @@ from tracker.model.story import Home
 from tracker.stories import ClusterArticle, Decision, StoryDecisionKind, StoryIndex, current_decisions, features_of
 from tracker.stories import clusters as clusters_module
 
-from .samples import MORNING, OTHER, WIRE, article, hours
+from .samples import MORNING, OTHER, TOLD_ANEW, WIRE, article, hours
 
 OWN = article(
     [
@@ -114,6 +114,13 @@ def test_a_proposal_says_what_tipped_it_and_what_speaks_against_it():
     index.place(entry("a", article(JACKSON[:2])))
     (found,) = index.place(entry("b", article([text.replace("Vincent", "Jamal") for text in JACKSON[:2]])))
     assert "against: names Jamal here, Vincent" in found.reasons[-1]
+
+
+def test_a_word_that_begins_a_headline_is_no_name_that_speaks_against_a_story():
+    index = StoryIndex()
+    index.place(entry("wire", article(WIRE)))
+    (found,) = index.place(entry("own", article(TOLD_ANEW, title="Ferry had faulty sprinklers")))
+    assert not [reason for reason in found.reasons if reason.startswith("against") and "Ferry" in reason]
 
 
 def test_the_same_words_weeks_later_tell_of_something_else():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -266,15 +267,22 @@ def _place_row(place: Place, found: Propagation, now: datetime) -> tuple[str, ..
 
 def _notes(app: App, settled: CurrentStories, found: Propagation) -> Iterator[str]:
     width = app.out.columns
+    articles = Counter(place.source for place in found.places)
     for place in found.places:
         for line in _of_place(place, app.now):
-            yield from wrap(line, width, first=f"{place.article[:8]}  ", rest=" " * 10)
+            yield from wrap(line, width, first=_label(place, articles), rest="  ")
     for place in found.places:
         home = settled.reason(place.article, found.story)
         if place.role == "own" and home is not None and home.reasons:
             state = "accepted" if settled.accepted(place.article, found.story) else f"proposed, {home.score:.2f}"
             text = f"{state}: {one_line(' · '.join(home.reasons))}"
-            yield from wrap(text, width, first=f"{place.article[:8]}  ", rest=" " * 10)
+            yield from wrap(text, width, first=_label(place, articles), rest="  ")
+
+
+def _label(place: Place, articles: Mapping[str, int]) -> str:
+    """Return the name of an outlet, with the id of the article where the outlet has several."""
+    ident = f" ({place.article[:8]})" if articles[place.source] > 1 else ""
+    return f"{one_line(place.source)}{ident}: "
 
 
 def _of_place(place: Place, now: datetime) -> Iterator[str]:
