@@ -16,50 +16,51 @@ from ..model.change import FactKind
 if TYPE_CHECKING:
     from .substance import WordJudgement
 
-MIN_CLAIM: Final = 0.6
+MIN_CLAIM: Final = 0.55
 """From this probability on an edit is a claim."""
 MAX_WORDING: Final = 0.5
 """Up to this probability it is wording; between the two it is unclear."""
-MIN_SURE: Final = 0.7
+MIN_SURE: Final = 0.6
 """From this probability on an outlet may be said not to have noted a claim."""
 
-BIAS: Final = 1.778
+BIAS: Final = 0.648
 WEIGHTS: Final[Mapping[str, float]] = {
-    "words removed": 0.432,
-    "words added": 0.716,
-    "words exchanged": -1.195,
-    "number": 2.236,
-    "date": 2.729,
-    "name": 1.392,
-    "speech": 0.367,
-    "tone": 1.532,
-    "field": 0.612,
-    "share kept": -2.696,
-    "grammar": 0.051,
+    "words removed": 0.576,
+    "words added": 0.830,
+    "words exchanged": -0.821,
+    "name": 0.622,
+    "field": 0.758,
+    "share kept": -2.721,
+    "grammar": 0.308,
+    "at start": -0.544,
+    "one-sided": 0.716,
+    "grave": 0.532,
 }
 
 
-def features(judgement: WordJudgement, kinds: Collection[FactKind], *, is_field: bool) -> dict[str, float]:
+def features(
+    judgement: WordJudgement, kinds: Collection[FactKind], *, is_field: bool, is_grave: bool
+) -> dict[str, float]:
     """Return what the model looks at, by name.
 
     Args:
         judgement: what the words of the edit say.
         kinds: the kinds of facts that differ.
         is_field: the edit is one of the headline or dek.
+        is_grave: one of the words that came or went is about what matters most.
     """
     removed, added = len(judgement.removed), len(judgement.added)
     return {
         "words removed": log1p(removed),
         "words added": log1p(added),
         "words exchanged": float(removed > 0 and added > 0),
-        "number": float(FactKind.NUMBER in kinds),
-        "date": float(FactKind.DATE in kinds),
         "name": float(not {FactKind.NAME, FactKind.PLACE}.isdisjoint(kinds)),
-        "speech": float(not {FactKind.QUOTE, FactKind.SOURCE}.isdisjoint(kinds)),
-        "tone": float(not {FactKind.HEDGE, FactKind.NEGATION}.isdisjoint(kinds)),
         "field": float(is_field),
         "share kept": judgement.kept,
         "grammar": log1p(judgement.grammar),
+        "at start": float(judgement.at_start),
+        "one-sided": float(judgement.one_sided),
+        "grave": float(is_grave),
     }
 
 

@@ -8,6 +8,7 @@ from ..model.change import FactKind
 from ..model.substance import Direction, EditUnit, Substance
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
 from .grave_words import is_grave
+from .lemmas import lemma
 from .substance import judge_words
 from .word_edits import without_marker, words_of
 
@@ -24,8 +25,9 @@ MAX_LINE_WORDS: Final = 5
 """A line of up to so many words that does not end as a sentence is a label, kicker or subheading."""
 MAX_TONE_WORDS: Final = 3
 """Content words that a hedge, negation or source may come with and still speak of the rest of its sentence."""
+_LOCAL: Final = frozenset("local lokal locale örtlich lokaal plaatselijk".split())
 _NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
-_VALUES: Final = frozenset({FactKind.NUMBER, FactKind.DATE})
+_SURE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.HEDGE, FactKind.NEGATION})
 _EXCHANGED: Final = frozenset({*_NAMES, FactKind.QUOTE})
 _TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
 
@@ -59,17 +61,20 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     kinds = {fact.kind for fact in facts}
     substance, is_sure = judgement.substance, True
     if substance is Substance.CLAIM and (judgement.removed or judgement.added):
-        probability = claim_probability(features(judgement, kinds, is_field=stretch.block is None))
-        grave = [is_grave(words) for words in (judgement.removed, judgement.added)]
+        grave = [is_grave(words, lang) for words in (judgement.removed, judgement.added)]
+        found = features(judgement, kinds, is_field=stretch.block is None, is_grave=any(grave))
+        probability = claim_probability(found)
         is_sure = all(grave) or probability >= (MIN_CLAIM if judgement.turns_future else MIN_SURE)
-        if probability < MIN_CLAIM and not judgement.turns_future and not all(grave):
-            # "Charged" and "convicted" are a word apart. With one such word there is no all-clear.
-            substance = Substance.WORDING if probability <= MAX_WORDING and not any(grave) else Substance.UNCLEAR
-    if any(fact.kind not in _NAMES or (fact.old and fact.new) for fact in facts):
-        # Another figure, hedge, quotation or source, or another person, is never mere wording.
+        if _is_local(judgement, facts, lang):
+            substance = Substance.WORDING
+        elif probability < MIN_CLAIM and not (judgement.turns_future or judgement.renamed or all(grave)):
+            # "Charged" and "convicted" are a word apart. With one such word, or a name, there is no all-clear.
+            is_wording = probability <= MAX_WORDING and not any(grave) and not judgement.named
+            substance = Substance.WORDING if is_wording else Substance.UNCLEAR
+    if any(settles(fact) for fact in facts):
         substance = Substance.CLAIM
         is_sure = is_sure or any(
-            fact.kind in _VALUES or (fact.kind in _EXCHANGED and fact.old and fact.new) for fact in facts
+            fact.kind in _SURE or (fact.kind in _EXCHANGED and fact.old and fact.new) for fact in facts
         )
     direction = _direction(stretch, judgement, facts) if substance is Substance.CLAIM else None
     if stretch.block is None and judgement.removed and judgement.added and judgement.kept <= MAX_UNSURE_SHARE:
@@ -77,6 +82,24 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     unit = EditUnit(substance, direction, stretch.where, stretch.block, is_sure)
     kept = facts if substance is Substance.CLAIM else ()
     return JudgedStretch(stretch, kept, unit, judgement.removed, judgement.added)
+
+
+def settles(fact: Fact) -> bool:
+    """Say whether a fact makes its edit a claim: another figure, hedge, quotation, source, person or place does.
+
+    A name that came or went alone may only say in full what was said before.
+    """
+    return fact.kind not in _NAMES or bool(fact.old and fact.new)
+
+
+def _is_local(judgement: WordJudgement, facts: tuple[Fact, ...], lang: str) -> bool:
+    """Say whether "local" took the place of a place, or the other way round: "the Fijian authorities"."""
+    sides = [set(judgement.removed), set(judgement.added)]
+    local = [{lemma(word, lang) for word in side} <= _LOCAL and bool(side) for side in sides]
+    if local[0] == local[1] or not all(fact.kind is FactKind.PLACE for fact in facts):
+        return False
+    place = {word.lower() for fact in facts for word in words_of(fact.old + fact.new)}
+    return bool(place) and sides[local[0]] <= place
 
 
 def _judge_whole(stretch: Stretch, facts: tuple[Fact, ...]) -> JudgedStretch:

@@ -94,7 +94,9 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
         for s in spans
     ]
     dates = [(s.start, s.end) for s in spans if s.kind is FactKind.DATE]
-    before_numbers = frozenset(len(low[: s.start].rstrip(_CURRENCY_SIGNS)) for s in spans)
+    before_numbers = frozenset(
+        len(low[: s.start].rstrip(_CURRENCY_SIGNS)) for s in spans if s.kind is FactKind.NUMBER or s.measure
+    )
     found += [*_quotes(text), *_hedges(text, low, _HEDGE[lang].find(low, words), dates, before_numbers)]
     found += [*_negations(text, low, _NEGATION[lang].find(low, words))]
     found += [*_sources(text, low, _SAYING[lang].find(low, words))]

@@ -50,6 +50,11 @@ def _stems() -> frozenset[str]:
     return frozenset(stem for stem in stems if " " not in stem and len(stem) >= _MIN_STEM_LETTERS)
 
 
+def are_two_places(a: str, b: str) -> bool:
+    """Say whether two words in lower case are names of different countries or regions: "austria", "australia"."""
+    return a != b and a in _places() and b in _places()
+
+
 @lru_cache(maxsize=4096)
 def is_place(name: str) -> bool:
     """Say whether *name* is that of a place, or an adjective of one."""

@@ -43,7 +43,7 @@ def significance(context: ChangeContext, labels: tuple[Label, ...]) -> float:
     """
     change = context.change
     weights = [LABELS[label.kind].weight for label in labels if label.kind in _BY_LABEL]
-    weights += [_weight(each) for each in context.judged if each.unit.block not in context.notice_blocks]
+    weights += [_weight(each, context.lang) for each in context.judged if each.unit.block not in context.notice_blocks]
     base = max(weights, default=_BY_SUBSTANCE[Substance.FORM] if labels else 0.0)
     if base <= _FORM_ALONE:
         return round(base, 3)
@@ -52,7 +52,7 @@ def significance(context: ChangeContext, labels: tuple[Label, ...]) -> float:
     return round(base + (1 - base) * _RAISED_BY_EXTENT * share, 3)
 
 
-def _weight(judged: JudgedStretch) -> float:
+def _weight(judged: JudgedStretch, lang: str) -> float:
     """Return how much one edit matters, 0 to 1."""
     unit = judged.unit
     weight = _BY_SUBSTANCE[unit.substance]
@@ -60,7 +60,7 @@ def _weight(judged: JudgedStretch) -> float:
         return weight
     differing = (*judged.removed, *judged.added) if judged.stretch.standing else judged.stretch.old + judged.stretch.new
     words = frozenset(differing if isinstance(differing, tuple) else differing.lower().split())
-    grave = sum(is_grave((word,)) for word in words)
+    grave = sum(is_grave((word,), lang) for word in words)
     weight += _GRAVE * (grave > 0) + _MORE_GRAVE * (grave > 1)
     weight += _PROMINENT * (unit.where in {"title", "dek"} or unit.block == 0)
     if unit.substance is Substance.CLAIM:

@@ -13,6 +13,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from .lemmas import is_word, lemma
+from .places import are_two_places
 
 MAX_SLIP_LETTERS: Final = 2
 """Letters by which a slip may differ from its word; in a short word, one."""
@@ -62,6 +63,8 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
         return WordRelation.OTHER
     if _bare(x) == _bare(y):
         return _accented(old, new, lang)
+    if are_two_places(x, y):
+        return WordRelation.OTHER
     shortest = min(len(x), len(y))
     if any(shortest >= least and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS):
         return WordRelation.SAME

@@ -51,7 +51,9 @@ def _stands(mention: Mention, text: str, others: frozenset[str], lang: str) -> b
         return before[-1:] == [] or before[-1] in others
     if mention.text.lower() in lexicon.BEFORE_NUMBERS or mention.text.lower() in _ESTIMATES:
         return bool(after) and after[0] in others
-    return any(word in others for word in [*after[:MAX_WORDS_AWAY], *before[-1:]])
+    # "Never freed": what is denied stands right after it.
+    away = 1 if mention.kind is FactKind.NEGATION else MAX_WORDS_AWAY
+    return any(word in others for word in [*after[:away], *before[-1:]])
 
 
 _ESTIMATES: Final = frozenset(

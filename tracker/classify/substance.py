@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Final
 from ..model.change import FactKind
 from ..model.substance import Substance
 from . import function_words
+from .lemmas import is_word
 from .lexicon import LANGUAGES
 from .mentions import mentions
+from .places import is_place
 from .spelling import WordRelation, differ_in_accents, same_case, word_relation
 from .word_edits import label_before, without_marker, word_edits, words_of
 
@@ -30,6 +32,10 @@ MAX_GRAMMAR_EDITS: Final = 3
 MAX_LIST_GRAMMAR_EDITS: Final = 2
 """Where words stand in another order, up to so many such edits are those of a list: "a, b and c", "c, a and b"."""
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
+MAX_CUT_WORDS: Final = 6
+"""A teaser that ends in an ellipsis may lack so many words at its end and still be the same one, cut short."""
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
+_ELLIPSES: Final = ("…", "...")
 # Marks that say nothing; a point or comma between figures does.
 _SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 _RELATED: Final = frozenset({WordRelation.SAME, WordRelation.SLIP, WordRelation.INFLECTED, WordRelation.SAME_STEM})
@@ -44,6 +50,10 @@ class WordJudgement:
         kept: the share of content words that are on both sides, 0 to 1.
         grammar: how many words of grammar alone were exchanged, added or dropped.
         turns_future: the sentence speaks of what is to come on one side alone.
+        at_start: the first word is another one.
+        one_sided: words only came, or went; none took the place of others.
+        renamed: a proper noun took the place of another one.
+        named: a proper noun took the place of other words, or the other way round.
     """
 
     substance: Substance
@@ -52,6 +62,10 @@ class WordJudgement:
     kept: float = 1.0
     grammar: int = 0
     turns_future: bool = False
+    at_start: bool = False
+    one_sided: bool = False
+    renamed: bool = False
+    named: bool = False
 
 
 @dataclass(slots=True)
@@ -73,8 +87,10 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         lang: the two letters of the language; an unknown one is read as English.
     """
     lang = lang if lang in LANGUAGES else "en"
-    old, new = _same_label(without_marker(old), without_marker(new))
+    old, new = _same_label(without_marker(_TAG.sub(" ", old)), without_marker(_TAG.sub(" ", new)))
     before, after = _words_with_values(old, new, lang)
+    if _is_cut_short(old, new):
+        return WordJudgement(Substance.FORM)
     if [w.lower() for w in before] == [w.lower() for w in after]:
         cased = all(same_case(a, b) for a, b in zip(before, after, strict=True))
         return WordJudgement(Substance.FORM if cased else Substance.CLAIM)
@@ -93,6 +109,9 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     repeated = len(removed) + len(added)
     removed, added = [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
     tally.wording += repeated - len(removed) - len(added)
+    proper = [_proper(edit, (removed, added), lang) for edit in edits if edit.old and edit.new]
+    # Where a headline capitalises most words, a capital says nothing.
+    titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     return WordJudgement(
         _substance(tally, changed=bool(removed or added), moved=moved),
         tuple(removed),
@@ -100,6 +119,10 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         _share_kept(*low, lang),
         tally.grammar,
         tally.future > 0,
+        at_start=any(edit.old_start == edit.new_start == 0 for edit in edits),
+        one_sided=all(not edit.old or not edit.new for edit in edits),
+        renamed=not titled and any(all(each) for each in proper),
+        named=not titled and any(any(each) for each in proper),
     )
 
 
@@ -137,10 +160,19 @@ def _letters(text: str) -> str:
     return _SILENT_MARKS.sub("", text).lower()
 
 
+def _is_cut_short(old: str, new: str) -> bool:
+    """Say whether the new text is the old one, cut short at its end: "… banking and emergency..."."""
+    if not new.rstrip().endswith(_ELLIPSES):
+        return False
+    before, after = words_of(old.lower()), words_of(new.lower())
+    return bool(after) and before[: len(after)] == after and len(before) - len(after) <= MAX_CUT_WORDS
+
+
 def _same_label(old: str, new: str) -> tuple[str, str]:
     """Return both texts without a label that one of them alone has before it: "Customs: …"."""
     (label, rest), (other, remaining) = label_before(old), label_before(new)
-    if bool(label) == bool(other):
+    # "Grand Prix: first practice", "Grand Prix first practice": here the label stays, and loses its mark.
+    if bool(label) == bool(other) or (new if label else old).lower().startswith((label or other).lower()):
         return old, new
     return (rest, new) if label else (old, remaining)
 
@@ -166,7 +198,9 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
         x, y = a.lower(), b.lower()
         if relation in {WordRelation.SAME, WordRelation.SLIP}:
             continue
-        if (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
+        if x in future and y in future:  # "would" after "said" is "will" after "warns"
+            tally.wording += 1
+        elif (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
             tally.grammar += 1
             tally.wording += bool(x in prepositions and y in prepositions)
         elif relation is WordRelation.LOOKALIKE:
@@ -178,6 +212,18 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.removed += [a] if x and x not in kept else []
             tally.added += [b] if y and y not in kept else []
             tally.future += bool((x in future) != (y in future))
+
+
+def _proper(edit: WordEdit, left: tuple[Sequence[str], Sequence[str]], lang: str) -> list[bool]:
+    """Say of each side of an edit whether a proper noun is among the words that this side alone has.
+
+    In German every noun has a capital: there it is one that is no word of the language, or a place.
+    """
+    found = []
+    for words, start, alone in ((edit.old, edit.old_start, left[0]), (edit.new, edit.new_start, left[1])):
+        named = [w for k, w in enumerate(words, start) if w[0].isupper() and k and w.lower() in alone]
+        found.append(any(lang != "de" or is_place(w) or not is_word(w, lang) for w in named))
+    return found
 
 
 def _is_to_come(words: Sequence[str]) -> bool:
