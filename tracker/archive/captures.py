@@ -139,6 +139,9 @@ def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: di
         "head_id": ground.new_head,
         "body_id": ground.new_body,
     }
+    change_row, change_sha256 = None, None
+    if new.change is not None:
+        change_row, change_sha256 = code_change(ground.new_version, new.change, parts[0].raw)
     vouched = Evidence(
         article=row.ident,
         n=n,
@@ -154,15 +157,15 @@ def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: di
         body_len=len(parts[-1].raw),
         previous=None if ground.hash is None else ground.hash.hex(),
         source=row.source,
-        change=None if new.change is None else digest_of(new.change).hex(),
+        change=None if change_sha256 is None else change_sha256.hex(),
     )
     rows["leaf"] = {
         "version_id": ground.new_version,
         "hash": bytes.fromhex(vouched.leaf()),
-        "change_sha256": None if vouched.change is None else bytes.fromhex(vouched.change),
+        "change_sha256": change_sha256,
     }
-    if new.change is not None:
-        rows["change"] = change_row(ground.new_version, new.change, parts[0].raw)
+    if change_row is not None:
+        rows["change"] = change_row
     enter_version(connection, rows)
     if made.bodiless:
         stone = {"version_id": ground.new_version, "parts": identifiers.BODY, "reason": NOT_KEPT, "at": at}
@@ -224,30 +227,25 @@ def _coded(
     return rows, ground
 
 
-def change_row(key: int, new: Change, content: bytes) -> Values:
-    """Return the row that keeps the change to version row *key*, coded against the *content* it was kept with."""
+def code_change(key: int, new: Change, content: bytes) -> tuple[Values, bytes]:
+    """Return the row that keeps the change to version row *key*, and its `change_digest`.
+
+    The row is coded against the *content* that the version was kept with.
+    """
     raw = codec.dump(new)
     data = frames.patch(raw, content)
-    return {
+    words = new.words_added + new.words_removed
+    row: Values = {
         "version_id": key,
-        "words": new.words_added + new.words_removed,
+        "words": words,
         "significance": new.significance,
         "announced": new.announced,
         "raw_len": len(raw),
         "crc": zlib.crc32(data),
         "data": data,
     }
-
-
-def digest_of(new: Change) -> bytes:
-    """Return the `change_digest` of a change as it is stored."""
-    return change_digest(
-        codec.dump(new),
-        words=new.words_added + new.words_removed,
-        significance=new.significance,
-        announced=new.announced,
-        kinds=[label.kind.value for label in new.labels],
-    )
+    kinds = [label.kind.value for label in new.labels]
+    return row, change_digest(raw, words=words, significance=new.significance, announced=new.announced, kinds=kinds)
 
 
 def get_capture(archive: Archive, article: str, n: int) -> Capture:

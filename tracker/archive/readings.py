@@ -187,8 +187,8 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
 
 def _replace_change(connection: Connection, article: tuple[int, str], row: Row, updated: UpdatedChange) -> None:
     base = blobs.read_cached(connection, (row.content_id,))[row.content_id]
-    connection.run(_REPLACE_CHANGE, captures.change_row(row.id, updated.change, base))
+    change_row, digest = captures.code_change(row.id, updated.change, base)
+    connection.run(_REPLACE_CHANGE, change_row)
     connection.run("DELETE FROM label WHERE version_id = :id", id=row.id)
     captures.add_labels(connection, row.id, updated.change)
-    digest = captures.digest_of(updated.change).hex()
-    events.enter(connection, article, EventKind.CHANGE, n=updated.n, change=digest)
+    events.enter(connection, article, EventKind.CHANGE, n=updated.n, change=digest.hex())
