@@ -22,7 +22,7 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tracker.archive.articles import add_targets
 from tracker.archive.captures import get_capture
@@ -44,6 +44,7 @@ from tracker.model.source import Target
 from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterable
 
     from tracker.archive.archive import Archive
@@ -157,6 +158,30 @@ def measure_ingest(count: int, folder: Path) -> dict[str, Any]:
     print(f"ingest, of which hashing and coding the pages alone, without any database: {figures['coding_ms']} ms")
     figures["postgres_1"] = ingest_postgres(count)
     print("ingest, postgres_1  ", figures["postgres_1"])
+    return figures
+
+
+def measure_rows(folder: Path) -> dict[str, Any]:
+    """Return the rows that a new page and a changed one write on SQLite, and the statements they take."""
+    counted: dict[str, list[tuple[int, int]]] = {"new": [], "changed": []}
+    with open_archive(f"sqlite:///{folder / 'rows'}.db", migrate=True) as store:
+        for each in decisions(store, generated(40, 5, None)):
+            with store.database.write() as connection:
+                driver = cast("sqlite3.Connection", connection.driver)
+                statements: list[str] = []
+                before = driver.total_changes
+                driver.set_trace_callback(statements.append)
+                commit_check(store, each)
+                driver.set_trace_callback(None)
+                counted["changed" if each.expected_versions else "new"].append(
+                    (driver.total_changes - before, len(statements))
+                )
+    figures: dict[str, Any] = {}
+    for name, pairs in counted.items():
+        figures[f"{name}_rows"], figures[f"{name}_statements"] = (
+            round(statistics.fmean(each), 1) for each in zip(*pairs, strict=True)
+        )
+    print("written on SQLite", figures)
     return figures
 
 
@@ -298,6 +323,7 @@ def main() -> None:
             figures["generated"] = measure_bytes("generated", list(generated(60, 5, given.data)), folder)
             if given.data:
                 figures["recaptures"] = measure_bytes("recaptures", list(recaptures(given.data)), folder)
+            figures["rows"] = measure_rows(folder)
             figures["ingest"] = measure_ingest(60 if given.quick else 300, folder)
         figures["reads"] = measure_reads(given.articles or (1000 if given.quick else 10_000), folder)
         print(json.dumps({"benchmark": "archive", **figures}))

@@ -6,7 +6,7 @@ keeps its source from watching the same page twice, but another source that list
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -26,7 +26,7 @@ from .memos import get_memo_row, save_memo_row
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
-    from .database.connection import Connection
+    from .database.connection import Connection, Row
 
 MAX_NOTED_EVENTS: Final = 50
 """The latest events of its addresses that are kept on record for an article."""
@@ -37,7 +37,7 @@ _OWNERS: Final = """
 SELECT d.key, d.url, d.article_id, a.url AS own, a.source_id FROM address d JOIN article a ON a.id = d.article_id
 WHERE d.key IN (:keys)
 """
-_ADDRESSES: Final = "SELECT key, url FROM address WHERE article_id = :article_id"
+_ADDRESSES: Final = "SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)"
 _ADD_ALIAS: Final = insert_into("address", ("key", "article_id", "url"), "ON CONFLICT (key) DO NOTHING")
 _TAKE: Final = insert_into(
     "address",
@@ -87,8 +87,18 @@ def add_aliases(connection: Connection, article: tuple[int, str], urls: Iterable
             events.enter(connection, article, EventKind.ALIAS, url=url, key=key.hex())
 
 
+def ask_addresses(connection: Connection, article: str) -> Callable[[], list[Row]]:
+    """Ask for the addresses of an article, for `release_aliases`."""
+    return connection.ask(_ADDRESSES, ident=article)
+
+
 def release_aliases(
-    connection: Connection, article: tuple[int, str], own: str, current: Iterable[str], at: datetime
+    connection: Connection,
+    article: tuple[int, str],
+    own: str,
+    known: Sequence[Row],
+    current: Iterable[str],
+    at: datetime,
 ) -> list[str]:
     """Let go of the aliases of an article under which it was not seen this time, and return them.
 
@@ -98,10 +108,10 @@ def release_aliases(
         connection: the transaction.
         article: the article's row and id.
         own: its own address.
+        known: its addresses before, as `ask_addresses` gives them.
         current: the addresses that it was seen under just now.
         at: the time of the check.
     """
-    known = connection.all(_ADDRESSES, article_id=article[0])
     kept = {identity(url) for url in current if is_address(url)}
     gone = [row for row in known if identity(row.url) not in kept and not is_same_document(own, row.url)]
     for row in gone:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tracker.archive.ledger.evidence import Evidence, change_digest
 from tracker.errors import ArchiveError
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from .database.connection import Connection, Row, Values
 
 _PARTS: Final = ("content", "head", "body")
+_OF_ARTICLE: Final = "(SELECT id FROM article WHERE ident = :ident)"
 # What a new version stands on: the blobs it is coded against, the leaf before it, and the numbers that its rows take.
 # Coded against is the version meant, or where that was taken out, the newest one before it that was not.
-_BASES: Final = """
+_BASES: Final = f"""
 SELECT v.content_id, c.head_id, c.body_id, t.parts, length(content.data) AS content_len,
   length(head.data) AS head_len, length(body.data) AS body_len,
   content.sha256 AS content_sha256, head.sha256 AS head_sha256, body.sha256 AS body_sha256
@@ -41,11 +43,11 @@ FROM version v JOIN capture c ON c.version_id = v.id
   JOIN blob head ON head.id = c.head_id
   JOIN blob body ON body.id = c.body_id
   LEFT JOIN tombstone t ON t.version_id = v.id
-WHERE v.article_id = :article_id AND v.n <= :n AND (t.parts IS NULL OR t.parts <> 'all')
+WHERE v.article_id = {_OF_ARTICLE} AND v.n <= :n AND (t.parts IS NULL OR t.parts <> 'all')
 ORDER BY v.n DESC LIMIT 1
 """
-_PREVIOUS: Final = """
-SELECT l.hash FROM leaf l JOIN version v ON v.id = l.version_id WHERE v.article_id = :article_id AND v.n = :previous
+_PREVIOUS: Final = f"""
+SELECT l.hash FROM leaf l JOIN version v ON v.id = l.version_id WHERE v.article_id = {_OF_ARTICLE} AND v.n = :previous
 """
 
 
@@ -95,8 +97,20 @@ class Ready:
     bodiless: bool = False
 
 
-def prepare(connection: Connection, row: Row, new: NewVersion, *, bodiless: bool = False) -> Ready:
-    """Read what is needed to keep a version of the article in *row*, within the caller's transaction.
+class Before(NamedTuple):
+    """What a new version stands on, asked for: what gives the row of _GROUND, and what the passages of the last one."""
+
+    ground: Callable[[], list[Row]]
+    standing: Callable[[], list[Row]]
+
+
+def ask_before(connection: Connection, article: str, versions: int) -> Before:
+    """Ask for what is needed to keep another version of an article that has *versions*, in a `pipeline` block."""
+    return Before(connection.ask(_GROUND, _asked(article, versions)), passages.current(connection, article))
+
+
+def prepare(connection: Connection, row: Row, new: NewVersion, before: Before, *, bodiless: bool = False) -> Ready:
+    """Make a version of the article in *row* ready to be kept, within the caller's transaction.
 
     Of a *bodiless* one, hash, length, status and headers of the page are kept, and its text.
     """
@@ -104,11 +118,8 @@ def prepare(connection: Connection, row: Row, new: NewVersion, *, bodiless: bool
     if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was stored", resource=new.capture.url)
     parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=APART)), body)
-    with connection.pipeline():
-        grounds = connection.ask(_GROUND, _asked(row))
-        standing = passages.current(connection, row.id)
-    coded, ground = _coded(connection, row, grounds()[0], parts, bodiless=bodiless)
-    return Ready(new, parts, coded, ground, standing(), bodiless)
+    coded, ground = _coded(connection, row, before.ground()[0], parts, bodiless=bodiless)
+    return Ready(new, parts, coded, ground, before.standing(), bodiless)
 
 
 def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: dict[str, Values]) -> None:
@@ -197,8 +208,8 @@ def unpack(row: Row, head: bytes, body: bytes, name: str) -> Capture:
     return codec.load(Capture, head, body=body, sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
 
 
-def _asked(row: Row) -> dict[str, int]:
-    return {"article_id": row.id, "n": frames.base_of(row.versions + 1) or 0, "previous": row.versions}
+def _asked(article: str, versions: int) -> Values:
+    return {"ident": article, "n": frames.base_of(versions + 1) or 0, "previous": versions}
 
 
 def _coded(
@@ -223,7 +234,7 @@ def _coded(
         return rows, ground
     rows = [*(rows[:1] or [blobs.coded(parts[0])]), *code_first(connection, row.source_id, *parts[1:])]
     # A new reference page has taken numbers: what comes next is known only now.
-    (ground,) = connection.all(_GROUND, _asked(row))
+    (ground,) = connection.all(_GROUND, _asked(row.ident, row.versions))
     return rows, ground
 
 

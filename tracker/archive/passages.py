@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_CONTENTS_READ_TOGETHER: Final = 20
 
-_CURRENT: Final = "SELECT id, digest FROM passage WHERE article_id = :article_id AND last_n IS NULL"
+_CURRENT: Final = "SELECT id, digest FROM passage WHERE last_n IS NULL AND article_id ="
 _INSERT: Final = insert_into("passage", ("id", "article_id", "first_n", "block", "digest"))
 _INSERT_WORDS: Final = Statement(
     sqlite=insert_into("fts_passage", ("rowid", "words")),
@@ -61,9 +61,9 @@ _CLEAR_WORDS: Final = Statement(
 )
 
 
-def current(connection: Connection, article_id: int) -> Callable[[], list[Row]]:
+def current(connection: Connection, article: str) -> Callable[[], list[Row]]:
     """Ask for the passages of an article's newest version: their rows' numbers, and their digests."""
-    return connection.ask(_CURRENT, article_id=article_id)
+    return connection.ask(f"{_CURRENT} (SELECT id FROM article WHERE ident = :ident)", ident=article)
 
 
 def enter(
@@ -125,7 +125,8 @@ def rebuild(connection: Connection, article_id: int) -> None:
     """Enter all versions of an article that were not taken out, one after the other."""
     previous = 0
     for n, content in _contents(connection, article_id):
-        enter(connection, article_id, n, previous, content, current(connection, article_id)())
+        before = connection.all(f"{_CURRENT} :article_id", article_id=article_id)
+        enter(connection, article_id, n, previous, content, before)
         previous = n
 
 
