@@ -38,7 +38,7 @@ def text(pattern: str, n: int, shift: int = 0) -> str:
 @pytest.mark.parametrize("pattern", [DATED, QUOTED])
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_reading_a_long_text_costs_in_proportion(pattern, lang):
-    small, large = (calls(lambda n=n: mentions.__wrapped__(text(pattern, n), lang)) for n in (300, 1200))
+    small, large = (calls(lambda n=n: mentions.__wrapped__(text(pattern, n), lang)) for n in (100, 400))
     assert large < 5 * small
 
 
@@ -53,8 +53,8 @@ def test_labelling_a_long_paragraph_costs_in_proportion(pattern):
         counted.append(calls(lambda: classify(old, new, change)))
 
     counted: list[int] = []
-    run(150)
-    run(600)
+    run(50)
+    run(200)
     assert counted[1] < 6 * counted[0]
 
 
@@ -71,6 +71,6 @@ def test_one_long_sentence_of_dates_costs_in_proportion():
         counted.append(calls(lambda: classify(old, new, change)))
 
     counted: list[int] = []
-    run(400)
-    run(1600)
+    run(150)
+    run(600)
     assert counted[1] < 6 * counted[0]

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 
 from tests.soak import feed_faults
 from tests.soak.fault_server import FaultServer
 from tests.soak.feed_faults import FeedFault, RobotsFault
-from tests.soak.scenario import make_scenario
+from tests.soak.scenario import Scenario, make_scenario
 from tracker.demo import feeds
 from tracker.demo.clock import SimulatedClock
 from tracker.demo.http_server import HttpRequest
@@ -17,7 +18,12 @@ from tracker.demo.http_server import HttpRequest
 BORN = 1000.0
 DAY = datetime(2026, 11, 25, tzinfo=UTC)
 ITEM = feeds.FeedItem("http://a.test/x", "X", "y", DAY, DAY)
-SCENARIO = make_scenario(3, hours=24, outlets=6, articles=40)
+
+
+@cache
+def busy_day() -> Scenario:
+    """Return a day's news, made when a test first asks for it: every worker reads this file."""
+    return make_scenario(3, hours=24, outlets=6, articles=40)
 
 
 @pytest.mark.parametrize(
@@ -48,10 +54,10 @@ def test_what_a_feed_says_of_an_article() -> None:
 def get() -> Callable[[RobotsFault, str, float], tuple[int, str]]:
     """Return what asks the outlet with that robots.txt for a path at that time."""
     now = 0.0
-    server = FaultServer(SCENARIO, SimulatedClock(monotonic=lambda: now), DAY)
-    server.bases = {outlet.key: f"http://{outlet.host}" for outlet in SCENARIO.schedule.outlets}
+    server = FaultServer(busy_day(), SimulatedClock(monotonic=lambda: now), DAY)
+    server.bases = {outlet.key: f"http://{outlet.host}" for outlet in busy_day().schedule.outlets}
     server.clock.start()
-    outlets = {SCENARIO.robots_faults[outlet.key]: outlet for outlet in SCENARIO.schedule.outlets}
+    outlets = {busy_day().robots_faults[outlet.key]: outlet for outlet in busy_day().schedule.outlets}
 
     def get(fault: RobotsFault, path: str, seconds: float) -> tuple[int, str]:
         nonlocal now
@@ -63,32 +69,32 @@ def get() -> Callable[[RobotsFault, str, float], tuple[int, str]]:
 
 
 def test_a_scenario_has_every_fault(get: Callable[[RobotsFault, str, float], tuple[int, str]]) -> None:
-    assert set(SCENARIO.feed_faults.values()) == set(FeedFault)
-    assert set(SCENARIO.robots_faults.values()) == set(RobotsFault)
+    assert set(busy_day().feed_faults.values()) == set(FeedFault)
+    assert set(busy_day().robots_faults.values()) == set(RobotsFault)
     assert get(RobotsFault.DOWN, "/robots.txt", 10)[0] == 503
     assert get(RobotsFault.DOWN, "/robots.txt", feed_faults.ROBOTS_DOWN_SECONDS)[0] == 200
     assert "<!doctype" in get(RobotsFault.PAGE, "/robots.txt", 10)[1]
     assert "/*7$" in get(RobotsFault.EXTRA_RULES, "/robots.txt", 10)[1]
     for fault in (RobotsFault.NONE, RobotsFault.EXTRA_RULES):
-        sites = {outlet for outlet, each in SCENARIO.robots_faults.items() if each is fault}
-        articles = [each for each in SCENARIO.schedule.articles if each.outlet in sites]
-        assert any(map(SCENARIO.is_disallowed, articles)) is (fault is RobotsFault.EXTRA_RULES)
+        sites = {outlet for outlet, each in busy_day().robots_faults.items() if each is fault}
+        articles = [each for each in busy_day().schedule.articles if each.outlet in sites]
+        assert any(map(busy_day().is_disallowed, articles)) is (fault is RobotsFault.EXTRA_RULES)
 
 
 def test_a_feed_shows_the_faults_of_its_articles(get: Callable[[RobotsFault, str, float], tuple[int, str]]) -> None:
     _, feed = get(RobotsFault.NONE, "/rss.xml", 40_000)
     links = re.findall("<link>([^<]+)</link>", feed)
-    outlet = [each for each, fault in SCENARIO.robots_faults.items() if fault is RobotsFault.NONE][-1]
+    outlet = [each for each, fault in busy_day().robots_faults.items() if fault is RobotsFault.NONE][-1]
     assert len(links) > 20
     assert any("fbclid" in link for link in links) == any(
-        SCENARIO.feed_faults[article.key] is FeedFault.TWICE and article.edition_at(40_000) is not None
-        for article in SCENARIO.schedule.articles_of(outlet)
+        busy_day().feed_faults[article.key] is FeedFault.TWICE and article.edition_at(40_000) is not None
+        for article in busy_day().schedule.articles_of(outlet)
     )
 
 
 def test_a_reprint_holds_the_text_of_the_other_outlet_later() -> None:
-    assert SCENARIO.reprints
-    for copy, source in ((map(SCENARIO.schedule.article, pair)) for pair in SCENARIO.reprints):
+    assert busy_day().reprints
+    for copy, source in ((map(busy_day().schedule.article, pair)) for pair in busy_day().reprints):
         assert copy.outlet != source.outlet
         assert copy.editions[0].paragraphs == source.editions[0].paragraphs
         assert copy.editions[0].at > source.editions[0].at

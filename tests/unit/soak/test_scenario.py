@@ -2,19 +2,24 @@
 
 import gzip
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 
 import pytest
 
 from tests.soak.fault_server import MOVED_SUFFIX, FaultServer
 from tests.soak.faults import READABLE_FAULTS, FaultKind
-from tests.soak.scenario import make_scenario
+from tests.soak.scenario import Scenario, make_scenario
 from tracker.demo.clock import SimulatedClock
 from tracker.demo.http_server import HttpRequest, HttpResponse
 from tracker.demo.json_log import LogEntry
 from tracker.demo.schedule import ScheduledArticle
 
-SCENARIO = make_scenario(3, hours=24, outlets=8, articles=50)
+
+@cache
+def busy_day() -> Scenario:
+    """Return a day's news, made when a test first asks for it: every worker reads this file."""
+    return make_scenario(3, hours=24, outlets=8, articles=50)
 
 
 class Server:
@@ -24,13 +29,13 @@ class Server:
         self._now = 0.0
         clock = SimulatedClock(monotonic=lambda: self._now)
         clock.start()
-        self._server = FaultServer(SCENARIO, clock, datetime(2026, 11, 25, tzinfo=UTC))
-        self._server.bases = {outlet.key: f"http://{outlet.host}" for outlet in SCENARIO.schedule.outlets}
+        self._server = FaultServer(busy_day(), clock, datetime(2026, 11, 25, tzinfo=UTC))
+        self._server.bases = {outlet.key: f"http://{outlet.host}" for outlet in busy_day().schedule.outlets}
 
     def get(self, article: ScheduledArticle, seconds: float, suffix: str = "", **headers: str) -> HttpResponse:
         self._now = seconds
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        outlet = SCENARIO.schedule.outlet(article.outlet)
+        outlet = busy_day().schedule.outlet(article.outlet)
         return self._server.respond(outlet, HttpRequest("GET", article.path + suffix, named))
 
     @property
@@ -50,10 +55,10 @@ def text(response: HttpResponse) -> str:
 
 def article_with(kind: FaultKind) -> tuple[ScheduledArticle, float]:
     """Return an article and a time at which that fault is in force."""
-    for article in SCENARIO.schedule.articles:
-        for fault in SCENARIO.faults[article.key]:
+    for article in busy_day().schedule.articles:
+        for fault in busy_day().faults[article.key]:
             at = fault.start + 1
-            if fault.kind is kind is SCENARIO.fault_at(article, at) and article.edition_at(at) is not None:
+            if fault.kind is kind is busy_day().fault_at(article, at) and article.edition_at(at) is not None:
                 return article, at
     raise AssertionError(kind)
 
@@ -71,19 +76,19 @@ def test_a_short_scenario_has_no_reprint_that_comes_too_late() -> None:
 
 def test_every_edition_differs_from_all_before_except_those_it_restores() -> None:
     restored = 0
-    for article in SCENARIO.schedule.articles:
+    for article in busy_day().schedule.articles:
         words = [(e.title, e.dek, e.byline, e.paragraphs, e.notes) for e in article.editions]
         assert all(one != other for one, other in pairwise(words)), article.key
         restored += len(words) - len(set(words))
     assert restored > 3
-    articles = SCENARIO.schedule.articles
+    articles = busy_day().schedule.articles
     assert sum(len(article.editions) for article in articles) > 3 * len(articles)
 
 
 def test_faults_do_not_overlap_and_every_kind_occurs() -> None:
-    for faults in SCENARIO.faults.values():
+    for faults in busy_day().faults.values():
         assert all(one.end <= other.start for one, other in pairwise(faults))
-    assert {each.kind for faults in SCENARIO.faults.values() for each in faults} == set(FaultKind)
+    assert {each.kind for faults in busy_day().faults.values() for each in faults} == set(FaultKind)
 
 
 @pytest.mark.parametrize(
@@ -130,23 +135,23 @@ def test_a_moved_article_is_served_at_its_new_address(server: Server) -> None:
 def test_etags_follow_the_editions_or_not(server: Server, validator: str, same: int, later: int) -> None:
     article = next(
         each
-        for each in SCENARIO.schedule.articles
-        if SCENARIO.traits[each.key].validator == validator
-        and not any(SCENARIO.traits[each.key].lags)
-        and not SCENARIO.faults[each.key]
+        for each in busy_day().schedule.articles
+        if busy_day().traits[each.key].validator == validator
+        and not any(busy_day().traits[each.key].lags)
+        and not busy_day().faults[each.key]
         and len(each.editions) > 1
     )
     first, second = article.editions[0].at + 1, article.editions[1].at + 1
     etag = server.get(article, first).headers.get("ETag", "none")
     for at, status in ((first + 1, same), (second, later)):
-        if SCENARIO.fault_at(article, at) is None:
+        if busy_day().fault_at(article, at) is None:
             assert server.get(article, at, if_none_match=etag).status == status
 
 
 def test_headline_tests_and_lagging_caches_show_by_request(server: Server) -> None:
-    articles, traits = SCENARIO.schedule.articles, SCENARIO.traits
-    tested = next(a for a in articles if traits[a.key].other_title and not SCENARIO.faults[a.key])
-    quiet = next(t for t in range(int(tested.editions[0].at) + 1, 90_000, 60) if SCENARIO.fault_at(tested, t) is None)
+    articles, traits = busy_day().schedule.articles, busy_day().traits
+    tested = next(a for a in articles if traits[a.key].other_title and not busy_day().faults[a.key])
+    quiet = next(t for t in range(int(tested.editions[0].at) + 1, 90_000, 60) if busy_day().fault_at(tested, t) is None)
     assert {traits[tested.key].other_title in text(server.get(tested, quiet)) for _ in range(2)} == {True, False}
     lagging = next(a for a in articles if any(traits[a.key].lags) and len(a.editions) > 1)
     editions = set()

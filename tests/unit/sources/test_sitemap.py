@@ -78,8 +78,8 @@ def test_a_gzipped_sitemap_is_unpacked_in_all_its_members():
     [
         (gzip.compress(NEWS)[:-20], "cut short"),
         (b"\x1f\x8bnonsense", "damaged"),
-        (gzip.compress(b"0" * (MAX_UNPACKED_BYTES + 1)), "more than 50 MiB"),
-        (gzip.compress(b"0" * (MAX_UNPACKED_BYTES // 2 + 1)) * 2, "more than 50 MiB"),
+        (gzip.compress(b"0" * (MAX_UNPACKED_BYTES + 1), 1), "more than 50 MiB"),
+        (gzip.compress(b"0" * (MAX_UNPACKED_BYTES // 2 + 1), 1) * 2, "more than 50 MiB"),
         (b"<urlset><url><loc>", "cannot be read"),
         (b"<?xml version='1.0'?><catalog><url><loc>https://x.org</loc></url></catalog>", "document of <catalog>"),
         (b"<html><body>Not found</body></html>", "a web page, not a sitemap"),
