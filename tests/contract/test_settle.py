@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.archive_samples import alert, grow, intent, look, minutes, watch
+from tests.waiting import PATIENCE
 from tracker.archive.archive import Archive
 from tracker.archive.outbox import claim_deliveries, claim_lane
 from tracker.model.check import CheckOutcome
@@ -57,7 +58,7 @@ def at_once(open_again: Callable[[], Archive], *intents: Intent) -> list[Settled
 
     def one(made: Intent) -> Settled:
         with open_again() as archive:
-            start.wait(20)
+            start.wait(PATIENCE)
             return settle(archive, made, "Herald", len(intents), minutes(2))
 
     with ThreadPoolExecutor(len(intents)) as pool:
@@ -92,7 +93,7 @@ def test_a_release_while_an_edit_is_settled_is_not_undone(
     read.clear()
     with ThreadPoolExecutor(1) as pool, open_again() as other:
         settling = pool.submit(settle, other, second, "Herald", 1, minutes(2))
-        assert read.wait(20)
+        assert read.wait(PATIENCE)
         storm.release_storm(archive, "Herald", minutes(3))
         settling.result()
     assert storm.list_storms(archive)["Herald"].spared == minutes(3) + storm.MAX_HOLD

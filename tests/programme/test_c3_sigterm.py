@@ -37,9 +37,9 @@ def stop_again_and_again(folder: Path, site: NewsSite) -> dict[str, float]:
     for number in range(STOPS + EARLY_STOPS):
         site.edition = next(editions) % len(NUMBERS) + 1
         with RunningService(folder, "--migrate") as service:
-            service.until("it has started", lambda: service.logged("started"), 60)
+            service.until("it has started", lambda: service.logged("started"))
             if number < STOPS:
-                service.until("it has stored a version", partial(service.has_stored, 1), 60)
+                service.until("it has stored a version", partial(service.has_stored, 1))
             deadline = time.monotonic() + rng.uniform(0.0, 3.0)
             while time.monotonic() < deadline:
                 site.edition = next(editions) % len(NUMBERS) + 1
@@ -53,7 +53,7 @@ def stop_again_and_again(folder: Path, site: NewsSite) -> dict[str, float]:
         service.until("it has started", lambda: service.logged("started"))
         seen = len(site.requests)
         service.until("every page is visited again", lambda: len(site.requests) > seen + 3 * site.articles)
-        service.until("no alert is pending", lambda: pending_alerts(folder) == 0, 60)
+        service.until("no alert is pending", lambda: pending_alerts(folder) == 0)
         assert service.stop(MAX_STOP_SECONDS) == 0
         stored.update(service.versions)
     return {"stops": STOPS + EARLY_STOPS, "longest": round(longest, 2), "versions": check(folder, site, stored)}

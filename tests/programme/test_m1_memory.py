@@ -75,10 +75,10 @@ def test_a_page_that_uses_up_memory_is_quarantined_and_the_service_goes_on(tmp_p
     with PoisonedSite() as site:
         site.write_config(tmp_path)
         with RunningService(tmp_path, "--migrate", env=env) as service:
-            service.until("the bad page failed", lambda: service.logged("check"), 60)
+            service.until("the bad page failed", lambda: service.logged("check"))
             for edition in (1, 2, 3):
                 site.edition = edition
-                service.until("the good page goes on", partial(service.has_stored, edition), 60)
+                service.until("the good page goes on", partial(service.has_stored, edition))
             assert service.memory_mb < 300
             assert service.stop() == 0
             assert service.errors == []
@@ -99,11 +99,11 @@ def test_a_page_that_was_being_read_when_the_service_died_is_quarantined_at_the_
     with PoisonedSite() as site:
         site.write_config(tmp_path)
         with RunningService(tmp_path, "--migrate", env=env) as service:
-            assert service.process.wait(60) == -signal.SIGKILL
+            assert service.process.wait(90) == -signal.SIGKILL
         with RunningService(tmp_path, env=env) as service:
-            service.until("the bad page failed", lambda: service.logged("check"), 60)
+            service.until("the bad page failed", lambda: service.logged("check"))
             site.edition = 2
-            service.until("the good page goes on", partial(service.has_stored, 1), 60)
+            service.until("the good page goes on", partial(service.has_stored, 1))
             assert service.stop() == 0
             assert service.errors == []
     with open_archive(f"sqlite:///{tmp_path}/archive.db") as archive:

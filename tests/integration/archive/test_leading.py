@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import Server
+from tests.waiting import PATIENCE
 from tracker import archive
 from tracker.archive.database.leading import Leadership
 from tracker.errors import ArchiveLocked
@@ -29,7 +30,7 @@ def test_one_leads_and_another_takes_over(postgres_url: str) -> None:
 
 def _takes(lead: Leadership) -> bool:
     """Try for a while: the server ends a session, and its lock, only after the client has gone."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while not lead.check():
         if time.monotonic() > until:
             return False

@@ -8,6 +8,7 @@ import pytest
 from tests.archive_samples import NOW, capture, grow, intent, look, minutes, watch
 from tests.nightly.pruning import stress
 from tests.postgres import Server
+from tests.waiting import PATIENCE
 from tracker.archive import lock, open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture
@@ -39,7 +40,7 @@ def test_deletion_waits_for_a_version_that_is_encoded_against_the_page(
             pruner.start()
             pruner.join(0.5)
             assert pruner.is_alive()
-        pruner.join(30)
+        pruner.join(PATIENCE)
         assert verify(writer).ok
         assert get_capture(writer, tracked.id, 3) == capture(3, minutes(3))
 

@@ -11,6 +11,7 @@ import pytest
 from tests.archive_samples import NOW, URL, alert, grow, intent, minutes, watch
 from tests.archives import new_archive_at
 from tests.postgres import Server
+from tests.waiting import PATIENCE
 from tracker.archive import lock, open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles
@@ -34,7 +35,7 @@ def test_many_decide_on_one_state_and_one_is_heard(archive_url: str) -> None:
         with open_archive(archive_url) as mine:
             heard = []
             for n in range(1, 6):
-                gate.wait(30)
+                gate.wait(PATIENCE)
                 heard.append(commit_check(mine, intent(tracked, n, minutes(n))).version == n)
             return heard
 
@@ -50,7 +51,7 @@ def test_the_same_addresses_from_two_sides_make_one_article_each(archive_url: st
 
     def add(name: str) -> int:
         with open_archive(archive_url) as mine:
-            gate.wait(30)
+            gate.wait(PATIENCE)
             return len(add_targets(mine, name, [Target(f"{URL}/{n}") for n in range(60)], NOW, ["Floods"]))
 
     with ThreadPoolExecutor(2) as pool:

@@ -53,7 +53,7 @@ def on_terminal(folder: Path, *args: str, **env: str) -> str:
             if not more:
                 break
             written += more
-        process.wait(timeout=30)
+        process.wait(timeout=90)
     finally:
         os.close(parent)
     return written.decode().replace("\r\n", "\n")
@@ -101,7 +101,7 @@ def test_interrupt_exits_with_130(folder, tmp_path):
     )
     with page.open("wb"):  # it waits until somebody reads
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=90)
     assert process.returncode == 130
     assert said.decode().strip() == "writethru: interrupted"
 
@@ -159,7 +159,7 @@ def test_a_service_without_configuration_starts_and_says_what_next(tmp_path):
         with urllib.request.urlopen(address, timeout=30) as page:
             assert "writethru add" in page.read().decode()
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=90) == 0
     assert (tmp_path / "writethru.db").exists()
 
 

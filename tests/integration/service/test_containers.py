@@ -100,8 +100,8 @@ def test_the_single_container_runs_and_answers_its_health_check(tmp_path):
     }
     check = json.loads(argument("HEALTHCHECK").partition("CMD ")[2])
     with RunningService(tmp_path, *json.loads(argument("CMD"))[1:], env=env) as service:
-        service.until("its health check passes", lambda: healthcheck(check, p8765=health) == 0, 60)
-        service.until("the web page answers", lambda: healthcheck(check, p8765=web) == 0, 60)
+        service.until("its health check passes", lambda: healthcheck(check, p8765=health) == 0)
+        service.until("the web page answers", lambda: healthcheck(check, p8765=web) == 0)
         assert service.stop() == 0
     assert healthcheck(check, p8765=health) == 1
 

@@ -47,16 +47,16 @@ def test_only_hosts_that_are_down_alone_are_backed_off(tmp_path: Path, left: int
             port = up.port
             settings(tmp_path, port)
             service = stack.enter_context(RunningService(tmp_path, "--migrate"))
-            service.until("every page is stored", lambda: service.has_stored(len(HOSTS)), 60)
+            service.until("every page is stored", lambda: service.has_stored(len(HOSTS)))
         if left:
             with sites(port, HOSTS[:left]):
-                service.until("a check fails", lambda: len(service.logged("check")) >= 2, 60)
+                service.until("a check fails", lambda: len(service.logged("check")) >= 2)
         else:
-            service.until("the outage is noticed", lambda: service.logged("network"), 60)
+            service.until("the outage is noticed", lambda: service.logged("network"))
             time.sleep(3)
         _edition[0] = "Two"
         with sites(port):
-            service.until("a new edition is stored", lambda: service.has_stored(len(HOSTS) + 1), 30)
+            service.until("a new edition is stored", lambda: service.has_stored(len(HOSTS) + 1))
             assert service.stop(30) == 0
     with open_archive(f"sqlite:///{tmp_path}/archive.db") as archive:
         failed = {
