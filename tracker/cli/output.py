@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 MIN_WIDTH_COLUMNS = 20
 MAX_WIDTH_COLUMNS = 120
-PROGRESS_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -107,18 +105,6 @@ class Output:
         """Write a message to stderr unless --quiet was given."""
         if not self.quiet:
             print(safe(text), file=sys.stderr, flush=True)  # noqa: T201 - stderr is where progress goes
-
-    def progress(self) -> Callable[[str], None]:
-        """Return a function like `note` that writes only if its last message is PROGRESS_SECONDS old."""
-        last = time.monotonic()
-
-        def tell(text: str) -> None:
-            nonlocal last
-            if time.monotonic() - last >= PROGRESS_SECONDS:
-                last = time.monotonic()
-                self.note(text)
-
-        return tell
 
     def table(self, head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> None:
         """Write a table: aligned and coloured on a terminal, separated by tabs on a pipe."""

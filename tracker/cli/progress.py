@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .output import Output
+
+PROGRESS_SECONDS = 2.0
+"""The least time between two lines, where there is no bar."""
 
 
 class Tell(Protocol):
@@ -31,10 +35,13 @@ def progress(out: Output, what: str, *, scale: int = 1) -> Iterator[Tell]:
         return f"{done // scale:,}{whole} {counted or what}"
 
     if out.quiet or not sys.stderr.isatty() or os.environ.get("TERM", "") in {"dumb", ""}:
-        note = out.progress()
+        last = time.monotonic()
 
         def say(done: int, total: int, counted: str = "") -> None:
-            note(text(done, total, counted))
+            nonlocal last
+            if time.monotonic() - last >= PROGRESS_SECONDS:
+                last = time.monotonic()
+                out.note(text(done, total, counted))
 
         yield say
         return

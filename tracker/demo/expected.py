@@ -61,16 +61,6 @@ class Expected:
     versions: Mapping[str, tuple[ExpectedVersion, ...]]
     alerts: frozenset[ExpectedAlert]
 
-    def lines(self) -> list[str]:
-        """Return everything as JSON lines: versions by time of publication, then alerts."""
-        versions = sorted((v for article in self.versions.values() for v in article), key=lambda v: (v.born, v.url))
-        out = [
-            {"ev": "version", "url": v.url, "n": v.n, "t": v.born, "end": v.died, "title": v.title, "key": v.key,
-             "kinds": list(v.kinds)} for v in versions
-        ]  # fmt: skip
-        out += [{"ev": "alert", "rule": a.rule, "url": a.url, "n": a.n, "event": a.event} for a in sorted(self.alerts)]
-        return [json.dumps(each, ensure_ascii=False) for each in out]
-
 
 def content_key(
     title: str, dek: str, byline: Iterable[str], paragraphs: Iterable[str], notices: Iterable[tuple[str, str]]

@@ -65,7 +65,6 @@ class Harness:
             bases = self.news_server.bases
             write_config(self.workspace, self.schedule, bases, self.receiver.url, self.receiver.secret)
             self.expected = expected_result(self.schedule, bases)
-            self.workspace.log("expected").write_text("\n".join(self.expected.lines()) + "\n", encoding="utf-8")
             self._stack = stack.pop_all()
         return self
 

@@ -48,7 +48,7 @@ class Workspace:
         return self.directory / "webhook.secret"
 
     def log(self, name: str) -> Path:
-        """The log file *name*: access, alerts, expected or service."""
+        """The log file *name*: access, alerts or service."""
         return self.directory / "logs" / f"{name}.jsonl"
 
 

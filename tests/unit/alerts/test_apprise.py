@@ -4,8 +4,7 @@ import sys
 
 import pytest
 
-from tracker.alerts.channels.apprise import AppriseNotifier, without_mentions
-from tracker.alerts.channels.apprise_services import LOCAL_SERVICES, NETWORK_SERVICES
+from tracker.alerts.channels.apprise import LOCAL_SERVICES, NETWORK_SERVICES, AppriseNotifier, without_mentions
 from tracker.errors import ConfigError, DeliveryError
 
 from .test_webhook import delivery

@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from tracker.cli import output
+from tracker.cli import progress as progress_of
 from tracker.cli.output import Output
 from tracker.cli.progress import progress
 
 
 def test_lines_are_written_where_there_is_no_terminal(capsys, monkeypatch):
-    monkeypatch.setattr(output, "PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr(progress_of, "PROGRESS_SECONDS", 0.0)
     with progress(Output(), "MiB written", scale=1 << 20) as tell:
         tell(3 << 20, 5 << 20)
         tell(4 << 20, 0)
@@ -57,7 +57,7 @@ def test_a_terminal_gets_a_bar_that_is_taken_away(monkeypatch):
 @pytest.mark.parametrize("term", ["dumb", ""])
 def test_a_terminal_that_cannot_redraw_gets_lines(term, monkeypatch, capsys):
     monkeypatch.setenv("TERM", term)
-    monkeypatch.setattr(output, "PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr(progress_of, "PROGRESS_SECONDS", 0.0)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     with progress(Output(), "articles") as tell:
         tell(1, 2)

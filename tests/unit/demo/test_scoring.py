@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -140,18 +139,6 @@ def test_alerts_are_counted_missing_twice_repeated_false_and_forged() -> None:
     assert (odd.alerts_false, odd.perfect) == (1, False)
     forged = scored(Archive(), [*LOG, entry(ExpectedAlert("x", "http://x.test/", 2), signed=False, status=401)])
     assert (forged.alerts_unsigned, forged.alerts_false, forged.perfect) == (1, 0, False)
-
-
-def test_what_is_expected_is_written_as_json_lines() -> None:
-    lines = [json.loads(line) for line in EXPECTED.lines()]
-    assert [line["ev"] for line in lines] == ["version"] * 21 + ["alert"] * 14
-    assert {line["rule"] for line in lines if line["ev"] == "alert"} == {
-        "The bridge",
-        "Corrections",
-        "Health figures",
-        "Ledger headlines",
-        "Taken down",
-    }
 
 
 def test_an_alert_lists_labels_as_objects_or_as_strings() -> None:

@@ -18,6 +18,7 @@ import os
 import re
 import sys
 from datetime import datetime
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -26,7 +27,6 @@ from ...errors import ConfigError, DeliveryError
 from ...observe.redact import hide, printable, redact
 from ...subprocesses import run_program
 from ..message import compose
-from .apprise_services import NETWORK_SERVICES
 from .base import Channel
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from ...config import Config
     from ...model.alert import Delivery
 
+# An allow-list, so that a new plugin of Apprise is not used before it was reviewed. A test compares it with Apprise.
+NETWORK_SERVICES: Final = frozenset(files(__package__).joinpath("apprise_services.txt").read_text("utf-8").split())
+"""Services that are reached over the network."""
+LOCAL_SERVICES: Final = frozenset("blink1 dbus gio glib gnome kde macosx qt syslog windows".split())
+"""Services that act on this machine, which a background service must not do."""
 TIMEOUT_SECONDS: Final = 40.0
 _CHILD_VARIABLES: Final = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),

@@ -30,13 +30,8 @@ if TYPE_CHECKING:
 
 _AT = "tracker.cli.commands."
 _TABLE = {
-    "list": (f"{_AT}alerts:list_", "List alerts with their targets, reasons, states and errors."),
-    "show": (f"{_AT}alerts:show", "Show one alert as its target receives it."),
     "test": (f"{_AT}alerts_test:test", "Show which alerts an invented change would send; --send sends them."),
     "replay": (f"{_AT}alerts_test:replay", "Show which alerts the rules would have sent for stored versions."),
-    "release": (f"{_AT}alerts:release", "Send alerts held because many articles of a source changed at once."),
-    "retry": (f"{_AT}alerts:retry", "Send dead alerts again."),
-    "drop": (f"{_AT}alerts:drop", "Delete alerts to a target that are pending or dead."),
 }
 MAX_SCANNED_ALERTS = 100_000
 MIN_ID_CHARACTERS = len("wt_") + 3
@@ -47,7 +42,7 @@ def alerts() -> None:
     """List alerts, test rules and targets, and send failed alerts again."""
 
 
-@verb("list")
+@verb("list", group=alerts)
 @click.option("--state", type=click.Choice(["pending", "delivered", "dead"]), help="List only alerts in this state.")
 @click.option("--rule", metavar="NAME", help="List only alerts of this rule.")
 @click.option("--target", metavar="NAME", help="List only alerts to this target.")
@@ -96,7 +91,7 @@ def list_(
         app.out.table(head, body)
 
 
-@verb()
+@verb(group=alerts)
 @click.argument("key", metavar="ID")
 def show(app: App, key: str) -> None:
     """Show one alert as its target receives it. ID may be shortened to its beginning."""
@@ -120,7 +115,7 @@ def show(app: App, key: str) -> None:
     app.out.line(words.text.rstrip("\n"))
 
 
-@verb()
+@verb(group=alerts)
 @click.argument("keys", metavar="[ID]…", nargs=-1)
 @click.option("--all", "all_", is_flag=True, help="Retry all alerts that failed.")
 @click.option("--target", metavar="NAME", help="Retry all alerts to this target that failed.")
@@ -144,7 +139,7 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
     app.out.say({"revived": count}, f"{counted(count, 'alert')} will be sent again")
 
 
-@verb()
+@verb(group=alerts)
 @click.argument("target")
 @click.option("--dead", is_flag=True, help="Delete only alerts that were given up on.")
 def drop(app: App, target: str, *, dead: bool) -> None:
@@ -158,7 +153,7 @@ def drop(app: App, target: str, *, dead: bool) -> None:
     app.out.say({"target": target, "dropped": count}, f"{target}: {counted(count, 'alert')} deleted")
 
 
-@verb()
+@verb(group=alerts)
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
 def release(app: App, sources: tuple[str, ...]) -> None:
     """Send the alerts that are held because many articles of a source changed at once.

@@ -39,16 +39,8 @@ if TYPE_CHECKING:
 _AT = "tracker.cli.commands."
 _TABLE = {
     "show": (f"{_AT}sources_show:show", "Show the state of a source: what fails, and why."),
-    "check": (
-        f"{_AT}sources:check",
-        "Fetch the lists of a source now and report whether they work; store nothing.",
-    ),
     "test": (f"{_AT}sources_rules:test", "Show what is extracted from an address or a saved page; write rules for it."),
     "rules": (f"{_AT}sources_rules:rules", "Show the rules and the learned boilerplate of a source."),
-    "import": (f"{_AT}sources:import_", "Watch every feed of an OPML file."),
-    "rename": (f"{_AT}sources:rename", "Give a source another name."),
-    "forget": (f"{_AT}sources:forget", "Forget a source that was removed from the configuration."),
-    "export": (f"{_AT}sources:export", "Write an OPML file of what is watched."),
 }
 
 
@@ -95,7 +87,7 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     app.out.table(head, body)
 
 
-@verb()
+@verb(group=sources)
 @click.argument("names", metavar="[NAME]…", nargs=-1)
 def check(app: App, names: tuple[str, ...]) -> int:
     """Fetch the lists of the named sources, or of all, and report whether each works. Nothing is stored.
@@ -143,7 +135,7 @@ def resume(app: App, names: tuple[str, ...]) -> None:
     _set(app, names, paused=False)
 
 
-@verb()
+@verb(group=sources)
 @click.argument("name")
 @click.option("--takedown", metavar="TEXT", default="", help="Also delete all its pages and texts, for this reason.")
 def forget(app: App, name: str, *, takedown: str) -> None:
@@ -179,7 +171,7 @@ def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
         app.out.say({"source": name, "paused": paused}, f"{name}: {'paused' if paused else 'resumed'}")
 
 
-@verb()
+@verb(group=sources)
 @click.argument("old")
 @click.argument("new")
 def rename(app: App, *, old: str, new: str) -> None:
@@ -203,7 +195,7 @@ def rename(app: App, *, old: str, new: str) -> None:
     )
 
 
-@verb("import")
+@verb("import", group=sources)
 @click.argument("file")
 @click.option("--story", metavar="NAME", default="", help="Add them to this story.")
 @options.dry_run("Show what would be watched without changing anything.")
@@ -214,7 +206,7 @@ def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
     watch_files(app, "opml", (file,), story=story, dry_run=dry_run)
 
 
-@verb()
+@verb(group=sources)
 @click.argument("file", required=False)
 def export(app: App, file: str | None) -> None:
     """Write what is watched as OPML to FILE or stdout. Single articles are left out; OPML cannot contain them."""

@@ -35,14 +35,6 @@ if TYPE_CHECKING:
 
 _TABLE = {
     "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),
-    "labels": (
-        "tracker.cli.commands.stats:labels",
-        "Compare labels and significance with people’s verdicts.",
-    ),
-    "source": (
-        "tracker.cli.commands.stats:source",
-        "Count a source's edits, its corrections, and the edits it did not note.",
-    ),
 }
 MAX_CHECKS = 1_000_000
 
@@ -71,7 +63,7 @@ def stats(app: App) -> None:
     app.out.page(f"{name:<18} {value:>12}" for name, value in shown.items())
 
 
-@verb()
+@verb(group=stats)
 @click.argument("name")
 def source(app: App, name: str) -> None:
     """Count a source's edits: how many articles changed, how many changes it noted, how fast it corrects.
@@ -132,7 +124,7 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
         yield from wrap(value, app.out.columns, first=f"  {what:<16} ", rest=" " * 19)
 
 
-@verb()
+@verb(group=stats)
 def labels(app: App) -> None:
     """Measure how often labels and significance are right, by the verdicts that people gave with `writethru note`.
 

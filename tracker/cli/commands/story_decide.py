@@ -10,9 +10,10 @@ from tracker.archive.articles import find_articles, get_article
 from tracker.archive.stories import get_story_book, list_decisions, save_decision
 from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
-from tracker.render.times import iso, moment
+from tracker.render.times import moment
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, membership_changes
 from tracker.stories.decisions import is_ident, new_story_name
+from tracker.views.values import fields_json
 
 from .. import options
 from ..app import App, verb
@@ -118,8 +119,7 @@ def decisions(app: App, ident: str | None) -> None:
             found = [each for each in found if story in {settled.decisions.name(each.story), each.into}]
     if app.settings.json:
         for each in found:
-            value = {"verdict": str(each.verdict), "story": each.story, "articles": list(each.articles)}
-            app.out.data({"at": iso(each.at), "by": each.by, **value, "into": each.into})
+            app.out.data(fields_json(each))
         return
     rows = [
         (
