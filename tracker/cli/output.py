@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -97,9 +98,14 @@ class Output:
             for text in lines:
                 self.line(text)
             return
+        rest = iter(lines)
+        first = next(rest, None)
+        if first is None:
+            return
         # Quit if all fits on the screen, show colours, and leave the text there at the end.
         os.environ.setdefault("LESS", "FRX")
-        click.echo_via_pager((text + "\n" for text in lines), color=self.styled)
+        # click ends what it writes with a new line.
+        click.echo_via_pager(chain([first], ("\n" + text for text in rest)), color=self.styled)
 
     def note(self, text: str) -> None:
         """Write a message to stderr unless --quiet was given."""

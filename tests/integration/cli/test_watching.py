@@ -107,6 +107,12 @@ def test_sources_list_pause_resume(desk, site, tmp_path):
     assert "did you mean 'Herald'?" in desk("sources", "list", "Herold", code=2).stderr
 
 
+def test_an_empty_archive_and_a_configuration_that_watches_nothing_say_what_to_do(desk, tmp_path):
+    assert "No version is stored yet. To check what is due: writethru check" in desk("log").stderr
+    (tmp_path / "writethru.toml").write_text('archive.database = "sqlite:///other.db"\n')
+    assert "Nothing is watched yet. To add something: writethru add URL" in desk("sources", "list").stderr
+
+
 def test_sources_rename(desk, site, tmp_path):
     desk("check", "--all")
     (article,) = objects(desk("log", "--all", "--json"))

@@ -17,8 +17,9 @@ def test_lines_are_written_where_there_is_no_terminal(capsys, monkeypatch):
     with progress(Output(), "MiB written", scale=1 << 20) as tell:
         tell(3 << 20, 5 << 20)
         tell(4 << 20, 0)
+        tell(4 << 20, 5 << 20, "MiB compared")
     shown = capsys.readouterr()
-    assert shown.err == "3 of 5 MiB written\n4 MiB written\n"
+    assert shown.err == "3 of 5 MiB written\n4 MiB written\n4 of 5 MiB compared\n"
     assert shown.out == ""
 
 

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.render.samples import CHANGE, version
 from tracker.errors import ConfigError
 from tracker.model.change import Hunk
+from tracker.model.labels import Label, LabelKind
 from tracker.render import raster
-from tracker.render.pictures.change_picture import ChangePicture, change_png, change_svg
+from tracker.render.pictures.change_picture import ChangePicture, change_png, change_svg, picture_of
 from tracker.render.pictures.line_break import DOTS, cut_lines, lines_of, measured, words_of
 from tracker.render.raster import Ruler
 
@@ -129,3 +131,17 @@ def test_what_is_missing_is_named(monkeypatch):
     with pytest.raises(ConfigError, match="pictures need the picture extra") as refused:
         Ruler()([("word", False)])
     assert "writethru[picture]" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        ((LabelKind.NUMBER, LabelKind.STEALTH), "not noted by the outlet"),
+        ((LabelKind.UPDATE_NOTE, LabelKind.STEALTH), "not all of it noted by the outlet"),
+    ],
+)
+def test_a_note_of_other_edits_is_not_passed_over(kinds, said):
+    made = replace(CHANGE, labels=tuple(Label(kind, "") for kind in kinds), announced=False)
+    shown = picture_of("Herald", version(1), version(2), made)
+    assert shown.noted == said
+    assert shown.labels == (kinds[0].value,)

@@ -16,7 +16,7 @@ from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import verdicts_by_version
-from tracker.archive.versions import iter_versions
+from tracker.archive.versions import iter_versions, newest_row
 from tracker.classify.verdicts import VERDICTS, says
 from tracker.cli.lookup import stored_source, unknown
 from tracker.model.change import Change
@@ -118,7 +118,7 @@ def log(
         else:
             gone = _gone(store, tracked, app.now) if tracked else ()
             entries = map(_Entry, versions) if tracked or status else _entries(store, versions)
-            app.out.page(chain(_lines(app, entries, verdicts, stat=stat), gone))
+            app.out.page(chain(_lines(app, entries, verdicts, stat=stat, none=_none(store)), gone))
 
 
 def _key(version: Version) -> tuple[str, int]:
@@ -152,7 +152,7 @@ def _entries(store: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
         yield from (_Entry(version, copies) for version, copies in together(store, some))
 
 
-def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, stat: bool) -> Iterator[str]:
+def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, stat: bool, none: str) -> Iterator[str]:
     count = 0
     for count, entry in enumerate(entries, 1):  # noqa: B007 - counted for the line after the loop
         version = entry.version
@@ -163,7 +163,14 @@ def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, 
             yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
             yield ""
     if not count:
-        app.out.note("No versions match.")
+        app.out.note(none)
+
+
+def _none(store: Archive) -> str:
+    """Return what to say if no version is listed."""
+    return (
+        "No versions match." if newest_row(store) else "No version is stored yet. To check what is due: writethru check"
+    )
 
 
 def _line(app: App, version: Version, now: datetime) -> str:
@@ -271,8 +278,8 @@ def watch(
             shown += 1
             if count is not None and shown >= count:
                 return
-    if not shown:
-        app.out.note("No versions match.")
+        if not shown:
+            app.out.note(_none(store))
 
 
 def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, every: bool) -> Iterator[_Entry]:

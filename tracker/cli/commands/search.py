@@ -90,10 +90,14 @@ def search(
         app.out.note(f"{counted(len(judged), 'verdict')} too: writethru search --in verdicts {words}")
 
 
+def _second(at: datetime) -> str | None:
+    return iso(at.replace(microsecond=0))
+
+
 def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
     for hit in hits:
         place = "" if hit.place == "text" else f"  {hit.place}"
-        last, until = ("", "now") if hit.until is None else (f"v{hit.last}", iso(hit.until))
-        period = f"v{hit.first}–{last}  {iso(hit.since)} to {until}"
+        last, until = ("", "now") if hit.until is None else (f"v{hit.last}", _second(hit.until))
+        period = f"v{hit.first}–{last}  {_second(hit.since)} to {until}"
         yield from wrap(f"{hit.article[:8]}  {period}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
         yield from wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tracker.archive.outside_captures import OutsideCapture
     from tracker.model.capture import Capture
     from tracker.model.check import Tracked
+    from tracker.model.verdict import Verdict
     from tracker.model.version import Recaptured, Version
 
 
@@ -81,18 +82,25 @@ def show(app: App, ident: str, form: str) -> None:
         headers = (f"{one_line(name)}: {one_line(value)}" for name, value in capture.headers)
         app.out.page([f"{capture.status} {one_line(capture.final_url)}", *headers])
     else:
-        app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
+        lines = list(_lines(app, known, version if form == "meta" else standing(version), form))
         if form == "meta":
-            if again:
-                newest = f"{known.id[:8]}@{iso(again[-1].fetched_at)}"
-                times = f"{counted(len(again), 'time')}, last: writethru show {newest} --raw"
-                app.out.page(wrap(times, app.out.columns, first=f"{'stored again':<14} ", rest=" " * 15))
-            app.out.page(f"{each.service:<14} {one_line(each.address) or 'no capture'}" for each in outside)
-            app.out.page(f"{'verdict':<14} {one_line(VerdictView(each).as_line())}" for each in verdicts)
-        app.out.page(f"{'also at':<14} {one_line(url)}" for url in addresses if url != known.url)
-        app.out.page(
-            f"{'address':<14} {each['at']} {one_line(each['url'])}: {one_line(each['event'])}" for each in events
-        )
+            lines += _events(app, known, again, outside, verdicts)
+            lines += [f"{'also at':<14} {one_line(url)}" for url in addresses if url != known.url]
+            for each in events:
+                lines.append(f"{'address':<14} {each['at']} {one_line(each['url'])}: {one_line(each['event'])}")
+        app.out.page(lines)
+
+
+def _events(
+    app: App, known: Tracked, again: list[Recaptured], outside: list[OutsideCapture], verdicts: list[Verdict]
+) -> Iterator[str]:
+    """Yield what happened to a version after it was stored."""
+    if again:
+        newest = f"{known.id[:8]}@{iso(again[-1].fetched_at)}"
+        times = f"{counted(len(again), 'time')}, last: writethru show {newest} --raw"
+        yield from wrap(times, app.out.columns, first=f"{'stored again':<14} ", rest=" " * 15)
+    yield from (f"{each.service:<14} {one_line(each.address) or 'no capture'}" for each in outside)
+    yield from (f"{'verdict':<14} {one_line(VerdictView(each).as_line())}" for each in verdicts)
 
 
 def _capture(store: Archive, version: Version, form: str, at: datetime | None) -> Capture | None:

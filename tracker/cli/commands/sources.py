@@ -65,6 +65,9 @@ def list_(app: App, names: tuple[str, ...]) -> None:
         app.out.note(
             f"{one_line(name)}: no longer configured; its versions are kept. To remove it: writethru sources forget"
         )
+    if not listed.rows:
+        app.out.note("Nothing is watched yet. To add something: writethru add URL")
+        return
     if app.out.tty:
         app.out.page(_lines(app, listed))
         return

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from ...model.change import BlockChange, Field, Op
-from ...model.labels import most_prominent_first
+from ...model.labels import LABELS, LabelKind, most_prominent_first
 from ...views.highlight import top_hunk
 from ...views.shortening import shorten
 from .. import raster
@@ -39,6 +39,7 @@ _BOX_END: Final = WIDTH - _MARGIN - 24
 _BOX_FORMS: Final = ((20, 30, 4), (12, 30, 4), (12, 25, 5), (6, 25, 5))
 _BOX_HEIGHT: Final = 178
 _BOXES: Final = (("Before", "-", 236, "#fdeceb", "#8c1c13"), ("After", "+", 428, "#e6f6ea", "#0b5d1e"))
+_NOTES: Final = frozenset(kind for kind, label in LABELS.items() if label.tone == "note")
 _EMPTY_SIDES: Final = {"-": "this passage was not there", "+": "this passage is gone"}
 
 
@@ -76,14 +77,15 @@ def picture_of(outlet: str, old: Version, new: Version, change: Change) -> Chang
     """Return the picture of a change between two versions."""
     top = top_hunk(change)
     earlier, later = sorted((old, new), key=lambda each: each.n)
-    kinds = tuple(kind.value for kind in most_prominent_first(change.kinds)[:MAX_LABELS])
+    # What `stealth` means is said in words: a picture is read by people who do not know the labels.
+    kinds = [kind.value for kind in most_prominent_first(change.kinds - {LabelKind.STEALTH})]
     edit = top.hunks or ((("-", top.old), ("+", top.new)) if isinstance(top, Field) and top.changed else ())
     return ChangePicture(
         outlet=one_line(outlet),
         headline=one_line(new.content.title) or one_line(new.url),
         when=interval(later.previous_seen if later.n == earlier.n + 1 else earlier.seen, later.seen),
-        labels=kinds,
-        noted=noted(change),
+        labels=tuple(kinds[:MAX_LABELS]),
+        noted=_noted(change),
         where=_where(change, top),
         edit=tidy(edit),
         foot=f"{new.article}, versions {old.n} and {new.n} · {one_line(new.url)}",
@@ -190,6 +192,11 @@ def _shortened(edit: tuple[Hunk, ...], context: int) -> Iterator[Hunk]:
 def _side(edit: tuple[Hunk, ...], own: str) -> str:
     words = " ".join("".join(part for op, part in _shortened(edit, 8) if op in ("=", own)).split())
     return f"“{shorten(words, MAX_ALT_CHARACTERS)}”" if words else _EMPTY_SIDES[own]
+
+
+def _noted(change: Change) -> str:
+    """Return whether the outlet noted the change; beside a note of it that explains other edits, say so."""
+    return "not all of it noted by the outlet" if change.announced is False and change.kinds & _NOTES else noted(change)
 
 
 def _where(change: Change, top: BlockChange | Field) -> str:
