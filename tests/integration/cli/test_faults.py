@@ -31,7 +31,7 @@ def test_what_is_no_selector_or_pattern_is_refused(desk, section, tmp_path, opti
 
 
 def test_a_selector_is_applied_to_what_is_looked_at(desk, section, tmp_path):
-    assert ", 1 articles now, watched in" in desk("add", section, "--selector", "main h2 a").stdout
+    assert ", 1 article now, watched in" in desk("add", section, "--selector", "main h2 a").stdout
     pages = tomllib.loads(configured(tmp_path))["sources"][-1]["pages"]
     assert pages == [{"url": section, "selector": "main h2 a"}]
 

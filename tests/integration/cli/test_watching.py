@@ -55,7 +55,7 @@ def test_add_recognises_an_article_and_a_feed(desk, site, tmp_path):
     result = desk("add", url, f"http://{site.address}/world.xml")
     assert "article " in result.stdout
     assert "“Harbour closed”, watched in Herald" in result.stdout
-    assert "“Herald news”, 1 articles now, watched in Herald" in result.stdout
+    assert "“Herald news”, 1 article now, watched in Herald" in result.stdout
     (source,) = configured(tmp_path)["sources"]
     assert source["urls"] == [url]
     assert len(source["feeds"]) == 2
@@ -131,9 +131,9 @@ def test_sources_rename(desk, site, tmp_path):
 
 
 def test_sources_check_and_test(desk, site):
-    assert ": ok, 1 articles" in desk("sources", "check").stdout
+    assert ": ok, 1 article" in desk("sources", "check").stdout
     listed = desk("sources", "test", f"http://{site.address}/feed.xml").stdout
-    assert listed.startswith("feed “Herald news”: 1 articles\n")
+    assert listed.startswith("feed “Herald news”: 1 article\n")
     url = f"http://{site.address}/2026/11/25/harbour-closed.html"
     assert "title      Harbour closed" in desk("sources", "test", url).stdout
     assert objects(desk("sources", "test", url, "--json"))[0]["kind"] == "article"

@@ -13,6 +13,7 @@ from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
 from tracker.model.source import Hub, HubKind, Listing
 from tracker.render import one_line
+from tracker.render.counted import counted
 from tracker.urls import fetchable
 
 from .. import options
@@ -100,7 +101,7 @@ def _tell(app: App, value: dict[str, Any]) -> None:
             )
         return
     title = f"“{one_line(value['title'])}”, " if value["title"] else ""
-    count = f"{value['articles']} articles now, " if value["articles"] else ""
+    count = f"{counted(value['articles'], 'article')} now, " if value["articles"] else ""
     state = "watched" if value["added"] else "already watched"
     story = f", story {value['story']}" if value["story"] else ""
     app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {value['source']}{story}")

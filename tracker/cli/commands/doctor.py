@@ -176,7 +176,11 @@ def of_archive(app: App) -> list[Finding]:
     except TrackerError as error:
         return [Finding("archive", "broken", str(error), error.hint or "see WRITETHRU_DB"), *_disk(app)]
     where = one_line(url.rpartition("@")[2])
-    found = [Finding("archive", "ok", f"{where}: {counts.articles:,} articles, {counts.versions:,} versions")]
+    found = [
+        Finding(
+            "archive", "ok", f"{where}: {counted(counts.articles, 'article')}, {counted(counts.versions, 'version')}"
+        )
+    ]
     found += _disk(app) + more
     if counts.dead_alerts:
         dead = f"{counts.dead_alerts} could not be delivered"

@@ -119,7 +119,7 @@ async def _each(app: App, hubs: list[Hub]) -> int:
                 value = {"source": hub.source, "kind": str(hub.kind), "url": hub.url, "articles": count}
                 app.out.data(value | {"ok": not result.trouble, "trouble": result.trouble})
             else:
-                what = f"failed: {one_line(result.trouble)}" if result.trouble else f"ok, {count} articles"
+                what = f"failed: {one_line(result.trouble)}" if result.trouble else f"ok, {counted(count, 'article')}"
                 app.out.wrapped(f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}")
     return good
 
@@ -262,7 +262,7 @@ def _lines(app: App, listed: Listed) -> Iterator[str]:
         above = source.name
         yield from wrap(one_line(state.hub.url), app.out.columns, first=f"  {kind:<8} ", rest=" " * 11)
         last, coming = _when(app, source, state)
-        count = "" if kind == "article" else f" · {state.articles} articles"
+        count = "" if kind == "article" else f" · {counted(state.articles, 'article')}"
         yield f"{'':11}ok {last} · next: {coming}{count}"
         if state.failures:
             what = f"failed {counted(state.failures, 'time')}: {one_line(state.last_error)}"
