@@ -47,16 +47,14 @@ def find_container(page: PageTree, prefer: str = "") -> Element:
     """
     masses = _masses_without_junk(page)
     marked = _count_marked(page, prefer)
-    node = _known_container(page, masses, marked, prefer)
-    if node is None:
-        node = _heaviest_container(page, masses)
+    known = _known_container(page, masses, marked, prefer)
+    if known is None:
+        known = _heaviest_container(page, masses)
         if marked[0]:
-            around = node if marked[node.index] >= _MIN_FOUND_SHARE * marked[0] else page.elements[0]
-            node = _narrow_down(page, around, marked, _MIN_SURE_SHARE)
-    if marked[0] and (wrong := node.junk):  # by its name
-        for inner in page.elements[node.index : node.end]:
-            inner.junk = "" if inner.junk == wrong else inner.junk
-    return node
+            around = known if marked[known.index] >= _MIN_FOUND_SHARE * marked[0] else page.elements[0]
+            known = _narrow_down(page, around, marked, _MIN_SURE_SHARE)
+    # A consent form that was read while nothing else was there must not be read for ever.
+    return _heaviest_container(page, masses) if known.junk else known
 
 
 def make_signature(container: Element, blocks: Iterable[Block]) -> str:

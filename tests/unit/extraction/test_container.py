@@ -43,10 +43,12 @@ def test_a_page_that_alternates_between_two_containers_gives_one_reading(other):
         read_before = reading
 
 
-def test_what_holds_the_paragraphs_of_the_last_version_is_no_advertisement():
-    named = page(f"<div class=ad-banner>{paragraphs(STORY[:3])}</div>", f"<div>{paragraphs(REVIEW)}</div>")
-    before = page(f"<div>{paragraphs(STORY[:3])}</div>", "")
-    assert read(named, prefer=read(before).signature).article.text == "\n\n".join(STORY[:3])
+def test_a_consent_form_that_was_read_once_is_not_read_for_ever():
+    form = f"<div class=cookie-consent>{paragraphs(REVIEW)}</div>"
+    alone = read(page("", form))
+    assert alone.article.text
+    both = page(f"<div>{paragraphs(STORY)}</div>", form)
+    assert read(both, prefer=alone.signature).article.text == "\n\n".join(STORY)
 
 
 def test_a_text_that_was_replaced_is_read_like_a_new_one():
