@@ -151,8 +151,9 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
         end = m.start + len(m.text)
     names = [n._replace(is_place=n.is_place or is_place_name(n.text)) for n in names]
     if lang == "de":
-        # Every noun has a capital in German: a name has a part that is no word.
-        return [n for n in names if n.text.isupper() or not all(is_word(part, lang) for part in n.parts)]
+        # Every noun has a capital in German: a name has a part that is no word, or is that of a place.
+        named = (n.text.isupper() or is_place_name(n.text) or not all(is_word(p, lang) for p in n.parts) for n in names)
+        return [n for n, is_name in zip(names, named, strict=True) if is_name]
     return names
 
 

@@ -12,7 +12,7 @@ from .hunks import HunkWriter
 from .reading_changes import kept_rows, without_phantoms
 from .sentence_pairs import SentencePairs
 from .sentences import language
-from .tokens import Tokens, Vocabulary
+from .tokens import SharedVocabulary, Tokens
 from .words import Match, matches
 
 if TYPE_CHECKING:
@@ -82,12 +82,15 @@ def _notices(old: Sequence[Notice], new: Sequence[Notice]) -> tuple[NoticeChange
     return (*kept_or_new, *gone)
 
 
+_VOCABULARY = SharedVocabulary()
+
+
 class _Comparison:
     """What the parts of one comparison share: the language, the vocabulary, and whether the budget was hit."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
-        self.vocabulary = Vocabulary()
+        self.vocabulary = _VOCABULARY.current()
         self.budget_hit = False
 
     def field(self, old: str, new: str) -> Field:

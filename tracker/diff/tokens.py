@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 
 # What is no word: whitespace and punctuation. All else is (letters, digits, combining marks, joiners, emoji), so that
 # no cut falls between a letter and its accent or inside a joined emoji.
@@ -29,21 +30,39 @@ class Vocabulary(dict[str, str]):
     """Maps each token to a code point of its own, so that words can be compared as fast as letters.
 
     The whitespace after a word makes no difference to its code. Surrogates are skipped: diff libraries take none.
-    `words` maps the tokens without whitespace.
+    `words` maps the tokens without whitespace. Threads may share one.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.words: dict[str, str] = {}
+        self._numbers = count(1)
 
     def __missing__(self, token: str) -> str:
         word = token.rstrip()
         code = self.words.get(word)
         if code is None:
-            n = len(self.words) + 1
-            code = self.words[word] = chr(n if n < _FIRST_SURROGATE else n + _SURROGATES)
+            n = next(self._numbers)
+            code = self.words.setdefault(word, chr(n if n < _FIRST_SURROGATE else n + _SURROGATES))
         self[token] = code
         return code
+
+
+MAX_SHARED_WORDS = 20_000
+"""A shared vocabulary with more words is given up: it takes about 3 MB."""
+
+
+class SharedVocabulary:
+    """A vocabulary that comparisons share one after another, since most words come again in the next text."""
+
+    def __init__(self) -> None:
+        self._current = Vocabulary()
+
+    def current(self) -> Vocabulary:
+        """Return the vocabulary for one comparison."""
+        if len(self._current.words) > MAX_SHARED_WORDS:
+            self._current = Vocabulary()
+        return self._current
 
 
 class Tokens:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 MAX_NOTICE_CHARACTERS: Final = 1_500
 """A longer paragraph is news, whatever words it has."""
+MAX_WHOLE_CHARACTERS: Final = 500
+"""A longer paragraph is a notice only if one of its sentences is."""
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 _SURE: Final = 0.75
 """From this probability on, a text is a notice."""
 _UNSURE: Final = 0.2
@@ -63,12 +67,23 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     if is_only_a_time(text):
         return None
     measured = Measured(text, at_edge=at_edge, set_apart=set_apart)
-    weights = _weights()
-    score = weights["intercept"] + sum(weights.get(name, 0.0) for name in measured.features())
-    probability = 1 / (1 + math.exp(-score))
+    probability = _probability(measured)
     if probability < _UNSURE:
         return None
-    return Recognised(kind_of(measured), probability >= _SURE)
+    is_sure = probability >= _SURE and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
+    return Recognised(kind_of(measured), is_sure)
+
+
+def _probability(measured: Measured) -> float:
+    weights = _weights()
+    score = weights["intercept"] + sum(weights.get(name, 0.0) for name in measured.features())
+    return 1 / (1 + math.exp(-score))
+
+
+def _says_so(text: str, *, set_apart: bool) -> bool:
+    """Say whether a sentence is a notice by itself: words of many sentences together may look like one."""
+    parts = _SENTENCE_END.split(text)
+    return any(_probability(Measured(part, at_edge=True, set_apart=set_apart)) >= _SURE for part in parts)
 
 
 @cache

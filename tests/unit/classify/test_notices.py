@@ -103,6 +103,20 @@ def test_news_text_is_no_notice(text):
     assert recognise(text) is None
 
 
+def test_a_long_paragraph_is_no_notice_unless_one_of_its_sentences_is():
+    news = (
+        "In its last pages the book asks its readers to become more aware of how politicians and media lead us. "
+        "The town may need one party to heed this message more urgently than the other. But it is advice that all of "
+        "us would be wise to follow. We are all subject to the same habits that lead others to look at our mayor and "
+        "see a great man. If our old minds have not blinded us to this mayor, we cannot claim to be the sole authors "
+        "of our clarity. And if we wish to keep it, we must never think that there is no truth that our own minds are "
+        "keeping us from seeing."
+    )
+    assert recognise(news, at_edge=True) is None
+    note = "Correction: An earlier version of this article gave the wrong year. It was 1987, not 1978. "
+    assert recognise(note + news, at_edge=True) is NoticeKind.CORRECTION
+
+
 @pytest.mark.parametrize(
     ("text", "paragraphs"),
     [

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.diff import compare
-from tracker.diff.tokens import Tokens, Vocabulary
+from tracker.diff.tokens import MAX_SHARED_WORDS, SharedVocabulary, Tokens, Vocabulary
 from tracker.model.article import Article, Block, BlockKind
 
 PIECES = st.sampled_from(
@@ -96,6 +96,15 @@ def test_tokens_join_back_and_each_has_one_code_point(text):
     tokens = Tokens(text, Vocabulary())
     assert "".join(tokens.pieces) == text
     assert len(tokens.code) == len(tokens.pieces)
+
+
+def test_a_shared_vocabulary_is_given_up_when_it_has_grown():
+    shared = SharedVocabulary()
+    first = shared.current()
+    Tokens("one two", first)
+    assert shared.current() is first
+    Tokens(" ".join(map(str, range(MAX_SHARED_WORDS))), first)
+    assert shared.current() is not first
 
 
 def test_codes_skip_the_surrogates():
