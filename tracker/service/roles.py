@@ -113,11 +113,15 @@ class LeaderElection:
 
     async def keep(self, stop: asyncio.Event) -> None:
         """Call `check` every few seconds until *stop* is set."""
+        logged = ""
         while not stop.is_set():
             try:
                 await self.check()
+                logged = ""
             except ArchiveError as error:
-                _log.error("lead", detail=str(error), hint=error.hint)
+                if str(error) != logged:
+                    _log.error("lead", detail=str(error), hint=error.hint)
+                logged = str(error)
             await _pause(stop, LEAD_CHECK_SECONDS)
 
     async def close(self) -> None:

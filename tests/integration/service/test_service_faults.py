@@ -14,9 +14,10 @@ from tests.waiting import until
 from tracker.archive.articles import list_articles
 from tracker.config import load
 from tracker.errors import ArchiveError
-from tracker.observe import metrics
+from tracker.observe import logs, metrics
 from tracker.service import loop
 from tracker.service.loop import Service
+from tracker.service.roles import LeaderElection
 from tracker.service.runtime import open_runtime
 
 from .test_full import Disk, health
@@ -74,6 +75,25 @@ async def test_a_service_whose_election_ends_with_an_error_ends_with_it(
     with pytest.raises(RuntimeError, match="the election is broken"):
         async with asyncio.timeout(30):
             await Service(load(settings), settings, no_pace=True).serve(migrate=True)
+
+
+async def test_a_lead_that_cannot_be_taken_is_reported_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop, tries = asyncio.Event(), []
+
+    async def begin() -> None:
+        tries.append(True)
+        if len(tries) == 5:
+            stop.set()
+        raise ArchiveError("a table is locked")
+
+    monkeypatch.setattr("tracker.service.roles.LEAD_CHECK_SECONDS", 0.001)
+    logs.configure()
+    async with asyncio.timeout(30):
+        await LeaderElection("sqlite:///a.db", "all", begin).keep(stop)
+    assert len(tries) == 5
+    assert capsys.readouterr().err.count("a table is locked") == 1
 
 
 async def test_signals_that_come_while_the_service_is_opened_do_not_end_it(
