@@ -364,7 +364,7 @@ def main() -> int:
         "longest until all is visited, seconds": (round(max(waits), 1), "<=", 90.0),
         "lag gauge: samples": (len(off), ">=", 30),
         "lag gauge: median error, seconds": (round(statistics.median(off), 2), "<=", SAMPLE_SECONDS),
-        # A page sent to a worker that is killed was served, and stays overdue; while a table is locked nothing is counted.
+        # A page sent to a worker that is then killed stays overdue; while a table is locked nothing is counted.
         "lag gauge: share within 5 seconds": (round(sum(each <= 5 for each in off) / len(off), 3), ">=", 0.85),
         "crashes in the log": (sum(len(each.logged("crash")) for _, each in cluster.processes), "==", 0),
         "exit codes that are not 0": (sum(code != 0 for code in codes), "==", 0),
