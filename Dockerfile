@@ -14,6 +14,10 @@ RUN uv sync --frozen --no-default-groups --all-extras --compile-bytecode \
   && .venv/bin/python -m compileall -q tracker migrations
 
 FROM python:3.13-slim
+# Pictures of changes are drawn with the fonts that are there.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends fonts-dejavu-core \
+  && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data writethru \
   && install --directory --owner writethru --mode 750 /data
 COPY --from=build /opt/writethru /opt/writethru

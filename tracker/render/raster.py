@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
@@ -29,13 +30,26 @@ _BAR: Final = "|"
 
 
 def can_draw() -> bool:
-    """Return whether resvg is installed."""
+    """Return whether resvg is installed and finds a font."""
+    return _has_resvg() and _has_font()
+
+
+def _has_resvg() -> bool:
     return find_spec("resvg_py") is not None
+
+
+@cache
+def _has_font() -> bool:
+    try:
+        _widths([("n", False)])
+    except ConfigError:
+        return False
+    return True
 
 
 def png(svg: str) -> bytes:
     """Return a picture as a PNG file, in the size that it names. Raises ConfigError if resvg is missing."""
-    if not can_draw():
+    if not _has_resvg():
         raise ConfigError("pictures need the picture extra", hint="run: pip install 'writethru[picture]'")
     import resvg_py
 

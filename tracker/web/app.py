@@ -296,7 +296,7 @@ def picture(web: Web, request: Request) -> Response:
     """Answer with a picture of a change."""
     shown = change(web.page_request(request)).picture
     if not can_draw():
-        raise NotKnown("pictures cannot be drawn here", hint="run: pip install 'writethru[picture]'")
+        raise NotKnown("pictures cannot be drawn here", hint="install writethru[picture] and a font where it runs")
     body = web.archive.kept(("picture", shown), lambda: change_png(shown, web.ruler))
     return tagged(request, Response(body, media_type="image/png"))
 

@@ -145,3 +145,11 @@ def test_a_note_of_other_edits_is_not_passed_over(kinds, said):
     shown = picture_of("Herald", version(1), version(2), made)
     assert shown.noted == said
     assert shown.labels == (kinds[0].value,)
+
+
+def test_a_machine_without_fonts_is_told_what_to_install(monkeypatch):
+    pytest.importorskip("resvg_py")
+    monkeypatch.setattr(raster, "FONTS", "No such font")
+    with pytest.raises(ConfigError, match="no font was found") as refused:
+        Ruler()([("word", False)])
+    assert "fonts-" in refused.value.hint
