@@ -11,11 +11,11 @@ from .values import SCHEMA, JsonObject, iso, plain
 from .verdict import VerdictView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ..model.change import Change
     from ..model.verdict import Verdict
-    from ..model.version import Version
+    from ..model.version import Recaptured, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,14 @@ class VersionView:
         if self.with_content:
             value["content"] = ContentView(kept.content).as_json()
         return value
+
+
+def stored_again(captures: Iterable[Recaptured]) -> list[JsonObject]:
+    """Return the later pages that showed a version; "removed" says why the bytes of one are gone."""
+    return [
+        {"at": iso(each.fetched_at), "status": each.status, "sha256": each.sha256, "removed": each.removed}
+        for each in captures
+    ]
 
 
 def summary_json(change: Change) -> JsonObject:

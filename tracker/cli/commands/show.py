@@ -20,7 +20,7 @@ from tracker.render.counted import counted
 from tracker.render.times import interval, iso
 from tracker.render.wrap import wrap
 from tracker.views.verdict import VerdictView
-from tracker.views.version import VersionView
+from tracker.views.version import VersionView, stored_again
 
 from ..app import App, verb
 from ..versions import Numbers, split, standing
@@ -74,7 +74,7 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.data(
             VersionView(version, with_content=True, verdicts=verdicts).as_json()
             | seen
-            | ({"stored_again": [_again(each) for each in again]} if again else {})
+            | {"stored_again": stored_again(again)}
             | ({"outside_captures": [_outside(each) for each in outside]} if outside else {})
             | ({"addresses": addresses, "address_events": events} if addresses else {})
         )
@@ -111,12 +111,6 @@ def _capture(store: Archive, version: Version, form: str, at: datetime | None) -
         return capture_at(store, version.article, version.n, at)
     # The headers may be stored even if the page is not.
     return (get_capture if form == "raw" else get_head)(store, version.article, version.n)
-
-
-def _again(capture: Recaptured) -> dict[str, object]:
-    """Return a later page that showed a version; "removed" says why its bytes are gone."""
-    at = iso(capture.fetched_at)
-    return {"at": at, "status": capture.status, "sha256": capture.sha256, "removed": capture.removed}
 
 
 def _outside(capture: OutsideCapture) -> dict[str, str | None]:

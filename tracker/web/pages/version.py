@@ -14,7 +14,7 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.model.version import Recaptured, Version, VersionQuery
 from tracker.render.pictures import Cell, ParagraphHistory, article_history
 from tracker.views.values import iso
-from tracker.views.version import VersionView
+from tracker.views.version import VersionView, stored_again
 from tracker.web.page_request import PageRequest, View
 
 from ..data import chained
@@ -76,10 +76,7 @@ class VersionPage(View):
                 "request_headers": [list(pair) for pair in kept.request_headers],
             },
             "evidence_missing": self.why,
-            "stored_again": [
-                {"at": iso(each.fetched_at), "status": each.status, "sha256": each.sha256, "removed": each.removed}
-                for each in self.again
-            ],
+            "stored_again": stored_again(self.again),
         }
 
 
