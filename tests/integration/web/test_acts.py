@@ -180,7 +180,7 @@ async def test_a_change_is_judged(place):
         assert said["weight"] == "significant"
         found = await client.get("/search?q=asked")
         assert "Asked &lt;desk&gt;" in found.text
-        assert f'href="{page}"' in found.text
+        assert f'<a href="{page}" dir="auto">Port Alder bridge to stay shut' in found.text
         assert [each["version"] for each in (await client.get("/search.json?q=asked")).json()["verdicts"]] == [2]
         assert (await client.get("/search.json?q=asked&in=removed")).json()["verdicts"] == []
         for wrong in ({"weight": "huge"}, {"wrong": "nonsense"}, {"link": "javascript:alert(1)"}):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
+from tracker.archive.articles import ArticleSummary, summarise_articles
 from tracker.archive.search import Where, search_passages
 from tracker.archive.verdicts import list_verdicts
 from tracker.errors import UsageError
@@ -42,6 +44,7 @@ class Search(View):
     more: bool
     now: datetime
     verdicts: tuple[VerdictView, ...] = ()
+    judged: Mapping[str, ArticleSummary] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -120,6 +123,7 @@ def search(request: PageRequest) -> Search:
         more=len(hits) > MAX_HITS,
         now=request.now,
         verdicts=tuple(map(VerdictView, judged)),
+        judged=summarise_articles(request.archive.opened, [each.article for each in judged]),
     )
 
 
