@@ -118,7 +118,7 @@ def assess(
         share_gate("served completeness", len(lost), len(served), at_least=1.0, min_of=20),
         *_false_version_gates(archived, problems),
         *_alert_gates(archived, alerts, problems),
-        *takedown_gates(scenario, bases, alerts, conditions, problems),
+        *takedown_gates(scenario, bases, alerts, access, conditions, problems),
         *request_gates(scenario, access),
         *copy_gates(scenario, keys, archive.copies, problems),
         _delay_gate(archived, access, conditions),

@@ -1,5 +1,6 @@
 """Gates over takedowns and returns, over the requests that the sites received, and over reprints."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -29,10 +30,15 @@ def takedown_gates(
     scenario: Scenario,
     bases: Mapping[str, str],
     alerts: Iterable[LogEntry],
+    access: Sequence[LogEntry],
     conditions: Conditions,
     problems: list[str],
 ) -> list[Gate]:
-    """Return the gates over the alerts about pages that are gone, and about those that came back."""
+    """Return the gates over the alerts about pages that are gone, and about those that came back.
+
+    A page that was gone before its site had a robots.txt, or soon after, was never seen.
+    """
+    opened = first_robots_txt(access)
     reported, reported_back = _reported(alerts)
     true: set[str] = set()
     certain: set[str] = set()
@@ -45,7 +51,8 @@ def takedown_gates(
             visible -= conditions.seconds_unwatched(fault.start, conditions.end)
             hidden = any(outage.covers(fault.start) for outage in scenario.outages[article.outlet])
             enough = _CHECKS_UNTIL_CERTAIN * conditions.interval
-            known = fault.start > article.editions[0].at + enough and not scenario.is_disallowed(article)
+            seen_from = max(article.editions[0].at, opened.get(article.outlet, math.inf))
+            known = fault.start > seen_from + enough and not scenario.is_disallowed(article)
             if fault.kind is FaultKind.GONE and known and not hidden and visible > enough:
                 certain.add(url)
     back = _back(scenario, bases, reported, conditions)
