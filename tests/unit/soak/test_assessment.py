@@ -258,6 +258,17 @@ def test_a_takedown_must_be_reported(run: Run) -> None:
     assert run.failing() == set()
 
 
+def test_a_takedown_before_the_site_had_a_robots_txt_need_not_be_reported(run: Run) -> None:
+    key = run.first(editions=1)
+    article = run.scenario.schedule.article(key)
+    gone = article.editions[-1].at + 3 * 3600
+    run.scenario.faults[key] = (Fault(FaultKind.GONE, gone),)
+    for entry in run.access:
+        if entry["path"] == "/robots.txt" and entry["outlet"] == article.outlet:
+            entry["t"] = gone
+    assert "takedowns reported" not in run.failing()
+
+
 def test_an_idle_run_fails(run: Run) -> None:
     run.contents, run.access, run.alerts = {}, [], []
     found = run.assess()
