@@ -232,7 +232,7 @@ def test_pages_taken_out_are_told(kept):
         take_down(store, kept, "court order", NOW, 1)
     done = run("export", "--format", "warc", "--out", "a.warc")
     assert done.exit_code == 0
-    assert "1 of them have no stored page any more" in done.stderr
+    assert "1 version without a stored page" in done.stderr
 
 
 def test_one_writer_at_a_time(kept):

@@ -15,6 +15,7 @@ from tracker.cli.lookup import stored_source
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange import formats
 from tracker.exchange.selection import Job, Selection, count_versions
+from tracker.render.counted import counted
 
 from .. import options
 from ..app import App, verb
@@ -113,7 +114,7 @@ def _report(app: App, form: str, job: Job) -> int:
     if not tally.versions:
         app.out.note("No versions match.")
     if tally.without_page:
-        app.out.note(f"{tally.without_page:,} of them no longer have a stored page")
+        app.out.note(f"{counted(tally.without_page, 'version')} without a stored page")
     for each in tally.damaged:
         app.out.note(f"{each}: the stored page is damaged and was left out; for details run: writethru verify")
     return PARTIAL if tally.damaged else OK
