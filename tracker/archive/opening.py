@@ -36,6 +36,8 @@ def open_archive(
     older or newer than this release's; ArchiveError if the database cannot be reached, or is not there to read.
     """
     where = archive_url(url)
+    if where.path is not None and where.path.is_dir():
+        raise ArchiveError("this is a folder, not an archive", resource=str(where.path), hint=NO_ARCHIVE_HINT)
     create = create and where.path is not None  # processes that share a server would do it at the same time
     if where.path is not None and not where.path.exists():
         if readonly:

@@ -169,6 +169,23 @@ def test_diff_exit_code(kept):
     kept("diff", ID, "2..2", "--exit-code")
 
 
+def test_diff_takes_an_address_that_ends_like_a_file(kept):
+    said = kept("diff", "https://herald.example/news/other.html", "1..2", code=2).stderr
+    assert "no article with this address" in said or "no such article" in said
+    assert "file" not in said
+
+
+def test_diff_does_not_read_a_range_backwards(kept):
+    said = kept("diff", ID, "3..1", code=2).stderr
+    assert "must name the older version first" in said
+    assert "hint: write v1..v3" in said
+
+
+def test_the_archive_is_no_folder(kept, tmp_path):
+    (tmp_path / "folder").mkdir()
+    assert "folder: this is a folder, not an archive" in kept("--db", "folder", "log", code=1).stderr
+
+
 def test_diff_refuses_two_ranges(kept):
     assert "hint: write ID A..B" in kept("diff", f"{ID}@1", "2..3", code=2).stderr
 

@@ -88,10 +88,10 @@ def diff(
 
 
 def _refuse_missing(*names: str | None) -> None:
-    """Raise UsageError if one of two names is a file, and the other looks like a file but does not exist."""
-    given = [name for name in names if name is not None]
+    """Raise UsageError if two names look like files, and one does not exist. Addresses and ranges are no files."""
+    given = [name for name in names if name is not None and "://" not in name]
     missing = [name for name in given if not Path(name).exists() and Path(name).suffix and ".." not in name]
-    if len(given) == 2 and len(missing) == 1:
+    if len(given) == 2 and missing and all(name in missing or Path(name).exists() for name in given):
         raise UsageError("there is no such file", resource=missing[0], hint="give two files, or an article and a range")
 
 
@@ -105,6 +105,10 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     with app.archive() as store:
         known = get_article(store, ident)
         first, second = Numbers(store, known, app.now).pair(text or spec)
+        if first > second:
+            # Read backwards, an outlet would seem to have taken back what it published.
+            why = "the range must name the older version first"
+            raise UsageError(why, resource=text or spec, hint=f"write v{second}..v{first}")
         old, new = settled(store, (standing(get_version(store, known.id, number)) for number in (first, second)))
         verdicts = verdicts_by_version(store, known.id).get((known.id, second), []) if second == first + 1 else []
     kept = new.change if second == first + 1 else None
