@@ -68,12 +68,18 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
         raw = blobs.read(connection, list(blob_ids.values()))
         # Verified above: each record is that of its leaf.
         moves = moves_in(connection.all(_EVENTS, ident=ident)).get(rows[new].article_id, ())
-        noted = connection.all(_VERDICTS, ident=ident, old=old, new=new)
     evidence = {n: (evidence_of(row, moves), row.leaf.hex()) for n, row in rows.items()}
     records = {n: found.record(found.form_of(leaf) or 1) for n, (found, leaf) in evidence.items()}
     url = evidence[new][0].url
-    verdicts = tuple(LoggedVerdict(row.record.encode(), row.position) for row in noted)
-    return Gathered(ident, url, old, new, {name: raw[key] for name, key in blob_ids.items()}, records, verdicts)
+    parts = {name: raw[key] for name, key in blob_ids.items()}
+    return Gathered(ident, url, old, new, parts, records, logged_verdicts(store, ident, old, new))
+
+
+def logged_verdicts(store: Archive, ident: str, old: int, new: int) -> tuple[LoggedVerdict, ...]:
+    """Return what people noted about the changes between versions *old* and *new*, as the log has it now."""
+    with store.database.read() as connection:
+        noted = connection.all(_VERDICTS, ident=ident, old=old, new=new)
+    return tuple(LoggedVerdict(row.record.encode(), row.position) for row in noted)
 
 
 def _require_not_taken_down(store: Archive, ident: str, old: int, new: int) -> None:

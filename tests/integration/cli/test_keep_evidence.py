@@ -41,6 +41,12 @@ def test_a_checkpoint_is_made_where_there_is_none(kept):
     assert checked("e.zip").returncode == 0
 
 
+def test_a_checkpoint_made_for_the_package_covers_what_was_noted(kept):
+    kept("note", f"{ident(kept)}@2", "Called the desk.")
+    kept("evidence", ident(kept), "1..2", "e.zip")
+    assert "1 verdicts of people on these changes, 1 of them in the log" in checked("e.zip").stdout
+
+
 def test_the_oldest_checkpoint_of_the_folder_with_its_stamp(kept):
     Path("writethru.toml").write_text('[archive]\ncheckpoints = "notes"\n')
     folder = CheckpointFolder(Path("notes"), "sqlite:///writethru.db")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.evidence import packing
 from tracker.evidence.anchor import Anchor, choose
-from tracker.evidence.gathering import Gathered, gather
+from tracker.evidence.gathering import Gathered, gather, logged_verdicts
 from tracker.evidence.verifier import OK, examine
 from tracker.render import one_line
 from tracker.render.counted import counted
@@ -95,7 +96,7 @@ def _check(app: App, package: Path, key: str) -> int:
     if app.settings.json:
         app.out.data({"ok": code == OK, "key_given": bool(key.strip()), "findings": lines})
     for each in () if app.settings.json else lines:
-        app.out.line(one_line(each))
+        app.out.wrapped(one_line(each))
     return code
 
 
@@ -125,6 +126,8 @@ def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, 
             return _name_damage(app, found)
         anchor = _anchor(app, store, found, checkpoint)
         signer = _signer(app, anchor)
+        # A checkpoint that was made just now has given them their positions in the log.
+        found = replace(found, verdicts=logged_verdicts(store, known.id, old, new))
         texts = (get_version(store, known.id, n).content for n in (old, new))
         damage = packing.pack(store, found, compare(*texts), anchor, file, app.now, release=__version__, signer=signer)
     if damage:
