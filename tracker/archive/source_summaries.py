@@ -47,7 +47,8 @@ LEFT JOIN (
 ) polls ON polls.of_source = s.id
 {{named}} ORDER BY s.name
 """
-_ALL: Final = _SELECT.format(which="", named="")
+_ALL: Final = _SELECT.format(which="", named="WHERE NOT s.paused OR mine.articles > 0 OR polls.hubs > 0")
+"""A source that is paused or no longer configured, and of which nothing is stored, is left out."""
 _FAILING: Final = f"""
 SELECT s.name, coalesce(mine.failing, 0) AS failing, coalesce(polls.hubs, 0) AS hubs,
   coalesce(polls.failing, 0) AS hubs_failing, {_ERROR}
@@ -86,6 +87,7 @@ def _summary(row: Row) -> SourceSummary:
         SourceSummary,
         row,
         overdue=0 if row.paused else row.late or 0,
+        scheduled=row.check_at is not None or row.poll_at is not None,
         last_ok=to_instant(max(seen, default=None)),
         last_check=to_instant(max(visited, default=None)),
         next_visit=to_instant(min(planned, default=None)),

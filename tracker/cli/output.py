@@ -112,6 +112,13 @@ class Output:
         if not self.quiet:
             print(safe(text), file=sys.stderr, flush=True)  # noqa: T201 - stderr is where progress goes
 
+    def note_wrapped(self, text: str) -> None:
+        """Write a message to stderr unless --quiet was given, wrapped on a terminal."""
+        from tracker.render.wrap import wrap
+
+        for part in wrap(text, self.width if sys.stderr.isatty() else None, rest="  "):
+            self.note(part)
+
     def table(self, head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> None:
         """Write a table: aligned and coloured on a terminal, separated by tabs on a pipe."""
         body = list(body)

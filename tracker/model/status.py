@@ -15,11 +15,13 @@ class SourceSummary:
     """A source at a glance.
 
     *failing* counts articles whose last visit failed, *hubs_failing* such hubs, *overdue* articles that should have
-    been visited; *error* is the newest reason.
+    been visited; *error* is the newest reason. It is *scheduled* if something of it has a time for its next visit,
+    which it keeps while the source is paused or not configured, until the source is forgotten.
     """
 
     name: str
     paused: bool = False
+    scheduled: bool = False
     articles: int = 0
     changed: int = 0
     versions: int = 0

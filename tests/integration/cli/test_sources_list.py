@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.archive_samples import grow, watch
+from tests.archive_samples import NOW, grow, watch
 from tests.archives import new_archive_at
 from tests.command_line import command, objects
 from tracker.archive import open_archive
+from tracker.archive.sources import sync_source
 
 CONFIG = """
 [[sources]]
@@ -46,3 +47,18 @@ def test_a_configured_source_that_was_not_read_is_no_unknown_one(place):
     with open_archive("sqlite:///writethru.db") as store:
         grow(store, watch(store), 1)
     assert "1 versions" in command("sources", "show", "Herald").stdout
+
+
+def test_a_source_that_is_not_configured_is_named_until_it_is_forgotten(place):
+    with open_archive("sqlite:///writethru.db") as store:
+        grow(store, watch(store, "https://old.example/a", source="Old Post"), 1)
+        sync_source(store, "Old Post", [], NOW, paused=True)
+        sync_source(store, "Empty", [], NOW, paused=True)
+    said = command("sources", "list").stderr
+    assert "Old Post: no longer configured; 1 version of 1 article kept as history" in said
+    assert "to forget it: writethru sources forget 'Old Post'" in said
+    assert "Empty" not in said  # nothing is stored of it
+    command("sources", "forget", "Old Post")
+    said = command("sources", "list").stderr
+    assert "Old Post: no longer configured" in said
+    assert "sources forget" not in said

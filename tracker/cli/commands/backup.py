@@ -8,6 +8,7 @@ import click
 
 from tracker.archive.backup import backup as write
 from tracker.archive.backup import restore as put
+from tracker.render.counted import counted
 
 from ..app import App, verb
 from ..options import KNOWN_FILE, NEW_FILE
@@ -47,4 +48,5 @@ def restore(app: App, *, file: Path, force: bool, against: Path | None) -> None:
     note = read_checkpoint(against) if against else ""
     with progress(app.out, "versions verified") as tell:
         report = put(app.database, file, force=force, against=note, progress=tell)
-    app.out.say({"file": str(file), "versions": report.versions}, f"{report.versions} versions verified and restored")
+    value = {"file": str(file), "versions": report.versions}
+    app.out.say(value, f"{counted(report.versions, 'version')} verified and restored")

@@ -71,7 +71,7 @@ def check(
     wanted = Wanted(articles=articles, source=source, everything=all_)
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
     is_watched = sys.stderr.isatty() and not app.settings.json
-    with progress(app.out, "checks made") if is_watched else nullcontext() as tell:
+    with progress(app.out, "checked") if is_watched else nullcontext() as tell:
         made = count(1)
 
         def show(report: Report) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,7 @@ from ..lazy import LazyGroup
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.cli.output import Output
     from tracker.config import Config, SourceConfig
 
 _AT = "tracker.cli.commands."
@@ -61,10 +63,8 @@ def list_(app: App, names: tuple[str, ...]) -> None:
         return
     for each in listed.status.lines(names):
         app.out.note(each)
-    for name in () if names else _unconfigured(app.config, listed.summaries):
-        app.out.note(
-            f"{one_line(name)}: no longer configured; its versions are kept. To remove it: writethru sources forget"
-        )
+    for unknown in () if names else _unconfigured(app.config, listed.summaries):
+        _note_unconfigured(app.out, unknown)
     if not listed.rows:
         app.out.note("Nothing is watched yet. To add something: writethru add URL")
         return
@@ -160,7 +160,7 @@ def forget(app: App, name: str, *, takedown: str) -> None:
                 take_down(store, ident, takedown.strip(), app.now)
     what = "deleted" if takedown.strip() else "kept as history"
     value = {"source": name, "articles": len(articles), "deleted": bool(takedown.strip())}
-    app.out.say(value, f"{one_line(name)}: forgotten; the versions of {len(articles):,} articles are {what}")
+    app.out.say(value, f"{one_line(name)}: forgotten; what is stored of {counted(len(articles), 'article')} is {what}")
 
 
 def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
@@ -193,9 +193,8 @@ def rename(app: App, *, old: str, new: str) -> None:
     app.__dict__.pop("config", None)
     with app.archive(readonly=False) as store:
         sync(store, app.config, app.now)
-    app.out.say(
-        {"old": old, "new": new, "articles": count}, f"{old} is {new} now; {counted(count, 'article')} followed"
-    )
+    value = {"old": old, "new": new, "articles": count}
+    app.out.say(value, f"{old} is now called {new}; it has {counted(count, 'article')}")
 
 
 @verb("import", group=sources)
@@ -239,13 +238,20 @@ def _when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:
     return ago(state.last_ok_at, app.now), coming
 
 
-def _unconfigured(config: Config, known: Iterable[str]) -> list[str]:
+def _note_unconfigured(out: Output, source: SourceSummary) -> None:
+    kept = f"{counted(source.versions, 'version')} of {counted(source.articles, 'article')}"
+    out.note_wrapped(f"{one_line(source.name)}: no longer configured; {kept} kept as history")
+    if source.scheduled:
+        out.note(f"  to forget it: writethru sources forget {shlex.quote(one_line(source.name))}")
+
+
+def _unconfigured(config: Config, known: Mapping[str, SourceSummary]) -> list[SourceSummary]:
     """Return the sources that are in the archive but no longer in the configuration."""
     from tracker.service.watchlist import source_of
 
     named = {source.name for source in config.sources}
     named |= {source_of(config, url).name for story in config.stories for url in story.urls}
-    return [name for name in known if name not in named]
+    return [each for name, each in known.items() if name not in named]
 
 
 def _lines(app: App, listed: Listed) -> Iterator[str]:
@@ -255,9 +261,10 @@ def _lines(app: App, listed: Listed) -> Iterator[str]:
         if source.name != above:
             yield one_line(source.name)
             if (one := listed.summaries.get(source.name)) is not None:
-                yield f"  {one.articles:,} articles, {one.versions:,} versions; {one.overdue:,} overdue"
+                stored = f"{counted(one.articles, 'article')}, {counted(one.versions, 'version')}"
+                yield f"  {stored}; {one.overdue:,} overdue"
                 if one.failing:
-                    what = f"{one.failing:,} articles fail: {one_line(one.error)}"
+                    what = f"{counted(one.failing, 'article')} failing: {one_line(one.error)}"
                     yield from wrap(what, app.out.columns, first="  ! ", rest="    ")
         above = source.name
         yield from wrap(one_line(state.hub.url), app.out.columns, first=f"  {kind:<8} ", rest=" " * 11)

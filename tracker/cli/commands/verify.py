@@ -136,4 +136,4 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
         app.out.note(f"{some} not in a checkpoint yet.")
     if report.earlier:
         app.out.note(f"{report.earlier:,} of the versions were stored by an earlier release.")
-    app.out.note(f"Not covered by the log: {'; '.join(report.not_covered)}.")
+    app.out.note_wrapped(f"Not covered by the log: {'; '.join(report.not_covered)}.")
