@@ -20,6 +20,13 @@ from tracker.archive.stories import (
     save_readings,
     unread_versions,
 )
+from tracker.archive.story_lists import (
+    StoryCounts,
+    count_stories,
+    get_decided_story_book,
+    get_story_book_of,
+    newest_story_articles,
+)
 from tracker.errors import NotKnown
 from tracker.model.check import Tracked
 from tracker.model.source import Target
@@ -153,3 +160,34 @@ def test_a_decision_on_what_is_not_there_is_refused_whole(archive: Archive) -> N
     with pytest.raises(NotKnown):
         save_decision(archive, said, joins=[("0" * 12, "Flood")])
     assert list_decisions(archive) == []
+
+
+def test_stories_are_counted_and_their_articles_listed_newest_first(archive: Archive) -> None:
+    alone, old, new, other, named = (kept(archive, place, versions) for place, versions in enumerate((1, 1, 3, 2, 4)))
+    waiting = watch(archive, "https://9.example/news/flood", stories=("Ferry", "Sea"))
+    add_targets(archive, "Herald", [Target(named.url)], NOW, ("Ferry",))
+    homes = {alone: alone, old: old, new: old, other: other, named: other}
+    save_readings(archive, [reading(each, homes=(Home(each.id, home.id),)) for each, home in homes.items()])
+    # The story of the other article is part of the named one, which one of its articles is in.
+    assert count_stories(archive) == StoryCounts(memberships=7, stories=3, names_like_ids=())
+    newest = newest_story_articles(archive, 9)
+    assert [ident for ident, _ in newest] == [each.id for each in (named, new, other, old, waiting)]
+    assert [at for _, at in newest] == [minutes(n) for n in (4, 3, 2, 1, 0)]
+    assert newest_story_articles(archive, 2) == newest[:2]
+
+
+def test_a_part_of_the_story_book_follows_homes_names_and_decisions(archive: Archive) -> None:
+    old, new, pinned, other, alone = (kept(archive, place) for place in range(5))
+    homes = {old: old, new: old, pinned: pinned, other: other, alone: other}
+    save_readings(archive, [reading(each, homes=(Home(each.id, home.id),)) for each, home in homes.items()])
+    pin = Decision(StoryDecisionKind.PIN, "Ferry", (pinned.id,), at=minutes(1), by="Ada")
+    merge = Decision(StoryDecisionKind.MERGE, "Ferry", (), old.id, at=minutes(2), by="Ada")
+    rename = Decision(StoryDecisionKind.RENAME, other.id, (), "Ferry", at=minutes(3), by="Ada")
+    save_decision(archive, pin, [(pinned.id, "Ferry")])
+    for each in (merge, rename):
+        save_decision(archive, each)
+    found = get_story_book_of(archive, [new.id])
+    assert found == get_story_book_of(archive, stories=["Ferry"])
+    assert found.homes == (Home(old.id, old.id), Home(new.id, old.id))
+    assert (found.named, found.decisions) == (((pinned.id, "Ferry"),), (pin, merge))
+    assert get_decided_story_book(archive) == get_story_book(archive)

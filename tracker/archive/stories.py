@@ -48,7 +48,6 @@ SELECT m.mark, a.ident, home.least FROM story_mark m JOIN article a ON a.id = m.
 WHERE m.mark IN (:marks)
 """
 _NAMED: Final = "SELECT a.ident, m.name FROM story m JOIN article a ON a.id = m.article_id ORDER BY m.id"
-_DECISIONS: Final = "SELECT at, by, verdict, story, articles, into_story FROM story_decision ORDER BY id"
 _COPIES: Final = """
 SELECT first.ident AS first, second.ident AS second, c.contained, c.reason
 FROM story_copy c JOIN article first ON first.id = c.first_id JOIN article second ON second.id = c.second_id
@@ -119,7 +118,7 @@ def list_homes(archive: Archive, articles: Sequence[str]) -> list[Home]:
 def list_decisions(archive: Archive) -> list[Decision]:
     """Return what people decided, oldest first."""
     with archive.database.read() as connection:
-        return [story_rows.decision_of(row) for row in connection.all(_DECISIONS)]
+        return story_rows.decisions(connection)
 
 
 def list_copies(archive: Archive, articles: Sequence[str]) -> list[CopyPair]:
@@ -137,7 +136,7 @@ def get_story_book(archive: Archive) -> StoryBook:
         return StoryBook(
             homes=tuple(story_rows.home_of(row) for row in homes),
             named=tuple((row.ident, row.name) for row in connection.all(_NAMED)),
-            decisions=tuple(story_rows.decision_of(row) for row in connection.all(_DECISIONS)),
+            decisions=tuple(story_rows.decisions(connection)),
         )
 
 

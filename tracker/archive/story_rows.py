@@ -36,6 +36,7 @@ _COPY_COLUMNS: Final = ("contained", "reason", "at")
 _ADD_COPY: Final = insert_into(
     "story_copy", ("first_id", "second_id", *_COPY_COLUMNS), replace_on("first_id, second_id", _COPY_COLUMNS)
 )
+_DECISIONS: Final = "SELECT at, by, verdict, story, articles, into_story FROM story_decision ORDER BY id"
 _LEAVE: Final = insert_into("story_out", ("article_id", "name"), "ON CONFLICT (article_id, name) DO NOTHING")
 
 
@@ -44,10 +45,19 @@ def home_of(row: Row) -> Home:
     return Home(row.ident, row.story, row.score, tuple(json.loads(row.reasons)), bool(row.is_copy))
 
 
-def decision_of(row: Row) -> Decision:
-    """Return a decision for its row."""
-    kind, articles = StoryDecisionKind(row.verdict), tuple(json.loads(row.articles))
-    return Decision(kind, row.story, articles, row.into_story, at=from_ms(row.at), by=row.by)
+def decisions(connection: Connection) -> list[Decision]:
+    """Return what people decided, oldest first."""
+    return [
+        Decision(
+            StoryDecisionKind(row.verdict),
+            row.story,
+            tuple(json.loads(row.articles)),
+            row.into_story,
+            at=from_ms(row.at),
+            by=row.by,
+        )
+        for row in connection.all(_DECISIONS)
+    ]
 
 
 def forget(connection: Connection, article_id: int) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from tracker.model.check import CheckOutcome
 
-SCHEMA: Final = "0012"
+SCHEMA: Final = "0013"
 """The newest revision in migrations/: kept here so that opening an archive need not load Alembic."""
 MOVING: Final = "moving"
 """Stands in place of the revision while `writethru db move` fills an archive."""

@@ -30,7 +30,8 @@ from .pages.article import article
 from .pages.change import FORMS, ChangePage, change
 from .pages.lines import VersionLine, entries
 from .pages.sources import source, sources
-from .pages.stories import lines, stories, story
+from .pages.stories import stories, story
+from .pages.story_lines import lines
 from .pages.version import version
 from .statics import statics
 from .templating import page as render

@@ -84,6 +84,7 @@ class ArticleRow(Row, table=True):
         Index("ix_article_source_id", "source_id", "id"),
         Index("ix_article_source_change", "source_id", "last_change_at"),
         index_where(_FAILING, "ix_article_failing", "source_id", "last_check_at"),
+        Index("ix_article_newest", "last_change_at", "first_seen_at"),
     )
     id: int | None = row_key()
     ident: str = column(String(12))

@@ -18,7 +18,7 @@ from tracker.web.page_request import PageRequest, View
 from .. import links
 from .filters import read_filter
 from .search import search
-from .stories import lines
+from .story_lines import lines
 
 if TYPE_CHECKING:
     from tracker.model.found import SearchHit

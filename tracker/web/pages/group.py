@@ -9,7 +9,7 @@ from tracker.archive.articles import get_article, summarise_articles
 from tracker.stories.current_stories import find_story, unknown_story
 from tracker.web.page_request import PageRequest, View
 
-from .stories import book, lines
+from .story_lines import book, lines
 
 if TYPE_CHECKING:
     from tracker.archive.articles import ArticleSummary

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, summarise_articles
-from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries, page_of_summaries
 from tracker.model.labels import CORRECTIONS
 from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
 from tracker.stories import story_view
-from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
+from tracker.stories.current_stories import CurrentStories, find_story, unknown_story
 from tracker.stories.story_events import untaken_corrections
 from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View
 
 from .filters import Filter, filter_of
+from .story_lines import CACHE_SECONDS, StoryLine, book, lines_of, newest_lines
 
 if TYPE_CHECKING:
     from tracker.model.place import Place
@@ -34,33 +33,7 @@ MAX_STORIES: Final = 100
 MAX_MATCHING_CHANGES: Final = 1000
 """Stories are filtered by so many of the newest changes that match."""
 MAX_MEMBERS: Final = 40
-CACHE_SECONDS: Final = 600.0
 MAX_VERSION_COLUMNS: Final = 12
-
-
-@dataclass(frozen=True)
-class StoryLine:
-    """A story in the list. `named`: a person named it. `_read` returns what the JSON needs."""
-
-    ident: str
-    title: str
-    named: bool
-    articles: int
-    sources: int
-    versions: int
-    first_seen: datetime
-    last: datetime
-    _read: Callable[[], StoryView] = field(compare=False, repr=False)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the story as `stories --json` writes it, and what the list shows."""
-        return {
-            "ident": self.ident,
-            "sources": self.sources,
-            "versions": self.versions,
-            "first_seen": iso(self.first_seen),
-            "last": iso(self.last),
-        } | self._read().as_json()
 
 
 @dataclass(frozen=True)
@@ -194,61 +167,15 @@ def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
     return Arrival()
 
 
-def book(archive: CachedArchive) -> CurrentStories:
-    """Return all stories with all decisions applied."""
-    return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
-
-
-def lines(archive: CachedArchive) -> list[StoryLine]:
-    """Return every story as an entry of the list, most recently changed first."""
-    return archive.kept("stories", lambda: _lines(archive))
-
-
-def _lines(archive: CachedArchive) -> list[StoryLine]:
-    settled = book(archive)
-    briefs = summarise_articles(archive.opened, [each for members in settled.stories.values() for each in members])
-    found = []
-    for ident, members in settled.stories.items():
-        there = [briefs[each] for each in members if each in briefs]
-        if there:
-            last = max(each.last_change or each.first_seen for each in there)
-            first = min(there, key=lambda each: each.first_seen)
-            title = settled.title(ident)
-            found.append(
-                StoryLine(
-                    ident=ident,
-                    title=title or first.title,
-                    named=bool(title),
-                    articles=len(there),
-                    sources=len({each.source for each in there}),
-                    versions=sum(each.versions for each in there),
-                    first_seen=first.first_seen,
-                    last=last,
-                    _read=partial(_brief, archive, settled, ident, sum(each.versions for each in there)),
-                )
-            )
-    return sorted(found, key=lambda each: each.last, reverse=True)
-
-
-def _brief(archive: CachedArchive, settled: CurrentStories, ident: str, versions: int) -> StoryView:
-    """Return a story for a list; `versions` counts those of all its articles, so that a new one is read."""
-    from tracker.service.story_timelines import gather
-
-    def make() -> StoryView:
-        return story_view(gather(archive.opened, settled, ident, most=1), settled, brief=True)
-
-    return archive.kept(("brief", ident, settled.stories[ident], versions), make, CACHE_SECONDS)
-
-
 def stories(request: PageRequest) -> Stories:
     """Return the page of all stories, or of those with a change that matches the filters. Raises UsageError."""
     archive, chosen = request.archive, filter_of(request)
-    found = lines(archive)
-    if chosen.active:
-        query = chosen.query(request.reading.row)
-        changed = {each.article for each in page_of_summaries(archive.opened, query, size=MAX_MATCHING_CHANGES).glances}
-        members = book(archive).stories
-        found = [each for each in found if not changed.isdisjoint(members.get(each.ident, ()))]
+    if not chosen.active:
+        newest = archive.kept("newest-stories", lambda: newest_lines(archive, MAX_STORIES))
+        return Stories(newest.lines, newest.more, request.now, chosen)
+    query = chosen.query(request.reading.row)
+    glances = page_of_summaries(archive.opened, query, size=MAX_MATCHING_CHANGES).glances
+    found = lines_of(archive, {each.article for each in glances})
     return Stories(tuple(found[:MAX_STORIES]), max(len(found) - MAX_STORIES, 0), request.now, chosen)
 
 

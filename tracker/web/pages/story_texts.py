@@ -15,7 +15,7 @@ from tracker.stories.current_stories import find_story, unknown_story
 from tracker.views.change import ChangeView
 from tracker.web.page_request import PageRequest, View
 
-from .stories import book
+from .story_lines import book
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -1,0 +1,18 @@
+"""An index for the list of stories, most recently changed first."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_article_newest", "article", ["last_change_at", "first_seen_at"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_article_newest", "article")
