@@ -17,6 +17,9 @@ BODY: Final = "body"
 """The `parts` of a tombstone whose page alone was never stored."""
 _PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
 _MIN_PREFIX_CHARS: Final = 3
+_WITH_VERSION: Final = re.compile(r"[0-9a-f]{3,12}@.*")
+"""An id with what is no name of a version, which would have been split off."""
+_VERSIONS: Final = "name a version as in ID@v3, ID@first, ID@last, ID@-1, ID@2h or ID@2026-11-25T09:00"
 _LIST: Final = "run writethru log to list the articles"
 
 
@@ -75,6 +78,8 @@ def no_prefix(prefix: str, idents: Iterable[str]) -> NotKnown:
 
 def no_address(named: str) -> NotKnown:
     """Return the error for an address that is not watched."""
+    if _WITH_VERSION.fullmatch(named):
+        return NotKnown("no such article or version", resource=named, hint=_VERSIONS)
     return NotKnown("no such article", resource=named, hint=f"writethru add {named}" if "://" in named else _LIST)
 
 

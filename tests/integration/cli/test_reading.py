@@ -175,6 +175,12 @@ def test_diff_takes_an_address_that_ends_like_a_file(kept):
     assert "file" not in said
 
 
+def test_show_says_how_to_name_a_version(kept):
+    said = kept("show", f"{ID}@yesterday", code=2).stderr
+    assert "no such article or version" in said
+    assert "ID@2h" in said
+
+
 def test_diff_does_not_read_a_range_backwards(kept):
     said = kept("diff", ID, "3..1", code=2).stderr
     assert "must name the older version first" in said

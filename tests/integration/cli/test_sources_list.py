@@ -55,10 +55,10 @@ def test_a_source_that_is_not_configured_is_named_until_it_is_forgotten(place):
         sync_source(store, "Old Post", [], NOW, paused=True)
         sync_source(store, "Empty", [], NOW, paused=True)
     said = command("sources", "list").stderr
-    assert "Old Post: no longer configured; 1 version of 1 article kept as history" in said
+    assert "Old Post: not configured; 1 version of 1 article kept as history" in said
     assert "to forget it: writethru sources forget 'Old Post'" in said
     assert "Empty" not in said  # nothing is stored of it
     command("sources", "forget", "Old Post")
     said = command("sources", "list").stderr
-    assert "Old Post: no longer configured" in said
+    assert "Old Post: not configured" in said
     assert "sources forget" not in said

@@ -98,10 +98,10 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
                 "configuration", "broken", str(error), error.hint or "fix the file, then run: writethru config check"
             )
         ]
-    watched = len(config.sources) + len(config.stories)
+    watched = f"{counted(len(config.sources), 'source')}, {counted(len(config.stories), 'story', 'stories')}"
     found = [
-        Finding("configuration", "ok", f"{app.config_path}: {watched} sources and stories")
-        if watched
+        Finding("configuration", "ok", f"{app.config_path}: {watched}")
+        if config.sources or config.stories
         else Finding("configuration", "warning", "nothing is watched yet", "writethru add URL")
     ]
     if config.contact:

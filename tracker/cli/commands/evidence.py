@@ -95,7 +95,9 @@ def _check(app: App, package: Path, key: str) -> int:
     code, lines = examine(package, key)
     if app.settings.json:
         app.out.data({"ok": code == OK, "key_given": bool(key.strip()), "findings": lines})
-    for each in () if app.settings.json else lines:
+        return code
+    found = [each for each in lines if each.startswith(("ok ", "DAMAGED "))]
+    for each in (*found, " ".join(lines[len(found) :])):
         app.out.wrapped(one_line(each))
     return code
 

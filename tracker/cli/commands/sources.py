@@ -160,7 +160,7 @@ def forget(app: App, name: str, *, takedown: str) -> None:
                 take_down(store, ident, takedown.strip(), app.now)
     what = "deleted" if takedown.strip() else "kept as history"
     value = {"source": name, "articles": len(articles), "deleted": bool(takedown.strip())}
-    app.out.say(value, f"{one_line(name)}: forgotten; what is stored of {counted(len(articles), 'article')} is {what}")
+    app.out.say(value, f"{one_line(name)}: forgotten; the versions of {counted(len(articles), 'article')} are {what}")
 
 
 def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
@@ -240,7 +240,7 @@ def _when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:
 
 def _note_unconfigured(out: Output, source: SourceSummary) -> None:
     kept = f"{counted(source.versions, 'version')} of {counted(source.articles, 'article')}"
-    out.note_wrapped(f"{one_line(source.name)}: no longer configured; {kept} kept as history")
+    out.note_wrapped(f"{one_line(source.name)}: not configured; {kept} kept as history")
     if source.scheduled:
         out.note(f"  to forget it: writethru sources forget {shlex.quote(one_line(source.name))}")
 
