@@ -18,7 +18,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
 
 from .opening import open_archive
-from .values import BUSY_SECONDS
+from .values import BUSY_SECONDS, NO_ARCHIVE_HINT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def backup(url: str | None, target: Path, progress: Progress | None = None) -> i
 
     The file appears under its name only once it is complete and flushed to disk, and only its owner can read it.
     *progress* is called with the bytes written and the size of the archive, now and then. Raises ArchiveError if
-    *target* exists or cannot be written.
+    *target* exists or cannot be written, or there is no archive in the file at *url*.
     """
     source = _file(url)
     if target.exists():
@@ -108,6 +108,9 @@ def _file(url: str | None) -> Path:
 def _copy(source: Path, part: Path, progress: Progress | None = None) -> None:
     """Copy a database into the new file *part*."""
     with contextlib.closing(_open(source)) as file:
+        # A start that was interrupted leaves a database without tables. Older schemas are copied: people back up first.
+        if not file.execute("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'").fetchone()[0]:
+            raise ArchiveError("no archive found", resource=str(source), hint=NO_ARCHIVE_HINT)
         if progress is not None:
             size = source.stat().st_size
             file.set_progress_handler(lambda: progress(part.stat().st_size, size), PROGRESS_STEPS)
@@ -118,7 +121,7 @@ def _copy(source: Path, part: Path, progress: Progress | None = None) -> None:
 
 def _open(path: Path) -> sqlite3.Connection:
     if not path.is_file():
-        raise ArchiveError("no archive found", resource=str(path))
+        raise ArchiveError("no archive found", resource=str(path), hint=NO_ARCHIVE_HINT)
     return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
 
 

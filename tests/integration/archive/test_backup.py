@@ -101,6 +101,14 @@ def test_a_damaged_backup_replaces_nothing(url: str, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part*"))
 
 
+def test_a_file_without_an_archive_is_not_copied(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    with pytest.raises(ArchiveError, match="no archive found"):
+        backup(f"sqlite:///{empty}", tmp_path / "copy.db")
+    assert list(tmp_path.iterdir()) == [empty]
+
+
 def test_what_cannot_be(url: str, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     backup(url, copy)
