@@ -38,7 +38,7 @@ class EditCounts:
         announced: the changes that the outlet announced, of those that changed facts.
         kinds: how many changes have each label, the most frequent first.
         error_hours: how long errors stood, from the first sight of the wrong text to that of the correction, sorted;
-            only of the newest corrections that explain an edit.
+            only of the newest corrections that explain an edit. What was in the first version counts from publication.
     """
 
     changed: Share = Share()

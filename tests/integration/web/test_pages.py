@@ -39,7 +39,7 @@ async def twin(opened: Any, path: str, status: int = 200) -> Any:
 
 async def test_the_start_says_what_changed_now(opened, kept):
     text = words(await said(opened, "/"))
-    for heading in ("Newest", "Largest edits of the last 24 hours", "Corrections", "Silent edits", "Failing sources"):
+    for heading in ("Newest", "Largest edits of the last 24 hours", "Corrections", "Edits not noted", "Failing sources"):
         assert heading in text
     assert "Broken Post : 1 of 1 list cannot be read the host's name does not resolve" in text
     value = await twin(opened, "/index.json")
@@ -223,7 +223,7 @@ async def test_sources_and_how_they_treat_their_edits(opened):
 async def test_a_story_and_who_is_behind(opened, kept):
     assert "Narrows Bridge" in await said(opened, "/stories")
     html = await said(opened, "/stories/Narrows%20Bridge")
-    assert "Time line" in words(html)
+    assert "Timeline" in words(html)
     assert "and at" in words(html)
     sides = f"left={kept.articles['bridge']}&right={kept.articles['bridge-reprint']}"
     assert "side by side" in await said(opened, f"/stories/Narrows%20Bridge/texts?{sides}")
