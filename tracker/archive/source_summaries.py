@@ -47,8 +47,7 @@ LEFT JOIN (
 ) polls ON polls.of_source = s.id
 {{named}} ORDER BY s.name
 """
-_ALL: Final = _SELECT.format(which="", named="WHERE NOT s.paused OR mine.articles > 0 OR polls.hubs > 0")
-"""A source that is paused or no longer configured, and of which nothing is stored, is left out."""
+_ALL: Final = _SELECT.format(which="", named="")
 _FAILING: Final = f"""
 SELECT s.name, coalesce(mine.failing, 0) AS failing, coalesce(polls.hubs, 0) AS hubs,
   coalesce(polls.failing, 0) AS hubs_failing, {_ERROR}

@@ -39,7 +39,8 @@ async def twin(opened: Any, path: str, status: int = 200) -> Any:
 
 async def test_the_start_says_what_changed_now(opened, kept):
     text = words(await said(opened, "/"))
-    for heading in ("Newest", "Largest edits of the last 24 hours", "Corrections", "Edits not noted", "Failing sources"):
+    wanted = ("Newest", "Largest edits of the last 24 hours", "Corrections", "Edits not noted", "Failing sources")
+    for heading in wanted:
         assert heading in text
     assert "Broken Post : 1 of 1 list cannot be read the host's name does not resolve" in text
     value = await twin(opened, "/index.json")
