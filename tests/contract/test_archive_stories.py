@@ -22,7 +22,9 @@ from tracker.archive.stories import (
 )
 from tracker.archive.story_lists import (
     StoryCounts,
+    articles_watched_last,
     count_stories,
+    first_story_names,
     get_decided_story_book,
     get_story_book_of,
     newest_story_articles,
@@ -174,6 +176,9 @@ def test_stories_are_counted_and_their_articles_listed_newest_first(archive: Arc
     assert [ident for ident, _ in newest] == [each.id for each in (named, new, other, old, waiting)]
     assert [at for _, at in newest] == [minutes(n) for n in (4, 3, 2, 1, 0)]
     assert newest_story_articles(archive, 2) == newest[:2]
+    assert articles_watched_last(archive, 3, named=False) == [named.id, other.id, new.id]
+    assert articles_watched_last(archive, 3, named=True) == [named.id, other.id]
+    assert first_story_names(archive, 1) == ["Ferry"]
 
 
 def test_a_part_of_the_story_book_follows_homes_names_and_decisions(archive: Archive) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.story import Decision, Home, StoryBook, StoryDecisionKind
 
 from . import story_rows
+from .database.connection import Statement
 from .values import from_ms
 
 if TYPE_CHECKING:
@@ -38,6 +39,23 @@ SELECT ident, at FROM (
     WHERE a.last_change_at IS NULL AND {_IN_A_STORY} ORDER BY a.first_seen_at DESC LIMIT :most) waiting
 ) newest ORDER BY at DESC LIMIT :most
 """
+_SEVERAL: Final = (
+    "SELECT 1 FROM story_home other WHERE other.story = home.story AND other.article_id <> home.article_id"
+)
+_WATCHED_LAST: Final = f"""
+SELECT a.ident FROM story_home home JOIN article a ON a.id = home.article_id
+WHERE EXISTS ({_SEVERAL}) ORDER BY home.article_id DESC LIMIT :most
+"""
+_NAMED_WATCHED_LAST: Final = f"""
+SELECT a.ident FROM story_home home JOIN article a ON a.id = home.article_id
+WHERE EXISTS ({_SEVERAL}) AND EXISTS (SELECT 1 FROM story_home inside JOIN story m ON m.article_id = inside.article_id
+  WHERE inside.story = home.story)
+ORDER BY home.article_id DESC LIMIT :most
+"""
+_NAMES: Final = Statement(
+    sqlite="SELECT name FROM story GROUP BY name ORDER BY name LIMIT :most",
+    postgresql='SELECT name FROM story GROUP BY name ORDER BY name COLLATE "C" LIMIT :most',
+)
 _COUNT_NAMED: Final = """
 SELECT count(*) AS members, count(DISTINCT name) AS stories, count(CASE WHEN length(name) = 12 THEN 1 END) AS like_ids
 FROM story
@@ -91,6 +109,21 @@ def newest_story_articles(archive: Archive, limit: int) -> list[tuple[str, datet
         return [(row.ident, from_ms(row.at)) for row in connection.all(_NEWEST, most=limit)]
 
 
+def articles_watched_last(archive: Archive, limit: int, *, named: bool) -> list[str]:
+    """Return the articles that were put into a story automatically, those watched last first.
+
+    With *named*, only those of stories with an article that is in a named story too.
+    """
+    with archive.database.read() as connection:
+        return connection.column(str, _NAMED_WATCHED_LAST if named else _WATCHED_LAST, most=limit)
+
+
+def first_story_names(archive: Archive, limit: int) -> list[str]:
+    """Return the first names of stories, by the numbers of their characters."""
+    with archive.database.read() as connection:
+        return connection.column(str, _NAMES, most=limit)
+
+
 def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:
     """Return what is known of *stories*, of those of *articles*, and of all that share articles or decisions with them.
 
@@ -100,12 +133,13 @@ def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: I
         return _connected(connection, story_rows.decisions(connection), set(articles), set(stories))
 
 
-def get_decided_story_book(archive: Archive) -> StoryBook:
-    """Return what is known of the stories that people decided about."""
+def get_decided_story_book(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:
+    """Return what is known of the stories that people decided about, and the same as `get_story_book_of`."""
     with archive.database.read() as connection:
         decisions = story_rows.decisions(connection)
-        articles = {article for decision in decisions for article in decision.articles}
-        return _connected(connection, decisions, articles, {story for each in decisions for story in _stories_of(each)})
+        decided = {story for each in decisions for story in _stories_of(each)}
+        members = {article for each in decisions for article in each.articles}
+        return _connected(connection, decisions, members.union(articles), decided.union(stories))
 
 
 def _connected(

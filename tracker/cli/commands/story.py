@@ -68,8 +68,12 @@ def stories(app: App, source: str, limit: int | None, *, copies: bool, named: bo
 
     A story is either named by a person, or found because its texts are about the same event; `story show` says why.
     """
+    from tracker.service.story_list import first_stories
+
     with app.archive() as store:
-        settled = current_stories(get_story_book(store))
+        # Filters may need any number of stories.
+        size = None if source or copies else limit or (None if app.settings.json else MAX_LISTED_STORIES)
+        settled = first_stories(store, size) if size else current_stories(get_story_book(store))
         found = _found(store, settled, source, copies=copies, named=named)
         found = islice(found, limit or (None if app.settings.json else MAX_LISTED_STORIES))
         if app.settings.json:
@@ -84,6 +88,7 @@ def stories(app: App, source: str, limit: int | None, *, copies: bool, named: bo
 
 def _found(store: Archive, settled: CurrentStories, source: str, *, copies: bool, named: bool) -> Iterator[Propagation]:
     """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
+    from tracker.service.story_list import newest_first
     from tracker.service.story_timelines import gather
 
     for story in newest_first(settled):
@@ -94,13 +99,6 @@ def _found(store: Archive, settled: CurrentStories, source: str, *, copies: bool
             continue
         if any(not source or place.source == source for place in each.places):
             yield each
-
-
-def newest_first(settled: CurrentStories) -> list[str]:
-    """Return the stories: named ones first, then those with the article that was watched last."""
-    order = {article: place for place, article in enumerate(settled.homes)}
-    last = {story: max(order.get(each, -1) for each in articles) for story, articles in settled.stories.items()}
-    return sorted(settled.stories, key=lambda story: (not settled.title(story), -last[story], story))
 
 
 def _row(each: Propagation) -> tuple[str, ...]:

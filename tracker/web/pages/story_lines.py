@@ -30,7 +30,7 @@ CACHE_SECONDS: Final = 600.0
 MAX_MEMBERSHIPS_AT_ONCE: Final = 1000
 """With fewer memberships, all stories are read: finding the newest ones could take a walk over all articles."""
 ARTICLES_PER_STORY: Final = 4
-"""So many of the newest articles are read for each story that is wanted, and twice as many where that was too few."""
+"""So many of the newest articles are looked up for each story of the list, and twice as many where that was too few."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ def lines_of(archive: CachedArchive, articles: Collection[str]) -> list[StoryLin
     return _lines(archive, settled, {story for each in articles for story in settled.of_article.get(each, ())})
 
 
-def newest_lines(archive: CachedArchive, size: int, at_once: int = MAX_MEMBERSHIPS_AT_ONCE) -> NewestLines:
+def newest_lines(
+    archive: CachedArchive, size: int, at_once: int = MAX_MEMBERSHIPS_AT_ONCE, per_story: int = ARTICLES_PER_STORY
+) -> NewestLines:
     """Return at most *size* stories, most recently changed first.
 
     Where there are more than *at_once* memberships, only the stories of the newest articles are read, and those that
@@ -96,7 +98,7 @@ def newest_lines(archive: CachedArchive, size: int, at_once: int = MAX_MEMBERSHI
     undecided = current_stories(replace(decided, decisions=()))
     settled = {each.ident: each for each in _lines(archive, current_stories(decided))}
     more = max(counts.stories - len(undecided.stories) + len(settled) - size, 0)
-    limit = size * ARTICLES_PER_STORY
+    limit = size * per_story
     while True:
         newest = newest_story_articles(archive.opened, limit)
         parts = current_stories(get_story_book_of(archive.opened, [ident for ident, _ in newest]))

@@ -1,0 +1,46 @@
+"""The first stories of the list are the same whether all stories are read or only those that could be first."""
+
+import pytest
+
+from tests.archive_samples import intent, minutes, watch
+from tests.archives import temporary_url
+from tests.integration.stories.decided_stories import decided_stories
+from tracker.archive import open_archive
+from tracker.archive.commits import commit_check
+from tracker.archive.stories import get_story_book, save_readings
+from tracker.model.story import Home, StoryReading
+from tracker.service.story_list import first_stories, newest_first
+from tracker.stories.current_stories import current_stories
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_first_stories_are_those_of_the_whole_list(seed: int) -> None:
+    with open_archive(decided_stories(seed), readonly=True) as store:
+        whole = current_stories(get_story_book(store))
+        for size in range(1, len(whole.stories) + 2):
+            found = first_stories(store, size, per_story=1)
+            ordered = newest_first(found)[:size]
+            assert ordered == newest_first(whole)[:size]
+            assert [found.stories[each] for each in ordered] == [whole.stories[each] for each in ordered]
+            assert [found.title(each) for each in ordered] == [whole.title(each) for each in ordered]
+
+
+def test_all_stories_are_read_where_too_much_would_have_to_be_looked_up() -> None:
+    with open_archive(decided_stories(1), readonly=True) as store:
+        assert first_stories(store, 2, most=1).stories == current_stories(get_story_book(store)).stories
+
+
+def test_stories_come_by_their_last_article_and_then_by_name() -> None:
+    names = ("Bridge", "Mayor", "", "Zoo", "", "", "", "", "", "Ferry", "Rail")
+    with open_archive(temporary_url()) as store:
+        articles = [
+            watch(store, f"https://herald.example/{n}", stories=(name,) if name else ()) for n, name in enumerate(names)
+        ]
+        for each in articles:
+            commit_check(store, intent(each, 1, minutes(1)))
+        together = {2: 1, 4: 3, 7: 6, 8: 5}
+        homes = [Home(each.id, articles[together.get(n, n)].id) for n, each in enumerate(articles)]
+        save_readings(store, [StoryReading(home.article, 1, minutes(1), homes=(home,)) for home in homes])
+        expected = ["Zoo", "Mayor", "Bridge", "Ferry", "Rail", articles[5].id, articles[6].id]
+        for size in range(1, 8):
+            assert newest_first(first_stories(store, size, per_story=1))[:size] == expected[:size]

@@ -1,0 +1,79 @@
+"""The order in which `writethru stories` lists stories, and the first of them without reading the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from tracker.archive.stories import get_story_book
+from tracker.archive.story_lists import articles_watched_last, first_story_names, get_decided_story_book
+from tracker.stories.current_stories import CurrentStories, current_stories
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+
+ARTICLES_PER_STORY: Final = 4
+MAX_LISTED: Final = 2000
+"""Where more articles or names would have to be read, all are."""
+
+
+def newest_first(settled: CurrentStories) -> list[str]:
+    """Return the stories: named ones first, then those with the article that was watched last."""
+    last = _last(settled)
+    return sorted(settled.stories, key=lambda story: (not settled.title(story), -last[story], story))
+
+
+def first_stories(
+    archive: Archive, size: int, most: int = MAX_LISTED, per_story: int = ARTICLES_PER_STORY
+) -> CurrentStories:
+    """Return stories of which the first *size* in the order of `newest_first` are the first of all stories.
+
+    At most *most* articles and names are looked up to find them: *per_story* for each story, and twice as many where
+    that was too few.
+    """
+    limit = size * per_story
+    while limit <= most:
+        names = first_story_names(archive, limit)
+        all_names = len(names) < limit
+        articles = articles_watched_last(archive, limit, named=not all_names)
+        settled = current_stories(get_decided_story_book(archive, articles, names))
+        end = articles[-1] if len(articles) == limit else None
+        if _complete(settled, size, end, "" if all_names else names[-1]):
+            return settled
+        limit *= 2
+    return current_stories(get_story_book(archive))
+
+
+def _complete(settled: CurrentStories, size: int, last_article: str | None, last_name: str) -> bool:
+    """Say whether no story is missing among the first *size*.
+
+    Args:
+        settled: the stories of the articles and names that were looked up, and those that people decided about.
+        size: how many stories are to be listed.
+        last_article: the last article that was looked up, None if there are no more.
+        last_name: the last name that was looked up, "" if there are no more.
+    """
+    if last_article is None and not last_name:
+        return True
+    ordered, last = newest_first(settled), _last(settled)
+    if len(ordered) < size:
+        return False
+    story = ordered[size - 1]
+    named = bool(settled.title(story))
+    if not last_name and named:
+        return True
+    if last_name and not named:
+        return False
+    if last_article is not None:
+        return last[story] >= _places(settled)[last_article]
+    return last[story] >= 0 or story <= last_name
+
+
+def _last(settled: CurrentStories) -> Mapping[str, int]:
+    """Return the place of each story's newest article, -1 where no article was put into a story automatically."""
+    order = _places(settled)
+    return {story: max(order.get(each, -1) for each in articles) for story, articles in settled.stories.items()}
+
+
+def _places(settled: CurrentStories) -> Mapping[str, int]:
+    return {article: place for place, article in enumerate(settled.homes)}
