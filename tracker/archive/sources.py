@@ -73,7 +73,8 @@ def list_sources(archive: Archive) -> list[str]:
 def forget_source(archive: Archive, source: str) -> list[str]:
     """Delete what was learned of a source and no longer check its articles; return them.
 
-    Its versions, captures and checks stay: they are history, and the log names them. Raises NotKnown.
+    Its versions, captures and checks stay: they are history, and the log names them. A source without any is deleted.
+    Raises NotKnown.
     """
     with archive.database.write() as connection:
         archive.database.serialise(connection, "watch")
@@ -85,6 +86,11 @@ def forget_source(archive: Archive, source: str) -> list[str]:
         connection.run(
             "UPDATE article SET next_check_at = NULL, etag = '', last_modified = '' WHERE source_id = :source_id",
             source_id=source_id,
+        )
+        connection.run(
+            "DELETE FROM source WHERE id = :id AND NOT EXISTS (SELECT 1 FROM article WHERE source_id = :id)"
+            " AND NOT EXISTS (SELECT 1 FROM reference WHERE source_id = :id)",
+            id=source_id,
         )
         return connection.column(str, "SELECT ident FROM article WHERE source_id = :id ORDER BY id", id=source_id)
 

@@ -6,7 +6,7 @@ from tests.archive_samples import NOW, grow, watch
 from tests.archives import new_archive_at
 from tests.command_line import command, objects
 from tracker.archive import open_archive
-from tracker.archive.sources import sync_source
+from tracker.archive.sources import list_sources, sync_source
 
 CONFIG = """
 [[sources]]
@@ -59,6 +59,9 @@ def test_a_source_that_is_not_configured_is_named_until_it_is_forgotten(place):
     assert "to forget it: writethru sources forget 'Old Post'" in said
     assert "Empty" not in said  # nothing is stored of it
     command("sources", "forget", "Old Post")
+    command("sources", "forget", "Empty")
+    with open_archive("sqlite:///writethru.db") as store:
+        assert list_sources(store) == ["Old Post"]
     said = command("sources", "list").stderr
     assert "Old Post: not configured" in said
     assert "sources forget" not in said
