@@ -1,4 +1,4 @@
-"""The order in which `writethru stories` lists stories, and the first of them without reading the others."""
+"""Stories by their order in `writethru stories`, or by name, without reading all the others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.stories import get_story_book
-from tracker.archive.story_lists import articles_watched_last, first_story_names, get_decided_story_book
+from tracker.archive.story_lists import (
+    articles_watched_last,
+    first_story_names,
+    get_decided_story_book,
+    get_story_book_of,
+)
 from tracker.stories.current_stories import CurrentStories, current_stories
 
 if TYPE_CHECKING:
@@ -42,6 +47,15 @@ def first_stories(
             return settled
         limit *= 2
     return current_stories(get_story_book(archive))
+
+
+def story_called(archive: Archive, name: str) -> CurrentStories | None:
+    """Return the story with this id or name and those connected with it, None where no story has it.
+
+    `find_story` finds the same in it as in all stories.
+    """
+    part = current_stories(get_story_book_of(archive, stories=[name]))
+    return part if part.decisions.name(name) in part.stories else None
 
 
 def _complete(settled: CurrentStories, size: int, last_article: str | None, last_name: str) -> bool:

@@ -9,8 +9,8 @@ from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
 from tracker.archive.stories import get_story_book, save_readings
 from tracker.model.story import Home, StoryReading
-from tracker.service.story_list import first_stories, newest_first
-from tracker.stories.current_stories import current_stories
+from tracker.service.story_list import first_stories, newest_first, story_called
+from tracker.stories.current_stories import current_stories, find_story
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -23,6 +23,22 @@ def test_the_first_stories_are_those_of_the_whole_list(seed: int) -> None:
             assert ordered == newest_first(whole)[:size]
             assert [found.stories[each] for each in ordered] == [whole.stories[each] for each in ordered]
             assert [found.title(each) for each in ordered] == [whole.title(each) for each in ordered]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_story_is_the_same_when_it_is_read_alone(seed: int) -> None:
+    with open_archive(decided_stories(seed), readonly=True) as store:
+        whole = current_stories(get_story_book(store))
+        for story in {*whole.stories, *whole.decisions.merged}:
+            found, name = story_called(store, story), whole.decisions.name(story)
+            assert found is not None
+            assert find_story(found, story) == find_story(whole, story) == name
+            assert found.stories[name] == whole.stories[name]
+            assert found.title(name) == whole.title(name)
+            for each in found.stories[name]:
+                assert found.reason(each, name) == whole.reason(each, name)
+                assert found.accepted(each, name) == whole.accepted(each, name)
+        assert story_called(store, "no such story") is None
 
 
 def test_all_stories_are_read_where_too_much_would_have_to_be_looked_up() -> None:

@@ -122,10 +122,12 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
 
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
+    from tracker.service.story_list import story_called
     from tracker.service.story_timelines import gather
 
     with app.archive() as store:
-        settled, name = chosen(store, ident)
+        alone = story_called(store, ident)
+        settled, name = (alone, alone.decisions.name(ident)) if alone else chosen(store, ident)
         found = gather(store, settled, name)
         pair = [_latest(store, each, found) for each in texts or ()]
     if pair:

@@ -20,7 +20,7 @@ from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View
 
 from .filters import Filter, filter_of
-from .story_lines import CACHE_SECONDS, StoryLine, book, lines_of, newest_lines
+from .story_lines import CACHE_SECONDS, StoryLine, book_with, lines_of, newest_lines
 
 if TYPE_CHECKING:
     from tracker.model.place import Place
@@ -183,7 +183,7 @@ def story(request: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
     from tracker.service.story_timelines import gather
 
-    archive, settled = request.archive, book(request.archive)
+    archive, settled = request.archive, book_with(request.archive, request.path["name"])
     ident = find_story(settled, request.path["name"])
     if ident is None:
         raise unknown_story(settled, request.path["name"])

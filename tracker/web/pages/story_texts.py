@@ -15,7 +15,7 @@ from tracker.stories.current_stories import find_story, unknown_story
 from tracker.views.change import ChangeView
 from tracker.web.page_request import PageRequest, View
 
-from .story_lines import book
+from .story_lines import book_with
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -52,7 +52,7 @@ class StoryTexts(View):
 
 def story_texts(request: PageRequest) -> StoryTexts:
     """Return the page of two texts of a story, `left` and `right`. Raises NotKnown."""
-    settled = book(request.archive)
+    settled = book_with(request.archive, request.path["name"])
     ident = find_story(settled, request.path["name"])
     if ident is None:
         raise unknown_story(settled, request.path["name"])
