@@ -38,6 +38,7 @@ def configured(tmp_path: Path) -> dict[str, Any]:
 def test_init_writes_and_refuses_to_overwrite(run, tmp_path):
     shown = run("init", "here").stdout
     assert "cd here" in shown
+    assert "here/schema.json: lets an editor complete and check the configuration" in shown
     assert shown.count("\n  ") == 4
     assert "sources" not in configured(tmp_path / "here")
     assert (tmp_path / "here" / "schema.json").exists()

@@ -188,18 +188,18 @@ def _explain(store: Archive, ident: str, now: datetime) -> Iterator[str]:
     yield one_line(f"{tracked.id} {tracked.url}")
     yield f"  state         {tracked.state}, {counted(tracked.versions, 'version')}, {counted(tracked.checks, 'check')}"
     if tracked.failures:
-        yield f"  failures      {tracked.failures} in a row"
+        yield f"  failures      {tracked.failures:,} in a row"
     due = tracked.next_check_at
     if tracked.state is ArticleState.PAUSED or due is None:
         yield "  next check    none: it is paused, or no longer watched"
     else:
         yield f"  next check    {'due now' if due <= now else ago(due, now)}"
     if host.not_before is not None and host.not_before > now:
-        why = f" after {host.failures} failures in a row" if host.failures else ""
-        yield one_line(f"  host          {tracked.host} rests until {host.not_before:%H:%M:%S} UTC{why}")
+        why = f" after {counted(host.failures, 'failure')} in a row" if host.failures else ""
+        yield f"  host          {one_line(tracked.host)} rests until {host.not_before:%H:%M:%S} UTC{why}"
     if get_memo(store, f"{QUARANTINE_PREFIX}{tracked.id}"):
         yield f"  set aside     its page hung or crashed extraction: writethru show {tracked.id[:8]} --quarantined"
     for check in list_checks(store, tracked.id, MAX_SHOWN_CHECKS):
         status = f" {check.status}" if check.status else ""
         detail = f": {check.detail}" if check.detail else ""
-        yield one_line(f"  {check.at:%Y-%m-%d %H:%M:%S}  {check.outcome}{status}{detail}")
+        yield f"  {check.at:%Y-%m-%d %H:%M:%S}  {one_line(f'{check.outcome}{status}{detail}')}"

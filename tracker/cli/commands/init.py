@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -12,6 +13,8 @@ from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url, sh
 from tracker.errors import UsageError
 
 from ..app import App, verb
+
+_SCHEMA_FILE: Final = "schema.json"
 
 
 @verb()
@@ -41,6 +44,7 @@ def init(app: App, directory: str, *, examples: bool) -> None:
     watched = "it watches some public feeds" if examples else "it watches nothing yet"
     app.out.line(f"{path}: the configuration; {watched}")
     app.out.line(f"{database}: an empty archive")
+    app.out.line(f"{path.with_name(_SCHEMA_FILE)}: lets an editor complete and check the configuration")
     app.out.line("next:")
     for step in steps:
         app.out.line(f"  {step}")
@@ -58,7 +62,7 @@ def write_config(folder: Path, *, examples: bool = False) -> Path:
     shipped = shipped_folder()
     text = (shipped / CONFIG_PATHS[0]).read_text(encoding="utf-8")
     edits.write(path, text if examples else _comment_out_sources(text))
-    schema = folder / "schema.json"
+    schema = folder / _SCHEMA_FILE
     if not schema.exists():
         edits.write(schema, (shipped / schema.name).read_text(encoding="utf-8"))
     return path
