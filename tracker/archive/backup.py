@@ -74,7 +74,8 @@ def restore(
     if not copy.is_file():
         raise ArchiveError("no such backup", resource=str(copy))
     if target.exists() and not force:
-        raise ArchiveError("the archive already exists", resource=str(target), hint="use --force to replace it")
+        hint = f"use --force to replace it; it is kept as {target.name}.replaced"
+        raise ArchiveError("the archive already exists", resource=str(target), hint=hint)
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:

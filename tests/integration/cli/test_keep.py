@@ -107,7 +107,10 @@ class TestBackup:
         (made,) = objects(kept("backup", "copy.db", "--json"))
         assert made["bytes"] == Path("copy.db").stat().st_size
         assert "already exists" in kept("backup", "copy.db", code=1).stderr
-        assert "use --force to replace it" in kept("restore", "copy.db", code=1).stderr
+        assert (
+            "use --force to replace it; it is kept as writethru.db.replaced"
+            in kept("restore", "copy.db", code=1).stderr
+        )
         damage("DELETE FROM change")
         restored = kept("restore", "copy.db", "--force", "--against", "then.note").stdout
         assert restored == "3 versions verified and restored\n"
