@@ -23,6 +23,7 @@ class Events(Part):
 class SourceOf(Answer, Events):
     name: str
     paused: bool
+    scheduled: bool
     articles: int
     changed: int
     versions: int
