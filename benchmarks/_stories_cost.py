@@ -44,15 +44,15 @@ MARKS = 46
 YEAR_MS = 365 * 86_400_000
 MAX_SECONDS = 3600.0
 _OTHER = {
-    ("article", "id"): "n",
-    ("article", "ident"): "printf('%012x', n)",
-    ("article", "url"): "url || n",
-    ("version", "id"): "n",
-    ("version", "article_id"): "n",
-    ("capture", "version_id"): "n",
-    ("story_home", "article_id"): "n",
-    ("story_home", "story"): "printf('%012x', n)",
-    ("story_reading", "version_id"): "n",
+    ("article", "id"): "serial",
+    ("article", "ident"): "printf('%012x', serial)",
+    ("article", "url"): "url || serial",
+    ("version", "id"): "serial",
+    ("version", "article_id"): "serial",
+    ("capture", "version_id"): "serial",
+    ("story_home", "article_id"): "serial",
+    ("story_home", "story"): "printf('%012x', serial)",
+    ("story_reading", "version_id"): "serial",
 }
 """What the rows of another article hold instead, by table and column."""
 
@@ -119,7 +119,8 @@ def _fill(store: Archive, count: int) -> None:
             names = [row[1] for row in file.execute(f"PRAGMA table_info({table})")]
             values = ", ".join(_OTHER.get((table, name), name) for name in names)
             file.execute(
-                f"WITH RECURSIVE number(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < :count)"
+                f"WITH RECURSIVE number(serial) AS"
+                f" (SELECT 2 UNION ALL SELECT serial + 1 FROM number WHERE serial < :count)"
                 f" INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM number, {table} WHERE {names[0]} = 1",
                 {"count": count},
             )
