@@ -57,13 +57,17 @@ def find_container(page: PageTree, prefer: str = "") -> Element:
     return _heaviest_container(page, masses) if known.junk else known
 
 
-def make_signature(container: Element, blocks: Iterable[Block]) -> str:
+def make_signature(page: PageTree, container: Element, blocks: Iterable[Block]) -> str:
     """Return what identifies a container across fetches: its innermost four steps, and marks of its news paragraphs.
 
-    Of many paragraphs those with the least marks are taken: most of them are the same after an edit.
+    Of many paragraphs those with the least marks are taken: most of them are the same after an edit. Where most of the
+    text was gathered from around the container, marks would lead to another element, and there are none.
     """
+    path = _path(container)
     marks = sorted({_mark(b.text) for b in blocks if b.editorial and len(b.text) >= _MIN_MARKED_CHARS})[:_MAX_MARKS]
-    return _path(container) + (f"#{''.join(marks)}" if len(marks) >= _MIN_FOUND_MARKS else "")
+    signature = f"{path}#{''.join(marks)}"
+    marked = _count_marked(page, signature)
+    return signature if marked[0] and marked[container.index] >= _MIN_CHILD_SHARE * marked[0] else path
 
 
 def _path(element: Element) -> str:

@@ -126,7 +126,7 @@ def _read(parsed: _Parsed, url: str | None, status: int, rules: SiteRules | None
         override_metadata(metadata, rules, tree)
     base = LinkBase(url or head.canonical, head.base)
     dek, blocks, container = _read_body(page, metadata, RuleMatches(rules, tree, page), prefer, head, base)
-    signature = "" if container is None else make_signature(container, blocks)
+    signature = "" if container is None else make_signature(page, container, blocks)
     article = _article(head, metadata, dek, blocks)
     kind, reason = detect_page_kind(head, page, article, status)
     fingerprint = ""

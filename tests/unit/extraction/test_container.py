@@ -56,6 +56,16 @@ def test_a_text_that_was_replaced_is_read_like_a_new_one():
     assert read(replaced, prefer=read(USUAL).signature).article.text == "\n\n".join(REVIEW)
 
 
+def test_a_text_that_is_gathered_from_around_its_container_is_read_alike_again():
+    around = "".join(f"<div><p>{text}</p></div>" for text in STORY)
+    ending = "<br><br>".join(f"Part {n}: {REVIEW[0]} {REVIEW[1]}" for n in range(12))
+    html = page(f"<div itemprop=articleBody>{around}<div><div>{ending}</div></div></div>", "")
+    first = read(html)
+    assert "#" not in first.signature
+    again = read(html, prefer=first.signature)
+    assert (again.article, again.container) == (first.article, first.container)
+
+
 def test_the_container_names_no_paragraph():
     reading = read(USUAL)
     assert reading.container == "body>main>div"
