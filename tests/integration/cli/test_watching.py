@@ -109,9 +109,7 @@ def test_sources_list_pause_resume(desk, site, tmp_path):
 
 
 def test_an_empty_archive_and_a_configuration_that_watches_nothing_say_what_to_do(desk, tmp_path):
-    assert "No version is stored yet. To check what is due: writethru check" in desk("log").stderr
-    (tmp_path / "writethru.toml").write_text('contact = "desk@example.org"\n')
-    assert "nothing is watched. To add something: writethru add URL" in desk("log").stderr
+    assert "No version is stored yet. To watch something: writethru add URL." in desk("log").stderr
     assert "lists.opml: there is no such file" in desk("add", "lists.opml", code=2).stderr
     (tmp_path / "writethru.toml").write_text('archive.database = "sqlite:///other.db"\n')
     assert "Nothing is watched yet. To add something: writethru add URL" in desk("sources", "list").stderr

@@ -123,7 +123,7 @@ class TestOpening:
         assert caught.value.hint.startswith("mkdir -p")
 
     def test_a_folder_in_place_of_the_file(self, tmp_path: Path) -> None:
-        with pytest.raises(ArchiveError, match="cannot be opened"):
+        with pytest.raises(ArchiveError, match="this is a folder, not an archive"):
             open_archive(f"sqlite:///{tmp_path}")
 
     def test_a_reader_cannot_write(self, url: str) -> None:

@@ -118,7 +118,7 @@ def log(
         else:
             gone = _gone(store, tracked, app.now) if tracked else ()
             entries = map(_Entry, versions) if tracked or status else _entries(store, versions)
-            app.out.page(chain(_lines(app, entries, verdicts, stat=stat, none=_none(app, store)), gone))
+            app.out.page(chain(_lines(app, entries, verdicts, stat=stat, none=_none(store)), gone))
 
 
 def _key(version: Version) -> tuple[str, int]:
@@ -166,13 +166,11 @@ def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, 
         app.out.note(none)
 
 
-def _none(app: App, store: Archive) -> str:
+def _none(store: Archive) -> str:
     """Return what to say if no version is listed."""
     if newest_row(store):
         return "No versions match."
-    if app.config_path.exists() and not (app.config.sources or app.config.stories):
-        return "No version is stored yet, and nothing is watched. To add something: writethru add URL"
-    return "No version is stored yet. To check what is due: writethru check"
+    return "No version is stored yet. To watch something: writethru add URL. To check what is due: writethru check"
 
 
 def _line(app: App, version: Version, now: datetime) -> str:
@@ -281,7 +279,7 @@ def watch(
             if count is not None and shown >= count:
                 return
         if not shown:
-            app.out.note(_none(app, store))
+            app.out.note(_none(store))
 
 
 def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, every: bool) -> Iterator[_Entry]:
