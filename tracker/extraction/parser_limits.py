@@ -56,12 +56,13 @@ def truncate(page: bytes) -> tuple[bytes, str]:
     """Return the part of *page*, in UTF-8, that is safe to parse, and why the rest was cut off (empty: nothing was)."""
     # Removing the signs and measuring what is left takes half the time of counting them.
     tags = len(page) - len(page.replace(b"<", b"")) if len(page) > _MIN_TAG_BYTES * _MIN_SEARCHED_TAGS else 0
-    if tags > MAX_TAGS:
-        return page[: _position_of_nth(page, b"<", MAX_TAGS)], f"more than {MAX_TAGS} tags"
+    too_many = ""
+    if tags > MAX_TAGS:  # what is left may still be nested too deep
+        page, tags, too_many = page[: _position_of_nth(page, b"<", MAX_TAGS)], MAX_TAGS, f"more than {MAX_TAGS} tags"
     end, reason = _attribute_limit(page)
     if not reason and tags > _MIN_SEARCHED_TAGS:
         end, reason = _nesting_limit(page, tags)
-    return (page[:end], reason) if reason else (page, "")
+    return (page[:end], reason) if reason else (page, too_many)
 
 
 def _nesting_limit(page: bytes, tags: int) -> tuple[int, str]:

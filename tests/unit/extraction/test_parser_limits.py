@@ -20,6 +20,8 @@ def test_an_ordinary_page_passes_whole():
         ("<p " + " ".join(f"a{n}=1" for n in range(40_000)) + ">", "attributes"),
         ("<b>" * 6_000 + "</p>" * 100, "nested deeper"),
         ("<p>x" * 100_001, "tags"),
+        ("<p>x" * 90_000 + "<div>" * 60_000 + "x" + "</div>" * 60_000, "nested deeper"),
+        ("<p " + " ".join(f"a{n}=1" for n in range(40_000)) + ">" + "<p>x" * 100_001, "attributes"),
     ],
 )
 def test_what_hurts_the_parser_is_cut(page, why):
