@@ -166,7 +166,7 @@ class HttpFetcher:
         except TimeoutError:
             raise FetchError(
                 FailureKind.TIMEOUT,
-                f"the page was not complete after {seconds:g} s (fetch.timeout); it will be tried again later",
+                f"the page was not complete after {seconds:g} s (fetch.timeout)",
             ) from None
         finally:
             chain.stop_clock()

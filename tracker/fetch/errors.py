@@ -19,13 +19,12 @@ class FetchError(Exception):
         self.reason = reason
 
 
-_RETRY: Final = "it will be tried again later"
 # By name rather than by class, so that httpx and httpcore are imported in as few files as possible.
 _KNOWN: Final = {
-    "ConnectTimeout": (FailureKind.CONNECT, f"the server did not accept a connection in time; {_RETRY}"),
-    "ReadTimeout": (FailureKind.TIMEOUT, f"the server stopped sending; {_RETRY}"),
-    "WriteTimeout": (FailureKind.TIMEOUT, f"the server did not accept the request in time; {_RETRY}"),
-    "PoolTimeout": (FailureKind.TIMEOUT, f"other requests to this host are still in progress; {_RETRY}"),
+    "ConnectTimeout": (FailureKind.CONNECT, "the server did not accept a connection in time"),
+    "ReadTimeout": (FailureKind.TIMEOUT, "the server stopped sending"),
+    "WriteTimeout": (FailureKind.TIMEOUT, "the server did not accept the request in time"),
+    "PoolTimeout": (FailureKind.TIMEOUT, "other requests to this host are still in progress"),
     "UnsupportedProtocol": (FailureKind.BAD_URL, "only http and https URLs can be fetched"),
     "LocalProtocolError": (FailureKind.BAD_URL, "the request cannot be written as HTTP"),
 }
@@ -41,22 +40,20 @@ def network_error(error: Exception, *, answered: bool, proxy: str = "") -> Fetch
         return FetchError(FailureKind.TLS, _describe_tls(tls))
     name = type(error).__name__
     if name == "ProxyError":
-        return FetchError(
-            FailureKind.CONNECT, f"the proxy {proxy} did not open a connection: {_describe(error)}; {_RETRY}"
-        )
+        return FetchError(FailureKind.CONNECT, f"the proxy {proxy} did not open a connection: {_describe(error)}")
     if name in _KNOWN:
         return FetchError(*_KNOWN[name])
     if answered:
         return FetchError(
             FailureKind.TRUNCATED,
-            f"the connection broke before the page was complete ({_describe(error)}); nothing was stored, {_RETRY}",
+            f"the connection broke before the page was complete ({_describe(error)}); nothing was stored",
         )
     if name == "ConnectError":
         server = f"the proxy {proxy}" if proxy else "the server"
-        return FetchError(FailureKind.CONNECT, f"{server} cannot be reached: {_describe(error)}; {_RETRY}")
+        return FetchError(FailureKind.CONNECT, f"{server} cannot be reached: {_describe(error)}")
     if name == "RemoteProtocolError" and "disconnected" not in str(error):
         return FetchError(FailureKind.PROTOCOL, f"the server's response is not valid HTTP ({_describe(error)})")
-    return FetchError(FailureKind.CONNECT, f"the server closed the connection without a response; {_RETRY}")
+    return FetchError(FailureKind.CONNECT, "the server closed the connection without a response")
 
 
 def _describe_tls(error: ssl.SSLError) -> str:
@@ -67,7 +64,7 @@ def _describe_tls(error: ssl.SSLError) -> str:
             "that authority's certificate with `ca`)"
         )
     # Not every SSLError has the attribute that its documentation promises.
-    return f"no secure connection could be made: {getattr(error, 'reason', None) or error}; {_RETRY}"
+    return f"no secure connection could be made: {getattr(error, 'reason', None) or error}"
 
 
 def _describe(error: Exception) -> str:

@@ -144,7 +144,7 @@ class Guard(httpcore.AsyncNetworkBackend):
         except TimeoutError:
             raise FetchError(
                 FailureKind.DNS,
-                f"the host name {host} was not resolved within {MAX_DNS_SECONDS:.0f} s; it will be tried again later",
+                f"the host name {host} was not resolved within {MAX_DNS_SECONDS:.0f} s",
             ) from None
         except OSError as error:
             raise FetchError(

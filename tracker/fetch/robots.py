@@ -84,7 +84,7 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
     if known.status == _TOO_MANY_REQUESTS:
         return Failure(
             FailureKind.HOST_WAITS,
-            f"{host} receives too many requests even for its robots.txt; it will be tried again later",
+            f"{host} receives too many requests even for its robots.txt",
             url,
         )
     if known.status == _UNREACHABLE and known.body:
@@ -95,8 +95,7 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
         # Not ROBOTS: this passes within minutes, and an article under a ban is not looked at again for days.
         return Failure(
             FailureKind.HOST_WAITS,
-            f"the robots.txt of {host} {problem}, which means that nothing may be fetched; "
-            "it will be tried again later",
+            f"the robots.txt of {host} {problem}, which means that nothing may be fetched",
             url,
         )
     if robots_allows(known.body, url):

@@ -82,7 +82,7 @@ def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:
         parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     except _FEEDPARSER_ERRORS as error:
         message = f"the feed is too broken to be read ({type(error).__name__})"
-        raise PageError(message, resource=url, hint="it is tried again later; tell the outlet") from None
+        raise PageError(message, resource=url, hint="tell the outlet") from None
     if not parsed.entries and not parsed.version:
         raise PageError(
             "not a feed that can be read",

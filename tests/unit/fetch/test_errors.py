@@ -29,11 +29,11 @@ def test_every_network_error_has_a_kind(error: Exception, answered: bool, kind: 
 
 def test_the_reason_is_the_operating_systems_where_there_is_one() -> None:
     assert network_error(httpcore.ConnectError(""), answered=False).reason == (
-        "the server cannot be reached: ConnectError; it will be tried again later"
+        "the server cannot be reached: ConnectError"
     )
     error = httpcore.ConnectError("All connection attempts failed")
     error.__cause__ = OSError("All connection attempts failed")
     error.__cause__.__cause__ = OSError(errno.ECONNREFUSED, "Connect call failed ('192.0.2.1', 80)")
     assert network_error(error, answered=False).reason == (
-        "the server cannot be reached: Connection refused; it will be tried again later"
+        "the server cannot be reached: Connection refused"
     )
