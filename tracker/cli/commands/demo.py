@@ -34,9 +34,16 @@ _MAX_ALERT_WAIT_SECONDS: Final = 8.0
 
 @verb()
 @click.option("--exit", "leave", is_flag=True, help="Exit at the end instead of leaving the sites running.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Vary the times at which edits are published.")
 @click.option(
-    "--speed", type=click.FloatRange(0.1, 5), default=1.0, show_default=True, help="Run this many times as fast."
+    "--seed", metavar="N", type=int, default=0, show_default=True, help="Vary the times at which edits are published."
+)
+@click.option(
+    "--speed",
+    metavar="N",
+    type=click.FloatRange(0.1, 5),
+    default=1.0,
+    show_default=True,
+    help="Run this many times as fast.",
 )
 @click.option(
     "--dir",
