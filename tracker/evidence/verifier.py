@@ -310,7 +310,7 @@ class Examination:
                 proven += 1
         if self._read(VERDICTS_TEXT) != encoded(verdicts_of(records)):
             self._fail(VERDICTS_TEXT, "it does not match the records in verdicts/")
-        return f"{len(records)} verdicts of people on these changes, {proven} of them in the log"
+        return f"verdicts of people on these changes: {len(records)}, of which {proven} in the log"
 
     def _stamps(self) -> str:
         verified = []

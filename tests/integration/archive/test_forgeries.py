@@ -291,7 +291,7 @@ def test_verdicts_are_checked_apart_from_the_list_of_files(whole: Whole) -> None
 
     untouched = examined(whole.members)
     assert untouched.damage == []
-    assert "2 verdicts of people on these changes, 1 of them in the log" in untouched.holds
+    assert "verdicts of people on these changes: 2, of which 1 in the log" in untouched.holds
     assert whole.members["verdicts.txt"].decode() == (
         "v3, 2026-11-25 09:15:00.000 UTC, ada\n  weight: routine\n  labels: number\n  A recount.\n\n"
         "v4, 2026-11-25 09:25:00.000 UTC, ben\n  labels: none (shown: none)\n  link: https://x.example/1\n"

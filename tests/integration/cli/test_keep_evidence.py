@@ -44,7 +44,7 @@ def test_a_checkpoint_is_made_where_there_is_none(kept):
 def test_a_checkpoint_made_for_the_package_covers_what_was_noted(kept):
     kept("note", f"{ident(kept)}@2", "Called the desk.")
     kept("evidence", ident(kept), "1..2", "e.zip")
-    assert "1 verdicts of people on these changes, 1 of them in the log" in checked("e.zip").stdout
+    assert "verdicts of people on these changes: 1, of which 1 in the log" in checked("e.zip").stdout
 
 
 def test_the_oldest_checkpoint_of_the_folder_with_its_stamp(kept):
