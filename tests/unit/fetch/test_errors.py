@@ -34,6 +34,4 @@ def test_the_reason_is_the_operating_systems_where_there_is_one() -> None:
     error = httpcore.ConnectError("All connection attempts failed")
     error.__cause__ = OSError("All connection attempts failed")
     error.__cause__.__cause__ = OSError(errno.ECONNREFUSED, "Connect call failed ('192.0.2.1', 80)")
-    assert network_error(error, answered=False).reason == (
-        "the server cannot be reached: Connection refused"
-    )
+    assert network_error(error, answered=False).reason == ("the server cannot be reached: Connection refused")
