@@ -18,7 +18,7 @@ from tracker import compare
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
-from tracker.archive.search_hits import texts
+from tracker.archive.passages import texts
 from tracker.archive.search_words import fold
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version

@@ -6,9 +6,8 @@ from tests.archive_samples import URL, alert, intent, look, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
-from tracker.archive.clock import clock_went_back
 from tracker.archive.commits import commit_check
-from tracker.archive.due import due_hosts
+from tracker.archive.due import clock_went_back, due_hosts
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.outbox import claim_deliveries, enqueue_alerts, postpone_delivery

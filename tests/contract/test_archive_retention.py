@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from tests.archive_samples import NOW, alert, grow, look, minutes, watch
 from tracker.archive import Archive
-from tracker.archive.check_days import count_old_checks, counted_checks
-from tracker.archive.checks import list_checks
+from tracker.archive.checks import count_old_checks, counted_checks, list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import drop_deliveries, enqueue_alerts, forget_delivered, list_deliveries, mark_delivered
 from tracker.archive.space import compact, free_bytes, shrink

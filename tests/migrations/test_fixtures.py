@@ -22,7 +22,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.database import migrations
-from tracker.archive.database.examining import examine
+from tracker.archive.database.schema_revision import examine
 from tracker.archive.habits import list_habits
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify

@@ -15,9 +15,8 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.database import migrations
 from tracker.archive.database.database import Database
-from tracker.archive.database.engine import make_engine
-from tracker.archive.database.examining import TABLES
-from tracker.archive.database.schema_revision import current
+from tracker.archive.database.migrations import make_engine
+from tracker.archive.database.schema_revision import TABLES, current
 from tracker.archive.database.url import archive_url
 from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA

@@ -1,4 +1,4 @@
-"""Addresses: which article each leads to, the aliases of articles, and a record of those that were let go.
+"""Addresses: which article each leads to, the aliases of articles, and a record of those that were let go or moved.
 
 An article's own address is its alone. An alias is an address that it was seen under besides: it finds the article, and
 keeps its source from watching the same page twice, but another source that lists it gets an article of its own.
@@ -44,6 +44,9 @@ _TAKE: Final = insert_into(
     ("key", "article_id", "url"),
     "ON CONFLICT (key) DO UPDATE SET article_id = excluded.article_id, url = excluded.url",
 )
+PLACE: Final = """
+SELECT a.id, a.ident, a.url, a.versions, s.name AS source FROM article a JOIN source s ON s.id = a.source_id
+"""
 
 
 class AddressOwner(NamedTuple):
@@ -159,3 +162,19 @@ def note_address(connection: Connection, ident: str, url: str, event: str, at: d
     noted = [*_noted(connection, ident), {"at": iso(at), "url": url, "event": event}]
     lines = (orjson.dumps(each).decode() for each in noted[-MAX_NOTED_EVENTS:])
     save_memo_row(connection, MEMO + ident, "\n".join(lines), at)
+
+
+def enter_move(connection: Connection, before: Row) -> None:
+    """Enter where an article with versions was, if it is elsewhere now. *before* is its row of PLACE."""
+    (after,) = connection.all(f"{PLACE} WHERE a.id = :id", id=before.id)
+    if before.versions and (before.url, before.source) != (after.url, after.source):
+        events.enter(
+            connection,
+            (before.id, before.ident),
+            EventKind.MOVE,
+            n=before.versions,
+            url=before.url,
+            source=before.source,
+            new_url=after.url,
+            new_source=after.source,
+        )

@@ -12,12 +12,11 @@ from tracker.model.check import ArticleState, Tracked
 from tracker.urls import fetchable, host_of, untracked
 
 from . import identifiers
-from .addresses import find_owners, find_owners_of, is_address, note_address, take_address
+from .addresses import PLACE, enter_move, find_owners, find_owners_of, is_address, note_address, take_address
 from .database.connection import chunks, insert_into, where_all
 from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
-from .moves import PLACE, enter_move
 from .records import columns, record
 from .sources import source_key
 from .values import from_ms, to_instant

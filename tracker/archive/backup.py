@@ -10,8 +10,8 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.database.connecting import keep_owner
 from tracker.archive.database.faults import explain
-from tracker.archive.database.file_owner import keep_owner
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.verify import verify

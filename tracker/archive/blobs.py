@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError
 
 from . import frames
-from .blob_cache import RECENT
 from .database.connection import Statement, chunks, insert_into
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ WITH RECURSIVE chain(id, base_id, raw_len, sha256, crc, data) AS (
 )
 SELECT id, base_id, raw_len, sha256, crc, data FROM chain""",
 )
+MAX_CACHE_BYTES: Final = 16 << 20
+MAX_CACHED_BLOB_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +182,38 @@ def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) ->
 def _decoded(row: Row, decoded: Mapping[int, bytes]) -> bytes:
     base = None if row.base_id is None else decoded[row.base_id]
     return frames.decode(row.data, row.raw_len, base, crc=row.crc)
+
+
+class Recent:
+    """Keeps what was used last, up to *most* bytes. Any thread may call it."""
+
+    def __init__(self, most: int = MAX_CACHE_BYTES) -> None:
+        self._most: Final = most
+        self._bytes = 0
+        self._kept: Final[OrderedDict[str, bytes]] = OrderedDict()
+        self._lock: Final = Lock()
+
+    def get(self, sha256: str) -> bytes | None:
+        """Return the bytes of that hash, None where they are not kept."""
+        with self._lock:
+            found = self._kept.get(sha256)
+            if found is not None:
+                self._kept.move_to_end(sha256)
+            return found
+
+    def put(self, sha256: str, raw: bytes) -> None:
+        """Cache *raw*, whose hash is *sha256*, and evict the least recently used entries."""
+        if len(raw) > min(MAX_CACHED_BLOB_BYTES, self._most):
+            return
+        with self._lock:
+            if sha256 in self._kept:
+                self._kept.move_to_end(sha256)
+                return
+            # A copy: what orjson returns stays in a buffer of several kilobytes, however short it is.
+            self._kept[sha256] = bytes(memoryview(raw))
+            self._bytes += len(raw)
+            while self._bytes > self._most:
+                self._bytes -= len(self._kept.popitem(last=False)[1])
+
+
+RECENT: Final = Recent()

@@ -15,7 +15,7 @@ from tracker.errors import ArchiveError
 from tracker.model.capture import Capture
 
 from . import blobs, codec, frames, identifiers, passages
-from .blob_cache import RECENT
+from .blobs import RECENT
 from .database.connection import Statement, insert_into
 from .inserts import enter_version
 from .ledger import events

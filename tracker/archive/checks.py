@@ -1,4 +1,8 @@
-"""Checks: the visits to articles that are counted."""
+"""Checks: the visits to articles, and how old ones that found nothing new are replaced by counts.
+
+Of each run of equal checks only the ends are kept. What is measured from checks stays the same: when an article was
+first and last seen in each state, how long it went unseen, and between which checks it changed.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.check import Check, CheckOutcome
 
 from .database.connection import where_all
-from .values import OUTCOMES, from_ms
+from .values import OUTCOMES, from_ms, to_ms
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -28,6 +32,34 @@ FROM visit k JOIN article a ON a.id = k.article_id JOIN source s ON s.id = a.sou
 _MADE_VERSION: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.made_version]
 MAX_PAGE_CHECKS: Final = 1000
 """Checks that `iter_checks_without_version` reads at a time."""
+MAX_ARTICLES_TOGETHER: Final = 200
+"""Articles whose checks are counted in one transaction."""
+# A page that is the same may be sent again or not: both say that nothing changed.
+_SAME: Final = tuple(OUTCOMES.index(each) for each in (CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED))
+_KIND: Final = f"CASE WHEN outcome IN {_SAME} AND detail IS NULL THEN -1 ELSE outcome * 1000 + coalesce(status, 0) END"
+_INNER: Final = f"""
+SELECT id, article_id, at, outcome, elapsed FROM (
+  SELECT id, article_id, at, outcome, elapsed, {_KIND} AS kind, coalesce(detail, '') AS why,
+    lag({_KIND}) OVER each_article AS kind_before, lead({_KIND}) OVER each_article AS kind_after,
+    lag(coalesce(detail, '')) OVER each_article AS why_before, lead(coalesce(detail, '')) OVER each_article AS why_after
+  FROM visit WHERE article_id BETWEEN :first AND :last AND at < :before
+  WINDOW each_article AS (PARTITION BY article_id ORDER BY at, id)
+) old
+WHERE kind = kind_before AND kind = kind_after AND why = why_before AND why = why_after AND outcome NOT IN (:made)
+"""
+_COUNT: Final = f"""
+INSERT INTO visit_day (article_id, day, outcome, checks, elapsed)
+SELECT article_id, at / 86400000, outcome, count(*), sum(elapsed) FROM ({_INNER}) inside
+WHERE true GROUP BY article_id, at / 86400000, outcome
+ON CONFLICT (article_id, day, outcome) DO UPDATE SET checks = visit_day.checks + excluded.checks,
+  elapsed = visit_day.elapsed + excluded.elapsed
+"""
+_DELETE: Final = f"DELETE FROM visit WHERE id IN (SELECT id FROM ({_INNER}) inside)"
+_ARTICLES: Final = "SELECT id FROM article WHERE id > :after ORDER BY id LIMIT :most"
+_COUNTED: Final = """
+SELECT d.outcome, sum(d.checks) AS checks FROM visit_day d JOIN article a ON a.id = d.article_id
+WHERE a.source_id = (SELECT id FROM source WHERE name = :source) GROUP BY d.outcome
+"""
 
 
 def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]:
@@ -77,3 +109,26 @@ def iter_checks_without_version(
         if len(rows) < MAX_PAGE_CHECKS:
             return
         values |= {"at": rows[-1].at, "id": rows[-1].id}
+
+
+def count_old_checks(archive: Archive, before: datetime) -> int:
+    """Replace checks older than *before* that found nothing new by their counts; return how many.
+
+    The checks that are kept are those before or after which something else was found.
+    """
+    counted = after = 0
+    while True:
+        with archive.database.write() as connection:
+            ids = connection.column(int, _ARTICLES, after=after, most=MAX_ARTICLES_TOGETHER)
+            if not ids:
+                return counted
+            values = {"first": ids[0], "last": ids[-1], "before": to_ms(before), "made": _MADE_VERSION}
+            connection.run(_COUNT, values)
+            counted += connection.run(_DELETE, values)
+        after = ids[-1]
+
+
+def counted_checks(archive: Archive, source: str) -> dict[CheckOutcome, int]:
+    """Return how many checks of a source are only counted, by outcome."""
+    with archive.database.read() as connection:
+        return {OUTCOMES[row.outcome]: int(row.checks) for row in connection.all(_COUNTED, source=source)}

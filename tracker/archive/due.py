@@ -1,9 +1,11 @@
-"""What is due: hosts that may be visited now, and their hubs and articles."""
+"""What is due: hosts that may be visited now, their hubs and articles, and what happens when the clock is set back."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
+
+from tracker.archive.values import to_ms
 
 from .articles import SELECT_ARTICLE, articles_of
 from .hubs import SELECT_HUB, hub_of
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
-
 
 MANY_DUE_ARTICLES: Final = 2000
 """From so many due articles on, it costs less to ask for each host than to look at each article."""
@@ -43,6 +44,28 @@ WITH RECURSIVE hosts(host) AS (
   FROM hosts WHERE hosts.host IS NOT NULL
 )
 """
+_HUBS: Final = f"""
+{SELECT_HUB} WHERE h.host = :host AND {ACTIVE_HUB} AND h.next_poll_at <= :now ORDER BY h.next_poll_at, h.id
+"""
+_ARTICLES: Final = f"""
+{SELECT_ARTICLE} WHERE a.host = :host AND {ACTIVE_ARTICLE} AND a.next_check_at <= :now
+ORDER BY a.next_check_at, a.id LIMIT :most
+"""
+MAX_CLOCK_DIFFERENCE_MS: Final = 60_000
+"""Milliseconds that a check may lie in the future, because another machine's clock may be ahead of ours."""
+_NEWEST: Final = ("SELECT max(last_check_at) FROM article", "SELECT max(last_poll_at) FROM hub")
+_PLANNED: Final = (
+    "UPDATE article SET next_check_at = next_check_at - :ahead WHERE next_check_at > :now",
+    "UPDATE hub SET next_poll_at = next_poll_at - :ahead WHERE next_poll_at > :now",
+    "UPDATE host SET not_before = not_before - :ahead WHERE not_before > :now",
+    "UPDATE delivery SET due_at = due_at - :ahead WHERE state = 'pending' AND due_at > :now",
+    "UPDATE delivery SET leased_until = leased_until - :ahead WHERE state = 'pending' AND leased_until > :now",
+    # The watch of an article may have ended by the wrong clock; the next check decides again.
+    "UPDATE article SET next_check_at = :now WHERE next_check_at IS NULL AND last_check_at > :now",
+    # So that the same step is not detected twice.
+    "UPDATE article SET last_check_at = :now WHERE last_check_at > :now",
+    "UPDATE hub SET last_poll_at = :now WHERE last_poll_at > :now",
+)
 
 
 def _due_hosts(due_articles: str) -> str:
@@ -58,13 +81,6 @@ GROUP BY due.host ORDER BY min(due.due), due.host LIMIT :most
 
 _FEW_HOSTS: Final = _due_hosts(_DUE_ARTICLES)
 _MANY_HOSTS: Final = _HOSTS + _due_hosts(_FIRST_DUE_ARTICLES)
-_HUBS: Final = f"""
-{SELECT_HUB} WHERE h.host = :host AND {ACTIVE_HUB} AND h.next_poll_at <= :now ORDER BY h.next_poll_at, h.id
-"""
-_ARTICLES: Final = f"""
-{SELECT_ARTICLE} WHERE a.host = :host AND {ACTIVE_ARTICLE} AND a.next_check_at <= :now
-ORDER BY a.next_check_at, a.id LIMIT :most
-"""
 
 
 def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
@@ -84,3 +100,18 @@ def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) ->
     """Return due articles of *host* that are not paused (gone ones are looked at again), longest overdue first."""
     with archive.database.read() as connection:
         return articles_of(connection, connection.all(_ARTICLES, host=host, now=now, most=limit))
+
+
+def clock_went_back(archive: Archive, now: datetime) -> float:
+    """If checks lie in the future, move all due times forward; return by how many seconds, or 0.
+
+    Times of versions and checks stay as recorded: versions are ordered by number.
+    """
+    with archive.database.write() as connection:
+        newest = [connection.value(int, statement) for statement in _NEWEST]
+        ahead = max((each for each in newest if each is not None), default=0) - to_ms(now)
+        if ahead < MAX_CLOCK_DIFFERENCE_MS:
+            return 0.0
+        for statement in _PLANNED:
+            connection.run(statement, ahead=ahead, now=now)
+    return ahead / 1000

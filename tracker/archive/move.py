@@ -18,14 +18,14 @@ from .database.database import Database
 from .database.schema_revision import schema_of
 from .database.url import archive_url
 from .ledger.verify import verify
-from .schema.copied import copied_tables
+from .schema.metadata import copied_tables
 from .values import MOVING, SCHEMA
 
 if TYPE_CHECKING:
     from .database.connection import Connection, Row
     from .database.locking import ServerLock
     from .ledger.verify import Report
-    from .schema.copied import CopiedTable
+    from .schema.metadata import CopiedTable
 
 MAX_MOVED_TOGETHER: Final = 200
 """Rows in one transaction; what an interrupted move repeats."""

@@ -6,13 +6,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.model.article import Article
 
 from . import blobs, codec
 from .database.connection import Statement, chunks, insert_into
-from .search_hits import text_at, texts
 from .search_words import fold
 from .values import from_ms, to_instant
 
@@ -59,6 +58,10 @@ _REMOVE_WORDS: Final = "INSERT INTO fts_passage(fts_passage, rowid, words) VALUE
 _CLEAR_WORDS: Final = Statement(
     sqlite="INSERT INTO fts_passage(fts_passage) VALUES ('delete-all')", postgresql="TRUNCATE fts_passage"
 )
+Where = Literal["current", "removed", "all"]
+TITLE: Final = -1
+DEK: Final = -2
+PLACES: Final = {TITLE: "title", DEK: "dek"}
 
 
 def current(connection: Connection, article: str) -> Callable[[], list[Row]]:
@@ -186,3 +189,18 @@ def _contents(connection: Connection, article_id: int) -> Iterator[tuple[int, Ar
 def _digest(each: str) -> int:
     digest = hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def texts(content: Article) -> Iterator[tuple[int, str]]:
+    """Yield the passages of an article with their places: headline, dek, then each editorial block."""
+    if content.title:
+        yield TITLE, content.title
+    if content.dek:
+        yield DEK, content.dek
+    for place, block in enumerate(content.editorial):
+        yield place, block.text
+
+
+def text_at(content: Article, block: int) -> str:
+    """Return the passage at a place that `texts` gave."""
+    return {TITLE: content.title, DEK: content.dek}.get(block) or content.editorial[block].text

@@ -10,7 +10,7 @@ from tracker.model.found import SearchHit
 
 from . import blobs, codec, passages, search_words
 from .database.connection import Statement
-from .search_hits import PLACES, Where, text_at
+from .passages import PLACES, Where, text_at
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Final
 from tracker.errors import NotKnown, UsageError
 from tracker.urls import fetchable, host_of
 
-from .addresses import note_address
+from .addresses import PLACE, enter_move, note_address
 from .database.connection import insert_into
-from .moves import PLACE, enter_move
 from .records import columns
 
 if TYPE_CHECKING:

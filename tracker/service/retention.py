@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.archive.check_days import count_old_checks
+from tracker.archive.checks import count_old_checks
 from tracker.archive.outbox import forget_delivered
 from tracker.archive.space import shrink
 from tracker.archive.takedowns import prune_pages

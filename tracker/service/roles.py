@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
-from tracker.archive.database.leading import Leadership
+from tracker.archive.database.locking import Leadership
 from tracker.errors import ArchiveError, UsageError
 from tracker.jobs.local import LocalQueue
 from tracker.observe import logs

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker import archive
-from tracker.archive.clock import clock_went_back
 from tracker.archive.database.url import archive_url
+from tracker.archive.due import clock_went_back
 from tracker.archive.hosts import get_host, list_answering, save_host
 from tracker.archive.outbox import release_leases
 from tracker.archive.thread import ArchiveThread

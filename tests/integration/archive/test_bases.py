@@ -6,7 +6,7 @@ from tests.archive_samples import URL, capture, content, grow, intent, minutes, 
 from tracker.archive import blobs, captures
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
-from tracker.archive.blob_cache import Recent
+from tracker.archive.blobs import Recent
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify

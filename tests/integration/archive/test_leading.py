@@ -9,7 +9,7 @@ import pytest
 from tests.postgres import Server
 from tests.waiting import PATIENCE
 from tracker import archive
-from tracker.archive.database.leading import Leadership
+from tracker.archive.database.locking import Leadership
 from tracker.errors import ArchiveLocked
 
 

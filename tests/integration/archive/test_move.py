@@ -12,7 +12,7 @@ from tracker.archive import move as moving
 from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
-from tracker.archive.database.engine import make_engine
+from tracker.archive.database.migrations import make_engine
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify

@@ -4,7 +4,7 @@ import tracemalloc
 
 import orjson
 
-from tracker.archive.blob_cache import Recent
+from tracker.archive.blobs import Recent
 
 
 def test_what_was_used_last_stays() -> None:

@@ -1,23 +1,30 @@
-"""Open driver connections with durable commits, and ask whether one still works."""
+"""Open driver connections with durable commits, and ask whether one still works.
+
+`Driver` is what the archive needs of a connection: the part of DB-API 2.0 that `sqlite3` and psycopg share.
+"""
 
 from __future__ import annotations
 
+import os
 import select
 import sqlite3
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from urllib.parse import quote
 
 from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveError
 
-from .file_owner import keep_owner
-
 if TYPE_CHECKING:
-    from .driver import Driver, ServerDriver
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
     from .url import DatabaseUrl
 
 _KEEPALIVES: Final[dict[str, Any]] = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """A server that vanished without a word is noticed after a minute, not after two hours."""
+Record = tuple[object, ...]
+"""A row as the driver returns it."""
 
 
 def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> Driver:
@@ -81,3 +88,77 @@ def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
     except psycopg.Error:
         return False
     return True
+
+
+def keep_owner(path: Path, like: Path) -> None:
+    """Give *path* the mode of the file *like* and, if this is root, its owner; a folder gives its owner alone.
+
+    Without it, the service could not write what an administrator restored.
+    """
+    found = like.stat()
+    if like.is_file():
+        path.chmod(found.st_mode & 0o777)
+    if os.geteuid() == 0:
+        os.chown(path, found.st_uid, found.st_gid)
+
+
+class Cursor(Protocol):
+    """The result of a statement."""
+
+    @property
+    def description(self) -> Sequence[Sequence[object]] | None:
+        """The columns, each with its name first; None for a statement that returns no rows."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows the statement changed."""
+
+    def execute(self, statement: str, values: Mapping[str, object] = ..., /) -> Cursor:
+        """Run a statement."""
+
+    def executemany(self, statement: str, rows: Iterable[Mapping[str, object]], /) -> object:
+        """Run a statement once for each of *rows*."""
+
+    def fetchone(self) -> Record | None:
+        """Return the next row."""
+
+    def fetchmany(self, size: int, /) -> list[Record]:
+        """Return the next rows, at most *size*."""
+
+    def fetchall(self) -> list[Record]:
+        """Return the rows that are left."""
+
+
+class Driver(Protocol):
+    """A connection."""
+
+    def cursor(self) -> Cursor:
+        """Return a new cursor."""
+
+    def execute(self, statement: str, values: Mapping[str, object] = ..., /) -> Cursor:
+        """Run a statement on a new cursor."""
+
+    def commit(self) -> None:
+        """Commit the transaction."""
+
+    def rollback(self) -> None:
+        """Roll the transaction back."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+class ServerDriver(Driver, Protocol):
+    """A connection of psycopg, which has more than the standard asks for."""
+
+    autocommit: bool
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is closed."""
+
+    def fileno(self) -> int:
+        """Return the file descriptor of the socket."""
+
+    def pipeline(self) -> AbstractContextManager[object]:
+        """Send the statements of a block without waiting for the answer to each."""

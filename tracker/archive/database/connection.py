@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from tracker.archive.values import clean_text, to_ms
 
 if TYPE_CHECKING:
-    from .driver import Cursor, Driver, ServerDriver
+    from .connecting import Cursor, Driver, ServerDriver
 
 T = TypeVar("T")
 

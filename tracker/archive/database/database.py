@@ -16,7 +16,7 @@ from .connection import Connection
 from .faults import explain
 
 if TYPE_CHECKING:
-    from .driver import Driver, ServerDriver
+    from .connecting import Driver, ServerDriver
     from .locking import ServerLock
     from .url import DatabaseUrl
 

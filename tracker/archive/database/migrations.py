@@ -1,4 +1,7 @@
-"""Create and upgrade the schema with the Alembic scripts that ship with the package."""
+"""Create and upgrade the schema with the Alembic scripts that ship with the package.
+
+The only place with a SQLAlchemy engine: everything else runs on the drivers themselves.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,26 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
+from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from tracker.archive.database.schema_revision import current, require_no_newer
 from tracker.errors import ArchiveError
 
+from .connecting import connect
 from .faults import explain
 from .url import archive_url
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
     from .url import DatabaseUrl
 
 
@@ -77,3 +86,21 @@ def _explained(where: DatabaseUrl) -> Iterator[None]:
             resource=explained.resource,
             hint=explained.hint or "if in doubt, restore a backup",
         ) from explained.__cause__
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine whose transactions begin when told to, on connections as `connect` opens them."""
+    where = archive_url(url)
+
+    def creator() -> DBAPIConnection:
+        return cast("DBAPIConnection", connect(where))
+
+    if where.path is None:
+        return create_engine("postgresql+psycopg://", creator=creator, poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=creator, poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine

@@ -28,8 +28,8 @@ def upgrade(app: App) -> None:
 
     A damaged archive is not changed.
     """
-    from tracker.archive.database.examining import examine
     from tracker.archive.database.schema_revision import current as revision
+    from tracker.archive.database.schema_revision import examine
 
     with lock(app.database):
         before = revision(app.database)

@@ -24,7 +24,7 @@ from .note import show_verdicts
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.search_hits import Where
+    from tracker.archive.passages import Where
     from tracker.model.found import SearchHit
 
 _EPILOG = 'QUERY: words in the same paragraph; "a phrase", prefix*, -without, this OR that. Accents are ignored.'

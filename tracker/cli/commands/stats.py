@@ -11,8 +11,7 @@ import click
 
 from tracker.archive.articles import list_articles
 from tracker.archive.changes import get_changes
-from tracker.archive.check_days import counted_checks
-from tracker.archive.checks import list_checks
+from tracker.archive.checks import counted_checks, list_checks
 from tracker.archive.counts import count_all
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import list_sources
