@@ -25,6 +25,7 @@ class ProbeResult:
     Attributes:
         kind: the kind of list, or None for an article.
         trouble: why nothing could be read, else empty.
+        blocked: whether that is because the address or its port is private.
         capture: the response an article was read from.
     """
 
@@ -33,6 +34,7 @@ class ProbeResult:
     listing: Listing | None = None
     reading: Reading | None = None
     trouble: str = ""
+    blocked: bool = False
     capture: Capture | None = None
 
     @property
@@ -76,7 +78,8 @@ class Prober:
         self._source = hub.source if hub else ""
         found = await self._fetch(Request(url, accept="text/html,application/xml;q=0.9,*/*;q=0.8"), check=True)
         if isinstance(found, Failure):
-            return ProbeResult(url, kind, trouble=found.reason)
+            blocked = found.kind is FailureKind.BLOCKED_ADDRESS
+            return ProbeResult(url, kind, trouble=found.reason, blocked=blocked)
         if not isinstance(found, Capture):
             return ProbeResult(url, kind, trouble="the response is empty")
         read = await self._read(found, url, hub)

@@ -88,6 +88,16 @@ def test_add_says_what_failed_and_goes_on(desk, site):
     assert "hint: did you mean https://example.org/x?" in desk("add", "example.org/x", code=2).stderr
 
 
+def test_add_of_a_private_address_says_what_would_help(desk, tmp_path, monkeypatch):
+    monkeypatch.delenv("WRITETHRU_ALLOW_PRIVATE", raising=False)
+    (tmp_path / "writethru.toml").write_text("")
+    for address in ("http://10.0.0.1/news", "http://herald.example:9999/news"):
+        said = desk("add", address, code=1).stderr
+        assert "hint: give a public address" in said
+        assert "allow_private = true" in said
+        assert "--as" not in said
+
+
 @pytest.mark.parametrize(("kind", "key"), [("sitemap", "sitemaps"), ("page", "pages"), ("feed", "feeds")])
 def test_add_without_looking(desk, tmp_path, kind, key):
     desk("add", "--as", kind, "--source", "Mine", "https://mine.example/list")

@@ -67,7 +67,7 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
         added += value["added"]
         failed += bool(value["trouble"])
         watched += not value["trouble"]
-        _tell(app, value)
+        _tell(app, value, blocked=result.blocked)
     if chosen["follow"] and edits.has_story(text, chosen["story"]):
         text = edits.follow_story(text, chosen["story"], chosen["links"])
     if text != before and not chosen["dry_run"]:
@@ -89,13 +89,17 @@ def offer_config(app: App) -> None:
         app.out.note(f"wrote {write_config(Path())}")
 
 
-def _tell(app: App, value: dict[str, Any]) -> None:
+def _tell(app: App, value: dict[str, Any], *, blocked: bool) -> None:
     if app.settings.json:
         app.out.data(value)
         return
     if value["trouble"]:
         app.out.note(f"{value['url']}: not added: {value['trouble']}")
-        if not value["source"]:
+        if blocked:
+            app.out.note(
+                "hint: give a public address; for a site in your own network, set allow_private = true under [fetch]"
+            )
+        elif not value["source"]:
             app.out.note(
                 f"hint: writethru add --as {'|'.join(_KINDS)} {value['url']} watches it without fetching it first"
             )
