@@ -11,9 +11,11 @@ import subprocess
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import ArchiveError, UsageError
 from tracker.render.safe import one_line
 from tracker.render.times import iso
+from tracker.views.verdict import VerdictView
 
 from .selection import in_time
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from .selection import Job
 
 _BRANCH: Final = "refs/heads/main"
+_NOTES: Final = "refs/notes/verdicts"
 _KEY: Final = "Writethru-Version"
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 _NAME: Final = re.compile(r"[<>\x00-\x1f]+")
@@ -63,6 +66,34 @@ def write(job: Job) -> None:
         raise ArchiveError("git could not import the versions", resource=str(folder), hint=message[-300:])
     if job.tally.versions:
         _git(folder, "reset", "--quiet", "--hard", "main")
+    _write_verdicts(job, folder)
+
+
+def _write_verdicts(job: Job, folder: Path) -> None:
+    """Write people's verdicts as git notes on the commits of their versions, in place of those of earlier exports.
+
+    Notes can be added to commits that exist already. `git log` shows them, because the repository is set up so.
+    """
+    said = verdicts_by_version(job.store)
+    log = _git(folder, "log", f"--format=%H %(trailers:key={_KEY},valueonly,separator=)", _BRANCH) if said else ""
+    commits = {version: commit for commit, _, version in (line.partition(" ") for line in log.splitlines())}
+    noted = {
+        commits[name]: sorted(found, key=lambda each: (each.at, each.by))
+        for (article, n), found in said.items()
+        if (name := f"{article}@{n}") in commits
+    }
+    if not noted:
+        return
+    newest = max(each.at for found in noted.values() for each in found)
+    who = f"Writethru <verdicts@writethru.invalid> {int(newest.timestamp())} +0000"
+    lines = [f"commit {_NOTES}\ncommitter {who}\ndata 8\nverdicts\n"]
+    for commit, found in sorted(noted.items()):
+        text = "".join(f"{iso(each.at)} {one_line(VerdictView(each).as_line())}\n" for each in found)
+        data = text.encode("utf-8", "replace")
+        lines.append(f"N inline {commit}\ndata {len(data)}\n{data.decode()}\n")
+    # Their history would only tell when they were exported.
+    _git(folder, "fast-import", "--quiet", "--force", "--date-format=raw", stdin="".join(lines).encode())
+    _git(folder, "config", "notes.displayRef", _NOTES)
 
 
 def text_of(version: Version) -> str:
@@ -161,10 +192,10 @@ def _quoted(path: str) -> str:
     return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _git(folder: Path, *arguments: str, stdin: bytes = b"") -> str:
     command = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - no shell
+        done = subprocess.run(command, check=True, capture_output=True, input=stdin)  # noqa: S603 - no shell
     except FileNotFoundError:
         raise UsageError("this format needs git", hint="install git") from None
     except subprocess.CalledProcessError as error:

@@ -152,8 +152,13 @@ def _check(value: dict[str, Any]) -> RecordedCheck:
 
 
 def _verdict(value: dict[str, Any]) -> RecordedVerdict:
+    return RecordedVerdict(value["url"], read_verdict(value))
+
+
+def read_verdict(value: dict[str, Any]) -> Verdict:
+    """Return the verdict in a JSON object. Raises ValueError, KeyError or TypeError if it is not a valid one."""
     labels = value["labels"]
-    verdict = Verdict(
+    return Verdict(
         article=str(value["article"]),
         version=int(value["version"]),
         at=datetime.fromisoformat(value["at"]),
@@ -164,7 +169,6 @@ def _verdict(value: dict[str, Any]) -> RecordedVerdict:
         note=str(value["note"]),
         link=str(value["link"]),
     )
-    return RecordedVerdict(value["url"], verdict)
 
 
 def record(value: dict[str, Any]) -> Record:

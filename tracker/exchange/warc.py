@@ -7,14 +7,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from tracker.archive.verdicts import verdicts_by_version
+
 from . import cdxj, warc_records
 from .files import replacing, writing
 from .warc_records import FIELDS, REVISIT, digest, moment, record, record_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tracker.model.capture import Capture
+    from tracker.model.verdict import Verdict
     from tracker.model.version import Version
 
     from .selection import Job
@@ -44,10 +48,11 @@ def write_records(job: Job, out: BinaryIO, name: str, index: cdxj.Index, *, comp
     `name` is the name of the WARC file in the index.
     """
     file = _WarcFile(job, out, name, index, compressed=compressed)
+    said = verdicts_by_version(job.store)
     for version in job.in_time():
         capture = job.page_of(version).capture
         if capture is not None:
-            file.add(version, capture)
+            file.add(version, capture, said.get((version.article, version.n), ()))
 
 
 def index_path(path: Path) -> Path:
@@ -77,8 +82,11 @@ class _WarcFile:
         fields = [("WARC-Record-ID", self._info), ("WARC-Date", date), ("Content-Type", FIELDS)]
         self._write("warcinfo", fields, warc_records.info(job.release))
 
-    def add(self, version: Version, capture: Capture) -> None:
-        """Write one capture: a response, or a revisit if the payload is in the file already, and the other records."""
+    def add(self, version: Version, capture: Capture, verdicts: Iterable[Verdict]) -> None:
+        """Write one capture: a response, or a revisit if the payload is in the file already, and the other records.
+
+        Each of the *verdicts* on the version is a metadata record of its own, dated when it was given.
+        """
         date = moment(capture.fetched_at)
         name = f"{version.article}@{version.n}"
         own = record_id("response", name, date, capture.sha256)
@@ -115,6 +123,11 @@ class _WarcFile:
             self._write("request", [*named, ("Content-Type", _REQUEST)], warc_records.request_head(capture))
         named = [("WARC-Record-ID", record_id("metadata", own)), *shared, ("WARC-Concurrent-To", own)]
         self._write("metadata", [*named, ("Content-Type", FIELDS)], warc_records.about(version, capture))
+        for each in verdicts:
+            date = moment(each.at)
+            named = [("WARC-Record-ID", record_id("verdict", own, date, each.by)), ("WARC-Date", date)]
+            named += [("WARC-Warcinfo-ID", self._info), ("WARC-Target-URI", capture.final_url), ("WARC-Refers-To", own)]
+            self._write("metadata", [*named, ("Content-Type", FIELDS)], warc_records.verdict(each))
 
     def _first(self, payload: str, own: _First) -> _First | None:
         first = self._payloads.get(payload)

@@ -17,8 +17,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from tracker.render.json import dumps
+from tracker.views.verdict import VerdictView
+
 if TYPE_CHECKING:
     from tracker.model.capture import Capture, Headers
+    from tracker.model.verdict import Verdict
     from tracker.model.version import Version
 
 RENAMED: Final = ("content-encoding", "transfer-encoding", "content-length")
@@ -120,6 +124,12 @@ def about(version: Version, capture: Capture) -> bytes:
     if version.previous_seen is not None:
         named.append((f"{OURS}previous-seen", moment(version.previous_seen)))
     return fields(named)
+
+
+def verdict(said: Verdict) -> bytes:
+    """Return the block of a metadata record: a person's verdict as one line of text and as the JSON of `note`."""
+    view = VerdictView(said)
+    return fields([("description", view.as_line()), (f"{OURS}verdict", dumps(view.as_json()))])
 
 
 def _http(first: str, headers: Iterable[tuple[str, str]]) -> bytes:

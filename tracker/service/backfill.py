@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
+from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.config import SourceConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.keeping import Receipt, keep
+from tracker.exchange.record import read_verdict
 from tracker.model.capture import Failure, NotModified
 from tracker.model.check import CheckOutcome
 from tracker.model.source import Target
@@ -147,6 +150,7 @@ class Backfill:
         context = recall(self.archive, tracked, found.capture, reading, found.capture.fetched_at)
         if self._commit(tracked, found.capture, reading, found.capture.fetched_at, context):
             self.history.kept += 1
+            self._take_verdicts(tracked, found)
         else:
             self.history.unchanged += 1
 
@@ -161,6 +165,16 @@ class Backfill:
         schedule = _schedule(self.config, tracked.source)
         intent = decide(tracked, found, reading, at, policy=_SILENT, schedule=schedule, context=context)
         return commit_check(self.archive, replace(intent, imported_at=self.now)).version is not None
+
+    def _take_verdicts(self, tracked: Tracked, found: Found) -> None:
+        """Store the verdicts that the file has on the version that was just stored."""
+        for text in found.notes_of("verdict"):
+            try:
+                verdict = read_verdict(json.loads(text))
+            except (ValueError, KeyError, TypeError, RecursionError):
+                self.history.refuse(f"verdict on {tracked.url}", "it cannot be read")
+            else:
+                save_verdict(self.archive, replace(verdict, article=tracked.id, version=tracked.versions + 1))
 
     def _known(self, url: str) -> Tracked | None:
         try:

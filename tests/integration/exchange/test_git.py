@@ -12,11 +12,13 @@ from tests.integration.exchange.pages import job
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.takedowns import take_down
+from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, UsageError
 from tracker.exchange import git
 from tracker.exchange.selection import Selection
 from tracker.model.article import Block, BlockKind
+from tracker.model.verdict import Verdict, Weight
 
 
 def ask(folder: Path, *arguments: str) -> str:
@@ -88,6 +90,25 @@ def test_an_export_goes_on_where_the_last_one_ended(full, tmp_path):
     assert ask(tmp_path / "parts", "rev-parse", "main") == ask(tmp_path / "whole", "rev-parse", "main")
     with pytest.raises(UsageError, match="not among the selected versions"):
         git.write(job(full, tmp_path / "parts", Selection(source="Herald")))
+
+
+def test_verdicts_are_notes_that_git_log_shows(full, tmp_path):
+    ident = get_article(full, URL).id
+    git.write(job(full, tmp_path / "repo", Selection(until=minutes(4))))
+    head = ask(tmp_path / "repo", "rev-parse", "main")
+    save_verdict(full, Verdict(ident, 2, minutes(20), "ada", Weight.ROUTINE, note="Two lines:\n– of it"))
+    save_verdict(full, Verdict(ident, 2, minutes(21), "bo", Weight.SIGNIFICANT))
+    for _ in range(2):
+        git.write(job(full, tmp_path / "repo", Selection(until=minutes(4))))
+        assert ask(tmp_path / "repo", "rev-parse", "main") == head
+        log = ask(tmp_path / "repo", "log", "--format=%N%(trailers:key=Writethru-Version,valueonly)")
+        assert "2026-11-25T09:20:00Z routine · Two lines: – of it · by ada\n" in log
+        assert f"2026-11-25T09:21:00Z significant · by bo\n{ident}@2" in log
+        assert log.count(" · by ") == 2
+        notes = ask(tmp_path / "repo", "rev-parse", "refs/notes/verdicts")
+    git.write(job(full, tmp_path / "other"))
+    assert ask(tmp_path / "other", "rev-parse", "refs/notes/verdicts") != ""
+    assert notes == ask(tmp_path / "repo", "rev-parse", "refs/notes/verdicts")
 
 
 def test_pages_and_what_was_taken_out(full, tmp_path):

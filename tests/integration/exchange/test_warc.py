@@ -10,6 +10,7 @@ from pathlib import Path
 import anyio
 import brotli
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from tests.archive_samples import NOW
 from tests.archives import temporary_archive
@@ -19,6 +20,7 @@ from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.counts import count_all
 from tracker.archive.takedowns import take_down
+from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.archive.versions import get_version, iter_versions, list_history
 from tracker.config import Config, RuleConfig, SourceConfig, WebhookTarget
 from tracker.errors import PageError, UsageError
@@ -27,6 +29,8 @@ from tracker.exchange.selection import ExportProgress
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.exchange.warc_records import record
 from tracker.model.capture import Failure, FailureKind
+from tracker.model.labels import LabelKind
+from tracker.model.verdict import Verdict, Weight
 from tracker.model.version import VersionQuery
 from tracker.service.backfill import Backfill
 
@@ -79,6 +83,41 @@ async def test_captures_and_versions_come_back_as_they_were(morning, tmp_path):
     assert list(iter_versions(other, query)) == list(iter_versions(morning, query))
     for version in iter_versions(morning, query):
         assert get_capture(other, version.article, version.n) == get_capture(morning, version.article, version.n)
+
+
+async def test_verdicts_are_metadata_records_and_come_back(morning, tmp_path):
+    ident = get_article(morning, "https://herald.example/news/harbour").id
+    said = [
+        Verdict(ident, 2, at(30), "ada", Weight.ROUTINE, note="“Closed”:\nwas it?", link="https://x.example/1"),
+        Verdict(ident, 2, at(30), "bo", shown=(LabelKind.NUMBER,), labels=(LabelKind.NAME,)),
+        Verdict(ident, 3, at(31), "ada", Weight.SIGNIFICANT),
+    ]
+    for each in said:
+        save_verdict(morning, each)
+    export(morning, tmp_path / "news.warc.gz")
+    with (tmp_path / "news.warc.gz").open("rb") as file:
+        records = [(each.rec_headers, each.content_stream().read()) for each in ArchiveIterator(file)]
+    noted = [(headers, block) for headers, block in records if b"writethru-verdict: " in block]
+    ids = {
+        headers.get_header("WARC-Record-ID") for headers, _ in records if headers.get_header("WARC-Type") != "metadata"
+    }
+    assert len(noted) == 3
+    assert all(headers.get_header("WARC-Refers-To") in ids for headers, _ in noted)
+    assert noted[0][0].get_header("WARC-Date") == "2026-11-25T09:30:00Z"
+    assert b"description: not number, but name \xc2\xb7 by bo\r\n" in noted[1][1]
+    other = temporary_archive()
+    with Warcs([tmp_path / "news.warc.gz"]) as files:
+        await Backfill(other, Inline(), Config(), NOW).run(files.captures())
+    assert sorted(list_verdicts(other), key=str) == sorted(said, key=str)
+    export(other, tmp_path / "again.warc.gz")
+    assert (tmp_path / "again.warc.gz").read_bytes() == (tmp_path / "news.warc.gz").read_bytes()
+
+
+async def test_a_verdict_that_cannot_be_read_is_refused(tmp_path):
+    notes = (("writethru-source", "Herald"), ("writethru-verdict", '{"at": 3}'))
+    history = await fill(store := temporary_archive(), [Found(capture(page(3), 0), notes)])
+    assert (history.kept, history.refused) == (1, 1)
+    assert list_verdicts(store) == []
 
 
 async def test_a_stopped_import_is_taken_up(morning, tmp_path):
