@@ -143,6 +143,20 @@ class Fact:
     standing: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class NotedEdits:
+    """Of how many edits between two versions the outlet said so; edits with nothing to note are in no count."""
+
+    noted: int = 0
+    not_noted: int = 0
+    unclear: int = 0
+
+    @property
+    def total(self) -> int:
+        """The number of edits with something to note."""
+        return self.noted + self.not_noted + self.unclear
+
+
 # Without slots, because cached properties need a place to be cached in.
 @dataclass(frozen=True)
 class Change:
@@ -167,6 +181,7 @@ class Change:
             the hunks of one that only one text has show that side.
         facts: the numbers, dates, names and other facts that differ, in the order of the blocks. They are not stored:
             a change from the archive has none, and `classify.changed_facts` derives them from its articles.
+        noted_edits: where versions were published in between, what the outlet noted of the edits that led to each.
     """
 
     title: Field = Field()
@@ -186,6 +201,7 @@ class Change:
     reading_changed: tuple[int, ...] = ()
     # Derived from the texts, so changes are equal whether somebody has asked for them or not.
     facts: tuple[Fact, ...] = field(default=(), compare=False, repr=False, metadata={"stored": False})
+    noted_edits: NotedEdits | None = field(default=None, metadata={"stored": False})
 
     @cached_property
     def is_empty(self) -> bool:

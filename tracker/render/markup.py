@@ -14,7 +14,7 @@ from ..model.article import BlockKind
 from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..views.highlight import top_hunk
 from .html import hunks, text
-from .rows import UNEXPLAINED, WHOLE, Row, cut_unchanged, rows, tidy
+from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, Row, cut_unchanged, rows, tidy
 
 MAX_CONTEXT_WORDS: Final = 7
 """How many unchanged words a snippet keeps next to an edit."""
@@ -113,7 +113,7 @@ def _piece(row: Row, index: int | None, block: BlockChange | None) -> Piece:
         remark=row.remark,
         origin=block.old + 1 if block and moved and block.old is not None else None,
         up=block is not None and moved and (block.new or 0) < (block.old or 0),
-        unexplained=row.remark == UNEXPLAINED,
+        unexplained=row.remark in {UNEXPLAINED, UNEXPLAINED_NOW},
     )
 
 

@@ -59,6 +59,11 @@ def summary(change: Change) -> str:
 
 def noted(change: Change) -> str:
     """Return whether the outlet noted a change, in a few words; empty where there is nothing to note."""
+    edits = change.noted_edits
+    if edits is not None and edits.total > 1:
+        count = {0: "none of", edits.total: "all"}.get(edits.noted, f"{edits.noted} of")
+        unclear = f", unclear of {edits.unclear}" if edits.unclear else ""
+        return f"{count} {edits.total} edits noted by the outlet{unclear}"
     if change.noted is Noted.UNCLEAR:
         return "unclear whether noted"
     return {True: "noted by the outlet", False: "not noted by the outlet", None: ""}[change.announced]

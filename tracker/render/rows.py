@@ -17,6 +17,8 @@ from .counted import counted
 from .safe import safe
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
+UNEXPLAINED_NOW: Final = "no note in the newer version explains this edit"
+"""Where versions were published in between: a note on one of them may be gone by now."""
 _SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}
 _CONTEXT_WORDS = 6
 _FIELDS = {"title": "the headline", "dek": "the dek", "byline": "the byline", "caption": "a caption"}
@@ -186,9 +188,8 @@ def _shown_below(notice: NoticeChange) -> int | None:
 def _remarks(change: Change) -> dict[int, str]:
     """Return a remark for each block that was read otherwise, that a notice elsewhere explains, or that none does."""
     remarks = {} if change.layout_only else _reading_remarks(change)
-    remarks |= {
-        index: UNEXPLAINED for label in change.labels if label.kind is LabelKind.STEALTH for index in label.blocks
-    }
+    remark = UNEXPLAINED_NOW if change.noted_edits and change.announced is not False else UNEXPLAINED
+    remarks |= {index: remark for label in change.labels if label.kind is LabelKind.STEALTH for index in label.blocks}
     for notice in change.notices:
         if notice.op is Op.INSERT:
             for index in notice.explains[1:]:

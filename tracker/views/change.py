@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..model.change import NotedEdits
+from ..model.labels import LabelKind
+from ..model.substance import Noted
 from .values import SCHEMA, JsonObject, fields_json, plain
 from .verdict import VerdictView
 
@@ -28,6 +31,8 @@ class ChangeView:
     def as_json(self) -> JsonObject:
         """Return the whole change; "verdicts" is only there where people judged it."""
         value = edits_json(self.change) | self.facts_as_json()
+        if self.change.noted_edits is not None:
+            value["noted_edits"] = fields_json(self.change.noted_edits)
         if self.verdicts:
             value["verdicts"] = [VerdictView(each).as_json() for each in self.verdicts]
         return value
@@ -62,6 +67,28 @@ def edits_json(change: Change) -> JsonObject:
         "layout_only": change.layout_only,
         "reading_changed": list(change.reading_changed),
     }
+
+
+def across(change: Change, steps: Iterable[Change]) -> Change:
+    """Return a change between versions that are not consecutive, with what the outlet noted of the *steps* between.
+
+    The comparison alone cannot tell: a note may be gone by the newer version, or explain some of the edits. Where the
+    steps differ, `noted` is unclear. What the comparison found stands where no step had anything to note.
+    """
+    said = [noted_json(step) for step in steps]
+    edits = NotedEdits(*(said.count(word.value) for word in (Noted.YES, Noted.NO, Noted.UNCLEAR)))
+    if not edits.total:
+        return change
+    words = [Noted(word) for word in set(said) if word is not None]
+    noted = words[0] if len(words) == 1 else Noted.UNCLEAR
+    kept = [label for label in change.labels if noted is not Noted.YES or label.kind is not LabelKind.STEALTH]
+    return replace(
+        change,
+        noted=noted,
+        announced={Noted.YES: True, Noted.NO: False, Noted.UNCLEAR: None}[noted],
+        labels=tuple(kept),
+        noted_edits=edits,
+    )
 
 
 def noted_json(change: Change) -> str | None:

@@ -10,7 +10,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tracker.archive import open_archive
+from tracker.archive.changes import get_changes
 from tracker.archive.habits import list_habits
+from tracker.views.change import across
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -91,7 +93,9 @@ class CachedArchive:
         from tracker import compare
 
         before, after = settled(self.opened, [old, new])
-        return compare(before.content, after.content)
+        made = compare(before.content, after.content)
+        between = [(new.article, n) for n in range(old.n + 1, new.n + 1)]
+        return across(made, get_changes(self.opened, between).values()) if len(between) > 1 else made
 
     def close(self) -> None:
         """Close the database. Idempotent."""

@@ -270,6 +270,12 @@ class Cite(Part):
     sentence: str
 
 
+class NotedEditsOf(Part):
+    noted: int
+    not_noted: int
+    unclear: int
+
+
 class Diff(Answer):
     """A change, as `diff --json` writes it."""
 
@@ -296,6 +302,9 @@ class Diff(Answer):
     new_version: int
     cite: Cite
     verdicts: list[Judged] | None = Field(None, description="what people said of the change, if anybody did")
+    noted_edits: NotedEditsOf | None = Field(
+        None, description="of versions that are not consecutive: how many edits between them the outlet noted"
+    )
 
 
 class CheckOf(Part):

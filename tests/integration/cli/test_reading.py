@@ -117,6 +117,7 @@ def test_diff_newest_change_and_ranges(kept):
     assert "The river rose over [-2-]{+3+} streets" in newest
     assert kept("diff", ID, "2..3").stdout == kept("diff", ID, "v3").stdout == newest
     assert kept("diff", ID, "-2..-1").stdout == kept("diff", f"{ID}@3").stdout == newest
+    assert "· all 2 edits noted by the outlet" in kept("diff", ID, "first..last").stdout
     wide = objects(kept("diff", ID, "first..last", "--json"))[0]
     assert (wide["old_version"], wide["new_version"]) == (1, 3)
     joined = ["".join(t for op, t in b["hunks"] if op != "+") for b in wide["blocks"] if b["old"] is not None]

@@ -119,6 +119,9 @@ async def test_any_two_versions_and_their_neighbours(opened, kept):
     ident = kept.articles["bridge"]
     html = await said(opened, f"/articles/{ident}/1..5")
     assert f'rel="prev" href="/articles/{ident}/3..4"' in html
+    counts = (await twin(opened, f"/articles/{ident}/1..5.json"))["noted_edits"]
+    assert min(counts["noted"], counts["not_noted"]) > 0
+    assert f"<span>{counts['noted']} of {sum(counts.values())} edits noted by the outlet</span>" in html
     html = await said(opened, f"/articles/{ident}/2..3")
     assert f'rel="prev" href="/articles/{ident}/1..2"' in html
     assert f'rel="next" href="/articles/{ident}/3..4"' in html

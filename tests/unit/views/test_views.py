@@ -5,9 +5,12 @@ from typing import Any
 from tests.unit.render.samples import CHANGE, NOON, content, version
 from tracker.model.change import Fact, FactKind, Op, SentenceChange
 from tracker.model.check import ArticleState, Tracked
+from tracker.model.labels import Label, LabelKind
+from tracker.model.substance import Noted
+from tracker.render import plain as plain_text
 from tracker.render.json import dumps
 from tracker.views.article import ArticleView, ContentView
-from tracker.views.change import ChangeView
+from tracker.views.change import ChangeView, across
 from tracker.views.values import plain
 from tracker.views.version import VersionView
 
@@ -74,3 +77,24 @@ def test_a_fact_has_every_field():
         "block": 2,
         "standing": True,
     }
+
+
+def test_a_change_over_several_edits_says_how_many_of_them_were_noted():
+    silent = Label(LabelKind.STEALTH, "three → four", (2,))
+    change = replace(CHANGE, announced=False, labels=(*CHANGE.labels, silent))
+    steps = {word: replace(CHANGE, noted=word) for word in Noted}
+    yes, no, unclear = (steps[word] for word in (Noted.YES, Noted.NO, Noted.UNCLEAR))
+    nothing = replace(CHANGE, announced=None)
+    said = {
+        (yes, no, nothing): "1 of 2 edits noted by the outlet",
+        (no, no, unclear): "none of 3 edits noted by the outlet, unclear of 1",
+        (yes, yes): "all 2 edits noted by the outlet",
+        (yes, nothing): "noted by the outlet",
+        (nothing, nothing): "not noted by the outlet",
+    }
+    assert {made: plain_text.noted(across(change, made)) for made in said} == said
+    mixed: Any = ChangeView(across(change, (yes, no))).as_json()
+    assert (mixed["announced"], mixed["noted"]) == (None, "unclear")
+    assert mixed["noted_edits"] == {"noted": 1, "not_noted": 1, "unclear": 0}
+    assert "no note in the newer version explains this edit" in plain_text.diff(across(change, (yes, no)))
+    assert LabelKind.STEALTH not in across(change, (yes, yes)).kinds

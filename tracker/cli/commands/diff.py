@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.archive.articles import get_article
+from tracker.archive.changes import get_changes
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.cli.exit_codes import CHANGES, OK
@@ -22,7 +23,7 @@ from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.safe import one_line
 from tracker.render.times import interval
 from tracker.render.wrap import cells, pad, wrap
-from tracker.views.change import ChangeView
+from tracker.views.change import ChangeView, across
 from tracker.views.verdict import VerdictView
 from tracker.web.data import settled
 
@@ -111,11 +112,15 @@ def of_versions(app: App, target: str, text: str) -> Sides:
             raise UsageError(why, resource=text or spec, hint=f"write v{second}..v{first}")
         old, new = settled(store, (standing(get_version(store, known.id, number)) for number in (first, second)))
         verdicts = verdicts_by_version(store, known.id).get((known.id, second), []) if second == first + 1 else []
-    kept = new.change if second == first + 1 else None
+        kept = new.change if second == first + 1 else None
+        change = kept or compare(old.content, new.content)
+        if second > first + 1:
+            between = [(known.id, number) for number in range(first + 1, second + 1)]
+            change = across(change, get_changes(store, between).values())
     return Sides(
         article(old.content),
         article(new.content),
-        kept or compare(old.content, new.content),
+        change,
         (f"{known.id[:8]}@v{first}", f"{known.id[:8]}@v{second}"),
         (old.content, new.content),
         interval(new.previous_seen if kept else old.seen, new.seen),

@@ -13,7 +13,7 @@ from tracker.archive.versions import get_version
 from tracker.classify import changed_facts
 from tracker.errors import NotKnown, UsageError
 from tracker.model.labels import LabelKind
-from tracker.render import markup
+from tracker.render import markup, plain
 from tracker.render.pictures.change_picture import ChangePicture, picture_of
 from tracker.render.raster import can_draw
 from tracker.render.rows import paragraph_name
@@ -82,6 +82,11 @@ class ChangePage(View):
     def picture(self) -> ChangePicture:
         """Return what a picture of the change says."""
         return picture_of(self.tracked.source, self.old, self.new, self.change)
+
+    @property
+    def noted(self) -> str:
+        """Return whether the outlet noted the change, in words."""
+        return plain.noted(self.change)
 
     @property
     def can_draw(self) -> bool:
