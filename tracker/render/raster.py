@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -27,11 +28,46 @@ _ROW_PIXELS: Final = 3
 _PIXEL_BYTES: Final = 4  # resvg writes red, green, blue and alpha, 8 bits each
 # Drawn behind each text, so that its advance is measured and not its ink: spaces have none.
 _BAR: Final = "|"
+_LAST_LATIN: Final = "\u024f"
+_NO_CHARACTER: Final = "\U0010fffd"
+_SYMBOLS: Final = frozenset({"So", "Sk", "Co", "Cn"})
 
 
 def can_draw() -> bool:
     """Return whether resvg is installed and finds a font."""
     return _has_resvg() and _has_font()
+
+
+def missing_script(words: str) -> str:
+    """Return a script of `words` of which no font here has the letters, as in "CJK"; "" if all can be drawn.
+
+    One letter of each script is tried. Raises ConfigError if resvg is missing.
+    """
+    letters = {
+        unicodedata.name(char, "UNKNOWN").partition(" ")[0]: char
+        for char in dict.fromkeys(words)
+        if char > _LAST_LATIN and unicodedata.category(char)[0] in "LN"
+    }
+    return next((script for script, char in letters.items() if not _has_glyph(char)), "")
+
+
+def without_missing_symbols(words: str) -> str:
+    """Return `words` without the symbols that no font here has: boxes in their place would say less than nothing."""
+    symbols = {char for char in words if char > _LAST_LATIN and unicodedata.category(char) in _SYMBOLS}
+    return words.translate({ord(char): None for char in symbols if not _has_glyph(char)})
+
+
+@cache
+def _has_glyph(char: str) -> bool:
+    """Return whether a character looks different from one that no font has."""
+    drawn, box = (
+        png(
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" font-family="{FONTS}" font-size="16">'
+            f'<text x="1" y="16">{each}</text></svg>'
+        )
+        for each in (char, _NO_CHARACTER)
+    )
+    return drawn != box
 
 
 def _has_resvg() -> bool:

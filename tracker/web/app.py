@@ -24,7 +24,6 @@ from tracker.archive.recaptures import capture_at
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
 from tracker.render.pictures.change_picture import change_png
-from tracker.render.raster import can_draw
 from tracker.web.web import Web, here, tagged
 
 from . import auth, links, memento
@@ -294,9 +293,12 @@ def raw(web: Web, request: Request) -> Response:
 
 def picture(web: Web, request: Request) -> Response:
     """Answer with a picture of a change."""
-    shown = change(web.page_request(request)).picture
-    if not can_draw():
-        raise NotKnown("pictures cannot be drawn here", hint="install writethru[picture] and a font where it runs")
+    page = change(web.page_request(request))
+    if not page.can_draw:
+        letters = f" with {page.missing_script} letters" if page.missing_script else ""
+        hint = f"install writethru[picture] and a font{letters} where it runs"
+        raise NotKnown("the picture cannot be drawn here", hint=hint)
+    shown = page.picture
     body = web.archive.kept(("picture", shown), lambda: change_png(shown, web.ruler))
     return tagged(request, Response(body, media_type="image/png"))
 

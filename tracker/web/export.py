@@ -94,8 +94,8 @@ def write(job: Job) -> None:
         view = sheet.make(replace(request, path=sheet.given, query=dict(parse_qsl(query)), here=sheet.path))
         section = f"/{path.split('/')[1]}" if path.split("/")[1] != "articles" else "/"
         _write(folder, sheet.path, render(view, nav=nav, section=section, site=True), files)
-        if picture := pictures.get(sheet.path):
-            assert isinstance(view, ChangePage)
+        picture = pictures.get(sheet.path)
+        if picture and isinstance(view, ChangePage) and view.can_draw:
             (folder / picture).write_bytes(change_png(view.picture, ruler))
         if not query:
             file = folder / f"{files[sheet.path].removesuffix('.html')}.json"

@@ -328,6 +328,19 @@ async def test_a_change_has_a_picture_that_posts_show(opened, kept):
     assert answer.content.startswith(b"\x89PNG")
 
 
+async def test_without_a_font_for_its_letters_a_change_has_its_alt_text_alone(opened, kept, monkeypatch):
+    pytest.importorskip("resvg_py")
+    monkeypatch.setattr("tracker.web.pages.change.missing_script", lambda _: "CJK")
+    path = f"/articles/{kept.articles['bridge']}/2..3"
+    html = await said(opened, path)
+    async with opened() as client:
+        answer = await client.get(f"{path}.png")
+    assert (answer.status_code, "a font with CJK letters" in answer.text) == (404, True)
+    assert "no font on the server has the CJK letters" in html
+    assert ".png" not in html
+    assert 'class="alt"' in html
+
+
 async def test_where_pictures_cannot_be_drawn_none_is_named(opened, kept, monkeypatch):
     monkeypatch.setattr("tracker.render.raster.find_spec", lambda _: None)
     path = f"/articles/{kept.articles['bridge']}/2..3"

@@ -109,7 +109,7 @@ def test_no_line_is_wider_than_its_box_and_no_character_is_lost(hunks, wide):
         assert cut_lines(lines, widths, wide, 1)[0][-1] == DOTS
 
 
-@pytest.mark.parametrize("edit", [SHOWN.edit, ARABIC, (("-", "7人\ufffe"), ("+", "9人が死亡"))])
+@pytest.mark.parametrize("edit", [SHOWN.edit, ARABIC, (("-", "7 \ufffe\U0010fffd"), ("+", "9"))])
 def test_resvg_draws_it_in_the_size_that_posts_show(edit):
     pytest.importorskip("resvg_py")
     picture = change_png(replace(SHOWN, edit=edit), Ruler())
@@ -153,3 +153,18 @@ def test_a_machine_without_fonts_is_told_what_to_install(monkeypatch):
     with pytest.raises(ConfigError, match="no font was found") as refused:
         Ruler()([("word", False)])
     assert "fonts-" in refused.value.hint
+
+
+def test_letters_that_no_font_has_are_no_boxes_in_a_picture(monkeypatch):
+    pytest.importorskip("resvg_py")
+    assert raster.missing_script("Barge strikes bridge, “five” injured — déjà-vu 日"[:-1]) == ""
+    monkeypatch.setattr(raster, "_has_glyph", lambda char: char not in "死亡が")
+    assert raster.missing_script("9 死亡") == "CJK"
+    with pytest.raises(ConfigError, match="no font on this machine has the HIRAGANA letters") as refused:
+        change_png(replace(SHOWN, headline="9 が"), Ruler())
+    assert refused.value.hint == "run: apt-get install fonts-noto-cjk"
+
+
+def test_a_symbol_that_no_font_has_is_left_out():
+    pytest.importorskip("resvg_py")
+    assert raster.without_missing_symbols("Fire \U0010fffc → out") == "Fire  → out"

@@ -8,8 +8,8 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.errors import UsageError
-from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_svg, picture_of
-from tracker.render.raster import Ruler, png
+from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, change_svg, picture_of
+from tracker.render.raster import Ruler
 
 from ..app import App, verb
 from ..versions import split
@@ -44,9 +44,9 @@ def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> Non
     with app.archive() as store:
         outlet = get_article(store, split(target)[0]).source
     drawn = picture_of(outlet, *pair, change)
-    svg = change_svg(drawn, Ruler())
+    made = change_png(drawn, Ruler()) if kind == ".png" else change_svg(drawn, Ruler()).encode()
     try:
-        file.write_bytes(png(svg) if kind == ".png" else svg.encode())
+        file.write_bytes(made)
     except OSError as error:
         raise UsageError(f"the file cannot be written: {error.strerror}", resource=str(file)) from None
     if app.settings.json:

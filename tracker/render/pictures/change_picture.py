@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from ...errors import ConfigError
 from ...model.change import BlockChange, Field, Op
 from ...model.labels import LABELS, LabelKind, most_prominent_first
 from ...views.highlight import top_hunk
@@ -39,6 +40,7 @@ _BOX_END: Final = WIDTH - _MARGIN - 24
 _BOX_FORMS: Final = ((20, 30, 4), (12, 30, 4), (12, 25, 5), (6, 25, 5))
 _BOX_HEIGHT: Final = 178
 _BOXES: Final = (("Before", "-", 236, "#fdeceb", "#8c1c13"), ("After", "+", 428, "#e6f6ea", "#0b5d1e"))
+_CJK: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})
 _NOTES: Final = frozenset(kind for kind, label in LABELS.items() if label.tone == "note")
 _EMPTY_SIDES: Final = {"-": "this passage was not there", "+": "this passage is gone"}
 
@@ -63,6 +65,11 @@ class ChangePicture:
     edit: tuple[Hunk, ...]
     foot: str
     rtl: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return all that the picture says of the article."""
+        return "\n".join((self.outlet, self.headline, *(part for _, part in self.edit)))
 
     @property
     def alt(self) -> str:
@@ -94,8 +101,13 @@ def picture_of(outlet: str, old: Version, new: Version, change: Change) -> Chang
 
 
 def change_png(shown: ChangePicture, ruler: raster.Ruler) -> bytes:
-    """Return the picture as a PNG file. Raises ConfigError if resvg is missing or finds no font."""
-    return raster.png(change_svg(shown, ruler))
+    """Return the picture as a PNG file. Raises ConfigError if resvg is missing or finds no font for its letters."""
+    if script := raster.missing_script(shown.words):
+        raise ConfigError(
+            f"no font on this machine has the {script} letters of this change",
+            hint=f"run: apt-get install {'fonts-noto-cjk' if script in _CJK else 'fonts-noto-core'}",
+        )
+    return raster.png(raster.without_missing_symbols(change_svg(shown, ruler)))
 
 
 def change_svg(shown: ChangePicture, measure: Measure) -> str:

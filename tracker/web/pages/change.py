@@ -15,7 +15,7 @@ from tracker.errors import NotKnown, UsageError
 from tracker.model.labels import LabelKind
 from tracker.render import markup, plain
 from tracker.render.pictures.change_picture import ChangePicture, picture_of
-from tracker.render.raster import can_draw
+from tracker.render.raster import can_draw, missing_script
 from tracker.render.rows import paragraph_name
 from tracker.render.times import interval
 from tracker.views.change import ChangeView
@@ -91,7 +91,12 @@ class ChangePage(View):
     @property
     def can_draw(self) -> bool:
         """Return whether the picture can be drawn here."""
-        return can_draw()
+        return can_draw() and not self.missing_script
+
+    @property
+    def missing_script(self) -> str:
+        """Return a script of which no font here has the letters, so that the picture cannot be drawn; or ""."""
+        return missing_script(self.picture.words) if can_draw() else ""
 
     def where(self, index: int | None) -> str:
         """Return the name of a block, ¶3."""
