@@ -1,4 +1,4 @@
-"""An alert as an HTML mail: inline styles, no images, nothing loaded from anywhere.
+"""An alert as an HTML mail: inline styles, no images but one that the mail carries, nothing loaded from anywhere.
 
 Text keeps the reader's own colours, so that it is readable in light and dark mode. Only added and removed words have
 colours, always foreground and background together, and are underlined or struck through as well.
@@ -30,6 +30,7 @@ _STYLES: Final = {
     "-": "color:#7d1109;background-color:#fbe3e1;text-decoration:line-through",
     "+": "color:#07481a;background-color:#dcf3e2;text-decoration:underline",
 }
+_IMAGE: Final = "display:block;width:100%;height:auto;border:0"
 _LINK: Final = "color:inherit;text-decoration:underline"
 _BUTTON: Final = (
     f"display:inline-block;margin:4px 0 0;padding:9px 16px;border:1px solid #8a8a8a;border-radius:4px;"
@@ -37,9 +38,12 @@ _BUTTON: Final = (
 )
 
 
-def alert(subject: str, body: Body) -> str:
-    """Return one alert as an HTML document."""
+def alert(subject: str, body: Body, picture: tuple[str, str] | None) -> str:
+    """Return one alert as an HTML document; `picture` is the Content-ID and the alt text of a picture in the mail."""
     parts = [_kicker(body, "0 0 6px"), _title(body, _H1, "h1")]
+    if picture is not None:
+        ident, alt = map(html.text, picture)
+        parts.append(f'<p style="margin:0 0 14px"><img src="cid:{ident}" alt="{alt}" width="600" style="{_IMAGE}"></p>')
     parts += _content(body)
     links = [_anchor(body["link"], "See the full change", _BUTTON)] if body["link"] != body["url"] else []
     links.append(_anchor(body["url"], "Open the article"))

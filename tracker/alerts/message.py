@@ -37,8 +37,11 @@ class Message:
     html: str
 
 
-def compose(payload: str) -> Message:
-    """Return the message of an alert, a digest or a checkpoint. `payload` is the JSON text of its delivery."""
+def compose(payload: str, picture: tuple[str, str] | None = None) -> Message:
+    """Return the message of an alert, a digest or a checkpoint. `payload` is the JSON text of its delivery.
+
+    `picture` is the Content-ID and the alt text of a picture that the mail carries.
+    """
     body: Body = json.loads(payload)
     if body["type"] == CHECKPOINT_TYPE:
         return _checkpoint(body)
@@ -51,7 +54,7 @@ def compose(payload: str) -> Message:
     if text := templates.get("text"):
         short = shorten(text, MAX_SHORT_CHARACTERS)
         return Message(subject, text.rstrip("\n") + "\n", short, email_html.from_template(subject, text))
-    return Message(subject, _text(body), _short(body), email_html.alert(subject, body))
+    return Message(subject, _text(body), _short(body), email_html.alert(subject, body, picture))
 
 
 def _text(body: Body) -> str:

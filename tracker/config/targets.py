@@ -24,6 +24,9 @@ class EmailTarget(ConfigModel):
     user: str = ""
     password: Secret | None = None
     timeout: Interval = timedelta(seconds=30)
+    picture: bool = Field(
+        default=False, description="show a picture of the change in each mail; needs writethru[picture]"
+    )
 
 
 class WebhookTarget(ConfigModel):

@@ -15,6 +15,9 @@ from .wrap import cells, cut, pad, wrap
 
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30
+NOT_NOTED = "not noted by the outlet"
+UNCLEAR_WHETHER_NOTED = "unclear whether noted"
+NOTED_IN_WORDS = {True: "noted by the outlet", False: NOT_NOTED, None: ""}
 REMARK = "  ^ "
 """Marks our remark on the paragraph above it."""
 
@@ -65,8 +68,8 @@ def noted(change: Change) -> str:
         unclear = f", unclear of {edits.unclear}" if edits.unclear else ""
         return f"{count} {edits.total} edits noted by the outlet{unclear}"
     if change.noted is Noted.UNCLEAR:
-        return "unclear whether noted"
-    return {True: "noted by the outlet", False: "not noted by the outlet", None: ""}[change.announced]
+        return UNCLEAR_WHETHER_NOTED
+    return NOTED_IN_WORDS[change.announced]
 
 
 def stat(change: Change, *, width: int = 80) -> str:

@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import json
+import re
 import ssl
 from dataclasses import replace
 from email import message_from_bytes
@@ -12,9 +13,10 @@ import pytest
 import trustme
 
 from tests.alert_samples import NOW, delivery
+from tracker.alerts.channels import channel_of
 from tracker.alerts.channels.email import EmailNotifier
-from tracker.config import EmailTarget
-from tracker.errors import DeliveryError
+from tracker.config import Config, EmailTarget
+from tracker.errors import ConfigError, DeliveryError
 from tracker.model.alert import Delivery
 
 from .receivers import Mailbox, repeating_server, silent_server, smtp_server
@@ -92,6 +94,41 @@ async def test_a_mail_has_text_and_html_and_one_thread_for_each_article():
     assert html is not None
     assert "About [-12,000-]{+21,000+} vehicles" in text.get_content()
     assert "<ins" in html.get_content()
+
+
+async def test_a_mail_carries_a_picture_of_its_change():
+    pytest.importorskip("resvg_py")
+    box = Mailbox()
+    async with smtp_server(box) as port:
+        notifier = EmailNotifier(target(port, picture=True))
+        await notifier.send(delivery(), NOW)
+        await notifier.send(with_body(delivery(2), format="link"), NOW)
+    html, picture = (part for part in read(box, 0).walk() if part.get_content_type() in {"text/html", "image/png"})
+    assert picture.get_content().startswith(b"\x89PNG")
+    assert picture.get_content_disposition() == "inline"
+    (address, alt) = re.findall(r'<img src="cid:([^"]+)" alt="([^"]+)"', html.get_content())[0]
+    assert picture["Content-ID"] == f"<{address}>"
+    assert "About 12,000 vehicles" in alt
+    assert "About 21,000 vehicles" in alt
+    text = read(box, 0).get_body(("plain",))
+    assert text is not None
+    assert "Harbour bridge" in text.get_content()
+    assert "image/png" not in {part.get_content_type() for part in read(box, 1).walk()}
+
+
+async def test_a_mail_whose_picture_cannot_be_drawn_is_sent_without_it(monkeypatch):
+    monkeypatch.setattr("tracker.render.raster.find_spec", lambda _: None)
+    box = Mailbox()
+    wanted = target(1, picture=True)
+    async with smtp_server(box) as port:
+        await EmailNotifier(wanted.model_copy(update={"port": port})).send(delivery(), NOW)
+    assert {part.get_content_maintype() for part in read(box).walk()} == {"multipart", "text"}
+    html = read(box).get_body(("html",))
+    assert html is not None
+    assert "<img" not in html.get_content()
+    with pytest.raises(ConfigError, match="needs the picture extra"):
+        channel_of(wanted).check(wanted, Config())
+    assert "No picture: " in channel_of(wanted).preview(wanted, Config(), delivery())
 
 
 async def test_long_names_leave_addresses_and_identifiers_whole():

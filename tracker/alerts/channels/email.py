@@ -22,8 +22,12 @@ from urllib.parse import quote
 
 from ...config import EmailTarget
 from ...errors import ConfigError, DeliveryError
+from ...observe import logs
 from ...observe.redact import hide
 from ...render import one_line
+from ...render.pictures.change_picture import change_png
+from ...render.raster import Ruler, can_draw
+from ..alert_picture import picture_in
 from ..message import compose
 from .base import Channel
 
@@ -47,10 +51,12 @@ class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
 
 
 _HEADERS: Final = HeaderRegistry()
-for _name in ("in-reply-to", "references", "list-id", "list-unsubscribe"):
+for _name in ("in-reply-to", "references", "list-id", "list-unsubscribe", "content-id"):
     _HEADERS.map_to_type(_name, _UnfoldedHeader)
 _POLICY: Final = SMTP.clone(header_factory=_HEADERS)
 T = TypeVar("T")
+_NO_PICTURE: Final = "picture = true needs the picture extra and a font"
+_log = logs.get("alerts")
 
 
 class EmailNotifier:
@@ -76,17 +82,18 @@ class EmailNotifier:
         self._sender = _address(target.sender, target.name)
         self._to = tuple(_address(each, target.name) for each in target.to)
         self._accepted: dict[str, set[str]] = {}
+        self._ruler = Ruler()
 
     async def send(self, delivery: Delivery, now: datetime) -> None:
         """Send one alert within the target's timeout."""
-        message = self._message(delivery, now)
         waiting = [a.addr_spec for a in self._to if a.addr_spec not in self._accepted.get(delivery.key, ())]
         session = _Session(self._target, self._password, self._context, self._sender.domain)
         seconds = self._target.timeout.total_seconds()
         try:
             async with asyncio.timeout(seconds):
                 refused = await _in_thread(
-                    lambda: session.send(message, self._sender.addr_spec, waiting), stop=session.stop
+                    lambda: session.send(self._message(delivery, now), self._sender.addr_spec, waiting),
+                    stop=session.stop,
                 )
         except TimeoutError:
             raise DeliveryError(f"the mail server took longer than {seconds:g} s", resource=session.where) from None
@@ -98,8 +105,10 @@ class EmailNotifier:
         self._accepted.pop(delivery.key, None)
 
     def _message(self, delivery: Delivery, now: datetime) -> EmailMessage:
-        words = compose(delivery.payload)
         host = self._sender.domain
+        ident = f"picture.{delivery.key}@{host}"
+        drawn = self._drawn(delivery.payload) if self._target.picture else None
+        words = compose(delivery.payload, drawn and (ident, drawn[0]))
         thread = f"<article.{delivery.article}@{host}>"
         unsubscribe = quote(f"unsubscribe {one_line(delivery.rule)}")
         message = EmailMessage(policy=_POLICY)
@@ -116,7 +125,22 @@ class EmailNotifier:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(words.text)
         message.add_alternative(words.html, subtype="html")
+        if drawn is not None:
+            (*_, page) = message.iter_parts()
+            assert isinstance(page, EmailMessage)
+            page.add_related(drawn[1], "image", "png", cid=f"<{ident}>", filename="change.png", disposition="inline")
         return message
+
+    def _drawn(self, payload: str) -> tuple[str, bytes] | None:
+        """Return the alt text and the picture of a change; None where there is nothing to draw, or no font for it."""
+        picture = picture_in(payload)
+        if picture is None:
+            return None
+        try:
+            return picture.alt, change_png(picture, self._ruler)
+        except ConfigError as error:
+            _log.warning("mail without its picture", detail=error.message, hint=error.hint)
+            return None
 
 
 class _Session:
@@ -259,11 +283,21 @@ def _open(target: EmailTarget, _config: Config, _fetcher: Fetcher | None = None)
 
 def _check(target: EmailTarget, config: Config) -> None:
     _open(target, config)
+    if target.picture and not can_draw():
+        raise ConfigError(
+            _NO_PICTURE,
+            resource=f"target {target.name}",
+            hint="run: pip install 'writethru[picture]' and, where there is no font, apt-get install fonts-noto-core",
+        )
 
 
-def _preview(_target: EmailTarget, _config: Config, delivery: Delivery) -> str:
+def _preview(target: EmailTarget, _config: Config, delivery: Delivery) -> str:
     message = compose(delivery.payload)
-    return f"Subject: {message.subject}\n\n{message.text}"
+    picture = picture_in(delivery.payload) if target.picture else None
+    shown = ""
+    if picture is not None:
+        shown = f"\nPicture: {one_line(picture.alt)}\n" if can_draw() else f"\nNo picture: {_NO_PICTURE}\n"
+    return f"Subject: {message.subject}\n\n{message.text}{shown}"
 
 
 CHANNEL: Final = Channel(EmailTarget, open=_open, check=_check, preview=_preview)

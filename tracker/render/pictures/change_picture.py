@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,7 @@ from ...views.shortening import shorten
 from .. import raster
 from ..direction import direction
 from ..html import text
-from ..plain import noted
+from ..plain import NOT_NOTED, noted
 from ..rows import cut_unchanged, paragraph_name, tidy
 from ..safe import one_line
 from ..times import interval
@@ -84,15 +85,13 @@ def picture_of(outlet: str, old: Version, new: Version, change: Change) -> Chang
     """Return the picture of a change between two versions."""
     top = top_hunk(change)
     earlier, later = sorted((old, new), key=lambda each: each.n)
-    # What `stealth` means is said in words: a picture is read by people who do not know the labels.
-    kinds = [kind.value for kind in most_prominent_first(change.kinds - {LabelKind.STEALTH})]
     edit = top.hunks or ((("-", top.old), ("+", top.new)) if isinstance(top, Field) and top.changed else ())
     return ChangePicture(
         outlet=one_line(outlet),
         headline=one_line(new.content.title) or one_line(new.url),
         when=interval(later.previous_seen if later.n == earlier.n + 1 else earlier.seen, later.seen),
-        labels=tuple(kinds[:MAX_LABELS]),
-        noted=_noted(change),
+        labels=labels_in_words(change.kinds),
+        noted=noted_in_words(noted(change), change.kinds),
         where=_where(change, top),
         edit=tidy(edit),
         foot=f"{new.article}, versions {old.n} and {new.n} · {one_line(new.url)}",
@@ -206,9 +205,16 @@ def _side(edit: tuple[Hunk, ...], own: str) -> str:
     return f"“{shorten(words, MAX_ALT_CHARACTERS)}”" if words else _EMPTY_SIDES[own]
 
 
-def _noted(change: Change) -> str:
-    """Return whether the outlet noted the change; beside a note of it that explains other edits, say so."""
-    return "not all of it noted by the outlet" if change.announced is False and change.kinds & _NOTES else noted(change)
+def labels_in_words(kinds: AbstractSet[LabelKind]) -> tuple[str, ...]:
+    """Return the labels that a picture names, the most prominent first."""
+    # What `stealth` means is said in words: a picture is read by people who do not know the labels.
+    found = [kind.value for kind in most_prominent_first(kinds - {LabelKind.STEALTH})]
+    return tuple(found[:MAX_LABELS])
+
+
+def noted_in_words(said: str, kinds: AbstractSet[LabelKind]) -> str:
+    """Return whether the outlet noted a change; beside a note of it that explains other edits, say so."""
+    return "not all of it noted by the outlet" if said == NOT_NOTED and kinds & _NOTES else said
 
 
 def _where(change: Change, top: BlockChange | Field) -> str:
