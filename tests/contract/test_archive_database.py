@@ -17,7 +17,7 @@ HERALD = {"name": "Herald", "paused": False, "created_at": NOW}
 
 def test_values_are_bound_by_their_type_and_rows_are_read_by_name(archive: Archive) -> None:
     with archive.database.write() as connection:
-        assert connection.run(ADD_SOURCE, HERALD | {"name": "Her\0a\ud800ld", "paused": True}) == 1
+        assert connection.run(ADD_SOURCE, **HERALD | {"name": "Her\0a\ud800ld", "paused": True}) == 1
         connection.run_many(ADD_SOURCE, [])
     with archive.database.read() as connection:
         row = connection.first("SELECT name, paused, created_at FROM source WHERE paused = :paused", paused=True)
@@ -67,7 +67,7 @@ def test_a_refusal_is_an_archive_error_and_nothing_is_kept(archive: Archive) -> 
         connection.run_many(ADD_SOURCE, [HERALD, HERALD])
     assert list_sources(archive) == []
     with archive.database.write() as connection, connection.pipeline():
-        connection.run(ADD_SOURCE, HERALD)
+        connection.run(ADD_SOURCE, **HERALD)
     assert list_sources(archive) == ["Herald"]
 
 

@@ -92,4 +92,4 @@ def count_hint(connection: Connection, source_id: int, intent: Intent) -> None:
     if not intent.touched and not changed:
         return
     counted = HintTally().after(touched=intent.touched, changed=changed)
-    connection.run(_COUNT_HINT, columns(counted), source_id=source_id, decay=HINT_DECAY)
+    connection.run(_COUNT_HINT, **columns(counted), source_id=source_id, decay=HINT_DECAY)

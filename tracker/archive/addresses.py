@@ -38,7 +38,6 @@ SELECT d.key, d.url, d.article_id, a.url AS own, a.source_id FROM address d JOIN
 WHERE d.key IN (:keys)
 """
 _ADDRESSES: Final = "SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)"
-_ADD_ALIAS: Final = insert_into("address", ("key", "article_id", "url"), "ON CONFLICT (key) DO NOTHING")
 _TAKE: Final = insert_into(
     "address",
     ("key", "article_id", "url"),
@@ -86,7 +85,7 @@ def add_aliases(connection: Connection, article: tuple[int, str], urls: Iterable
         if not is_address(url):
             continue
         key = address_key(url)
-        if connection.run(_ADD_ALIAS, key=key, article_id=article[0], url=url):
+        if connection.insert("address", "ON CONFLICT (key) DO NOTHING", key=key, article_id=article[0], url=url):
             events.enter(connection, article, EventKind.ALIAS, url=url, key=key.hex())
 
 

@@ -13,7 +13,7 @@ from tracker.urls import fetchable, host_of, untracked
 
 from . import identifiers
 from .addresses import PLACE, enter_move, find_owners, find_owners_of, is_address, note_address, take_address
-from .database.connection import chunks, insert_into, where_all
+from .database.connection import chunks, where_all
 from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
@@ -48,12 +48,6 @@ _IN_PREFIX: Final = "ident >= :start AND ident < :end"
 _NEW: Final = {
     "checks": 0, "versions": 0, "failures": 0, "etag": "", "last_modified": "", "signature": "", "title": ""
 }  # fmt: skip
-_INSERT: Final = insert_into(
-    "article",
-    "ident source_id url host first_seen_at state next_check_at feed_title published_at told_at listed_until".split()
-    + list(_NEW),
-    "RETURNING id",
-)
 # Of a page that was never read, the address that its own source lists is the one that works.
 _ADOPT: Final = """
 UPDATE article SET url = :url, host = :host, etag = '', last_modified = '' WHERE id = :id AND (versions = 0 OR :claimed)
@@ -261,9 +255,9 @@ def retitle(connection: Connection, source_id: int, known: Iterable[tuple[int, T
 def note_mentions(connection: Connection, mentions: Iterable[Mention]) -> None:
     """Keep what a hub says of known articles, and look at them sooner where it tells of an update."""
     for mention in mentions:
-        connection.run(_MENTION, columns(mention))
+        connection.run(_MENTION, **columns(mention))
         if mention.next_check_at is not None:
-            connection.run(_SOONER, columns(mention))
+            connection.run(_SOONER, **columns(mention))
 
 
 def _claim(connection: Connection, source_id: int, idents: Sequence[str], now: datetime) -> set[int]:
@@ -309,9 +303,9 @@ def _insert(connection: Connection, source_id: int, key: bytes, target: Target, 
     # The next digits where another article has the first ones.
     idents = (digits[start : start + _IDENT_CHARS] for start in range(len(digits) - _IDENT_CHARS + 1))
     taken = "SELECT id FROM article WHERE ident = :ident"
-    found = connection.number(
-        _INSERT,
-        _NEW,
+    found = connection.insert_numbered(
+        "article",
+        **_NEW,
         ident=next(each for each in idents if connection.value(int, taken, ident=each) is None),
         source_id=source_id,
         url=url,
@@ -324,5 +318,6 @@ def _insert(connection: Connection, source_id: int, key: bytes, target: Target, 
         told_at=target.updated,
         listed_until=target.listed_until,
     )
+    assert found is not None
     take_address(connection, key, found, url, now)
     return found

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.errors import ArchiveError
 
 from . import frames
-from .database.connection import Statement, chunks, insert_into
+from .database.connection import Statement, chunks
 
 if TYPE_CHECKING:
     from .database.connection import Connection, Row
@@ -23,8 +23,6 @@ MAX_CACHED_READ_BLOBS: Final = 3
 Coded = dict[str, object]
 """A row of the blob table."""
 
-_COLUMNS: Final = ("base_id", "raw_len", "sha256", "crc", "data")
-_INSERT: Final = insert_into("blob", _COLUMNS, "RETURNING id")
 _SHARE: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('writethru:bases'))"
 _OWN: Final = "SELECT pg_advisory_xact_lock(hashtext('writethru:bases'))"
 _HASHES: Final = "SELECT id, sha256 FROM blob WHERE id IN (:ids) AND length(data) > 0"
@@ -88,7 +86,7 @@ def hollow(part: Part) -> Coded:
 
 def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
     """Store rows that `coded` made and return their numbers, in the same order."""
-    return [connection.number(_INSERT, row) for row in rows]
+    return [connection.insert_numbered("blob", **row) or 0 for row in rows]
 
 
 def read_cached(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:

@@ -16,7 +16,7 @@ from tracker.model.capture import Capture
 
 from . import blobs, codec, frames, identifiers, passages
 from .blobs import RECENT
-from .database.connection import Statement, insert_into
+from .database.connection import Statement
 from .inserts import enter_version
 from .ledger import events
 from .reference_pages import code_first
@@ -74,8 +74,6 @@ _GROUND: Final = Statement(
 _THERE: Final[dict[str | None, tuple[str, ...]]] = {None: _PARTS, "body": ("content", "head"), "capture": ("content",)}
 """What of a version can be coded against, by what its tombstone says was taken out."""
 NOT_KEPT: Final = "not kept: raw = none"
-_STONE: Final = insert_into("tombstone", ("version_id", "parts", "reason", "at"))
-_LABEL: Final = insert_into("label", ("version_id", "position", "kind"))
 _CAPTURE: Final = """
 SELECT c.fetched_at, c.status, c.sha256, c.head_id, c.body_id, t.parts, t.reason
 FROM capture c JOIN version v ON v.id = c.version_id JOIN article a ON a.id = v.article_id
@@ -106,7 +104,7 @@ class Before(NamedTuple):
 
 def ask_before(connection: Connection, article: str, versions: int) -> Before:
     """Ask for what is needed to keep another version of an article that has *versions*, in a `pipeline` block."""
-    return Before(connection.ask(_GROUND, _asked(article, versions)), passages.current(connection, article))
+    return Before(connection.ask(_GROUND, **_asked(article, versions)), passages.current(connection, article))
 
 
 def prepare(connection: Connection, row: Row, new: NewVersion, before: Before, *, bodiless: bool = False) -> Ready:
@@ -179,10 +177,9 @@ def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: di
         rows["change"] = change_row
     enter_version(connection, rows)
     if made.bodiless:
-        stone = {"version_id": ground.new_version, "parts": identifiers.BODY, "reason": NOT_KEPT, "at": at}
-        connection.run(_STONE, stone)
-        gone = {"n": n, "parts": identifiers.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
-        events.enter(connection, (row.id, row.ident), events.EventKind.REMOVAL, **gone)
+        gone: Values = {"parts": identifiers.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
+        connection.insert("tombstone", version_id=ground.new_version, **gone)
+        events.enter(connection, (row.id, row.ident), events.EventKind.REMOVAL, n=n, **gone)
     for part in parts:
         RECENT.put(part.sha256, part.raw)
     passages.enter(connection, row.id, n, n - 1, new.content, made.standing)
@@ -196,7 +193,7 @@ def add_labels(connection: Connection, version_id: int, change: Change) -> None:
         {"version_id": version_id, "position": position, "kind": label.kind}
         for position, label in enumerate(change.labels)
     ]
-    connection.run_many(_LABEL, rows)
+    connection.insert_many("label", rows)
 
 
 def unpack(row: Row, head: bytes, body: bytes, name: str) -> Capture:
@@ -234,7 +231,7 @@ def _coded(
         return rows, ground
     rows = [*(rows[:1] or [blobs.coded(parts[0])]), *code_first(connection, row.source_id, *parts[1:])]
     # A new reference page has taken numbers: what comes next is known only now.
-    (ground,) = connection.all(_GROUND, _asked(row.ident, row.versions))
+    (ground,) = connection.all(_GROUND, **_asked(row.ident, row.versions))
     return rows, ground
 
 

@@ -101,7 +101,7 @@ def iter_checks_without_version(
     values |= {"since": since, "until": until, "at": 0, "id": 0, "most": MAX_PAGE_CHECKS}
     while True:
         with archive.database.read() as connection:
-            rows = connection.all(statement, values)
+            rows = connection.all(statement, **values)
         for row in rows:
             outcome = OUTCOMES[row.outcome]
             check = Check(row.ident, from_ms(row.at), outcome, row.detail or "", row.status, row.elapsed)
@@ -123,8 +123,8 @@ def count_old_checks(archive: Archive, before: datetime) -> int:
             if not ids:
                 return counted
             values = {"first": ids[0], "last": ids[-1], "before": to_ms(before), "made": _MADE_VERSION}
-            connection.run(_COUNT, values)
-            counted += connection.run(_DELETE, values)
+            connection.run(_COUNT, **values)
+            counted += connection.run(_DELETE, **values)
         after = ids[-1]
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.source import Habit, LineCounts
 
-from .database.connection import insert_into
 from .records import columns, record
 
 if TYPE_CHECKING:
@@ -29,11 +28,6 @@ _COUNT_LINE: Final = """
 INSERT INTO line (source_id, key, articles) VALUES (:source_id, :key, 1)
 ON CONFLICT (source_id, key) DO UPDATE SET articles = line.articles + 1
 """
-_LEARN: Final = insert_into(
-    "habit",
-    ("source_id", "kind", "key", "sample", "articles", "learned_at"),
-    "ON CONFLICT (source_id, key) DO NOTHING",
-)
 
 
 def list_habits(archive: Archive, source: str) -> list[Habit]:
@@ -59,4 +53,5 @@ def add_lines(connection: Connection, source_id: int, lines: Sequence[Line]) -> 
 
 def learn_habits(connection: Connection, source_id: int, habits: Sequence[Habit]) -> None:
     """Keep what was learned of a source's lines; what is known already stays as it is."""
-    connection.run_many(_LEARN, [{"source_id": source_id, **columns(habit)} for habit in habits])
+    rows = [{"source_id": source_id, **columns(habit)} for habit in habits]
+    connection.insert_many("habit", rows, "ON CONFLICT (source_id, key) DO NOTHING")

@@ -21,7 +21,7 @@ _ANSWERING: Final = """
 SELECT min(url) AS url FROM hub WHERE failures = 0 AND last_ok_at IS NOT NULL
 GROUP BY host ORDER BY max(last_ok_at) DESC LIMIT :most
 """
-_SAVE: Final = insert_into("host", ["name", *_COLUMNS], replace_on("name", _COLUMNS))
+_SAVE: Final = insert_into("host", ("name", *_COLUMNS), replace_on("name", _COLUMNS))
 
 
 def get_host(archive: Archive, host: str) -> HostState:
@@ -54,7 +54,7 @@ def save_host_row(connection: Connection, state: HostState) -> None:
     robots = state.robots
     connection.run(
         _SAVE,
-        columns(state),
+        **columns(state),
         name=state.host,
         robots_status=robots.status if robots else None,
         robots_body=robots.body if robots else None,

@@ -47,16 +47,16 @@ def enter_version(connection: Connection, rows: Mapping[str, Values]) -> None:
     """
     if connection.is_sqlite:
         for name, row in rows.items():
-            connection.run(_ONE[name], row)
+            connection.run(_ONE[name], **row)
         return
     values = {f"{name}_{key}": value for name, row in rows.items() for key, value in row.items()}
-    connection.run(_ALL["change" in rows], values)
+    connection.run(_ALL["change" in rows], **values)
 
 
 def enter_check(connection: Connection, changed: Values, visited: Values) -> None:
     """Enter a check that found no version: what changes of the article in "row", and the visit."""
-    connection.run(_CHECK, changed)
-    connection.run(_ONE["visit"], visited)
+    connection.run(_CHECK, **changed)
+    connection.run(_ONE["visit"], **visited)
 
 
 def _update(columns: tuple[str, ...], prefix: str = "") -> str:

@@ -159,7 +159,7 @@ def _page(connection: Connection, table: CopiedTable, after: Sequence[Any]) -> l
     names = [f"after_{place}" for place in range(len(after))]
     where = f"WHERE ({order}) > ({', '.join(f':{name}' for name in names)})" if after else ""
     statement = f"SELECT {', '.join(table.columns)} FROM {table.name} {where} ORDER BY {order} LIMIT :most"
-    return connection.all(statement, dict(zip(names, after, strict=True)), most=MAX_MOVED_TOGETHER)
+    return connection.all(statement, **dict(zip(names, after, strict=True)), most=MAX_MOVED_TOGETHER)
 
 
 def _key(table: CopiedTable, row: Row) -> list[Any]:

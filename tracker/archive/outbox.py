@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.alert import Delivery, DeliveryState
 
-from .database.connection import Statement, insert_into
+from .database.connection import Statement
 from .records import columns, record
 
 if TYPE_CHECKING:
@@ -28,11 +28,6 @@ _FREE: Final = "d.state = 'pending' AND (d.leased_until IS NULL OR d.leased_unti
 _HEADS: Final = """
 SELECT min(id) FROM delivery WHERE state = 'pending' AND lane IS NULL GROUP BY target, article
 """
-_INSERT: Final = insert_into(
-    "delivery",
-    "key rule target article version payload state created_at due_at attempts last_error lane".split(),
-    "ON CONFLICT (key) DO NOTHING RETURNING id",
-)
 _LANE: Final = f"""
 SELECT d.target, d.lane FROM delivery d WHERE {_FREE} AND d.lane IS NOT NULL AND d.due_at <= :now {{skipped}}
 ORDER BY d.due_at, d.id LIMIT 1
@@ -234,18 +229,9 @@ def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
     """Put alerts into the outbox within the caller's transaction; return how many keys were new."""
     new = 0
     for alert in alerts:
-        made = connection.value(
-            int,
-            _INSERT,
-            columns(alert),
-            state=DeliveryState.PENDING,
-            created_at=now,
-            due_at=alert.due_at or now,
-            attempts=0,
-            last_error="",
-            lane=alert.lane or None,
-        )
-        new += made is not None
+        row = columns(alert) | {"due_at": alert.due_at or now, "lane": alert.lane or None}
+        row |= {"state": DeliveryState.PENDING, "created_at": now, "attempts": 0, "last_error": ""}
+        new += connection.insert("delivery", "ON CONFLICT (key) DO NOTHING", **row)
     return new
 
 
@@ -288,7 +274,7 @@ def _locked(statement: str) -> Statement:
 def _end_lease(connection: Connection, delivery: int, changes: str, values: Values) -> None:
     """End a lease. Delivered and dead deliveries are left alone, as the result of an expired lease may come late."""
     statement = f"UPDATE delivery SET leased_until = NULL, {changes} WHERE id = :id AND state = 'pending'"
-    connection.run(statement, values, id=delivery)
+    connection.run(statement, **values, id=delivery)
 
 
 def _lease(connection: Connection, ids: Sequence[int], now: datetime, seconds: float) -> list[Delivery]:

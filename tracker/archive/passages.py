@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 MAX_CONTENTS_READ_TOGETHER: Final = 20
 
 _CURRENT: Final = "SELECT id, digest FROM passage WHERE last_n IS NULL AND article_id ="
-_INSERT: Final = insert_into("passage", ("id", "article_id", "first_n", "block", "digest"))
 _INSERT_WORDS: Final = Statement(
     sqlite=insert_into("fts_passage", ("rowid", "words")),
     postgresql="INSERT INTO fts_passage (rowid, words) VALUES (:rowid, to_tsvector('simple', :words))",
@@ -93,7 +92,7 @@ def enter(
             {"id": key, "article_id": article_id, "first_n": n, "block": block, "digest": digest}
             for key, (block, digest, _) in numbered
         ]
-        connection.run_many(_INSERT, rows)
+        connection.insert_many("passage", rows)
         connection.run_many(_INSERT_WORDS, [{"rowid": key, "words": words} for key, (_, _, words) in numbered])
         closed = [{"last": previous, "id": key} for key in gone]
         connection.run_many("UPDATE passage SET last_n = :last WHERE id = :id", closed)

@@ -43,10 +43,6 @@ WHERE a.ident = :ident AND v.n = :n
 """
 _ARTICLE: Final = "SELECT id, versions FROM article WHERE ident = :ident"
 _LOCK_ARTICLE: Final = Statement(sqlite=_ARTICLE, postgresql=f"{_ARTICLE} FOR UPDATE")
-_INSERT: Final = insert_into(
-    "reading",
-    "version_id extractor at superseded_at came_to no_edit signature sha256 content_id".split(),
-)
 _CHANGE_COLUMNS: Final = ("words", "significance", "announced", "raw_len", "crc", "data")
 _REPLACE_CHANGE: Final = insert_into(
     "change", ("version_id", *_CHANGE_COLUMNS), replace_on("version_id", _CHANGE_COLUMNS)
@@ -157,8 +153,8 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
     if row.reading_id is not None:
         connection.run("UPDATE reading SET superseded_at = :now WHERE id = :id", now=now, id=row.reading_id)
     signature = made.signature if read_again else row.read_signature or row.signature
-    connection.run(
-        _INSERT,
+    connection.insert(
+        "reading",
         version_id=row.id,
         extractor=made.extractor,
         at=now,
@@ -188,7 +184,7 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
 def _replace_change(connection: Connection, article: tuple[int, str], row: Row, updated: UpdatedChange) -> None:
     base = blobs.read_cached(connection, (row.content_id,))[row.content_id]
     change_row, digest = captures.code_change(row.id, updated.change, base)
-    connection.run(_REPLACE_CHANGE, change_row)
+    connection.run(_REPLACE_CHANGE, **change_row)
     connection.run("DELETE FROM label WHERE version_id = :id", id=row.id)
     captures.add_labels(connection, row.id, updated.change)
     events.enter(connection, article, EventKind.CHANGE, n=updated.n, change=digest.hex())

@@ -14,7 +14,6 @@ from tracker.errors import NotKnown
 from tracker.model.version import Recaptured
 
 from . import blobs, captures, codec, identifiers
-from .database.connection import insert_into
 from .ledger import events, merkle
 from .ledger.events import EventKind
 from .values import from_ms, to_ms
@@ -36,9 +35,6 @@ _SELECT: Final = """
 SELECT r.id, r.article_id, r.n, r.fetched_at, r.status, r.sha256, r.head_id, r.body_id, r.leaf, r.removed, a.ident
 FROM recapture r JOIN article a ON a.id = r.article_id
 """
-_INSERT: Final = insert_into(
-    "recapture", ("article_id", "n", "fetched_at", "status", "sha256", "head_id", "body_id", "leaf", "removed")
-)
 OF_VERSIONS: Final = "r.article_id = :article_id AND r.n IN (:numbers)"
 """The recaptures of some versions of an article."""
 
@@ -87,8 +83,8 @@ def keep(connection: Connection, row: Row, page: Capture) -> None:
     head_id, body_id = blobs.put(connection, coded)
     hashes, version_leaf = (head.sha256, body.sha256), None if base.hash is None else base.hash.hex()
     leaf = leaf_of(row.ident, row.versions, to_ms(page.fetched_at), page.status, hashes, version_leaf)
-    connection.run(
-        _INSERT,
+    connection.insert(
+        "recapture",
         article_id=row.id,
         n=row.versions,
         fetched_at=page.fetched_at,
@@ -107,7 +103,7 @@ def take_out(connection: Connection, where: str, values: Values, reason: str, mo
     Their hashes and leaves stay.
     """
     limit = "" if most is None else "ORDER BY r.id LIMIT :most"
-    rows = connection.all(f"{_SELECT} WHERE r.removed = '' AND {where} {limit}", values, most=most)
+    rows = connection.all(f"{_SELECT} WHERE r.removed = '' AND {where} {limit}", **values, most=most)
     for row in rows:
         blobs.empty(connection, (row.head_id, row.body_id))
         connection.run("UPDATE recapture SET removed = :reason WHERE id = :id", reason=reason, id=row.id)
@@ -118,7 +114,7 @@ def take_out(connection: Connection, where: str, values: Values, reason: str, mo
 
 def list_named(connection: Connection, where: str, values: Values) -> list[tuple[str, int]]:
     """Return article and version of the recaptures that *where* selects, oldest first."""
-    rows = connection.all(f"{_SELECT} WHERE {where} ORDER BY r.id", values)
+    rows = connection.all(f"{_SELECT} WHERE {where} ORDER BY r.id", **values)
     return [(row.ident, row.n) for row in rows]
 
 

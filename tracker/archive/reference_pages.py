@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from . import blobs, frames
-from .database.connection import insert_into
 
 if TYPE_CHECKING:
     from .database.connection import Connection
@@ -17,7 +16,6 @@ MIN_REFERENCE_GAIN: Final = 1.5
 """A reference is worth keeping while pages coded against it are this many times smaller than without."""
 MAX_POOR_PAGES: Final = 3
 
-_INSERT: Final = insert_into("reference", ("source_id", "head_id", "body_id", "poor"))
 _CURRENT: Final = """
 SELECT r.id, r.head_id, r.body_id, r.poor, head.sha256 AS head_sha256, body.sha256 AS body_sha256, body.raw_len,
   length(body.data) AS length
@@ -47,5 +45,5 @@ def code_first(connection: Connection, source: int, head: blobs.Part, body: blob
 def _with_new_reference(connection: Connection, source: int, head: blobs.Part, body: blobs.Part) -> list[blobs.Coded]:
     """Make a copy of this page the reference: the page itself, coded against the copy, costs next to nothing."""
     ids = blobs.put(connection, [blobs.coded(head), blobs.coded(body)])
-    connection.run(_INSERT, source_id=source, head_id=ids[0], body_id=ids[1], poor=0)
+    connection.insert("reference", source_id=source, head_id=ids[0], body_id=ids[1], poor=0)
     return [blobs.coded(part, key, part.raw) for part, key in zip((head, body), ids, strict=True)]

@@ -69,7 +69,7 @@ def summarise_sources(archive: Archive, name: str | None = None, now: datetime |
     """
     values = {"name": name, "now": now or from_ms(0)}
     with archive.database.read() as connection:
-        return [_summary(row) for row in connection.all(_ALL if name is None else _ONE, values)]
+        return [_summary(row) for row in connection.all(_ALL if name is None else _ONE, **values)]
 
 
 def list_failing_sources(archive: Archive) -> list[FailingSource]:

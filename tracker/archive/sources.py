@@ -12,8 +12,6 @@ from tracker.errors import NotKnown, UsageError
 from tracker.urls import fetchable, host_of
 
 from .addresses import PLACE, enter_move, note_address
-from .database.connection import insert_into
-from .records import columns
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -23,11 +21,6 @@ if TYPE_CHECKING:
 
 MEMOS_OF_SOURCES: Final = ("storm|", "layout|")
 """How the names of memos begin that end in the name of a source."""
-_INSERT_HUB: Final = insert_into(
-    "hub",
-    "source_id key kind url selector pattern host position next_poll_at failures last_error etag last_modified"
-    " articles".split(),
-)
 
 
 def sync_source(
@@ -120,8 +113,7 @@ def source_key(connection: Connection, name: str, now: datetime) -> int:
     """Return the row of a source, which is made where there is none."""
     found = connection.value(int, "SELECT id FROM source WHERE name = :name", name=name)
     if found is None:
-        insert = insert_into("source", ("name", "paused", "created_at"), "RETURNING id")
-        found = connection.value(int, insert, name=name, paused=False, created_at=now)
+        found = connection.insert_numbered("source", name=name, paused=False, created_at=now)
     assert found is not None
     return found
 
@@ -140,9 +132,12 @@ def _place_hub(connection: Connection, source_id: int, key: bytes, hub: Hub, pos
     )
     if known:
         return
-    connection.run(
-        _INSERT_HUB,
-        columns(hub),
+    connection.insert(
+        "hub",
+        kind=hub.kind,
+        url=hub.url,
+        selector=hub.selector,
+        pattern=hub.pattern,
         source_id=source_id,
         key=key,
         host=host_of(fetchable(hub.url)),

@@ -82,7 +82,7 @@ def list_summaries(archive: Archive, query: VersionQuery) -> list[VersionSummary
     limit = "" if query.limit is None else "LIMIT :most"
     statement = f"{_SELECT} {where} ORDER BY {by} {order}, v.id {order} {limit}"
     with archive.database.read() as connection:
-        return _summaries(connection, connection.all(statement, values, most=query.limit))
+        return _summaries(connection, connection.all(statement, **values, most=query.limit))
 
 
 def page_of_summaries(
@@ -97,7 +97,7 @@ def page_of_summaries(
     elif query.changes_only and query == VersionQuery(source=query.source, changes_only=True) and query.source:
         where += f" AND {_CHANGED_LAST}"
     with archive.database.read() as connection:
-        rows = connection.all(f"{_SELECT} {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT :most", values)
+        rows = connection.all(f"{_SELECT} {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT :most", **values)
         shown = rows[:size]
         summaries = _summaries(connection, shown)
     last = (from_ms(shown[-1].seen), shown[-1].id) if len(rows) > size else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
 
-from .database.connection import insert_into, where_all
+from .database.connection import where_all
 from .identifiers import no_version
 from .ledger.events import EventKind, enter
 from .values import from_ms, to_ms
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 VerdictsByVersion = dict[tuple[str, int], list[Verdict]]
 """Verdicts by article and version, oldest first."""
-_COLUMNS: Final = ("version_id", "at", "author", "weight", "shown", "labels", "note", "link")
-_INSERT: Final = insert_into("verdict", _COLUMNS)
 _VERSION: Final = """
 SELECT a.id AS article_id, a.ident, a.versions, v.id FROM article a
   LEFT JOIN version v ON v.article_id = a.id AND v.n = :n WHERE a.ident = :ident
@@ -54,7 +52,7 @@ def save_verdict(archive: Archive, verdict: Verdict) -> bool:
             raise no_version(verdict.article, verdict.version, found.versions if found else None)
         if connection.value(int, _KNOWN, version_id=found.id, at=row["at"], author=verdict.by) is not None:
             return False
-        connection.run(_INSERT, row, version_id=found.id)
+        connection.insert("verdict", version_id=found.id, **row)
         enter(connection, (found.article_id, found.ident), EventKind.VERDICT, n=verdict.version, **row)
     return True
 
@@ -76,7 +74,7 @@ def list_verdicts(
     most = "" if limit is None else "LIMIT :limit"
     with archive.database.read() as connection:
         rows = connection.all(
-            f"{_VERDICTS} {where} ORDER BY d.id DESC {most}", patterns, article=article, source=source, limit=limit
+            f"{_VERDICTS} {where} ORDER BY d.id DESC {most}", **patterns, article=article, source=source, limit=limit
         )
     return [_verdict(row) for row in rows]
 

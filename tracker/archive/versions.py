@@ -90,7 +90,7 @@ def iter_versions(archive: Archive, query: VersionQuery) -> Iterator[Version]:
         size = MAX_PAGE_VERSIONS if left is None else min(MAX_PAGE_VERSIONS, left)
         statement = f"{SELECT_VERSION} {where} {after} ORDER BY {by} {order}, v.id {order} LIMIT :size"
         with archive.database.read() as connection:
-            rows = connection.all(statement, values, size=size)
+            rows = connection.all(statement, **values, size=size)
             loaded = versions_of(connection, rows)
         yield from loaded
         if len(rows) < size:
@@ -105,7 +105,7 @@ def count_versions(archive: Archive, query: VersionQuery) -> int:
     """Return how many versions `iter_versions` would yield without a limit."""
     where, values = where_versions(query)
     with archive.database.read() as connection:
-        return connection.number(f"{_COUNT} {where}", values)
+        return connection.number(f"{_COUNT} {where}", **values)
 
 
 def find_identical(archive: Archive, article: str, sha256: str) -> int | None:

@@ -115,7 +115,7 @@ def replaced_version(connection: Connection) -> None:
     marks = ", ".join(f":{name}" for name in values)
     connection.run(
         f"INSERT INTO version (id, {columns}, sha256, content_id) VALUES (:id, {marks}, :sha256, :content_id)",
-        values,
+        **values,
         id=new,
         sha256=bytes(32),
         content_id=blob,
@@ -146,7 +146,7 @@ def forged_reading(*, entered: bool) -> Alter:
         connection.run(
             "INSERT INTO reading (version_id, extractor, at, came_to, no_edit, signature, sha256, content_id) VALUES"
             f" ({version('gone', 4)}, :extractor, :at, :came_to, :no_edit, :signature, :sha256, :content_id)",
-            row,
+            **row,
             sha256=bytes.fromhex(text.sha256),
             content_id=blob,
         )

@@ -213,7 +213,7 @@ class Flip:
 
 def execute(store: Archive, statement: tuple[str, dict[str, Any]]) -> None:
     with store.database.write() as connection:
-        connection.run(statement[0], statement[1])
+        connection.run(statement[0], **statement[1])
 
 
 def flip_a_bit(store: Archive, dice: random.Random) -> Flip:
@@ -269,5 +269,5 @@ def named(store: Archive, table: str, row: int) -> set[str]:
         f"LEFT JOIN capture c ON c.version_id = v.id WHERE {condition}"
     )
     with store.database.read() as connection:
-        found = {f"{ident}@{n}" for ident, n in connection.all(query, {"row": row})}
+        found = {f"{ident}@{n}" for ident, n in connection.all(query, row=row)}
     return found | ({f"reference page {row}"} if table == "blob" else set())

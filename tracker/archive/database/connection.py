@@ -61,52 +61,50 @@ class Connection:
         self.driver = driver
         self.is_sqlite = is_sqlite
 
-    def all(
-        self, statement: str | Statement, values: Mapping[str, object] | None = None, /, **more: object
-    ) -> list[Row]:
+    def all(self, statement: str | Statement, /, **values: object) -> list[Row]:
         """Run a statement and return its rows."""
-        return self.ask(statement, values, **more)()
+        return self.ask(statement, **values)()
 
-    def first(
-        self, statement: str | Statement, values: Mapping[str, object] | None = None, /, **more: object
-    ) -> Row | None:
+    def first(self, statement: str | Statement, /, **values: object) -> Row | None:
         """Run a statement and return its first row, None where there is none."""
-        rows = self.all(statement, values, **more)
+        rows = self.all(statement, **values)
         return rows[0] if rows else None
 
-    def value(
-        self,
-        kind: type[T],  # noqa: ARG002 - what mypy is told
-        statement: str | Statement,
-        values: Mapping[str, object] | None = None,
-        /,
-        **more: object,
-    ) -> T | None:
+    def value(self, kind: type[T], statement: str | Statement, /, **values: object) -> T | None:  # noqa: ARG002 - what mypy is told
         """Run a statement and return the first column of its first row, None where there is none.
 
         *kind* is the type of that column, which nothing is converted to.
         """
-        row = self._execute(statement, {**(values or {}), **more})[0].fetchone()
+        row = self._execute(statement, values)[0].fetchone()
         return None if row is None else cast("T | None", row[0])
 
-    def number(self, statement: str | Statement, values: Mapping[str, object] | None = None, /, **more: object) -> int:
+    def number(self, statement: str | Statement, /, **values: object) -> int:
         """Run a statement and return the number in the first column of its first row, 0 where there is none."""
-        return int(self.value(int, statement, values, **more) or 0)
+        return int(self.value(int, statement, **values) or 0)
 
-    def column(
-        self,
-        kind: type[T],  # noqa: ARG002 - what mypy is told
-        statement: str | Statement,
-        values: Mapping[str, object] | None = None,
-        /,
-        **more: object,
-    ) -> list[T]:
+    def column(self, kind: type[T], statement: str | Statement, /, **values: object) -> list[T]:  # noqa: ARG002 - as above
         """Run a statement and return the first column of its rows, which is of type *kind* and never NULL."""
-        return [cast("T", row[0]) for row in self._execute(statement, {**(values or {}), **more})[0].fetchall()]
+        return [cast("T", row[0]) for row in self._execute(statement, values)[0].fetchall()]
 
-    def run(self, statement: str | Statement, values: Mapping[str, object] | None = None, /, **more: object) -> int:
+    def run(self, statement: str | Statement, /, **values: object) -> int:
         """Run a statement and return how many rows it changed."""
-        return int(self._execute(statement, {**(values or {}), **more})[0].rowcount)
+        return int(self._execute(statement, values)[0].rowcount)
+
+    def insert(self, table: str, rest: str = "", /, **row: object) -> int:
+        """Insert a row, given by the names of its columns, and return how many were inserted.
+
+        `rest` comes after the values, such as ON CONFLICT.
+        """
+        return self.run(insert_into(table, tuple(row), rest), **row)
+
+    def insert_numbered(self, table: str, rest: str = "", /, **row: object) -> int | None:
+        """Do as `insert`, and return the number of the new row; None where `rest` let nothing be inserted."""
+        return self.value(int, insert_into(table, tuple(row), f"{rest} RETURNING id"), **row)
+
+    def insert_many(self, table: str, rows: Sequence[Mapping[str, object]], rest: str = "") -> None:
+        """Insert rows that have the same columns."""
+        if rows:
+            self.run_many(insert_into(table, tuple(rows[0]), rest), rows)
 
     def run_many(self, statement: str | Statement, rows: Sequence[Mapping[str, object]]) -> None:
         """Run a statement once for each of `rows`."""
@@ -116,15 +114,9 @@ class Connection:
                 text if self.is_sqlite else _for_psycopg(text), [_bound(row) for row in rows]
             )
 
-    def ask(
-        self,
-        statement: str | Statement,
-        values: Mapping[str, object] | None = None,
-        /,
-        **more: object,
-    ) -> Callable[[], list[Row]]:
+    def ask(self, statement: str | Statement, /, **values: object) -> Callable[[], list[Row]]:
         """Run a statement and return what gives its rows, after the `pipeline` block it ran in."""
-        cursor, text = self._execute(statement, {**(values or {}), **more})
+        cursor, text = self._execute(statement, values)
 
         def rows() -> list[Row]:
             found = cursor.fetchall()
@@ -134,9 +126,9 @@ class Connection:
 
         return rows
 
-    def stream(self, statement: str, values: Mapping[str, object] | None = None, /, **more: object) -> Iterator[Row]:
+    def stream(self, statement: str, /, **values: object) -> Iterator[Row]:
         """Run a statement and yield its rows as they are read: for questions with very many of them."""
-        cursor, text = self._execute(statement, {**(values or {}), **more})
+        cursor, text = self._execute(statement, values)
         make: Callable[[Iterable[object]], Row] | None = None
         while rows := cursor.fetchmany(MAX_STREAMED_ROWS):
             make = make or _row_maker(text, _columns(cursor))
@@ -145,7 +137,7 @@ class Connection:
     def of_each(self, statement: str, name: str, listed: Iterable[object], /, **more: object) -> Iterator[Row]:
         """Run a statement with `IN (:name)` for all values listed, as many at a time as fit, and yield its rows."""
         for some in chunks(listed):
-            yield from self.all(statement, {name: some}, **more)
+            yield from self.all(statement, **{name: some}, **more)
 
     @contextmanager
     def pipeline(self) -> Iterator[None]:
@@ -176,11 +168,11 @@ def chunks(values: Iterable[T], size: int = MAX_LISTED_VALUES) -> Iterator[list[
         yield rest[start : start + size]
 
 
-def insert_into(table: str, columns: Iterable[str], rest: str = "") -> str:
+@lru_cache(maxsize=256)
+def insert_into(table: str, columns: tuple[str, ...], rest: str = "") -> str:
     """Return an INSERT that takes each column from the parameter of its name; `rest` comes after the values."""
-    names = list(columns)
-    values = ", ".join(f":{name}" for name in names)
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values}) {rest}".rstrip()
+    values = ", ".join(f":{name}" for name in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values}) {rest}".rstrip()
 
 
 def replace_on(keys: str, columns: Iterable[str]) -> str:

@@ -106,7 +106,7 @@ def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Da
     rows: list[defaultdict[int, list[Row]]] = []
     for statement in statements:
         by_article: defaultdict[int, list[Row]] = defaultdict(list)
-        for row in connection.all(statement, bounds):
+        for row in connection.all(statement, **bounds):
             by_article[row.article_id].append(row)
         rows.append(by_article)
     for article in articles:
