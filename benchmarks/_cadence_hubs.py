@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 POLL = 5 / 60
 LISTED = 48.0
+GRACE = 6.0  # as tracker.jobs.cadence gives
 FALSE_TOUCHES = 0.5
 ARTICLES_A_DAY = 100
 # Polls of a source's hub that fall on one article.
@@ -90,7 +91,12 @@ class Believer:
         age, stood, found = piece.found, piece.stands(piece.found), 0
         while True:
             signal = self._signal(piece, age)
-            outlook = replace(watched.outlook(age, found), recall=signal.recall, listed=signal.listed)
+            outlook = replace(
+                watched.outlook(age, found),
+                recall=signal.recall,
+                listed=signal.listed,
+                unlisted=bool(self.recalls[piece.source]) and age >= LISTED + GRACE,
+            )
             due = age + wait_hours(outlook, curve, jitter=spread(f"{piece.born}", len(ages)))
             touched = False
             while at < len(names) and names[at].seen < due:

@@ -19,8 +19,10 @@ LIFE: Final = 720.0
 _STEPS: Final = 60
 _NEAR: Final = 1e-3
 _TINY: Final = 1e-12
-# How much less an article is updated once no hub lists it. A judgement: no timeline known to us goes on after that.
-_UNLISTED: Final = 0.5
+# How much an overwritten version counts once no hub lists the article: most of the checks that it costs are saved, and
+# a quiet article is still checked on its second day and in its first week, when corrections come. A judgement: no
+# timeline known to us goes on after that.
+_UNLISTED_OVERWRITE: Final = 0.25
 # Looks at touches that are right once in seven bring as many versions as the first six looks of an article do, so that
 # no budget is too small for them.
 _WORTH: Final = 0.15
@@ -138,14 +140,13 @@ class _Hazard:
     def __init__(self, curve: Curve, outlook: Outlook) -> None:
         self._alpha, self._scale, self._decay = curve.alpha, curve.scale, curve.burst_decay
         whole = 1 - (1 + LIFE / curve.scale) ** -curve.alpha
-        self._rise = curve.rate(outlook) * (_UNLISTED if outlook.unlisted else 1.0) / whole
+        self._rise = curve.rate(outlook) / whole
         self._start = 1 + max(outlook.age, 0.0) / curve.scale
         self._power = self._start**-curve.alpha
         since = outlook.since_change
         self._burst = 0.0 if since is None else curve.burst * curve.burst_decay * math.exp(-since / curve.burst_decay)
-        self._overwrite, self._saturation = curve.overwrite_rate, curve.overwrite_decay
-        if outlook.unlisted:
-            self._overwrite = 0.0
+        self._overwrite = curve.overwrite_rate * (_UNLISTED_OVERWRITE if outlook.unlisted else 1.0)
+        self._saturation = curve.overwrite_decay
         self._recall, self._listed = outlook.recall, max(outlook.listed, 0.0)
         self._reported = self._sums(self._listed) if self._recall and self._listed else (0.0, 0.0)
 

@@ -76,6 +76,13 @@ def test_what_no_list_names_any_more_is_checked_less_often():
     assert wait_hours(replace(listed, unlisted=True)) > 1.5 * wait_hours(listed)
 
 
+def test_a_quiet_article_that_no_list_names_is_checked_again_within_a_day_and_within_a_week():
+    first = Outlook(12.0, unlisted=True)
+    assert wait_hours(first) < 24
+    second = replace(first, age=first.age + wait_hours(first))
+    assert second.age + wait_hours(second) < 24 * 7
+
+
 def test_a_version_that_may_be_overwritten_is_checked_sooner():
     calm = replace(SHIPPED, overwrite_rate=0.0)
     assert wait_hours(Outlook(5.0)) < wait_hours(Outlook(5.0), calm)
