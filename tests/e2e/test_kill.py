@@ -153,6 +153,7 @@ def _is_due(harness: Harness, kill: Kill, alerts: int) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # 21 starts of the service: 40 s alone, over 240 s where ten programs wait for two cores
 @pytest.mark.parametrize("seed", range(20, 20 + RUNS))
 def test_a_service_that_is_killed_again_and_again_loses_nothing_and_repeats_no_alert(tmp_path: Path, seed: int) -> None:
     log = ServiceLog()
