@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import random
 import statistics
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -30,23 +31,32 @@ def publisher(row: adapters.Result) -> str:
 def measure(
     folder: Path, extractor: adapters.Extractor, *, dek: bool, limit: int | None
 ) -> dict[str, dict[str, float]]:
-    """Return the mean and the worst of each measure over the thirds; *limit* reads a sample of so many pages."""
-    pages = []
+    """Return the mean and the worst of each measure over the thirds; *limit* reads a sample of so many pages.
+
+    Each page is read and scored once: a third's figures are those of its publishers' pages together.
+    """
     rows = list(adapters.rows(folder))
+    tallies: dict[str, Tally] = {}
     for row in rows if limit is None else random.Random(0).sample(rows, min(limit, len(rows))):
-        got, _ = adapters.attempt(extractor, adapters.page(folder, row["id"]), row.get("url"), dek)
-        pages.append((publisher(row), row, got))
-    names = sorted({name for name, _, _ in pages})
-    figures = []
-    for seed in range(SPLITS):
-        third = set(random.Random(seed).sample(names, max(1, len(names) // 3)))
-        tally = Tally()
-        for name, row, got in pages:
-            if name in third:
-                tally.add(row, got)
-                tally.spend(0.0, "")
-        figures.append(tally.figures())
+        started = time.process_time()
+        got, error = adapters.attempt(extractor, adapters.page(folder, row["id"]), row.get("url"), dek)
+        tally = tallies.setdefault(publisher(row), Tally())
+        tally.spend(time.process_time() - started, error)
+        tally.add(row, got)
+    figures = [_merged(tallies[name] for name in third).figures() for third in _thirds(sorted(tallies))]
     return {key: _mean_and_worst(each[key] for each in figures if key in each) for key in MEASURES if key in figures[0]}
+
+
+def _thirds(names: list[str]) -> Iterator[list[str]]:
+    for seed in range(SPLITS):
+        yield random.Random(seed).sample(names, max(1, len(names) // 3))
+
+
+def _merged(tallies: Iterable[Tally]) -> Tally:
+    whole = Tally()
+    for tally in tallies:
+        whole.merge(tally)
+    return whole
 
 
 def _mean_and_worst(values: Iterable[float]) -> dict[str, float]:

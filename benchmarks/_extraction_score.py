@@ -36,6 +36,16 @@ class Tally:
         self.seconds.append(seconds)
         self.errors += bool(error)
 
+    def merge(self, other: Tally) -> None:
+        """Add the pages of *other*."""
+        for metric, values in other.values.items():
+            self.values.setdefault(metric, []).extend(values)
+        self.found += other.found
+        self.missed += other.missed
+        self.wrong += other.wrong
+        self.errors += other.errors
+        self.seconds += other.seconds
+
     def add(self, truth: dict[str, Any], got: dict[str, Any]) -> None:
         body = got.get("body") or ""
         if truth.get("body") is not None:

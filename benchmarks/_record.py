@@ -2,7 +2,8 @@
 
     python benchmarks/_record.py benchmarks/NAME.py [OPTIONS]
 
-The figures are the last line of its output that is JSON. A run with --quick, or one that measured nothing, keeps none.
+The figures are the last line of its output that is JSON; "benchmark" in it names the file. A run with --quick or of a
+sample of pages, or one that measured nothing, keeps none.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
+_PARTIAL = frozenset({"--quick", "--pages"})
 
 
 def main(script: Path, options: list[str]) -> int:
@@ -31,10 +33,10 @@ def main(script: Path, options: list[str]) -> int:
             sys.stdout.flush()
             last = line if line.startswith("{") else last
     figures = json.loads(last or "{}")
-    if process.returncode == 0 and figures and "skipped" not in figures and "--quick" not in options:
+    if process.returncode == 0 and figures and "skipped" not in figures and _PARTIAL.isdisjoint(options):
         RESULTS.mkdir(exist_ok=True)
         kept = json.dumps(run | {"figures": without_texts(figures)}, indent=1, ensure_ascii=False)
-        (RESULTS / f"{script.stem}.json").write_text(kept + "\n", encoding="utf-8")
+        (RESULTS / f"{figures.get('benchmark', script.stem)}.json").write_text(kept + "\n", encoding="utf-8")
     return process.returncode
 
 

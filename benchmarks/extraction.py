@@ -128,7 +128,7 @@ def print_generalisation(sets: list[tuple[str, Path]], limit: int | None) -> Non
     for name, measures in figures.items():
         for key, found in measures.items():
             print(f"{name:18} {key:14} mean {found['mean']:.4f}  worst {found['worst']:.4f}")
-    print(json.dumps({"benchmark": "extraction-generalise", "pages": limit, **figures}))
+    print(json.dumps({"benchmark": "extraction_generalise", "pages": limit, **figures}))
 
 
 def main() -> int:
