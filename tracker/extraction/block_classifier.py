@@ -262,7 +262,7 @@ def _editorial(line: Line) -> Verdict:
         if line.zone & zone:
             return kind, ""
     if line.bold >= 0.9 * len(text) and len(text) < _MAX_BOLD_SUBHEAD_CHARS and not _is_sentence(text):
-        if text[-1] in ":：" and announces_links(text):
+        if text[-1] in ":：?？" and announces_links(text):
             return BlockKind.PROMO, ANNOUNCES_LINKS
         return BlockKind.SUBHEAD, "bold"
     return BlockKind.PARAGRAPH, ""

@@ -98,6 +98,7 @@ _BOILERPLATE: Final = re.compile(
         r"|(?:melde dich|abonnieren sie|jetzt (?:abonnieren|anmelden|registrieren|kostenlos|testen)|"
         r"newsletter\b|zum newsletter|hier (?:anmelden|abonnieren)|folgen sie uns|abonnez-vous|"
         r"inscrivez-vous|suscríbe|suscribete|síguenos|iscriviti|inscreva-se|assine|siga o|abonnement|"
+        r"werden sie (?:jetzt |auch )?(?:mitglied|abonnent)|devenez (?:membre|abonné)|hazte (?:socio|miembro)|"
         r"fehler (?:gefunden|entdeckt)|haben sie (?:einen fehler|hinweise)|"
         r"hier geht es zum)\b.{0,260}$"
         r"|(?:filed under|posted in|tagged(?: with| in)?|categor(?:y|ies)|tags?|kategorien?|schlagw[öo]rter?|"
@@ -130,7 +131,9 @@ _BOILERPLATE_WITHIN: Final = re.compile(
         r"chaîne|canale|grup[po]o?)\b.{0,24}\b(?:youtube|telegram|whatsapp|instagram)\b"
         r"|(?:earn|receive|get|collect) (?:a |an |some )?(?:small |affiliate |share of )*commissions?\b|"
         r"\b(?:contains?|include[sd]?|provisions?-?|use[sd]?) affiliate[- ]?links?\b|"
-        r"advertisers do not influence"
+        r"advertisers do not influence|\bwe (?:may )?(?:receive|earn|get) (?:\w+ )?compensation (?:when|if|for)\b|"
+        r"\bwir (?:erhalten|bekommen) .{0,30}\bprovision\b"
+        r"|^\W{0,3}(?:die |das )?(?:aktuelle|neue) (?:ausgabe|heft)\b.{0,120}(?:kiosk\b|\be-paper\b)"
         r"|(?:verwenden|nutzen|setzen) wir cookies|\b(?:we|wir) (?:use|verwenden|nutzen) cookies|"
         r"(?:this|our|diese|unsere) (?:web)?(?:site|seite) (?:uses|verwendet|nutzt) cookies|"
         r"nous utilisons des cookies|utiliz(?:a|amos|ziamo) (?:i )?cookies?"
@@ -143,7 +146,7 @@ _CONTRIBUTED: Final = re.compile(r"\bcontributed to this (?:report|story|article
 # A line without one of these words need not be tried against _BOILERPLATE_WITHIN.
 _BOILERPLATE_WORDS: Final = (
     "newsletter available inbox follow folge suivez sígue siga segui volg reserved vorbehalten youtube telegram"
-    " whatsapp commission affiliate influence cookie rss"
+    " whatsapp commission compensation provision affiliate influence cookie rss kiosk e-paper"
 ).split()
 _CREDIT: Final = re.compile(
     (
@@ -181,7 +184,7 @@ _RELATED_HEADING: Final = re.compile(
         r"newsletter|comments?|share this|about the author|"
         r"mehr (?:zum|aus|von|zu|news|themen)|weitere|auch interessant|das könnte|meist(?:gelesen|"
         r"geklickt)|lesen sie|themen|kommentare|ähnliche|verwandte|passend|empfehlung|neueste|"
-        r"aktuelle|zum thema|sur le même|à lire|lire aussi|les plus lus|commentaires|articles (?:liés|"
+        r"aktuelle|schon gelesen|zum thema|sur le même|à lire|lire aussi|les plus lus|commentaires|articles (?:liés|"
         r"associés)|"
         r"relacionad|más (?:sobre|noticias|información|leíd)|lo más|te puede|noticias|leggi anche|"
         r"potrebbe interess|leia|mais (?:lidas|notícias|sobre)|lees (?:ook|meer)|meest gelezen|"
@@ -194,10 +197,11 @@ _RELATED_HEADING: Final = re.compile(
 # letters are always tried.
 _BOILERPLATE_PREFIXES: Final = frozenset(
     (
-        "abg abo adv all anm ann anz arc art ass bac bec cat cla cli clo com con cop cre dam dow dru ema ena enj eti"
-        " fac feh fil fol for gef get gif got hab hav hie ich ins isc jet joi kat kom les lik lin lis loa log mai mel"
-        " men mer mor nac new opi our par pau per pin pla ple pos pri pro pub rea red reg rek sav sch see sen sha sig"
-        " ski spo sta sto sub sup sus tag tap tei tem tex the thi tie tod tou tut twe twi vor wan wer wha wir you zum"
+        "abg abo adv all anm ann anz arc art ass bac bec cat cla cli clo com con cop cre dam dev dow dru ema ena enj"
+        " eti fac feh fil fol for gef get gif got hab hav haz hie ich ins isc jet joi kat kom les lik lin lis loa log"
+        " mai mel men mer mor nac new opi our par pau per pin pla ple pos pri pro pub rea red reg rek sav sch see sen"
+        " sha sig ski spo sta sto sub sup sus tag tap tei tem tex the thi tie tod tou tut twe twi vor wan wer wha wir"
+        " you zum"
     ).split()
 )
 _PROMO_PREFIXES: Final = frozenset(

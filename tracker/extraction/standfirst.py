@@ -35,6 +35,12 @@ _MIN_POINT_CHARS: Final = 40
 _MAX_AUTHOR_BOX_DEPTH: Final = 4
 _MAX_BYLINE_CHARS: Final = 90
 _DATE_AND_TIME: Final = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b\D{0,12}\d{1,2}[:.]\d\d")
+# What ends a caption: its photographer or agency, after "Photo:" or, in capitals, after "By".
+_PICTURE_CREDIT: Final = re.compile(
+    r"(?:\b(?i:photos?|fotos?|images?|bild|picture|credit)(?: by\b|\s?[:/])\s?[A-ZÀ-Þ©][^.:]{1,50}"
+    r"|\b(?:Getty Images|AP Photo|Shutterstock|iStock|picture alliance)\b[^.]{0,40}"
+    r"|[.!?…”]\s+By [A-Z][A-Z .&/'’-]{4,60})\W*$"
+)
 # Names of standfirsts that pictures and authors' boxes have, too.
 _AMBIGUOUS_NAME: Final = re.compile(r"descr|excerpt", re.IGNORECASE)
 
@@ -141,6 +147,8 @@ def _is_possible(line: Line, title: str) -> bool:
     if not _MIN_CHARS <= len(text) <= _MAX_CHARS or line.zone & _OUTSIDE_ZONES or line.links * 2 > len(text):
         return False
     if line.owner.tag == "h1" or text.casefold() == title.casefold() or _DATE_AND_TIME.match(text):
+        return False
+    if _PICTURE_CREDIT.search(text):
         return False
     if is_timestamp(text) or is_credit(text) or is_boilerplate(text):
         return False

@@ -137,6 +137,7 @@ def test_datelines_and_headings():
     assert is_dateline("LONDON (Wire) —")
     assert not is_dateline("London said so.")
     assert announces_links("Related articles")
+    assert announces_links("Schon gelesen?")
     assert not announces_links("A fragile truce")
 
 
@@ -151,6 +152,11 @@ def test_datelines_and_headings():
         "Diese Seite nutzt Cookies.",
         "Submit your letter to the editor via this form.",
         "Gefällt mir Wird geladen...",
+        "Werden Sie Mitglied und lesen Sie ohne Werbung!",
+        "Devenez membre et soutenez la rédaction.",
+        "Die aktuelle Ausgabe des Hafenboten jetzt am Kiosk oder im Abo.",
+        "We may receive compensation when you click on links to those products.",
+        "Wir erhalten beim Kauf eine kleine Provision.",
     ],
 )
 def test_boilerplate_of_many_outlets(text):
@@ -164,6 +170,9 @@ def test_boilerplate_of_many_outlets(text):
         "He told the court that he had used WhatsApp to follow the talks.",
         "Telegram said that it had removed the channel after a complaint by the ministry.",
         "Like many islanders, she takes the bus.",
+        "Islanders who lost a boat may receive compensation, the council said.",
+        "Die aktuelle Ausgabe des Fahrplans gilt seit Montag.",
+        "Die neue Ausgabe der Regeln trat am Montag in Kraft.",
         "The RSS, the ideological parent of the party, said that it had no part in this choice.",
     ],
 )

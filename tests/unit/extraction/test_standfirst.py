@@ -80,6 +80,23 @@ def test_a_byline_is_no_standfirst():
     assert read(page).article.dek == FIRST
 
 
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "The terminal on its last day of service. By HARBOUR AND COAST AUTHORITY",
+        "The terminal on its last day of service (Photo: Ada Moor)",
+        "The terminal on its last day of service. Ben Field / Getty Images",
+    ],
+)
+def test_a_line_that_ends_with_who_took_the_picture_is_no_standfirst(caption):
+    assert read(article(before=box(f'<p class="summary">{caption}</p>'))).article.dek == ""
+
+
+def test_a_standfirst_may_speak_of_pictures_and_name_who_wrote():
+    for dek in (f"{FIRST} By Ada Moor", "The image: a terminal that no one wants, on the last day of its service."):
+        assert read(article(before=box(f'<p class="summary">{dek}</p>'))).article.dek == dek
+
+
 def test_a_text_named_teaser_is_a_standfirst_where_it_links_nowhere():
     head = f'<div class="teaser-text" itemprop="description"><p>{FIRST}</p></div>'
     assert read(article(before=box(head))).article.dek == FIRST
