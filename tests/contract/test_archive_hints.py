@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
-from tracker.archive.activity import hint_tallies, survey_watched
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article, set_article_state
 from tracker.archive.commits import commit_check
+from tracker.archive.counts import hint_tallies, survey_watched
 from tracker.archive.hubs import commit_poll, list_hubs, poll_sooner
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version

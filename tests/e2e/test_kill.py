@@ -24,10 +24,9 @@ import pytest
 from tracker.archive import open_archive
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import get_version
-from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.harness import Harness
 from tracker.demo.json_log import LogEntry
-from tracker.demo.schedule import Schedule
+from tracker.demo.schedule import Schedule, demo_schedule
 from tracker.demo.scoring import parse_alert
 from tracker.demo.workspace import create_workspace
 

@@ -10,7 +10,7 @@ from tracker.model.check import ArticleState
 from tracker.model.intent import Committed
 from tracker.model.version import Raw
 
-from . import activity, addresses, blobs, captures, habits, inserts, outbox, recaptures
+from . import addresses, blobs, captures, counts, habits, inserts, outbox, recaptures
 from .database.connection import Statement
 from .hosts import save_host_row
 from .ledger import events
@@ -71,7 +71,7 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
         recaptures.keep(connection, row, intent.recapture)
     habits.add_lines(connection, row.source_id, intent.lines)
     habits.learn_habits(connection, row.source_id, intent.habits)
-    activity.count_hint(connection, row.source_id, intent)
+    counts.count_hint(connection, row.source_id, intent)
     released: list[str] = []
     if intent.version is not None or intent.aliases:
         released = addresses.release_aliases(

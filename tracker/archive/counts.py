@@ -1,16 +1,26 @@
-"""Counts of what the archive holds."""
+"""Counts: what the archive holds, what is overdue or set aside, what recent checks found, how reliable hubs are."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.counts import Counts
+from tracker.model.check import CheckOutcome
+from tracker.model.counts import Activity, Counts, Survey, WatchState
+from tracker.model.source import HintTally
 
+from .articles import SELECT_ARTICLE, articles_of
 from .database.connection import Statement
-from .records import record
+from .idle import ACTIVE_ARTICLE
+from .memos import QUARANTINE_PREFIX, list_memos
+from .records import columns, record
+from .values import OUTCOMES, from_ms, to_instant
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.model.intent import Intent
+
+    from .database.connection import Connection
 
 _SIZE: Final = Statement(
     sqlite="SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
@@ -26,6 +36,53 @@ FROM (SELECT count(*) AS articles, sum(versions) AS versions, sum(checks) AS che
      min(CASE WHEN state = 'pending' THEN created_at END) AS oldest_pending_at
    FROM delivery) alerts
 """
+# A host that asked us to wait is not late: its articles are due when its pause is over.
+_OVERDUE: Final = f"""
+SELECT count(*) AS articles, min(due.at) AS since FROM (
+  SELECT CASE WHEN host.not_before > a.next_check_at THEN host.not_before ELSE a.next_check_at END AS at
+  FROM article a LEFT JOIN host ON host.name = a.host
+  WHERE {ACTIVE_ARTICLE} AND a.next_check_at <= :now
+) due WHERE due.at <= :now
+"""
+_SEEN: Final = """
+SELECT s.name, max(seen.at) AS at FROM source s LEFT JOIN (
+  SELECT source_id, max(last_seen_at) AS at FROM article GROUP BY source_id
+  UNION ALL SELECT source_id, max(last_ok_at) FROM hub GROUP BY source_id
+) seen ON seen.source_id = s.id WHERE s.paused = :no GROUP BY s.name
+"""
+_WAITING: Final = """
+SELECT target, state, count(*) AS alerts FROM delivery WHERE state IN ('pending', 'dead') GROUP BY target, state
+"""
+HINT_DECAY: Final = 0.99
+"""What each check that counts leaves of the weight of those before: about the last hundred make up the tally."""
+MAX_COUNTED_CHECKS: Final = 200_000
+_DAY: Final = timedelta(days=1)
+_CHANGED, _NEW = OUTCOMES.index(CheckOutcome.CHANGED), OUTCOMES.index(CheckOutcome.NEW)
+_COMPARED: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.compared]
+_WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL"
+_COUNT_WATCHED: Final = f"""
+SELECT count(*) AS articles, coalesce(sum(CASE WHEN a.first_seen_at > :since THEN 1 ELSE 0 END), 0) AS fresh
+FROM article a WHERE {_WATCHED}
+"""
+_SAMPLE: Final = f"{SELECT_ARTICLE} WHERE {_WATCHED} AND a.id % :every = 0 ORDER BY a.id LIMIT :most"
+_LATEST_CHECKS: Final = """
+SELECT count(*) AS checks, coalesce(sum(CASE WHEN outcome = :changed THEN 1 ELSE 0 END), 0) AS changed,
+  coalesce(sum(CASE WHEN outcome = :new THEN 1 ELSE 0 END), 0) AS new
+FROM (SELECT at, outcome FROM visit ORDER BY id DESC LIMIT :most) latest WHERE at > :since
+"""
+_SOURCE_ACTIVITY: Final = """
+SELECT count(DISTINCT k.article_id) AS seen,
+  count(DISTINCT CASE WHEN k.outcome = :changed THEN k.article_id END) AS changed,
+  count(CASE WHEN k.outcome = :changed THEN 1 END) AS changes
+FROM source s JOIN article a ON a.source_id = s.id JOIN visit k ON k.article_id = a.id
+WHERE s.name = :source AND k.at > :since AND k.at <= :until AND k.outcome IN (:compared)
+"""
+_COUNT_HINT: Final = """
+INSERT INTO tally (source_id, hits, false_touches, misses) VALUES (:source_id, :hits, :false_touches, :misses)
+ON CONFLICT (source_id) DO UPDATE SET hits = tally.hits * :decay + excluded.hits,
+  false_touches = tally.false_touches * :decay + excluded.false_touches,
+  misses = tally.misses * :decay + excluded.misses
+"""
 
 
 def count_all(archive: Archive) -> Counts:
@@ -33,3 +90,59 @@ def count_all(archive: Archive) -> Counts:
     with archive.database.read() as connection:
         (row,) = connection.all(_COUNTS)
         return record(Counts, row, bytes=connection.number(_SIZE))
+
+
+def watch_state(archive: Archive, now: datetime) -> WatchState:
+    """Return what is overdue at *now*, what is set aside, when each source was last seen, and which alerts wait."""
+    with archive.database.read() as connection:
+        (overdue,) = connection.all(_OVERDUE, now=now)
+        seen = {row.name: to_instant(row.at) for row in connection.all(_SEEN, no=False)}
+        waiting = {(row.target, row.state): int(row.alerts) for row in connection.all(_WAITING)}
+        recent = connection.number(
+            "SELECT count(*) FROM version WHERE seen_at >= :since", since=now - timedelta(days=7)
+        )
+    lag = 0.0 if overdue.since is None else max((now - from_ms(overdue.since)).total_seconds(), 0.0)
+    quarantined = tuple(name.removeprefix(QUARANTINE_PREFIX) for name in list_memos(archive, QUARANTINE_PREFIX))
+    return WatchState(int(overdue.articles), lag, quarantined, seen, waiting, recent)
+
+
+def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey:
+    """Return how many articles are under watch with at most *limit* of them, and what the last day's visits found.
+
+    Under watch is what has a next check and is neither paused nor of a paused source. Of more than 200,000 visits
+    a day the latest are counted.
+    """
+    since = now - _DAY
+    with archive.database.read() as connection:
+        (watched,) = connection.all(_COUNT_WATCHED, since=since)
+        every = max(-(-watched.articles // limit), 1)
+        sample = articles_of(connection, connection.all(_SAMPLE, every=every, most=limit))
+        (found,) = connection.all(_LATEST_CHECKS, since=since, changed=_CHANGED, new=_NEW, most=MAX_COUNTED_CHECKS)
+    return Survey(watched.articles, tuple(sample), int(watched.fresh), found.checks, int(found.changed), int(found.new))
+
+
+def source_activity(archive: Archive, source: str, since: datetime, until: datetime) -> Activity:
+    """Return what the visits to the articles of *source* after *since* and not after *until* found."""
+    with archive.database.read() as connection:
+        (found,) = connection.all(
+            _SOURCE_ACTIVITY, source=source, since=since, until=until, changed=_CHANGED, compared=_COMPARED
+        )
+        return record(Activity, found)
+
+
+def hint_tallies(archive: Archive) -> dict[str, HintTally]:
+    """Return how far the hubs of each source were right, the latest checks weighing most."""
+    statement = "SELECT s.name, t.hits, t.false_touches, t.misses FROM tally t JOIN source s ON s.id = t.source_id"
+    with archive.database.read() as connection:
+        return {row.name: record(HintTally, row) for row in connection.all(statement)}
+
+
+def count_hint(connection: Connection, source_id: int, intent: Intent) -> None:
+    """Count a check of an article that a hub speaks for; one without touch and change says nothing of the hub."""
+    if intent.touched is None:
+        return
+    changed = intent.check.outcome is CheckOutcome.CHANGED
+    if not intent.touched and not changed:
+        return
+    counted = HintTally().after(touched=intent.touched, changed=changed)
+    connection.run(_COUNT_HINT, **columns(counted), source_id=source_id, decay=HINT_DECAY)

@@ -12,6 +12,7 @@ from .database.connection import chunks
 from .ledger import events
 from .ledger.events import EventKind
 from .ledger.evidence import SELECT_EVIDENCE, evidence_of
+from .memos import QUARANTINE_PREFIX
 from .values import to_ms
 from .versions import TAKEN_OUT_WHOLE
 
@@ -24,7 +25,6 @@ MAX_PRUNED_TOGETHER: Final = 20
 """Versions pruned in one transaction, for which other writers wait."""
 MAX_EXPIRED_LISTED: Final = 5000
 """Expired versions asked for at once: finding them may take longer than others should wait."""
-_QUARANTINED: Final = "quarantine|"  # as pipeline.quarantine names them
 _VERSIONS: Final = """
 SELECT v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident
 FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id
@@ -66,7 +66,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
     with archive.database.write() as connection:
         blobs.own_bases(connection)
         rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
-        unread = _QUARANTINED + article if n is None else ""
+        unread = QUARANTINE_PREFIX + article if n is None else ""
         if not connection.run("DELETE FROM memo WHERE name = :name", name=unread) and not rows:
             raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
         if archive.is_sqlite:

@@ -24,14 +24,12 @@ from . import quarantine, size_limits
 from .decide import CheckPolicy
 from .decision_context import DecisionContext, read_before, recall
 from .failures import shelved, shelved_poll
-from .filters import wanted
 from .hubs import advertised, in_thread
 from .known_pages import KnownPages
 from .media import refusal
-from .mentions import heard, listed, mention
-from .ownership import may_claim, owner_of
 from .redirects import onward_address
 from .settle import settle
+from .targets import heard, listed, may_claim, mention, owner_of, wanted
 
 if TYPE_CHECKING:
     from tracker.config import Config

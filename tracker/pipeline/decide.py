@@ -18,8 +18,8 @@ from tracker.model.version import NewVersion, Raw, Version
 
 from . import layout
 from .decision_context import DecisionContext
-from .mentions import touched
 from .redirects import aliases, leads_elsewhere, onward_address
+from .targets import touched
 
 if TYPE_CHECKING:
     from tracker.config import RuleConfig

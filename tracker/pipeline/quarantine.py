@@ -9,18 +9,15 @@ import base64
 import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tracker.archive.codec import dump_memo, load_memo
-from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.memos import QUARANTINE_PREFIX, get_memo, save_memo
 from tracker.extraction.pool import REFUSED_BEFORE
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.capture import Capture, Failure
-
-MEMO: Final = "quarantine|"
-"""Names the memo of a quarantined page, before the article's id or the list's address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +48,11 @@ def keep(archive: Archive, name: str, page: Capture, failure: Failure, now: date
     if failure.reason != REFUSED_BEFORE:
         found = Quarantined(page.final_url, page.status, page.fetched_at, page.sha256, failure.reason, page.headers)
         body = base64.b64encode(zlib.compress(page.body)).decode()
-        save_memo(archive, MEMO + name, f"{dump_memo(found, without=('body',))}\n{body}", now)
+        save_memo(archive, QUARANTINE_PREFIX + name, f"{dump_memo(found, without=('body',))}\n{body}", now)
     return replace(failure, reason=f"{failure.reason}; the page is stored (see writethru show {name} --quarantined)")
 
 
 def get_quarantined(archive: Archive, name: str) -> Quarantined | None:
     """Return the quarantined page of an article or a list, None where there is none. Raises ValueError if damaged."""
-    head, _, body = get_memo(archive, MEMO + name).partition("\n")
+    head, _, body = get_memo(archive, QUARANTINE_PREFIX + name).partition("\n")
     return load_memo(Quarantined, head, body=zlib.decompress(base64.b64decode(body))) if head else None

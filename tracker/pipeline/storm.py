@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.activity import source_activity
 from tracker.archive.codec import dump_memo, load_memo
+from tracker.archive.counts import source_activity
 from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.outbox import reschedule_lane
 from tracker.model.alert import DeliveryState

@@ -9,8 +9,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.counts import count_all
-from tracker.archive.watch_state import watch_state
+from tracker.archive.counts import count_all, watch_state
 from tracker.errors import ArchiveError
 from tracker.observe import metrics
 

@@ -20,7 +20,7 @@ from tracker.archive.articles import find_articles, list_articles, set_article_s
 from tracker.archive.memos import get_memo, save_memo
 from tracker.model.check import ArticleState
 from tracker.model.source import Target
-from tracker.pipeline.filters import wanted
+from tracker.pipeline.targets import wanted
 from tracker.urls import identity
 
 if TYPE_CHECKING:

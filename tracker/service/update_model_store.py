@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.activity import hint_tallies, survey_watched
+from tracker.archive.counts import hint_tallies, survey_watched
 from tracker.archive.hosts import get_host
 from tracker.archive.memos import get_memo, save_memo
 from tracker.errors import TrackerError

@@ -12,7 +12,7 @@ from tracker.archive.memos import save_memo
 from tracker.archive.sources import list_sources, sync_source
 from tracker.config import SourceConfig
 from tracker.model.source import Hub, HubKind, Target
-from tracker.pipeline.ownership import may_claim
+from tracker.pipeline.targets import may_claim
 from tracker.stories import stories_of
 from tracker.urls import hostname_of, untracked
 

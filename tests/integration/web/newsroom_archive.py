@@ -19,9 +19,8 @@ from tracker.archive.sources import sync_source
 from tracker.archive.stories import save_readings
 from tracker.archive.takedowns import take_down
 from tracker.demo import page_html
-from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.noise import make_noise
-from tracker.demo.schedule import Schedule, ScheduledArticle
+from tracker.demo.schedule import Schedule, ScheduledArticle, demo_schedule
 from tracker.extraction import read
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tracker.demo import messages
-from tracker.demo.demo_schedule import demo_schedule
+from tracker.demo.schedule import demo_schedule
 from tracker.demo.scoring import Score
 from tracker.demo.service_process import parse_log_line
 

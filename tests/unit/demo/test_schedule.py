@@ -3,9 +3,8 @@ from itertools import pairwise
 import pytest
 
 from tracker.demo.clock import SimulatedClock
-from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.noise import make_noise
-from tracker.demo.schedule import MIN_EDITION_SECONDS
+from tracker.demo.schedule import MIN_EDITION_SECONDS, demo_schedule
 
 SEEDS = range(25)
 

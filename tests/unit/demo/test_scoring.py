@@ -4,9 +4,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.expected import ExpectedAlert, article_key, expected_result
-from tracker.demo.schedule import Edition
+from tracker.demo.schedule import Edition, demo_schedule
 from tracker.demo.scoring import Score, ScoreReport, align, parse_alert, score
 from tracker.model.article import Article, Block, BlockKind, Notice
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tracker.config import WebhookTarget, load
-from tracker.demo.demo_schedule import demo_schedule
+from tracker.demo.schedule import demo_schedule
 from tracker.demo.workspace import create_workspace, make_secret, write_config
 from tracker.errors import UsageError
 

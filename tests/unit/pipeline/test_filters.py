@@ -1,6 +1,6 @@
 from tracker.config import SourceConfig
 from tracker.model.source import Target
-from tracker.pipeline.filters import wanted
+from tracker.pipeline.targets import wanted
 
 TARGETS = [Target(f"https://s.test/{path}") for path in ("news/1", "sport/2", "news/3-live", "news/4")]
 

@@ -12,8 +12,7 @@ import click
 from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hosts import get_host
-from tracker.archive.memos import get_memo
-from tracker.archive.watch_state import QUARANTINE_PREFIX
+from tracker.archive.memos import QUARANTINE_PREFIX, get_memo
 from tracker.cli.exit_codes import CHANGES, OK, PARTIAL
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.check import ArticleState

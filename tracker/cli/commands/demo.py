@@ -61,8 +61,8 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     and the alerts. At the end, everything captured is compared with what was published. Exits with 1 if a version or
     an alert is missing, wrong or duplicated.
     """
-    from tracker.demo.demo_schedule import demo_schedule
     from tracker.demo.harness import Harness
+    from tracker.demo.schedule import demo_schedule
     from tracker.demo.workspace import create_workspace
 
     for number in (signal.SIGTERM, signal.SIGHUP):

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from tracker.archive.counts import count_all
+from tracker.archive.counts import count_all, watch_state
 from tracker.archive.hubs import list_hubs
 from tracker.archive.ledger.bases import frames_without_base
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.source_summaries import summarise_sources
-from tracker.archive.watch_state import watch_state
 from tracker.cli.exit_codes import ERROR, OK
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.model.alert import DeliveryState

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.archive.activity import hint_tallies, survey_watched
+from tracker.archive.counts import hint_tallies, survey_watched
 from tracker.archive.memos import get_memo
 from tracker.archive.sources import list_sources
 from tracker.durations import format_rate

@@ -5,7 +5,7 @@ import pytest
 
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.source import Mention, Target
-from tracker.pipeline.mentions import MAX_LISTED_DURATION, heard, listed, mention, touched
+from tracker.pipeline.targets import MAX_LISTED_DURATION, heard, listed, mention, touched
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -1,4 +1,7 @@
-"""What a hub tells of articles beside their addresses: when they were updated, and how long it goes on naming them."""
+"""The targets that a hub lists: which are wanted, whose they are, and what else it tells of them.
+
+It tells when articles were updated, and is believed to go on naming them for some time.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker import patterns
 from tracker.model.source import Mention
+from tracker.urls import identity
 
 if TYPE_CHECKING:
+    from tracker.config import Config, SourceConfig
     from tracker.model.check import CheckOutcome, Tracked
     from tracker.model.source import Target
 
@@ -77,3 +83,37 @@ def touched(tracked: Tracked, outcome: CheckOutcome, now: datetime) -> bool | No
         return True
     speaks = tracked.told_at is not None and tracked.listed_until is not None and tracked.listed_until > now
     return False if speaks else None
+
+
+def wanted(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...]:
+    """Return the targets that pass a source's include and exclude patterns, in order, at most its limit."""
+    kept = (
+        target
+        for target in targets
+        if (not source.include or any(patterns.found(each, target.url) for each in source.include))
+        and not any(patterns.found(each, target.url) for each in source.exclude)
+    )
+    return tuple(target for _, target in zip(range(source.limit), kept, strict=False))
+
+
+def may_claim(config: Config, source: str, url: str, tracked: Tracked) -> bool:
+    """Say whether *source*, which lists *url*, takes over the article that another source put under watch.
+
+    It does if the site is its own and not the other's; on a site that both share, if the directory is its own and not
+    the other's, or if the other found the article by a redirect and does not list it. An alias is never taken over.
+    """
+    if source == tracked.source or identity(url) != identity(tracked.url):
+        return False
+    owners = config.owners(url)
+    if source not in owners or tracked.source not in owners:
+        return source in owners
+    if owners[source] != owners[tracked.source]:
+        return owners[source]
+    holder = config.source(tracked.source)
+    return tracked.listed_until is None and holder is not None and url not in holder.urls
+
+
+def owner_of(config: Config, source: str, url: str) -> str:
+    """Return the source that *url* belongs to: *source* itself unless the site is only that of others."""
+    owners = config.owners(url)
+    return source if source in owners or not owners else next(iter(owners))
