@@ -95,6 +95,17 @@ class App:
         with open_archive(self.database, readonly=readonly) as opened:
             yield opened
 
+    @contextmanager
+    def locked_archive(self, *, shared: bool = False) -> Iterator[Archive]:
+        """Open the archive to write, under the crawler lock. Raises ArchiveLocked if another process holds it.
+
+        With `shared`, other processes that share the lock may write too; see `lock`.
+        """
+        from tracker.archive import lock, open_archive
+
+        with lock(self.database, shared=shared) as held, open_archive(self.database, held=held) as opened:
+            yield opened
+
 
 pass_app = click.make_pass_decorator(App, ensure=True)
 

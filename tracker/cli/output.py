@@ -66,6 +66,11 @@ class Output:
         # Flushed, because a program that reads the pipe may wait for each line.
         print(dumps({"schema": SCHEMA, **value}), flush=True)  # noqa: T201 - stdout is where data goes
 
+    def records(self, values: Iterable[Mapping[str, Any]]) -> None:
+        """Write objects as they come, each as one line of JSON."""
+        for value in values:
+            self.data(value)
+
     def line(self, text: str = "") -> None:
         """Write a line. The caller has removed unsafe characters."""
         print(text)  # noqa: T201 - stdout is where data goes

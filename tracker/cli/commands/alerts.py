@@ -61,8 +61,7 @@ def list_(
         ][:limit]
         recent = recent_status(source_events(store), app.now)
     if app.settings.json:
-        for each in found:
-            app.out.data(AlertView(each, _state(each, app.now) == "held").as_json())
+        app.out.records(AlertView(each, _state(each, app.now) == "held").as_json() for each in found)
         return
     for said in recent.held_lines():
         app.out.note(said)

@@ -45,8 +45,7 @@ def blame(app: App, ident: str) -> None:
         versions = settled(store, (version for version in all_ if not version.removed))
     paragraphs = _paragraphs(known, last, versions)
     if app.settings.json:
-        for each in paragraphs:
-            app.out.data(each.as_json())
+        app.out.records(each.as_json() for each in paragraphs)
     elif app.out.tty or app.out.styled:
         app.out.page(_lines(app, known, versions, paragraphs))
     else:

@@ -111,7 +111,7 @@ def compact(app: App, *, full: bool) -> None:
     from tracker.archive.space import compact as compact_archive
     from tracker.service.retention import forget_old
 
-    with lock(app.database) as held, open_archive(app.database, held=held) as store:
+    with app.locked_archive() as store:
         before = count_all(store).bytes
         forgotten = forget_old(store, app.config_or_default, app.now)
         compact_archive(store, full=full)

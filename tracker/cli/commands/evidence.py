@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker import __version__
-from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
 from tracker.archive.ledger.notes import read_note
@@ -169,7 +168,7 @@ def _signer(app: App, anchor: Anchor) -> Signer:
 
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
     try:
-        with lock(app.database) as held, open_archive(app.database, held=held) as store:
+        with app.locked_archive() as store:
             signer = folder.signer()
             note = seal_log(store, signer, app.now)
     except ArchiveLocked as error:

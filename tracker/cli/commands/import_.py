@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tracker.archive import lock, open_archive
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import UsageError
 from tracker.urls import fetchable
@@ -91,7 +90,7 @@ def import_(
             names = () if dry_run else tuple(name for name in files if Path(name).is_dir())
     if read is None or (form and not names):
         return code
-    with lock(app.database) as held, open_archive(app.database, held=held) as store:
+    with app.locked_archive() as store:
         with progress(app.out, "versions imported") as tell:
             receipt = read(
                 ImportJob(app, store, names, lambda done: tell(done.kept, 0), source, archive, cdx, since, until)

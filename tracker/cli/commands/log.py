@@ -113,8 +113,7 @@ def log(
             versions = (each for each in versions if not verdict or says(verdicts.get(_key(each), ()), verdict))
             versions = islice(versions, query.limit)
         if app.settings.json:
-            for version in versions:
-                app.out.data(VersionView(version, verdicts=verdicts.get(_key(version), ())).as_json())
+            app.out.records(VersionView(each, verdicts=verdicts.get(_key(each), ())).as_json() for each in versions)
         else:
             gone = _gone(store, tracked, app.now) if tracked else ()
             entries = map(_Entry, versions) if tracked or status else _entries(store, versions)

@@ -89,8 +89,7 @@ def who() -> str:
 def show_verdicts(app: App, verdicts: list[Verdict]) -> None:
     """Write verdicts as a table, or as JSON lines."""
     if app.settings.json:
-        for each in verdicts:
-            app.out.data(VerdictView(each).as_json())
+        app.out.records(VerdictView(each).as_json() for each in verdicts)
     else:
         rows = [(moment(each.at, app.now), _name(each), VerdictView(each).as_line()) for each in verdicts]
         app.out.table(("AT", "CHANGE", "VERDICT"), rows)

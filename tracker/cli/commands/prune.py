@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import list_sources
 from tracker.archive.space import free_bytes, shrink
@@ -47,7 +44,8 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dr
     This cannot be undone; use --dry-run first. On SQLite, stop the service before running it, except with --dry-run.
     """
     age = None if older_than is None else _age(older_than)
-    with _opened(app, readonly=dry_run) as store:
+    # On PostgreSQL, pages can be deleted while the services store others: `blobs.own_bases` keeps them apart.
+    with app.archive() if dry_run else app.locked_archive(shared=True) as store:
         for name, terms in _terms(app, store, source, age, keep):
             if dry_run:
                 found = list_expired(store, name, seen_before=terms.seen_before, keep=terms.keep)
@@ -65,17 +63,6 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dr
                 app.out.note(
                     f"{free / 1e6:,.0f} MB of the file are unused; to return them to the disk: writethru db compact"
                 )
-
-
-@contextmanager
-def _opened(app: App, *, readonly: bool) -> Iterator[Archive]:
-    if readonly:
-        with open_archive(app.database, readonly=True) as store:
-            yield store
-        return
-    # On PostgreSQL, pages can be deleted while the services store others: `blobs.own_bases` keeps them apart.
-    with lock(app.database, shared=True) as held, open_archive(app.database, held=held) as store:
-        yield store
 
 
 def _terms(app: App, store: Archive, source: str, age: timedelta | None, keep: int | None) -> list[tuple[str, Terms]]:
@@ -114,7 +101,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     if not reason.strip():
         raise UsageError("a takedown needs a reason", hint='give one, such as --reason "court order 12/2026"')
     name, spec = split(ident)
-    with lock(app.database) as held, open_archive(app.database, held=held) as store:
+    with app.locked_archive() as store:
         known = get_article(store, name)
         number = Numbers(store, known, app.now).one(spec) if spec else None
         gone = [number] if number else list(range(1, known.versions + 1))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.archive import lock, open_archive
+from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.readings import list_outdated
 from tracker.cli.lookup import stored_source
@@ -50,7 +50,7 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
     from tracker.extraction import EXTRACTOR, ExtractPool
     from tracker.service.sites import rule_folders
 
-    with lock(app.database) as held, open_archive(app.database, held=held) as store:
+    with app.locked_archive() as store:
         stored_source(store, source)
         ident = get_article(store, article).id if article else ""
         idents = list_outdated(store, EXTRACTOR, source=source, article=ident, everything=everything)

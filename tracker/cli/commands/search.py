@@ -80,8 +80,7 @@ def search(
             return
         hits = search_passages(store, words, where=where, source=source, since=since, ranked=ranked, limit=limit)
     if app.settings.json:
-        for hit in hits:
-            app.out.data(SearchHitView(hit).as_json())
+        app.out.records(SearchHitView(hit).as_json() for hit in hits)
         return
     if not hits:
         app.out.note("No paragraphs match.")

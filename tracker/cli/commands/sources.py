@@ -147,13 +147,12 @@ def forget(app: App, name: str, *, takedown: str) -> None:
     Its versions stay as history, unless you give --takedown with a reason; hashes, the log entries and the reason are
     kept even then. Without this command all of it stays, and the source is no longer checked. Stop the service first.
     """
-    from tracker.archive import lock, open_archive
     from tracker.archive.sources import forget_source
     from tracker.archive.takedowns import take_down
 
     if any(source.name == name for source in app.config_or_default.sources):
         raise UsageError("this source is still configured", resource=name, hint="remove it from the file first")
-    with lock(app.database) as held, open_archive(app.database, held=held) as store:
+    with app.locked_archive() as store:
         articles = forget_source(store, name)
         for ident in articles if takedown.strip() else ():
             with suppress(NotKnown):  # an article of which no version was stored yet
@@ -217,8 +216,7 @@ def export(app: App, file: str | None) -> None:
 
     hubs = [hub for source in app.config.sources for hub in hubs_of(source)]
     if app.settings.json:
-        for hub in hubs:
-            app.out.data({"source": hub.source, "kind": str(hub.kind), "url": hub.url})
+        app.out.records({"source": hub.source, "kind": str(hub.kind), "url": hub.url} for hub in hubs)
         return
     text = opml.text(hubs)
     if file is None:

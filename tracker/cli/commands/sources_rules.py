@@ -49,8 +49,7 @@ def rules(app: App, name: str) -> None:
     hosts, habits = _known(app, name)
     by_hand = _by_hand(app, sorted(hosts))
     if app.settings.json:
-        for value in as_json(name, by_hand, habits):
-            app.out.data(value)
+        app.out.records(as_json(name, by_hand, habits))
     elif app.out.tty:
         app.out.page(lines(name, by_hand, habits, app.out.columns))
     else:

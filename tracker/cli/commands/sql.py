@@ -51,8 +51,7 @@ def _list_views(app: App, store: Archive) -> None:
     """List the views made for reading, with their columns."""
     views = {view: tuple(map(str, next(ask(store, f"SELECT * FROM {view} LIMIT 0")))) for view in VIEWS}  # noqa: S608 - our own names
     if app.settings.json:
-        for view, columns in views.items():
-            app.out.data({"view": view, "columns": columns})
+        app.out.records({"view": view, "columns": columns} for view, columns in views.items())
     else:
         app.out.table(("VIEW", "COLUMNS"), [(view, ", ".join(columns)) for view, columns in views.items()])
 

@@ -77,8 +77,7 @@ def stories(app: App, source: str, limit: int | None, *, copies: bool, named: bo
         found = _found(store, settled, source, copies=copies, named=named)
         found = islice(found, limit or (None if app.settings.json else MAX_LISTED_STORIES))
         if app.settings.json:
-            for each in found:
-                app.out.data(story_view(each, settled, brief=True).as_json())
+            app.out.records(story_view(each, settled, brief=True).as_json() for each in found)
             return
         rows = [_row(each) for each in found]
     app.out.table(("STORY", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)

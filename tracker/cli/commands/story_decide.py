@@ -118,8 +118,7 @@ def decisions(app: App, ident: str | None) -> None:
             settled, story = chosen(store, ident)
             found = [each for each in found if story in {settled.decisions.name(each.story), each.into}]
     if app.settings.json:
-        for each in found:
-            app.out.data(fields_json(each))
+        app.out.records(map(fields_json, found))
         return
     rows = [
         (

@@ -15,6 +15,7 @@ from tracker.archive.versions import list_history
 from tracker.errors import ArchiveError, UsageError
 from tracker.render import one_line
 from tracker.render.counted import counted
+from tracker.views.values import fields_json
 
 from ..app import App, verb
 from ..exit_codes import OK, VERIFICATION
@@ -109,14 +110,9 @@ def read_checkpoint(path: Path) -> str:
 def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str, str]]) -> None:
     against = report.against
     if app.settings.json:
-        found = [{"what": each.what, "how": each.how} for each in report.damage]
-        numbers = {"versions": report.versions, "decoded": report.decoded, "bytes": report.bytes}
-        log = {"entries": report.entries, "checkpoints": report.checkpoints}
         held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}
-        numbers |= {"unsealed": report.unsealed, "earlier": report.earlier}
-        rest = {"against": held, "damage": found, "not_covered": list(report.not_covered)}
-        rest["differences"] = [{"what": what, "how": how} for what, how in differences]
-        app.out.data({"ok": report.ok, **numbers, **log, **rest})
+        value = {"ok": report.ok, **fields_json(report), "against": held, "not_covered": list(report.not_covered)}
+        app.out.data(value | {"differences": [{"what": what, "how": how} for what, how in differences]})
         return
     for each in report.damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
