@@ -164,7 +164,10 @@ def note_address(connection: Connection, ident: str, url: str, event: str, at: d
 
 
 def enter_move(connection: Connection, before: Row) -> None:
-    """Enter where an article with versions was, if it is elsewhere now. *before* is its row of PLACE."""
+    """Enter where an article with versions was, if it is elsewhere now: leaves name where each version was stored.
+
+    *before* is its row of PLACE.
+    """
     (after,) = connection.all(f"{PLACE} WHERE a.id = :id", id=before.id)
     if before.versions and (before.url, before.source) != (after.url, after.source):
         events.enter(

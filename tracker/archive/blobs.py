@@ -18,6 +18,7 @@ from .database.connection import Statement, chunks
 if TYPE_CHECKING:
     from .database.connection import Connection, Row
 
+# Content, head and body of one version: what a check reads. Larger reads would only push these out of the cache.
 MAX_CACHED_READ_BLOBS: Final = 3
 """Up to so many blobs are looked for among those used lately before they are read."""
 Coded = dict[str, object]
@@ -45,6 +46,7 @@ WITH RECURSIVE chain(id, base_id, raw_len, sha256, crc, data) AS (
 )
 SELECT id, base_id, raw_len, sha256, crc, data FROM chain""",
 )
+# In bytes, some hundred pages: most pages are coded against one that was stored or read a short while ago.
 MAX_CACHE_BYTES: Final = 16 << 20
 MAX_CACHED_BLOB_BYTES: Final = 1 << 20
 
@@ -183,7 +185,10 @@ def _decoded(row: Row, decoded: Mapping[int, bytes]) -> bytes:
 
 
 class Recent:
-    """Keeps what was used last, up to *most* bytes. Any thread may call it."""
+    """A cache of the blobs used last, up to *most* bytes, by hash. Any thread may call it.
+
+    Keys are content hashes, not row ids, so neither a rollback nor a takedown can make an entry wrong.
+    """
 
     def __init__(self, most: int = MAX_CACHE_BYTES) -> None:
         self._most: Final = most

@@ -180,6 +180,7 @@ def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: di
         gone: Values = {"parts": identifiers.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
         connection.insert("tombstone", version_id=ground.new_version, **gone)
         events.enter(connection, (row.id, row.ident), events.EventKind.REMOVAL, n=n, **gone)
+    # The next version is most likely coded against this one.
     for part in parts:
         RECENT.put(part.sha256, part.raw)
     passages.enter(connection, row.id, n, n - 1, new.content, made.standing)
@@ -243,6 +244,7 @@ def code_change(key: int, new: Change, content: bytes) -> tuple[Values, bytes]:
     raw = codec.dump(new)
     data = frames.patch(raw, content)
     words = new.words_added + new.words_removed
+    # What questions across articles ask for stands in columns; everything else only in `data`.
     row: Values = {
         "version_id": key,
         "words": words,

@@ -32,6 +32,7 @@ FROM visit k JOIN article a ON a.id = k.article_id JOIN source s ON s.id = a.sou
 _MADE_VERSION: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.made_version]
 MAX_PAGE_CHECKS: Final = 1000
 """Checks that `iter_checks_without_version` reads at a time."""
+# Few, because other writers wait for this transaction.
 MAX_ARTICLES_TOGETHER: Final = 200
 """Articles whose checks are counted in one transaction."""
 # A page that is the same may be sent again or not: both say that nothing changed.

@@ -55,6 +55,7 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     row, addressed, before = _read(connection, intent)
     if row is None:
         raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
+    # Somebody else stored a version since the decision, which compared with the one before: it must be made again.
     if row.versions != intent.expected_versions:
         return Committed(stale=True)
     number = row.versions + 1 if intent.version else None
@@ -116,6 +117,7 @@ def _after(intent: Intent, row: Row) -> Values:
     values: Values = {
         "last_check_at": at,
         "next_check_at": intent.next_check_at,
+        # A page that is gone or refuses us was visited, not seen: how long it went unseen is counted from here.
         "last_seen_at": at if intent.check.outcome.saw_page else row.last_seen_at,
         "state": ArticleState.PAUSED if row.state == ArticleState.PAUSED.value else intent.state,
         "checks": row.checks + 1,
@@ -128,6 +130,7 @@ def _after(intent: Intent, row: Row) -> Values:
     if intent.version is not None:
         content = intent.version.content
         values |= {"versions": row.versions + 1, "last_change_at": at, "title": content.title}
+        # The first time given is kept: an outlet may set it anew when it republishes.
         values["published_at"] = row.published_at or content.published
     return values
 

@@ -115,6 +115,7 @@ def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey
     since = now - _DAY
     with archive.database.read() as connection:
         (watched,) = connection.all(_COUNT_WATCHED, since=since)
+        # A sample spread over all rows: the first ones would all be old.
         every = max(-(-watched.articles // limit), 1)
         sample = articles_of(connection, connection.all(_SAMPLE, every=every, most=limit))
         (found,) = connection.all(_LATEST_CHECKS, since=since, changed=_CHANGED, new=_NEW, most=MAX_COUNTED_CHECKS)
@@ -142,6 +143,7 @@ def count_hint(connection: Connection, source_id: int, intent: Intent) -> None:
     if intent.touched is None:
         return
     changed = intent.check.outcome is CheckOutcome.CHANGED
+    # Most checks: counted, they would fade out all that says something about the hub.
     if not intent.touched and not changed:
         return
     counted = HintTally().after(touched=intent.touched, changed=changed)

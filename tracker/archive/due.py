@@ -103,7 +103,9 @@ def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) ->
 
 
 def clock_went_back(archive: Archive, now: datetime) -> float:
-    """If checks lie in the future, move all due times forward; return by how many seconds, or 0.
+    """If checks lie in the future, the clock was set back: move all due times forward by as much.
+
+    Return by how many seconds, or 0. Due times planned by the old clock would be far in the future.
 
     Times of versions and checks stay as recorded: versions are ordered by number.
     """

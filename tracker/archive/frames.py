@@ -29,6 +29,8 @@ _SMALL: Final = 1 << 15
 """Bytes up to this size are no page but its text or headers: a higher level costs next to nothing, or gains nothing."""
 MIN_LONG_DISTANCE_BYTES: Final = 1 << 17
 """From this size on, what a page and its base share lies too far apart for a patch without long-distance matching."""
+# The levels above and the shares below trade bytes for time: most pages compress to a few per cent of their size
+# against the page before, and are then not compressed a second time to see whether that was worth it.
 _POOR: Final = 0.1
 """A patch above this share of the raw bytes is measured against a frame without a base, made fast."""
 _GAIN: Final = 0.8

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = "not_before failures last_failure_at latency robots_status robots_body robots_at".split()
 _SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM host WHERE name = :name"
+# One address a host, of those whose last visit succeeded.
 _ANSWERING: Final = """
 SELECT min(url) AS url FROM hub WHERE failures = 0 AND last_ok_at IS NOT NULL
 GROUP BY host ORDER BY max(last_ok_at) DESC LIMIT :most

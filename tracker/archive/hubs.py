@@ -54,6 +54,7 @@ def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
     """
     targets = [target for target in poll.targets if is_address(target.url)]
     with archive.database.write() as connection:
+        # Two hubs may list the same new address at once; on PostgreSQL both would insert it.
         archive.database.serialise(connection, "watch")
         source_id = source_key(connection, poll.hub.source, poll.at)
         new, known = watch_targets(connection, source_id, targets, poll.at, poll.stories, poll.claimed)

@@ -16,6 +16,7 @@ MAX_SUGGESTED_ARTICLES: Final = 5
 BODY: Final = "body"
 """The `parts` of a tombstone whose page alone was never stored."""
 _PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
+# Two hexadecimal digits are ambiguous from some twenty articles on.
 _MIN_PREFIX_CHARS: Final = 3
 _WITH_VERSION: Final = re.compile(r"[0-9a-f]{3,12}@.*")
 """An id with what is no name of a version, which would have been split off."""
@@ -55,6 +56,7 @@ def address_keys(named: str) -> Iterator[bytes]:
             former, key = former_key(candidate), address_key(candidate)
         except UsageError:
             continue
+        # The former key first: an article that has it keeps it.
         if former is not None:
             yield former
         yield key

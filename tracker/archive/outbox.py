@@ -24,7 +24,9 @@ FROM delivery d
 """
 _ANY_DUE: Final = "SELECT 1 FROM delivery WHERE state = 'pending' AND due_at <= :now LIMIT 1"
 _UNTRIED: Final = "d.state = 'pending' AND d.attempts = 0 AND d.leased_until IS NULL"
+# A lease that has run out counts as none: its holder crashed, or its answer will come too late.
 _FREE: Final = "d.state = 'pending' AND (d.leased_until IS NULL OR d.leased_until <= :now)"
+# Only the oldest alert of a target about an article may be sent, so that a later one never overtakes it.
 _HEADS: Final = """
 SELECT min(id) FROM delivery WHERE state = 'pending' AND lane IS NULL GROUP BY target, article
 """
@@ -92,6 +94,7 @@ SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.lane = :l
         if found is None:
             return []
         ids = connection.column(int, _locked(statement), now=now, target=found.target, lane=found.lane, most=limit)
+        # `_lease` orders by due time; a digest tells what happened in the order in which it happened.
         return sorted(_lease(connection, ids, now, lease_seconds), key=lambda delivery: delivery.id)
 
 
@@ -117,6 +120,7 @@ def mark_all_delivered(archive: Archive, deliveries: Sequence[int], now: datetim
   last_error = CASE WHEN attempts = 0 THEN '' ELSE last_error END"""
     with archive.database.write() as connection:
         for delivery in deliveries:
+            # What went wrong before it was accepted stays on record: it says why the alert came late.
             _end_lease(connection, delivery, taken, {"now": now})
 
 
@@ -148,6 +152,7 @@ def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
     """Make pending deliveries in lanes whose names end in *lane* due at *due_at*; return how many."""
     statement = "SELECT DISTINCT lane FROM delivery WHERE state = 'pending' AND lane IS NOT NULL"
     with archive.database.write() as connection:
+        # Compared here, not with LIKE: a lane ends in the name of a source, which may hold % and _.
         lanes = [each for each in connection.column(str, statement) if each.endswith(lane)]
         return sum(
             connection.run(

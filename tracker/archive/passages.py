@@ -72,6 +72,7 @@ def enter(
     connection: Connection, article_id: int, n: int, previous: int, content: Article, before: Sequence[Row] = ()
 ) -> None:
     """Bring the passages of an article from version *previous*, where those *before* stood, to version *n*."""
+    # Lists, because a paragraph may stand in a text twice: each occurrence continues one of those before.
     stood: defaultdict[int, list[int]] = defaultdict(list)
     for row in before:
         stood[row.digest].append(row.id)
@@ -187,6 +188,7 @@ def _contents(connection: Connection, article_id: int) -> Iterator[tuple[int, Ar
 
 def _digest(each: str) -> int:
     digest = hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest()
+    # Eight bytes, signed: what a BIGINT of both databases holds. It tells apart the paragraphs of one article only.
     return int.from_bytes(digest[:8], "big", signed=True)
 
 

@@ -141,6 +141,7 @@ def forget(connection: Connection, version_id: int, stored: int) -> None:
 
 def _put_reading(connection: Connection, article: tuple[int, str], row: Row, made: Reread, now: datetime) -> None:
     current = (row.read_by, row.came_to, row.no_edit if row.no_edit is None else bool(row.no_edit))
+    # Nothing new: another run over pages that this extractor has read leaves no trace in the log.
     if made.content is None and current == (made.extractor, made.came_to.value, made.no_edit):
         return
     content_id, sha256 = row.read_id or row.content_id, row.read_sha256 or row.sha256
@@ -152,6 +153,7 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
     read_again = made.came_to is not Rereading.UNREADABLE
     if row.reading_id is not None:
         connection.run("UPDATE reading SET superseded_at = :now WHERE id = :id", now=now, id=row.reading_id)
+    # A page that can no longer be read keeps the signature of its last good reading.
     signature = made.signature if read_again else row.read_signature or row.signature
     connection.insert(
         "reading",

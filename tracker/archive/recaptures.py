@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row, Values
 
+# The form of the JSON that a leaf hashes. Old leaves must stay provable, so another form gets another number.
 _FORM: Final = 1
 _BASE: Final = """
 SELECT c.head_id, c.body_id, l.hash, t.parts FROM capture c JOIN version v ON v.id = c.version_id
@@ -75,6 +76,7 @@ def keep(connection: Connection, row: Row, page: Capture) -> None:
     """Store a page that showed the newest version of the article in *row*, in the caller's transaction."""
     (base,) = connection.all(_BASE, article_id=row.id, n=row.versions)
     head, body = blobs.Part.of(codec.dump(page, without=captures.APART)), blobs.Part.of(page.body)
+    # Nothing may be coded against bytes that were taken out.
     ids = (base.head_id, base.body_id) if base.parts is None else ()
     known = blobs.read_cached(connection, ids)
     coded = [

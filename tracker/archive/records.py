@@ -26,6 +26,7 @@ def record(kind: type[T], row: Row, /, **given: object) -> T:
     An instant is read from milliseconds, an enumeration from its word, a hash as hexadecimal. An empty column is None
     where the field may be None, else the empty text, zero or false.
     """
+    # The plan of a class is made once: lists map thousands of rows.
     plan = _plan(cast("Any", kind))
     return kind(**{name: read(getattr(row, name)) for name, read in plan if name not in given}, **given)
 
@@ -54,6 +55,7 @@ def _plan(kind: Any) -> list[tuple[str, Callable[[Any], Any]]]:  # noqa: ANN401 
 
 def _reader(annotation: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - annotations have no common type
     kind: Any = inner_type(annotation)
+    # `str`, but not `str | None`: only a field that cannot be None needs another value for NULL.
     empty = kind() if kind is annotation and kind in {str, int, float, bool} else None
     if kind is datetime or (isinstance(kind, type) and issubclass(kind, (bool, Enum))):
         convert: Any = from_ms if kind is datetime else kind

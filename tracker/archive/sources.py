@@ -73,6 +73,7 @@ def forget_source(archive: Archive, source: str) -> list[str]:
         source_id = connection.value(int, "SELECT id FROM source WHERE name = :name", name=source)
         if source_id is None:
             raise NotKnown("no such source", resource=source, hint="writethru sources list")
+        # What was learned would be wrong for another source of that name; what was seen is history.
         for table in ("hub", "line", "habit", "tally"):
             connection.run(f"DELETE FROM {table} WHERE source_id = :source_id", source_id=source_id)
         connection.run(

@@ -73,6 +73,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
             # Overwrite freed space with zeros: otherwise the bytes stay in the file until SQLite reuses the space.
             connection.run("PRAGMA secure_delete=ON")
         article_id = connection.number("SELECT id FROM article WHERE ident = :ident", ident=article)
+        # Before the texts go: the index must be told which words to forget.
         passages.forget(connection, article_id)
         shown_again: Values = {"article_id": article_id, "numbers": [row.n for row in rows]}
         recaptures.take_out(connection, recaptures.OF_VERSIONS, shown_again, reason)
@@ -182,6 +183,7 @@ def _bury(connection: Connection, row: Row, parts: str, reason: str, at: datetim
 
 def _remove_quotes(connection: Connection, row: Row) -> None:
     """Delete what quotes a version: the changes before and after it, and the payloads of alerts about them."""
+    # A change quotes both of its sides, so the change after this version quotes it too.
     numbers = [row.n, row.n + 1]
     for table in ("label", "change"):
         statement = f"DELETE FROM {table} WHERE version_id IN ({_QUOTING})"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# More would gain little, and all of them are done again one by one if a single one fails.
 MAX_GROUPED_WRITES: Final = 50
 
 

@@ -27,6 +27,7 @@ _VERDICTS: Final = """
 SELECT a.ident, v.n, d.at, d.author, d.weight, d.shown, d.labels, d.note, d.link
 FROM verdict d JOIN version v ON v.id = d.version_id JOIN article a ON a.id = v.article_id
 """
+# The escape character is named, because PostgreSQL has one by default and SQLite has none.
 _FOUND: Final = """(lower(d.note) LIKE {pattern} ESCAPE '!' OR lower(d.link) LIKE {pattern} ESCAPE '!'
   OR lower(a.title) LIKE {pattern} ESCAPE '!')"""
 _OF_SOURCE: Final = "a.source_id = (SELECT id FROM source WHERE name = :source)"
@@ -70,6 +71,7 @@ def list_verdicts(
         for at, word in enumerate(words)
     }
     found = {_FOUND.format(pattern=f":{name}"): True for name in patterns}
+    # One condition a word: every word must occur, in whichever of the three places.
     where = where_all({"a.ident = :article": article, _OF_SOURCE: source, **found})
     most = "" if limit is None else "LIMIT :limit"
     with archive.database.read() as connection:

@@ -26,6 +26,7 @@ MAX_PAGE_VERSIONS: Final = 100
 """Versions that `iter_versions` reads at a time."""
 TAKEN_OUT_WHOLE: Final = "all"
 """What a tombstone says of a version of which nothing is left."""
+# What is shown of a version whose text was taken out.
 _EMPTY: Final = codec.dump(Article())
 
 SELECT_VERSION: Final = """

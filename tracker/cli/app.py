@@ -137,6 +137,7 @@ def add_global_options(command: click.Command) -> None:
         if option.name not in {param.name for param in command.params}:
             # Each has one variable, such as WRITETHRU_DB, not another for every command.
             option.allow_from_autoenv = False
+            # They are described once, at `writethru --help`; on each command they would drown its own options.
             option.hidden = option.name != "json"
             command.params.append(option)
 

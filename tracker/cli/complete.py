@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Found = Iterator[tuple[str, str]]
     """Values, each with its description."""
 
+# Shells ask before they show so many, and each press of Tab reads the archive again.
 MAX_COMPLETIONS: Final = 200
 
 
@@ -40,6 +41,7 @@ class StoredName(StringParamType):
             app = ctx.find_root().obj
             with open_archive(find_database("", "") if app is None else app.database, readonly=True) as store:
                 known = [(value, text) for value, text in self._find(store) if value.startswith(word)]
+        # An error message would end up in the line that is being typed.
         except TrackerError:
             return []
         return [CompletionItem(f"{before}{comma}{value}", help=text) for value, text in known[:MAX_COMPLETIONS]]

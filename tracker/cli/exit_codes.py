@@ -13,13 +13,17 @@ from tracker.render import safe
 OK: Final = 0
 ERROR: Final = 1
 USAGE: Final = 2
+# 3 to 5 are our own, and part of the contract: scripts ask for them.
 CHANGES: Final = 3
 PARTIAL: Final = 4
 VERIFICATION: Final = 5
+# EX_TEMPFAIL and EX_CONFIG of sysexits.h: a mail or job system tries again after 75.
 LOCKED: Final = 75
 CONFIG: Final = 78
+# 128 + SIGINT, as shells report it.
 INTERRUPTED: Final = 130
 
+# The most special class first: ArchiveLocked and ConfigError are TrackerErrors too.
 EXIT_CODES: Final[tuple[tuple[type[TrackerError], int], ...]] = (
     (UsageError, USAGE),
     (ConfigError, CONFIG),

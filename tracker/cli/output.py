@@ -45,6 +45,7 @@ class Output:
     @property
     def colored(self) -> bool:
         """Return whether colours may be used. NO_COLOR still allows strikethrough and underline."""
+        # https://no-color.org asks for no colour; strikethrough is what shows a removed word.
         return self.color == "always" or not os.environ.get("NO_COLOR")
 
     @property
@@ -137,6 +138,7 @@ class Output:
         elif self.tty:
             self.page(_aligned([head, *body]))
         else:
+            # No head and no padding: cut, awk and sort take it as it is.
             self.page("\t".join(" ".join(safe(cell).split()) for cell in row) for row in body)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tracker.model.change import Change, Hunk
 
 _GZIP = b"\x1f\x8b"
+# Decompressed, so that a small gzip file cannot fill the memory.
 MAX_FILE_BYTES = 50_000_000
 _HTML_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 
@@ -112,5 +113,6 @@ def _tails(old: str, new: str) -> tuple[Hunk, ...]:
 def _is_html(name: str, body: bytes) -> bool:
     if name.lower().endswith(_HTML_ENDINGS):
         return True
+    # A saved page may begin with a byte order mark, blank lines or a comment of the browser that saved it.
     start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--")) or b"<html" in start

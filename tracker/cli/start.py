@@ -8,6 +8,7 @@ from typing import Final
 
 _VALUES: Final = {"--config": "config", "-c": "config", "--db": "db"}
 _FLAGS: Final = frozenset({"--due", "--quiet", "-q", "--json"})
+# On PostgreSQL a check needs a connection anyway, so there is nothing to save.
 _SQLITE: Final = "sqlite:///"
 
 
@@ -37,6 +38,7 @@ def idle(arguments: Sequence[str]) -> bool:
         settings = fingerprint(find_config(options.get("config", "")), __version__)
     except TrackerError:
         return False
+    # A URL with parameters may name the file in another way than its text.
     if not database.startswith(_SQLITE) or "?" in database or not _nothing_due(database, settings):
         return False
     if "json" in options:

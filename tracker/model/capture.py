@@ -19,6 +19,7 @@ class Request:
     url: str
     etag: str = ""
     last_modified: str = ""
+    # Much as browsers ask: some servers choose by it what they send.
     accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
     source: str = ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..model.labels import LABELS, LabelKind
 
+# As much as the heaviest label weighs, so that length alone never outweighs a corrected fact.
 MAX_COUNTED_WORDS = 40
 """More words do not make an edit more important."""
 
@@ -18,6 +19,7 @@ def top_hunk(change: Change) -> BlockChange | Field:
     scored: list[tuple[int, BlockChange | Field]] = []
     if change.title.changed:
         scored.append((LABELS[LabelKind.HEADLINE].highlight + _words(change.title.hunks), change.title))
+    # Dek and byline weigh nothing of their own: they are shown first only where little else changed.
     scored += [(_words(field.hunks), field) for field in (change.dek, change.byline) if field.changed]
     explained = {index for notice in change.notices if notice.op is Op.INSERT for index in notice.explains}
     for index, block in enumerate(change.blocks):

@@ -36,6 +36,7 @@ def _context(text: str, index: int, last: int) -> str:
         return _last_words(text, MAX_CONTEXT_WORDS) if last else _first_words(text, 2 * MAX_CONTEXT_WORDS)
     if index == last:
         return _first_words(text, MAX_CONTEXT_WORDS)
+    # Between two edits: the words next to either, or all of it if leaving some out would gain nothing.
     if len(text.split()) <= 2 * MAX_CONTEXT_WORDS:
         return shorten(text, 2 * MAX_CONTEXT_WORDS * MAX_WORD_CHARACTERS)
     end = _last_words(text, MAX_CONTEXT_WORDS).removeprefix("… ")

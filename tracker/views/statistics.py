@@ -65,6 +65,7 @@ class ScorecardView:
             "changes": counts.changes,
             "announced": _share(counts.announced),
             "corrected": self.corrected,
+            # How many were timed stands beside the median: of two corrections it says little.
             "error_to_correction": {"timed": len(counts.error_hours), "median_hours": self.error_hours},
             "kinds": {kind.value: changes for kind, changes in counts.kinds},
         }

@@ -101,6 +101,7 @@ class StaleCopyView:
         return _frame(self.key, "copy.stale", self.rule, self.copy, self.site) | {
             "first_seen_new": origin["seen"],
             "labels": [{"kind": kind, "evidence": shorten(text, MAX_EVIDENCE_CHARACTERS), "blocks": []}],
+            # A copy without the correction is what the rule was written to hear of.
             "significance": 1.0,
             "announced": False,
             "notices": [{"kind": kind, "text": shorten(text, MAX_NOTICE_CHARACTERS)}],

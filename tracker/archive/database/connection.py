@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# SQLite took 999 parameters a statement until 3.32, and a statement has others beside its list.
 MAX_LISTED_VALUES: Final = 500
 """Values that one `IN (:name)` takes: callers that have more ask in turns (see `chunks`)."""
 
 MAX_STREAMED_ROWS: Final = 1000
 """Rows that `Connection.stream` fetches at a time."""
+# Not a cast (::bigint), nor a colon within a word.
 _PARAMETER: Final = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 _LIST: Final = re.compile(r"IN \(:(\w+)\)")
 
@@ -216,6 +218,7 @@ def _plain(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
 
+# Asked by exact type: an IntEnum or a StrEnum is not among them and goes to `_bind`.
 _READY: Final = frozenset({int, float, bytes, bool, type(None)})
 """The types that drivers take as they are."""
 _BINDS: Final[dict[type, Callable[[Any], object]]] = {

@@ -88,6 +88,7 @@ def last_line(output: object) -> str:
 
 def _sqlite(error: sqlite3.Error) -> _Fault:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    # Opening checked the revision, so a table or column that is missing now was lost.
     if code == sqlite3.SQLITE_ERROR and str(error).startswith(_MISSING):
         return _DAMAGED
     if code == sqlite3.SQLITE_IOERR and "disk is full" in str(error):

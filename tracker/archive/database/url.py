@@ -12,6 +12,7 @@ from tracker.archive.values import DEFAULT_URL
 from tracker.errors import ArchiveError
 
 _SQLITE: Final = "sqlite:///"
+# SQLAlchemy's name of the driver may be left out: there is no other.
 _POSTGRESQL: Final = ("postgresql", "postgresql+psycopg")
 _EXAMPLES: Final = "write sqlite:///path/to/writethru.db or postgresql+psycopg://user@host/name"
 

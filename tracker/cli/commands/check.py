@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tracker.service.one_pass import Summary
 
 
+# Outcomes that are only counted unless -v is given: nearly all checks have one of these.
 _QUIET = {"unchanged", "not-modified"}
 MAX_SHOWN_CHECKS = 10
 

@@ -165,6 +165,7 @@ def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: 
     elif form == "facts":
         _facts(out, shown, width)
     elif form == "patch":
+        # One line of context is the default for people; patch and git expect three.
         patch = plain.patch(shown.old, shown.new, names=shown.names, context=context if context > 1 else 3)
         out.page(patch.splitlines())
     elif form == "html":

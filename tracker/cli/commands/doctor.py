@@ -37,9 +37,11 @@ if TYPE_CHECKING:
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "broken": "BROKEN "}
 _INDENT = " " * 9
+# Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK = 2_000_000_000
 MIN_FREE_BYTES_WARNING = 200_000_000
 MAX_CLOCK_OFFSET_SECONDS = 120.0
+# One or two failures in a row are usual and pass by themselves.
 MIN_FAILURES_REPORTED = 3
 MAX_OK_LAG = timedelta(minutes=15)
 MAX_NAMED_PAGES = 5

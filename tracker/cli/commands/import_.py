@@ -88,6 +88,7 @@ def import_(
 
             code = watch_files(app, form, files, dry_run=dry_run)
             names = () if dry_run else tuple(name for name in files if Path(name).is_dir())
+    # A list of addresses is done: there is nothing to store.
     if read is None or (form and not names):
         return code
     with app.locked_archive() as store:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tracker.archive.verdicts import VerdictsByVersion
     from tracker.views.edition import EditionCopy
 
+# What `log` lists without an article, and how many versions are looked at together for copies of one edition.
 MAX_LISTED_VERSIONS = 50
 MAX_SCANNED_CHECKS = 10_000
 """The newest checks of an article that are searched for status events."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.service.retention import Terms
 
+# Less is not worth a command that rewrites the file.
 MIN_FREE_BYTES_NAMED = 1_000_000
 
 

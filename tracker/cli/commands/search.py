@@ -31,6 +31,7 @@ _EPILOG = 'QUERY: words in the same paragraph; "a phrase", prefix*, -without, th
 
 
 _WITHOUT = re.compile(r"-([^\W\d][\w’'*]+)")
+# Options that click reads with their value attached, such as -n5 and -vv: no words to exclude.
 _ATTACHED = re.compile(r"-(?:n\d+|v+|q+)")
 
 
@@ -74,6 +75,7 @@ def search(
     words = " ".join(query)
     with app.archive() as store:
         stored_source(store, source)
+        # Notes are searched even for --in all, so that they can be mentioned below the paragraphs.
         judged = list_verdicts(store, find=words, source=source, limit=limit) if where in {"all", "verdicts"} else []
         if where == "verdicts":
             show_verdicts(app, [each for each in judged if since is None or each.at >= since])

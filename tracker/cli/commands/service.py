@@ -28,6 +28,7 @@ _SYSTEM_ONLY: Final = re.compile(
     r"|RemoveIPC|WorkingDirectory|#LoadCredential)=.*\n",
     re.MULTILINE,
 )
+# The comments at the top of a shipped unit say how to install it by hand.
 _HEAD: Final = re.compile(r"\A(#.*\n)+")
 
 

@@ -189,6 +189,7 @@ def rename(app: App, *, old: str, new: str) -> None:
     parse(text.encode(), str(app.config_path))
     with app.archive(readonly=False) as store:
         count = rename_source(store, old, new, app.now, lambda: edits.write(app.config_path, text))
+    # The configuration was read before it was edited.
     app.__dict__.pop("config", None)
     with app.archive(readonly=False) as store:
         sync(store, app.config, app.now)

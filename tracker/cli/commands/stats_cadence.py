@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tracker.model.counts import Survey
 
 MAX_NEXT_CHECKS = 5
+# A replay takes time per article and schedule: `stats cadence` compares two, with --replay six.
 MAX_COMPARED_ARTICLES = 200
 MAX_REPLAYED_ARTICLES = 400
 _CONSTANTS = (

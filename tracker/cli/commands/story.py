@@ -47,6 +47,7 @@ _TABLE = {
     "own": (f"{_AT}story_decide:own", "Mark articles as the outlet's own work, not copies."),
     "decisions": (f"{_AT}story_decide:decisions", "List decisions made by people, oldest first."),
 }
+# Else one long name pushes the columns that matter off the screen.
 MAX_OUTLET_CHARACTERS = 20
 _EDIT_NAMES = {"added": "added", "edited": "changed", "removed": "left out"}
 MAX_LISTED_STORIES = 50
