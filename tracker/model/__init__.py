@@ -1,4 +1,18 @@
 """The values that every package passes to others: frozen, comparable, and without behaviour that needs anything else.
 
-Times are aware datetimes in UTC. Hashes are SHA-256 in lower-case hexadecimal.
+Times are aware datetimes in UTC. Hashes are SHA-256 in lower-case hexadecimal. Import a value from its module;
+`Tracked` is here too, for programs that ask `tracker.jobs.cadence.next_check` when an article is checked again.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from .check import Tracked
+
+__all__ = ["Tracked"]
+
+__getattr__ = lazy_names(__name__, {"check": "Tracked"})
