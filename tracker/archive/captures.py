@@ -115,7 +115,8 @@ def prepare(connection: Connection, row: Row, new: NewVersion, before: Before, *
     body = blobs.Part.of(new.capture.body)
     if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was stored", resource=new.capture.url)
-    parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=APART)), body)
+    apart = (*APART, "screenshot") if bodiless else APART
+    parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=apart)), body)
     coded, ground = _coded(connection, row, before.ground()[0], parts, bodiless=bodiless)
     return Ready(new, parts, coded, ground, before.standing(), bodiless)
 

@@ -75,7 +75,8 @@ def capture_at(archive: Archive, article: str, n: int, at: datetime) -> Capture:
 def keep(connection: Connection, row: Row, page: Capture) -> None:
     """Store a page that showed the newest version of the article in *row*, in the caller's transaction."""
     (base,) = connection.all(_BASE, article_id=row.id, n=row.versions)
-    head, body = blobs.Part.of(codec.dump(page, without=captures.APART)), blobs.Part.of(page.body)
+    apart = (*captures.APART, "screenshot")  # there is one with the version already
+    head, body = blobs.Part.of(codec.dump(page, without=apart)), blobs.Part.of(page.body)
     # Nothing may be coded against bytes that were taken out.
     ids = (base.head_id, base.body_id) if base.parts is None else ()
     known = blobs.read_cached(connection, ids)

@@ -62,6 +62,13 @@ class Config(ConfigModel):
         return self
 
     @model_validator(mode="after")
+    def _screenshots_are_rendered(self) -> Self:
+        for source in self.sources:
+            if source.screenshots and not source.render:
+                raise ValueError(f"source {source.name!r}: screenshots = true needs render = true")
+        return self
+
+    @model_validator(mode="after")
     def _wayback_has_a_key(self) -> Self:
         for source in self.sources:
             if source.archive and self.archive.wayback is None:

@@ -40,6 +40,9 @@ class SourceConfig(ConfigModel):
     story: str = Field("", description="every article of this source belongs to this story")
     limit: int = Field(500, ge=1, description="most articles taken from one feed, sitemap or section page at a time")
     render: bool = Field(default=False, description="run the page's scripts in a browser first")
+    screenshots: bool = Field(
+        default=False, description="with render: store a picture of the page, its images included, with each version"
+    )
     proxy: Secret | ProxyAddress | None = Field(
         None, description='HTTP proxy for this source alone; "" for none; unset: that of [fetch]'
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import inspect
 import zipfile
 from datetime import datetime
@@ -17,7 +18,7 @@ from tracker.render.rows import DiffOptions
 from tracker.views.change import edits_json
 
 from . import ed25519, log_proofs, members, readme, verifier
-from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SIGNATURE, SUMS, VERDICTS, VERDICTS_TEXT
+from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SCREENSHOT, SIDES, SIGNATURE, SUMS, VERDICTS, VERDICTS_TEXT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,6 +126,8 @@ def _sides(found: Gathered) -> dict[str, bytes]:
         files[f"{side}/text.txt"] = verifier.encoded(verifier.text_of(content))
         facts = verifier.facts_of(capture, verifier.plain(found.records[n]))
         files[f"{side}/facts.txt"] = verifier.encoded(facts)
+        if screenshot := capture.get("screenshot"):
+            files[f"{side}/{SCREENSHOT}"] = base64.b64decode(screenshot)
     return files
 
 

@@ -34,6 +34,7 @@ SUMS, SIGNATURE, KEY, NOTE, LATEST, PROOF, CONSISTENCY = (
 )  # fmt: skip
 SIDES = ("old", "new")
 VERDICTS, VERDICTS_TEXT = "verdicts.json", "verdicts.txt"
+SCREENSHOT = "screenshot.jpg"
 EDITORIAL = frozenset({"paragraph", "subhead", "list-item", "quote", "dateline", "table"})
 UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError)
 
@@ -270,6 +271,9 @@ class Examination:
         capture = plain(self._read(f"{side}/capture.json"))
         if self._read(f"{side}/facts.txt") != encoded(facts_of(capture, leaf)):
             self._fail(self._at, f"it does not match {side}/capture.json")
+        picture = self.members.get(f"{side}/{SCREENSHOT}", b"")
+        if base64.b64encode(picture).decode() != capture.get("screenshot", ""):
+            self._fail(f"{side}/{SCREENSHOT}", f"it does not match {side}/capture.json")
         when = moment(leaf["seen"])
         return f"{side}: v{n}, seen {when}: page, headers and text match the log"
 

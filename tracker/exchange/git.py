@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
+    from tracker.model.capture import Capture
     from tracker.model.version import Version
 
     from .selection import Job
@@ -57,7 +58,7 @@ def write(job: Job) -> None:
             for version in job.counted(versions):
                 page = job.page_of(version).capture if job.with_captures else None
                 onto = bool(last) and not job.tally.versions
-                _commit(importer.stdin, version, page.body if page else None, onto=onto)
+                _commit(importer.stdin, version, page, onto=onto)
             importer.stdin.close()
         except BrokenPipeError:
             pass
@@ -168,7 +169,7 @@ def _skip(versions: Iterator[Version], last: str, folder: Path) -> None:
     )
 
 
-def _commit(out: IO[bytes], version: Version, body: bytes | None, *, onto: bool) -> None:
+def _commit(out: IO[bytes], version: Version, page: Capture | None, *, onto: bool) -> None:
     who = _NAME.sub(" ", version.source).strip() or "unknown"
     stamp = f"{who} <{version.article}@writethru.invalid> {int(version.seen.timestamp())} +0000"
     path = path_of(version)
@@ -178,9 +179,11 @@ def _commit(out: IO[bytes], version: Version, body: bytes | None, *, onto: bool)
         out.write(f"from {_BRANCH}^0\n".encode())
     out.write(f"M 100644 inline {_quoted(path)}\n".encode())
     _data(out, text_of(version).encode("utf-8", "replace"))
-    if body is not None:
-        out.write(f"M 100644 inline {_quoted(path.removesuffix('.md') + '.html')}\n".encode())
-        _data(out, body)
+    if page is not None:
+        files = {".html": page.body} | ({".jpg": page.picture} if page.screenshot else {})
+        for ending, data in files.items():
+            out.write(f"M 100644 inline {_quoted(path.removesuffix('.md') + ending)}\n".encode())
+            _data(out, data)
     out.write(b"\n")
 
 

@@ -38,7 +38,7 @@ def write(job: Job) -> None:
     fields = [(name, kind) for name, kind, _ in columns]
     fields.append(("verdicts", _type_of_verdicts(pa)))
     if job.with_captures:
-        fields += [("body", pa.binary()), ("headers", _type_of_pairs(pa, "name", "value"))]
+        fields += [("body", pa.binary()), ("headers", _type_of_pairs(pa, "name", "value")), ("screenshot", pa.binary())]
     schema = pa.schema(fields)
     rows = _rows(job, columns)
     with (
@@ -58,6 +58,7 @@ def _rows(job: Job, columns: Sequence[_Column]) -> Iterator[dict[str, Any]]:
             capture = job.page_of(version).capture
             row["body"] = capture.body if capture else None
             row["headers"] = _pairs("name", "value", capture.headers) if capture else None
+            row["screenshot"] = capture.picture if capture and capture.screenshot else None
         yield row
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tracker.model.version import Version
 
 NO_PAGE: Final = "imported without its page"
+MAX_SCREENSHOT_BYTES: Final = 1_000_000
+"""More than twice what the browser is allowed, so that later releases may allow more."""
+_JPEG_START: Final = b"\xff\xd8\xff"
 EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
 _SCHEMA: Final = 1
 _HINT: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
@@ -222,7 +225,18 @@ def _capture(value: dict[str, Any], seen: datetime) -> Capture:
         raise ValueError(f"its body is not base64: {error}") from None
     if hashlib.sha256(body).hexdigest() != value["capture"]:
         raise ValueError("its body does not match the hash in capture")
-    return codec.load(Capture, _bytes(value["evidence"]), body=body)
+    capture = codec.load(Capture, _bytes(value["evidence"]), body=body)
+    try:
+        if capture.screenshot and not is_jpeg(base64.b64decode(capture.screenshot, validate=True)):
+            raise ValueError("its screenshot is not a JPEG file of a usual size")
+    except binascii.Error as error:
+        raise ValueError(f"its screenshot is not base64: {error}") from None
+    return capture
+
+
+def is_jpeg(data: bytes) -> bool:
+    """Return whether *data* looks like a screenshot that Writethru took: a JPEG file that is not too large."""
+    return data.startswith(_JPEG_START) and len(data) <= MAX_SCREENSHOT_BYTES
 
 
 def _bytes(value: object) -> bytes:

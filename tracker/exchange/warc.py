@@ -11,7 +11,7 @@ from tracker.archive.verdicts import verdicts_by_version
 
 from . import cdxj, warc_records
 from .files import replacing, writing
-from .warc_records import FIELDS, REVISIT, digest, moment, record, record_id
+from .warc_records import FIELDS, JPEG, REVISIT, VIEW, digest, moment, record, record_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,6 +123,10 @@ class _WarcFile:
             self._write("request", [*named, ("Content-Type", _REQUEST)], warc_records.request_head(capture))
         named = [("WARC-Record-ID", record_id("metadata", own)), *shared, ("WARC-Concurrent-To", own)]
         self._write("metadata", [*named, ("Content-Type", FIELDS)], warc_records.about(version, capture))
+        if capture.screenshot:
+            named = [("WARC-Record-ID", record_id("resource", own)), ("WARC-Date", date)]
+            named += [("WARC-Warcinfo-ID", self._info), ("WARC-Target-URI", f"{VIEW}{capture.final_url}")]
+            self._write("resource", [*named, ("WARC-Concurrent-To", own), ("Content-Type", JPEG)], capture.picture)
         for each in verdicts:
             date = moment(each.at)
             named = [("WARC-Record-ID", record_id("verdict", own, date, each.by)), ("WARC-Date", date)]

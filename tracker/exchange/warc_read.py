@@ -6,6 +6,7 @@ can be read too; captures in files written by Writethru are read back exactly.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import shutil
 import tempfile
@@ -13,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -21,8 +22,9 @@ from tracker.errors import PageError, UsageError
 from tracker.model.capture import Capture
 
 from . import warc_http
+from .record import is_jpeg
 from .warc_index import Index, Spot
-from .warc_records import OURS, REVISIT, digest, restored
+from .warc_records import JPEG, OURS, REVISIT, VIEW, digest, restored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +39,7 @@ MAX_COMPRESSION_RATIO: Final = 200
 """A member of a package that is compressed more than this could fill the disk; text never is."""
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _ZIP: Final = b"PK\x03\x04"
-_ABOUT: Final = frozenset({"request", "metadata"})
+_ABOUT: Final = frozenset({"request", "metadata", "resource"})
 _RESPONSES: Final = frozenset({"response", "revisit"})
 _IDENTICAL: Final = frozenset({REVISIT, REVISIT.replace("1.1", "1.0")})
 
@@ -149,7 +151,8 @@ class Warcs:
         """Index one record; return False if it is a response that cannot be used."""
         if kind in _ABOUT:
             response_id = headers.get_header("WARC-Concurrent-To") or headers.get_header("WARC-Refers-To")
-            index.add_about(response_id or "", kind, where)
+            if kind != "resource" or (response_id and _is_screenshot(headers)):
+                index.add_about(response_id or "", kind, where)
             return True
         if kind not in _RESPONSES:
             return True
@@ -166,7 +169,7 @@ class Warcs:
         status, headers, body = warc_http.split(record.raw_stream.read(MAX_RECORD_BYTES + 1))
         if not _is_page(spot.url, status, headers):
             return None
-        asked, notes = self._about(spot, index)
+        asked, notes, screenshot = self._about(spot, index)
         if spot.revisit:
             first = index.first(spot.payload)
             if first is None:
@@ -181,18 +184,24 @@ class Warcs:
         if content is None or len(content) > MAX_RECORD_BYTES:
             return None
         body = content
-        return Found(_capture(spot, status, restored(headers) if ours else headers, body, asked, address, notes), notes)
+        capture = _capture(spot, status, restored(headers) if ours else headers, body, asked, address, notes)
+        if ours and is_jpeg(screenshot):
+            capture = replace(capture, screenshot=base64.b64encode(screenshot).decode("ascii"))
+        return Found(capture, notes)
 
-    def _about(self, spot: Spot, index: Index) -> tuple[Headers, Headers]:
-        """Return the headers of the request, and the fields of metadata records."""
+    def _about(self, spot: Spot, index: Index) -> tuple[Headers, Headers, bytes]:
+        """Return the headers of the request, the fields of metadata records, and the screenshot of the page."""
         asked: Headers = ()
         notes: Headers = ()
+        screenshot = b""
         for kind, number, offset in index.about(spot.id):
             if kind == "request":
                 asked = warc_http.split(self._read(number, offset))[1]
+            elif kind == "resource":
+                screenshot = self._read(number, offset)
             else:
                 notes += warc_http.fields(self._read(number, offset))
-        return asked, notes
+        return asked, notes, screenshot
 
     def _record(self, number: int, offset: int) -> Any:  # noqa: ANN401 - warcio's
         file, name = self._files[number]
@@ -274,6 +283,11 @@ def _spot(headers: Any, number: int, offset: int, *, revisit: bool) -> Spot | No
         id=headers.get_header("WARC-Record-ID") or "",
         revisit=revisit,
     )
+
+
+def _is_screenshot(headers: Any) -> bool:  # noqa: ANN401 - warcio's
+    named = headers.get_header("WARC-Target-URI") or "", headers.get_header("Content-Type")
+    return named[0].startswith(VIEW) and named[1] == JPEG
 
 
 def _time(text: str) -> datetime | None:

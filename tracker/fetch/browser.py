@@ -8,10 +8,13 @@ limits sizes and counts redirects as everywhere else. Needs ``writethru[browser]
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import os
 import shutil
-from contextlib import suppress
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
@@ -21,7 +24,7 @@ from ..errors import ConfigError
 from ..model.capture import Capture, Failure, FailureKind, Request
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Playwright, Route
+    from playwright.async_api import Browser, Page, Playwright, Route
 
     from ..model.capture import FetchResult
     from ..model.fetcher import Allow, PageFetcher
@@ -30,6 +33,13 @@ MAX_SUBREQUESTS: Final = 80
 MAX_LOAD_SECONDS: Final = 20.0
 MAX_IDLE_WAIT_SECONDS: Final = 10.0
 MAX_RENDER_SECONDS: Final = 30.0
+MAX_SCREENSHOT_SECONDS: Final = 15.0
+MAX_SCREENSHOT_BYTES: Final = 400_000
+MAX_SCREENSHOT_HEIGHT: Final = 6_000
+"""In pixels; what is further down on a page is not in its screenshot."""
+MAX_SCREENSHOTS_OF_TEXT: Final = 2
+"""How often a page with the same text is photographed: some edits are stored when the next visit confirms them."""
+MAX_REMEMBERED_PAGES: Final = 10_000
 RENDERED_HEADER: Final = "X-Writethru-Rendered"
 # Images, fonts and media change nothing in the text.
 _ALLOWED_RESOURCES: Final = frozenset({"document", "script", "xhr", "fetch", "stylesheet"})
@@ -37,6 +47,18 @@ _ALLOWED_RESOURCES: Final = frozenset({"document", "script", "xhr", "fetch", "st
 _OMITTED_HEADERS: Final = frozenset(
     {"content-encoding", "content-length", "transfer-encoding", "content-security-policy"}
 )
+_WIDTH: Final = 1280
+_MIN_HEIGHT: Final = 720
+# Tried in turn until the file is small enough.
+_JPEG_QUALITIES: Final = (70, 40, 20)
+_LOAD_IMAGES: Final = """() => {
+  for (const image of [...document.images].slice(0, 60)) {
+    image.loading = 'eager';
+    if (image.srcset) image.srcset = image.srcset;
+    if (image.src) image.src = image.src;
+  }
+}"""
+_IMAGES_LOADED: Final = "() => [...document.images].slice(0, 60).every(image => image.complete)"
 _CHROMIUM_ARGUMENTS: Final = (
     "--disable-gpu",
     "--disable-quic",
@@ -70,11 +92,14 @@ def find_chromium() -> str:
 class BrowserFetcher:
     """A PageFetcher that renders HTML pages. The browser starts with the first page, and ends with `aclose`.
 
-    Args: inner: fetches the pages and everything they load; it stays its owner's to close.
+    Args: inner: fetches the pages and everything they load; it stays its owner's to close. photographs: whether the
+    pages of a source are photographed. Only then are images loaded, and only where the text differs from last time.
     """
 
-    def __init__(self, inner: PageFetcher) -> None:
+    def __init__(self, inner: PageFetcher, photographs: Callable[[str], bool] = lambda _: False) -> None:
         self._inner = inner
+        self._photographs = photographs
+        self._photographed: OrderedDict[str, tuple[str, int]] = OrderedDict()
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._opening = asyncio.Lock()
@@ -86,7 +111,7 @@ class BrowserFetcher:
         if not isinstance(result, Capture) or "html" not in result.header("content-type"):
             return result
         try:
-            body = await asyncio.wait_for(self._render(result, request.source, now), MAX_RENDER_SECONDS)
+            body, screenshot = await self._render(result, request.source, now)
         except TimeoutError:
             return Failure(
                 FailureKind.TIMEOUT,
@@ -95,7 +120,8 @@ class BrowserFetcher:
                 result.status,
             )
         headers = (*result.headers, (RENDERED_HEADER, "chromium"))
-        return replace(result, body=body, sha256=hashlib.sha256(body).hexdigest(), headers=headers)
+        sha256 = hashlib.sha256(body).hexdigest()
+        return replace(result, body=body, sha256=sha256, headers=headers, screenshot=screenshot)
 
     async def aclose(self) -> None:
         """Close the browser."""
@@ -119,20 +145,73 @@ class BrowserFetcher:
                 )
             return self._browser
 
-    async def _render(self, capture: Capture, source: str, now: datetime) -> bytes:
+    async def _render(self, capture: Capture, source: str, now: datetime) -> tuple[bytes, str]:
+        """Return the page as its scripts leave it, and its screenshot in base64, if one is wanted.
+
+        Raises TimeoutError where the page takes too long; a screenshot that does is left out.
+        """
         from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-        browser = await self._open()
-        context = await browser.new_context(java_script_enabled=True, service_workers="block", accept_downloads=False)
+        handler = _RequestHandler(self._inner, capture, source, now)
+        async with AsyncExitStack() as stack:
+            async with asyncio.timeout(MAX_RENDER_SECONDS):
+                browser = await self._open()
+                context = await browser.new_context(
+                    java_script_enabled=True,
+                    service_workers="block",
+                    accept_downloads=False,
+                    viewport={"width": _WIDTH, "height": _MIN_HEIGHT},
+                )
+                stack.push_async_callback(context.close)
+                page = await context.new_page()
+                await page.route("**/*", handler)
+                await page.goto(capture.final_url, wait_until="domcontentloaded", timeout=MAX_LOAD_SECONDS * 1000)
+                with suppress(PlaywrightTimeoutError):  # a page that never stops loading has shown its text by then
+                    await page.wait_for_load_state("networkidle", timeout=MAX_IDLE_WAIT_SECONDS * 1000)
+                body = (await page.content()).encode("utf-8", "replace")
+            picture = b""
+            if self._photographs(source):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(MAX_SCREENSHOT_SECONDS):
+                        picture = await self._photograph(page, capture.final_url, handler)
+            return body, base64.b64encode(picture).decode("ascii")
+
+    async def _photograph(self, page: Page, url: str, handler: _RequestHandler) -> bytes:
+        """Return a screenshot; empty if this text was photographed often enough, or it cannot be taken."""
+        from playwright.async_api import Error as PlaywrightError
+
         try:
-            page = await context.new_page()
-            await page.route("**/*", _RequestHandler(self._inner, capture, source, now))
-            await page.goto(capture.final_url, wait_until="domcontentloaded", timeout=MAX_LOAD_SECONDS * 1000)
-            with suppress(PlaywrightTimeoutError):  # a page that never stops loading has shown its text by then
-                await page.wait_for_load_state("networkidle", timeout=MAX_IDLE_WAIT_SECONDS * 1000)
-            return (await page.content()).encode("utf-8", "replace")
-        finally:
-            await context.close()
+            text = hashlib.sha256((await page.inner_text("body")).encode("utf-8", "replace")).hexdigest()
+            known, count = self._photographed.get(url, ("", 0))
+            count = count if known == text else 0
+            if count >= MAX_SCREENSHOTS_OF_TEXT:
+                return b""
+            handler.loads_images = True
+            picture = await _screenshot(page)
+        except PlaywrightError:
+            return b""
+        self._photographed[url] = text, count + 1
+        self._photographed.move_to_end(url)
+        if len(self._photographed) > MAX_REMEMBERED_PAGES:
+            self._photographed.popitem(last=False)
+        return picture
+
+
+async def _screenshot(page: Page) -> bytes:
+    """Return a page as a JPEG file of at most MAX_SCREENSHOT_BYTES; empty if it cannot be made that small."""
+    from playwright.async_api import TimeoutError as PlaywrightTimeoutError
+
+    height = int(await page.evaluate("document.documentElement.scrollHeight"))
+    height = min(max(height, _MIN_HEIGHT), MAX_SCREENSHOT_HEIGHT)
+    await page.set_viewport_size({"width": _WIDTH, "height": height})
+    await page.evaluate(_LOAD_IMAGES)
+    with suppress(PlaywrightTimeoutError):  # those that came by then are in the picture
+        await page.wait_for_function(_IMAGES_LOADED, timeout=MAX_SCREENSHOT_SECONDS * 500)
+    for quality in _JPEG_QUALITIES:
+        picture = await page.screenshot(type="jpeg", quality=quality, animations="disabled")
+        if len(picture) <= MAX_SCREENSHOT_BYTES:
+            return picture
+    return b""
 
 
 class _RequestHandler:
@@ -144,6 +223,7 @@ class _RequestHandler:
         self._source = source
         self._now = now
         self._requests = 0
+        self.loads_images = False
 
     async def __call__(self, route: Route) -> None:
         request = route.request
@@ -151,7 +231,8 @@ class _RequestHandler:
             await _fulfil(route, self._capture)
             return
         self._requests += 1
-        is_allowed = request.method == "GET" and request.resource_type in _ALLOWED_RESOURCES
+        is_image = self.loads_images and request.resource_type == "image"
+        is_allowed = request.method == "GET" and (is_image or request.resource_type in _ALLOWED_RESOURCES)
         if not is_allowed or self._requests > MAX_SUBREQUESTS:
             await route.abort()
             return

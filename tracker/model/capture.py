@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,6 +36,8 @@ class Capture:
         sha256: the hash of `body`.
         elapsed: how long the fetch took, in seconds.
         hops: the addresses of the redirects in between.
+        screenshot: the page as the browser that rendered it showed it, a JPEG file in base64; empty where none was
+            taken.
     """
 
     url: str
@@ -49,6 +52,12 @@ class Capture:
     remote_ip: str = ""
     hops: tuple[str, ...] = ()
     request_headers: Headers = ()
+    screenshot: str = ""
+
+    @property
+    def picture(self) -> bytes:
+        """The screenshot as a JPEG file."""
+        return base64.b64decode(self.screenshot)
 
     def header(self, name: str) -> str:
         """Return the first header of that name, in any case; an empty string where there is none."""

@@ -256,7 +256,7 @@ async def open_runtime(
     fetcher = SourceFetcher(config)
     stack.push_async_callback(fetcher.aclose)
     require(config, fetcher)
-    browser = BrowserFetcher(fetcher)
+    browser = BrowserFetcher(fetcher, fetcher.photographs)
     stack.push_async_callback(browser.aclose)
     pool = ExtractPool(MAX_EXTRACTOR_PROCESSES, sites=rule_folders(config_path))
     stack.callback(pool.close)

@@ -37,6 +37,11 @@ class SourceFetcher:
         """Return the address of the proxy that a page is fetched through, or ""."""
         return self._config.fetch_for(url, source).proxy_url
 
+    def photographs(self, source: str) -> bool:
+        """Return whether a screenshot is stored with each version of a source."""
+        named = self._config.source(source)
+        return named is not None and named.screenshots
+
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
         """Fetch a page the way its source says; its redirects are followed in the same way."""
         client = self._client(self._config.fetch_for(request.url, request.source), self._config.contact)

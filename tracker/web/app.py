@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tracker.archive.articles import get_article
-from tracker.archive.captures import get_capture
+from tracker.archive.captures import get_capture, get_head
 from tracker.archive.recaptures import capture_at
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
@@ -118,6 +118,7 @@ def build(
         Route("/articles/{ident}/compare", compare),
         Route("/a/{rest:path}", short),
         Route("/articles/{ident}/{n:number}/raw", web.handler(raw)),
+        Route("/articles/{ident}/{n:number}/screenshot.jpg", web.handler(screenshot)),
         Route("/articles/{ident}/{old:number}..{new:number}.png", web.handler(picture)),
         Route("/events", partial(listen, events)),
         Route("/timemap/link/{url:path}", web.handler(timemap)),
@@ -289,6 +290,16 @@ def raw(web: Web, request: Request) -> Response:
         "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     }
     return Response(kept.body, media_type="application/octet-stream", headers=headers)
+
+
+def screenshot(web: Web, request: Request) -> Response:
+    """Answer with the picture that was taken of the page when a version was stored."""
+    asked = web.page_request(request)
+    tracked = get_article(web.archive.opened, asked.path["ident"])
+    kept = get_head(web.archive.opened, tracked.id, asked.number("n"))
+    if not kept.screenshot:
+        raise NotKnown("this version has no screenshot", resource=f"{tracked.id}@{asked.number('n')}")
+    return tagged(request, Response(kept.picture, media_type="image/jpeg"))
 
 
 def picture(web: Web, request: Request) -> Response:

@@ -189,6 +189,11 @@ class StoredAgain(Part):
     removed: str
 
 
+class ScreenshotOf(Part):
+    sha256: str
+    bytes: int
+
+
 class EvidenceOf(Part):
     url: str
     final_url: str
@@ -199,6 +204,9 @@ class EvidenceOf(Part):
     remote_ip: str
     hops: list[str]
     headers: list[tuple[str, str]]
+    screenshot: ScreenshotOf | None = Field(
+        description="the picture of the page at .../screenshot.jpg, if there is one"
+    )
     request_headers: list[tuple[str, str]]
 
 

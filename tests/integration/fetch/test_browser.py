@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -76,6 +77,45 @@ async def test_the_browser_reaches_nothing_that_the_fetcher_refuses():
         found = await browser.fetch(Request(URL), NOW)
     assert isinstance(found, Capture)
     assert b"council" in found.body
+
+
+PHOTO = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\x0cIDATx\x9cc\xf8\xcf\xc0\0\0\x03\x01\x01\0"
+    b"\xc9\xfe\x92\xef\0\0\0\0IEND\xaeB`\x82"
+)
+STILL = """<!doctype html><html><head><title>Story</title></head><body style="margin:0">
+<img src="/photo.png" width="1280" height="900" style="display:block"><p>Bridge {} closed.</p></body></html>"""
+
+
+@needs_chromium
+async def test_a_page_is_photographed_with_its_images_where_its_text_is_new(monkeypatch):
+    image = "https://s.test/photo.png"
+    fetcher = FakeFetcher({URL: page(URL, STILL.format(1)), image: page(image, PHOTO, content_type="image/png")})
+    async with aclosing(BrowserFetcher(fetcher, lambda name: name == "Herald")) as browser:
+        request = Request(URL, source="Herald")
+        first, second, third = [await browser.fetch(request, NOW) for _ in range(3)]
+        loads = [each.url for each in fetcher.requests].count(image)
+        fetcher.pages[URL] = page(URL, STILL.format(2))
+        edited = await browser.fetch(request, NOW)
+        other = await browser.fetch(replace(request, source="Post"), NOW)
+        monkeypatch.setattr("tracker.fetch.browser.MAX_SCREENSHOT_BYTES", 10)
+        fetcher.pages[URL] = page(URL, STILL.format(3))
+        large = await browser.fetch(request, NOW)
+    found = [first, second, third, edited, other, large]
+    assert all(isinstance(each, Capture) and b"photo.png" in each.body for each in found)
+    taken = [each.picture for each in found if isinstance(each, Capture)]
+    assert [bool(each) for each in taken] == [True, True, False, True, False, False]
+    assert loads == 2, "images are loaded for screenshots alone"
+    assert taken[0].startswith(b"\xff\xd8\xff")
+
+
+@needs_chromium
+async def test_a_screenshot_that_takes_too_long_is_left_out_and_the_page_is_kept(monkeypatch):
+    monkeypatch.setattr("tracker.fetch.browser.MAX_SCREENSHOT_SECONDS", 0.0)
+    async with aclosing(BrowserFetcher(FakeFetcher({URL: page(URL, STILL.format(1))}), lambda _: True)) as browser:
+        found = await browser.fetch(Request(URL, source="Herald"), NOW)
+    assert isinstance(found, Capture)
+    assert (found.screenshot, b"Bridge 1 closed" in found.body) == ("", True)
 
 
 CALL = """<!doctype html><html><head><title>Call</title></head><body><p id="state"></p><script>

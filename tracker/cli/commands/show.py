@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 @click.option("--meta", "form", flag_value="meta", help="Show where and when it was seen, its hashes and its labels.")
 @click.option("--html", "form", flag_value="html", help="Write the version as a plain HTML page.")
 @click.option("--raw", "form", flag_value="raw", help="Write the page as the server sent it, decompressed.")
+@click.option(
+    "--screenshot", "form", flag_value="screenshot", help="Write the picture of the page, a JPEG file, if there is one."
+)
 @click.option("--headers", "form", flag_value="headers", help="Show the status and headers of the response.")
 @click.option(
     "--quarantined", "form", flag_value="quarantined", help="Write the last page that could not be read, as received."
@@ -69,6 +72,11 @@ def show(app: App, ident: str, form: str) -> None:
         addresses, events = list_addresses(store, known.id) if form == "meta" else ([], [])
     if capture is not None and form == "raw":
         app.out.raw(capture.body)
+    elif capture is not None and form == "screenshot":
+        if not capture.screenshot:
+            hint = "a source with render = true and screenshots = true stores one with each version from then on"
+            raise NotKnown("this version has no screenshot", resource=f"{known.id}@{version.n}", hint=hint)
+        app.out.raw(capture.picture)
     elif app.settings.json:
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
         app.out.data(
@@ -104,10 +112,13 @@ def _events(
 
 
 def _capture(store: Archive, version: Version, form: str, at: datetime | None) -> Capture | None:
-    """Return the page that --raw or --headers show: the newest that was stored of the version by *at*, if given."""
-    if form not in {"raw", "headers"}:
+    """Return the page that --raw, --headers or --screenshot show.
+
+    It is the newest that was stored of the version by *at*, if given; its screenshot is always that of the version.
+    """
+    if form not in {"raw", "headers", "screenshot"}:
         return None
-    if at is not None:
+    if at is not None and form != "screenshot":
         return capture_at(store, version.article, version.n, at)
     # The headers may be stored even if the page is not.
     return (get_capture if form == "raw" else get_head)(store, version.article, version.n)

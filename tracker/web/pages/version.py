@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tracker.archive.articles import get_article
@@ -73,6 +74,9 @@ class VersionPage(View):
                 "remote_ip": kept.remote_ip,
                 "hops": list(kept.hops),
                 "headers": [list(pair) for pair in kept.headers],
+                "screenshot": {"sha256": sha256(kept.picture).hexdigest(), "bytes": len(kept.picture)}
+                if kept.screenshot
+                else None,
                 "request_headers": [list(pair) for pair in kept.request_headers],
             },
             "evidence_missing": self.why,
