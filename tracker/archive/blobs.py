@@ -37,12 +37,12 @@ WITH RECURSIVE chain(id, base_id) AS (
 )
 SELECT b.id, b.base_id, b.raw_len, b.sha256, b.crc, b.data FROM blob b JOIN chain c ON c.id = b.id""",
     postgresql="""
-WITH RECURSIVE chain(id, base_id, raw_len, sha256, crc, data) AS (
-  SELECT id, base_id, raw_len, sha256, crc, data FROM blob WHERE id IN (:ids)
+WITH RECURSIVE chain(id, base_id, raw_len, sha256, crc, data, path) AS (
+  SELECT id, base_id, raw_len, sha256, crc, data, ARRAY[id] FROM blob WHERE id IN (:ids)
   UNION ALL
-  SELECT base.* FROM chain c JOIN LATERAL (
+  SELECT base.*, c.path || base.id FROM chain c JOIN LATERAL (
     SELECT id, base_id, raw_len, sha256, crc, data FROM blob WHERE id = c.base_id OFFSET 0
-  ) base ON true
+  ) base ON base.id <> ALL (c.path)
 )
 SELECT id, base_id, raw_len, sha256, crc, data FROM chain""",
 )
@@ -169,14 +169,15 @@ def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
 
 def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) -> list[Row]:
     """Return the rows to decode for blob *wanted*, in this order."""
-    path = []
+    path: dict[int, Row] = {}
     at: int | None = wanted
     while at is not None and at not in decoded:
-        if at not in rows:
-            raise ArchiveError(f"blob {at} is missing", hint="run writethru verify to see what is damaged")
-        path.append(rows[at])
+        if at not in rows or at in path:
+            how = "is encoded against itself" if at in path else "is missing"
+            raise ArchiveError(f"blob {at} {how}", hint="run writethru verify to see what is damaged")
+        path[at] = rows[at]
         at = rows[at].base_id
-    return path[::-1]
+    return list(path.values())[::-1]
 
 
 def _decoded(row: Row, decoded: Mapping[int, bytes]) -> bytes:

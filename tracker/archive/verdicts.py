@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
 
-from .database.connection import where_all
+from .database.connection import Statement, where_all
 from .identifiers import no_version
 from .ledger.events import EventKind, enter
 from .values import from_ms, to_ms
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 VerdictsByVersion = dict[tuple[str, int], list[Verdict]]
 """Verdicts by article and version, oldest first."""
-_VERSION: Final = """
+_VERSION_ROW: Final = """
 SELECT a.id AS article_id, a.ident, a.versions, v.id FROM article a
   LEFT JOIN version v ON v.article_id = a.id AND v.n = :n WHERE a.ident = :ident
 """
+# Locked, so that verdicts on an article come into the log in the order of their rows.
+_VERSION: Final = Statement(sqlite=_VERSION_ROW, postgresql=f"{_VERSION_ROW} FOR UPDATE OF a")
 _KNOWN: Final = "SELECT id FROM verdict WHERE version_id = :version_id AND at = :at AND author = :author"
 _VERDICTS: Final = """
 SELECT a.ident, v.n, d.at, d.author, d.weight, d.shown, d.labels, d.note, d.link

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tracker.archive import blobs, identifiers
+from tracker.archive.ledger.events import EVENT_ORDER
 from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of, moves_in
 from tracker.archive.ledger.verify import verify
 
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.ledger.logcheck import Damage
 
-_EVENTS: Final = """
+_EVENTS: Final = f"""
 SELECT article_id, kind, n, record FROM event
-WHERE kind = 'move' AND article_id = (SELECT id FROM article WHERE ident = :ident) ORDER BY id
+WHERE kind = 'move' AND article_id = (SELECT id FROM article WHERE ident = :ident) ORDER BY {EVENT_ORDER}
 """
 _VERDICTS: Final = """
 SELECT record, position FROM event WHERE kind = 'verdict' AND n > :old AND n <= :new

@@ -8,12 +8,15 @@ from tracker.archive.articles import add_targets, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
+from tracker.archive.outside_captures import OutsideCapture, list_unsaved, save_outside_capture
 from tracker.archive.readings import save_readings
 from tracker.archive.takedowns import prune_pages, take_down
+from tracker.archive.verdicts import save_verdict
 from tracker.model.change import Change
-from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.source import Target
+from tracker.model.verdict import Verdict, Weight
 from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
 
 SIGNER = Signer.new("herald.example/archive")
@@ -21,12 +24,12 @@ SIGNER = Signer.new("herald.example/archive")
 
 def build(store: Archive) -> str:
     """Make an archive with all that a log can cover, seal it, add a version, and return the newest note."""
-    plain, all_pages, no_pages, taken, read, aliased, paused, gone = (
+    plain, all_pages, no_pages, taken, read, aliased, paused, gone, judged = (
         each
-        for name in ("plain", "all", "none", "taken", "read", "aliased", "paused", "gone")
+        for name in ("plain", "all", "none", "taken", "read", "aliased", "paused", "gone", "judged")
         for each in add_targets(store, "Herald", [Target(f"{URL}/{name}", "Flood")], NOW)
     )
-    for tracked in (plain, taken, read, aliased, paused, gone):
+    for tracked in (plain, taken, read, aliased, paused, gone, judged):
         grow(store, tracked, 4)
     commit_check(store, intent(all_pages, 1, minutes(1), raw=Raw.ALL))
     for at in (2, 3, 4):
@@ -47,6 +50,20 @@ def build(store: Archive) -> str:
     set_article_state(store, paused.id, ArticleState.PAUSED)
     commit_check(store, replace(intent(other, 3, minutes(3)), imported_at=minutes(65)))
     prune_pages(store, "Post", minutes(66), keep=2)
+    judge(store, judged)
     note = seal_log(store, SIGNER, minutes(120))
     commit_check(store, intent(plain, 5, minutes(130)))
     return note
+
+
+def judge(store: Archive, judged: Tracked) -> None:
+    """Do with an article what people and other archives do; it is watched in the end, by another outlet."""
+    save_verdict(
+        store, Verdict(judged.id, 3, minutes(67), "ada", Weight.ROUTINE, (LabelKind.NUMBER,), note="A recount.")
+    )
+    save_verdict(store, Verdict(judged.id, 3, minutes(68), "ben", labels=(LabelKind.NAME,), link="https://x.example/1"))
+    (version,) = [each for each in list_unsaved(store, ["Herald"], 0, 100) if each.article == judged.id]
+    save_outside_capture(store, version, OutsideCapture(4, minutes(69), "wayback", "https://w.example/4", "{}"))
+    set_article_state(store, judged.id, ArticleState.PAUSED)
+    set_article_state(store, judged.id, ArticleState.ACTIVE)
+    add_targets(store, "Post", [Target(judged.url.replace("https:", "http:"))], minutes(70), claimed=[judged.id])

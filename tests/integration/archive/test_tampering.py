@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.archives import new_archive_at
+from tests.integration.archive.alterations import NAMED, NOT_COVERED
 from tests.integration.archive.sealed_archive import SIGNER, build
-from tests.integration.archive.tampering import NAMED, NOT_COVERED, Alter
+from tests.integration.archive.tampering import Alter, view_of_lies
 from tests.postgres import Server
 from tracker.archive import open_archive
 from tracker.archive.database.connecting import connect
@@ -90,3 +91,14 @@ def test_not_covered(sealed: Sealed, tmp_path: Path, name: str) -> None:
         report = sealed.verified(url)
     assert report.damage == []
     assert listed in report.not_covered
+
+
+def test_a_view_is_not_covered(tmp_path: Path) -> None:
+    url = new_archive_at(tmp_path / "archive.db")
+    with open_archive(url) as store:
+        build(store)
+    tamper(url, view_of_lies)
+    with open_archive(url) as store:
+        report = verify(store, own=SIGNER.public)
+    assert report.damage == []
+    assert "views, triggers and other code in the database" in report.not_covered

@@ -57,12 +57,15 @@ class Outlets:
     victim: list[str] = field(default_factory=lambda: [STORY])
     evil_home: str = EVIL
     victim_home: str = VICTIM
+    evil_feed: Answer | None = None  # instead, at first
 
     def serve(self, world: World, victim: list[str]) -> None:
         feeds = {f"{self.evil_home}/evil.xml": self.evil, f"{self.victim_home}/victim.xml": victim}
         for url, listed in feeds.items():
             title = "LIES" if url.endswith("evil.xml") else "Bridge closed"
             world.fetcher.pages[fetchable(url)] = page(url, feed(*((each, title) for each in listed)))
+        if self.evil_feed is not None:
+            world.fetcher.pages[f"{self.evil_home}/evil.xml"], self.evil_feed = self.evil_feed, None
 
 
 Attack = Callable[[], tuple[Outlets, dict[str, Answer]]]
@@ -108,6 +111,15 @@ def lists(*urls: str, answers: Answer | None = None) -> Attack:
         return Outlets(pages=pages | {CLAIM: page(CLAIM, article(FALSE))}, evil=[CLAIM, *urls]), {}
 
     return attack
+
+
+def with_feed(items: str, attributes: str = "") -> Attack:
+    """List an address of the victim by other means than an item's link."""
+    listed = f'<rss version="2.0"{attributes}><channel><title>F</title>{items}</channel></rss>'
+    return lambda: (
+        Outlets(pages={CLAIM: page(CLAIM, article(FALSE))}, evil_feed=page(f"{EVIL}/evil.xml", listed)),
+        {},
+    )
 
 
 def shared(claim: str, story: str, first: Answer | None = None) -> Attack:
@@ -158,6 +170,31 @@ ATTACKS: dict[str, Attack] = {
     "a feed that lists it with a parameter that is ignored": lists(f"{STORY}?amp=1", answers=DOWN),
     "a feed that lists it with a fragment": lists(f"{STORY}#evil"),
     "a feed that lists it with a dot after the host": lists(STORY.replace(".test", ".test."), answers=DOWN),
+    "a feed that lists it with a name before the host": lists(STORY.replace("://", "://evil.test@"), answers=DOWN),
+    "a feed that lists it in capitals": lists(STORY.replace(VICTIM, VICTIM.upper())),
+    "a feed that lists it with its port": lists(STORY.replace(".test/", ".test:443/")),
+    "a feed that lists it with an escaped letter": lists(STORY.replace("bridge", "%62ridge")),
+    "a feed that lists it by way of another directory": lists(STORY.replace("/news/", "/evil/../news/")),
+    "a feed that lists it with two slashes": lists(STORY.replace("/news/", "//news/")),
+    "a feed that lists it with backslashes": lists(STORY.replace("/", "\\")),
+    "a feed that lists it with a line break": lists(STORY.replace("bridge", "bri&#10;dge")),
+    "a feed that lists it with other digits and dots": lists(
+        STORY.replace("www.victim.test", "www\u3002victim\uff0etest")
+    ),
+    "a feed that names it as guid": with_feed(
+        f'<item><title>LIES</title><link>{CLAIM}</link><guid isPermaLink="true">{STORY}</guid></item>'
+    ),
+    "a feed that names it as guid alone": with_feed(
+        f'<item><title>LIES</title><guid isPermaLink="true">{STORY}</guid></item><item><link>{CLAIM}</link></item>'
+    ),
+    "a feed with the victim's base": with_feed(
+        f"<item><title>LIES</title><link>/news/bridge-closed</link></item><item><link>{CLAIM}</link></item>",
+        f' xml:base="{VICTIM}/"',
+    ),
+    "a feed that redirects to the victim's feed": lambda: (
+        Outlets({CLAIM: page(CLAIM, article(FALSE))}, evil_feed=f"{VICTIM}/victim.xml"),
+        {},
+    ),
     "a feed that lists the slash form": lists(f"{STORY}/", answers=STORY),
     "a shared host, by redirect": shared(f"{HOST}/~evil/scandal", f"{HOST}/~victim/bridge"),
     "a shared host, one directory": shared(f"{HOST}/evil-scandal", f"{HOST}/victim-bridge"),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from tracker.archive.identifiers import address_keys
 from tracker.archive.ledger import merkle
 from tracker.model.check import ArticleState
 
-from .events import EventKind
+from .events import EVENT_ORDER, EventKind
 from .logcheck import Damage
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ _ARTICLES: Final = """
 SELECT a.id, a.ident, a.url, a.state, s.name AS source FROM article a LEFT JOIN source s ON s.id = a.source_id
 """
 _EVENTS: Final = f"""
-SELECT article_id, kind, n, record, leaf FROM event WHERE article_id {_BETWEEN} ORDER BY article_id, id
+SELECT article_id, kind, n, record, leaf FROM event WHERE article_id {_BETWEEN} ORDER BY article_id, {EVENT_ORDER}
 """
 _TOMBSTONES: Final = f"""
 SELECT v.article_id, v.n, t.parts, t.reason, t.at FROM tombstone t JOIN version v ON v.id = t.version_id
@@ -217,7 +218,8 @@ def _records(ident: str, events: Sequence[Row]) -> tuple[list[dict[str, Any]], l
 
 def _own_address(article: Row, addresses: Sequence[Row]) -> Iterator[Damage]:
     """Yield a finding where the article's own address does not lead to it: its id is a part of the key."""
-    if not any(row.url == article.url and article.ident in row.key.hex() for row in addresses):
+    own = {bytes(row.key) for row in addresses if row.url == article.url and article.ident in row.key.hex()}
+    if own.isdisjoint(address_keys(article.url)):
         yield Damage(article.ident, "its own address does not lead to it")
 
 

@@ -19,6 +19,8 @@ from tracker.archive.values import clean_text
 if TYPE_CHECKING:
     from tracker.archive.database.connection import Connection
 
+EVENT_ORDER: Final = "position IS NULL, position, id"
+"""In SQL: events of an article in the order of the log, which covers their positions but not their row ids."""
 _FORM: Final = 1
 _ENTER: Final = insert_into("event", ("article_id", "kind", "n", "record", "leaf"))
 

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -14,9 +15,8 @@ from tracker.archive import codec, frames
 from tracker.archive.values import clean_text
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
-from tracker.model.change import Change
 
-from .events import EventKind
+from .events import EVENT_ORDER, EventKind
 from .evidence import PARTS, SELECT_EVIDENCE, change_digest, evidence_of, moves_in
 from .logcheck import Damage
 
@@ -35,9 +35,11 @@ EARLIER_FORM: Final = 1
 """The form of leaves that cover neither the outlet nor the change."""
 _WHOLE: Final = "all"
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
-_EVENTS: Final = """
+MAX_IMPORT: Final = timedelta(days=7)
+"""An import takes at most so long: a checkpoint made later contains what it read."""
+_EVENTS: Final = f"""
 SELECT article_id, kind, n, record FROM event
-WHERE kind IN ('change', 'import', 'move') AND article_id BETWEEN :first AND :last ORDER BY id
+WHERE kind IN ('change', 'import', 'move') AND article_id BETWEEN :first AND :last ORDER BY {EVENT_ORDER}
 """
 _LABELS: Final = "SELECT version_id, kind FROM label WHERE version_id IN (:ids) ORDER BY version_id, position"
 
@@ -46,13 +48,13 @@ _LABELS: Final = "SELECT version_id, kind FROM label WHERE version_id IN (:ids) 
 class Page:
     """Some versions, and what the log says of them elsewhere.
 
-    `digests` are of changes that were derived again, by article row and number; `imported` the versions that were read
-    from a file; `kinds` the labels by version row, `moves` those of articles.
+    `digests` are of changes that were derived again, by article row and number; `imported` the times (ms) at which
+    versions were read from a file; `kinds` the labels by version row, `moves` those of articles.
     """
 
     rows: Sequence[Row]
     digests: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    imported: frozenset[tuple[int, int]] = frozenset()
+    imported: Mapping[tuple[int, int], int] = field(default_factory=dict)
     kinds: Mapping[int, Sequence[str]] = field(default_factory=dict)
     moves: Mapping[int, Sequence[Move]] = field(default_factory=dict)
 
@@ -88,17 +90,17 @@ def _page(connection: Connection, rows: Sequence[Row]) -> Page:
     if not rows:
         return Page(rows)
     digests: dict[tuple[int, int], str] = {}
-    imported = set()
+    imported: dict[tuple[int, int], int] = {}
     events = connection.all(_EVENTS, first=rows[0].article_id, last=rows[-1].article_id)
     for event in events:
         if event.kind == EventKind.IMPORT.value:
-            imported.add((event.article_id, event.n))
+            imported[event.article_id, event.n] = _time_in(event.record)
         elif event.kind == EventKind.CHANGE.value:
             digests[event.article_id, event.n] = _digest_in(event.record)
     kinds: defaultdict[int, list[str]] = defaultdict(list)
     for label in connection.all(_LABELS, ids=[row.id for row in rows]):
         kinds[label.version_id].append(label.kind)
-    return Page(rows, digests, frozenset(imported), kinds, moves_in(events))
+    return Page(rows, digests, imported, kinds, moves_in(events))
 
 
 def _digest_in(record: str) -> str:
@@ -106,6 +108,13 @@ def _digest_in(record: str) -> str:
         return str(orjson.loads(record)["change"])
     except _UNREADABLE:
         return ""  # matches no change; `event_check` names the event
+
+
+def _time_in(record: str) -> int:
+    try:
+        return int(orjson.loads(record)["at"])
+    except _UNREADABLE:
+        return 0  # before any checkpoint; `event_check` names the event
 
 
 def form_of(page: Page, row: Row) -> int | None:
@@ -128,11 +137,17 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
         found.append(Damage(name, "the version before it is missing"))
     if row.capture_sha256 != row.body or row.status != row.version_status:
         found.append(Damage(name, "its capture and its page differ"))
-    if (row.article_id, row.n) not in page.imported and checkpoints.is_late(row.seen, row.position):
+    if checkpoints.is_late(_entered_by(page, row), row.position):
         found.append(Damage(name, "it is not in a checkpoint made after it was seen: it was added later"))
     if row.parts == _WHOLE and row.n == row.versions and row.title:
         found.append(Damage(row.article, "its title is that of a deleted version"))
     return found + _change_presence(page, row, form, name)
+
+
+def _entered_by(page: Page, row: Row) -> int:
+    """Return when a version was stored at the latest (ms), by what the tables say of it."""
+    imported = page.imported.get((row.article_id, row.n))
+    return int(row.seen) if imported is None else imported + MAX_IMPORT // timedelta(milliseconds=1)
 
 
 def _change_presence(page: Page, row: Row, form: int | None, name: str) -> list[Damage]:
@@ -193,7 +208,7 @@ def _content_damage(page: Page, row: Row, name: str, content: bytes) -> list[Dam
 
 
 def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
-    """Return whether a change with its columns and labels is as the log has it, or can be read where it has none."""
+    """Return whether a change with its columns and labels is as the log has it; where it has none, the labels alone."""
     kinds = page.kinds.get(row.id, ())
     try:
         raw = frames.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc)
@@ -202,7 +217,7 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
             announced = None if row.announced is None else bool(row.announced)
             found = change_digest(raw, words=row.words, significance=row.significance, announced=announced, kinds=kinds)
             return found.hex() == expected
-        change = codec.load(Change, raw)
+        labels = orjson.loads(raw).get("labels", ())
+        return [label["kind"] for label in labels] == list(kinds)
     except (ArchiveError, *_UNREADABLE):
         return False
-    return [label.kind.value for label in change.labels] == list(kinds)
