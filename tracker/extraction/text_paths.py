@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 
+_OWN_PARAGRAPH: Final[Path] = ("p",)
+
 # Paths are of the text if they have a fifth of the mass of the heaviest; below that, until nine tenths of all mass are
 # covered, if they have at least a trace of it.
 _MIN_PATH_SHARE: Final = 0.2
@@ -74,6 +76,8 @@ class TextPaths:
             if line.mass and not line.owner.junk and not line.zone & self._header:
                 masses[self.path(line.owner)] += round(line.mass)
         self.paths = _main_paths(masses)
+        if masses[_OWN_PARAGRAPH] and _OWN_PARAGRAPH not in self.paths and self._has_own_paragraphs():
+            self.paths.add(_OWN_PARAGRAPH)
         self._scattered = self._is_scattered()
         self._parents = {path[:-1] if path and path[-1] in _PROSE_TAGS else path for path in self.paths}
         self._around_lists = {_without_list(path) for path in self.paths}
@@ -82,6 +86,12 @@ class TextPaths:
         self._h1s = [element.index for element in page.elements if element.tag == "h1"]
         self.tabular = self._find_tabular()
         self.beside_pictures = self._find_beside_pictures(page) if page.pictures or page.players else frozenset()
+
+    def _has_own_paragraphs(self) -> bool:
+        """Say whether a paragraph that is a child of the container stands between two of the text's others."""
+        column = [line for line in self.inside if self.path(line.owner) in self.paths and not line.owner.junk]
+        own = (line.index for line in self.inside if line.mass and self.path(line.owner) == _OWN_PARAGRAPH)
+        return any(column[0].index < index < column[-1].index for index in own)
 
     def path(self, element: Element) -> Path:
         """Return the tags from the container down to *element*."""

@@ -32,6 +32,16 @@ def test_headings_of_boxes_between_groups_are_not():
     assert [block.text for block in read(page.encode()).article.editorial] == list(PARAGRAPHS)
 
 
+def test_paragraphs_of_the_container_itself_between_groups_are_news():
+    own = "<p>The last boat leaves at nine.</p><p>What follows is a bus</p>"
+    page = (
+        "<html><body><main><h1>Council closes ferry terminal</h1>"
+        f"<section><div>{group(*PARAGRAPHS[:3])}</div>{own}<div>{group(*PARAGRAPHS[3:])}</div></section></main></body></html>"
+    )
+    shown = [block.text for block in read(page.encode()).article.editorial]
+    assert shown[3:5] == ["The last boat leaves at nine.", "What follows is a bus"]
+
+
 def body(*parts: str) -> list[str]:
     """Return the news text of a page whose paragraphs have *parts* after the third."""
     return [block.text for block in read(article(*parts, at=3)).article.editorial][3:-3]
