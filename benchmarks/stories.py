@@ -42,7 +42,7 @@ from tracker.stories import (
     propagate,
     signature,
 )
-from tracker.stories.copies import best_overlap, candidates, new_marks
+from tracker.stories.copies import candidates, confirm_copies, new_marks
 from tracker.stories.shingles import sign
 from tracker.stories.words import text_of
 
@@ -113,11 +113,9 @@ def find_copies(
         likely = candidates(item.id, signed, postings)
         spent["look up"] += clock() - started
         started = clock()
-        for candidate in likely:
-            other = known[candidate.article]
-            states = [text_of(each) for each in (other.older, other.article) if each]
-            if (found := best_overlap(text, states)) and found.is_copy:
-                links.append((candidate.article, item.id))
+        others = [known[candidate.article] for candidate in likely]
+        states = {each.id: (text_of(state) for state in (each.older, each.article) if state) for each in others}
+        links += [(pair.first, pair.second) for pair in confirm_copies(item.id, text, states)]
         spent["align"] += clock() - started
         started = clock()
         if item.older:

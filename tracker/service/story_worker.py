@@ -25,8 +25,8 @@ from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnre
 from tracker.model.story import Home
 from tracker.observe import logs
 from tracker.stories import CurrentDecisions, StoryIndex, batch, placing
-from tracker.stories.clusters import WINDOW
 from tracker.stories.decisions import current_decisions, is_ident
+from tracker.stories.recent_texts import WINDOW
 
 from .edition_alerts import combine_editions
 from .followed_links import follow

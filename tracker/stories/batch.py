@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .clusters import StoryIndex
     from .decisions import CurrentDecisions
+    from .editions import VersionKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,26 @@ def place_all(
         now: the current time.
     """
     known = dict(homes)
+    texts: dict[VersionKey, Text] = {}
+
+    def text_at(old: Version) -> Text:
+        # Several versions of a batch are compared with the same text.
+        key = (old.article, old.n)
+        if key not in texts:
+            texts[key] = text_of(old.content)
+        return texts[key]
+
     readings = []
     for each in unread:
         version = each.version
         others = {article: compared[article] for article in each.candidates if compared.get(article)}
-        texts = {article: [old.content for old in found if not old.removed] for article, found in others.items()}
-        links = confirm_copies(version.article, each.text, texts) if texts else ()
+        # Those in a story with a name come first: only so many copies are looked for, and copies join such a story.
+        order = sorted(others, key=lambda article: not others[article][0].stories)
+        links = confirm_copies(
+            version.article,
+            each.text,
+            {article: (text_at(old) for old in others[article] if not old.removed) for article in order},
+        )
         context = StoryContext(
             index=index,
             stories={article: found[0].stories or _story_of(known.get(article)) for article, found in others.items()},

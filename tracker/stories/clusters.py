@@ -11,9 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from heapq import nlargest
-from itertools import islice
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -22,17 +20,15 @@ from tracker.model.story import Home
 from .decisions import CurrentDecisions
 from .grouping import Group, agglomerate, days_between, stories_of_groups
 from .reasons import reasons_for
+from .recent_texts import RecentTexts
 from .story_model import MODEL, StoryModel
-from .vectors import Vector, Vocabulary, product, vector_of
+from .vectors import Vector, product
 
 if TYPE_CHECKING:
     from .cluster_article import ClusterArticle
 
-WINDOW: Final = timedelta(days=14)
-"""Texts further apart are never compared. A longer story is held together by the texts in between."""
-
 MAX_ARTICLES: Final = 3_000
-"""Recent articles kept in memory, about 25 kB each; the one that came in first makes room."""
+"""Recent articles kept in memory, about 15 kB each; the one that came in first makes room."""
 
 MAX_SCORE: Final = 0.99
 """No likeness makes certain."""
@@ -50,26 +46,6 @@ _CLEAR: Final = 1.5
 
 _NEAR: Final = 1.5
 """Stories that a text fits by this much less than the threshold are grouped anew with its own."""
-
-_POSTED_TERMS: Final = 64
-_COMPARED_TERMS: Final = 32
-_MAX_ARTICLES_A_TERM: Final = 300
-_NEWEST_ARTICLES_A_TERM: Final = 100
-"""Of the articles of a term, the newest are compared: a story that has more is found through any of them."""
-
-_MAX_CANDIDATES: Final = 16
-
-
-@dataclass(slots=True)
-class _Text:
-    entry: ClusterArticle
-    vector: Vector
-    posted: tuple[str, ...]
-    day: float
-    home: Home
-    held: bool = False
-    copy_of: str | None = None
-    products: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -91,10 +67,8 @@ class StoryIndex:
         self._model = model
         self._decisions = decisions or CurrentDecisions()
         self._whole = set(self._decisions.merged.values())
-        self._texts: dict[str, _Text] = {}
+        self._texts = RecentTexts(model)
         self._stories: defaultdict[str, _Story] = defaultdict(_Story)
-        self._postings: defaultdict[str, dict[str, float]] = defaultdict(dict)
-        self._vocabulary = Vocabulary()
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -107,57 +81,64 @@ class StoryIndex:
         """The articles of each story."""
         return MappingProxyType({story: frozenset(each.members) for story, each in self._stories.items()})
 
-    def add(self, entry: ClusterArticle, home: Home, *, held: bool = False, copy_of: str | None = None) -> None:
+    def add(self, entry: ClusterArticle, home: Home, *, held: bool = False) -> None:
         """Enter an article where it is known to belong, in the place of its version before; see `place`."""
-        self.forget(entry.article)
-        while len(self._texts) >= MAX_ARTICLES:
-            self.forget(next(iter(self._texts)))
-        vector = vector_of(entry.features, self._vocabulary, self._model)
-        posted = tuple(islice(vector, _POSTED_TERMS))
-        day = entry.at.timestamp() / 86_400
-        self._texts[entry.article] = _Text(entry, vector, posted, day, home, held, copy_of)
-        self._vocabulary.add(vector)
-        for term in posted:
-            self._postings[term][entry.article] = vector[term]
+        self._make_room(entry.article)
+        self._texts.add(entry, home, held=held)
         self._enter(entry.article, self._decisions.name(home.story))
+
+    def add_copy(self, article: str, of: str, at: datetime, home: Home, *, dated: bool) -> None:
+        """Enter an article that holds the text of another one that is there; see `place_copy`."""
+        self._make_room(article, keep=of)
+        self._texts.add_copy(article, of, at, home, dated=dated)
+        self._enter(article, self._decisions.name(home.story))
+
+    def _make_room(self, article: str, keep: str = "") -> None:
+        self.forget(article)
+        while len(self._texts) >= MAX_ARTICLES:
+            self.forget(next(each for each in self._texts if each != keep))
 
     def forget(self, article: str) -> None:
         """Remove an article, if it is there."""
-        if (text := self._texts.get(article)) is None:
-            return
-        self._leave(article)
-        del self._texts[article]
-        self._vocabulary.remove(text.vector)
-        for other in text.products:
-            self._texts[other].products.pop(article, None)
-        for term in text.posted:
-            del self._postings[term][article]
-            if not self._postings[term]:
-                del self._postings[term]
+        if article in self._texts:
+            self._leave(article)
+            self._texts.remove(article)
 
-    def place(
-        self, entry: ClusterArticle, home: Home | None = None, *, held: bool = False, copy_of: str | None = None
-    ) -> tuple[Home, ...]:
+    def place(self, entry: ClusterArticle, home: Home | None = None, *, held: bool = False) -> tuple[Home, ...]:
         """Enter an article and return where it belongs, and where those belong that move because of it.
 
         Args:
             entry: the article.
             home: where it is so far, or where it belongs because people put it there or it is a copy.
             held: whether people put it there.
-            copy_of: the article whose text it holds.
         """
         article = entry.article
         before = self.home(article)
-        self.add(entry, home or before or Home(article, article), held=held, copy_of=copy_of)
-        # A copy goes where its text is, and says nothing about that story which the text did not say.
-        moved = set() if copy_of in self._texts else self._find_story(article, held=held)
+        self.add(entry, home or before or Home(article, article), held=held)
+        moved = self._find_story(article, held=held)
         if before is None or self._texts[article].home.story != before.story:
             moved.add(article)
         return tuple(self._settled_home(each) for each in sorted(moved))
 
+    def place_copy(self, article: str, of: str, at: datetime, home: Home, *, dated: bool) -> tuple[Home, ...]:
+        """Enter an article that holds the text of another one that is there, and return where it belongs if it moves.
+
+        A copy goes where its text is, and says nothing about that story which the text did not say.
+
+        Args:
+            article: the copy.
+            of: the article whose text it holds.
+            at: when it was first seen, or published where that is earlier.
+            home: where it belongs.
+            dated: whether the outlet says when it was published.
+        """
+        before = self.home(article)
+        self.add_copy(article, of, at, home, dated=dated)
+        return () if before is not None and before.story == home.story else (home,)
+
     def _find_story(self, article: str, *, held: bool) -> set[str]:
         """Move an article to the story that it is most like, and return the articles that move because of it."""
-        ranked = self._ranked_stories(article, self._compare(article))
+        ranked = self._ranked_stories(article, self._texts.nearest(article))
         alone = len(self._stories[self._story_of(article)].members) == 1
         if alone and not held and ranked and ranked[0][0] > self._model.join:
             self._move(article, ranked[0][1])
@@ -169,7 +150,7 @@ class StoryIndex:
 
     def time_of(self, article: str) -> datetime | None:
         """Return the time of an article; None for one that is not in memory."""
-        return self._texts[article].entry.at if article in self._texts else None
+        return self._texts[article].at if article in self._texts else None
 
     def alone(self, home: Home) -> bool:
         """Say whether an article is the only one of its story that is in memory, and the story is called by it."""
@@ -199,33 +180,6 @@ class StoryIndex:
         self._leave(article)
         self._texts[article].home = replace(self._texts[article].home, story=story)
         self._enter(article, story)
-
-    def _compare(self, article: str) -> list[str]:
-        """Return the articles within the window that are most like this one, by the rarest terms they share."""
-        text = self._texts[article]
-        shared: defaultdict[str, float] = defaultdict(float)
-        for term in text.posted[:_COMPARED_TERMS]:
-            articles = self._postings[term]
-            # A term of very many articles says nothing, and costs most.
-            if len(articles) <= _MAX_ARTICLES_A_TERM:
-                weight = text.vector[term]
-                for other, value in islice(reversed(articles.items()), _NEWEST_ARTICLES_A_TERM):
-                    shared[other] += weight * value
-        shared.pop(article, None)
-        window = WINDOW / timedelta(days=1)
-        best = nlargest(_MAX_CANDIDATES, zip(shared.values(), shared, strict=True))
-        own = self._group([article])
-        near = [each for _, each in best if days_between(own, self._group([each])) <= window]
-        for other in near:
-            self._product(article, other)
-        return near
-
-    def _product(self, one: str, other: str) -> float:
-        products = self._texts[one].products
-        if (found := products.get(other)) is None:
-            found = product(self._texts[one].vector, self._texts[other].vector)
-            products[other] = self._texts[other].products[one] = found
-        return found
 
     def _likeness(self, article: str, story: str) -> float:
         """Return how alike an article and the other articles of a story are on average, less the time between them."""
@@ -266,7 +220,7 @@ class StoryIndex:
         stories = {each: name for name in chosen for each in self._stories[name].members}
         groups = agglomerate([group for name in chosen for group in self._groups_of(name)], self._odds, self._model)
         for group in groups:
-            group.members.sort(key=lambda each: (self._texts[each].day, each))
+            group.members.sort(key=lambda each: (self._texts[each].at, each))
         moved = set()
         for name, members in stories_of_groups(groups, stories, self._taken(stories)).items():
             for each in members:
@@ -291,8 +245,7 @@ class StoryIndex:
         return lambda name: name in self._stories and name not in chosen
 
     def _odds(self, one: str, other: str) -> float:
-        known = self._texts[one].products.get(other)
-        return self._model.intercept + (self._product(one, other) if known is None else known)
+        return self._model.intercept + self._texts.product(one, other)
 
     def _groups_of(self, story: str) -> list[Group]:
         """Return what grouping a story anew begins with: single texts, but copies and what people hold together."""
@@ -304,36 +257,25 @@ class StoryIndex:
         linked: defaultdict[str, list[str]] = defaultdict(list)
         for each in members:
             if not self._texts[each].held:
-                linked[self._original(each)].append(each)
+                linked[self._texts[each].origin].append(each)
         return parts + [self._group(each) for each in linked.values()]
 
-    def _original(self, article: str) -> str:
-        """Return the text that an article is a copy of, directly or through others, or the article itself."""
-        seen = {article}
-        while (of := self._texts[article].copy_of) in self._texts and of not in seen and of is not None:
-            if self._texts[of].held or self._story_of(of) != self._story_of(article):
-                break
-            seen.add(of)
-            article = of
-        return article
-
     def _group(self, members: list[str], story: str | None = None) -> Group:
-        days = [self._texts[each].day for each in members if self._texts[each].entry.dated]
+        days = [day for each in members if (day := self._texts[each].day) is not None]
         return Group(members, min(days, default=math.inf), max(days, default=-math.inf), story)
 
     def _settled_home(self, article: str) -> Home:
         """Return the home of an article with how sure it is and why; what people or copies decided stays as it is."""
         text = self._texts[article]
         story = self._story_of(article)
-        others = [self._texts[each] for each in self._stories[story].members if each != article]
+        others = [each for each in self._stories[story].members if each != article]
         if text.held or text.home.copy:
             return text.home
         if not others:
             text.home = Home(article, text.home.story)
         else:
             score = min(MAX_SCORE, 1 / (1 + math.exp(self._model.join - self._likeness(article, story))))
-            nearest = min(others, key=lambda each: (-text.products.get(each.entry.article, 0.0), each.entry.article))
-            seen, sums = (text.vector, nearest.vector), self._stories[story].sums
-            reasons = reasons_for(text.entry, nearest.entry, seen, sums)
+            nearest = min(others, key=lambda each: (-text.products.get(self._texts[each].origin, 0.0), each))
+            reasons = reasons_for(text, self._texts[nearest], self._stories[story].sums)
             text.home = Home(article, text.home.story, round(score, 4), reasons)
         return text.home

@@ -29,6 +29,9 @@ MIN_LIKENESS: Final = 0.15
 MIN_SHARED_MARKS: Final = 2
 MAX_CANDIDATES: Final = 8
 
+MAX_COPIES_A_TEXT: Final = 3
+"""Texts are aligned until so many are copies: the rest of a text with many copies is linked through these."""
+
 MAX_ARTICLES_A_MARK: Final = 64
 """At most so many articles are stored under one mark: the next copy of a text is found through any of them."""
 
@@ -89,19 +92,21 @@ def new_marks(article: str, signature: Signature, postings: Sequence[StoryPostin
     return tuple(mark for mark in new if articles[mark] < MAX_ARTICLES_A_MARK)
 
 
-def confirm_copies(article: str, text: Text, others: Mapping[str, Iterable[Article]]) -> tuple[CopyPair, ...]:
-    """Return the articles that hold the same text, by alignment; in each pair the lesser id comes first.
+def confirm_copies(article: str, text: Text, others: Mapping[str, Iterable[Text]]) -> tuple[CopyPair, ...]:
+    """Return the first articles that hold the same text, by alignment; in each pair the lesser id comes first.
 
     Args:
         article: the id of the article.
         text: the text of a version of it.
-        others: the versions of the candidates, by their ids. A copy may run any of them.
+        others: the texts of the versions of each candidate, of which a copy may run any; the most likely one first.
     """
     links = []
     for other, versions in others.items():
-        if (found := best_overlap(text, (text_of(each) for each in versions))) and found.is_copy:
+        if (found := best_overlap(text, versions)) and found.is_copy:
             first, second = sorted((article, other))
             links.append(CopyPair(first, second, found.contained, found.reason))
+            if len(links) == MAX_COPIES_A_TEXT:
+                break
     return tuple(links)
 
 

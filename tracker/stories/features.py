@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -30,7 +31,6 @@ _MAX_ABBREVIATION_LETTERS: Final = 2
 _MARKS: Final = frozenset('.!?:…“”"„«»‘`\n')
 _TOKEN: Final = re.compile(rf"\d+(?:[.,]\d+)+|[{UNSPACED}]|[^\W_{UNSPACED}]+|[.!?:…“”\"„«»‘`\n]")
 _HAS_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DAY: Final = re.compile(r"(0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er)?")
 _BETWEEN_DAY_AND_MONTH: Final = frozenset((".", "de", "of"))
 
@@ -60,7 +60,8 @@ _WEEKDAYS: Final = (
 _MONTH_OF: Final = {word: n for n, words in enumerate(_MONTHS, start=1) for word in words.split()}
 _WEEKDAY_OF: Final = {word: n for n, words in enumerate(_WEEKDAYS, start=1) for word in words.split()}
 _DATE_WORDS: Final = _MONTH_OF.keys() | _WEEKDAY_OF.keys()
-_YEAR_DIGITS: Final = 4
+_YEARS: Final = frozenset(str(year) for year in range(1900, 2100))
+_DATE_TOKENS: Final = _DATE_WORDS | _YEARS
 _AMBIGUOUS_AT_START: Final = frozenset(("May", "March", "Mar", "Mai", "Mars", "Sun", "Sat"))
 """Words that begin sentences with another meaning."""
 
@@ -113,10 +114,10 @@ def features_of(article: Article) -> Features:
 def _count_words(tokens: Sequence[str], weight: int, words: dict[str, float], forms: dict[str, str]) -> None:
     for token, count in Counter(tokens).items():
         if len(token) > 1:
-            word = folded(token)
-            stem = word[:STEM_LETTERS]
+            stem, word = _stem(token)
             words[stem] = words.get(stem, 0) + weight * count
-            forms.setdefault(stem, word)
+            if stem not in forms:
+                forms[stem] = word
     # Scripts without spaces are compared by pairs of letters.
     if _HAS_UNSPACED.search("".join(tokens[:LEAD_TOKENS])):
         for one, other in pairwise(tokens):
@@ -125,12 +126,19 @@ def _count_words(tokens: Sequence[str], weight: int, words: dict[str, float], fo
                 forms[one + other] = one + other
 
 
+@lru_cache(maxsize=50_000)
+def _stem(token: str) -> tuple[str, str]:
+    """Return the stem of a word, and the word without case."""
+    word = folded(token)
+    return word[:STEM_LETTERS], word
+
+
 def _capitalised(tokens: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """Yield each word with a capital that is no date, and whether it stands within a sentence."""
-    for at, token in enumerate(tokens):
-        if not token[0].isupper() or len(token) < MIN_NAME_LETTERS or token in _DATE_WORDS:
-            continue
-        yield token, not _starts_sentence(tokens, at)
+    for at in [at for at, token in enumerate(tokens) if token[0].isupper()]:
+        token = tokens[at]
+        if len(token) >= MIN_NAME_LETTERS and token not in _DATE_WORDS:
+            yield token, not _starts_sentence(tokens, at)
 
 
 def _starts_sentence(tokens: Sequence[str], at: int) -> bool:
@@ -144,9 +152,8 @@ def _starts_sentence(tokens: Sequence[str], at: int) -> bool:
 
 
 def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
-    for at, token in enumerate(tokens):
-        if token not in _DATE_WORDS and not (len(token) == _YEAR_DIGITS and token[0] in "12"):
-            continue
+    for at in [at for at, token in enumerate(tokens) if token in _DATE_TOKENS]:
+        token = tokens[at]
         if month := _MONTH_OF.get(token):
             if token in _AMBIGUOUS_AT_START and _starts_sentence(tokens, at):
                 continue
@@ -156,7 +163,7 @@ def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
         elif weekday := _WEEKDAY_OF.get(token):
             if not (token in _AMBIGUOUS_AT_START and _starts_sentence(tokens, at)):
                 yield f"w{weekday}"
-        elif _YEAR.fullmatch(token):
+        else:
             yield "y" + token
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -39,13 +39,6 @@ def days_between(one: Group, other: Group) -> float:
     return max(0.0, one.first - other.last, other.first - one.last)
 
 
-def penalty(one: Group, other: Group, model: StoryModel) -> float:
-    """Return what the sizes of two groups and the time between them count against their being one."""
-    smaller = min(len(one.members), len(other.members))
-    apart = days_between(one, other)
-    return (model.size * math.log(smaller) if smaller > 1 else 0.0) + (model.time * math.log1p(apart) if apart else 0.0)
-
-
 def agglomerate(groups: Sequence[Group], likeness: Callable[[str, str], float], model: StoryModel) -> list[Group]:
     """Return *groups* merged; the order in which they are given decides nothing but ties.
 
@@ -57,21 +50,10 @@ def agglomerate(groups: Sequence[Group], likeness: Callable[[str, str], float], 
     alive: dict[int, Group] = {n: Group(list(g.members), g.first, g.last, g.story) for n, g in enumerate(groups)}
     sums: dict[int, dict[int, float]] = {n: {} for n in alive}
     for one, other in combinations(alive, 2):
-        total = sum([likeness(a, b) for a in alive[one].members for b in alive[other].members])
-        sums[one][other] = sums[other][one] = total
+        sums[one][other] = sums[other][one] = _total(alive[one].members, alive[other].members, likeness)
     queue: list[tuple[float, int, int]] = []
-
-    def offer(one: int, other: int) -> None:
-        first, second = alive[one], alive[other]
-        if first.story and second.story and first.story != second.story:
-            return
-        score = sums[one][other] / (len(first.members) * len(second.members))
-        if score > model.join and (score := score - penalty(first, second, model)) > model.join:
-            heapq.heappush(queue, (-score, one, other))
-
-    for one in alive:
-        for other in range(one):
-            offer(one, other)
+    for n in alive:
+        _offer(queue, n, range(n), alive, sums[n], model)
     newest = len(alive)
     while queue:
         _, one, other = heapq.heappop(queue)
@@ -86,13 +68,47 @@ def agglomerate(groups: Sequence[Group], likeness: Callable[[str, str], float], 
         )
         row_one, row_other = sums.pop(one), sums.pop(other)
         sums[newest] = {n: row_one[n] + row_other[n] for n in alive}
-        alive[newest] = merged
         for n, value in sums[newest].items():
-            del sums[n][one], sums[n][other]
             sums[n][newest] = value
-            offer(newest, n)
+        alive[newest] = merged
+        _offer(queue, newest, sums[newest], alive, sums[newest], model)
         newest += 1
     return list(alive.values())
+
+
+def _total(members: Sequence[str], others: Sequence[str], likeness: Callable[[str, str], float]) -> float:
+    if len(members) == len(others) == 1:
+        return likeness(members[0], others[0])
+    return sum([likeness(one, other) for one in members for other in others])
+
+
+def _offer(
+    queue: list[tuple[float, int, int]],
+    one: int,
+    others: Iterable[int],
+    groups: Mapping[int, Group],
+    sums: Mapping[int, float],
+    model: StoryModel,
+) -> None:
+    """Enter the pairs of a group with *others* that may merge into the queue, the most alike first.
+
+    What the size of the smaller group and the days between both count is taken off their mean likeness.
+    """
+    # One call for all pairs of a group: a large neighbourhood has thousands.
+    first = groups[one]
+    size, join = len(first.members), model.join
+    for other in others:
+        second = groups[other]
+        size_other = len(second.members)
+        score = sums[other] / (size * size_other)
+        if score <= join or (first.story and second.story and first.story != second.story):
+            continue
+        if size > 1 and size_other > 1:
+            score -= model.size * math.log(min(size, size_other))
+        if (second.first > first.last or first.first > second.last) and (apart := days_between(first, second)):
+            score -= model.time * math.log1p(apart)
+        if score > join:
+            heapq.heappush(queue, (-score, one, other))
 
 
 def stories_of_groups(

@@ -45,9 +45,14 @@ class StoryContext:
 
 def entry_of(version: Version, first_seen: datetime) -> ClusterArticle:
     """Return an article as it is compared with others, at the outlet's own time where that is not later than ours."""
-    published, features = version.content.published, features_of(version.content)
-    at = min(published, first_seen) if published else first_seen
-    return ClusterArticle(version.article, features, at, published is not None)
+    at, dated = _time_of(version, first_seen)
+    return ClusterArticle(version.article, features_of(version.content), at, dated)
+
+
+def _time_of(version: Version, first_seen: datetime) -> tuple[datetime, bool]:
+    """Return when an article was published or first seen, and whether its outlet says when."""
+    published = version.content.published
+    return (min(published, first_seen), True) if published else (first_seen, False)
 
 
 def place(
@@ -95,10 +100,9 @@ def _homes(
     version: Version, links: Sequence[CopyPair], context: StoryContext, first_seen: datetime
 ) -> tuple[Home, ...]:
     article, index = version.article, context.index
-    entry = entry_of(version, first_seen)
     named = tuple(story for story in version.stories if story in context.names)
     if held := context.decisions.held_in(article) or named:
-        return index.place(entry, Home(article, held[0]), held=True)
+        return index.place(entry_of(version, first_seen), Home(article, held[0]), held=True)
     if context.home is None or index.alone(context.home):
         # A copy goes with the text that it shares most with.
         for link in sorted(links, key=lambda each: -each.contained):
@@ -107,8 +111,15 @@ def _homes(
                 name = context.decisions.name(story)
                 if context.decisions.allows(article, name):
                     home = Home(article, name, round(link.contained, 4), (link.reason,), copy=True)
-                    return index.place(entry, home, copy_of=other)
-    return index.place(entry, context.home)
+                    return _place_copy(index, version, other, home, first_seen)
+    return index.place(entry_of(version, first_seen), context.home)
+
+
+def _place_copy(index: StoryIndex, version: Version, of: str, home: Home, first_seen: datetime) -> tuple[Home, ...]:
+    if of not in index:
+        return index.place(entry_of(version, first_seen), home)
+    at, dated = _time_of(version, first_seen)
+    return index.place_copy(version.article, of, at, home, dated=dated)
 
 
 def _joins(version: Version, links: Sequence[CopyPair], context: StoryContext) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from tracker.render.times import span
@@ -9,7 +10,7 @@ from tracker.render.times import span
 from .features import STEM_LETTERS
 
 if TYPE_CHECKING:
-    from .cluster_article import ClusterArticle
+    from .recent_texts import RecentText
     from .vectors import Vector
 
 MAX_TERMS: Final = 5
@@ -19,18 +20,15 @@ _MONTHS: Final = "January February March April May June July August September Oc
 _WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
-def reasons_for(
-    entry: ClusterArticle, nearest: ClusterArticle, vectors: tuple[Vector, Vector], sums: Vector
-) -> tuple[str, ...]:
+def reasons_for(text: RecentText, nearest: RecentText, sums: Vector) -> tuple[str, ...]:
     """Return what a text shares with its story, the time between them, and which names and years differ.
 
     Args:
-        entry: the text.
+        text: the text.
         nearest: the text of the story that it is most like.
-        vectors: the terms of both.
         sums: the terms of the whole story, added up.
     """
-    own, other = vectors
+    own, other, forms = text.vector, nearest.vector, text.forms
     common = _strongest({term: own[term] * other[term] for term in own if term in other})
     names = [term for term in common if term.startswith("N:")]
     plain = [term for term in common if term[1:2] != ":"]
@@ -39,18 +37,16 @@ def reasons_for(
         ("names", names),
         ("dates", [term for term in common if term.startswith("D:")]),
         ("figures", [term for term in plain if term[0].isdigit() and "D:y" + term not in own]),
-        ("rare words", [t for t in plain if not t[0].isdigit() and entry.features.forms.get(t, t) not in known]),
+        ("rare words", [t for t in plain if not t[0].isdigit() and forms.get(t, t) not in known]),
     )
-    made = [f"{what}: {', '.join(_shown(term, entry) for term in terms[:MAX_TERMS])}" for what, terms in kinds if terms]
-    made.append(f"{span(abs(entry.at - nearest.at))} apart")
-    return (*made, *_against(entry, nearest, vectors, sums))
+    made = [f"{what}: {', '.join(_shown(term, forms) for term in terms[:MAX_TERMS])}" for what, terms in kinds if terms]
+    made.append(f"{span(abs(text.at - nearest.at))} apart")
+    return (*made, *_against(text, nearest, sums))
 
 
-def _against(
-    entry: ClusterArticle, nearest: ClusterArticle, vectors: tuple[Vector, Vector], sums: Vector
-) -> tuple[str, ...]:
+def _against(text: RecentText, nearest: RecentText, sums: Vector) -> tuple[str, ...]:
     """Return the names and years that only one side has: "against: names Jackson here, Williams there"."""
-    own, other = vectors
+    own, other = text.vector, nearest.vector
     parts = []
     for what, mark in (("names", "N:"), ("years", "D:y")):
         here = [term for term in own if term.startswith(mark) and sums.get(term, 0.0) - own[term] < _NOTHING]
@@ -61,8 +57,8 @@ def _against(
         one = _strongest({term: own[term] for term in here})[:MAX_AGAINST_TERMS]
         two = _strongest({term: other[term] * sums.get(term, 0.0) for term in there})[:MAX_AGAINST_TERMS]
         if one and two:
-            first = " and ".join(_shown(term, entry) for term in one)
-            second = " and ".join(_shown(term, nearest) for term in two)
+            first = " and ".join(_shown(term, text.forms) for term in one)
+            second = " and ".join(_shown(term, nearest.forms) for term in two)
             parts.append(f"{what} {first} here, {second} there")
     return (f"against: {'; '.join(parts)}",) if parts else ()
 
@@ -71,12 +67,12 @@ def _strongest(values: Vector) -> list[str]:
     return sorted(values, key=lambda term: (-values[term], term))
 
 
-def _shown(term: str, entry: ClusterArticle) -> str:
+def _shown(term: str, forms: Mapping[str, str]) -> str:
     if term.startswith("N:"):
-        return entry.features.forms.get(term, term[2:].capitalize())
+        return forms.get(term, term[2:].capitalize())
     if term.startswith("D:"):
         return _date(term[2:])
-    return entry.features.forms.get(term, term)
+    return forms.get(term, term)
 
 
 def _date(key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from sys import intern
 from typing import TYPE_CHECKING, Final
@@ -61,22 +61,21 @@ class Vocabulary:
         """
         total = self._articles + BACKGROUND_ARTICLES
         known, log, sqrt = self._counts.get, math.log, math.sqrt
+        usual = _usual_share(mark)
         return {
-            term: sqrt(count) * log(total / (known(term, 0) + BACKGROUND_ARTICLES * share))
-            for term, count, share in zip(
-                [mark + key for key in counts], counts.values(), _usual_shares(mark, counts), strict=True
-            )
+            (term := mark + key): sqrt(count) * log(total / (known(term, 0) + BACKGROUND_ARTICLES * usual(key, RARE)))
+            for key, count in counts.items()
         }
 
 
-def _usual_shares(mark: str, keys: Iterable[str]) -> list[float]:
-    """Return the share of articles that words, names or dates stand in by the background alone."""
-    if mark == _DATE_MARK:
-        return [_DATE_SHARE[key[0]] for key in keys]
+def _usual_share(mark: str) -> Callable[[str, float], float]:
+    """Return the share of articles that words, names or dates stand in by the background alone, as a function."""
     usual = background().get
+    if mark == _DATE_MARK:
+        return lambda key, _: _DATE_SHARE[key[0]]
     if mark == _NAME_MARK:
-        return [max(RARE, _NAME_SHARE * usual(key[:STEM_LETTERS], RARE)) for key in keys]
-    return [usual(key, RARE) for key in keys]
+        return lambda key, rare: max(rare, _NAME_SHARE * usual(key[:STEM_LETTERS], rare))
+    return usual
 
 
 def vector_of(features: Features, vocabulary: Vocabulary, model: StoryModel) -> Vector:

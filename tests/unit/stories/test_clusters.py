@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from tracker.model.article import Article
 from tracker.model.story import Home
-from tracker.stories import ClusterArticle, Decision, StoryDecisionKind, StoryIndex, current_decisions, features_of
+from tracker.stories import (
+    ClusterArticle,
+    Decision,
+    StoryDecisionKind,
+    StoryIndex,
+    current_decisions,
+    features_of,
+    recent_texts,
+)
 from tracker.stories import clusters as clusters_module
 
 from .samples import MORNING, OTHER, TOLD_ANEW, WIRE, article, hours
@@ -163,6 +171,33 @@ def test_an_index_forgets():
     assert dict(index.stories) == {}
 
 
+def test_a_copy_is_where_its_text_is_and_stands_for_it_once_that_is_forgotten():
+    index = StoryIndex()
+    index.place(entry("wire", article(WIRE)))
+    copy, another = Home("copy", "wire", 0.9, copy=True), Home("another", "wire", 0.9, copy=True)
+    assert index.place_copy("copy", "wire", hours(1), copy, dated=True) == (copy,)
+    assert index.place_copy("another", "copy", hours(2), another, dated=False) == (another,)
+    assert index.place_copy("another", "copy", hours(2), another, dated=False) == ()
+    index.forget("wire")
+    (found,) = index.place(entry("own", OWN, 5))
+    assert found.story == "wire"
+    index.forget("copy")
+    index.forget("own")
+    (found,) = index.place(entry("own", OWN, 5))
+    assert found.story == "wire"
+    index.forget("another")
+    assert set(index.stories["wire"]) == {"own"}
+
+
+def test_the_text_of_a_copy_makes_no_room_for_it(monkeypatch):
+    monkeypatch.setattr(clusters_module, "MAX_ARTICLES", 2)
+    index = StoryIndex()
+    index.place(entry("wire", article(WIRE)))
+    index.place(entry("other", article(OTHER)))
+    index.place_copy("copy", "wire", hours(1), Home("copy", "wire", 0.9, copy=True), dated=True)
+    assert ["wire" in index, "other" in index, "copy" in index] == [True, False, True]
+
+
 def test_the_article_that_came_in_first_makes_room(monkeypatch):
     monkeypatch.setattr(clusters_module, "MAX_ARTICLES", 3)
     index = StoryIndex()
@@ -172,7 +207,7 @@ def test_the_article_that_came_in_first_makes_room(monkeypatch):
 
 
 def test_a_term_that_very_many_share_finds_nobody(monkeypatch):
-    monkeypatch.setattr(clusters_module, "_MAX_ARTICLES_A_TERM", 5)
+    monkeypatch.setattr(recent_texts, "_MAX_ARTICLES_A_TERM", 5)
     index = StoryIndex()
     for n in range(7):
         index.add(entry(f"{n}", article(["Everybody spoke of the Aurelia."], title="")), Home(f"{n}", f"{n}"))

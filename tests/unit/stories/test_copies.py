@@ -25,7 +25,8 @@ def found(content: Article, *known: Article) -> list[str]:
     least = min(len(signature(each).marks) for each in held)
     postings = [StoryPosting(mark, "wire", least) for mark in marks & set(signature(content).marks)]
     likely = candidates("zz", signature(content), postings)
-    return [link.first for link in confirm_copies("zz", text_of(content), {each.article: held for each in likely})]
+    texts = {each.article: [text_of(version) for version in held] for each in likely}
+    return [link.first for link in confirm_copies("zz", text_of(content), texts)]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_paragraphs_out_of_order_are_no_copy():
 def test_a_copy_of_an_older_version_is_found():
     rewritten = article((*OTHER, *OTHER[:2], WIRE[0]))
     assert found(article(WIRE[:5]), ORIGIN, rewritten) == ["wire"]
-    (link,) = confirm_copies("copy", text_of(article(WIRE[:5])), {"wire": [ORIGIN, rewritten]})
+    (link,) = confirm_copies("copy", text_of(article(WIRE[:5])), {"wire": [text_of(ORIGIN), text_of(rewritten)]})
     assert (link.first, link.second) == ("copy", "wire")
     assert "words)" in link.reason
 
@@ -106,6 +107,12 @@ def test_a_new_top_leaves_it_the_same_text_and_new_text_above_old_background_doe
     top = (*OTHER[:2], *OTHER[2:], WIRE[0])
     assert found(article((*top, *WIRE[1:]))) == ["wire"]
     assert found(article((*OTHER, *OTHER, *OTHER, *WIRE[4:7])), article(WIRE[4:7])) == []
+
+
+def test_a_text_that_many_print_is_aligned_with_a_few_of_them():
+    printed = {f"outlet{n}": [text_of(ORIGIN)] for n in range(8)}
+    links = confirm_copies("copy", text_of(ORIGIN), {"other": [text_of(article(OTHER))], **printed})
+    assert [link.second for link in links] == ["outlet0", "outlet1", "outlet2"]
 
 
 def test_an_article_whose_versions_are_gone_is_no_copy():

@@ -43,7 +43,7 @@ def put(each: Version, around: StoryContext, *held: tuple[str, Article]) -> Stor
     signed, known = signature(each.content), postings(*held)
     contents = dict(held)
     likely = [found.article for found in candidates(each.article, signed, known)]
-    links = confirm_copies(each.article, text_of(each.content), {name: [contents[name]] for name in likely})
+    links = confirm_copies(each.article, text_of(each.content), {name: [text_of(contents[name])] for name in likely})
     return place(each, signed, known, links, around, hours(1), hours(2))
 
 
