@@ -1,0 +1,113 @@
+"""What others' programs make of our formats. A program that is missing is named: install it to test with it.
+
+WARC files are read by warcio and fastwarc in `integration/exchange/test_warc.py`; signed webhooks are verified by
+standardwebhooks in `integration/alerts/test_hooks.py`.
+"""
+
+import importlib
+import sys
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import anyio
+import pytest
+
+from tests.alert_samples import delivery
+from tests.archive_samples import URL, grow, watch
+from tests.archives import new_archive_at
+from tests.integration.alerts.receivers import Hook, http_server
+from tests.integration.exchange.pages import fill, job
+from tests.integration.web.conftest import client_of
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.archive import Archive, open_archive
+from tracker.config import FetchConfig
+from tracker.exchange import parquet, wacz
+from tracker.fetch import HttpFetcher
+
+pytestmark = pytest.mark.anyio
+
+
+def client(module: str, package: str) -> Any:
+    """Return a module of a program that is not ours, or skip the test and say what to install."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError:
+        pytest.skip(f"NOT TESTED WITH {package.upper()}: uv pip install {package}")
+
+
+@pytest.fixture
+def url(tmp_path) -> str:
+    """Return the address of an archive of one article with three versions."""
+    where = new_archive_at(tmp_path / "news.db")
+    with open_archive(where) as archive:
+        grow(archive, watch(archive), 3)
+    return where
+
+
+@pytest.fixture
+def opened(url):
+    with open_archive(url) as archive:
+        yield archive
+
+
+async def test_feedparser_reads_the_atom_feed(url):
+    feedparser = client("feedparser", "feedparser")
+    async with client_of(url) as web:
+        found = feedparser.parse((await web.get("/changes.atom")).content)
+    assert not found.bozo
+    assert found.version == "atom10"
+    assert len(found.entries) == 2
+    assert len({each.id for each in found.entries}) == 2
+    assert all(each.updated_parsed and each.link and each.content[0].type == "text/html" for each in found.entries)
+
+
+async def test_openapi_spec_validator_accepts_the_description(url):
+    validator = client("openapi_spec_validator", "openapi-spec-validator")
+    async with client_of(url) as web:
+        validator.validate((await web.get("/api/v1/openapi.json")).json())
+
+
+def test_duckdb_and_polars_read_parquet(opened: Archive, tmp_path):
+    pytest.importorskip("pyarrow", reason="NOT TESTED: pip install 'writethru[exchange]'")
+    file = tmp_path / "news.parquet"
+    parquet.write(job(opened, file))
+    counted = client("duckdb", "duckdb").sql(f"SELECT source, count(*) FROM '{file}' GROUP BY 1").fetchall()
+    assert counted == [("Herald", 3)]
+    frame = client("polars", "polars").read_parquet(file)
+    assert frame["version"].to_list() == [1, 2, 3]
+
+
+async def test_wacz_validates_a_package(opened: Archive, tmp_path):
+    client("wacz", "wacz")
+    await fill(opened)
+    wacz.write(job(opened, tmp_path / "news.wacz"))
+    # In a process of its own: it leaves folders behind for the garbage collector.
+    code = "import sys; from wacz.main import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-W", "ignore", "-c", code, "validate", "-f", str(tmp_path / "news.wacz")]
+    done = await anyio.run_process(command, check=False)
+    assert done.returncode == 0, done.stdout.decode()
+
+
+async def test_cloudevents_reads_a_webhook():
+    http = client("cloudevents.core.bindings.http", "cloudevents")
+    hook, fetcher = Hook(), HttpFetcher(FetchConfig(), contact="", version="test")
+    async with http_server(hook) as where:
+        await WebhookNotifier(where, fetcher, private=True).send(delivery(), datetime.now(UTC))
+    await fetcher.aclose()
+    ((headers, body),) = hook.requests
+    event = http.from_http_event(http.HTTPMessage(dict(headers), body))
+    assert event.get_type() == "writethru.article.changed"
+    assert event.get_data()["id"] == event.get_id() == delivery().key
+
+
+def test_a_memento_client_finds_what_stood_at_a_time(url):
+    program = client("memento_client", "memento_client")
+    served = client("tests.e2e.web_browser", "playwright").served
+    with served(url) as base:
+        asked = program.MementoClient(timegate_uri=f"{base}/timegate/", check_native_timegate=False)
+        original = SimpleNamespace(headers={}, url=URL)  # it would ask the outlet first
+        when = datetime(2026, 11, 25, 9, 2, 30)  # noqa: DTZ001 - as this client wants it
+        found = asked.get_memento_info(URL, when, req_uri_response=original)
+    assert found["original_uri"] == URL
+    assert found["mementos"]["closest"]["uri"][0].endswith("/2")
