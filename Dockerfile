@@ -2,8 +2,9 @@
 #   docker build -t writethru . && docker run -v writethru:/data -p 127.0.0.1:8766:8766 writethru
 # cron/compose.single.yaml runs it as one container, cron/compose.yaml as several on PostgreSQL.
 FROM python:3.13-slim AS build
-RUN pip install --no-cache-dir "uv>=0.9,<0.14"
 WORKDIR /opt/writethru
+COPY .ci/uv.txt .ci/
+RUN pip install --no-cache-dir --require-hashes --no-deps --only-binary :all: -r .ci/uv.txt
 COPY pyproject.toml uv.lock README.md LICENSE ./
 COPY tracker tracker
 COPY migrations migrations

@@ -68,6 +68,13 @@ def test_what_is_copied_exists_and_reaches_the_image():
                 assert source in kept
 
 
+def test_the_installer_comes_by_hash_in_the_image_and_in_a_checkout():
+    files = [(ROOT / name).read_text() for name in ("Dockerfile", "Makefile")]
+    installs = [line for text in files for line in re.findall(r"(?<!uv )pip install ([^\n]*)", text)]
+    assert len(installs) == 2
+    assert all("--require-hashes" in line and line.endswith("-r .ci/uv.txt") for line in installs)
+
+
 @pytest.mark.parametrize("name", list(COMPOSE))
 def test_each_service_has_a_health_check_and_what_it_mounts_exists(name):
     document = yaml.safe_load(COMPOSE[name].read_text())
