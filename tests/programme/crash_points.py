@@ -13,11 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tracker.archive import ArchiveThread, commits
+from tracker.archive import ArchiveThread
 from tracker.config import load
 from tracker.extraction import read, read_unless_same
 from tracker.fetch import HttpFetcher
 from tracker.model.capture import Capture
+from tracker.pipeline import settle
 from tracker.service import runtime
 from tracker.service.one_pass import Wanted, check_once
 
@@ -48,7 +49,7 @@ class InProcessPool:
 FUNCTIONS: dict[str, tuple[Any, str]] = {
     "fetched": (HttpFetcher, "fetch"),
     "read": (InProcessPool, "read"),
-    "written": (commits, "carry_out"),
+    "written": (settle, "commit_check"),
     "sent": (HttpFetcher, "post"),
 }
 """Points after a function returns; "written" is inside the transaction."""

@@ -12,7 +12,7 @@ from tracker.model.version import Raw
 
 from . import addresses, blobs, captures, counts, habits, inserts, outbox, recaptures
 from .database.connection import Statement
-from .hosts import save_host_row
+from .hosts import save_host
 from .ledger import events
 from .ledger.events import EventKind
 from .values import OUTCOMES, to_ms
@@ -38,7 +38,38 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
     was paused meanwhile stays paused. Raises NotKnown; ArchiveError where a capture does not match its hash.
     """
     with archive.database.write() as connection:
-        return carry_out(connection, intent)
+        row, addressed, before = _read(connection, intent)
+        if row is None:
+            raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
+        # Somebody else stored a version since the decision, which compared with the one before: it must be made again.
+        if row.versions != intent.expected_versions:
+            return Committed(stale=True)
+        number = row.versions + 1 if intent.version else None
+        new = None
+        if intent.version is not None and before is not None:
+            new = captures.prepare(connection, row, intent.version, before, bodiless=intent.raw is Raw.NONE)
+        changed, visited = {"row": row.id, **_after(intent, row)}, _visited(row.id, intent)
+        with connection.pipeline():
+            if new is None:
+                inserts.enter_check(connection, changed, visited)
+            else:
+                captures.keep(connection, row, intent.check.at, new, {"article": changed, "visit": visited})
+        if intent.recapture is not None and row.versions:
+            recaptures.keep(connection, row, intent.recapture)
+        habits.add_lines(connection, row.source_id, intent.lines)
+        habits.learn_habits(connection, row.source_id, intent.habits)
+        counts.count_hint(connection, row.source_id, intent)
+        released: list[str] = []
+        if intent.version is not None or intent.aliases:
+            released = addresses.release_aliases(
+                connection, (row.id, row.ident), row.url, addressed, intent.aliases, intent.check.at
+            )
+            addresses.add_aliases(connection, (row.id, row.ident), intent.aliases)
+        _enter_events(connection, row, intent, str(changed["state"]), number)
+        alerts = outbox.enqueue_alerts(archive, intent.alerts, intent.check.at)
+        if intent.host is not None:
+            save_host(archive, intent.host)
+        return Committed(version=number, alerts=alerts, released=tuple(released))
 
 
 def commit_checks(archive: Archive, intents: Sequence[Intent]) -> list[Committed]:
@@ -46,44 +77,8 @@ def commit_checks(archive: Archive, intents: Sequence[Intent]) -> list[Committed
 
     Where one of them raises, none is carried out and its error is raised.
     """
-    with archive.database.write() as connection:
-        return [carry_out(connection, intent) for intent in intents]
-
-
-def carry_out(connection: Connection, intent: Intent) -> Committed:
-    """Carry out one decision within the caller's transaction."""
-    row, addressed, before = _read(connection, intent)
-    if row is None:
-        raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
-    # Somebody else stored a version since the decision, which compared with the one before: it must be made again.
-    if row.versions != intent.expected_versions:
-        return Committed(stale=True)
-    number = row.versions + 1 if intent.version else None
-    new = None
-    if intent.version is not None and before is not None:
-        new = captures.prepare(connection, row, intent.version, before, bodiless=intent.raw is Raw.NONE)
-    changed, visited = {"row": row.id, **_after(intent, row)}, _visited(row.id, intent)
-    with connection.pipeline():
-        if new is None:
-            inserts.enter_check(connection, changed, visited)
-        else:
-            captures.keep(connection, row, intent.check.at, new, {"article": changed, "visit": visited})
-    if intent.recapture is not None and row.versions:
-        recaptures.keep(connection, row, intent.recapture)
-    habits.add_lines(connection, row.source_id, intent.lines)
-    habits.learn_habits(connection, row.source_id, intent.habits)
-    counts.count_hint(connection, row.source_id, intent)
-    released: list[str] = []
-    if intent.version is not None or intent.aliases:
-        released = addresses.release_aliases(
-            connection, (row.id, row.ident), row.url, addressed, intent.aliases, intent.check.at
-        )
-        addresses.add_aliases(connection, (row.id, row.ident), intent.aliases)
-    _enter_events(connection, row, intent, str(changed["state"]), number)
-    alerts = outbox.put(connection, intent.alerts, intent.check.at)
-    if intent.host is not None:
-        save_host_row(connection, intent.host)
-    return Committed(version=number, alerts=alerts, released=tuple(released))
+    with archive.database.write():
+        return [commit_check(archive, intent) for intent in intents]
 
 
 def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row], captures.Before | None]:

@@ -13,8 +13,6 @@ from .values import from_ms
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
-    from .database.connection import Connection
-
 _COLUMNS: Final = "not_before failures last_failure_at latency robots_status robots_body robots_at".split()
 _SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM host WHERE name = :name"
 # One address a host, of those whose last visit succeeded.
@@ -46,18 +44,13 @@ def list_answering(archive: Archive, limit: int) -> list[str]:
 
 def save_host(archive: Archive, state: HostState) -> None:
     """Remember *state*."""
-    with archive.database.write() as connection:
-        save_host_row(connection, state)
-
-
-def save_host_row(connection: Connection, state: HostState) -> None:
-    """Remember *state*, within the caller's transaction."""
     robots = state.robots
-    connection.run(
-        _SAVE,
-        **columns(state),
-        name=state.host,
-        robots_status=robots.status if robots else None,
-        robots_body=robots.body if robots else None,
-        robots_at=robots.fetched_at if robots else None,
-    )
+    with archive.database.write() as connection:
+        connection.run(
+            _SAVE,
+            **columns(state),
+            name=state.host,
+            robots_status=robots.status if robots else None,
+            robots_body=robots.body if robots else None,
+            robots_at=robots.fetched_at if robots else None,
+        )

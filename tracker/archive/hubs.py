@@ -9,7 +9,7 @@ from tracker.model.source import Hub, HubState
 
 from .addresses import is_address
 from .articles import articles_by_key, note_mentions, retitle, watch_targets
-from .hosts import save_host_row
+from .hosts import save_host
 from .records import record
 from .sources import hub_key, source_key
 
@@ -62,7 +62,7 @@ def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
         note_mentions(connection, poll.mentions)
         _note_poll(connection, source_id, poll, len(new))
         if poll.host is not None:
-            save_host_row(connection, poll.host)
+            save_host(archive, poll.host)
         return articles_by_key(connection, new)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -55,9 +55,14 @@ MAX_FORGOTTEN_TOGETHER: Final = 500
 
 
 def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> int:
-    """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
+    """Put alerts into the outbox; return how many keys were new."""
+    new = 0
     with archive.database.write() as connection:
-        return put(connection, alerts, now)
+        for alert in alerts:
+            row = columns(alert) | {"due_at": alert.due_at or now, "lane": alert.lane or None}
+            row |= {"state": DeliveryState.PENDING, "created_at": now, "attempts": 0, "last_error": ""}
+            new += connection.insert("delivery", "ON CONFLICT (key) DO NOTHING", **row)
+    return new
 
 
 def has_due_deliveries(archive: Archive, now: datetime) -> bool:
@@ -228,16 +233,6 @@ def rewrite_deliveries(archive: Archive, payloads: Mapping[int, str], drop: Sequ
             )
         if drop:
             connection.run(f"DELETE FROM delivery AS d WHERE d.id IN (:ids) AND {_UNTRIED}", ids=list(drop))
-
-
-def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
-    """Put alerts into the outbox within the caller's transaction; return how many keys were new."""
-    new = 0
-    for alert in alerts:
-        row = columns(alert) | {"due_at": alert.due_at or now, "lane": alert.lane or None}
-        row |= {"state": DeliveryState.PENDING, "created_at": now, "attempts": 0, "last_error": ""}
-        new += connection.insert("delivery", "ON CONFLICT (key) DO NOTHING", **row)
-    return new
 
 
 def forget_delivered(archive: Archive, *, slim_before: datetime, drop_before: datetime) -> tuple[int, int]:

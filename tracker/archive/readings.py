@@ -74,7 +74,7 @@ SELECT a.ident FROM article a JOIN version v ON v.article_id = a.id LEFT JOIN to
 
 
 def save_readings(
-    archive: Archive, article: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
+    archive: Archive, ident: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
 ) -> None:
     """Store what the pages of an article read like now, and the changes that lead from one to the next.
 
@@ -82,7 +82,34 @@ def save_readings(
     the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
     """
     with archive.database.write() as connection:
-        put(connection, article, rereads, changes, now)
+        blobs.share_bases(connection)
+        article = connection.first(_LOCK_ARTICLE, ident=ident)
+        if article is None:
+            raise NotKnown("no such article", resource=ident, hint="writethru log lists what is stored")
+        known = {row.n: row for row in connection.all(_VERSIONS, article_id=article.id)}
+        for each in rereads:
+            if known[each.n].parts == TAKEN_OUT_WHOLE:
+                raise ArchiveError(
+                    "this version was deleted in the meantime", resource=f"{ident}@{each.n}", hint="run it again"
+                )
+        changed = any(each.content is not None for each in rereads)
+        if changed:
+            # Before the texts change: an index without texts of its own must be told what it is to forget.
+            passages.forget(connection, article.id)
+        for each in rereads:
+            _put_reading(connection, (article.id, ident), known[each.n], each, now)
+        for change in changes:
+            _replace_change(connection, (article.id, ident), known[change.n], change)
+        if changed:
+            passages.rebuild(connection, article.id)
+        newest = next((each for each in rereads if each.n == article.versions), None)
+        if newest is not None and newest.content is not None:
+            connection.run(
+                "UPDATE article SET title = :title, signature = :signature WHERE id = :id",
+                title=newest.content.title,
+                signature=newest.signature,
+                id=article.id,
+            )
 
 
 def stored_as(archive: Archive, article: str, n: int) -> KeptAs | None:
@@ -96,40 +123,6 @@ def stored_as(archive: Archive, article: str, n: int) -> KeptAs | None:
     text = None if row.read_id == row.content_id else again
     reread = Reread(n, row.read_by, Rereading(row.came_to), text, row.read_signature, no_edit=bool(row.no_edit))
     return KeptAs(content, row.extractor, row.signature, reread, from_ms(row.at))
-
-
-def put(
-    connection: Connection, ident: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
-) -> None:
-    """Store what the pages of article *ident* read like within the caller's transaction; see `save_readings`."""
-    blobs.share_bases(connection)
-    article = connection.first(_LOCK_ARTICLE, ident=ident)
-    if article is None:
-        raise NotKnown("no such article", resource=ident, hint="writethru log lists what is stored")
-    known = {row.n: row for row in connection.all(_VERSIONS, article_id=article.id)}
-    for each in rereads:
-        if known[each.n].parts == TAKEN_OUT_WHOLE:
-            raise ArchiveError(
-                "this version was deleted in the meantime", resource=f"{ident}@{each.n}", hint="run it again"
-            )
-    changed = any(each.content is not None for each in rereads)
-    if changed:
-        # Before the texts change: an index without texts of its own must be told what it is to forget.
-        passages.forget(connection, article.id)
-    for each in rereads:
-        _put_reading(connection, (article.id, ident), known[each.n], each, now)
-    for change in changes:
-        _replace_change(connection, (article.id, ident), known[change.n], change)
-    if changed:
-        passages.rebuild(connection, article.id)
-    newest = next((each for each in rereads if each.n == article.versions), None)
-    if newest is not None and newest.content is not None:
-        connection.run(
-            "UPDATE article SET title = :title, signature = :signature WHERE id = :id",
-            title=newest.content.title,
-            signature=newest.signature,
-            id=article.id,
-        )
 
 
 def forget(connection: Connection, version_id: int, stored: int) -> None:

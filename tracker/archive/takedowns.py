@@ -139,17 +139,18 @@ def list_tombstones(archive: Archive, article: str) -> dict[int, str]:
         return {row.n: row.reason for row in connection.all(_TOMBSTONES, ident=article)}
 
 
-def remove_imported_page(connection: Connection, ident: str, n: int, *, sha256: str, reason: str, at: datetime) -> None:
+def remove_imported_page(archive: Archive, ident: str, n: int, *, sha256: str, reason: str, at: datetime) -> None:
     """Record a page that was never stored like a deleted one: by its hash, a leaf and a tombstone."""
-    (row,) = connection.all(f"{_VERSIONS} WHERE a.ident = :ident AND v.n = :n", ident=ident, n=n)
-    digest = bytes.fromhex(sha256)
-    blobs.empty(connection, (row.head_id, row.body_id))
-    connection.run("UPDATE blob SET sha256 = :sha256 WHERE id = :id", sha256=digest, id=row.body_id)
-    connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = :id", sha256=digest, id=row.id)
-    _bury(connection, row, "capture", reason, at)
-    (evidence,) = connection.all(f"{SELECT_EVIDENCE} WHERE v.id = :id", id=row.id)
-    leaf = bytes.fromhex(evidence_of(evidence).leaf())
-    connection.run("UPDATE leaf SET hash = :leaf WHERE version_id = :id", leaf=leaf, id=row.id)
+    with archive.database.write() as connection:
+        (row,) = connection.all(f"{_VERSIONS} WHERE a.ident = :ident AND v.n = :n", ident=ident, n=n)
+        digest = bytes.fromhex(sha256)
+        blobs.empty(connection, (row.head_id, row.body_id))
+        connection.run("UPDATE blob SET sha256 = :sha256 WHERE id = :id", sha256=digest, id=row.body_id)
+        connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = :id", sha256=digest, id=row.id)
+        _bury(connection, row, "capture", reason, at)
+        (evidence,) = connection.all(f"{SELECT_EVIDENCE} WHERE v.id = :id", id=row.id)
+        leaf = bytes.fromhex(evidence_of(evidence).leaf())
+        connection.run("UPDATE leaf SET hash = :leaf WHERE version_id = :id", leaf=leaf, id=row.id)
 
 
 def _expired(

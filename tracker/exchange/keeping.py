@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive import readings
 from tracker.archive.articles import add_targets, get_article, set_article_state
-from tracker.archive.commits import carry_out
+from tracker.archive.commits import commit_check
+from tracker.archive.readings import save_readings
 from tracker.archive.takedowns import remove_imported_page, take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
@@ -23,7 +23,6 @@ from .record import Record, RecordedCheck, RecordedVerdict
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.archive.database.connection import Connection
     from tracker.model.check import Tracked
 
     from .record import Recorded, RecordedArticle
@@ -181,12 +180,12 @@ class _Keeper:
         waiting, self.waiting = self.waiting, []
         if not waiting:
             return
-        with self._store.database.write() as connection:
+        with self._store.database.write():
             for found, tracked in waiting:
                 if isinstance(found, RecordedCheck):
-                    _commit(connection, tracked, _check_intent(found, tracked, self._again))
+                    _commit(self._store, tracked, _check_intent(found, tracked, self._again))
                 else:
-                    _put(connection, found, tracked, self._again, self._now)
+                    _put(self._store, found, tracked, self._again, self._now)
         for found, tracked in waiting:
             if isinstance(found, Record):
                 self.receipt.kept += 1
@@ -203,16 +202,16 @@ class _Keeper:
         return self._articles[url]
 
 
-def _put(connection: Connection, record: Record, tracked: Tracked, again: NextCheck, now: datetime) -> None:
+def _put(store: Archive, record: Record, tracked: Tracked, again: NextCheck, now: datetime) -> None:
     if record.previous_seen is not None and record.previous_seen != tracked.last_seen_at:
         # The version before was last seen at a check that the file mentions but does not contain.
-        _commit(connection, tracked, _version_intent(record, tracked, again, seen=record.previous_seen))
-    _commit(connection, tracked, replace(_version_intent(record, tracked, again), imported_at=now))
+        _commit(store, tracked, _version_intent(record, tracked, again, seen=record.previous_seen))
+    _commit(store, tracked, replace(_version_intent(record, tracked, again), imported_at=now))
     if record.kept_as is not None:
-        readings.put(connection, tracked.id, [record.kept_as.reread], [], record.kept_as.at)
+        save_readings(store, tracked.id, [record.kept_as.reread], [], record.kept_as.at)
     if record.page_removed:
         remove_imported_page(
-            connection, tracked.id, record.n, sha256=record.page_sha256, reason=record.page_removed, at=record.seen
+            store, tracked.id, record.n, sha256=record.page_sha256, reason=record.page_removed, at=record.seen
         )
 
 
@@ -231,8 +230,8 @@ def _check_intent(found: RecordedCheck, tracked: Tracked, again: NextCheck) -> I
     )
 
 
-def _commit(connection: Connection, tracked: Tracked, intent: Intent) -> None:
-    if carry_out(connection, intent).stale:
+def _commit(store: Archive, tracked: Tracked, intent: Intent) -> None:
+    if commit_check(store, intent).stale:
         raise ArchiveLocked(
             "another process stored a version in the meantime", resource=tracked.url, hint="run the import again"
         )

@@ -12,7 +12,7 @@ from tests.waiting import PATIENCE
 from tracker.archive import lock, open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture
-from tracker.archive.commits import carry_out, commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.errors import ArchiveLocked
@@ -35,8 +35,8 @@ def test_deletion_waits_for_a_version_that_is_encoded_against_the_page(
         tracked = watch(writer)
         grow(writer, tracked, 2)
         pruner = threading.Thread(target=delete, args=(other, tracked.id))
-        with writer.database.write() as connection:
-            assert carry_out(connection, intent(tracked, 3, minutes(3))).version == 3
+        with writer.database.write():
+            assert commit_check(writer, intent(tracked, 3, minutes(3))).version == 3
             pruner.start()
             pruner.join(0.5)
             assert pruner.is_alive()
