@@ -21,6 +21,7 @@ from collections.abc import Mapping
 
 from tracker.errors import ArchiveError
 
+# zstd's levels. First versions are most of an archive, and pay for a higher one.
 _FIRST_LEVEL: Final = 3
 _WHOLE_LEVEL: Final = 6
 _PATCH_LEVEL: Final = 1

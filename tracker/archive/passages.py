@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row
 
+# Texts in memory at a time: an article may have hundreds of versions.
 MAX_CONTENTS_READ_TOGETHER: Final = 20
 
 _CURRENT: Final = "SELECT id, digest FROM passage WHERE last_n IS NULL AND article_id ="

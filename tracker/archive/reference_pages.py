@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MIN_REFERENCE_GAIN: Final = 1.5
 """A reference is worth keeping while pages coded against it are this many times smaller than without."""
+# One odd page, such as a gallery, is no reason to give up a reference that helps the others.
 MAX_POOR_PAGES: Final = 3
 
 _CURRENT: Final = """

@@ -17,6 +17,7 @@ from tracker.views.values import SCHEMA
 if TYPE_CHECKING:
     from typing import Any
 
+# Narrower, most lines would hold a single word.
 MIN_WIDTH_COLUMNS = 20
 MAX_WIDTH_COLUMNS = 120
 

@@ -34,10 +34,14 @@ if TYPE_CHECKING:
 
 PERSISTS: Final = timedelta(minutes=30)
 """What stood for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
+# A date this close to the visit is the clock of the server, not the time of an edit.
 STAMPED: Final = timedelta(minutes=1)
+# Servers' clocks differ by so much; a date further ahead is no time of an edit.
 AHEAD: Final = timedelta(minutes=5)
+# Each is a version to load, and texts that alternate do so within the latest ones.
 MAX_RUNS: Final = 20
 NOT_FOUND: Final = 404
+# Checks closer together may see one and the same fault of the server.
 MISSING_APART: Final = timedelta(minutes=10)
 MAX_MISSING_CHECKS: Final = 50
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     ListingReader = Callable[[Hub, Capture], Awaitable["Listing | Failure"]]
 
+# A feed names its hub before its first item. What comes later may quote anybody's link elements.
 _HEAD: Final = 65_536
 _LINK: Final = re.compile(rb"<(?:[\w.-]+:)?link\b([^<>]*)>", re.IGNORECASE)
 _ITEM: Final = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)

@@ -14,6 +14,7 @@ _MARKUP: Final = re.compile(_BEFORE + rb"<(?:!doctype\s+html|html|head|body)\b",
 _BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT: Final = 4_096
+# In a short page, a few control characters by mistake are already more than the share below.
 _SOME_BINARY: Final = 16
 MAX_BINARY_SHARE: Final = 0.02
 """Share of control characters above which a body is not text; some pages have a few by mistake."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tracker.model.check import Tracked
     from tracker.model.version import Version
 
+# Short words are much the same in any two articles of a language.
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{5,}")
 _ALIKE: Final = 0.5
 

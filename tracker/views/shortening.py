@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MAX_CONTEXT_WORDS: Final = 16
 """Unchanged words shown on each side of an edit."""
+# A message shows what kind of edit it was; whoever needs more follows its link.
 MAX_HUNK_WORDS: Final = 120
 MAX_WORD_CHARACTERS: Final = 20
 

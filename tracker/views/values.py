@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+# The version of every JSON object we write. New keys are free; taking one away or changing its meaning needs another.
 SCHEMA: Final = 1
 
 JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"

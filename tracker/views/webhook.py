@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..model.change import Change, NoticeChange
     from ..model.version import Version
 
+# The one message that is about no article; receivers tell it by this type.
 CHECKPOINT_TYPE: Final = "archive.checkpoint"
 # With these limits nearly every payload stays below 20 kB, from which on `alerts.payload.encode` leaves edits out.
 MAX_CHANGES: Final = 12

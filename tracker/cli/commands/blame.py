@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from tracker.model.check import Tracked
 
+# Narrower than this, a paragraph would be a column of single words.
 MIN_TEXT_COLUMNS: Final = 16
 
 

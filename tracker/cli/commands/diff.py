@@ -43,7 +43,8 @@ _EPILOG = (
     "RANGE is A..B, or one version to compare with the one before it. Versions are v3, first, last, -1 (the newest), "
     "@2h (the version of two hours ago) or an ISO time. Without RANGE, the newest change is shown."
 )
-_WIDEST_COLUMN = 80
+# The width of both columns on a pipe, which has none of its own.
+_PIPE_COLUMNS = 80
 FACT_HEAD: Final = ("", "FACT", "WHERE", "BEFORE", "NOW")
 MIN_SIDE_COLUMNS: Final = 14
 _FIELDS: Final = {"title": "headline"}
@@ -192,7 +193,7 @@ def _body(out: Output, shown: Sides, form: str, view: DiffOptions, width: int | 
         draw = ansi.side_by_side if form == "side-by-side" else ansi.diff
         return draw(shown.change, view, width=width or out.width, color=out.colored)
     if form == "side-by-side":
-        return plain.side_by_side(shown.change, view, width=width or out.columns or _WIDEST_COLUMN)
+        return plain.side_by_side(shown.change, view, width=width or out.columns or _PIPE_COLUMNS)
     return plain.diff(shown.change, view, width=width or out.columns)
 
 

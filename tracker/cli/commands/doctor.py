@@ -43,6 +43,7 @@ MIN_FREE_BYTES_WARNING = 200_000_000
 MAX_CLOCK_OFFSET_SECONDS = 120.0
 # One or two failures in a row are usual and pass by themselves.
 MIN_FAILURES_REPORTED = 3
+# After a restart or a busy hour, a service that works has caught up by then.
 MAX_OK_LAG = timedelta(minutes=15)
 MAX_NAMED_PAGES = 5
 

@@ -46,9 +46,11 @@ if TYPE_CHECKING:
 MAX_LISTED_VERSIONS = 50
 MAX_SCANNED_CHECKS = 10_000
 """The newest checks of an article that are searched for status events."""
+# Soon enough for people, and no burden: it is one question to an index.
 POLL_SECONDS = 1.0
 # On PostgreSQL, a version can become visible after a later one, so each poll asks again for the last minute.
 OVERLAP = timedelta(seconds=60)
+# `watch` is a stream; the whole edit is in `diff`.
 MAX_EDIT_LINES = 3
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _TABLE = {
     "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),
 }
+# All that an article can have: the figures are of its whole history.
 MAX_CHECKS = 1_000_000
 
 

@@ -51,6 +51,7 @@ _TABLE = {
 MAX_OUTLET_CHARACTERS = 20
 _EDIT_NAMES = {"added": "added", "edited": "changed", "removed": "left out"}
 MAX_LISTED_STORIES = 50
+# The newest events fill a screen; --history shows all.
 MAX_EVENTS = 30
 
 
