@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ..model.change import FactKind
 from . import lexicon
 from .lemmas import is_word
-from .mentions import lowered
+from .mentions import lowered, mentions
 from .places import is_place as is_place_name
 from .spelling import WordRelation, word_relation
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from ..model.article import Article
     from .mentions import Mention
 
+_GIVEN_NAMES_FILE: Final = Path(__file__).with_name("given_names.txt")
 _MARKS: Final = ".,;:!?“”\"'’()"
 _MIN_TITLE_CASE: Final = 0.7
 _MIN_TITLE_CASE_WORDS: Final = 4
@@ -61,6 +65,7 @@ class _Name(NamedTuple):
     text: str
     parts: frozenset[str]
     is_place: bool = False
+    titled: bool = False
 
 
 class NameInventory:
@@ -109,10 +114,24 @@ def changed_names(
     for of_place in (False, True):
         gone, came = ([n for n in side if n.is_place is of_place] for side in (removed, added))
         for old, new in zip_longest(gone, came):
+            only = old if new is None else new if old is None else None
+            if only and not of_place and _is_thing(only, lang):
+                continue
             # Something may be "in" what is no place; where one name took another's place, one of them must be known.
             is_place = of_place and (old is None or new is None or is_place_name(old.text) or is_place_name(new.text))
             found.append(ChangedName(old.text if old else "", new.text if new else "", is_place))
     return found
+
+
+def _is_thing(name: _Name, lang: str) -> bool:
+    """Say whether a name is one word that is a word of the language as well, or an abbreviation: "Senate", "TV"."""
+    return len(name.parts) == 1 and not name.titled and (name.text.isupper() or _is_all_words(name, lang))
+
+
+def names_same(old: str, new: str, lang: str) -> bool:
+    """Say whether both texts hold a name that is no word, abbreviation or place: they are about the same then."""
+    said = [{m.key for m in mentions(text, lang) if m.kind is FactKind.NAME} for text in (old, new)]
+    return any(not (key.isupper() or is_place_name(key) or is_word(key, lang)) for key in said[0] & said[1])
 
 
 def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInventory, lang: str) -> list[Mention]:
@@ -140,26 +159,48 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
         )
         # "Follow Chelsea": a word that begins a sentence has its capital for that.
         leads = following is not None and text[m.start + len(m.text) : following.start] == " "
-        if leads and not (names and joined) and _begins_sentence(text, m.start) and is_word(part, lang):
+        leads = leads and not (names and joined) and _begins_sentence(text, m.start)
+        if leads and is_word(part, lang) and m.text not in _given_names():
             continue
         if names and joined:
-            names[-1] = _Name(names[-1].text + gap + m.text, names[-1].parts | {part}, names[-1].is_place)
+            names[-1] = names[-1]._replace(text=names[-1].text + gap + m.text, parts=names[-1].parts | {part})
         else:
             before = text[max(0, m.start - 40) : m.start]
             first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")
-            names.append(_Name(first + m.text, frozenset({part}), bool(_PLACE[lang].search(before))))
+            is_place, titled = bool(_PLACE[lang].search(before)), _ends_in_title(before)
+            names.append(_Name(first + m.text, frozenset({part}), is_place, titled))
         end = m.start + len(m.text)
-    names = [n._replace(is_place=n.is_place or is_place_name(n.text)) for n in names]
+    names = [n._replace(is_place=(n.is_place and not is_person(n.text)) or is_place_name(n.text)) for n in names]
     if lang == "de":
-        # Every noun has a capital in German: a name has a part that is no word, or is that of a place.
-        named = (n.text.isupper() or is_place_name(n.text) or not all(is_word(p, lang) for p in n.parts) for n in names)
+        # Every noun has a capital in German: a name has a part that is no word, or is that of a place or a person.
+        named = (
+            n.text.isupper() or is_place_name(n.text) or is_person(n.text) or not _is_all_words(n, lang) for n in names
+        )
         return [n for n, is_name in zip(names, named, strict=True) if is_name]
     return names
 
 
+def _is_all_words(name: _Name, lang: str) -> bool:
+    return all(is_word(part, lang) for part in name.parts)
+
+
+@lru_cache(maxsize=1)
+def _given_names() -> frozenset[str]:
+    return frozenset(_GIVEN_NAMES_FILE.read_text(encoding="utf-8").splitlines())
+
+
+def is_person(name: str) -> bool:
+    """Say whether *name* holds a given name with another word after it."""
+    return not _given_names().isdisjoint(name.split()[:-1])
+
+
 def _begins_sentence(text: str, at: int) -> bool:
     before = text[:at].rstrip()
-    return not before or before[-1] in _BEFORE_SENTENCE
+    return not before or (before[-1] in _BEFORE_SENTENCE and not _ends_in_title(before))
+
+
+def _ends_in_title(text: str) -> bool:
+    return text.rstrip(" .").rsplit(" ", 1)[-1].lower() in lexicon.TITLES
 
 
 def _is_named(name: _Name, others: Sequence[_Name], said: frozenset[str], lang: str) -> bool:
@@ -180,11 +221,15 @@ def _said_in_parts(part: str, said: frozenset[str]) -> bool:
 
 def _has_adjective(part: str, others: Sequence[_Name], lang: str) -> bool:
     """Say whether another name is the adjective of this one, or the other way round: "Australia", "Australian"."""
-    return len(part) >= _MIN_ADJECTIVE_LETTERS and any(
-        word_relation(part, other, lang) in {WordRelation.SAME_STEM, WordRelation.INFLECTED, WordRelation.SAME}
-        for each in others
-        for other in each.parts
-        if other[:_MIN_ADJECTIVE_LETTERS] == part[:_MIN_ADJECTIVE_LETTERS]
+    return (
+        len(part) >= _MIN_ADJECTIVE_LETTERS
+        and "-" not in part
+        and any(
+            word_relation(part, other, lang) in {WordRelation.SAME_STEM, WordRelation.INFLECTED, WordRelation.SAME}
+            for each in others
+            for other in each.parts
+            if other[:_MIN_ADJECTIVE_LETTERS] == part[:_MIN_ADJECTIVE_LETTERS]
+        )
     )
 
 
