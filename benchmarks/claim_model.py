@@ -111,7 +111,7 @@ def row(where: str, texts: tuple[str, str], lang: str, article: str, substance: 
         return None
     grave = is_grave((*judgement.removed, *judgement.added), lang)
     kinds = {fact.kind for fact in facts}
-    values = features(judgement, kinds, is_field=where != "body", is_grave=grave)
+    values = features(judgement, kinds, lang, is_field=where != "body", is_grave=grave)
     return Row(values, substance == "claim", article, reference=True)
 
 

@@ -12,6 +12,7 @@ from math import exp, log1p
 from typing import TYPE_CHECKING, Final
 
 from ..model.change import FactKind
+from . import function_words
 
 if TYPE_CHECKING:
     from .substance import WordJudgement
@@ -23,35 +24,40 @@ MAX_WORDING: Final = 0.5
 MIN_SURE: Final = 0.6
 """From this probability on an outlet may be said not to have noted a claim."""
 
-BIAS: Final = 0.648
+BIAS: Final = -0.050
 WEIGHTS: Final[Mapping[str, float]] = {
-    "words removed": 0.576,
-    "words added": 0.830,
-    "words exchanged": -0.821,
-    "name": 0.622,
-    "field": 0.758,
-    "share kept": -2.721,
-    "grammar": 0.308,
-    "at start": -0.544,
-    "one-sided": 0.716,
-    "grave": 0.532,
+    "words added": 0.391,
+    "words exchanged": -0.787,
+    "name": 0.939,
+    "field": 0.881,
+    "share kept": -2.352,
+    "grammar": 0.218,
+    "at start": -0.525,
+    "one-sided": 0.612,
+    "grave": 0.520,
+    "differing": 0.909,
+    "list item": 1.782,
+    "emphasis": -1.283,
+    "when": 1.494,
 }
 
 
 def features(
-    judgement: WordJudgement, kinds: Collection[FactKind], *, is_field: bool, is_grave: bool
+    judgement: WordJudgement, kinds: Collection[FactKind], lang: str, *, is_field: bool, is_grave: bool
 ) -> dict[str, float]:
     """Return what the model looks at, by name.
 
     Args:
         judgement: what the words of the edit say.
         kinds: the kinds of facts that differ.
+        lang: one of `lexicon.LANGUAGES`; another one is read as English.
         is_field: the edit is one of the headline or dek.
         is_grave: one of the words that came or went is about what matters most.
     """
+    lang = lang if lang in function_words.WHEN else "en"
     removed, added = len(judgement.removed), len(judgement.added)
+    words = frozenset((*judgement.removed, *judgement.added))
     return {
-        "words removed": log1p(removed),
         "words added": log1p(added),
         "words exchanged": float(removed > 0 and added > 0),
         "name": float(not {FactKind.NAME, FactKind.PLACE}.isdisjoint(kinds)),
@@ -61,6 +67,10 @@ def features(
         "at start": float(judgement.at_start),
         "one-sided": float(judgement.one_sided),
         "grave": float(is_grave),
+        "differing": log1p(removed + added),
+        "list item": float(judgement.listed),
+        "emphasis": float(words <= function_words.EMPHASIS[lang]),
+        "when": float(not words.isdisjoint(function_words.WHEN[lang])),
     }
 
 

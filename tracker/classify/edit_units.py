@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..model.change import FactKind
 from ..model.substance import Direction, EditUnit, Substance
+from . import function_words
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
 from .grave_words import is_grave
 from .lemmas import lemma
+from .names import names_same
 from .substance import judge_words
 from .word_edits import without_marker, words_of
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from .substance import WordJudgement
 
 MAX_REPLACED_SHARE: Final = 0.06
-"""A field that keeps no larger share of its content words is about another thing."""
+"""A field that keeps no larger share of its content words, and names nobody again, is about another thing."""
 MAX_UNSURE_SHARE: Final = 0.09
 """One that keeps no larger share may be about another thing."""
 MAX_LINE_WORDS: Final = 5
@@ -62,12 +64,12 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     substance, is_sure = judgement.substance, True
     if substance is Substance.CLAIM and (judgement.removed or judgement.added):
         grave = [is_grave(words, lang) for words in (judgement.removed, judgement.added)]
-        found = features(judgement, kinds, is_field=stretch.block is None, is_grave=any(grave))
+        found = features(judgement, kinds, lang, is_field=stretch.block is None, is_grave=any(grave))
         probability = claim_probability(found)
         is_sure = all(grave) or probability >= (MIN_CLAIM if judgement.turns_future else MIN_SURE)
-        if _is_local(judgement, facts, lang):
+        if _is_local(judgement, facts, lang) or (_asks(judgement) and not any(grave)):
             substance = Substance.WORDING
-        elif probability < MIN_CLAIM and not (judgement.turns_future or judgement.renamed or all(grave)):
+        elif probability < MIN_CLAIM and not (_shows_claim(judgement) or all(grave)):
             # "Charged" and "convicted" are a word apart. With one such word, or a name, there is no all-clear.
             is_wording = probability <= MAX_WORDING and not any(grave) and not judgement.named
             substance = Substance.WORDING if is_wording else Substance.UNCLEAR
@@ -76,12 +78,14 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         is_sure = is_sure or any(
             fact.kind in _SURE or (fact.kind in _EXCHANGED and fact.old and fact.new) for fact in facts
         )
-    direction = _direction(stretch, judgement, facts) if substance is Substance.CLAIM else None
-    if stretch.block is None and judgement.removed and judgement.added and judgement.kept <= MAX_UNSURE_SHARE:
+    kept = 1.0 if stretch.block is not None or names_same(stretch.old, stretch.new, lang) else judgement.kept
+    is_replaced = bool(judgement.removed and judgement.added) and kept <= MAX_REPLACED_SHARE
+    direction = Direction.REPLACED if is_replaced else _direction(judgement, facts)
+    if judgement.removed and judgement.added and kept <= MAX_UNSURE_SHARE:
         is_sure = False
-    unit = EditUnit(substance, direction, stretch.where, stretch.block, is_sure)
-    kept = facts if substance is Substance.CLAIM else ()
-    return JudgedStretch(stretch, kept, unit, judgement.removed, judgement.added)
+    is_claim = substance is Substance.CLAIM
+    unit = EditUnit(substance, direction if is_claim else None, stretch.where, stretch.block, is_sure)
+    return JudgedStretch(stretch, facts if is_claim else (), unit, judgement.removed, judgement.added)
 
 
 def settles(fact: Fact) -> bool:
@@ -90,6 +94,19 @@ def settles(fact: Fact) -> bool:
     A name that came or went alone may only say in full what was said before.
     """
     return fact.kind not in _NAMES or bool(fact.old and fact.new)
+
+
+def _shows_claim(judgement: WordJudgement) -> bool:
+    """Say whether words of a closed class show a claim: those of time to come, a name for another, a direction."""
+    words = (*judgement.removed, *judgement.added)
+    turns = any(function_words.DIRECTION.fullmatch(word) for word in words)
+    return judgement.turns_future or judgement.renamed or turns
+
+
+def _asks(judgement: WordJudgement) -> bool:
+    """Say whether all that came or went is a question: it asserts nothing."""
+    words = judgement.removed + judgement.added
+    return judgement.one_sided and len(words) > 1 and words[-1] == "?"
 
 
 def _is_local(judgement: WordJudgement, facts: tuple[Fact, ...], lang: str) -> bool:
@@ -121,9 +138,7 @@ def says_something(text: str) -> bool:
     return bool(words_of(without_marker(text)))
 
 
-def _direction(stretch: Stretch, judgement: WordJudgement, facts: tuple[Fact, ...]) -> Direction:
-    if stretch.block is None and judgement.removed and judgement.added and judgement.kept <= MAX_REPLACED_SHARE:
-        return Direction.REPLACED
+def _direction(judgement: WordJudgement, facts: tuple[Fact, ...]) -> Direction:
     # A hedge or source that came with a longer addition says nothing of what stood before.
     longer = len(judgement.added) > MAX_TONE_WORDS and not judgement.removed
     altered = any((f.old and f.new) or f.role == "marks" or (f.kind in _TONE and not longer) for f in facts)

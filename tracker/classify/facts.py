@@ -158,11 +158,24 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
     # An attribution that came or went with the quotation it introduces says nothing of the rest of its sentence.
     if how == "attribution" and (removed or added) and _only_grew_or_shrank(stretch):
         return quotes, []
+    if how == "attribution" and _names_no_source(before, after, quotation_kept=quotation_kept):
+        return quotes, []
     if how == "speaker" and any(new and new in fact.new for fact in names):
         return quotes, []
     if quotation_kept and how == "speaker":
         return [*quotes, _fact(FactKind.QUOTE, old, new, stretch, "attribution")], []
     return quotes, [_fact(FactKind.SOURCE, old, new, stretch, how)]
+
+
+def _names_no_source(before: _Sides, after: _Sides, *, quotation_kept: bool) -> bool:
+    """Say whether an attribution that came or went tells of no source.
+
+    "He added" says nothing new of a quotation that both versions have; "admitted", in the place of "denied", says no
+    more than that nothing is denied.
+    """
+    denies = [{m.key for m in side[FactKind.NEGATION]} for side in (before, after)]
+    named = any(m.key for m in (*before[FactKind.SOURCE], *after[FactKind.SOURCE]))
+    return not named and (quotation_kept or denies[0] != denies[1])
 
 
 def _only_grew_or_shrank(stretch: Stretch) -> bool:

@@ -6,6 +6,7 @@ These classes do not grow, so a list of each is complete in a way that no list o
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from .lexicon import by_language
@@ -41,6 +42,36 @@ _FUTURE: Final = by_language(
     "will would shall 'll won't going§wird werden würde würden soll sollen§va vont ira iront sera seront§va van irá será serán"
     "§sarà saranno verrà verranno§vai vão irá será serão§zal zullen zou zouden gaat gaan"
 )
+# Words of degree and emphasis, and "now": left out, they take little from what is said.
+_EMPHASIS: Final = by_language(
+    "very extremely hugely highly greatly really quite rather just even ever still already now currently also too again simply actually more most huge massive"
+    "§sehr äußerst überaus höchst wirklich ganz ziemlich gerade sogar noch schon bereits jetzt nun derzeit aktuell auch wieder riesig riesige riesigem riesigen riesiger"
+    "§très extrêmement vraiment assez même encore déjà toujours maintenant actuellement aussi simplement énorme énormes"
+    "§muy extremadamente realmente bastante incluso aún todavía ya ahora actualmente también simplemente enorme enormes"
+    "§molto estremamente davvero piuttosto perfino ancora già ora adesso attualmente anche semplicemente enorme enormi"
+    "§muito extremamente realmente bastante até ainda já agora atualmente também simplesmente enorme enormes"
+    "§zeer heel erg uiterst echt vrij zelfs nog al reeds nu momenteel ook gewoon enorm enorme"
+)
+# Words that put what happens before, during or after something else.
+_WHEN: Final = by_language(
+    "before after during since until till while§vor nach während seit bis bevor nachdem§avant après pendant depuis jusque jusqu'à"
+    "§antes después tras durante desde hasta mientras§prima dopo durante da fino mentre§antes depois após durante desde até enquanto"
+    "§voor na tijdens sinds tot terwijl nadat voordat"
+)
+# What joins the items of a list.
+_LIST_JOINTS: Final = by_language("and or nor§und oder sowie§et ou ni§y e o u ni§e ed o né§e ou nem§en of noch")
+EMPHASIS: Final = {lang: frozenset(words.split()) for lang, words in _EMPHASIS.items()}
+"""Words of degree and emphasis."""
+WHEN: Final = {lang: frozenset(words.split()) for lang, words in _WHEN.items()}
+"""Words that tell when something is by something else."""
+LIST_JOINTS: Final = {lang: frozenset((*words.split(), *"&,;/|")) for lang, words in _LIST_JOINTS.items()}
+"""Words and marks between the items of a list."""
+DIRECTION: Final = re.compile(
+    r"(?:north|south)?(?:east|west)(?:ern|wards?)?|(?:north|south)(?:ern|wards?)?|(?:nord|süd)(?:ost|west)?(?:en|lich\w*)?|(?:ost|west)(?:en|lich\w*)"
+    r"|(?:nord|sud)(?:-?(?:est|ouest|ovest))?|ouest|ovest|nor(?:te|este|oeste)|sur(?:este|oeste)?|sul|leste|oeste|nordeste|sudeste|sudoeste"
+    r"|(?:noord|zuid)(?:oost|west)?(?:en|elijk\w*)?|oost(?:en|elijk\w*)?"
+)
+"""A point of the compass, in lower case: with another one, it is another place."""
 GRAMMAR: Final = {lang: frozenset(words.split()) for lang, words in _GRAMMAR.items()}
 """Words that may be added, dropped or exchanged without a change of what is said."""
 PREPOSITIONS: Final = {lang: frozenset(words.split()) for lang, words in _PREPOSITIONS.items()}

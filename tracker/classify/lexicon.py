@@ -222,10 +222,16 @@ BEFORE_NUMBERS = frozenset(
     "|más de|menos de|più di|meno di|mais de|meer dan|minder dan".split("|")
 )
 """Of the hedges, those that weaken a number alone: "about 40", not "about the law"."""
+IDIOMS = frozenset(
+    "as possible|not only|not just|wie möglich|nicht nur|que possible|dès que possible|pas seulement|non seulement|lo posible|lo antes posible"
+    "|no solo|no sólo|possibile che|il più possibile|non solo|o possível|o mais possível|não só|não apenas|mogelijk is|zo mogelijk"
+    "|niet alleen|niet enkel".split("|")
+)
+"""Phrases with a word that hedges or denies elsewhere; they do neither."""
 # Words that deny, and verbs of refusing and failing.
 NEGATIONS = by_language(
     "not|no|never|none|nobody|nothing|nor|neither|without|cannot|no longer|deny|denies|denied|denying|refuse|refused"
-    "|refuses|fail|fails|failed|unable|false|untrue|incorrect|hardly|nowhere|refusing|refusal|failing|failure|denial"
+    "|refuses|fail|fails|failed|unable|false|untrue|incorrect|hardly|nowhere|refusing|refusal|failing to|failure to|denial"
     "|reject|rejects|rejected|rejecting|rejection|decline to|declines to|declined to|lack|lacks|lacked|barely|scarcely"
     "§nicht|kein|keine|keinen|keiner|keinem|keines|nie|niemals|niemand|niemanden|niemandem|nichts|ohne|weder|keinerlei"
     "|keinesfalls|keineswegs|nirgends|nirgendwo|kaum|nein|dementiert|dementierte|dementierten|bestreitet|bestritt"
@@ -245,17 +251,26 @@ NEGATIONS = by_language(
 SAYING = by_language(
     "said|says|say|saying|told|tells|according to|announced|stated|states|added|wrote|writes|reported|reports"
     "|claimed|insisted|acknowledged|sources|source|confirms|confirmed|warns|warned|warn|suggests|insists|argues|argued"
+    "|admits|admitted|blames|blamed|promises|promised|vows|vowed|pledges|pledged|predicts|predicted|notes|noted"
+    "|testified|tweeted"
     "§sagte|sagt|sagten|sagen|erklärte|erklärten|erklärt|teilte|teilten|laut|zufolge|nach angaben|nach eigenen angaben"
     "|nach polizeiangaben|nach informationen|berichtete|berichteten|berichtet|berichten|meldete|meldet|hieß es|heißt es"
     "|betonte|sagte aus"
+    "|behauptete|behauptet|behaupten|warnte|warnt|warnten|kritisierte|kritisiert|urteilt|schrieb|schreibt"
+    "|versprach|verspricht|räumte ein"
     "§a déclaré|a dit|a affirmé|a annoncé|selon|d'après|a indiqué|ont indiqué|a précisé|a expliqué|a assuré|a ajouté"
     "|a rapporté|ont annoncé|indique|affirme|déclare|rapporte|de source|aux dires"
+    "|avertit|a averti|prévient|reconnaît|a reconnu|admet|promet|a promis|estime|a estimé|assure|dénonce|a dénoncé"
     "§dijo|dijeron|afirmó|según|declaró|anunció|dice|dicen|indicó|señaló|explicó|aseguró|añadió|informó|informaron"
     "|sostuvo|manifestó|de acuerdo con"
+    "|advierte|advirtió|asegura|afirma|admite|admitió|promete|prometió|denuncia|denunció|sostiene|señala"
     "§ha detto|ha dichiarato|secondo|ha affermato|ha spiegato|ha riferito|ha annunciato|ha aggiunto|dice|afferma"
     "|riferisce|riferiscono|stando a|a detta"
+    "|avverte|ha avvertito|assicura|ammette|ha ammesso|promette|ha promesso|denuncia|sostiene|ha sostenuto"
     "§disse|disseram|afirmou|segundo|de acordo com|declarou|diz|informou|informaram|anunciou|explicou|afirma|conforme"
+    "|alerta|alertou|admite|admitiu|promete|prometeu|denuncia|denunciou|garante|garantiu|disseram"
     "§zei|zegt|volgens|verklaarde|meldde|zeiden|zeggen|meldt|melden|verklaart|aldus|liet weten|vertelde|bevestigde"
+    "|waarschuwt|waarschuwde|belooft|beloofde|beweert|geeft toe|schrijft|schreef"
 )
 # Titles before names: not part of a name, but they join its words.
 TITLES = frozenset(

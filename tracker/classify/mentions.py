@@ -17,8 +17,9 @@ _QUOTE = re.compile(
     r"|(?<![\w'])'([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)'(?![\w'])|(?<![\w.,!?…])»([^«»\n]+)«|「([^「」]+)」|『([^『』]+)』"
     r"|”([^“”„\n]+)”|‚([^‚‘’]+)[‘’]|‹([^‹›]+)›|›([^‹›\n]+)‹|“([^“”]+)\Z"  # one that goes on in the next paragraph
 )
-_HEDGE = lexicon.Phrases.by_language(lexicon.HEDGES)
-_NEGATION = lexicon.Phrases.by_language(lexicon.NEGATIONS)
+_IDIOMS = "|".join(lexicon.IDIOMS)
+_HEDGE = {lang: lexicon.Phrases(phrases, _IDIOMS) for lang, phrases in lexicon.HEDGES.items()}
+_NEGATION = {lang: lexicon.Phrases(phrases, _IDIOMS) for lang, phrases in lexicon.NEGATIONS.items()}
 _CONTRACTED_NOT = re.compile(r"(?<=\w)n't(?!\w)")
 _SAYING = lexicon.Phrases.by_language(lexicon.SAYING)
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ]"
@@ -32,6 +33,7 @@ _SPEAKER = re.compile(
     r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
 )
 # The words of a name before the last one: Anna Maria (Berg).
+_DESCRIBES = re.compile(r"-[a-z]+$")  # "Covid-hit", "German-made"; in "Kim Min-ji" another capital stands before
 _GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
 _SPEAKS = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
 _CURRENCY_SIGNS = " \u00a0$€£¥₹"
@@ -135,6 +137,7 @@ def _hedges(text: str, low: str, places: Places, dates: Places, before_numbers: 
         # "May" is a month, and hedges only where a sentence may begin with it.
         if not inside(start, dates) and not (text[start:end] == "May" and not _starts(text, start))
         if low[start:end] not in lexicon.BEFORE_NUMBERS or end in before_numbers
+        if low[start:end] not in lexicon.IDIOMS
     ]
 
 
@@ -143,7 +146,7 @@ def _negations(text: str, low: str, places: Places) -> list[Mention]:
         Mention(FactKind.NEGATION, "not" if low[start:end] == "cannot" else low[start:end], text[start:end], start)
         for start, end in places
         # "No. 5" and "No 10" are numbers.
-        if not (text[start:end] == "No" and _NUMBERED.match(text, end))
+        if not (text[start:end] == "No" and _NUMBERED.match(text, end)) and low[start:end] not in lexicon.IDIOMS
     ]
     found += [
         Mention(FactKind.NEGATION, "not", _whole_word(text, m.start()), text.rfind(" ", 0, m.start()) + 1)
@@ -198,6 +201,9 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
         bare = re.sub(r"['’]s?$", "", m[0])
         low = bare.lower()
         if low in lexicon.NO_NAMES or low in lexicon.TITLES or inside(m.start(), numbers_and_dates):
+            continue
+        follows = k > 0 and text[capitalised[k - 1].end() : m.start()] == " "
+        if lang == "en" and not follows and _DESCRIBES.search(bare):
             continue
         if not _is_joined(text, capitalised, k):
             # The first word of a sentence is a name where it speaks; "Nurses said" is left to the sources.

@@ -69,7 +69,7 @@ def attribution_changed(
         news: those of the new one.
         sides: both texts.
     """
-    if bool(olds) != bool(news):
+    if bool(olds) != bool(news) or (len(olds) != len(news) and not any(m.key for m in (*olds, *news))):
         return ", ".join(m.text for m in olds), ", ".join(m.text for m in news), "attribution"
     low = lowered(sides[0]), lowered(sides[1])
     gone = next((m for m in olds[:MAX_COMPARED] if m.key and not _has_word(low[1], m.key)), None)

