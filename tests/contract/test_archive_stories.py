@@ -9,6 +9,7 @@ from tests.archive_samples import NOW, grow, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.stories import (
+    first_and_newest_versions,
     get_story_book,
     list_copies,
     list_decisions,
@@ -116,8 +117,9 @@ def test_recent_articles_come_with_their_newest_version(archive: Archive) -> Non
     save_readings(archive, [reading(tracked)])
     assert [(each.article, each.n) for each in recent_versions(archive, NOW, 9)] == [(tracked.id, 2)]
     assert recent_versions(archive, minutes(1), 9) == []
-    assert [each.n for each in newest_versions(archive, tracked.id, 9)] == [2, 1]
-    assert [each.n for each in newest_versions(archive, tracked.id, 1)] == [2]
+    assert [each.n for each in newest_versions(archive, [tracked.id], 9)[tracked.id]] == [2, 1]
+    assert [each.n for each in newest_versions(archive, [tracked.id], 1)[tracked.id]] == [2]
+    assert [each.n for each in first_and_newest_versions(archive, [tracked.id, "unknown"])[tracked.id]] == [2, 1]
 
 
 def test_decisions_are_added_and_never_lost(open_again: Callable[[], Archive]) -> None:

@@ -93,6 +93,13 @@ def get_article(archive: Archive, ident: str) -> Tracked:
     raise identifiers.no_address(wanted)
 
 
+def get_articles(archive: Archive, idents: Iterable[str]) -> list[Tracked]:
+    """Return the articles with these ids, in the order in which they were put under watch."""
+    with archive.database.read() as connection:
+        statement = f"{SELECT_ARTICLE} WHERE a.ident IN (:idents) ORDER BY a.id"
+        return articles_of(connection, list(connection.of_each(statement, "idents", sorted(set(idents)))))
+
+
 def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
     """Return articles, newest first."""
     where = where_all({"s.name = :source": source, IN_STORY: story})

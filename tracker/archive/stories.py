@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracker.model.story import Decision, Home, StoryReading
     from tracker.model.version import Version
 
-    from .database.connection import Connection
+    from .database.connection import Connection, Row
 
 UNREAD_LOOK_BACK_ROWS: Final = 10_000
 """Unread versions are searched this far behind the last one read on PostgreSQL, where rows commit out of order."""
@@ -38,6 +38,9 @@ _RECENT: Final = f"""
 WHERE v.n = a.versions AND a.first_seen_at >= :since ORDER BY a.first_seen_at DESC, a.id DESC LIMIT :most
 """
 _NEWEST: Final = f"{SELECT_VERSION} WHERE a.ident IN (:idents) AND v.n > a.versions - :most ORDER BY a.id, v.n DESC"
+_FIRST_AND_NEWEST: Final = f"""
+{SELECT_VERSION} WHERE a.ident IN (:idents) AND (v.n = 1 OR v.n = a.versions) ORDER BY a.id, v.n DESC
+"""
 _HOMES: Final = """
 SELECT home.story, home.score, home.is_copy, home.reasons, a.ident
 FROM story_home home JOIN article a ON a.id = home.article_id
@@ -79,25 +82,35 @@ def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Versi
         return versions_of(connection, connection.all(_RECENT, since=since, most=limit))
 
 
-def newest_versions(archive: Archive, article: str, limit: int) -> list[Version]:
-    """Return at most *limit* versions of an article, newest first."""
+def newest_versions(archive: Archive, articles: Sequence[str], limit: int) -> dict[str, list[Version]]:
+    """Return at most *limit* versions of each of *articles*, newest first."""
     with archive.database.read() as connection:
-        return versions_of(connection, connection.all(_NEWEST, idents=[article], most=limit))
+        return _by_article(connection, connection.of_each(_NEWEST, "idents", articles, most=limit))
+
+
+def first_and_newest_versions(archive: Archive, articles: Sequence[str]) -> dict[str, list[Version]]:
+    """Return the newest version of each of *articles*, and the first one where that is another."""
+    with archive.database.read() as connection:
+        return _by_article(connection, connection.of_each(_FIRST_AND_NEWEST, "idents", articles))
+
+
+def _by_article(connection: Connection, rows: Iterable[Row]) -> dict[str, list[Version]]:
+    versions: dict[str, list[Version]] = {}
+    for version in versions_of(connection, list(rows)):
+        versions.setdefault(version.article, []).append(version)
+    return versions
 
 
 def homes_and_versions(
     archive: Archive, articles: Sequence[str], compared: Sequence[str], limit: int
 ) -> tuple[dict[str, Home], dict[str, list[Version]]]:
     """Return where *articles* are, and at most *limit* versions of each of *compared*, newest first, in one read."""
-    versions: dict[str, list[Version]] = {}
     with archive.database.read() as connection:
         homes = [
             story_rows.home_of(row)
             for row in connection.of_each(f"{_HOMES} WHERE a.ident IN (:idents)", "idents", articles)
         ]
-        rows = list(connection.of_each(_NEWEST, "idents", compared, most=limit))
-        for version in versions_of(connection, rows):
-            versions.setdefault(version.article, []).append(version)
+        versions = _by_article(connection, connection.of_each(_NEWEST, "idents", compared, most=limit))
     return {home.article: home for home in homes}, versions
 
 

@@ -72,9 +72,8 @@ SELECT count(*) FROM (
   FROM (SELECT article_id, min(name) AS lowest, max(name) AS highest FROM story GROUP BY article_id) m
     JOIN story_home home ON home.article_id = m.article_id
   GROUP BY home.story) mixed
-JOIN (SELECT story, count(*) AS members FROM story_home GROUP BY story HAVING count(*) > 1) found
-  ON found.story = mixed.story
-WHERE mixed.lowest = mixed.highest OR found.members - mixed.members < 2
+WHERE (SELECT count(*) FROM story_home found WHERE found.story = mixed.story) > 1 AND (mixed.lowest = mixed.highest
+  OR (SELECT count(*) FROM story_home found WHERE found.story = mixed.story) - mixed.members < 2)
 """
 _LIKE_IDS: Final = "SELECT DISTINCT name FROM story WHERE length(name) = 12"
 
@@ -155,9 +154,11 @@ def _connected(
     while articles or stories:
         seen_articles |= articles
         seen_stories |= stories
-        for name, column, wanted in (("idents", "a.ident", articles), ("stories", "home.story", stories)):
+        unplaced = articles.difference(home.article for home in homes.values())
+        for name, column, wanted in (("idents", "a.ident", unplaced), ("stories", "home.story", stories)):
             for row in connection.of_each(f"{_HOMES} WHERE {column} IN (:{name})", name, sorted(wanted)):
-                homes[row.article_id] = story_rows.home_of(row)
+                if row.article_id not in homes:
+                    homes[row.article_id] = story_rows.home_of(row)
         for name, column, wanted in (("idents", "a.ident", articles), ("names", "m.name", stories)):
             for row in connection.of_each(f"{_NAMED} WHERE {column} IN (:{name})", name, sorted(wanted)):
                 named[row.id] = (row.ident, row.name)

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+import orjson
+
 from tracker.errors import NotKnown
 from tracker.model.story import Decision, Home, StoryDecisionKind
 
@@ -42,7 +44,7 @@ _LEAVE: Final = insert_into("story_out", ("article_id", "name"), "ON CONFLICT (a
 
 def home_of(row: Row) -> Home:
     """Return where an article stands, for a row of its home and its ident."""
-    return Home(row.ident, row.story, row.score, tuple(json.loads(row.reasons)), bool(row.is_copy))
+    return Home(row.ident, row.story, row.score, tuple(orjson.loads(row.reasons)), bool(row.is_copy))
 
 
 def decisions(connection: Connection) -> list[Decision]:
@@ -51,7 +53,7 @@ def decisions(connection: Connection) -> list[Decision]:
         Decision(
             StoryDecisionKind(row.verdict),
             row.story,
-            tuple(json.loads(row.articles)),
+            tuple(orjson.loads(row.articles)),
             row.into_story,
             at=from_ms(row.at),
             by=row.by,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.alerts.matching import in_scope
 from tracker.alerts.payload import stale_copy_alerts
 from tracker.archive.outbox import enqueue_alerts
-from tracker.archive.stories import get_story_book
+from tracker.archive.story_lists import get_story_book_of
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
 from tracker.model.labels import CORRECTIONS, LabelKind
@@ -43,7 +43,7 @@ def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]
     )
     if not corrected:
         return []
-    settled = current_stories(get_story_book(archive))
+    settled = current_stories(get_story_book_of(archive, {each.article for each in corrected}))
     stories = dict.fromkeys(story for each in corrected for story in settled.of_article.get(each.article, ()))
     alerts: list[Alert] = []
     for story in list(stories)[:MAX_CHECKED_STORIES]:

@@ -13,6 +13,7 @@ from tracker.archive.story_lists import (
     get_story_book_of,
 )
 from tracker.stories.current_stories import CurrentStories, current_stories
+from tracker.stories.decisions import is_ident
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -56,6 +57,24 @@ def story_called(archive: Archive, name: str) -> CurrentStories | None:
     """
     part = current_stories(get_story_book_of(archive, stories=[name]))
     return part if part.decisions.name(name) in part.stories else None
+
+
+def stories_with(archive: Archive, name: str) -> CurrentStories:
+    """Return the stories connected with the one of this id or name; all stories where none has it."""
+    return story_called(archive, name) or current_stories(get_story_book(archive))
+
+
+def named_stories(archive: Archive, size: int) -> tuple[str, ...]:
+    """Return the ids or names of the first *size* stories that people named, in the order of their titles.
+
+    Only the stories that people decided about are read; of the others, the names.
+    """
+    decided = current_stories(get_decided_story_book(archive))
+    titles = {story: decided.title(story) for story in decided.stories if decided.title(story)}
+    for name in first_story_names(archive, size):
+        if not is_ident(name) and decided.decisions.name(name) == name:
+            titles.setdefault(name, name)
+    return tuple(sorted(titles, key=lambda story: (titles[story].casefold(), story))[:size])
 
 
 def _complete(settled: CurrentStories, size: int, last_article: str | None, last_name: str) -> bool:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.articles import get_article
-from tracker.archive.stories import list_copies, newest_versions
-from tracker.archive.versions import get_version
+from tracker.archive.articles import get_articles
+from tracker.archive.stories import first_and_newest_versions, list_copies, newest_versions
 from tracker.model.check import ArticleState
 from tracker.stories.origin import copy_origins
 from tracker.stories.propagation import Propagation, Timeline, propagate
@@ -16,9 +15,7 @@ from tracker.stories.story_events import story_events
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
     from tracker.model.story import CopyPair
-    from tracker.model.version import Version
     from tracker.stories.current_stories import CurrentStories
 
 MAX_TIMELINE_VERSIONS: Final = 100
@@ -30,16 +27,15 @@ def timelines(archive: Archive, articles: Sequence[str], most: int = MAX_TIMELIN
 
     With *most* 1, the first and the newest version are returned, which is enough to find the origin of a text.
     """
+    tracked = {each.id: each for each in get_articles(archive, articles)}
+    versions = first_and_newest_versions(archive, articles) if most == 1 else newest_versions(archive, articles, most)
     found = []
     for ident in articles:
-        tracked: Tracked = get_article(archive, ident)
-        versions: list[Version] = (newest_versions(archive, ident, most))[::-1]
-        if most == 1 and tracked.versions > 1:
-            versions.insert(0, get_version(archive, ident, 1))
-        kept = tuple(version for version in versions if not version.removed)
+        kept = tuple(version for version in reversed(versions.get(ident, ())) if not version.removed)
         if kept:
-            online = tracked.state is not ArticleState.GONE
-            found.append(Timeline(ident, tracked.url, kept, tracked.source, tracked.last_seen_at, online))
+            article = tracked[ident]
+            online = article.state is not ArticleState.GONE
+            found.append(Timeline(ident, article.url, kept, article.source, article.last_seen_at, online))
     return found
 
 

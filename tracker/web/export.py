@@ -31,7 +31,7 @@ from .pages.change import FORMS, ChangePage, change
 from .pages.lines import VersionLine, entries
 from .pages.sources import source, sources
 from .pages.stories import stories, story
-from .pages.story_lines import lines
+from .pages.story_lines import book
 from .pages.version import version
 from .statics import statics
 from .templating import page as render
@@ -194,8 +194,8 @@ def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
 def _around(archive: CachedArchive) -> Iterator[Sheet]:
     """Yield the pages of stories and sources. They describe the whole archive, so partial exports leave them out."""
     yield Sheet("/stories", stories)
-    for each in lines(archive):
-        yield Sheet(links.story(each.ident), story, {"name": each.ident})
+    for ident in book(archive).stories:
+        yield Sheet(links.story(ident), story, {"name": ident})
     yield Sheet("/sources", sources)
     for name in list_sources(archive.opened):
         yield Sheet(links.source(name), source, {"name": name})

@@ -9,7 +9,7 @@ from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
 from tracker.archive.stories import get_story_book, save_readings
 from tracker.model.story import Home, StoryReading
-from tracker.service.story_list import first_stories, newest_first, story_called
+from tracker.service.story_list import first_stories, named_stories, newest_first, stories_with, story_called
 from tracker.stories.current_stories import current_stories, find_story
 
 
@@ -39,6 +39,19 @@ def test_a_story_is_the_same_when_it_is_read_alone(seed: int) -> None:
                 assert found.reason(each, name) == whole.reason(each, name)
                 assert found.accepted(each, name) == whole.accepted(each, name)
         assert story_called(store, "no such story") is None
+        assert stories_with(store, "no such story").stories == whole.stories
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_named_stories_are_found_without_reading_the_others(seed: int) -> None:
+    with open_archive(decided_stories(seed), readonly=True) as store:
+        whole = current_stories(get_story_book(store))
+        named = {story for story in whole.stories if whole.title(story)}
+        found = named_stories(store, 100)
+        assert set(found) == named
+        titles = [whole.title(story).casefold() for story in found]
+        assert titles == sorted(titles)
+        assert len(named_stories(store, 2)) == min(2, len(named))
 
 
 def test_all_stories_are_read_where_too_much_would_have_to_be_looked_up() -> None:

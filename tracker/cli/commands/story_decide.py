@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.articles import find_articles, get_article
-from tracker.archive.stories import get_story_book, list_decisions, save_decision
+from tracker.archive.stories import list_decisions, save_decision
 from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
 from tracker.render.times import moment
-from tracker.stories.current_stories import CurrentStories, current_stories, find_story, membership_changes
+from tracker.stories.current_stories import CurrentStories, find_story, membership_changes
 from tracker.stories.decisions import is_ident, new_story_name
 from tracker.views.values import fields_json
 
@@ -48,8 +48,10 @@ def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Add articles to a story and keep them there. STORY is created if it is new."""
+    from tracker.service.story_list import stories_with
+
     with app.archive(readonly=False) as store:
-        settled = current_stories(get_story_book(store))
+        settled = stories_with(store, ident)
         story = find_story(settled, ident) or new_story_name(ident)
         _decide(app, store, settled, StoryDecisionKind.PIN, story, _articles(store, articles))
 
@@ -173,12 +175,13 @@ def _links(store: Archive, articles: tuple[str, ...], refused: set[str]) -> list
 
 def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
     from tracker.service.followed_links import watch_links
+    from tracker.service.story_list import stories_with
 
     watch_links(store, app.config, links, (), app.now)
     articles = tuple(each.id for each in find_articles(store, links) if each is not None)
     if articles:
         decision = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
-        save_decision(store, decision, *membership_changes(current_stories(get_story_book(store)), decision))
+        save_decision(store, decision, *membership_changes(stories_with(store, story), decision))
 
 
 def _decide_inside(app: App, verdict: StoryDecisionKind, ident: str, articles: tuple[str, ...]) -> None:

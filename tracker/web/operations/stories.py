@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 from pydantic import BeforeValidator, Field
 
 from tracker.archive.articles import get_article
-from tracker.archive.stories import get_story_book, save_decision
+from tracker.archive.stories import save_decision
 from tracker.errors import NotKnown, UsageError
 from tracker.model.story import Decision, StoryDecisionKind
-from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
+from tracker.service.story_list import stories_with
+from tracker.stories.current_stories import find_story, membership_changes, unknown_story
 from tracker.stories.decisions import new_story_name
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order
@@ -68,7 +69,7 @@ def _put_into(do: Actions, it: Order[ArticlesBody]) -> Done:
 
 def _group(do: Actions, it: Order[StoryBody] | Order[ArticlesBody], name: str, *, new: bool) -> Done:
     with do.store() as store:
-        settled = current_stories(get_story_book(store))
+        settled = stories_with(store, name)
         story = find_story(settled, name)
         if story is None:
             if not new:
@@ -113,7 +114,7 @@ def _accept(do: Actions, it: Order[Nothing]) -> Done:
 
 
 def _found(store: Archive, name: str) -> tuple[CurrentStories, str]:
-    settled = current_stories(get_story_book(store))
+    settled = stories_with(store, name)
     story = find_story(settled, name)
     if story is None:
         raise unknown_story(settled, name)

@@ -13,17 +13,18 @@ from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown, UsageError
 from tracker.model.version import VersionQuery
 from tracker.render import atom
+from tracker.service.story_list import named_stories
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from .filters import read_filter
 from .search import search
-from .story_lines import lines
 
 if TYPE_CHECKING:
     from tracker.model.found import SearchHit
 
 MAX_ENTRIES: Final = 30
+MAX_LISTED_STORIES: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,8 @@ class Feeds(View):
 
 def feeds(request: PageRequest) -> Feeds:
     """Return the page that lists the feeds."""
-    archive = request.archive
-    named = tuple(each.ident for each in lines(archive) if each.named)
-    return Feeds(tuple(list_sources(archive.opened)), named)
+    store = request.archive.opened
+    return Feeds(tuple(list_sources(store)), named_stories(store, MAX_LISTED_STORIES))
 
 
 def changes_feed(request: PageRequest) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from tracker.archive.articles import get_article, summarise_articles
+from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
+from tracker.service.story_list import named_stories
 from tracker.stories.current_stories import find_story, unknown_story
 from tracker.web.page_request import PageRequest, View
 
-from .story_lines import book, lines
+from .story_lines import book_with
 
 if TYPE_CHECKING:
-    from tracker.archive.articles import ArticleSummary
     from tracker.model.check import Tracked
+
+
+MAX_SUGGESTED_NAMES: Final = 200
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,20 @@ class GroupPage(View):
 
 def group(request: PageRequest) -> GroupPage:
     """Return the page for the story and the article that the query names. Raises NotKnown."""
-    store, settled = request.archive.opened, book(request.archive)
+    store = request.archive.opened
     name, ident = request.query.get("story", ""), request.query.get("article", "")
-    story = find_story(settled, name) if name else ""
-    if story is None:
-        raise unknown_story(settled, name)
-    inside = summarise_articles(store, settled.stories[story]) if story else {}
+    story, title, inside = "", "", dict[str, ArticleSummary]()
+    if name:
+        settled = book_with(request.archive, name)
+        found = find_story(settled, name)
+        if found is None:
+            raise unknown_story(settled, name)
+        story, title = found, settled.title(found) or found
+        inside = summarise_articles(store, settled.stories[story])
     return GroupPage(
         story=story,
-        name=(settled.title(story) or story) if story else "",
+        name=title,
         members=tuple(inside.values()),
         article=get_article(store, ident) if ident else None,
-        stories=tuple(each.ident for each in lines(request.archive) if each.named)[:200],
+        stories=named_stories(store, MAX_SUGGESTED_NAMES),
     )
