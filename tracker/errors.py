@@ -79,6 +79,17 @@ class NetworkDown(TrackerError):
     """No host can be reached, so none is at fault; nothing was recorded. Exit code 1."""
 
 
+class AddressInUse(TrackerError):
+    """Another process listens on an address that was to be listened on. Exit code 1."""
+
+    def __init__(self, resource: str) -> None:
+        super().__init__(
+            "another process listens on this address",
+            resource=resource,
+            hint="another writethru may be running; stop it, or choose another port",
+        )
+
+
 class PageError(TrackerError):
     """The bytes of a page, feed or file cannot be read as what they should be. Exit code 1."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from ..errors import ConfigError
+from ..errors import AddressInUse, ConfigError
 from ..urls import is_loopback_host, split_host_port
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class HealthServer:
         app: the application.
 
     Raises:
-        ConfigError: the address is not on this machine, or something else listens there.
+        AddressInUse: something else listens there.
+        ConfigError: the address is not on this machine.
     """
 
     def __init__(self, listen: str, app: WSGIApplication) -> None:
@@ -55,11 +57,11 @@ class HealthServer:
         try:
             self._server = kind((self.host, port), _Handler)
         except OSError as error:
-            raise ConfigError(
-                "cannot listen on this address",
-                resource=f"service.listen {listen!r}",
-                hint='another writethru may be using it; choose another port, or listen = "" for no health page',
-            ) from error
+            resource = f"service.listen {listen!r}"
+            if error.errno == errno.EADDRINUSE:
+                raise AddressInUse(resource) from error
+            hint = 'choose another port, or listen = "" for no health page'
+            raise ConfigError("cannot listen on this address", resource=resource, hint=hint) from error
         self._server.set_app(app)
         self.port = self._server.server_port
         self._thread = threading.Thread(

@@ -6,7 +6,7 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
-from tracker.errors import TrackerError
+from tracker.errors import AddressInUse
 from tracker.urls import split_host_port
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def require_free_ports(config: Config, *, with_page: bool) -> None:
-    """Raise TrackerError if another process listens at an address that the configuration names.
+    """Raise AddressInUse if another process listens at an address that the configuration names.
 
     The default address of the web page is left out: the service runs without the page if it is taken. Addresses that
     are wrong in other ways are named by those that listen there.
@@ -24,11 +24,7 @@ def require_free_ports(config: Config, *, with_page: bool) -> None:
         listens.append(("web.listen", config.web.listen))
     for key, listen in listens:
         if listen and _is_taken(listen):
-            raise TrackerError(
-                "another process listens on this address",
-                resource=f"{key} {listen!r}",
-                hint="another writethru may be running; stop it, or choose another port",
-            )
+            raise AddressInUse(f"{key} {listen!r}")
 
 
 def _is_taken(listen: str) -> bool:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.errors import ConfigError
+from tracker.errors import AddressInUse, ConfigError
 from tracker.observe import logs
 
 if TYPE_CHECKING:
@@ -44,15 +44,15 @@ if TYPE_CHECKING:
 async def show(stack: AsyncExitStack, opened: OpenWeb | None, config: Config, current: Callable[[], Config]) -> None:
     """Start the web server that *opened* makes; *stack* stops it.
 
-    If it cannot listen: raises ConfigError if the configuration sets the address; only logs a warning if it is the
-    default.
+    If it cannot listen, it raises ConfigError or AddressInUse where the configuration sets the address, and only logs a
+    warning where it is the default.
     """
     if opened is None or not config.web.listen:
         return
     try:
         # In a thread, because importing its libraries takes a moment.
         page = await asyncio.to_thread(opened, config, current)
-    except ConfigError as error:
+    except (ConfigError, AddressInUse) as error:
         if "listen" in config.web.model_fields_set:
             raise
         _log.warning("no web page", detail=str(error), hint=error.hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import socket
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from tracker.errors import ConfigError
+from tracker.errors import AddressInUse, ConfigError
 
 from .actions import Actions
 from .app import build
@@ -108,8 +109,8 @@ def open_site(
         current: returns the current configuration.
         config_path: the file that they edit.
 
-    Raises ConfigError if the settings are not safe or the address cannot be used, ArchiveError or SchemaMismatch if the
-    archive cannot be opened.
+    Raises ConfigError if the settings are not safe or the address cannot be used, AddressInUse if another process
+    listens there, ArchiveError or SchemaMismatch if the archive cannot be opened.
     """
     where = config.web.listen if listen is None else listen
     site = site_of(config, listen=where, admin=admin, invent=invent)
@@ -142,9 +143,8 @@ def _listen(where: str) -> socket.socket:
         made.setblocking(False)
     except OSError as error:
         made.close()
-        raise ConfigError(
-            "the address cannot be used",
-            resource=resource,
-            hint="another writethru may be using it; choose another port",
-        ) from error
+        if error.errno == errno.EADDRINUSE:
+            raise AddressInUse(resource) from error
+        hint = "choose another port, or an address of this machine"
+        raise ConfigError("the address cannot be used", resource=resource, hint=hint) from error
     return made

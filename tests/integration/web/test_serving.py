@@ -117,7 +117,9 @@ def test_it_says_what_is_wrong(tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert "the address cannot be used" in run("serve", "--listen", f"127.0.0.1:{port}").stderr
+        done = run("serve", "--listen", f"127.0.0.1:{port}")
+    assert done.returncode == 1, "as with run: the service is started again until the port is free"
+    assert "another process listens on this address" in done.stderr
 
 
 @pytest.mark.parametrize("listen", ["127.0.0.1:0", ""])
