@@ -25,9 +25,15 @@ MAX_PRUNED_TOGETHER: Final = 20
 """Versions pruned in one transaction, for which other writers wait."""
 MAX_EXPIRED_LISTED: Final = 5000
 """Expired versions asked for at once: finding them may take longer than others should wait."""
-_VERSIONS: Final = """
-SELECT v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident
+_COLUMNS: Final = "v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident"
+_VERSIONS: Final = f"""
+SELECT {_COLUMNS}
 FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id
+"""
+_WITH_PARTS: Final = f"""
+SELECT {_COLUMNS}, t.parts
+FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id
+  LEFT JOIN tombstone t ON t.version_id = v.id
 """
 _STILL_THERE: Final = f"""
 {_VERSIONS} LEFT JOIN tombstone t ON t.version_id = v.id
@@ -36,6 +42,10 @@ WHERE v.id IN (:ids) AND t.version_id IS NULL ORDER BY v.article_id, v.n
 _TOMBSTONES: Final = """
 SELECT v.n, t.reason FROM version v JOIN tombstone t ON t.version_id = v.id JOIN article a ON a.id = v.article_id
 WHERE a.ident = :ident ORDER BY v.n
+"""
+_TAKEN_DOWN: Final = """
+SELECT v.n, t.reason FROM version v JOIN tombstone t ON t.version_id = v.id JOIN article a ON a.id = v.article_id
+WHERE a.ident = :ident AND t.parts = :parts ORDER BY v.n
 """
 _BURY: Final = """
 INSERT INTO tombstone (version_id, parts, reason, at) VALUES (:version_id, :parts, :reason, :at)
@@ -56,16 +66,17 @@ WHERE a.ident = :ident AND v.n = a.versions
 
 
 def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int | None = None) -> list[int]:
-    """Delete one version of an article, or all of them, and return their numbers. Raises NotKnown.
+    """Delete one version of an article, or all of them, and return the numbers of those not deleted before.
 
     Deletes the page, its headers, recaptures of the version, the text, the changes that quote it and the alerts
     about them; with all versions, also a quarantined page of the article. Blobs encoded against deleted ones are
-    re-encoded first. After deleting a whole article, pause it too, or it is captured again.
+    re-encoded first. After deleting a whole article, pause it too, or it is captured again. What was deleted before
+    keeps its reason. Raises NotKnown if there is no such version.
     """
     which = "" if n is None else "AND v.n = :n"
     with archive.database.write() as connection:
         blobs.own_bases(connection)
-        rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
+        rows = connection.all(f"{_WITH_PARTS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
         unread = QUARANTINE_PREFIX + article if n is None else ""
         if not connection.run("DELETE FROM memo WHERE name = :name", name=unread) and not rows:
             raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
@@ -77,7 +88,8 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         passages.forget(connection, article_id)
         shown_again: Values = {"article_id": article_id, "numbers": [row.n for row in rows]}
         recaptures.take_out(connection, recaptures.OF_VERSIONS, shown_again, reason)
-        for row in rows:
+        taken = [row for row in rows if row.parts != TAKEN_OUT_WHOLE]
+        for row in taken:
             readings.forget(connection, row.id, row.content_id)
             _take_out(connection, row, reason, now, whole=True)
             _remove_quotes(connection, row)
@@ -87,7 +99,13 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         if connection.value(str, _NEWEST_PARTS, ident=article) == TAKEN_OUT_WHOLE:
             connection.run("UPDATE article SET title = '', feed_title = '' WHERE ident = :ident", ident=article)
     archive.database.truncate_log()
-    return [row.n for row in rows]
+    return [row.n for row in taken]
+
+
+def list_taken_down(archive: Archive, article: str) -> dict[int, str]:
+    """Return the numbers of the wholly deleted versions of an article, with the reason."""
+    with archive.database.read() as connection:
+        return {row.n: row.reason for row in connection.all(_TAKEN_DOWN, ident=article, parts=TAKEN_OUT_WHOLE)}
 
 
 def list_expired(

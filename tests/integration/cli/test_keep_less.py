@@ -44,6 +44,16 @@ class TestTakedown:
         with open_archive("sqlite:///writethru.db", readonly=True) as store:
             assert get_article(store, ID).state is ArticleState.PAUSED
 
+    def test_what_was_deleted_before_keeps_its_reason(self, kept):
+        kept("takedown", f"{ID}@2", "--reason", "court order")
+        again = kept("takedown", f"{ID}@2", "--reason", "minor")
+        assert (again.stdout, again.stderr) == (f"{ID} v2 was deleted before: court order\n", "")
+        assert "v1, v3 would be deleted; v2 was" in kept("takedown", ID, "--reason", "minor", "--dry-run").stdout
+        (said,) = objects(kept("takedown", ID, "--reason", "minor", "--json"))
+        assert (said["versions"], said["deleted_before"]) == ([1, 3], [{"version": 2, "reason": "court order"}])
+        assert [each["removed"] for each in objects(kept("log", ID, "--json"))] == ["minor", "court order", "minor"]
+        kept("verify")
+
     def test_dry_run_takes_out_nothing(self, kept):
         assert "v1, v2, v3 would be deleted" in kept("takedown", ID, "--reason", "x", "--dry-run").stdout
         assert content(2).blocks[0].text in kept("show", f"{ID}@2").stdout

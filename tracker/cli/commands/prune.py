@@ -10,7 +10,7 @@ import click
 from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import list_sources
 from tracker.archive.space import free_bytes, shrink
-from tracker.archive.takedowns import list_expired, prune_pages, take_down
+from tracker.archive.takedowns import list_expired, list_taken_down, prune_pages, take_down
 from tracker.cli.lookup import stored_source
 from tracker.durations import parse_duration
 from tracker.errors import UsageError
@@ -105,15 +105,24 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     with app.locked_archive() as store:
         known = get_article(store, name)
         number = Numbers(store, known, app.now).one(spec) if spec else None
-        gone = [number] if number else list(range(1, known.versions + 1))
+        named = [number] if number else list(range(1, known.versions + 1))
+        before = {n: why for n, why in list_taken_down(store, known.id).items() if n in named}
+        gone = [n for n in named if n not in before]
         if not dry_run:
-            gone = take_down(store, known.id, reason.strip(), app.now, number)
+            take_down(store, known.id, reason.strip(), app.now, number)
         if not dry_run and number is None:
             # Otherwise the next check would store the text again.
             set_article_state(store, known.id, ArticleState.PAUSED)
-    done = "would be deleted" if dry_run else "deleted"
-    named = ", ".join(f"v{each}" for each in gone)
     value = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
-    app.out.say(value, f"{known.id} {named} {done}")
-    if not dry_run:
+    value["deleted_before"] = [{"version": n, "reason": why} for n, why in before.items()]
+    app.out.say(value, f"{known.id} {_told(gone, before, 'would be deleted' if dry_run else 'deleted')}")
+    if gone and not dry_run:
         app.out.note("hint: backups and exports made earlier still contain what was deleted")
+
+
+def _told(gone: list[int], before: dict[int, str], done: str) -> str:
+    """Return what was *done* to versions, and why others had been deleted *before*."""
+    parts = [f"v{n} was deleted before: {one_line(reason)}" for n, reason in before.items()]
+    if gone:
+        parts.insert(0, f"{', '.join(f'v{n}' for n in gone)} {done}")
+    return "; ".join(parts) or f"quarantined page {done}"
