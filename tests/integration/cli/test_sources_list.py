@@ -1,12 +1,17 @@
 """What `sources list` and `sources show` say of stories and of what was not read yet."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.archive_samples import NOW, grow, watch
+from tests.archive_samples import NOW, grow, look, minutes, watch
 from tests.archives import new_archive_at
 from tests.command_line import command, objects
 from tracker.archive import open_archive
+from tracker.archive.commits import commit_check
 from tracker.archive.sources import list_sources, sync_source
+from tracker.cli.output import Output
+from tracker.model.check import CheckOutcome
 
 CONFIG = """
 [[sources]]
@@ -65,3 +70,14 @@ def test_a_source_that_is_not_configured_is_named_until_it_is_forgotten(place):
     said = command("sources", "list").stderr
     assert "Old Post: not configured" in said
     assert "sources forget" not in said
+
+
+def test_the_reason_of_a_single_article_is_said_once(place, monkeypatch):
+    with open_archive("sqlite:///writethru.db") as store:
+        tracked = watch(store)
+        failed = look(tracked, 0, minutes(1), CheckOutcome.FAILED, failures=1)
+        commit_check(store, replace(failed, check=replace(failed.check, detail="the server answered 503")))
+    monkeypatch.setattr(Output, "tty", property(lambda _: True))
+    shown = command("--no-pager", "sources", "list", "Herald").stdout
+    assert "1 article failing\n" in shown
+    assert shown.count("503") == 1
