@@ -204,6 +204,11 @@ def older_reading_last(connection: Connection) -> None:
     connection.run("UPDATE reading SET superseded_at = NULL WHERE id = :id", id=second.id)
 
 
+def event_of_other_types(connection: Connection) -> None:
+    (row,) = connection.all(f"SELECT id, ident FROM article WHERE id = {article('gone')}")
+    events.enter(connection, (row.id, row.ident), events.EventKind.ALIAS, url=["x"], key=["x"])
+
+
 def view_of_lies(connection: Connection) -> None:
     connection.run("DROP VIEW verdicts_readable")
     connection.run("CREATE VIEW verdicts_readable AS SELECT 'Minister admits bribes' AS note")

@@ -11,12 +11,13 @@ import pytest
 from tests.archives import new_archive_at
 from tests.integration.archive.alterations import NAMED, NOT_COVERED
 from tests.integration.archive.sealed_archive import SIGNER, build
-from tests.integration.archive.tampering import Alter, view_of_lies
+from tests.integration.archive.tampering import Alter, event_of_other_types, sql, view_of_lies
 from tests.postgres import Server
 from tracker.archive import open_archive
 from tracker.archive.database.connecting import connect
 from tracker.archive.database.connection import Connection
 from tracker.archive.database.url import archive_url
+from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import Report, verify
 
 
@@ -102,3 +103,34 @@ def test_a_view_is_not_covered(tmp_path: Path) -> None:
         report = verify(store, own=SIGNER.public)
     assert report.damage == []
     assert "views, triggers and other code in the database" in report.not_covered
+
+
+WRONG_TYPES = {
+    "blob": "raw_len", "article": "url", "version": "n", "capture": "head_id", "leaf": "position", "checkpoint": "root",
+    "reading": "sha256", "recapture": "fetched_at", "event": "record", "address": "key",
+}  # fmt: skip
+"""Columns whose values nothing can be compared with, if they are of another type: SQLite stores any."""
+
+
+@pytest.mark.parametrize("table", WRONG_TYPES)
+def test_values_of_another_type_are_named(tmp_path: Path, table: str) -> None:
+    url = new_archive_at(tmp_path / "archive.db")
+    with open_archive(url) as store:
+        build(store)
+    column = WRONG_TYPES[table]
+    value = "'x'" if column in {"sha256", "root", "key"} else "x'ff'"
+    tamper(url, sql(f"UPDATE {table} SET {column} = {value} WHERE rowid = (SELECT max(rowid) FROM {table})"))
+    with open_archive(url) as store:
+        found = verify(store, own=SIGNER.public).damage
+    assert Damage(f"table {table}", "rows with values that are not of their column's type: 1") in found
+    assert [each for each in found if each.what.startswith("table ")] == [found[-1]]
+
+
+def test_an_event_of_other_types_is_named(tmp_path: Path) -> None:
+    url = new_archive_at(tmp_path / "archive.db")
+    with open_archive(url) as store:
+        build(store)
+    tamper(url, event_of_other_types)
+    with open_archive(url) as store:
+        named = [each.how for each in verify(store, own=SIGNER.public).damage]
+    assert named == ["an event and its record differ"]

@@ -23,7 +23,7 @@ def wrong_types(connection: Connection) -> Iterator[Damage]:
     """Yield a finding for each table with values of another type than its columns have."""
     for table in _TABLES if connection.is_sqlite else ():
         wrong = " OR ".join(
-            f"typeof({column.name}) NOT IN ('{_stored_as(column.type)}'{'' if column.notnull else ", 'null'"})"
+            f"typeof({column.name}) NOT IN ('{_stored_as(column.type)}', '{'' if column.notnull else 'null'}')"
             for column in connection.all(_COLUMNS, table=table)
         )
         if count := connection.number(f"SELECT count(*) FROM {table} WHERE {wrong}"):

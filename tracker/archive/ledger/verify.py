@@ -22,6 +22,7 @@ from .bases import frames_without_base
 from .logcheck import Checkpoints, Damage, check_log
 from .notes import read_note
 from .shares import in_shares
+from .type_check import wrong_types
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -109,6 +110,26 @@ def verify(
     key. *progress* is called after each page of versions.
     """
     report = Report(against=read_note(against, public) if against else None)
+    try:
+        _verify(archive, report, sample, article, own, dice, progress)
+    except (AttributeError, TypeError, ValueError):
+        with archive.database.read() as connection:
+            wrong = list(wrong_types(connection))
+        if not wrong:
+            raise
+        report.damage += wrong
+    return report
+
+
+def _verify(
+    archive: Archive,
+    report: Report,
+    sample: float,
+    article: str,
+    own: str | None,
+    dice: random.Random | None,
+    progress: Progress | None,
+) -> None:
     database = archive.database
     checkpoints = Checkpoints(database, own, report.against)
     chance = dice or random.Random()  # noqa: S311 - a sample, no secret
@@ -133,7 +154,6 @@ def verify(
     if not article:
         report.checkpoints = checkpoints.count
         report.damage += checkpoints.damage
-    return report
 
 
 def _check_in_shares(archive: Archive, report: Report, own: str | None, progress: Progress | None, total: int) -> bool:
