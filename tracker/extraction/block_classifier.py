@@ -112,6 +112,15 @@ class BlockClassifier:
         kind, reason = verdict
         return Block(kind, line.text, reason)
 
+    def notice(self, line: Line) -> Block | None:
+        """Return *line* as a notice, None if it is none: as `block` does, without looking what else it is."""
+        verdict = self._site_rule(line)
+        if verdict is None and line.index not in self._entry_labels:
+            verdict = _hidden(line) or self._notice(line)
+        if verdict is None or verdict[0] is not BlockKind.NOTICE:
+            return None
+        return Block(BlockKind.NOTICE, line.text, verdict[1])
+
     def _site_rule(self, line: Line) -> Verdict | None:
         rules = self._rules
         if not rules:

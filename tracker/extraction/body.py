@@ -106,8 +106,8 @@ def _notices_below(page: PageTree, container: Element, start: int, classifier: B
     for line in page.lines[start:]:
         if not line.owner.within(home):
             break
-        block = classifier.block(line)
-        if block.kind is BlockKind.NOTICE:
+        block = classifier.notice(line)
+        if block is not None:
             below.append((line, block))
     return below
 

@@ -18,7 +18,7 @@ from .name_hints import Hint
 if TYPE_CHECKING:
     from tracker.model.article import Block
 
-    from .page_tree import Element, PageTree
+    from .page_tree import Element, Line, PageTree
 
 # The container is narrowed down to a child while the child has this share of the mass.
 _MIN_CHILD_SHARE: Final = 0.72
@@ -65,9 +65,11 @@ def make_signature(page: PageTree, container: Element, blocks: Iterable[Block]) 
     """
     path = _path(container)
     marks = sorted({_mark(b.text) for b in blocks if b.editorial and len(b.text) >= _MIN_MARKED_CHARS})[:_MAX_MARKS]
-    signature = f"{path}#{''.join(marks)}"
-    marked = _count_marked(page, signature)
-    return signature if marked[0] and marked[container.index] >= _MIN_CHILD_SHARE * marked[0] else path
+    marked = _marked_lines(page, frozenset(marks))
+    inside = sum(line.owner.within(container) for line in marked)
+    if not marked or inside < _MIN_CHILD_SHARE * len(marked):
+        return path
+    return f"{path}#{''.join(marks)}"
 
 
 def _path(element: Element) -> str:
@@ -83,17 +85,23 @@ def _mark(text: str) -> str:
 
 def _count_marked(page: PageTree, signature: str) -> list[float]:
     """Return how many paragraphs that *signature* marks are in each element; nowhere any if most of them are gone."""
-    counts = [0.0] * len(page.elements)
     joined = signature.partition("#")[2]
-    marks = {joined[at : at + _MARK_DIGITS] for at in range(0, len(joined), _MARK_DIGITS)}
-    found: set[str] = set()
+    marks = frozenset(joined[at : at + _MARK_DIGITS] for at in range(0, len(joined), _MARK_DIGITS))
+    counts = [0.0] * len(page.elements)
+    marked = _marked_lines(page, marks)
+    for line in marked:
+        counts[line.owner.index] += 1
+    return _summed_up(page, counts) if marked else counts
+
+
+def _marked_lines(page: PageTree, marks: frozenset[str]) -> list[Line]:
+    """Return the lines that have one of *marks*; none if most of the marks are gone."""
+    marked, found = [], set[str]()
     for line in page.lines if marks else ():
         if len(line.text) >= _MIN_MARKED_CHARS and (mark := _mark(line.text)) in marks:
-            counts[line.owner.index] += 1
+            marked.append(line)
             found.add(mark)
-    if len(found) < max(_MIN_FOUND_MARKS, _MIN_FOUND_SHARE * len(marks)):
-        return [0.0] * len(page.elements)
-    return _summed_up(page, counts)
+    return marked if len(found) >= max(_MIN_FOUND_MARKS, _MIN_FOUND_SHARE * len(marks)) else []
 
 
 def _known_container(page: PageTree, masses: list[float], marked: list[float], signature: str) -> Element | None:

@@ -92,23 +92,23 @@ def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: i
 
     *status* is the HTTP status. Walls and missing pages come first: they can have a text of their own.
     """
-    found = _wall(head, page, article, status) or _missing(head, article, status)
+    size = _size(article.text)
+    found = _wall(head, page, article, size, status) or _missing(head, article, size, status)
     if found:
         return found
     why = live_blog_reason(head, page)
     if why and (article.text or not why.endswith("entries")):
         return PageKind.LIVE_BLOG, why
-    found = _paywall(head, page, article)
+    found = _paywall(head, page, size)
     if found:
         return found
-    size = _size(article.text)
     if (
         size >= _MIN_ARTICLE_CHARS
         or _is_dated_prose(article)
         or (size >= _MIN_DECLARED_ARTICLE_CHARS and is_declared_article(head))
     ):
         return PageKind.ARTICLE, ""
-    return _without_text(head, page, article)
+    return _without_text(head, page, size)
 
 
 def _size(text: str) -> int:
@@ -131,9 +131,9 @@ def is_declared_article(head: PageHead) -> bool:
     return bool(head.article) or head.first("og:type")[0].lower().endswith("article")
 
 
-def _wall(head: PageHead, page: PageTree, article: Article, status: int) -> tuple[PageKind, str] | None:
+def _wall(head: PageHead, page: PageTree, article: Article, size: int, status: int) -> tuple[PageKind, str] | None:
     """Recognise a page that asks for a proof of being human, or for consent."""
-    if _size(article.text) > _LONG_TEXT_CHARS or head.article or _is_dated_prose(article):
+    if size > _LONG_TEXT_CHARS or head.article or _is_dated_prose(article):
         return None
     shown = " ".join(line.text for line in page.lines[:_MAX_SEARCHED_LINES])[:_MAX_SEARCHED_CHARS]
     found = _BOT.search(head.title) or (_BOT.search(shown) if status in _BLOCKED_STATUSES else None)
@@ -147,10 +147,9 @@ def _wall(head: PageHead, page: PageTree, article: Article, status: int) -> tupl
     return (PageKind.CONSENT_WALL, f"says {found[0]!r}") if found else None
 
 
-def _missing(head: PageHead, article: Article, status: int) -> tuple[PageKind, str] | None:
+def _missing(head: PageHead, article: Article, size: int, status: int) -> tuple[PageKind, str] | None:
     if status in {404, 410}:
         return PageKind.SOFT_404, f"status {status}"
-    size = _size(article.text)
     if size > _SHORT_TEXT_CHARS or (article.published and size > _MIN_ARTICLE_CHARS):
         return None
     for text in (head.title, article.headlines.h1, head.first("og:title")[0]):
@@ -160,9 +159,8 @@ def _missing(head: PageHead, article: Article, status: int) -> tuple[PageKind, s
     return None
 
 
-def _paywall(head: PageHead, page: PageTree, article: Article) -> tuple[PageKind, str] | None:
+def _paywall(head: PageHead, page: PageTree, size: int) -> tuple[PageKind, str] | None:
     """Recognise an article cut off by a paywall: by JSON-LD, element names and wording, two of which must agree."""
-    size = _size(article.text)
     if size > _LONG_TEXT_CHARS:
         return None
     is_closed = str(head.article.get("isAccessibleForFree", "")).lower() == "false"
@@ -183,21 +181,21 @@ def _paywall(head: PageHead, page: PageTree, article: Article) -> tuple[PageKind
     return None
 
 
-def _without_text(head: PageHead, page: PageTree, article: Article) -> tuple[PageKind, str]:
+def _without_text(head: PageHead, page: PageTree, size: int) -> tuple[PageKind, str]:
     """Decide what a page with hardly any text of an article is."""
     # Photo galleries have captions and no text; lists have many lines, most of them links.
     linked = sum(line.links for line in page.lines)
-    size = sum(len(line.text) for line in page.lines)
+    shown = sum(len(line.text) for line in page.lines)
     captions = sum(1 for line in page.lines if line.zone & Zone.CAPTION)
     if captions >= _MIN_GALLERY_CAPTIONS and is_declared_article(head):
         return PageKind.GALLERY, f"{captions} captions"
     is_declared_listing = any(kind in _LISTING_TYPES for item in head.entities for kind in jsonld.types(item))
-    if (is_declared_listing and size > 500 and linked > 0.5 * size) or (
-        size > 800 and linked > 0.55 * size and len(page.lines) > 12
+    if (is_declared_listing and shown > 500 and linked > 0.5 * shown) or (
+        shown > 800 and linked > 0.55 * shown and len(page.lines) > 12
     ):
         return PageKind.LISTING, "a list of links"
-    if head.has_next_data or (size < 200 and (head.title or head.metas)):
+    if head.has_next_data or (shown < 200 and (head.title or head.metas)):
         return PageKind.JS_SHELL, "no text without its scripts"
-    if _size(article.text) < _MIN_DECLARED_ARTICLE_CHARS:
+    if size < _MIN_DECLARED_ARTICLE_CHARS:
         return PageKind.EMPTY, "no text"
     return PageKind.ARTICLE, "short"

@@ -200,8 +200,10 @@ def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:
         tag, following = node.tag, node.next
         if tag == "-text":
             text = node.text_content
-            if text is not None:
+            if text is not None and not text.isspace():
                 writer.write(text, parent)
+            else:
+                writer.write_space()
         elif tag is not None and (zone := zone_of(tag, 0)) >= 0:
             element = _enter(node, tag, parent, zone, page, writer)
             inner = node.child
@@ -311,14 +313,16 @@ class _LineWriter:
             line.parts.append("\n")
             self.after_break = True
 
+    def write_space(self) -> None:
+        """Part what is written from what follows, where there is a line."""
+        line = self.line
+        if line is not None:
+            line.parts.append(" ")
+            if line.anchors:
+                line.anchors.append((line.anchors[-1][0], " "))
+
     def write(self, text: str, parent: Element) -> None:
         line = self.line
-        if text.isspace():
-            if line is not None:
-                line.parts.append(" ")
-                if line.anchors:
-                    line.anchors.append((line.anchors[-1][0], " "))
-            return
         zone = parent.zone
         if zone & Zone.LINK and parent.tag != "a" and _is_new_tab_note(text):
             return
