@@ -43,7 +43,8 @@ async def test_the_page_of_a_version_shows_its_screenshot(place):
         missing = await client.get(f"/articles/{ident}/1/screenshot.jpg")
         [made, none] = [(await client.get(f"/articles/{ident}/{n}.json")).json()["evidence"] for n in (2, 1)]
     assert f'src="{path}/screenshot.jpg"' in html
-    assert 'alt="The page as a browser showed it to Writethru at 2026-11-25T09:02:00Z. Its text is on this page."' in html
+    alt = "The page as a browser showed it to Writethru at 2026-11-25T09:02:00Z. Its text is on this page."
+    assert f'alt="{alt}"' in html
     assert "screenshot" not in bare
     assert (found.content, found.headers["content-type"]) == (PICTURE, "image/jpeg")
     assert missing.status_code == 404
