@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import html
 import re
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from diff_match_patch import diff_match_patch
@@ -81,5 +82,8 @@ PEERS: dict[str, Callable[[str, str], Ops]] = {
     "dmp chars + semantic": dmp_chars,
     "dmp words + semantic": dmp_words,
     "difflib words": difflib_words,
-    "htmldiff2": htmldiff,
 }
+ABSENT = () if find_spec("htmldiff2") else ("htmldiff2",)
+"""The tools that are not installed here: they are left out, and the benchmark says so."""
+if not ABSENT:
+    PEERS["htmldiff2"] = htmldiff

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from _diff_measure import Optimum, Score, letters, score
-from _diff_peers import PEERS
+from _diff_peers import ABSENT, PEERS
 from _diff_synthetic import labelled, paragraph_moves, sentences
 from _diff_wikidiff2 import wikidiff2
 
@@ -289,6 +289,7 @@ def main() -> int:
         "paragraph_moves": moves(documents),
         "sentence_ops": sentence_ops(news * (7 if args.quick else 22), spare),
         "headlines": headlines(pairs(folder, HEADLINES, 400 if args.quick else None)),
+        "absent": list(ABSENT),
         "wikidiff2": "measured" if "wikidiff2" in real["tools"] else "not here: PHP has no wikidiff2",
     }
     print_table(figures)
@@ -318,6 +319,8 @@ def print_table(figures: dict[str, Any]) -> None:
     print(f"sentence operations P {s['precision']:.3f} R {s['recall']:.3f} of {s['operations']}")
     print(f"headlines {h['pairs']}: restored {h['restored']:.2%}, cuts {h['mid_word_cuts']}, CPU ms {h['cpu_ms']}")
     print(f"wikidiff2: {figures['wikidiff2']}")
+    for name in figures["absent"]:
+        print(f"{name}: not here: the package is not installed")
 
 
 if __name__ == "__main__":

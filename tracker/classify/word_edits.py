@@ -20,7 +20,7 @@ _MARKER: Final = re.compile(
     r"[\s*\\\[]*)*"
 )
 # A label before the text: up to five words and a colon.
-_LABEL: Final = re.compile(r"^[\W_]*((?:[^\W_][\w'’&/-]*[ ]?){1,5})\s?[:–—](?!\d)[\W_]*(?=\w)")
+_LABEL: Final = re.compile(r"^[\W_]*((?:[^\W_][\w'’&/-]*[ ]){0,4}[^\W_][\w'’&/-]*)\s?[:–—](?!\d)[\W_]*(?=\w)")
 _CONTRACTED: Final = tuple(
     (re.compile(contracted, re.IGNORECASE), whole)
     for contracted, whole in (
