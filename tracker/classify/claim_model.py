@@ -17,28 +17,28 @@ from . import function_words
 if TYPE_CHECKING:
     from .substance import WordJudgement
 
-MIN_CLAIM: Final = 0.55
+MIN_CLAIM: Final = 0.5
 """From this probability on an edit is a claim."""
-MAX_WORDING: Final = 0.5
+MAX_WORDING: Final = 0.45
 """Up to this probability it is wording; between the two it is unclear."""
-MIN_SURE: Final = 0.6
+MIN_SURE: Final = 0.55
 """From this probability on an outlet may be said not to have noted a claim."""
 
-BIAS: Final = -0.050
+BIAS: Final = -0.276
 WEIGHTS: Final[Mapping[str, float]] = {
-    "words added": 0.391,
-    "words exchanged": -0.787,
-    "name": 0.939,
-    "field": 0.881,
-    "share kept": -2.352,
-    "grammar": 0.218,
-    "at start": -0.525,
-    "one-sided": 0.612,
-    "grave": 0.520,
-    "differing": 0.909,
-    "list item": 1.782,
-    "emphasis": -1.283,
-    "when": 1.494,
+    "words added": 0.658,
+    "words exchanged": -0.881,
+    "name": 0.376,
+    "field": 0.873,
+    "share kept": -2.281,
+    "grammar": 0.146,
+    "at start": -0.767,
+    "one-sided": 0.576,
+    "grave": 0.418,
+    "differing": 1.014,
+    "list item": 2.108,
+    "emphasis": -1.530,
+    "when": 1.660,
 }
 
 
