@@ -50,6 +50,8 @@ _OLD: Final = "SELECT id FROM delivery WHERE state = 'delivered' AND delivered_a
 _SOME: Final = "ORDER BY id LIMIT :most"
 RECENT_ALERTS: Final = 5_000
 """Alerts are looked for by article among so many: there is no index that names it."""
+MAX_UNTRIED_ALERTS: Final = 500
+"""Alerts looked through at a time for several of one edition; the rest is seen at the next look."""
 MAX_FORGOTTEN_TOGETHER: Final = 500
 """Alerts slimmed or deleted in one transaction."""
 
@@ -204,11 +206,11 @@ def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit:
         return [record(Delivery, row) for row in rows]
 
 
-def waiting_deliveries(archive: Archive, rules: Sequence[str], limit: int = 500) -> list[Delivery]:
-    """Return alerts of *rules* that nobody has tried to send yet, oldest first."""
+def waiting_deliveries(archive: Archive, rules: Sequence[str]) -> list[Delivery]:
+    """Return alerts of *rules* that nobody has tried to send yet, oldest first, at most MAX_UNTRIED_ALERTS."""
     statement = f"{_SELECT} WHERE {_UNTRIED} AND d.rule IN (:rules) ORDER BY d.id LIMIT :most"
     with archive.database.read() as connection:
-        return [record(Delivery, row) for row in connection.all(statement, rules=list(rules), most=limit)]
+        return [record(Delivery, row) for row in connection.all(statement, rules=list(rules), most=MAX_UNTRIED_ALERTS)]
 
 
 def deliveries_about(archive: Archive, articles: Sequence[str], rules: Sequence[str]) -> list[Delivery]:

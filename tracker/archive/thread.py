@@ -32,7 +32,7 @@ class ArchiveThread:
     """
 
     def __init__(self, open_archive: Callable[[], Archive], *, group_writes: bool = False) -> None:
-        self._thread = _Worker("archive")
+        self._thread = _Worker()
         self._open = open_archive
         self._group_writes = group_writes
         self._archive: Archive | None = None
@@ -118,13 +118,13 @@ class _Write(Generic[T]):
 class _Worker:
     """Runs calls one after another, and wakes the event loop once for all that have finished since."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self) -> None:
         self._asked: SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None] = SimpleQueue()
         self._done: deque[tuple[asyncio.Future[Any], Any, BaseException | None]] = deque()
         self._wake_pending = False
         self._stopped = False
         self._loop: asyncio.AbstractEventLoop
-        self._thread = Thread(target=self._work, name=name, daemon=True)
+        self._thread = Thread(target=self._work, name="archive", daemon=True)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop

@@ -192,9 +192,9 @@ def write(path: Path, text: str) -> None:
         raise ConfigError("the file cannot be written", resource=str(path)) from error
 
 
-def parse_document(text: str, name: str = "") -> tuple[TOMLDocument, dict[str, Any]]:
-    """Return a TOML file as a document that keeps comments, and as plain data. Raises ConfigError naming `name`."""
-    data = parse_toml(text.encode("utf-8"), name, EDIT_BY_HAND)
+def parse_document(text: str) -> tuple[TOMLDocument, dict[str, Any]]:
+    """Return a TOML file as a document that keeps comments, and as plain data. Raises ConfigError."""
+    data = parse_toml(text.encode("utf-8"), hint=EDIT_BY_HAND)
     try:
         return tomlkit.parse(text), data
     except TOMLKitError:

@@ -18,12 +18,11 @@ POSTPONED: Final = timedelta(minutes=10)
 PUT_ASIDE: Final = timedelta(days=1)
 """How long an article waits after one such check (`POSTPONED`) and after two in a row (`PUT_ASIDE`)."""
 _FAULT: Final = "internal error"
-_FAULT_OF_OLDER_RELEASES: Final = "writethru failed on it"
 
 
 def shelved(tracked: Tracked, before: Check | None, error: Exception, now: datetime, host: HostState) -> Intent:
     """Return what to store of a check that raised *error*; *before* is the previous check."""
-    again = before is not None and before.detail.startswith((_FAULT, _FAULT_OF_OLDER_RELEASES))
+    again = before is not None and before.detail.startswith(_FAULT)
     detail = f"{_FAULT}: {type(error).__name__}: {error}"
     if again:
         detail = f"{_FAULT} again, postponed for a day: {type(error).__name__}: {error}"
