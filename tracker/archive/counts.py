@@ -101,9 +101,10 @@ def watch_state(archive: Archive, now: datetime) -> WatchState:
         recent = connection.number(
             "SELECT count(*) FROM version WHERE seen_at >= :since", since=now - timedelta(days=7)
         )
+        began = to_instant(connection.value(int, "SELECT min(created_at) FROM source"))
     lag = 0.0 if overdue.since is None else max((now - from_ms(overdue.since)).total_seconds(), 0.0)
     quarantined = tuple(name.removeprefix(QUARANTINE_PREFIX) for name in list_memos(archive, QUARANTINE_PREFIX))
-    return WatchState(int(overdue.articles), lag, quarantined, seen, waiting, recent)
+    return WatchState(int(overdue.articles), lag, quarantined, seen, waiting, recent, began)
 
 
 def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey:

@@ -35,6 +35,7 @@ class WatchState:
         last_seen: when a page or list of each source was last read, by source.
         waiting: alerts by target and state, pending or dead.
         versions_last_week: versions stored in the last seven days.
+        began: when the first source was put under watch.
     """
 
     overdue: int = 0
@@ -43,6 +44,7 @@ class WatchState:
     last_seen: Mapping[str, datetime | None] = field(default_factory=dict)
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
     versions_last_week: int = 0
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.archive_samples import grow, minutes, watch
 from tests.archives import temporary_archive
+from tracker.archive.counts import count_all
 from tracker.cli.app import App, Settings
 from tracker.cli.commands import doctor as findings
-from tracker.cli.commands.doctor import _clock, _host, of_archive, of_config
+from tracker.cli.commands.doctor import _clock, _host, archive_findings, of_archive, of_config
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.counts import Counts
 from tracker.urls import host_of
@@ -95,3 +97,17 @@ def test_each_proxy_is_listed_with_its_users_and_what_it_must_do_itself(tmp_path
         "a secret address, for Courier",
     ]
     assert all("must itself refuse those of its own network" in each for each in said)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0.5, " on the first day"), (4, " MB a day so far"), (8, "0.0 MB a day in the last week")]
+)
+def test_growth_is_told_by_the_age_of_the_archive(days, said):
+    with temporary_archive() as store:
+        grow(store, watch(store), 2)
+        counts = count_all(store)
+        now = minutes(days * 24 * 60)
+        (found,) = [each for each in archive_findings(store, counts, now) if each.what == "growth"]
+    assert found.detail.endswith(said)
+    if days == 4:
+        assert f"about {counts.bytes / 4e6:,.1f} MB a day" in found.detail

@@ -283,7 +283,7 @@ def archive_findings(store: Archive, counts: Counts, now: datetime) -> Iterator[
         yield Finding(
             "damage", "broken", f"{each.what}: {each.how}", "writethru verify names everything that is damaged"
         )
-    yield _growth(counts, state)
+    yield _growth(counts, state, now)
     yield from _learning(counts)
 
 
@@ -330,7 +330,13 @@ def _waiting_alerts(store: Archive, state: WatchState) -> Iterator[Finding]:
             yield Finding(f"alerts to {target}", "warning", detail, remedy)
 
 
-def _growth(counts: Counts, state: WatchState) -> Finding:
-    """Estimate growth from the share of versions that is a week old at most."""
-    daily = counts.bytes * state.versions_last_week / max(counts.versions, 1) / 7
-    return Finding("growth", "ok", f"{counts.bytes / 1e6:,.1f} MB, about {daily / 1e6:,.1f} MB a day in the last week")
+def _growth(counts: Counts, state: WatchState, now: datetime) -> Finding:
+    """Estimate growth from the share of versions that is a week old at most, or from all in a younger archive."""
+    size = f"{counts.bytes / 1e6:,.1f} MB"
+    age = timedelta(0) if state.began is None else now - state.began
+    if age < timedelta(days=1):
+        return Finding("growth", "ok", f"{size} on the first day")
+    days = min(age, timedelta(days=7)) / timedelta(days=1)
+    daily = counts.bytes * state.versions_last_week / max(counts.versions, 1) / days
+    period = "in the last week" if age >= timedelta(days=7) else "so far"
+    return Finding("growth", "ok", f"{size}, about {daily / 1e6:,.1f} MB a day {period}")
