@@ -1,8 +1,7 @@
 """Encode bytes as zstd frames, against similar earlier bytes as a base (zstd's patch-from).
 
 A frame carries a checksum, so that a damaged frame or a wrong base raises an error instead of returning other bytes.
-Stock tools read
-them too: ``zstd -d --patch-from=BASE FRAME``.
+Stock tools read them too: ``zstd -d --patch-from=BASE FRAME``.
 """
 
 from __future__ import annotations
