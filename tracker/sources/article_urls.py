@@ -7,6 +7,8 @@ import re
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from tracker.address_forms import SECOND_LEVEL_LABELS
+
 _DATE: Final = re.compile(r"/(?:19|20)\d{2}(?:[/-]?(?:0[1-9]|1[0-2]|[a-z]{3}))(?:[/-]?(?:[0-2]?\d|3[01]))?(?=[/-]|$)")
 _LONG_NUMBER: Final = re.compile(r"(?<!\d)\d{6,}(?!\d)")
 # Letters and digits mixed, as in /articles/c4g1x2y3z4wo.
@@ -20,9 +22,6 @@ _NON_ARTICLE_SEGMENTS: Final = frozenset(
     "register subscribe subscription account newsletter newsletters rss feed feeds about contact privacy terms "
     "advertise careers jobs help faq cookie cookies weather horoscope crosswords".split()
 )
-# Labels that registries put before their country code: x.co.uk. Not the whole of https://publicsuffix.org/, for a
-# wrong answer here only widens or narrows which links of a section page are taken.
-_SECOND_LEVEL_LABELS: Final = frozenset("co com org net gov gob ac edu or ne go".split())
 _MIN_SLUG_WORDS: Final = 4
 _MIN_SLUG_CHARS: Final = 20
 
@@ -54,6 +53,6 @@ def site_of(host: str) -> str:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
         labels = name.rstrip(".").split(".")
-        count = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL_LABELS else 2
+        count = 3 if len(labels) > 2 and labels[-2] in SECOND_LEVEL_LABELS else 2
         return ".".join(labels[-count:]) + suffix
     return host
