@@ -45,10 +45,9 @@ _HOMES: Final = """
 SELECT home.story, home.score, home.is_copy, home.reasons, a.ident
 FROM story_home home JOIN article a ON a.id = home.article_id
 """
-_POSTINGS: Final = """
-SELECT m.mark, a.ident, home.least FROM story_mark m JOIN article a ON a.id = m.article_id
-  JOIN story_home home ON home.article_id = m.article_id
-WHERE m.mark IN (:marks)
+_MARKED: Final = "SELECT mark, article_id FROM story_mark WHERE mark IN (:marks)"
+_LEAST: Final = """
+SELECT a.id, a.ident, home.least FROM article a JOIN story_home home ON home.article_id = a.id WHERE a.id IN (:ids)
 """
 _NAMED: Final = "SELECT a.ident, m.name FROM story m JOIN article a ON a.id = m.article_id ORDER BY m.id"
 _COPIES: Final = """
@@ -117,8 +116,11 @@ def homes_and_versions(
 def list_postings(archive: Archive, marks: Sequence[int]) -> list[StoryPosting]:
     """Return the articles that each of *marks* stands in."""
     with archive.database.read() as connection:
-        rows = connection.of_each(_POSTINGS, "marks", map(story_rows.signed, marks))
-        return [StoryPosting(story_rows.unsigned(mark), ident, least) for mark, ident, least in rows]
+        rows = list(connection.of_each(_MARKED, "marks", map(story_rows.signed, marks)))
+        # An article has many of the marks, so that it is looked up once, not for each.
+        ids = {article_id for _, article_id in rows}
+        known = {key: (ident, least) for key, ident, least in connection.of_each(_LEAST, "ids", ids)}
+        return [StoryPosting(story_rows.unsigned(mark), *known[key]) for mark, key in rows if key in known]
 
 
 def list_homes(archive: Archive, articles: Sequence[str]) -> list[Home]:

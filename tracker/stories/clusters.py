@@ -33,7 +33,7 @@ MAX_ARTICLES: Final = 3_000
 MAX_SCORE: Final = 0.99
 """No likeness makes certain."""
 
-_MAX_GROUPED_ARTICLES: Final = 90
+_MAX_GROUPED_ARTICLES: Final = 60
 _MAX_SPLIT_ARTICLES: Final = 60
 """A larger story is not taken apart any more."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from itertools import accumulate
 from struct import unpack
@@ -22,6 +23,9 @@ UNSPACED_SHINGLE_LETTERS: Final = 10
 WINDOW_SHINGLES: Final = 16
 MIN_SIGNED_WORDS: Final = 24
 """A shorter text gets no marks: a caption or a teaser is part of many stories."""
+
+
+_BLAKE: Final = partial(blake2b, digest_size=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,14 @@ def sign(text: Text) -> Signature:
 
 def _hashes(words: Sequence[str], size: int) -> Sequence[int]:
     """Return the hash of each run of *size* words, joined by spaces."""
-    encoded = [word.encode("utf-8", "surrogatepass") for word in words]
-    joined = b" ".join(encoded)
-    ends = list(accumulate([len(word) + 1 for word in encoded], initial=0))
+    joined = " ".join(words).encode("utf-8", "surrogatepass")
+    # In ASCII, a letter is a byte; otherwise each word is encoded to learn how many bytes it has.
+    lengths = [len(word) + 1 for word in words]
+    if len(joined) >= sum(lengths):
+        lengths = [len(word.encode("utf-8", "surrogatepass")) + 1 for word in words]
+    ends = list(accumulate(lengths, initial=0))
     runs = [joined[start : end - 1] for start, end in zip(ends, ends[size:], strict=False)]
-    return unpack(f"<{len(runs)}Q", b"".join([blake2b(run, digest_size=8).digest() for run in runs]))
+    return unpack(f"<{len(runs)}Q", b"".join([run.digest() for run in map(_BLAKE, runs)]))
 
 
 def _least(hashes: Sequence[int]) -> set[int]:
