@@ -103,7 +103,7 @@ class TestSearch:
 
 class TestBackup:
     def test_there_and_back(self, kept):
-        seal("then.note")
+        key = seal("then.note").public
         (made,) = objects(kept("backup", "copy.db", "--json"))
         assert made["bytes"] == Path("copy.db").stat().st_size
         assert "already exists" in kept("backup", "copy.db", code=1).stderr
@@ -112,8 +112,13 @@ class TestBackup:
             in kept("restore", "copy.db", code=1).stderr
         )
         damage("DELETE FROM change")
-        restored = kept("restore", "copy.db", "--force", "--against", "then.note").stdout
-        assert restored == "3 versions verified and restored\n"
+        asked = ("restore", "copy.db", "--force", "--against", "then.note")
+        other = Signer.new("herald.example").public
+        assert "not signed with the given key" in kept(*asked, "--key", other, code=1).stderr
+        restored = kept(*asked, "--key", key)
+        assert restored.stdout == "3 versions verified and restored\n"
+        assert "was not checked" not in restored.stderr
+        assert "signature of the checkpoint was not checked" in kept(*asked).stderr
         kept("verify")
         assert Path("writethru.db.replaced").exists()
 

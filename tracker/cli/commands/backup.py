@@ -8,6 +8,7 @@ import click
 
 from tracker.archive.backup import backup as write
 from tracker.archive.backup import restore as put
+from tracker.errors import UsageError
 from tracker.render.counted import counted
 
 from ..app import App, verb
@@ -40,13 +41,18 @@ def backup(app: App, *, file: Path) -> None:
     type=KNOWN_FILE,
     help="Check that the backup contains every version of this checkpoint.",
 )
-def restore(app: App, *, file: Path, force: bool, against: Path | None) -> None:
+@click.option("--key", metavar="KEY", help="Require the checkpoint to be signed with this public key.")
+def restore(app: App, *, file: Path, force: bool, against: Path | None, key: str | None) -> None:
     """Verify every version in the backup FILE, then replace the archive with it.
 
     A damaged backup is rejected. Stop the service before running it.
     """
+    if key and against is None:
+        raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
     note = read_checkpoint(against) if against else ""
     with progress(app.out, "versions verified") as tell:
-        report = put(app.database, file, force=force, against=note, progress=tell)
+        report = put(app.database, file, force=force, against=note, public=key, progress=tell)
     value = {"file": str(file), "versions": report.versions}
     app.out.say(value, f"{counted(report.versions, 'version')} verified and restored")
+    if against and not key:
+        app.out.note("The signature of the checkpoint was not checked; to check it, add --key.")
