@@ -110,7 +110,8 @@ def test_a_person_decides_and_it_holds(run):
     assert members(run, "ferry") == {"Agency": "origin", "Herald": "copy", "Times": "own"}
     run("story", "accept", "Ferry")
     assert run("log", "--story", "Ferry", "--json").stdout.count("\n") == 4
-    run("story", "reject", "Ferry", times[:8])
+    answer = f"Removed 1 article ({times[:8]}) from Ferry. The service never adds it back.\n"
+    assert run("story", "reject", "Ferry", times[:8]).stdout == answer
     assert "Times" not in members(run, "Ferry")
     run("story", "own", "Ferry", herald)
     assert members(run, "Ferry")["Herald"] == "own"

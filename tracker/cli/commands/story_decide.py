@@ -10,6 +10,7 @@ from tracker.archive.articles import find_articles, get_article
 from tracker.archive.stories import list_decisions, save_decision
 from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
+from tracker.render.counted import counted
 from tracker.render.times import moment
 from tracker.stories.current_stories import CurrentStories, find_story, membership_changes
 from tracker.stories.decisions import is_ident, new_story_name
@@ -203,7 +204,30 @@ def _decide(
     joins, leaves = membership_changes(settled, decision)
     save_decision(store, decision, joins, leaves)
     value = {"story": story, "verdict": str(verdict), "articles": list(articles), "into": into}
-    app.out.say(value, f"{verdict}: {_short(story)} {_what(decision)}".rstrip())
+    app.out.say(value, _sentence(decision))
+
+
+def _sentence(decision: Decision) -> str:
+    """Return what a decision does."""
+    story, into, one = _short(decision.story), _short(decision.into), len(decision.articles) == 1
+    articles = f"{counted(len(decision.articles), 'article')} ({', '.join(each[:8] for each in decision.articles)})"
+    match decision.verdict:
+        case StoryDecisionKind.ACCEPT:
+            return f"Confirmed {articles} as part of {story}. Only a person can remove {'it' if one else 'them'} now."
+        case StoryDecisionKind.PIN:
+            return f"Added {articles} to {story}. Only a person can remove {'it' if one else 'them'} now."
+        case StoryDecisionKind.REJECT:
+            return f"Removed {articles} from {story}. The service never adds {'it' if one else 'them'} back."
+        case StoryDecisionKind.SPLIT:
+            return f"Moved {articles} from {story} to {into}."
+        case StoryDecisionKind.MERGE:
+            return f"Merged {story} into {into}."
+        case StoryDecisionKind.RENAME:
+            return f"Gave {story} the title “{decision.into}”."
+        case StoryDecisionKind.ORIGIN:
+            return f"Set {decision.articles[0][:8]} as the original that the other articles of {story} copy."
+        case StoryDecisionKind.OWN:
+            return f"Marked {articles} of {story} as the outlet's own work."
 
 
 def _what(decision: Decision) -> str:
