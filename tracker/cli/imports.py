@@ -74,6 +74,9 @@ def format_of(files: Sequence[str]) -> str:
         found.add(next((name for name, form in FORMATS.items() if ending in form.endings), ""))
     if len(found) == 1 and "" not in found:
         return found.pop()
+    for file in files:
+        if file != "-" and not Path(file).exists():
+            raise UsageError("there is no such file", resource=file)
     hint = f"add --format {'|'.join(FORMATS)}"
     raise UsageError("the file name does not show the format", resource=files[0], hint=hint)
 
