@@ -5,7 +5,8 @@
 The sentences are those of notices.jsonl (see notices.md). A notice comes with the second of two versions of a page, in
 its own place and form, beside a paragraph whose figure changed and whose words are the notice's own. A decoy comes
 three times: as the first paragraph, inside, and as the last, in a plain <p>. Decoys with an odd number were read while
-the rules were made, those with an even number were not; the same is true of the halves a and b.
+the rules were made, those with an even number were not; the same is true of the parts a and b. Part c, notices and
+decoys, was written later and is only counted.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def measure(cases: list[dict[str, str]], *, show: bool) -> dict[str, Any]:
     texts = []
     for case in cases:
         if case["kind"] == "decoy":
-            part = "read" if int(re.sub(r"\D", "", case["id"])) % 2 else "unread"
+            part = case.get("half") or ("read" if int(re.sub(r"\D", "", case["id"])) % 2 else "unread")
             for place in PLACES:
                 placed[part] += 1
                 if is_called_notice(case, place):

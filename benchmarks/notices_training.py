@@ -52,7 +52,9 @@ def notices() -> list[tuple[str, str]]:
 def news(folder: Path | None) -> list[str]:
     """Return decoys with odd numbers, those of notices_training.jsonl, plain news, and sentences of real pages."""
     found = [
-        row["text"] for row in rows("notices.jsonl") if row["kind"] == "decoy" and int(re.sub(r"\D", "", row["id"])) % 2
+        row["text"]
+        for row in rows("notices.jsonl")
+        if row["kind"] == "decoy" and "half" not in row and int(re.sub(r"\D", "", row["id"])) % 2
     ]
     found += [row["text"] for row in rows("notices_training.jsonl") if row["kind"] == "decoy"]
     found += [text for texts in PARAGRAPHS.values() for text in texts if text]
