@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.notices.candidates import may_be_notice
+from tracker.notices.vocabulary import meanings
 
 PARAGRAPHS = {
     "en": (
@@ -86,7 +86,7 @@ def fact_sentences(lang: str, text: str) -> tuple[str, str]:
     figures = re.findall(r"\d[\d.,]*\d|\d", text)
     found = dict.fromkeys(re.findall(r"[^\W\d_]{4,}", text))
     # Words that notices have would make a notice of the sentence itself.
-    words = sorted((word for word in found if not may_be_notice(word)), key=len, reverse=True)
+    words = sorted((word for word in found if not meanings(word.lower())), key=len, reverse=True)
     first, second, third = (*words[:3], "tram", "river", "stone")[:3]
     old, new = (figures[-1], figures[-2]) if len(set(figures[-2:])) == 2 else ("12", "15")
     return tuple(_FACTS[lang].format(first, second, third, figure) for figure in (old, new))  # type: ignore[return-value]

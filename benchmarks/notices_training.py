@@ -1,6 +1,6 @@
 """Fit the weights by which notices are told from news. Needs scikit-learn, which the package itself does not.
 
-    uv run --with scikit-learn benchmarks/notices_training.py [--news FOLDER] [--write]
+    uv run --with scikit-learn benchmarks/notices_training.py [--pages FOLDER] [--write]
 
 See notices_training.md for the data and for how well the weights do.
 """
@@ -8,29 +8,54 @@ See notices_training.md for the data and for how well the weights do.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import random
 import re
 import sys
 import zlib
+from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from _diff_synthetic import sentences
 from _notices_pages import PARAGRAPHS
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.model_selection import GroupKFold
 
-from tracker.notices.features import FEATURES, Measured
-from tracker.notices.kinds import kind_of
+from tracker import extract
+from tracker.model.article import BlockKind
+from tracker.notices.features import Measured
+from tracker.notices.recogniser import MAX_NOTICE_CHARACTERS
 
 HERE = Path(__file__).parent
 WEIGHTS = HERE.parent / "tracker" / "notices" / "weights.json"
-NAMES = [*FEATURES]
+NEWS = "decoy"
+REAL = "real"
 PLACES = {(True, False): (1.0, 0.7), (False, False): (1.5, 0.3), (True, True): (0.25, 1.0)}
 """At the edge of the text or inside, set apart or not: how often news and notices stand so, roughly."""
-REAL_NEWS_WEIGHT = 0.05
-MAX_NEWS_SENTENCES = 8_000
+REAL_WEIGHT = 0.3
+FRAMED_WEIGHT = 0.4
+FRAME_USES = 5
+MAX_REAL_PARAGRAPHS = 12_000
+MAX_PAGES_A_FOLDER = 120
+DOUBTFUL = 0.97
+"""A paragraph of a real page that a model without it takes for a notice this surely may be one, and is left out."""
+SPARED = 4.0
+MIN_TEXTS = 8
+MIN_WEIGHT = 0.05
+FURNITURE = {BlockKind.BOILERPLATE, BlockKind.PROMO, BlockKind.CAPTION, BlockKind.CREDIT}
+
+
+class Sample(NamedTuple):
+    """A text in one place, and how much it counts."""
+
+    text: str
+    kind: str
+    at_edge: bool
+    set_apart: bool
+    weight: float
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -38,84 +63,156 @@ def rows(name: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in lines if line]
 
 
-def notices() -> list[tuple[str, str]]:
-    """Return kinds and texts: half a of notices.jsonl, the older families, and notices_training.jsonl."""
-    found = [(row["kind"], row["text"]) for row in rows("notices.jsonl") if row.get("half") == "a"]
+def texts() -> dict[str, str]:
+    """Return kinds by texts: part a of notices.jsonl, odd decoys, the older families and notices_training.jsonl."""
+    found = {row["text"]: row["kind"] for row in rows("notices_training.jsonl")}
+    for row in rows("notices.jsonl"):
+        is_odd = int(re.sub(r"\D", "", row["id"])) % 2 == 1
+        if row.get("half") == "a" or (row["kind"] == NEWS and "half" not in row and is_odd):
+            found[row["text"]] = row["kind"]
     for line in (HERE / "classify_notices.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             kind, _, text = line.split("\t")
-            found.append((kind, text))
-    found += [(row["kind"], row["text"]) for row in rows("notices_training.jsonl") if row["kind"] != "decoy"]
-    return list(dict.fromkeys(found))
+            found[text] = kind
+    return found | {text: NEWS for paragraphs in PARAGRAPHS.values() for text in paragraphs if text}
 
 
-def news(folder: Path | None) -> list[str]:
-    """Return decoys with odd numbers, those of notices_training.jsonl, plain news, and sentences of real pages."""
-    found = [
-        row["text"]
-        for row in rows("notices.jsonl")
-        if row["kind"] == "decoy" and "half" not in row and int(re.sub(r"\D", "", row["id"])) % 2
+def framed() -> dict[str, str]:
+    """Return kinds by texts made from notices_frames.json: each frame with a few clauses of news in it."""
+    made: dict[str, str] = {}
+    for frames in json.loads((HERE / "notices_frames.json").read_text(encoding="utf-8")).values():
+        filled = {name: frames.pop(name) for name in ("clause", "text", "who", "thing")}
+        for kind, sentences in frames.items():
+            for sentence, n in product(sentences, range(FRAME_USES)):
+                draw = random.Random(f"{sentence}{n}")
+                words = {name: draw.choice(choice) for name, choice in filled.items()}
+                clause = draw.choice(filled["clause"])
+                text = sentence.format(**words, clause2=clause[0].upper() + clause[1:])
+                made[text[0].upper() + text[1:]] = kind
+    return made
+
+
+def samples() -> list[Sample]:
+    written, made = texts(), framed()
+    return [
+        Sample(text, kind, at_edge, set_apart, weights[kind != NEWS] * (1.0 if text in written else FRAMED_WEIGHT))
+        for text, kind in (made | written).items()
+        for (at_edge, set_apart), weights in PLACES.items()
     ]
-    found += [row["text"] for row in rows("notices_training.jsonl") if row["kind"] == "decoy"]
-    found += [text for texts in PARAGRAPHS.values() for text in texts if text]
-    if folder is not None:
-        real: dict[str, None] = {}
-        for path in sorted(folder.glob("*.jsonl")):
-            for line in path.read_text(encoding="utf-8").split("\n"):
-                for part in ((json.loads(line)["new"] or "") if line else "").split("\n\n"):
-                    real.update(dict.fromkeys(sentences(" ".join(part.split()))))
-        kept = [text for text in real if len(text) > 30]
-        random.Random(15).shuffle(kept)
-        found += kept[:MAX_NEWS_SENTENCES]
-    return list(dict.fromkeys(found))
+
+
+def real_paragraphs(folder: Path) -> list[Sample]:
+    """Return paragraphs of saved pages, one place each: text inside or at an edge, furniture at an edge and apart."""
+    found: dict[str, Sample] = {}
+    for pages in sorted({path.parent for path in folder.rglob("*.html.gz")}):
+        for path in sorted(pages.glob("*.html.gz"))[:MAX_PAGES_A_FOLDER]:
+            blocks = extract(gzip.decompress(path.read_bytes())).blocks
+            for n, block in enumerate(blocks):
+                is_apart = block.kind in FURNITURE
+                is_edge = is_apart or n in {0, len(blocks) - 1}
+                if block.kind is not BlockKind.NOTICE and 3 < len(block.text) <= MAX_NOTICE_CHARACTERS:
+                    found[block.text] = Sample(block.text, REAL, is_edge, is_apart, REAL_WEIGHT)
+    kept = list(found.values())
+    random.Random(15).shuffle(kept)
+    return kept[:MAX_REAL_PARAGRAPHS]
+
+
+def scale(name: str) -> float:
+    """Return by how much the weight of a feature is spared: a label or a set phrase decides alone, a word does not."""
+    return SPARED if name.startswith(("label", "wire", "formula")) else 1.0
+
+
+class Fit:
+    """Matrix of samples and features, and models of it."""
+
+    def __init__(self, all_samples: list[Sample], strength: float) -> None:
+        self.samples = all_samples
+        self._strength = strength
+        self._names = DictVectorizer()
+        self.measured = [Measured(s.text, at_edge=s.at_edge, set_apart=s.set_apart) for s in all_samples]
+        x = self._names.fit_transform([{name: scale(name) for name in m.features()} for m in self.measured])
+        self._kept = np.asarray((x > 0).sum(axis=0)).ravel() >= MIN_TEXTS
+        self.x = x[:, self._kept]
+        self.y = np.array([s.kind not in {NEWS, REAL} for s in all_samples])
+        self.weight = np.array([s.weight for s in all_samples])
+        self.groups = np.array([zlib.crc32(s.text.encode()) % 997 for s in all_samples])
+
+    def model(self, rows: np.ndarray, y: np.ndarray) -> LogisticRegression:
+        model = LogisticRegression(C=self._strength, max_iter=3000, solver="liblinear")
+        return model.fit(self.x[rows], y[rows], sample_weight=self.weight[rows])
+
+    def crossed(self, y: np.ndarray, among: np.ndarray) -> np.ndarray:
+        """Return the probability of each sample by a model that has not seen its text."""
+        found = np.zeros(len(y))
+        indexes = np.flatnonzero(among)
+        for train, test in GroupKFold(5).split(indexes, groups=self.groups[indexes]):
+            found[indexes[test]] = self.model(indexes[train], y).predict_proba(self.x[indexes[test]])[:, 1]
+        return found
+
+    def named(self, model: LogisticRegression) -> dict[str, float]:
+        """Return the weights of a model by the names of features, without those next to nothing."""
+        names = np.array(self._names.get_feature_names_out())[self._kept]
+        weights = zip(names, model.coef_[0], strict=True)
+        return {"intercept": round(float(model.intercept_[0]), 3)} | {
+            str(name): round(float(weight) * scale(str(name)), 2)
+            for name, weight in weights
+            if abs(weight) >= MIN_WEIGHT
+        }
+
+
+def report(fit: Fit, seen: np.ndarray, kinds: dict[str, np.ndarray]) -> None:
+    """Print what models that had not seen a text make of it."""
+    wanted = np.array([s.kind for s in fit.samples])
+    for name, is_here in (
+        ("edge", lambda s: s.at_edge and not s.set_apart),
+        ("inside", lambda s: not s.at_edge and not s.set_apart),
+        ("apart", lambda s: s.set_apart),
+    ):
+        here = np.array([is_here(s) for s in fit.samples])
+        for at_least in (0.2, 0.5, 0.65, 0.75):
+            hit = seen >= at_least
+            counts = [
+                f"{hit[here & (wanted == kind)].sum()} of {(here & (wanted == kind)).sum()}" for kind in (NEWS, REAL)
+            ]
+            print(f"{name} {at_least}: {hit[here & fit.y].mean():.4f} of notices, news {counts[0]}, real {counts[1]}")
+    best = np.array([max(kinds, key=lambda kind: kinds[kind][n]) for n in range(len(wanted))])
+    print(f"kind without labels: {(best == wanted)[fit.y].mean():.4f}")
+    for n, sample in enumerate(fit.samples):
+        if sample.kind == REAL or (sample.at_edge and not sample.set_apart):
+            is_off = fit.y[n] != (seen[n] >= 0.6)
+            if is_off or (fit.y[n] and best[n] != sample.kind):
+                print(f"  {seen[n]:.2f} {sample.kind} {'' if is_off else '→ ' + best[n]} {sample.text[:140]}")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--news", type=Path, help="a folder of revisions, for sentences of real news")
+    parser.add_argument("--pages", type=Path, help="a folder of saved pages (*.html.gz), for paragraphs of real news")
     parser.add_argument("--write", action="store_true", help="write the weights into the package")
     parser.add_argument(
-        "--strength", type=float, default=3.0, help="the inverse of how strongly weights are held small"
+        "--strength", type=float, default=2.5, help="the inverse of how strongly weights are held small"
     )
     args = parser.parse_args()
-    place = {name: n for n, name in enumerate(NAMES)}
-    told, wanted, weight, groups, features = [], [], [], [], []
-    real = set(news(args.news)) - set(news(None))
-    for text, is_notice in [*((t, 1) for _, t in notices()), *((t, 0) for t in news(args.news))]:
-        for at_edge, set_apart in PLACES:
-            row = np.zeros(len(NAMES), dtype=np.float32)
-            row[[place[name] for name in Measured(text, at_edge=at_edge, set_apart=set_apart).features()]] = 1
-            features.append(row)
-            told.append(text)
-            wanted.append(is_notice)
-            groups.append(zlib.crc32(text.encode()) % 997)
-            weight.append(PLACES[at_edge, set_apart][is_notice] * (REAL_NEWS_WEIGHT if text in real else 1.0))
-    x, y, w = np.array(features), np.array(wanted), np.array(weight)
-    model = LogisticRegression(C=args.strength, max_iter=4000)
-    seen = cross_val_predict(
-        model, x, y, groups=groups, cv=GroupKFold(5), params={"sample_weight": w}, method="predict_proba"
-    )[:, 1]
-    for at_least in (0.15, 0.3, 0.5, 0.7, 0.9):
-        found = seen >= at_least
-        print(f"at {at_least}: {found[y == 1].mean():.4f} of notices, {found[y == 0].sum()} of {(y == 0).sum()} news")
-    wrong = {(told[n], int(y[n])): float(seen[n]) for n in range(len(y)) if n % 3 == 0 and (seen[n] >= 0.5) != y[n]}
-    for (text, is_notice), probability in sorted(wrong.items(), key=lambda item: item[0][1]):
-        print(f"  {'missed' if is_notice else 'false '} {probability:.2f} {text[:150]}")
-    off = [
-        (kind, kind_of(m).value, text)
-        for kind, text in notices()
-        if kind_of(m := Measured(text, at_edge=True, set_apart=False)).value != kind
-    ]
-    print(f"kind: {len(off)} of {len(notices())} wrong")
-    for kind, got, text in off:
-        print(f"  {kind} → {got}: {text[:150]}")
+    made = samples()
+    real = real_paragraphs(args.pages) if args.pages else []
+    if real:
+        first = Fit(made + real, args.strength)
+        own = np.arange(len(made))
+        seen = first.model(own, first.y).predict_proba(first.x)[:, 1]
+        real = [s for s, probability in zip(real, seen[len(made) :], strict=True) if probability < DOUBTFUL]
+        print(f"{len(real)} paragraphs of real pages, {len(seen) - len(made) - len(real)} left out as doubtful")
+    fit = Fit(made + real, args.strength)
+    everything = np.ones(len(fit.y), dtype=bool)
+    wanted = np.array([s.kind for s in fit.samples])
+    kinds = sorted(set(wanted[fit.y]))
+    report(fit, fit.crossed(fit.y, everything), {kind: fit.crossed(wanted == kind, fit.y) for kind in kinds})
     if args.write:
-        model.fit(x, y, sample_weight=w)
-        weights = {"intercept": round(float(model.intercept_[0]), 3)}
-        weights |= {
-            name: round(float(value), 3) for name, value in zip(NAMES, model.coef_[0], strict=True) if abs(value) > 0.01
+        data = {
+            "notice": fit.named(fit.model(np.flatnonzero(everything), fit.y)),
+            "kinds": {kind: fit.named(fit.model(np.flatnonzero(fit.y), wanted == kind)) for kind in kinds},
         }
-        WEIGHTS.write_text(json.dumps({"weights": weights}, indent=1) + "\n", encoding="utf-8")
+        # A line for each set of weights: there are thousands of them, and nobody reads one.
+        lines = json.dumps(data, ensure_ascii=False).replace("}, ", "},\n").replace(": {", ":\n{")
+        WEIGHTS.write_text(lines + "\n", encoding="utf-8")
     return 0
 
 

@@ -1,28 +1,20 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Tell cheaply which lines may be notices: most are not, and are measured no further."""
+"""Tell cheaply which lines begin as notices do: most do not, and are measured no further."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-# Every notice has a word that begins so, or begins with a label. Most paragraphs have neither and are not measured.
-_STEMS: Final = re.compile(
-    r"\b(?:corr|korr|rectif|rettif|retific|berich|richtig|rechtgez|amend|altered|clarif|klarst|klarheit|präzis|versi|versão|fassung|édition|edition|edizione|edici[oó]n|edição|ausgabe|origin|integrat|complement|behob"
-    r"|err[aeo]|incorre|inaccu|inexact|onjuist|irrtüm|fälsch|falsch|mist|wrong|mis(?:st|id|sp|at|la|qu|rep|ch|na|da|le)|untrue|fout|verkeerd|abuis|abusiev|sbagl|equiv|engan"
-    r"|apolog|sorry|excus|entschuld|unterlaufen|lapso|versehen|svist|vergissing|uns ist|disculp|desculp|scus|lament|regret|bedauern|updat|aktuali|ergänz|erweitert|actuali|aggi|atuali"
-    r"|acresc|añadi|agreg|ampli|bijgew|aangev|aangep|aangesch|toegevoegd|gewijz|angepass|veranderd|vervang|verwij|verwiss|vertauscht|weggeh|hersteld|herschr|geänd|ersetzt"
-    r"|ausgetauscht|entf|gelösch|zurückgez|umform|offline|mise? à|ajout|complét|enrichi|modif|remplac|refor|retir|suppr|elimin|suprim|rimoss|tolto|cambi"
-    r"|sostit|alterad|substit|trocad|mudad|invert|remov|replac|withdrawn|withheld|taken (?:\w+ ){0,3}?down|retract|unpub|delet|changed|edited|revised|added|adds|expanded|rewr"
-    r"|recast|refil|redrawn|reworded|fix|redak|rédac|redac|redaz|reda[cç]|ndlr|editor|hinweis|zunächst|ursprüng|zuerst|anders als|anders dan|initia|premier temps"
-    r"|inicial|originari|originalm|en un p|a princ|iniz|in un p|eerder|originally|previously|(?:original|previous|prior|earlier|early) (?:print )?(?:version|edition|article|story|text|headline|report|draft|caption|post)|as printed|as first|contrary|contrair|contraria|contrário|diversamente|diferentem|as we had|duidelijk|misverst"
-    r"|aclar|matiz|precis|précis|chiar|esclarec|para que quede|deixar claro|ambig|confu|missverst|mal-|for clarity|to avoid|point out|asked? us|our attention|the record"
-    r"|mouture|stesura|coquille|refuso|gralha|tikfout|puntualiz|readers?|lector|lecteur|lectrice|lettor|lettric|leitor|lezer|leser|desarr|desenv|evoluz|developing|(?:we|our) (?:\w+ )?(?:wrote|said|reported|story|article|report|review|are|have|no|would|got|were)"
-    r"|(?:this|our) (?:\w+ )?(?:story|article|post|piece|interview|column|page|report)|legen wert|hat uns|(?:dit|deze|ons) (?:artikel|bericht|stuk|verhaal)|dies\w+ (?:artikel|text|beitrag|interview|bericht)"
-    r"|(?:cet|cette|ce|notre) (?:article|texte|entretien|interview|tribune|dépêche)|[dn]?est[ea] (?:art|tex|not|inf|entr|rep|mat)|quest[oa'] ?(?:art|tes|int)|(?:het|dit|das|dieses|l'|this|a|la|cet) ?(?:interview|intervista|entretien|entrevista) (?:is|werd|wurde|was|a été|è|foi|se) ?"
-    r"|donde decía|onde se l|headline|caption|spelling|stood here|thank|grazie|merci|gracias|obrig|dank|gefing|fantasia|d'emprunt|fict|names? (?:have|has|were)|unkennt|paid for|klargest|verduid|hebben|gecorr|gepreci|hecht eraan|esclare|para que|incorpora|suggereerde|klopte"
-    r"|schreven|meldden|meldde|wir hatten|hatte es|avions|tínhamos|avevamo|as we|écrit|geschrieben|scritto|escrito|published|publi[ceé]|nacht|stellungn|reaktion|identi|column|unkennt|incluíd|inserit|añadid|zum schutz|to protect|proteger|tutelar|bescherm|inducir|induzir|verwarring|deutlicher|photos? (?:have|has)|imagen|immagin|imagem|foto|vergist|wees ons|escrevemos|escribimos|dissemos|dijimos|abbiamo|avevamo|signal|advier|avisou)|\w(?:fehler|fout)\b|_"
+from .openings import read_opening
+from .vocabulary import words_for
+
+# What the first words of a notice inside the news text speak of.
+_OPENING_WORDS: Final = words_for(
+    *"piece,display,version,picture,part,we have,error,craft,read as,contrary,alerted,readers,wrong".split(",")
 )
+_OPENING_CHARS: Final = 48
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _AFTER_LATIN: Final = "\u0370"
 _FIRST_LETTERS: Final = re.compile(r"\W{0,4}(\w{1,4})")
 # The first three letters of labels and of wires' notes, beside those in other scripts than Latin.
@@ -46,7 +38,7 @@ _OPENS_ON_TEXT: Final = re.compile(
 
 def may_begin(text: str) -> bool:
     """Say whether *text* begins as notices do that stand inside the news text: a look at its first words."""
-    return _has_label_letters(text) or opens_on_text(text)
+    return _has_label_letters(text) or not _OPENING_WORDS.isdisjoint(_WORD.findall(text[:_OPENING_CHARS].lower()))
 
 
 def opens_on_text(text: str) -> bool:
@@ -54,9 +46,12 @@ def opens_on_text(text: str) -> bool:
     return _OPENS_ON_TEXT.match(text) is not None
 
 
-def may_be_notice(text: str) -> bool:
-    """Say whether *text* begins with a label or has a word that notices have."""
-    return _has_label_letters(text) or _STEMS.search(text.lower().replace("’", "'")) is not None
+def begins_with_label(text: str) -> bool:
+    """Say whether *text* begins with a label that by itself makes a notice, or as a wire's note."""
+    if not _has_label_letters(text):
+        return False
+    opening = read_opening(text, text.lower().replace("’", "'"))
+    return opening.wire is not None or opening.label not in {"", "weak"}
 
 
 def _has_label_letters(text: str) -> bool:

@@ -102,7 +102,7 @@ _WIRE: Final = tuple(
         ),
         (
             NoticeKind.UPDATE,
-            r"\W*(?:updates?|updated|adds|recasts|refiles|corrects)(?:\s\d{1,2}[:.]\d\d [ap]\.?m\.?)?\s+(?:with|throughout|details?|quotes?|comments?|background|lede?|headline|paragraphs?|byline|dateline|share|reaction|to (?:fix|add|include|correct))\b",
+            r"\W*(?:updates?|updated|adds|recasts|refiles|corrects)(?:\s\d{1,2}[:.]\d\d [ap]\.?m\.?|\s\w{3,6}day)?\s+(?:with|throughout|details?|quotes?|comments?|background|lede?|headline|paragraphs?|byline|dateline|share|reaction|to (?:fix|add|include|correct))\b",
         ),
     )
 )
@@ -123,6 +123,11 @@ class Opening(NamedTuple):
     dated: bool = False
     wire: NoticeKind | None = None
     end: int = 0
+
+    @property
+    def is_decisive(self) -> bool:
+        """Whether nothing but a notice begins so."""
+        return self.wire is not None or self.label in {"correction", "clarification", "editors"}
 
 
 def read_opening(text: str, low: str) -> Opening:

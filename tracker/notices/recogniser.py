@@ -9,13 +9,13 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .candidates import may_be_notice
-from .features import Measured
-from .kinds import kind_of
+from .candidates import begins_with_label
+from .features import Measured, may_be_notice
+from .kinds import kind_of, score
 from .timestamps import is_only_a_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from tracker.model.article import NoticeKind
 
@@ -24,8 +24,10 @@ MAX_NOTICE_CHARACTERS: Final = 1_500
 MAX_WHOLE_CHARACTERS: Final = 500
 """A longer paragraph is a notice only if one of its sentences is."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
-_SURE: Final = 0.75
+_SURE: Final = 0.9
 """From this probability on, a text is a notice."""
+_SURE_IF_LABELLED: Final = 0.5
+"""From this probability on, a text that begins as only notices do is one."""
 _UNSURE: Final = 0.2
 """From this probability on, a text may be one."""
 
@@ -56,7 +58,7 @@ def recognise(text: str, *, at_edge: bool = False, set_apart: bool = False) -> R
     """
     if not 3 < len(text) <= MAX_NOTICE_CHARACTERS:
         return None
-    if not (set_apart or may_be_notice(text)):
+    if not (may_be_notice(text) or begins_with_label(text)):
         return None
     return _recognised(text, at_edge=at_edge, set_apart=set_apart)
 
@@ -67,28 +69,36 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     if is_only_a_time(text):
         return None
     measured = Measured(text, at_edge=at_edge, set_apart=set_apart)
-    probability = _probability(measured)
+    features = measured.features()
+    model = _model()
+    probability = _probability(features, model)
     if probability < _UNSURE:
         return None
-    is_sure = probability >= _SURE and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
-    return Recognised(kind_of(measured), is_sure)
+    at_least = _SURE_IF_LABELLED if measured.opening.is_decisive else _SURE
+    is_sure = probability >= at_least and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
+    return Recognised(kind_of(measured.opening, features, model.kinds), is_sure)
 
 
-def _probability(measured: Measured) -> float:
-    weights = _weights()
-    score = weights["intercept"] + sum(weights.get(name, 0.0) for name in measured.features())
-    return 1 / (1 + math.exp(-score))
+def _probability(features: Collection[str], model: _Model) -> float:
+    return 1 / (1 + math.exp(-score(features, model.notice)))
 
 
 def _says_so(text: str, *, set_apart: bool) -> bool:
     """Say whether a sentence is a notice by itself: words of many sentences together may look like one."""
-    parts = _SENTENCE_END.split(text)
-    return any(_probability(Measured(part, at_edge=True, set_apart=set_apart)) >= _SURE for part in parts)
+    model = _model()
+    return any(
+        _probability(Measured(part, at_edge=True, set_apart=set_apart).features(), model) >= _SURE
+        for part in _SENTENCE_END.split(text)
+    )
+
+
+class _Model(NamedTuple):
+    """Weights by the names of features: for being a notice at all, and for each kind of notice."""
+
+    notice: Mapping[str, float]
+    kinds: Mapping[str, Mapping[str, float]]
 
 
 @cache
-def _weights() -> Mapping[str, float]:
-    """Return the weights of the features, by name."""
-    data = (files("tracker.notices") / "weights.json").read_text(encoding="utf-8")
-    weights: dict[str, float] = json.loads(data)["weights"]
-    return weights
+def _model() -> _Model:
+    return _Model(**json.loads((files("tracker.notices") / "weights.json").read_text(encoding="utf-8")))

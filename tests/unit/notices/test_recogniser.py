@@ -1,0 +1,75 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tracker.model.article import NoticeKind
+from tracker.notices.candidates import begins_with_label, may_begin
+from tracker.notices.features import may_be_notice
+from tracker.notices.recogniser import recognise
+
+BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
+NEWS = (
+    "The harbour was quiet on Monday, and only two ferries left before noon.",
+    "Der Rat tagt am Montag in der alten Halle am Fluss.",
+    "Les marchands craignent une baisse de leurs ventes au printemps.",
+    "Los vecinos llegaron tarde a la plaza.",
+)
+
+
+def notices():
+    for name in ("notices.jsonl", "notices_training.jsonl"):
+        for line in (BENCHMARKS / name).read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["kind"] != "decoy":
+                yield row["text"]
+
+
+def test_the_first_look_drops_no_notice_that_the_model_would_be_sure_of(monkeypatch):
+    dropped = [text for text in notices() if not (may_be_notice(text) or begins_with_label(text))]
+    assert len(dropped) < 30
+    monkeypatch.setattr("tracker.notices.recogniser.may_be_notice", lambda _: True)
+    found = {text: recognise(text, at_edge=True) for text in dropped}
+    assert [text for text, notice in found.items() if notice is not None and notice.is_sure] == []
+
+
+@pytest.mark.parametrize("text", NEWS)
+def test_plain_news_is_looked_at_no_further(text, monkeypatch):
+    monkeypatch.setattr("tracker.notices.recogniser.Measured", None)
+    assert recognise(text, at_edge=True) is None
+    assert not may_begin(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Erratum: the dam is 40 metres high.", NoticeKind.CORRECTION),
+        ("Klarstellung: Gemeint war der Landkreis.", NoticeKind.CLARIFICATION),
+        ("(Corrige el nombre del puerto en el segundo párrafo)", NoticeKind.CORRECTION),
+        ("Dit artikel is bijgewerkt met een reactie van de haven.", NoticeKind.UPDATE),
+        ("Este texto foi corrigido: a ponte tem 40 metros.", NoticeKind.CORRECTION),
+        ("Questo articolo è stato modificato per chiarire che il ponte è chiuso.", NoticeKind.CLARIFICATION),
+        ("Note de la rédaction : les prénoms ont été changés.", NoticeKind.EDITORS_NOTE),
+        ("In the caption we confused the two ports. We apologise for the mistake.", NoticeKind.CORRECTION),
+    ],
+)
+def test_the_kind_of_a_notice_follows_from_what_the_outlet_says_that_it_did(text, kind):
+    notice = recognise(text, at_edge=True, set_apart=True)
+    assert notice is not None
+    assert (notice.kind, notice.is_sure) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An earlier version of the treaty named three ports.",
+        "The ministry corrected its figures: 14 people were hurt, not 41.",
+        "Das Ministerium stellte klar, dass der Hafen offen bleibt.",
+        "Le groupe a présenté ses excuses et corrigé le communiqué.",
+        "“We were wrong to say that the port was safe,” the mayor said.",
+        "This article was first published by The Meridian.",
+    ],
+)
+def test_news_of_what_others_corrected_is_no_notice(text):
+    notice = recognise(text, at_edge=True)
+    assert notice is None or not notice.is_sure
