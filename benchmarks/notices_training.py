@@ -163,12 +163,8 @@ class Fit:
 def report(fit: Fit, seen: np.ndarray, kinds: dict[str, np.ndarray]) -> None:
     """Print what models that had not seen a text make of it."""
     wanted = np.array([s.kind for s in fit.samples])
-    for name, is_here in (
-        ("edge", lambda s: s.at_edge and not s.set_apart),
-        ("inside", lambda s: not s.at_edge and not s.set_apart),
-        ("apart", lambda s: s.set_apart),
-    ):
-        here = np.array([is_here(s) for s in fit.samples])
+    for name, at_edge, set_apart in (("edge", True, False), ("inside", False, False), ("apart", True, True)):
+        here = np.array([(s.at_edge, s.set_apart) == (at_edge, set_apart) for s in fit.samples])
         for at_least in (0.2, 0.5, 0.65, 0.75):
             hit = seen >= at_least
             counts = [

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ NEWS = (
 )
 
 
-def notices():
+def notices() -> Iterator[str]:
     for name in ("notices.jsonl", "notices_training.jsonl"):
         for line in (BENCHMARKS / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
