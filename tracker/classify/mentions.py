@@ -32,8 +32,9 @@ _SPEAKER = re.compile(
     r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:said|says|told|added|announced)(?!\w)"
     r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
 )
+# "Covid-hit", "German-made"; in "Kim Min-ji" another capital stands before.
+_DESCRIBES = re.compile(r"-[a-z]+$")
 # The words of a name before the last one: Anna Maria (Berg).
-_DESCRIBES = re.compile(r"-[a-z]+$")  # "Covid-hit", "German-made"; in "Kim Min-ji" another capital stands before
 _GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
 _SPEAKS = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
 _CURRENCY_SIGNS = " \u00a0$€£¥₹"
