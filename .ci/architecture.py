@@ -67,7 +67,7 @@ def main() -> int:
             if match := RETIRED.search(line):
                 wrong.append(f"{path.relative_to(ROOT)}:{number}: {match[0]} is a retired name")
         if name.startswith("tracker.archive.") and "sqlalchemy" in path.read_text(encoding="utf-8"):
-            allowed = ("tracker.archive.schema.", "tracker.archive.database.")
+            allowed = ("tracker.archive.schema.", "tracker.archive.migrations")
             if not name.startswith(allowed):
                 wrong.append(f"{path.relative_to(ROOT)}: only the schema and migrations use SQLAlchemy")
     wrong += [

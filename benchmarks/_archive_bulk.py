@@ -49,8 +49,8 @@ _OTHERWISE: Final = {
 def multiply(store: Archive, copies: int) -> None:
     """Make *copies* more of every article of an archive on SQLite."""
     words = _words(store)
-    assert store.database.url.path is not None
-    with closing(sqlite3.connect(store.database.url.path, isolation_level=None)) as file:
+    assert store.url.path is not None
+    with closing(sqlite3.connect(store.url.path, isolation_level=None)) as file:
         for pragma in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-200000", "wal_autocheckpoint=50000"):
             file.execute(f"PRAGMA {pragma}")
         file.create_function("other", 2, _other, deterministic=True)
@@ -101,7 +101,7 @@ def _last(file: sqlite3.Connection, table: str) -> int:
 def _words(store: Archive) -> dict[int, str]:
     """Return the words of each passage: the index holds none."""
     found = {}
-    with store.database.read() as connection:
+    with store.read() as connection:
         rows = connection.all(
             "SELECT p.id, p.first_n, p.block, a.ident FROM passage p JOIN article a ON a.id = p.article_id"
         )

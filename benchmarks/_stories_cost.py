@@ -108,9 +108,9 @@ def _fill(store: Archive, count: int) -> None:
         return
     ident = _store(store, -1, Article(title="Old news"))
     save_readings(store, [StoryReading(ident, 1, START, size=MARKS)])
-    assert store.database.url.path is not None
+    assert store.url.path is not None
     rng = random.Random(3)
-    with closing(sqlite3.connect(store.database.url.path, isolation_level=None)) as file:
+    with closing(sqlite3.connect(store.url.path, isolation_level=None)) as file:
         for pragma in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000"):
             file.execute(f"PRAGMA {pragma}")
         file.execute("BEGIN IMMEDIATE")

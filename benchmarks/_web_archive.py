@@ -142,7 +142,7 @@ def _templates(url: str, count: int) -> list[tuple[int, str]]:
 
 def _words(store: Archive) -> list[tuple[int, str]]:
     query = "SELECT p.id, a.ident, p.first_n, p.block FROM passage p JOIN article a ON a.id = p.article_id"
-    with store.database.read() as connection:
+    with store.read() as connection:
         rows = connection.all(query)
     contents: dict[tuple[str, int], dict[int, str]] = {}
     made = []

@@ -72,7 +72,7 @@ def decisions(store: Archive, pages: Iterable[States], first: int = 0, sources: 
 
 def size_of(store: Archive) -> tuple[int, int]:
     """Return the bytes of captures and of the whole database."""
-    with store.database.read() as connection:
+    with store.read() as connection:
         connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
         bodies = (
             "SELECT sum(length(data)) FROM blob WHERE id IN (SELECT body_id FROM {0} UNION SELECT head_id FROM {0})"
@@ -166,7 +166,7 @@ def measure_rows(folder: Path) -> dict[str, Any]:
     counted: dict[str, list[tuple[int, int]]] = {"new": [], "changed": []}
     with open_archive(f"sqlite:///{folder / 'rows'}.db", migrate=True) as store:
         for each in decisions(store, generated(40, 5, None)):
-            with store.database.write() as connection:
+            with store.write() as connection:
                 driver = cast("sqlite3.Connection", connection.driver)
                 statements: list[str] = []
                 before = driver.total_changes
@@ -214,7 +214,7 @@ def ingest_postgres(count: int) -> dict[str, float]:
         url = server.create()
         with open_archive(url, migrate=True) as store:
             made = decisions(store, generated(count, 5, None))
-            with store.database.read() as connection:
+            with store.read() as connection:
                 backend = connection.number("SELECT pg_backend_pid()")
             return rate(store, made, 1, lambda: cpu_of(backend))
 
@@ -241,7 +241,7 @@ def measure_reads(count: int, folder: Path) -> dict[str, Any]:
     with open_archive(url, migrate=True) as store:
         fill(store, count, few)
     with open_archive(url) as store:
-        with store.database.read() as connection:
+        with store.read() as connection:
             idents = [ident for (ident,) in connection.all("SELECT ident FROM article ORDER BY id")]
         late = NOW + timedelta(days=4000)
         host = due_hosts(store, late)[0]

@@ -149,7 +149,7 @@ async def ask(app: Starlette, path: str) -> tuple[int, float, bytes]:
 def pages(url: str, repeats: int) -> dict[str, Any]:
     with open_archive(url, readonly=True) as store:
         row = "SELECT ident FROM article WHERE versions = 5 AND id % 9973 % 7 = 3 ORDER BY id * 7919 % 99991 LIMIT 40"
-        with store.database.read() as connection:
+        with store.read() as connection:
             idents = [each[0] for each in connection.all(row)]
     asked: dict[str, Sequence[str]] = {
         "start": ["/"],

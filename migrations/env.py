@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from tracker.archive.database.migrations import make_engine
+from tracker.archive.migrations import make_engine
 from tracker.archive.schema.metadata import METADATA, in_schema
 
 if context.is_offline_mode():

@@ -16,10 +16,10 @@ HERALD = {"name": "Herald", "paused": False, "created_at": NOW}
 
 
 def test_values_are_bound_by_their_type_and_rows_are_read_by_name(archive: Archive) -> None:
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         assert connection.run(ADD_SOURCE, **HERALD | {"name": "Her\0a\ud800ld", "paused": True}) == 1
         connection.run_many(ADD_SOURCE, [])
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         row = connection.first("SELECT name, paused, created_at FROM source WHERE paused = :paused", paused=True)
         assert row is not None
         assert (row.name, bool(row.paused), from_ms(row.created_at)) == ("Her\ufffda\ufffdld", True, NOW)
@@ -28,7 +28,7 @@ def test_values_are_bound_by_their_type_and_rows_are_read_by_name(archive: Archi
 
 
 def test_a_list_is_asked_for_in_one_question(archive: Archive) -> None:
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         connection.run_many(ADD_SOURCE, [HERALD | {"name": name} for name in "abc"])
         wanted = "SELECT name FROM source WHERE name IN (:names) ORDER BY name"
         assert connection.column(str, wanted, names=["c", "a", "x"]) == ["a", "c"]
@@ -40,14 +40,14 @@ def test_a_list_is_asked_for_in_one_question(archive: Archive) -> None:
 
 
 def test_each_database_may_be_asked_in_its_own_words(archive: Archive) -> None:
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         kind = connection.value(str, Statement(sqlite="SELECT 'sqlite'", postgresql="SELECT 'postgresql'"))
     assert kind == ("sqlite" if archive.is_sqlite else "postgresql")
 
 
 def test_writes_inside_a_write_are_one_transaction(archive: Archive) -> None:
     def both() -> None:
-        with archive.database.write():
+        with archive.write():
             save_memo(archive, "a", "1", NOW)
             assert get_memo(archive, "a") == "1"
             save_memo(archive, "b", "2", minutes(1))
@@ -61,16 +61,16 @@ def test_writes_inside_a_write_are_one_transaction(archive: Archive) -> None:
 def test_a_refusal_is_an_archive_error_and_nothing_is_kept(archive: Archive) -> None:
     with (
         pytest.raises(ArchiveError, match="the database reported an error"),
-        archive.database.write() as connection,
+        archive.write() as connection,
         connection.pipeline(),
     ):
         connection.run_many(ADD_SOURCE, [HERALD, HERALD])
     assert list_sources(archive) == []
-    with archive.database.write() as connection, connection.pipeline():
+    with archive.write() as connection, connection.pipeline():
         connection.run(ADD_SOURCE, **HERALD)
     assert list_sources(archive) == ["Herald"]
 
 
 def test_a_table_that_is_not_there(archive: Archive) -> None:
-    with pytest.raises(ArchiveError), archive.database.read() as connection:
+    with pytest.raises(ArchiveError), archive.read() as connection:
         connection.all("SELECT x FROM nowhere")

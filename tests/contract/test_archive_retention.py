@@ -76,7 +76,7 @@ def test_delivered_alerts_lose_their_text_and_go(archive: Archive) -> None:
 
 def test_unused_space_is_given_back(archive: Archive) -> None:
     def fill() -> None:
-        with archive.database.write() as connection:
+        with archive.write() as connection:
             rows = [{"name": str(n), "at": NOW, "text": "x" * 5000} for n in range(200)]
             connection.run_many("INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)", rows)
             connection.run("DELETE FROM memo")

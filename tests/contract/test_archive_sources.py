@@ -56,7 +56,7 @@ class TestTrackingParameters:
     def test_an_article_stored_with_one_keeps_its_identity(self, archive: Archive) -> None:
         sync_source(archive, "Herald", [FEED], NOW)
         (article,) = add_targets(archive, "Herald", [Target(self.PLAIN)], NOW)
-        with archive.database.write() as connection:  # as an earlier release stored it
+        with archive.write() as connection:  # as an earlier release stored it
             connection.run("UPDATE article SET url = :url", url=self.TRACKED)
             connection.run("UPDATE address SET key = :key, url = :url", key=former_key(self.TRACKED), url=self.TRACKED)
         assert get_article(archive, self.TRACKED).id == article.id
@@ -143,7 +143,7 @@ class TestTargets:
 
     def test_an_id_that_another_article_has_gives_way_to_the_next_digits(self, archive: Archive) -> None:
         other = watch(archive, URL + "/2")
-        with archive.database.write() as connection:
+        with archive.write() as connection:
             connection.run("UPDATE article SET ident = :new WHERE ident = :old", new=article_id(URL), old=other.id)
         tracked = watch(archive)
         assert tracked.id[:-1] == article_id(URL)[1:]

@@ -64,6 +64,6 @@ def test_verify_sees_a_verdict_that_was_altered(store: Archive, tampering: str, 
     grow(store, tracked, 2)
     save_verdict(store, verdict(tracked.id))
     assert verify(store).damage == []
-    with store.database.write() as connection:
+    with store.write() as connection:
         connection.run(tampering)
     assert [(each.what, each.how) for each in verify(store).damage] == [(f"{tracked.id}@2", found)]

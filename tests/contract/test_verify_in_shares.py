@@ -31,7 +31,7 @@ def damaged(store: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
     for place in range(6):
         grow(store, watch(store, f"{URL}/{place}"), 3)
     seal_log(store, SIGNER, minutes(100))
-    with store.database.write() as connection:
+    with store.write() as connection:
         for statement in TAMPERED:
             connection.run(statement)
     return store

@@ -10,15 +10,14 @@ import pytest
 
 from tests.archive_samples import content, grow, watch
 from tests.postgres import Server
-from tracker.archive import open_archive
+from tracker.archive import migrations, open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
-from tracker.archive.database import migrations
-from tracker.archive.database.database import Database
-from tracker.archive.database.migrations import make_engine
-from tracker.archive.database.schema_revision import TABLES, current
 from tracker.archive.database.url import archive_url
+from tracker.archive.migrations import make_engine
 from tracker.archive.schema.metadata import METADATA
+from tracker.archive.schema_revision import TABLES, current
 from tracker.archive.values import SCHEMA
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, SchemaMismatch
@@ -94,7 +93,7 @@ def test_nothing_has_drifted(urls: tuple[str, str]) -> None:
 
 def test_drift_is_seen(urls: tuple[str, str]) -> None:
     migrations.upgrade(urls[0])
-    database = Database(archive_url(urls[0]))
+    database = Archive(archive_url(urls[0]))
     with database.write() as connection:
         connection.run("ALTER TABLE host ADD COLUMN mood TEXT")
     database.close()
@@ -132,7 +131,7 @@ def test_every_step_keeps_what_is_stored(urls: tuple[str, str]) -> None:
 
 def test_a_broken_step_leaves_the_archive_as_it_was(urls: tuple[str, str]) -> None:
     url = urls[0]
-    database = Database(archive_url(url))
+    database = Archive(archive_url(url))
     with database.write() as connection:
         connection.run("CREATE TABLE host (name TEXT)")
     database.close()

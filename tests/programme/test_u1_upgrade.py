@@ -12,12 +12,11 @@ from tests.archive_samples import content, grow, watch
 from tests.line_process import LineProcess
 from tests.migrations.test_fixtures import FIXTURES, RELEASES
 from tests.postgres import Server
-from tracker.archive import open_archive
+from tracker.archive import migrations, open_archive
 from tracker.archive.articles import list_articles
-from tracker.archive.database import migrations
-from tracker.archive.database.schema_revision import current
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
+from tracker.archive.schema_revision import current
 from tracker.archive.values import SCHEMA
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
@@ -26,7 +25,7 @@ UPGRADER = """
 import os, sys
 import sqlalchemy.engine.default as default
 from tracker.archive import open_archive
-from tracker.archive.database import migrations
+from tracker.archive import migrations
 
 class Count:
     left = 0

@@ -120,10 +120,10 @@ def test_a_check_that_finds_nothing_new_imports_nothing_that_only_new_versions_n
         )
         with open_archive(f"sqlite:///{tmp_path}/writethru.db", migrate=True) as archive:
             watch(archive, url)
-            with archive.database.write() as connection:
+            with archive.write() as connection:
                 connection.run("UPDATE article SET etag = '1'")
         found = modules("check", "--all", "--no-pace", cwd=tmp_path)
-        with open_archive(f"sqlite:///{tmp_path}/writethru.db") as archive, archive.database.read() as connection:
+        with open_archive(f"sqlite:///{tmp_path}/writethru.db") as archive, archive.read() as connection:
             assert connection.value(int, "SELECT status FROM visit WHERE status = 304") == 304
     assert [
         name for name in sorted(found) if f"{name}.".startswith(tuple(f"{unused}." for unused in UNUSED_BY_A_304))

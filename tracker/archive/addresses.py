@@ -139,7 +139,7 @@ def list_addresses(archive: Archive, ident: str) -> tuple[list[str], list[dict[s
     statement = (
         "SELECT d.url FROM address d JOIN article a ON a.id = d.article_id WHERE a.ident = :ident ORDER BY d.url"
     )
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.column(str, statement, ident=ident), _noted(connection, ident)
 
 

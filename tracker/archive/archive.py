@@ -1,35 +1,186 @@
-"""An open archive."""
+"""An open archive: transactions on SQLite or PostgreSQL, on the drivers themselves: `sqlite3` and psycopg."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TYPE_CHECKING, Final, cast
+
+from tracker.errors import ArchiveError
+
+from .database.connecting import connect, is_alive
+from .database.connection import Connection
+from .database.faults import explain
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from tracker.archive.database.database import Database
+    from .database.connecting import Driver, ServerDriver
+    from .database.locking import ServerLock
+    from .database.url import DatabaseUrl
+
+TRUSTED_SECONDS: Final = 1.0
+"""Seconds a pooled server connection may be idle before it is pinged, unless the server sent something meanwhile."""
 
 
 class Archive(AbstractContextManager["Archive"]):
-    """An open archive on SQLite or PostgreSQL, which every function of this package takes first.
+    """Transactions on one archive: `read()` and `write()` yield a connection and map driver errors to ArchiveError.
 
-    Any thread may use it, one at a time. A context manager: leaving it closes.
+    Any thread may use it. Connections are reused. Unlike a pool it has no size limit and no thread that opens
+    connections, so that an unreachable server is reported at once with the reason.
     """
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, url: DatabaseUrl, *, readonly: bool = False, held: ServerLock | None = None) -> None:
+        self.url = url
+        self._held = held
+        self.is_sqlite = url.path is not None
+        self._readonly = readonly
+        self._idle: list[tuple[Driver, float]] = []
+        self._local = threading.local()
+        self._closed = False
+        if url.path is not None and not url.path.parent.is_dir():
+            hint = f"mkdir -p {url.path.parent} or choose another path"
+            raise ArchiveError("the folder of the archive does not exist", resource=str(url.path), hint=hint)
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether this is SQLite."""
-        return self.database.is_sqlite
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection in a read transaction.
+
+        Inside another block of the same thread it is that block's connection.
+        """
+        current: Connection | None = getattr(self._local, "connection", None)
+        if current is not None:
+            yield current
+            return
+        with self._transaction("BEGIN", writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection in a write transaction; what was written is durable once the block ends.
+
+        A block inside another write block of the same thread joins it, so functions that write compose into one
+        transaction.
+        """
+        current: Connection | None = getattr(self._local, "connection", None)
+        if current is not None:
+            assert self._local.writes, "cannot write inside a read transaction"
+            yield current
+            return
+        self.require_lock()
+        # Take the write lock at once: a transaction that reads first and then writes would fail if another wrote
+        # between.
+        with self._transaction("BEGIN IMMEDIATE", writes=True) as connection:
+            yield connection
+
+    def require_lock(self) -> None:
+        """Make sure that this process still holds the crawler lock, if it was opened with one; see `ServerLock`."""
+        if self._held is not None:
+            with self._explained():
+                self._held.require()
+
+    def serialise(self, connection: Connection, name: str) -> None:
+        """Keep out other transactions that serialise by *name* until this one ends.
+
+        Does nothing on SQLite, which has only one writer anyway.
+        """
+        if not self.is_sqlite:
+            connection.run("SELECT pg_advisory_xact_lock(hashtext(:name))", name=f"writethru:{name}")
+
+    def maintain(self, *statements: str) -> None:
+        """Run statements that cannot be part of a transaction, such as VACUUM."""
+        self.require_lock()
+        with self._explained():
+            driver = self._take()
+            try:
+                if self.is_sqlite:
+                    for statement in statements:
+                        # As a script: `execute` would stop after the first page that incremental_vacuum frees.
+                        cast("sqlite3.Connection", driver).executescript(statement)
+                else:
+                    cast("ServerDriver", driver).autocommit = True
+                    for statement in statements:
+                        driver.execute(statement)
+                    cast("ServerDriver", driver).autocommit = False
+            finally:
+                self._give_back(driver)
+
+    def truncate_log(self) -> None:
+        """Empty SQLite's write-ahead log, which may still hold deleted data; does nothing on PostgreSQL."""
+        if self.is_sqlite:
+            self.maintain("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Close the database. Idempotent."""
-        self.database.close()
+        """Close all connections. Idempotent."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop()[0].close()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @contextmanager
+    def _transaction(self, begin: str, *, writes: bool) -> Iterator[Connection]:
+        with self._explained():
+            driver = self._take()
+            try:
+                if self.is_sqlite:
+                    driver.execute(begin)
+                connection = Connection(driver, is_sqlite=self.is_sqlite)
+                self._local.connection, self._local.writes = connection, writes
+                try:
+                    yield connection
+                finally:
+                    self._local.connection = None
+                driver.commit()
+            except BaseException:
+                # A connection that cannot be rolled back is closed when it is returned.
+                with suppress(self.driver_error):
+                    driver.rollback()
+                raise
+            finally:
+                self._give_back(driver)
+
+    def _take(self) -> Driver:
+        while self._idle:
+            driver, since = self._idle.pop()
+            if self.is_sqlite or is_alive(
+                cast("ServerDriver", driver), ping=time.monotonic() - since >= TRUSTED_SECONDS
+            ):
+                return driver
+            driver.close()
+        return connect(self.url, readonly=self._readonly)
+
+    def _give_back(self, driver: Driver) -> None:
+        if self.is_sqlite:
+            usable = not cast("sqlite3.Connection", driver).in_transaction
+        else:
+            usable = not cast("ServerDriver", driver).closed
+        if self._closed or not usable:
+            driver.close()
+        else:
+            self._idle.append((driver, time.monotonic()))
+
+    @property
+    def driver_error(self) -> type[Exception]:
+        """The base class of the driver's errors."""
+        if self.is_sqlite:
+            return sqlite3.Error
+        import psycopg
+
+        return psycopg.Error
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except ArchiveError:
+            raise  # Already explained; and if psycopg is missing, the next line could not name its errors.
+        except self.driver_error as error:
+            explained = explain(error, self.url.shown)
+            raise explained from explained.__cause__

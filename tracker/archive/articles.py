@@ -84,7 +84,7 @@ class ArticleSummary:
 def get_article(archive: Archive, ident: str) -> Tracked:
     """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
     wanted = ident.strip()
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         if identifiers.is_prefix(wanted):
             return _by_prefix(connection, wanted)
         for key in identifiers.address_keys(wanted):
@@ -95,7 +95,7 @@ def get_article(archive: Archive, ident: str) -> Tracked:
 
 def get_articles(archive: Archive, idents: Iterable[str]) -> list[Tracked]:
     """Return the articles with these ids, in the order in which they were put under watch."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         statement = f"{SELECT_ARTICLE} WHERE a.ident IN (:idents) ORDER BY a.id"
         return articles_of(connection, list(connection.of_each(statement, "idents", sorted(set(idents)))))
 
@@ -103,7 +103,7 @@ def get_articles(archive: Archive, idents: Iterable[str]) -> list[Tracked]:
 def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
     """Return articles, newest first."""
     where = where_all({"s.name = :source": source, IN_STORY: story})
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         statement = f"{SELECT_ARTICLE} {where} ORDER BY a.first_seen_at DESC, a.id DESC"
         return articles_of(connection, connection.all(statement, source=source, story=story))
 
@@ -118,14 +118,14 @@ def list_by_last_change(
     # What is not listed need not be joined.
     listed = f"SELECT a.id FROM article a {where} {order} LIMIT :most"
     statement = f"{SELECT_ARTICLE} WHERE a.id IN ({listed}) {order}"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         rows = connection.all(statement, source=source, story=story, most=limit)
         return articles_of(connection, rows)
 
 
 def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, ArticleSummary]:
     """Return these articles in a few words; those that are not there are left out."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return {
             row.ident: ArticleSummary(
                 row.ident,
@@ -153,8 +153,8 @@ def add_targets(
     Known articles join *stories* and keep everything else, except that those of *claimed* move to *source*; see
     `watch_targets`. Raises UsageError for what is no address.
     """
-    with archive.database.write() as connection:
-        archive.database.serialise(connection, "watch")
+    with archive.write() as connection:
+        archive.serialise(connection, "watch")
         new, _ = watch_targets(connection, source_key(connection, source, now), targets, now, stories, claimed)
         return articles_by_key(connection, new)
 
@@ -162,7 +162,7 @@ def add_targets(
 def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]:
     """Return for each address the article it leads to, None where there is none."""
     keys = [address_key(url) if is_address(url) else b"" for url in urls]
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         found = find_owners_of(connection, {key: url for key, url in zip(keys, urls, strict=True) if key})
         owners = sorted({owner.article_id for owner in found.values()})
         articles = dict(zip(owners, articles_by_key(connection, owners), strict=True))
@@ -174,7 +174,7 @@ def force_due(archive: Archive, now: datetime, *, source: str | None = None, art
     later = "UPDATE article SET next_check_at = :now WHERE (next_check_at IS NULL OR next_check_at > :now)"
     hubs_later = "UPDATE hub SET next_poll_at = :now WHERE (next_poll_at IS NULL OR next_poll_at > :now)"
     of_source = "AND source_id = (SELECT id FROM source WHERE name = :source)"
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         for some in chunks(articles):
             connection.run(f"{later} AND ident IN (:idents)", now=now, idents=some)
         if source is not None or not articles:
@@ -185,7 +185,7 @@ def force_due(archive: Archive, now: datetime, *, source: str | None = None, art
 
 def set_article_state(archive: Archive, article: str, state: ArticleState) -> None:
     """Pause or resume an article. Raises NotKnown."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         row = connection.first("SELECT id, state FROM article WHERE ident = :ident", ident=article)
         if row is None:
             raise NotKnown("no such article", resource=article, hint="writethru log lists what is stored")

@@ -261,7 +261,7 @@ def code_change(key: int, new: Change, content: bytes) -> tuple[Values, bytes]:
 
 def get_capture(archive: Archive, article: str, n: int) -> Capture:
     """Return the evidence of one version. Raises NotKnown; ArchiveError where it is gone or does not match its hash."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         row = _capture(connection, article, n)
         if row.reason is not None:
             raise identifiers.gone(row.parts, row.reason, f"{article}@{n}")
@@ -271,7 +271,7 @@ def get_capture(archive: Archive, article: str, n: int) -> Capture:
 
 def get_head(archive: Archive, article: str, n: int) -> Capture:
     """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         row = _capture(connection, article, n)
         if "head" not in _THERE.get(row.parts, ()):
             raise identifiers.gone(row.parts, row.reason, f"{article}@{n}")

@@ -54,7 +54,7 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
     """
     pairs = set(wanted)
     rows: list[Row] = []
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         for some in chunks(sorted(pairs), 200):
             idents, numbers = sorted({ident for ident, _ in some}), sorted({n for _, n in some})
             rows += connection.all(_CHANGES, idents=idents, numbers=numbers)
@@ -68,7 +68,7 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
 
 def count_changes(archive: Archive, name: str) -> ChangeCounts:
     """Count the changes of a source by label; flaps are in no other count."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         by_announced = {
             None if row.announced is None else bool(row.announced): row.changes
             for row in connection.all(_BY_ANNOUNCED, source=name, flap=LabelKind.FLAP)

@@ -65,7 +65,7 @@ WHERE a.source_id = (SELECT id FROM source WHERE name = :source) GROUP BY d.outc
 
 def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]:
     """Return the latest checks of an article, newest first."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return [
             Check(article, from_ms(row.at), OUTCOMES[row.outcome], row.detail or "", row.status, row.elapsed)
             for row in connection.all(_CHECKS, ident=article, most=limit)
@@ -101,7 +101,7 @@ def iter_checks_without_version(
     values: Values = {"made": _MADE_VERSION, "articles": list(articles), "source": source}
     values |= {"since": since, "until": until, "at": 0, "id": 0, "most": MAX_PAGE_CHECKS}
     while True:
-        with archive.database.read() as connection:
+        with archive.read() as connection:
             rows = connection.all(statement, **values)
         for row in rows:
             outcome = OUTCOMES[row.outcome]
@@ -119,7 +119,7 @@ def count_old_checks(archive: Archive, before: datetime) -> int:
     """
     counted = after = 0
     while True:
-        with archive.database.write() as connection:
+        with archive.write() as connection:
             ids = connection.column(int, _ARTICLES, after=after, most=MAX_ARTICLES_TOGETHER)
             if not ids:
                 return counted
@@ -131,5 +131,5 @@ def count_old_checks(archive: Archive, before: datetime) -> int:
 
 def counted_checks(archive: Archive, source: str) -> dict[CheckOutcome, int]:
     """Return how many checks of a source are only counted, by outcome."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return {OUTCOMES[row.outcome]: int(row.checks) for row in connection.all(_COUNTED, source=source)}

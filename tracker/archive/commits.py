@@ -37,7 +37,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
     Refuses (``stale``) where the article has another number of versions than the intent expected. An article that
     was paused meanwhile stays paused. Raises NotKnown; ArchiveError where a capture does not match its hash.
     """
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         row, addressed, before = _read(connection, intent)
         if row is None:
             raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
@@ -77,7 +77,7 @@ def commit_checks(archive: Archive, intents: Sequence[Intent]) -> list[Committed
 
     Where one of them raises, none is carried out and its error is raised.
     """
-    with archive.database.write():
+    with archive.write():
         return [commit_check(archive, intent) for intent in intents]
 
 

@@ -87,14 +87,14 @@ ON CONFLICT (source_id) DO UPDATE SET hits = tally.hits * :decay + excluded.hits
 
 def count_all(archive: Archive) -> Counts:
     """Count what the archive holds; *bytes* is the size of the database."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         (row,) = connection.all(_COUNTS)
         return record(Counts, row, bytes=connection.number(_SIZE))
 
 
 def watch_state(archive: Archive, now: datetime) -> WatchState:
     """Return what is overdue at *now*, what is set aside, when each source was last seen, and which alerts wait."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         (overdue,) = connection.all(_OVERDUE, now=now)
         seen = {row.name: to_instant(row.at) for row in connection.all(_SEEN, no=False)}
         waiting = {(row.target, row.state): int(row.alerts) for row in connection.all(_WAITING)}
@@ -114,7 +114,7 @@ def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey
     a day the latest are counted.
     """
     since = now - _DAY
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         (watched,) = connection.all(_COUNT_WATCHED, since=since)
         # A sample spread over all rows: the first ones would all be old.
         every = max(-(-watched.articles // limit), 1)
@@ -125,7 +125,7 @@ def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey
 
 def source_activity(archive: Archive, source: str, since: datetime, until: datetime) -> Activity:
     """Return what the visits to the articles of *source* after *since* and not after *until* found."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         (found,) = connection.all(
             _SOURCE_ACTIVITY, source=source, since=since, until=until, changed=_CHANGED, compared=_COMPARED
         )
@@ -135,7 +135,7 @@ def source_activity(archive: Archive, source: str, since: datetime, until: datet
 def hint_tallies(archive: Archive) -> dict[str, HintTally]:
     """Return how far the hubs of each source were right, the latest checks weighing most."""
     statement = "SELECT s.name, t.hits, t.false_touches, t.misses FROM tally t JOIN source s ON s.id = t.source_id"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return {row.name: record(HintTally, row) for row in connection.all(statement)}
 
 

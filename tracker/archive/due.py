@@ -85,20 +85,20 @@ _MANY_HOSTS: Final = _HOSTS + _due_hosts(_FIRST_DUE_ARTICLES)
 
 def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
     """Return hosts that have a due hub or article and may be visited now, longest overdue first."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         many = connection.value(int, _MANY_ARE_DUE, now=now, many=MANY_DUE_ARTICLES) is not None
         return connection.column(str, _MANY_HOSTS if many else _FEW_HOSTS, now=now, most=limit)
 
 
 def due_hubs(archive: Archive, host: str, now: datetime) -> list[HubState]:
     """Return the due hubs of *host*, longest overdue first."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return [hub_of(row) for row in connection.all(_HUBS, host=host, now=now)]
 
 
 def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
     """Return due articles of *host* that are not paused (gone ones are looked at again), longest overdue first."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return articles_of(connection, connection.all(_ARTICLES, host=host, now=now, most=limit))
 
 
@@ -109,7 +109,7 @@ def clock_went_back(archive: Archive, now: datetime) -> float:
 
     Times of versions and checks stay as recorded: versions are ordered by number.
     """
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         newest = [connection.value(int, statement) for statement in _NEWEST]
         ahead = max((each for each in newest if each is not None), default=0) - to_ms(now)
         if ahead < MAX_CLOCK_DIFFERENCE_MS:

@@ -32,13 +32,13 @@ ON CONFLICT (source_id, key) DO UPDATE SET articles = line.articles + 1
 
 def list_habits(archive: Archive, source: str) -> list[Habit]:
     """Return the lines of *source* that are no news, in the order they were learned."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return [record(Habit, row) for row in connection.all(_HABITS, source=source)]
 
 
 def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCounts:
     """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         stored = connection.first(_STORED_ARTICLES, source=source)
         if stored is None:
             return LineCounts()

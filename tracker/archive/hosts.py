@@ -25,7 +25,7 @@ _SAVE: Final = insert_into("host", ("name", *_COLUMNS), replace_on("name", _COLU
 
 def get_host(archive: Archive, host: str) -> HostState:
     """Return what is remembered of *host*; a fresh state where nothing is."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         row = connection.first(_SELECT, name=host)
     if row is None:
         return HostState(host)
@@ -37,7 +37,7 @@ def get_host(archive: Archive, host: str) -> HostState:
 
 def list_answering(archive: Archive, limit: int) -> list[str]:
     """Return the addresses of lists, one a host, that could be read last time, the latest last."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         urls = connection.column(str, _ANSWERING, most=limit)
     return urls[::-1]
 
@@ -45,7 +45,7 @@ def list_answering(archive: Archive, limit: int) -> list[str]:
 def save_host(archive: Archive, state: HostState) -> None:
     """Remember *state*."""
     robots = state.robots
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         connection.run(
             _SAVE,
             **columns(state),

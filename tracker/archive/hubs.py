@@ -30,14 +30,14 @@ FROM hub h JOIN source s ON s.id = h.source_id
 def list_hubs(archive: Archive, source: str | None = None) -> list[HubState]:
     """Return the hubs of a source, or all, in the order they were configured."""
     where = "" if source is None else "WHERE s.name = :source"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         rows = connection.all(f"{SELECT_HUB} {where} ORDER BY h.source_id, h.position", source=source)
         return [hub_of(row) for row in rows]
 
 
 def poll_sooner(archive: Archive, source: str, url: str, at: datetime) -> None:
     """Have the hub of *source* at *url* read at *at*, where it was to be read later."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         connection.run(
             "UPDATE hub SET next_poll_at = :at WHERE source_id = (SELECT id FROM source WHERE name = :source)"
             " AND url = :url AND next_poll_at > :at",
@@ -53,9 +53,9 @@ def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
     What a hub lists and is no address is passed over. A known article of the source takes the headline that it gives.
     """
     targets = [target for target in poll.targets if is_address(target.url)]
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         # Two hubs may list the same new address at once; on PostgreSQL both would insert it.
-        archive.database.serialise(connection, "watch")
+        archive.serialise(connection, "watch")
         source_id = source_key(connection, poll.hub.source, poll.at)
         new, known = watch_targets(connection, source_id, targets, poll.at, poll.stories, poll.claimed)
         retitle(connection, source_id, known)

@@ -22,13 +22,13 @@ ON CONFLICT (name) DO UPDATE SET at = excluded.at, text = excluded.text
 
 def get_memo(archive: Archive, name: str) -> str:
     """Return what was saved under *name*, or an empty text."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return get_memo_row(connection, name)
 
 
 def save_memo(archive: Archive, name: str, text: str, now: datetime) -> None:
     """Save *text* under *name*, in place of what stands there; an empty text takes it away."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         if text:
             save_memo_row(connection, name, text, now)
         else:
@@ -38,7 +38,7 @@ def save_memo(archive: Archive, name: str, text: str, now: datetime) -> None:
 def list_memos(archive: Archive, prefix: str) -> dict[str, str]:
     """Return what was saved under names that begin with *prefix*, by name, in the order of the names."""
     begins = clean_text(prefix)
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         rows = connection.all(
             "SELECT name, text FROM memo WHERE substr(name, 1, CAST(:length AS INTEGER)) = :prefix",
             length=len(begins),

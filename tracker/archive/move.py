@@ -10,15 +10,13 @@ import orjson
 
 from tracker.errors import ArchiveError
 
-from . import passages
+from . import migrations, passages
 from .archive import Archive
-from .database import migrations
 from .database.connection import insert_into
-from .database.database import Database
-from .database.schema_revision import schema_of
 from .database.url import archive_url
 from .ledger.verify import verify
 from .schema.metadata import copied_tables
+from .schema_revision import schema_of
 from .values import MOVING, SCHEMA
 
 if TYPE_CHECKING:
@@ -59,8 +57,8 @@ def move(source: Archive, target: Archive, tell: Tell) -> Report:
         tell(f"compare {table.name}", total, total)
         if _digest(source, table) != _digest(target, table):
             hint = "stop every service and command that writes to either archive, empty the target, and move again"
-            raise ArchiveError(f"the copy of table {table.name} differs", resource=target.database.url.shown, hint=hint)
-    with source.database.read() as connection:
+            raise ArchiveError(f"the copy of table {table.name} differs", resource=target.url.shown, hint=hint)
+    with source.read() as connection:
         note = connection.value(str, _LAST_NOTE) or ""
     _finish(target, tables)
     return verify(target, against=note)
@@ -72,21 +70,21 @@ def open_target(url: str, held: ServerLock | None = None) -> Archive:
     Raises ArchiveError if it holds anything else.
     """
     where = archive_url(url)
-    database = Database(where, held=held)
+    archive = Archive(where, held=held)
     names = [table.name for table in copied_tables()]
     try:
-        if schema_of(database) != MOVING:
+        if schema_of(archive) != MOVING:
             migrations.upgrade(where.text)
-            with database.write() as connection:
+            with archive.write() as connection:
                 filled = [name for name in names if connection.value(int, f"SELECT 1 FROM {name} LIMIT 1")]
                 _require_none(filled, where.shown)
                 connection.run(_STEPS)
                 # Until everything is there, no command may take this for an archive.
                 connection.run("UPDATE alembic_version SET version_num = :moving", moving=MOVING)
     except BaseException:
-        database.close()
+        archive.close()
         raise
-    return Archive(database)
+    return archive
 
 
 def _require_none(filled: Sequence[str], shown: str) -> None:
@@ -97,16 +95,16 @@ def _require_none(filled: Sequence[str], shown: str) -> None:
 
 def _begin(source: Archive, target: Archive) -> None:
     """Note the state of the source, or compare it with the one that an interrupted move began with."""
-    with source.database.read() as connection:
+    with source.read() as connection:
         state = orjson.dumps([int(value or 0) for value in connection.all(_STATE)[0]]).decode()
-    with target.database.write() as connection:
+    with target.write() as connection:
         before = connection.value(str, "SELECT after FROM move_step WHERE name = ''")
         if before is None:
             connection.run(_STEP, name="", after=state, finished=0)
         elif before != state:
             raise ArchiveError(
                 "the source was changed since this move began",
-                resource=source.database.url.shown,
+                resource=source.url.shown,
                 hint="empty the target and move again",
             )
 
@@ -116,11 +114,11 @@ def _copy(source: Archive, target: Archive, table: CopiedTable, tell: Tell) -> N
     after, finished = _step(target, table.name)
     insert = insert_into(table.name, table.columns)
     while not finished:
-        with source.database.read() as connection:
+        with source.read() as connection:
             rows = _page(connection, table, after)
         finished = len(rows) < MAX_MOVED_TOGETHER
         after = _key(table, rows[-1]) if rows else after
-        with target.database.write() as connection:
+        with target.write() as connection:
             connection.run_many(insert, [_plain(table, row) for row in rows])
             _save_step(connection, table.name, after, finished=finished)
         done += len(rows)
@@ -129,20 +127,20 @@ def _copy(source: Archive, target: Archive, table: CopiedTable, tell: Tell) -> N
 
 def _index(target: Archive, tell: Tell) -> None:
     """Enter the words of all passages into the search index, which each database keeps in its own form."""
-    with target.database.read() as connection:
+    with target.read() as connection:
         articles = connection.column(int, "SELECT DISTINCT article_id FROM passage ORDER BY article_id")
     after, finished = _step(target, _INDEX)
     for done, key in enumerate(articles, 1):
         if finished or (after and key <= after[0]):
             continue
-        with target.database.write() as connection:
+        with target.write() as connection:
             passages.index(connection, key)
             _save_step(connection, _INDEX, [key], finished=done == len(articles))
         tell(_INDEX, done, len(articles))
 
 
 def _finish(target: Archive, tables: Sequence[CopiedTable]) -> None:
-    with target.database.write() as connection:
+    with target.write() as connection:
         for table in tables if not target.is_sqlite else ():
             if table.numbered:
                 connection.all(
@@ -173,13 +171,13 @@ def _plain(table: CopiedTable, row: Row) -> dict[str, Any]:
 
 
 def _count(archive: Archive, table: str) -> int:
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.number(f"SELECT count(*) FROM {table}")
 
 
 def _step(target: Archive, name: str) -> tuple[list[Any], bool]:
     """Return the key after which a step goes on, empty if it has not begun, and whether it is finished."""
-    with target.database.read() as connection:
+    with target.read() as connection:
         row = connection.first("SELECT after, finished FROM move_step WHERE name = :name", name=name)
     return ([_from_json(part) for part in orjson.loads(row.after)], bool(row.finished)) if row else ([], False)
 
@@ -205,7 +203,7 @@ def _digest(archive: Archive, table: CopiedTable) -> tuple[int, int]:
 def _rows(archive: Archive, table: CopiedTable) -> Iterator[Row]:
     after: list[Any] = []
     while True:
-        with archive.database.read() as connection:
+        with archive.read() as connection:
             rows = _page(connection, table, after)
         yield from rows
         if len(rows) < MAX_MOVED_TOGETHER:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.archive import Archive
-from tracker.archive.database.database import Database
-from tracker.archive.database.schema_revision import require_no_newer, schema_of
 from tracker.archive.database.url import archive_url
+from tracker.archive.schema_revision import require_no_newer, schema_of
 from tracker.errors import ArchiveError, SchemaMismatch
 
 from .values import HINT, NO_ARCHIVE_HINT, SCHEMA
@@ -45,33 +43,32 @@ def open_archive(
         if not (migrate or create):
             raise SchemaMismatch("no archive found", resource=str(where.path), hint=NO_ARCHIVE_HINT)
     old = _migrate(where, create_only=not migrate) if (migrate or create) and not readonly else None
-    database = Database(where, readonly=readonly, held=held)
+    archive = Archive(where, readonly=readonly, held=held)
     try:
-        _check(database, where)
-        archive = Archive(database)
+        _check(archive, where)
         if old is not None and old < _SEARCHABLE:
             from tracker.archive.search import reindex_passages
 
             reindex_passages(archive)
     except BaseException:
-        database.close()
+        archive.close()
         raise
     return archive
 
 
 def _migrate(where: DatabaseUrl, *, create_only: bool) -> str | None:
     """Create the schema, or upgrade it unless *create_only*; return the revision it had before."""
-    with closing(Database(where)) as database:
-        current = schema_of(database)
+    with Archive(where) as archive:
+        current = schema_of(archive)
     if current is None or (current < SCHEMA and not create_only):
-        from tracker.archive.database import migrations
+        from tracker.archive import migrations
 
         migrations.upgrade(where.text)
     return current
 
 
-def _check(database: Database, where: DatabaseUrl) -> None:
-    current = schema_of(database)
+def _check(archive: Archive, where: DatabaseUrl) -> None:
+    current = schema_of(archive)
     if current == SCHEMA:
         return
     require_no_newer(current, where)

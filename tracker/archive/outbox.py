@@ -59,7 +59,7 @@ MAX_FORGOTTEN_TOGETHER: Final = 500
 def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> int:
     """Put alerts into the outbox; return how many keys were new."""
     new = 0
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         for alert in alerts:
             row = columns(alert) | {"due_at": alert.due_at or now, "lane": alert.lane or None}
             row |= {"state": DeliveryState.PENDING, "created_at": now, "attempts": 0, "last_error": ""}
@@ -69,7 +69,7 @@ def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> 
 
 def has_due_deliveries(archive: Archive, now: datetime) -> bool:
     """Return whether any delivery is due."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.value(int, _ANY_DUE, now=now) is not None
 
 
@@ -84,7 +84,7 @@ def claim_deliveries(
 SELECT d.id FROM delivery d WHERE {_FREE} AND d.due_at <= :now AND d.id IN ({_HEADS}) {_not_for(skip)}
 ORDER BY d.due_at, d.id LIMIT :most
 """
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         ids = connection.column(int, _locked(statement), now=now, most=limit, skip=list(skip))
         return _lease(connection, ids, now, lease_seconds)
 
@@ -96,7 +96,7 @@ def claim_lane(
     statement = f"""
 SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.lane = :lane ORDER BY d.id LIMIT :most
 """
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         found = connection.first(_LANE.format(skipped=_not_for(skip)), now=now, skip=list(skip))
         if found is None:
             return []
@@ -110,7 +110,7 @@ def release_leases(archive: Archive) -> int:
 
     Call it right after taking the archive's lock: then the processes that hold leases have ended.
     """
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         return connection.run(
             "UPDATE delivery SET leased_until = NULL WHERE state = 'pending' AND leased_until IS NOT NULL"
         )
@@ -125,7 +125,7 @@ def mark_all_delivered(archive: Archive, deliveries: Sequence[int], now: datetim
     """Record that the target accepted all of these in one message, in one transaction."""
     taken = """state = 'delivered', delivered_at = :now, attempts = attempts + 1,
   last_error = CASE WHEN attempts = 0 THEN '' ELSE last_error END"""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         for delivery in deliveries:
             # What went wrong before it was accepted stays on record: it says why the alert came late.
             _end_lease(connection, delivery, taken, {"now": now})
@@ -133,7 +133,7 @@ def mark_all_delivered(archive: Archive, deliveries: Sequence[int], now: datetim
 
 def hold_delivery(archive: Archive, delivery: int, lane: str, due_at: datetime) -> None:
     """Postpone a pending delivery to *due_at*, in *lane* if given; ends its lease without counting an attempt."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         _end_lease(connection, delivery, "lane = :lane, due_at = :due_at", {"lane": lane or None, "due_at": due_at})
 
 
@@ -143,7 +143,7 @@ def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: 
     What has not been sent to the same target yet gets the error too: it says why it waits.
     """
     changes = "due_at = :due_at, last_error = :error, attempts = attempts + 1"
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         _end_lease(connection, delivery, changes, {"due_at": due_at, "error": error})
         connection.run(_WAIT_TOO, delivery=delivery, error=error)
 
@@ -151,14 +151,14 @@ def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: 
 def bury_delivery(archive: Archive, delivery: int, error: str) -> None:
     """Give up on a delivery, recording the reason and the failed attempt."""
     changes = "state = 'dead', last_error = :error, attempts = attempts + 1"
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         _end_lease(connection, delivery, changes, {"error": error})
 
 
 def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
     """Make pending deliveries in lanes whose names end in *lane* due at *due_at*; return how many."""
     statement = "SELECT DISTINCT lane FROM delivery WHERE state = 'pending' AND lane IS NOT NULL"
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         # Compared here, not with LIKE: a lane ends in the name of a source, which may hold % and _.
         lanes = [each for each in connection.column(str, statement) if each.endswith(lane)]
         return sum(
@@ -173,7 +173,7 @@ def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
 
 def retry_target(archive: Archive, target: str, now: datetime) -> int:
     """Make deliveries waiting for another attempt at *target* due now; return how many."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         return connection.run(
             "UPDATE delivery SET due_at = :now"
             " WHERE state = 'pending' AND target = :target AND attempts > 0 AND due_at > :now",
@@ -188,20 +188,20 @@ def revive_deliveries(archive: Archive, keys: Sequence[str], now: datetime) -> i
 UPDATE delivery SET state = 'pending', due_at = :now, attempts = 0, lane = NULL, leased_until = NULL
 WHERE state = 'dead' AND payload <> '{}' AND key = :key
 """
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         return sum(connection.run(statement, now=now, key=key) for key in keys)
 
 
 def count_sent(archive: Archive, rule: str, target: str, since: datetime) -> int:
     """Return how many messages of *rule* the target accepted since then; alerts sent together count as one."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.number(_SENT, rule=rule, target=target, since=since)
 
 
 def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
     """Return deliveries, newest first."""
     where = "" if state is None else "WHERE d.state = :state"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         rows = connection.all(f"{_SELECT} {where} ORDER BY d.id DESC LIMIT :most", state=state, most=limit)
         return [record(Delivery, row) for row in rows]
 
@@ -209,7 +209,7 @@ def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit:
 def waiting_deliveries(archive: Archive, rules: Sequence[str]) -> list[Delivery]:
     """Return alerts of *rules* that nobody has tried to send yet, oldest first, at most MAX_UNTRIED_ALERTS."""
     statement = f"{_SELECT} WHERE {_UNTRIED} AND d.rule IN (:rules) ORDER BY d.id LIMIT :most"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return [record(Delivery, row) for row in connection.all(statement, rules=list(rules), most=MAX_UNTRIED_ALERTS)]
 
 
@@ -219,14 +219,14 @@ def deliveries_about(archive: Archive, articles: Sequence[str], rules: Sequence[
 {_SELECT} WHERE d.id > (SELECT max(id) FROM delivery) - :recent AND d.rule IN (:rules) AND d.article IN (:articles)
 ORDER BY d.id
 """
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         rows = connection.all(statement, rules=list(rules), articles=list(articles), recent=RECENT_ALERTS)
         return [record(Delivery, row) for row in rows]
 
 
 def rewrite_deliveries(archive: Archive, payloads: Mapping[int, str], drop: Sequence[int]) -> None:
     """Give alerts other payloads and delete those to *drop*, in one transaction; none that was tried is touched."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         for ident, payload in payloads.items():
             connection.run(
                 f"UPDATE delivery AS d SET payload = :payload WHERE d.id = :id AND {_UNTRIED}",
@@ -250,14 +250,14 @@ def forget_delivered(archive: Archive, *, slim_before: datetime, drop_before: da
 def drop_deliveries(archive: Archive, target: str, states: Sequence[DeliveryState]) -> int:
     """Delete the alerts for *target* that are in one of these states; return how many."""
     statement = "DELETE FROM delivery WHERE target = :target AND state IN (:states)"
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         return connection.run(statement, target=target, states=list(states))
 
 
 def _in_turns(archive: Archive, statement: str, before: datetime) -> int:
     count = 0
     while True:
-        with archive.database.write() as connection:
+        with archive.write() as connection:
             done = connection.run(statement, before=before, most=MAX_FORGOTTEN_TOGETHER)
         count += done
         if done < MAX_FORGOTTEN_TOGETHER:

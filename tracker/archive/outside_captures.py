@@ -61,14 +61,14 @@ def list_unsaved(archive: Archive, sources: Sequence[str], after: int, most: int
 
     Only the newest version of an article counts: another archive captures what is on the page by then.
     """
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         rows = connection.all(_WAITING, sources=list(sources), after=after, most=most)
     return [Unsaved(row.key, row.ident, row.url, row.n) for row in rows]
 
 
 def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCapture) -> None:
     """Enter in the log what another archive answered for a version."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         enter(
             connection,
             (version.key, version.article),
@@ -83,7 +83,7 @@ def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCap
 
 def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture]:
     """Return what other archives answered for versions of an article, oldest first."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         records = [orjson.loads(text) for text in connection.column(str, _OF_ARTICLE, ident=article)]
     return [
         OutsideCapture(said["n"], from_ms(said["at"]), said["service"], said["address"], said["answer"])

@@ -162,7 +162,7 @@ def stood_since(archive: Archive, gone: Mapping[tuple[str, int], Sequence[str]])
     outlet published it, where it says when. Versions whose texts are not found are left out.
     """
     rows: list[Row] = []
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         for some in chunks(gone, 200):
             idents, numbers = sorted({ident for ident, _ in some}), sorted({n - 1 for _, n in some})
             rows += connection.all(_ENDED, idents=idents, numbers=numbers)

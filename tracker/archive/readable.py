@@ -58,7 +58,7 @@ def ask(archive: Archive, query: str) -> Iterator[Sequence[object]]:
 
     The archive is to be opened read-only. Raises UsageError for a statement that cannot be run or returns no rows.
     """
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         if archive.is_sqlite:
             decode_on(cast("sqlite3.Connection", connection.driver), archive)
         cursor = connection.driver.cursor()
@@ -69,7 +69,7 @@ def ask(archive: Archive, query: str) -> Iterator[Sequence[object]]:
             yield [column[0] for column in cursor.description]
             while rows := cursor.fetchmany(MAX_FETCHED_ROWS):
                 yield from rows
-        except archive.database.driver_error as error:
+        except archive.driver_error as error:
             reason = str(error).strip().partition("\n")[0]
             raise UsageError(f"the query cannot be run: {reason}", hint=_hint(archive, reason)) from None
 
@@ -89,7 +89,7 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
 
     @lru_cache(MAX_CACHED_VERSIONS)
     def version_of(key: int) -> Version | None:
-        with archive.database.read() as connection:
+        with archive.read() as connection:
             found = versions_of(connection, connection.all(_ONE, id=key))
         return found[0] if found else None
 

@@ -69,7 +69,7 @@ def list_outdated(
 SELECT a.ident FROM article a JOIN version v ON v.article_id = a.id LEFT JOIN tombstone t ON t.version_id = v.id
   {_CURRENT} {where} GROUP BY a.id, a.ident ORDER BY a.id
 """
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.column(str, statement, extractor=extractor, source=source, article=article)
 
 
@@ -81,7 +81,7 @@ def save_readings(
     One transaction: texts, changes, labels, and the index of search. What was stored before stays, with its leaf in
     the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
     """
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         blobs.share_bases(connection)
         article = connection.first(_LOCK_ARTICLE, ident=ident)
         if article is None:
@@ -114,7 +114,7 @@ def save_readings(
 
 def stored_as(archive: Archive, article: str, n: int) -> KeptAs | None:
     """Return what a version was stored with, where its page was read again since."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         row = connection.first(_STORED_AS, ident=article, n=n)
         if row is None:
             return None

@@ -43,7 +43,7 @@ OF_VERSIONS: Final = "r.article_id = :article_id AND r.n IN (:numbers)"
 def list_recaptures(archive: Archive, article: str, n: int | None = None) -> list[Recaptured]:
     """Return the captures that showed versions of an article again, or version *n* alone, oldest first."""
     which = "" if n is None else "AND r.n = :n"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return [
             Recaptured(row.id, row.ident, row.n, from_ms(row.fetched_at), row.status, row.sha256.hex(), row.removed)
             for row in connection.all(f"{_SELECT} WHERE a.ident = :ident {which} ORDER BY r.id", ident=article, n=n)
@@ -52,7 +52,7 @@ def list_recaptures(archive: Archive, article: str, n: int | None = None) -> lis
 
 def get_recapture(archive: Archive, key: int) -> Capture:
     """Return one of them by its key. Raises NotKnown; ArchiveError where it is damaged or was taken out."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         row = connection.first(f"{_SELECT} WHERE r.id = :id", id=key)
         if row is None:
             raise NotKnown("no such capture", resource=str(key))

@@ -72,7 +72,7 @@ def search_passages(
         conditions=" AND ".join([_MATCHES.postgresql, *conditions]),
         rank=_RANK.postgresql if ranked else "",
     )
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         words = asked.sqlite if connection.is_sqlite else asked.postgres
         rows = connection.all(Statement(sqlite, postgresql), query=words, source=source, since=since, most=limit)
         contents = blobs.read(connection, [row.content_id for row in rows])
@@ -96,10 +96,10 @@ def search_passages(
 
 def reindex_passages(archive: Archive) -> int:
     """Make the index anew from the texts and return how many articles there were; one transaction an article."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         passages.clear(connection)
         keys = connection.column(int, "SELECT id FROM article WHERE versions > 0")
     for key in keys:
-        with archive.database.write() as connection:
+        with archive.write() as connection:
             passages.rebuild(connection, key)
     return len(keys)

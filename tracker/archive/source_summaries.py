@@ -68,13 +68,13 @@ def summarise_sources(archive: Archive, name: str | None = None, now: datetime |
     What is overdue is counted if *now* is given.
     """
     values = {"name": name, "now": now or from_ms(0)}
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return [_summary(row) for row in connection.all(_ALL if name is None else _ONE, **values)]
 
 
 def list_failing_sources(archive: Archive) -> list[FailingSource]:
     """Return the sources, by name, of which articles or hubs could not be read at their last visit."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return [record(FailingSource, row) for row in connection.all(_FAILING)]
 
 

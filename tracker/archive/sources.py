@@ -36,8 +36,8 @@ def sync_source(
         paused: neither its hubs nor its articles are due; everything that is stored stays.
         anew: make every hub due now and read it in full, because what is wanted of it has changed.
     """
-    with archive.database.write() as connection:
-        archive.database.serialise(connection, "watch")
+    with archive.write() as connection:
+        archive.serialise(connection, "watch")
         source_id = source_key(connection, source, now)
         connection.run("UPDATE source SET paused = :paused WHERE id = :source_id", paused=paused, source_id=source_id)
         wanted = {hub_key(hub): hub for hub in hubs}
@@ -58,7 +58,7 @@ def sync_source(
 
 def list_sources(archive: Archive) -> list[str]:
     """Return the names of all sources."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.column(str, "SELECT name FROM source ORDER BY id")
 
 
@@ -68,8 +68,8 @@ def forget_source(archive: Archive, source: str) -> list[str]:
     Its versions, captures and checks stay: they are history, and the log names them. A source without any is deleted.
     Raises NotKnown.
     """
-    with archive.database.write() as connection:
-        archive.database.serialise(connection, "watch")
+    with archive.write() as connection:
+        archive.serialise(connection, "watch")
         source_id = connection.value(int, "SELECT id FROM source WHERE name = :name", name=source)
         if source_id is None:
             raise NotKnown("no such source", resource=source, hint="writethru sources list")
@@ -94,8 +94,8 @@ def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Cal
     Versions keep the name under which they were stored: the log says so. *then* is called within the transaction, for
     what must change together with it. Raises UsageError if the name is taken. A source that is not stored yet is none.
     """
-    with archive.database.write() as connection:
-        archive.database.serialise(connection, "watch")
+    with archive.write() as connection:
+        archive.serialise(connection, "watch")
         if connection.value(int, "SELECT id FROM source WHERE name = :name", name=new) is not None:
             hint = "choose another name; two sources cannot become one"
             raise UsageError(f"the archive has a source named {new!r} already", hint=hint)

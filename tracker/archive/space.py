@@ -15,7 +15,7 @@ def free_bytes(archive: Archive) -> int:
     """Return how many bytes of a SQLite file are unused; 0 on PostgreSQL, which uses such space again by itself."""
     if not archive.is_sqlite:
         return 0
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.number("PRAGMA freelist_count") * connection.number("PRAGMA page_size")
 
 
@@ -23,11 +23,11 @@ def shrink(archive: Archive) -> None:
     """Cut unused space off a SQLite file that `compact` has prepared for it; otherwise do nothing."""
     if not archive.is_sqlite:
         return
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         if connection.value(int, "PRAGMA auto_vacuum") != _INCREMENTAL:
             return
-    archive.database.maintain("PRAGMA incremental_vacuum")
-    archive.database.truncate_log()
+    archive.maintain("PRAGMA incremental_vacuum")
+    archive.truncate_log()
 
 
 def compact(archive: Archive, *, full: bool = False) -> None:
@@ -37,7 +37,7 @@ def compact(archive: Archive, *, full: bool = False) -> None:
     it is given back to the disk, and all tables are locked meanwhile.
     """
     if archive.is_sqlite:
-        archive.database.maintain(f"PRAGMA auto_vacuum={_INCREMENTAL}", "VACUUM")
-        archive.database.truncate_log()
+        archive.maintain(f"PRAGMA auto_vacuum={_INCREMENTAL}", "VACUUM")
+        archive.truncate_log()
     else:
-        archive.database.maintain("VACUUM (FULL, ANALYZE)" if full else "VACUUM (ANALYZE)")
+        archive.maintain("VACUUM (FULL, ANALYZE)" if full else "VACUUM (ANALYZE)")

@@ -65,31 +65,31 @@ _DECIDE: Final = insert_into("story_decision", ("at", "by", "verdict", "story", 
 
 def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
     """Return versions that were not read for their stories yet, oldest first; what was taken out is passed over."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return versions_of(connection, connection.all(_UNREAD, most=limit))
 
 
 def has_unread_versions(archive: Archive) -> bool:
     """Return whether any version was not read for its stories yet."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return bool(connection.all(_UNREAD, most=1))
 
 
 def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Version]:
     """Return the newest version of articles that were read for their stories and first seen since, newest first."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return versions_of(connection, connection.all(_RECENT, since=since, most=limit))
 
 
 def newest_versions(archive: Archive, articles: Sequence[str], limit: int) -> dict[str, list[Version]]:
     """Return at most *limit* versions of each of *articles*, newest first."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return _by_article(connection, connection.of_each(_NEWEST, "idents", articles, most=limit))
 
 
 def first_and_newest_versions(archive: Archive, articles: Sequence[str]) -> dict[str, list[Version]]:
     """Return the newest version of each of *articles*, and the first one where that is another."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return _by_article(connection, connection.of_each(_FIRST_AND_NEWEST, "idents", articles))
 
 
@@ -104,7 +104,7 @@ def homes_and_versions(
     archive: Archive, articles: Sequence[str], compared: Sequence[str], limit: int
 ) -> tuple[dict[str, Home], dict[str, list[Version]]]:
     """Return where *articles* are, and at most *limit* versions of each of *compared*, newest first, in one read."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         homes = [
             story_rows.home_of(row)
             for row in connection.of_each(f"{_HOMES} WHERE a.ident IN (:idents)", "idents", articles)
@@ -115,7 +115,7 @@ def homes_and_versions(
 
 def list_postings(archive: Archive, marks: Sequence[int]) -> list[StoryPosting]:
     """Return the articles that each of *marks* stands in."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         rows = list(connection.of_each(_MARKED, "marks", map(story_rows.signed, marks)))
         # An article has many of the marks, so that it is looked up once, not for each.
         ids = {article_id for _, article_id in rows}
@@ -126,19 +126,19 @@ def list_postings(archive: Archive, marks: Sequence[int]) -> list[StoryPosting]:
 def list_homes(archive: Archive, articles: Sequence[str]) -> list[Home]:
     """Return where the machine put these articles; nothing for those that were not read yet."""
     statement = f"{_HOMES} WHERE a.ident IN (:idents) ORDER BY home.article_id"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return [story_rows.home_of(row) for row in connection.of_each(statement, "idents", articles)]
 
 
 def list_decisions(archive: Archive) -> list[Decision]:
     """Return what people decided, oldest first."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return story_rows.decisions(connection)
 
 
 def list_copies(archive: Archive, articles: Sequence[str]) -> list[CopyPair]:
     """Return the pairs of copies that any of *articles* is part of."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         found = {record(CopyPair, row) for row in connection.of_each(_COPIES, "idents", articles)}
     return sorted(found, key=lambda pair: (pair.first, pair.second))
 
@@ -146,7 +146,7 @@ def list_copies(archive: Archive, articles: Sequence[str]) -> list[CopyPair]:
 def get_story_book(archive: Archive) -> StoryBook:
     """Return all that is known of stories; the homes of articles that are alone are left out."""
     several = "SELECT story FROM story_home GROUP BY story HAVING count(*) > 1"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         homes = connection.all(f"{_HOMES} WHERE home.story IN ({several}) ORDER BY home.article_id")
         return StoryBook(
             homes=tuple(story_rows.home_of(row) for row in homes),
@@ -160,7 +160,7 @@ def save_readings(archive: Archive, readings: Sequence[StoryReading]) -> int:
 
     Raises NotKnown where there is no such version.
     """
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         new = _not_stored(connection, readings)
         story_rows.add_readings(connection, new)
         story_rows.place_articles(connection, [(article_id, reading) for article_id, _, reading in new])
@@ -192,7 +192,7 @@ def save_decision(
 
     *joins* and *leaves* are pairs of article and story. Raises NotKnown for an article that is not there.
     """
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         connection.run(
             _DECIDE,
             at=decision.at,

@@ -95,7 +95,7 @@ class StoryCounts:
 
 def count_stories(archive: Archive) -> StoryCounts:
     """Count stories and memberships in the database."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         (named,), (found,) = connection.all(_COUNT_NAMED), connection.all(_COUNT_FOUND)
         lost = connection.number(_COUNT_LOST) if named.members and found.members else 0
         like_ids = tuple(connection.column(str, _LIKE_IDS)) if named.like_ids else ()
@@ -104,7 +104,7 @@ def count_stories(archive: Archive) -> StoryCounts:
 
 def newest_story_articles(archive: Archive, limit: int) -> list[tuple[str, datetime]]:
     """Return the articles of stories that changed last, each with when it did; decisions are not applied."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return [(row.ident, from_ms(row.at)) for row in connection.all(_NEWEST, most=limit)]
 
 
@@ -113,13 +113,13 @@ def articles_watched_last(archive: Archive, limit: int, *, named: bool) -> list[
 
     With *named*, only those of stories with an article that is in a named story too.
     """
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.column(str, _NAMED_WATCHED_LAST if named else _WATCHED_LAST, most=limit)
 
 
 def first_story_names(archive: Archive, limit: int) -> list[str]:
     """Return the first names of stories, by the numbers of their characters."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.column(str, _NAMES, most=limit)
 
 
@@ -128,13 +128,13 @@ def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: I
 
     These are the same after decisions as they are in the whole book.
     """
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return _connected(connection, story_rows.decisions(connection), set(articles), set(stories))
 
 
 def get_decided_story_book(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:
     """Return what is known of the stories that people decided about, and the same as `get_story_book_of`."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         decisions = story_rows.decisions(connection)
         decided = {story for each in decisions for story in _stories_of(each)}
         members = {article for each in decisions for article in each.articles}

@@ -81,7 +81,7 @@ def list_summaries(archive: Archive, query: VersionQuery) -> list[VersionSummary
     where, values = where_versions(query)
     limit = "" if query.limit is None else "LIMIT :most"
     statement = f"{_SELECT} {where} ORDER BY {by} {order}, v.id {order} {limit}"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return _summaries(connection, connection.all(statement, **values, most=query.limit))
 
 
@@ -96,7 +96,7 @@ def page_of_summaries(
         values |= {"after_at": after[0], "after_id": after[1]}
     elif query.changes_only and query == VersionQuery(source=query.source, changes_only=True) and query.source:
         where += f" AND {_CHANGED_LAST}"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         rows = connection.all(f"{_SELECT} {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT :most", **values)
         shown = rows[:size]
         summaries = _summaries(connection, shown)
@@ -110,7 +110,7 @@ def largest_changes(archive: Archive, since: datetime, limit: int = 5) -> tuple[
     They are looked for among the newest two thousand.
     """
     most = CANDIDATES_PER_RESULT * limit
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         rows = connection.all(_LARGEST, since=since, among=MAX_COMPARED_VERSIONS, most=most)
         return _by_key(connection, _first_of_each_article(rows, limit))
 
@@ -118,7 +118,7 @@ def largest_changes(archive: Archive, since: datetime, limit: int = 5) -> tuple[
 def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5) -> tuple[VersionSummary, ...]:
     """Return the versions stored last with one of these labels, one an article."""
     rows: list[Row] = []
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         for kind in kinds:
             # One kind at a time, so that the index gives the newest without looking at the rest.
             rows += connection.all(_LABELLED, kind=kind, most=CANDIDATES_PER_RESULT * limit)
@@ -128,20 +128,20 @@ def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5
 
 def count_newer(archive: Archive, row: int, most: int) -> int:
     """Count the changes that were stored after the version with this row, up to *most*."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.number(_NEWER, row=row, most=most)
 
 
 def newer_rows(archive: Archive, article: str, numbers: range, row: int) -> list[int]:
     """Return the rows of these versions of an article that were stored after the version with this row."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.column(int, _NEWER_ROWS, article=article, first=numbers[0], last=numbers[-1], row=row)
 
 
 def words_by_version(archive: Archive, idents: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Return the words added and removed by each version of these articles, oldest first; 0 for the first."""
     found: dict[str, list[int]] = {ident: [] for ident in idents}
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         for row in connection.of_each(_WORDS, "idents", list(found)):
             found[row.ident].append(row.words)
     return {ident: tuple(words) for ident, words in found.items()}

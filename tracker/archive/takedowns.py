@@ -74,7 +74,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
     keeps its reason. Raises NotKnown if there is no such version.
     """
     which = "" if n is None else "AND v.n = :n"
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         blobs.own_bases(connection)
         rows = connection.all(f"{_WITH_PARTS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
         unread = QUARANTINE_PREFIX + article if n is None else ""
@@ -98,13 +98,13 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         story_rows.forget(connection, article_id)
         if connection.value(str, _NEWEST_PARTS, ident=article) == TAKEN_OUT_WHOLE:
             connection.run("UPDATE article SET title = '', feed_title = '' WHERE ident = :ident", ident=article)
-    archive.database.truncate_log()
+    archive.truncate_log()
     return [row.n for row in taken]
 
 
 def list_taken_down(archive: Archive, article: str) -> dict[int, str]:
     """Return the numbers of the wholly deleted versions of an article, with the reason."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return {row.n: row.reason for row in connection.all(_TAKEN_DOWN, ident=article, parts=TAKEN_OUT_WHOLE)}
 
 
@@ -116,7 +116,7 @@ def list_expired(
     These are versions seen before *seen_before* and not among the newest *keep* of their article. Recaptures follow,
     each as the version it showed.
     """
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         expired = [(row.ident, row.n) for row in _expired(connection, source, seen_before, keep)]
         return expired + recaptures.list_named(connection, *recaptures.where_expired(source, seen_before, keep))
 
@@ -128,17 +128,17 @@ def prune_pages(
     where, values = recaptures.where_expired(source, seen_before, keep)
     count = 0
     while True:
-        with archive.database.write() as connection:
+        with archive.write() as connection:
             blobs.own_bases(connection)
             taken = recaptures.take_out(connection, where, values, "retention", most=MAX_PRUNED_TOGETHER)
         count += taken
         if taken < MAX_PRUNED_TOGETHER:
             break
     while True:
-        with archive.database.read() as connection:
+        with archive.read() as connection:
             expired = [row.id for row in _expired(connection, source, seen_before, keep, most=MAX_EXPIRED_LISTED)]
         for some in chunks(expired, MAX_PRUNED_TOGETHER):
-            with archive.database.write() as connection:
+            with archive.write() as connection:
                 blobs.own_bases(connection)
                 # Another process may have pruned them meanwhile.
                 rows = connection.all(_STILL_THERE, ids=some)
@@ -147,19 +147,19 @@ def prune_pages(
             count += len(rows)
         if len(expired) < MAX_EXPIRED_LISTED:
             break
-    archive.database.truncate_log()
+    archive.truncate_log()
     return count
 
 
 def list_tombstones(archive: Archive, article: str) -> dict[int, str]:
     """Return the numbers of wholly or partly deleted versions, with the reason."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return {row.n: row.reason for row in connection.all(_TOMBSTONES, ident=article)}
 
 
 def remove_imported_page(archive: Archive, ident: str, n: int, *, sha256: str, reason: str, at: datetime) -> None:
     """Record a page that was never stored like a deleted one: by its hash, a leaf and a tombstone."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         (row,) = connection.all(f"{_VERSIONS} WHERE a.ident = :ident AND v.n = :n", ident=ident, n=n)
         digest = bytes.fromhex(sha256)
         blobs.empty(connection, (row.head_id, row.body_id))

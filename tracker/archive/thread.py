@@ -91,7 +91,7 @@ class ArchiveThread:
 
     async def _write_together(self, group: Sequence[_Write[Any]]) -> bool:
         def in_one_transaction() -> list[Any]:
-            with self._opened.database.write():
+            with self._opened.write():
                 return [write.work() for write in group]
 
         try:

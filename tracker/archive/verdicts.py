@@ -49,7 +49,7 @@ def save_verdict(archive: Archive, verdict: Verdict) -> bool:
         "note": verdict.note,
         "link": verdict.link,
     }
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         found = connection.first(_VERSION, ident=verdict.article, n=verdict.version)
         if found is None or found.id is None:
             raise no_version(verdict.article, verdict.version, found.versions if found else None)
@@ -76,7 +76,7 @@ def list_verdicts(
     # One condition a word: every word must occur, in whichever of the three places.
     where = where_all({"a.ident = :article": article, _OF_SOURCE: source, **found})
     most = "" if limit is None else "LIMIT :limit"
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         rows = connection.all(
             f"{_VERDICTS} {where} ORDER BY d.id DESC {most}", **patterns, article=article, source=source, limit=limit
         )

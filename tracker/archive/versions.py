@@ -56,14 +56,14 @@ WHERE a.ident = :ident AND coalesce(r.sha256, v.sha256) = :sha256
 
 def latest_version(archive: Archive, article: str) -> Version | None:
     """Return the newest version of an article, or None."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         found = versions_of(connection, connection.all(_LATEST, ident=article))
         return found[0] if found else None
 
 
 def get_version(archive: Archive, article: str, n: int) -> Version:
     """Return one version. Raises NotKnown."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         found = versions_of(connection, connection.all(_NUMBERED, ident=article, n=n))
         if not found:
             raise unknown_version(connection, article, n)
@@ -72,7 +72,7 @@ def get_version(archive: Archive, article: str, n: int) -> Version:
 
 def list_history(archive: Archive, article: str) -> list[Version]:
     """Return all versions of an article, oldest first."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return versions_of(connection, connection.all(_HISTORY, ident=article))
 
 
@@ -90,7 +90,7 @@ def iter_versions(archive: Archive, query: VersionQuery) -> Iterator[Version]:
     while left is None or left > 0:
         size = MAX_PAGE_VERSIONS if left is None else min(MAX_PAGE_VERSIONS, left)
         statement = f"{SELECT_VERSION} {where} {after} ORDER BY {by} {order}, v.id {order} LIMIT :size"
-        with archive.database.read() as connection:
+        with archive.read() as connection:
             rows = connection.all(statement, **values, size=size)
             loaded = versions_of(connection, rows)
         yield from loaded
@@ -105,20 +105,20 @@ def iter_versions(archive: Archive, query: VersionQuery) -> Iterator[Version]:
 def count_versions(archive: Archive, query: VersionQuery) -> int:
     """Return how many versions `iter_versions` would yield without a limit."""
     where, values = where_versions(query)
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.number(f"{_COUNT} {where}", **values)
 
 
 def find_identical(archive: Archive, article: str, sha256: str) -> int | None:
     """Return the number of the newest version of *article* with that identity, or None."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         found = connection.value(int, _IDENTICAL, ident=article, sha256=bytes.fromhex(sha256))
         return None if found is None else int(found)
 
 
 def newest_row(archive: Archive) -> int:
     """Return the number of the row that was written last: it grows whenever a version is stored."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.number("SELECT max(id) FROM version")
 
 

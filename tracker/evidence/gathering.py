@@ -59,7 +59,7 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
     if damage:
         return damage
     statement = f"{SELECT_EVIDENCE} WHERE a.ident = :ident AND v.n BETWEEN :old AND :new ORDER BY v.n"
-    with store.database.read() as connection:
+    with store.read() as connection:
         rows = {row.n: row for row in connection.all(statement, ident=ident, old=old, new=new)}
         blob_ids = {
             f"{side}/{name}": getattr(rows[n], column)
@@ -78,7 +78,7 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
 
 def logged_verdicts(store: Archive, ident: str, old: int, new: int) -> tuple[LoggedVerdict, ...]:
     """Return what people noted about the changes between versions *old* and *new*, as the log has it now."""
-    with store.database.read() as connection:
+    with store.read() as connection:
         noted = connection.all(_VERDICTS, ident=ident, old=old, new=new)
     return tuple(LoggedVerdict(row.record.encode(), row.position) for row in noted)
 
@@ -89,6 +89,6 @@ SELECT v.n, t.parts, t.reason FROM tombstone t JOIN version v ON v.id = t.versio
   JOIN article a ON a.id = v.article_id
 WHERE a.ident = :ident AND v.n IN (:numbers) ORDER BY v.n
 """
-    with store.database.read() as connection:
+    with store.read() as connection:
         for row in connection.all(statement, ident=ident, numbers=[old, new]):
             raise identifiers.gone(row.parts, row.reason, f"{ident}@{row.n}")

@@ -180,7 +180,7 @@ class _Keeper:
         waiting, self.waiting = self.waiting, []
         if not waiting:
             return
-        with self._store.database.write():
+        with self._store.write():
             for found, tracked in waiting:
                 if isinstance(found, RecordedCheck):
                     _commit(self._store, tracked, _check_intent(found, tracked, self._again))

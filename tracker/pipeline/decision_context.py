@@ -132,7 +132,7 @@ def recall(
         reading: what the extractor made of a Capture; None where it was not read (yet).
         now: the time of the visit.
     """
-    with archive.database.read():
+    with archive.read():
         if isinstance(found, Capture):
             habits = LearnedBoilerplate().with_habits(list_habits(archive, tracked.source))
             known = DecisionContext(latest_version(archive, tracked.id), habits)

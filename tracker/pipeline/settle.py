@@ -40,7 +40,7 @@ def settle(archive: Archive, intent: Intent, source: str, storm_threshold: int, 
         storm_threshold: changed articles within ten minutes from which a storm is possible; 0 for never.
         now: the time of the check.
     """
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         lock_notes(archive, connection, source)
         intent, storm = hold_in_storm(archive, source, intent, storm_threshold, now)
         committed = commit_check(archive, intent)

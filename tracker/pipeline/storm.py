@@ -109,7 +109,7 @@ def hold_in_storm(
 
 def release_storm(archive: Archive, source: str, now: datetime) -> int:
     """Send what is held of *source* now, hold nothing of it for a day, and return how many alerts were held."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         lock_notes(archive, connection, source)
         before = load_memo(Storm, get_memo(archive, MEMO + source), source=source)
         storm = before or Storm(source, now, now, 0, 0)
@@ -119,7 +119,7 @@ def release_storm(archive: Archive, source: str, now: datetime) -> int:
 
 def lock_notes(archive: Archive, connection: Connection, source: str) -> None:
     """Let nobody else read and rewrite what is noted of `source` before the transaction of `connection` ends."""
-    archive.database.serialise(connection, f"source status|{source}")
+    archive.serialise(connection, f"source status|{source}")
 
 
 def save_storm(archive: Archive, storm: Storm, now: datetime) -> None:

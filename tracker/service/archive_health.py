@@ -59,4 +59,4 @@ class ArchiveHealth:
 
 
 def _require_lock(archive: Archive) -> None:
-    archive.database.require_lock()
+    archive.require_lock()

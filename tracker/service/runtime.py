@@ -218,7 +218,7 @@ class Runtime:
 
 def postpone_host(archive: Archive, host: str, until: datetime) -> None:
     """Request nothing from a host before *until*."""
-    with archive.database.write():
+    with archive.write():
         save_host(archive, replace(get_host(archive, host), not_before=until))
 
 

@@ -176,8 +176,8 @@ def update_subscriptions(
 
     Other processes on the same archive keep theirs in the same memo, so it is read again within the transaction.
     """
-    with archive.database.write() as connection:
-        archive.database.serialise(connection, MEMO)
+    with archive.write() as connection:
+        archive.serialise(connection, MEMO)
         known = from_json(get_memo_row(connection, MEMO)) | {each.ident: each for each in changed}
         left = {ident: each for ident, each in known.items() if ident not in removed}
         save_memo(archive, MEMO, to_json(left.values()), now)

@@ -36,7 +36,7 @@ def test_a_base_that_is_missing_or_damaged_is_named(store: Archive, monkeypatch:
     monkeypatch.setattr(captures, "RECENT", recent)
     tracked = watch(store)
     grow(store, tracked, 2)
-    with store.database.write() as connection:
+    with store.write() as connection:
         connection.run("UPDATE blob SET crc = crc + 1 WHERE base_id IS NULL")
     with pytest.raises(ArchiveError, match="a stored frame is damaged"):
         commit_check(store, intent(tracked, 3, minutes(3)))

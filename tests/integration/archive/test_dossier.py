@@ -148,7 +148,7 @@ class TestPackage:
     def test_what_is_damaged_is_named_and_not_packed(self, store: Archive) -> None:
         ident = fill(store)
         seal_log(store, SIGNER, minutes(10))
-        with store.database.write() as connection:
+        with store.write() as connection:
             connection.run("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
         assert [each.what for each in _damage(gather(store, ident, 2, 4))] == [f"{ident}@3"]
         assert isinstance(gather(store, ident, 4, 5), Gathered)
@@ -158,7 +158,7 @@ class TestPackage:
         first = seal_log(store, SIGNER, minutes(10))
         grow(store, watch(store, f"{URL}/later"), 1)
         latest = seal_log(store, SIGNER, minutes(20))
-        with store.database.write() as connection:
+        with store.write() as connection:
             connection.run("UPDATE leaf SET position = NULL WHERE position > 10")
         damage = packed(store, ident, place, anchored(first, latest))
         assert [each.what for each in damage] == ["consistency.json"]

@@ -26,7 +26,7 @@ def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> Non
     set_article_state(store, watch(store, "https://still.example/a").id, ArticleState.PAUSED)
     later = watch(store, "https://later.example/a")
     commit_check(store, intent(later, 1, NOW + timedelta(days=2)))
-    with store.database.write() as connection:
+    with store.write() as connection:
         connection.run("UPDATE article SET next_check_at = NULL WHERE url LIKE '%h1.example/7'")
     now = NOW + timedelta(hours=1)
     assert due_hosts(store, now) == ["feed.example", "h2.example", "h1.example", "h0.example"]

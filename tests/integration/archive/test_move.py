@@ -12,11 +12,11 @@ from tracker.archive import move as moving
 from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
-from tracker.archive.database.migrations import make_engine
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.memos import save_memo
+from tracker.archive.migrations import make_engine
 from tracker.archive.outbox import enqueue_alerts, mark_delivered
 from tracker.archive.schema.metadata import METADATA
 from tracker.archive.search import search_passages

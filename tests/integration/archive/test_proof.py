@@ -70,7 +70,7 @@ class TestLog:
 
     def test_versions_kept_without_a_log_are_entered_later(self, store: Archive) -> None:
         fill(store, 2, 3)
-        with store.database.write() as connection:
+        with store.write() as connection:
             connection.run("DELETE FROM leaf")
         assert {each.how for each in verify(store).damage} == {"it is not in the log"}
         seal_log(store, SIGNER, NOW)
@@ -100,7 +100,7 @@ class TestVerify:
     def test_a_missing_version_is_missed(self, store: Archive) -> None:
         fill(store, 2, 4)
         ident = list_articles(store)[0].id
-        with store.database.write() as connection:
+        with store.write() as connection:
             for table, column in (("label", "version_id"), ("change", "version_id"), ("leaf", "version_id")):
                 connection.run(f"DELETE FROM {table} WHERE {column} = {newest(ident)}")
             connection.run(f"DELETE FROM capture WHERE version_id = {newest(ident)}")
@@ -115,20 +115,20 @@ class TestVerify:
     def test_history_cannot_be_rewritten_behind_a_checkpoint(self, store: Archive) -> None:
         fill(store, 1, 3)
         note = seal_log(store, SIGNER, NOW)
-        with store.database.write() as connection:
+        with store.write() as connection:
             connection.run("UPDATE version SET seen_at = seen_at - 60000 WHERE n = 3")
         assert [each.what for each in verify(store, sample=0).damage] == [f"{list_articles(store)[0].id}@3"]
-        with store.database.write() as connection:
+        with store.write() as connection:
             connection.run("DELETE FROM leaf WHERE version_id = (SELECT id FROM version WHERE n = 3)")
         seal_log(store, SIGNER, NOW)
         assert [each.how for each in verify(store).damage] == ["the first 3 entries do not match checkpoint 3"]
-        with store.database.write() as connection:
+        with store.write() as connection:
             connection.run("DELETE FROM checkpoint")
         seal_log(store, SIGNER, NOW)
         # The owner of the database made it whole again; who kept the note still sees it.
         assert verify(store).ok
         assert verify(store, against=note).damage[0].what == "the log"
-        with store.database.write() as connection:
+        with store.write() as connection:
             connection.run("UPDATE leaf SET position = NULL")
         assert any("only 0 of them" in each.how for each in verify(store, against=note).damage)
         with pytest.raises(ArchiveError, match="not signed"):
@@ -169,7 +169,7 @@ class TestLogAsAWhole:
 
 
 def found(store: Archive, statement: str) -> set[str]:
-    with store.database.write() as connection:
+    with store.write() as connection:
         connection.run(statement)
     return {each.how for each in verify(store, sample=0, own=SIGNER.public).damage}
 
@@ -194,7 +194,7 @@ class TestDamage:
         fill(store, 2, 4)
         first = list_articles(store)[0].id
         owner = f"(SELECT id FROM article WHERE ident = '{first}')"
-        with store.database.write() as connection:
+        with store.write() as connection:
             connection.run(
                 "UPDATE capture SET fetched_at = fetched_at + 1 WHERE version_id = "
                 f"(SELECT id FROM version WHERE n = 2 AND article_id = {owner})"
@@ -212,7 +212,7 @@ class Flip:
 
 
 def execute(store: Archive, statement: tuple[str, dict[str, Any]]) -> None:
-    with store.database.write() as connection:
+    with store.write() as connection:
         connection.run(statement[0], **statement[1])
 
 
@@ -224,7 +224,7 @@ def flip_a_bit(store: Archive, dice: random.Random) -> Flip:
         key = {"leaf": "version_id", "capture": "version_id", "change": "version_id", "checkpoint": "size"}.get(
             table, "id"
         )
-        with store.database.read() as connection:
+        with store.read() as connection:
             rows = connection.all(f"SELECT {key} AS key, {column} AS value FROM {table} WHERE {column} IS NOT NULL")
         row, value = dice.choice(rows)
         flipped = flip(value, dice)
@@ -268,6 +268,6 @@ def named(store: Archive, table: str, row: int) -> set[str]:
         "SELECT a.ident, v.n FROM version v JOIN article a ON a.id = v.article_id "
         f"LEFT JOIN capture c ON c.version_id = v.id WHERE {condition}"
     )
-    with store.database.read() as connection:
+    with store.read() as connection:
         found = {f"{ident}@{n}" for ident, n in connection.all(query, row=row)}
     return found | ({f"reference page {row}"} if table == "blob" else set())

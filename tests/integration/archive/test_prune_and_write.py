@@ -35,7 +35,7 @@ def test_deletion_waits_for_a_version_that_is_encoded_against_the_page(
         tracked = watch(writer)
         grow(writer, tracked, 2)
         pruner = threading.Thread(target=delete, args=(other, tracked.id))
-        with writer.database.write():
+        with writer.write():
             assert commit_check(writer, intent(tracked, 3, minutes(3))).version == 3
             pruner.start()
             pruner.join(0.5)
@@ -50,7 +50,7 @@ def test_a_check_without_a_version_does_not_wait_for_retention(postgres_url: str
     with open_archive(postgres_url) as writer, open_archive(postgres_url) as other:
         tracked = watch(writer)
         grow(writer, tracked, 2)
-        with other.database.write() as connection:
+        with other.write() as connection:
             connection.run("SELECT pg_advisory_xact_lock(hashtext('writethru:bases'))")
             assert not commit_check(writer, look(tracked, 2, minutes(3), CheckOutcome.UNCHANGED)).stale
 
@@ -65,7 +65,7 @@ def test_writers_and_retention_together_leave_a_clean_archive(postgres_url: str)
 def test_a_quick_check_names_what_hangs_on_deleted_bytes(store: Archive) -> None:
     tracked = watch(store)
     grow(store, tracked, 2)
-    with store.database.write() as connection:
+    with store.write() as connection:
         connection.run(
             "INSERT INTO tombstone SELECT version_id, 'capture', 'x', 0 FROM capture ORDER BY version_id LIMIT 1"
         )
@@ -78,7 +78,7 @@ def test_a_quick_check_names_what_hangs_on_deleted_bytes(store: Archive) -> None
 def test_nothing_new_is_encoded_against_a_page_that_is_gone(store: Archive) -> None:
     tracked = watch(store)
     grow(store, tracked, 1)
-    with store.database.write() as connection:
+    with store.write() as connection:
         connection.run("UPDATE blob SET data = :none WHERE id = (SELECT body_id FROM capture)", none=b"")
     commit_check(store, intent(tracked, 2, minutes(2)))
     assert get_capture(store, tracked.id, 2) == capture(2, minutes(2))

@@ -51,7 +51,7 @@ class TestNone:
                         get_capture(reader, tracked.id, n)
         assert verify(store).ok
         assert list_tombstones(store, tracked.id) == dict.fromkeys(range(1, 6), "not kept: raw = none")
-        with store.database.read() as connection:
+        with store.read() as connection:
             query = "SELECT coalesce(sum(length(data)), 0) FROM blob WHERE id IN (SELECT body_id FROM capture)"
             assert connection.value(int, query) == 0
 
@@ -112,12 +112,12 @@ class TestAll:
         for each in (note, later):
             assert verify(store, against=each, public=SIGNER.public).damage == []
         assert prove_inclusion(store, tracked.id, 2).holds()
-        with store.database.write() as connection:
+        with store.write() as connection:
             connection.run("UPDATE recapture SET fetched_at = fetched_at + 60000 WHERE id = 1")
         (found,) = verify(store, sample=0).damage
         assert found.what.startswith(f"{tracked.id}@1, capture")
         assert "does not match its entry in the log" in found.how
-        with store.database.write() as connection:
+        with store.write() as connection:
             connection.run("DELETE FROM recapture")
         assert "entry 1 is missing" in verify(store, against=later).damage[0].how
 
@@ -125,7 +125,7 @@ class TestAll:
         tracked = watch(store)
         keep(store, tracked, 1, Raw.ALL)
         look_again(store, tracked, 1, 1.2)
-        with store.database.write() as connection:
+        with store.write() as connection:
             query = "UPDATE blob SET crc = crc + 1 WHERE id = (SELECT body_id FROM recapture)"
             connection.run(query)
         assert [each.how for each in verify(store).damage] == ["the bytes of its body are damaged"]

@@ -71,7 +71,7 @@ def test_texts_and_labels_are_decoded_on_sqlite(filled):
 
 
 def test_only_the_columns_that_are_asked_for_are_decoded(filled):
-    with open_archive(filled, readonly=True) as archive, archive.database.read() as connection:
+    with open_archive(filled, readonly=True) as archive, archive.read() as connection:
         rows(archive, "SELECT 1")
         called: list[int] = []
         cast("sqlite3.Connection", connection.driver).create_function(
@@ -108,7 +108,7 @@ def test_what_is_no_query_is_an_error_and_changes_nothing(filled, query):
 
 def test_days_of_checks_that_are_not_kept_apart_are_counted(archive):
     tracked = watch(archive)
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         key = connection.value(int, "SELECT id FROM article WHERE ident = :ident", ident=tracked.id)
         connection.run(
             "INSERT INTO visit_day (article_id, day, outcome, checks, elapsed) VALUES (:key, :day, 2, 7, 1.5)",

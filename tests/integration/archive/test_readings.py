@@ -93,7 +93,7 @@ def test_the_log_still_holds(store: Archive, tracked: Tracked) -> None:
 
 def test_a_damaged_reading_is_named(store: Archive, tracked: Tracked) -> None:
     read_again(store, tracked)
-    with store.database.write() as connection:
+    with store.write() as connection:
         query = "UPDATE blob SET crc = crc + 1 WHERE id = (SELECT max(content_id) FROM reading)"
         connection.run(query)
     assert [(each.what, each.how) for each in verify(store).damage] == [
@@ -129,7 +129,7 @@ def test_reading_again_and_again_keeps_what_was(store: Archive, tracked: Tracked
     save_readings(store, tracked.id, [Reread(2, "10", Rereading.SAME, signature="y")], [], minutes(12))
     found = get_version(store, tracked.id, 2)
     assert (found.content, found.extractor, found.signature) == (content(5), "10", "y")
-    with store.database.read() as connection:
+    with store.read() as connection:
         assert connection.value(int, "SELECT count(*) FROM reading") == 5
         assert connection.value(int, "SELECT count(*) FROM reading WHERE superseded_at IS NULL") == 3
     assert verify(store).damage == []
@@ -155,7 +155,7 @@ def test_a_takedown_takes_all_readings_along(store: Archive, tracked: Tracked) -
         save_readings(store, tracked.id, [Reread(2, "9", Rereading.SAME)], [], NOW)
     take_down(store, tracked.id, "court", NOW)
     assert search_passages(store, "ebbing") == []
-    with store.database.read() as connection:
+    with store.read() as connection:
         assert connection.value(int, "SELECT count(*) FROM reading") == 0
 
 

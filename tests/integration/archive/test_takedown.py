@@ -145,7 +145,7 @@ class TestReferences:
             tracked = watch(store, f"{URL}/{place}")
             commit_check(store, intent(tracked, 1, minutes(place)))
             assert get_capture(store, tracked.id, 1) == capture(1, minutes(place), tracked.url)
-        with store.database.read() as connection:
+        with store.read() as connection:
             assert connection.number("SELECT count(*) FROM reference") > 1
 
 
@@ -158,5 +158,5 @@ def page(place: int) -> dict[str, Any]:
 
 
 def stored(store: Archive) -> int:
-    with store.database.read() as connection:
+    with store.read() as connection:
         return connection.number("SELECT sum(length(data)) FROM blob")

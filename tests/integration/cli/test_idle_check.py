@@ -35,7 +35,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def set_next_check(archive: Archive, when: datetime) -> None:
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         connection.run("UPDATE article SET next_check_at = :when", when=when)
 
 

@@ -69,7 +69,7 @@ def test_what_cannot_be_proven(kept):
         assert "no checkpoint covers" in kept("evidence", article, "1..2", "e.zip", code=75).stderr
     kept("takedown", f"{article}@2", "--reason", "court order")
     assert "court order" in kept("evidence", article, "1..2", "e.zip", code=1).stderr
-    with open_archive("sqlite:///writethru.db") as store, store.database.write() as connection:
+    with open_archive("sqlite:///writethru.db") as store, store.write() as connection:
         connection.run("UPDATE version SET signature = 'other' WHERE n = 3")
     assert f"{article}@3" in kept("evidence", article, "1..3", "e.zip", code=5).stdout
     assert not Path("e.zip").exists()

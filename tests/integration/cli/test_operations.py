@@ -26,7 +26,7 @@ def test_a_dry_run_of_prune_works_beside_the_service(kept):
 
 
 def test_compact_gives_space_back(kept):
-    with open_archive(ARCHIVE) as archive, archive.database.write() as connection:
+    with open_archive(ARCHIVE) as archive, archive.write() as connection:
         rows = [{"name": str(n), "at": NOW, "text": "x" * 5000} for n in range(400)]
         connection.run_many("INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)", rows)
         connection.run("DELETE FROM memo")
@@ -85,7 +85,7 @@ def test_a_damaged_archive_is_not_blamed_on_its_backup_and_is_replaced_by_one(ke
 
 
 def test_a_newer_archive_is_named_as_such(kept):
-    with open_archive(ARCHIVE) as archive, archive.database.write() as connection:
+    with open_archive(ARCHIVE) as archive, archive.write() as connection:
         connection.run("UPDATE alembic_version SET version_num = '9999'")
     for command in (("log",), ("db", "upgrade"), ("verify",), ("stats",)):
         assert "was written by a newer writethru (schema 9999" in kept(*command, code=1).stderr

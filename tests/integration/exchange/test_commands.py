@@ -221,7 +221,7 @@ def test_a_line_that_is_none_ends_with_1(kept):
 
 def test_a_damaged_page_ends_with_4(kept):
 
-    with open_archive(HERE) as store, store.database.write() as connection:
+    with open_archive(HERE) as store, store.write() as connection:
         connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = 1", sha256=bytes.fromhex("11" * 32))
     done = run("export", "--format", "warc", "--out", "a.warc")
     assert done.exit_code == 4

@@ -205,7 +205,7 @@ def test_another_history_is_refused(full):
 
 def test_one_damaged_page_is_named_and_ends_nothing(full):
 
-    with full.database.write() as connection:
+    with full.write() as connection:
         connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = 1", sha256=bytes.fromhex("11" * 32))
     data, tally = exported(full, with_captures=True)
     assert tally.damaged == [f"{get_article(full, URL).id}@1"]

@@ -35,16 +35,16 @@ class Disk:
     full = False
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tracker.archive.database.database import Database
+        from tracker.archive.archive import Archive
 
-        write, disk = Database.write, self
+        write, disk = Archive.write, self
 
-        def guarded(database: Database):
+        def guarded(archive: Archive):
             if disk.full:
                 raise ArchiveFull("the disk is full", hint="make room")
-            return write(database)
+            return write(archive)
 
-        monkeypatch.setattr(Database, "write", guarded)
+        monkeypatch.setattr(Archive, "write", guarded)
 
 
 def health(port: int) -> dict[str, object]:

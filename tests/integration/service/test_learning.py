@@ -46,7 +46,7 @@ def fill(store: Archive, articles: int) -> None:
                 due = NOW + timedelta(hours=3)
                 intents.append(Intent(tracked.id, Check(tracked.id, at, outcome), 0, due))
             commit_checks(store, intents)
-    with store.database.write() as connection:
+    with store.write() as connection:
         connection.run("UPDATE article SET versions = 1")
 
 

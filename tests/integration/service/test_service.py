@@ -18,8 +18,8 @@ import pytest
 
 from tests.waiting import stopped, until
 from tracker import archive
+from tracker.archive import migrations
 from tracker.archive.articles import list_articles
-from tracker.archive.database import migrations
 from tracker.archive.takedowns import list_expired
 from tracker.archive.versions import iter_versions
 from tracker.config import load
@@ -208,7 +208,7 @@ async def test_health_and_metrics_are_served_on_loopback(settings: Path, monkeyp
 
 
 async def test_an_archive_of_another_release_is_not_touched_unless_told(settings: Path):
-    with archive.open_archive(load(settings).archive.database, migrate=True) as opened, opened.database.write() as made:
+    with archive.open_archive(load(settings).archive.database, migrate=True) as opened, opened.write() as made:
         made.run("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(SchemaMismatch):
         await Service(load(settings), settings, no_pace=True).serve(migrate=False)

@@ -8,7 +8,7 @@ import pytest
 
 from tracker.archive import open_archive
 from tracker.archive.database.faults import explain
-from tracker.archive.database.schema_revision import examine
+from tracker.archive.schema_revision import examine
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 
 

@@ -141,7 +141,7 @@ class TestOpening:
         assert name.exists()
 
     def test_it_writes_ahead_and_waits_for_the_disk(self, url: str) -> None:
-        with open_archive(url, migrate=True) as archive, archive.database.read() as connection:
+        with open_archive(url, migrate=True) as archive, archive.read() as connection:
             found = [
                 connection.value(int, f"PRAGMA {name}")
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -174,7 +174,7 @@ class TestErrors:
     def test_a_full_disk_loses_nothing(self, url: str) -> None:
         with open_archive(url, migrate=True) as archive:
             tracked = watch(archive)
-            with archive.database.read() as connection:
+            with archive.read() as connection:
                 pages = connection.number("PRAGMA page_count")
                 connection.run(f"PRAGMA max_page_count={pages + 20}")
             with pytest.raises(ArchiveError, match="disk is full"):

@@ -39,7 +39,7 @@ def add(archive: Archive, number: int, *, twice: bool = False) -> int:
 
 def note_transaction(archive: Archive, seen: list[Connection]) -> None:
     """Add the transaction that this call is part of to those *seen*."""
-    with archive.database.write() as connection:
+    with archive.write() as connection:
         if connection not in seen:
             seen.append(connection)
 
@@ -73,7 +73,7 @@ async def test_every_call_runs_on_the_one_thread_that_opened_the_archive():
 
     def opened() -> Archive:
         seen.append(threading.get_ident())
-        return Noting(temporary_archive().database)
+        return Noting(temporary_archive().url)
 
     def here(_archive: Archive) -> None:
         seen.append(threading.get_ident())

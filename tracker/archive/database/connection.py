@@ -57,7 +57,7 @@ Values = dict[str, object]
 
 
 class Connection:
-    """A transaction on a connection of the driver; made by `Database.read` and `Database.write`."""
+    """A transaction on a connection of the driver; made by `Archive.read` and `Archive.write`."""
 
     def __init__(self, driver: Driver, *, is_sqlite: bool) -> None:
         self.driver = driver

@@ -1,4 +1,4 @@
-"""Database URLs in SQLAlchemy's form, parsed without SQLAlchemy because importing it is slow."""
+"""Archive URLs in SQLAlchemy's form, parsed without SQLAlchemy because importing it is slow."""
 
 from __future__ import annotations
 

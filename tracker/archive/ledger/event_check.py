@@ -17,8 +17,8 @@ from .events import EVENT_ORDER, EventKind
 from .logcheck import Damage
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection, Row
-    from tracker.archive.database.database import Database
 
 MAX_PAGE_ARTICLES: Final = 300
 _WHOLE: Final = "all"
@@ -86,13 +86,13 @@ class Shown:
     place: tuple[str, str] | None = None
 
 
-def damaged(database: Database, ident: str = "") -> Iterator[Damage]:
+def damaged(archive: Archive, ident: str = "") -> Iterator[Damage]:
     """Yield what differs from the log, for one article or all."""
     of_article = "AND a.ident = :ident" if ident else ""
     statement = f"{_ARTICLES} WHERE a.id > :after {of_article} ORDER BY a.id LIMIT :most"
     after = 0
     while True:
-        with database.read() as connection:
+        with archive.read() as connection:
             articles = connection.all(statement, after=after, ident=ident, most=MAX_PAGE_ARTICLES)
             if not articles:
                 return

@@ -16,8 +16,8 @@ from tracker.model.article import Article
 from .logcheck import Damage
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Row
-    from tracker.archive.database.database import Database
 
     from .logcheck import Checkpoints
 
@@ -38,24 +38,24 @@ FROM reading r JOIN version v ON v.id = r.version_id JOIN article a ON a.id = v.
 """
 
 
-def damaged(database: Database, checkpoints: Checkpoints, ident: str = "", *, decode: bool = True) -> Iterator[Damage]:
+def damaged(archive: Archive, checkpoints: Checkpoints, ident: str = "", *, decode: bool = True) -> Iterator[Damage]:
     """Yield what is damaged and how, for one article or all; stored bytes are decoded and hashed only if *decode*."""
-    for row in _rows(database, _RECAPTURES, ident):
+    for row in _rows(archive, _RECAPTURES, ident):
         if checkpoints.is_late(row.fetched, row.position):
             how = "it is not in a checkpoint made after it was fetched: it was added later"
             yield Damage(f"{row.ident}@{row.n}, capture {row.id}", how)
-        yield from _recapture_damage(database, row, decode=decode)
+        yield from _recapture_damage(archive, row, decode=decode)
     if decode:
-        for row in _rows(database, _READINGS, ident):
-            yield from _reading_damage(database, row)
+        for row in _rows(archive, _READINGS, ident):
+            yield from _reading_damage(archive, row)
 
 
-def _rows(database: Database, select: str, ident: str) -> Iterator[Row]:
+def _rows(archive: Archive, select: str, ident: str) -> Iterator[Row]:
     of_article = "AND a.ident = :ident" if ident else ""
     statement = f"{select} WHERE r.id > :after {of_article} ORDER BY r.id LIMIT :most"
     after = 0
     while True:
-        with database.read() as connection:
+        with archive.read() as connection:
             rows = connection.all(statement, after=after, ident=ident, most=MAX_PAGE_ROWS)
         yield from rows
         if len(rows) < MAX_PAGE_ROWS:
@@ -63,7 +63,7 @@ def _rows(database: Database, select: str, ident: str) -> Iterator[Row]:
         after = rows[-1].id
 
 
-def _recapture_damage(database: Database, row: Row, *, decode: bool) -> Iterator[Damage]:
+def _recapture_damage(archive: Archive, row: Row, *, decode: bool) -> Iterator[Damage]:
     name = f"{row.ident}@{row.n}, capture {row.id}"
     if row.ident is None or row.head is None or row.body is None:
         yield Damage(name, "a row that belongs to it is missing")
@@ -76,13 +76,13 @@ def _recapture_damage(database: Database, row: Row, *, decode: bool) -> Iterator
         yield Damage(name, "its capture and its page differ")
     if decode and not row.removed:
         for part, key, expected in (("head", row.head_id, row.head), ("body", row.body_id, row.body)):
-            raw = stored_bytes(database, key)
+            raw = stored_bytes(archive, key)
             if raw is None or hashlib.sha256(raw).digest() != bytes(expected):
                 yield Damage(name, f"the bytes of its {part} are damaged")
 
 
-def _reading_damage(database: Database, row: Row) -> Iterator[Damage]:
-    raw = stored_bytes(database, row.content_id)
+def _reading_damage(archive: Archive, row: Row) -> Iterator[Damage]:
+    raw = stored_bytes(archive, row.content_id)
     try:
         article = None if raw is None else codec.load(Article, raw)
     except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError):
@@ -95,10 +95,10 @@ def _reading_damage(database: Database, row: Row) -> Iterator[Damage]:
         yield Damage(row.ident, "its title is not that of its newest version")
 
 
-def stored_bytes(database: Database, key: int) -> bytes | None:
+def stored_bytes(archive: Archive, key: int) -> bytes | None:
     """Return the bytes of one blob; None where they cannot be read."""
     try:
-        with database.read() as connection:
+        with archive.read() as connection:
             return blobs.read(connection, (key,))[key]
     except ArchiveError:
         return None

@@ -59,8 +59,8 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
     Store the note outside the database: only there does it prove anything against whoever controls the database. Where
     nothing is new, the note is that of the last time.
     """
-    with archive.database.write() as connection:
-        archive.database.serialise(connection, "ledger")
+    with archive.write() as connection:
+        archive.serialise(connection, "ledger")
         _enter_missing(connection)
         _number(connection)
         leaves = _leaves(connection)
@@ -75,20 +75,20 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
 
 def list_checkpoints(archive: Archive) -> list[str]:
     """Return the notes of all checkpoints, oldest first."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         return connection.column(str, "SELECT note FROM checkpoint ORDER BY size")
 
 
 def sealed_size(archive: Archive, article: str, numbers: Sequence[int]) -> int | None:
     """Return the smallest log size that includes these versions, or None if one has no position yet."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         found = [row.position for row in connection.all(_OF_VERSIONS, ident=article, numbers=list(numbers))]
     return None if None in found or len(found) < len(numbers) else max(found) + 1
 
 
 def prove_inclusion(archive: Archive, article: str, n: int, size: int | None = None) -> Inclusion:
     """Return a proof that a version is in the log of *size* leaves. Raises NotKnown if it is not."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         row = connection.first(_OF_VERSIONS, ident=article, numbers=[n])
         leaves = _leaves(connection, size)
     if row is None or row.position is None or row.position >= len(leaves):
@@ -103,7 +103,7 @@ def prove_inclusion(archive: Archive, article: str, n: int, size: int | None = N
 
 def prove_entries(archive: Archive, positions: Sequence[int | None], size: int) -> list[tuple[str, ...] | None]:
     """Return proofs that the entries at *positions* are in the log of *size* leaves, None for those that are not."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         leaves = _leaves(connection, size)
     return [
         None
@@ -115,7 +115,7 @@ def prove_entries(archive: Archive, positions: Sequence[int | None], size: int) 
 
 def prove_consistency(archive: Archive, older: int, size: int | None = None) -> tuple[str, ...]:
     """Return a proof that the log of *older* leaves is a prefix of the log of *size* leaves."""
-    with archive.database.read() as connection:
+    with archive.read() as connection:
         leaves = _leaves(connection, size)
     return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))
 

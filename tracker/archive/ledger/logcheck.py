@@ -16,8 +16,8 @@ from .merkle import Frontier
 from .notes import read_note
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection, Row
-    from tracker.archive.database.database import Database
 
     from .notes import Checkpoint
 
@@ -49,8 +49,8 @@ class Checkpoints:
     *damage* is what is wrong with their rows. *own* is the archive's public key, if known.
     """
 
-    def __init__(self, database: Database, own: str | None, elsewhere: Checkpoint | None = None) -> None:
-        with database.read() as connection:
+    def __init__(self, archive: Archive, own: str | None, elsewhere: Checkpoint | None = None) -> None:
+        with archive.read() as connection:
             rows = connection.all("SELECT size, root, at, note FROM checkpoint ORDER BY size")
         self.elsewhere = elsewhere
         self.count = len(rows)
@@ -93,9 +93,9 @@ def _read(note: str, own: str | None) -> tuple[Checkpoint | None, str]:
     return found, ""
 
 
-def check_log(database: Database, known: Checkpoints) -> tuple[int, list[Damage]]:
+def check_log(archive: Archive, known: Checkpoints) -> tuple[int, list[Damage]]:
     """Read the log once and compare it with every checkpoint; return how many entries it has and what is damaged."""
-    with database.read() as connection:
+    with archive.read() as connection:
         damage = _orphans(connection)
         frontier, wrong = Frontier(), []
         due = dict(known.roots)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tracker.archive.database.database import Database
+from tracker.archive.archive import Archive
 
 from .logcheck import Checkpoints
 from .version_check import ALL_ARTICLES
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 Share = tuple[int, int]
 """Articles, as `version_check.pages` takes them."""
-Check = Callable[[Database, Checkpoints, Share], R]
+Check = Callable[[Archive, Checkpoints, Share], R]
 
 MIN_VERSIONS: Final = 4_000
 """In a smaller archive the processes would take longer to start than they save."""
 SHARE_VERSIONS: Final = 1_000
 _COUNTS: Final = "SELECT article_id, count(*) AS versions FROM version GROUP BY article_id ORDER BY article_id"
-_opened: list[tuple[Database, Checkpoints]] = []  # in a child process: what it checks
+_opened: list[tuple[Archive, Checkpoints]] = []  # in a child process: what it checks
 
 
-def in_shares(database: Database, own: str | None, elsewhere: Checkpoint | None, check: Check[R]) -> Iterator[R] | None:
+def in_shares(archive: Archive, own: str | None, elsewhere: Checkpoint | None, check: Check[R]) -> Iterator[R] | None:
     """Return what *check*, a function of a module, returns for each share of all articles, in their order.
 
     Returns None where that would save nothing: there are few versions, or this process may use one processor only.
     Raises BrokenExecutor, when it is iterated, if a process dies.
     """
     processes = len(os.sched_getaffinity(0))
-    shares = _shares(database) if processes > 1 else []
+    shares = _shares(archive) if processes > 1 else []
     if len(shares) < MIN_VERSIONS // SHARE_VERSIONS:
         return None
-    return _checked(database.url, own, elsewhere, check, shares, min(processes, len(shares)))
+    return _checked(archive.url, own, elsewhere, check, shares, min(processes, len(shares)))
 
 
 def _checked(
@@ -58,10 +58,10 @@ def _checked(
         yield from pool.map(_check_share, [check] * len(shares), shares)
 
 
-def _shares(database: Database) -> list[Share]:
+def _shares(archive: Archive) -> list[Share]:
     """Return shares of about SHARE_VERSIONS versions that together cover every article row there can be."""
     ends: list[int] = []
-    with database.read() as connection:
+    with archive.read() as connection:
         count = 0
         for row in connection.stream(_COUNTS):
             count += row.versions
@@ -77,10 +77,10 @@ def _shares(database: Database) -> list[Share]:
 def _open(url: DatabaseUrl, own: str | None, elsewhere: Checkpoint | None) -> None:
     # Ctrl-C reaches every process of the terminal; the parent ends its children.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    database = Database(url, readonly=True)
-    _opened[:] = [(database, Checkpoints(database, own, elsewhere))]
+    archive = Archive(url, readonly=True)
+    _opened[:] = [(archive, Checkpoints(archive, own, elsewhere))]
 
 
 def _check_share(check: Check[R], share: Share) -> R:
-    ((database, checkpoints),) = _opened
-    return check(database, checkpoints, share)
+    ((archive, checkpoints),) = _opened
+    return check(archive, checkpoints, share)

@@ -27,7 +27,6 @@ from .type_check import wrong_types
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection, Row
-    from tracker.archive.database.database import Database
 
     from .notes import Checkpoint
     from .shares import Share
@@ -113,7 +112,7 @@ def verify(
     try:
         _verify(archive, report, sample, article, own, dice, progress)
     except (AttributeError, TypeError, ValueError):
-        with archive.database.read() as connection:
+        with archive.read() as connection:
             wrong = list(wrong_types(connection))
         if not wrong:
             raise
@@ -130,26 +129,25 @@ def _verify(
     dice: random.Random | None,
     progress: Progress | None,
 ) -> None:
-    database = archive.database
-    checkpoints = Checkpoints(database, own, report.against)
+    checkpoints = Checkpoints(archive, own, report.against)
     chance = dice or random.Random()  # noqa: S311 - a sample, no secret
-    with database.read() as connection:
+    with archive.read() as connection:
         total = connection.number("SELECT count(*) FROM version") if progress and not article else 0
         report.damage += _gaps(connection, article)
         if not sample and not article:
             # A full run decodes these frames, and names them itself.
             report.damage += frames_without_base(connection)
     if sample < 1 or article or not _check_in_shares(archive, report, own, progress, total):
-        for page in version_check.pages(database, article):
-            _check_page(database, page, checkpoints, report, lambda: sample >= 1 or chance.random() < sample)
+        for page in version_check.pages(archive, article):
+            _check_page(archive, page, checkpoints, report, lambda: sample >= 1 or chance.random() < sample)
             if progress:
                 progress(report.versions, total)
-    report.damage += later.damaged(database, checkpoints, article, decode=sample > 0)
-    report.damage += event_check.damaged(database, article)
+    report.damage += later.damaged(archive, checkpoints, article, decode=sample > 0)
+    report.damage += event_check.damaged(archive, article)
     if sample and not article:
-        report.damage += _reference_damage(database)
+        report.damage += _reference_damage(archive)
     if not article or report.against is not None:
-        report.entries, damage = check_log(database, checkpoints)
+        report.entries, damage = check_log(archive, checkpoints)
         report.damage += damage
     if not article:
         report.checkpoints = checkpoints.count
@@ -158,7 +156,7 @@ def _verify(
 
 def _check_in_shares(archive: Archive, report: Report, own: str | None, progress: Progress | None, total: int) -> bool:
     """Check all versions in several processes, where that is worth it, and return whether that was done."""
-    shares = in_shares(archive.database, own, report.against, _check_share)
+    shares = in_shares(archive, own, report.against, _check_share)
     if shares is None:
         return False
     done = Report()
@@ -173,15 +171,15 @@ def _check_in_shares(archive: Archive, report: Report, own: str | None, progress
     return True
 
 
-def _check_share(database: Database, checkpoints: Checkpoints, share: Share) -> Report:
+def _check_share(archive: Archive, checkpoints: Checkpoints, share: Share) -> Report:
     report = Report()
-    for page in version_check.pages(database, share=share):
-        _check_page(database, page, checkpoints, report)
+    for page in version_check.pages(archive, share=share):
+        _check_page(archive, page, checkpoints, report)
     return report
 
 
 def _check_page(
-    database: Database,
+    archive: Archive,
     page: Page | Damage,
     checkpoints: Checkpoints,
     report: Report,
@@ -192,7 +190,7 @@ def _check_page(
         report.damage.append(page)
         return
     _check_records(page, checkpoints, report)
-    _decode(database, page, [row for row in page.rows if drawn()], report)
+    _decode(archive, page, [row for row in page.rows if drawn()], report)
 
 
 def _check_records(page: Page, checkpoints: Checkpoints, report: Report) -> None:
@@ -204,15 +202,15 @@ def _check_records(page: Page, checkpoints: Checkpoints, report: Report) -> None
         report.damage += version_check.record_damage(page, row, form, checkpoints)
 
 
-def _decode(database: Database, page: Page, rows: Sequence[Row], report: Report) -> None:
+def _decode(archive: Archive, page: Page, rows: Sequence[Row], report: Report) -> None:
     """Decode and hash the parts of some versions; if reading them together fails, one by one to find the damaged."""
     wanted = [(row, version_check.parts_of(row)) for row in rows]
     raw: dict[int, bytes] = {}
     try:
-        with database.read() as connection:
+        with archive.read() as connection:
             raw = blobs.read(connection, [key for _, parts in wanted for key in parts.values()])
     except ArchiveError:
-        raw = _one_by_one(database, wanted, report)
+        raw = _one_by_one(archive, wanted, report)
     for row, parts in wanted:
         report.decoded += bool(parts)
         report.bytes += sum(len(raw.get(key, b"")) for key in parts.values())
@@ -220,11 +218,11 @@ def _decode(database: Database, page: Page, rows: Sequence[Row], report: Report)
         report.damage += version_check.byte_damage(page, row, found)
 
 
-def _one_by_one(database: Database, wanted: Sequence[tuple[Row, dict[str, int]]], report: Report) -> dict[int, bytes]:
+def _one_by_one(archive: Archive, wanted: Sequence[tuple[Row, dict[str, int]]], report: Report) -> dict[int, bytes]:
     raw: dict[int, bytes] = {}
     for row, parts in wanted:
         for part, key in parts.items():
-            found = later.stored_bytes(database, key)
+            found = later.stored_bytes(archive, key)
             if found is None:
                 report.damage.append(Damage(f"{row.article}@{row.n}", f"the bytes of its {part} are damaged"))
             else:
@@ -232,9 +230,9 @@ def _one_by_one(database: Database, wanted: Sequence[tuple[Row, dict[str, int]]]
     return raw
 
 
-def _reference_damage(database: Database) -> list[Damage]:
+def _reference_damage(archive: Archive) -> list[Damage]:
     """Decode and hash the reference pages, which other pages are encoded against."""
-    with database.read() as connection:
+    with archive.read() as connection:
         wanted = connection.all(
             "SELECT id, sha256 AS hash FROM blob"
             " WHERE id IN (SELECT body_id FROM reference UNION SELECT head_id FROM reference)"
@@ -242,7 +240,7 @@ def _reference_damage(database: Database) -> list[Damage]:
     return [
         Damage(f"reference page {row.id}", "its bytes do not match their hash")
         for row in wanted
-        if hashlib.sha256(later.stored_bytes(database, row.id) or b"").digest() != row.hash
+        if hashlib.sha256(later.stored_bytes(archive, row.id) or b"").digest() != row.hash
     ]
 
 

@@ -21,8 +21,8 @@ from .evidence import PARTS, SELECT_EVIDENCE, change_digest, evidence_of, moves_
 from .logcheck import Damage
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection, Row
-    from tracker.archive.database.database import Database
 
     from .evidence import Move
     from .logcheck import Checkpoints
@@ -59,7 +59,7 @@ class Page:
     moves: Mapping[int, Sequence[Move]] = field(default_factory=dict)
 
 
-def pages(database: Database, ident: str = "", share: tuple[int, int] = ALL_ARTICLES) -> Iterator[Page | Damage]:
+def pages(archive: Archive, ident: str = "", share: tuple[int, int] = ALL_ARTICLES) -> Iterator[Page | Damage]:
     """Yield the versions of one article or all, by article and number; a finding where the table cannot be read.
 
     *share* limits them to the articles whose row is above its first number and at most its second.
@@ -72,7 +72,7 @@ ORDER BY v.article_id, v.n LIMIT :most
     after, last = (share[0], _LAST_N), share[1]
     while True:
         try:
-            with database.read() as connection:
+            with archive.read() as connection:
                 rows = connection.all(
                     statement, article_id=after[0], n=after[1], last=last, ident=ident, most=MAX_PAGE_VERSIONS
                 )

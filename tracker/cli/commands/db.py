@@ -28,8 +28,8 @@ def upgrade(app: App) -> None:
 
     A damaged archive is not changed.
     """
-    from tracker.archive.database.schema_revision import current as revision
-    from tracker.archive.database.schema_revision import examine
+    from tracker.archive.schema_revision import current as revision
+    from tracker.archive.schema_revision import examine
 
     with lock(app.database):
         before = revision(app.database)
@@ -37,7 +37,7 @@ def upgrade(app: App) -> None:
             # The schema can be up to date while database pages are damaged.
             examine(app.database)
         if before != SCHEMA:
-            from tracker.archive.database import migrations
+            from tracker.archive import migrations
 
             migrations.upgrade(app.database)
     after = revision(app.database)
@@ -51,7 +51,7 @@ def current(app: App) -> int:
 
     Exits with 1 if they differ.
     """
-    from tracker.archive.database.schema_revision import current as revision
+    from tracker.archive.schema_revision import current as revision
 
     found = revision(app.database)
     value = {"current": found, "head": SCHEMA, "ok": found == SCHEMA}

@@ -25,7 +25,7 @@ def init(app: App, directory: str, *, examples: bool) -> None:
 
     The outlets in the file are commented out, unless --examples is given. Nothing is overwritten.
     """
-    from tracker.archive.database import migrations
+    from tracker.archive import migrations
 
     folder = Path(directory)
     path = write_config(folder, examples=examples)

@@ -18,23 +18,23 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from tracker.archive.database.schema_revision import current, require_no_newer
+from tracker.archive.schema_revision import current, require_no_newer
 from tracker.errors import ArchiveError
 
-from .connecting import connect
-from .faults import explain
-from .url import archive_url
+from .database.connecting import connect
+from .database.faults import explain
+from .database.url import archive_url
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-    from .url import DatabaseUrl
+    from .database.url import DatabaseUrl
 
 
 def location() -> Path:
     """Return the folder of the migration scripts: `_migrations` in the package, else `migrations` above it."""
-    package = Path(__file__).resolve().parents[2]
+    package = Path(__file__).resolve().parents[1]
     for folder in (package / "_migrations", package.parent / "migrations"):
         if (folder / "env.py").is_file():
             return folder

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Statement
-from tracker.archive.database.database import Database
 from tracker.archive.database.url import archive_url
 from tracker.archive.values import MOVING, SCHEMA
 from tracker.errors import SchemaMismatch
 
-from .faults import damaged, last_line
+from .database.faults import damaged, last_line
 
 if TYPE_CHECKING:
     from tracker.archive.database.url import DatabaseUrl
@@ -34,9 +33,9 @@ _FOUND: Final = Statement(
 )
 
 
-def schema_of(database: Database) -> str | None:
+def schema_of(archive: Archive) -> str | None:
     """Return the schema revision of a database, or None where it holds no archive."""
-    with database.read() as connection:
+    with archive.read() as connection:
         if connection.value(int, _HAS_SCHEMA) is None:
             return None
         found = connection.value(str, "SELECT version_num FROM alembic_version")
@@ -45,8 +44,8 @@ def schema_of(database: Database) -> str | None:
 
 def current(url: str | None = None) -> str | None:
     """Return the schema revision of an archive, or None if there is no archive. Raises ArchiveError."""
-    with closing(Database(archive_url(url))) as database:
-        return schema_of(database)
+    with Archive(archive_url(url)) as archive:
+        return schema_of(archive)
 
 
 def require_no_newer(current: str | None, where: DatabaseUrl) -> None:
@@ -68,12 +67,12 @@ def examine(url: str | None = None) -> None:
 
     Raises ArchiveError if a database page is damaged, or a table is missing from an up-to-date archive.
     """
-    with closing(Database(archive_url(url), readonly=True)) as database:
-        with database.read() as connection:
-            output = connection.value(str, "PRAGMA quick_check(1)") if database.is_sqlite else "ok"
+    with Archive(archive_url(url), readonly=True) as archive:
+        with archive.read() as connection:
+            output = connection.value(str, "PRAGMA quick_check(1)") if archive.is_sqlite else "ok"
             there = connection.column(str, _FOUND)
         found = "" if output == "ok" else last_line(output)
-        if not found and schema_of(database) == SCHEMA:
+        if not found and schema_of(archive) == SCHEMA:
             found = ", ".join(f"the table {name} is missing" for name in sorted(TABLES - set(there)))
     if found:
-        raise damaged(found, database.url.shown)
+        raise damaged(found, archive.url.shown)
