@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MARKS = ".,;:!?“”\"'’()"
 # A sentence that was added or removed as a whole neither gained nor lost a hedge.
 _TONE = frozenset({FactKind.HEDGE, FactKind.NEGATION})
+_KINDS = tuple(FactKind)
 MAX_MISSPELT_WORDS = 3
 """A stretch with more different spellings is not read as misspelt."""
 
@@ -101,7 +102,7 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
     quotes, sources = _speech_facts(before, after, names, stretch)
     found: list[Fact] = []
     known = lang if lang in lexicon.LANGUAGES else "en"
-    for kind in FactKind:
+    for kind in _KINDS:
         if kind is FactKind.QUOTE:
             found += quotes
         elif kind is FactKind.NAME:
@@ -122,7 +123,7 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
 
 
 def _by_kind(found: Sequence[Mention]) -> _Sides:
-    sides: _Sides = {kind: [] for kind in FactKind}
+    sides: _Sides = {kind: [] for kind in _KINDS}
     for mention in found:
         sides[mention.kind].append(mention)
     return sides

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from .lemmas import lemma
@@ -31,6 +32,8 @@ _BEGINNINGS: Final = {
 _MONEY: Final = re.compile(
     r"[$€£¥₹]|\d*(?:millions?|billions?|milliarden?|millionen|millones|milioni|milhões|miljoen|miljard|bn)$"
 )
+MAX_KNOWN_WORDS: Final = 1 << 15
+"""So many words are remembered as grave or not."""
 
 
 def is_grave(words: Iterable[str], lang: str) -> bool:
@@ -40,8 +43,11 @@ def is_grave(words: Iterable[str], lang: str) -> bool:
         words: the words.
         lang: the two letters of their language; an unknown one is read as English.
     """
-    lang = lang if lang in _WHOLE else "en"
-    return any(
+    return any(_is_grave_word(word, lang if lang in _WHOLE else "en") for word in words)
+
+
+@lru_cache(maxsize=MAX_KNOWN_WORDS)
+def _is_grave_word(word: str, lang: str) -> bool:
+    return bool(
         _BEGINNINGS[lang].match(word) or word in _WHOLE[lang] or lemma(word, lang) in _WHOLE[lang] or _MONEY.match(word)
-        for word in words
     )

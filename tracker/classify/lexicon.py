@@ -42,11 +42,12 @@ class Phrases:
         found: list[tuple[int, int]] = []
         by_first = self._by_first
         end = 0
-        for word, at in words_of(low) if words is None else words:
-            phrases = by_first.get(word)
-            if phrases is None or at < end:
+        if words is None:
+            words = words_of(low)
+        for word, at in [each for each in words if each[0] in by_first]:
+            if at < end:
                 continue
-            for phrase in phrases:
+            for phrase in by_first[word]:
                 stop = at + len(phrase)
                 if low.startswith(phrase, at) and not low[stop : stop + 1].isalnum():
                     found.append((at, stop))

@@ -38,6 +38,9 @@ _DESCRIBES = re.compile(r"-[a-z]+$")
 _GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
 _SPEAKS = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
 _CURRENCY_SIGNS = " \u00a0$€£¥₹"
+_GENITIVE = re.compile(r"['’]s?$")
+# Commas, points and dashes within a quotation are form: outlets style them.
+_STYLED = re.compile(r"[\s,.\-–]+")
 _QUESTION = re.compile(r"\?+")
 _NUMBERED = re.compile(r"\.?\s?\d")
 # These are next to a verb of saying, and name nobody.
@@ -118,8 +121,7 @@ def _quotes(text: str) -> list[Mention]:
     found = []
     for m in _QUOTE.finditer(text):
         inner = next(group for group in m.groups() if group is not None)
-        # Commas, points and dashes within a quotation are form: outlets style them.
-        key = re.sub(r"[\s,.\-–]+", " ", inner.replace("’", "'").lower()).strip()
+        key = _STYLED.sub(" ", inner.replace("’", "'").lower()).strip()
         # One or two words with a capital are a title or a name in quotation marks: nobody said them.
         if key and not (inner[:1].isupper() and len(key.split()) < MIN_CAPITAL_QUOTE_WORDS):
             found.append(Mention(FactKind.QUOTE, key, m[0], m.start()))
@@ -199,7 +201,7 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
     found = []
     capitalised = list(_CAPITALISED.finditer(text))
     for k, m in enumerate(capitalised):
-        bare = re.sub(r"['’]s?$", "", m[0])
+        bare = _GENITIVE.sub("", m[0])
         low = bare.lower()
         if low in lexicon.NO_NAMES or low in lexicon.TITLES or inside(m.start(), numbers_and_dates):
             continue

@@ -78,7 +78,8 @@ class NameInventory:
     def may_be_name(self, word: str) -> bool:
         """Say whether the text writes *word* with a capital only; without a text any word may be a name."""
         if self._words is None:
-            self._words = frozenset(w.strip(_MARKS) for a in self._articles for w in a.text.split())
+            words = {word for article in self._articles for word in article.text.split()}
+            self._words = frozenset(word.strip(_MARKS) for word in words)
         return not self._words or (word in self._words and word.lower() not in self._words)
 
 
@@ -94,6 +95,8 @@ def changed_names(
         inventory: the words of both articles.
         lang: the two letters of the language; an unknown one is read as English.
     """
+    if not olds and not news:
+        return []
     lang = lang if lang in lexicon.LANGUAGES else "en"
     before = _whole_names(_without_title_case(olds, sides[0], inventory, lang), sides[0], lang)
     after = _whole_names(_without_title_case(news, sides[1], inventory, lang), sides[1], lang)
@@ -136,7 +139,7 @@ def names_same(old: str, new: str, lang: str) -> bool:
 
 def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInventory, lang: str) -> list[Mention]:
     """Return the names in *text*. In a headline in title case, the article's text says which words are names."""
-    if lang != "en":
+    if lang != "en" or not found:
         return list(found)
     # Short words are not capitalised in titles.
     letters = [w for w in text.split() if w[:1].isalpha() and len(w) > 3]

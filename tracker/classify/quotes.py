@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .mentions import lowered
@@ -20,6 +20,8 @@ _SAYS = (
     r"(?:said|says|told|tells|added|announced|asked|wrote|sagte|sagt|erklärte|dit|déclaré|affirmé|dijo|afirmó|declaró"
     r"|disse|afirmou|detto|dichiarato|zei|zegt)"
 )
+_SAYS_BEFORE = re.compile(rf"{_SAYS}\s+(?:[A-Z][\w.]*\s+)*\Z")
+_SAYS_AFTER = re.compile(rf"(?:,[^,“”\"]{{0,60}},)?\s+{_SAYS}(?!\w)")
 _UNSPACED_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -72,8 +74,8 @@ def attribution_changed(
     if bool(olds) != bool(news) or (len(olds) != len(news) and not any(m.key for m in (*olds, *news))):
         return ", ".join(m.text for m in olds), ", ".join(m.text for m in news), "attribution"
     low = lowered(sides[0]), lowered(sides[1])
-    gone = next((m for m in olds[:MAX_COMPARED] if m.key and not _has_word(low[1], m.key)), None)
-    come = next((m for m in news[:MAX_COMPARED] if m.key and not _has_word(low[0], m.key)), None)
+    gone = next((m for m in olds[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, low[1]))), None)
+    come = next((m for m in news[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, low[0]))), None)
     return (gone.text, come.text, "speaker") if gone and come else None
 
 
@@ -84,12 +86,19 @@ def speaker_changed(names: Sequence[Fact], sides: tuple[str, str]) -> tuple[str,
 
 
 def _speaks(name: str, text: str) -> bool:
-    name = re.escape(name)
-    return bool(re.search(rf"{_SAYS}\s+(?:[A-Z][\w.]*\s+)*{name}|{name}(?:,[^,“”\"]{{0,60}},)?\s+{_SAYS}(?!\w)", text))
+    return any(
+        _SAYS_BEFORE.search(text, 0, end - len(name)) or _SAYS_AFTER.match(text, end) for end in _ends_of(name, text)
+    )
 
 
-def _has_word(text: str, words: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text))
+def _ends_of(words: str, text: str) -> Iterator[int]:
+    """Yield where *words* end in a text that has them as whole words."""
+    at = text.find(words)
+    while at >= 0:
+        around = text[max(0, at - 1) : at] + text[at + len(words) : at + len(words) + 1]
+        if not any(c.isalnum() or c == "_" for c in around):
+            yield at + len(words)
+        at = text.find(words, at + 1)
 
 
 def _overlap(a: str, b: str) -> float:

@@ -35,6 +35,7 @@ _VARIANTS: Final = tuple(
         ).split()
     )
 )
+MIN_VARIANT_LETTERS: Final = min(least for _, _, least in _VARIANTS)
 
 
 class WordRelation(Enum):
@@ -59,14 +60,13 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
     x, y = old.lower(), new.lower()
     if x == y:
         return WordRelation.SAME if same_case(old, new) else WordRelation.OTHER
-    if any(c.isdigit() for c in x + y):
+    if any(map(str.isdigit, x + y)):
         return WordRelation.OTHER
     if _bare(x) == _bare(y):
         return _accented(old, new, lang)
     if are_two_places(x, y):
         return WordRelation.OTHER
-    shortest = min(len(x), len(y))
-    if any(shortest >= least and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS):
+    if _are_variants(x, y):
         return WordRelation.SAME
     if "ß" in x + y and x.replace("ß", "ss") == y.replace("ß", "ss"):
         # "Strasse" is how Swiss German writes "Straße"; "Masse" and "Maße" are two words.
@@ -74,6 +74,14 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
     if _close(x, y):
         return _misspelt(old, new, lang)
     return _related(x, y, lang)
+
+
+def _are_variants(x: str, y: str) -> bool:
+    shortest = min(len(x), len(y))
+    # Only "ae" and "ph" stand at the beginning of a word as well.
+    if shortest < MIN_VARIANT_LETTERS or (x[0] != y[0] and x[0] not in "aepf"):
+        return False
+    return any(shortest >= least and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS)
 
 
 def same_case(a: str, b: str) -> bool:
@@ -91,6 +99,8 @@ def differ_in_accents(a: str, b: str) -> bool:
 
 
 def _bare(word: str) -> str:
+    if word.isascii():
+        return word
     return "".join([c for c in unicodedata.normalize("NFD", word) if c not in _ACCENTS])
 
 

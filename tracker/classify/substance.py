@@ -135,7 +135,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         one_sided=all(not edit.old or not edit.new for edit in edits),
         renamed=not titled and any(all(each) for each in proper),
         named=not titled and any(any(each) for each in proper),
-        listed=_is_list_item(old, new, lang),
+        listed=bool(removed or added) and _is_list_item(old, new, lang),
     )
 
 

@@ -146,14 +146,11 @@ def _sharing_rare_words(
     old: Sequence[Sentence], new: Sequence[Sentence], olds: Iterable[int], news: Iterable[int]
 ) -> list[tuple[int, int]]:
     """Return the index pairs of sentences that share a word of four letters or more which few new sentences have."""
-    codes = [(j, new[j].code) for j in news]
-    if not codes:
-        return []
-    words = new[codes[0][0]].tokens.vocabulary.words
-    long_words = {code for word, code in words.items() if len(word) >= _MIN_RARE_WORD_LETTERS}
     places: dict[str, list[int]] = {}
-    for j, code in codes:
-        for word in long_words.intersection(code):
+    for j in news:
+        tokens = new[j].tokens
+        pieces = dict(zip(tokens.code, tokens.pieces, strict=True))
+        for word in [code for code, piece in pieces.items() if len(piece.rstrip()) >= _MIN_RARE_WORD_LETTERS]:
             places.setdefault(word, []).append(j)
     rare = {word: some for word, some in places.items() if len(some) <= _MAX_PLACES}
     return sorted({(i, j) for i in olds for word in rare.keys() & set(old[i].code) for j in rare[word]})

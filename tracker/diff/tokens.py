@@ -73,12 +73,11 @@ class Tokens:
         code: one code point a word, by which texts of one vocabulary are compared.
     """
 
-    __slots__ = ("code", "pieces", "vocabulary")
+    __slots__ = ("code", "pieces")
 
     def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self.pieces: list[str] = _TOKEN.findall(text)
         self.code = "".join(map(vocabulary.__getitem__, self.pieces))
-        self.vocabulary = vocabulary
 
     def extend(self, other: Tokens) -> None:
         """Append the tokens of *other*, which must have the same vocabulary."""
