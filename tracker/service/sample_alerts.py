@@ -143,8 +143,10 @@ async def send_samples(
 
 
 def _new_alert(config: Config, name: str | None, target: str, kind: str, now: datetime) -> Alert:
-    """Return an alert with a key that no other alert has, so that no receiver takes it for a repeat."""
+    """Return an alert that says it is a test, with a key of its own, so that no receiver takes it for a repeat."""
     version, previous = sample(kind, now)
+    version = replace(version, content=_marked(version.content))
+    previous = _marked(previous)
     rule = next((each for each in config.rules if each.name == name), None)
     link, salt = config.service.link, uuid4().hex
     if rule is not None and rule.stale_copy is not None and kind == "correction":
@@ -153,6 +155,10 @@ def _new_alert(config: Config, name: str | None, target: str, kind: str, now: da
     return version_alert(
         rule.name if rule else "alerts test", target, version, previous, link=link, salt=salt, style=style
     )
+
+
+def _marked(page: Article) -> Article:
+    return replace(page, title=f"[Test] {page.title}")
 
 
 def _stale_copy(rule: RuleConfig, origin: Version, previous: Article, link: str, key: str) -> tuple[Alert, ...]:
