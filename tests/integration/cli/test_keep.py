@@ -76,7 +76,7 @@ class TestSearch:
 
     def test_lines(self, kept):
         shown = kept("search", "floods", "--ranked", "--in", "removed").stdout
-        assert f"{ID[:8]}  v1–v1  2026-11-25T09:01:00Z to 2026-11-25T09:02:00Z  title" in shown
+        assert f"{ID[:8]}  v1  2026-11-25T09:01:00Z to 2026-11-25T09:02:00Z  title" in shown
         assert "    River floods 1 streets" in shown
         assert "v1–  2026-11-25T09:01:00Z to now" in kept("search", "mayor").stdout
 

@@ -98,7 +98,7 @@ def _second(at: datetime) -> str | None:
 def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
     for hit in hits:
         place = "" if hit.place == "text" else f"  {hit.place}"
-        last, until = ("", "now") if hit.until is None else (f"v{hit.last}", _second(hit.until))
-        period = f"v{hit.first}–{last}  {_second(hit.since)} to {until}"
+        last = "–" if hit.until is None else "" if hit.last == hit.first else f"–v{hit.last}"
+        period = f"v{hit.first}{last}  {_second(hit.since)} to {'now' if hit.until is None else _second(hit.until)}"
         yield from wrap(f"{hit.article[:8]}  {period}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
         yield from wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")
