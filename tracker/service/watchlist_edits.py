@@ -60,6 +60,8 @@ def put_article(text: str, config: Config, url: str, *, source: str = "", story:
     owner = source or source_of(config, url).name
     if story:
         return edits.add_story(text, story, [url]), owner
+    if not source and any(url in each.urls for each in config.stories):
+        return text, owner
     if config.source(owner) is not None:
         return edits.add_address(text, owner, "urls", url), owner
     return edits.add_source(text, owner, urls=[url]), owner

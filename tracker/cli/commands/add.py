@@ -122,7 +122,9 @@ def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
             found += [fetchable(line) for line in lines if line and not line.startswith("#")]
         elif "://" not in address and Path(address).is_file():
             found += read_opml(app, address)
-        elif address.casefold().endswith((".opml", ".xml")) and "/" not in address:
+        elif address.startswith((".", "/", "~")) or (
+            address.casefold().endswith((".opml", ".xml")) and "/" not in address
+        ):
             raise UsageError("there is no such file", resource=address, hint="an address starts with https://")
         else:
             found.append(fetchable(address))
