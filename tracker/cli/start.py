@@ -8,6 +8,7 @@ from typing import Final
 
 _VALUES: Final = {"--config": "config", "-c": "config", "--db": "db"}
 _FLAGS: Final = frozenset({"--due", "--quiet", "-q", "--json"})
+NOTHING_DUE: Final = "Nothing to check now. When: writethru sources list. To check all the same: writethru check --all"
 # On PostgreSQL a check needs a connection anyway, so there is nothing to save.
 _SQLITE: Final = "sqlite:///"
 
@@ -44,7 +45,7 @@ def idle(arguments: Sequence[str]) -> bool:
     if "json" in options:
         print('{"schema":1,"event":"summary","articles":{},"hubs":{},"new":0,"changed":0,"failed":0}')  # noqa: T201
     elif "quiet" not in options:
-        print("0 lists read; articles: none due", file=sys.stderr)  # noqa: T201
+        print(NOTHING_DUE, file=sys.stderr)  # noqa: T201
     return True
 
 

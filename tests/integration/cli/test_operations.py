@@ -91,14 +91,21 @@ def test_a_newer_archive_is_named_as_such(kept):
         assert "was written by a newer writethru (schema 9999" in kept(*command, code=1).stderr
 
 
-def test_an_article_is_explained_beside_the_service_that_checks_it(kept):
+def test_an_article_is_left_to_the_running_service_and_explained(kept):
     with open_archive(ARCHIVE) as archive:
         ident = list_articles(archive)[0].id
     Path("writethru.toml").write_text(f'[[sources]]\nname = "Herald"\nurls = ["{URL}"]\n')
     with lock(ARCHIVE):
-        asked = kept("check", ident, code=75).stderr
-    assert "next check" in asked
-    assert "another writethru process is using this archive" in asked
+        done = kept("check", ident)
+        (told,) = objects(kept("check", ident, "--json"))
+        kept("check", "--source", "Herald")
+        kept("check", "0123456789ab", code=2)
+        kept("check", "--source", "Typo", code=2)
+        assert "another writethru process is using this archive" in kept("check", "--due", code=75).stderr
+    assert "next check    due now" in done.stdout
+    assert "Due now: the process that uses the archive will check it next." in done.stderr
+    assert (told["event"], told["article"], told["host_rests_until"]) == ("article", ident, None)
+    assert [each["outcome"] for each in told["last_checks"]] == ["changed", "changed", "new"]
 
 
 def test_one_source_and_one_article_are_explained(kept):
@@ -108,13 +115,13 @@ def test_one_source_and_one_article_are_explained(kept):
         commit_check(archive, look(tracked, 3, minutes(9), CheckOutcome.FAILED, check=failed, failures=1))
     shown = kept("sources", "show", "Herald").stdout
     assert "HTTP 503 Service Unavailable" in shown
-    assert "1 articles, 0 of 0 lists" in shown
+    assert "1 article, 0 of 0 lists" in shown
     (one,) = objects(kept("sources", "show", "Herald", "--json"))
     assert (one["failing"], one["overdue"], one["error"]) == (1, 1, "HTTP 503 Service Unavailable")
     assert one["failing_articles"][0]["article"] == tracked.id
     found = objects(kept("doctor", "--offline", "--json", code=1))
     assert any(each["what"] == "source Herald" and "HTTP 503" in each["detail"] for each in found)
-    assert any(each["what"] == "lag" and "1 articles are overdue" in each["detail"] for each in found)
+    assert any(each["what"] == "lag" and "1 article is overdue" in each["detail"] for each in found)
 
 
 def test_an_empty_secret_is_found_by_config_check(tmp_path: Path):

@@ -9,29 +9,31 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.archive.articles import get_article
+from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hosts import get_host
 from tracker.archive.memos import QUARANTINE_PREFIX, get_memo
 from tracker.cli.exit_codes import CHANGES, OK, PARTIAL
+from tracker.cli.lookup import stored_source
+from tracker.cli.start import NOTHING_DUE
 from tracker.errors import ArchiveLocked, UsageError
-from tracker.model.check import ArticleState
+from tracker.model.check import ArticleState, CheckOutcome
 from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import ago
+from tracker.render.wrap import wrap
+from tracker.views.article import ArticleView
+from tracker.views.values import fields_json, iso
 
 from .. import options
 from ..app import App, verb
 from ..progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.jobs.crawl import Report
     from tracker.pipeline import CheckReport, PollReport
-    from tracker.service.one_pass import Summary
+    from tracker.service.one_pass import Summary, Wanted
 
 
 # Outcomes that are only counted unless -v is given: nearly all checks have one of these.
@@ -54,21 +56,45 @@ def check(
     """Check everything that is due once, store new versions, deliver alerts, and exit.
 
     Articles that did not change and lists with nothing new are only counted; use -v to show them.
-    Exits with 4 if some checks failed, and with 75 if another writethru is using the archive; each ID is explained
-    even then: its last checks, the next one, and whether its page is set aside.
+    Each ID is then explained: its last checks, the next one, and whether its page is set aside. While the service
+    runs, it is the service that checks what you name: `check` makes that due now. Without a name, `check` exits with
+    75 if another writethru is using the archive. It exits with 4 if some checks failed.
     """
+    from tracker.service.one_pass import Wanted
+
+    if sum((bool(articles), due, all_, source is not None)) > 1:
+        raise UsageError("give article IDs, or only one of --due, --all and --source")
+    wanted = Wanted(articles=articles, source=source, everything=all_)
+    summary: Summary | None = None
+    try:
+        summary = _check_once(app, wanted, no_pace=no_pace, migrate=migrate)
+    except ArchiveLocked as locked:
+        if not (articles or source or all_):
+            raise
+        _make_due(app, wanted)
+        app.out.note(f"{locked.message}. Due now: the process that uses the archive will check it next.")
+    if summary is not None:
+        _report(app, summary)
+    if articles:
+        with app.archive() as store:
+            for ident in articles:
+                _explain(app, store, ident)
+    if summary is not None and summary.failed:
+        return PARTIAL
+    return CHANGES if exit_code and summary is not None and summary.changed else OK
+
+
+def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Summary:
+    """Check, and show each result as it is stored. Raises ArchiveLocked."""
     import asyncio
 
     from tracker import __version__
     from tracker.config.file import fingerprint
     from tracker.observe import logs
-    from tracker.service.one_pass import Wanted, check_once
+    from tracker.service.one_pass import check_once
 
-    if sum((bool(articles), due, all_, source is not None)) > 1:
-        raise UsageError("give article IDs, or only one of --due, --all and --source")
     # Before it is loaded: after an edit in between, the next pass is a full one.
     settings = fingerprint(app.config_path, __version__)
-    wanted = Wanted(articles=articles, source=source, everything=all_)
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
     is_watched = sys.stderr.isatty() and not app.settings.json
     with progress(app.out, "checked") if is_watched else nullcontext() as tell:
@@ -88,26 +114,16 @@ def check(
             migrate=migrate,
             listener=show,
         )
-        try:
-            summary = asyncio.run(work)
-        except ArchiveLocked:
-            # A running service checks them; what is known of them is told all the same.
-            _explain_all(app, articles)
-            raise
-    _report(app, summary)
-    _explain_all(app, articles)
-    if summary.failed:
-        return PARTIAL
-    return CHANGES if exit_code and summary.changed else OK
+        return asyncio.run(work)
 
 
-def _explain_all(app: App, articles: Sequence[str]) -> None:
-    if not articles:
-        return
-    with app.archive() as store:
-        for ident in articles:
-            for line in _explain(store, ident, app.now):
-                app.out.note(line)
+def _make_due(app: App, wanted: Wanted) -> None:
+    """Make what is named due now, so that the running service checks it. Raises NotKnown."""
+    with app.archive(readonly=False) as store:
+        if wanted.source is not None:
+            stored_source(store, wanted.source)
+        articles = [get_article(store, each).id for each in wanted.articles]
+        force_due(store, app.now, source=wanted.source, articles=articles)
 
 
 def _show(app: App, report: Report) -> None:
@@ -175,31 +191,44 @@ def _report(app: App, summary: Summary) -> None:
         )
         return
     visits = ", ".join(f"{count} {outcome}" for outcome, count in sorted(summary.outcomes.items()))
-    read, new = sum(summary.hubs.values()), summary.new
+    polls, new = sum(summary.hubs.values()), summary.new
+    if not (visits or polls):
+        app.out.note(NOTHING_DUE)
+        return
     found = counted(new, "new article") if new else "no new articles"
-    lists = f"{counted(read, 'list')} read{f' ({found})' if read else ''}"
-    app.out.note(f"{lists}; articles: {visits or 'none due'}")
+    failed = sum(summary.hubs.get(each, 0) for each in CheckOutcome if each.saw_nothing)
+    lists = f"{polls - failed:,} of {counted(polls, 'list')} read" if failed else f"{counted(polls, 'list')} read"
+    app.out.note(f"{lists}{f' ({found})' if polls else ''}; articles: {visits or 'none due'}")
 
 
-def _explain(store: Archive, ident: str, now: datetime) -> Iterator[str]:
-    """Yield lines that explain one article. Raises NotKnown."""
-    tracked = get_article(store, ident)
-    host = get_host(store, tracked.host)
-    yield one_line(f"{tracked.id} {tracked.url}")
-    yield f"  state         {tracked.state}, {counted(tracked.versions, 'version')}, {counted(tracked.checks, 'check')}"
+def _explain(app: App, store: Archive, ident: str) -> None:
+    """Write what is known of one article: its state, its next check, and its last ones. Raises NotKnown."""
+    tracked, now = get_article(store, ident), app.now
+    host, checks = get_host(store, tracked.host), list_checks(store, tracked.id, MAX_SHOWN_CHECKS)
+    rests = host.not_before if host.not_before is not None and host.not_before > now else None
+    set_aside = bool(get_memo(store, f"{QUARANTINE_PREFIX}{tracked.id}"))
+    if app.settings.json:
+        known = {"event": "article", **ArticleView(tracked).as_json()}
+        last = [fields_json(each) for each in checks]
+        app.out.data({**known, "host_rests_until": iso(rests), "set_aside": set_aside, "last_checks": last})
+        return
+    many = f"{counted(tracked.versions, 'version')}, {counted(tracked.checks, 'check')}"
+    due = None if tracked.state is ArticleState.PAUSED else tracked.next_check_at
+    coming = "due now" if due is not None and due <= now else ago(due, now)
+    facts = [("state", f"{tracked.state}, {many}")]
     if tracked.failures:
-        yield f"  failures      {tracked.failures:,} in a row"
-    due = tracked.next_check_at
-    if tracked.state is ArticleState.PAUSED or due is None:
-        yield "  next check    none: it is paused, or no longer watched"
-    else:
-        yield f"  next check    {'due now' if due <= now else ago(due, now)}"
-    if host.not_before is not None and host.not_before > now:
+        facts.append(("failures", f"{tracked.failures:,} in a row"))
+    facts.append(("next check", "none: it is paused, or no longer watched" if due is None else coming))
+    if rests is not None:
         why = f" after {counted(host.failures, 'failure')} in a row" if host.failures else ""
-        yield f"  host          {one_line(tracked.host)} rests until {host.not_before:%H:%M:%S} UTC{why}"
-    if get_memo(store, f"{QUARANTINE_PREFIX}{tracked.id}"):
-        yield f"  set aside     its page hung or crashed extraction: writethru show {tracked.id[:8]} --quarantined"
-    for check in list_checks(store, tracked.id, MAX_SHOWN_CHECKS):
-        status = f" {check.status}" if check.status else ""
-        detail = f": {check.detail}" if check.detail else ""
-        yield f"  {check.at:%Y-%m-%d %H:%M:%S}  {one_line(f'{check.outcome}{status}{detail}')}"
+        facts.append(("host", f"{tracked.host} rests until {rests:%H:%M:%S} UTC{why}"))
+    if set_aside:
+        command = f"writethru show {tracked.id[:8]} --quarantined"
+        facts.append(("set aside", f"its page hung or crashed extraction: {command}"))
+    app.out.wrapped(one_line(f"{tracked.id} {tracked.url}"))
+    for check in checks:
+        status, detail = f" {check.status}" if check.status else "", f": {check.detail}" if check.detail else ""
+        facts.append((f"{check.at:%Y-%m-%d %H:%M:%S}", f"{check.outcome}{status}{detail}"))
+    for what, value in facts:
+        for line in wrap(one_line(value), app.out.columns, first=f"  {what:<13} ", rest=" " * 16):
+            app.out.line(line)

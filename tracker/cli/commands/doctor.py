@@ -300,7 +300,7 @@ def _lag(state: WatchState) -> Finding:
     lag = timedelta(seconds=state.lag_seconds)
     if not state.overdue:
         return Finding("lag", "ok", "no article is overdue")
-    detail = f"{state.overdue:,} articles are overdue, the first for {span(lag)}"
+    detail = f"{counted(state.overdue, 'article is', 'articles are')} overdue, the first for {span(lag)}"
     if lag <= MAX_OK_LAG:
         return Finding("lag", "ok", detail)
     remedy = "is the service running? If it is, raise service.concurrency, or see what is slow: writethru sources list"

@@ -78,12 +78,12 @@ def _lines(
     now, columns = app.now, app.out.columns
     yield f"{one_line(one.name)}{' (paused)' if one.paused else ''}"
     facts = [
-        ("articles", f"{one.articles:,}, {one.versions:,} versions, {one.checks:,} checks"),
+        ("articles", f"{one.articles:,}, {counted(one.versions, 'version')}, {counted(one.checks, 'check')}"),
         ("last success", ago(one.last_ok, now)),
         ("last change", ago(one.last_change, now)),
         ("next visit", "none planned" if one.next_visit is None else _coming(one.next_visit, now)),
         ("overdue", f"{one.overdue:,}"),
-        ("failing", f"{failing:,} articles, {one.hubs_failing:,} of {one.hubs:,} lists"),
+        ("failing", f"{counted(failing, 'article')}, {one.hubs_failing:,} of {counted(one.hubs, 'list')}"),
         *([("newest error", one.error)] if one.error else []),
     ]
     for what, value in facts:
