@@ -64,10 +64,12 @@ def make_signature(page: PageTree, container: Element, blocks: Iterable[Block]) 
     text was gathered from around the container, marks would lead to another element, and there are none.
     """
     path = _path(container)
-    marks = sorted({_mark(b.text) for b in blocks if b.editorial and len(b.text) >= _MIN_MARKED_CHARS})[:_MAX_MARKS]
-    marked = _marked_lines(page, frozenset(marks))
+    texts = {_mark(b.text): b.text for b in blocks if b.editorial and len(b.text) >= _MIN_MARKED_CHARS}
+    marks = sorted(texts)[:_MAX_MARKS]
+    marked_texts = {texts[mark] for mark in marks}
+    marked = [line for line in page.lines if line.text in marked_texts]
     inside = sum(line.owner.within(container) for line in marked)
-    if not marked or inside < _MIN_CHILD_SHARE * len(marked):
+    if len(marks) < _MIN_FOUND_MARKS or inside < _MIN_CHILD_SHARE * len(marked):
         return path
     return f"{path}#{''.join(marks)}"
 
@@ -116,7 +118,7 @@ def _known_container(page: PageTree, masses: list[float], marked: list[float], s
 
 def _heaviest_container(page: PageTree, masses: list[float]) -> Element:
     least = _MIN_NAMED_CONTAINER_SHARE * masses[0]
-    named = [e for e in page.elements if masses[e.index] >= least > 0 and not e.junk and _is_named_container(e)]
+    named = [e for e in page.heavy if masses[e.index] >= least > 0 and not e.junk and _is_named_container(e)]
     best = max(named, key=lambda e: masses[e.index], default=None)
     node = page.elements[0] if best is None else _around_all(page, best, masses)
     return _narrow_down(page, node, masses, _MIN_CHILD_SHARE)
@@ -125,8 +127,9 @@ def _heaviest_container(page: PageTree, masses: list[float]) -> Element:
 def _narrow_down(page: PageTree, node: Element, shares: list[float], least: float) -> Element:
     """Return the innermost element from *node* down that is reached while one child has the share *least* of it."""
     children: dict[int, list[Element]] = {}
-    for element in page.elements[node.index + 1 : node.end]:
-        if element.parent is not None and shares[element.index]:
+    for index in range(node.index + 1, node.end):
+        element = page.elements[index] if shares[index] else None
+        if element is not None and element.parent is not None:
             children.setdefault(element.parent.index, []).append(element)
     while True:
         best = max(children.get(node.index, ()), key=lambda e: shares[e.index], default=None)
@@ -143,7 +146,7 @@ def _around_all(page: PageTree, best: Element, masses: list[float]) -> Element:
     names = set(best.names.split())
     alike = [
         e
-        for e in page.elements
+        for e in page.heavy
         if e.hint & Hint.BODY
         and masses[e.index] >= _MIN_SECTION_MASS
         and not e.junk
@@ -168,7 +171,7 @@ def _masses_without_junk(page: PageTree) -> list[float]:
 def _summed_up(page: PageTree, amounts: list[float]) -> list[float]:
     """Return *amounts* with those of the elements within added to each."""
     for element in reversed(page.elements):
-        if element.parent is not None:
+        if element.parent is not None and amounts[element.index]:
             amounts[element.parent.index] += amounts[element.index]
     return amounts
 

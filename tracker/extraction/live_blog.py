@@ -41,7 +41,7 @@ def live_blog_reason(head: PageHead, page: PageTree) -> str:
     """Say why the page is a live blog; empty if it is none. `scoring.weigh` must have been called before."""
     if any("LiveBlogPosting" in jsonld.types(item) for item in head.entities):
         return "JSON-LD says LiveBlogPosting"
-    entries = sum(1 for e in page.elements if e.hint & Hint.LIVE and e.tag in _ENTRY_TAGS and e.mass)
+    entries = sum(1 for e in page.heavy if e.hint & Hint.LIVE and e.tag in _ENTRY_TAGS)
     return f"{entries} live entries" if entries >= _MIN_NAMED_ENTRIES else ""
 
 

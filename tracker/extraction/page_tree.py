@@ -165,14 +165,16 @@ class PageTree:
     Attributes:
         ids: elements by the parser's node id, for site rules, which name elements by CSS selector.
         timestamps: the machine-readable times, each with its element.
+        heavy: the elements with mass, in order; empty until `scoring.weigh` has run.
         hrefs: the addresses of links by the index of their element.
         pictures, players, controls: the indexes of the elements that hold pictures, players, and buttons or fields.
     """
 
-    __slots__ = ("controls", "elements", "hrefs", "ids", "lines", "pictures", "players", "timestamps")
+    __slots__ = ("controls", "elements", "heavy", "hrefs", "ids", "lines", "pictures", "players", "timestamps")
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
+        self.heavy: list[Element] = []
         self.lines: list[Line] = []
         self.ids: dict[int, Element] = {}
         self.timestamps: list[tuple[Element, str]] = []

@@ -66,8 +66,9 @@ def weigh(page: PageTree) -> float:
     for line in page.lines:
         line.owner.mass += line.mass
     for element in reversed(page.elements):
-        if element.parent is not None:
+        if element.mass and element.parent is not None:
             element.parent.mass += element.mass
+    page.heavy = [element for element in page.elements if element.mass]
     return page.elements[0].mass
 
 
@@ -130,11 +131,11 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
     *total* is the mass of the page. Elements of the same names count together. What holds the headline is never junk;
     what holds the most paragraphs is only if it is named a place for comments.
     """
-    named_body = [e for e in page.elements if e.hint & Hint.BODY and e.mass >= _MAX_LINE_MASS / 4]
+    named_body = [e for e in page.heavy if e.hint & Hint.BODY and e.mass >= _MAX_LINE_MASS / 4]
     main_bodies = [e for e in named_body if e.mass > 0.3 * total]
     mass_by_names: Counter[str] = Counter()
-    for element in page.elements:
-        if element.mass and element.hint & _SUSPECT_HINTS:
+    for element in page.heavy:
+        if element.hint & _SUSPECT_HINTS:
             parent = element.parent
             if parent is None or parent.names != element.names:
                 mass_by_names[_unnumbered(element.names)] += round(element.mass)
