@@ -35,10 +35,12 @@ _IDENT_CHARS: Final = 12
 SELECT_ARTICLE: Final = """
 SELECT a.id, a.ident, s.name AS source, a.url, a.host, a.first_seen_at, a.state, a.next_check_at, a.last_check_at,
   a.last_seen_at, a.last_change_at, a.checks, a.versions, a.failures, a.etag, a.last_modified, a.signature, a.title,
-  a.feed_title, a.published_at, a.told_at, a.touched_at, a.listed_until, c.sha256 AS capture_sha256
+  a.feed_title, a.published_at, a.told_at, a.touched_at, a.listed_until,
+  CASE WHEN t.version_id IS NULL THEN c.sha256 END AS capture_sha256
 FROM article a JOIN source s ON s.id = a.source_id
   LEFT JOIN version v ON v.article_id = a.id AND v.n = a.versions
   LEFT JOIN capture c ON c.version_id = v.id
+  LEFT JOIN tombstone t ON t.version_id = v.id AND t.parts = 'all'
 """
 _SUMMARY: Final = """
 SELECT a.ident, a.title, a.feed_title, a.url, s.name AS source, a.versions, a.first_seen_at, a.last_change_at

@@ -125,18 +125,20 @@ class Pipeline:
     ) -> tuple[FetchResult, Reading | None, DecisionContext]:
         """Return what was found, what it says if it is a page that can be read, and what the archive knows of it.
 
-        A page of the same bytes as the newest version's, or with the fingerprint of the page that was read last, is not
-        read: it says what the newest version says, unless that was deleted or the extractor has changed.
+        A page with the fingerprint of the one that was read last is recognised: it is a Capture without a reading, and
+        nothing needs to be known of it. One of the same bytes as the newest version's is not read either: it says what
+        that says, unless that was deleted or the extractor has changed.
         """
         if not isinstance(found, Capture):
             return found, None, await self._recall(tracked, found, None, session, now)
-        page, reading, recognised = found, None, ""
+        page, reading = found, None
         if page.sha256 != tracked.capture_sha256:
             found, reading = await self._read(page, tracked, session, now, self.known.fingerprint(tracked))
-            recognised = tracked.signature
+            if isinstance(found, Capture) and reading is None:
+                return found, None, DecisionContext()
         context = await self._recall(tracked, found, reading, session, now)
         if isinstance(found, Capture) and reading is None:
-            reading = read_before(found, context.latest, EXTRACTOR, recognised_in=recognised)
+            reading = read_before(found, context.latest, EXTRACTOR)
             if reading is None:
                 found, reading = await self._read(page, tracked, session, now)
                 context = await self._recall(tracked, found, reading, session, now)

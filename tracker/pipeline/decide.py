@@ -87,14 +87,16 @@ def judge(
 ) -> CheckVerdict:
     """Return the outcome of one check.
 
-    *reading* is what the extractor made of a Capture, *latest* the newest version kept, *missing* how many checks in a
-    row found a 404 before, *last_detail* the detail of the last check.
+    *reading* is what the extractor made of a Capture, None if it was recognised as the page that was read last.
+    *latest* is the newest version kept, *missing* how many checks in a row found a 404 before, *last_detail* the detail
+    of the last check.
     """
     if isinstance(found, NotModified):
         return CheckVerdict(CheckOutcome.NOT_MODIFIED)
     if isinstance(found, Failure):
         return _judge_failure(tracked, found, missing)
-    assert reading is not None
+    if reading is None:
+        return CheckVerdict(CheckOutcome.UNCHANGED)
     if not reading.is_article:
         return _judge_page(tracked, reading)
     if elsewhere := leads_elsewhere(tracked, found, reading.article, latest):

@@ -107,17 +107,14 @@ def _is_newer(article: Article, now: datetime, latest: Version) -> bool:
     return now - new > STAMPED or latest.seen - old > STAMPED
 
 
-def read_before(found: Capture, latest: Version | None, extractor: str, *, recognised_in: str = "") -> Reading | None:
-    """Return what the newest version says, as *extractor* has read it already, where this is its page byte for byte.
-
-    *recognised_in* is the signature of the container in which the page says the same by its fingerprint.
-    """
+def read_before(found: Capture, latest: Version | None, extractor: str) -> Reading | None:
+    """Return what the newest version says, as *extractor* has read it already, where this is its page byte for byte."""
     # Of a version that was taken out nothing is left to go by.
     if latest is None or latest.extractor != extractor or not latest.content.editorial:
         return None
-    if not recognised_in and latest.capture_sha256 != found.sha256:
+    if latest.capture_sha256 != found.sha256:
         return None
-    return Reading(PageKind.ARTICLE, latest.content, recognised_in or latest.signature, extractor)
+    return Reading(PageKind.ARTICLE, latest.content, latest.signature, extractor)
 
 
 def recall(

@@ -32,10 +32,10 @@ class KnownPages:
     def fingerprint(self, tracked: Tracked) -> str:
         """Return what the next page is to be compared with; empty where it is to be read in full.
 
-        What was read counts only while the article's newest version is the one of then.
+        What was read counts only while the article's newest version is the one of then, and was not taken out.
         """
         known = self._pages.get(tracked.id)
-        if known is None or known.versions != tracked.versions:
+        if known is None or known.versions != tracked.versions or not tracked.capture_sha256:
             return ""
         known.visits += 1
         return known.fingerprint if known.visits < READ_IN_FULL_EVERY else ""

@@ -8,6 +8,7 @@ import pytest
 from tests.fake_fetcher import page
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
+from tracker.archive.takedowns import take_down
 from tracker.archive.versions import latest_version
 from tracker.extraction import read_unless_same
 from tracker.model.article import Reading, SamePage
@@ -66,6 +67,27 @@ async def test_a_page_with_the_same_article_is_not_read_again_and_an_edit_is():
     latest = latest_version(visits.world.archive, tracked.id)
     assert latest is not None
     assert "Five people" in latest.content.text
+
+
+async def test_a_recognised_page_costs_no_look_at_the_texts_and_keeps_what_is_known_of_the_article():
+    visits = Visits()
+    await visits.visit(story())
+    (before,) = list_articles(visits.world.archive)
+    visits.world.turns.clear()
+    assert await visits.visit(story()) == "unchanged"
+    assert "recall" not in visits.world.turns
+    (after,) = list_articles(visits.world.archive)
+    assert after.signature == before.signature
+    assert (after.checks, after.versions) == (before.checks + 1, 1)
+
+
+async def test_a_page_whose_newest_version_was_taken_out_is_read():
+    visits = Visits()
+    await visits.visit(story())
+    (tracked,) = list_articles(visits.world.archive)
+    take_down(visits.world.archive, tracked.id, "the court said so", START)
+    await visits.visit(story())
+    assert visits.reader.full == [True, True]
 
 
 async def test_every_tenth_visit_reads_in_full():
