@@ -185,6 +185,14 @@ def force_due(archive: Archive, now: datetime, *, source: str | None = None, art
                 connection.run(f"{statement} {which}", now=now, source=source)
 
 
+def plan_checks(archive: Archive, plans: Iterable[tuple[Tracked, datetime | None]]) -> None:
+    """Keep another time of the next check of articles, unless they were checked since they were read."""
+    statement = "UPDATE article SET next_check_at = :due WHERE ident = :ident AND last_check_at = :last"
+    rows = [{"due": due, "ident": tracked.id, "last": tracked.last_check_at} for tracked, due in plans]
+    with archive.write() as connection:
+        connection.run_many(statement, rows)
+
+
 def set_article_state(archive: Archive, article: str, state: ArticleState) -> None:
     """Pause or resume an article. Raises NotKnown."""
     with archive.write() as connection:

@@ -33,18 +33,24 @@ _MEMO: Final = "watchlist"
 
 @dataclass(frozen=True, slots=True)
 class NamedBefore:
-    """What the configuration named when it was last read: single URLs, and a hash of each source's filters.
+    """What the configuration named when it was last read: single URLs, each source's interval, a hash of its filters.
 
-    `left` maps the articles that were paused to the reason: "urls" or "filters".
+    `intervals` are `every` in seconds, 0 for none. `left` maps the articles that were paused to the reason: "urls" or
+    "filters".
     """
 
     urls: tuple[str, ...] = ()
+    intervals: Mapping[str, float] = field(default_factory=dict)
     filters: Mapping[str, str] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
 
     def changed(self, source: SourceConfig) -> bool:
         """Return whether the filters of a source have changed since they were last read."""
         return self.filters.get(source.name, _hash_filters(source)) != _hash_filters(source)
+
+    def moved(self, source: SourceConfig) -> bool:
+        """Return whether the interval of a source has changed since it was last read."""
+        return self.intervals.get(source.name, _interval(source)) != _interval(source)
 
 
 def named_before(archive: Archive) -> NamedBefore:
@@ -71,9 +77,14 @@ def pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: da
         if before.changed(source):
             _apply_filters(archive, source, set(urls), left)
     filters = {source.name: _hash_filters(source) for source in config.sources}
-    named = NamedBefore(tuple(sorted(urls.values())), filters, left)
+    intervals = {source.name: _interval(source) for source in config.sources}
+    named = NamedBefore(tuple(sorted(urls.values())), intervals, filters, left)
     if named != before:
         save_memo(archive, _MEMO, codec.dump_memo(named), now)
+
+
+def _interval(source: SourceConfig) -> float:
+    return source.every.total_seconds() if source.every else 0.0
 
 
 def _hash_filters(source: SourceConfig) -> str:

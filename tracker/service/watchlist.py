@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.archive.articles import add_targets, find_articles
+from tracker.archive.articles import add_targets, find_articles, list_articles, plan_checks
+from tracker.archive.counts import hint_tallies
 from tracker.archive.idle import IDLE_MEMO
-from tracker.archive.memos import save_memo
+from tracker.archive.memos import get_memo, save_memo
 from tracker.archive.sources import list_sources, sync_source
 from tracker.config import SourceConfig
+from tracker.jobs import update_model
+from tracker.jobs.cadence import next_check
 from tracker.model.source import Hub, HubKind, Target
 from tracker.pipeline.targets import may_claim
 from tracker.stories import stories_of
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
 def sync(archive: Archive, config: Config, now: datetime) -> None:
     """Make the archive watch exactly what the configuration names; what it no longer names is kept but not checked.
 
-    If the filters of a source changed, its hubs are read in full once, even if their hosts report no change.
+    If the filters of a source changed, its hubs are read in full once, even if their hosts report no change. If its
+    interval changed, the checks of its articles are planned again.
     """
     save_memo(archive, IDLE_MEMO, "", now)  # it holds for the settings that the archive was last given
     before = named_before(archive)
@@ -35,6 +39,8 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
         # The lists of a paused source stay too, with how they fared; none of them is due.
         sync_source(archive, source.name, hubs_of(source), now, paused=source.paused, anew=before.changed(source))
         _watch(archive, config, source, source.urls, now)
+        if before.moved(source):
+            _plan_again(archive, source)
     named = {source.name for source in config.sources}
     for story in config.stories:
         for url in story.urls:
@@ -55,6 +61,22 @@ def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequenc
         target = Target(untracked(url))
         claimed = [tracked.id] if tracked and may_claim(config, source.name, url, tracked) else []
         add_targets(archive, source.name, [target], now, stories_of(config, source, url), claimed)
+
+
+def _plan_again(archive: Archive, source: SourceConfig) -> None:
+    """Plan the next check of each article from its last one; one that failed is tried again as it was planned."""
+    model = update_model.from_json(get_memo(archive, update_model.MEMO), hint_tallies(archive))
+    plans: list[tuple[Tracked, datetime | None]] = []
+    for tracked in list_articles(archive, source=source.name):
+        last = tracked.last_check_at
+        if tracked.next_check_at is None or last is None or tracked.failures:
+            continue
+        curve, signal = model.curve_for(tracked), model.signal(tracked, last)
+        due = next_check(
+            tracked, last, changed=False, every=source.every, until=source.until, curve=curve, signal=signal
+        )
+        plans.append((tracked, due))
+    plan_checks(archive, plans)
 
 
 def hubs_of(source: SourceConfig) -> list[Hub]:

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.archive_samples import look
 from tests.archives import temporary_archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
+from tracker.archive.commits import commit_check
 from tracker.archive.due import due_articles
 from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.config import Config, SourceConfig, StoryConfig
@@ -85,3 +87,23 @@ def test_other_filters_have_the_list_read_whole_and_decide_about_what_is_watched
     assert watched.visited() == {ONE}
     watched.read(source(feeds=(FEED,)))
     assert watched.visited() == {ONE, VIDEO}
+
+
+def test_another_interval_moves_the_checks_that_are_planned():
+    watched = Watched()
+    watched.read(source(urls=(ONE, TWO), every=timedelta(days=1)))
+    one, two = (get_article(watched.archive, url) for url in (ONE, TWO))
+    planned = NOW + timedelta(days=1)
+    commit_check(watched.archive, look(one, 0, NOW, CheckOutcome.UNCHANGED, next_check_at=planned))
+    commit_check(watched.archive, look(two, 0, NOW, CheckOutcome.REFUSED, next_check_at=planned, failures=1))
+
+    def due(**kwargs) -> list[datetime | None]:
+        watched.read(source(urls=(ONE, TWO), **kwargs))
+        return [get_article(watched.archive, url).next_check_at for url in (ONE, TWO)]
+
+    assert due(every=timedelta(days=1)) == [planned, planned]
+    assert due(every=timedelta(hours=1)) == [NOW + timedelta(hours=1), planned], "what failed is tried again as before"
+    assert due(every=timedelta(days=2)) == [NOW + timedelta(days=2), planned]
+    first, _ = due()
+    assert first is not None
+    assert first < NOW + timedelta(hours=3), "by how often articles change"
