@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # An update note or a wire tag says that the story grew. Under it, sentences may come and go; a changed fact of one of
 # these kinds in an edited sentence is still not noted, unless the note explains it.
 _NOT_NOTED_UNDER_UPDATE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NEGATION, FactKind.QUOTE})
+_SAID_BY_SENTENCE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
 _SAY_WHAT: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 """Notices of these kinds say what they changed; what they do not speak of is not noted by them."""
 _WIRE_TAGS: Final = frozenset({"UPDATE", "WRAPUP", "REFILE", "CORRECTED", "RPT"})
@@ -77,6 +78,18 @@ class ChangeContext:
         Where a link leads is not something that the article says.
         """
         return tuple(fact for each in self.standing for fact in each.facts)
+
+    @cached_property
+    def removed_facts(self) -> tuple[Fact, ...]:
+        """The figures, dates and quotations that an edited or replaced paragraph lost with a whole sentence.
+
+        A name that goes with its sentence is not replaced by another one, nor is the rest made more certain.
+        """
+        blocks = self.change.blocks
+        edited = {i for i, block in self.changed if block.new is not None}
+        edited |= {i for i, _ in self.changed if blocks[i + 1 : i + 2] and blocks[i + 1].op is Op.INSERT}
+        lost = [each for each in self.judged if not each.stretch.new and each.unit.block in edited]
+        return tuple(fact for each in lost for fact in each.facts if fact.kind in _SAID_BY_SENTENCE)
 
     @cached_property
     def edits(self) -> Edits:

@@ -109,9 +109,9 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
             found += named
         elif kind is FactKind.SOURCE:
             found += sources
-        elif stretch.standing or kind not in _TONE:
+        elif stretch.standing or kind not in _TONE or (kind is FactKind.NEGATION and stretch.old):
             olds, news = differing(before[kind], after[kind])
-            if kind in _TONE:
+            if kind in _TONE and stretch.standing:
                 olds, news = standing_tone(olds, news, (stretch.old, stretch.new), known)
             pairs = paired(kind, olds, news, (stretch.old, stretch.new))
             found += [_fact(stated, old, new, stretch, role) for stated, old, new, role in pairs]

@@ -182,14 +182,14 @@ HEDGES = by_language(
     "|clearly|expected|thought to|if confirmed|in part|partly|tentative|tentatively|preliminary"
     "|mightn't|couldn't|suspects|arguably|conceivably|evidently|ostensibly|assumed|rumor|rumour"
     "|claims to|claim to|claims that|claim that|claims it|claims he|claims she|claims they|claimed to|close to|just over"
-    "|just under|as few as|as much as|plausible|plausibly|probable|would-be|set to|poised to|preparing to|on course to|on track to|alleging|all but|in what appears|what appears|speculated"
+    "|just under|as few as|as much as|plausible|plausibly|probable|would-be|set to|poised to|preparing to|on course to|on track to|alleging|all but|in what appears|what appears|what seems|what seemed|what feels like|what felt like|what looks like|what looked like|speculated|can"
     "§mutmaßlich|mutmaßliche|mutmaßlicher|mutmaßlichen|angeblich|angebliche|angeblichen|offenbar|wohl|möglicherweise"
     "|vermutlich|wahrscheinlich|könnte|könnten|dürfte|dürften|soll|sollen|rund|etwa|mindestens|bis zu|vielleicht|scheint"
     "|mutmaßliches|mutmaßlichem|mutmasslich|mutmassliche|mutmasslicher|mutmasslichen|angeblicher|angebliches|anscheinend"
     "|vermeintlich|vermeintliche|vermeintlicher|vermeintlichen|vermeintliches|womöglich|eventuell|voraussichtlich"
     "|mögliche|möglicher|möglichen|mögliches|möglich|wahrscheinliche|wahrscheinlichen|offenkundig|scheinbar|scheinen"
     "|verdächtigt|verdächtige|verdächtigen|ungefähr|circa|ca|knapp|fast|nahezu|beinahe|schätzungsweise|höchstens"
-    "|mehr als|weniger als|über|könne|solle|vermutete|vermuteten|teilweise"
+    "|mehr als|weniger als|über|könne|solle|vermutete|vermuteten|teilweise|kann|können"
     "§présumé|présumée|présumés|aurait|auraient|serait|seraient|pourrait|pourraient|peut-être|probablement|apparemment"
     "|environ|au moins|prétendument|semble|supposé|supposée|près de|plus de"
     "|présumées|supposés|supposées|semblent|semblerait|paraît|vraisemblablement|éventuel|éventuelle"
@@ -224,7 +224,8 @@ BEFORE_NUMBERS = frozenset(
 )
 """Of the hedges, those that weaken a number alone: "about 40", not "about the law"."""
 IDIOMS = frozenset(
-    "as possible|not only|not just|wie möglich|nicht nur|que possible|dès que possible|pas seulement|non seulement|lo posible|lo antes posible"
+    "as possible|safely possible|reasonably possible|humanly possible|if possible|where possible|wherever possible|wenn möglich|falls möglich|si possible|si es posible|se possibile|se possível"
+    "|not only|not just|wie möglich|nicht nur|que possible|dès que possible|pas seulement|non seulement|lo posible|lo antes posible"
     "|no solo|no sólo|possibile che|il più possibile|non solo|o possível|o mais possível|não só|não apenas|mogelijk is|zo mogelijk"
     "|niet alleen|niet enkel".split("|")
 )

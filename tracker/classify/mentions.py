@@ -29,7 +29,7 @@ _CAPITALISED = re.compile(rf"(?<!\w){_CAPITAL}[\w’'-]*(?:\.{_CAPITAL}\.?)*")
 _BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
 # The noun next to the verb of saying: "officials said", "according to the ministry".
 _SPEAKER = re.compile(
-    r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:said|says|told|added|announced)(?!\w)"
+    r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:said|says|told|tells|added|announced|warn(?:ed|s)|confirm(?:ed|s))\b"
     r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
 )
 # "Covid-hit", "German-made"; in "Kim Min-ji" another capital stands before.
@@ -140,7 +140,7 @@ def _hedges(text: str, low: str, places: Places, dates: Places, before_numbers: 
         # "May" is a month, and hedges only where a sentence may begin with it.
         if not inside(start, dates) and not (text[start:end] == "May" and not _starts(text, start))
         if low[start:end] not in lexicon.BEFORE_NUMBERS or end in before_numbers
-        if low[start:end] not in lexicon.IDIOMS
+        if low[start:end] not in lexicon.IDIOMS and not low.startswith("'t", end)
     ]
 
 

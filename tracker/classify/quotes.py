@@ -71,12 +71,28 @@ def attribution_changed(
         news: those of the new one.
         sides: both texts.
     """
+    if bool(olds) != bool(news) and _same_subject(olds or news, sides if olds else sides[::-1]):
+        return None
     if bool(olds) != bool(news) or (len(olds) != len(news) and not any(m.key for m in (*olds, *news))):
         return ", ".join(m.text for m in olds), ", ".join(m.text for m in news), "attribution"
     low = lowered(sides[0]), lowered(sides[1])
     gone = next((m for m in olds[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, low[1]))), None)
     come = next((m for m in news[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, low[0]))), None)
-    return (gone.text, come.text, "speaker") if gone and come else None
+    # "The Twitter website" may be "the site" afterwards.
+    is_other = gone and come and not (gone.key.endswith(come.key) or come.key.endswith(gone.key))
+    return (gone.text, come.text, "speaker") if gone and come and is_other else None
+
+
+def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:
+    """Say whether the only attribution is the verb of a sentence that has another verb there on the other side.
+
+    "The bank warns", "the bank raises": it does something else, and is no source of what both versions state.
+    """
+    text, other = sides
+    same = next((k for k, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), 0)
+    subject = text[: text.rfind(" ", 0, same + 1) + 1]
+    instead = other[len(subject) :].split(" ", 1)[0]
+    return len(found) == 1 and found[0].start == len(subject) > 0 and " " in subject.strip() and instead not in text
 
 
 def speaker_changed(names: Sequence[Fact], sides: tuple[str, str]) -> tuple[str, str] | None:

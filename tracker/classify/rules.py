@@ -71,7 +71,7 @@ def _facts(kind: LabelKind, *kinds: FactKind) -> Rule:
     """Return the rule for facts of some kinds that changed within edited sentences."""
 
     def find(context: ChangeContext) -> Iterator[Label]:
-        for fact in context.edited_facts:
+        for fact in (*context.edited_facts, *context.removed_facts):
             if fact.kind in kinds:
                 yield Label(kind, _evidence(fact), () if fact.block is None else (fact.block,))
 

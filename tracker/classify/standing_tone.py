@@ -1,6 +1,6 @@
 """Tell which hedges and negations speak of what both versions say.
 
-A hedge that came or went with the statement it is about changes no certainty: that statement is new, or gone.
+A hedge that came or went with all that its sentence says changes no certainty: that statement is new, or gone.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .mentions import Mention
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+MIN_KEPT: Final = 0.2
+"""In a sentence that keeps this share of its content words, a hedge makes the whole less certain, or more. In one that
+keeps less, another statement is denied."""
 MAX_WORDS_AWAY: Final = 2
 """Content words after a hedge or negation, and before it, that say what it speaks of."""
 
@@ -24,7 +27,7 @@ MAX_WORDS_AWAY: Final = 2
 def standing_tone(
     olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], lang: str
 ) -> tuple[list[Mention], list[Mention]]:
-    """Return the hedges, or the negations, of each side that speak of words which are on the other side as well.
+    """Return the hedges, or the negations, of each side that speak of what is on the other side as well.
 
     Args:
         olds: those that the old text alone has.
@@ -37,25 +40,38 @@ def standing_tone(
         n = min(len(olds), len(news))
         olds, news = olds[n:], news[n:]
     words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
+    share = _share_kept(words[0], words[1], lang) if olds or news else 0.0
     return (
-        [m for m in olds if _stands(m, sides[0], words[1], lang)],
-        [m for m in news if _stands(m, sides[1], words[0], lang)],
+        [m for m in olds if _stands(m, sides[0], words[1], share, lang)],
+        [m for m in news if _stands(m, sides[1], words[0], share, lang)],
     )
 
 
-def _stands(mention: Mention, text: str, others: frozenset[str], lang: str) -> bool:
+def _share_kept(old: frozenset[str], new: frozenset[str], lang: str) -> float:
+    small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang]
+    return len((old & new) - small) / max(1, len((old | new) - small))
+
+
+def _stands(mention: Mention, text: str, others: frozenset[str], share: float, lang: str) -> bool:
+    is_ability, is_negation = mention.key in _ABILITY, mention.kind is FactKind.NEGATION
+    # "Cannot" denies, and hedges nothing.
+    if (is_ability and "cannot" in others) or ((is_ability or is_negation) and share < MIN_KEPT):
+        return False
     low = lowered(text)
     end = mention.start + len(mention.text)
     after, before = _content(low[end : end + 60], lang), _content(low[max(0, mention.start - 60) : mention.start], lang)
     if mention.text == "?":
         return before[-1:] == [] or before[-1] in others
-    if mention.text.lower() in lexicon.BEFORE_NUMBERS or mention.text.lower() in _ESTIMATES:
+    if is_ability or mention.text.lower() in lexicon.BEFORE_NUMBERS or mention.text.lower() in _ESTIMATES:
         return bool(after) and after[0] in others
+    if not is_negation and share >= MIN_KEPT:
+        return True
     # "Never freed": what is denied stands right after it.
-    away = 1 if mention.kind is FactKind.NEGATION else MAX_WORDS_AWAY
+    away = 1 if is_negation else MAX_WORDS_AWAY
     return any(word in others for word in [*after[:away], *before[-1:]])
 
 
+_ABILITY: Final = frozenset("can kann können".split())
 _ESTIMATES: Final = frozenset(
     "at least|nearly|almost|roughly|approximately|an estimated|estimated|as many as|fewer than|mindestens|fast|ungefähr"
     "|au moins|environ|al menos|casi|almeno|quasi|pelo menos|quase|minstens|ongeveer|bijna".split("|")

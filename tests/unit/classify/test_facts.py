@@ -31,6 +31,7 @@ def listed(old: str, new: str, lang: str = "en", **more) -> list[tuple[str, str,
         ),
         ("en", "It starts at 5:45 there.", "It starts at 6:45 there.", ("date", "5:45", "6:45", "time")),
         ("en", "He will go there.", "He won't go there.", ("negation", "", "won't", "")),
+        ("en", "They can block it now.", "They cannot block it now.", ("negation", "", "cannot", "")),
         ("en", "The plan works well.", "The “plan” works well.", ("quote", "", "“plan”", "marks")),
         ("en", "It was, he said, “a farce”.", "It was, he said.", ("quote", "“a farce”", "", "removed")),
         ("en", "Police said it was shut.", "Nurses said it was shut.", ("source", "Police", "Nurses", "speaker")),
@@ -169,13 +170,54 @@ def test_another_hour_is_another_date(lang, old, new):
     [
         # The hedge or negation came or went with the statement that it is about.
         ("A boat with about 150 people sank.", "A boat sank off the coast."),
-        ("It was open. It does not serve dinners.", "It was open. Guests praise its breakfast."),
+        ("It was open. Guests praise its breakfast.", "It was open. It does not serve dinners."),
+        (
+            "Norway starts the year with a run through Oslo at noon.",
+            "The guests of a bar in Oslo do not use its door since the fire of last summer.",
+        ),
+        ("Leave as soon as possible by train.", "Leave as soon as safely possible by train."),
         # Denied on both sides.
         ("It grew without the resources.", "It grew though it lacks the resources."),
     ],
 )
 def test_a_hedge_or_negation_of_another_statement_is_none(old, new):
     assert not {"hedge", "negation"} & {kind for kind, *_ in listed(old, new)}
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new", "fact"),
+    [
+        ("en", "They lost but can appeal.", "They lost but will appeal.", ("hedge", "can", "", "")),
+        ("de", "Sie wird zur Gefahr.", "Sie kann zur Gefahr werden.", ("hedge", "", "kann", "")),
+        (
+            "en",
+            "Fire took the old hall, and a hush swept the town.",
+            "Fire took the old hall, and what felt like a hush swept the town.",
+            ("hedge", "", "what felt like", ""),
+        ),
+        # The statement is new; its sentence is not.
+        (
+            "en",
+            "Crowds across the country press for a return to civilian rule.",
+            "A boy is reportedly killed as crowds press for a return to civilian rule.",
+            ("hedge", "", "reportedly", ""),
+        ),
+        ("en", "It was open. Bail is not granted.", "It was open.", ("negation", "not", "", "")),
+    ],
+)
+def test_a_sentence_that_stands_gained_or_lost_certainty(lang, old, new, fact):
+    assert fact in listed(old, new, lang)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The Harbour Bank warns the harbour faces a slump.", "The Harbour Bank raises its fees again."),
+        ("The council website says it is shut.", "According to the site, it is shut."),
+    ],
+)
+def test_a_source_that_is_named_as_before_is_no_other_one(old, new):
+    assert "source" not in {kind for kind, *_ in listed(old, new)}
 
 
 def test_a_hedge_of_a_number_that_stands_is_one():

@@ -107,6 +107,14 @@ def test_blocks_and_sentences_that_come_go_and_move():
     assert moved.announced is None
 
 
+def test_what_a_paragraph_lost_with_a_sentence_has_its_labels():
+    old = "The harbour was shut at noon by the police. They found 12 crates of wine, and Rita Klein did not say whose."
+    labels = kinds(edit(old, "The harbour was shut at noon by the police."))
+    assert {"number", "hedge", "delete"} <= labels
+    assert "name" not in labels
+    assert "number" not in kinds(change_of(article(BASE, old, "So it went."), article(BASE, "So it went.")))
+
+
 def test_a_moved_sentence_is_a_move_and_no_deletion():
     third = "The mayor of the next town came too, with her staff and a map."
     change = change_of(article(BASE, REST, third), article(BASE, third.replace("too", "late"), f"{third} {REST}"))
