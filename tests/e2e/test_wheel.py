@@ -1,6 +1,7 @@
 """The wheel, installed into an empty environment and used outside the checkout."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,21 +11,48 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+UV = Path(sys.executable).with_name("uv")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "WRITETHRU_"))}
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory) -> Path:
-    """The `writethru` of an environment that holds the wheel and what it depends on, nothing else."""
-    folder = tmp_path_factory.mktemp("wheel")
-    uv = Path(sys.executable).with_name("uv")
-    subprocess.run([uv, "build", "--wheel", "--quiet", "--out-dir", folder, ROOT], check=True, timeout=300)
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True, timeout=120)
-    (wheel,) = folder.glob("*.whl")
-    python = folder / "venv" / "bin" / "python"
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, wheel], check=True, timeout=600)
-    found: Path = python.with_name("writethru")
+def other_pythons() -> list[Path]:
+    """Return an interpreter of each further supported release that stands on this machine, on PATH or in pyenv."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    found = []
+    for minor in range(11, 15):
+        release = f"3.{minor}"
+        if release == f"3.{sys.version_info.minor}":
+            continue
+        standing = sorted(pyenv.glob(f"{release}.*/bin/python"))
+        on_path = shutil.which(f"python{release}", path=os.defpath)
+        if standing or on_path:
+            found.append(standing[-1] if standing else Path(on_path or ""))
     return found
+
+
+OTHERS = other_pythons()
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run([UV, "build", "--wheel", "--quiet", "--out-dir", folder, ROOT], check=True, timeout=300)
+    (built,) = folder.glob("*.whl")
+    return Path(built)
+
+
+@pytest.fixture(scope="module")
+def program(wheel) -> Path:
+    """The `writethru` of an environment that holds the wheel and what it depends on, nothing else."""
+    return installed(wheel, Path(sys.executable), wheel.parent / "venv")
+
+
+def installed(wheel: Path, python: Path, folder: Path) -> Path:
+    """Install the wheel into a new environment of *python* and return its `writethru`."""
+    subprocess.run([UV, "venv", "--quiet", "--python", python, folder], check=True, timeout=120)
+    subprocess.run([UV, "pip", "install", "--quiet", "--python", folder, wheel], check=True, timeout=600)
+    return folder / "bin" / "writethru"
 
 
 def writethru(program: Path, folder: Path, *arguments: str, code: int = 0) -> str:
@@ -52,6 +80,15 @@ def test_run_serves_its_page_and_ends_when_told(program, tmp_path):
             assert page.status == 200
         process.terminate()
         assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.parametrize("python", OTHERS, ids=[each.resolve().name for each in OTHERS])
+def test_it_installs_and_starts_on_each_other_python_that_is_here(wheel, python, tmp_path):
+    program = installed(wheel, python, tmp_path / "venv")
+    assert "it watches nothing yet" in writethru(program, tmp_path, "init", "here")
+    told = writethru(program, tmp_path / "here", "doctor", "--offline")
+    assert "ok       page parsers" in told
+    assert "ok       archive" in told
 
 
 def test_demo_plays_and_takes_its_service_along_when_it_is_ended(program, tmp_path):
