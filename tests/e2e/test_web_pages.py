@@ -141,6 +141,9 @@ def test_all_of_it_works_without_scripts(opened, kept):
     page.get_by_role("link", name="Side by side").click()
     assert page.url.endswith("?view=side")
     assert page.get_by_role("link", name="Side by side").get_attribute("aria-current") == "true"
+    look = "(each) => [getComputedStyle(each).color, getComputedStyle(each).fontWeight]"
+    before, after = (page.locator(f".piece:not(.changed) .{side} p").first for side in ("old", "new"))
+    assert before.evaluate(look) == after.evaluate(look)
     page.goto(page.url.partition("/articles")[0] + f"/articles/{kept.articles['bridge']}/4..5")
     page.get_by_role("link", name="← v3 → v4").click()
     assert page.url.endswith("/3..4")

@@ -123,6 +123,7 @@ async def test_any_two_versions_and_their_neighbours(opened, kept):
     assert min(counts["noted"], counts["not_noted"]) > 0
     assert f"<span>{counts['noted']} of {sum(counts.values())} edits noted by the outlet</span>" in html
     html = await said(opened, f"/articles/{ident}/2..3")
+    assert re.search(r'<option value="2" selected>v2, [^<]*\d\d:\d\d</option>', html)
     assert f'rel="prev" href="/articles/{ident}/1..2"' in html
     assert f'rel="next" href="/articles/{ident}/3..4"' in html
     async with opened() as client:

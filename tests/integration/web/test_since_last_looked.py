@@ -15,7 +15,7 @@ from tracker.web.site import Site
 
 pytestmark = pytest.mark.anyio
 ORIGIN = {"origin": "http://127.0.0.1:8766"}
-NEW = '<strong class="new">new</strong>'
+NEW = '<strong class="unread">new</strong>'
 
 
 def store_changes(url: str, count: int, name: str = "later") -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import get_article
 from tracker.archive.verdicts import verdicts_by_version
-from tracker.archive.versions import get_version
+from tracker.archive.versions import get_version, list_version_times
 from tracker.classify import changed_facts
 from tracker.errors import NotKnown, UsageError
 from tracker.model.labels import LabelKind
@@ -17,7 +17,7 @@ from tracker.render import markup, plain
 from tracker.render.pictures.change_picture import ChangePicture, picture_of
 from tracker.render.raster import can_draw, missing_script
 from tracker.render.rows import paragraph_name
-from tracker.render.times import interval
+from tracker.render.times import interval, moment
 from tracker.views.change import ChangeView
 from tracker.views.values import iso
 from tracker.views.verdict import VerdictView
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tracker.model.version import Version
 
 FORMS: Final = ("inline", "side", "changes")
+MAX_CHOICES: Final = 500
+"""Versions that the form for comparing offers."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class ChangePage(View):
     pieces: tuple[markup.Piece, ...]
     cite: Cite
     now: datetime
+    choices: tuple[tuple[int, str], ...]
     verdicts: tuple[VerdictView, ...] = ()
     label_kinds: ClassVar[tuple[LabelKind, ...]] = tuple(LabelKind)
 
@@ -136,6 +139,7 @@ def change(request: PageRequest) -> ChangePage:
                 hint=f"for other versions see {links.article(tracked.id)}",
             )
     made = archive.change(old, new)
+    times = list_version_times(archive.opened, tracked.id, MAX_CHOICES)
     said = verdicts_by_version(archive.opened, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
     return ChangePage(
         tracked=tracked,
@@ -147,6 +151,7 @@ def change(request: PageRequest) -> ChangePage:
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
         cite=_cite(request, tracked, old, new),
         now=request.now,
+        choices=tuple((n, moment(at, request.now)) for n, at in times),
         verdicts=tuple(map(VerdictView, said)),
     )
 
