@@ -19,6 +19,7 @@ LIFE: Final = 720.0
 _STEPS: Final = 60
 _NEAR: Final = 1e-3
 _TINY: Final = 1e-12
+_LEAST_SLOPE: Final = 0.1
 # How much an overwritten version counts once no hub lists the article: most of the checks that it costs are saved, and
 # a quiet article is still checked on its second day and in its first week, when corrections come. A judgement: no
 # timeline known to us goes on after that.
@@ -118,20 +119,20 @@ class Curve:
             return shortest
         if above <= target:
             return longest
+        # Cost is nearly a power of the wait, so secants in logarithms converge fast; out of the range, bisect.
         low, high = math.log(shortest), math.log(longest)
-        under, over = math.log(max(below, _TINY) / target), math.log(above / target)
+        at, miss, slope = low, math.log(max(below, _TINY) / target), 1.0
         for _ in range(_STEPS):
-            middle = (low * over - high * under) / (over - under)
-            miss = math.log(max(hazard.cost(math.exp(middle)), _TINY) / target)
+            last_at, last_miss = at, miss
+            at -= miss / slope
+            if not low < at < high:
+                at = (low + high) / 2
+            miss = math.log(max(hazard.cost(math.exp(at)), _TINY) / target)
             if abs(miss) < _NEAR:
                 break
-            # Cost is nearly a power of the wait, so regula falsi in logarithms converges fast. Halving the value at
-            # the retained end (the Illinois method) keeps that end from slowing it down.
-            if miss < 0:
-                low, under, over = middle, miss, over / 2
-            else:
-                high, over, under = middle, miss, under / 2
-        return math.exp(middle)
+            low, high = (at, high) if miss < 0 else (low, at)
+            slope = max((miss - last_miss) / (at - last_at), _LEAST_SLOPE)
+        return math.exp(at)
 
 
 class _Hazard:
