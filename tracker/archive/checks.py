@@ -25,6 +25,10 @@ _CHECKS: Final = """
 SELECT k.at, k.outcome, k.status, k.elapsed, k.detail FROM visit k JOIN article a ON a.id = k.article_id
 WHERE a.ident = :ident ORDER BY k.at DESC, k.id DESC LIMIT :most
 """
+_BY_HOST: Final = """
+SELECT a.host, count(*) AS checks FROM article a JOIN visit k ON k.article_id = a.id AND k.at > :since
+WHERE a.source_id = (SELECT id FROM source WHERE name = :source) GROUP BY a.host ORDER BY checks DESC, a.host
+"""
 _EVERY_CHECK: Final = """
 SELECT k.id, k.at, k.outcome, k.status, k.elapsed, k.detail, a.ident, a.url, s.name AS source
 FROM visit k JOIN article a ON a.id = k.article_id JOIN source s ON s.id = a.source_id
@@ -70,6 +74,12 @@ def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]
             Check(article, from_ms(row.at), OUTCOMES[row.outcome], row.detail or "", row.status, row.elapsed)
             for row in connection.all(_CHECKS, ident=article, most=limit)
         ]
+
+
+def checks_by_host(archive: Archive, source: str, since: datetime) -> dict[str, int]:
+    """Return how many checks of the articles of *source* each host had after *since*, most first."""
+    with archive.read() as connection:
+        return {row.host: row.checks for row in connection.all(_BY_HOST, source=source, since=to_ms(since))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tests.command_line import objects
 from tests.service import RunningService, run_program
 from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article, list_articles
+from tracker.archive.checks import checks_by_host
 from tracker.archive.commits import commit_check
 from tracker.archive.hubs import list_hubs
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
@@ -113,9 +114,12 @@ def test_one_source_and_one_article_are_explained(kept):
         tracked = get_article(archive, URL)
         failed = Check(tracked.id, minutes(9), CheckOutcome.FAILED, "HTTP 503 Service Unavailable", 503)
         commit_check(archive, look(tracked, 3, minutes(9), CheckOutcome.FAILED, check=failed, failures=1))
+        assert checks_by_host(archive, "Herald", minutes(1)) == {"herald.example": 3}
+        assert checks_by_host(archive, "Other", minutes(1)) == {}
     shown = kept("sources", "show", "Herald").stdout
     assert "HTTP 503 Service Unavailable" in shown
     assert "1 article, 0 of 0 lists" in shown
+    assert "last hour     no checks" in shown
     (one,) = objects(kept("sources", "show", "Herald", "--json"))
     assert (one["failing"], one["overdue"], one["error"]) == (1, 1, "HTTP 503 Service Unavailable")
     assert one["failing_articles"][0]["article"] == tracked.id

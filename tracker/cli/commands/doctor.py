@@ -277,6 +277,8 @@ def archive_findings(store: Archive, counts: Counts, now: datetime) -> Iterator[
         named = ", ".join(state.quarantined[:MAX_NAMED_PAGES])
         detail = f"{len(state.quarantined)} hung or crashed the extractor and were set aside: {named}"
         yield Finding("pages", "warning", detail, "writethru show ID --quarantined")
+    else:
+        yield Finding("pages", "ok", "none hung or crashed the extractor")
     with store.read() as connection:
         damage = frames_without_base(connection)
     for each in damage[:MAX_NAMED_PAGES]:

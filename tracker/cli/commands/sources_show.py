@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from tracker.archive.articles import list_articles
-from tracker.archive.checks import list_checks
+from tracker.archive.checks import checks_by_host, list_checks
 from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
 from tracker.cli.lookup import stored_source
@@ -54,17 +55,25 @@ def show(app: App, name: str) -> None:
         failing.sort(key=lambda each: each.failures, reverse=True)
         failed = [(each, _reason(store, each)) for each in failing[:MAX_SHOWN_ARTICLES]]
         recent = recent_status(source_events(store), app.now)
+        hourly = checks_by_host(store, name, app.now - timedelta(hours=1))
     if app.settings.json:
         status = recent.of(name)
         lists = [HubView(each, str(each.hub.kind), one.paused, status).as_json() for each in hubs]
         articles = [
             {"article": each.id, "url": each.url, "failures": each.failures, "error": why} for each, why in failed
         ]
-        app.out.data({**SourceView(one, status).as_json(), "lists": lists, "failing_articles": articles})
+        app.out.data(
+            {
+                **SourceView(one, status).as_json(),
+                "lists": lists,
+                "failing_articles": articles,
+                "checks_last_hour": hourly,
+            }
+        )
         return
     for said in recent.lines((name,)):
         app.out.note(said)
-    app.out.page(_lines(app, one, hubs, failed, len(failing)))
+    app.out.page(_lines(app, one, hubs, hourly, failed, len(failing)))
 
 
 def _reason(store: Archive, tracked: Tracked) -> str:
@@ -73,12 +82,18 @@ def _reason(store: Archive, tracked: Tracked) -> str:
 
 
 def _lines(
-    app: App, one: SourceSummary, hubs: list[HubState], failed: list[tuple[Tracked, str]], failing: int
+    app: App,
+    one: SourceSummary,
+    hubs: list[HubState],
+    hourly: dict[str, int],
+    failed: list[tuple[Tracked, str]],
+    failing: int,
 ) -> Iterator[str]:
     now, columns = app.now, app.out.columns
     yield f"{one_line(one.name)}{' (paused)' if one.paused else ''}"
     facts = [
         ("articles", f"{one.articles:,}, {counted(one.versions, 'version')}, {counted(one.checks, 'check')}"),
+        ("last hour", ", ".join(f"{counted(each, 'check')} on {host}" for host, each in hourly.items()) or "no checks"),
         ("last success", ago(one.last_ok, now)),
         ("last change", ago(one.last_change, now)),
         ("next visit", "none planned" if one.next_visit is None else _coming(one.next_visit, now)),
