@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..model.change import FactKind
 from . import figures, lexicon
 from .dates import inside
+from .lemmas import is_word
 
 # Quotation marks of all the languages. A single mark is one only where it cannot be an apostrophe, and »…« only where
 # it does not close a «…».
@@ -49,6 +50,8 @@ _PRONOUNS = frozenset("they she who that which also and but".split())
 
 _GERMAN_BEFORE_NAME = re.compile(r"\b(?:in|nach|aus|von|bei|Herr|Frau|Präsident|Kanzler|Minister|Ministerin)\s+\Z")
 
+MAX_NAME_LETTERS = 15
+"""A longer word that begins a sentence and is in no lexicon is words that ran together."""
 MIN_CAPITAL_QUOTE_WORDS = 3
 """Words from which something in quotation marks that begins with a capital is taken for a quotation."""
 
@@ -209,9 +212,7 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
         if lang == "en" and not follows and _DESCRIBES.search(bare):
             continue
         if not _is_joined(text, capitalised, k):
-            # The first word of a sentence is a name where it speaks; "Nurses said" is left to the sources.
-            speaks = not bare.endswith("s") and _SPEAKS.match(text, m.end())
-            if not (bare.isupper() or speaks) and _starts(text, m.start()):
+            if _starts(text, m.start()) and not (bare.isupper() or _leads_as_name(bare, text, m.end(), lang)):
                 continue
             # In German every noun has a capital.
             acronym = bare.isupper() and len(bare) > 1
@@ -219,6 +220,14 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
                 continue
         found.append(Mention(FactKind.NAME, bare.replace("’", "'").rstrip("."), bare, m.start()))
     return found
+
+
+def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
+    """Say whether the first word of a sentence is a name: it speaks, or is no word of the language ("Lizzo")."""
+    # "Nurses said" is left to the sources.
+    if not word.endswith("s") and _SPEAKS.match(text, end):
+        return True
+    return lang != "de" and word.isalpha() and len(word) <= MAX_NAME_LETTERS and not is_word(word, lang)
 
 
 def _is_joined(text: str, words: list[re.Match[str]], k: int) -> bool:

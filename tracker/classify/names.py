@@ -30,6 +30,8 @@ _MARKS: Final = ".,;:!?“”\"'’()"
 _MIN_TITLE_CASE: Final = 0.7
 _MIN_TITLE_CASE_WORDS: Final = 4
 _MIN_ADJECTIVE_LETTERS: Final = 4
+MIN_LEFT_LETTERS: Final = 3
+"""Letters that an abbreviation keeps of a word, and letters that it drops, at least: "Man City", not "Dan Brown(e)"."""
 MAX_INITIALS: Final = 3
 """Characters of the longest initials that a point follows within a name: "J.", "Dr."."""
 _BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
@@ -37,10 +39,19 @@ _BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
 _PLACE: Final = {
     lang: re.compile(rf"(?<!\w)(?:{prepositions})\s+(?:\w+\s+)?\Z", re.IGNORECASE)
     for lang, prepositions in lexicon.by_language(
-        "in|at|near|outside|across|from|around|into|off§in|im|aus|nach|bei|vor|um§à|en|au|aux|dans|près de|vers"
-        "§en|desde|hacia|cerca de§a|in|nel|nella|da|verso|vicino a§em|no|na|desde|para|perto de§in|te|bij|naar|uit|rond"
+        "in|at|near|outside|across|from|around|into|off|(?:city|town|village|port|island|province|region|district) of"
+        "§in|im|aus|nach|bei|vor|um§à|en|au|aux|dans|près de|vers|(?:ville|village|région|province) de"
+        "§en|desde|hacia|cerca de|(?:ciudad|pueblo|región|provincia) de"
+        "§a|in|nel|nella|da|verso|vicino a|(?:città|regione|provincia) di"
+        "§em|no|na|desde|para|perto de|(?:cidade|região|província) de§in|te|bij|naar|uit|rond"
     ).items()
 }
+# What a place is called after its name: the Rubavu and Rusizi districts, the Kherson region.
+_IS_PLACE: Final = re.compile(
+    r"(?: and \w+)? (?:districts?|provinces?|regions?|county|counties|border|valley|peninsula|islands?|river|airport"
+    r"|hospital|prison|stadium|station)\b",
+    re.IGNORECASE,
+)
 # First words of places, which are words of the language too: New York.
 _FIRST_WORDS: Final = ("New ", "Saudi ", "San ", "Los ", "El ")
 # Names that are joined by nothing, or by a title, are one name.
@@ -120,6 +131,9 @@ def changed_names(
             only = old if new is None else new if old is None else None
             if only and not of_place and _is_thing(only, lang):
                 continue
+            # Words of the language and abbreviations are no names that took each other's place wherever they stand.
+            if old and new and _is_thing(old, lang) and _is_thing(new, lang) and not _in_same_place(old, new, sides):
+                continue
             # Something may be "in" what is no place; where one name took another's place, one of them must be known.
             is_place = of_place and (old is None or new is None or is_place_name(old.text) or is_place_name(new.text))
             found.append(ChangedName(old.text if old else "", new.text if new else "", is_place))
@@ -129,6 +143,15 @@ def changed_names(
 def _is_thing(name: _Name, lang: str) -> bool:
     """Say whether a name is one word that is a word of the language as well, or an abbreviation: "Senate", "TV"."""
     return len(name.parts) == 1 and not name.titled and (name.text.isupper() or _is_all_words(name, lang))
+
+
+def _in_same_place(old: _Name, new: _Name, sides: tuple[str, str]) -> bool:
+    """Say whether the word before or after two names is the same."""
+    around = [
+        (_WORD.findall(before)[-1:], _WORD.findall(after)[:1])
+        for before, _, after in (side.partition(name.text) for name, side in zip((old, new), sides, strict=True))
+    ]
+    return any(here == there for here, there in zip(*around, strict=True))
 
 
 def names_same(old: str, new: str, lang: str) -> bool:
@@ -165,12 +188,14 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
         leads = leads and not (names and joined) and _begins_sentence(text, m.start)
         if leads and is_word(part, lang) and m.text not in _given_names():
             continue
+        is_place = _IS_PLACE.match(text, m.start + len(m.text)) is not None
         if names and joined:
             names[-1] = names[-1]._replace(text=names[-1].text + gap + m.text, parts=names[-1].parts | {part})
+            names[-1] = names[-1]._replace(is_place=names[-1].is_place or is_place)
         else:
             before = text[max(0, m.start - 40) : m.start]
             first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")
-            is_place, titled = bool(_PLACE[lang].search(before)), _ends_in_title(before)
+            is_place, titled = is_place or bool(_PLACE[lang].search(before)), _ends_in_title(before)
             names.append(_Name(first + m.text, frozenset({part}), is_place, titled))
         end = m.start + len(m.text)
     names = [n._replace(is_place=(n.is_place and not is_person(n.text)) or is_place_name(n.text)) for n in names]
@@ -179,8 +204,14 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
         named = (
             n.text.isupper() or is_place_name(n.text) or is_person(n.text) or not _is_all_words(n, lang) for n in names
         )
-        return [n for n, is_name in zip(names, named, strict=True) if is_name]
+        return [_without_nouns(n) for n, is_name in zip(names, named, strict=True) if is_name]
     return names
+
+
+def _without_nouns(name: _Name) -> _Name:
+    """Return a German name compared by the words that are none of the language: "Gefangennahme Maduros"."""
+    proper = frozenset(part for part in name.parts if not is_word(part, "de"))
+    return name._replace(parts=proper) if proper and not is_person(name.text) else name
 
 
 def _is_all_words(name: _Name, lang: str) -> bool:
@@ -208,9 +239,20 @@ def _ends_in_title(text: str) -> bool:
 
 def _is_named(name: _Name, others: Sequence[_Name], said: frozenset[str], lang: str) -> bool:
     """Say whether the other side names the same, in full or in part, or says the words of the name at all."""
-    if any(name.parts <= other.parts or other.parts <= name.parts for other in others):
+    if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
         return True
     return all(part in said or _said_in_parts(part, said) or _has_adjective(part, others, lang) for part in name.parts)
+
+
+def _abbreviates(name: _Name, other: _Name) -> bool:
+    """Say whether one of two names that share a word has the beginnings of the words of the other: "Man City"."""
+    return not name.parts.isdisjoint(other.parts) and all(
+        any(a == b or _is_beginning(*sorted((a, b), key=len)) for b in other.parts) for a in name.parts
+    )
+
+
+def _is_beginning(short: str, long: str) -> bool:
+    return len(short) >= MIN_LEFT_LETTERS and len(long) - len(short) >= MIN_LEFT_LETTERS and long.startswith(short)
 
 
 def _is_adjective(name: _Name, others: Sequence[_Name], lang: str) -> bool:

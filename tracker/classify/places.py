@@ -21,7 +21,7 @@ _ADJECTIVES: Final = frozenset(
     (
         "american americans british briton britons french english dutch scottish scots welsh irish danish swiss swedish spanish "
         "spaniards turkish polish greek greeks finnish thai iraqi iraqis iranian yemeni israeli israelis saudi saudis western eastern "
-        "asian african european europeans nordic arab arabs arabian filipino lebanese congolese peruvian norwegian chinese japanese cypriot "
+        "asian african european europeans pacific atlantic arctic antarctic baltic balkan balkans caribbean nordic arab arabs arabian filipino lebanese congolese peruvian norwegian chinese japanese cypriot "
         "amerikaner amerikanische amerikanischen britische britischen französische englische türkei türkische "
         "américain américaine britannique français française allemand allemande espagnol américains "
         "estadounidense británico francés alemán español statunitense britannico francese tedesco spagnolo "
@@ -61,6 +61,9 @@ def is_place(name: str) -> bool:
     low = name.casefold().rstrip(".").replace("’", "'")
     if low in _places() or low in _ADJECTIVES or low in _cities():
         return True
+    # "Asia-Pacific", "anti-Israel"
+    if low.rpartition("-")[2] in _places() or low.rpartition("-")[2] in _ADJECTIVES:
+        return True
     first, _, rest = low.partition(" ")
     last = low.rsplit(" ", 1)[-1]
     if rest and (last in _GEOGRAPHIC or (first in _DIRECTIONS and rest in _places())):
@@ -80,5 +83,5 @@ _DIRECTIONS: Final = frozenset("north south east west northern southern eastern 
 # Words by which a name is that of a place: "Freedom Square", "Capitol Hill".
 _GEOGRAPHIC: Final = frozenset(
     "square street road avenue boulevard bridge river lake sea ocean island islands valley bay beach coast hill hills mountain "
-    "mountains desert peninsula strait gulf county province district region city town village airport stadium".split()
+    "mountains desert peninsula strait gulf county province district region village airport stadium".split()
 )

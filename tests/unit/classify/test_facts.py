@@ -304,5 +304,31 @@ def test_a_thing_that_came_alone_is_no_name(word):
     assert "name" not in {kind for kind, *_ in listed("He spoke at a meeting.", f"He spoke at a {word} meeting.")}
 
 
+def test_a_sentence_may_begin_with_a_name_that_is_no_word():
+    assert listed("Djokovic wins the final.", "Alcaraz wins the final.") == [("name", "Djokovic", "Alcaraz", "")]
+    assert "name" not in {kind for kind, *_ in listed("Nurses win the final.", "Clerks win the final.")}
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("en", "They met Man City on the day.", "They met Manchester City on the day."),
+        ("de", "Er bestätigt die Festnahme Maduros.", "Er bestätigt die Gefangennahme Maduros."),
+        # An office and a party that stand in other places took the place of nothing.
+        ("en", "She will win Senate seat there.", "She will win seat for Democrats there."),
+    ],
+)
+def test_the_same_name_in_other_words_is_none(lang, old, new):
+    assert "name" not in {kind for kind, *_ in listed(old, new, lang)}
+
+
+@pytest.mark.parametrize(
+    "place", ["Asia-Pacific", "Al-Shifa hospital", "city of Kramatorsk", "Rubavu district", "anti-Israel crowd"]
+)
+def test_what_is_called_a_place_is_none_of_the_names(place):
+    found = listed("The report spoke of people there.", f"The report spoke of people there, of the {place}.")
+    assert "name" not in {kind for kind, *_ in found}
+
+
 def test_a_person_of_one_name_that_came_alone_is_a_name():
     assert ("name", "", "Moretti", "") in listed("He spoke of a friend.", "He spoke of a friend, Moretti.")
