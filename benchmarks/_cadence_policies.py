@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from _cadence_world import ALPHA, BRANCHING, EXCITED, LIFE, LULL, SCALE, Piece, quiet_hour
 
-from tracker.jobs.cadence import spread, wait_hours
+from tracker.jobs.cadence_policies import History, equal_loss
 from tracker.jobs.curve import Curve, Outlook
 
 if TYPE_CHECKING:
@@ -17,32 +18,28 @@ if TYPE_CHECKING:
 
     from _cadence_crawl import Policy, Step
 
+    from tracker.jobs.cadence_policies import Policy as Shared
     from tracker.jobs.check_intervals import Look
 
 FLOOR = 2 / 60
+_BORN = datetime(2026, 1, 1, tzinfo=UTC)
 _RAW_HOURS = [LULL if quiet_hour(hour) else 1.0 for hour in range(24)]
 _TRUE_HOURS = [24 * value / sum(_RAW_HOURS) for value in _RAW_HOURS]
 
 
-def fixed(hours: float) -> Policy:
-    return lambda _piece: lambda _age, _found: max(hours, FLOOR)
+def of(policy: Shared) -> Policy:
+    """Return a policy of the project's replay as one of this newsroom, where a step gives the hours to wait."""
 
-
-# Hours since the last change, and the wait while it is less: newsdiffs' own numbers (15 min, 1 h, 3 h, 3 d, 30 d).
-_RUNGS = ((3.0, 0.25), (24.0, 1.0), (168.0, 3.0), (720.0, 72.0), (8640.0, 720.0))
-
-
-def newsdiffs(scale: float) -> Policy:
     def start(piece: Piece) -> Step:
-        last = piece.found
+        born = _BORN + timedelta(hours=piece.born)
+        first = born + timedelta(hours=piece.found)
+        step = policy(History(f"{piece.born}", str(piece.source), born, first, LIFE, ()))
 
-        def step(age: float, found: int) -> float:
-            nonlocal last
-            if found:
-                last = age
-            return max(next(wait for until, wait in _RUNGS if age - last < until) * scale, FLOOR)
+        def wait(age: float, found: int) -> float:
+            due = step(age - piece.found, bool(found))
+            return LIFE if due is None else due - (age - piece.found)
 
-        return step
+        return wait
 
     return start
 
@@ -77,12 +74,6 @@ def stormcrawler(first: float) -> Policy:
     """AdaptiveScheduler: half up or down, at most 14 days; the shortest interval is the knob (as shipped: 1 h)."""
     least = max(first, FLOOR)
     return _adaptive(least, 1.5, 0.5, least, 336.0)
-
-
-def diffengine(ratio: float) -> Policy:
-    """Look when staleness / age reaches the ratio (as shipped 0.2), with its wrap at 24 hours repaired."""
-    share = ratio / (1 + ratio)
-    return lambda _piece: lambda age, _found: max(age * share / (1 - share), FLOOR)
 
 
 def lambdacrawl(history: Sequence[Look]) -> Callable[[float], Policy]:
@@ -123,15 +114,6 @@ def _stationary(history: Sequence[Look]) -> tuple[Mapping[str, float], float]:
     return {source: max(changes[source], 1) / hours[source] for source in hours}, shape
 
 
-def ours(curve: Curve) -> Callable[[float], Policy]:
-    """tracker.jobs.cadence under *curve*; the knob is the threshold."""
-
-    def make(threshold: float) -> Policy:
-        return lambda piece: _equal_loss(piece, replace(curve, threshold=threshold))
-
-    return make
-
-
 def oracle(threshold: float) -> Policy:
     """The same index under the world's own constants, its true night, and the article's own true rate."""
 
@@ -144,10 +126,9 @@ def oracle(threshold: float) -> Policy:
             burst=BRANCHING / EXCITED,
             burst_decay=EXCITED,
             overwrite_rate=0.0,
-            threshold=threshold,
             hours={str(piece.source): _TRUE_HOURS},
         )
-        return _equal_loss(piece, true)
+        return of(equal_loss(true)(threshold))(piece)
 
     return start
 
@@ -176,18 +157,6 @@ class Watched:
             clock=(self.piece.born + age) % 24,
             hours=self.hours,
         )
-
-
-def _equal_loss(piece: Piece, curve: Curve) -> Step:
-    source = str(piece.source)
-    watched, ident, checks = Watched(piece, curve.factor(source), curve.hours.get(source, ())), f"{piece.born}", 0
-
-    def step(age: float, found: int) -> float:
-        nonlocal checks
-        checks += 1
-        return wait_hours(watched.outlook(age, found), curve, jitter=spread(ident, checks))
-
-    return step
 
 
 def clairvoyant() -> Policy:

@@ -28,12 +28,14 @@ from _cadence_crawl import Policy, Score, crawl, error, looks_needed, needed, tu
 from _cadence_hubs import HUB_REQUESTS, Believer, everywhere, mixed
 from _cadence_world import Piece, aggregates, newsroom
 
+from tracker.jobs.cadence_policies import equal_loss, fixed, ladder, share_of_age
 from tracker.jobs.curve import SHIPPED, Curve
 from tracker.jobs.fit import fit_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tracker.jobs.cadence_policies import Family
     from tracker.jobs.check_intervals import Look
 
 BUDGETS = (6.0, 12.0, 25.0, 50.0, 90.0, 180.0)
@@ -89,20 +91,24 @@ def swept(
     return found
 
 
+def shared(family: Family) -> Callable[[float], Policy]:
+    return lambda knob: policies.of(family(knob))
+
+
 def contenders(fitted: Curve, log: Sequence[Look]) -> dict[str, tuple[Callable[[float], Policy], Sequence[float]]]:
     dense = BUDGETS + DENSE
     return {
-        FIXED: (policies.fixed, dense),
-        LADDER: (policies.newsdiffs, dense[:7]),
+        FIXED: (shared(fixed), dense),
+        LADDER: (shared(ladder), dense[:7]),
         "Nutch adaptive, first interval tuned": (policies.nutch, BUDGETS),
         "Nutch adaptive, increment tuned": (policies.nutch_increment, BUDGETS),
         "StormCrawler adaptive, least interval tuned": (policies.stormcrawler, BUDGETS),
-        "diffengine ratio, wrap repaired": (policies.diffengine, dense[:7]),
+        "diffengine ratio, wrap repaired": (shared(share_of_age), dense[:7]),
         "LambdaCrawl, stationary estimates": (policies.lambdacrawl(log), dense[:8]),
-        "ours, shipped constants": (policies.ours(SHIPPED), BUDGETS),
-        "ours, overwriting left out": (policies.ours(replace(fitted, overwrite_rate=0.0)), BUDGETS),
-        "ours, without hours": (policies.ours(replace(fitted, hours={})), BUDGETS),
-        OURS: (policies.ours(fitted), (6.0, 12.0, 25.0, 27.0, 48.0, 50.0, 90.0, 180.0)),
+        "ours, shipped constants": (shared(equal_loss(SHIPPED)), BUDGETS),
+        "ours, overwriting left out": (shared(equal_loss(replace(fitted, overwrite_rate=0.0))), BUDGETS),
+        "ours, without hours": (shared(equal_loss(replace(fitted, hours={}))), BUDGETS),
+        OURS: (shared(equal_loss(fitted)), (6.0, 12.0, 25.0, 27.0, 48.0, 50.0, 90.0, 180.0)),
         ORACLE: (policies.oracle, (6.0, 12.0, 18.0, 25.0, 35.0, 50.0, 90.0, 180.0)),
     }
 
@@ -110,10 +116,10 @@ def contenders(fitted: Curve, log: Sequence[Look]) -> dict[str, tuple[Callable[[
 def as_shipped(unseen: Sequence[Piece]) -> dict[str, Point]:
     """Score what others do with the numbers they come with."""
     named = {
-        "fixed interval, 1 h": policies.fixed(1.0),
-        "newsdiffs": policies.newsdiffs(1.0),
+        "fixed interval, 1 h": policies.of(fixed(1.0)),
+        "newsdiffs": policies.of(ladder(1.0)),
         "StormCrawler (least interval 1 h)": policies.stormcrawler(1.0),
-        "ours (first 300 articles)": policies.ours(SHIPPED)(SHIPPED.threshold),
+        "ours (first 300 articles)": policies.of(equal_loss(SHIPPED)(SHIPPED.threshold)),
         "clairvoyant": policies.clairvoyant(),
     }
     return {name: point(0.0, 1.0, crawl(unseen, policy)) for name, policy in named.items()}
@@ -211,7 +217,7 @@ def simulated(*, quick: bool) -> None:
     for each in world:
         print(f"  {each.name:<40}{each.published:>8.2f}{each.here:>8.2f}   {each.where}")
     log: list[Look] = []
-    logger = crawl(logged, policies.ours(SHIPPED)(SHIPPED.threshold / 2), log)
+    logger = crawl(logged, policies.of(equal_loss(SHIPPED)(SHIPPED.threshold / 2)), log)
     fitting = time.perf_counter()
     fitted = fit_all([list(looks) for _, looks in groupby(log, key=lambda look: look.article)], SHIPPED)
     fitting = time.perf_counter() - fitting
