@@ -42,6 +42,10 @@ _CURRENCY_SIGNS = " \u00a0$€£¥₹"
 _GENITIVE = re.compile(r"['’]s?$")
 # Commas, points and dashes within a quotation are form: outlets style them.
 _STYLED = re.compile(r"[\s,.\-–]+")
+# After the title of a part of the text or site: "see the ‘Warnings and insurance’ page".
+_TITLED = re.compile(
+    r" (?:pages?|sections?|chapters?|articles?|seiten?|abschnitte?s?|kapitel|rubriques?)\b", re.IGNORECASE
+)
 _QUESTION = re.compile(r"\?+")
 _NUMBERED = re.compile(r"\.?\s?\d")
 # These are next to a verb of saying, and name nobody.
@@ -125,8 +129,9 @@ def _quotes(text: str) -> list[Mention]:
     for m in _QUOTE.finditer(text):
         inner = next(group for group in m.groups() if group is not None)
         key = _STYLED.sub(" ", inner.replace("’", "'").lower()).strip()
-        # One or two words with a capital are a title or a name in quotation marks: nobody said them.
-        if key and not (inner[:1].isupper() and len(key.split()) < MIN_CAPITAL_QUOTE_WORDS):
+        # One or two words with a capital, or the title of a page, are none: nobody said them.
+        is_title = inner[:1].isupper() and (len(key.split()) < MIN_CAPITAL_QUOTE_WORDS or _TITLED.match(text, m.end()))
+        if key and not is_title:
             found.append(Mention(FactKind.QUOTE, key, m[0], m.start()))
     return found
 

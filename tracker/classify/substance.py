@@ -34,7 +34,11 @@ MAX_LIST_GRAMMAR_EDITS: Final = 2
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
 MAX_CUT_WORDS: Final = 6
 """A teaser that ends in an ellipsis may lack so many words at its end and still be the same one, cut short."""
-_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
+# What says nothing of the matter: a tag, and where else to read: "(see ‘Safety and security’ page)".
+_ASIDE: Final = re.compile(
+    r"</?[a-zA-Z][^<>]{0,80}>"
+    r"|\s*\((?:see )?(?:the )?[‘'“\"][^()‘’“”\"]{2,60}[’'”\"] (?:page|section|chapter)s?\)"
+)
 _ELLIPSES: Final = ("…", "...")
 # Marks that say nothing; a point or comma between figures does.
 _SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
@@ -99,7 +103,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         lang: the two letters of the language; an unknown one is read as English.
     """
     lang = lang if lang in LANGUAGES else "en"
-    old, new = _same_label(without_marker(_TAG.sub(" ", old)), without_marker(_TAG.sub(" ", new)))
+    old, new = _same_label(without_marker(_ASIDE.sub(" ", old)), without_marker(_ASIDE.sub(" ", new)))
     before, after = _words_with_values(old, new, lang)
     if _is_cut_short(old, new):
         return WordJudgement(Substance.FORM)

@@ -246,6 +246,9 @@ def test_a_quotation_that_goes_on_in_the_next_paragraph_is_one():
 
 def test_a_title_in_quotation_marks_is_no_quotation():
     assert listed("He read it aloud („Der Turm“) to them.", "He read it aloud to them.", "de") == []
+    assert "quote" not in {
+        kind for kind, *_ in listed("See the ‘Entry and visa rules’ page.", "See the page of rules.")
+    }
 
 
 def test_a_word_that_left_its_mark_behind_is_compared():

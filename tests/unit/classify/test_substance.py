@@ -78,6 +78,7 @@ def test_two_real_words_are_never_form():
         ("en", "These files keep the choices that you make.", "<br><br>These files keep the choices that you make."),
         ("en", "It hit transport, banks and emergency services.", "It hit transport, banks and emergency..."),
         ("en", "The prime minister spoke in the old hall.", "The PM spoke in the old hall."),
+        ("en", "Escalation may lead to delays (see the ‘Safety and security’ page).", "Escalation may lead to delays."),
         ("de", "Sie stehen vor einen Rätsel.", "Sie stehen vor einem Rätsel."),
         ("de", "Die Regierug trat ab.", "Die Regierung trat ab."),
         ("fr", "Les evenements ont lieu ici.", "Les événements ont lieu ici."),
