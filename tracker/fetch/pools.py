@@ -1,7 +1,7 @@
-"""httpcore's connections, a few for each origin, behind httpx's transport interface.
+"""One of httpcore's connection pools for each origin, behind httpx's transport interface.
 
-httpcore's own pool looks at all its connections and all its waiting requests whenever a request begins or ends: for
-hundreds of hosts that costs ten milliseconds a page, and a fifth of what a 304 costs even where there is one host.
+httpcore's pool looks at all its connections and all its waiting requests whenever a request begins or ends. One pool
+for hundreds of hosts costs ten milliseconds a page; small pools cost the same however many there are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .guard import Guard
     from .limits import Limits
 
-Connection = httpcore.AsyncConnectionInterface
 PoolKey = tuple[bytes, bytes, int | None, bytes]
 """Scheme, host, port, and for a POST the path and query."""
 
@@ -64,14 +63,14 @@ class OriginPools(httpx.AsyncBaseTransport):
         pool = self._take(request)
         try:
             await self._close_unused()
-            response, connection = await pool.send(request, self._limits.pool_seconds)
+            response = await pool.send(request, self._limits.pool_seconds)
         except BaseException:
             self._give_back(pool)
             raise
         return httpx.Response(
             response.status,
             headers=response.headers,
-            stream=_Body(response, lambda: self._finish(pool, connection)),
+            stream=_Body(response, lambda: self._finish(pool)),
             extensions=response.extensions,
             request=request,
         )
@@ -82,7 +81,7 @@ class OriginPools(httpx.AsyncBaseTransport):
         self._busy.clear()
         self._idle.clear()
         for pool in pools:
-            await pool.aclose()
+            await pool.connections.aclose()
 
     def _take(self, request: httpx.Request) -> _OriginPool:
         url, is_post = request.url, request.method == "POST"
@@ -92,12 +91,13 @@ class OriginPools(httpx.AsyncBaseTransport):
         if pool is None:
             limits = self._limits
             size = limits.max_connections_per_receiver if is_post else limits.max_connections_per_origin
-            pool = _OriginPool(key, self._connections(url), size)
+            connections = self._connections(url, size)
+            pool = _OriginPool(key, connections, size)
         self._busy[key] = pool
         pool.users += 1
         return pool
 
-    def _connections(self, url: httpx.URL) -> httpcore.AsyncConnectionPool:
+    def _connections(self, url: httpx.URL, size: int) -> httpcore.AsyncConnectionPool:
         tls_context = self._tls_context() if url.scheme == "https" else None
         if self._permitted is not None:
             self._permitted(url.host, url.port or (443 if url.scheme == "https" else 80))
@@ -105,12 +105,13 @@ class OriginPools(httpx.AsyncBaseTransport):
         return httpcore.AsyncConnectionPool(
             tls_context,
             proxy=proxy,
+            max_connections=size,
             keepalive_expiry=self._limits.idle_seconds,
             network_backend=self._guard,
         )
 
-    def _finish(self, pool: _OriginPool, connection: Connection) -> None:
-        pool.give_back(connection)
+    def _finish(self, pool: _OriginPool) -> None:
+        pool.places.release()
         self._give_back(pool)
 
     def _give_back(self, pool: _OriginPool) -> None:
@@ -127,74 +128,47 @@ class OriginPools(httpx.AsyncBaseTransport):
                 return
             # Removed before it is closed, because another request may come for its origin in the meantime.
             del self._idle[oldest.key]
-            await oldest.aclose()
+            await oldest.connections.aclose()
 
 
 class _OriginPool:
-    """Up to *size* connections, which *maker* makes.
+    """A connection pool, how many requests use it or wait for it, and since when there have been none."""
 
-    *users* counts the requests that use one or wait for one; *idle_since* is when there were none any more.
-    """
-
-    def __init__(self, key: PoolKey, maker: httpcore.AsyncConnectionPool, size: int) -> None:
+    def __init__(self, key: PoolKey, connections: httpcore.AsyncConnectionPool, size: int) -> None:
         self.key = key
+        self.connections = connections
+        # Requests wait here rather than in httpcore's pool, which looks at every waiting request each time.
+        self.places = asyncio.Semaphore(size)
         self.users = 0
         self.idle_since = 0.0
-        self._maker = maker
-        self._places = asyncio.Semaphore(size)
-        self._idle: list[Connection] = []
-        self._busy: set[Connection] = set()
 
-    async def send(self, request: httpx.Request, max_wait_seconds: float) -> tuple[httpcore.Response, Connection]:
-        """Wait for a connection, send *request* and return the response, and the connection to give back after it."""
+    async def send(self, request: httpx.Request, max_wait_seconds: float) -> httpcore.Response:
+        """Wait for a connection, send *request* and return the response; `places` must be released after it."""
         await self._wait(max_wait_seconds)
         scheme, host, port, _ = self.key
         target = request.extensions.get("target", request.url.raw_path)
-        asked = httpcore.Request(
-            request.method,
-            httpcore.URL(scheme=scheme, host=host, port=port, target=target),
-            headers=request.headers.raw,
-            content=request.stream,
-            # The target is in the URL already; as an extension it would be that of a proxy's CONNECT too.
-            extensions={name: value for name, value in request.extensions.items() if name != "target"},
-        )
-        connection, expired = self._take(asked.url.origin)
         try:
-            for each in expired:
-                await each.aclose()
-            return await connection.handle_async_request(asked), connection
+            return await self.connections.handle_async_request(
+                httpcore.Request(
+                    request.method,
+                    httpcore.URL(scheme=scheme, host=host, port=port, target=target),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    # The target is in the URL already; as an extension it would be that of a proxy's CONNECT too.
+                    extensions={name: value for name, value in request.extensions.items() if name != "target"},
+                )
+            )
         except BaseException:
-            self.give_back(connection)
+            self.places.release()
             raise
 
-    def give_back(self, connection: Connection) -> None:
-        """Take a connection back that was used for one request."""
-        self._busy.discard(connection)
-        # After an error, or a response that was not read to its end, httpcore has closed it.
-        if connection.is_idle() and not connection.is_closed():
-            self._idle.append(connection)
-        self._places.release()
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        for connection in (*self._idle, *self._busy):
-            await connection.aclose()
-
-    def _take(self, origin: httpcore.Origin) -> tuple[Connection, list[Connection]]:
-        """Return a connection that nothing uses, and those that are to be closed: the server may have closed them."""
-        expired = [each for each in self._idle if each.has_expired()]
-        self._idle = [each for each in self._idle if each not in expired]
-        connection = self._idle.pop() if self._idle else self._maker.create_connection(origin)
-        self._busy.add(connection)
-        return connection, expired
-
     async def _wait(self, max_seconds: float) -> None:
-        if not self._places.locked():
-            await self._places.acquire()
+        if not self.places.locked():
+            await self.places.acquire()
             return
         try:
             async with asyncio.timeout(max_seconds):
-                await self._places.acquire()
+                await self.places.acquire()
         except TimeoutError:
             raise httpcore.PoolTimeout("no connection became free") from None
 
