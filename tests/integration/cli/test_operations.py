@@ -97,12 +97,14 @@ def test_an_article_is_left_to_the_running_service_and_explained(kept):
         ident = list_articles(archive)[0].id
     Path("writethru.toml").write_text(f'[[sources]]\nname = "Herald"\nurls = ["{URL}"]\n')
     with lock(ARCHIVE):
-        done = kept("check", ident)
-        (told,) = objects(kept("check", ident, "--json"))
-        kept("check", "--source", "Herald")
+        done = kept("check", ident, code=75)
+        (told,) = objects(kept("check", ident, "--json", code=75))
+        kept("check", "--source", "Herald", code=75)
         kept("check", "0123456789ab", code=2)
         kept("check", "--source", "Typo", code=2)
-        assert "another writethru process is using this archive" in kept("check", "--due", code=75).stderr
+        for everything in ("--due", "--all"):
+            refused = kept("check", everything, code=75).stderr
+            assert "another writethru process is using this archive" in refused
     assert "next check    due now" in done.stdout
     assert "Due now: the process that uses the archive will check it next." in done.stderr
     assert (told["event"], told["article"], told["host_rests_until"]) == ("article", ident, None)

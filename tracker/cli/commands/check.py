@@ -13,7 +13,7 @@ from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hosts import get_host
 from tracker.archive.memos import QUARANTINE_PREFIX, get_memo
-from tracker.cli.exit_codes import CHANGES, OK, PARTIAL
+from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
 from tracker.cli.lookup import stored_source
 from tracker.cli.start import NOTHING_DUE
 from tracker.errors import ArchiveLocked, UsageError
@@ -56,9 +56,9 @@ def check(
     """Check everything that is due once, store new versions, deliver alerts, and exit.
 
     Articles that did not change and lists with nothing new are only counted; use -v to show them.
-    Each ID is then explained: its last checks, the next one, and whether its page is set aside. While the service
-    runs, it is the service that checks what you name: `check` makes that due now. Without a name, `check` exits with
-    75 if another writethru is using the archive. It exits with 4 if some checks failed.
+    Each ID is then explained: its last checks, the next one, and whether its page is set aside.
+    Exits with 4 if some checks failed, and with 75 if another writethru is using the archive. The articles or the
+    source that you name are then made due now, so that a running service checks them next.
     """
     from tracker.service.one_pass import Wanted
 
@@ -69,7 +69,7 @@ def check(
     try:
         summary = _check_once(app, wanted, no_pace=no_pace, migrate=migrate)
     except ArchiveLocked as locked:
-        if not (articles or source or all_):
+        if not (articles or source):
             raise
         _make_due(app, wanted)
         app.out.note(f"{locked.message}. Due now: the process that uses the archive will check it next.")
@@ -79,9 +79,11 @@ def check(
         with app.archive() as store:
             for ident in articles:
                 _explain(app, store, ident)
-    if summary is not None and summary.failed:
+    if summary is None:
+        return LOCKED
+    if summary.failed:
         return PARTIAL
-    return CHANGES if exit_code and summary is not None and summary.changed else OK
+    return CHANGES if exit_code and summary.changed else OK
 
 
 def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Summary:
