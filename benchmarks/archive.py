@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tracker.archive.articles import add_targets
 from tracker.archive.captures import get_capture
-from tracker.archive.commits import commit_check, commit_checks
+from tracker.archive.commits import commit_check
 from tracker.archive.counts import count_all
 from tracker.archive.due import due_articles, due_hosts
 from tracker.archive.search import search_passages
@@ -120,6 +120,13 @@ def measure_bytes(name: str, pages: list[States], folder: Path) -> dict[str, Any
     return figures
 
 
+def commit_together(store: Archive, intents: list[Intent]) -> None:
+    """Carry out several decisions in one transaction."""
+    with store.write():
+        for intent in intents:
+            commit_check(store, intent)
+
+
 def rate(store: Archive, made: list[Intent], group: int, server: Callable[[], float] = lambda: 0.0) -> dict[str, float]:
     # What was prepared is the benchmark's: no crawler holds thousands of decisions for the collector to walk through.
     gc.collect()
@@ -130,10 +137,7 @@ def rate(store: Archive, made: list[Intent], group: int, server: Callable[[], fl
         batch = made[at : at + _BATCH]
         start, other = time.process_time(), server()
         for place in range(0, len(batch), group):
-            if group == 1:
-                commit_check(store, batch[place])
-            else:
-                commit_checks(store, batch[place : place + group])
+            commit_together(store, batch[place : place + group])
         costs = (time.process_time() - start, server() - other)
         spent.setdefault(batch[-1].expected_versions, []).append(costs)
     client, behind = (sum(each[side] for costs in spent.values() for each in costs) for side in (0, 1))
@@ -278,7 +282,7 @@ def fill(store: Archive, count: int, few: int) -> None:
     """Keep *few* articles in the usual way, and copy them until there are *count*."""
     part = decisions(store, list(generated_from(0, few)))
     for at in range(0, len(part), 50):
-        commit_checks(store, part[at : at + 50])
+        commit_together(store, part[at : at + 50])
     multiply(store, count // few - 1)
 
 
@@ -286,7 +290,7 @@ def measure_verify(count: int, folder: Path) -> dict[str, Any]:
     with open_archive(f"sqlite:///{folder / 'verified'}.db", migrate=True) as store:
         part = decisions(store, list(generated_from(0, count)))
         for at in range(0, len(part), 50):
-            commit_checks(store, part[at : at + 50])
+            commit_together(store, part[at : at + 50])
         began = time.process_time()
         report = verify(store)
         assert report.ok, report.damage[:3]

@@ -24,7 +24,7 @@ from archive import decisions
 
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
-from tracker.archive.commits import commit_checks
+from tracker.archive.commits import commit_check
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_TIMES_BARE_PYTHON = 12
@@ -61,7 +61,8 @@ def prepare(folder: Path) -> tuple[dict[str, Path], str]:
         each.mkdir()
     archive = folders[""] / "writethru.db"
     with open_archive(f"sqlite:///{archive}", migrate=True) as store:
-        commit_checks(store, decisions(store, generated(20, 5, None)))
+        for decision in decisions(store, generated(20, 5, None)):
+            commit_check(store, decision)
         article = list_articles(store)[0].id
     shutil.copy(archive, folders["_config"])
     shutil.copy(ROOT / "config" / "writethru.toml", folders["_config"])

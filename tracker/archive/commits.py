@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
@@ -70,15 +69,6 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
         if intent.host is not None:
             save_host(archive, intent.host)
         return Committed(version=number, alerts=alerts, released=tuple(released))
-
-
-def commit_checks(archive: Archive, intents: Sequence[Intent]) -> list[Committed]:
-    """Carry out several decisions in one transaction, for throughput: one wait for the disk instead of many.
-
-    Where one of them raises, none is carried out and its error is raised.
-    """
-    with archive.write():
-        return [commit_check(archive, intent) for intent in intents]
 
 
 def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row], captures.Before | None]:

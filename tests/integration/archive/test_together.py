@@ -15,7 +15,7 @@ from tests.waiting import PATIENCE
 from tracker.archive import lock, open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles
-from tracker.archive.commits import commit_check, commit_checks
+from tracker.archive.commits import commit_check
 from tracker.archive.counts import count_all
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import claim_deliveries, enqueue_alerts, mark_delivered
@@ -140,7 +140,8 @@ def test_several_decisions_in_one_transaction(archive_url: str) -> None:
     with open_archive(archive_url) as store:
         tracked, other = watch(store), watch(store, URL + "/2")
         group = [intent(tracked, 1, minutes(1)), intent(other, 1, minutes(1)), intent(tracked, 2, minutes(2))]
-        done = commit_checks(store, [*group, group[0]])
+        with store.write():
+            done = [commit_check(store, each) for each in [*group, group[0]]]
         assert [each.version for each in done] == [1, 1, 2, None]
         assert done[-1].stale
         assert _counts(store) == (3, 3)

@@ -13,7 +13,7 @@ from tests.archives import inline, new_archive_at
 from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
-from tracker.archive.commits import commit_check, commit_checks
+from tracker.archive.commits import commit_check
 from tracker.archive.memos import get_memo, save_memo
 from tracker.cli.main import cli
 from tracker.config import Config, ServiceConfig, SourceConfig
@@ -45,7 +45,9 @@ def fill(store: Archive, articles: int) -> None:
                 outcome = CheckOutcome.CHANGED if place and changed else CheckOutcome.UNCHANGED
                 due = NOW + timedelta(hours=3)
                 intents.append(Intent(tracked.id, Check(tracked.id, at, outcome), 0, due))
-            commit_checks(store, intents)
+            with store.write():
+                for intent in intents:
+                    commit_check(store, intent)
     with store.write() as connection:
         connection.run("UPDATE article SET versions = 1")
 

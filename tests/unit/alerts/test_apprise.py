@@ -4,11 +4,13 @@ import sys
 
 import pytest
 
-from tracker.alerts.channels.apprise import LOCAL_SERVICES, NETWORK_SERVICES, AppriseNotifier, without_mentions
+from tracker.alerts.channels.apprise import NETWORK_SERVICES, AppriseNotifier, without_mentions
 from tracker.errors import ConfigError, DeliveryError
 
 from .test_webhook import delivery
 
+LOCAL_SERVICES = frozenset("blink1 dbus gio glib gnome kde macosx qt syslog windows".split())
+"""Services that act on this machine, which a background service must not do."""
 NTFY = "ntfys://user:passw0rd@ntfy.example.org/topic"
 
 

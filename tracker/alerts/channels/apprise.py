@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 # An allow-list, so that a new plugin of Apprise is not used before it was reviewed. A test compares it with Apprise.
 NETWORK_SERVICES: Final = frozenset(files(__package__).joinpath("apprise_services.txt").read_text("utf-8").split())
 """Services that are reached over the network."""
-LOCAL_SERVICES: Final = frozenset("blink1 dbus gio glib gnome kde macosx qt syslog windows".split())
-"""Services that act on this machine, which a background service must not do."""
 TIMEOUT_SECONDS: Final = 40.0
 _CHILD_VARIABLES: Final = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),

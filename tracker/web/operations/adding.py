@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tracker.config import Config
 
 MAX_PREVIEW_SECONDS: Final = 30.0
-KINDS: Final = ("", "article", "feed", "sitemap", "page")
 
 
 class AddBody(Body):
