@@ -1,14 +1,9 @@
 """What every test may use."""
 
-import inspect
 import os
-from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
-from functools import wraps
-from itertools import count
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -43,21 +38,11 @@ ALONE = {
 }
 """Files that never run beside others of their group: loaded services would be slow, a browser takes much memory."""
 
-UNTRACED = ("tests/e2e/", "tests/programme/", "tests/integration/web/")
-"""Their code runs in other processes, or is not measured; tracing the rest doubles their time and finds nothing."""
-
-TRACED_CASES = 5
-TRACED_EXAMPLES = 10
-"""Cases and Hypothesis' examples of one test that are traced: others run the same lines on other words, and tracing
-triples their time."""
-
 FOREIGN = frozenset(
     "ALL_PROXY COLUMNS FORCE_COLOR HTTPS_PROXY HTTP_PROXY LESS LINES NOTIFY_SOCKET NO_COLOR PAGER WATCHDOG_PID"
     " WATCHDOG_USEC XDG_CONFIG_HOME".split()
 )
 """Variables that change what the program does and are not about it."""
-
-IS_TRACED = pytest.StashKey[bool]()
 
 
 class FileScheduling(LoadFileScheduling):
@@ -84,56 +69,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with the files of slow tests, so that none of them is left alone at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
-    cases: Counter[str] = Counter()
-    for item in sorted(items, key=lambda each: each.nodeid):
-        cases[item.nodeid.partition("[")[0]] += 1
-        item.stash[IS_TRACED] = (
-            not item.nodeid.startswith(UNTRACED)
-            and not item.get_closest_marker("untraced")
-            and cases[item.nodeid.partition("[")[0]] <= TRACED_CASES
-        )
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure no coverage while a test that is not traced runs, nor while its fixtures are made."""
-    controller = getattr(item.config.pluginmanager.get_plugin("_cov"), "cov_controller", None)
-    if controller is None:
-        return (yield)
-    with _first_examples_traced(item, controller) if item.stash[IS_TRACED] else _untraced(controller):
-        return (yield)
-
-
-@contextmanager
-def _untraced(controller: Any) -> Iterator[None]:
-    controller.pause()
-    try:
-        yield
-    finally:
-        controller.resume()
-
-
-@contextmanager
-def _first_examples_traced(item: pytest.Item, controller: Any) -> Iterator[None]:
-    given = getattr(getattr(item, "obj", None), "hypothesis", None)
-    if given is None or inspect.iscoroutinefunction(given.inner_test):
-        yield
-        return
-    inner, examples = given.inner_test, count(1)
-
-    @wraps(inner)
-    def counted(*args: Any, **kwargs: Any) -> Any:
-        if next(examples) == TRACED_EXAMPLES + 1:
-            controller.pause()
-        return inner(*args, **kwargs)
-
-    given.inner_test = counted
-    try:
-        yield
-    finally:
-        given.inner_test = inner
-        if not controller.started:
-            controller.resume()
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from tracker.classify.mentions import mentions
 from tracker.diff import compare
 from tracker.model.article import Article, Block, BlockKind
 
-pytestmark = pytest.mark.untraced  # a tracer beside the counting of calls takes four times as long
-
 
 def calls(run) -> int:
     count = 0

@@ -163,7 +163,6 @@ def test_a_rule_of_dashes_is_looked_up_as_any_other_text():
     assert kinds(compare(old, new)) >= {"delete"}
 
 
-@pytest.mark.untraced
 def test_a_thousand_items_that_begin_alike_cost_little():
     items = [f"The ward of the harbour town number {n} voted for the bridge by {n} to 1." for n in range(3000)]
     started = process_time()

@@ -53,7 +53,6 @@ def configured(budget: float | None, *sources: SourceConfig) -> Config:
     return Config(service=ServiceConfig(budget=budget), sources=sources)
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("budget", [30.0, 150.0, 600.0])
 def test_the_budget_is_kept_with_lists_and_new_articles_in_it(budget):
     config = configured(budget, SourceConfig(name="s", feeds=("https://s.test/feed",)))
@@ -82,7 +81,6 @@ def test_without_a_budget_the_shipped_price_serves():
     assert settled(held, survey(*articles(50)), configured(None)).curve.threshold == SHIPPED.threshold
 
 
-@pytest.mark.untraced
 def test_a_source_with_a_budget_of_its_own_pays_its_own_price():
     config = configured(None, SourceConfig(name="s", budget=20.0), SourceConfig(name="t"))
     seen = survey(*articles(200), *articles(200, "t", "t.test"))
@@ -93,7 +91,6 @@ def test_a_source_with_a_budget_of_its_own_pays_its_own_price():
     assert beliefs.threshold("s", "s.test") > SHIPPED.threshold
 
 
-@pytest.mark.untraced
 def test_both_budgets_hold_together():
     config = configured(100.0, SourceConfig(name="s", budget=20.0), SourceConfig(name="t"))
     seen = survey(*articles(200), *articles(200, "t", "t.test"))

@@ -110,9 +110,9 @@ class TestStorm:
         assert claim_lane(world.archive, world.clock.now + 29 * MINUTES, 60) == []
 
     async def test_it_settles_by_itself_and_everything_goes_out_together(self):
-        world = await self.stormy()
+        world = await self.stormy(30)
         await world.look(10 * MINUTES)
-        assert len(claim_lane(world.archive, world.clock.now + storm.QUIET_BEFORE_RELEASE, 60)) == 41
+        assert len(claim_lane(world.archive, world.clock.now + storm.QUIET_BEFORE_RELEASE, 60)) == 11
         world.clock.now += storm.QUIET_BEFORE_RELEASE
         first = world.stories[0]
         world.fetcher.pages[first.url] = page(first.url, after(first))
@@ -120,19 +120,19 @@ class TestStorm:
         assert [each.lane for each in list_deliveries(world.archive, limit=1)] == [""], "told at once again"
 
     async def test_a_person_lets_it_go_and_it_is_not_held_again_that_day(self):
-        world = await self.stormy()
+        world = await self.stormy(30)
         await world.look(10 * MINUTES)
-        assert storm.release_storm(world.archive, "s", world.clock.now) == 41
-        assert len(claim_lane(world.archive, world.clock.now, 60)) == 41
+        assert storm.release_storm(world.archive, "s", world.clock.now) == 11
+        assert len(claim_lane(world.archive, world.clock.now, 60)) == 11
         world.turn(after)
-        assert await world.look(5 * MINUTES) == ["changed"] * 60
-        assert [each.lane for each in list_deliveries(world.archive, limit=60)] == [""] * 60
+        assert await world.look(5 * MINUTES) == ["changed"] * 30
+        assert [each.lane for each in list_deliveries(world.archive, limit=30)] == [""] * 30
         (known,) = storm.list_storms(world.archive).values()
         assert not known.holds(world.clock.now)
         assert known.spared == world.clock.now - 5 * MINUTES + storm.MAX_HOLD
 
     async def test_it_can_be_turned_off(self):
-        world = await self.stormy(least=0)
+        world = await self.stormy(30, least=0)
         await world.look(10 * MINUTES)
         assert [each for each in list_deliveries(world.archive, limit=1000) if each.lane] == []
 

@@ -7,9 +7,8 @@ import pytest
 
 from tracker.errors import PageError
 from tracker.model.source import Hub, HubKind, Target
-from tracker.sources import read_hub, sitemap
+from tracker.sources import listing_builder, read_hub, sitemap
 from tracker.sources.body_format import MAX_UNPACKED_BYTES, gunzip
-from tracker.sources.listing_builder import MAX_TARGETS
 
 URL = "https://x.org/sitemap.xml"
 HUB = Hub("X", HubKind.SITEMAP, URL)
@@ -106,16 +105,18 @@ def test_an_empty_sitemap_says_so():
 
 
 @pytest.mark.parametrize("form", ["xml", "text", "index"])
-def test_no_more_than_fifty_thousand_addresses_are_taken(form):
+def test_no_more_addresses_are_taken_than_a_sitemap_may_list(form, monkeypatch):
+    assert listing_builder.MAX_TARGETS == 50_000
+    monkeypatch.setattr(listing_builder, "MAX_TARGETS", most := 500)
     start, one, end = {
         "xml": (OPEN, b"<url><loc>https://x.org/%d</loc></url>", b"</urlset>"),
         "text": (b"", b"https://x.org/%d\n", b""),
         "index": (b"<sitemapindex>", b"<sitemap><loc>https://x.org/%d</loc></sitemap>", b"</sitemapindex>"),
     }[form]
-    body = start + b"".join(one % n for n in range(MAX_TARGETS + 100)) + end
+    body = start + b"".join(one % n for n in range(most + 100)) + end
     listing = sitemap.read(body, URL)
-    assert len(listing.targets) + len(listing.hubs) == MAX_TARGETS
-    assert listing.warnings == (f"it lists more than {MAX_TARGETS} addresses; the rest were left out",)
+    assert len(listing.targets) + len(listing.hubs) == most
+    assert listing.warnings == (f"it lists more than {most} addresses; the rest were left out",)
 
 
 def test_entities_are_neither_read_nor_grown(tmp_path):
