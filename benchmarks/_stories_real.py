@@ -178,7 +178,7 @@ def plain_linkage(told: Sequence[Told]) -> Callable[[float], dict[str, str]]:
     @cache
     def cut(least: float) -> dict[str, str]:
         model = replace(MODEL, join=least, size=0.0, time=0.0)
-        groups = agglomerate([Group([name], 0.0, 0.0) for name in vectors], lambda a, b: likeness[a, b], model)
+        groups = agglomerate([Group([name], 0.0, 0.0, [name]) for name in vectors], lambda a, b: likeness[a, b], model)
         return {name: group.members[0] for group in groups for name in group.members}
 
     return cut

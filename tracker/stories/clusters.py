@@ -8,7 +8,8 @@ order in which the texts came in hardly matters. Stories that people hold articl
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from bisect import insort
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,14 +19,16 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.story import Home
 
 from .decisions import CurrentDecisions
-from .grouping import Group, agglomerate, days_between, stories_of_groups
+from .grouping import Group, agglomerate, stories_of_groups
 from .reasons import reasons_for
-from .recent_texts import RecentTexts
-from .story_model import MODEL, StoryModel
+from .recent_texts import DistinctText, RecentArticles
+from .story_model import MODEL
 from .vectors import Vector, product
 
 if TYPE_CHECKING:
     from .cluster_article import ClusterArticle
+    from .recent_texts import RecentArticle
+    from .story_model import StoryModel
 
 MAX_ARTICLES: Final = 3_000
 """Recent articles kept in memory, about 15 kB each; the one that came in first makes room."""
@@ -33,11 +36,10 @@ MAX_ARTICLES: Final = 3_000
 MAX_SCORE: Final = 0.99
 """No likeness makes certain."""
 
-_MAX_GROUPED_ARTICLES: Final = 60
-_MAX_SPLIT_ARTICLES: Final = 60
-"""A larger story is not taken apart any more."""
+_MAX_GROUPED_TEXTS: Final = 60
+"""A larger story is not taken apart any more. Copies of one text count once."""
 
-_ALWAYS_GROUPED_ARTICLES: Final = 16
+_ALWAYS_GROUPED_TEXTS: Final = 16
 _GROWTH: Final = 1.25
 """A larger neighbourhood is grouped anew when the story has grown by this, or a text fits two stories."""
 
@@ -50,9 +52,45 @@ _NEAR: Final = 1.5
 
 @dataclass(slots=True)
 class _Story:
+    """The articles of a story; `sums` adds the vectors of its texts up, `grouped` is how many were grouped last."""
+
     members: set[str] = field(default_factory=set)
+    texts: Counter[DistinctText] = field(default_factory=Counter)
+    days: list[float] = field(default_factory=list)
     sums: Vector = field(default_factory=dict)
     grouped: int = 0
+
+    def enter(self, article: str, found: RecentArticle) -> None:
+        self.members.add(article)
+        if found.day is not None:
+            insort(self.days, found.day)
+        self.texts[found.text] += 1
+        if self.texts[found.text] == 1:
+            sums = self.sums
+            for term, value in found.text.vector.items():
+                sums[term] = sums.get(term, 0.0) + value
+
+    def leave(self, article: str, found: RecentArticle) -> None:
+        self.members.discard(article)
+        if found.day is not None:
+            self.days.remove(found.day)
+        self.texts[found.text] -= 1
+        if not self.texts[found.text]:
+            del self.texts[found.text]
+            for term, value in found.text.vector.items():
+                self.sums[term] -= value
+
+    def likeness(self, article: str, found: RecentArticle, model: StoryModel) -> float:
+        """Return how alike an article and the other articles are on average, less the time between them."""
+        total, count, inside = product(found.text.vector, self.sums), len(self.texts), article in self.members
+        if inside and self.texts[found.text] == 1:
+            total, count = total - found.text.product(found.text), count - 1
+        apart = 0.0
+        if found.day is not None and len(self.days) > inside:
+            first = self.days[1 if inside and self.days[0] == found.day else 0]
+            last = self.days[-2 if inside and self.days[-1] == found.day else -1]
+            apart = max(0.0, first - found.day, found.day - last)
+        return model.intercept + total / max(1, count) - model.time * math.log1p(apart)
 
 
 class StoryIndex:
@@ -65,16 +103,18 @@ class StoryIndex:
 
     def __init__(self, decisions: CurrentDecisions | None = None, model: StoryModel = MODEL) -> None:
         self._model = model
+        # Products of vectors are odds without the intercept.
+        self._grouping = replace(model, join=model.join - model.intercept)
         self._decisions = decisions or CurrentDecisions()
         self._whole = set(self._decisions.merged.values())
-        self._texts = RecentTexts(model)
+        self._articles = RecentArticles(model)
         self._stories: defaultdict[str, _Story] = defaultdict(_Story)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._articles)
 
     def __contains__(self, article: object) -> bool:
-        return article in self._texts
+        return article in self._articles
 
     @property
     def stories(self) -> Mapping[str, frozenset[str]]:
@@ -84,25 +124,25 @@ class StoryIndex:
     def add(self, entry: ClusterArticle, home: Home, *, held: bool = False) -> None:
         """Enter an article where it is known to belong, in the place of its version before; see `place`."""
         self._make_room(entry.article)
-        self._texts.add(entry, home, held=held)
+        self._articles.add(entry, home, held=held)
         self._enter(entry.article, self._decisions.name(home.story))
 
     def add_copy(self, article: str, of: str, at: datetime, home: Home, *, dated: bool) -> None:
         """Enter an article that holds the text of another one that is there; see `place_copy`."""
         self._make_room(article, keep=of)
-        self._texts.add_copy(article, of, at, home, dated=dated)
+        self._articles.add_copy(article, of, at, home, dated=dated)
         self._enter(article, self._decisions.name(home.story))
 
     def _make_room(self, article: str, keep: str = "") -> None:
         self.forget(article)
-        while len(self._texts) >= MAX_ARTICLES:
-            self.forget(next(each for each in self._texts if each != keep))
+        while len(self._articles) >= MAX_ARTICLES:
+            self.forget(next(each for each in self._articles if each != keep))
 
     def forget(self, article: str) -> None:
         """Remove an article, if it is there."""
-        if article in self._texts:
+        if article in self._articles:
             self._leave(article)
-            self._texts.remove(article)
+            self._articles.remove(article)
 
     def place(self, entry: ClusterArticle, home: Home | None = None, *, held: bool = False) -> tuple[Home, ...]:
         """Enter an article and return where it belongs, and where those belong that move because of it.
@@ -116,7 +156,7 @@ class StoryIndex:
         before = self.home(article)
         self.add(entry, home or before or Home(article, article), held=held)
         moved = self._find_story(article, held=held)
-        if before is None or self._texts[article].home.story != before.story:
+        if before is None or self._articles[article].home.story != before.story:
             moved.add(article)
         return tuple(self._settled_home(each) for each in sorted(moved))
 
@@ -138,7 +178,7 @@ class StoryIndex:
 
     def _find_story(self, article: str, *, held: bool) -> set[str]:
         """Move an article to the story that it is most like, and return the articles that move because of it."""
-        ranked = self._ranked_stories(article, self._texts.nearest(article))
+        ranked = self._ranked_stories(article, self._articles.nearest(article))
         alone = len(self._stories[self._story_of(article)].members) == 1
         if alone and not held and ranked and ranked[0][0] > self._model.join:
             self._move(article, ranked[0][1])
@@ -146,50 +186,35 @@ class StoryIndex:
 
     def home(self, article: str) -> Home | None:
         """Return where an article is; None for one that is not in memory."""
-        return self._texts[article].home if article in self._texts else None
+        return self._articles[article].home if article in self._articles else None
 
     def time_of(self, article: str) -> datetime | None:
         """Return the time of an article; None for one that is not in memory."""
-        return self._texts[article].at if article in self._texts else None
+        return self._articles[article].at if article in self._articles else None
 
     def alone(self, home: Home) -> bool:
         """Say whether an article is the only one of its story that is in memory, and the story is called by it."""
         return home.story == home.article and len(self._stories.get(home.story, _Story()).members - {home.article}) == 0
 
     def _story_of(self, article: str) -> str:
-        return self._decisions.name(self._texts[article].home.story)
+        return self._decisions.name(self._articles[article].home.story)
 
     def _enter(self, article: str, story: str) -> None:
-        found = self._stories[story]
-        found.members.add(article)
-        sums = found.sums
-        for term, value in self._texts[article].vector.items():
-            sums[term] = sums.get(term, 0.0) + value
+        self._stories[story].enter(article, self._articles[article])
 
     def _leave(self, article: str) -> None:
         name = self._story_of(article)
-        story = self._stories[name]
-        story.members.discard(article)
-        if not story.members:
+        self._stories[name].leave(article, self._articles[article])
+        if not self._stories[name].members:
             del self._stories[name]
-            return
-        for term, value in self._texts[article].vector.items():
-            story.sums[term] -= value
 
     def _move(self, article: str, story: str) -> None:
         self._leave(article)
-        self._texts[article].home = replace(self._texts[article].home, story=story)
+        self._articles[article].home = replace(self._articles[article].home, story=story)
         self._enter(article, story)
 
     def _likeness(self, article: str, story: str) -> float:
-        """Return how alike an article and the other articles of a story are on average, less the time between them."""
-        text, found = self._texts[article], self._stories[story]
-        total, count = product(text.vector, found.sums), len(found.members)
-        if article in found.members:
-            total, count = total - product(text.vector, text.vector), count - 1
-        others = [each for each in found.members if each != article]
-        apart = days_between(self._group([article]), self._group(others))
-        return self._model.intercept + total / max(1, count) - self._model.time * math.log1p(apart)
+        return self._stories[story].likeness(article, self._articles[article], self._model)
 
     def _ranked_stories(self, article: str, near: Iterable[str]) -> list[tuple[float, str]]:
         """Return the stories that an article may belong to, with its likeness to them, the most likely first."""
@@ -205,22 +230,20 @@ class StoryIndex:
     def _regroup(self, article: str, ranked: list[tuple[float, str]]) -> set[str]:
         """Group the story of an article and those beside it anew; return the articles that moved."""
         own = self._story_of(article)
-        chosen, total = [own], len(self._stories[own].members)
+        chosen, total = [own], len(self._stories[own].texts)
         for score, story in ranked:
-            size = (
-                len(self._stories[story].members)
-                if score > self._model.join - _NEAR and story != own
-                else _MAX_GROUPED_ARTICLES
-            )
-            if total + size <= _MAX_GROUPED_ARTICLES:
+            size = len(self._stories[story].texts)
+            if score > self._model.join - _NEAR and story != own and total + size <= _MAX_GROUPED_TEXTS:
                 chosen.append(story)
                 total += size
-        if total == 1 or not (total <= _ALWAYS_GROUPED_ARTICLES or self._in_doubt(article, ranked)):
+        if total == 1 or not (total <= _ALWAYS_GROUPED_TEXTS or self._in_doubt(article, ranked)):
             return set()
         stories = {each: name for name in chosen for each in self._stories[name].members}
-        groups = agglomerate([group for name in chosen for group in self._groups_of(name)], self._odds, self._model)
+        groups = agglomerate(
+            [group for name in chosen for group in self._groups_of(name)], DistinctText.product, self._grouping
+        )
         for group in groups:
-            group.members.sort(key=lambda each: (self._texts[each].at, each))
+            group.members.sort(key=lambda each: (self._articles[each].at, each))
         moved = set()
         for name, members in stories_of_groups(groups, stories, self._taken(stories)).items():
             for each in members:
@@ -229,7 +252,7 @@ class StoryIndex:
                     self._move(each, story)
                     moved.add(each)
             if name in self._stories:
-                self._stories[name].grouped = len(members)
+                self._stories[name].grouped = len(self._stories[name].texts)
         return moved
 
     def _in_doubt(self, article: str, ranked: list[tuple[float, str]]) -> bool:
@@ -238,44 +261,44 @@ class StoryIndex:
         story = self._stories[own]
         others = [score for score, name in ranked if name != own]
         clear = self._likeness(article, own) > max([self._model.join, *others]) + _CLEAR
-        return not clear or len(story.members) > story.grouped * _GROWTH
+        return not clear or len(story.texts) > story.grouped * _GROWTH
 
     def _taken(self, stories: Mapping[str, str]) -> Callable[[str], bool]:
         chosen = set(stories.values())
         return lambda name: name in self._stories and name not in chosen
 
-    def _odds(self, one: str, other: str) -> float:
-        return self._model.intercept + self._texts.product(one, other)
-
-    def _groups_of(self, story: str) -> list[Group]:
+    def _groups_of(self, story: str) -> list[Group[DistinctText]]:
         """Return what grouping a story anew begins with: single texts, but copies and what people hold together."""
         members = sorted(self._stories[story].members)
-        if story in self._whole or len(members) > _MAX_SPLIT_ARTICLES:
+        if story in self._whole or len(self._stories[story].texts) > _MAX_GROUPED_TEXTS:
             return [self._group(members, story)]
-        held = [each for each in members if self._texts[each].held]
+        held = [each for each in members if self._articles[each].held]
         parts = [self._group(held, story)] if held else []
-        linked: defaultdict[str, list[str]] = defaultdict(list)
+        linked: defaultdict[DistinctText, list[str]] = defaultdict(list)
         for each in members:
-            if not self._texts[each].held:
-                linked[self._texts[each].origin].append(each)
+            if not self._articles[each].held:
+                linked[self._articles[each].text].append(each)
         return parts + [self._group(each) for each in linked.values()]
 
-    def _group(self, members: list[str], story: str | None = None) -> Group:
-        days = [day for each in members if (day := self._texts[each].day) is not None]
-        return Group(members, min(days, default=math.inf), max(days, default=-math.inf), story)
+    def _group(self, members: list[str], story: str | None = None) -> Group[DistinctText]:
+        found = [self._articles[each] for each in members]
+        days = [each.day for each in found if each.day is not None]
+        texts = list(dict.fromkeys(each.text for each in found))
+        return Group(members, min(days, default=math.inf), max(days, default=-math.inf), texts, story)
 
     def _settled_home(self, article: str) -> Home:
         """Return the home of an article with how sure it is and why; what people or copies decided stays as it is."""
-        text = self._texts[article]
+        found = self._articles[article]
         story = self._story_of(article)
         others = [each for each in self._stories[story].members if each != article]
-        if text.held or text.home.copy:
-            return text.home
+        if found.held or found.home.copy:
+            return found.home
         if not others:
-            text.home = Home(article, text.home.story)
+            found.home = Home(article, found.home.story)
         else:
             score = min(MAX_SCORE, 1 / (1 + math.exp(self._model.join - self._likeness(article, story))))
-            nearest = min(others, key=lambda each: (-text.products.get(self._texts[each].origin, 0.0), each))
-            reasons = reasons_for(text, self._texts[nearest], self._stories[story].sums)
-            text.home = Home(article, text.home.story, round(score, 4), reasons)
-        return text.home
+            products = found.text.products
+            nearest = min(others, key=lambda each: (-products.get(self._articles[each].text, 0.0), each))
+            reasons = reasons_for(found, self._articles[nearest], self._stories[story].sums)
+            found.home = Home(article, found.home.story, round(score, 4), reasons)
+        return found.home

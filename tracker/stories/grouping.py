@@ -8,49 +8,51 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from .story_model import StoryModel
 
+T = TypeVar("T")
+"""A text, as the caller has it."""
+
 
 @dataclass(slots=True)
-class Group:
-    """Texts that are one story so far.
+class Group(Generic[T]):
+    """Articles that are one story so far.
 
     Attributes:
         members: their ids.
         first: the time of the first of them that has a time, in days; infinity if none has.
         last: the time of the last; minus infinity if none has a time.
         story: the story that people hold them in; groups of different such stories never merge.
+        texts: their different texts, by which they are compared: copies add nothing.
     """
 
     members: list[str]
     first: float
     last: float
+    texts: list[T]
     story: str | None = None
 
 
-def days_between(one: Group, other: Group) -> float:
-    """Return the days between two groups, 0 if they overlap or one of them has no time."""
-    # Infinity stands for a group without times.
-    if one.last == -math.inf or other.last == -math.inf:
-        return 0.0
-    return max(0.0, one.first - other.last, other.first - one.last)
-
-
-def agglomerate(groups: Sequence[Group], likeness: Callable[[str, str], float], model: StoryModel) -> list[Group]:
+def agglomerate(groups: Sequence[Group[T]], likeness: Callable[[T, T], float], model: StoryModel) -> list[Group[T]]:
     """Return *groups* merged; the order in which they are given decides nothing but ties.
 
     Args:
         groups: the groups to begin with; they are left as they are.
-        likeness: the logarithmic odds of two texts, by their ids.
-        model: the threshold, and what size and time count.
+        likeness: how alike two texts are.
+        model: the threshold of the mean likeness, and what size and time count.
     """
-    alive: dict[int, Group] = {n: Group(list(g.members), g.first, g.last, g.story) for n, g in enumerate(groups)}
+    alive = dict(enumerate(groups))
     sums: dict[int, dict[int, float]] = {n: {} for n in alive}
     for one, other in combinations(alive, 2):
-        sums[one][other] = sums[other][one] = _total(alive[one].members, alive[other].members, likeness)
+        first, second = groups[one].texts, groups[other].texts
+        sums[one][other] = sums[other][one] = (
+            likeness(first[0], second[0])
+            if len(first) == len(second) == 1
+            else sum([likeness(a, b) for a in first for b in second])
+        )
     queue: list[tuple[float, int, int]] = []
     for n in alive:
         _offer(queue, n, range(n), alive, sums[n], model)
@@ -59,34 +61,32 @@ def agglomerate(groups: Sequence[Group], likeness: Callable[[str, str], float], 
         _, one, other = heapq.heappop(queue)
         if one not in alive or other not in alive:
             continue
-        first, second = alive.pop(one), alive.pop(other)
-        merged = Group(
-            first.members + second.members,
-            min(first.first, second.first),
-            max(first.last, second.last),
-            first.story or second.story,
-        )
+        alive[newest] = _merged(alive.pop(one), alive.pop(other))
         row_one, row_other = sums.pop(one), sums.pop(other)
-        sums[newest] = {n: row_one[n] + row_other[n] for n in alive}
-        for n, value in sums[newest].items():
-            sums[n][newest] = value
-        alive[newest] = merged
+        sums[newest] = {}
+        for n in alive:
+            if n != newest:
+                sums[n][newest] = sums[newest][n] = row_one[n] + row_other[n]
         _offer(queue, newest, sums[newest], alive, sums[newest], model)
         newest += 1
     return list(alive.values())
 
 
-def _total(members: Sequence[str], others: Sequence[str], likeness: Callable[[str, str], float]) -> float:
-    if len(members) == len(others) == 1:
-        return likeness(members[0], others[0])
-    return sum([likeness(one, other) for one in members for other in others])
+def _merged(one: Group[T], other: Group[T]) -> Group[T]:
+    return Group(
+        one.members + other.members,
+        min(one.first, other.first),
+        max(one.last, other.last),
+        one.texts + other.texts,
+        one.story or other.story,
+    )
 
 
 def _offer(
     queue: list[tuple[float, int, int]],
     one: int,
     others: Iterable[int],
-    groups: Mapping[int, Group],
+    groups: Mapping[int, Group[T]],
     sums: Mapping[int, float],
     model: StoryModel,
 ) -> None:
@@ -96,23 +96,25 @@ def _offer(
     """
     # One call for all pairs of a group: a large neighbourhood has thousands.
     first = groups[one]
-    size, join = len(first.members), model.join
+    size, join = len(first.texts), model.join
     for other in others:
         second = groups[other]
-        size_other = len(second.members)
+        size_other = len(second.texts)
         score = sums[other] / (size * size_other)
         if score <= join or (first.story and second.story and first.story != second.story):
             continue
         if size > 1 and size_other > 1:
             score -= model.size * math.log(min(size, size_other))
-        if (second.first > first.last or first.first > second.last) and (apart := days_between(first, second)):
+        # Infinity stands for a group without times.
+        apart = max(second.first - first.last, first.first - second.last)
+        if 0 < apart < math.inf:
             score -= model.time * math.log1p(apart)
         if score > join:
             heapq.heappush(queue, (-score, one, other))
 
 
 def stories_of_groups(
-    groups: Sequence[Group], stories: Mapping[str, str], taken: Callable[[str], bool]
+    groups: Sequence[Group[T]], stories: Mapping[str, str], taken: Callable[[str], bool]
 ) -> dict[str, tuple[str, ...]]:
     """Return the members of each story: a story goes on in the group that has most of its articles.
 

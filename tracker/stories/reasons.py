@@ -10,7 +10,7 @@ from tracker.render.times import span
 from .features import STEM_LETTERS
 
 if TYPE_CHECKING:
-    from .recent_texts import RecentText
+    from .recent_texts import DistinctText, RecentArticle
     from .vectors import Vector
 
 MAX_TERMS: Final = 5
@@ -20,37 +20,39 @@ _MONTHS: Final = "January February March April May June July August September Oc
 _WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
-def reasons_for(text: RecentText, nearest: RecentText, sums: Vector) -> tuple[str, ...]:
-    """Return what a text shares with its story, the time between them, and which names and years differ.
+def reasons_for(article: RecentArticle, nearest: RecentArticle, sums: Vector) -> tuple[str, ...]:
+    """Return what an article shares with its story, the time between them, and which names and years differ.
 
     Args:
-        text: the text.
-        nearest: the text of the story that it is most like.
+        article: the article.
+        nearest: the article of the story that it is most like.
         sums: the terms of the whole story, added up.
     """
-    own, other, forms = text.vector, nearest.vector, text.forms
-    common = _strongest({term: own[term] * other[term] for term in own if term in other})
-    names = [term for term in common if term.startswith("N:")]
+    own, other, forms = article.text.vector, nearest.text.vector, article.text.forms
+    common = _strongest({term: own[term] * other[term] for term in own.keys() & other.keys()})
+    names = [term for term in common if term[:2] == "N:"]
     plain = [term for term in common if term[1:2] != ":"]
     known = {term[2:] for term in names}
     kinds = (
         ("names", names),
-        ("dates", [term for term in common if term.startswith("D:")]),
+        ("dates", [term for term in common if term[:2] == "D:"]),
         ("figures", [term for term in plain if term[0].isdigit() and "D:y" + term not in own]),
         ("rare words", [t for t in plain if not t[0].isdigit() and forms.get(t, t) not in known]),
     )
     made = [f"{what}: {', '.join(_shown(term, forms) for term in terms[:MAX_TERMS])}" for what, terms in kinds if terms]
-    made.append(f"{span(abs(text.at - nearest.at))} apart")
-    return (*made, *_against(text, nearest, sums))
+    made.append(f"{span(abs(article.at - nearest.at))} apart")
+    return (*made, *_against(article.text, nearest.text, sums))
 
 
-def _against(text: RecentText, nearest: RecentText, sums: Vector) -> tuple[str, ...]:
+def _against(text: DistinctText, nearest: DistinctText, sums: Vector) -> tuple[str, ...]:
     """Return the names and years that only one side has: "against: names Jackson here, Williams there"."""
     own, other = text.vector, nearest.vector
+    only_own = [term for term in own.keys() - other.keys() if term[1:2] == ":"]
+    only_other = [term for term in other.keys() - own.keys() if term[1:2] == ":"]
     parts = []
     for what, mark in (("names", "N:"), ("years", "D:y")):
-        here = [term for term in own if term.startswith(mark) and sums.get(term, 0.0) - own[term] < _NOTHING]
-        there = [term for term in other if term.startswith(mark) and term not in own]
+        here = [term for term in only_own if term.startswith(mark) and sums.get(term, 0.0) - own[term] < _NOTHING]
+        there = [term for term in only_other if term.startswith(mark)]
         # A name that the other side has as a word, such as Ferry at the start of a headline, tells nothing apart.
         here = [term for term in here if term[2:][:STEM_LETTERS] not in other]
         there = [term for term in there if term[2:][:STEM_LETTERS] not in own]

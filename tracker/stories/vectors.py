@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
-from operator import itemgetter
+from operator import itemgetter, mul
 from sys import intern
 from typing import TYPE_CHECKING, Final
 
@@ -100,4 +100,5 @@ def vector_of(features: Features, vocabulary: Vocabulary, model: StoryModel) -> 
 
 def product(one: Vector, other: Vector) -> float:
     """Return the sum of the products of the weights of the terms in common, the same in any order of the terms."""
-    return math.fsum([one[term] * other[term] for term in one.keys() & other.keys()])
+    common = one.keys() & other.keys()
+    return math.fsum(map(mul, map(one.__getitem__, common), map(other.__getitem__, common)))

@@ -38,7 +38,7 @@ class Text:
     def unspaced(self) -> bool:
         """Whether most words are single letters of a script without spaces."""
         head = self.words[:200]
-        return sum(1 for word in head if _LETTER.match(word)) * 2 > len(head)
+        return len(_LETTER.findall(" ".join(head))) * 2 > len(head)
 
 
 @dataclass(frozen=True, slots=True)

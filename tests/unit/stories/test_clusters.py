@@ -207,7 +207,7 @@ def test_the_article_that_came_in_first_makes_room(monkeypatch):
 
 
 def test_a_term_that_very_many_share_finds_nobody(monkeypatch):
-    monkeypatch.setattr(recent_texts, "_MAX_ARTICLES_A_TERM", 5)
+    monkeypatch.setattr(recent_texts, "_MAX_TEXTS_A_TERM", 5)
     index = StoryIndex()
     for n in range(7):
         index.add(entry(f"{n}", article(["Everybody spoke of the Aurelia."], title="")), Home(f"{n}", f"{n}"))

@@ -10,11 +10,11 @@ from tracker.stories.story_model import StoryModel
 MODEL = StoryModel(intercept=-5, words=9, names=7, dates=4, join=0.0, size=1.0, time=1.0)
 
 
-def single(name: str, day: float = 0.0, story: str | None = None) -> Group:
-    return Group([name], day, day, story)
+def single(name: str, day: float = 0.0, story: str | None = None) -> Group[str]:
+    return Group([name], day, day, [name], story)
 
 
-def parts(groups: list[Group], likeness: Callable[[str, str], float]) -> list[list[str]]:
+def parts(groups: list[Group[str]], likeness: Callable[[str, str], float]) -> list[list[str]]:
     return sorted(sorted(group.members) for group in agglomerate(groups, likeness, MODEL))
 
 
@@ -28,7 +28,7 @@ def test_what_is_alike_is_one_group_in_any_order(names):
 
 
 def test_one_text_joins_where_two_large_groups_do_not():
-    groups = [Group(["a", "b", "c"], 0, 0), Group(["d", "e", "f"], 0, 0)]
+    groups = [Group(["a", "b", "c"], 0, 0, ["a", "b", "c"]), Group(["d", "e", "f"], 0, 0, ["d", "e", "f"])]
     assert len(parts(groups, lambda _a, _b: 0.5)) == 2
     assert len(parts([groups[0], single("x")], lambda _a, _b: 0.5)) == 1
 
@@ -39,9 +39,9 @@ def test_time_between_groups_counts_against_them():
 
 
 def test_a_text_without_a_time_may_be_of_any_time():
-    undated = Group(["b"], math.inf, -math.inf)
+    undated = Group(["b"], math.inf, -math.inf, ["b"])
     assert len(parts([single("a"), undated], lambda _a, _b: 1.0)) == 1
-    assert len(parts([undated, Group(["c"], math.inf, -math.inf)], lambda _a, _b: 1.0)) == 1
+    assert len(parts([undated, Group(["c"], math.inf, -math.inf, ["c"])], lambda _a, _b: 1.0)) == 1
 
 
 def test_stories_that_people_hold_never_merge():
@@ -51,12 +51,12 @@ def test_stories_that_people_hold_never_merge():
 
 
 def test_a_story_goes_on_in_the_group_that_has_most_of_it():
-    groups = [Group(["a", "b"], 0, 0), Group(["c"], 0, 0), Group(["d"], 0, 0, "Held")]
+    groups = [Group(["a", "b"], 0, 0, ["a", "b"]), Group(["c"], 0, 0, ["c"]), Group(["d"], 0, 0, ["d"], "Held")]
     found = stories_of_groups(groups, {"a": "s", "b": "s", "c": "s", "d": "s"}, lambda _: False)
     assert found == {"s": ("a", "b"), "c": ("c",), "Held": ("d",)}
 
 
 def test_a_new_group_is_not_called_as_another_story_is():
-    groups = [Group(["a", "b"], 0, 0), Group(["c", "d"], 0, 0)]
+    groups = [Group(["a", "b"], 0, 0, ["a", "b"]), Group(["c", "d"], 0, 0, ["c", "d"])]
     found = stories_of_groups(groups, {"a": "s", "b": "s", "c": "s", "d": "s"}, lambda name: name == "c")
     assert found == {"s": ("a", "b"), "d": ("c", "d")}
