@@ -75,6 +75,9 @@ SELECT count(*) FROM (
 WHERE (SELECT count(*) FROM story_home found WHERE found.story = mixed.story) > 1 AND (mixed.lowest = mixed.highest
   OR (SELECT count(*) FROM story_home found WHERE found.story = mixed.story) - mixed.members < 2)
 """
+# Ids are of the digits 0 to 9 and a to f.
+_BEGINNING: Final = "SELECT DISTINCT story FROM story_home WHERE story >= :beginning AND story < :beyond"
+_ALL_NAMES: Final = "SELECT DISTINCT name FROM story"
 _LIKE_IDS: Final = "SELECT DISTINCT name FROM story WHERE length(name) = 12"
 
 
@@ -121,6 +124,18 @@ def first_story_names(archive: Archive, limit: int) -> list[str]:
     """Return the first names of stories, by the numbers of their characters."""
     with archive.read() as connection:
         return connection.column(str, _NAMES, most=limit)
+
+
+def story_names_like(archive: Archive, wanted: str) -> list[str]:
+    """Return the names of stories that are *wanted* but for case."""
+    with archive.read() as connection:
+        return [name for name in connection.column(str, _ALL_NAMES) if name.casefold() == wanted.casefold()]
+
+
+def story_ids_from(archive: Archive, beginning: str) -> list[str]:
+    """Return the ids of stories that begin with these digits."""
+    with archive.read() as connection:
+        return connection.column(str, _BEGINNING, beginning=beginning, beyond=f"{beginning}g")
 
 
 def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:

@@ -11,8 +11,10 @@ from tracker.archive.story_lists import (
     first_story_names,
     get_decided_story_book,
     get_story_book_of,
+    story_ids_from,
+    story_names_like,
 )
-from tracker.stories.current_stories import CurrentStories, current_stories
+from tracker.stories.current_stories import CurrentStories, begins_id, current_stories
 from tracker.stories.decisions import is_ident
 
 if TYPE_CHECKING:
@@ -60,8 +62,14 @@ def story_called(archive: Archive, name: str) -> CurrentStories | None:
 
 
 def stories_with(archive: Archive, name: str) -> CurrentStories:
-    """Return the stories connected with the one of this id or name; all stories where none has it."""
-    return story_called(archive, name) or current_stories(get_story_book(archive))
+    """Return the stories among which `find_story` finds the same for *name* as among all, and some more."""
+    if found := story_called(archive, name):
+        return found
+    # Titles are decisions of people, so that their stories are read with those that people decided about.
+    alike = [name.casefold(), *story_names_like(archive, name)]
+    if begins_id(name):
+        alike += story_ids_from(archive, name)
+    return current_stories(get_decided_story_book(archive, stories=alike))
 
 
 def named_stories(archive: Archive, size: int) -> tuple[str, ...]:

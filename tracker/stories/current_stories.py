@@ -93,30 +93,30 @@ def _adopted(book: StoryBook, decisions: CurrentDecisions) -> dict[str, str]:
     return {story: min(found) for story, found in names.items() if len(found) == 1}
 
 
-def find_story(stories: CurrentStories, wanted: str, titles: Mapping[str, str] | None = None) -> str | None:
+def find_story(stories: CurrentStories, wanted: str) -> str | None:
     """Return the story with this id, name, title, or beginning of an id; None where there is none.
 
     Raises UsageError where the ids of several stories begin like this.
-
-    Args:
-        stories: where to look.
-        wanted: what a person wrote.
-        titles: the titles shown for stories that nobody named.
     """
     named = stories.decisions.name(wanted)
     if named in stories.stories:
         return named
     folded = wanted.casefold()
     for story in stories.stories:
-        if folded in {story.casefold(), stories.title(story).casefold(), (titles or {}).get(story, "").casefold()}:
+        if folded and folded in {story.casefold(), stories.title(story).casefold()}:
             return story
-    if len(wanted) >= MIN_PREFIX_DIGITS and _HEX.issuperset(wanted):
+    if begins_id(wanted):
         alike = sorted(story for story in stories.stories if is_ident(story) and story.startswith(wanted))
         if len(alike) > 1:
             raise UsageError("several stories begin with this", resource=wanted, hint=", ".join(alike))
         if alike:
             return alike[0]
     return None
+
+
+def begins_id(wanted: str) -> bool:
+    """Say whether a story may be named by *wanted* as the beginning of its id."""
+    return len(wanted) >= MIN_PREFIX_DIGITS and _HEX.issuperset(wanted)
 
 
 def unknown_story(stories: CurrentStories, wanted: str) -> NotKnown:

@@ -8,9 +8,10 @@ from tests.integration.stories.decided_stories import decided_stories
 from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
 from tracker.archive.stories import get_story_book, save_readings
+from tracker.errors import UsageError
 from tracker.model.story import Home, StoryReading
 from tracker.service.story_list import first_stories, named_stories, newest_first, stories_with, story_called
-from tracker.stories.current_stories import current_stories, find_story
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -39,7 +40,23 @@ def test_a_story_is_the_same_when_it_is_read_alone(seed: int) -> None:
                 assert found.reason(each, name) == whole.reason(each, name)
                 assert found.accepted(each, name) == whole.accepted(each, name)
         assert story_called(store, "no such story") is None
-        assert stories_with(store, "no such story").stories == whole.stories
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_story_is_found_without_reading_the_others(seed: int) -> None:
+    with open_archive(decided_stories(seed), readonly=True) as store:
+        whole = current_stories(get_story_book(store))
+        titles = {whole.title(story).upper() for story in whole.stories if whole.title(story)}
+        for wanted in {*whole.stories, *titles, *(story[:7] for story in whole.stories), "no such story"}:
+            assert found_or_error(stories_with(store, wanted), wanted) == found_or_error(whole, wanted)
+        assert find_story(whole, "") is find_story(stories_with(store, ""), "") is None
+
+
+def found_or_error(stories: CurrentStories, wanted: str) -> str | None:
+    try:
+        return find_story(stories, wanted)
+    except UsageError as error:
+        return error.hint
 
 
 @pytest.mark.parametrize("seed", range(6))

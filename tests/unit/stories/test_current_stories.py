@@ -60,7 +60,6 @@ def test_a_story_is_found_by_id_name_title_and_start():
     assert find_story(settled, "ferry") == "Ferry"
     assert find_story(settled, "aa") is None
     assert find_story(settled, "zzz") is None
-    assert find_story(settled, "Twelve dead", {A: "Twelve dead"}) == A
     merged = current_stories(
         book(Decision(StoryDecisionKind.MERGE, A, into="Ferry"), homes=PAIR, named=((C, "Ferry"),))
     )

@@ -12,6 +12,7 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.stories import get_story_book
+from tracker.archive.story_lists import get_story_book_of
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
 from tracker.render import ansi, one_line, plain
@@ -123,12 +124,10 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
 
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
-    from tracker.service.story_list import story_called
     from tracker.service.story_timelines import gather
 
     with app.archive() as store:
-        alone = story_called(store, ident)
-        settled, name = (alone, alone.decisions.name(ident)) if alone else chosen(store, ident)
+        settled, name = chosen(store, ident)
         found = gather(store, settled, name)
         pair = [_latest(store, each, found) for each in texts or ()]
     if pair:
@@ -140,14 +139,17 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
 
 
 def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
-    """Return all stories, and the one that `ident` names. Raises NotKnown or UsageError."""
-    settled = current_stories(get_story_book(store))
+    """Return the story that `ident` names, and the stories connected with it. Raises NotKnown or UsageError."""
+    from tracker.service.story_list import stories_with
+
+    settled = stories_with(store, ident)
     if found := find_story(settled, ident):
         return settled, found
     try:
         article = get_article(store, ident)
     except NotKnown:
-        raise unknown_story(settled, ident) from None
+        raise unknown_story(current_stories(get_story_book(store)), ident) from None
+    settled = current_stories(get_story_book_of(store, [article.id]))
     stories = settled.of_article.get(article.id, ())
     if len(stories) > 1:
         raise UsageError("this article is part of several stories", resource=ident, hint=", ".join(stories))

@@ -63,10 +63,12 @@ def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @click.option("--into", metavar="NAME", default="", help="Move them to this story instead of a new one.")
 def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     """Move articles out of a story into a new one, or into the one given with --into."""
+    from tracker.service.story_list import stories_with
+
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         gone = _inside(settled, story, _articles(store, articles))
-        goal = (find_story(settled, into) or new_story_name(into)) if into else _free(story, gone)
+        goal = (find_story(stories_with(store, into), into) or new_story_name(into)) if into else _free(story, gone)
         _decide(app, store, settled, StoryDecisionKind.SPLIT, story, gone, goal)
 
 

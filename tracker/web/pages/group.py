@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
-from tracker.service.story_list import named_stories
+from tracker.service.story_list import named_stories, stories_with
 from tracker.stories.current_stories import find_story, unknown_story
 from tracker.web.page_request import PageRequest, View
-
-from .story_lines import book_with
 
 if TYPE_CHECKING:
     from tracker.model.check import Tracked
@@ -42,7 +40,7 @@ def group(request: PageRequest) -> GroupPage:
     name, ident = request.query.get("story", ""), request.query.get("article", "")
     story, title, inside = "", "", dict[str, ArticleSummary]()
     if name:
-        settled = book_with(request.archive, name)
+        settled = stories_with(request.archive.opened, name)
         found = find_story(settled, name)
         if found is None:
             raise unknown_story(settled, name)

@@ -13,6 +13,7 @@ from tracker.model.labels import CORRECTIONS
 from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
+from tracker.service.story_list import stories_with
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, find_story, unknown_story
 from tracker.stories.story_events import untaken_corrections
@@ -20,7 +21,7 @@ from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View
 
 from .filters import Filter, filter_of
-from .story_lines import CACHE_SECONDS, StoryLine, book_with, lines_of, newest_lines
+from .story_lines import CACHE_SECONDS, StoryLine, lines_of, newest_lines
 
 if TYPE_CHECKING:
     from tracker.model.place import Place
@@ -183,7 +184,7 @@ def story(request: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
     from tracker.service.story_timelines import gather
 
-    archive, settled = request.archive, book_with(request.archive, request.path["name"])
+    archive, settled = request.archive, stories_with(request.archive.opened, request.path["name"])
     ident = find_story(settled, request.path["name"])
     if ident is None:
         raise unknown_story(settled, request.path["name"])

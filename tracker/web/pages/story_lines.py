@@ -71,13 +71,6 @@ def book(archive: CachedArchive) -> CurrentStories:
     return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
 
 
-def book_with(archive: CachedArchive, name: str) -> CurrentStories:
-    """Return the stories connected with the one of this id or name; all stories where that is how it must be found."""
-    from tracker.service.story_list import story_called
-
-    return story_called(archive.opened, name) or book(archive)
-
-
 def lines(archive: CachedArchive) -> list[StoryLine]:
     """Return every story as an entry of the list, most recently changed first."""
     return archive.kept("stories", lambda: _lines(archive, book(archive)))

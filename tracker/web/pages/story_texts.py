@@ -11,11 +11,10 @@ from tracker.archive.versions import get_version
 from tracker.diff import compare
 from tracker.errors import NotKnown
 from tracker.render import markup
+from tracker.service.story_list import stories_with
 from tracker.stories.current_stories import find_story, unknown_story
 from tracker.views.change import ChangeView
 from tracker.web.page_request import PageRequest, View
-
-from .story_lines import book_with
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -52,7 +51,7 @@ class StoryTexts(View):
 
 def story_texts(request: PageRequest) -> StoryTexts:
     """Return the page of two texts of a story, `left` and `right`. Raises NotKnown."""
-    settled = book_with(request.archive, request.path["name"])
+    settled = stories_with(request.archive.opened, request.path["name"])
     ident = find_story(settled, request.path["name"])
     if ident is None:
         raise unknown_story(settled, request.path["name"])
