@@ -43,6 +43,13 @@ def load(name: str) -> bytes:
     return body
 
 
+def refuse_missing_file(name: str) -> None:
+    """Raise UsageError if `name`, which is no file, looks like one and not like an address."""
+    ending = name.casefold().endswith((*_HTML_ENDINGS, ".opml", ".xml", ".txt"))
+    if name.startswith((".", "/", "~")) or (ending and "/" not in name):
+        raise UsageError("there is no such file", resource=name, hint="an address starts with https://")
+
+
 @dataclass(frozen=True)
 class Side:
     """One file of a diff. `tail` is the line ends after the last paragraph of a plain text."""

@@ -116,6 +116,8 @@ def test_diff_newest_change_and_ranges(kept):
     assert newest.startswith(f"{ID[:8]}@v2 → {ID[:8]}@v3  between 09:02 and 09:03 UTC on 25 Nov 2026\n")
     assert "The river rose over [-2-]{+3+} streets" in newest
     assert kept("diff", ID, "2..3").stdout == kept("diff", ID, "v3").stdout == newest
+    assert kept("diff", ID, "v2", "v3").stdout == kept("diff", ID, "2", "last").stdout == newest
+    assert "write ID A..B" in kept("diff", ID, "1", "2", "3", code=2).stderr
     assert kept("diff", ID, "-2..-1").stdout == kept("diff", f"{ID}@3").stdout == newest
     assert "· all 2 edits noted by the outlet" in kept("diff", ID, "first..last").stdout
     wide = objects(kept("diff", ID, "first..last", "--json"))[0]

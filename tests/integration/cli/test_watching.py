@@ -296,6 +296,7 @@ def test_a_feed_of_another_form_is_named_in_what_failed(desk, site):
 
 
 def test_sources_test_works_without_a_configuration(run, site):
+    assert "page.html: there is no such file" in run("sources", "test", "page.html", code=2).stderr
     assert "Harbour closed" in run("sources", "test", f"http://{site.address}/2026/11/25/harbour-closed.html").stdout
 
 

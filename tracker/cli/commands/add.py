@@ -18,7 +18,7 @@ from tracker.urls import fetchable
 
 from .. import options
 from ..app import App, verb
-from ..pages import load
+from ..pages import load, refuse_missing_file
 
 if TYPE_CHECKING:
     from tracker.service.probe import ProbeResult
@@ -122,11 +122,8 @@ def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
             found += [fetchable(line) for line in lines if line and not line.startswith("#")]
         elif "://" not in address and Path(address).is_file():
             found += read_opml(app, address)
-        elif address.startswith((".", "/", "~")) or (
-            address.casefold().endswith((".opml", ".xml")) and "/" not in address
-        ):
-            raise UsageError("there is no such file", resource=address, hint="an address starts with https://")
         else:
+            refuse_missing_file(address)
             found.append(fetchable(address))
     return found
 

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 _EPILOG = (
     "RANGE is A..B, or one version to compare with the one before it. Versions are v3, first, last, -1 (the newest), "
-    "@2h (the version of two hours ago) or an ISO time. Without RANGE, the newest change is shown."
+    "@2h (the version of two hours ago) or an ISO time. A and B may also stand apart. Without RANGE, the newest change "
+    "is shown."
 )
 # The width of both columns on a pipe, which has none of its own.
 _PIPE_COLUMNS = 80
@@ -52,7 +53,7 @@ _FIELDS: Final = {"title": "headline"}
 
 @verb(epilog=_EPILOG)
 @click.argument("target", metavar="ID|OLD")
-@click.argument("other", metavar="[RANGE|NEW]", required=False)
+@click.argument("others", metavar="[RANGE|NEW]", nargs=-1)
 @click.option("--inline", "form", flag_value="inline", default="inline", help="Show both sides in one text (default).")
 @click.option("--side-by-side", "form", flag_value="side-by-side", help="Show two columns.")
 @click.option("--word", "--words", "form", flag_value="word", help="Show only the edits, with a few words around each.")
@@ -73,10 +74,14 @@ _FIELDS: Final = {"title": "headline"}
 @click.option("--width", metavar="COLUMNS", type=click.IntRange(20), help="Wrap at this many columns.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if something changed.")
 def diff(
-    app: App, *, target: str, other: str | None, form: str, changes_only: bool, context: int, width: int | None,
+    app: App, *, target: str, others: tuple[str, ...], form: str, changes_only: bool, context: int, width: int | None,
     exit_code: bool,
 ) -> int:  # fmt: skip
     """Show what changed between two versions (diff ID [RANGE]) or two files (diff OLD NEW: saved pages or texts)."""
+    if len(others) > 2:
+        raise UsageError("there is one range", resource=" ".join(others), hint="write ID A..B")
+    # `diff ID A B` is what git taught.
+    other = "..".join(others) or None
     files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
     if files:
         before, after = sides(target, other or "")

@@ -80,7 +80,10 @@ def run(
 
 @verb()
 @click.option(
-    "--listen", metavar="HOST:PORT", help="Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766."
+    "--listen",
+    "--web",
+    metavar="HOST:PORT",
+    help="Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766.",
 )
 @click.option(
     "--admin", is_flag=True, help="Let users who sign in add, change and check sources, group stories and write rules."

@@ -23,7 +23,7 @@ from tracker.urls import fetchable, hostname_of
 from tracker.views.article import ContentView
 
 from ..app import App, verb
-from ..pages import load
+from ..pages import load, refuse_missing_file
 
 if TYPE_CHECKING:
     from tracker.cli.siterules import RulePreview
@@ -174,6 +174,7 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     if "://" not in target and (target == "-" or Path(target).is_file()):
         page = PreviewPage(load(target), url or "")
     else:
+        refuse_missing_file(target)
         result = _probe(app, target)
         if result.listing is not None:
             _list(app, result, result.listing, rules)
