@@ -115,7 +115,8 @@ def release_aliases(
         at: the time of the check.
     """
     kept = {identity(url) for url in current if is_address(url)}
-    gone = [row for row in known if identity(row.url) not in kept and not is_same_document(own, row.url)]
+    others = (row for row in known if row.url != own)
+    gone = [row for row in others if identity(row.url) not in kept and not is_same_document(own, row.url)]
     for row in gone:
         connection.run("DELETE FROM address WHERE key = :key", key=row.key)
         events.enter(connection, article, EventKind.ALIAS_END, key=row.key.hex())

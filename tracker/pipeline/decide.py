@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tracker.model.article import Article, Reading
     from tracker.model.capture import FetchResult, HostState
     from tracker.model.check import Tracked
-    from tracker.model.source import Habit, Line
+    from tracker.model.source import Habit
 
     Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
 
@@ -140,13 +140,11 @@ def decide(
     """
     latest = context.latest
     learned: tuple[Habit, ...] = ()
-    lines: tuple[Line, ...] = ()
     otherwise = False
     if reading is not None:
         from tracker.diff.reading_changes import keep_reading
 
-        learned = context.learn(latest, reading.article, now)
-        lines = context.lines(reading.article) if latest is None else ()
+        learned = context.learn(reading.article, now)
         habits = context.habits.with_habits(learned)
         reading = replace(reading, article=apply(habits, reading.article))
         latest = replace(latest, content=apply(habits, latest.content)) if latest else None
@@ -190,7 +188,7 @@ def decide(
         version=version,
         alerts=alerts + status_alerts,
         host=host,
-        lines=lines if version else (),
+        lines=context.counted_lines() if version else (),
         habits=learned if verdict.is_of_article else (),
         touched=touched(tracked, verdict.outcome, now),
         raw=policy.raw,

@@ -56,7 +56,8 @@ class DecisionContext:
     Attributes:
         latest: the newest version, None where there is none.
         habits: the learned boilerplate of the source.
-        counts: in how many articles of the source the lines of a first version stand.
+        first_lines: the lines of a first version that might be house lines of the source.
+        counts: in how many articles of the source these stand.
         recent: the texts of the latest fetches, oldest first, if each was new.
         runs: how long each version stood, from version `first_run` on, which had the text that is read now.
         first_run: the number of the first version in `runs`.
@@ -66,6 +67,7 @@ class DecisionContext:
 
     latest: Version | None = None
     habits: LearnedBoilerplate = _NO_HABITS
+    first_lines: tuple[Line, ...] = ()
     counts: LineCounts = _NO_COUNTS
     recent: tuple[Article, ...] = ()
     runs: tuple[TextRun, ...] = ()
@@ -73,20 +75,19 @@ class DecisionContext:
     missing: int = 0
     last_detail: str = ""
 
-    def learn(self, latest: Version | None, article: Article, now: datetime) -> tuple[Habit, ...]:
+    def learn(self, article: Article, now: datetime) -> tuple[Habit, ...]:
         """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
         learned = (
-            house_lines(learnable_lines(article), self.counts, now)
-            if latest is None
+            house_lines(self.first_lines, self.counts, now)
+            if self.latest is None
             else volatile_lines((*self.recent, article), now)
         )
         known = self.habits.house | self.habits.volatile
         return tuple(habit for habit in learned if habit.key not in known)
 
-    def lines(self, article: Article) -> tuple[Line, ...]:
+    def counted_lines(self) -> tuple[Line, ...]:
         """Return the lines of a first version that are to be counted: none of an article that is mostly others'."""
-        lines = learnable_lines(article)
-        return lines if is_mostly_original(lines, self.counts) else ()
+        return self.first_lines if is_mostly_original(self.first_lines, self.counts) else ()
 
     def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
         """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
@@ -144,8 +145,9 @@ def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, ar
     """Add the line counts, earlier texts or durations that bear on this reading, and no more."""
     latest = known.latest
     if latest is None:
-        keys = [line.key for line in learnable_lines(article)]
-        return replace(known, counts=count_lines(archive, tracked.source, keys))
+        lines = learnable_lines(article)
+        counts = count_lines(archive, tracked.source, [line.key for line in lines])
+        return replace(known, first_lines=lines, counts=counts)
     if latest.content.sha256 == article.sha256:
         return known
     if latest.content.byline != article.byline:
