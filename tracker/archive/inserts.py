@@ -1,4 +1,4 @@
-"""The rows of one check: entered one after the other on SQLite, those of a version with one statement on PostgreSQL."""
+"""The rows of one check: entered one after the other on SQLite, those of a version by two statements on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -49,8 +49,10 @@ def enter_version(connection: Connection, rows: Mapping[str, Values]) -> None:
         for name, row in rows.items():
             connection.run(_ONE[name], **row)
         return
-    values = {f"{name}_{key}": value for name, row in rows.items() for key, value in row.items()}
-    connection.run(_ALL["change" in rows], **values)
+    # psycopg parses a statement anew each time if it has more than 50 parameters, which all of these together have.
+    for names in (_OF_CHECK, _OF_VERSION if "change" in rows else _OF_FIRST_VERSION):
+        values = {f"{name}_{key}": value for name in names for key, value in rows[name].items()}
+        connection.run(_TOGETHER[names], **values)
 
 
 def enter_check(connection: Connection, changed: Values, visited: Values) -> None:
@@ -64,18 +66,21 @@ def _update(columns: tuple[str, ...], prefix: str = "") -> str:
     return f"UPDATE article SET {values} WHERE id = :{prefix}row"
 
 
-def _insert(name: str) -> str:
+def _enter(name: str) -> str:
+    if name == "article":
+        return _update(_GROWN, "article_")
     table, columns = _TABLES[name]
     values = ", ".join(f":{name}_{column}" for column in columns)
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
 
 
-def _all(*, with_change: bool) -> str:
-    names = [name for name in _TABLES if with_change or name != "change"]
-    parts = [f"new_article AS ({_update(_GROWN, 'article_')})", *(f"new_{name} AS ({_insert(name)})" for name in names)]
-    return f"WITH {', '.join(parts)} SELECT 1"
+def _together(names: tuple[str, ...]) -> str:
+    return f"WITH {', '.join(f'new_{name} AS ({_enter(name)})' for name in names)} SELECT 1"
 
 
 _CHECK: Final = _update(_CHECKED)
 _ONE: Final = {"article": _update(_GROWN)} | {name: insert_into(*_TABLES[name]) for name in _TABLES}
-_ALL: Final = {with_change: _all(with_change=with_change) for with_change in (True, False)}
+_OF_CHECK: Final = ("article", "visit", "content", "head", "body")
+_OF_FIRST_VERSION: Final = ("version", "capture", "leaf")
+_OF_VERSION: Final = (*_OF_FIRST_VERSION, "change")
+_TOGETHER: Final = {names: _together(names) for names in (_OF_CHECK, _OF_FIRST_VERSION, _OF_VERSION)}

@@ -124,7 +124,7 @@ class Connection:
             found = cursor.fetchall()
             if not found:
                 return []
-            return list(map(_row_maker(text, _columns(cursor)), found))
+            return list(map(_row_maker(text, cursor), found))
 
         return rows
 
@@ -133,7 +133,7 @@ class Connection:
         cursor, text = self._execute(statement, values)
         make: Callable[[Iterable[object]], Row] | None = None
         while rows := cursor.fetchmany(MAX_STREAMED_ROWS):
-            make = make or _row_maker(text, _columns(cursor))
+            make = make or _row_maker(text, cursor)
             yield from map(make, rows)
 
     def of_each(self, statement: str, name: str, listed: Iterable[object], /, **more: object) -> Iterator[Row]:
@@ -151,10 +151,11 @@ class Connection:
             yield
 
     def _execute(self, statement: str | Statement, values: Mapping[str, object]) -> tuple[Cursor, str]:
-        text = self._text(statement)
+        """Run a statement and return its cursor, and its text, whatever the lengths of its lists."""
+        text = ran = self._text(statement)
         if "IN (:" in text:
-            text, values = _listed(text, values)
-        return self.driver.execute(text if self.is_sqlite else _for_psycopg(text), _bound(values)), text
+            ran, values = _listed(text, values)
+        return self.driver.execute(ran if self.is_sqlite else _for_psycopg(ran), _bound(values)), text
 
     def _text(self, statement: str | Statement) -> str:
         """Return a statement in the words of this database."""
@@ -228,11 +229,17 @@ _BINDS: Final[dict[type, Callable[[Any], object]]] = {
 }
 
 
-def _columns(cursor: Cursor) -> tuple[str, ...]:
-    return tuple(str(column[0]) for column in cursor.description or ())
+def _row_maker(text: str, cursor: Cursor) -> Callable[[Iterable[object]], Row]:
+    """Return what makes the rows of a statement; asks the cursor only once, as psycopg is slow to tell columns."""
+    makers = _row_makers(text)
+    if not makers:
+        columns = [str(column[0]) for column in cursor.description or ()]
+        kind: Any = namedtuple("Row", columns)  # type: ignore[misc] # noqa: PYI024 - names known only now
+        makers.append(cast("Callable[[Iterable[object]], Row]", kind._make))
+    return makers[0]
 
 
 @lru_cache(maxsize=1024)
-def _row_maker(_text: str, columns: tuple[str, ...]) -> Callable[[Iterable[object]], Row]:
-    kind: Any = namedtuple("Row", columns)  # type: ignore[misc] # noqa: PYI024 - names known only now
-    return cast("Callable[[Iterable[object]], Row]", kind._make)
+def _row_makers(_text: str) -> list[Callable[[Iterable[object]], Row]]:
+    """Return the place to keep what makes the rows of a statement, empty at first."""
+    return []
