@@ -9,6 +9,7 @@ from standardwebhooks.webhooks import Webhook
 
 from tests.alert_samples import alert, delivery
 from tests.archives import inline, temporary_archive
+from tests.waiting import until
 from tracker.alerts.channels import apprise_child
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
@@ -156,7 +157,7 @@ async def test_cancelling_kills_the_child():
         sending = asyncio.create_task(
             AppriseNotifier("chat", url.replace("http://", "json://"), private=True).send(delivery(), now())
         )
-        await asyncio.sleep(0.3)
+        await until(lambda: hook.requests)
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
@@ -188,9 +189,12 @@ async def test_the_child_returns_the_result_of_an_order(status, expected):
 
 
 async def test_a_receiver_that_hangs_does_not_delay_others_at_its_host(fetcher):
+    hung: list[str] = []
+
     def hangs_in_one_place(hook: Hook) -> Any:
         async def app(scope: Any, receive: Any, send: Any) -> None:
             if scope["path"].endswith("/hangs"):
+                hung.append(scope["path"])
                 await asyncio.sleep(30)
             else:
                 await hook(scope, receive, send)
@@ -201,7 +205,7 @@ async def test_a_receiver_that_hangs_does_not_delay_others_at_its_host(fetcher):
     async with http_server(hangs_in_one_place(hook)) as url:
         stuck = WebhookNotifier(f"{url}/hangs", fetcher, private=True, timeout=20)
         hanging = [asyncio.ensure_future(stuck.send(delivery(), now())) for _ in range(6)]
-        await asyncio.sleep(0.3)
+        await until(lambda: hung)
         other = WebhookNotifier(f"{url}/works", fetcher, private=True)
         async with asyncio.timeout(15):
             await asyncio.gather(*(other.send(delivery(), now()) for _ in range(6)))

@@ -165,16 +165,15 @@ async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: P
 
 
 async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is_not_used(
-    settings: Path, paper: Paper, tmp_path: Path
+    settings: Path, paper: Paper, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     migrations.upgrade(load(settings).archive.database)
     settings.write_text(configuration(tmp_path, paper.base + "/nothing.xml"))
     service = Service(load(settings), settings, no_pace=True)
     running = asyncio.create_task(service.serve(migrate=True))
-    await asyncio.sleep(1)
     settings.write_text("[[sources]]\nnonsense = 1\n")
     os.utime(settings, (1, 1))
-    await asyncio.sleep(1)
+    await until(lambda: "the previous configuration stays in force" in capsys.readouterr().err)
     assert not running.done()
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml"))
     await until(lambda: titles(settings) == ["Fire at the harbour 1", "Market day moved 1"])

@@ -150,18 +150,22 @@ async def test_what_waits_too_long_for_its_turn_is_left_to_its_lease():
 
 
 async def test_a_notifier_that_will_not_stop_is_left_behind():
+    released, ended = asyncio.Event(), asyncio.Event()
+
     class Stubborn(Recorder):
         async def send(self, delivery: Delivery, now: datetime) -> None:
             try:
                 await asyncio.sleep(60)
             except asyncio.CancelledError:
-                await asyncio.sleep(1.3)
+                await released.wait()
+                ended.set()
 
     box = Outbox(alert())
     worker = DeliveryWorker(box.thread, {"desk": Stubborn()}, deadline=0.3, max_wait=30)
     await worker.deliver_due(NOW)
     assert "no answer within" in box.rows[1].last_error
-    await asyncio.sleep(0.4)
+    released.set()
+    await ended.wait()
 
 
 async def test_who_is_cancelled_leaves_the_rest_to_the_lease():
