@@ -67,6 +67,7 @@ class TestLog:
         fill(store, 1, 2)
         assert seal_log(store, SIGNER, NOW) == seal_log(store, SIGNER, minutes(1))
         assert len(list_checkpoints(store)) == 2
+        assert verify(store, public=SIGNER.public).ok, "a checkpoint of no entries is one, too"
 
     def test_versions_kept_without_a_log_are_entered_later(self, store: Archive) -> None:
         fill(store, 2, 3)

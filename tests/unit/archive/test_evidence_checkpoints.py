@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 
 def folder(tmp_path: Path) -> CheckpointFolder:
-    return CheckpointFolder(tmp_path / "checkpoints", f"sqlite:///{tmp_path / 'a.db'}")
+    return CheckpointFolder(tmp_path / "kept" / "checkpoints", f"sqlite:///{tmp_path / 'a.db'}")
 
 
 def note(signer: Signer, size: int = 3, root: str = "ab" * 32) -> str:
@@ -55,7 +55,7 @@ def test_another_history_of_the_same_size_is_told(tmp_path):
 
 
 def test_where_nothing_can_be_written(tmp_path):
-    (tmp_path / "checkpoints").write_text("a file")
+    (tmp_path / "kept").write_text("a file")
     kept = folder(tmp_path)
     signer = kept.signer()
     with pytest.raises(ArchiveError, match="cannot be written"):

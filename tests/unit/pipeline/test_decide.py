@@ -258,6 +258,7 @@ def test_a_takedown_is_told_once():
     assert gone.state is ArticleState.GONE
     assert len(gone.alerts) == 1
     assert '"unpublished"' in gone.alerts[0].payload
+    assert '"the page is gone"' in gone.alerts[0].payload
     assert again.alerts == ()
 
 
@@ -269,6 +270,7 @@ def test_a_time_out_does_not_bring_an_article_back_but_a_page_does():
     assert (back.state, back.failures) == (ArticleState.ACTIVE, 0)
     assert back.version is None
     assert '"restored"' in back.alerts[0].payload
+    assert '"the page is back"' in back.alerts[0].payload
 
 
 def test_a_takedown_nobody_saw_a_version_of_is_told_nobody():
