@@ -7,13 +7,15 @@ between, the version is read again (docs/adr/0007).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.stories import (
     homes_and_versions,
+    list_copies,
     list_decisions,
     list_homes,
     list_postings,
@@ -36,7 +38,7 @@ from .stale_copies import enqueue_stale_alerts
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
-    from tracker.model.story import Decision, StoryPosting
+    from tracker.model.story import CopyPair, Decision, StoryPosting
     from tracker.model.version import Version
 
     from .runtime import Runtime
@@ -113,16 +115,20 @@ class StoryWorker:
         decisions: list[Decision] = await self._archive.run(list_decisions)
         if self._index is None or decisions != self._decisions:
             recent: list[Version] = await self._archive.run(recent_versions, now - WINDOW, MAX_RECENT_ARTICLES)
-            homes: list[Home] = await self._archive.run(list_homes, [each.article for each in recent])
+            idents = [each.article for each in recent]
+            homes: list[Home] = await self._archive.run(list_homes, idents)
+            copies: defaultdict[str, list[CopyPair]] = defaultdict(list)
+            for pair in await self._archive.run(list_copies, idents):
+                copies[pair.first].append(pair)
+                copies[pair.second].append(pair)
             self._decided, self._decisions = current_decisions(decisions), decisions
             index = StoryIndex(self._decided)
             known = {home.article: home for home in homes}
             # The newest come first: those that came in first make room first.
             oldest_first = recent[::-1]
             for start in range(0, len(oldest_first), MAX_BATCH_VERSIONS):
-                await asyncio.to_thread(
-                    _load, index, config, self._decided, oldest_first[start : start + MAX_BATCH_VERSIONS], known
-                )
+                part = oldest_first[start : start + MAX_BATCH_VERSIONS]
+                await asyncio.to_thread(_load, index, config, self._decided, part, known, copies)
             self._index = index
         return self._index
 
@@ -144,7 +150,12 @@ class StoryWorker:
 
 
 def _load(
-    index: StoryIndex, config: Config, decisions: CurrentDecisions, versions: Sequence[Version], homes: dict[str, Home]
+    index: StoryIndex,
+    config: Config,
+    decisions: CurrentDecisions,
+    versions: Sequence[Version],
+    homes: Mapping[str, Home],
+    copies: Mapping[str, Sequence[CopyPair]],
 ) -> None:
     """Enter articles into the index where they are; those in a story with a name, or held by people, stay there."""
     for version in versions:
@@ -152,4 +163,4 @@ def _load(
         named = tuple(story for story in version.stories if story in config.story_names or not is_ident(story))
         held = decisions.held_in(article) or named
         home = Home(article, held[0]) if held else homes.get(article, Home(article, article))
-        index.add(placing.entry_of(version, version.seen), home, held=bool(held))
+        placing.enter(version, home, copies.get(article, ()), index, held=bool(held))

@@ -55,6 +55,27 @@ def _time_of(version: Version, first_seen: datetime) -> tuple[datetime, bool]:
     return (min(published, first_seen), True) if published else (first_seen, False)
 
 
+def enter(version: Version, home: Home, links: Sequence[CopyPair], index: StoryIndex, *, held: bool) -> None:
+    """Enter an article that was placed before into *index*; a copy shares the text that it was placed by.
+
+    Args:
+        version: its newest version.
+        home: where it is.
+        links: the articles that hold the same text.
+        index: the articles that came before it.
+        held: whether people put it there.
+    """
+    if home.copy and not held:
+        for link in sorted(links, key=lambda each: -each.contained):
+            other = _other(link, version.article)
+            of = index.home(other)
+            if of is not None and of.story == home.story:
+                at, dated = _time_of(version, version.seen)
+                index.add_copy(version.article, other, at, home, dated=dated)
+                return
+    index.add(entry_of(version, version.seen), home, held=held)
+
+
 def place(
     version: Version,
     signature: Signature,

@@ -14,7 +14,7 @@ from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, artic
 from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles
-from tracker.archive.stories import get_story_book, list_copies, save_decision, unread_versions
+from tracker.archive.stories import get_story_book, list_copies, list_homes, save_decision, unread_versions
 from tracker.config import Config, StoryConfig
 from tracker.errors import ArchiveError
 from tracker.model.source import Target
@@ -26,6 +26,7 @@ from tracker.stories.current_stories import current_stories, membership_changes
 pytestmark = pytest.mark.anyio
 
 CONFIG = Config()
+LATER = "Parliament votes on Thursday on money for schools, on roads in the north and on wages of nurses in clinics."
 
 
 async def caught_up(store: Archive, config: Config = CONFIG, at: float = 9) -> int:
@@ -37,6 +38,21 @@ def told(store: Archive) -> None:
     publish(store, "Herald", 1, stripped(article(WIRE)))
     publish(store, "Council", 1, article(OTHER, title="Gasworks sold"))
     publish(store, "Times", 2, article(TOLD_ANEW, title="Ferry had faulty sprinklers"))
+
+
+async def test_a_service_that_starts_again_counts_copies_as_little_as_before():
+    homes = []
+    for restarts in (False, True):
+        store = temporary_archive()
+        worker = StoryWorker(inline(store))
+        told(store)
+        # A copy that was cut to a half is another text than its origin by its words.
+        publish(store, "Mirror", 2, article(WIRE[:4]))
+        await worker.catch_up(CONFIG, hours(9), 60)
+        late = publish(store, "Post", 3, article([TOLD_ANEW[2], LATER], title="Osten and the budget"))
+        await (StoryWorker(inline(store)) if restarts else worker).catch_up(CONFIG, hours(9), 60)
+        homes += list_homes(store, [late.id])
+    assert homes[0] == homes[1]
 
 
 async def test_copies_and_companions_find_their_story_and_others_do_not():
