@@ -3,7 +3,8 @@
     python benchmarks/_record.py benchmarks/NAME.py [OPTIONS]
 
 The figures are the last line of its output that is JSON; "benchmark" in it names the file. A run with --quick or of a
-sample of pages, or one that measured nothing, keeps none.
+sample of pages, or one that measured nothing, keeps none. A run with --only PART replaces the figures of that part, and
+"parts" keeps its commit, date and machine beside those of the others.
 """
 
 from __future__ import annotations
@@ -35,8 +36,13 @@ def main(script: Path, options: list[str]) -> int:
     figures = json.loads(last or "{}")
     if process.returncode == 0 and figures and "skipped" not in figures and _PARTIAL.isdisjoint(options):
         RESULTS.mkdir(exist_ok=True)
-        kept = json.dumps(run | {"figures": without_texts(figures)}, indent=1, ensure_ascii=False)
-        (RESULTS / f"{figures.get('benchmark', script.stem)}.json").write_text(kept + "\n", encoding="utf-8")
+        path = RESULTS / f"{figures.get('benchmark', script.stem)}.json"
+        kept: dict[str, Any] = run | {"figures": without_texts(figures)}
+        if "--only" in options:
+            before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+            parts = before.get("parts", {}) | {options[options.index("--only") + 1]: run}
+            kept = {"parts": parts, "figures": before.get("figures", {}) | kept["figures"]}
+        path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return process.returncode
 
 
