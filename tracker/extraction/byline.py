@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import LONE_NAME
@@ -12,17 +13,19 @@ from tracker.model.article import LONE_NAME
 from .furniture_patterns import is_credit
 from .html_tags import Zone
 from .jsonld import flatten
+from .links import link_index
 from .name_hints import Hint
 from .person_names import (
+    begins_like_byline,
     is_name,
+    is_name_alone,
     is_photo_credit,
     names,
     names_in_json,
-    starts_byline,
     starts_with_author_label,
     unique,
 )
-from .text import overlap, tokens
+from .text import clean, overlap, tokens
 
 if TYPE_CHECKING:
     from .page_head import PageHead
@@ -71,6 +74,13 @@ _MAX_LONE_NAME_CHARS: Final = 60
 _MAX_SIGNATURE_CHARS: Final = 40
 _MIN_PROSE_CHARS: Final = 80
 _LABEL_ENDINGS: Final = (":", "：")
+# Where links to the page of an author lead.
+_AUTHOR_PATH: Final = re.compile(
+    r"[/_.-](?:authors?|aut(?:or|eur|ore)(?:en|es|s|i)?|users?|profil\w*|people|persone?n?|staff|(?:news|our|the|my)?-?team"
+    r"|editors?|writers?|contributors?|contributeurs?|columnists?|experts?|journalist[ae]?s?|reporters?|redakt\w*|redazione"
+    r"|redacao|mitarbeiter|firmas?|bio|yazar\w*|skribent\w*|medarbejder)[/=_.-]",
+    re.IGNORECASE,
+)
 
 
 def find_byline(head: PageHead, page: PageTree, headline: Line | None) -> tuple[tuple[str, ...], str]:
@@ -171,7 +181,7 @@ def _marked_below(page: PageTree, headline: Line | None, outlet: _Outlet) -> lis
             continue
         parent = line.owner.parent
         hints = line.first.hint | line.owner.hint | (parent.hint if parent is not None else 0)
-        is_marked = hints & Hint.BYLINE or line.owner.tag == "address" or starts_byline(line.text)
+        is_marked = hints & Hint.BYLINE or line.owner.tag == "address" or begins_like_byline(line.text)
         persons = _persons(line, outlet) if is_marked and len(line.text) <= _MAX_BYLINE_CHARS else []
         if found and not persons:
             break
@@ -180,15 +190,49 @@ def _marked_below(page: PageTree, headline: Line | None, outlet: _Outlet) -> lis
 
 
 def _named_on_page(page: PageTree, headline: Line | None, outlet: _Outlet) -> list[str]:
-    """Return the names of the byline: "By …" around the headline, else a line that its class or a label marks."""
+    """Return the names of the byline: "By …" or links to authors near the headline, else a marked line anywhere."""
     at = headline.index if headline is not None else 0
     around = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at + _LINES_AFTER_HEADLINE]
-    spoken = [line for line in around if starts_byline(line.text)]
-    named = [line for line in page.lines if (line.first.hint | line.owner.hint) & Hint.BYLINE]
+    spoken = [line for line in around if begins_like_byline(line.text)]
+    named = [line for line in page.lines if _is_named_byline(line)]
     labelled = [
         line for line in page.lines if len(line.text) <= _MAX_LABELLED_CHARS and starts_with_author_label(line.text)
     ]
-    return _first_names((*spoken, *named, *labelled), outlet, max_chars=_MAX_BYLINE_CHARS)
+    return (
+        _first_names(spoken, outlet, max_chars=_MAX_BYLINE_CHARS)
+        or _linked_authors(page, at, outlet)
+        or _first_names((*named, *labelled), outlet, max_chars=_MAX_BYLINE_CHARS)
+    )
+
+
+def _is_named_byline(line: Line) -> bool:
+    """Say whether the names of *line* call it a byline, and it is not that of a comment."""
+    hints = line.first.hint | line.owner.hint
+    return bool(hints & Hint.BYLINE) and not any(e.hint & Hint.VENDOR for e in line.owner.ancestors())
+
+
+def _linked_authors(page: PageTree, at: int, outlet: _Outlet) -> list[str]:
+    """Return the persons whose own pages the first line with such links below the headline, at index *at*, leads to.
+
+    Else those of a line right above, if it is the only one: several are a list of the outlet's authors.
+    """
+    above, below = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at], page.lines[at : at + _LINES_AFTER_HEADLINE]
+    found = [persons for line in below if (persons := _authors_linked_in(line, page, outlet))]
+    if not found:
+        found = [persons for line in above if (persons := _authors_linked_in(line, page, outlet))]
+        found = found if len(found) == 1 else []
+    return found[0] if found else []
+
+
+def _authors_linked_in(line: Line, page: PageTree, outlet: _Outlet) -> list[str]:
+    if line.zone & _OUTSIDE_ZONES or _is_heading(line) or len(line.text) > _MAX_BYLINE_CHARS:
+        return []
+    found: list[str] = []
+    for index, group in groupby(line.anchors, key=lambda anchor: link_index(anchor[0])):
+        text = clean("".join(part for _, part in group))
+        if _AUTHOR_PATH.search(page.hrefs.get(index, "")) and is_name_alone(text):
+            found += [name for name in names(text, strict=True) if not outlet.is_named(name)]
+    return unique(found)
 
 
 def _alone_below(page: PageTree, headline: Line | None, outlet: _Outlet, *, only_paragraphs: bool) -> list[str]:
@@ -199,14 +243,17 @@ def _alone_below(page: PageTree, headline: Line | None, outlet: _Outlet, *, only
     prose = [n for n, line in enumerate(lines) if line.owner.tag == "p" and len(line.text) >= _MIN_PROSE_CHARS]
     if len(prose) > 1:  # the first may be the standfirst, the second is the text
         lines = lines[: prose[1]]
-    lines = [
-        line
-        for line in lines
-        if not line.zone & _ZONES_WITHOUT_LONE_NAMES and line.owner.tag not in _TAGS_WITHOUT_LONE_NAMES
-    ]
+    lines = [line for line in lines if _may_be_lone_name(line)]
     if only_paragraphs:
-        lines = [line for line in lines if line.owner.tag == "p" and _has_case(line.text)]
+        lines = [line for line in lines if line.owner.tag == "p"]
     return _first_names(lines, outlet, max_chars=_MAX_LONE_NAME_CHARS)
+
+
+def _may_be_lone_name(line: Line) -> bool:
+    """Say whether *line* has names and dates alone. What links elsewhere than to an author is a topic or a button."""
+    if line.links or line.zone & _ZONES_WITHOUT_LONE_NAMES or line.owner.tag in _TAGS_WITHOUT_LONE_NAMES:
+        return False
+    return is_name_alone(line.text)
 
 
 def _signature(page: PageTree, outlet: _Outlet) -> list[str]:
@@ -218,7 +265,7 @@ def _signature(page: PageTree, outlet: _Outlet) -> list[str]:
     parent, _ = parents.most_common(1)[0]
     column = [line for line in paragraphs if line.owner.parent is parent]
     last = max(index for index, line in enumerate(column) if len(line.text) >= _MIN_PROSE_CHARS)
-    signatures = [line for line in column[last + 1 : last + 2] if not line.links and _has_case(line.text)]
+    signatures = [line for line in column[last + 1 : last + 2] if not line.links and is_name_alone(line.text)]
     return _first_names(signatures, outlet, max_chars=_MAX_SIGNATURE_CHARS)
 
 
@@ -243,8 +290,3 @@ def _persons(line: Line, outlet: _Outlet) -> list[str]:
     if line.text.endswith(_LABEL_ENDINGS) or is_photo_credit(line.text):
         return []
     return [name for name in names(line.text, strict=True) if not outlet.is_named(name)]
-
-
-def _has_case(text: str) -> bool:
-    """Say whether *text* is in a script with upper and lower case: elsewhere any short word looks like a name."""
-    return text.upper() != text.lower()

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 _SITE_KEYS: Final = ("og:site_name", "application-name", "twitter:site", "publisher")
 _TITLE_KEYS: Final = tuple("og:title twitter:title dc.title title headline sailthru.title parsely-title".split())
 # What parts the outlet's name, a section or a kicker from the headline.
-_NAME_SEPARATOR: Final = re.compile(r"(?<!\s)\s+(?:[|•·»«–—*-]|::)\s+|(?:(?<!\s)\s+)?[|｜ㅣ]\s*")
+_NAME_SEPARATOR: Final = re.compile(r"(?<!\s)\s+(?:[|•·»›«–—*-]|::)\s+|(?:(?<!\s)\s+)?[|｜ㅣ]\s*")
 _KICKER_SEPARATOR: Final = re.compile(r"(?:(?<!\s)\s+)?[:：]\s*|(?<!\s)\s+[|/·•–—-]\s+")
 _EAST_ASIAN_SECTION: Final = re.compile(r"(?<=\S)[-_][\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
 _KICKER_SIGNS: Final = ("|", "/", "·", "•", "–", "—", "-")
+# The address of a site's first page, without a query or a fragment.
+_HOME: Final = re.compile(r"(?:https?:)?//[^/?#]+/?|/", re.IGNORECASE)
+_MAX_ANCHOR_DEPTH: Final = 4
 _MIN_SURE_H1_WORDS: Final = 4
 _MIN_HEADLINE_CHARS: Final = 15
 _MAX_LINES_BELOW_H1: Final = 5
@@ -70,17 +73,19 @@ class FoundHeadline:
 
 def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
     """Return the headline of a page."""
-    site = head.first(*_SITE_KEYS)[0]
-    og = head.first(*_TITLE_KEYS)[0]
+    all_h1s = [line for line in page.lines if line.zone & Zone.HEADING and _is_in_h1(line)]
+    og, json_ld, site = head.first(*_TITLE_KEYS)[0], head.entity("headline", "name"), head.first(*_SITE_KEYS)[0]
+    told = {key(strip_site(text, site)) for text in (og, json_ld, head.title) if text}
+    mastheads = [line.text for line in all_h1s if told and key(line.text) not in told and _links_home(line, page)]
+    site = site or next(iter(mastheads), "")
     bare_og = strip_site(og, site)
-    json_ld = head.entity("headline", "name")
     line: Line | None
-    h1_lines = [line for line in page.lines if line.zone & Zone.HEADING and _is_in_h1(line)]
+    h1_lines = [line for line in all_h1s if line.text not in mastheads]
     if len(h1_lines) == 1 and len(h1_lines[0].text.split()) >= _MIN_SURE_H1_WORDS:
         h1, line = h1_lines[0].text, h1_lines[0]
     else:
         others = [strip_site(text, site) for text in (json_ld, og, head.title) if text]
-        h1, line = _find_h1(head, page, h1_lines, bare_og, others)
+        h1, line = _find_h1(head, page, h1_lines, bare_og, others, mastheads)
     shown = h1 or (h1_lines[0].text if len(h1_lines) == 1 else "")
     surfaces = Headlines(h1=shown, og=og, html=head.title, jsonld=json_ld)
     below = _heading_below(page, line, [(bare_og, "og:title"), (json_ld, "json-ld")]) if line is not None else None
@@ -92,7 +97,7 @@ def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
 
 
 def _find_h1(
-    head: PageHead, page: PageTree, h1_lines: list[Line], og: str, others: list[str]
+    head: PageHead, page: PageTree, h1_lines: list[Line], og: str, others: list[str], mastheads: list[str]
 ) -> tuple[str, Line | None]:
     """Return the h1 that the other surfaces agree with, and the line that shows the headline."""
     agreements = [sum(_agreement(line.text, other) for other in others) for line in h1_lines]
@@ -110,7 +115,8 @@ def _find_h1(
             found = line
             break
     known = [og] if og else others
-    return next((text for text in head.h1s if any(_agreement(text, other) >= 1 for other in known)), ""), found
+    h1s = (text for text in head.h1s if text not in mastheads)
+    return next((text for text in h1s if any(_agreement(text, other) >= 1 for other in known)), ""), found
 
 
 def _heading_below(page: PageTree, h1: Line, known: list[Surface]) -> tuple[Line, str, str] | None:
@@ -134,6 +140,17 @@ def _heading_below(page: PageTree, h1: Line, known: list[Surface]) -> tuple[Line
                 return line, line.text, source
             before = shown
     return None
+
+
+def _links_home(line: Line, page: PageTree) -> bool:
+    """Say whether all of *line* is a link to the site's first page: it is the outlet's name, not a headline."""
+    if line.links < len(line.text.replace(" ", "")):
+        return False
+    return all(
+        element.tag != "a" or _HOME.fullmatch(page.hrefs.get(element.index, "").strip())
+        for anchor, _ in line.anchors
+        for element in anchor.ancestors()[:_MAX_ANCHOR_DEPTH]
+    )
 
 
 def _is_in_h1(line: Line) -> bool:
@@ -172,7 +189,7 @@ def choose(h1: str, og: str, ld: str, html: str, site: str, line: Line | None) -
     An h1 that another surface repeats is the headline. One that is alone against JSON-LD and a second surface is not,
     unless it is an edit of what they say: then they lag behind.
     """
-    ld = cut_name(ld, site)
+    ld, og = (_without_name_after_bar(cut_name(text, site), h1) for text in (ld, og))
     og, html = (_cut_to_known(text, site, (ld, h1)) for text in (og, html))
     others = [(text, source) for text, source in ((og, "og:title"), (ld, "json-ld"), (html, "title")) if text]
     if not h1:
@@ -212,6 +229,13 @@ def cut_name(title: str, site: str) -> str:
         # Without spaces around the separator, a section may be between headline and name: "title-section|name".
         return _EAST_ASIAN_SECTION.sub("", title) if cut.group().strip() == cut.group() else title
     return title
+
+
+def _without_name_after_bar(title: str, h1: str) -> str:
+    """Return *title* without a short name after its last bar, if the rest is the h1: a subtitle is parted otherwise."""
+    rest, bar, name = title.rpartition("|")
+    is_name = bar and len(name.split()) <= _MAX_NAME_WORDS and key(rest) == key(h1)
+    return rest.strip() if is_name else title
 
 
 def strip_site(title: str, site: str) -> str:

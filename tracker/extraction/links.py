@@ -74,7 +74,7 @@ def with_links(block: Block, line: Line, page: PageTree, base: LinkBase) -> Bloc
     if not line.anchors or not block.editorial:
         return block
     found = []
-    for index, group in groupby(line.anchors, key=lambda anchor: _link_index(anchor[0])):
+    for index, group in groupby(line.anchors, key=lambda anchor: link_index(anchor[0])):
         text = clean("".join(part for _, part in group))
         href = base.absolute(page.hrefs.get(index, ""))
         if text and href and text in block.text and not (is_boilerplate(text) or is_promo(text)):
@@ -82,7 +82,7 @@ def with_links(block: Block, line: Line, page: PageTree, base: LinkBase) -> Bloc
     return replace(block, links=tuple(found)) if found else block
 
 
-def _link_index(element: Element) -> int:
+def link_index(element: Element) -> int:
     """Return the index of the <a> that *element* is or is inside of, -1 if there is none."""
     node: Element | None = element
     while node is not None and node.tag != "a":

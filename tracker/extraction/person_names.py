@@ -7,6 +7,7 @@ from collections import deque
 from typing import Any, Final
 
 from .text import clean, plain
+from .timestamp_patterns import is_timestamp
 
 _MAX_NAME_CHARS: Final = 60
 _MAX_NAMES: Final = 60
@@ -17,11 +18,11 @@ _MAX_NAME_WORDS: Final = 5
 # Words before a name: "By", "Written by", "Kommentar von".
 _LEADING_WORDS: Final = re.compile(
     (
-        r"^(?:(?:written|posted|reported|published|words|story|text|edited|photos?|analysis|opinion|review)\s+by|by|"
+        r"^(?:(?:written|posted|reported|published|words|story|text|edited|photos?|analysis|opinion|review|interview)\s+by|by|"
         r"(?:(?:ein|eine)\s+)?(?:kommentar|analyse|gastbeitrag|bericht|interview|kolumne|glosse|reportage|essay)\s+von|"
         r"von|vom|par|por|di|de la|da|door|av|af|przez|autor(?:in|es|en)?(?:/autor(?:in)?)?|authors?|written by|"
         r"auteurs?|"
-        r"text|texte?|testo|reporter|tekst|skrevet av|escrito por|автор|от|by:)\s*:?\s+"
+        r"text|texte?|testo|reporter|tekst|skrevet av|escrito por|автор|от)(?:\s*:\s*|\s+)"
     ),
     re.IGNORECASE,
 )
@@ -37,7 +38,7 @@ _PHOTO_CREDIT: Final = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR: Final = re.compile(
-    r"\s*(?:,|;|\||/|•|·|&|\n|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|en|ve|i|и|with|mit|sowie)\s)\s*"
+    r"\s*(?:,|;|\||/|[•·●∙▪‧]|&|\n|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|en|ve|i|и|with|mit|sowie)\s)\s*"
 )
 _BRACKETS: Final = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
 # The place between a name and what follows it without a space, because the page sets it apart by style alone.
@@ -53,6 +54,7 @@ _TRAILING_NOTE: Final = re.compile(
 )
 # A date before "by".
 _LEADING_DATE: Final = re.compile(r"^[^@]*\d[^@]*?\bby\s+(?=[^\W\d_])", re.IGNORECASE)
+_BY_AFTER_DATE: Final = re.compile(r"(.*?\d.*?)[\s|•·–-]+(?:by|von|par|por)\s+(?=[^\W\d_])", re.IGNORECASE)
 _URL: Final = re.compile(r"https?:|www\.", re.IGNORECASE)
 _TRAILING_DATE: Final = re.compile(
     r"\s+(?:(?:on|am|le|el)\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
@@ -71,16 +73,16 @@ _NOT_A_NAME: Final = re.compile(
     (
         r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated?|posted|results|comments?|"
         r"related|stories|subscribe|sign up|newsletter|advertisement|contact us|thank you|share this|copyright|"
-        r"published|min read|staff writers?$|minutes?|ago|read more|follow)\b"
+        r"published|min read|staff writers?$|minutes?|ago|read more|follow|the author)\b"
     ),
     re.IGNORECASE,
 )
 _ROLE: Final = re.compile(
     (
-        r"^(?:(?:(?:senior|chief|staff|political|business|foreign|special|deputy|associate|managing|"
+        r"^(?:(?:(?:senior|chief|lead|staff|political|business|foreign|special|deputy|associate|managing|"
         r"contributing|sports?|news|digital|science|health|technology|"
         r"economics?|education|environment|crime|court|city|world|national|breaking)\s+)*"
-        r"(?:editor|reporter|writer|correspondent|contributor|journalist|producer|columnist|staff|"
+        r"(?:editor|reporter|writer|correspondent|contributor|analyst|journalist|producer|columnist|staff|"
         r"redakteur(?:in)?|redaktion|korrespondent(?:in)?|journaliste?|"
         r"periodista|redactor[a]?|giornalista)(?:\s+(?:in|at|of|for|aus)\b.*)?|.*\b(?:editor|"
         r"correspondent|reporter)$)$"
@@ -98,6 +100,8 @@ _NEVER_IN_NAMES: Final = frozenset(
     "of the and for to at with your our this what how about und oder für mit unsere ihre et pour avec sur nos vos"
     " y para con por sus per nostri os para com em voor met onze".split()
 )
+# Words of labels and topics, in any spelling: "More Photo Galleries", "Aus den Ländern", "Click To Tweet".
+_NEVER_ALONE: Final = _NEVER_IN_NAMES | frozenset("aus click login more only posts this tweet view zum zur".split())
 
 
 def names_in_json(value: Any) -> list[str]:  # noqa: ANN401 - JSON of the web has any shape
@@ -156,6 +160,14 @@ def starts_byline(text: str) -> bool:
     return bool(_LEADING_WORDS.match(text) or _LEADING_LABEL.match(text))
 
 
+def begins_like_byline(text: str) -> bool:
+    """Say whether *text* begins as a byline does, be it with a date before: "By …", "Posted on 3 May 2026 by …"."""
+    if starts_byline(text):
+        return True
+    found = _BY_AFTER_DATE.match(text[:_MAX_BYLINE_CHARS])
+    return found is not None and is_timestamp(found[1])
+
+
 def starts_with_author_label(text: str) -> bool:
     """Say whether *text* begins with a label and a name: "Author …", "Autorin/Autor: …", "著者 …"."""
     return _AUTHOR_LABEL.match(text) is not None
@@ -181,6 +193,25 @@ def is_name(text: str) -> bool:
     if not text.isupper() and any(word.isupper() and "." not in word and 2 <= len(word) <= 4 for word in words):
         return False
     return all(word[0].isupper() or word.lower() in _PARTICLES or not word[0].islower() for word in words)
+
+
+def is_name_alone(text: str) -> bool:
+    """Say whether *text* is names and nothing else but dates and roles, in a script with upper and lower case.
+
+    In other scripts any short word looks like a name. Words such as "more" and "our" are of labels.
+    """
+    text = _LEADING_DATE.sub("", text)
+    letters = [sign for sign in text if sign.isalpha()]
+    if sum(sign.upper() != sign.lower() for sign in letters) < len(letters) or not _NEVER_ALONE.isdisjoint(
+        text.casefold().split()
+    ):
+        return False
+    parts = (_TRAILING_NOTE.sub("", part).strip(" .-–—") for part in _SEPARATOR.split(text))
+    return all(
+        is_name(_TRAILING_DATE.sub("", part)) or is_timestamp(part) or _ROLE.match(part)
+        for part in parts
+        if any(map(str.isalpha, part))
+    )
 
 
 def unique(found: list[str]) -> list[str]:

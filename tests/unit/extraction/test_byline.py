@@ -153,11 +153,45 @@ def test_a_box_among_the_paragraphs_signs_nothing():
         "<p><em>Letzte Aktualisierung: May 26, 2026</em></p>",
         "<p>#Travel #Winter</p>",
         "<p>Council Papers</p>",
+        # topics and buttons, which lead elsewhere than to a person
+        "<p><a href='/category/island-life'>Island Life</a></p>",
+        "<p>3 May 2026 · <a href='/topics/harbour'>Harbour News</a>, <a href='/blog'>Blog</a></p>",
+        "<div><a href='https://social.example/share'>Send Link</a></div>",
+        # more than names
+        "<p>Island Life, Decluttering</p>",
+        "<p>Click To Share</p>",
+        "<p>受付中</p>",
     ],
 )
 def test_a_lone_line_that_is_no_name_names_nobody(line):
     page = article(line, at=0, title="Council Papers - About the council")
     assert read(page).article.byline == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div>3 May 2026 <a href='/author/ada-moor/'>Ada Moor</a> <a href='/category/sea'>Life At Sea</a>, News</div>",
+        "<div><a href='https://herald.example/about/newsteam/moor'><b>Ada</b> Moor</a></div>",
+        "<p>Published 3 May 2026 by Ada Moor | Last updated 4 May 2026</p>",
+        "<p>May 3, 2026 by Ada Moor</p>",
+        "<p>Written by:Ada Moor</p>",
+        "<p>by Ada Moor ● May 3, 2026 ● 6 min read</p>",
+        "<p>Ada Moor, May 3, 2026</p>",
+    ],
+)
+def test_links_to_an_authors_page_and_dated_bylines_name_the_author(line):
+    assert read(article(line, at=0)).article.byline == ("Ada Moor",)
+
+
+def test_a_list_of_authors_above_the_headline_wrote_nothing_of_it():
+    team = "".join(f"<p><a href='/author/{n}'>{name}</a></p>" for n, name in enumerate(("Ada Moor", "Ben Field")))
+    assert read(article().replace(b"<h1", team.encode() + b"<h1")).article.byline == ()
+
+
+def test_who_comments_is_no_author():
+    comment = '<div class="comments"><p class="comment-author">Ben Field</p></div>'
+    assert read(article(comment, at=len(PARAGRAPHS))).article.byline == ()
 
 
 def test_a_name_alone_below_the_headline_is_still_the_author():

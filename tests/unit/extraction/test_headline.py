@@ -41,6 +41,8 @@ def page(h1: str, *, og: str = "", ld: str = "", html: str = "") -> bytes:
         (COUNCIL, f"{COUNCIL} – a long farewell", f"{COUNCIL} – a long farewell", "", f"{COUNCIL} – a long farewell"),
         # only the page sets the kicker apart: the others write the sign
         (f"Ferries {COUNCIL}", f"Ferries: {COUNCIL}", f"Ferries: {COUNCIL}", "", f"Ferries: {COUNCIL}"),
+        # a short name after a bar is the outlet's, whatever the outlet calls itself elsewhere
+        (COUNCIL, f"{COUNCIL} | HBT", f"{COUNCIL} | HBT", f"{COUNCIL} | HBT", COUNCIL),
         # kickers that differ are none of the headline
         (f"Ferries - {COUNCIL}", f"Crisis of the islands: {COUNCIL}", "", "", COUNCIL),
         # <title> alone repeats the h1, two others say alike what it does not
@@ -87,6 +89,24 @@ def test_a_title_that_changes_where_readers_do_not_look_is_told_too():
 
 def test_versions_from_before_there_was_a_heading_keep_their_identity():
     assert Article(title=COUNCIL).sha256 == "cb98381f479c862a9d442e82fcd60523768995483dfc2fc34f7bdb47779c42cf"
+
+
+@pytest.mark.parametrize("home", ["/", "https://herald.example", "//herald.example/"])
+def test_an_h1_that_leads_to_the_first_page_is_the_masthead(home):
+    shown = page(f'<a href="{home}">The Harbour Herald</a>', html=f"The Harbour Herald » {COUNCIL}")
+    article = read(shown.replace(b"</h1>", f"</h1><h2>{COUNCIL}</h2>".encode())).article
+    assert (article.title, article.headlines.h1) == (COUNCIL, "")
+
+
+@pytest.mark.parametrize(
+    ("href", "html"), [("https://herald.example/ferry", "The Harbour Herald"), ("/", f"{COUNCIL} | Herald")]
+)
+def test_a_linked_headline_stays(href, html):
+    assert read(page(f'<a href="{href}">{COUNCIL}</a>', html=html)).article.headlines.h1 == COUNCIL
+
+
+def test_a_masthead_is_the_title_of_a_page_that_has_no_other():
+    assert read(page('<a href="/">The Harbour Herald</a>')).article.title == "The Harbour Herald"
 
 
 def test_the_first_h1_that_agrees_is_the_headline_not_a_copy_below():
