@@ -118,6 +118,7 @@ def test_no_two_quantities_share_a_place(text, lang):
 def test_another_value_unit_or_place_is_one_number(lang, old, new):
     ((kind, before, after),) = facts(old, new, lang)
     assert (kind, bool(before), bool(after)) == ("number", True, True)
+    assert before != after, "the same figure is shown with its unit"
 
 
 @pytest.mark.parametrize(
