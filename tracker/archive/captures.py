@@ -231,10 +231,10 @@ def _coded(
         return [*rows[:2], *alone, blobs.hollow(parts[-1])], ground
     if "body" in there:
         return rows, ground
-    rows = [*(rows[:1] or [blobs.coded(parts[0])]), *code_first(connection, row.source_id, *parts[1:])]
-    # A new reference page has taken numbers: what comes next is known only now.
-    (ground,) = connection.all(_GROUND, **_asked(row.ident, row.versions))
-    return rows, ground
+    page, has_new_reference = code_first(connection, row.source_id, *parts[1:])
+    if has_new_reference:  # It has taken numbers: what comes next is known only now.
+        (ground,) = connection.all(_GROUND, **_asked(row.ident, row.versions))
+    return [*(rows[:1] or [blobs.coded(parts[0])]), *page], ground
 
 
 def code_change(key: int, new: Change, content: bytes) -> tuple[Values, bytes]:

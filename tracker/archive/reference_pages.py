@@ -25,11 +25,13 @@ WHERE r.source_id = :source_id ORDER BY r.id DESC LIMIT 1
 """
 
 
-def code_first(connection: Connection, source: int, head: blobs.Part, body: blobs.Part) -> list[blobs.Coded]:
-    """Return the rows that keep head and body of a first version of an article of *source*."""
+def code_first(
+    connection: Connection, source: int, head: blobs.Part, body: blobs.Part
+) -> tuple[list[blobs.Coded], bool]:
+    """Return the rows that keep head and body of a first version of *source*, and whether a reference was entered."""
     row = connection.first(_CURRENT, source_id=source)
     if row is None or row.poor >= MAX_POOR_PAGES or not row.length:
-        return _with_new_reference(connection, source, head, body)
+        return _with_new_reference(connection, source, head, body), True
     known = blobs.read_hashed(connection, {row.head_id: row.head_sha256.hex(), row.body_id: row.body_sha256.hex()})
     frame = frames.encode(body.raw, known[row.body_id], first=True)
     # What the page would cost alone is judged by what the reference costs alone.
@@ -37,10 +39,7 @@ def code_first(connection: Connection, source: int, head: blobs.Part, body: blob
     poor = row.poor + 1 if len(frame[0]) * MIN_REFERENCE_GAIN > alone else 0
     if poor != row.poor:
         connection.run("UPDATE reference SET poor = :poor WHERE id = :id", poor=poor, id=row.id)
-    return [
-        blobs.coded(head, row.head_id, known[row.head_id]),
-        blobs.framed(body, frame, row.body_id),
-    ]
+    return [blobs.coded(head, row.head_id, known[row.head_id]), blobs.framed(body, frame, row.body_id)], False
 
 
 def _with_new_reference(connection: Connection, source: int, head: blobs.Part, body: blobs.Part) -> list[blobs.Coded]:

@@ -182,8 +182,8 @@ class Article:
             "title": self.title,
             "dek": self.dek,
             "byline": list(self.byline),
-            "blocks": [[b.kind.value, b.text] for b in self.editorial],
-            "notices": [[n.kind.value, n.text] for n in self.notices],
+            "blocks": [[b.kind, b.text] for b in self.editorial],
+            "notices": [[n.kind, n.text] for n in self.notices],
         }
         # An empty heading is left out, so that versions stored before the field existed keep their identity.
         if self.heading:
