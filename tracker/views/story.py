@@ -98,6 +98,12 @@ class UntakenCorrection:
     since: datetime
     copies: tuple[tuple[Place, bool], ...]
 
+    def state_of(self, place: Place, text_taken: bool) -> str:  # noqa: FBT001 - as `copies` has it
+        """Return what a copy did, in words; one that was not visited since may have taken the correction."""
+        if text_taken:
+            return "text corrected without the note"
+        return "not visited since" if place.confirmed and place.confirmed < self.since else "text not corrected either"
+
 
 @dataclass(frozen=True, slots=True)
 class StoryView:

@@ -69,6 +69,15 @@ def test_stories_streams_one_object_a_story_without_the_details(run):
     assert run("stories", "--source", "Nobody", "--json").stdout == ""
 
 
+def test_a_copy_that_was_not_visited_since_a_correction_is_not_said_to_lack_it(run):
+    with open_archive("sqlite:///writethru.db") as store:
+        publish(store, "Mirror", 1, article(WIRE[:6]))
+        asyncio.run(StoryWorker(inline(store)).catch_up(Config(), hours(9), 60))
+    text = run("story", "show", ident(run, "Agency")).stdout
+    assert "Mirror: not visited since, last seen" in text
+    assert "Mirror: text not corrected" not in text
+
+
 def test_show_says_who_is_behind_and_what_was_never_taken(run):
     agency, herald = ident(run, "Agency"), ident(run, "Herald")
     (shown,) = objects(run("story", "show", agency[:6], "--json"))

@@ -215,7 +215,7 @@ def _never_taken(app: App, found: Propagation) -> Iterator[str]:
         )
         yield from wrap(text + one_line(each.text), app.out.columns, rest="  ")
         for place, text_taken in each.copies:
-            taken = "text corrected without the note" if text_taken else "text not corrected either"
+            taken = each.state_of(place, text_taken)
             seen = f", last seen {moment(place.confirmed, app.now)} UTC" if place.confirmed else ""
             yield from wrap(f"{one_line(place.source)}: {taken}{seen}", app.out.columns, first="  ", rest="    ")
 
