@@ -44,6 +44,15 @@ def test_a_note_is_read_back_with_the_key_beside_it(tmp_path):
     assert sorted(each.name for each in path.parent.iterdir()) == ["000000000003.note", "000000000004.note", "key.pub"]
 
 
+def test_the_public_key_is_known_where_the_private_one_is_not(tmp_path):
+    kept = folder(tmp_path)
+    assert kept.public() is None
+    signer = kept.signer()
+    kept.keep(note(signer), signer.public)
+    (tmp_path / "a.db.key").unlink()
+    assert kept.public() == signer.public
+
+
 def test_another_history_of_the_same_size_is_told(tmp_path):
     kept = folder(tmp_path)
     signer = kept.signer()
