@@ -76,6 +76,8 @@ def test_a_copy_that_was_not_visited_since_a_correction_is_not_said_to_lack_it(r
     text = run("story", "show", ident(run, "Agency")).stdout
     assert "Mirror: not visited since, last seen" in text
     assert "Mirror: text not corrected" not in text
+    assert "Mirror\tcopy\tv1 of 2\tunclear\t1 notice" in text
+    assert "Mirror: not visited since 25 Nov 08:00 UTC, when the text it copies changed" in text
 
 
 def test_show_says_who_is_behind_and_what_was_never_taken(run):

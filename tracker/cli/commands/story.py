@@ -254,7 +254,9 @@ def _place_row(place: Place, found: Propagation, now: datetime) -> tuple[str, ..
         runs += f" of {newest[place.origin]}"
     behind = "-"
     if place.behind_since is not None:
-        behind = span((place.confirmed or now) - place.behind_since)
+        seen = place.confirmed or now
+        # Nobody looked since: the copy may have taken the newer text.
+        behind = span(seen - place.behind_since) if seen >= place.behind_since else "unclear"
     is_copy = place.role == "copy"
     outlet = one_line(place.source)
     return (
@@ -289,7 +291,9 @@ def _label(place: Place, articles: Mapping[str, int]) -> str:
 
 
 def _of_place(place: Place, now: datetime) -> Iterator[str]:
-    if place.behind_since is not None:
+    if place.behind_since is not None and place.confirmed and place.confirmed < place.behind_since:
+        yield f"not visited since {moment(place.behind_since, now)} UTC, when the text it copies changed"
+    elif place.behind_since is not None:
         words = f", {place.missing_words} words of the newest text are missing" if place.missing_words else ""
         versions = counted(place.behind, "version")
         yield f"{versions} behind since {moment(place.behind_since, now)} UTC{words}"
