@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from tracker.model.word_count import count_words
+
 from ..model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
 from .block_pairs import BlockPair, pair_blocks
 from .cleanup import clean
@@ -69,7 +71,7 @@ def _layout_only(old: Article, new: Article, blocks: Sequence[BlockChange]) -> b
 def _moved_words(block: BlockChange) -> int:
     """Count the words of sentences that came unchanged from another block."""
     return sum(
-        len(s.new_text.split())
+        count_words(s.new_text)
         for s in block.sentences
         if s.old_text == s.new_text and (s.op is Op.MOVE or s.old_block != block.old)
     )

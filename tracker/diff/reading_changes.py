@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import Indel
 
+from tracker.model.word_count import count_words
+
 from ..model.article import Block, BlockKind
 from ..model.change import BlockChange, Op, SentenceChange
 from .align import equal_texts
@@ -125,7 +127,7 @@ def _is_left_out(block: Block) -> bool:
 
 
 def _words(texts: Counter[str]) -> int:
-    return sum(len(text.split()) * count for text, count in texts.items())
+    return sum(count_words(text) * count for text, count in texts.items())
 
 
 def _take(blocks: list[Block], *, editorial: bool) -> Block:

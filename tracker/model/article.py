@@ -12,6 +12,8 @@ from typing import Final
 
 import orjson
 
+from .word_count import count_words
+
 
 class BlockKind(StrEnum):
     """What a block of a page is."""
@@ -172,8 +174,8 @@ class Article:
 
     @cached_property
     def words(self) -> int:
-        """The number of space-separated words in the text."""
-        return len(self.text.split())
+        """The number of words in the text; see `count_words`."""
+        return count_words(self.text)
 
     @cached_property
     def sha256(self) -> str:

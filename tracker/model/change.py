@@ -10,6 +10,7 @@ from typing import Literal
 from .article import BlockKind, NoticeKind
 from .labels import Label, LabelKind
 from .substance import EditUnit, Noted, Substance
+from .word_count import count_words
 
 
 class Op(StrEnum):
@@ -216,12 +217,12 @@ class Change:
     @cached_property
     def words_added(self) -> int:
         """The number of words added, headline and dek included; a move adds none."""
-        return max(0, sum(len(text.split()) for op, text in self._hunks if op == "+") - self.moved_words)
+        return max(0, sum(count_words(text) for op, text in self._hunks if op == "+") - self.moved_words)
 
     @cached_property
     def words_removed(self) -> int:
         """The number of words removed, headline and dek included; a move removes none."""
-        return max(0, sum(len(text.split()) for op, text in self._hunks if op == "-") - self.moved_words)
+        return max(0, sum(count_words(text) for op, text in self._hunks if op == "-") - self.moved_words)
 
     @cached_property
     def kinds(self) -> frozenset[LabelKind]:

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from itertools import zip_longest
 
+from tracker.model.word_count import count_words
+
 from ..model.article import Article, BlockKind
 from ..model.change import Change, Hunk, Op
 from ..model.substance import Noted
@@ -88,7 +90,7 @@ def stat(change: Change, *, width: int = 80) -> str:
 
 
 def _stat(name: str, what: str, parts: tuple[Hunk, ...], width: int) -> str:
-    added, removed = (sum(len(text.split()) for op, text in parts if op == sign) for sign in "+-")
+    added, removed = (sum(count_words(text) for op, text in parts if op == sign) for sign in "+-")
     head = f"{name:<10} {what:<7} {f'+{added}':>5} {f'−{removed}':>5} "
     room = max(min(MAX_BAR_COLUMNS, width - cells(head)), 0)
     # A bar is never longer than its words, so that small edits look small.

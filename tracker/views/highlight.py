@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tracker.model.word_count import count_words
+
 from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..model.labels import LABELS, LabelKind
 
@@ -40,4 +42,4 @@ def top_hunk(change: Change) -> BlockChange | Field:
 
 
 def _words(hunks: tuple[Hunk, ...]) -> int:
-    return min(sum(len(text.split()) for op, text in hunks if op != "="), MAX_COUNTED_WORDS)
+    return min(sum(count_words(text) for op, text in hunks if op != "="), MAX_COUNTED_WORDS)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from tracker.model.word_count import count_words
+
 from ...model.change import BlockChange, Change, Op
 
 if TYPE_CHECKING:
@@ -133,10 +135,10 @@ def _next_version(
         if known is None:
             after.append(_new(growing, block.new_text, step, place, version))
             continue
-        added, removed = (sum(len(part.split()) for op, part in block.hunks if op == sign) for sign in "+-")
+        added, removed = (sum(count_words(part) for op, part in block.hunks if op == sign) for sign in "+-")
         known.origins = _carried_over(known.origins, block)
         known.text = block.new_text
-        words = len(known.text.split())
+        words = count_words(known.text)
         # A paragraph of which all words were replaced has a share of 1, not 2.
         share = min(1.0, (added + removed) / max(words + removed, 1))
         # Only whitespace changed: that is no edit.
@@ -147,7 +149,7 @@ def _next_version(
 
 
 def _new(growing: list[_Growing], text: str, step: int, place: int, version: int) -> _Growing:
-    words = len(text.split())
+    words = count_words(text)
     made = _Growing(len(growing), text, bytearray(_LATER if step else _FIRST) * _letters(text))
     made.cells.append(Cell(version, place, words, Op.INSERT, 1.0 if step else 0.0, words if step else 0))
     growing.append(made)

@@ -72,7 +72,7 @@ def preview_of(result: ProbeResult, outcome: Mapping[str, Any]) -> Preview:
         headline=article.title,
         byline=article.byline,
         published=article.published,
-        words=len(article.text.split()),
+        words=article.words,
         text=tuple(block.text for block in article.editorial[:MAX_SHOWN_PARAGRAPHS]),
     )
 

@@ -1,0 +1,33 @@
+"""Words are counted in any script."""
+
+import pytest
+
+from tracker import compare
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.word_count import count_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("Two  words\n", 2),
+        ("“Ça alors !” – 3,5", 5),
+        ("市长辞职。", 4),
+        ("東京でG7が開かれた", 9),
+        ("ข่าว", 4),
+        ("대통령이 말했다", 2),
+    ],
+)
+def test_words_are_what_stands_between_spaces_or_characters_where_there_are_none(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+def test_an_article_in_chinese_counts_what_was_added() -> None:
+    old, new = (
+        Article(title="桥梁", blocks=(Block(BlockKind.PARAGRAPH, text),))
+        for text in ("两人受伤。", "五人受伤，一人死亡。")
+    )
+    change = compare(old, new)
+    assert new.words > old.words >= 4
+    assert change.words_added >= 4
