@@ -34,9 +34,10 @@ HERE = Path(__file__).parent
 WEIGHTS = HERE.parent / "tracker" / "notices" / "weights.json"
 NEWS = "decoy"
 REAL = "real"
-PLACES = {(True, False): (1.0, 0.7), (False, False): (1.5, 0.3), (True, True): (0.25, 1.0)}
+PLACES = {(True, False): (1.8, 0.7), (False, False): (2.7, 0.3), (True, True): (0.45, 1.0)}
 """At the edge of the text or inside, set apart or not: how often news and notices stand so, roughly."""
 REAL_WEIGHT = 0.3
+SENTENCE_WEIGHT = 0.8
 FRAMED_WEIGHT = 0.4
 FRAME_USES = 5
 MAX_REAL_PARAGRAPHS = 8_000
@@ -123,7 +124,7 @@ def real_paragraphs(folder: Path) -> list[Sample]:
                 found[block.text] = Sample(block.text, REAL, is_edge, is_apart, REAL_WEIGHT)
                 if not is_apart:
                     sentences |= {
-                        text: Sample(text, REAL, True, False, REAL_WEIGHT)
+                        text: Sample(text, REAL, True, False, SENTENCE_WEIGHT)
                         for text in SENTENCE_END.split(block.text)
                         if SENTENCE_CHARS[0] < len(text) < SENTENCE_CHARS[1] and may_be_notice(text)
                     }
@@ -200,7 +201,7 @@ def main() -> int:
     parser.add_argument("--pages", type=Path, help="a folder of saved pages (*.html.gz), for paragraphs of real news")
     parser.add_argument("--write", action="store_true", help="write the weights into the package")
     parser.add_argument(
-        "--strength", type=float, default=2.0, help="the inverse of how strongly weights are held small"
+        "--strength", type=float, default=3.0, help="the inverse of how strongly weights are held small"
     )
     args = parser.parse_args()
     made = samples()

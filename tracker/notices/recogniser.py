@@ -24,7 +24,7 @@ MAX_NOTICE_CHARACTERS: Final = 1_500
 MAX_WHOLE_CHARACTERS: Final = 500
 """A longer paragraph is a notice only if one of its sentences is."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
-_SURE: Final = 0.8
+_SURE: Final = 0.86
 """From this probability on, a text is a notice."""
 _SURE_IF_LABELLED: Final = 0.5
 """From this probability on, a text that begins as only notices do is one."""
