@@ -39,6 +39,8 @@ _ENGLISH_MONTHS = frozenset(
 # Months and their abbreviations that are other words too.
 _AMBIGUOUS_MONTHS = frozenset("may march mar jan sep mars mai mei dec".split())
 _DAYS = lexicon.Phrases.by_language(lexicon.DAYS)
+# "Early May", "Until May": capital letters before a month that begin no name.
+_PARTS_OF_A_MONTH = frozenset("early mid late until till through between during end beginning".split())
 # What a number may count, to tell "2000 people" from the year 2000.
 _COUNTED = lexicon.Phrases(*lexicon.ROLES.values())
 
@@ -204,11 +206,22 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[
         if day_before or tail:
             last = tail.end() if tail else end
             yield start, last
-        elif _is_month_alone(word, low[max(0, start - 8) : start], capital=capital):
+        elif _is_month_alone(word, text[max(0, start - 16) : start], capital=capital):
             yield start, end
 
 
 def _is_month_alone(month: str, before: str, *, capital: bool) -> bool:
     if month in _ENGLISH_MONTHS:
-        return capital and (month not in {"may", "march"} or bool(before.strip()))
-    return len(month) > 3 and bool(_PREPOSITION.search(before))
+        stands = capital and (month not in {"may", "march"} or bool(before.strip()))
+        return stands and not _is_surname(month, before)
+    return len(month) > 3 and bool(_PREPOSITION.search(before.lower()))
+
+
+def _is_surname(month: str, before: str) -> bool:
+    """Say whether the month is somebody's name: "Mr May", "Theresa May"."""
+    words = before.split()
+    last = words[-1] if words and before[-1:].isspace() else ""
+    if last.lower() in lexicon.TITLES:
+        return True
+    first_name = last[:1].isupper() and last.isalpha() and last.lower() not in lexicon.NO_NAMES | _PARTS_OF_A_MONTH
+    return month == "may" and first_name

@@ -335,3 +335,17 @@ def test_what_is_called_a_place_is_none_of_the_names(place):
 
 def test_a_person_of_one_name_that_came_alone_is_a_name():
     assert ("name", "", "Moretti", "") in listed("He spoke of a friend.", "He spoke of a friend, Moretti.")
+
+
+@pytest.mark.parametrize("person", ["Mr May", "Theresa May", "Prime Minister May"])
+def test_a_person_named_like_a_month_is_no_date(person: str) -> None:
+    kinds = {
+        kind for kind, *_ in listed(f"The letter was sent by {person} on Sunday.", "The letter was sent on Sunday.")
+    }
+    assert "date" not in kinds
+
+
+@pytest.mark.parametrize("phrase", ["In May", "Early May", "Last May", "By May", "in May"])
+def test_a_month_is_a_date_whatever_stands_before_it(phrase: str) -> None:
+    old = f"It opens here. {phrase} it was shut for repairs." if phrase[0].isupper() else f"It was shut {phrase} there."
+    assert ("date", "May", "June") in [fact[:3] for fact in listed(old, old.replace("May", "June"))]
