@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from tracker.archive.story_lists import (
     story_ids_from,
     story_names_like,
 )
+from tracker.errors import NotKnown
 from tracker.stories.current_stories import CurrentStories, begins_id, current_stories
 from tracker.stories.decisions import is_ident
 
@@ -72,8 +74,21 @@ def stories_with(archive: Archive, name: str) -> CurrentStories:
     return current_stories(get_decided_story_book(archive, stories=alike))
 
 
+def unknown_story(archive: Archive, wanted: str) -> NotKnown:
+    """Return the error for a story that does not exist, with the most similar titles."""
+    near = difflib.get_close_matches(wanted, _titles(archive, MAX_LISTED).values(), n=2, cutoff=0.4)
+    hint = f"did you mean {' or '.join(near)}?" if near else "run `writethru stories` for a list"
+    return NotKnown("no such story", resource=wanted, hint=hint)
+
+
 def named_stories(archive: Archive, size: int) -> tuple[str, ...]:
-    """Return the ids or names of the first *size* stories that people named, in the order of their titles.
+    """Return the ids or names of the first *size* stories that people named, in the order of their titles."""
+    titles = _titles(archive, size)
+    return tuple(sorted(titles, key=lambda story: (titles[story].casefold(), story))[:size])
+
+
+def _titles(archive: Archive, size: int) -> dict[str, str]:
+    """Return the titles of stories that people named, at least the first *size* of them.
 
     Only the stories that people decided about are read; of the others, the names.
     """
@@ -82,7 +97,7 @@ def named_stories(archive: Archive, size: int) -> tuple[str, ...]:
     for name in first_story_names(archive, size):
         if not is_ident(name) and decided.decisions.name(name) == name:
             titles.setdefault(name, name)
-    return tuple(sorted(titles, key=lambda story: (titles[story].casefold(), story))[:size])
+    return titles
 
 
 def _complete(settled: CurrentStories, size: int, last_article: str | None, last_name: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import UsageError
 
 from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions, is_ident
 
@@ -117,14 +116,6 @@ def find_story(stories: CurrentStories, wanted: str) -> str | None:
 def begins_id(wanted: str) -> bool:
     """Say whether a story may be named by *wanted* as the beginning of its id."""
     return len(wanted) >= MIN_PREFIX_DIGITS and _HEX.issuperset(wanted)
-
-
-def unknown_story(stories: CurrentStories, wanted: str) -> NotKnown:
-    """Return the error for a story that does not exist, with the most similar names."""
-    names = [stories.title(story) or story for story in stories.stories]
-    near = difflib.get_close_matches(wanted, names, n=2, cutoff=0.4)
-    hint = f"did you mean {' or '.join(near)}?" if near else "run `writethru stories` for a list"
-    return NotKnown("no such story", resource=wanted, hint=hint)
 
 
 def membership_changes(

@@ -10,7 +10,14 @@ from tracker.archive.commits import commit_check
 from tracker.archive.stories import get_story_book, save_readings
 from tracker.errors import UsageError
 from tracker.model.story import Home, StoryReading
-from tracker.service.story_list import first_stories, named_stories, newest_first, stories_with, story_called
+from tracker.service.story_list import (
+    first_stories,
+    named_stories,
+    newest_first,
+    stories_with,
+    story_called,
+    unknown_story,
+)
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story
 
 
@@ -69,6 +76,13 @@ def test_named_stories_are_found_without_reading_the_others(seed: int) -> None:
         titles = [whole.title(story).casefold() for story in found]
         assert titles == sorted(titles)
         assert len(named_stories(store, 2)) == min(2, len(named))
+
+
+def test_the_most_similar_names_are_offered_for_a_story_that_does_not_exist() -> None:
+    with open_archive(decided_stories(0), readonly=True) as store:
+        titles = [current_stories(get_story_book(store)).title(story) for story in named_stories(store, 100)]
+        assert f"did you mean {titles[0]}" in unknown_story(store, titles[0] + "x").hint
+        assert "writethru stories" in unknown_story(store, "%%%").hint
 
 
 def test_all_stories_are_read_where_too_much_would_have_to_be_looked_up() -> None:

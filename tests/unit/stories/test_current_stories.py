@@ -4,7 +4,7 @@ import pytest
 
 from tracker.errors import UsageError
 from tracker.model.story import Decision, Home, StoryBook, StoryDecisionKind
-from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
+from tracker.stories.current_stories import current_stories, find_story, membership_changes
 from tracker.stories.decisions import is_ident
 
 A, B, C, D = "a" * 12, "b" * 12, "c" * 12, "dd5" + "d" * 9
@@ -71,12 +71,6 @@ def test_two_that_begin_alike_are_named():
     with pytest.raises(UsageError, match="several stories") as error:
         find_story(current_stories(book(homes=homes)), "aaa")
     assert A in error.value.hint
-
-
-def test_the_nearest_names_are_offered():
-    settled = current_stories(book(named=((C, "Ferry fire"),)))
-    assert unknown_story(settled, "Fery fire").hint == "did you mean Ferry fire?"
-    assert "writethru stories" in unknown_story(settled, "xyz").hint
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tracker.render.edition import also_at
 from tracker.render.times import moment, span
 from tracker.render.wrap import pad, wrap
 from tracker.stories import story_view
-from tracker.stories.current_stories import CurrentStories, current_stories, find_story, unknown_story
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story
 from tracker.stories.decisions import is_ident
 
 from .. import options
@@ -140,7 +140,7 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
 
 def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
     """Return the story that `ident` names, and the stories connected with it. Raises NotKnown or UsageError."""
-    from tracker.service.story_list import stories_with
+    from tracker.service.story_list import stories_with, unknown_story
 
     settled = stories_with(store, ident)
     if found := find_story(settled, ident):
@@ -148,7 +148,7 @@ def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
     try:
         article = get_article(store, ident)
     except NotKnown:
-        raise unknown_story(current_stories(get_story_book(store)), ident) from None
+        raise unknown_story(store, ident) from None
     settled = current_stories(get_story_book_of(store, [article.id]))
     stories = settled.of_article.get(article.id, ())
     if len(stories) > 1:

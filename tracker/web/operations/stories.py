@@ -10,8 +10,8 @@ from tracker.archive.articles import get_article
 from tracker.archive.stories import save_decision
 from tracker.errors import NotKnown, UsageError
 from tracker.model.story import Decision, StoryDecisionKind
-from tracker.service.story_list import stories_with
-from tracker.stories.current_stories import find_story, membership_changes, unknown_story
+from tracker.service.story_list import stories_with, unknown_story
+from tracker.stories.current_stories import find_story, membership_changes
 from tracker.stories.decisions import new_story_name
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order
@@ -73,7 +73,7 @@ def _group(do: Actions, it: Order[StoryBody] | Order[ArticlesBody], name: str, *
         story = find_story(settled, name)
         if story is None:
             if not new:
-                raise unknown_story(settled, name)
+                raise unknown_story(store, name)
             story = new_story_name(name)
         articles = _articles(store, it.body.articles)
         _decide(store, settled, Decision(StoryDecisionKind.PIN, story, articles, at=it.now, by=it.who))
@@ -117,7 +117,7 @@ def _found(store: Archive, name: str) -> tuple[CurrentStories, str]:
     settled = stories_with(store, name)
     story = find_story(settled, name)
     if story is None:
-        raise unknown_story(settled, name)
+        raise unknown_story(store, name)
     return settled, story
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
-from tracker.service.story_list import named_stories, stories_with
-from tracker.stories.current_stories import find_story, unknown_story
+from tracker.service.story_list import named_stories, stories_with, unknown_story
+from tracker.stories.current_stories import find_story
 from tracker.web.page_request import PageRequest, View
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def group(request: PageRequest) -> GroupPage:
         settled = stories_with(request.archive.opened, name)
         found = find_story(settled, name)
         if found is None:
-            raise unknown_story(settled, name)
+            raise unknown_story(request.archive.opened, name)
         story, title = found, settled.title(found) or found
         inside = summarise_articles(store, settled.stories[story])
     return GroupPage(

@@ -13,9 +13,9 @@ from tracker.model.labels import CORRECTIONS
 from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
-from tracker.service.story_list import stories_with
+from tracker.service.story_list import stories_with, unknown_story
 from tracker.stories import story_view
-from tracker.stories.current_stories import CurrentStories, find_story, unknown_story
+from tracker.stories.current_stories import CurrentStories, find_story
 from tracker.stories.story_events import untaken_corrections
 from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View
@@ -187,7 +187,7 @@ def story(request: PageRequest) -> StoryPage:
     archive, settled = request.archive, stories_with(request.archive.opened, request.path["name"])
     ident = find_story(settled, request.path["name"])
     if ident is None:
-        raise unknown_story(settled, request.path["name"])
+        raise unknown_story(archive.opened, request.path["name"])
     inside = settled.stories[ident]
     briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))

@@ -11,8 +11,8 @@ from tracker.archive.versions import get_version
 from tracker.diff import compare
 from tracker.errors import NotKnown
 from tracker.render import markup
-from tracker.service.story_list import stories_with
-from tracker.stories.current_stories import find_story, unknown_story
+from tracker.service.story_list import stories_with, unknown_story
+from tracker.stories.current_stories import find_story
 from tracker.views.change import ChangeView
 from tracker.web.page_request import PageRequest, View
 
@@ -54,7 +54,7 @@ def story_texts(request: PageRequest) -> StoryTexts:
     settled = stories_with(request.archive.opened, request.path["name"])
     ident = find_story(settled, request.path["name"])
     if ident is None:
-        raise unknown_story(settled, request.path["name"])
+        raise unknown_story(request.archive.opened, request.path["name"])
     store = request.archive.opened
     left, right = (_newest(store, request.query.get(side, ""), settled.stories[ident]) for side in ("left", "right"))
     change = compare(left.content, right.content)
