@@ -77,3 +77,20 @@ class Place:
     history: tuple[Run, ...] = ()
     confirmed: datetime | None = None
     online: bool = True
+
+    def visited_since(self, time: datetime | None) -> bool:
+        """Whether the text was seen at *time* or later; if not, the copy may have changed unseen.
+
+        A page of which that is not known counts as visited.
+        """
+        return time is None or self.confirmed is None or self.confirmed >= time
+
+    @property
+    def seen_behind(self) -> bool:
+        """Whether the copy was seen with an older text after its origin had a newer one."""
+        return bool(self.behind) and self.visited_since(self.behind_since)
+
+    @property
+    def seen_uncorrected(self) -> bool:
+        """Whether the copy was seen without a notice after its origin had printed it."""
+        return any(self.visited_since(notice.since) for notice in self.missing_notices)

@@ -35,6 +35,7 @@ class StoryArticleView:
             "runs": one.runs,
             "behind": one.behind,
             "behind_since": iso(one.behind_since),
+            "behind_unclear": bool(one.behind) and not one.seen_behind,
             "missing_words": one.missing_words,
             "missing_notices": plain(one.missing_notices),
             "own_edits": len(one.own_edits),
@@ -102,7 +103,7 @@ class UntakenCorrection:
         """Return what a copy did, in words; one that was not visited since may have taken the correction."""
         if text_taken:
             return "text corrected without the note"
-        return "not visited since" if place.confirmed and place.confirmed < self.since else "text not corrected either"
+        return "text not corrected either" if place.visited_since(self.since) else "not visited since"
 
 
 @dataclass(frozen=True, slots=True)

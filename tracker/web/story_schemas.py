@@ -64,6 +64,7 @@ class PlaceOf(Part):
     runs: int | None
     behind: int
     behind_since: Time | None
+    behind_unclear: bool
     missing_words: int
     missing_notices: list[MissingNotice]
     own_edits: int

@@ -74,6 +74,11 @@ def test_a_copy_that_was_not_visited_since_a_correction_is_not_said_to_lack_it(r
         publish(store, "Mirror", 1, article(WIRE[:6]))
         asyncio.run(StoryWorker(inline(store)).catch_up(Config(), hours(9), 60))
     text = run("story", "show", ident(run, "Agency")).stdout
+    (shown,) = objects(run("story", "show", ident(run, "Agency"), "--json"))
+    unclear = {each["source"]: each["behind_unclear"] for each in shown["articles"]}
+    assert unclear.pop("Mirror")
+    assert not any(unclear.values())
+    assert "2 copies · 1 behind · 1 lack a notice · 1 unclear" in text
     assert "Mirror: not visited since, last seen" in text
     assert "Mirror: text not corrected" not in text
     assert "Mirror\tcopy\tv1 of 2\tunclear\t1 notice" in text

@@ -238,12 +238,14 @@ def _time_line(app: App, found: Propagation, *, whole: bool) -> Iterator[str]:
 
 def _counted(found: Propagation) -> str:
     copies = [place for place in found.places if place.role == "copy"]
-    behind = sum(bool(place.behind) for place in copies)
-    uncorrected = sum(bool(place.missing_notices) for place in copies)
+    behind = sum(place.seen_behind for place in copies)
+    unclear = sum(bool(place.behind) for place in copies) - behind
+    uncorrected = sum(place.seen_uncorrected for place in copies)
     outlets = len({place.source for place in found.places})
     parts = [counted(len(found.places), "article"), f"{counted(outlets, 'outlet')}"]
     if copies:
         parts += [counted(len(copies), "copy", "copies"), f"{behind} behind", f"{uncorrected} lack a notice"]
+        parts += [f"{unclear} unclear"] if unclear else []
     return " · ".join(parts)
 
 
@@ -254,9 +256,7 @@ def _place_row(place: Place, found: Propagation, now: datetime) -> tuple[str, ..
         runs += f" of {newest[place.origin]}"
     behind = "-"
     if place.behind_since is not None:
-        seen = place.confirmed or now
-        # Nobody looked since: the copy may have taken the newer text.
-        behind = span(seen - place.behind_since) if seen >= place.behind_since else "unclear"
+        behind = span((place.confirmed or now) - place.behind_since) if place.seen_behind else "unclear"
     is_copy = place.role == "copy"
     outlet = one_line(place.source)
     return (
@@ -291,7 +291,7 @@ def _label(place: Place, articles: Mapping[str, int]) -> str:
 
 
 def _of_place(place: Place, now: datetime) -> Iterator[str]:
-    if place.behind_since is not None and place.confirmed and place.confirmed < place.behind_since:
+    if place.behind_since is not None and not place.seen_behind:
         yield f"not visited since {moment(place.behind_since, now)} UTC, when the text it copies changed"
     elif place.behind_since is not None:
         words = f", {place.missing_words} words of the newest text are missing" if place.missing_words else ""
