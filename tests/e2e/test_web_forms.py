@@ -132,15 +132,15 @@ def test_what_is_new_is_marked_until_it_is_opened_without_scripts(opened, desk):
     store_changes(desk.database, 2, "new-to-the-reader")
     page.goto(f"{desk.base}/")
     page.get_by_role("link", name="2 changes since you last looked").click()
-    assert page.locator(".new").count() == 2
+    assert page.locator(".unread").count() == 2
     page.locator(".entry .head a").first.click()
     page.goto(f"{desk.base}/changes?new=1")
-    assert page.locator(".new").count() == 1
+    assert page.locator(".unread").count() == 1
     page.locator("select[name=kind]").select_option("correction")
     page.get_by_role("button", name="Show", exact=True).click()
     assert "kind=correction" in page.url
     page.get_by_role("button", name="Mark all read").click()
-    assert page.locator(".new").count() == 0
+    assert page.locator(".unread").count() == 0
 
 
 @pytest.mark.slow

@@ -51,7 +51,7 @@ def test_a_configured_source_that_was_not_read_is_no_unknown_one(place):
     assert "known: none" not in done.output
     with open_archive("sqlite:///writethru.db") as store:
         grow(store, watch(store), 1)
-    assert "1 versions" in command("sources", "show", "Herald").stdout
+    assert "1 version, 1 check" in command("sources", "show", "Herald").stdout
 
 
 def test_a_source_that_is_not_configured_is_named_until_it_is_forgotten(place):
