@@ -24,6 +24,11 @@ MIN_CONTAINED_DEEPER: Final = 0.6
 """The same of both texts, where one opens differently. A follow-up opens with its news and repeats below what was known
 before: a copy of that background is not a copy of the follow-up."""
 
+MIN_LONG_PASSAGE_WORDS: Final = 12
+MIN_IN_LONG_PASSAGES: Final = 0.4
+"""The share of the common words that must stand in long passages. A form that was filled anew (a market report, the
+weather) has another name or figure in every sentence, so that it shares only short ones."""
+
 MIN_SHARED_WORDS: Final = 20
 MIN_IN_ORDER: Final = 0.5
 MIN_FIGURES_KEPT: Final = 0.5
@@ -42,6 +47,7 @@ class Overlap:
         contained: the share of the shorter text that is in the longer one.
         covered: the share of the longer text that is in the shorter one.
         ordered: the share of the common words that follow one another in both texts.
+        in_long: the share of the common words that stand in passages of twelve or more.
         opening: how many words come before the first common passage, in the text where there are more.
         figures: the share of the figures in and between the common passages that agree; None where there are too few.
     """
@@ -50,13 +56,14 @@ class Overlap:
     contained: float
     covered: float
     ordered: float
+    in_long: float
     opening: int
     figures: float | None
 
     @property
     def is_copy(self) -> bool:
         """Whether one text is a copy of the other, cut or edited."""
-        if self.shared < MIN_SHARED_WORDS or self.ordered < MIN_IN_ORDER:
+        if self.shared < MIN_SHARED_WORDS or self.ordered < MIN_IN_ORDER or self.in_long < MIN_IN_LONG_PASSAGES:
             return False
         # Market reports, weather and results reuse their sentences day after day: where most figures differ, the form
         # was copied, not the story.
@@ -87,6 +94,7 @@ def overlap(one: Text, other: Text) -> Overlap:
         contained=shared / max(1, len(short.words)),
         covered=shared / max(1, len(long.words)),
         ordered=1 - out_of_order / shared if passages else 0.0,
+        in_long=sum([length for _, _, length in passages if length >= MIN_LONG_PASSAGE_WORDS]) / max(1, shared),
         opening=max(min((at for at, _, _ in telling), default=0), min((at for _, at, _ in telling), default=0)),
         figures=_figures_kept(short.words, long.words, passages),
     )

@@ -87,6 +87,33 @@ def test_a_form_filled_anew_is_no_copy():
     assert found(tuesday, monday) == []
 
 
+def test_forms_in_another_order_with_other_names_are_no_copy():
+    frames = (
+        "A report of {n} pages, seen by this paper, blames the {who} for what happened at {where}.",
+        "About {n} people in {where} were without power on {day}, a spokeswoman for the {who} said.",
+        "In {where} {n} signatures were handed to the {who} on {day}, most of them against the plan.",
+        "The work at {where} will cost {n} million dollars, more than the {who} had planned for {day}.",
+    )
+
+    def filled(seed: int) -> Article:
+        dice = random.Random(seed)
+        sentences = [
+            dice.choice(frames).format(
+                n=dice.randrange(10, 900),
+                who=dice.choice(("coast guard", "school board", "county court", "rail company", "ferry line")),
+                where=dice.choice(("Corley", "Hollin", "Merrow", "Upwell", "Thornton", "Larkhill")),
+                day=dice.choice(("Monday", "Tuesday", "Friday", "Sunday")),
+            )
+            for _ in range(24)
+        ]
+        return article([" ".join(sentences[at : at + 2]) for at in range(0, 24, 2)])
+
+    texts = [text_of(filled(seed)) for seed in range(12)]
+    alike = [overlap(one, other) for at, one in enumerate(texts) for other in texts[:at]]
+    assert max(each.contained for each in alike) > 0.6, "they share enough words to be copies"
+    assert not any(each.is_copy for each in alike)
+
+
 def test_paragraphs_out_of_order_are_no_copy():
     shuffled = list(" ".join(WIRE).split())
     chunks = [shuffled[i : i + 6] for i in range(0, len(shuffled), 6)]
