@@ -47,10 +47,11 @@ def main(script: Path, options: list[str]) -> int:
 
 
 def commit() -> str:
-    """Return the commit, with a plus sign where files differ from it."""
+    """Return the commit, with a plus sign where files other than results differ from it."""
     git = ["git", "-C", str(ROOT)]
     head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
-    changed = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=True).stdout
+    status = [*git, "status", "--porcelain", "--", ".", ":(exclude)benchmarks/results"]
+    changed = subprocess.run(status, capture_output=True, text=True, check=True).stdout
     return head.strip() + ("+" if changed else "")
 
 
