@@ -24,6 +24,15 @@ MAX_NOTICE_CHARACTERS: Final = 1_500
 MAX_WHOLE_CHARACTERS: Final = 500
 """A longer paragraph is a notice only if one of its sentences is."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
+_READERS_RIGHT: Final = re.compile(
+    r"\byou (?:\w+ )?have (?:the|a) (?:\w+ )?right\b|"
+    r"\b(?:du hast|sie haben|haben sie|hast du|ihr habt) (?:\w+ ){0,2}(?:das|ein) (?:\w+ )?recht\b|"
+    r"\bvous (?:avez|disposez)(?: \w+)? (?:le |du |d[’']un )droit\b|\b(?:tienes?|tendrá)(?: \w+)? derecho\b|"
+    r"\b(?:hai|avete)(?: \w+)? (?:il )?diritto\b|\bvocê tem(?: \w+)? (?:o )?direito\b|"
+    r"\b(?:u hebt|u heeft|je hebt|heeft u|hebt u|heb je)(?: \w+){0,2} recht\b",
+    re.IGNORECASE,
+)
+"""What privacy policies and terms tell their readers, about the correction of personal data among others."""
 _SURE: Final = 0.86
 """From this probability on, a text is a notice."""
 _SURE_IF_LABELLED: Final = 0.5
@@ -58,7 +67,7 @@ def recognise(text: str, *, at_edge: bool = False, set_apart: bool = False) -> R
     """
     if not 3 < len(text) <= MAX_NOTICE_CHARACTERS:
         return None
-    if not (may_be_notice(text) or begins_with_label(text)):
+    if not (may_be_notice(text) or begins_with_label(text)) or _READERS_RIGHT.search(text):
         return None
     return _recognised(text, at_edge=at_edge, set_apart=set_apart)
 

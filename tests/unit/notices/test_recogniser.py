@@ -74,3 +74,20 @@ def test_the_kind_of_a_notice_follows_from_what_the_outlet_says_that_it_did(text
 def test_news_of_what_others_corrected_is_no_notice(text):
     notice = recognise(text, at_edge=True)
     assert notice is None or not notice.is_sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Correction: you have the right to ask us to correct personal data that you think is wrong.",
+        "Recht auf Berichtigung – Du hast das Recht, uns aufzufordern, falsche Daten zu berichtigen.",
+        "Rectification : vous avez le droit de faire corriger les données inexactes de cet article.",
+        "Rectificación: tienes derecho a que corrijamos los datos inexactos.",
+        "Rettifica: hai il diritto di far correggere i dati inesatti.",
+        "Correção: você tem o direito de corrigir dados inexatos.",
+        "Rectificatie: u hebt het recht om onjuiste gegevens te laten corrigeren.",
+    ],
+)
+def test_a_right_of_the_reader_is_no_notice(text):
+    assert recognise(text, at_edge=True) is None
+    assert recognise(text) is None
