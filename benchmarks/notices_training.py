@@ -26,27 +26,22 @@ from sklearn.model_selection import GroupKFold
 
 from tracker import extract
 from tracker.model.article import BlockKind
-from tracker.notices.candidates import begins_with_label, opens_on_text
-from tracker.notices.features import Measured, may_be_notice
+from tracker.notices.features import Measured
 from tracker.notices.recogniser import MAX_NOTICE_CHARACTERS
 
 HERE = Path(__file__).parent
 WEIGHTS = HERE.parent / "tracker" / "notices" / "weights.json"
 NEWS = "decoy"
 REAL = "real"
-PLACES = {(True, False): (1.8, 0.7), (False, False): (2.7, 0.3), (True, True): (0.45, 1.0)}
+PLACES = {(True, False): (1.0, 0.7), (False, False): (1.5, 0.3), (True, True): (0.25, 1.0)}
 """At the edge of the text or inside, set apart or not: how often news and notices stand so, roughly."""
 REAL_WEIGHT = 0.3
-SENTENCE_WEIGHT = 0.8
 FRAMED_WEIGHT = 0.4
 FRAME_USES = 5
-MAX_REAL_PARAGRAPHS = 8_000
-MAX_REAL_SENTENCES = 12_000
-SENTENCE_CHARS = (30, 250)
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+MAX_REAL_PARAGRAPHS = 12_000
 MAX_PAGES_A_FOLDER = 120
 DOUBTFUL = 0.97
-"""What a model without it takes for a notice this surely, and what begins as one, may be one, and is left out."""
+"""A paragraph of a real page that a model without it takes for a notice this surely may be one, and is left out."""
 SPARED = 4.0
 MIN_TEXTS = 8
 MIN_WEIGHT = 0.05
@@ -107,30 +102,19 @@ def samples() -> list[Sample]:
 
 
 def real_paragraphs(folder: Path) -> list[Sample]:
-    """Return paragraphs of saved pages and sentences that the first look keeps, each in the place of its paragraph.
-
-    Text stands inside or at an edge, furniture at an edge and apart.
-    """
+    """Return paragraphs of saved pages, one place each: text inside or at an edge, furniture at an edge and apart."""
     found: dict[str, Sample] = {}
-    sentences: dict[str, Sample] = {}
     for pages in sorted({path.parent for path in folder.rglob("*.html.gz")}):
         for path in sorted(pages.glob("*.html.gz"))[:MAX_PAGES_A_FOLDER]:
             blocks = extract(gzip.decompress(path.read_bytes())).blocks
             for n, block in enumerate(blocks):
                 is_apart = block.kind in FURNITURE
                 is_edge = is_apart or n in {0, len(blocks) - 1}
-                if block.kind is BlockKind.NOTICE or not 3 < len(block.text) <= MAX_NOTICE_CHARACTERS:
-                    continue
-                found[block.text] = Sample(block.text, REAL, is_edge, is_apart, REAL_WEIGHT)
-                if not is_apart:
-                    sentences |= {
-                        text: Sample(text, REAL, True, False, SENTENCE_WEIGHT)
-                        for text in SENTENCE_END.split(block.text)
-                        if SENTENCE_CHARS[0] < len(text) < SENTENCE_CHARS[1] and may_be_notice(text)
-                    }
-    draw = random.Random(15)
-    kept = draw.sample(list(found.values()), min(len(found), MAX_REAL_PARAGRAPHS))
-    return kept + draw.sample(list(sentences.values()), min(len(sentences), MAX_REAL_SENTENCES))
+                if block.kind is not BlockKind.NOTICE and 3 < len(block.text) <= MAX_NOTICE_CHARACTERS:
+                    found[block.text] = Sample(block.text, REAL, is_edge, is_apart, REAL_WEIGHT)
+    kept = list(found.values())
+    random.Random(15).shuffle(kept)
+    return kept[:MAX_REAL_PARAGRAPHS]
 
 
 def scale(name: str) -> float:
@@ -201,7 +185,7 @@ def main() -> int:
     parser.add_argument("--pages", type=Path, help="a folder of saved pages (*.html.gz), for paragraphs of real news")
     parser.add_argument("--write", action="store_true", help="write the weights into the package")
     parser.add_argument(
-        "--strength", type=float, default=3.0, help="the inverse of how strongly weights are held small"
+        "--strength", type=float, default=2.5, help="the inverse of how strongly weights are held small"
     )
     args = parser.parse_args()
     made = samples()
@@ -210,11 +194,7 @@ def main() -> int:
         first = Fit(made + real, args.strength)
         own = np.arange(len(made))
         seen = first.model(own, first.y).predict_proba(first.x)[:, 1]
-        real = [
-            s
-            for s, probability in zip(real, seen[len(made) :], strict=True)
-            if probability < DOUBTFUL or not (opens_on_text(s.text) or begins_with_label(s.text))
-        ]
+        real = [s for s, probability in zip(real, seen[len(made) :], strict=True) if probability < DOUBTFUL]
         print(f"{len(real)} paragraphs of real pages, {len(seen) - len(made) - len(real)} left out as doubtful")
     fit = Fit(made + real, args.strength)
     everything = np.ones(len(fit.y), dtype=bool)

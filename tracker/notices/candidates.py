@@ -21,7 +21,7 @@ _FIRST_LETTERS: Final = re.compile(r"\W{0,4}(\w{1,4})")
 _LABEL_LETTERS: Final = frozenset(
     (
         "upd upg add ads cor rec rew rem cla fix del ref rep res cha dro top wri wra rpt sub ins com com akt erg kor act aña agg agr atu acr amp acl"
-        " mod ajo err ber ric fe ret ret rät oik spr düz opr hel kla prä pré pre chi esc ver för wyj açı edi ed edi édi pub pro not nb typ nam spe fig byl fou dat pos pós int off dis kil ann ach att tra lat lap a n hin anm eig in"
+        " mod ajo err ber ric fe ret ret rät oik spr düz opr hel kla prä pré pre chi esc ver för wyj açı edi ed pub pro not nb n hin anm eig in"
         " tra ndl nd noo opm red od for upp opp opd gün tid bij aan rec ver her nas voe neu nie new gen voo zur zum à mea ed story sto mat nac toe eds"
     ).split()
 )

@@ -37,14 +37,12 @@ _UNKNOWN: Final = "?"
 _OPENING_WORDS: Final = 3
 _NEAR_WORDS: Final = 2
 _SHORT_CHARS: Final = 60
-_FIRST_LOOK_CHARS: Final = 160
 _LONG_CHARS: Final = 250
 _VERY_LONG_CHARS: Final = 400
 # Meanings that say nothing by being in the same sentence as another.
 _COMMON: Final = frozenset(
     (
         "WHEN,the,an,was,not,they,will,by mistake,after,but,to show,number,year,our,month,day,clock,you,more,ordinal"
-        ",that,with,as,in,and,count,unit,mr,should,future"
     ).split(",")
 )
 # Meanings of which a notice has more than news has.
@@ -59,7 +57,7 @@ _OF_TEXTS: Final = frozenset(
 _OF_EDITS: Final = frozenset(
     (
         "EDIT,FAULT,LABEL,regret,fictitious,developing,contrary,earlier,at first,read as,alerted,thanks,more,request"
-        ",protect,in truth,stated,wrote,put,closed,readers,before,note,added,after,since,changed,updated,reply"
+        ",protect,in truth,stated,wrote,put,closed,readers,before,note,added,after,since"
     ).split(",")
 )
 # Any of these is enough for a closer look.
@@ -69,16 +67,15 @@ _OF_NOTICES: Final = frozenset(
 
 
 # "It was 14, not 41": a detail and a denial are enough, too.
-_OF_DETAILS: Final = frozenset({"datum", "name", "we", "we verb", "we have", "stated"})
+_OF_DETAILS: Final = frozenset({"datum", "name", "we", "we verb", "we have"})
 # The sorts of words that the first look tells apart, as bits.
-_TEXT, _EDIT, _NOTICE, _DETAIL, _DENIAL, _PIECE = 1, 2, 4, 8, 16, 32
+_TEXT, _EDIT, _NOTICE, _DETAIL, _DENIAL = 1, 2, 4, 8, 16
 _SORTS: Final = (
     (_TEXT, _OF_TEXTS),
     (_EDIT, _OF_EDITS),
     (_NOTICE, _OF_NOTICES),
     (_DETAIL, _OF_DETAILS),
     (_DENIAL, frozenset({"not"})),
-    (_PIECE, frozenset({"TEXT", "US", "FAULT", "fictitious", "interest", "regret", "readers", "press"})),
 )
 
 
@@ -159,9 +156,7 @@ def may_be_notice(text: str) -> bool:
     found = 0
     for token in text.lower().split():
         found |= _sorts(token)
-    if found & _NOTICE or (found & (_DETAIL | _TEXT) and found & _DENIAL):
-        return True
-    if len(text) < _FIRST_LOOK_CHARS and (text[0] in "([" or found & _PIECE):
+    if found & _NOTICE or (found & _DETAIL and found & _DENIAL):
         return True
     return bool(found & _EDIT) and (bool(found & _TEXT) or len(text) < _SHORT_CHARS)
 

@@ -11,7 +11,7 @@ from tracker.model.article import NoticeKind
 # What may stand between a label and its colon: a date, a time, "of 3 May", "to this story".
 _WHEN: Final = (
     r"(?:on|at|of|from|as|added|last|vom|am|um|den|le|du|à|au|de|del|dia|a|las?|los|el|il|dell?[aeo]|alle|ore|di|em|às|da|do|om|op|van|uhr|uur|heures?"
-    r"|horas?|h|hrs?|[ap]\.?m\.?|e[ds]?t|c[ds]?t|p[ds]?t|gmt|utc|bst|cet|mez|today|yesterday|heute|gestern|hier|ieri|ayer|ontem|morning|afternoon|evening|night|(?:vor|nach)?mittag|morgen|soir|matin|midi|mañana|tarde|noche|mattina|sera|manhã|noite|ochtend|middag|avond|(?:two|three|\d+) (?:days?|weeks?|months?|hours?)|later|eastern|pacific|time|noon|midday|abend|mittag"
+    r"|horas?|h|hrs?|[ap]\.?m\.?|e[ds]?t|c[ds]?t|p[ds]?t|gmt|utc|bst|cet|mez|today|yesterday|heute|eastern|pacific|time|noon|midday|abend|mittag"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
     r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?"
     r"|(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:jan|feb|fév|fev|mar|mär|maa|mrt|abr|avr|apr|may|mai|mei|maj|mag|maggio|jun|jui|giu|jul|lug|aug|aoû|ago|sep|set|oct|okt|ott|out"
@@ -19,17 +19,17 @@ _WHEN: Final = (
 )
 _DATED: Final = (
     r"(?:\s+(?:to|on|in) (?:this|the|our) (?:story|article|post|report|column|piece)|\s*[(\[][^)\]]{1,40}[)\]]"
-    rf"|(?:[\s,.(|+*–—-]{{1,3}}(?:{_WHEN}\b\.?|\d[\d:.,/]*(?:st|nd|rd|th|er|h)?\d*))+\)?)?"
+    rf"|(?:[\s,.(–—-]{{1,3}}(?:{_WHEN}\b\.?|\d[\d:.,/]*(?:st|nd|rd|th|er|h)?\d*))+\)?)?"
 )
 _END: Final = r"\s*(?:[:：–—|\]]|-\s|$|\.(?=\s|$))"
 _CORRECTIONS: Final = (
     r"(?:(?:clarifications?|precisions?) (?:and|&) )?corrections?(?: apportée?s?)?(?:\s*(?:and|&)\s*(?:clarifications?|amplifications?"
-    r"|additions?))?|corrected|amend(?:ment|ed)|corrigend(?:um|a)|errat(?:um|a)(?: corrige)?|for the record|our mistake|our apologies|apolog(?:y|ies)|retraction|setting the record straight|(?:whoops|oops|oups)|(?:a )?correction (?:added|made|appended|was made)|(?:name|spelling|typo|figure|date|byline) corrected|edit(?:ed)?"
-    r"|korrektur(?:hinweis|en)?|korrigendum|berichtigung(?:en)?|richtigstellung|gegendarstellung|(?:berichtigung|korrektur) (?:zu|zum|zur) [^:]{3,60}|korrigiert(?:e (?:version|fassung|meldung))?|berichtigt|entschuldigung"
-    r"|correctifs?|rectificatifs?|rectification|mea culpa|version corrigée|errat(?:um|a) (?:du|au) [^:]{3,30}|édit|précisions? et corrections?|droit de réponse|démenti|nos excuses"
+    r"|additions?))?|corrected|amend(?:ment|ed)|corrigend(?:um|a)|errat(?:um|a)(?: corrige)?|for the record|our mistake|our apologies|apolog(?:y|ies)|retraction|setting the record straight|(?:whoops|oops|oups)|(?:a )?correction (?:added|made)"
+    r"|korrektur(?:hinweis|en)?|korrigendum|berichtigung(?:en)?|richtigstellung|gegendarstellung|korrigiert(?:e (?:version|fassung|meldung))?|berichtigt|entschuldigung"
+    r"|correctifs?|rectificatifs?|rectification|mea culpa|version corrigée|droit de réponse|démenti|nos excuses"
     r"|correcci(?:ón|ones)|fe de (?:errores|erratas?)|(?:nota de )?rectificaci(?:ón|ones)|rectificamos|aviso de corrección|(?:versión |información )?corregid[oa]|disculpas|derecho de (?:réplica|rectificación)"
     r"|correzion[ei]|rettific(?:a|he)|correç(?:ão|ões)|erramos|errámos|[\w ]{3,20} errou|direito de resposta|pedido de desculpas?|diritto di replica|rettifichiamo|retificaç(?:ão|ões)|corre[cç]ção"
-    r"|foutje|editado|dato corregido|aclaraci(?:ón|ones) y correcci(?:ón|ones)|correcties?(?: (?:en|&) aanvullingen)?|rectificaties?|verbetering(?:en)?|rechtzetting|herstel|excuses"
+    r"|correcties?(?: (?:en|&) aanvullingen)?|rectificaties?|verbetering(?:en)?|rechtzetting|herstel|excuses"
     r"|rättelse|rettelse|retting|oikaisu|sprostowanie|korekta|düzeltme|исправление|опровержение|виправлення|διόρθωση"
     r"|oprava|helyreigazítás"
 )
@@ -41,7 +41,7 @@ _CLARIFICATIONS: Final = (
     r"|förtydligande|presisering|präcisering|wyjaśnienie|уточнение|açıklama"
 )
 _EDITORS: Final = (
-    r"editors?'?s?'? note|note from the editors?|(?:a )?note to (?:our )?readers|publisher's note|(?:a note |a word )?to our readers|ed\.? note|(?:full )?disclosure|offenlegung|transparence|trasparenza|transparencia|transparência|attention,? editors|achtung,? redaktionen|atención,? editores|kill|annulation|story withdrawn"
+    r"editors?'?s?'? note|note from the editors?|(?:a )?note to (?:our )?readers|publisher's note|ed\.? note"
     r"|(?:anmerkung|hinweis)(?:en)? (?:der|unserer|an die|aus der) (?:redaktion|leser\w*|chefredaktion)"
     r"|anm(?:erkung|\.) ?d(?:er|\.) ?r(?:ed(?:aktion|\.)|\.)|in eigener sache|transparenz(?:hinweis)?|redaktioneller hinweis|redaktionshinweis|(?:liebe )?leserinnen und leser|aan (?:de|onze) lezers|ai (?:nostri )?lettori|aos leitores|a (?:los|nuestros) lectores"
     r"|note de la rédaction|ndlr|n\.d\.l\.r\.|note (?:aux lecteurs|de l'éditeur)|à nos lecteurs"
@@ -53,7 +53,7 @@ _EDITORS: Final = (
     r"|编者按|編按|편집자\s?주|toimituksen huomautus"
 )
 _UPDATES: Final = (
-    r"updates?|updated|addendum|addition|latest|post[- ]?script(?:um)?|posdata|pós-escrito|adenda|integrazione|aktualisierung|aktualisiert|nachtrag|ergänzung|mise à jour|actualisation|actualisé|ajout"
+    r"updates?|updated|addendum|addition|postscript|aktualisierung|aktualisiert|nachtrag|ergänzung|mise à jour|actualisation|actualisé|ajout"
     r"|modifications?(?: apportées?)?|actualizaci(?:ón|ones)|actualizado|ampliación|aggiornament[oi]|atualizaç(?:ão|ões)"
     r"|actualização|atualizado|aanvulling(?:en)?|bijgewerkt|uppdatering|oppdatering|opdatering|aktualizacja|обновление"
     r"|обновлено|güncelleme"

@@ -33,7 +33,7 @@ _READERS_RIGHT: Final = re.compile(
     re.IGNORECASE,
 )
 """What privacy policies and terms tell their readers, about the correction of personal data among others."""
-_SURE: Final = 0.86
+_SURE: Final = 0.9
 """From this probability on, a text is a notice."""
 _SURE_IF_LABELLED: Final = 0.5
 """From this probability on, a text that begins as only notices do is one."""
