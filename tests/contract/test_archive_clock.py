@@ -82,3 +82,15 @@ def test_versions_of_an_article_stand_in_the_order_of_their_numbers(archive: Arc
         assert [each.n for each in iter_versions(archive, query)] == numbers
         assert [each.n for each in list_summaries(archive, query)] == numbers
     assert [each.n for each in iter_versions(archive, VersionQuery(reverse=True))] == [3, 4, 1, 2]
+
+
+def test_a_check_that_was_under_way_is_found_by_the_next_look(archive: Archive) -> None:
+    ident = at_work(archive)
+    assert clock_went_back(archive, minutes(60)) > 0
+    late = get_article(archive, ident)
+    commit_check(archive, look(late, 0, minutes(121), CheckOutcome.FAILED, failures=2))
+    planned = get_article(archive, ident).next_check_at
+    assert planned is not None
+    assert planned > minutes(121)
+    assert clock_went_back(archive, minutes(61)) == timedelta(hours=1).total_seconds()
+    assert get_article(archive, ident).next_check_at == planned - timedelta(hours=1)

@@ -53,6 +53,7 @@ PRICE_INTERVAL: Final = timedelta(minutes=5)
 CLOCK_CHECK_SECONDS: Final = 1.0
 RETENTION_INTERVAL: Final = timedelta(hours=6)
 MIN_CLOCK_STEP_SECONDS: Final = 30.0
+CLOCK_STEP_FOLLOW_UP_SECONDS: Final = 300.0
 MAX_ALERT_SHUTDOWN_SECONDS: Final = 7.0
 MAX_JOB_SHUTDOWN_SECONDS: Final = 5.0
 _log = logs.get("service")
@@ -108,6 +109,7 @@ class Service:
         self._stop = asyncio.Event()
         self._clock = Clock()
         self._ticked = monotonic()
+        self._stepped = float("-inf")
 
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, finish what is running, and close everything.
@@ -254,6 +256,9 @@ class Service:
         with self._runtime.health.recording():
             await self._gauges.refresh()
             if self._leader.is_leader:
+                if monotonic() - self._stepped < CLOCK_STEP_FOLLOW_UP_SECONDS:
+                    # A check that was under way has stored times of the old clock after the first look.
+                    await self._runtime.clock_went_back()
                 await self._publisher.make(utc_now())
                 await self._websub.renew((each.name, url) for each in self._config.sources for url in each.feeds)
 
@@ -338,6 +343,7 @@ class Service:
             if abs(now - drift) > MIN_CLOCK_STEP_SECONDS:
                 _log.warning("clock", detail=f"the system clock jumped by {now - drift:+.0f} s; rescheduling")
                 self._clock.rearm()
+                self._stepped = monotonic()
                 self._runtime.spawn(self._reschedule_articles(), "clock")
             drift = now
             if self._healthy():
