@@ -79,11 +79,8 @@ class Place:
     online: bool = True
 
     def visited_since(self, time: datetime | None) -> bool:
-        """Whether the text was seen at *time* or later; if not, the copy may have changed unseen.
-
-        A page of which that is not known counts as visited.
-        """
-        return time is None or self.confirmed is None or self.confirmed >= time
+        """Whether the text is known to have been seen at *time* or later; if not, it may have changed unseen."""
+        return time is None or (self.confirmed is not None and self.confirmed >= time)
 
     @property
     def seen_behind(self) -> bool:
