@@ -106,9 +106,16 @@ def test_an_article_is_left_to_the_running_service_and_explained(kept):
             refused = kept("check", everything, code=75).stderr
             assert "another writethru process is using this archive" in refused
     assert "next check    due now" in done.stdout
-    assert "Due now: the process that uses the archive will check it next." in done.stderr
+    assert "Due now: if that is the service, it makes this check next." in done.stderr
     assert (told["event"], told["article"], told["host_rests_until"]) == ("article", ident, None)
     assert [each["outcome"] for each in told["last_checks"]] == ["changed", "changed", "new"]
+
+
+def test_a_check_of_everything_where_nothing_is_watched_does_not_advise_the_same_again(run):
+    Path("writethru.toml").write_text("")
+    told = run("check", "--all").stderr
+    assert "nothing is watched" in told
+    assert "check --all" not in told
 
 
 def test_one_source_and_one_article_are_explained(kept):

@@ -72,9 +72,9 @@ def check(
         if not (articles or source):
             raise
         _make_due(app, wanted)
-        app.out.note(f"{locked.message}. Due now: the process that uses the archive will check it next.")
+        app.out.note(f"{locked.message}. Due now: if that is the service, it makes this check next.")
     if summary is not None:
-        _report(app, summary)
+        _report(app, summary, named=bool(articles or source or all_))
     if articles:
         with app.archive() as store:
             for ident in articles:
@@ -174,12 +174,12 @@ def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
         "named": len(poll.targets),
         "new": len(report.new),
     }
-    what = one_line(poll.detail) or f"{len(poll.targets)} articles, {len(report.new)} new"
+    what = one_line(poll.detail) or f"{counted(len(poll.targets), 'article')}, {len(report.new)} new"
     outcome = "read" if poll.outcome == "unchanged" else str(poll.outcome)
     return f"{poll.hub.kind!s:<8} {outcome:<12} {one_line(poll.hub.url)}: {what}", value
 
 
-def _report(app: App, summary: Summary) -> None:
+def _report(app: App, summary: Summary, *, named: bool) -> None:
     if app.settings.json:
         app.out.data(
             {
@@ -195,7 +195,7 @@ def _report(app: App, summary: Summary) -> None:
     visits = ", ".join(f"{count} {outcome}" for outcome, count in sorted(summary.outcomes.items()))
     polls, new = sum(summary.hubs.values()), summary.new
     if not (visits or polls):
-        app.out.note(NOTHING_DUE)
+        app.out.note("Nothing was checked: what you named is paused, or nothing is watched" if named else NOTHING_DUE)
         return
     found = counted(new, "new article") if new else "no new articles"
     failed = sum(summary.hubs.get(each, 0) for each in CheckOutcome if each.saw_nothing)

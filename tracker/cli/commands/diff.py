@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 _EPILOG = (
     "RANGE is A..B, or one version to compare with the one before it. Versions are v3, first, last, -1 (the newest), "
-    "@2h (the version of two hours ago) or an ISO time. A and B may also stand apart. Without RANGE, the newest change "
-    "is shown."
+    "@2h (the version of two hours ago) or an ISO time. `ID A B` means the same as `ID A..B`. Without RANGE, "
+    "the newest change is shown."
 )
 # The width of both columns on a pipe, which has none of its own.
 _PIPE_COLUMNS = 80
@@ -79,7 +79,7 @@ def diff(
 ) -> int:  # fmt: skip
     """Show what changed between two versions (diff ID [RANGE]) or two files (diff OLD NEW: saved pages or texts)."""
     if len(others) > 2:
-        raise UsageError("there is one range", resource=" ".join(others), hint="write ID A..B")
+        raise UsageError("too many versions", resource=" ".join(others), hint="give one range: ID A..B")
     # `diff ID A B` is what git taught.
     other = "..".join(others) or None
     files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
@@ -108,7 +108,7 @@ def of_versions(app: App, target: str, text: str) -> Sides:
 
     ident, spec = split(target)
     if spec and text:
-        raise UsageError("the version is given twice", resource=f"{target} {text}", hint="write ID A..B")
+        raise UsageError("the version is given twice", resource=f"{target} {text}", hint="give one range: ID A..B")
     with app.archive() as store:
         known = get_article(store, ident)
         first, second = Numbers(store, known, app.now).pair(text or spec)
