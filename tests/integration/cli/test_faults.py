@@ -73,7 +73,7 @@ def test_a_name_that_is_not_there_is_a_usage_error(desk, command):
 def test_a_list_that_was_read_is_not_called_unchanged(desk):
     said = desk("check", "--no-pace").stdout
     assert "feed     read " in said
-    assert ": 1 articles, 1 new" in said
+    assert ": 1 article, 1 new" in said
     assert "unchanged" not in said
     again = desk("check", "--all", "--no-pace")
     assert "feed" not in again.stdout

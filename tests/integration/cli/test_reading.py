@@ -117,7 +117,7 @@ def test_diff_newest_change_and_ranges(kept):
     assert "The river rose over [-2-]{+3+} streets" in newest
     assert kept("diff", ID, "2..3").stdout == kept("diff", ID, "v3").stdout == newest
     assert kept("diff", ID, "v2", "v3").stdout == kept("diff", ID, "2", "last").stdout == newest
-    assert "write ID A..B" in kept("diff", ID, "1", "2", "3", code=2).stderr
+    assert "give one range: ID A..B" in kept("diff", ID, "1", "2", "3", code=2).stderr
     assert kept("diff", ID, "-2..-1").stdout == kept("diff", f"{ID}@3").stdout == newest
     assert "· all 2 edits noted by the outlet" in kept("diff", ID, "first..last").stdout
     wide = objects(kept("diff", ID, "first..last", "--json"))[0]
@@ -196,7 +196,7 @@ def test_the_archive_is_no_folder(kept, tmp_path):
 
 
 def test_diff_refuses_two_ranges(kept):
-    assert "hint: write ID A..B" in kept("diff", f"{ID}@1", "2..3", code=2).stderr
+    assert "hint: give one range: ID A..B" in kept("diff", f"{ID}@1", "2..3", code=2).stderr
 
 
 def test_stats(kept):
