@@ -197,12 +197,14 @@ def show(rows: Rows) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer articles, and figures about two points apart")
-    parser.add_argument("--timelines", "--data", type=Path, help="directory of timelines of real articles")
+    parser.add_argument("--timelines", type=Path, help="directory of timelines of real articles")
+    parser.add_argument("--data", type=Path, help="folder that holds timelines/")
     parser.add_argument("--max", type=int, default=3000, help="articles of a file of timelines to replay; 0 for all")
     parser.add_argument("--chart", type=Path, help="with --timelines, write cadence.svg and cadence.png there")
     options = parser.parse_args()
-    if options.timelines:
-        real.main(options.timelines, 300 if options.quick else options.max, options.chart)
+    timelines = options.data / "timelines" if options.data else options.timelines
+    if timelines:
+        real.main(timelines, 300 if options.quick else options.max, options.chart)
     else:
         simulated(quick=options.quick)
 
