@@ -25,6 +25,57 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+# The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.
+
+def parent_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of a node over its two children."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def _step(at: int, last: int) -> tuple[int, int]:
+    """Go up where there is no sibling."""
+    while not at & 1 and at:
+        at, last = at >> 1, last >> 1
+    return at, last
+
+
+def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
+    """Return whether *path* proves that *leaf* is at *index* of the tree of *size* leaves with *root*."""
+    node, at, last = leaf, index, size - 1
+    if not 0 <= index < size:
+        return False
+    for sibling in path:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            node = parent_hash(sibling, node)
+            at, last = _step(at, last)
+        else:
+            node = parent_hash(node, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and node == root
+
+
+def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path: list[bytes]) -> bool:
+    """Return whether *path* proves that the tree of *size* leaves begins with the tree of *older* leaves."""
+    if not 0 < older < size or not path:
+        return older == size and old_root == new_root and not path
+    rest = list(path) if older & (older - 1) else [old_root, *path]
+    at, last = older - 1, size - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    old = new = rest[0]
+    for sibling in rest[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            old, new = parent_hash(sibling, old), parent_hash(sibling, new)
+            at, last = _step(at, last)
+        else:
+            new = parent_hash(new, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and old == old_root and new == new_root
+
 # Ed25519: RFC 8032, section 5.1.
 
 _P = 2**255 - 19
@@ -91,55 +142,6 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     digest = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _L
     left, right = _times(factor, _BASE), _add(nonce, _times(digest, key))
     return all((left[axis] * right[2] - right[axis] * left[2]) % _P == 0 for axis in (0, 1))
-# The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def _step(at: int, last: int) -> tuple[int, int]:
-    """Go up where there is no sibling."""
-    while not at & 1 and at:
-        at, last = at >> 1, last >> 1
-    return at, last
-
-
-def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
-    """Return whether *path* proves that *leaf* is at *index* of the tree of *size* leaves with *root*."""
-    node, at, last = leaf, index, size - 1
-    if not 0 <= index < size:
-        return False
-    for sibling in path:
-        if last == 0:
-            return False
-        if at & 1 or at == last:
-            node = _node(sibling, node)
-            at, last = _step(at, last)
-        else:
-            node = _node(node, sibling)
-        at, last = at >> 1, last >> 1
-    return last == 0 and node == root
-
-
-def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path: list[bytes]) -> bool:
-    """Return whether *path* proves that the tree of *size* leaves begins with the tree of *older* leaves."""
-    if not 0 < older < size or not path:
-        return older == size and old_root == new_root and not path
-    rest = list(path) if older & (older - 1) else [old_root, *path]
-    at, last = older - 1, size - 1
-    while at & 1:
-        at, last = at >> 1, last >> 1
-    old = new = rest[0]
-    for sibling in rest[1:]:
-        if last == 0:
-            return False
-        if at & 1 or at == last:
-            old, new = _node(sibling, old), _node(sibling, new)
-            at, last = _step(at, last)
-        else:
-            new = _node(new, sibling)
-        at, last = at >> 1, last >> 1
-    return last == 0 and old == old_root and new == new_root
 # The files of a package.
 
 MAX_PACKAGE_BYTES = 1 << 30

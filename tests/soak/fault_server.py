@@ -1,18 +1,21 @@
 """Serves a scenario: the news sites of its schedule with the faults of their servers."""
 
-from collections.abc import Sequence
+import threading
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from tracker.demo import feeds, page_html
 from tracker.demo.clock import SimulatedClock
 from tracker.demo.http_server import HttpRequest, HttpResponse
-from tracker.demo.news_server import HTML_HEADERS, NewsServer
-from tracker.demo.noise import Noise
-from tracker.demo.schedule import Edition, Outlet, ScheduledArticle
+from tracker.demo.news_server import HTML_HEADERS, NewsServer, compressed
+from tracker.demo.noise import Noise, make_noise
+from tracker.demo.schedule import Outlet, ScheduledArticle
 
 from . import feed_faults
 from .faults import READABLE_FAULTS, FaultKind
@@ -37,39 +40,57 @@ class FaultServer(NewsServer):
     ) -> None:
         super().__init__(scenario.schedule, clock, opened, log_path)
         self.scenario = scenario
+        self._lock = threading.Lock()
+        self._in_progress: Counter[str] = Counter()
 
-    def _find(self, outlet: Outlet, path: str) -> ScheduledArticle | None:
-        return self.schedule.find(outlet.key, path.removesuffix(MOVED_SUFFIX))
-
-    def _fault_name(self, article: ScheduledArticle, seconds: float) -> str:
-        return self.scenario.fault_at(article, seconds) or ""
+    def respond(self, outlet: Outlet, request: HttpRequest) -> HttpResponse:
+        """Return the outlet's response with the faults of this moment, and log both."""
+        with self._lock:
+            self._in_progress[outlet.key] += 1
+            at_once = self._in_progress[outlet.key]
+        number, seconds = self._begin()
+        path = urlsplit(request.path).path
+        article = self.schedule.find(outlet.key, path.removesuffix(MOVED_SUFFIX))
+        noise = make_noise(self.schedule.seed, path, number, self._titles(outlet, seconds, article))
+        edition, fault = None, None
+        if article is None:
+            response = self._other_response(outlet, path, seconds, noise)
+        else:
+            edition, fault = self._served_edition(article, seconds, number), self.scenario.fault_at(article, seconds)
+            response = self._faulty_response(article, request, seconds, noise, number)
+        response = compressed(response, request, noise)
+        if article is not None and article.edition_at(seconds) is not None and fault is FaultKind.CUT:
+            response = _cut(response)
+        conditional = not request.headers.keys().isdisjoint(("if-none-match", "if-modified-since"))
+        more = {"conditional": conditional, "at_once": at_once, "fault": fault or ""}
+        self._log(number, seconds, outlet, request, response, article, edition, **more)
+        with self._lock:
+            self._in_progress[outlet.key] -= 1
+        return response
 
     def _served_edition(self, article: ScheduledArticle, seconds: float, request: int) -> int | None:
+        """Return the index of the edition that request number `request` is served, or None."""
         if self.scenario.fault_at(article, seconds) not in {None, FaultKind.CUT, *READABLE_FAULTS}:
             return None
         born, lag = article.editions[0].at, self.scenario.traits[article.key].lag(request)
         return article.edition_at(max(seconds - lag, born) if seconds >= born else seconds)
 
-    def _title(self, article: ScheduledArticle, edition: Edition, request: int) -> str:
-        other = self.scenario.traits[article.key].other_title
-        return other if other and request % 2 else edition.title
+    def _other_response(self, outlet: Outlet, path: str, seconds: float, noise: Noise) -> HttpResponse:
+        if path == "/robots.txt":
+            return feed_faults.robots_txt(self.scenario.robots_faults[outlet.key], self.bases[outlet.key], seconds)
+        return super()._other_response(outlet, path, seconds, noise)
 
-    def _last_modified(self, article: ScheduledArticle, index: int, seconds: float) -> float | None:
-        born, edited = article.editions[0].at, article.editions[index].at
-        return self.scenario.traits[article.key].last_modified(born, edited, seconds)
+    def _feed_items(self, outlet: Outlet, seconds: float) -> list[feeds.FeedItem]:
+        faults = self.scenario.feed_faults
+        return [
+            item
+            for article, index in self._online(outlet, seconds)
+            for item in feed_faults.listed(
+                self._feed_item(article, index), faults[article.key], seconds, article.editions[0].at, index
+            )
+        ]
 
-    def _robots_txt(self, outlet: Outlet, seconds: float) -> HttpResponse:
-        return feed_faults.robots_txt(self.scenario.robots_faults[outlet.key], self.bases[outlet.key], seconds)
-
-    def _items(self, article: ScheduledArticle, index: int, seconds: float) -> Sequence[feeds.FeedItem]:
-        (item,) = super()._items(article, index, seconds)
-        fault = self.scenario.feed_faults[article.key]
-        return feed_faults.listed(item, fault, seconds, article.editions[0].at, index)
-
-    def _etag(self, article: ScheduledArticle, index: int, request: int) -> str:
-        return self.scenario.traits[article.key].etag(article.key, index, request)
-
-    def _article_response(
+    def _faulty_response(
         self, article: ScheduledArticle, request: HttpRequest, seconds: float, noise: Noise, number: int
     ) -> HttpResponse:
         is_online = article.edition_at(seconds) is not None
@@ -78,11 +99,23 @@ class FaultServer(NewsServer):
             return HttpResponse(301, headers={"Location": article.path + MOVED_SUFFIX})
         if fault not in {None, FaultKind.CUT, *READABLE_FAULTS}:
             return self._fault_response(fault, article, seconds, noise)
-        response = super()._article_response(article, request, seconds, noise, number)
+        index = self._served_edition(article, seconds, number)
+        if index is None:
+            return self._missing(article, seconds, noise)
+        edition, traits = article.editions[index], self.scenario.traits[article.key]
+        headers = {**HTML_HEADERS, "Cache-Control": "max-age=0"}
+        if etag := traits.etag(article.key, index, number):
+            headers["ETag"] = etag
+        if (modified := traits.last_modified(article.editions[0].at, edition.at, seconds)) is not None:
+            headers["Last-Modified"] = format_datetime(self._date(modified).replace(microsecond=0), usegmt=True)
+        if _is_not_modified(request, headers):
+            response = HttpResponse(304, headers=headers)
+        else:
+            shown = replace(edition, title=traits.other_title) if traits.other_title and number % 2 else edition
+            response = HttpResponse(200, self._page(article, shown, seconds, noise).encode(), headers)
         if fault is FaultKind.CHARSET:
-            headers = {**response.headers, "Content-Type": "text/html; charset=iso-8859-1"}
-            return replace(response, headers=headers)
-        return replace(response, truncated=fault is FaultKind.CUT and response.status == 200)
+            return replace(response, headers={**headers, "Content-Type": "text/html; charset=iso-8859-1"})
+        return response
 
     def _fault_response(
         self, fault: FaultKind | None, article: ScheduledArticle, seconds: float, noise: Noise
@@ -118,6 +151,22 @@ class FaultServer(NewsServer):
             f"This article is for subscribers of {escape(outlet.name)}. Already one? Sign in.</p></div></article>"
         )
         return HttpResponse(200, _page(edition.title, body), HTML_HEADERS)
+
+
+def _is_not_modified(request: HttpRequest, headers: dict[str, str]) -> bool:
+    """Return whether a conditional request is answered with 304. If-None-Match takes precedence (RFC 9110 13.1.3)."""
+    if "if-none-match" in request.headers:
+        return request.headers["if-none-match"] == headers.get("ETag")
+    return "Last-Modified" in headers and request.headers.get("if-modified-since") == headers["Last-Modified"]
+
+
+def _cut(response: HttpResponse) -> HttpResponse:
+    """Return a response whose connection is closed after half of the body."""
+    if response.status != 200:
+        return response
+    size = len(response.body)
+    headers = {**response.headers, "Content-Length": str(size), "Connection": "close"}
+    return replace(response, body=response.body[: size // 2], headers=headers)
 
 
 def _page(title: str, body: str) -> bytes:

@@ -50,7 +50,6 @@ class ScheduledArticle:
     Attributes:
         outlet: key of the outlet that publishes it.
         gone_at: when it is taken down; None if it stays online.
-        gone_status: HTTP status served after that.
         etag: whether responses carry an ETag that follows the editions, so that the server can answer 304.
         noisy: whether each response moves the promotional links about and gives the current time as date modified.
         credit: a line printed below the text in every edition.
@@ -63,7 +62,6 @@ class ScheduledArticle:
     section: str
     editions: tuple[Edition, ...]
     gone_at: float | None = None
-    gone_status: int = 410
     etag: bool = False
     noisy: bool = False
     credit: str = ""

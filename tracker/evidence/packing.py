@@ -8,6 +8,7 @@ import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.archive.ledger import log_proofs
 from tracker.archive.ledger.log import prove_consistency, prove_entries, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
@@ -17,7 +18,7 @@ from tracker.render.json import dumps
 from tracker.render.rows import DiffOptions
 from tracker.views.change import edits_json
 
-from . import ed25519, log_proofs, members, readme, verifier
+from . import ed25519, members, readme, verifier
 from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SCREENSHOT, SIDES, SIGNATURE, SUMS, VERDICTS, VERDICTS_TEXT
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _PARTS: Final = (
     (ed25519, "from .ed25519 import VECTOR, is_signed\n", "import hashlib\n", "Ed25519: RFC 8032, section 5.1."),
     (
         log_proofs,
-        "from .log_proofs import is_consistent, is_included\n",
+        "from tracker.archive.ledger.log_proofs import is_consistent, is_included\n",
         "import hashlib\n",
         "The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.",
     ),

@@ -24,8 +24,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tracker.archive.ledger.log_proofs import is_consistent, is_included
+
 from .ed25519 import VECTOR, is_signed
-from .log_proofs import is_consistent, is_included
 from .members import Members, opened
 
 OK, NO_KEY, FAILED = 0, 4, 5

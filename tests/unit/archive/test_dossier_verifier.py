@@ -12,7 +12,7 @@ from tracker.archive import codec
 from tracker.archive.ledger import merkle
 from tracker.archive.ledger.evidence import Evidence
 from tracker.archive.ledger.notes import Checkpoint, Signer
-from tracker.evidence import log_proofs, packing, verifier
+from tracker.evidence import packing, verifier
 from tracker.evidence.ed25519 import VECTOR, is_signed
 from tracker.evidence.members import Members
 from tracker.model.article import Article, Block, BlockKind
@@ -61,22 +61,6 @@ class TestSignatures:
         changed = bytearray(signature)
         changed[bit // 8] ^= 1 << bit % 8
         assert not is_signed(public, message, bytes(changed))
-
-
-@given(st.integers(1, 70), st.data())
-def test_proofs_agree_with_those_of_the_log(size: int, data: st.DataObject) -> None:
-    leaves = [hashlib.sha256(bytes([place])).digest() for place in range(size)]
-    root, index = merkle.root(leaves), data.draw(st.integers(0, size - 1))
-    path = merkle.inclusion_proof(leaves, index)
-    assert log_proofs.is_included(leaves[index], index, size, path, root)
-    assert not log_proofs.is_included(leaves[index], size, size, path, root)
-    assert not log_proofs.is_included(leaves[index], index, size, [*path, root], root)
-    older = data.draw(st.integers(1, size))
-    proof = merkle.consistency_proof(leaves, older)
-    old_root = merkle.root(leaves[:older])
-    assert log_proofs.is_consistent(older, old_root, size, root, proof)
-    assert not log_proofs.is_consistent(older, leaves[0] + b"", size, leaves[-1], proof) or size == 1
-    assert not log_proofs.is_consistent(older, old_root, size, root, [*proof, root])
 
 
 def test_the_one_file_imports_nothing_of_ours() -> None:

@@ -1,10 +1,9 @@
 import hashlib
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.archive.ledger import merkle
+from tracker.archive.ledger import log_proofs, merkle
 
 LEAVES = [merkle.leaf_hash(bytes([n])) for n in range(40)]
 sizes = st.integers(1, len(LEAVES))
@@ -40,14 +39,14 @@ def test_a_leaf_is_shown_to_be_in_and_no_other(size: int, data: st.DataObject) -
     index = data.draw(st.integers(0, size - 1))
     root = merkle.root(LEAVES[:size])
     proof = merkle.inclusion_proof(LEAVES[:size], index)
-    assert merkle.is_included(LEAVES[index], index, size, proof, root)
-    assert not merkle.is_included(b"\0" * 32, index, size, proof, root)
-    assert not merkle.is_included(LEAVES[index], size, size, proof, root)
-    assert not merkle.is_included(LEAVES[index], index, size, [*proof, root], root)
+    assert log_proofs.is_included(LEAVES[index], index, size, proof, root)
+    assert not log_proofs.is_included(b"\0" * 32, index, size, proof, root)
+    assert not log_proofs.is_included(LEAVES[index], size, size, proof, root)
+    assert not log_proofs.is_included(LEAVES[index], index, size, [*proof, root], root)
     if size > 1:
         other = data.draw(st.integers(0, size - 1).filter(lambda at: at != index))
-        assert not merkle.is_included(LEAVES[index], other, size, proof, root)
-        assert not merkle.is_included(LEAVES[index], index, size, proof[:-1], root)
+        assert not log_proofs.is_included(LEAVES[index], other, size, proof, root)
+        assert not log_proofs.is_included(LEAVES[index], index, size, proof[:-1], root)
 
 
 @given(sizes, sizes)
@@ -55,16 +54,9 @@ def test_a_tree_is_shown_to_go_on_from_an_older_one(one: int, two: int) -> None:
     older, size = sorted((one, two))
     old, new = merkle.root(LEAVES[:older]), merkle.root(LEAVES[:size])
     proof = merkle.consistency_proof(LEAVES[:size], older)
-    assert merkle.is_consistent(older, old, size, new, proof)
-    assert not merkle.is_consistent(older, b"\0" * 32, size, new, proof)
-    assert not merkle.is_consistent(older, old, size, new, [*proof, new])
+    assert log_proofs.is_consistent(older, old, size, new, proof)
+    assert not log_proofs.is_consistent(older, b"\0" * 32, size, new, proof)
+    assert not log_proofs.is_consistent(older, old, size, new, [*proof, new])
     if older < size:
-        assert not merkle.is_consistent(older, old, size, b"\0" * 32, proof)
-        assert not merkle.is_consistent(size, new, older, old, proof)
-
-
-@pytest.mark.parametrize("size", [0, 3])
-def test_every_tree_goes_on_from_nothing(size: int) -> None:
-    root = merkle.root(LEAVES[:size])
-    assert merkle.is_consistent(0, merkle.EMPTY_ROOT, size, root, [])
-    assert not merkle.is_consistent(0, LEAVES[0], size, root, []) or size == 0
+        assert not log_proofs.is_consistent(older, old, size, b"\0" * 32, proof)
+        assert not log_proofs.is_consistent(size, new, older, old, proof)

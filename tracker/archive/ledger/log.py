@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
 
-from . import merkle
+from . import log_proofs, merkle
 from .notes import Checkpoint
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Inclusion:
     def holds(self) -> bool:
         """Return whether the proof is valid."""
         path = [bytes.fromhex(each) for each in self.path]
-        return merkle.is_included(bytes.fromhex(self.leaf), self.index, self.size, path, bytes.fromhex(self.root))
+        return log_proofs.is_included(bytes.fromhex(self.leaf), self.index, self.size, path, bytes.fromhex(self.root))
 
 
 def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:

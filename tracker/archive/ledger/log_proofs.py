@@ -1,11 +1,15 @@
-"""Proofs about the log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2. Part of verify.py."""
+"""Check proofs about the log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.
+
+The text of this module becomes a part of verify.py, so it imports only the standard library.
+"""
 
 from __future__ import annotations
 
 import hashlib
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def parent_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of a node over its two children."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -25,10 +29,10 @@ def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: byt
         if last == 0:
             return False
         if at & 1 or at == last:
-            node = _node(sibling, node)
+            node = parent_hash(sibling, node)
             at, last = _step(at, last)
         else:
-            node = _node(node, sibling)
+            node = parent_hash(node, sibling)
         at, last = at >> 1, last >> 1
     return last == 0 and node == root
 
@@ -46,9 +50,9 @@ def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path:
         if last == 0:
             return False
         if at & 1 or at == last:
-            old, new = _node(sibling, old), _node(sibling, new)
+            old, new = parent_hash(sibling, old), parent_hash(sibling, new)
             at, last = _step(at, last)
         else:
-            new = _node(new, sibling)
+            new = parent_hash(new, sibling)
         at, last = at >> 1, last >> 1
     return last == 0 and old == old_root and new == new_root
