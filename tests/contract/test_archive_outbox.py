@@ -14,7 +14,6 @@ from tracker.archive.outbox import (
     enqueue_alerts,
     hold_delivery,
     list_deliveries,
-    mark_all_delivered,
     mark_delivered,
     postpone_delivery,
     release_leases,
@@ -56,7 +55,7 @@ def test_order_is_kept_within_target_and_article(archive: Archive) -> None:
     postpone_delivery(archive, first[0].id, minutes(10), "no answer")
     assert claim_deliveries(archive, minutes(5), LEASE) == [first[1], first[2]]
     assert set(keys(claim_deliveries(archive, minutes(10), LEASE))) == {"a1", "b1", "c1"}
-    mark_delivered(archive, first[0].id, minutes(10))
+    mark_delivered(archive, [first[0].id], minutes(10))
     assert "a2" in keys(claim_deliveries(archive, minutes(20), LEASE))
 
 
@@ -80,7 +79,7 @@ def test_the_dead_give_back_what_they_leased(archive: Archive) -> None:
     (first,) = claim_deliveries(archive, NOW, LEASE)
     assert release_leases(archive) == 1
     assert claim_deliveries(archive, NOW, LEASE) == [first]
-    mark_delivered(archive, first.id, NOW)
+    mark_delivered(archive, [first.id], NOW)
     release_leases(archive)
     assert claim_deliveries(archive, minutes(9), LEASE) == []
 
@@ -102,12 +101,12 @@ def test_attempts_and_reasons_are_kept(archive: Archive, open_again: Callable[[]
 def test_what_is_settled_stays_so(archive: Archive) -> None:
     enqueue_alerts(archive, [alert("a")], NOW)
     (claimed,) = claim_deliveries(archive, NOW, LEASE)
-    mark_delivered(archive, claimed.id, minutes(1))
+    mark_delivered(archive, [claimed.id], minutes(1))
     postpone_delivery(archive, claimed.id, minutes(2), "late news")
     bury_delivery(archive, claimed.id, "later news")
     (kept,) = list_deliveries(archive)
     assert kept == replace(claimed, state=DeliveryState.DELIVERED, attempts=1, delivered_at=minutes(1))
-    mark_delivered(archive, 10**6, NOW)
+    mark_delivered(archive, [10**6], NOW)
 
 
 def test_lists_newest_first(archive: Archive) -> None:
@@ -134,7 +133,7 @@ def test_what_waits_in_a_lane_is_claimed_together_and_blocks_nobody(archive: Arc
     assert claim_lane(archive, minutes(90), LEASE, skip=["chief"]) == []
     assert keys(claim_lane(archive, minutes(90), LEASE)) == ["c1"]
     assert claim_lane(archive, minutes(90), LEASE) == []
-    mark_all_delivered(archive, [first.id, second.id], minutes(91))
+    mark_delivered(archive, [first.id, second.id], minutes(91))
     assert {each.key for each in list_deliveries(archive, DeliveryState.DELIVERED)} == {"a1", "a2"}
     assert keys(claim_lane(archive, minutes(99), LEASE)) == ["a3"]
 
@@ -156,8 +155,8 @@ def test_every_attempt_is_counted_the_last_too(archive: Archive) -> None:
     for each in claim_deliveries(archive, NOW, LEASE):
         postpone_delivery(archive, each.id, minutes(1), "no answer")
     (one, other) = claim_deliveries(archive, minutes(1), LEASE)
-    mark_delivered(archive, one.id, minutes(1))
-    mark_all_delivered(archive, [other.id], minutes(1))
+    mark_delivered(archive, [one.id], minutes(1))
+    mark_delivered(archive, [other.id], minutes(1))
     assert [each.attempts for each in list_deliveries(archive)] == [2, 2]
 
 
@@ -184,7 +183,7 @@ def test_the_dead_can_be_revived_and_only_they(archive: Archive) -> None:
     enqueue_alerts(archive, [alert("a"), alert("b", target="chief")], NOW)
     one, other = claim_deliveries(archive, NOW, LEASE)
     bury_delivery(archive, one.id, "gone")
-    mark_delivered(archive, other.id, NOW)
+    mark_delivered(archive, [other.id], NOW)
     assert revive_deliveries(archive, ["a", "b", "c"], minutes(5)) == 1
     (back,) = claim_deliveries(archive, minutes(5), LEASE)
     assert (back.key, back.attempts, back.due_at, back.state) == ("a", 0, minutes(5), DeliveryState.PENDING)
@@ -205,8 +204,8 @@ def test_messages_are_counted_by_rule_and_target(archive: Archive) -> None:
     held = [lane("a1", 1), lane("a2", 1, article="bb")]
     enqueue_alerts(archive, [alert("a0"), alert("b0", target="chief"), *held], NOW)
     for each in claim_deliveries(archive, NOW, LEASE):
-        mark_delivered(archive, each.id, minutes(2))
-    mark_all_delivered(archive, [each.id for each in claim_lane(archive, minutes(2), LEASE)], minutes(3))
+        mark_delivered(archive, [each.id], minutes(2))
+    mark_delivered(archive, [each.id for each in claim_lane(archive, minutes(2), LEASE)], minutes(3))
     assert count_sent(archive, "all edits", "desk", NOW) == 2
     assert count_sent(archive, "all edits", "desk", minutes(3)) == 1
     assert count_sent(archive, "all edits", "chief", NOW) == 1

@@ -62,7 +62,7 @@ def test_young_checks_are_kept_one_by_one(archive: Archive) -> None:
 def test_delivered_alerts_lose_their_text_and_go(archive: Archive) -> None:
     enqueue_alerts(archive, [alert(name) for name in "abcd"], NOW)
     for number, days in ((1, 0), (2, 40)):
-        mark_delivered(archive, number, NOW + timedelta(days=days))
+        mark_delivered(archive, [number], NOW + timedelta(days=days))
     done = forget_delivered(archive, slim_before=NOW + timedelta(days=41), drop_before=NOW + timedelta(days=1))
     assert done == (2, 1)
     assert [(each.key, each.payload) for each in list_deliveries(archive)] == [

@@ -305,7 +305,7 @@ class TestReading:
         commit_check(archive, intent(tracked, 1, minutes(1), alerts=(alert("a"), alert("b"), alert("c"))))
         commit_check(archive, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED))
         waiting = list_deliveries(archive)
-        mark_delivered(archive, waiting[0].id, minutes(2))
+        mark_delivered(archive, [waiting[0].id], minutes(2))
         bury_delivery(archive, waiting[1].id, "no")
         found = count_all(archive)
         assert (found.articles, found.versions, found.captures, found.checks) == (1, 1, 1, 2)

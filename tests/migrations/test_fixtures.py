@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests import schema_commands
 from tests.archive_samples import NOW, URL, capture, content, intent, minutes
 from tests.postgres import Server
 from tracker.archive import migrations, open_archive
@@ -139,5 +140,5 @@ def test_it_can_be_worked_with(url: str) -> None:
         assert tracked.id in list_outdated(store, "99")
         take_down(store, tracked.id, "court", NOW, 6)
         assert verify(store).damage == []
-    migrations.check(url)
+    schema_commands.check(url)
     examine(url)

@@ -169,7 +169,7 @@ class Archives(RuleBasedStateMachine):
     @rule(lease=st.integers(0, 120))
     def deliver(self, lease: int) -> None:
         for each in self.both(claim_deliveries, self.now(), float(lease))[:1]:
-            self.both(mark_delivered, each.id, self.now())
+            self.both(mark_delivered, [each.id], self.now())
             self.alerts[each.key] = DeliveryState.DELIVERED
 
     @rule()

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import schema_commands
 from tests.archive_samples import content, grow, watch
 from tests.line_process import LineProcess
 from tests.migrations.test_fixtures import FIXTURES, RELEASES
 from tests.postgres import Server
-from tracker.archive import migrations, open_archive
+from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
@@ -92,7 +93,7 @@ def test_a_killed_migration_is_as_if_it_had_not_started(url: str, upgrader: Line
     with open_archive(url, migrate=True) as archive:
         tracked = watch(archive)
         grow(archive, tracked, 3)
-    migrations.downgrade(url, f"{OLDEST - 1:04}")
+    schema_commands.downgrade(url, f"{OLDEST - 1:04}")
     killed = set()
     for revision in range(OLDEST, int(SCHEMA) + 1):
         name, before, after = f"{revision:04}", current(url), STATEMENTS
@@ -107,7 +108,7 @@ def test_a_killed_migration_is_as_if_it_had_not_started(url: str, upgrader: Line
         assert kept == [content(n) for n in (1, 2, 3)]
         # The downgrade removed the log, which the first release did not have. The next seal adds what is missing.
         assert {each.how for each in verify(archive).damage} <= {"it is not in the log"}
-    migrations.check(url)
+    schema_commands.check(url)
 
 
 @pytest.mark.parametrize("release", OLDER)

@@ -13,7 +13,6 @@ from tracker.archive.outbox import (
     claim_deliveries,
     claim_lane,
     hold_delivery,
-    mark_all_delivered,
     mark_delivered,
     postpone_delivery,
     retry_target,
@@ -252,10 +251,7 @@ class DeliveryWorker:
         facts: dict[str, Any] = {"alert": message.key, "target": message.target, "article": message.article}
         facts |= {"attempt": attempt} | ({"together": len(deliveries)} if message.lane else {})
         if error is None:
-            if len(deliveries) == 1:
-                await self._archive.run(mark_delivered, message.id, self._now())
-            else:
-                await self._archive.run(mark_all_delivered, [each.id for each in deliveries], self._now())
+            await self._archive.run(mark_delivered, [each.id for each in deliveries], self._now())
             self._caps.record(message.rule, message.target, self._now())
             self._count(message, "delivered")
             _log.info("delivered", **facts)

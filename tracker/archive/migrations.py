@@ -59,20 +59,6 @@ def upgrade(url: str | None = None, revision: str = "head") -> None:
         command.upgrade(config(where.text), revision)
 
 
-def downgrade(url: str | None, revision: str) -> None:
-    """Downgrade the schema of an archive to *revision*; "base" removes all tables. Raises ArchiveError."""
-    where = archive_url(url)
-    with _explained(where):
-        command.downgrade(config(where.text), revision)
-
-
-def check(url: str | None = None) -> None:
-    """Compare the tables of an archive with those this release defines. Raises ArchiveError naming the differences."""
-    where = archive_url(url)
-    with _explained(where):
-        command.check(config(where.text))
-
-
 @contextmanager
 def _explained(where: DatabaseUrl) -> Iterator[None]:
     try:

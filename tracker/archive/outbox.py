@@ -116,13 +116,8 @@ def release_leases(archive: Archive) -> int:
         )
 
 
-def mark_delivered(archive: Archive, delivery: int, now: datetime) -> None:
-    """Record that the target accepted the delivery."""
-    mark_all_delivered(archive, [delivery], now)
-
-
-def mark_all_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -> None:
-    """Record that the target accepted all of these in one message, in one transaction."""
+def mark_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -> None:
+    """Record that the target accepted these deliveries, which were sent as one message."""
     taken = """state = 'delivered', delivered_at = :now, attempts = attempts + 1,
   last_error = CASE WHEN attempts = 0 THEN '' ELSE last_error END"""
     with archive.write() as connection:

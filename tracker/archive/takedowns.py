@@ -25,27 +25,10 @@ MAX_PRUNED_TOGETHER: Final = 20
 """Versions pruned in one transaction, for which other writers wait."""
 MAX_EXPIRED_LISTED: Final = 5000
 """Expired versions asked for at once: finding them may take longer than others should wait."""
-_COLUMNS: Final = "v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident"
-_VERSIONS: Final = f"""
-SELECT {_COLUMNS}
-FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id
-"""
-_WITH_PARTS: Final = f"""
-SELECT {_COLUMNS}, t.parts
+_VERSIONS: Final = """
+SELECT v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident, t.parts, t.reason
 FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id
   LEFT JOIN tombstone t ON t.version_id = v.id
-"""
-_STILL_THERE: Final = f"""
-{_VERSIONS} LEFT JOIN tombstone t ON t.version_id = v.id
-WHERE v.id IN (:ids) AND t.version_id IS NULL ORDER BY v.article_id, v.n
-"""
-_TOMBSTONES: Final = """
-SELECT v.n, t.reason FROM version v JOIN tombstone t ON t.version_id = v.id JOIN article a ON a.id = v.article_id
-WHERE a.ident = :ident ORDER BY v.n
-"""
-_TAKEN_DOWN: Final = """
-SELECT v.n, t.reason FROM version v JOIN tombstone t ON t.version_id = v.id JOIN article a ON a.id = v.article_id
-WHERE a.ident = :ident AND t.parts = :parts ORDER BY v.n
 """
 _BURY: Final = """
 INSERT INTO tombstone (version_id, parts, reason, at) VALUES (:version_id, :parts, :reason, :at)
@@ -76,7 +59,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
     which = "" if n is None else "AND v.n = :n"
     with archive.write() as connection:
         blobs.own_bases(connection)
-        rows = connection.all(f"{_WITH_PARTS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
+        rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
         unread = QUARANTINE_PREFIX + article if n is None else ""
         if not connection.run("DELETE FROM memo WHERE name = :name", name=unread) and not rows:
             raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
@@ -100,12 +83,6 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
             connection.run("UPDATE article SET title = '', feed_title = '' WHERE ident = :ident", ident=article)
     archive.truncate_log()
     return [row.n for row in taken]
-
-
-def list_taken_down(archive: Archive, article: str) -> dict[int, str]:
-    """Return the numbers of the wholly deleted versions of an article, with the reason."""
-    with archive.read() as connection:
-        return {row.n: row.reason for row in connection.all(_TAKEN_DOWN, ident=article, parts=TAKEN_OUT_WHOLE)}
 
 
 def list_expired(
@@ -141,7 +118,8 @@ def prune_pages(
             with archive.write() as connection:
                 blobs.own_bases(connection)
                 # Another process may have pruned them meanwhile.
-                rows = connection.all(_STILL_THERE, ids=some)
+                still_there = f"{_VERSIONS} WHERE v.id IN (:ids) AND t.version_id IS NULL ORDER BY v.article_id, v.n"
+                rows = connection.all(still_there, ids=some)
                 for row in rows:
                     _take_out(connection, row, "retention", now, whole=False)
             count += len(rows)
@@ -151,10 +129,12 @@ def prune_pages(
     return count
 
 
-def list_tombstones(archive: Archive, article: str) -> dict[int, str]:
-    """Return the numbers of wholly or partly deleted versions, with the reason."""
+def list_tombstones(archive: Archive, article: str, *, whole: bool = False) -> dict[int, str]:
+    """Return the numbers of versions that were deleted, wholly or partly or only *whole* ones, with the reason."""
+    where = "WHERE a.ident = :ident AND t.parts " + ("= :whole" if whole else "IS NOT NULL")
     with archive.read() as connection:
-        return {row.n: row.reason for row in connection.all(_TOMBSTONES, ident=article)}
+        rows = connection.all(f"{_VERSIONS} {where} ORDER BY v.n", ident=article, whole=TAKEN_OUT_WHOLE)
+        return {row.n: row.reason for row in rows}
 
 
 def remove_imported_page(archive: Archive, ident: str, n: int, *, sha256: str, reason: str, at: datetime) -> None:
@@ -177,7 +157,7 @@ def _expired(
     age = "" if seen_before is None else "AND v.seen_at < :seen_before"
     limit = "" if most is None else "LIMIT :most"
     statement = f"""
-{_VERSIONS} LEFT JOIN tombstone t ON t.version_id = v.id
+{_VERSIONS}
 WHERE a.source_id = (SELECT id FROM source WHERE name = :source) AND v.n <= a.versions - :keep
   AND t.version_id IS NULL {age}
 ORDER BY v.article_id, v.n {limit}

@@ -103,6 +103,22 @@ def of_versions(verb: str) -> Callable[[F], F]:
     return decorate
 
 
+def against(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
+    """Return --against and --key: a checkpoint, and the public key that must have signed it."""
+
+    def decorate(command: F) -> F:
+        key = click.option("--key", metavar="KEY", help="Require the checkpoint to be signed with this public key.")
+        return click.option("--against", metavar="FILE", type=KNOWN_FILE, help=help)(key(command))
+
+    return decorate
+
+
+def refuse_existing(file: Path, *, force: bool) -> None:
+    """Raise UsageError if *file* is there and may not be overwritten."""
+    if file.exists() and not force:
+        raise UsageError("the file already exists", resource=str(file), hint="add --force to overwrite it")
+
+
 def migrate(command: F) -> F:
     """Add --migrate."""
     return click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")(command)

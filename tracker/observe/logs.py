@@ -22,6 +22,8 @@ _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _FIRST: Final = ("time", "level", "event", "logger")
 _LIKE_NAME: Final = re.compile(r"[^\w.-]")
 _NEEDS_QUOTES: Final = re.compile(r'[\s="\\]')
+# Only ASCII, so that no character in a value can confuse whoever reads the file.
+_as_json: Final = structlog.processors.JSONRenderer(ensure_ascii=True, separators=(",", ":"), default=str)
 
 
 class _Lines(structlog.PrintLogger):
@@ -79,11 +81,6 @@ def _cleaned(_logger: object, _method: str, event: MutableMapping[str, Any]) -> 
     internal = {key: value for key, value in event.items() if key.startswith("_")}
     names = [*_FIRST, *(name for name in event if name not in _FIRST and name not in internal)]
     return {name: clean(name, event[name]) for name in names if name in event} | internal
-
-
-def _as_json(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
-    # Only ASCII, so that no character in a value can confuse whoever reads the file.
-    return json.dumps(event, ensure_ascii=True, separators=(",", ":"), default=str)
 
 
 def _as_logfmt(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:

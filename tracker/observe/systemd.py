@@ -23,11 +23,6 @@ def notify(state: str, environ: Mapping[str, str] | None = None) -> bool:
     return True
 
 
-def status(text: str, environ: Mapping[str, str] | None = None) -> bool:
-    """Set the line that `systemctl status` shows."""
-    return notify("STATUS=" + " ".join(text.split()), environ)
-
-
 def watchdog_interval(environ: Mapping[str, str] | None = None) -> float | None:
     """Return the seconds within which systemd expects each WATCHDOG=1; None if it expects none of this process."""
     given = os.environ if environ is None else environ

@@ -35,7 +35,7 @@ def fill(archive: Archive) -> str:
     take_down(archive, tracked.id, "court order", NOW, 2)
     prune_pages(archive, "Herald", NOW, keep=3)
     enqueue_alerts(archive, [alert("a"), alert("b", article="bb")], NOW)
-    mark_delivered(archive, 1, NOW)
+    mark_delivered(archive, [1], NOW)
     save_memo(archive, "umlaut ä", "\u2013 text", NOW)
     note = seal_log(archive, Signer.new("herald.example"), NOW)
     commit_check(archive, intent(tracked, 6, minutes(7)))

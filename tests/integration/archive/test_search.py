@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests import schema_commands
 from tests.archive_samples import URL, capture, content, intent, minutes, watch
-from tracker.archive import migrations, open_archive
+from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
@@ -104,7 +105,7 @@ def test_the_index_can_be_made_anew(filled: Archive) -> None:
 def test_an_older_archive_is_indexed_when_it_is_migrated(archive_url: str) -> None:
     with open_archive(archive_url) as store:
         keep(store, watch(store), 1, "The river rose.")
-    migrations.downgrade(archive_url, "0002")
+    schema_commands.downgrade(archive_url, "0002")
     with open_archive(archive_url, migrate=True) as store:
         assert [hit.text for hit in search_passages(store, "river")] == ["The river rose."]
 

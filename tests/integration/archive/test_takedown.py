@@ -80,7 +80,7 @@ class TestTakedown:
             told = alert(f"k{n}", article=tracked.id, version=n)
             commit_check(store, intent(tracked, n, minutes(n), alerts=(told,)))
         (sent,) = claim_deliveries(store, minutes(5), 60)
-        mark_delivered(store, sent.id, minutes(5))
+        mark_delivered(store, [sent.id], minutes(5))
         take_down(store, tracked.id, "no", minutes(60), 1)
         third, second, first = list_deliveries(store)
         assert (first.state, first.payload) == (DeliveryState.DELIVERED, "{}")

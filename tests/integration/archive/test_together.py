@@ -71,7 +71,7 @@ def test_deliveries_go_to_one_worker_each_and_in_order(archive_url: str) -> None
             while count_all(mine).pending_alerts:
                 for each in claim_deliveries(mine, NOW, 60.0, limit=3):
                     taken.append(each.key)
-                    mark_delivered(mine, each.id, NOW)
+                    mark_delivered(mine, [each.id], NOW)
         return taken
 
     with ThreadPoolExecutor(3) as pool:

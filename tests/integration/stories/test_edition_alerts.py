@@ -59,7 +59,7 @@ def alerts(store: Archive) -> dict[str, dict[str, Any]]:
 def delivered(store: Archive, at: float) -> list[Delivery]:
     sent = claim_lane(store, hours(at), 60)
     for each in sent:
-        mark_delivered(store, each.id, hours(at))
+        mark_delivered(store, [each.id], hours(at))
     return sent
 
 

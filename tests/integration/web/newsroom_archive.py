@@ -257,6 +257,6 @@ def _told(store: Archive, articles: dict[str, str]) -> None:
     _befell(store, articles)
     for place, each in enumerate(reversed([each for each in list_deliveries(store) if each.key.startswith("k")])):
         if place == 0:
-            mark_delivered(store, each.id, at(31))
+            mark_delivered(store, [each.id], at(31))
         elif place == 1:
             bury_delivery(store, each.id, "the target answered 410")

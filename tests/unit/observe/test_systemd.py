@@ -19,8 +19,6 @@ def test_words_reach_systemd(listener):
     channel, environ = listener
     assert systemd.notify("READY=1", environ)
     assert channel.recv(100) == b"READY=1"
-    assert systemd.status("3 sources\nMAINPID=1", environ)
-    assert channel.recv(100) == b"STATUS=3 sources MAINPID=1"
 
 
 def test_the_environment_is_read_where_none_is_given(listener, monkeypatch):

@@ -6,13 +6,11 @@ from them what the tables must hold; see `event_check.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from tracker.archive.database.connection import insert_into
 from tracker.archive.ledger import merkle
 from tracker.archive.values import clean_text
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 EVENT_ORDER: Final = "position IS NULL, position, id"
 """In SQL: events of an article in the order of the log, which covers their positions but not their row ids."""
 _FORM: Final = 1
-_ENTER: Final = insert_into("event", ("article_id", "kind", "n", "record", "leaf"))
 
 
 class EventKind(StrEnum):
@@ -58,27 +55,16 @@ class EventKind(StrEnum):
 
 def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: object) -> None:
     """Enter what happened to an article, given as row and id, in the transaction that makes it happen."""
-    enter_all(connection, article, kind, [fields])
-
-
-def enter_all(
-    connection: Connection, article: tuple[int, str], kind: EventKind, events: Sequence[dict[str, object]]
-) -> None:
-    """Do as `enter` for several events of one kind and article."""
     key, ident = article
-    rows = []
-    for fields in events:
-        record = record_of(kind.value, ident, fields)
-        rows.append(
-            {
-                "article_id": key,
-                "kind": kind,
-                "n": fields.get("n"),
-                "record": record.decode(),
-                "leaf": merkle.leaf_hash(record),
-            }
-        )
-    connection.run_many(_ENTER, rows)
+    record = record_of(kind.value, ident, fields)
+    connection.insert(
+        "event",
+        article_id=key,
+        kind=kind,
+        n=fields.get("n"),
+        record=record.decode(),
+        leaf=merkle.leaf_hash(record),
+    )
 
 
 def record_of(kind: str, ident: str, fields: dict[str, object]) -> bytes:

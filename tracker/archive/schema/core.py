@@ -1,7 +1,7 @@
 """Sources, articles, versions and alerts: one SQLModel class a table.
 
 Times are milliseconds since 1970, hashes 32 bytes, enumerations words or small numbers under a CHECK. The classes only
-describe the tables, for Alembic and `writethru db check`; rows are written and read as plain SQL.
+describe the tables, for Alembic; rows are written and read as plain SQL.
 """
 
 from __future__ import annotations

@@ -8,13 +8,13 @@ import click
 
 from tracker.archive.backup import backup as write
 from tracker.archive.backup import restore as put
-from tracker.errors import UsageError
 from tracker.render.counted import counted
 
+from .. import options
 from ..app import App, verb
-from ..options import KNOWN_FILE, NEW_FILE
+from ..options import NEW_FILE
 from ..progress import progress
-from .verify import read_checkpoint
+from .verify import checkpoint_note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,21 +35,13 @@ def backup(app: App, *, file: Path) -> None:
 @verb()
 @click.argument("file", type=NEW_FILE)
 @click.option("--force", is_flag=True, help="Replace an existing archive, which is kept as NAME.replaced.")
-@click.option(
-    "--against",
-    metavar="CHECKPOINT",
-    type=KNOWN_FILE,
-    help="Check that the backup contains every version of this checkpoint.",
-)
-@click.option("--key", metavar="KEY", help="Require the checkpoint to be signed with this public key.")
+@options.against("Check that the backup contains every version of this checkpoint.")
 def restore(app: App, *, file: Path, force: bool, against: Path | None, key: str | None) -> None:
     """Verify every version in the backup FILE, then replace the archive with it.
 
     A damaged backup is rejected. Stop the service before running it.
     """
-    if key and against is None:
-        raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
-    note = read_checkpoint(against) if against else ""
+    note = checkpoint_note(against, key)
     with progress(app.out, "versions verified") as tell:
         report = put(app.database, file, force=force, against=note, public=key, progress=tell)
     value = {"file": str(file), "versions": report.versions}

@@ -24,7 +24,7 @@ from tracker.render.counted import counted
 
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
-from ..options import KNOWN_FILE, NEW_FILE
+from ..options import KNOWN_FILE, NEW_FILE, refuse_existing
 from ..versions import Numbers
 from .verify import checkpoint_folder, read_checkpoint
 
@@ -102,8 +102,7 @@ def _check(app: App, package: Path, key: str) -> int:
 
 
 def _write_verifier(app: App, file: Path, *, force: bool) -> None:
-    if file.exists() and not force:
-        raise UsageError("the file already exists", resource=str(file), hint="add --force to overwrite it")
+    refuse_existing(file, force=force)
     source = packing.source()
     file.write_bytes(source)
     digest = hashlib.sha256(source).hexdigest()
@@ -113,8 +112,7 @@ def _write_verifier(app: App, file: Path, *, force: bool) -> None:
 def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> int:
     from tracker import compare
 
-    if file.exists() and not force:
-        raise UsageError("the file already exists", resource=str(file), hint="add --force to overwrite it")
+    refuse_existing(file, force=force)
     with app.archive() as store:
         known = get_article(store, ident)
         old, new = Numbers(store, known, app.now).pair(span)

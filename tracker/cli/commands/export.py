@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,15 +101,7 @@ def _report(app: App, form: str, job: Job) -> int:
     tally = job.tally
     if job.path is not None:
         if app.settings.json:
-            value = {
-                "format": form,
-                "out": str(job.path),
-                "versions": tally.versions,
-                "pages": tally.pages,
-                "without_page": tally.without_page,
-                "damaged": tally.damaged,
-            }
-            app.out.data(value)
+            app.out.data({"format": form, "out": str(job.path), **asdict(tally)})
         pages = f", {tally.pages:,} pages" if tally.pages else ""
         app.out.note(f"{job.path}: {tally.versions:,} versions{pages}")
     if not tally.versions:

@@ -12,6 +12,7 @@ from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, ch
 from tracker.render.raster import Ruler
 
 from ..app import App, verb
+from ..options import NEW_FILE, refuse_existing
 from ..versions import split
 from .diff import of_versions
 
@@ -24,7 +25,7 @@ from .diff import of_versions
     "--output",
     "file",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     help="Write the picture to this file, which ends in .png or .svg.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
@@ -37,8 +38,7 @@ def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> Non
     kind = file.suffix.lower()
     if kind not in {".png", ".svg"}:
         raise UsageError("the name of the file must end in .png or .svg", resource=str(file))
-    if file.exists() and not force:
-        raise UsageError("the file exists already", resource=str(file), hint="give another name, or --force")
+    refuse_existing(file, force=force)
     pair, change = (shown := of_versions(app, target, span)).pair, shown.change
     assert pair is not None
     with app.archive() as store:

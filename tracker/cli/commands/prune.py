@@ -10,7 +10,7 @@ import click
 from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import list_sources
 from tracker.archive.space import free_bytes, shrink
-from tracker.archive.takedowns import list_expired, list_taken_down, prune_pages, take_down
+from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.cli.lookup import stored_source
 from tracker.durations import parse_duration
 from tracker.errors import UsageError
@@ -106,7 +106,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
         known = get_article(store, name)
         number = Numbers(store, known, app.now).one(spec) if spec else None
         named = [number] if number else list(range(1, known.versions + 1))
-        before = {n: why for n, why in list_taken_down(store, known.id).items() if n in named}
+        before = {n: why for n, why in list_tombstones(store, known.id, whole=True).items() if n in named}
         gone = [n for n in named if n not in before]
         if not dry_run:
             take_down(store, known.id, reason.strip(), app.now, number)

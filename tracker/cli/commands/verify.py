@@ -17,9 +17,9 @@ from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.views.values import fields_json
 
+from .. import options
 from ..app import App, verb
 from ..exit_codes import OK, VERIFICATION
-from ..options import KNOWN_FILE
 from ..progress import progress
 
 if TYPE_CHECKING:
@@ -38,13 +38,7 @@ if TYPE_CHECKING:
 )
 @click.option("--deep", is_flag=True, help="Also derive every change again, and show where today's rules differ.")
 @click.option("--article", "ident", metavar="ID", help="Check only this article.")
-@click.option(
-    "--against",
-    metavar="FILE",
-    type=KNOWN_FILE,
-    help="Check that the archive still contains everything in this checkpoint, a copy you stored elsewhere.",
-)
-@click.option("--key", metavar="KEY", help="Require the checkpoint to be signed with this public key.")
+@options.against("Check that the archive still contains everything in this checkpoint, a copy you stored elsewhere.")
 def verify(
     app: App,
     *,
@@ -64,9 +58,7 @@ def verify(
         raise UsageError("--quick reads no pages, so --sample has no effect", hint="give only one of them")
     if quick and deep:
         raise UsageError("--deep reads every text, but --quick reads none", hint="give only one of them")
-    if key and against is None:
-        raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
-    note = read_checkpoint(against) if against else ""
+    note = checkpoint_note(against, key)
     share = 0.0 if quick else 1.0 if sample is None else sample
     own = checkpoint_folder(app).public()
     with app.archive() as store:
@@ -96,6 +88,13 @@ def _differences(app: App, store: Archive, ident: str) -> Iterator[tuple[str, st
 def checkpoint_folder(app: App) -> CheckpointFolder:
     """Return the folder of checkpoints and of the key that signs them: the one configured, or ./checkpoints."""
     return CheckpointFolder(Path(app.config_or_default.archive.checkpoints or "checkpoints"), app.database)
+
+
+def checkpoint_note(path: Path | None, key: str | None) -> str:
+    """Return the note in the file given with --against, "" without one. Raises UsageError if --key is given alone."""
+    if key and path is None:
+        raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
+    return "" if path is None else read_checkpoint(path)
 
 
 def read_checkpoint(path: Path) -> str:
@@ -133,4 +132,7 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
         app.out.note(f"{some} not in a checkpoint yet.")
     if report.earlier:
         app.out.note(f"{report.earlier:,} of the versions were stored by an earlier release.")
-    app.out.note_wrapped(f"Not covered by the log: {'; '.join(report.not_covered)}.")
+    if app.settings.verbose:
+        app.out.note_wrapped(f"Not covered by the log: {'; '.join(report.not_covered)}.")
+    else:
+        app.out.note("Some data, such as checks and alerts, is not covered by the log; to list it, add --verbose.")
