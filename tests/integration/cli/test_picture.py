@@ -45,6 +45,6 @@ def test_other_files_and_those_that_exist_are_refused(place, tmp_path):
     ).stderr  # fmt: skip
     file = tmp_path / "change.png"
     file.write_bytes(b"mine")
-    assert "exists already" in command("--db", url, "picture", ident, "-o", str(file), code=2).stderr
+    assert "already exists" in command("--db", url, "picture", ident, "-o", str(file), code=2).stderr
     command("--db", url, "picture", ident, "-o", str(file), "--force")
     assert file.read_bytes().startswith(b"\x89PNG")
