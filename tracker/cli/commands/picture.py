@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,9 @@ from ..app import App, verb
 from ..options import NEW_FILE, refuse_existing
 from ..versions import split
 from .diff import of_versions
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @verb()
