@@ -178,6 +178,8 @@ def test_stories_are_counted_and_their_articles_listed_newest_first(archive: Arc
     assert [ident for ident, _ in newest] == [each.id for each in (named, new, other, old, waiting)]
     assert [at for _, at in newest] == [minutes(n) for n in (4, 3, 2, 1, 0)]
     assert newest_story_articles(archive, 2) == newest[:2]
+    assert newest_story_articles(archive, 2, minutes(2)) == newest[2:4]
+    assert newest_story_articles(archive, 9, minutes(0)) == newest[4:]
     assert articles_watched_last(archive, 3, named=False) == [named.id, other.id, new.id]
     assert articles_watched_last(archive, 3, named=True) == [named.id, other.id]
     assert first_story_names(archive, 1) == ["Ferry"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.story import Decision, Home, StoryBook, StoryDecisionKind
@@ -33,10 +33,11 @@ _IN_A_STORY: Final = """
 _NEWEST: Final = f"""
 SELECT ident, at FROM (
   SELECT * FROM (SELECT a.ident, a.last_change_at AS at FROM article a
-    WHERE a.last_change_at IS NOT NULL AND {_IN_A_STORY} ORDER BY a.last_change_at DESC LIMIT :most) changed
+    WHERE a.last_change_at <= :until AND {_IN_A_STORY} ORDER BY a.last_change_at DESC LIMIT :most) changed
   UNION ALL
   SELECT * FROM (SELECT a.ident, a.first_seen_at AS at FROM article a
-    WHERE a.last_change_at IS NULL AND {_IN_A_STORY} ORDER BY a.first_seen_at DESC LIMIT :most) waiting
+    WHERE a.last_change_at IS NULL AND a.first_seen_at <= :until AND {_IN_A_STORY}
+    ORDER BY a.first_seen_at DESC LIMIT :most) waiting
 ) newest ORDER BY at DESC LIMIT :most
 """
 _SEVERAL: Final = (
@@ -105,10 +106,11 @@ def count_stories(archive: Archive) -> StoryCounts:
     return StoryCounts(named.members + int(found.members), named.stories + found.stories - lost, like_ids)
 
 
-def newest_story_articles(archive: Archive, limit: int) -> list[tuple[str, datetime]]:
-    """Return the articles of stories that changed last, each with when it did; decisions are not applied."""
+def newest_story_articles(archive: Archive, limit: int, until: datetime | None = None) -> list[tuple[str, datetime]]:
+    """Return the articles of stories that changed last, until a time, each with when; decisions are not applied."""
     with archive.read() as connection:
-        return [(row.ident, from_ms(row.at)) for row in connection.all(_NEWEST, most=limit)]
+        rows = connection.all(_NEWEST, most=limit, until=until or datetime.max.replace(tzinfo=UTC))
+        return [(row.ident, from_ms(row.at)) for row in rows]
 
 
 def articles_watched_last(archive: Archive, limit: int, *, named: bool) -> list[str]:

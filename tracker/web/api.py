@@ -23,11 +23,13 @@ from .operations.answers import Answer
 from .page_request import PageRequest, View
 from .pages.alerts import STATES, alerts
 from .pages.change import change
+from .pages.changes import PLACE as CHANGE_PLACE
 from .pages.changes import changes
 from .pages.lines import entries
 from .pages.search import WHERE, search
 from .pages.sources import source, sources
 from .pages.stories import stories, story
+from .pages.story_lines import PLACE as STORY_PLACE
 from .pages.version import version
 from .schemas import (
     Alerts,
@@ -132,6 +134,10 @@ def _checks(request: PageRequest) -> Object:
     }
 
 
+def _after(pattern: str) -> Parameter:
+    return Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": f"^{pattern}$"})
+
+
 _IDENT: Final = Parameter("ident", "ID of an article, or its first characters", _TEXT, "path", required=True)
 _N: Final = Parameter("n", "number of a version", _NUMBER, "path", required=True)
 _NAME: Final = Parameter("name", "name or identifier", _TEXT, "path", required=True)
@@ -166,7 +172,7 @@ ENDPOINTS: Final = (
                 "only changes that are at least this significant, 0 to 1",
                 {"type": "string", "pattern": r"^(0(\.\d{1,4})?|1(\.0{1,4})?)$"},
             ),
-            Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": r"^\d{1,14}-\d{1,15}$"}),
+            _after(CHANGE_PLACE),
         ),
         Changes,
     ),
@@ -242,7 +248,7 @@ ENDPOINTS: Final = (
         "/api/v1/stories",
         stories,
         "Stories, most recently changed first.",
-        (),
+        (_after(STORY_PLACE),),
         Stories,
     ),
     Endpoint(

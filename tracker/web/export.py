@@ -30,8 +30,8 @@ from .pages.article import article
 from .pages.change import FORMS, ChangePage, change
 from .pages.lines import VersionLine, entries
 from .pages.sources import source, sources
-from .pages.stories import stories, story
-from .pages.story_lines import book
+from .pages.stories import MAX_STORIES, stories, story
+from .pages.story_lines import StoryCursor, book, newest_lines
 from .pages.version import version
 from .statics import statics
 from .templating import page as render
@@ -193,7 +193,12 @@ def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
 
 def _around(archive: CachedArchive) -> Iterator[Sheet]:
     """Yield the pages of stories and sources. They describe the whole archive, so partial exports leave them out."""
-    yield Sheet("/stories", stories)
+    after: StoryCursor | None = None
+    while True:
+        yield Sheet(f"/stories{links.query({'after': after.text if after else ''})}", stories)
+        after = newest_lines(archive, MAX_STORIES, after).after
+        if after is None:
+            break
     for ident in book(archive).stories:
         yield Sheet(links.story(ident), story, {"name": ident})
     yield Sheet("/sources", sources)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -87,6 +88,14 @@ class PageRequest:
         if given not in values:
             raise UsageError(f"{name} must be one of {', '.join(values)}", resource=given[:80])
         return given
+
+    def place(self, pattern: str) -> tuple[str, ...] | None:
+        """Return the parts of `after`, where a page of a list begins; None for the first page. Raises UsageError."""
+        given = self.query.get("after", "")
+        found = re.fullmatch(pattern, given, re.ASCII)
+        if given and found is None:
+            raise UsageError("not a valid place in the list", resource=given[:80])
+        return found.groups() if found else None
 
     def count(self, name: str, default: int, most: int) -> int:
         """Return a query parameter that must be a whole number from 0 to `most`. Raises UsageError."""

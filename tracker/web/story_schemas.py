@@ -30,7 +30,8 @@ class ListedStory(Answer):
 
 class Stories(Answer):
     stories: list[ListedStory]
-    more: int
+    more: int = Field(description="how many stories come after these")
+    next: str | None = Field(description="the next page; null on the last one")
     now: Time
 
 

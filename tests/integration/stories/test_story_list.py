@@ -1,9 +1,12 @@
 """The first stories of the list are the same whether all stories are read or only those that could be first."""
 
+import shlex
+
 import pytest
 
 from tests.archive_samples import intent, minutes, watch
 from tests.archives import temporary_url
+from tests.command_line import command, objects
 from tests.integration.stories.decided_stories import decided_stories
 from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
@@ -31,6 +34,27 @@ def test_the_first_stories_are_those_of_the_whole_list(seed: int) -> None:
             assert ordered == newest_first(whole)[:size]
             assert [found.stories[each] for each in ordered] == [whole.stories[each] for each in ordered]
             assert [found.title(each) for each in ordered] == [whole.title(each) for each in ordered]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_pages_of_stories_together_are_the_whole_list(seed: int) -> None:
+    url = decided_stories(seed)
+    whole = objects(command("--db", url, "stories", "--json"))
+    found = objects(command("--db", url, "stories", "--json", "--limit", "4"))
+    while more := objects(command("--db", url, "stories", "--json", "--limit", "4", "--after", found[-1]["story"])):
+        found += more
+    assert found == whole
+
+
+def test_the_list_says_how_to_see_the_rest() -> None:
+    url = decided_stories(1)
+    whole = command("--db", url, "stories").stdout.splitlines()
+    first = command("--db", url, "stories", "--limit", "2")
+    assert first.stdout.splitlines() == whole[:2]
+    last = shlex.quote(whole[1].partition("\t")[0])
+    assert f"More stories follow: add --after {last}" in first.stderr
+    assert "More stories" not in command("--db", url, "stories", "--limit", str(len(whole))).stderr
+    assert "no such story" in command("--db", url, "stories", "--after", "nothing of the kind", code=2).stderr
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -1,8 +1,10 @@
 """The list of stories is the same whether all stories are read or only those of the newest articles."""
 
+import re
+
 import pytest
 
-from tests.archive_samples import intent, minutes, watch
+from tests.archive_samples import NOW, intent, minutes, watch
 from tests.archives import temporary_url
 from tests.integration.stories.decided_stories import decided_stories
 from tracker.archive import open_archive
@@ -11,7 +13,11 @@ from tracker.archive.stories import get_story_book, save_readings
 from tracker.model.story import Home, StoryReading
 from tracker.stories.current_stories import current_stories
 from tracker.web.data import open_pages
-from tracker.web.pages.story_lines import lines, lines_of, newest_lines
+from tracker.web.pages.filters import read_filter
+from tracker.web.pages.stories import Stories
+from tracker.web.pages.story_lines import PLACE, StoryLine, lines, lines_of, newest_lines
+
+from .conftest import client_of
 
 
 @pytest.fixture(scope="module", params=range(6))
@@ -27,6 +33,54 @@ def test_the_newest_stories_are_those_of_the_whole_list(url: str) -> None:
         assert (list(newest.lines), newest.more) == (whole[:size], max(len(whole) - size, 0))
         assert [each.as_json() for each in newest.lines] == [each.as_json() for each in whole[:size]]
     pages.close()
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+@pytest.mark.parametrize("at_once", [0, 1000])
+def test_pages_of_stories_together_are_the_whole_list(url: str, size: int, at_once: int) -> None:
+    pages = open_pages(url)
+    whole = lines(pages)
+    found: list[StoryLine] = []
+    after = None
+    while True:
+        page = newest_lines(pages, size, after, at_once=at_once, per_story=1)
+        found += page.lines
+        assert page.more == len(whole) - len(found)
+        after = page.after
+        if after is None:
+            break
+        assert re.fullmatch(PLACE, after.text)
+    assert found == whole
+    pages.close()
+
+
+@pytest.mark.anyio
+async def test_the_pages_lead_on_and_their_json_does_too(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.web.pages.stories.MAX_STORIES", 3)
+    pages = open_pages(url)
+    whole = [each.ident for each in lines(pages)]
+    pages.close()
+    async with client_of(url) as client:
+        for path in ("/stories.json", "/api/v1/stories"):
+            found, query = [], ""
+            while True:
+                value = (await client.get(path + query)).json()
+                found += [each["ident"] for each in value["stories"]]
+                assert value["more"] == len(whole) - len(found)
+                if value["next"] is None:
+                    break
+                query = "?" + value["next"].partition("?")[2]
+            assert found == whole, path
+        html = (await client.get("/stories")).text
+        (link,) = re.findall(r'<a href="([^"]+)" rel="next">', html)
+        assert (await client.get(link)).status_code == 200
+        for wrong in ("1", "1-2-", "x-1-Storm"):
+            assert (await client.get(f"/stories?after={wrong}")).status_code == 400
+
+
+def test_the_next_page_has_the_same_filters() -> None:
+    page = Stories((), 3, "1764000000000-100-Storm", NOW, read_filter({"kind": "correction"}))
+    assert page.next == "?kind=correction&after=1764000000000-100-Storm"
 
 
 def test_the_stories_of_some_articles_are_those_of_the_whole_list(url: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -65,35 +66,43 @@ def story() -> None:
 @options.source("List only stories with an article of this source.")
 @click.option("--copies", is_flag=True, help="List only stories in which an outlet copies another outlet's text.")
 @click.option("--named", is_flag=True, help="List only stories that a person named.")
+@click.option("--after", metavar="ID", default="", help="List only the stories that follow this one in the list.")
 @options.limit("List at most this many. [default: 50, or all with --json]")
-def stories(app: App, source: str, limit: int | None, *, copies: bool, named: bool) -> None:
+def stories(app: App, source: str, after: str, limit: int | None, *, copies: bool, named: bool) -> None:
     """List stories: named ones first, then those with the newest articles.
 
     A story is either named by a person, or found because its texts are about the same event; `story show` says why.
     """
-    from tracker.service.story_list import first_stories
+    from tracker.service.story_list import first_stories, newest_first
 
     with app.archive() as store:
+        most = limit or (None if app.settings.json else MAX_LISTED_STORIES)
         # Filters may need any number of stories.
-        size = None if source or copies else limit or (None if app.settings.json else MAX_LISTED_STORIES)
+        size = None if source or copies or after or most is None else most + 1
         settled = first_stories(store, size) if size else current_stories(get_story_book(store))
-        found = _found(store, settled, source, copies=copies, named=named)
-        found = islice(found, limit or (None if app.settings.json else MAX_LISTED_STORIES))
+        listed = newest_first(settled)
+        if after:
+            listed = listed[listed.index(chosen(store, after)[1]) + 1 :]
+        found = _found(store, settled, listed, source, copies=copies, named=named)
         if app.settings.json:
-            app.out.records(story_view(each, settled, brief=True).as_json() for each in found)
+            app.out.records(story_view(each, settled, brief=True).as_json() for each in islice(found, most))
             return
-        rows = [_row(each) for each in found]
+        rows = [_row(each) for each in islice(found, most)]
+        more = next(found, None)
     app.out.table(("STORY", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
+    if more:
+        app.out.note(f"More stories follow: add --after {shlex.quote(rows[-1][0])}")
     if not rows:
         app.out.note("To name a story: writethru add --story NAME URL… The service finds others as it stores versions.")
 
 
-def _found(store: Archive, settled: CurrentStories, source: str, *, copies: bool, named: bool) -> Iterator[Propagation]:
+def _found(
+    store: Archive, settled: CurrentStories, listed: Iterable[str], source: str, *, copies: bool, named: bool
+) -> Iterator[Propagation]:
     """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
-    from tracker.service.story_list import newest_first
     from tracker.service.story_timelines import gather
 
-    for story in newest_first(settled):
+    for story in listed:
         if named and not settled.title(story):
             continue
         each = gather(store, settled, story, most=1)

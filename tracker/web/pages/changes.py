@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from tracker.archive.summaries import Cursor, page_of_summaries
+from tracker.archive.summaries import page_of_summaries
+from tracker.archive.values import from_ms, to_ms
 from tracker.archive.versions import newest_row
-from tracker.errors import UsageError
 from tracker.views.values import SCHEMA
 from tracker.web.page_request import PageRequest, View
 
@@ -18,7 +18,8 @@ from .lines import VersionLine, entries
 
 SIZE: Final = 30
 MAX_SHOWN_EDITS: Final = 15
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+PLACE: Final = r"(\d{1,14})-(\d{1,15})"
+"""Where a page of the list begins: milliseconds since 1970, and the row of a version."""
 
 
 @dataclass(frozen=True)
@@ -62,27 +63,13 @@ def changes(request: PageRequest) -> Changes:
     """Return a page of changes. Raises UsageError."""
     archive, reading = request.archive, request.reading
     chosen = filter_of(request)
-    after = cursor(request.query.get("after", ""))
+    place = request.place(PLACE)
+    after = (from_ms(int(place[0])), int(place[1])) if place else None
     page = page_of_summaries(archive.opened, chosen.query(reading.row), after, SIZE)
     return Changes(
         entries=entries(archive, page.glances, shown=MAX_SHOWN_EDITS, reading=reading),
         filter=chosen,
-        after=written(page.after),
+        after=f"{to_ms(page.after[0])}-{page.after[1]}" if page.after else "",
         now=request.now,
         row=newest_row(archive.opened),
     )
-
-
-def cursor(text: str) -> Cursor | None:
-    """Return where a page begins, from its text. Raises UsageError."""
-    if not text:
-        return None
-    at, _, row = text.partition("-")
-    if not (at.isascii() and at.isdigit() and row.isascii() and row.isdigit()) or len(at) > 14 or len(row) > 15:
-        raise UsageError("not a valid place in the list", resource=text[:80])
-    return _EPOCH + timedelta(milliseconds=int(at)), int(row)
-
-
-def written(place: Cursor | None) -> str:
-    """Return where the next page begins, as text; "" on the last page."""
-    return f"{round((place[0] - _EPOCH) / timedelta(milliseconds=1))}-{place[1]}" if place else ""

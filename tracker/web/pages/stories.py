@@ -20,8 +20,9 @@ from tracker.stories.story_events import untaken_corrections
 from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View
 
+from .. import links
 from .filters import Filter, filter_of
-from .story_lines import CACHE_SECONDS, StoryLine, lines_of, newest_lines
+from .story_lines import CACHE_SECONDS, StoryLine, cursor_of, lines_of, newest_lines, page_of_lines
 
 if TYPE_CHECKING:
     from tracker.model.place import Place
@@ -39,14 +40,20 @@ MAX_VERSION_COLUMNS: Final = 12
 
 @dataclass(frozen=True)
 class Stories(View):
-    """Stories, most recently changed first."""
+    """Stories, most recently changed first. `after` is where the next page begins."""
 
     template: ClassVar[str] = "stories.html"
     heading: ClassVar[str] = "Stories"
     stories: tuple[StoryLine, ...]
     more: int
+    after: str
     now: datetime
     filter: Filter
+
+    @property
+    def next(self) -> str:
+        """Return the query string of the next page, or ""."""
+        return links.query(self.filter.given | {"after": self.after}) if self.after else ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
@@ -54,6 +61,7 @@ class Stories(View):
             "schema": SCHEMA,
             "stories": [each.as_json() for each in self.stories],
             "more": self.more,
+            "next": f"/stories.json{self.next}" if self.next else None,
             "now": iso(self.now),
         }
 
@@ -171,13 +179,14 @@ def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
 def stories(request: PageRequest) -> Stories:
     """Return the page of all stories, or of those with a change that matches the filters. Raises UsageError."""
     archive, chosen = request.archive, filter_of(request)
-    if not chosen.active:
-        newest = archive.kept("newest-stories", lambda: newest_lines(archive, MAX_STORIES))
-        return Stories(newest.lines, newest.more, request.now, chosen)
-    query = chosen.query(request.reading.row)
-    glances = page_of_summaries(archive.opened, query, size=MAX_MATCHING_CHANGES).glances
-    found = lines_of(archive, {each.article for each in glances})
-    return Stories(tuple(found[:MAX_STORIES]), max(len(found) - MAX_STORIES, 0), request.now, chosen)
+    after = cursor_of(request)
+    if chosen.active:
+        query = chosen.query(request.reading.row)
+        glances = page_of_summaries(archive.opened, query, size=MAX_MATCHING_CHANGES).glances
+        page = page_of_lines(lines_of(archive, {each.article for each in glances}), MAX_STORIES, after)
+    else:
+        page = archive.kept(("newest-stories", after), lambda: newest_lines(archive, MAX_STORIES, after))
+    return Stories(page.lines, page.more, page.after.text if page.after else "", request.now, chosen)
 
 
 def story(request: PageRequest) -> StoryPage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from tracker.archive.story_lists import (
     get_story_book_of,
     newest_story_articles,
 )
+from tracker.archive.values import from_ms, to_ms
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories
 from tracker.stories.decisions import is_ident
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
     from tracker.views.story import StoryView
 
     from ..data import CachedArchive
+    from ..page_request import PageRequest
 
 CACHE_SECONDS: Final = 600.0
 MAX_MEMBERSHIPS_AT_ONCE: Final = 1000
 """With fewer memberships, all stories are read: finding the newest ones could take a walk over all articles."""
 ARTICLES_PER_STORY: Final = 2
 """So many of the newest articles are looked up for each story of the list, and twice as many where that was too few."""
+
+
+PLACE: Final = r"(\d{1,14})-(\d{1,9})-(.{1,200})"
 
 
 @dataclass(frozen=True)
@@ -59,11 +64,36 @@ class StoryLine:
 
 
 @dataclass(frozen=True)
-class NewestLines:
-    """The stories that changed last, and how many more there are."""
+class LinesPage:
+    """A page of the list of stories, how many more there are, and where the next page begins."""
 
     lines: tuple[StoryLine, ...]
     more: int
+    after: StoryCursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryCursor:
+    """Where a page of stories ended: its last story, when that changed last, and how many stories came until there."""
+
+    last: datetime
+    ident: str
+    listed: int
+
+    @property
+    def text(self) -> str:
+        """Return it as `PLACE` matches it in an address."""
+        return f"{to_ms(self.last)}-{self.listed}-{self.ident}"
+
+    def precedes(self, line: StoryLine) -> bool:
+        """Return whether a story comes after this place in the list."""
+        return line.last < self.last or (line.last == self.last and line.ident > self.ident)
+
+
+def cursor_of(request: PageRequest) -> StoryCursor | None:
+    """Return where the requested page of stories begins; None for the first page. Raises UsageError."""
+    place = request.place(PLACE)
+    return StoryCursor(from_ms(int(place[0])), place[2], int(place[1])) if place else None
 
 
 def book(archive: CachedArchive) -> CurrentStories:
@@ -83,32 +113,49 @@ def lines_of(archive: CachedArchive, articles: Collection[str]) -> list[StoryLin
 
 
 def newest_lines(
-    archive: CachedArchive, size: int, at_once: int = MAX_MEMBERSHIPS_AT_ONCE, per_story: int = ARTICLES_PER_STORY
-) -> NewestLines:
-    """Return at most *size* stories, most recently changed first.
+    archive: CachedArchive,
+    size: int,
+    after: StoryCursor | None = None,
+    *,
+    at_once: int = MAX_MEMBERSHIPS_AT_ONCE,
+    per_story: int = ARTICLES_PER_STORY,
+) -> LinesPage:
+    """Return at most *size* stories from *after* on, most recently changed first.
 
     Where there are more than *at_once* memberships, only the stories of the newest articles are read, and those that
     people decided about: decisions may put an article into a story that the database does not know of.
     """
     counts = count_stories(archive.opened)
     if counts.memberships <= at_once or any(map(is_ident, counts.names_like_ids)):
-        found = lines(archive)
-        return NewestLines(tuple(found[:size]), max(len(found) - size, 0))
+        return page_of_lines(lines(archive), size, after)
     decided = get_decided_story_book(archive.opened)
     undecided = current_stories(replace(decided, decisions=()))
     settled = {each.ident: each for each in _lines(archive, current_stories(decided))}
-    more = max(counts.stories - len(undecided.stories) + len(settled) - size, 0)
+    total = counts.stories - len(undecided.stories) + len(settled)
     limit = size * per_story
     while True:
-        newest = newest_story_articles(archive.opened, limit)
+        newest = newest_story_articles(archive.opened, limit, after.last if after else None)
         parts = current_stories(get_story_book_of(archive.opened, [ident for ident, _ in newest]))
         found = _newest_first({each.ident: each for each in _lines(archive, parts)} | settled)
-        if len(newest) < limit:
-            return NewestLines(tuple(found[:size]), more)
+        page = page_of_lines(found, size, after, total)
         # Of the stories that changed at the very time of the last article, others may be missing.
-        if len(found) >= size and found[size - 1].last > newest[-1][1]:
-            return NewestLines(tuple(found[:size]), more)
+        if len(newest) < limit or (page.after is not None and page.after.last > newest[-1][1]):
+            return page
         limit *= 2
+
+
+def page_of_lines(
+    found: Sequence[StoryLine], size: int, after: StoryCursor | None = None, total: int | None = None
+) -> LinesPage:
+    """Return the stories of a list from *after* on; the list may lack some of *total* stories that come later."""
+    rest = found if after is None else [each for each in found if after.precedes(each)]
+    shown = tuple(rest[:size])
+    if len(rest) <= size:
+        return LinesPage(shown, 0, None)
+    listed = after.listed if after else 0
+    # Stories that changed since the first page moved to it, so that it may be a few off on later ones.
+    more = len(rest) - size if total is None else max(total - listed - size, 1)
+    return LinesPage(shown, more, StoryCursor(shown[-1].last, shown[-1].ident, listed + size))
 
 
 def _newest_first(stories: Mapping[str, StoryLine]) -> list[StoryLine]:
