@@ -52,6 +52,8 @@ _SAYING: Final = {
     lang: frozenset(words.split("|")) - _UNCERTAIN[lang] - frozenset(lexicon.NEGATIONS[lang].split("|"))
     for lang, words in lexicon.SAYING.items()
 }
+# Written so, they are names and no words of grammar: "a US jet", "the WHO".
+_ACRONYMS: Final = frozenset({"IT", "US", "WHO"})
 _RELATED: Final = frozenset({WordRelation.SAME, WordRelation.SLIP, WordRelation.INFLECTED, WordRelation.SAME_STEM})
 
 
@@ -233,7 +235,7 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
     else:
         pairs = [(a, "", WordRelation.OTHER) for a in edit.old] + [("", b, WordRelation.OTHER) for b in edit.new]
     for a, b, relation in pairs:
-        x, y = a.lower(), b.lower()
+        x, y = (word if word in _ACRONYMS else word.lower() for word in (a, b))
         if relation in {WordRelation.SAME, WordRelation.SLIP}:
             continue
         if (x in future and y in future) or (x in _SAYING[lang] and y in _SAYING[lang]):

@@ -1,0 +1,321 @@
+"""Edits of one sentence, each with all that is said of it: what became of the claim, and which facts differ."""
+
+import re
+
+import pytest
+
+from tracker import compare
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.change import Change
+
+EDITS = """\
+en The car does 5 miles an hour. | The car does 6 miles an hour.
+   claim:altered; number: 5 → 6
+en They pay £30 a day there. | They pay £30 a week there.
+   claim:altered; number money: £30 a day → £30 a week
+en It used 5 kWh last night. | It used 5 µSv last night.
+   claim:altered; number: 5 kWh → 5 µSv
+en The pool is 20 square miles wide. | The pool is 20 square metres wide.
+   claim:altered; number: 20 square miles → 20 square metres
+en The storm is at 20°south now. | The storm is at 25°south now.
+   claim:altered; number: 20 → 25
+en It weighs 12 kg. | It weighs 15 kg.
+   claim:altered; number: 12 → 15
+en He paid US$ 5 for it. | He paid C$ 5 for it.
+   claim:altered; number money: US$ 5 → C$ 5
+en He paid CHF 5 for it. | He paid CHF 9 for it.
+   claim:altered; number money: CHF 5 → CHF 9
+de Er zahlt 30 Euro pro Monat. | Er zahlt 30 Euro pro Woche.
+   claim:altered; number money: 30 Euro pro Monat → 30 Euro pro Woche
+en The fund lost 5 mg in 2 days. | The fund lost 5 µg in 2 days.
+   claim:altered; number: 5 mg → 5 µg
+en Some 3 were killed and 5 were injured. | Some 5 were killed and 3 were injured.
+   claim:altered; number killed: 3 → 5; number injured: 5 → 3
+en The unit took 12 km and 15 km on foot. | The unit took 12 and 15 km on foot.
+   wording?
+en The clinic lost 12 nurses and 7 doctors in June. | The clinic lost 14 nurses and 9 doctors in June.
+   claim:altered; number: 12 → 14; number: 7 → 9
+en The clinic lost 12 nurses and 7 doctors. | The clinic lost 7 nurses and 12 doctors.
+   claim:altered; number: 12 → 7; number: 7 → 12
+en They were held for three weeks. | They were held.
+   claim:removed; date: three weeks → ∅
+en He got a sentence of five years. | He got a sentence.
+   claim:removed; number: five → ∅
+en The boy is 12 years old. | The boy is 13 years old.
+   claim:altered; number age: 12 → 13
+en The fee rose by 5 percent to 40 euros. | The fee rose by 7 percent to 45 euros.
+   claim:altered; number percent: 5 → 7; number money: 40 → 45
+en They left on Monday and came back on Friday. | They left on Tuesday and came back on Saturday.
+   claim:altered; date: Monday → Tuesday; date: Friday → Saturday
+en They left on Monday. | They left on Monday, before Friday.
+   claim:added; date: ∅ → Friday
+en He arrived at 5 p.m. on Monday. | He arrived at 6 p.m. on Monday.
+   claim:altered; date time: 5 p.m. → 6 p.m.
+en The plant makes twice as much. | The plant makes three times as much.
+   claim:altered; number: twice → ∅; number: ∅ → three
+en She came third there. | She came fourth there.
+   claim:altered; number: third → fourth
+en Fans follow Chelsea to Rome. | Fans follow Arsenal to Rome.
+   claim:altered; name: Chelsea → Arsenal
+en Follow Chelsea on Sunday. | Follow Arsenal on Sunday.
+   claim:altered; name: Chelsea → Arsenal
+en Aston Villa won there. | Villa won there.
+   wording?
+en The Australian team won. | The team of Australia won.
+   wording
+en Man City won the cup. | Manchester City won the cup.
+   wording?
+en Dan Brown spoke there. | Dan Browne spoke there.
+   claim:altered; name: Dan Brown → Dan Browne
+en J. K. Rowling wrote it. | J. R. Tolkien wrote it.
+   claim:altered; name: J. K. Rowling → J. R. Tolkien
+en It burned in Little Wick at dawn. | It burned in Great Wick at dawn.
+   claim:altered; name: Little Wick → Great Wick
+en It burned in Ghent at dawn. | It burned in Bruges at dawn.
+   claim:altered; name: Ghent → Bruges
+en The Senate voted for it. | The House voted for it.
+   claim:altered; name: Senate → House
+en The talks in New York ended. | The talks in New Delhi ended.
+   claim:altered; place: New York → New Delhi
+en They will go there. | They may go there.
+   claim:altered; hedge: ∅ → may
+en They may go there soon. | They go there soon.
+   claim:altered; hedge: may → ∅
+en He was never freed there. | He was freed there.
+   claim:altered; negation: never → ∅
+en It could rain at least 5 mm. | It could rain 5 mm.
+   claim:altered; hedge: at least → ∅
+en Nearly 40 came to the hall. | 40 came to the hall.
+   claim:altered; hedge: Nearly → ∅
+en Is it safe there? | It is safe there.
+   claim:altered; hedge: ? → ∅
+en He allegedly stole the car. | He stole the car.
+   claim:altered; hedge: allegedly → ∅
+en He was charged with murder. | He was convicted of murder.
+   claim:altered
+en He was arrested on Monday. | He was released on Monday.
+   claim:altered; negation opposite: arrested → released
+en The army said it hit the base. | The army claimed it hit the base.
+   claim:altered; hedge: ∅ → claimed
+en It was, she said, “a disaster”. | It was, she said, “a triumph”.
+   claim:altered; quote altered: “a disaster” → “a triumph”
+en It was, she said, “a disaster for us all”. | It was, she said, “a disaster”.
+   claim:altered; quote altered: “a disaster for us all” → “a disaster”
+en He said: “We will not go.” | He said: “We will go.”
+   claim:altered; quote altered: “We will not go.” → “We will go.”; negation: not → ∅
+en Anna Berg said: “We lost.” | Tom Reyes said: “We lost.”
+   claim:altered; name: Anna Berg → Tom Reyes
+en The firm is to hire staff. | The firm has hired staff.
+   claim:altered
+en The bridge opens up traffic. | The bridge closes traffic.
+   claim:altered; negation opposite: opens → closes
+en Prices rose last year. | Prices fell last year.
+   claim:altered; negation opposite: rose → fell
+en The strike began before dawn. | The strike began after dawn.
+   claim:altered; negation opposite: before → after
+en Thousands marched there. | Hundreds marched there.
+   claim:altered; number: Thousands → Hundreds
+en The team won 3-1 there. | The team won 3-2 there.
+   claim:altered; number: 3-1 → 3-2
+en They met on 4 March 2024. | They met on 4 March 2025.
+   claim:altered; date: 4 March 2024 → 4 March 2025
+en They met on 3/4/2024 there. | They met on 3/5/2024 there.
+   claim:altered; date: 3/4/2024 → 3/5/2024
+en It happened in the 1990s. | It happened in the 1980s.
+   claim:altered; number: 1990 → 1980
+en It happened last week. | It happened this week.
+   claim:altered; date: last week → this week
+en It happened yesterday. | It happened today.
+   claim:altered; date: yesterday → today
+en It happened three days ago. | It happened four days ago.
+   claim:altered; number: three → four
+fr Il y a douze morts. | Il y a quinze morts.
+   claim:altered; number killed: douze → quinze
+fr Il a dit lundi non. | Il a dit mardi non.
+   claim:altered; date: lundi → mardi
+fr Elle ne viendra pas. | Elle viendra.
+   claim:altered; negation: ne → ∅; negation: pas → ∅
+fr Il paie 30 euros par jour. | Il paie 30 euros par mois.
+   claim:altered; number money: 30 euros par jour → 30 euros par mois
+es Murieron doce personas. | Murieron quince personas.
+   claim:altered; number people: doce → quince
+es Será el lunes. | Será el martes.
+   claim:altered; date: lunes → martes
+it Sono morte dodici persone. | Sono morte quindici persone.
+   claim:altered; number people: dodici → quindici
+pt Morreram doze pessoas. | Morreram quinze pessoas.
+   claim:altered; number people: doze → quinze
+nl Er kwamen twaalf mensen om. | Er kwamen vijftien mensen om.
+   claim:altered; number people: twaalf → vijftien
+de Er soll gehen. | Er geht.
+   claim:altered
+de Das Haus ist sicher. | Das Haus ist nicht sicher.
+   claim:altered; negation: ∅ → nicht
+de Es waren einundzwanzig Leute. | Es waren zweiundzwanzig Leute.
+   claim:altered; number: einundzwanzig → zweiundzwanzig
+en The colour is red. | The color is red.
+   form
+en The goverment fell. | The government fell.
+   form
+en The form of it is odd. | The from of it is odd.
+   unclear
+en The mayor resigned after the vote. | The mayor resigned before the vote.
+   claim:altered; negation opposite: after → before
+en The ship sank with all hands. | The ship sank with no hands.
+   claim:altered; negation: ∅ → no
+en He won more votes than her. | He won fewer votes than her.
+   claim:altered; negation opposite: more → fewer
+en It is the largest port. | It is one of the largest ports.
+   claim:added
+en The company cut 1,200 jobs in Ohio. | The company cut about 1,200 jobs in Ohio.
+   claim:altered; hedge: ∅ → about
+en It is up 5 points at 40. | It is up 5 percent at 40.
+   claim:altered; number percent: 5 → 5 percent
+en The court found him guilty. | The court found him not guilty.
+   claim:altered; negation: ∅ → not
+en A US jet crashed. | A jet crashed.
+   unclear?
+en A US jet crashed. | A UK jet crashed.
+   claim:altered; place: US → UK
+en It burned in northern Iraq at dawn. | It burned in northern Iran at dawn.
+   claim:altered; place: Iraq → Iran
+en It burned in North Korea at dawn. | It burned in South Korea at dawn.
+   claim:altered; place: North Korea → South Korea
+en The council can shut the mill. | The council may shut the mill.
+   claim:altered; hedge: can → may
+en The council can shut the old mill. | The council cannot shut the old mill.
+   claim:altered; negation: ∅ → cannot
+en It may have been a fire that shut the mill in the old town. | It was a fire that shut the mill in the old town.
+   claim:altered; hedge: may → ∅
+en The roads were not closed after the storm. | The roads stayed open after the storm.
+   claim:altered; negation: not → ∅
+en He called it “a very bad deal for us”. | He called it “a bad deal for us”.
+   claim:altered; quote altered: “a very bad deal for us” → “a bad deal for us”
+en He called it “a farce”. | He called it a farce.
+   claim:altered; quote marks: “a farce” → ∅
+en Some 40 of 120 workers left in May. | Some 60 of 120 workers left in May.
+   claim:altered; number people: 40 → 60
+en It cost 5 million dollars to build in 1990. | It cost 5 billion dollars to build in 1990.
+   claim:altered; number money: 5 million → 5 billion
+en Five of them were injured, two badly. | Seven of them were injured, two badly.
+   claim:altered; number injured: Five → Seven
+en The 12th man came in. | The 13th man came in.
+   claim:altered; number: 12th → 13th
+en The match ends at 7:30 p.m. GMT. | The match ends at 7:30 a.m. GMT.
+   claim:altered; date time: 7:30 p.m. → 7:30 a.m.
+en On Jan. 5, he left. | On Jan. 6, he left.
+   claim:altered; date: Jan. 5 → Jan. 6
+en He left on Tuesday night. | He left on Tuesday.
+   claim:altered; date: Tuesday night → Tuesday
+en It was shut from 2010 to 2015. | It was shut from 2010 to 2016.
+   claim:altered; date: 2015 → 2016
+en The trial begins next month. | The trial begins next year.
+   claim:altered; date: next month → next year
+en He has been there since 2010. | He has been there since 2011.
+   claim:altered; date: 2010 → 2011
+en It was 5.5C at noon. | It was 6.5C at noon.
+   claim:altered; number: 5.5 → 6.5
+en It covers 12 acres of land. | It covers 12 hectares of land.
+   claim:altered; number: 12 acres → 12 hectares
+en The ship is 200 metres long. | The ship is 200 feet long.
+   claim:altered; number: 200 metres → 200 feet
+en They took 3 of the 10 seats and 25% of the vote. | They took 4 of the 10 seats and 26% of the vote.
+   claim:altered; number: 3 → 4; number percent: 25% → 26%
+en He lost by two votes to three. | He lost by three votes to two.
+   claim:altered; number: two → three; number: three → two
+en Mr Berg, 45, was there. | Mr Berg, 54, was there.
+   claim:altered; number age: 45 → 54
+en The river rose by 3m overnight. | The river rose by 5m overnight.
+   claim:altered; number: 3m → 5m
+en More than 100 people came. | Fewer than 100 people came.
+   claim:altered; hedge: More than → Fewer than; negation opposite: more → fewer
+en About 100 people came. | More than 100 people came.
+   claim:altered; hedge: About → More than
+en He denied the claim. | He confirmed the claim.
+   claim:altered; negation: denied → ∅
+en He denied it on Monday. | He admitted it on Monday.
+   claim:altered; negation: denied → ∅
+en The bill passed the House. | The bill failed in the House.
+   claim:altered; negation: ∅ → failed
+en The mayor, Anna Berg, spoke. | The mayor, Tom Berg, spoke.
+   claim:altered; name: Anna Berg → Tom Berg
+en The deal was signed by Anna Berg and Tom Reyes. | The deal was signed by Tom Reyes and Anna Berg.
+   form
+en The deal was signed by Anna Berg. | The deal was signed by her.
+   claim:removed; name: Anna Berg → ∅
+en It is a big, quiet and old mill. | It is a quiet, big and old mill.
+   form
+en He sells apples, pears and plums. | He sells apples and plums.
+   claim:removed
+en The the mill is shut. | The mill is shut.
+   form
+en The mill is shut | The mill is shut.
+   form
+en The mill’s owner left. | The mill's owner left.
+   form
+en He did not come. | He didn't come.
+   form
+en The World Health Organization said no. | The WHO said no.
+   form
+en A dozen boats sank. | Two dozen boats sank.
+   claim:altered; number: dozen → Two dozen
+en The club paid £2.5m for him. | The club paid £3.5m for him.
+   claim:altered; number money: £2.5m → £3.5m
+en It fell to 1.05 from 1.10. | It fell to 1.10 from 1.05.
+   claim:altered; number: 1.05 → 1.10; number: 1.10 → 1.05
+fr Le maire a dit qu'il viendra. | Le maire a dit qu'il ne viendra pas.
+   claim:altered; negation: ∅ → ne; negation: ∅ → pas
+fr La police a arrêté 12 personnes à Lyon. | La police a arrêté 14 personnes à Lille.
+   claim:altered; number people: 12 → 14; place: Lyon → Lille
+fr « C'est un échec », dit-il. | « C'est un succès », dit-il.
+   claim:altered; quote altered: « C'est un échec » → « C'est un succès »
+es La policía detuvo a 12 personas el 4 de marzo. | La policía detuvo a 12 personas el 5 de marzo.
+   claim:altered; date: 4 de marzo → 5 de marzo
+es No habrá huelga. | Habrá huelga.
+   claim:altered; negation: No → ∅
+it Ha detto che non verrà. | Ha detto che verrà.
+   claim:altered; negation: non → ∅
+it Costa 1.500 euro. | Costa 1.600 euro.
+   claim:altered; number money: 1.500 → 1.600
+pt Ele não virá hoje. | Ele virá hoje.
+   claim:altered; negation: não → ∅
+nl Hij komt niet vandaag. | Hij komt vandaag.
+   claim:altered; negation: niet → ∅
+nl Het kost 5 miljoen euro. | Het kost 6 miljoen euro.
+   claim:altered; number money: 5 miljoen → 6 miljoen
+de Er sagte: „Das ist falsch.“ | Er sagte: „Das ist richtig.“
+   claim:altered; quote altered: „Das ist falsch.“ → „Das ist richtig.“
+de Am Montag brannte es. | Am Dienstag brannte es.
+   claim:altered; date: Montag → Dienstag
+de Rund 40 Menschen kamen. | 40 Menschen kamen.
+   claim:altered; hedge: Rund → ∅
+de Um 15 Uhr war es vorbei. | Um 16 Uhr war es vorbei.
+   claim:altered; date time: 15 Uhr → 16 Uhr
+de Die Miete stieg um 5 Prozent. | Die Miete stieg um 5 Prozentpunkte.
+   claim:altered; number percent: 5 Prozent → 5 Prozentpunkte
+"""
+"""Two lines an edit: the language, the old and the new sentence; then what is said of it."""
+
+
+def changed(old: str, new: str, lang: str = "en") -> Change:
+    base = Block(BlockKind.PARAGRAPH, "The council met in the old town hall on the square.")
+    a, b = (Article(lang=lang, blocks=(base, Block(BlockKind.PARAGRAPH, text))) for text in (old, new))
+    return compare(a, b)
+
+
+def substance(change: Change) -> str:
+    """Return what the one edit does to the claim; a question mark says that it is not sure."""
+    (unit,) = change.units
+    return unit.substance.value + "?" * (not unit.is_sure) + (f":{unit.direction.value}" if unit.direction else "")
+
+
+def facts(change: Change) -> list[str]:
+    """Return the facts that differ as "kind role: old → new"."""
+    return [f"{f.kind.value} {f.role}".strip() + f": {f.old or '∅'} → {f.new or '∅'}" for f in change.facts]
+
+
+@pytest.mark.parametrize(("edit", "said"), [edit.split("\n   ") for edit in re.split(r"\n(?! )", EDITS.strip())])
+def test_an_edit_is_judged_and_its_facts_are_named(edit, said):
+    old, new = edit[3:].split(" | ")
+    change = changed(old, new, edit[:2])
+    assert "; ".join([substance(change), *facts(change)]) == said
