@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 _MINUTE, _HOUR = 60, 3600
+# How long each attempt waits after the one before it. There are as many attempts as entries.
 RETRY_DELAYS: Final = tuple(
     timedelta(seconds=seconds)
     for seconds in (
@@ -14,13 +15,12 @@ RETRY_DELAYS: Final = tuple(
         *(2 * _HOUR, 5 * _HOUR, 10 * _HOUR, 14 * _HOUR, 20 * _HOUR, 24 * _HOUR),
     )
 )
-"""How long each attempt waits after the one before it. There are as many attempts as entries."""
 
+# The share of a delay by which it is shortened or extended at most, so that retries do not come all at once.
 JITTER: Final = 0.2
-"""The share of a delay by which it is shortened or extended at most, so that retries do not come all at once."""
 
+# The longest Retry-After that is obeyed.
 MAX_RETRY_AFTER: Final = timedelta(days=7)
-"""The longest Retry-After that is obeyed."""
 
 
 def jitter(key: str, attempt: int) -> float:

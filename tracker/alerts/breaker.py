@@ -11,9 +11,9 @@ from .backoff import JITTER, MAX_RETRY_AFTER, jitter
 FAILURES_TO_OPEN: Final = 5
 FIRST_PAUSE: Final = timedelta(seconds=30)
 MAX_PAUSE: Final = timedelta(hours=1)
+# After a shorter outage the waiting alerts keep their times: a target that fails on and off would use up all their
+# attempts otherwise.
 MIN_OUTAGE: Final = timedelta(minutes=30)
-"""After a shorter outage the waiting alerts keep their times: a target that fails on and off would use up all their
-attempts otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 MAX_BATCH_DELIVERIES: Final = 20
 REMOVED_TARGET_WAIT: Final = timedelta(hours=1)
+# How long a notifier may take to stop after its deadline.
 CANCEL_GRACE_SECONDS: Final = 1.0
-"""How long a notifier may take to stop after its deadline."""
 _log = logs.get("alerts")
 
 

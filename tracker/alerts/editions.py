@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ..model.alert import Delivery
     from ..views.edition import EditionCopy
 
+# The type of the note on copies that lag.
 LAGGING: Final = "edition.lagging"
-"""The type of the note on copies that lag."""
 MAX_NAMED: Final = 40
 
 _EDITIONS: Final = {"article.changed", "article.first-seen", LAGGING}

@@ -14,10 +14,10 @@ from . import email_html, payload_text
 
 MAX_SUBJECT_CHARACTERS: Final = 200
 MAX_SHORT_CHARACTERS: Final = 1500
+# The most alerts of a digest that a mail lists; the others are counted.
 MAX_LISTED_ALERTS: Final = 100
-"""The most alerts of a digest that a mail lists; the others are counted."""
+# The same for a chat message.
 MAX_SHORT_ALERTS: Final = 12
-"""The same for a chat message."""
 
 _CHECKPOINT: Final = (
     "Keep this message. It is a signed checkpoint of the archive. With it you can check later whether anything that"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ..model.change import Hunk
 
 Body = dict[str, Any]
+# The most outlets that a message names; the others are counted.
 MAX_COPIES: Final = 10
-"""The most outlets that a message names; the others are counted."""
 
 _ANNOUNCED: Final = {
     True: "The outlet published a note about it.",

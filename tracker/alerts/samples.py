@@ -38,8 +38,8 @@ _NEW: Final = {
     "update": replace(_article(_LEAD, _FERRIES, _FIGURES, _QUOTE), notices=(_UPDATE,)),
     "silent": _NEW_FIGURE,
 }
+# The kinds of sample.
 SAMPLES: Final = tuple(_NEW)
-"""The kinds of sample."""
 
 
 def sample(kind: str, now: datetime = _EPOCH) -> tuple[Version, Article]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ..config import DigestConfig, RuleConfig
     from ..model.alert import Alert
 
+# How long an alert about an edition waits for the copies that are named in it.
 COPY_WAIT: Final = timedelta(minutes=2)
-"""How long an alert about an edition waits for the copies that are named in it."""
 
 _OWN_LANE: Final = "|edition|"
 

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row
 
+# The latest events of its addresses that are kept on record for an article.
 MAX_NOTED_EVENTS: Final = 50
-"""The latest events of its addresses that are kept on record for an article."""
+# Names the memo of these events, before the article's id.
 MEMO: Final = "addresses|"
-"""Names the memo of these events, before the article's id."""
 
 _OWNERS: Final = """
 SELECT d.key, d.url, d.article_id, a.url AS own, a.source_id FROM address d JOIN article a ON a.id = d.article_id

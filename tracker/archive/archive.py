@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .database.locking import ServerLock
     from .database.url import DatabaseUrl
 
+# Seconds a pooled server connection may be idle before it is pinged, unless the server sent something meanwhile.
 TRUSTED_SECONDS: Final = 1.0
-"""Seconds a pooled server connection may be idle before it is pinged, unless the server sent something meanwhile."""
 
 
 class Archive(AbstractContextManager["Archive"]):

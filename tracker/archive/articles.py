@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row
 
+# Idents that are looked through for one that resembles a mistyped one.
 MAX_LISTED_IDENTS: Final = 1000
-"""Idents that are looked through for one that resembles a mistyped one."""
 # 48 bits: two of a million addresses begin alike with a chance of 1 in 560, and then the later one takes other digits.
 _IDENT_CHARS: Final = 12
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from tracker.archive.ledger.verify import Progress, Report
 
+# SQLite's instructions between two reports of a backup.
 PROGRESS_STEPS: Final = 100_000
-"""SQLite's instructions between two reports of a backup."""
 
 
 def backup(url: str | None, target: Path, progress: Progress | None = None) -> int:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from .database.connection import Connection, Row
 
 # Content, head and body of one version: what a check reads. Larger reads would only push these out of the cache.
+# Up to so many blobs are looked for among those used lately before they are read.
 MAX_CACHED_READ_BLOBS: Final = 3
-"""Up to so many blobs are looked for among those used lately before they are read."""
+# A row of the blob table.
 Coded = dict[str, object]
-"""A row of the blob table."""
 
 _SHARE: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('writethru:bases'))"
 _OWN: Final = "SELECT pg_advisory_xact_lock(hashtext('writethru:bases'))"

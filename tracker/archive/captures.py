@@ -71,8 +71,8 @@ _GROUND: Final = Statement(
         " nextval('blob_id_seq') AS new_body, nextval('version_id_seq') AS new_version"
     ),
 )
+# What of a version can be coded against, by what its tombstone says was taken out.
 _THERE: Final[dict[str | None, tuple[str, ...]]] = {None: _PARTS, "body": ("content", "head"), "capture": ("content",)}
-"""What of a version can be coded against, by what its tombstone says was taken out."""
 NOT_KEPT: Final = "not kept: raw = none"
 _CAPTURE: Final = """
 SELECT c.fetched_at, c.status, c.sha256, c.head_id, c.body_id, t.parts, t.reason

@@ -34,11 +34,11 @@ SELECT k.id, k.at, k.outcome, k.status, k.elapsed, k.detail, a.ident, a.url, s.n
 FROM visit k JOIN article a ON a.id = k.article_id JOIN source s ON s.id = a.source_id
 """
 _MADE_VERSION: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.made_version]
+# Checks that `iter_checks_without_version` reads at a time.
 MAX_PAGE_CHECKS: Final = 1000
-"""Checks that `iter_checks_without_version` reads at a time."""
 # Few, because other writers wait for this transaction.
+# Articles whose checks are counted in one transaction.
 MAX_ARTICLES_TOGETHER: Final = 200
-"""Articles whose checks are counted in one transaction."""
 # A page that is the same may be sent again or not: both say that nothing changed.
 _SAME: Final = tuple(OUTCOMES.index(each) for each in (CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED))
 _KIND: Final = f"CASE WHEN outcome IN {_SAME} AND detail IS NULL THEN -1 ELSE outcome * 1000 + coalesce(status, 0) END"

@@ -53,8 +53,8 @@ SELECT s.name, max(seen.at) AS at FROM source s LEFT JOIN (
 _WAITING: Final = """
 SELECT target, state, count(*) AS alerts FROM delivery WHERE state IN ('pending', 'dead') GROUP BY target, state
 """
+# What each check that counts leaves of the weight of those before: about the last hundred make up the tally.
 HINT_DECAY: Final = 0.99
-"""What each check that counts leaves of the weight of those before: about the last hundred make up the tally."""
 MAX_COUNTED_CHECKS: Final = 200_000
 _DAY: Final = timedelta(days=1)
 _CHANGED, _NEW = OUTCOMES.index(CheckOutcome.CHANGED), OUTCOMES.index(CheckOutcome.NEW)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
 
+# From so many due articles on, it costs less to ask for each host than to look at each article.
 MANY_DUE_ARTICLES: Final = 2000
-"""From so many due articles on, it costs less to ask for each host than to look at each article."""
 
 _MANY_ARE_DUE: Final = """
 SELECT 1 FROM article a WHERE a.state <> 'paused' AND a.next_check_at <= :now
@@ -51,8 +51,8 @@ _ARTICLES: Final = f"""
 {SELECT_ARTICLE} WHERE a.host = :host AND {ACTIVE_ARTICLE} AND a.next_check_at <= :now
 ORDER BY a.next_check_at, a.id LIMIT :most
 """
+# Milliseconds that a check may lie in the future, because another machine's clock may be ahead of ours.
 MAX_CLOCK_DIFFERENCE_MS: Final = 60_000
-"""Milliseconds that a check may lie in the future, because another machine's clock may be ahead of ours."""
 _NEWEST: Final = ("SELECT max(last_check_at) FROM article", "SELECT max(last_poll_at) FROM hub")
 _PLANNED: Final = (
     "UPDATE article SET next_check_at = next_check_at - :ahead WHERE next_check_at > :now",

@@ -25,22 +25,22 @@ _FIRST_LEVEL: Final = 3
 _WHOLE_LEVEL: Final = 6
 _PATCH_LEVEL: Final = 1
 _SMALL_LEVEL: Final = 3
+# Bytes up to this size are no page but its text or headers: a higher level costs next to nothing, or gains nothing.
 _SMALL: Final = 1 << 15
-"""Bytes up to this size are no page but its text or headers: a higher level costs next to nothing, or gains nothing."""
+# From this size on, what a page and its base share lies too far apart for a patch without long-distance matching.
 MIN_LONG_DISTANCE_BYTES: Final = 1 << 17
-"""From this size on, what a page and its base share lies too far apart for a patch without long-distance matching."""
 # The levels above and the shares below trade bytes for time: most pages compress to a few per cent of their size
 # against the page before, and are then not compressed a second time to see whether that was worth it.
+# A patch above this share of the raw bytes is measured against a frame without a base, made fast.
 _POOR: Final = 0.1
-"""A patch above this share of the raw bytes is measured against a frame without a base, made fast."""
+# A patch above this share of that frame gains so little that a frame without a base, made well, may be shorter.
 _GAIN: Final = 0.8
-"""A patch above this share of that frame gains so little that a frame without a base, made well, may be shorter."""
+# What is this short gains too little to be measured twice.
 _SHORT: Final = 2048
-"""What is this short gains too little to be measured twice."""
+# zstd takes no shorter one.
 MIN_BASE_BYTES: Final = 8
-"""zstd takes no shorter one."""
+# Stock decoders refuse windows above 2^27.
 _WINDOW: Final = (10, 27)
-"""Stock decoders refuse windows above 2^27."""
 
 
 def base_of(n: int) -> int | None:

@@ -11,15 +11,15 @@ from typing import Final
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.urls import identity
 
+# Articles named at most in the error for an ambiguous prefix.
 MAX_SUGGESTED_ARTICLES: Final = 5
-"""Articles named at most in the error for an ambiguous prefix."""
+# The `parts` of a tombstone whose page alone was never stored.
 BODY: Final = "body"
-"""The `parts` of a tombstone whose page alone was never stored."""
 _PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
 # Two hexadecimal digits are ambiguous from some twenty articles on.
 _MIN_PREFIX_CHARS: Final = 3
+# An id with what is no name of a version, which would have been split off.
 _WITH_VERSION: Final = re.compile(r"[0-9a-f]{3,12}@.*")
-"""An id with what is no name of a version, which would have been split off."""
 _VERSIONS: Final = "name a version as in ID@v3, ID@first, ID@last, ID@-1, ID@2h or ID@2026-11-25T09:00"
 _LIST: Final = "run writethru log to list the articles"
 

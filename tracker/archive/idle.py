@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
 ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"
+# The memo that a full pass leaves: until when no other is needed unless something falls due, and for what settings.
 IDLE_MEMO: Final = "idle"
-"""The memo that a full pass leaves: until when no other is needed unless something falls due, and for what settings."""
 
 _NOT_BEFORE: Final = "EXISTS (SELECT 1 FROM host WHERE name = {}.host AND not_before > :until)"
 # A memo from the future means that the clock was set back: the ordinary pass moves the due times.

@@ -10,14 +10,15 @@ from .database.connection import insert_into
 if TYPE_CHECKING:
     from .database.connection import Connection, Values
 
+# What a check sets of its article.
 _CHECKED: Final = (
     "last_check_at", "next_check_at", "last_seen_at", "state", "checks", "failures", "etag", "last_modified",
     "signature", "touched_at",
 )  # fmt: skip
-"""What a check sets of its article."""
+# What a check that found a version sets of it.
 _GROWN: Final = (*_CHECKED, "versions", "last_change_at", "title", "published_at")
-"""What a check that found a version sets of it."""
 _BLOB: Final = ("id", "base_id", "raw_len", "sha256", "crc", "data")
+# Table and columns by the name of the row, in the order that references need.
 _TABLES: Final = {
     "visit": ("visit", ("article_id", "at", "outcome", "status", "elapsed", "detail")),
     "content": ("blob", _BLOB),
@@ -34,7 +35,6 @@ _TABLES: Final = {
     "leaf": ("leaf", ("version_id", "hash", "change_sha256")),
     "change": ("change", ("version_id", "words", "significance", "announced", "raw_len", "crc", "data")),
 }  # fmt: skip
-"""Table and columns by the name of the row, in the order that references need."""
 
 
 def enter_version(connection: Connection, rows: Mapping[str, Values]) -> None:

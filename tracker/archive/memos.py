@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection
 
+# Names the memo of a page that was set aside, before the article's id or the list's address.
 QUARANTINE_PREFIX: Final = "quarantine|"
-"""Names the memo of a page that was set aside, before the article's id or the list's address."""
 _SAVE: Final = """
 INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)
 ON CONFLICT (name) DO UPDATE SET at = excluded.at, text = excluded.text

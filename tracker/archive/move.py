@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from .ledger.verify import Report
     from .schema.metadata import CopiedTable
 
+# Rows in one transaction; what an interrupted move repeats.
 MAX_MOVED_TOGETHER: Final = 200
-"""Rows in one transaction; what an interrupted move repeats."""
 _INDEX: Final = "fts_passage"
 _STEPS: Final = (
     "CREATE TABLE IF NOT EXISTS move_step (name TEXT PRIMARY KEY, after TEXT NOT NULL, finished INTEGER NOT NULL)"
@@ -37,8 +37,8 @@ _STEP: Final = (
 )
 _STATE: Final = "SELECT count(*) AS articles, sum(checks) AS checks, sum(versions) AS versions FROM article"
 _LAST_NOTE: Final = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
+# Called with a table, the rows of it that are done, and how many it has.
 Tell = Callable[[str, int, int], None]
-"""Called with a table, the rows of it that are done, and how many it has."""
 
 
 def move(source: Archive, target: Archive, tell: Tell) -> Report:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tracker.archive.database.locking import ServerLock
     from tracker.archive.database.url import DatabaseUrl
 
+# From this revision on versions are indexed for search when they are stored; older archives are indexed on upgrade.
 _SEARCHABLE: Final = "0003"
-"""From this revision on versions are indexed for search when they are stored; older archives are indexed on upgrade."""
 
 
 def open_archive(

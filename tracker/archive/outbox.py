@@ -48,12 +48,12 @@ WHERE state = 'pending' AND attempts = 0 AND leased_until IS NULL AND last_error
 """
 _OLD: Final = "SELECT id FROM delivery WHERE state = 'delivered' AND delivered_at < :before"
 _SOME: Final = "ORDER BY id LIMIT :most"
+# Alerts are looked for by article among so many: there is no index that names it.
 RECENT_ALERTS: Final = 5_000
-"""Alerts are looked for by article among so many: there is no index that names it."""
+# Alerts looked through at a time for several of one edition; the rest is seen at the next look.
 MAX_UNTRIED_ALERTS: Final = 500
-"""Alerts looked through at a time for several of one edition; the rest is seen at the next look."""
+# Alerts slimmed or deleted in one transaction.
 MAX_FORGOTTEN_TOGETHER: Final = 500
-"""Alerts slimmed or deleted in one transaction."""
 
 
 def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> int:

@@ -15,8 +15,8 @@ from .values import from_ms, to_ms
 if TYPE_CHECKING:
     from .archive import Archive
 
+# Versions are searched this far behind the newest, because on PostgreSQL rows commit out of order.
 LOOK_BACK_ROWS: Final = 10_000
-"""Versions are searched this far behind the newest, because on PostgreSQL rows commit out of order."""
 _WAITING: Final = """
 SELECT a.id AS key, a.ident, a.url, v.n FROM version v JOIN article a ON a.id = v.article_id
   JOIN source s ON s.id = a.source_id

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from .archive import Archive
 
 VIEWS: Final = ("versions_readable", "changes_readable", "checks_readable", "verdicts_readable")
+# Rows of a query that are in memory at a time.
 MAX_FETCHED_ROWS: Final = 1000
-"""Rows of a query that are in memory at a time."""
+# Each column of a row decodes the same version.
 MAX_CACHED_VERSIONS: Final = 64
-"""Each column of a row decodes the same version."""
 _ONE: Final = f"{SELECT_VERSION} WHERE v.id = :id"
 _FIELDS: Final = {
     "versions_readable": {

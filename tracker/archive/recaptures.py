@@ -36,8 +36,8 @@ _SELECT: Final = """
 SELECT r.id, r.article_id, r.n, r.fetched_at, r.status, r.sha256, r.head_id, r.body_id, r.leaf, r.removed, a.ident
 FROM recapture r JOIN article a ON a.id = r.article_id
 """
+# The recaptures of some versions of an article.
 OF_VERSIONS: Final = "r.article_id = :article_id AND r.n IN (:numbers)"
-"""The recaptures of some versions of an article."""
 
 
 def list_recaptures(archive: Archive, article: str, n: int | None = None) -> list[Recaptured]:

@@ -12,8 +12,8 @@ from . import blobs, frames
 if TYPE_CHECKING:
     from .database.connection import Connection
 
+# A reference is worth keeping while pages coded against it are this many times smaller than without.
 MIN_REFERENCE_GAIN: Final = 1.5
-"""A reference is worth keeping while pages coded against it are this many times smaller than without."""
 # One odd page, such as a gallery, is no reason to give up a reference that helps the others.
 MAX_POOR_PAGES: Final = 3
 

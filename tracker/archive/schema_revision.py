@@ -19,6 +19,7 @@ _HAS_SCHEMA: Final = Statement(
     sqlite="SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",
     postgresql="SELECT to_regclass('alembic_version')",
 )
+# The tables of revision SCHEMA.
 TABLES: Final = frozenset(
     (
         "address article blob capture change checkpoint delivery event habit host hub label leaf line memo "
@@ -26,7 +27,6 @@ TABLES: Final = frozenset(
         "story_out story_reading tally tombstone verdict version visit visit_day"
     ).split()
 )
-"""The tables of revision SCHEMA."""
 _FOUND: Final = Statement(
     sqlite="SELECT name FROM sqlite_master WHERE type = 'table'",
     postgresql="SELECT tablename FROM pg_tables WHERE schemaname = ANY(current_schemas(false))",

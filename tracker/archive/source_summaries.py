@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from .database.connection import Row
 
 _WHICH: Final = "source_id = (SELECT id FROM source WHERE name = :name)"
+# An article whose last visit failed, as the index of these articles has it.
 _FAILS: Final = "failures > 0 AND state = 'active'"
-"""An article whose last visit failed, as the index of these articles has it."""
 _ERROR: Final = f"""
 coalesce((
   SELECT last_error FROM hub WHERE source_id = s.id AND failures > 0 ORDER BY position LIMIT 1

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection
 
+# How the names of memos begin that end in the name of a source.
 MEMOS_OF_SOURCES: Final = ("storm|", "layout|")
-"""How the names of memos begin that end in the name of a source."""
 
 
 def sync_source(

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row
 
+# Unread versions are searched this far behind the last one read on PostgreSQL, where rows commit out of order.
 UNREAD_LOOK_BACK_ROWS: Final = 10_000
-"""Unread versions are searched this far behind the last one read on PostgreSQL, where rows commit out of order."""
 
 _UNREAD_TO_THE_END: Final = "AND (t.parts IS NULL OR t.parts <> 'all') ORDER BY v.id LIMIT :most"
 _UNREAD: Final = Statement(

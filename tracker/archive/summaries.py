@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row
 
+# Where a page of versions ended: when the last one was first seen, and its row.
 Cursor = tuple[datetime, int]
-"""Where a page of versions ended: when the last one was first seen, and its row."""
 
+# The newest versions among which the largest change is looked for.
 MAX_COMPARED_VERSIONS: Final = 2000
-"""The newest versions among which the largest change is looked for."""
+# So many times more rows are looked through, so that one live page does not fill a list.
 CANDIDATES_PER_RESULT: Final = 40
-"""So many times more rows are looked through, so that one live page does not fill a list."""
 
 _SELECT: Final = """
 SELECT v.id, v.n, v.seen_at AS seen, v.previous_seen_at AS previous_seen, coalesce(r.sha256, v.sha256) AS sha256,

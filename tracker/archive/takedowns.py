@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row, Values
 
+# Versions pruned in one transaction, for which other writers wait.
 MAX_PRUNED_TOGETHER: Final = 20
-"""Versions pruned in one transaction, for which other writers wait."""
+# Expired versions asked for at once: finding them may take longer than others should wait.
 MAX_EXPIRED_LISTED: Final = 5000
-"""Expired versions asked for at once: finding them may take longer than others should wait."""
 _VERSIONS: Final = """
 SELECT v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident, t.parts, t.reason
 FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id

@@ -8,16 +8,17 @@ from typing import Final
 
 from tracker.model.check import CheckOutcome
 
+# The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
 SCHEMA: Final = "0013"
-"""The newest revision in migrations/: kept here so that opening an archive need not load Alembic."""
+# Stands in place of the revision while `writethru db move` fills an archive.
 MOVING: Final = "moving"
-"""Stands in place of the revision while `writethru db move` fills an archive."""
 HINT: Final = "writethru run --migrate, or writethru db upgrade"
 NO_ARCHIVE_HINT: Final = "writethru init creates one; to use another, give --db or set database in [archive]"
 DEFAULT_URL: Final = "sqlite:///writethru.db"
 # How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.
 BUSY_SECONDS: Final = 30
 
+# The order is part of the schema: a check keeps the place of its outcome in this list.
 OUTCOMES: Final = (
     CheckOutcome.NEW,
     CheckOutcome.CHANGED,
@@ -27,7 +28,6 @@ OUTCOMES: Final = (
     CheckOutcome.REFUSED,
     CheckOutcome.FAILED,
 )
-"""The order is part of the schema: a check keeps the place of its outcome in this list."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from .archive import Archive
     from .database.connection import Row
 
+# Verdicts by article and version, oldest first.
 VerdictsByVersion = dict[tuple[str, int], list[Verdict]]
-"""Verdicts by article and version, oldest first."""
 _VERSION_ROW: Final = """
 SELECT a.id AS article_id, a.ident, a.versions, v.id FROM article a
   LEFT JOIN version v ON v.article_id = a.id AND v.n = :n WHERE a.ident = :ident

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row, Values
 
+# Versions that `iter_versions` reads at a time.
 MAX_PAGE_VERSIONS: Final = 100
-"""Versions that `iter_versions` reads at a time."""
+# What a tombstone says of a version of which nothing is left.
 TAKEN_OUT_WHOLE: Final = "all"
-"""What a tombstone says of a version of which nothing is left."""
 # What is shown of a version whose text was taken out.
 _EMPTY: Final = codec.dump(Article())
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
 
+    # Values, each with its description.
     Found = Iterator[tuple[str, str]]
-    """Values, each with its description."""
 
 # Shells ask before they show so many, and each press of Tab reads the archive again.
 MAX_COMPLETIONS: Final = 200
@@ -80,8 +80,8 @@ def _labels(_store: Archive) -> Found:
     return ((kind.value, definition.meaning) for kind, definition in LABELS.items())
 
 
+# IDs of alerts.
 _OTHER: Final = ("key", "keys")
-"""IDs of alerts."""
 _BY_METAVAR: Final[dict[str, Callable[[Any], Found]]] = {
     "ID": _articles,
     "ID[@V": _articles,

@@ -24,13 +24,13 @@ CONFIG: Final = 78
 INTERRUPTED: Final = 130
 
 # The most special class first: ArchiveLocked and ConfigError are TrackerErrors too.
+# The exit code of each error: that of the first class it belongs to.
 EXIT_CODES: Final[tuple[tuple[type[TrackerError], int], ...]] = (
     (UsageError, USAGE),
     (ConfigError, CONFIG),
     (ArchiveLocked, LOCKED),
     (TrackerError, ERROR),
 )
-"""The exit code of each error: that of the first class it belongs to."""
 
 _HINTS: Final[dict[type[TrackerError], str]] = {
     ArchiveLocked: "wait until the other writethru has finished, then try again",

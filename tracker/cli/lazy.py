@@ -15,8 +15,8 @@ from .app import App, Settings, add_global_options, global_options
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+# Where a command is, as module:attribute, and its help text in one line.
 Entry = tuple[str, str]
-"""Where a command is, as module:attribute, and its help text in one line."""
 
 
 class LazyGroup(click.Group):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from .output import Output
 
+# The least time between two lines, where there is no bar.
 PROGRESS_SECONDS = 2.0
-"""The least time between two lines, where there is no bar."""
 
 
 class Tell(Protocol):

@@ -20,8 +20,8 @@ from tracker.config import RuleConfig  # noqa: TC001 - as below
 from tracker.model.article import NoticeKind  # noqa: TC001 - pydantic evaluates the annotations
 from tracker.model.labels import LabelKind  # noqa: TC001 - as above
 
+# Every edition stays online at least this long, whatever the seed, so that a check every second cannot miss it.
 MIN_EDITION_SECONDS: Final = 4.0
-"""Every edition stays online at least this long, whatever the seed, so that a check every second cannot miss it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from .json_log import LogEntry
 
+# The event of a line that is not a log entry, such as a line of a traceback.
 OUTPUT: Final = "output"
-"""The event of a line that is not a log entry, such as a line of a traceback."""
+# Longer than the service takes to finish what it is doing.
 MAX_STOP_SECONDS: Final = 35.0
-"""Longer than the service takes to finish what it is doing."""
 
 
 class ServiceProcess:

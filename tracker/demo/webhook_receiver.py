@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from .http_server import HttpRequest
     from .json_log import LogEntry
 
+# How far the timestamp of a message may be from now.
 MAX_CLOCK_SKEW_SECONDS: Final = 300.0
-"""How far the timestamp of a message may be from now."""
 
 
 def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:

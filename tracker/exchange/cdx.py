@@ -23,9 +23,9 @@ from .files import lines, reading
 if TYPE_CHECKING:
     from pathlib import Path
 
+    # What a line says of a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
+    # `filename` and `offset`.
     Entry = Mapping[str, str]
-    """What a line says of a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
-    `filename` and `offset`."""
 
 WAYBACK_MACHINE: Final = "https://web.archive.org/web/"
 TIMESTAMP: Final = "%Y%m%d%H%M%S"
@@ -33,8 +33,8 @@ _HEADER: Final = "CDX "
 _LETTERS: Final = {
     "b": "timestamp", "a": "url", "m": "mime", "s": "status", "k": "digest", "V": "offset", "g": "filename",
 }  # fmt: skip
+# Number of fields in a line of a text without a header → what the fields are.
 _LETTERS_BY_COUNT: Final = {7: "N b a m s k S", 9: "N b a m s k r V g", 11: "N b a m s k r M S V g"}
-"""Number of fields in a line of a text without a header → what the fields are."""
 _NAMES: Final = {"original": "url", "mimetype": "mime", "statuscode": "status"}
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "warc/revisit", "unk", "-", ""})
 _STATUSES: Final = frozenset({"200", "-", ""})

@@ -18,8 +18,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+# A version with the largest page that is fetched takes a quarter of this.
 MAX_LINE_BYTES: Final = 128_000_000
-"""A version with the largest page that is fetched takes a quarter of this."""
 _LEVEL: Final = 9
 _PART: Final = ".part"
 

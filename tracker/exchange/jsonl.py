@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from .selection import Job, StoredPage
 
+# The order of lines that have the same time.
 _ARTICLE, _VERSION, _CHECK = range(3)
-"""The order of lines that have the same time."""
+# An object, and its time and kind, by which it is sorted.
 _Line = tuple[tuple[datetime, int], dict[str, Any]]
-"""An object, and its time and kind, by which it is sorted."""
 _SEPARATE: Final = ("body",)
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from .record import Recorded, RecordedArticle
 
+    # Returns the next check of an article after a version seen at that time.
     NextCheck = Callable[[Tracked, datetime], datetime | None]
-    """Returns the next check of an article after a version seen at that time."""
 
 MAX_GROUP_RECORDS: Final = 50
 MAX_REPORTED_REFUSALS: Final = 100

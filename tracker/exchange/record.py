@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tracker.model.version import Version
 
 NO_PAGE: Final = "imported without its page"
+# More than twice what the browser is allowed, so that later releases may allow more.
 MAX_SCREENSHOT_BYTES: Final = 1_000_000
-"""More than twice what the browser is allowed, so that later releases may allow more."""
 _JPEG_START: Final = b"\xff\xd8\xff"
 EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
 _SCHEMA: Final = 1

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from tracker.model.capture import Capture
     from tracker.model.version import Version
 
+    # Splits a text into sentences; the second argument is its language, as in "en".
     Split = Callable[[str, str], Sequence[str]]
-    """Splits a text into sentences; the second argument is its language, as in "en"."""
+    # Called after every version.
     Progress = Callable[["ExportProgress"], None]
-    """Called after every version."""
 
 
 @dataclass(frozen=True, slots=True)

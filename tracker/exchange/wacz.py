@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _VERSION: Final = "1.1.1"
 _WARC: Final = "data.warc.gz"
+# The lines of the index in one compressed block.
 MAX_BLOCK_LINES: Final = 3000
-"""The lines of the index in one compressed block."""
 MAX_READ_BYTES: Final = 1 << 20
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _RESPONSE: Final = "application/http;msgtype=response"
 _REQUEST: Final = "application/http;msgtype=request"
+# A capture is written as a revisit only if its payload is among this many most recent ones.
 MAX_REVISIT_PAYLOADS: Final = 100_000
-"""A capture is written as a revisit only if its payload is among this many most recent ones."""
 
 
 def write(job: Job) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from typing import Self
 
+    # The number of a file, and the offset in it.
     Place = tuple[int, int]
-    """The number of a file, and the offset in it."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLES: Final = """

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from tracker.model.capture import Headers
 
 MAX_RECORD_BYTES: Final = 50_000_000
+# The most bytes that the headers of a record may have.
 MAX_HEAD_BYTES: Final = 1_000_000
-"""The most bytes that the headers of a record may have."""
+# A member of a package that is compressed more than this could fill the disk; text never is.
 MAX_COMPRESSION_RATIO: Final = 200
-"""A member of a package that is compressed more than this could fill the disk; text never is."""
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _ZIP: Final = b"PK\x03\x04"
 _ABOUT: Final = frozenset({"request", "metadata", "resource"})

@@ -31,8 +31,8 @@ OURS: Final = "writethru-"
 REVISIT: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 FIELDS: Final = "application/warc-fields"
 JPEG: Final = "image/jpeg"
+# What other crawlers put before the address of a page to name its screenshot.
 VIEW: Final = "urn:view:"
-"""What other crawlers put before the address of a page to name its screenshot."""
 _SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://writethru.example/warc")
 _BREAK: Final = re.compile(r"[\r\n\0]+[ \t]*")
 _DECODED: Final = (

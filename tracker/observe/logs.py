@@ -16,8 +16,8 @@ from .terminal import TerminalLines
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger, Processor
 
+# auto: text where stderr is a terminal, or else logfmt.
 Form = Literal["auto", "text", "logfmt", "json"]
-"""auto: text where stderr is a terminal, or else logfmt."""
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _FIRST: Final = ("time", "level", "event", "logger")
 _LIKE_NAME: Final = re.compile(r"[^\w.-]")

@@ -77,11 +77,11 @@ RELOAD_OK: Final = Gauge(
     "writethru_config_last_reload_successful", "0 if the configuration file could not be used", registry=REGISTRY
 )
 BUILD_INFO: Final = Info("writethru_build", "The release that runs", registry=REGISTRY)
+# Requests to more hosts are counted together, as "other": each label costs memory here and in Prometheus.
 MAX_COUNTED_HOSTS: Final = 500
-"""Requests to more hosts are counted together, as "other": each label costs memory here and in Prometheus."""
 _hosts: Final[set[str]] = set()
+# The labels that `_set_all` last gave to a gauge.
 _labels: Final[dict[Gauge, set[tuple[str, ...]]]] = {}
-"""The labels that `_set_all` last gave to a gauge."""
 
 
 def count_request(host: str, outcome: str) -> None:

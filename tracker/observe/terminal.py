@@ -11,8 +11,8 @@ from typing import Any, Final
 from .plain_structlog import structlog
 from .redact import printable
 
+# Failures with the same reason are shown once in this time, so that one lost network is one line.
 MAX_SIMILAR_INTERVAL: Final = timedelta(minutes=1)
-"""Failures with the same reason are shown once in this time, so that one lost network is one line."""
 
 _HOST: Final = re.compile(r"\b[\w-]+(?:\.[\w-]+)+\b")
 

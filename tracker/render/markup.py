@@ -16,8 +16,8 @@ from ..views.highlight import top_hunk
 from .html import hunks, text
 from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, Row, cut_unchanged, rows, tidy
 
+# How many unchanged words a snippet keeps next to an edit.
 MAX_CONTEXT_WORDS: Final = 7
-"""How many unchanged words a snippet keeps next to an edit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ MAX_BAR_COLUMNS = 30
 NOT_NOTED = "not noted by the outlet"
 UNCLEAR_WHETHER_NOTED = "unclear whether noted"
 NOTED_IN_WORDS = {True: "noted by the outlet", False: NOT_NOTED, None: ""}
+# Marks our remark on the paragraph above it.
 REMARK = "  ^ "
-"""Marks our remark on the paragraph above it."""
 
 
 def hunks(parts: Iterable[Hunk]) -> str:

@@ -17,8 +17,8 @@ FONTS: Final = (
     "Noto Sans, DejaVu Sans, Liberation Sans, Open Sans, Roboto, Ubuntu, Cantarell, Arial, Helvetica, Segoe UI, "
     "Noto Sans Arabic, Noto Sans Hebrew, Noto Sans Devanagari, Noto Sans CJK SC, sans-serif"
 )
+# Longer texts do not fit the picture in which they are measured.
 MAX_RUN_CHARACTERS: Final = 24
-"""Longer texts do not fit the picture in which they are measured."""
 # In no XML file, whatever is escaped.
 _NOT_XML: Final = dict.fromkeys((0xFFFE, 0xFFFF))
 MAX_REMEMBERED: Final = 20_000

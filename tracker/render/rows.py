@@ -17,8 +17,8 @@ from .counted import counted
 from .safe import safe
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
+# Where versions were published in between: a note on one of them may be gone by now.
 UNEXPLAINED_NOW: Final = "no note in the newer version explains this edit"
-"""Where versions were published in between: a note on one of them may be gone by now."""
 _SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}
 _CONTEXT_WORDS = 6
 _FIELDS = {"title": "the headline", "dek": "the dek", "byline": "the byline", "caption": "a caption"}

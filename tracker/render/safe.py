@@ -27,8 +27,8 @@ _TABLE: Final[dict[int, str]] = {
     **dict.fromkeys(_SEPARATORS, " "),
     **dict.fromkeys((*_BIDI, *_TAGS, *_INVISIBLE), ""),
 }
+# Code points of characters that a terminal obeys or a reader does not see, and that JSON may contain.
 HIDDEN: Final = (0x7F, *_C1, *_SURROGATES, *_SEPARATORS, *_BIDI, *_TAGS, *_INVISIBLE)
-"""Code points of characters that a terminal obeys or a reader does not see, and that JSON may contain."""
 
 
 def safe(text: str) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 ID_CHARACTERS = 8
 MAX_SHOWN_KINDS = 3
 MIN_TITLE_COLUMNS = 12
+# The widths of id, step, time and words.
 _COLUMNS = (ID_CHARACTERS, 7, 12, 9)
-"""The widths of id, step, time and words."""
 
 
 def step(version: Version) -> str:

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from ...model.alert import Delivery
 
 # An allow-list, so that a new plugin of Apprise is not used before it was reviewed. A test compares it with Apprise.
+# Services that are reached over the network.
 NETWORK_SERVICES: Final = frozenset(files(__package__).joinpath("apprise_services.txt").read_text("utf-8").split())
-"""Services that are reached over the network."""
 TIMEOUT_SECONDS: Final = 40.0
 _CHILD_VARIABLES: Final = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from ...model.capture import Headers
 
 TIMEOUT_SECONDS: Final = 20.0
+# The `source` of an event if the configuration has no `service.link`.
 DEFAULT_SOURCE: Final = "urn:writethru"
-"""The `source` of an event if the configuration has no `service.link`."""
 _SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - a prefix, not a secret
 _MIN_SECRET_BYTES: Final = 16
 

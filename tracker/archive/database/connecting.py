@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from .url import DatabaseUrl
 
+# A server that vanished without a word is noticed after a minute, not after two hours.
 _KEEPALIVES: Final[dict[str, Any]] = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-"""A server that vanished without a word is noticed after a minute, not after two hours."""
+# A row as the driver returns it.
 Record = tuple[object, ...]
-"""A row as the driver returns it."""
 
 
 def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> Driver:

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # SQLite took 999 parameters a statement until 3.32, and a statement has others beside its list.
+# Values that one `IN (:name)` takes: callers that have more ask in turns (see `chunks`).
 MAX_LISTED_VALUES: Final = 500
-"""Values that one `IN (:name)` takes: callers that have more ask in turns (see `chunks`)."""
 
+# Rows that `Connection.stream` fetches at a time.
 MAX_STREAMED_ROWS: Final = 1000
-"""Rows that `Connection.stream` fetches at a time."""
 # Not a cast (::bigint), nor a colon within a word.
 _PARAMETER: Final = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 _LIST: Final = re.compile(r"IN \(:(\w+)\)")
@@ -52,8 +52,8 @@ class Row(tuple[Any, ...]):
             """Return the value of a column."""
 
 
+# Parameters or columns by name.
 Values = dict[str, object]
-"""Parameters or columns by name."""
 
 
 class Connection:
@@ -220,8 +220,8 @@ def _plain(value: object) -> object:
 
 
 # Asked by exact type: an IntEnum or a StrEnum is not among them and goes to `_bind`.
+# The types that drivers take as they are.
 _READY: Final = frozenset({int, float, bytes, bool, type(None)})
-"""The types that drivers take as they are."""
 _BINDS: Final[dict[type, Callable[[Any], object]]] = {
     str: clean_text,
     datetime: to_ms,

@@ -42,6 +42,7 @@ _SQLITE: Final[dict[int, _Fault]] = {
     sqlite3.SQLITE_CANTOPEN: (ArchiveError, "the file cannot be opened", _PERMISSIONS),
     sqlite3.SQLITE_READONLY: (ArchiveError, "the file cannot be written", _PERMISSIONS),
 }
+# By SQLSTATE, or by its class, the first two characters.
 _POSTGRES: Final[dict[str, _Fault]] = {
     "53100": _FULL,
     "55P03": _LOCKED,
@@ -54,7 +55,6 @@ _POSTGRES: Final[dict[str, _Fault]] = {
     "08": _UNREACHED,
     "57": _UNREACHED,
 }
-"""By SQLSTATE, or by its class, the first two characters."""
 # While a connection is opened, psycopg knows no SQLSTATE, only what the server says.
 _REFUSALS: Final = (
     ("too many clients", _NO_CONNECTION),

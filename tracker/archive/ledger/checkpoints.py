@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PUBLIC: Final = "key.pub"
+# File name endings of time stamps: RFC 3161 and OpenTimestamps.
 STAMPS: Final = (".tsr", ".ots")
-"""File name endings of time stamps: RFC 3161 and OpenTimestamps."""
 
 
 class CheckpointFolder:

@@ -24,6 +24,7 @@ MAX_PAGE_ARTICLES: Final = 300
 _WHOLE: Final = "all"
 _READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")
 _VERDICT: Final = ("at", "author", "weight", "shown", "labels", "note", "link")
+# What a record has beside its form, kind and article.
 _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.READING: frozenset({"n", *_READING}),
     EventKind.CHANGE: frozenset({"n", "change"}),
@@ -37,12 +38,11 @@ _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.OUTSIDE_CAPTURE: frozenset({"n", "at", "service", "address", "answer"}),
     EventKind.IMPORT: frozenset({"n", "at"}),
 }
-"""What a record has beside its form, kind and article."""
+# Events that are listed by version, with the attribute of `Shown` and the fields that are compared.
 _LISTED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     EventKind.READING: ("readings", _READING),
     EventKind.VERDICT: ("verdicts", _VERDICT),
 }
-"""Events that are listed by version, with the attribute of `Shown` and the fields that are compared."""
 _BETWEEN: Final = "BETWEEN :first AND :last"
 _ARTICLES: Final = """
 SELECT a.id, a.ident, a.url, a.state, s.name AS source FROM article a LEFT JOIN source s ON s.id = a.source_id

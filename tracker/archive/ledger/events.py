@@ -17,8 +17,8 @@ from tracker.archive.values import clean_text
 if TYPE_CHECKING:
     from tracker.archive.database.connection import Connection
 
+# In SQL: events of an article in the order of the log, which covers their positions but not their row ids.
 EVENT_ORDER: Final = "position IS NULL, position, id"
-"""In SQL: events of an article in the order of the log, which covers their positions but not their row ids."""
 _FORM: Final = 1
 
 

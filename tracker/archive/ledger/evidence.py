@@ -16,6 +16,7 @@ from tracker.archive.records import record
 if TYPE_CHECKING:
     from tracker.archive.database.connection import Row
 
+# One row a version, with all that its leaf vouches for.
 SELECT_EVIDENCE: Final = """
 SELECT v.id, v.n, v.article_id, v.seen_at AS seen, v.previous_seen_at AS previous_seen, v.status AS version_status,
   v.extractor, v.signature, v.sha256 AS identity, a.ident AS article, a.url, c.fetched_at AS fetched, c.status,
@@ -38,7 +39,6 @@ FROM version v LEFT JOIN article a ON a.id = v.article_id
   LEFT JOIN tombstone before_t ON before_t.version_id = before.id
   LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
 """
-"""One row a version, with all that its leaf vouches for."""
 
 PARTS: Final = ("content", "head", "body")
 

@@ -22,12 +22,12 @@ _ENTER: Final = "INSERT INTO leaf (version_id, hash) VALUES (:version_id, :hash)
 _KEEP_CHECKPOINT: Final = """
 INSERT INTO checkpoint (size, root, at, note) VALUES (:size, :root, :at, :note) ON CONFLICT (size) DO NOTHING
 """
+# Leaf hash and position of every sealed entry, in order: versions, recaptures, events.
 SELECT_ENTRIES: Final = """
 SELECT hash, position FROM leaf WHERE position IS NOT NULL
 UNION ALL SELECT leaf, position FROM recapture WHERE position IS NOT NULL
 UNION ALL SELECT leaf, position FROM event WHERE position IS NOT NULL ORDER BY position
 """
-"""Leaf hash and position of every sealed entry, in order: versions, recaptures, events."""
 _LEAVES: Final = f"{SELECT_ENTRIES} LIMIT :size"
 _NOTE: Final = "SELECT note FROM checkpoint WHERE size = :size AND root = :root"
 _OF_VERSIONS: Final = """

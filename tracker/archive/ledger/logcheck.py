@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from .notes import Checkpoint
 
+# A version is committed at most so long after it was seen: a checkpoint in between does not contain it.
 COMMIT_SLACK: Final = timedelta(minutes=15)
-"""A version is committed at most so long after it was seen: a checkpoint in between does not contain it."""
 _ORPHANS: Final = (
     (
         "SELECT l.position FROM leaf l LEFT JOIN version v ON v.id = l.version_id WHERE v.id IS NULL",

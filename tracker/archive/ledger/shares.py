@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from .notes import Checkpoint
 
 R = TypeVar("R")
+# Articles, as `version_check.pages` takes them.
 Share = tuple[int, int]
-"""Articles, as `version_check.pages` takes them."""
 Check = Callable[[Archive, Checkpoints, Share], R]
 
+# In a smaller archive the processes would take longer to start than they save.
 MIN_VERSIONS: Final = 4_000
-"""In a smaller archive the processes would take longer to start than they save."""
 SHARE_VERSIONS: Final = 1_000
 _COUNTS: Final = "SELECT article_id, count(*) AS versions FROM version GROUP BY article_id ORDER BY article_id"
 _opened: list[tuple[Archive, Checkpoints]] = []  # in a child process: what it checks

@@ -15,8 +15,8 @@ _TABLES: Final = (
     "tombstone", "reading", "recapture", "verdict", "reference",
 )  # fmt: skip
 _COLUMNS: Final = """SELECT name, type, "notnull" FROM pragma_table_info(:table)"""
+# How SQLite stores what a declared type contains; everything else is an integer.
 _STORED_AS: Final = (("CHAR", "text"), ("TEXT", "text"), ("BLOB", "blob"), ("BINARY", "blob"), ("FLOAT", "real"))
-"""How SQLite stores what a declared type contains; everything else is an integer."""
 
 
 def wrong_types(connection: Connection) -> Iterator[Damage]:

@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from .shares import Share
     from .version_check import Page
 
+    # Is told how many were done, of how many; 0 where that is not known.
     Progress = Callable[[int, int], None]
-    """Is told how many were done, of how many; 0 where that is not known."""
 
+# What can be altered without `verify` naming it.
 NOT_COVERED: Final = (
     "checks, their times and results, and when a page was last seen",
     "first-seen and publication dates, and headlines from feeds",
@@ -47,7 +48,6 @@ NOT_COVERED: Final = (
     "what came after the newest checkpoint",
     "checkpoints deleted from the archive itself",
 )
-"""What can be altered without `verify` naming it."""
 EARLIER: Final = "the changes, labels and outlets of versions stored by earlier releases"
 
 

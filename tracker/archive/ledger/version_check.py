@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from .logcheck import Checkpoints
 
 MAX_PAGE_VERSIONS: Final = 50
+# Above the first row number, and at most the second.
 ALL_ARTICLES: Final = (-(1 << 63), (1 << 63) - 1)
-"""Above the first row number, and at most the second."""
 _LAST_N: Final = (1 << 31) - 1
+# The form of leaves that cover neither the outlet nor the change.
 EARLIER_FORM: Final = 1
-"""The form of leaves that cover neither the outlet nor the change."""
 _WHOLE: Final = "all"
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
+# An import takes at most so long: a checkpoint made later contains what it read.
 MAX_IMPORT: Final = timedelta(days=7)
-"""An import takes at most so long: a checkpoint made later contains what it read."""
 _EVENTS: Final = f"""
 SELECT article_id, kind, n, record FROM event
 WHERE kind IN ('change', 'import', 'move') AND article_id BETWEEN :first AND :last ORDER BY {EVENT_ORDER}

@@ -24,18 +24,18 @@ METADATA: Final = MetaData(
     }
 )
 
+# Row numbers: SQLite gives out numbers of its own only for INTEGER.
 Key: Final = BigInteger().with_variant(Integer(), "sqlite")
-"""Row numbers: SQLite gives out numbers of its own only for INTEGER."""
+# An instant, as milliseconds since 1970.
 Instant: Final = BigInteger
-"""An instant, as milliseconds since 1970."""
+# A SHA-256, as 32 bytes.
 Digest: Final = LargeBinary
-"""A SHA-256, as 32 bytes."""
+# A text without NUL and lone surrogates.
 Clean: Final = Text
-"""A text without NUL and lone surrogates."""
+# A member of an enumeration, as its word.
 Word: Final = Text
-"""A member of an enumeration, as its word."""
+# A member of an enumeration, as its place in a list of `values.py`: for tables with very many rows.
 Code: Final = SmallInteger
-"""A member of an enumeration, as its place in a list of `values.py`: for tables with very many rows."""
 
 
 def one_of(column: str, words: Sequence[str]) -> str:

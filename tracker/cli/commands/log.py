@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 # What `log` lists without an article, and how many versions are looked at together for copies of one edition.
 MAX_LISTED_VERSIONS = 50
+# The newest checks of an article that are searched for status events.
 MAX_SCANNED_CHECKS = 10_000
-"""The newest checks of an article that are searched for status events."""
 # Soon enough for people, and no burden: it is one question to an index.
 POLL_SECONDS = 1.0
 # On PostgreSQL, a version can become visible after a later one, so each poll asks again for the last minute.

@@ -13,8 +13,8 @@ from typing import Final
 
 from tracker.errors import ArchiveError
 
+# With the version, 1, and the hash function of the file, SHA-256.
 MAGIC: Final = b"\x00OpenTimestamps\x00\x00Proof\x00\xbf\x89\xe2\xe8\x84\xe8\x92\x94\x01\x08"
-"""With the version, 1, and the hash function of the file, SHA-256."""
 MEDIA_TYPE: Final = "application/vnd.opentimestamps.v1"
 _PENDING: Final = bytes.fromhex("83dfe30d2ef90c8e")
 _BITCOIN: Final = bytes.fromhex("0588960d73d71901")

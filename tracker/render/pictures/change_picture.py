@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 1200
 HEIGHT: Final = 675
+# Of the headline and of each side of the edit.
 MAX_ALT_CHARACTERS: Final = 300
-"""Of the headline and of each side of the edit."""
 MAX_LABELS: Final = 4
 _MARGIN: Final = 56
 _INNER: Final = WIDTH - 2 * _MARGIN

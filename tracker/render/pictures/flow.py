@@ -21,8 +21,8 @@ _HEIGHT: Final = 240.0
 _GAP: Final = 3.0
 _MIN_BAR_HEIGHT: Final = 3.0
 
+# Top and height of a bar.
 _Bar = tuple[float, float]
-"""Top and height of a bar."""
 
 
 def flow(history: ArticleHistory) -> str:

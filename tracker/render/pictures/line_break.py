@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     Word = tuple["Run", ...]
     Line = list["Run"]
 
+# Returns the widths of texts, bold if true, in units of the font size.
 Measure = Callable[[Sequence[tuple[str, bool]]], Sequence[float]]
-"""Returns the widths of texts, bold if true, in units of the font size."""
 SPACE: Final = (" ", False)
 _PARTS: Final = re.compile(r"\s+|\S")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from ..html import text
 
+# How many colours of paragraphs the style sheet has. They are used in turn; shape tells paragraphs apart as well.
 COLOURS = 12
-"""How many colours of paragraphs the style sheet has. They are used in turn; shape tells paragraphs apart as well."""
 
 
 def number(value: float) -> str:
