@@ -25,6 +25,7 @@ MAX_RETRY_AFTER: Final = timedelta(days=7)
 
 def jitter(key: str, attempt: int) -> float:
     """Return a number from -1 to 1 that is always the same for one alert and attempt."""
+    # From the key, not drawn: after a restart an alert keeps the time of its next attempt.
     digest = hashlib.sha256(f"{key}/{attempt}".encode()).digest()
     return int.from_bytes(digest[:8], "big") / (2**64 - 1) * 2 - 1
 

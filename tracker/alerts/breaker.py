@@ -69,6 +69,7 @@ class Breaker:
         if failures >= FAILURES_TO_OPEN:
             pause = min(FIRST_PAUSE * 2 ** min(failures - FAILURES_TO_OPEN, 12), MAX_PAUSE)
             ends.append(now + pause * (1 + JITTER * jitter(target, failures)) * delay_scale)
+        # Never scaled: the target knows when it will answer again.
         if retry_after is not None and retry_after > 0:
             ends.append(now + min(timedelta(seconds=retry_after), MAX_RETRY_AFTER))
         return Breaker(failures, max(ends, default=None), since=self.since or now, known=self.known)

@@ -35,6 +35,7 @@ class Caps:
         begins = ends - length
         if (rule, target) not in self._sent:
             count: int = await self._archive.run(count_sent, rule, target, begins)
+            # When each was sent does not matter: they all leave the count together, when the window ends.
             self._sent[rule, target] = deque([begins] * count)
         sent = self._sent[rule, target]
         while sent and sent[0] < begins:

@@ -74,6 +74,7 @@ class DeliveryWorker:
         self._notifiers = notifiers
         self._deadline = deadline
         self._max_wait = max_wait
+        # Time to wait for a slot, to send, and to store the result: a lease that ends earlier would be sent twice.
         self._lease = 3 * deadline
         self._max_parallel = max_parallel
         self._delay_scale = delay_scale
@@ -126,6 +127,7 @@ class DeliveryWorker:
             self._running.clear()
 
     async def _claim(self) -> None:
+        # A few at a time, so that what is leased is soon sent, and another process finds something to do.
         while claimed := await self._archive.run(
             claim_deliveries, self._now(), self._lease, MAX_BATCH_DELIVERIES, self._busy()
         ):
@@ -171,6 +173,7 @@ class DeliveryWorker:
             accepted = await self._record(message, deliveries, error)
             if recovered:
                 await self._archive.run(retry_target, target, self._now())
+        # The target has it, the outbox does not know: it is sent again with the same key, by which receivers drop it.
         except ArchiveError as error:
             detail = "the result was not stored, so the alert will be sent again"
             _log.error("archive_error", alert=deliveries[0].key, error=str(error), detail=detail)
@@ -260,6 +263,7 @@ class DeliveryWorker:
         if not isinstance(failure, DeliveryError):
             failure = DeliveryError(f"internal error in this channel: {type(error).__name__}: {error}")
         reason = f"{failure} ({failure.hint})" if failure.hint else str(failure)
+        # All alerts of a digest share the attempts of the one that has most.
         delay = retry_delay(attempt, jitter=jitter(message.key, attempt), retry_after=failure.retry_after)
         if delay is None or failure.permanent:
             final = reason if delay else f"gave up after {attempt} attempts: {reason}"

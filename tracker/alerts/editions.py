@@ -60,6 +60,7 @@ def lagging_alert(
     body = json.loads(alert.payload) | {"id": key, "type": LAGGING, "opening": None, "notices": [], "top_hunk": None}
     body |= {"changes": [], "more_changes": 0}
     note = Alert(key, alert.rule, alert.target, alert.article, alert.version, _encoded(body, rule, copies, lagging))
+    # `scheduled` adds the wait for copies again, which the note has had already.
     seen = datetime.fromisoformat(body["first_seen_new"])
     return scheduled(note, rule, seen + after - COPY_WAIT)
 

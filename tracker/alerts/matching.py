@@ -37,6 +37,7 @@ def match_rules(
     change of status, such as "unpublished:…". With `first` only the first matching rule sends alerts.
     """
     if not event:
+        # A page that only looks different is stored as evidence, but is no news.
         is_empty = version.change is not None and version.change.is_empty
         if is_empty or (previous is not None and previous.sha256 == version.content.sha256):
             return ()
@@ -78,6 +79,7 @@ def _matches_first(rule: RuleConfig, version: Version) -> bool:
 
 
 def _matches_change(rule: RuleConfig, change: Change) -> bool:
+    # A new headline over a new text is another event than a headline that was rewritten.
     keeps_text = change.layout_only or all(block.op is Op.SAME for block in change.blocks)
     has_label = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds != _COSMETIC
     return (

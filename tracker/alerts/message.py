@@ -42,6 +42,7 @@ def compose(payload: str, picture: tuple[str, str] | None = None) -> Message:
 
     `picture` is the Content-ID and the alt text of a picture that the mail carries.
     """
+    # The payload is stored text of an earlier release at times: what was added since is read with `get`.
     body: Body = json.loads(payload)
     if body["type"] == CHECKPOINT_TYPE:
         return _checkpoint(body)

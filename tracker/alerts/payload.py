@@ -63,6 +63,7 @@ def version_alert(
     `event` is set for a change of status, such as "unpublished:…". `salt` makes the key differ from that of any other
     alert.
     """
+    # Article, version and text: a version that is stored again after a takedown has another text, and so another alert.
     key = alert_key(version.article, version.n, version.content.sha256, rule, target, event, salt)
     said = VersionAlertView(key, rule, version, previous, link, event).as_json()
     return Alert(key, rule, target, version.article, version.n, encode(said, style))
@@ -110,6 +111,7 @@ def encode(body: dict[str, Any], style: Style) -> str:
         filled = {"subject": templates.subject(style.subject, body), "text": templates.fill(style.body, body)}
         body["said"] = {name: shorten(text, MAX_TEMPLATE_CHARACTERS) for name, text in filled.items()}
     text = dumps(body)
+    # Changes first: labels say in a few bytes what happened.
     while len(text.encode("utf-8", "surrogatepass")) > MAX_PAYLOAD_BYTES and (body["changes"] or body["labels"]):
         if body["changes"]:
             body["changes"].pop()

@@ -75,6 +75,7 @@ def _digest_time(digest: DigestConfig, at: datetime, zone: ZoneInfo) -> datetime
     if digest.at is not None:
         return _next_time(time.fromisoformat(digest.at), local, zone)
     assert digest.every is not None
+    # Counted from midnight, so that a digest comes at the same times each day, whatever the time of the first alert.
     midnight = _in_utc(local.date(), time(), zone)
     tomorrow = _in_utc(local.date() + _DAY, time(), zone)
     past = math.floor((at - midnight) / digest.every) + 1

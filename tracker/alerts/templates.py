@@ -24,6 +24,7 @@ def subject(template: str, body: dict[str, Any]) -> str:
 
 
 def _values(body: dict[str, Any]) -> dict[str, str]:
+    # A template says itself how much it shows.
     whole = body | {"format": "full"}
     edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in payload_text.edits(whole)]
     announced = {True: "noted by the outlet", False: "not noted by the outlet"}

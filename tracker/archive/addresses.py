@@ -59,6 +59,7 @@ class AddressOwner(NamedTuple):
 
 def find_owners_of(connection: Connection, urls: Mapping[bytes, str]) -> dict[bytes, AddressOwner]:
     """Return which article each address leads to, given by key; one that was stored by its former key is found, too."""
+    # Rules about tracking parameters have changed once: articles stored before keep the key, and so the id, they had.
     former = {before: key for key, url in urls.items() if (before := former_key(url)) is not None}
     found = find_owners(connection, urls)
     for before, owner in (find_owners(connection, former) if former else {}).items():
@@ -160,6 +161,7 @@ def _noted(connection: Connection, ident: str) -> list[dict[str, str]]:
 def note_address(connection: Connection, ident: str, url: str, event: str, at: datetime) -> None:
     """Put on record what became of an address of an article."""
     noted = [*_noted(connection, ident), {"at": iso(at), "url": url, "event": event}]
+    # Only the latest: an outlet that gives each visit another address would let the memo grow without end.
     lines = (orjson.dumps(each).decode() for each in noted[-MAX_NOTED_EVENTS:])
     save_memo_row(connection, MEMO + ident, "\n".join(lines), at)
 

@@ -38,7 +38,9 @@ class Archive(AbstractContextManager["Archive"]):
         self._held = held
         self.is_sqlite = url.path is not None
         self._readonly = readonly
+        # A stack without a lock: `append` and `pop` of a list are atomic, and the connection used last is the warmest.
         self._idle: list[tuple[Driver, float]] = []
+        # The block that this thread is in: a transaction belongs to one thread.
         self._local = threading.local()
         self._closed = False
         if url.path is not None and not url.path.parent.is_dir():
@@ -55,6 +57,7 @@ class Archive(AbstractContextManager["Archive"]):
         if current is not None:
             yield current
             return
+        # SQLite takes the snapshot at the first read, so that all reads of the block see one state.
         with self._transaction("BEGIN", writes=False) as connection:
             yield connection
 
@@ -88,6 +91,7 @@ class Archive(AbstractContextManager["Archive"]):
         Does nothing on SQLite, which has only one writer anyway.
         """
         if not self.is_sqlite:
+            # The server releases it with the transaction, even if this process dies before it ends.
             connection.run("SELECT pg_advisory_xact_lock(hashtext(:name))", name=f"writethru:{name}")
 
     def maintain(self, *statements: str) -> None:
@@ -101,6 +105,7 @@ class Archive(AbstractContextManager["Archive"]):
                         # As a script: `execute` would stop after the first page that incremental_vacuum frees.
                         cast("sqlite3.Connection", driver).executescript(statement)
                 else:
+                    # psycopg begins a transaction by itself, in which VACUUM is refused.
                     cast("ServerDriver", driver).autocommit = True
                     for statement in statements:
                         driver.execute(statement)
@@ -137,6 +142,7 @@ class Archive(AbstractContextManager["Archive"]):
                     yield connection
                 finally:
                     self._local.connection = None
+                # Reads are committed too: on PostgreSQL an open transaction keeps VACUUM from removing old rows.
                 driver.commit()
             except BaseException:
                 # A connection that cannot be rolled back is closed when it is returned.

@@ -47,6 +47,7 @@ SELECT a.ident, a.title, a.feed_title, a.url, s.name AS source, a.versions, a.fi
 FROM article a JOIN source s ON s.id = a.source_id WHERE a.ident IN (:idents)
 """
 IN_STORY: Final = "EXISTS (SELECT 1 FROM story m WHERE m.article_id = a.id AND m.name = :story)"
+# A range, not LIKE: it uses the index whatever the collation of the database.
 _IN_PREFIX: Final = "ident >= :start AND ident < :end"
 _NEW: Final = {
     "checks": 0, "versions": 0, "failures": 0, "etag": "", "last_modified": "", "signature": "", "title": ""
@@ -156,6 +157,7 @@ def add_targets(
     `watch_targets`. Raises UsageError for what is no address.
     """
     with archive.write() as connection:
+        # On PostgreSQL two workers may find the same new address at the same time.
         archive.serialise(connection, "watch")
         new, _ = watch_targets(connection, source_key(connection, source, now), targets, now, stories, claimed)
         return articles_by_key(connection, new)
@@ -187,6 +189,7 @@ def force_due(archive: Archive, now: datetime, *, source: str | None = None, art
 
 def plan_checks(archive: Archive, plans: Iterable[tuple[Tracked, datetime | None]]) -> None:
     """Keep another time of the next check of articles, unless they were checked since they were read."""
+    # A check that came between has planned the next one by newer facts, which must not be overwritten.
     statement = "UPDATE article SET next_check_at = :due WHERE ident = :ident AND last_check_at = :last"
     rows = [{"due": due, "ident": tracked.id, "last": tracked.last_check_at} for tracked, due in plans]
     with archive.write() as connection:
@@ -243,6 +246,7 @@ def watch_targets(
     """
     by_key: dict[bytes, Target] = {}
     for target in targets:
+        # A feed may list an address twice, in forms that differ in tracking parameters.
         by_key.setdefault(address_key(target.url), target)
     owners = find_owners_of(connection, {key: target.url for key, target in by_key.items()})
     found = {key: owner for key, owner in owners.items() if owner.is_own or owner.source_id == source_id}
@@ -256,6 +260,7 @@ def watch_targets(
     known = [(found[key].article_id, target) for key, target in by_key.items() if key in found]
     new = [_insert(connection, source_id, key, target, now) for key, target in by_key.items() if key not in found]
     for article_id in dict.fromkeys([row for row, _ in known] + new):
+        # Known articles join as well: a story that is configured later takes in what is already watched.
         for name in stories:
             connection.run(JOIN_STORY, article_id=article_id, name=name)
     return new, known

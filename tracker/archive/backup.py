@@ -44,6 +44,7 @@ def backup(url: str | None, target: Path, progress: Progress | None = None) -> i
     try:
         _copy(source, part, progress)
         keep_owner(part, source)
+        # Before it gets its name: an archive may hold what its outlet has since withdrawn.
         part.chmod(0o600)
         _settle(part, target)
     except (sqlite3.Error, OSError) as error:
@@ -87,6 +88,7 @@ def restore(
             places = f"{len(report.damage)} place{'s' if len(report.damage) > 1 else ''}"
             message = f"the backup is damaged in {places}; the first is {first.what}: {first.how}"
             raise ArchiveError(message, resource=str(copy), hint="nothing was replaced")
+        # Verified before the lock is taken: the service is kept from its archive for a rename only.
         with lock(url):
             _replace(part, target)
     except (sqlite3.Error, OSError) as error:
@@ -117,6 +119,8 @@ def _copy(source: Path, part: Path, progress: Progress | None = None) -> None:
             file.set_progress_handler(lambda: progress(part.stat().st_size, size), PROGRESS_STEPS)
         # SQLite would create the file for everybody to read; it fills an empty one as it is.
         part.touch(0o600)
+        # A consistent copy in one read transaction, while the service goes on writing; copying the file would not be
+        # one.
         file.execute("VACUUM INTO ?", (str(part),))
 
 

@@ -24,6 +24,7 @@ MAX_CACHED_READ_BLOBS: Final = 3
 # A row of the blob table.
 Coded = dict[str, object]
 
+# An advisory lock, because no row could be locked instead: any blob may become the base of another.
 _SHARE: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('writethru:bases'))"
 _OWN: Final = "SELECT pg_advisory_xact_lock(hashtext('writethru:bases'))"
 _HASHES: Final = "SELECT id, sha256 FROM blob WHERE id IN (:ids) AND length(data) > 0"
@@ -153,6 +154,7 @@ def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
     The transaction must have called `own_bases` first, unless no other can know these blobs.
     """
     for gone in blob_ids:
+        # What hangs on it is coded against its own base, so that no chain leads through an emptied blob.
         base_id = connection.value(int, "SELECT base_id FROM blob WHERE id = :id", id=gone)
         for each in connection.column(int, "SELECT id FROM blob WHERE base_id = :id", id=gone):
             raw = read(connection, [each] if base_id is None else [each, base_id])
@@ -169,6 +171,7 @@ def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
 
 def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) -> list[Row]:
     """Return the rows to decode for blob *wanted*, in this order."""
+    # A chain may be long, and a damaged one may be a circle: this is no place for recursion.
     path: dict[int, Row] = {}
     at: int | None = wanted
     while at is not None and at not in decoded:
@@ -207,6 +210,7 @@ class Recent:
 
     def put(self, sha256: str, raw: bytes) -> None:
         """Cache *raw*, whose hash is *sha256*, and evict the least recently used entries."""
+        # One huge page would push out a hundred usual ones.
         if len(raw) > min(MAX_CACHED_BLOB_BYTES, self._most):
             return
         with self._lock:

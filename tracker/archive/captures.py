@@ -51,6 +51,7 @@ SELECT l.hash FROM leaf l JOIN version v ON v.id = l.version_id WHERE v.article_
 """
 
 
+# Joined to a row that is always there: a first version has no base and no leaf before it, but needs its numbers.
 def _ground(numbers: str) -> str:
     return f"""
 SELECT bases.*, previous.hash, {numbers}
@@ -113,6 +114,7 @@ def prepare(connection: Connection, row: Row, new: NewVersion, before: Before, *
     Of a *bodiless* one, hash, length, status and headers of the page are kept, and its text.
     """
     body = blobs.Part.of(new.capture.body)
+    # The leaf will vouch for this hash: what does not match it now could never be proved.
     if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was stored", resource=new.capture.url)
     apart = (*APART, "screenshot") if bodiless else APART
@@ -176,6 +178,7 @@ def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: di
     }
     if change_row is not None:
         rows["change"] = change_row
+    # The leaf is entered together with what it covers; its place in the log is given when the log is sealed.
     enter_version(connection, rows)
     if made.bodiless:
         gone: Values = {"parts": identifiers.BODY, "reason": NOT_KEPT, "at": to_ms(at)}

@@ -56,6 +56,8 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
     rows: list[Row] = []
     with archive.read() as connection:
         for some in chunks(sorted(pairs), 200):
+            # Each database writes lists of pairs otherwise: this asks for all numbers of all articles, and the pairs
+            # are picked out below.
             idents, numbers = sorted({ident for ident, _ in some}), sorted({n for _, n in some})
             rows += connection.all(_CHANGES, idents=idents, numbers=numbers)
         found = {(row.ident, row.n): row for row in rows if (row.ident, row.n) in pairs}

@@ -130,6 +130,7 @@ def count_old_checks(archive: Archive, before: datetime) -> int:
     counted = after = 0
     while True:
         with archive.write() as connection:
+            # Some articles at a time, because checks wait for the write lock meanwhile.
             ids = connection.column(int, _ARTICLES, after=after, most=MAX_ARTICLES_TOGETHER)
             if not ids:
                 return counted

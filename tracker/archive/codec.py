@@ -48,6 +48,7 @@ def dump(value: DataclassInstance, *, without: Collection[str] = ()) -> bytes:
         plain.pop(name, None)
     try:
         return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+    # orjson refuses lone surrogates, which pages do contain and which must come back as they were.
     except orjson.JSONEncodeError:
         text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
         return text.encode("utf-8", "surrogatepass")
@@ -162,6 +163,7 @@ def _dataclass_encoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
         # Most small ones, of which there are many, hold their defaults.
         if others != usual:
             for (name, default), part in zip(defaults.items(), others, strict=True):
+                # Identity first: most values are the default object itself, and comparing tuples of blocks is slow.
                 if part is not default and part != default:
                     plain[name] = converts[name](part) if name in converts else part
         return plain

@@ -37,6 +37,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
     was paused meanwhile stays paused. Raises NotKnown; ArchiveError where a capture does not match its hash.
     """
     with archive.write() as connection:
+        # Locked before anything is concluded from it: two processes may have checked the same article.
         row, addressed, before = _read(connection, intent)
         if row is None:
             raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
@@ -53,6 +54,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
                 inserts.enter_check(connection, changed, visited)
             else:
                 captures.keep(connection, row, intent.check.at, new, {"article": changed, "visit": visited})
+        # It needs the answer to what it asks for, so it cannot be part of the pipeline.
         if intent.recapture is not None and row.versions:
             recaptures.keep(connection, row, intent.recapture)
         habits.add_lines(connection, row.source_id, intent.lines)
@@ -65,8 +67,10 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
             )
             addresses.add_aliases(connection, (row.id, row.ident), intent.aliases)
         _enter_events(connection, row, intent, str(changed["state"]), number)
+        # In the same transaction as the version: an alert is sent if, and only if, what it tells of is stored.
         alerts = outbox.enqueue_alerts(archive, intent.alerts, intent.check.at)
         if intent.host is not None:
+            # Its block joins this transaction: after a crash the host is not asked again too soon for the same page.
             save_host(archive, intent.host)
         return Committed(version=number, alerts=alerts, released=tuple(released))
 

@@ -86,6 +86,7 @@ _MANY_HOSTS: Final = _HOSTS + _due_hosts(_FIRST_DUE_ARTICLES)
 def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
     """Return hosts that have a due hub or article and may be visited now, longest overdue first."""
     with archive.read() as connection:
+        # After an outage everything is due at once: then looking at each due article is what would take long.
         many = connection.value(int, _MANY_ARE_DUE, now=now, many=MANY_DUE_ARTICLES) is not None
         return connection.column(str, _MANY_HOSTS if many else _FEW_HOSTS, now=now, most=limit)
 
@@ -114,6 +115,7 @@ def clock_went_back(archive: Archive, now: datetime) -> float:
         ahead = max((each for each in newest if each is not None), default=0) - to_ms(now)
         if ahead < MAX_CLOCK_DIFFERENCE_MS:
             return 0.0
+        # Due times first and last times after: the second are what tells that the clock went back.
         for statement in _PLANNED:
             connection.run(statement, ahead=ahead, now=now)
     return ahead / 1000

@@ -49,6 +49,7 @@ def base_of(n: int) -> int | None:
     Counted from 0 it clears the lowest set bit, so that a read decodes at most log2(n) frames.
     """
     index = n - 1
+    # Version 8 hangs on 7 (index 7 = 0b111, 6 = 0b110), 7 on 5, 5 on 1: deltas stay small and chains short.
     return (index & (index - 1)) + 1 if index else None
 
 

@@ -26,6 +26,7 @@ _LIST: Final = "run writethru log to list the articles"
 
 def address_key(url: str) -> bytes:
     """Return the 16-byte key of the identity of an address; its first hexadecimal digits are the article's id."""
+    # Sixteen bytes are enough: among a billion addresses two would share a key once in 10^21 archives.
     return hashlib.sha256(identity(url).encode()).digest()[:16]
 
 

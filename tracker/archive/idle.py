@@ -35,6 +35,7 @@ def nothing_due(path: Path, fingerprint: str, now_ms: int, until_ms: int) -> boo
     known": the archive is missing, locked, or of another schema. The ordinary pass says what is wrong.
     """
     try:
+        # Read-only: a cron run with nothing to do must neither create an archive nor change one.
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute(
                 _NOTHING_DUE, {"fingerprint": fingerprint, "now": now_ms, "until": until_ms}

@@ -39,6 +39,7 @@ def list_memos(archive: Archive, prefix: str) -> dict[str, str]:
     """Return what was saved under names that begin with *prefix*, by name, in the order of the names."""
     begins = clean_text(prefix)
     with archive.read() as connection:
+        # Not LIKE: the names hold % and _, and its case rules differ between the databases.
         rows = connection.all(
             "SELECT name, text FROM memo WHERE substr(name, 1, CAST(:length AS INTEGER)) = :prefix",
             length=len(begins),

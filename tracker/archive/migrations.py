@@ -87,6 +87,7 @@ def make_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        # The driver is in autocommit mode; without it a failed migration would leave half of its tables.
         connection.exec_driver_sql("BEGIN")
 
     return engine

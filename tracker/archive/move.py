@@ -195,6 +195,7 @@ def _digest(archive: Archive, table: CopiedTable) -> tuple[int, int]:
     """Return the number of rows and the sum of their hashes: the databases sort texts in different orders."""
     count = total = 0
     for row in _rows(archive, table):
+        # A sum does not depend on the order, and unlike XOR it does not cancel out a row that is there twice.
         count += 1
         total += int.from_bytes(hashlib.sha256(repr(list(_plain(table, row).values())).encode()).digest(), "big")
     return count, total % (1 << 256)

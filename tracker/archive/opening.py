@@ -46,6 +46,7 @@ def open_archive(
     archive = Archive(where, readonly=readonly, held=held)
     try:
         _check(archive, where)
+        # Imported here: it needs what reads texts, and opening an archive must be fast.
         if old is not None and old < _SEARCHABLE:
             from tracker.archive.search import reindex_passages
 

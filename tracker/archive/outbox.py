@@ -63,6 +63,7 @@ def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> 
         for alert in alerts:
             row = columns(alert) | {"due_at": alert.due_at or now, "lane": alert.lane or None}
             row |= {"state": DeliveryState.PENDING, "created_at": now, "attempts": 0, "last_error": ""}
+            # The key is made of what the alert is about: a check that is repeated after a crash adds none again.
             new += connection.insert("delivery", "ON CONFLICT (key) DO NOTHING", **row)
     return new
 
@@ -253,6 +254,7 @@ def _in_turns(archive: Archive, statement: str, before: datetime) -> int:
     count = 0
     while True:
         with archive.write() as connection:
+            # In turns of their own, because checks wait for the write lock meanwhile.
             done = connection.run(statement, before=before, most=MAX_FORGOTTEN_TOGETHER)
         count += done
         if done < MAX_FORGOTTEN_TOGETHER:
@@ -278,6 +280,8 @@ def _lease(connection: Connection, ids: Sequence[int], now: datetime, seconds: f
     if not ids:
         return []
     until = now + timedelta(seconds=seconds)
+    # The time of the lease is set by the caller's clock, which also compares it: clocks of server and client may
+    # differ.
     connection.run("UPDATE delivery SET leased_until = :until WHERE id IN (:ids)", until=until, ids=list(ids))
     rows = connection.all(f"{_SELECT} WHERE d.id IN (:ids) ORDER BY d.due_at, d.id", ids=list(ids))
     return [record(Delivery, row) for row in rows]

@@ -54,6 +54,7 @@ FROM passage p JOIN article a ON a.id = p.article_id
   JOIN version v ON v.article_id = p.article_id AND v.n = p.first_n
 WHERE a.ident IN (:idents) AND p.last_n IN (:numbers)
 """
+# Not a DELETE: a table of FTS5 without content forgets words only when it is told which ones they were.
 _REMOVE_WORDS: Final = "INSERT INTO fts_passage(fts_passage, rowid, words) VALUES ('delete', :id, :words)"
 _CLEAR_WORDS: Final = Statement(
     sqlite="INSERT INTO fts_passage(fts_passage) VALUES ('delete-all')", postgresql="TRUNCATE fts_passage"
@@ -88,6 +89,7 @@ def enter(
     if not new and not gone:
         return
     if connection.is_sqlite:
+        # Numbered here: the index takes the same numbers, and SQLite returns none for many rows. A writer is alone.
         first = connection.number("SELECT max(id) FROM passage") + 1
         numbered = list(enumerate(new, first))
         rows = [
@@ -152,6 +154,7 @@ def clear(connection: Connection) -> None:
 def compact(connection: Connection) -> None:
     """Write the index anew, without what it was told to forget."""
     if connection.is_sqlite:
+        # Until then deleted words stay readable in the file, in segments of the index that wait to be merged.
         connection.run("INSERT INTO fts_passage(fts_passage) VALUES ('optimize')")
 
 

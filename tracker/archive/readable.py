@@ -109,4 +109,5 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
         decoded = [f"json_extract({version}, '$.{path}') AS {name}" for name, path in fields.items()]
         if view == "versions_readable":
             decoded.append("writethru_text(r.version_id) AS text")
+        # Temporary views come before those of the file in name resolution, so that queries need not know of them.
         driver.execute(f"CREATE TEMP VIEW IF NOT EXISTS {view} AS SELECT r.*, {', '.join(decoded)} FROM main.{view} r")

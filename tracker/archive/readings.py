@@ -82,6 +82,7 @@ def save_readings(
     the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
     """
     with archive.write() as connection:
+        # Before the article is locked: whoever owns the bases waits for this, and must not hold what we wait for.
         blobs.share_bases(connection)
         article = connection.first(_LOCK_ARTICLE, ident=ident)
         if article is None:

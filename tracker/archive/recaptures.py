@@ -85,6 +85,7 @@ def keep(connection: Connection, row: Row, page: Capture) -> None:
     ]
     head_id, body_id = blobs.put(connection, coded)
     hashes, version_leaf = (head.sha256, body.sha256), None if base.hash is None else base.hash.hex()
+    # It names the leaf of its version, so that the recapture is evidence of that version and no other.
     leaf = leaf_of(row.ident, row.versions, to_ms(page.fetched_at), page.status, hashes, version_leaf)
     connection.insert(
         "recapture",

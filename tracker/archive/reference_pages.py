@@ -36,6 +36,7 @@ def code_first(
     frame = frames.encode(body.raw, known[row.body_id], first=True)
     # What the page would cost alone is judged by what the reference costs alone.
     alone = row.length * len(body.raw) / max(row.raw_len, 1)
+    # Counted in a row: a redesign makes every page poor from then on, and a new reference is made.
     poor = row.poor + 1 if len(frame[0]) * MIN_REFERENCE_GAIN > alone else 0
     if poor != row.poor:
         connection.run("UPDATE reference SET poor = :poor WHERE id = :id", poor=poor, id=row.id)

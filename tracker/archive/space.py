@@ -26,6 +26,7 @@ def shrink(archive: Archive) -> None:
     with archive.read() as connection:
         if connection.value(int, "PRAGMA auto_vacuum") != _INCREMENTAL:
             return
+    # The pages go at the end of the file, so the log must be written back before the file gets shorter.
     archive.maintain("PRAGMA incremental_vacuum")
     archive.truncate_log()
 

@@ -90,6 +90,7 @@ def page_of_summaries(
 ) -> VersionPage:
     """Return one page of the versions that `list_summaries` lists, newest first, from *after* on."""
     where, values = where_versions(query)
+    # One more than is shown: whether it is there says whether there is a next page.
     values["most"] = size + 1
     if after is not None:
         where += " AND (v.seen_at, v.id) < (:after_at, :after_id)"

@@ -76,6 +76,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
             readings.forget(connection, row.id, row.content_id)
             _take_out(connection, row, reason, now, whole=True)
             _remove_quotes(connection, row)
+        # From what is left: paragraphs that stood in other versions too are found again.
         passages.rebuild(connection, article_id)
         passages.compact(connection)
         story_rows.forget(connection, article_id)

@@ -91,6 +91,7 @@ class ArchiveThread:
 
     async def _write_together(self, group: Sequence[_Write[Any]]) -> bool:
         def in_one_transaction() -> list[Any]:
+            # The writes open blocks of their own, which join this one.
             with self._opened.write():
                 return [write.work() for write in group]
 
@@ -124,6 +125,7 @@ class _Worker:
         self._wake_pending = False
         self._stopped = False
         self._loop: asyncio.AbstractEventLoop
+        # A daemon: a disk that hangs must not keep the process from ending.
         self._thread = Thread(target=self._work, name="archive", daemon=True)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -154,6 +156,7 @@ class _Worker:
             self._done.append((answer, work(), None))
         except BaseException as error:  # noqa: BLE001 - raised where the work was asked for
             self._done.append((answer, None, error))
+        # Each wake-up writes to the socket of the loop: one for all results that are ready costs far less.
         if not self._wake_pending:
             self._wake_pending = True
             self._loop.call_soon_threadsafe(self._resolve_done)

@@ -37,6 +37,7 @@ _REPLACE: Final = {0: "\ufffd"} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 def to_ms(instant: datetime) -> int:
     """Return milliseconds since 1970, rounded down. *instant* is aware."""
+    # Whole numbers: a float of seconds would round some instants to another millisecond.
     return (instant - _EPOCH) // _MILLISECOND
 
 

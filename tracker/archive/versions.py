@@ -158,6 +158,7 @@ def where_versions(query: VersionQuery) -> tuple[str, Values]:
 
 def versions_of(connection: Connection, rows: Sequence[Row]) -> list[Version]:
     """Return the versions of rows of SELECT_VERSION."""
+    # Read together: versions of one article hang on each other, so that most frames are decoded once.
     wanted = [key for row in rows if row.parts != TAKEN_OUT_WHOLE for key in _texts(row)]
     contents = blobs.read_cached(connection, wanted)
     stories = stories_by_key(connection, (row.article_id for row in rows))

@@ -71,6 +71,7 @@ class App:
         loaded = load(self.config_path)
         if not self.settings.db:
             return loaded
+        # --db outweighs the file, also for what reads the configuration instead of `database`.
         archive = loaded.archive.model_copy(update={"database": database_url(self.settings.db)})
         return loaded.model_copy(update={"archive": archive})
 
@@ -147,6 +148,7 @@ class Verb(click.Command):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
+        # Before the global options are added: those need no completion from the archive.
         complete(self.params)
         add_global_options(self)
 

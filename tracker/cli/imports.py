@@ -117,6 +117,7 @@ def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any
     from tracker.service.backfill import Backfill
     from tracker.service.sites import rule_folders
 
+    # One child: pages of an article must be taken in order of time, and each is compared with the one before.
     pool = ExtractPool(1, sites=rule_folders(job.app.config_path))
     try:
         backfill = Backfill(job.store, pool, job.app.config_or_default, job.app.now, job.source)

@@ -106,6 +106,7 @@ class Root(LazyGroup):
         extra.setdefault("prog_name", "writethru")
         try:
             code = super().main(args, *more, **extra)
+            # Here, because a pipe that is closed shows only when what is buffered is written.
             sys.stdout.flush()
         except BrokenPipeError:
             _discard_output()

@@ -117,6 +117,7 @@ class Output:
     def note(self, text: str) -> None:
         """Write a message to stderr unless --quiet was given."""
         if not self.quiet:
+            # Messages quote pages and addresses, which may hold escape sequences.
             print(safe(text), file=sys.stderr, flush=True)  # noqa: T201 - stderr is where progress goes
 
     def note_wrapped(self, text: str) -> None:

@@ -35,6 +35,7 @@ def load(name: str) -> bytes:
             raise UsageError(f"the file cannot be read: {error.strerror}", resource=name) from None
     if body.startswith(_GZIP):
         try:
+            # One byte more than is allowed tells a file that is too large from one that just fits.
             body = zlib.decompressobj(wbits=31).decompress(body, MAX_FILE_BYTES + 1)
         except zlib.error:
             raise PageError("not valid gzip", resource=name) from None

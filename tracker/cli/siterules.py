@@ -103,6 +103,7 @@ def extended(text: str, given: Sequence[tuple[str, str]]) -> str:
 
 
 def _check(path: Path, text: str) -> None:
+    # `load_rules` reads a file and names it in its errors; the real one must not be touched before all is well.
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / path.name
         draft.write_text(text, encoding="utf-8")

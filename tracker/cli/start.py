@@ -61,6 +61,7 @@ def _nothing_due(database: str, settings: str) -> bool:
     try:
         # A lock that somebody holds is left to the command proper, which says so and exits with 75.
         with archive.with_name(archive.name + ".lock").open("rb") as lock:
+            # Shared, so that several such runs do not take each other for the service.
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             now = time.time_ns() // 1_000_000
             return nothing_due(archive, settings, now, now + 60_000)

@@ -111,6 +111,7 @@ def parse_when(text: str, now: datetime) -> datetime:
     """
     bare = text.removeprefix("@").strip().lower()
     try:
+        # First, because most people write an age; an ISO time is never a valid one.
         return now - parse_duration(bare.removesuffix("ago").strip())
     except (ValueError, OverflowError):
         pass

@@ -26,6 +26,7 @@ def save(app: App, text: str) -> None:
     """Write the configuration, and apply it to the archive if there is one. Raises ConfigError."""
     parse(text.encode(), str(app.config_path))
     edits.write(app.config_path, text)
+    # Read before the edit and kept by `cached_property`: what follows must see the new file.
     app.__dict__.pop("config", None)
     try:
         with app.archive(readonly=False) as store:

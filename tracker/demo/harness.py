@@ -61,6 +61,7 @@ class Harness:
         with ExitStack() as stack:
             stack.enter_context(self.news_server)
             stack.enter_context(self.receiver)
+            # After the servers, so that it is stopped before them and ends without failures in its log.
             stack.callback(self.service.stop)
             bases = self.news_server.bases
             write_config(self.workspace, self.schedule, bases, self.receiver.url, self.receiver.secret)

@@ -36,6 +36,7 @@ class Noise:
 
 def make_noise(seed: int, path: str, request: int, headlines: Sequence[str] = ()) -> Noise:
     """Return the noise of response number *request*; *headlines* of other articles are used as promos."""
+    # By seed, path and number: a run can be repeated, and no two responses are the same.
     rng = random.Random(f"noise:{seed}:{path}:{request}")  # noqa: S311 - not used for security
 
     def token(length: int) -> str:

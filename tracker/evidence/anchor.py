@@ -34,6 +34,7 @@ def choose(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: 
         except ArchiveError:
             continue
         if found.size >= size:
+            # The oldest proves most: that these versions were there so early.
             usable.append((not stamps, found.size, note, stamps))
     if not usable:
         return None

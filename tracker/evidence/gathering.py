@@ -55,6 +55,7 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
     """
     _require_not_taken_down(store, ident, old, new)
     names = {f"{ident}@{n}" for n in range(old, new + 1)} | {ident}
+    # Of all versions between the two: their leaves name each other, so that a gap would show.
     damage = [each for each in verify(store, article=ident).damage if each.what in names]
     if damage:
         return damage

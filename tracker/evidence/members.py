@@ -29,6 +29,7 @@ def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
         entries = package.infolist()
         if sum(entry.file_size for entry in entries) > MAX_PACKAGE_BYTES:
             raise ValueError("it unpacks to more than 1 GiB")
+        # Two programs may unpack a crafted ZIP file differently: what a person reads must be what was verified.
         if not _is_plain(place.read_bytes(), package):
             refused.append((place.name, "it has bytes that belong to no member, as forged packages do"))
         for entry in entries:

@@ -65,6 +65,7 @@ def pack(
     files["README.txt"] = readme.text(found, anchor, files, now, release).encode()
     files[SUMS] = sums = verifier.sums_of(files)
     files[SIGNATURE] = signer.sign_text(verifier.signed_sums(signer.public, sums)).encode()
+    # Examined as anybody will examine it: a package that fails its own check must never be handed out.
     damage = verifier.Examination(files, anchor.public).run().damage
     if damage:
         return [Damage(what, how) for what, how in damage]

@@ -117,6 +117,7 @@ def distinct_pages(listed: Iterable[Entry], archive: str) -> list[ArchivedPage]:
         address = entry.get("load_url") or f"{prefix}/{stamp}id_/{url}"
         at = datetime.strptime(stamp, TIMESTAMP).replace(tzinfo=UTC)
         found[url, stamp] = ArchivedPage(at, url, address), entry.get("digest", "")
+    # Oldest first, so that a page that goes back to an earlier text is still a capture of its own.
     pages = []
     digests: dict[str, str] = {}
     for page, digest in sorted(found.values()):
@@ -150,6 +151,7 @@ def _entries(raws: Iterable[bytes], resource: str) -> Iterator[tuple[int, Entry]
             if line.startswith(_HEADER):
                 letters = line.split()[1:]
             elif line.startswith("["):
+                # Line by line, because a listing of a whole site does not fit the memory.
                 row = json.loads(f"[{line.strip('[],')}]")  # a row a line, "[[" before the first, "]]" after the last
                 if header:
                     yield number, {name: str(value) for name, value in zip(header, row, strict=False)}

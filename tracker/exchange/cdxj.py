@@ -75,6 +75,7 @@ def surt(url: str) -> str:
 def _escaped(text: str) -> str:
     """Return *text* with escapes normalised: decoded until nothing changes, then encoded once."""
     raw = text.encode("utf-8", "replace")
+    # As replay tools do: %2541 and %41 must both be found as A.
     while (plain := unquote_to_bytes(raw)) != raw:
         raw = plain
     return quote(raw, safe=_PLAIN)

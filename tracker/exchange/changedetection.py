@@ -45,6 +45,7 @@ class StoredPages:
         ]
         for seconds, path, url, coding in sorted(spots):
             try:
+                # The limit holds for what comes out: a small file may decompress to gigabytes.
                 decoder = Decoder(coding, MAX_RECORD_BYTES)
                 decoder.feed(path.read_bytes())
                 body = decoder.finish()

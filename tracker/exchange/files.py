@@ -30,6 +30,7 @@ def replacing(path: Path) -> Iterator[Path]:
     part = path.with_name(path.name + _PART)
     try:
         yield part
+        # Atomic within a file system: a reader finds the old file or the new one, never half of it.
         part.replace(path)
     except OSError as error:
         raise UsageError(f"the file cannot be written: {error.strerror or error}", resource=str(path)) from error

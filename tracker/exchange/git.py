@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _BRANCH: Final = "refs/heads/main"
 _NOTES: Final = "refs/notes/verdicts"
 _KEY: Final = "Writethru-Version"
+# Names of outlets and addresses become paths: nothing in them may leave the folder or name a hidden file.
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 _NAME: Final = re.compile(r"[<>\x00-\x1f]+")
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~]|&(?=#?\w+;)|!(?=\[)")
@@ -65,6 +66,7 @@ def write(job: Job) -> None:
         message = importer.stderr.read().decode("utf-8", "replace").strip()
     if importer.returncode:
         raise ArchiveError("git could not import the versions", resource=str(folder), hint=message[-300:])
+    # fast-import writes objects and the branch alone; this fills the folder with the files.
     if job.tally.versions:
         _git(folder, "reset", "--quiet", "--hard", "main")
     _write_verdicts(job, folder)

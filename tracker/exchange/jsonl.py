@@ -48,6 +48,7 @@ def write(job: Job) -> None:
     """Write the selected versions, oldest first, and after them the verdicts on their changes."""
     lines = _versions(job)
     if job.with_checks:
+        # Merged, not sorted: each of them is in order already, and an archive does not fit the memory.
         lines = heapq.merge(_articles(job), _checks(job), lines, key=itemgetter(0))
     with job.out() as out:
         said = verdicts_by_version(job.store)

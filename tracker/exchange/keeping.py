@@ -133,6 +133,7 @@ class _Keeper:
         # Two checks may have the same time, but only if both are new.
         if last is not None and (found.at < last or (found.at == last and found.url not in self._grown)):
             return
+        # So that another check at the same time, which must be new as well, is not taken for one that is known.
         self._grown.add(found.url)
         unchanged, state = found.outcome.found_unchanged, tracked.state
         if state is not ArticleState.PAUSED and unchanged:
@@ -152,6 +153,7 @@ class _Keeper:
     def _take_version(self, record: Record) -> None:
         tracked = self._article(record.url, record.source, record.seen, record.content.headlines.feed, record.stories)
         name = f"{tracked.id}@{record.n}"
+        # Waiting records are written first: one of them may be the version to compare with.
         if record.n <= tracked.versions:
             self.flush()
             if record.is_same(get_version(self._store, tracked.id, record.n)):
@@ -180,6 +182,7 @@ class _Keeper:
         waiting, self.waiting = self.waiting, []
         if not waiting:
             return
+        # One transaction, because each of them alone would wait for the disk once.
         with self._store.write():
             for found, tracked in waiting:
                 if isinstance(found, RecordedCheck):

@@ -140,6 +140,8 @@ def _changedetection(body: bytes) -> Iterator[Listed]:
         with zipfile.ZipFile(io.BytesIO(body)) as backup:
             names = [info for info in backup.infolist() if _WATCHES.search(info.filename)]
             for info in names:
+                # As the archive itself says it, which is checked before anything is unpacked; zipfile stops at that
+                # size.
                 if info.file_size > MAX_FILE_BYTES:
                     raise ValueError(f"{info.filename} is too large")
                 yield from _watches(json.loads(backup.read(info)))

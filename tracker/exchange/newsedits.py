@@ -82,6 +82,7 @@ class SplitVersion:
 def write(job: Job) -> None:
     """Write the selected versions to a new SQLite file."""
     with replacing(job.place) as part:
+        # Left by an export that was killed: SQLite would go on in it.
         part.unlink(missing_ok=True)
         with closing(sqlite3.connect(part)) as database:
             database.executescript(_NO_JOURNAL + _TABLES)

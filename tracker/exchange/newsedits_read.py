@@ -87,6 +87,7 @@ def _distrust(database: sqlite3.Connection) -> None:
 
     A view may compute without end, and so may a computed column. Raises sqlite3.Error.
     """
+    # The file is from somebody else, and SQL in its schema runs when a table is read.
     database.execute("PRAGMA trusted_schema=OFF")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_FIELD_BYTES)
     kinds = database.execute("SELECT type, sql FROM sqlite_schema WHERE name = 'entryversion' COLLATE NOCASE")

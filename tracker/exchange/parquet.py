@@ -45,6 +45,7 @@ def write(job: Job) -> None:
         replacing(job.place) as part,
         parquet.ParquetWriter(part, schema, compression="zstd", compression_level=_LEVEL) as writer,
     ):
+        # A group at a time: pages take megabytes, and Parquet compresses a column within its group.
         while group := list(islice(rows, MAX_GROUP_ROWS)):
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
 

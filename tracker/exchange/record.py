@@ -178,6 +178,7 @@ def record(value: dict[str, Any]) -> Record:
     """Return the version in a JSON object. Raises ValueError, KeyError or TypeError if it is not a valid one."""
     removed = str(value.get("removed", ""))
     content = codec.load(Article, _bytes(value["content"]))
+    # A version that was edited by hand must not become evidence.
     if not removed and content.sha256 != value["sha256"]:
         raise ValueError("its text does not match its sha256")
     capture = _capture(value, datetime.fromisoformat(value["seen"]))
@@ -223,6 +224,7 @@ def _capture(value: dict[str, Any], seen: datetime) -> Capture:
         body = base64.b64decode(value["body"], validate=True)
     except binascii.Error as error:
         raise ValueError(f"its body is not base64: {error}") from None
+    # As above: what is stored must be what was exported.
     if hashlib.sha256(body).hexdigest() != value["capture"]:
         raise ValueError("its body does not match the hash in capture")
     capture = codec.load(Capture, _bytes(value["evidence"]), body=body)

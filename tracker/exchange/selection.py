@@ -149,6 +149,7 @@ class Job:
     def counted(self, versions: Iterable[Version]) -> Iterator[Version]:
         """Yield `versions`; count each and report progress once it was written."""
         for version in versions:
+            # Counted after it was written: a version that cannot be written is not reported as done.
             yield version
             self.tally.versions += 1
             if self.progress is not None:

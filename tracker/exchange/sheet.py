@@ -33,6 +33,7 @@ _FORMULA: Final = re.compile(r"(?P<before>\A|[;\t\r\n])(?P<start>[ \"]*[=+\-@\t\
 def write(job: Job) -> None:
     """Write the selected versions, oldest first, after a row of column names."""
     with job.out() as out:
+        # Lone surrogates, which pages contain, have no bytes in UTF-8.
         rows = csv.writer(codecs.getwriter("utf-8")(out, "replace"))
         rows.writerow(COLUMNS)
         said = verdicts_by_version(job.store)

@@ -40,6 +40,7 @@ def write(job: Job) -> None:
         closing(cdxj.Index()) as index,
         replacing(path) as part,
     ):
+        # Written apart first: the index of a package comes before its WARC file, but is known only after it.
         warc_file = Path(folder) / _WARC
         with warc_file.open("wb") as out:
             warc.write_records(job, out, _WARC, index, compressed=True)
@@ -78,6 +79,7 @@ class _Package:
         info = zipfile.ZipInfo(name, self._job.now.timetuple()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
         digest, size = hashlib.sha256(), 0
+        # How large a member becomes is not known when its header is written.
         with self._package.open(info, "w", force_zip64=True) as out:
             for chunk in chunks:
                 size += out.write(chunk)

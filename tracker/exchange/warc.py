@@ -96,6 +96,7 @@ class _WarcFile:
         if capture.remote_ip:
             shared.append(("WARC-IP-Address", capture.remote_ip))
         of_response = [*shared, ("WARC-Payload-Digest", payload), ("Content-Type", _RESPONSE)]
+        # A page that is the same again is a revisit: replay tools show it from the first record.
         first = self._first(payload, _First(own, capture.final_url, date))
         start = self._offset
         if first is None:

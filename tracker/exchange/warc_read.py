@@ -178,6 +178,7 @@ class Warcs:
         else:
             named = headers
         ours = any(name.startswith(OURS) for name, _ in notes)
+        # Our own files must come back exactly; of other crawlers', bodies often differ from their digests.
         if ours and spot.payload != digest(body):
             return None
         content = body if ours else warc_http.decoded(named, body, MAX_RECORD_BYTES)
@@ -307,6 +308,7 @@ def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
             "reading WARC files needs warcio", resource=name, hint="pip install 'writethru[exchange]'"
         ) from None
     records = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
+    # warcio reads headers without a limit: a file that is one endless line would fill the memory.
     lines = records.reader.readline = _Lines(records.reader.readline, name)
     try:
         for record in records:

@@ -33,6 +33,7 @@ FIELDS: Final = "application/warc-fields"
 JPEG: Final = "image/jpeg"
 # What other crawlers put before the address of a page to name its screenshot.
 VIEW: Final = "urn:view:"
+# Only a name space for ids: it must never change, or an export again would have other ids for the same records.
 _SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://writethru.example/warc")
 _BREAK: Final = re.compile(r"[\r\n\0]+[ \t]*")
 _DECODED: Final = (

@@ -25,5 +25,6 @@ _UNCOUNTED = _Uncounted()
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a counter, gauge or function of `metrics`
+    # Asked each time, because the service imports it after the modules that count.
     module = sys.modules.get(_METRICS)
     return _UNCOUNTED if module is None else getattr(module, name)

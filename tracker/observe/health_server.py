@@ -64,6 +64,7 @@ class HealthServer:
             raise ConfigError("cannot listen on this address", resource=resource, hint=hint) from error
         self._server.set_app(app)
         self.port = self._server.server_port
+        # A thread, so that the page answers while the event loop is stuck: that is when it matters.
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="health", daemon=True
         )

@@ -63,6 +63,7 @@ def configure(form: Form = "logfmt", *, level: str = "info", stream: TextIO | No
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         )
     )
+    # Only our own are replaced: a test runner or an embedding program has handlers of its own.
     root = logging.getLogger()
     for old in [each for each in root.handlers if isinstance(each.formatter, structlog.stdlib.ProcessorFormatter)]:
         root.removeHandler(old)

@@ -31,6 +31,7 @@ class TerminalLines:
         at = datetime.fromisoformat(event["time"]) if "time" in event else datetime.now(UTC)
         text = _LINES.get(event["event"], _other)(event)
         if text and "next_try" in event:
+            # Without the name of the host: one lost network fails for each host in the same words.
             text = self._once(text, _HOST.sub("", str(event.get("detail", ""))), at)
         if not text:
             raise structlog.DropEvent

@@ -33,6 +33,7 @@ def paint(*parts: Any, width: int, color: bool = True) -> str:  # noqa: ANN401 -
     from rich.console import Console
 
     out = StringIO()
+    # Nothing of the surroundings decides, such as COLUMNS or TERM: the caller has asked them already.
     console = Console(
         file=out,
         force_terminal=True,

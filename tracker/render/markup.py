@@ -58,6 +58,7 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
     blocks = iter(enumerate(change.blocks))
     laid = [_piece(row, *(next(blocks) if row.part == "block" else (None, None))) for row in rows(change, WHOLE)]
     # A mark is left where each moved paragraph was.
+    # From the top: each mark that is set moves the places of those below it.
     moved = sorted((piece for piece in laid if piece.origin is not None), key=lambda piece: piece.origin or 0)
     for piece in moved:
         origin = piece.origin or 0

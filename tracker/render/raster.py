@@ -101,6 +101,7 @@ class Ruler:
     def __call__(self, runs: Sequence[tuple[str, bool]]) -> list[float]:
         """Return the widths of texts, bold if true, in units of the font size. Raises ConfigError as `png` does."""
         new = [run for run in dict.fromkeys(runs) if run not in self._known]
+        # All at once: what is measured again costs less than knowing which ones were used last.
         if len(self._known) > MAX_REMEMBERED:
             self._known, new = {}, list(dict.fromkeys(runs))
         self._known |= zip(new, _widths(new), strict=True) if new else ()

@@ -94,6 +94,7 @@ def tidy(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
     Marks then sit on words. This is for reading only: joining the result may not give both texts back.
     """
     tidied: list[Hunk] = []
+    # For display alone: the hunks of the change keep their line breaks.
     queue = [(op, safe(text).replace("\n", " ")) for op, text in hunks if text.strip("\n")]
     while queue:
         op, text = queue.pop(0)

@@ -7,6 +7,7 @@ import unicodedata
 
 def cells(text: str) -> int:
     """Return how many columns `text` takes."""
+    # Most texts, and the width of each character need not be looked up.
     if text.isascii():
         return len(text)
     return sum(_cell(char) for char in text)

@@ -98,9 +98,11 @@ class AppriseNotifier:
     async def _run_child(self, order: bytes) -> dict[str, object]:
         try:
             ended = await run_program(
+                # -P: a file of the current folder must not be imported in place of a library.
                 (sys.executable, "-P", "-m", "tracker.alerts.channels.apprise_child"),
                 order,
                 timeout=self._timeout,
+                # Plugins log there what they send, credentials included.
                 stderr=asyncio.subprocess.DEVNULL,
                 environment={name: os.environ[name] for name in _CHILD_VARIABLES if name in os.environ},
             )

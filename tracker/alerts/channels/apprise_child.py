@@ -62,6 +62,7 @@ class _Messages(logging.Handler):
 
 def block_private_addresses() -> None:
     """Let no library in this process connect to a private address from now on."""
+    # An audit hook cannot be removed, and sees the sockets of every library, however it opens them.
     sys.addaudithook(_check)
 
 

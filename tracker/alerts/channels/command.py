@@ -50,6 +50,7 @@ class CommandNotifier:
                 self._target.command,
                 delivery.payload.encode(),
                 timeout=seconds,
+                # Ours may be data that another program reads.
                 stdout=asyncio.subprocess.DEVNULL,
                 environment={**variables, "WRITETHRU_ALERT_ID": delivery.key},
             )

@@ -86,6 +86,7 @@ class EmailNotifier:
 
     async def send(self, delivery: Delivery, now: datetime) -> None:
         """Send one alert within the target's timeout."""
+        # Those that have it already are left out, so that a retry for one address is no repeat for the others.
         waiting = [a.addr_spec for a in self._to if a.addr_spec not in self._accepted.get(delivery.key, ())]
         session = _Session(self._target, self._password, self._context, self._sender.domain)
         seconds = self._target.timeout.total_seconds()
@@ -122,6 +123,7 @@ class EmailNotifier:
         message["References"] = thread
         message["List-ID"] = f"<writethru.{host}>"
         message["List-Unsubscribe"] = f"<mailto:{self._sender.addr_spec}?subject={unsubscribe}>"
+        # Out-of-office programs do not answer such mail (RFC 3834).
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(words.text)
         message.add_alternative(words.html, subtype="html")

@@ -90,10 +90,12 @@ class WebhookNotifier:
 
     def _headers(self, key: str, now: datetime, body: bytes) -> Headers:
         kind = "application/json" if self._source is None else "application/cloudevents+json; charset=utf-8"
+        # The time of the attempt, not of the alert: receivers refuse messages that are older than some minutes.
         timestamp = str(int(now.timestamp()))
         headers = [("Content-Type", kind), ("webhook-id", key), ("webhook-timestamp", timestamp)]
         if self._keys:
             signed = f"{key}.{timestamp}.".encode() + body
+            # One signature a secret, so that a receiver can change to a new secret without losing alerts.
             digests = [hmac.new(key, signed, hashlib.sha256).digest() for key in self._keys]
             signatures = " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
             headers.append(("webhook-signature", signatures))

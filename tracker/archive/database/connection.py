@@ -234,6 +234,7 @@ def _row_maker(text: str, cursor: Cursor) -> Callable[[Iterable[object]], Row]:
     makers = _row_makers(text)
     if not makers:
         columns = [str(column[0]) for column in cursor.description or ()]
+        # Made at the first execution: only the cursor knows the columns of `a.*`.
         kind: Any = namedtuple("Row", columns)  # type: ignore[misc] # noqa: PYI024 - names known only now
         makers.append(cast("Callable[[Iterable[object]], Row]", kind._make))
     return makers[0]

@@ -60,6 +60,7 @@ class ServerLock:
 
     def _take(self) -> None:
         session = cast("ServerDriver", connect(self._url, autocommit=True))
+        # Of the session, not of a transaction: a transaction open for weeks would keep VACUUM from its work.
         taken = session.execute(f"SELECT pg_try_advisory_lock{self._kind}({_NAME})").fetchone()
         if not (taken and taken[0]):
             session.close()
@@ -97,6 +98,7 @@ def lock(url: str | None = None, *, shared: bool = False) -> Iterator[ServerLock
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
     try:
+        # Closed in children that are started: one that outlived us would still hold the lock.
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise ArchiveError(
@@ -104,6 +106,7 @@ def _file_lock(path: Path) -> Iterator[None]:
         ) from error
     try:
         try:
+            # Not lockf: such a lock ends as soon as this process closes any descriptor of the file.
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip() or "unknown"

@@ -58,6 +58,7 @@ def archive_url(url: str | None = None) -> DatabaseUrl:
     except ValueError:
         # The cause would quote the part that could not be parsed, which may be the password.
         raise ArchiveError("not a valid database URL", resource=found.shown, hint=_EXAMPLES) from None
+    # libpq takes what follows the first @ for the host, and its errors would show that part of the password.
     if parts.netloc.count("@") > 1:
         hint = "write each @ in the password as %40"
         raise ArchiveError("the database URL has more than one @", resource=found.shown, hint=hint)

@@ -93,6 +93,7 @@ def damaged(archive: Archive, ident: str = "") -> Iterator[Damage]:
     after = 0
     while True:
         with archive.read() as connection:
+            # Article by article: a log of years does not fit the memory, but the events of some hundred articles do.
             articles = connection.all(statement, after=after, ident=ident, most=MAX_PAGE_ARTICLES)
             if not articles:
                 return

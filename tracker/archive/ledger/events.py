@@ -56,6 +56,7 @@ class EventKind(StrEnum):
 def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: object) -> None:
     """Enter what happened to an article, given as row and id, in the transaction that makes it happen."""
     key, ident = article
+    # The text is what is hashed and what is stored: `verify` needs no second encoder that must agree with this one.
     record = record_of(kind.value, ident, fields)
     connection.insert(
         "event",

@@ -47,6 +47,7 @@ def evidence_of(row: Row, moves: Sequence[Move] = ()) -> Evidence:
     """Return what a row of SELECT_EVIDENCE says of a version, which may be from before *moves* of its article."""
     found = record(Evidence, row)
     before = next((move for move in moves if found.n <= move.n), None)
+    # Leaves name address and outlet as they were: an article that moved since is verified by what it was.
     return found if before is None else replace(found, url=before.url, source=before.source)
 
 

@@ -26,6 +26,7 @@ class Frontier:
     def append(self, leaf: bytes) -> None:
         """Add a leaf hash."""
         node, size = leaf, self.size
+        # As in a binary counter: each trailing one is a complete subtree of the same size, which joins the new one.
         while size & 1:
             node = parent_hash(self._peaks.pop(), node)
             size >>= 1

@@ -127,6 +127,7 @@ def _is_by(public: str, line: str, checkpoint: Checkpoint) -> bool:
         raw = base64.b64decode(encoded, validate=True)[1:]
         signer, signature = line.removeprefix(_DASH).split(" ")
         signed = base64.b64decode(signature, validate=True)
+        # Base 64 has several texts for the same bytes: only one of them is taken, so that a note cannot be varied.
         strict = base64.b64encode(signed).decode() == signature
         if not strict or signer != name or signed[:4] != _key_id(name, raw):
             return False

@@ -64,6 +64,7 @@ def _shares(archive: Archive) -> list[Share]:
     with archive.read() as connection:
         count = 0
         for row in connection.stream(_COUNTS):
+            # Shares end between articles, because leaves of one article name each other.
             count += row.versions
             if count >= SHARE_VERSIONS:
                 ends.append(row.article_id)

@@ -111,6 +111,7 @@ def verify(
     report = Report(against=read_note(against, public) if against else None)
     try:
         _verify(archive, report, sample, article, own, dice, progress)
+    # Rows of a forged archive may hold anything: SQLite keeps a text in a column of numbers.
     except (AttributeError, TypeError, ValueError):
         with archive.read() as connection:
             wrong = list(wrong_types(connection))

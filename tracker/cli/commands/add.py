@@ -62,6 +62,7 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
     text = before = edits.read(app.config_path)
     failed = added = watched = 0
     place = Placement(chosen["source"], chosen["story"], chosen["selector"], chosen["pattern"])
+    # All are fetched before the first is entered, so that Ctrl-C leaves the file as it was.
     for result in asyncio.run(probe_all(app, given_addresses(app, addresses), chosen)):
         value, text = add_probed(text, parse(text.encode(), str(app.config_path)), result, place)
         added += value["added"]

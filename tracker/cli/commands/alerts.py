@@ -124,6 +124,7 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
 
     With --all or --target, alerts that are waiting for another attempt are sent at once too.
     """
+    # Neither, or both: what is meant cannot be guessed, and alerts that are sent cannot be taken back.
     if bool(keys) == bool(all_ or target):
         raise UsageError("give alert IDs, --all or --target NAME", hint="writethru alerts list --state dead")
     with app.archive(readonly=False) as store:

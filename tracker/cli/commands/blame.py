@@ -42,6 +42,7 @@ def blame(app: App, ident: str) -> None:
     with app.archive() as store:
         known = get_article(store, name)
         last = Numbers(store, known, app.now).one(spec)
+        # From the first version on, because a paragraph may be as old as that.
         all_ = iter_versions(store, VersionQuery(article=known.id, reverse=True, limit=last))
         versions = settled(store, (version for version in all_ if not version.removed))
     paragraphs = _paragraphs(known, last, versions)

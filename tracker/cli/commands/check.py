@@ -68,6 +68,7 @@ def check(
     summary: Summary | None = None
     try:
         summary = _check_once(app, wanted, no_pace=no_pace, migrate=migrate)
+    # Usually it is the service: it makes the named checks sooner than a person could stop and start it.
     except ArchiveLocked as locked:
         if not (articles or source):
             raise

@@ -118,6 +118,8 @@ def of_versions(app: App, target: str, text: str) -> Sides:
             raise UsageError(why, resource=text or spec, hint=f"write v{second}..v{first}")
         old, new = settled(store, (standing(get_version(store, known.id, number)) for number in (first, second)))
         verdicts = verdicts_by_version(store, known.id).get((known.id, second), []) if second == first + 1 else []
+        # The stored change is what alerts and exports tell; one made here lacks what only the history tells, such as
+        # flaps.
         kept = new.change if second == first + 1 else None
         change = kept or compare(old.content, new.content)
         if second > first + 1:

@@ -233,6 +233,7 @@ async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
             return None
 
     try:
+        # At once: one host that hangs must not hold up the report on the others.
         answers = await asyncio.gather(*(ask(request) for request in hosts.values()))
     finally:
         await fetcher.aclose()

@@ -124,6 +124,7 @@ def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, 
         if isinstance(found, list):
             return _name_damage(app, found)
         anchor = _anchor(app, store, found, checkpoint)
+        # Before anything is written: a package that is not signed proves nothing.
         signer = _signer(app, anchor)
         # A checkpoint that was made just now has given them their positions in the log.
         found = replace(found, verdicts=logged_verdicts(store, known.id, old, new))

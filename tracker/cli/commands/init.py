@@ -70,6 +70,7 @@ def write_config(folder: Path, *, examples: bool = False) -> Path:
 
 def _comment_out_sources(text: str) -> str:
     """Put the tables of the sources in comments. Each ends with an empty line."""
+    # Text, not a TOML library: the comments are what the file is for.
     lines, inside = [], False
     for line in text.splitlines():
         inside = line == "[[sources]]" or (inside and bool(line))

@@ -149,6 +149,7 @@ def _entries(store: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
     """Yield versions in their order, those that are copies of one edition as one."""
     from tracker.service.story_editions import together
 
+    # So many at a time: copies of an edition are found among versions that stand near each other.
     rest = iter(versions)
     while some := list(islice(rest, MAX_LISTED_VERSIONS)):
         yield from (_Entry(version, copies) for version, copies in together(store, some))
@@ -293,6 +294,7 @@ def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, ev
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
     old = [*latest, *iter_versions(store, replace(query, since=begin - OVERLAP))]
     known = {(each.article, each.n): each.seen for each in old}
+    # Copies of what scrolled off long ago are shown as versions of their own.
     shown = deque(latest, MAX_LISTED_VERSIONS)
     while True:
         for version in iter_versions(store, replace(query, since=begin - OVERLAP, reverse=True)):

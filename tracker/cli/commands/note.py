@@ -67,6 +67,7 @@ def note(
     if find:
         raise UsageError("--find lists verdicts of all articles", hint="leave out ID, or --find")
     name, spec = split(ident)
+    # Without an opinion it only lists, which must work beside a running service and for other users.
     with app.archive(readonly=opinion == Opinion()) as store:
         known = get_article(store, name)
         if opinion == Opinion():

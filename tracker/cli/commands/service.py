@@ -102,6 +102,7 @@ def _unit(app: App, name: str, program: Path, *, is_user: bool) -> str:
     environment = {"WRITETHRU_CONFIG": str(config)}
     if database.path is not None:  # the address of a server may hold a password, and stays where it is written
         environment["WRITETHRU_DB"] = f"sqlite:///{database.path.absolute()}"
+    # A user's systemd cannot apply them, and would not start the service.
     text = _SYSTEM_ONLY.sub("", text).replace("multi-user.target", "default.target")
     text = re.sub(r"^Environment=WRITETHRU_\w+=.*\n", "", text, flags=re.MULTILINE)
     return text.replace("[Service]\n", f"[Service]\n{_lines(environment)}WorkingDirectory={config.parent}\n")

@@ -188,6 +188,7 @@ def rename(app: App, *, old: str, new: str) -> None:
     text = edits.rename_source(edits.read(app.config_path), old, new)
     parse(text.encode(), str(app.config_path))
     with app.archive(readonly=False) as store:
+        # The file is written within the transaction: either both have the new name or neither.
         count = rename_source(store, old, new, app.now, lambda: edits.write(app.config_path, text))
     # The configuration was read before it was edited.
     app.__dict__.pop("config", None)

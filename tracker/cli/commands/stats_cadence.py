@@ -135,6 +135,7 @@ def cadence(app: App, *, replay: bool) -> None:
         if replay:
             _replay(app, store)
             return
+        # What the running service uses, not a fit of our own: this is to explain its times.
         model = from_json(get_memo(store, MEMO), hint_tallies(store))
         survey = survey_watched(store, app.now)
         planned, names = forecast(model, survey, config, app.now), list_sources(store)

@@ -60,6 +60,7 @@ def verify(
         raise UsageError("--deep reads every text, but --quick reads none", hint="give only one of them")
     note = checkpoint_note(against, key)
     share = 0.0 if quick else 1.0 if sample is None else sample
+    # Notes in the archive are checked with it too: whoever forges rows could forge notes as well.
     own = checkpoint_folder(app).public()
     with app.archive() as store:
         known = get_article(store, ident).id if ident else ""
