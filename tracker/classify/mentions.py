@@ -24,8 +24,10 @@ _NEGATION = {lang: lexicon.Phrases(phrases, _IDIOMS) for lang, phrases in lexico
 _CONTRACTED_NOT = re.compile(r"(?<=\w)n't(?!\w)")
 _SAYING = lexicon.Phrases.by_language(lexicon.SAYING)
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ]"
+PARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)-(?=\w)", re.IGNORECASE)
+"""An article of Arabic names, which is often left out: al-Assad, ash-Shami."""
 # A word with a capital letter, or initials: U.S., J.F.K.
-_CAPITALISED = re.compile(rf"(?<!\w){_CAPITAL}[\w’'-]*(?:\.{_CAPITAL}\.?)*")
+_CAPITALISED = re.compile(rf"(?<!\w)(?:{PARTICLE.pattern})?{_CAPITAL}[\w’'-]*(?:\.{_CAPITAL}\.?)*")
 # After one of these a capital letter says nothing.
 _BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
 # The noun next to the verb of saying: "officials said", "according to the ministry".
@@ -39,7 +41,7 @@ _DESCRIBES = re.compile(r"-[a-z]+$")
 _GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
 _SPEAKS = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
 _CURRENCY_SIGNS = " \u00a0$€£¥₹"
-_GENITIVE = re.compile(r"['’]s?$")
+GENITIVE = re.compile(r"['’]s?$")
 # Commas, points and dashes within a quotation are form: outlets style them.
 _STYLED = re.compile(r"[\s,.\-–]+")
 # After the title of a part of the text or site: "see the ‘Warnings and insurance’ page".
@@ -209,7 +211,7 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
     found = []
     capitalised = list(_CAPITALISED.finditer(text))
     for k, m in enumerate(capitalised):
-        bare = _GENITIVE.sub("", m[0])
+        bare = GENITIVE.sub("", m[0])
         low = bare.lower()
         if low in lexicon.NO_NAMES or low in lexicon.TITLES or inside(m.start(), numbers_and_dates):
             continue

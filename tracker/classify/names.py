@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..model.change import FactKind
-from . import lexicon
+from . import function_words, lexicon
 from .lemmas import is_word
-from .mentions import lowered, mentions
+from .mentions import GENITIVE, PARTICLE, lowered, mentions
 from .places import is_place as is_place_name
 from .spelling import WordRelation, word_relation
 
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
 _GIVEN_NAMES_FILE: Final = Path(__file__).with_name("given_names.txt")
 _MARKS: Final = ".,;:!?“”\"'’()"
-_MIN_TITLE_CASE: Final = 0.7
+_MIN_TITLE_CASE: Final = 0.8
 _MIN_TITLE_CASE_WORDS: Final = 4
 _MIN_ADJECTIVE_LETTERS: Final = 4
 MIN_LEFT_LETTERS: Final = 3
 """Letters that an abbreviation keeps of a word, and letters that it drops, at least: "Man City", not "Dan Brown(e)"."""
+MIN_ACRONYM_LETTERS: Final = 3
 MAX_INITIALS: Final = 3
 """Characters of the longest initials that a point follows within a name: "J.", "Dr."."""
 _BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
@@ -58,6 +59,7 @@ _FIRST_WORDS: Final = ("New ", "Saudi ", "San ", "Los ", "El ")
 _JOINTS: Final = lexicon.TITLES | {""}
 # A word with its hyphens, points and apostrophes.
 _WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
+_ARTICLE: Final = re.compile(r"(?<!\w)(?:the|der|die|das|dem|den|des|la|le|el|il|lo|o|a|het)\s\Z", re.IGNORECASE)
 _WORD_PART: Final = re.compile(r"\w+")
 
 
@@ -90,7 +92,7 @@ class NameInventory:
         """Say whether the text writes *word* with a capital only; without a text any word may be a name."""
         if self._words is None:
             words = {word for article in self._articles for word in article.text.split()}
-            self._words = frozenset(word.strip(_MARKS) for word in words)
+            self._words = frozenset(GENITIVE.sub("", word.strip(_MARKS)) for word in words)
         return not self._words or (word in self._words and word.lower() not in self._words)
 
 
@@ -111,9 +113,8 @@ def changed_names(
     lang = lang if lang in lexicon.LANGUAGES else "en"
     before = _whole_names(_without_title_case(olds, sides[0], inventory, lang), sides[0], lang)
     after = _whole_names(_without_title_case(news, sides[1], inventory, lang), sides[1], lang)
-    said_before, said_after = _all_words(sides[0]), _all_words(sides[1])
-    removed = [name for name in before if not _is_named(name, after, said_after, lang)]
-    added = [name for name in after if not _is_named(name, before, said_before, lang)]
+    removed = [name for name in before if not _is_named(name, after, sides[1], lang)]
+    added = [name for name in after if not _is_named(name, before, sides[0], lang)]
     if not removed and not added:
         # Every name is on both sides, but one of them is said more often on one side: it may have replaced another.
         fewer, more = (
@@ -129,10 +130,11 @@ def changed_names(
         gone, came = ([n for n in side if n.is_place is of_place] for side in (removed, added))
         for old, new in zip_longest(gone, came):
             only = old if new is None else new if old is None else None
-            if only and not of_place and _is_thing(only, lang):
+            if only and not of_place and _is_thing(only, sides[old is None], lang):
                 continue
             # Words of the language and abbreviations are no names that took each other's place wherever they stand.
-            if old and new and _is_thing(old, lang) and _is_thing(new, lang) and not _in_same_place(old, new, sides):
+            both = old and new and _is_thing(old, "", lang) and _is_thing(new, "", lang)
+            if old and new and both and not _in_same_place(old, new, sides):
                 continue
             # Something may be "in" what is no place; where one name took another's place, one of them must be known.
             is_place = of_place and (old is None or new is None or is_place_name(old.text) or is_place_name(new.text))
@@ -140,9 +142,16 @@ def changed_names(
     return found
 
 
-def _is_thing(name: _Name, lang: str) -> bool:
-    """Say whether a name is one word that is a word of the language as well, or an abbreviation: "Senate", "TV"."""
-    return len(name.parts) == 1 and not name.titled and (name.text.isupper() or _is_all_words(name, lang))
+def _is_thing(name: _Name, text: str, lang: str) -> bool:
+    """Say whether a name is an abbreviation or a word of the language as well: "TV", "Senate".
+
+    So are several such words after an article in *text*: "the Cabinet Office".
+    """
+    if name.titled or is_person(name.text):
+        return False
+    if len(name.parts) > 1 and not _ARTICLE.search(text.partition(name.text)[0]):
+        return False
+    return (len(name.parts) == 1 and name.text.isupper()) or _is_all_words(name, lang)
 
 
 def _in_same_place(old: _Name, new: _Name, sides: tuple[str, str]) -> bool:
@@ -164,8 +173,9 @@ def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInve
     """Return the names in *text*. In a headline in title case, the article's text says which words are names."""
     if lang != "en" or not found:
         return list(found)
-    # Short words are not capitalised in titles.
-    letters = [w for w in text.split() if w[:1].isalpha() and len(w) > 3]
+    # Short words and those of grammar are not capitalised in titles; "promoted" is, and shows where it is not.
+    small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang]
+    letters = [w for w in text.split() if w[:1].isalpha() and len(w) > 3 and w.lower() not in small]
     capitals = sum(w[0].isupper() for w in letters)
     if len(letters) < _MIN_TITLE_CASE_WORDS or capitals < _MIN_TITLE_CASE * len(letters):
         return list(found)
@@ -178,7 +188,7 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
     end = -9
     for m, following in zip_longest(found, found[1:]):
         gap = text[end : m.start]
-        part = m.key.replace(".", "").lower()
+        part = PARTICLE.sub("", m.key).replace(".", "").lower()
         # A point joins initials, and parts sentences.
         joined = gap.strip(" .").lower() in _JOINTS and (
             "." not in gap or len(text[:end].rsplit(" ", maxsplit=1)[-1]) <= MAX_INITIALS
@@ -195,7 +205,9 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
         else:
             before = text[max(0, m.start - 40) : m.start]
             first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")
-            is_place, titled = is_place or bool(_PLACE[lang].search(before)), _ends_in_title(before)
+            titled = _ends_in_title(before)
+            # "Into President Biden" puts nothing anywhere.
+            is_place = is_place or (not titled and bool(_PLACE[lang].search(before)))
             names.append(_Name(first + m.text, frozenset({part}), is_place, titled))
         end = m.start + len(m.text)
     names = [n._replace(is_place=(n.is_place and not is_person(n.text)) or is_place_name(n.text)) for n in names]
@@ -237,10 +249,13 @@ def _ends_in_title(text: str) -> bool:
     return text.rstrip(" .").rsplit(" ", 1)[-1].lower() in lexicon.TITLES
 
 
-def _is_named(name: _Name, others: Sequence[_Name], said: frozenset[str], lang: str) -> bool:
-    """Say whether the other side names the same, in full or in part, or says the words of the name at all."""
+def _is_named(name: _Name, others: Sequence[_Name], side: str, lang: str) -> bool:
+    """Say whether the other side names the same, in full, in part or by its initials, or says the words of the name."""
     if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
         return True
+    if name.text.isupper() and len(name.text) >= MIN_ACRONYM_LETTERS and name.text in _initials(side):
+        return True
+    said = _all_words(side)
     return all(part in said or _said_in_parts(part, said) or _has_adjective(part, others, lang) for part in name.parts)
 
 
@@ -278,6 +293,12 @@ def _has_adjective(part: str, others: Sequence[_Name], lang: str) -> bool:
     )
 
 
+def _initials(text: str) -> str:
+    """Return the initials of the words with a capital: "Democratic Republic of the Congo" gives "DRC"."""
+    return "".join(word[0] for word in _WORD.findall(text) if word[0].isupper() and not word.isupper())
+
+
+@lru_cache(maxsize=2)
 def _all_words(text: str) -> frozenset[str]:
     """Return every word of *text* in lower case, and each part of a hyphenated one."""
     low = lowered(text)

@@ -1,0 +1,54 @@
+"""Which names of an edited sentence are said to differ."""
+
+import pytest
+
+from tracker.classify import changed_facts
+from tracker.diff import compare
+from tracker.model.article import Article, Block, BlockKind
+
+
+def facts(old: str, new: str, lang: str = "en") -> list[tuple[str, str, str]]:
+    a, b = (Article(lang=lang, blocks=(Block(BlockKind.PARAGRAPH, text),)) for text in (old, new))
+    return [(fact.kind.value, fact.old, fact.new) for fact in changed_facts(a, b, compare(a, b))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(
+            "It was a gift of Villa to 12 boys.", "It was a gift of Aston Villa to 14 boys.", id="in full and in part"
+        ),
+        pytest.param(
+            "They met 12 aides of Bashar al-Assad in secret.",
+            "They met 14 aides of Assad in secret.",
+            id="with and without an article",
+        ),
+        pytest.param(
+            "Ask at the Democratic Republic of Nambia border for the Rovers.",
+            "Ask at the Democratic Republic of Nambia border for the DRN.",
+            id="by its initials",
+        ),
+        pytest.param(
+            "The bill needs 12 votes on Friday.",
+            "The bill needs 14 votes on Friday, and then the Cabinet Office reads it.",
+            id="an office of common words",
+        ),
+    ],
+)
+def test_no_other_name_is_seen_where_the_same_is_named_or_an_office_came(old, new):
+    assert [fact for fact in facts(old, new) if fact[0] == "name"] == []
+
+
+def test_a_name_is_seen_beside_many_others_in_a_headline_that_is_in_no_title_case():
+    before = "Rovers win at Villarreal, Bournemouth in Premier League, plus build up"
+    after = (
+        "Rovers win at Villarreal, Bournemouth in Premier League, plus build up to Ajax Kovac's trip to Real Burnley"
+    )
+    text = (Block(BlockKind.PARAGRAPH, "Kovac's men had a day of rest."),)
+    old, new = (Article(title=title, lang="en", blocks=text) for title in (before, after))
+    assert ("name", "Ajax Kovac") in [(f.kind.value, f.new) for f in changed_facts(old, new, compare(old, new))]
+
+
+def test_somebody_with_a_title_is_no_place():
+    found = facts("They put trust in President Kovac on Monday.", "They put trust in him on Tuesday.")
+    assert [kind for kind, old, _ in found if "Kovac" in old] == ["name"]
