@@ -54,8 +54,10 @@ SPELLINGS = [
 class Stream(httpcore.AsyncNetworkStream):
     """Carries nothing, and can be closed."""
 
+    closed = False
+
     async def aclose(self) -> None:
-        return
+        self.closed = True
 
 
 class Recorder(httpcore.AsyncNetworkBackend):
@@ -65,6 +67,7 @@ class Recorder(httpcore.AsyncNetworkBackend):
         self.reached: list[tuple[str, int]] = []
         self.seconds: list[float | None] = []
         self.slept: list[float] = []
+        self.streams: list[Stream] = []
         self.dead = dead
 
     async def connect_tcp(
@@ -79,7 +82,8 @@ class Recorder(httpcore.AsyncNetworkBackend):
         self.seconds.append(timeout)
         if host in self.dead:
             raise httpcore.ConnectError("refused")
-        return Stream()
+        self.streams.append(Stream())
+        return self.streams[-1]
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -178,8 +182,9 @@ def test_a_proxy_is_asked_for_public_names_on_web_ports() -> None:
     ("addresses", "dead", "can"), [([PUBLIC], [], True), ([PUBLIC], [PUBLIC], False), (["127.0.0.1"], [], False)]
 )
 async def test_a_connection_can_be_tried(addresses: list[str], dead: list[str], *, can: bool) -> None:
-    guard = Guard(resolver=Names(addresses), backend=Recorder(dead))
-    assert await guard.can_connect("news.test", 443, 5.0) is can
+    backend = Recorder(dead)
+    assert await Guard(resolver=Names(addresses), backend=backend).can_connect("news.test", 443, 5.0) is can
+    assert [stream.closed for stream in backend.streams] == [True] * can
 
 
 @pytest.mark.anyio
@@ -189,6 +194,14 @@ async def test_the_next_address_is_tried_if_one_is_dead_and_families_take_turns(
     await Guard(resolver=Names(addresses), backend=backend).connect_tcp("news.test", 80, timeout=9)
     assert [host for host, _ in backend.reached] == [PUBLIC, PUBLIC_V6, "93.184.215.15"]
     assert [round(seconds or 0) for seconds in backend.seconds] == [3, 4, 9]
+
+
+@pytest.mark.anyio
+async def test_a_dead_address_gets_two_seconds_at_least() -> None:
+    dead = [f"93.184.215.{n}" for n in range(1, 4)]
+    backend = Recorder(dead)
+    await Guard(resolver=Names([*dead, PUBLIC]), backend=backend).connect_tcp("news.test", 80, timeout=5)
+    assert [round(seconds or 0) for seconds in backend.seconds] == [2, 2, 2, 5]
 
 
 @pytest.mark.anyio
