@@ -51,7 +51,9 @@ def test_several_processes_find_what_one_finds(damaged: Archive, monkeypatch: py
     assert told[-1] == (18, 18)
     assert len(told) >= 6
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0})
-    alone = verify(damaged, own=SIGNER.public)
+    told.clear()
+    alone = verify(damaged, own=SIGNER.public, progress=lambda *seen: told.append(seen))
+    assert told[-1] == (18, 18)
     assert in_order(together) == in_order(alone)
     assert len({each.what for each in alone.damage}) >= 3
 

@@ -144,6 +144,19 @@ def newest(ident: str) -> str:
 
 
 class TestLogAsAWhole:
+    def test_a_version_that_says_it_is_older_than_a_checkpoint_without_it_was_added_later(self, store: Archive) -> None:
+        fill(store, 1, 3)
+        seal_log(store, SIGNER, minutes(600))
+        for tracked in add_targets(store, "Herald", [Target(f"{URL}/backdated")], NOW):
+            grow(store, tracked, 2)
+        seal_log(store, SIGNER, minutes(700))
+        own, elsewhere = (verify(store, own=SIGNER.public), verify(store, against=list_checkpoints(store)[0]))
+        for report in (own, elsewhere):
+            assert [each.what.rpartition("@")[2] for each in report.damage] == ["1", "2"]
+            assert {each.how for each in report.damage} == {
+                "it is not in a checkpoint made after it was seen: it was added later"
+            }
+
     def test_it_is_held_against_the_checkpoints_of_the_archive(self, store: Archive) -> None:
         fill(store, 1, 3)
         seal_log(store, SIGNER, NOW)
