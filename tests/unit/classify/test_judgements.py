@@ -293,6 +293,58 @@ de Um 15 Uhr war es vorbei. | Um 16 Uhr war es vorbei.
    claim:altered; date time: 15 Uhr → 16 Uhr
 de Die Miete stieg um 5 Prozent. | Die Miete stieg um 5 Prozentpunkte.
    claim:altered; number percent: 5 Prozent → 5 Prozentpunkte
+en Prices rose tenfold there. | Prices rose fivefold there.
+   claim:altered; number: tenfold → fivefold
+en It opened in May. | It opened in June.
+   claim:altered; date: May → June
+en The 25-year-old driver fled. | The 35-year-old driver fled.
+   claim:altered; number age: 25 → 35
+en It costs between 5 and 7 euros. | It costs between 5 and 9 euros.
+   claim:altered; number money: 7 → 9
+en About a dozen nurses left. | About two dozen nurses left.
+   claim:altered; number: dozen → two dozen
+en The vote was 52 to 48. | The vote was 51 to 49.
+   claim:altered; number: 52 → 51; number: 48 → 49
+en He left late on Monday night. | He left early on Monday morning.
+   claim:altered; date: Monday night → Monday morning
+en The plan needs no vote. | The plan needs a vote.
+   claim:altered; negation: no → ∅
+en It was probably a fire. | It was a fire.
+   claim:altered; hedge: probably → ∅
+en Three officials said it was shut. | Two officials said it was shut.
+   claim:altered; number: Three → Two
+en It is shut, said Anna Berg. | It is shut, said Tom Reyes.
+   claim:altered; name: Anna Berg → Tom Reyes
+en Sir Tom Reyes left for Rome. | Sir Tim Reyes left for Rome.
+   claim:altered; name: Tom Reyes → Tim Reyes
+en It flew from Rome to Oslo. | It flew from Rome to Bergen.
+   claim:altered; place: Oslo → Bergen
+en It hit the U.S. embassy. | It hit the U.K. embassy.
+   claim:altered; place: U.S. → U.K.
+fr Le train part à 15h30. | Le train part à 16h30.
+   claim:altered; date time: 15h30 → 16h30
+fr Le 5 mars, il est parti. | Le 6 mars, il est parti.
+   claim:altered; date: 5 mars → 6 mars
+fr Il serait mort. | Il est mort.
+   claim:altered; hedge: serait → ∅
+es El 5 de mayo llegó. | El 6 de mayo llegó.
+   claim:altered; date: 5 de mayo → 6 de mayo
+it Il 5 marzo è arrivato. | Il 6 marzo è arrivato.
+   claim:altered; date: 5 marzo → 6 marzo
+pt No dia 5 de março chegou. | No dia 6 de março chegou.
+   claim:altered; date: 5 de março → 6 de março
+nl Op 5 maart kwam hij. | Op 6 maart kwam hij.
+   claim:altered; date: 5 maart → 6 maart
+de Er ist angeblich tot. | Er ist tot.
+   claim:altered; hedge: angeblich → ∅
+de Am 5. Mai kam er. | Am 6. Mai kam er.
+   claim:altered; date: 5. Mai → 6. Mai
+de Es kamen dreimal so viele. | Es kamen zweimal so viele.
+   claim:altered; number: dreimal → zweimal
+de Der 25-jährige Fahrer floh. | Der 35-jährige Fahrer floh.
+   claim:altered; number age: 25 → 35
+de Es gibt keine Toten. | Es gibt Tote.
+   claim:altered; negation: keine → ∅
 """
 """Two lines an edit: the language, the old and the new sentence; then what is said of it."""
 

@@ -253,12 +253,13 @@ def test_one_404_is_a_failure_and_three_are_a_takedown():
 
 
 def test_a_takedown_is_told_once():
-    gone = run(watched(), version(), status(410))
+    gone = run(watched(), replace(version(), seen=EARLIER - timedelta(days=1)), status(410))
     again = run(watched(state=ArticleState.GONE, failures=1), version(), status(410))
     assert gone.state is ArticleState.GONE
     assert len(gone.alerts) == 1
     assert '"unpublished"' in gone.alerts[0].payload
     assert '"the page is gone"' in gone.alerts[0].payload
+    assert json.loads(gone.alerts[0].payload)["last_seen_old"] == "2026-11-25T11:50:00Z"
     assert again.alerts == ()
 
 
@@ -297,7 +298,7 @@ def test_a_redirect_elsewhere_is_no_alias_and_no_first_version(final):
 
 @pytest.mark.parametrize(
     ("listed_until", "expected"),
-    [(None, timedelta(days=1)), (NOW + timedelta(hours=2), timedelta(days=1)), (NOW - timedelta(hours=2), None)],
+    [(None, timedelta(days=1)), (NOW + timedelta(hours=2), timedelta(days=1)), (NOW, None)],
 )
 def test_an_address_that_leads_to_another_article_is_looked_at_daily_while_a_list_names_it(listed_until, expected):
     found = replace(capture(), final_url="https://o.test/harbour-fire", hops=(URL,))
@@ -353,6 +354,9 @@ def test_the_feed_s_headline_is_kept_beside_the_page_s():
     assert intent.version is not None
     assert intent.version.content.headlines.feed == "Harbour ablaze"
     assert intent.version.content.sha256 == FIRST.sha256
+    unlisted = run(tracked(), None, capture(), reading(intent.version.content)).version
+    assert unlisted is not None
+    assert unlisted.content.headlines.feed == "Harbour ablaze"
 
 
 def test_a_rule_that_does_not_match_tells_nobody():

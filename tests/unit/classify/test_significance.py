@@ -1,0 +1,77 @@
+from itertools import pairwise
+
+from tracker import compare
+from tracker.classify.claim_model import WEIGHTS, claim_probability, features
+from tracker.classify.substance import judge_words
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.change import FactKind
+
+LEAD = "Rain fell on the harbour all day."
+# From the edit that matters least to the one that matters most.
+EDITS = (
+    ("The colour is red.", "The color is red."),
+    ("The big house burned down.", "The large house burned down."),
+    ("The form of it is odd.", "The from of it is odd."),
+    ("It was on Monday there.", "It was on Tuesday there."),
+    ("The firm is to hire staff.", "The firm has hired staff."),
+    ("It burned in Ghent at dawn.", "It burned in Bruges at dawn."),
+    ("He will go there.", "He won't go there."),
+    ("The boat has 12 seats.", "The boat has 14 seats."),
+    ("He was charged with murder.", "He was convicted of murder."),
+    ("He came.", "He came. The fire was lit by two men."),
+    ("He came. The fire was lit by two men.", "He came."),
+)
+
+
+def article(text: str, *, lead: str = LEAD, title: str = "Report") -> Article:
+    middle = "The council met in the old town hall on the square, and nobody there said who had asked for it."
+    return Article(
+        lang="en", title=title, blocks=tuple(Block(BlockKind.PARAGRAPH, each) for each in (lead, middle, text))
+    )
+
+
+def weight(old: Article, new: Article) -> float:
+    return compare(old, new).significance
+
+
+def test_what_says_more_weighs_more():
+    weights = [weight(article(old), article(new)) for old, new in EDITS]
+    assert all(less < more for less, more in pairwise(weights)), weights
+    assert weights[0] <= 0.1
+    assert weights[-1] < 0.95
+
+
+def test_the_headline_and_the_lead_weigh_more_than_the_text():
+    old, new = "The boat has 12 seats.", "The boat has 14 seats."
+    text = weight(article(old), article(new))
+    lead = weight(article("It rained.", lead=old), article("It rained.", lead=new))
+    title = weight(article("It rained.", title=old), article("It rained.", title=new))
+    assert text < min(lead, title)
+
+
+def test_more_of_the_text_weighs_more():
+    old, new = (f"{LEAD} The boat has {seats} seats." for seats in (12, 14))
+    alone = [Article(lang="en", title="Report", blocks=(Block(BlockKind.PARAGRAPH, text),)) for text in (old, new)]
+    assert weight(article(old), article(new)) < weight(alone[0], alone[1])
+
+
+def test_what_the_model_of_claims_looks_at():
+    judged = judge_words("The ferry left the harbour early.", "The ferry never left on Monday.", "en")
+    found = features(judged, {FactKind.PLACE}, "en", is_field=True, is_grave=False)
+    assert {name: round(value, 2) for name, value in found.items() if value} == {
+        "words added": 1.1,  # the logarithm of one more than the two words
+        "words exchanged": 1.0,
+        "name": 1.0,
+        "field": 1.0,
+        "share kept": 0.33,
+        "grammar": 1.1,
+        "differing": 1.61,
+    }
+    assert found.keys() == WEIGHTS.keys()
+
+
+def test_each_feature_counts_for_or_against_a_claim():
+    nothing = claim_probability({})
+    against = {name for name in WEIGHTS if claim_probability({name: 1.0}) < nothing}
+    assert against == {"words exchanged", "share kept", "at start", "emphasis"}
+    assert claim_probability(dict.fromkeys(WEIGHTS, 0.0)) == nothing < 0.5
