@@ -17,7 +17,7 @@ MAX_NAMED_COPIES: Final = 5
 
 def delay(after: timedelta) -> str:
     """Return when a copy was seen: 22 s later, 3 min earlier, or at the same time."""
-    if not after:
+    if not round(after.total_seconds()):
         return "at the same time"
     return f"{span(abs(after))} {'later' if after > timedelta() else 'earlier'}"
 

@@ -54,6 +54,7 @@ def environment() -> Environment:
         "describe": describe,
         "direction": direction,
         "lang_of": lang_of,
+        "within_minutes": within_minutes,
         "label_table": LABELS,
         "most_prominent_first": most_prominent_first,
         "rule_rows": rows_of,
@@ -95,13 +96,20 @@ def page(view: View, **more: Any) -> str:  # noqa: ANN401 - what the frame of ev
     return environment().get_template(view.template).render(view=view, **(frame | more))
 
 
-def when(at: datetime | None, now: datetime | None = None) -> Markup:
-    """Return a <time> element, without the date if it is the same day as `now`."""
+def when(at: datetime | None, now: datetime | None = None, *, seconds: bool | None = False) -> Markup:
+    """Return a <time> element, without the date if it is the same day as `now`; `seconds` says whether with seconds."""
     if at is None:
         return Markup("–")
     utc = at.astimezone(UTC)
     full = f"{utc:%-d %b %Y %H:%M:%S} UTC"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(at), full, moment(at, now))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        iso(at), full, moment(at, now) + (f"{utc::%S}" if seconds else "")
+    )
+
+
+def within_minutes(first: datetime, last: datetime) -> bool:
+    """Return whether a list of times must show seconds: without them, many of its times would read the same."""
+    return last - first < timedelta(minutes=10)
 
 
 def lang_of(tag: str) -> Markup:

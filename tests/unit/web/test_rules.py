@@ -88,7 +88,7 @@ def test_a_new_rule_comes_last_and_a_changed_one_stays_where_it_is():
 
 def test_a_rule_reads_as_words():
     rule = RuleConfig(name="r", to=("desk", "mail"), min_words=4, announced=False)
-    assert rows_of(rule) == [("Send to", "desk, mail"), ("Least words", "4"), ("Noted by the outlet", "no")]
+    assert rows_of(rule) == [("Send to", "desk, mail"), ("Minimum words", "4"), ("Noted by the outlet", "no")]
 
 
 def test_a_form_that_says_nothing_of_a_field_leaves_it():

@@ -11,6 +11,7 @@ from tracker.archive.changes import get_changes
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError
+from tracker.render.counted import counted
 from tracker.views.values import SCHEMA, iso, plain
 from tracker.views.version import VersionView
 
@@ -59,10 +60,12 @@ class VersionLine:
 
     @property
     def marks(self) -> str:
-        """Return words added and removed as "+18 −12" if `change` is set, else how many words differ."""
+        """Return "+18 −12 words" if `change` is set, else how many words that is together; "" if no word differs."""
+        if self.glance.n == 1 or not self.glance.words:
+            return ""
         if self.change is not None:
-            return f"+{self.change.words_added} −{self.change.words_removed}"
-        return f"{self.glance.words:,}" if self.glance.n > 1 else ""
+            return f"+{self.change.words_added} −{self.change.words_removed} words"
+        return f"{counted(self.glance.words, 'word')} changed"
 
     def as_json(self) -> dict[str, Any]:
         """Return the version as `log --json` writes it, and what a list shows: kinds of labels, the page."""

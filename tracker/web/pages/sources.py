@@ -87,10 +87,10 @@ class SourcePage(View):
         if one is None:
             return ()
         every = format_duration(one.every) if one.every else ""
-        lines = "one regular expression a line; empty: every address"
+        lines = "one regular expression per line; if empty, every address"
         return (
-            ("poll", "Read its lists every", format_duration(one.poll), "as in 10m or 1h"),
-            ("every", "Check an article every", every, "as in 30m; empty: as often as it changes"),
+            ("poll", "Read its lists every", format_duration(one.poll), "for example: 10m or 1h"),
+            ("every", "Check an article every", every, "for example: 30m; if empty, as often as it changes"),
             ("include", "Only addresses that match", "\n".join(one.include), lines),
             ("exclude", "No address that matches", "\n".join(one.exclude), lines.replace("every address", "none")),
         )
