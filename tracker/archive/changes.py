@@ -28,12 +28,15 @@ FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.s
 _BY_ANNOUNCED: Final = f"""
 SELECT h.announced, count(*) AS changes {_OF_SOURCE} JOIN change h ON h.version_id = v.id
 WHERE s.name = :source AND v.n > 1
-  AND NOT EXISTS (SELECT 1 FROM label l WHERE l.version_id = h.version_id AND l.kind = :flap)
+  AND v.id NOT IN (SELECT version_id FROM label WHERE kind = :flap)
 GROUP BY h.announced
 """
+# In SQLite, this takes two thirds of the time of count(DISTINCT l.version_id).
 _BY_KIND: Final = f"""
-SELECT l.kind, count(DISTINCT l.version_id) AS changes {_OF_SOURCE} JOIN label l ON l.version_id = v.id
-WHERE s.name = :source AND v.n > 1 GROUP BY l.kind
+SELECT kind, count(*) AS changes FROM (
+  SELECT DISTINCT l.version_id, l.kind {_OF_SOURCE} JOIN label l ON l.version_id = v.id
+  WHERE s.name = :source AND v.n > 1) labelled
+GROUP BY kind
 """
 
 

@@ -89,7 +89,7 @@ class Endpoint:
 
 def _counts(request: PageRequest) -> Object:
     opened = request.archive.opened
-    counts = request.archive.kept("counts", lambda: count_all(opened))
+    counts = request.archive.kept("counts", lambda: count_all(opened), lasting=True)
     return CountsView(counts, len(list_sources(opened))).as_json()
 
 

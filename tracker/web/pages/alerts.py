@@ -89,7 +89,7 @@ def alerts(request: PageRequest) -> Alerts:
         found = [each for each in found if (each.article, each.version) in kept][:MAX_DELIVERIES]
     return Alerts(
         deliveries=tuple(_delivery(each, request.now) for each in found),
-        counts=request.archive.kept("counts", lambda: count_all(store)),
+        counts=request.archive.kept("alert-counts", lambda: count_all(store)),
         state=state,
         rules=config.rules if config else (),
         source_status=status,

@@ -96,7 +96,7 @@ def start(request: PageRequest) -> Start:
         largest = corrected = silent = ()
     listed = partial(entries, archive, reading=reading)
     return Start(
-        counts=archive.kept("counts", lambda: count_all(archive.opened)),
+        counts=archive.kept("counts", lambda: count_all(archive.opened), lasting=True),
         newest=listed(newest, shown=MAX_NEWEST_CHANGES, most=MAX_NEWEST_CHANGES),
         largest=listed(largest, most=MAX_LISTED_CHANGES),
         corrections=listed(corrected, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),

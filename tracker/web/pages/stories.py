@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ..data import CachedArchive
 
-MAX_STORIES: Final = 100
+MAX_STORIES: Final = 50
 MAX_MATCHING_CHANGES: Final = 1000
 """Stories are filtered by so many of the newest changes that match."""
 MAX_MEMBERS: Final = 40
