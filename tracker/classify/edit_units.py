@@ -12,7 +12,7 @@ from .grave_words import is_grave
 from .lemmas import lemma
 from .names import names_same
 from .substance import judge_words
-from .word_edits import without_marker, words_of
+from .word_edits import says_something, words_of
 
 if TYPE_CHECKING:
     from ..model.change import Fact
@@ -131,11 +131,6 @@ def _judge_whole(stretch: Stretch, facts: tuple[Fact, ...]) -> JudgedStretch:
 
 def _is_line(text: str) -> bool:
     return len(text.split()) <= MAX_LINE_WORDS and not text.rstrip("\"'”“’»«)]").endswith((".", "!", "?", "…", ":"))
-
-
-def says_something(text: str) -> bool:
-    """Say whether a sentence has words, besides the number or bullet of a list before it."""
-    return bool(words_of(without_marker(text)))
 
 
 def _direction(judgement: WordJudgement, facts: tuple[Fact, ...]) -> Direction:

@@ -110,6 +110,8 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
         elif kind is FactKind.SOURCE:
             found += sources
         elif stretch.standing or kind not in _TONE or (kind is FactKind.NEGATION and stretch.old):
+            if not before[kind] and not after[kind]:
+                continue
             olds, news = differing(before[kind], after[kind])
             if kind in _TONE and stretch.standing:
                 olds, news = standing_tone(olds, news, (stretch.old, stretch.new), known)

@@ -26,8 +26,7 @@ _WORDS: Final = by_language(
 )
 _WHOLE: Final = {lang: frozenset(word for word in words.split() if word[-1] != "*") for lang, words in _WORDS.items()}
 _BEGINNINGS: Final = {
-    lang: re.compile("|".join(re.escape(word[:-1]) for word in words.split() if word[-1] == "*"))
-    for lang, words in _WORDS.items()
+    lang: tuple(word[:-1] for word in words.split() if word[-1] == "*") for lang, words in _WORDS.items()
 }
 _MONEY: Final = re.compile(
     r"[$€£¥₹]|\d*(?:millions?|billions?|milliarden?|millionen|millones|milioni|milhões|miljoen|miljard|bn)$"
@@ -43,11 +42,20 @@ def is_grave(words: Iterable[str], lang: str) -> bool:
         words: the words.
         lang: the two letters of their language; an unknown one is read as English.
     """
-    return any(_is_grave_word(word, lang if lang in _WHOLE else "en") for word in words)
+    return count_grave(words, lang) > 0
+
+
+def count_grave(words: Iterable[str], lang: str) -> int:
+    """Return how many of *words*, as in `is_grave`, are about what matters most."""
+    lang = lang if lang in _WHOLE else "en"
+    return sum([_is_grave_word(word, lang) for word in words])
 
 
 @lru_cache(maxsize=MAX_KNOWN_WORDS)
 def _is_grave_word(word: str, lang: str) -> bool:
     return bool(
-        _BEGINNINGS[lang].match(word) or word in _WHOLE[lang] or lemma(word, lang) in _WHOLE[lang] or _MONEY.match(word)
+        word.startswith(_BEGINNINGS[lang])
+        or word in _WHOLE[lang]
+        or lemma(word, lang) in _WHOLE[lang]
+        or _MONEY.match(word)
     )

@@ -38,7 +38,7 @@ MAX_INITIALS: Final = 3
 _BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
 # What stands before the name of a place that something is at.
 _PLACE: Final = {
-    lang: re.compile(rf"(?<!\w)(?:{prepositions})\s+(?:\w+\s+)?\Z", re.IGNORECASE)
+    lang: rf"(?<!\w)(?:{prepositions})\s+(?:\w+\s+)?\Z"
     for lang, prepositions in lexicon.by_language(
         "in|at|near|outside|across|from|around|into|off|(?:city|town|village|port|island|province|region|district) of"
         "§in|im|aus|nach|bei|vor|um§à|en|au|aux|dans|près de|vers|(?:ville|village|région|province) de"
@@ -175,7 +175,7 @@ def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInve
         return list(found)
     # Short words and those of grammar are not capitalised in titles; "promoted" is, and shows where it is not.
     small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang]
-    letters = [w for w in text.split() if w[:1].isalpha() and len(w) > 3 and w.lower() not in small]
+    letters = [w for w in text.split() if len(w) > 3 and w[0].isalpha() and (w[0].isupper() or w not in small)]
     capitals = sum(w[0].isupper() for w in letters)
     if len(letters) < _MIN_TITLE_CASE_WORDS or capitals < _MIN_TITLE_CASE * len(letters):
         return list(found)
@@ -207,7 +207,7 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
             first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")
             titled = _ends_in_title(before)
             # "Into President Biden" puts nothing anywhere.
-            is_place = is_place or (not titled and bool(_PLACE[lang].search(before)))
+            is_place = is_place or (not titled and bool(re.search(_PLACE[lang], before, re.IGNORECASE)))
             names.append(_Name(first + m.text, frozenset({part}), is_place, titled))
         end = m.start + len(m.text)
     names = [n._replace(is_place=(n.is_place and not is_person(n.text)) or is_place_name(n.text)) for n in names]

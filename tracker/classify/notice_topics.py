@@ -31,7 +31,6 @@ _WORDS = {
     "|dichiarazion[ei]|parole|comment[oi]|replica|risposta|reação|declaraç(?:ão|ões)|resposta|posicionamento|reacties?"
     "|verklaring(?:en)?|antwoord|commentaar",
 }
-_PATTERNS = {topic: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for topic, words in _WORDS.items()}
 _OF_KIND = {
     FactKind.NUMBER: "number",
     FactKind.DATE: "date",
@@ -44,7 +43,7 @@ _OF_ROLE = {"killed": "toll", "age": "age", "percent": "market", "money": "marke
 
 def topics_of_notice(text: str) -> frozenset[str]:
     """Return the topics of what a notice says was changed or added."""
-    return frozenset(topic for topic, pattern in _PATTERNS.items() if pattern.search(text))
+    return frozenset(t for t, words in _WORDS.items() if re.search(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE))
 
 
 def topics_of_fact(fact: Fact) -> frozenset[str]:

@@ -37,7 +37,6 @@ _PREFIX = {
     "pt": ("in", "im", "il", "ir", "des"),
     "nl": ("on",),
 }
-_NEGATED = {lang: re.compile(pattern) for lang, pattern in _PREFIXES.items()}
 # Pairs of opposites that no prefix shows.
 _PAIRS = {
     lang: frozenset(frozenset(pair.split("/")) for pair in listed.split())
@@ -99,4 +98,4 @@ def _are_opposites(word: str, other: str, lang: str) -> bool:
     if frozenset((word, other)) in _PAIRS[lang]:
         return True
     longer, shorter = (word, other) if len(word) > len(other) else (other, word)
-    return any(longer == prefix + shorter for prefix in _PREFIX[lang]) and bool(_NEGATED[lang].fullmatch(longer))
+    return any(longer == prefix + shorter for prefix in _PREFIX[lang]) and bool(re.fullmatch(_PREFIXES[lang], longer))

@@ -80,8 +80,6 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
         news: what the new side alone states, in order.
         sides: the old and the new text.
     """
-    if not olds and not news:
-        return []
     if kind is FactKind.NUMBER:
         return _numbers_paired(olds, news, sides)
     pairs, left = _in_order(olds, news)

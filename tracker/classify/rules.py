@@ -13,7 +13,7 @@ from ..model.change import FactKind, Op
 from ..model.labels import Label, LabelKind
 from ..model.substance import Direction, Substance
 from .change_context import ChangeContext, all_moved
-from .edit_units import says_something
+from .word_edits import says_something
 
 if TYPE_CHECKING:
     from ..model.change import BlockChange, Fact, Field, SentenceChange

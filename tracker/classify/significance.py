@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ..model.change import FactKind
 from ..model.labels import LABELS, LabelKind
 from ..model.substance import Substance
-from .grave_words import is_grave
+from .grave_words import count_grave
 
 if TYPE_CHECKING:
     from ..model.labels import Label
@@ -60,7 +60,7 @@ def _weight(judged: JudgedStretch, lang: str) -> float:
         return weight
     differing = (*judged.removed, *judged.added) if judged.stretch.standing else judged.stretch.old + judged.stretch.new
     words = frozenset(differing if isinstance(differing, tuple) else differing.lower().split())
-    grave = sum(is_grave((word,), lang) for word in words)
+    grave = count_grave(words, lang)
     weight += _GRAVE * (grave > 0) + _MORE_GRAVE * (grave > 1)
     weight += _PROMINENT * (unit.where in {"title", "dek"} or unit.block == 0)
     if unit.substance is Substance.CLAIM:

@@ -54,6 +54,11 @@ def words_of(text: str) -> list[str]:
     return [word.replace(".", "") if _INITIALS.fullmatch(word) else word for word in _WORD.findall(text)]
 
 
+def says_something(text: str) -> bool:
+    """Say whether *text* has words, besides the number or bullet of a list before it."""
+    return _WORD.search(without_marker(text)) is not None
+
+
 def without_marker(text: str) -> str:
     """Return *text* without the number or the bullet of a list or heading before it."""
     return text[_MARKER.match(text).end() :] if text else text  # type: ignore[union-attr]
