@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tracker.archive.ledger.evidence import Evidence, change_digest
+from tracker.archive.ledger.evidence import PARTS, Evidence, change_digest
 from tracker.errors import ArchiveError
 from tracker.model.capture import Capture
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row, Values
 
-_PARTS: Final = ("content", "head", "body")
 _OF_ARTICLE: Final = "(SELECT id FROM article WHERE ident = :ident)"
 # What a new version stands on: the blobs it is coded against, the leaf before it, and the numbers that its rows take.
 # Coded against is the version meant, or where that was taken out, the newest one before it that was not.
@@ -73,7 +72,7 @@ _GROUND: Final = Statement(
     ),
 )
 # What of a version can be coded against, by what its tombstone says was taken out.
-_THERE: Final[dict[str | None, tuple[str, ...]]] = {None: _PARTS, "body": ("content", "head"), "capture": ("content",)}
+_THERE: Final[dict[str | None, tuple[str, ...]]] = {None: PARTS, "body": ("content", "head"), "capture": ("content",)}
 NOT_KEPT: Final = "not kept: raw = none"
 _CAPTURE: Final = """
 SELECT c.fetched_at, c.status, c.sha256, c.head_id, c.body_id, t.parts, t.reason
@@ -129,7 +128,7 @@ def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: di
     keys = (ground.new_content, ground.new_head, ground.new_body)
     rows: dict[str, Values] = {
         **beside,
-        **{name: {"id": key, **coded} for name, key, coded in zip(_PARTS, keys, made.coded, strict=True)},
+        **{name: {"id": key, **coded} for name, key, coded in zip(PARTS, keys, made.coded, strict=True)},
     }
     rows["version"] = fresh = {
         "id": ground.new_version,
@@ -165,7 +164,7 @@ def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: di
         extractor=clean_text(new.extractor),
         signature=clean_text(new.signature),
         identity=new.content.sha256,
-        **{name: part.sha256 for name, part in zip(_PARTS, parts, strict=True)},
+        **{name: part.sha256 for name, part in zip(PARTS, parts, strict=True)},
         body_len=len(parts[-1].raw),
         previous=None if ground.hash is None else ground.hash.hex(),
         source=row.source,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .archive import Archive
 
 _EVERYTHING: Final = VersionQuery()
-_OF_VERSION: Final[Mapping[str, Callable[[Version], object]]] = {
+OF_VERSION: Final[Mapping[str, Callable[[Version], object]]] = {
     "article": lambda version: version.article,
     "version": lambda version: version.n,
     "source": lambda version: version.source,
@@ -31,7 +31,7 @@ _OF_VERSION: Final[Mapping[str, Callable[[Version], object]]] = {
     "seen": lambda version: version.seen,
     "previous_seen": lambda version: version.previous_seen,
 }
-_OF_CONTENT: Final[Mapping[str, Callable[[Version], object]]] = {
+OF_CONTENT: Final[Mapping[str, Callable[[Version], object]]] = {
     "status": lambda version: version.status,
     "title": lambda version: version.content.title,
     "dek": lambda version: version.content.dek,
@@ -86,7 +86,7 @@ class Rows:
 
 def read_versions(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
     """Return the versions that *query* asks for, by default all: a row each."""
-    columns = {**_OF_VERSION, **_OF_CONTENT}
+    columns = {**OF_VERSION, **OF_CONTENT}
     return Rows(tuple(columns), lambda: (_row(columns, each) for each in _oldest_first(archive, query)))
 
 
@@ -96,9 +96,9 @@ def read_changes(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
     def read() -> Iterator[dict[str, object]]:
         for version in _oldest_first(archive, replace(query, changes_only=True)):
             if version.change is not None:
-                yield _row(_OF_VERSION, version) | {"title": version.content.title} | _row(_OF_CHANGE, version.change)
+                yield _row(OF_VERSION, version) | {"title": version.content.title} | _row(_OF_CHANGE, version.change)
 
-    return Rows((*_OF_VERSION, "title", *_OF_CHANGE), read)
+    return Rows((*OF_VERSION, "title", *_OF_CHANGE), read)
 
 
 def read_labels(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
@@ -107,9 +107,9 @@ def read_labels(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
     def read() -> Iterator[dict[str, object]]:
         for version in _oldest_first(archive, replace(query, changes_only=True)):
             for label in version.change.labels if version.change else ():
-                yield _row(_OF_VERSION, version) | {"label": label.kind.value, "evidence": label.evidence}
+                yield _row(OF_VERSION, version) | {"label": label.kind.value, "evidence": label.evidence}
 
-    return Rows((*_OF_VERSION, "label", "evidence"), read)
+    return Rows((*OF_VERSION, "label", "evidence"), read)
 
 
 def _oldest_first(archive: Archive, query: VersionQuery) -> Iterator[Version]:

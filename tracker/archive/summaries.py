@@ -70,7 +70,7 @@ WHERE a.ident = :article AND v.n BETWEEN :first AND :last AND v.id > :row
 class VersionPage:
     """One page of versions, and where the next one begins, None at the end."""
 
-    glances: tuple[VersionSummary, ...]
+    summaries: tuple[VersionSummary, ...]
     after: Cursor | None = None
 
 

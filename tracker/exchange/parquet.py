@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.archive.rows import OF_CONTENT, OF_VERSION
 from tracker.archive.values import clean_text
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import UsageError
@@ -15,13 +16,11 @@ from .files import replacing
 
 if TYPE_CHECKING:
     from tracker.model.article import Block, Notice
-    from tracker.model.change import Change
     from tracker.model.labels import Label
     from tracker.model.version import Version
 
     from .selection import Job
 
-    _Column = tuple[str, Any, Callable[[Version], Any]]
 
 MAX_GROUP_ROWS: Final = 1000
 _LEVEL: Final = 9
@@ -34,13 +33,11 @@ def write(job: Job) -> None:
         from pyarrow import parquet
     except ModuleNotFoundError:
         raise UsageError("Parquet needs pyarrow", hint="pip install 'writethru[exchange]'") from None
-    columns = _columns(pa)
-    fields = [(name, kind) for name, kind, _ in columns]
-    fields.append(("verdicts", _type_of_verdicts(pa)))
+    fields = _fields(pa)
     if job.with_captures:
         fields += [("body", pa.binary()), ("headers", _type_of_pairs(pa, "name", "value")), ("screenshot", pa.binary())]
     schema = pa.schema(fields)
-    rows = _rows(job, columns)
+    rows = _rows(job)
     with (
         replacing(job.place) as part,
         parquet.ParquetWriter(part, schema, compression="zstd", compression_level=_LEVEL) as writer,
@@ -50,10 +47,10 @@ def write(job: Job) -> None:
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
 
 
-def _rows(job: Job, columns: Sequence[_Column]) -> Iterator[dict[str, Any]]:
+def _rows(job: Job) -> Iterator[dict[str, Any]]:
     said = verdicts_by_version(job.store)
     for version in job.by_article():
-        row = {name: value(version) for name, _, value in columns}
+        row = {name: _clean(value(version)) for name, value in _VALUES.items()}
         row["verdicts"] = [VerdictView(each).as_json() for each in said.get((version.article, version.n), ())]
         if job.with_captures:
             capture = job.page_of(version).capture
@@ -63,46 +60,19 @@ def _rows(job: Job, columns: Sequence[_Column]) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _columns(pa: Any) -> list[_Column]:  # noqa: ANN401 - pyarrow's
-    """Return the name and type of each column, and the function that returns its value."""
+def _fields(pa: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - pyarrow's
+    """Return the name and type of each column, in order."""
     instant, text, texts = pa.timestamp("us", tz="UTC"), pa.string(), pa.list_(pa.string())
-
-    def of_change(value: Callable[[Change], Any]) -> Callable[[Version], Any]:
-        return lambda version: None if version.change is None else value(version.change)
-
+    pairs = _type_of_pairs(pa, "kind", "text")
     return [
-        ("article", text, lambda version: version.article),
-        ("version", pa.int32(), lambda version: version.n),
-        ("source", text, lambda version: version.source),
-        ("url", text, lambda version: version.url),
-        ("seen", instant, lambda version: version.seen),
-        ("previous_seen", instant, lambda version: version.previous_seen),
-        ("status", pa.int16(), lambda version: version.status),
-        ("extractor", text, lambda version: version.extractor),
-        ("sha256", text, lambda version: version.content.sha256),
-        ("capture", text, lambda version: version.capture_sha256),
-        ("stories", texts, lambda version: list(version.stories)),
-        ("removed", text, lambda version: version.removed),
-        ("title", text, lambda version: clean_text(version.content.title)),
-        ("dek", text, lambda version: clean_text(version.content.dek)),
-        ("byline", texts, lambda version: [clean_text(name) for name in version.content.byline]),
-        ("published", instant, lambda version: version.content.published),
-        ("modified", instant, lambda version: version.content.modified),
-        ("section", text, lambda version: clean_text(version.content.section)),
-        ("lang", text, lambda version: version.content.lang),
-        ("text", text, lambda version: clean_text(version.content.text)),
-        ("words", pa.int32(), lambda version: version.content.words),
-        ("blocks", _type_of_pairs(pa, "kind", "text"), lambda version: _with_kinds("text", version.content.blocks)),
-        ("notices", _type_of_pairs(pa, "kind", "text"), lambda version: _with_kinds("text", version.content.notices)),
-        ("words_added", pa.int32(), of_change(lambda change: change.words_added)),
-        ("words_removed", pa.int32(), of_change(lambda change: change.words_removed)),
-        (
-            "labels",
-            _type_of_pairs(pa, "kind", "evidence"),
-            of_change(lambda change: _with_kinds("evidence", change.labels)),
-        ),
-        ("significance", pa.float64(), of_change(lambda change: change.significance)),
-        ("announced", pa.bool_(), of_change(lambda change: change.announced)),
+        *(("article", text), ("version", pa.int32()), ("source", text), ("url", text)),
+        *(("seen", instant), ("previous_seen", instant), ("status", pa.int16()), ("extractor", text)),
+        *(("sha256", text), ("capture", text), ("stories", texts), ("removed", text)),
+        *(("title", text), ("dek", text), ("byline", texts), ("published", instant), ("modified", instant)),
+        *(("section", text), ("lang", text), ("text", text), ("words", pa.int32())),
+        *(("blocks", pairs), ("notices", pairs), ("words_added", pa.int32()), ("words_removed", pa.int32())),
+        *(("labels", _type_of_pairs(pa, "kind", "evidence")), ("significance", pa.float64())),
+        *(("announced", pa.bool_()), ("verdicts", _type_of_verdicts(pa))),
     ]
 
 
@@ -121,5 +91,27 @@ def _with_kinds(field: str, values: Iterable[Block | Notice | Label]) -> list[di
     return _pairs("kind", field, ((each.kind.value, getattr(each, field)) for each in values))
 
 
+def _clean(value: Any) -> Any:  # noqa: ANN401 - of whatever column
+    """Return a value without what Parquet's texts, which are UTF-8, cannot hold."""
+    if isinstance(value, str):
+        return clean_text(value)
+    return [_clean(each) for each in value] if isinstance(value, list) else value
+
+
 def _pairs(first: str, second: str, values: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{first: clean_text(one), second: clean_text(other)} for one, other in values]
+
+
+# What data frames have too. The rest differs, because a column of Parquet may hold lists of pairs.
+_VALUES: Final[Mapping[str, Callable[[Version], Any]]] = {
+    **OF_VERSION,
+    **OF_CONTENT,
+    "extractor": lambda version: version.extractor,
+    "blocks": lambda version: _with_kinds("text", version.content.blocks),
+    "notices": lambda version: _with_kinds("text", version.content.notices),
+    "words_added": lambda version: version.change and version.change.words_added,
+    "words_removed": lambda version: version.change and version.change.words_removed,
+    "labels": lambda version: version.change and _with_kinds("evidence", version.change.labels),
+    "significance": lambda version: version.change and version.change.significance,
+    "announced": lambda version: version.change and version.change.announced,
+}

@@ -37,7 +37,7 @@ def count_edits(archive: Archive, summary: SourceSummary) -> EditCounts:
 def _error_hours(archive: Archive, name: str) -> list[float]:
     """Return the hours until errors were corrected, for the newest corrections that explain an edit."""
     query = VersionQuery(source=name, kinds=(LabelKind.CORRECTION,), changes_only=True)
-    corrections = page_of_summaries(archive, query, size=MAX_TIMED_CORRECTIONS).glances
+    corrections = page_of_summaries(archive, query, size=MAX_TIMED_CORRECTIONS).summaries
     seen = {(each.article, each.n): each.seen for each in corrections}
     wrong = {key: wronged(change) for key, change in get_changes(archive, list(seen)).items()}
     since = stood_since(archive, {key: texts for key, texts in wrong.items() if texts})

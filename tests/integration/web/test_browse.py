@@ -41,22 +41,22 @@ def test_pages_follow_one_another_without_gap_or_repeat(browse):
     after = None
     while True:
         page = page_of_summaries(archive, query, after, size=7)
-        seen += page.glances
+        seen += page.summaries
         after = page.after
         if after is None:
             break
-    assert tuple(seen) == whole.glances
+    assert tuple(seen) == whole.summaries
     assert [each.seen for each in seen] == sorted((each.seen for each in seen), reverse=True)
 
 
 def test_the_newest_of_a_source_are_those_of_the_articles_that_changed_last(browse):
     archive, _ = browse
-    everything = page_of_summaries(archive, VersionQuery(changes_only=True), size=500).glances
+    everything = page_of_summaries(archive, VersionQuery(changes_only=True), size=500).summaries
     for name in ("The Harbor Ledger", "Inland Courier", "Broken Post"):
         mine = tuple(each for each in everything if each.source == name)
         for size in (1, 3, 200):
             page = page_of_summaries(archive, VersionQuery(source=name, changes_only=True), size=size)
-            assert page.glances == mine[:size]
+            assert page.summaries == mine[:size]
             assert (page.after is None) is (len(mine) <= size)
 
 

@@ -11,6 +11,7 @@ import orjson
 
 from tracker.archive.identifiers import address_keys
 from tracker.archive.ledger import merkle
+from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.model.check import ArticleState
 
 from .events import EVENT_ORDER, EventKind
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tracker.archive.database.connection import Connection, Row
 
 MAX_PAGE_ARTICLES: Final = 300
-_WHOLE: Final = "all"
 _READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")
 _VERDICT: Final = ("at", "author", "weight", "shown", "labels", "note", "link")
 # What a record has beside its form, kind and article.
@@ -134,7 +134,7 @@ def _logged(records: Sequence[Mapping[str, Any]]) -> Shown:
             getattr(shown, table)[n].append(tuple(said[name] for name in names))
         elif kind == EventKind.REMOVAL:
             shown.tombstones[n] = (said["parts"], said["reason"], said["at"])
-            if said["parts"] == _WHOLE:
+            if said["parts"] == TAKEN_OUT_WHOLE:
                 shown.readings.pop(n, None)
         elif kind == EventKind.RECAPTURE_REMOVAL:
             shown.removed[said["capture"]] = said["reason"]

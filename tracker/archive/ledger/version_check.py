@@ -13,6 +13,7 @@ import orjson
 
 from tracker.archive import codec, frames
 from tracker.archive.values import clean_text
+from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
 
@@ -33,7 +34,6 @@ ALL_ARTICLES: Final = (-(1 << 63), (1 << 63) - 1)
 _LAST_N: Final = (1 << 31) - 1
 # The form of leaves that cover neither the outlet nor the change.
 EARLIER_FORM: Final = 1
-_WHOLE: Final = "all"
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 # An import takes at most so long: a checkpoint made later contains what it read.
 MAX_IMPORT: Final = timedelta(days=7)
@@ -139,7 +139,7 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
         found.append(Damage(name, "its capture and its page differ"))
     if checkpoints.is_late(_entered_by(page, row), row.position):
         found.append(Damage(name, "it is not in a checkpoint made after it was seen: it was added later"))
-    if row.parts == _WHOLE and row.n == row.versions and row.title:
+    if row.parts == TAKEN_OUT_WHOLE and row.n == row.versions and row.title:
         found.append(Damage(row.article, "its title is that of a deleted version"))
     return found + _change_presence(page, row, form, name)
 
@@ -153,9 +153,9 @@ def _entered_by(page: Page, row: Row) -> int:
 def _change_presence(page: Page, row: Row, form: int | None, name: str) -> list[Damage]:
     """Return a finding where a change is missing without a deletion, or there without the log knowing of it."""
     expected = _expected(page, row)
-    if row.change_data is None and expected and _WHOLE not in {row.parts, row.before_parts}:
+    if row.change_data is None and expected and TAKEN_OUT_WHOLE not in {row.parts, row.before_parts}:
         return [Damage(name, "the change that led to it is missing")]
-    if row.change_data is not None and (row.parts == _WHOLE or (expected is None and form != EARLIER_FORM)):
+    if row.change_data is not None and (row.parts == TAKEN_OUT_WHOLE or (expected is None and form != EARLIER_FORM)):
         return [Damage(name, "the change that led to it is not in the log")]
     if row.change_data is None and page.kinds.get(row.id):
         return [Damage(name, "it has labels without a change")]
@@ -173,7 +173,7 @@ def parts_of(row: Row) -> dict[str, int]:
     parts = {} if row.parts is not None else {"head": row.head_id, "body": row.body_id}
     if row.parts == "body":
         parts["head"] = row.head_id
-    if row.parts != _WHOLE:
+    if row.parts != TAKEN_OUT_WHOLE:
         parts["content"] = row.content_id
     return {part: key for part, key in parts.items() if key is not None}
 

@@ -67,7 +67,7 @@ def changes(request: PageRequest) -> Changes:
     after = (from_ms(int(place[0])), int(place[1])) if place else None
     page = page_of_summaries(archive.opened, chosen.query(reading.row), after, SIZE)
     return Changes(
-        entries=entries(archive, page.glances, shown=MAX_SHOWN_EDITS, reading=reading),
+        entries=entries(archive, page.summaries, shown=MAX_SHOWN_EDITS, reading=reading),
         filter=chosen,
         after=f"{to_ms(page.after[0])}-{page.after[1]}" if page.after else "",
         now=request.now,

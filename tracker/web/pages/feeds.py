@@ -81,7 +81,7 @@ def search_feed(request: PageRequest) -> str:
 
 
 def _feed(request: PageRequest, query: VersionQuery, title: str, page: str = "/changes") -> str:
-    glances = page_of_summaries(request.archive.opened, query, size=MAX_ENTRIES).glances
+    glances = page_of_summaries(request.archive.opened, query, size=MAX_ENTRIES).summaries
     from tracker.service.story_editions import together
 
     led = get_changes(request.archive.opened, [(each.article, each.n) for each in glances if not each.removed])

@@ -137,7 +137,7 @@ def source(request: PageRequest) -> SourcePage:
     counts = archive.kept(("edit-counts", name), lambda: count_edits(archive.opened, one), CACHE_SECONDS, lasting=True)
     chosen = replace(read_filter(request.query), source=name)
     query = chosen.query(request.reading.row)
-    newest = page_of_summaries(archive.opened, query, size=MAX_NEWEST_CHANGES).glances
+    newest = page_of_summaries(archive.opened, query, size=MAX_NEWEST_CHANGES).summaries
     return SourcePage(
         source=one,
         hubs=tuple(list_hubs(archive.opened, name)),

@@ -80,7 +80,7 @@ def start(request: PageRequest) -> Start:
     """Return the start page."""
     archive, reading = request.archive, request.reading
     chosen = filter_of(request)
-    newest = page_of_summaries(archive.opened, chosen.query(reading.row), size=3 * MAX_NEWEST_CHANGES).glances
+    newest = page_of_summaries(archive.opened, chosen.query(reading.row), size=3 * MAX_NEWEST_CHANGES).summaries
     window = ""
     largest: tuple[VersionSummary, ...] = ()
     for window, length in _WINDOWS:  # noqa: B007 - both are wanted after the loop

@@ -182,7 +182,7 @@ def stories(request: PageRequest) -> Stories:
     after = cursor_of(request)
     if chosen.active:
         query = chosen.query(request.reading.row)
-        glances = page_of_summaries(archive.opened, query, size=MAX_MATCHING_CHANGES).glances
+        glances = page_of_summaries(archive.opened, query, size=MAX_MATCHING_CHANGES).summaries
         page = page_of_lines(lines_of(archive, {each.article for each in glances}), MAX_STORIES, after)
     else:
         page = archive.kept(("newest-stories", after), lambda: newest_lines(archive, MAX_STORIES, after))
