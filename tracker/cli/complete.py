@@ -35,6 +35,7 @@ class StoredName(StringParamType):
 
         from tracker.archive import open_archive
 
+        # Lists such as --label number,na are completed at their last word.
         before, comma, word = incomplete.rpartition(",")
         try:
             # The App that options like --db have made on the way, if there were any.
@@ -52,6 +53,7 @@ def complete(params: list[click.Parameter]) -> None:
     for param in params:
         word = (param.metavar or "").strip("[]…,")
         of = _BY_METAVAR.get(word) or _BY_NAME.get((param.name, word))
+        # A parameter with a type of its own, such as a choice or a file, is completed by that.
         if of is not None and type(param.type) is StringParamType and param.name not in _OTHER:
             param.type = StoredName(of)
 

@@ -182,6 +182,7 @@ async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
         server = CdxServer(job.cdx or server_of(job.web_archive), job.web_archive, prober.fetch)
         for url in job.names:
             pages = await server.pages_of(url, job.since, job.until)
+            # Versions are numbered as they are stored: an older one could only become the newest.
             early = sum(backfill.is_before_first(url, page.at) for page in pages)
             if early:
                 note(

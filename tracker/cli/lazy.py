@@ -100,6 +100,7 @@ class Root(LazyGroup):
         """Run the program and exit with the documented exit code."""
         from .exit_codes import leave
 
+        # Made here and not by the first option, so that an error before any option has settings too.
         app = App(Settings())
         # Otherwise click would print errors in its own way and exit with its own codes.
         extra |= {"standalone_mode": False, "obj": app}

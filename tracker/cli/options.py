@@ -27,6 +27,7 @@ class Time(click.ParamType[datetime]):
         """Return the time. Raises UsageError."""
         from .versions import parse_when
 
+        # click converts a default a second time.
         if isinstance(value, datetime):
             return value
         assert ctx is not None

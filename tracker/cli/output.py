@@ -39,6 +39,7 @@ class Output:
     @property
     def styled(self) -> bool:
         """Return whether escape sequences may be written. If not, edits are marked with brackets."""
+        # An option that was given outweighs what the terminal says of itself.
         if self.color != "auto":
             return self.color == "always"
         return self.tty and os.environ.get("TERM", "") not in {"dumb", ""}

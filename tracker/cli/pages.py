@@ -67,6 +67,7 @@ def sides(old: str, new: str) -> tuple[Side, Side]:
     """
     bodies = ((old, load(old)), (new, load(new)))
     texts = [None if _is_html(name, body) else body.decode("utf-8-sig", "replace") for name, body in bodies]
+    # Both are split alike, or an unchanged paragraph could not be found on the other side.
     spaced = any(_line_end(text) * 2 in text.strip("\r\n") for text in texts if text is not None)
     return tuple(  # type: ignore[return-value] # there are two
         _page(body) if text is None else _text(text, _line_end(text) * (1 + spaced))

@@ -34,6 +34,7 @@ def progress(out: Output, what: str, *, scale: int = 1) -> Iterator[Tell]:
         whole = f" of {total // scale:,}" if total else ""
         return f"{done // scale:,}{whole} {counted or what}"
 
+    # A log has no cursor to move: a bar would fill it with fragments.
     if out.quiet or not sys.stderr.isatty() or os.environ.get("TERM", "") in {"dumb", ""}:
         last = time.monotonic()
 

@@ -77,6 +77,7 @@ def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path
     path = folder / own.path.name if own else folder / f"{host.removeprefix('www.')}.toml"
     if own is None and path.exists():
         raise ConfigError("the file is for other hosts", resource=str(path), hint=edits.EDIT_BY_HAND)
+    # The shipped file is never edited: an upgrade would replace it, and may belong to root.
     before = edits.read(own.path) if own else f"hosts = [{tomlkit.string(host.removeprefix('www.')).as_string()}]\n"
     after = extended(before, given)
     _check(path, after)

@@ -93,6 +93,7 @@ class Numbers:
         raise NotKnown(f"there is no version {number}", resource=self.article.url, hint=f"versions are v1 to v{most}")
 
     def _current_at(self, when: datetime) -> int:
+        # `until` is exclusive, as in lists: a version seen at that very moment does not count yet.
         query = VersionQuery(article=self.article.id, until=when, limit=1)
         for version in iter_versions(self.store, query):
             return version.n

@@ -47,6 +47,7 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
             found += read_folder(Path(name))
         else:
             found += read_list(form, load(name), name)
+    # Each edit starts from the text that the one before has made: an address may be listed twice.
     for each in found:
         trouble = each.trouble if isinstance(each, Listed) else ""
         after, owner = text, ""

@@ -66,6 +66,7 @@ def content_key(
     title: str, dek: str, byline: Iterable[str], paragraphs: Iterable[str], notices: Iterable[tuple[str, str]]
 ) -> str:
     """Return a hash of a version's words; white space and the division into blocks make no difference."""
+    # As JSON, so that no two versions run together to the same text.
     parts = [title, dek, list(byline), " ".join(paragraphs), [list(each) for each in notices]]
     text = json.dumps(parts, ensure_ascii=False)
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()

@@ -61,6 +61,7 @@ def create_workspace(directory: Path, speed: float) -> Workspace:
         UsageError: the path exists and is not the workspace of a demo.
     """
     if directory.exists() or directory.is_symlink():
+        # Only what the demo made is deleted; behind a link could be anything.
         if not (directory / _MARKER).is_file() or directory.is_symlink():
             raise UsageError(
                 "this path exists and was not created by writethru demo; nothing was changed",

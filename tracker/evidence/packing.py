@@ -80,6 +80,7 @@ def pack(
 
 def source() -> bytes:
     """Return the verifier as one file that imports only the standard library."""
+    # Made of the modules that the tests cover, so that there is no second verifier to keep in step.
     made = inspect.getsource(verifier)
     for module, imported, last, title in _PARTS:
         part = inspect.getsource(module)

@@ -24,6 +24,7 @@ class Index:
     """The entries of an index, in a temporary database that SQLite moves to disk if it becomes large."""
 
     def __init__(self) -> None:
+        # An empty name is a temporary file, kept in memory while it is small.
         self._db = sqlite3.connect("")
         self._db.execute("CREATE TABLE entry (key TEXT, stamp TEXT, line TEXT, url TEXT, at TEXT, title TEXT)")
 

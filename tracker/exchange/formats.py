@@ -33,6 +33,7 @@ class ExportFormat:
 
     def write(self, job: Job) -> ExportProgress:
         """Write the selected versions, and return what was written. Raises UsageError if a library is missing."""
+        # Imported when it is used: some formats need large libraries.
         module, _, name = self.writer.partition(":")
         getattr(import_module(module), name)(job)
         return job.tally

@@ -47,6 +47,7 @@ def decoded(headers: Headers, body: bytes, largest: int) -> bytes | None:
     from warcio.bufferedreaders import ChunkedDataReader
 
     if value(headers, "transfer-encoding").strip().lower() == "chunked":
+        # One byte more than is allowed tells that there is more.
         body = bytes(ChunkedDataReader(io.BytesIO(body)).read(largest + 1))
     try:
         decoder = Decoder(value(headers, "content-encoding"), largest)

@@ -40,6 +40,7 @@ class Index:
     """Responses, the first record of each payload, and the records about each response. A context manager."""
 
     def __init__(self) -> None:
+        # An empty name is a temporary file, kept in memory while it is small.
         self._db = sqlite3.connect("")
         self._db.executescript(_TABLES)
 

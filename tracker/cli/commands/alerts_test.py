@@ -135,6 +135,7 @@ def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, 
         link, first = app.config.service.link, app.config.match == "first"
         for version, alert in replayed_alerts(rules, versions, link, first=first):
             count[alert.rule] += 1
+            # Those that wait in one lane for one target are sent as one message.
             if alert.lane and not waits_alone(alert.lane):
                 together.add((alert.target, alert.lane))
             _write_replayed(app, version, alert)

@@ -99,6 +99,7 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     # Before it is loaded: after an edit in between, the next pass is a full one.
     settings = fingerprint(app.config_path, __version__)
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
+    # JSON lines are read by a program, which counts for itself.
     is_watched = sys.stderr.isatty() and not app.settings.json
     with progress(app.out, "checked") if is_watched else nullcontext() as tell:
         made = count(1)
@@ -208,6 +209,7 @@ def _explain(app: App, store: Archive, ident: str) -> None:
     """Write what is known of one article: its state, its next check, and its last ones. Raises NotKnown."""
     tracked, now = get_article(store, ident), app.now
     host, checks = get_host(store, tracked.host), list_checks(store, tracked.id, MAX_SHOWN_CHECKS)
+    # A pause that is over is nothing to explain.
     rests = host.not_before if host.not_before is not None and host.not_before > now else None
     set_aside = bool(get_memo(store, f"{QUARANTINE_PREFIX}{tracked.id}"))
     if app.settings.json:

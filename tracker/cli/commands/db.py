@@ -31,6 +31,7 @@ def upgrade(app: App) -> None:
     from tracker.archive.schema_revision import current as revision
     from tracker.archive.schema_revision import examine
 
+    # No service may write while tables change under it.
     with lock(app.database):
         before = revision(app.database)
         if before is not None:
@@ -78,6 +79,7 @@ def move(app: App, url: str) -> int:
         raise UsageError("the archive is already at this address", resource=where.shown)
     with (
         progress(app.out, "rows") as tell,
+        # Both archives: what is written meanwhile would be missing from the copy.
         lock(app.database) as held,
         open_archive(app.database, held=held) as source,
         lock(url) as held_target,

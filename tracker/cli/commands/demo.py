@@ -65,6 +65,7 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     from tracker.demo.schedule import demo_schedule
     from tracker.demo.workspace import create_workspace
 
+    # Otherwise the service, which is in a session of its own, would outlive the demo.
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
             signal.signal(number, _exit_on_signal)

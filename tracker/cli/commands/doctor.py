@@ -220,6 +220,7 @@ async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
     urls = [(hub.url, source.name) for source in config.sources if not source.paused for hub in hubs_of(source)]
     urls += [(url, source.name) for source in config.sources for url in source.urls]
     urls += [(url, "") for story in config.stories for url in story.urls]
+    # One request a host, with the fetch settings of one of its sources.
     hosts = {host_of(url): Request(robots_url(url), accept="text/plain", source=source) for url, source in urls}
     try:
         fetcher = SourceFetcher(config)

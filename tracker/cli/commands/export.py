@@ -60,6 +60,7 @@ def export(
         *idents_, out = idents
         idents = tuple(idents_)
     with app.archive() as store, progress(app.out, "versions written") as tell:
+        # ID@V is taken for ID: a change means nothing without the version before it.
         articles = tuple(_article(store, split_version(ident)[0]) for ident in idents)
         chosen = Selection(articles, stored_source(store, source), since, until)
         total = count_versions(store, chosen)

@@ -91,6 +91,7 @@ def import_(
     # A list of addresses is done: there is nothing to store.
     if read is None or (form and not names):
         return code
+    # Numbers of versions are given in order: a service that stores between two of them would break it.
     with app.locked_archive() as store:
         with progress(app.out, "versions imported") as tell:
             receipt = read(

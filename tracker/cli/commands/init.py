@@ -30,6 +30,7 @@ def init(app: App, directory: str, *, examples: bool) -> None:
     folder = Path(directory)
     path = write_config(folder, examples=examples)
     database = database_url(app.settings.db or str(folder / DEFAULT_DATABASE.removeprefix("sqlite:///")))
+    # Made now, so that `log` and `serve` work before the first check.
     migrations.upgrade(database)
     steps = [
         "writethru add https://…   # an article, a feed, a sitemap or a section page",

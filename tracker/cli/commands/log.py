@@ -293,6 +293,7 @@ def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, ev
         return
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
     old = [*latest, *iter_versions(store, replace(query, since=begin - OVERLAP))]
+    # What was stored shortly before and is not among the latest shown is not new either.
     known = {(each.article, each.n): each.seen for each in old}
     # Copies of what scrolled off long ago are shown as versions of their own.
     shown = deque(latest, MAX_LISTED_VERSIONS)
@@ -312,6 +313,7 @@ def _entry(store: Archive, version: Version, shown: Iterable[Version]) -> _Entry
     """Return the entry of a new version: that of an edition that was *shown* already, if it took one over."""
     from tracker.service.story_editions import together
 
+    # Grouping all that was shown would read a lot for each new version.
     linked = {each for pair in list_copies(store, [version.article]) for each in (pair.first, pair.second)}
     for head, copies in together(store, [each for each in shown if each.article in linked]):
         new = tuple(copy for copy in copies if (copy.article, copy.version) == (version.article, version.n))

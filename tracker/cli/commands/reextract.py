@@ -50,6 +50,7 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
     from tracker.extraction import EXTRACTOR, ExtractPool
     from tracker.service.sites import rule_folders
 
+    # The lock alone is kept for the whole run; the thread below opens the archive for itself.
     with app.locked_archive() as store:
         stored_source(store, source)
         ident = get_article(store, article).id if article else ""
@@ -57,6 +58,7 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
         if not idents:
             _summary(app, Counter(), dry_run=dry_run)
             return
+        # Children, as in the service: a page that hung the extractor of its time may hang this one.
         pool = ExtractPool(MAX_WORKERS, sites=rule_folders(app.config_path))
         try:
             with progress(app.out, "articles") as tell:

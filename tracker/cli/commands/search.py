@@ -44,6 +44,7 @@ class SearchCommand(Verb):
         for place, arg in enumerate(args):
             if arg == "--":
                 return super().parse_args(ctx, read + args[place:])
+            # click would take -ferry for the options -f, -e, -r and -y.
             found = None if _ATTACHED.fullmatch(arg) else _WITHOUT.fullmatch(arg)
             read += ["NOT", found[1]] if found else [arg]
         return super().parse_args(ctx, read)

@@ -185,6 +185,7 @@ def rename(app: App, *, old: str, new: str) -> None:
     from tracker.config import parse
     from tracker.service.watchlist import sync
 
+    # Checked before the archive is touched: a name that the file cannot have is refused here.
     text = edits.rename_source(edits.read(app.config_path), old, new)
     parse(text.encode(), str(app.config_path))
     with app.archive(readonly=False) as store:

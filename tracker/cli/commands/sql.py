@@ -36,6 +36,7 @@ def sql(app: App, *, query: str | None, as_csv: bool) -> None:
             _list_views(app, store)
             return
         rows = ask(store, query)
+        # Also runs the query, so that an error is reported before anything is written.
         names = tuple(map(str, next(rows)))
         body = ([_plain(cell) for cell in row] for row in rows)
         if as_csv:

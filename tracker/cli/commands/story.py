@@ -158,6 +158,7 @@ def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
         article = get_article(store, ident)
     except NotKnown:
         raise unknown_story(store, ident) from None
+    # Not a name or an id of a story: perhaps an article in one.
     settled = current_stories(get_story_book_of(store, [article.id]))
     stories = settled.of_article.get(article.id, ())
     if len(stories) > 1:

@@ -172,6 +172,7 @@ def _links(store: Archive, articles: tuple[str, ...], refused: set[str]) -> list
         if tracked.versions:
             found |= dict.fromkeys(links_of(store, ident, tracked.versions))
     known = find_articles(store, list(found))
+    # What a person took out of the story is not brought back by a link.
     left_out = refused.union(articles)
     return [link for link, tracked in zip(found, known, strict=True) if tracked is None or tracked.id not in left_out]
 
