@@ -145,3 +145,9 @@ async def test_what_does_not_end_is_cancelled(queue_of: Any) -> None:
         assert not await queue.drain(0.2)
         assert crew.at_work == []
         assert crew.done == []
+    assert crew.crashes == []
+
+
+async def test_an_idle_queue_ends_at_once(queue_of: Any) -> None:
+    async with queue_of(Crew(), 2) as queue:
+        assert await queue.drain(0)
