@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from _stories_text import BRANDS, OUTLETS, Writer, article, name
 
-from tracker.model.story import StoryPosting
-from tracker.stories.copies import best_overlap, candidates, new_marks
+from tracker.model.story import StoryPostings
+from tracker.stories.copies import best_overlap, candidates
 from tracker.stories.shingles import sign
 from tracker.stories.words import text_of
 
@@ -161,10 +161,8 @@ def harder(paragraphs: Paragraphs, rng: random.Random) -> Paragraphs:
 def is_found(origin: Article, other: Article) -> bool:
     """Say whether *other* is taken for a copy of *origin*, by the marks that both have and by their alignment."""
     first = sign(text_of(origin))
-    stored = [StoryPosting(mark, "origin", len(first.marks)) for mark in new_marks("origin", first, [])]
-    signed = sign(text_of(other))
-    shared = [posting for posting in stored if posting.mark in set(signed.marks)]
-    if not candidates("other", signed, shared):
+    stored = StoryPostings(dict.fromkeys(first.marks, ("origin",)), {"origin": len(first.marks)})
+    if not candidates("other", sign(text_of(other)), stored):
         return False
     found = best_overlap(text_of(other), [text_of(origin)])
     return found is not None and found.is_copy

@@ -31,7 +31,7 @@ from _stories_real import read
 from _stories_real_tables import events_table
 from _stories_text import OUTLETS, START, Labelled, Writer, article, copies, real_pages, reprinted, wire_versions
 
-from tracker.model.story import StoryPosting
+from tracker.model.story import StoryPostings
 from tracker.model.version import Version
 from tracker.stories import (
     ClusterArticle,
@@ -71,12 +71,12 @@ class Marks:
         self._least: dict[str, int] = {}
         self.stored = 0
 
-    def postings(self, signed: Signature) -> list[StoryPosting]:
-        found = [(mark, article) for mark in signed.marks for article in self._articles.get(mark, ())]
-        return [StoryPosting(mark, article, self._least[article]) for mark, article in found]
+    @property
+    def postings(self) -> StoryPostings:
+        return StoryPostings(self._articles, self._least)
 
-    def add(self, article: str, signed: Signature, postings: list[StoryPosting]) -> None:
-        marks = new_marks(article, signed, postings)
+    def add(self, article: str, signed: Signature) -> None:
+        marks = new_marks(article, signed, self.postings)
         for mark in marks:
             self._articles[mark].append(article)
         self._least[article] = min(self._least.get(article, len(signed.marks)), len(signed.marks))
@@ -89,7 +89,7 @@ def add_background(count: int, rng: random.Random, marks: Marks) -> list[Labelle
     for item in copies(count, rng, [], harder):
         other = replace(item, id=f"b{item.id}", family=f"b{item.id}", older=None)
         signed = signature(other.article)
-        marks.add(other.id, signed, marks.postings(signed))
+        marks.add(other.id, signed)
         made.append(other)
     return made
 
@@ -109,8 +109,7 @@ def find_copies(
         signed = sign(text)
         spent["sign"] += clock() - started
         started = clock()
-        postings = marks.postings(signed)
-        likely = candidates(item.id, signed, postings)
+        likely = candidates(item.id, signed, marks.postings)
         spent["look up"] += clock() - started
         started = clock()
         others = [known[candidate.article] for candidate in likely]
@@ -119,10 +118,8 @@ def find_copies(
         spent["align"] += clock() - started
         started = clock()
         if item.older:
-            older = signature(item.older)
-            marks.add(item.id, older, marks.postings(older))
-            postings = marks.postings(signed)
-        marks.add(item.id, signed, postings)
+            marks.add(item.id, signature(item.older))
+        marks.add(item.id, signed)
         spent["add"] += clock() - started
     bytes_each = (marks.stored - stored_before) / max(1, len(items))
     return links, {step: value * 1000 / len(items) for step, value in spent.items()} | {"bytes": bytes_each}

@@ -33,7 +33,7 @@ from tracker.archive.story_lists import (
 from tracker.errors import NotKnown
 from tracker.model.check import Tracked
 from tracker.model.source import Target
-from tracker.model.story import CopyPair, Decision, Home, StoryDecisionKind, StoryPosting, StoryReading
+from tracker.model.story import CopyPair, Decision, Home, StoryDecisionKind, StoryPostings, StoryReading
 
 TOP, LOW = 2**64 - 1, 7
 
@@ -62,7 +62,7 @@ def test_a_reading_is_kept_once(archive: Archive) -> None:
     again = reading(tracked, marks=(TOP,), size=1, homes=(Home(tracked.id, "elsewhere"),))
     assert not save_readings(archive, [again])
     assert list_homes(archive, [tracked.id]) == [Home(tracked.id, tracked.id)]
-    assert list_postings(archive, [LOW, TOP]) == [StoryPosting(LOW, tracked.id, 1)]
+    assert list_postings(archive, [LOW, TOP]) == StoryPostings({LOW: [tracked.id]}, {tracked.id: 1})
 
 
 def test_a_reading_of_what_is_not_there_is_refused(archive: Archive) -> None:
@@ -77,9 +77,10 @@ def test_marks_of_64_bits_come_back_with_the_smallest_signature(archive: Archive
     save_readings(archive, [reading(one, 1, marks=(TOP, LOW), size=40)])
     save_readings(archive, [reading(one, 2, marks=(TOP,), size=12)])
     save_readings(archive, [reading(other, 1, marks=(LOW,), size=9)])
-    found = sorted(list_postings(archive, [LOW, TOP, 5]), key=lambda each: (each.mark, each.least))
-    assert found == [StoryPosting(LOW, other.id, 9), StoryPosting(LOW, one.id, 12), StoryPosting(TOP, one.id, 12)]
-    assert list_postings(archive, []) == []
+    found = list_postings(archive, [LOW, TOP, 5])
+    assert {mark: set(articles) for mark, articles in found.articles.items()} == {LOW: {one.id, other.id}, TOP: {one.id}}
+    assert found.least == {one.id: 12, other.id: 9}
+    assert list_postings(archive, []) == StoryPostings()
 
 
 def test_an_article_stays_where_it_is_unless_a_reading_says_otherwise(archive: Archive) -> None:

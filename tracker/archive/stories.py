@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
-from tracker.model.story import CopyPair, StoryBook, StoryPosting
+from tracker.model.story import CopyPair, StoryBook, StoryPostings
 
 from . import story_rows
 from .database.connection import Statement, insert_into
@@ -113,14 +114,19 @@ def homes_and_versions(
     return {home.article: home for home in homes}, versions
 
 
-def list_postings(archive: Archive, marks: Sequence[int]) -> list[StoryPosting]:
+def list_postings(archive: Archive, marks: Sequence[int]) -> StoryPostings:
     """Return the articles that each of *marks* stands in."""
+    articles: defaultdict[int, list[str]] = defaultdict(list)
     with archive.read() as connection:
         rows = list(connection.of_each(_MARKED, "marks", map(story_rows.signed, marks)))
         # An article has many of the marks, so that it is looked up once, not for each.
         ids = {article_id for _, article_id in rows}
-        known = {key: (ident, least) for key, ident, least in connection.of_each(_LEAST, "ids", ids)}
-        return [StoryPosting(story_rows.unsigned(mark), *known[key]) for mark, key in rows if key in known]
+        known = list(connection.of_each(_LEAST, "ids", ids))
+    idents = {key: ident for key, ident, _ in known}
+    for mark, key in rows:
+        if key in idents:
+            articles[story_rows.unsigned(mark)].append(idents[key])
+    return StoryPostings(articles, {ident: least for _, ident, least in known})
 
 
 def list_homes(archive: Archive, articles: Sequence[str]) -> list[Home]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 
 class StoryDecisionKind(StrEnum):
@@ -70,12 +70,17 @@ class CopyPair:
     reason: str = ""
 
 
-class StoryPosting(NamedTuple):
-    """An article that has `mark` in its signature. `least` is the size of the article's smallest signature."""
+@dataclass(frozen=True, slots=True)
+class StoryPostings:
+    """The articles that have marks in their signatures.
 
-    mark: int
-    article: str
-    least: int
+    Attributes:
+        articles: those of each mark.
+        least: the size of the smallest signature of each article.
+    """
+
+    articles: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    least: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

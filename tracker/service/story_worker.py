@@ -38,7 +38,7 @@ from .stale_copies import enqueue_stale_alerts
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
-    from tracker.model.story import CopyPair, Decision, StoryPosting
+    from tracker.model.story import CopyPair, Decision, StoryPostings
     from tracker.model.version import Version
 
     from .runtime import Runtime
@@ -136,7 +136,7 @@ class StoryWorker:
         """Read versions for their stories: what is known of them in two reads, what they came to in one write."""
         signed = await asyncio.to_thread(batch.sign_all, versions)
         marks = sorted({mark for _, signature in signed for mark in signature.marks})
-        stored: list[StoryPosting] = await self._archive.run(list_postings, marks)
+        stored: StoryPostings = await self._archive.run(list_postings, marks)
         unread = batch.prepare(versions, signed, stored)
         candidates = sorted({article for each in unread for article in each.candidates})
         articles = sorted({version.article for version in versions}.union(candidates))

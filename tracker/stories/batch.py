@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.model.story import Home, StoryPosting, StoryReading
+from tracker.model.story import Home, StoryPostings, StoryReading
 
 from .copies import candidates, confirm_copies, new_marks
 from .decisions import is_ident
@@ -30,14 +29,14 @@ class UnreadVersion:
 
     Attributes:
         text: the words by which it is compared with others.
-        postings: which articles have the marks of its signature, those of the versions before it in the batch included.
+        marks: the marks of its signature that are to be stored.
         candidates: the articles that may hold the same text.
     """
 
     version: Version
     text: Text
     signature: Signature
-    postings: tuple[StoryPosting, ...]
+    marks: tuple[int, ...]
     candidates: tuple[str, ...]
 
 
@@ -48,7 +47,7 @@ def sign_all(versions: Sequence[Version]) -> list[tuple[Text, Signature]]:
 
 
 def prepare(
-    versions: Sequence[Version], signed: Sequence[tuple[Text, Signature]], stored: Sequence[StoryPosting]
+    versions: Sequence[Version], signed: Sequence[tuple[Text, Signature]], stored: StoryPostings
 ) -> list[UnreadVersion]:
     """Return *versions* with what may be copies of them, in their order.
 
@@ -57,19 +56,19 @@ def prepare(
         signed: the text and the signature of each.
         stored: the stored articles for the marks of all signatures.
     """
-    by_mark: defaultdict[int, list[StoryPosting]] = defaultdict(list)
-    for posting in stored:
-        by_mark[posting.mark].append(posting)
+    articles = {mark: list(found) for mark, found in stored.articles.items()}
+    least = dict(stored.least)
+    postings = StoryPostings(articles, least)
     prepared = []
     for version, (text, signature) in zip(versions, signed, strict=True):
-        postings = tuple(posting for mark in signature.marks for posting in by_mark.get(mark, ()))
         new = new_marks(version.article, signature, postings)
         # Of an article that was read before, a version that brings little has no other copies than the one before.
-        known = any(posting.article == version.article for posting in postings)
+        known = version.article in least
         likely = candidates(version.article, signature, postings) if new or not known else ()
-        prepared.append(UnreadVersion(version, text, signature, postings, tuple(each.article for each in likely)))
+        prepared.append(UnreadVersion(version, text, signature, new, tuple(each.article for each in likely)))
         for mark in new:
-            by_mark[mark].append(StoryPosting(mark, version.article, len(signature.marks)))
+            articles.setdefault(mark, []).append(version.article)
+        least[version.article] = min(least.get(version.article, len(signature.marks)), len(signature.marks))
     return prepared
 
 
@@ -94,7 +93,7 @@ def place_all(
         now: the current time.
     """
     known = dict(homes)
-    texts: dict[VersionKey, Text] = {}
+    texts: dict[VersionKey, Text] = {(each.version.article, each.version.n): each.text for each in unread}
 
     def text_at(old: Version) -> Text:
         # Several versions of a batch are compared with the same text.
@@ -123,7 +122,7 @@ def place_all(
             home=known.get(version.article),
         )
         reading = place(
-            version, each.signature, each.postings, links, context, index.time_of(version.article) or version.seen, now
+            version, each.signature, each.marks, links, context, index.time_of(version.article) or version.seen, now
         )
         known |= {home.article: home for home in reading.homes}
         known.setdefault(version.article, Home(version.article, version.article))

@@ -7,8 +7,9 @@ alignment of their texts confirms it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.story import CopyPair
@@ -19,7 +20,7 @@ from .words import Text, text_of
 
 if TYPE_CHECKING:
     from tracker.model.article import Article
-    from tracker.model.story import StoryPosting
+    from tracker.model.story import StoryPostings
 
     from .alignment import Overlap
 
@@ -58,19 +59,18 @@ def signature(article: Article) -> Signature:
     return sign(text_of(article))
 
 
-def candidates(article: str, signature: Signature, postings: Sequence[StoryPosting]) -> tuple[Candidate, ...]:
+def candidates(article: str, signature: Signature, postings: StoryPostings) -> tuple[Candidate, ...]:
     """Return the articles that most likely hold the text of *signature*, most likely first.
 
     Args:
         article: the article that the signature is of; it is never a candidate.
         signature: the signature of its newest version.
-        postings: which articles have each of its marks.
+        postings: which articles have its marks.
     """
-    shared = Counter([other for _, other, _ in postings])
+    shared = Counter(chain.from_iterable([postings.articles.get(mark, ()) for mark in signature.marks]))
     del shared[article]
-    sizes = {other: least for _, other, least in postings}
     found = [
-        Candidate(other, marks, min(1.0, marks / max(1, min(len(signature.marks), sizes[other]))))
+        Candidate(other, marks, min(1.0, marks / max(1, min(len(signature.marks), postings.least[other]))))
         for other, marks in shared.items()
         if marks >= MIN_SHARED_MARKS
     ]
@@ -78,18 +78,17 @@ def candidates(article: str, signature: Signature, postings: Sequence[StoryPosti
     return tuple(sorted(likely, key=lambda each: (-each.likeness, -each.marks, each.article))[:MAX_CANDIDATES])
 
 
-def new_marks(article: str, signature: Signature, postings: Sequence[StoryPosting]) -> tuple[int, ...]:
+def new_marks(article: str, signature: Signature, postings: StoryPostings) -> tuple[int, ...]:
     """Return the marks of a version that are to be stored.
 
     These are the ones that are new for the article, where they are enough, without those that very many articles have.
     """
-    known = {mark for mark, other, _ in postings if other == article}
-    new = [mark for mark in signature.marks if mark not in known]
-    if known and len(new) <= MIN_NEW_MARKS * len(signature.marks):
+    known = postings.articles
+    new = [mark for mark in signature.marks if article not in known.get(mark, ())]
+    if len(new) <= MIN_NEW_MARKS * len(signature.marks):
         return ()
     # A house line is in the articles of a whole source; one more posting finds nothing new.
-    articles = Counter([mark for mark, _, _ in postings])
-    return tuple(mark for mark in new if articles[mark] < MAX_ARTICLES_A_MARK)
+    return tuple(mark for mark in new if len(known.get(mark, ())) < MAX_ARTICLES_A_MARK)
 
 
 def confirm_copies(article: str, text: Text, others: Mapping[str, Iterable[Text]]) -> tuple[CopyPair, ...]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -44,31 +43,41 @@ def agglomerate(groups: Sequence[Group[T]], likeness: Callable[[T, T], float], m
         likeness: how alike two texts are.
         model: the threshold of the mean likeness, and what size and time count.
     """
-    alive = dict(enumerate(groups))
-    sums: dict[int, dict[int, float]] = {n: {} for n in alive}
-    for one, other in combinations(alive, 2):
-        first, second = groups[one].texts, groups[other].texts
-        sums[one][other] = sums[other][one] = (
-            likeness(first[0], second[0])
-            if len(first) == len(second) == 1
-            else sum([likeness(a, b) for a in first for b in second])
-        )
+    alive: dict[int, Group[T]] = {}
+    sums: dict[int, dict[int, float]] = {}
+    scores: dict[int, dict[int, float]] = {}
     queue: list[tuple[float, int, int]] = []
-    for n in alive:
-        _offer(queue, n, range(n), alive, sums[n], model)
-    newest = len(alive)
+
+    def add(group: Group[T], row: dict[int, float]) -> None:
+        """Enter a group, with the sum of its likenesses to each group before it."""
+        new = len(sums)
+        for n, value in row.items():
+            sums[n][new] = value
+        sums[new] = row
+        scores[new] = _scores(group, alive, row, model)
+        alive[new] = group
+        offer(new)
+
+    def offer(one: int) -> None:
+        """Queue a group with the one before it that it is most like."""
+        # Only one pair of a group waits: a large neighbourhood has thousands.
+        if row := scores[one]:
+            other = max(row, key=row.__getitem__)
+            heapq.heappush(queue, (-row[other], one, other))
+
+    for group in groups:
+        add(group, {n: _summed(likeness, group.texts, each.texts) for n, each in alive.items()})
     while queue:
         _, one, other = heapq.heappop(queue)
-        if one not in alive or other not in alive:
+        if one not in alive:
             continue
-        alive[newest] = _merged(alive.pop(one), alive.pop(other))
-        row_one, row_other = sums.pop(one), sums.pop(other)
-        sums[newest] = {}
-        for n in alive:
-            if n != newest:
-                sums[n][newest] = sums[newest][n] = row_one[n] + row_other[n]
-        _offer(queue, newest, sums[newest], alive, sums[newest], model)
-        newest += 1
+        if other not in alive:
+            scores[one] = {n: score for n, score in scores[one].items() if n in alive}
+            offer(one)
+            continue
+        merged = _merged(alive.pop(one), alive.pop(other))
+        row_one, row_other = sums[one], sums[other]
+        add(merged, {n: row_one[n] + row_other[n] for n in alive})
     return list(alive.values())
 
 
@@ -82,35 +91,37 @@ def _merged(one: Group[T], other: Group[T]) -> Group[T]:
     )
 
 
-def _offer(
-    queue: list[tuple[float, int, int]],
-    one: int,
-    others: Iterable[int],
-    groups: Mapping[int, Group[T]],
-    sums: Mapping[int, float],
-    model: StoryModel,
-) -> None:
-    """Enter the pairs of a group with *others* that may merge into the queue, the most alike first.
+def _scores(
+    first: Group[T], others: Mapping[int, Group[T]], sums: Mapping[int, float], model: StoryModel
+) -> dict[int, float]:
+    """Return the scores of a group with those of *others* that it may merge with.
 
     What the size of the smaller group and the days between both count is taken off their mean likeness.
     """
-    # One call for all pairs of a group: a large neighbourhood has thousands.
-    first = groups[one]
-    size, join = len(first.texts), model.join
-    for other in others:
-        second = groups[other]
+    size, join, story = len(first.texts), model.join, first.story
+    # Infinity stands for a group without times.
+    dated, start, end = first.first < math.inf, first.first, first.last
+    scores = {}
+    for other, second in others.items():
         size_other = len(second.texts)
         score = sums[other] / (size * size_other)
-        if score <= join or (first.story and second.story and first.story != second.story):
+        if score <= join or (story and second.story and story != second.story):
             continue
         if size > 1 and size_other > 1:
-            score -= model.size * math.log(min(size, size_other))
-        # Infinity stands for a group without times.
-        apart = max(second.first - first.last, first.first - second.last)
-        if 0 < apart < math.inf:
-            score -= model.time * math.log1p(apart)
+            score -= model.size * math.log(size if size < size_other else size_other)
+        if dated:
+            apart = second.first - end if second.first > end else start - second.last
+            if 0 < apart < math.inf:
+                score -= model.time * math.log1p(apart)
         if score > join:
-            heapq.heappush(queue, (-score, one, other))
+            scores[other] = score
+    return scores
+
+
+def _summed(likeness: Callable[[T, T], float], first: Sequence[T], second: Sequence[T]) -> float:
+    if len(first) == len(second) == 1:
+        return likeness(first[0], second[0])
+    return sum([likeness(a, b) for a in second for b in first])
 
 
 def stories_of_groups(

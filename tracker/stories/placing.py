@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 from tracker.model.story import CopyPair, Home, StoryReading
 
 from .cluster_article import ClusterArticle
-from .copies import new_marks
 from .decisions import CurrentDecisions
 from .features import features_of
 
 if TYPE_CHECKING:
-    from tracker.model.story import StoryPosting
     from tracker.model.version import Version
 
     from .clusters import StoryIndex
@@ -79,7 +77,7 @@ def enter(version: Version, home: Home, links: Sequence[CopyPair], index: StoryI
 def place(
     version: Version,
     signature: Signature,
-    postings: Sequence[StoryPosting],
+    marks: tuple[int, ...],
     links: Sequence[CopyPair],
     context: StoryContext,
     first_seen: datetime,
@@ -94,14 +92,13 @@ def place(
     Args:
         version: the version.
         signature: its signature.
-        postings: which articles have the marks of the signature.
+        marks: the marks of its signature that are to be stored.
         links: the articles that hold the same text.
         context: what is known of stories. The article is entered into its index.
         first_seen: when the article was first seen.
         now: the current time.
     """
     article = version.article
-    marks = new_marks(article, signature, postings)
     homes: tuple[Home, ...] = ()
     if marks or context.home is None or not signature.marks or article not in context.index:
         homes = _homes(version, links, context, first_seen)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.model.article import Article
-from tracker.model.story import StoryPosting
+from tracker.model.story import StoryPostings
 from tracker.stories import copy_groups, signature
 from tracker.stories.alignment import overlap
 from tracker.stories.copies import candidates, confirm_copies
@@ -23,7 +23,7 @@ def found(content: Article, *known: Article) -> list[str]:
     held = known or (ORIGIN,)
     marks = {mark for each in held for mark in signature(each).marks}
     least = min(len(signature(each).marks) for each in held)
-    postings = [StoryPosting(mark, "wire", least) for mark in marks & set(signature(content).marks)]
+    postings = StoryPostings(dict.fromkeys(marks, ("wire",)), {"wire": least})
     likely = candidates("zz", signature(content), postings)
     texts = {each.article: [text_of(version) for version in held] for each in likely}
     return [link.first for link in confirm_copies("zz", text_of(content), texts)]
@@ -147,7 +147,7 @@ def test_an_article_whose_versions_are_gone_is_no_copy():
 
 
 def test_an_article_is_no_copy_of_itself():
-    postings = [StoryPosting(mark, "wire", 9) for mark in signature(ORIGIN).marks]
+    postings = StoryPostings(dict.fromkeys(signature(ORIGIN).marks, ("wire",)), {"wire": 9})
     assert candidates("wire", signature(ORIGIN), postings) == ()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.unit.stories.samples import MORNING, OTHER, TOLD_ANEW, WIRE, article, hours
-from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPosting
+from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPostings
 from tracker.model.version import Version
 from tracker.stories import StoryIndex, current_decisions, features_of, signature
 from tracker.stories.batch import prepare, sign_all
@@ -24,12 +24,11 @@ def version(name: str, content: Article, *, stories: tuple[str, ...] = (), n: in
     return Version(name, n, f"https://{name}.test/ferry", MORNING, content, "x", "0" * 64, source=name, stories=stories)
 
 
-def postings(*held: tuple[str, Article]) -> list[StoryPosting]:
-    found = []
+def postings(*held: tuple[str, Article]) -> StoryPostings:
+    articles: dict[int, tuple[str, ...]] = {}
     for name, content in held:
-        marks = signature(content).marks
-        found += [StoryPosting(mark, name, len(marks)) for mark in marks]
-    return found
+        articles |= {mark: (*articles.get(mark, ()), name) for mark in signature(content).marks}
+    return StoryPostings(articles, {name: len(signature(content).marks) for name, content in held})
 
 
 def index(*held: tuple[str, Article, str]) -> StoryIndex:
@@ -44,7 +43,7 @@ def put(each: Version, around: StoryContext, *held: tuple[str, Article]) -> Stor
     contents = dict(held)
     likely = [found.article for found in candidates(each.article, signed, known)]
     links = confirm_copies(each.article, text_of(each.content), {name: [text_of(contents[name])] for name in likely})
-    return place(each, signed, known, links, around, hours(1), hours(2))
+    return place(each, signed, new_marks(each.article, signed, known), links, around, hours(1), hours(2))
 
 
 def home_of(reading: StoryReading) -> Home:
@@ -130,13 +129,12 @@ def test_a_version_that_brings_little_new_adds_no_marks():
     own = postings(("a", article(WIRE)))
     assert new_marks("a", signed, own) == ()
     longer = signature(article((*WIRE, *OTHER)))
-    fresh = new_marks("a", longer, [each for each in own if each.mark in longer.marks])
-    assert set(fresh) == set(longer.marks) - {each.mark for each in own}
+    assert set(new_marks("a", longer, own)) == set(longer.marks) - own.articles.keys()
 
 
 def test_a_mark_that_a_crowd_bears_is_not_added():
     signed = signature(article(WIRE))
-    crowd = [StoryPosting(signed.marks[0], f"x{place_}", 9) for place_ in range(MAX_ARTICLES_A_MARK)]
+    crowd = StoryPostings({signed.marks[0]: [f"x{n}" for n in range(MAX_ARTICLES_A_MARK)]})
     assert new_marks("a", signed, crowd) == signed.marks[1:]
 
 
