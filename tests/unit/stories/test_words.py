@@ -11,6 +11,11 @@ def test_case_marks_and_forms_of_letters_make_no_difference():
     assert words_of("China’s “Wall”, CAFE\u0301") == words_of("china's wall café")
 
 
+@given(st.text(st.characters(max_codepoint=0x24F) | st.sampled_from("‘’“”„–—•… \u2009ﬁ")))
+def test_words_are_the_same_beside_another_script(text):
+    assert words_of(f"{text} 東") == [*words_of(text), "東"]
+
+
 def test_scripts_without_blanks_give_letters():
     assert words_of("東京で火災 AP通信") == ["東", "京", "で", "火", "災", "ap", "通", "信"]
     assert text_of(article(["東京で火災が発生した。"])).unspaced
