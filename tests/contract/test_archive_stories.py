@@ -78,7 +78,7 @@ def test_marks_of_64_bits_come_back_with_the_smallest_signature(archive: Archive
     save_readings(archive, [reading(one, 2, marks=(TOP,), size=12)])
     save_readings(archive, [reading(other, 1, marks=(LOW,), size=9)])
     found = list_postings(archive, [LOW, TOP, 5])
-    assert {mark: set(articles) for mark, articles in found.articles.items()} == {LOW: {one.id, other.id}, TOP: {one.id}}
+    assert {mark: set(each) for mark, each in found.articles.items()} == {LOW: {one.id, other.id}, TOP: {one.id}}
     assert found.least == {one.id: 12, other.id: 9}
     assert list_postings(archive, []) == StoryPostings()
 

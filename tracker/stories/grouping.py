@@ -108,7 +108,7 @@ def _scores(
         if score <= join or (story and second.story and story != second.story):
             continue
         if size > 1 and size_other > 1:
-            score -= model.size * math.log(size if size < size_other else size_other)
+            score -= model.size * math.log(min(size, size_other))
         if dated:
             apart = second.first - end if second.first > end else start - second.last
             if 0 < apart < math.inf:
