@@ -111,12 +111,12 @@ def _asks(judgement: WordJudgement) -> bool:
 
 def _is_local(judgement: WordJudgement, facts: tuple[Fact, ...], lang: str) -> bool:
     """Say whether "local" took the place of a place, or the other way round: "the Fijian authorities"."""
+    place = {word.lower() for fact in facts for word in words_of(fact.old + fact.new)}
+    if not place or any(fact.kind is not FactKind.PLACE for fact in facts):
+        return False
     sides = [set(judgement.removed), set(judgement.added)]
     local = [{lemma(word, lang) for word in side} <= _LOCAL and bool(side) for side in sides]
-    if local[0] == local[1] or not all(fact.kind is FactKind.PLACE for fact in facts):
-        return False
-    place = {word.lower() for fact in facts for word in words_of(fact.old + fact.new)}
-    return bool(place) and sides[local[0]] <= place
+    return local[0] != local[1] and sides[local[0]] <= place
 
 
 def _judge_whole(stretch: Stretch, facts: tuple[Fact, ...]) -> JudgedStretch:

@@ -144,6 +144,9 @@ def test_a_name_in_the_place_of_another_word_gets_no_all_clear():
     ("word", "lang", "grave"),
     [
         ("won", "en", True),
+        ("losses", "en", True),
+        ("dice", "en", False),
+        ("tuèrent", "fr", True),
         ("window", "en", False),
         ("winter", "de", False),
         ("gift", "en", False),
