@@ -64,10 +64,9 @@ class Authority:
 
 @dataclass
 class Calendar:
-    """Promises a proof of each digest it is given, and has it once `mined`."""
+    """Promises a proof of each digest it is given."""
 
     url: str
-    mined: bool = False
     given: list[bytes] = field(default_factory=list)
 
     def __call__(self, digest: bytes) -> bytes:

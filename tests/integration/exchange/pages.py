@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,14 +82,10 @@ def captures() -> list[Found]:
     ]
 
 
-@dataclass
 class Inline:
     """Reads pages in this process."""
 
-    reads: int = 0
-
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading:
-        self.reads += 1
         return read(capture.body, capture.final_url, status=capture.status, prefer=prefer)
 
 
