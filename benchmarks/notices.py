@@ -5,8 +5,8 @@
 The sentences are those of notices.jsonl (see notices.md). A notice comes with the second of two versions of a page, in
 its own place and form, beside a paragraph whose figure changed and whose words are the notice's own. A decoy comes
 three times: as the first paragraph, inside, and as the last, in a plain <p>. Decoys with an odd number were read while
-the rules were made, those with an even number were not; the same is true of the parts a and b. Part c, notices and
-decoys, was written later and is only counted.
+the rules were made, those with an even number were not; the same was true of the parts a and b. Parts c and d,
+notices and decoys, were written later; the missed notices of b and c have been read since, those of d are only counted.
 """
 
 from __future__ import annotations

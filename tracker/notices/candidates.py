@@ -23,6 +23,7 @@ _LABEL_LETTERS: Final = frozenset(
         "upd upg add ads cor rec rew rem cla fix del ref rep res cha dro top wri wra rpt sub ins com com akt erg kor act aña agg agr atu acr amp acl"
         " mod ajo err ber ric fe ret ret rät oik spr düz opr hel kla prä pré pre chi esc ver för wyj açı edi ed pub pro not nb n hin anm eig in"
         " tra ndl nd noo opm red od for upp opp opd gün tid bij aan rec ver her nas voe neu nie new gen voo zur zum à mea ed story sto mat nac toe eds"
+        " don ond dov sta waa for es au"
     ).split()
 )
 # What else begins a notice inside the news text: a sentence on the text at hand.
@@ -38,7 +39,11 @@ _OPENS_ON_TEXT: Final = re.compile(
 
 def may_begin(text: str) -> bool:
     """Say whether *text* begins as notices do that stand inside the news text: a look at its first words."""
-    return _has_label_letters(text) or not _OPENING_WORDS.isdisjoint(_WORD.findall(text[:_OPENING_CHARS].lower()))
+    return (
+        _has_label_letters(text)
+        or not _OPENING_WORDS.isdisjoint(_WORD.findall(text[:_OPENING_CHARS].lower()))
+        or opens_on_text(text)
+    )
 
 
 def opens_on_text(text: str) -> bool:
@@ -51,10 +56,10 @@ def begins_with_label(text: str) -> bool:
     if not _has_label_letters(text):
         return False
     opening = read_opening(text, text.lower().replace("’", "'"))
-    return opening.wire is not None or opening.label not in {"", "weak"}
+    return opening.is_certain or opening.label not in {"", "weak"}
 
 
 def _has_label_letters(text: str) -> bool:
     first = _FIRST_LETTERS.match(text)
     prefix = first[1][:3].lower() if first is not None else ""
-    return prefix in _LABEL_LETTERS or prefix >= _AFTER_LATIN
+    return prefix in _LABEL_LETTERS or prefix >= _AFTER_LATIN or text.startswith(("(", "["))

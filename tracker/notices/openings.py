@@ -84,10 +84,18 @@ _WIRE_VERBS: Final = (
     r"|avec (?!(?:l')?(?:afp|reuters|ap|dpa|efe|ansa|agences?|belga|anp|ats|apa|sid)\b)"
 )
 _WIRE_CORRECTS: Final = (
-    r"(?:officially )?correct(?:s|ed)\b(?! answers?)|corrige|rectifie|rectifica|retifica|si corregge|corregge|rettifica|corrigeert|rectificeert"
+    r"(?:officially )?correct(?:s|ed)\b(?! answers?)|corrige|rectifie|rectifica|retifica|si corregge|corregge|rettifica|corrigeert|rectificeert|herstelt|verbetert|subsana"
     r"|korrigiert|berichtigt|corrigé|corregid[oa]|corrett[oa]|corrigid[oa]|gecorrigeerd"
 )
 _WIRE_CLARIFIES: Final = r"clarifies|clarified|präzisiert|précise|precisa|aclara|chiarisce|esclarece|verduidelijkt"
+# "Where it said X, it should say Y."
+_READ_AS: Final = (
+    r"\W*(?:donde (?:se )?(?:leía|lee|dice|decía|dijo|pone|ponía|puso)\b.*\b(?:léase|(?:debe|debía|debería|debió) (?:decir|leerse|poner|figurar))\b"
+    r"|onde se (?:lê|lia|leu|escreveu)\b.*\b(?:leia-se|deve(?:ria)? ler-se)\b|dove (?:si )?(?:legge|leggeva|è scritto|era scritto)\b.*\b(?:leggasi|si legga|va letto|deve leggersi)\b"
+    r"|(?:statt|anstelle von) [„“\"»«].*\b(?:muss|müsste) es\b.{0,60} (?:heißen|lauten)\b|(?:richtig muss es|es muss(?:te)? (?:richtig|korrekt)) (?:heißen|lauten)\b"
+    r"|au lieu de [«“\"].*\bil (?:faut|fallait) (?:bien )?lire\b|waar (?:stond|staat)\b.*\b(?:had moeten staan|moet worden gelezen|leze men)\b"
+    r"|for [“\"'].{1,80}[”\"'],? (?:please )?read [“\"'])"
+)
 _FIXES: Final = re.compile(r"\b(?:correct(?:s|ed|ing)?|errors?|mistakes?|misspell\w*|wrong|spelling)\b")
 _WIRE: Final = tuple(
     (kind, re.compile(pattern))
@@ -95,7 +103,7 @@ _WIRE: Final = tuple(
         (NoticeKind.CORRECTION, rf"\W*[(\[]\s*(?:{_WIRE_CORRECTS})\b|\W*(?:eds|editors): ?[^.]{{0,60}}\bcorrects?\b"),
         (NoticeKind.CLARIFICATION, rf"\W*[(\[]\s*(?:{_WIRE_CLARIFIES})\b"),
         (NoticeKind.UPDATE, rf"\W*[(\[]\s*(?:{_WIRE_VERBS})(?!\w)|\W*eds:\s"),
-        (NoticeKind.CORRECTION, r"\W*corrected-"),
+        (NoticeKind.CORRECTION, rf"\W*corrected-|{_READ_AS}"),
         (
             NoticeKind.UPDATE,
             r"\W*(?:(?:update|wrapup|refile|rpt|advisory)[ -]\d+[-–:]|(?:refile|rpt)[-–:]|(?:last|latest) update adds\b)",
@@ -106,6 +114,18 @@ _WIRE: Final = tuple(
         ),
     )
 )
+# "Article modifié le 4 avril pour …", "Updated at 11.20 GMT to add …": the text and what was done, without article or verb.
+_TEXTS: Final = r"article|story|post|artikel|beitrag|meldung|dépêche|noticia|información|artículo|articolo|notizia|artigo|matéria|reportagem|notícia|te(?:xt|xte|xto|sto|kst)"
+_EDITED: Final = (
+    r"updated|corrected|amended|edited|revised|aktualisiert|korrigiert|berichtigt|ergänzt|geändert|mise? à jour|modifiée?|corrigée?|actualisée?|complétée?"
+    r"|actualizad[oa]|corregid[oa]|modificad[oa]|ampliad[oa]|aggiornat[oa]|corrett[oa]|modificat[oa]|a[ct]?tualizad[oa]|corrigid[oa]|alterad[oa]"
+    r"|bijgewerkt|aangepast|gecorrigeerd|aangevuld"
+)
+_AT: Final = rf"(?:[\s,.(–—-]{{1,3}}(?:{_WHEN}\b\.?|\d[\d:.,/]*(?:st|nd|rd|th|er|h)?\d*))"
+_PURPOSE: Final = r"[\s,)]+(?:to|with|mit|um|avec|pour|con|para|per|com|met|om)\s\w"
+_EDITED_TEXT: Final = re.compile(
+    rf"\W*(?:last |zuletzt )?(?:(?:{_TEXTS}) (?:{_EDITED}){_AT}*|(?:{_EDITED}){_AT}+){_PURPOSE}"
+)
 _CAPITALS: Final = re.compile(r"\W*(?:ADDS|UPDATES|CORRECTS|RECASTS|REFILES|SUBS|FIXES|CLARIFIES|WRITETHRU)\b")
 
 
@@ -115,19 +135,26 @@ class Opening(NamedTuple):
     Attributes:
         label: "correction", "clarification", "editors", "update", "weak" for "Note:", or "".
         dated: the label has a date or a time.
-        wire: what a wire's note in brackets or capitals calls itself.
+        wire: what a wire's note in brackets or capitals, or "for X read Y", is.
         end: where the label ends.
+        is_edited_text: it says without article or verb that the text was edited, when and what for.
     """
 
     label: str = ""
     dated: bool = False
     wire: NoticeKind | None = None
     end: int = 0
+    is_edited_text: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether a text that begins so is a notice, whatever else it says."""
+        return self.wire is not None or self.is_edited_text
 
     @property
     def is_decisive(self) -> bool:
-        """Whether nothing but a notice begins so."""
-        return self.wire is not None or self.label in {"correction", "clarification", "editors"}
+        """Whether hardly anything but a notice begins so."""
+        return self.label in {"correction", "clarification", "editors"}
 
 
 def read_opening(text: str, low: str) -> Opening:
@@ -143,4 +170,4 @@ def read_opening(text: str, low: str) -> Opening:
             return Opening(name, bool(match["dated"]), wire, match.end())
     if re.match(_SCRIPTS, low):
         return Opening("correction", end=2)
-    return Opening(wire=wire)
+    return Opening(wire=wire, is_edited_text=_EDITED_TEXT.match(low) is not None)

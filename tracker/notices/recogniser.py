@@ -80,12 +80,13 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     measured = Measured(text, at_edge=at_edge, set_apart=set_apart)
     features = measured.features()
     model = _model()
-    probability = _probability(features, model)
+    opening = measured.opening
+    probability = 1.0 if opening.is_certain else _probability(features, model)
     if probability < _UNSURE:
         return None
-    at_least = _SURE_IF_LABELLED if measured.opening.is_decisive else _SURE
+    at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE
     is_sure = probability >= at_least and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
-    return Recognised(kind_of(measured.opening, features, model.kinds), is_sure)
+    return Recognised(kind_of(opening, features, model.kinds), is_sure)
 
 
 def _probability(features: Collection[str], model: _Model) -> float:

@@ -99,3 +99,39 @@ def test_ordinary_news_is_surely_no_notice():
     rng = random.Random(0)
     taken = {text: recognise(text) for text in (paragraph(rng) for _ in range(3_000))}
     assert [text for text, notice in taken.items() if notice is not None and notice.is_sure] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Updated at 09.10 GMT on 2 May 2026 to add the ruling.", NoticeKind.UPDATE),
+        ("Noticia actualizada a las 13.20 con la respuesta del puerto.", NoticeKind.UPDATE),
+        ("Donde decía «Puerto de Abona» debe decir «Puerto de Arona».", NoticeKind.CORRECTION),
+        ("Onde se lia 40 metros, leia-se 14 metros.", NoticeKind.CORRECTION),
+        ("Statt „Montag“ muss es richtig „Dienstag“ heißen.", NoticeKind.CORRECTION),
+        ("(Herstelt in tweede alinea de naam van de haven)", NoticeKind.CORRECTION),
+        ("RECASTS with ruling, UPDATES share price", NoticeKind.UPDATE),
+    ],
+)
+def test_what_only_outlets_say_of_their_own_text_is_surely_a_notice_wherever_it_stands(text, kind):
+    notice = recognise(text)
+    assert notice is not None
+    assert (notice.kind, notice.is_sure) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Amended on Friday, the bill goes to the senate with two new clauses.",
+        "Donde antes decía la gente que no había pan, hoy abre una panadería.",
+        "Statt „Schuld“ nennt der Richter es Pech.",
+        "Artikel der Satzung ergänzt: Der Verein wählt im Mai.",
+    ],
+)
+def test_news_with_the_same_words_is_not_surely_a_notice(text):
+    notice = recognise(text, at_edge=True)
+    assert notice is None or not notice.is_sure
+
+
+def test_a_sentence_on_the_outlets_own_text_is_looked_at_inside_the_news_text():
+    assert may_begin("We have corrected the depth of the harbour in the second paragraph.")
