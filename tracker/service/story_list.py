@@ -16,7 +16,7 @@ from tracker.archive.story_lists import (
     story_names_like,
 )
 from tracker.errors import NotKnown
-from tracker.stories.current_stories import CurrentStories, begins_id, current_stories
+from tracker.stories.current_stories import CurrentStories, begins_id, current_stories, find_story
 from tracker.stories.decisions import is_ident
 
 if TYPE_CHECKING:
@@ -72,6 +72,15 @@ def stories_with(archive: Archive, name: str) -> CurrentStories:
     if begins_id(name):
         alike += story_ids_from(archive, name)
     return current_stories(get_decided_story_book(archive, stories=alike))
+
+
+def get_story(archive: Archive, name: str) -> tuple[CurrentStories, str]:
+    """Return the story that `find_story` finds for *name*, after the stories of `stories_with`. Raises NotKnown."""
+    settled = stories_with(archive, name)
+    story = find_story(settled, name)
+    if story is None:
+        raise unknown_story(archive, name)
+    return settled, story
 
 
 def unknown_story(archive: Archive, wanted: str) -> NotKnown:

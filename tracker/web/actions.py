@@ -165,20 +165,25 @@ class Operation:
 
     Attributes:
         path: where the form is sent; "" if there is none.
-        api: the path of the endpoint; "" if there is none.
         body: the fields.
         work: does it.
         answer: the fields of the JSON answer.
         slow: whether it waits for other servers.
+        endpoint: the path of the endpoint; "" for "/api/v1" and the path of the form.
     """
 
     path: str
-    api: str
     summary: str
     body: type[Body]
     work: Callable[[Actions, Order[Any]], Done]
     answer: type[BaseModel]
     slow: bool = False
+    endpoint: str = ""
+
+    @property
+    def api(self) -> str:
+        """Return the path of the endpoint."""
+        return self.endpoint or f"/api/v1{self.path}"
 
     @property
     def template(self) -> str:

@@ -144,8 +144,6 @@ _NAME: Final = Parameter("name", "name or identifier", _TEXT, "path", required=T
 _SOURCE: Final = Parameter("source", "only for this source")
 _STORY: Final = Parameter("story", "only for this story")
 _AT_MOST: Final = Parameter("limit", "maximum number of results", {"type": "integer", "minimum": 1, "maximum": _LIMIT})
-_INTEGER: Final[Object] = {"type": "integer"}
-_MAYBE: Final[Object] = {"type": ["string", "null"]}
 
 ENDPOINTS: Final = (
     Endpoint(

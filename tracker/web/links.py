@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
-
-if TYPE_CHECKING:
-    from tracker.model.version import VersionSummary
 
 
 def article(ident: str) -> str:
@@ -25,9 +21,9 @@ def diff(ident: str, old: int, new: int) -> str:
     return f"{article(ident)}/{old}..{new}"
 
 
-def led_to(glance: VersionSummary) -> str:
+def led_to(ident: str, n: int) -> str:
     """Return the page that shows what a version changed: its diff, or the version itself if it is the first."""
-    return diff(glance.article, glance.n - 1, glance.n) if glance.n > 1 else version(glance.article, 1)
+    return diff(ident, n - 1, n) if n > 1 else version(ident, 1)
 
 
 def source(name: str) -> str:

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from tracker import __version__
 from tracker.model.labels import LABELS, most_prominent_first
 from tracker.render import html, markup, pictures
+from tracker.render.counted import counted
 from tracker.render.direction import direction
 from tracker.render.edition import delay
 from tracker.render.pictures.flow import describe
@@ -49,7 +50,7 @@ def environment() -> Environment:
         "release": __version__,
         "interval": interval,
         "ago": ago,
-        "many": many,
+        "many": counted,
         "in_order": in_order,
         "describe": describe,
         "direction": direction,
@@ -115,11 +116,6 @@ def within_minutes(first: datetime, last: datetime) -> bool:
 def lang_of(tag: str) -> Markup:
     """Return a lang attribute for screen readers, or "" if `tag` is not a valid language tag."""
     return Markup(' lang="{}"').format(tag) if _TAG.fullmatch(tag) else Markup("")
-
-
-def many(count: int, one: str, more: str = "") -> str:
-    """Return a count with its noun: "1 version", "2,000 versions"."""
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
 def fold(text: str, most: int = 80) -> str:

@@ -3,11 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.observe.host_header import host_without_port
+from tracker.render.counted import counted
 from tracker.urls import is_loopback_host
 from tracker.web.auth import inside
 from tracker.web.guard import csrf, new_session, session_of
 from tracker.web.site import Site
-from tracker.web.templating import fold, many
+from tracker.web.templating import fold
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_this_machine_alone():
 
 
 def test_words_for_numbers():
-    assert many(1, "version") == "1 version"
-    assert many(2000, "version") == "2,000 versions"
-    assert many(2, "story", "stories") == "2 stories"
+    assert counted(1, "version") == "1 version"
+    assert counted(2000, "version") == "2,000 versions"
+    assert counted(2, "story", "stories") == "2 stories"
     assert fold("abc def", 6) == "abc d…"

@@ -136,6 +136,6 @@ async def look(config: Config, body: AddBody) -> ProbeResult:
 
 
 ADDING: Final = (
-    Operation("/add", "/api/v1/preview", "Show what would be read at an address.", AddBody, _preview, Previewed, True),
-    Operation("/add/save", "/api/v1/watch", "Watch an address.", AddBody, _add, Added, True),
+    Operation("/add", "Show what would be read at an address.", AddBody, _preview, Previewed, True, "/api/v1/preview"),
+    Operation("/add/save", "Watch an address.", AddBody, _add, Added, True, "/api/v1/watch"),
 )

@@ -129,22 +129,12 @@ def _done(text: str) -> Done:
 
 
 _API: Final = "/api/v1/rules"
+_REPLAY: Final = "Show what a rule would have sent in the last week."
 
 RULES: Final = (
-    Operation(
-        "/rule", "/api/v1/preview-rule", "Show what a rule would have sent in the last week.",
-        NamedRule, _preview, Replayed, slow=True,
-    ),
-    Operation("/rule/save", _API, "Write a rule.", NamedRule, _write, Said),
-    Operation("", f"{_API}/{{name:path}}", "Change a rule.", RuleBody, _edit, Said),
-    Operation("/rules/{name:path}/remove", f"{_API}/{{name:path}}/remove", "Remove a rule.", Nothing, _remove, Said),
-    Operation(
-        "/targets/{name:path}/test",
-        "/api/v1/targets/{name:path}/test",
-        "Send a sample alert to a target.",
-        SampleBody,
-        _send,
-        Sent,
-        slow=True,
-    ),
-)  # fmt: skip
+    Operation("/rule", _REPLAY, NamedRule, _preview, Replayed, slow=True, endpoint="/api/v1/preview-rule"),
+    Operation("/rule/save", "Write a rule.", NamedRule, _write, Said, endpoint=_API),
+    Operation("", "Change a rule.", RuleBody, _edit, Said, endpoint=f"{_API}/{{name:path}}"),
+    Operation("/rules/{name:path}/remove", "Remove a rule.", Nothing, _remove, Said),
+    Operation("/targets/{name:path}/test", "Send a sample alert to a target.", SampleBody, _send, Sent, slow=True),
+)

@@ -128,44 +128,17 @@ def _done(it: Order[Any], text: str) -> Done:
 
 
 _AT: Final = "/sources/{name:path}"
-_API: Final = "/api/v1/sources/{name:path}"
+_RENAME: Final = "Give a source another name. Versions stored so far keep the old one in the log."
+_REMOVE_ADDRESS: Final = "Stop watching a feed, a sitemap, a section page or an article. What is stored stays."
 
 SOURCES: Final = (
-    Operation(f"{_AT}/pause", f"{_API}/pause", "Pause a source.", Nothing, _pause(True), Said),
-    Operation(f"{_AT}/resume", f"{_API}/resume", "Resume a source.", Nothing, _pause(False), Said),
-    Operation(f"{_AT}/check", f"{_API}/check", "Make all of a source due now.", Nothing, _check, Said),
-    Operation(f"{_AT}/release", f"{_API}/release", "Send the held alerts of a source.", Nothing, _release, Said),
-    Operation(f"{_AT}/edit", f"{_API}/edit", "Change how a source is read.", SourceBody, _edit, Said),
-    Operation(
-        f"{_AT}/rename",
-        f"{_API}/rename",
-        "Give a source another name. Versions stored so far keep the old one in the log.",
-        NameBody,
-        _rename,
-        Said,
-    ),
-    Operation(
-        f"{_AT}/remove-address",
-        f"{_API}/remove-address",
-        "Stop watching a feed, a sitemap, a section page or an article. What is stored stays.",
-        AddressBody,
-        _remove_address,
-        Said,
-    ),
-    Operation(
-        f"{_AT}/remove",
-        f"{_API}/remove",
-        "Stop watching a source. What is stored stays.",
-        Nothing,
-        _remove,
-        Said,
-    ),
-    Operation(
-        "/articles/{name}/check",
-        "/api/v1/articles/{name}/check",
-        "Make an article due now.",
-        Nothing,
-        _check_article,
-        Said,
-    ),
+    Operation(f"{_AT}/pause", "Pause a source.", Nothing, _pause(True), Said),
+    Operation(f"{_AT}/resume", "Resume a source.", Nothing, _pause(False), Said),
+    Operation(f"{_AT}/check", "Make all of a source due now.", Nothing, _check, Said),
+    Operation(f"{_AT}/release", "Send the held alerts of a source.", Nothing, _release, Said),
+    Operation(f"{_AT}/edit", "Change how a source is read.", SourceBody, _edit, Said),
+    Operation(f"{_AT}/rename", _RENAME, NameBody, _rename, Said),
+    Operation(f"{_AT}/remove-address", _REMOVE_ADDRESS, AddressBody, _remove_address, Said),
+    Operation(f"{_AT}/remove", "Stop watching a source. What is stored stays.", Nothing, _remove, Said),
+    Operation("/articles/{name}/check", "Make an article due now.", Nothing, _check_article, Said),
 )

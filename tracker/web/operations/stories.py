@@ -10,7 +10,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.stories import save_decision
 from tracker.errors import NotKnown, UsageError
 from tracker.model.story import Decision, StoryDecisionKind
-from tracker.service.story_list import stories_with, unknown_story
+from tracker.service.story_list import get_story, stories_with
 from tracker.stories.current_stories import find_story, membership_changes
 from tracker.stories.decisions import new_story_name
 from tracker.web import links
@@ -60,23 +60,19 @@ class Grouped(Said):
 
 
 def _put(do: Actions, it: Order[StoryBody]) -> Done:
-    return _group(do, it, it.body.story, new=True)
+    with do.store() as store:
+        settled = stories_with(store, it.body.story)
+        return _group(store, it, settled, find_story(settled, it.body.story) or new_story_name(it.body.story))
 
 
 def _put_into(do: Actions, it: Order[ArticlesBody]) -> Done:
-    return _group(do, it, it.name, new=False)
-
-
-def _group(do: Actions, it: Order[StoryBody] | Order[ArticlesBody], name: str, *, new: bool) -> Done:
     with do.store() as store:
-        settled = stories_with(store, name)
-        story = find_story(settled, name)
-        if story is None:
-            if not new:
-                raise unknown_story(store, name)
-            story = new_story_name(name)
-        articles = _articles(store, it.body.articles)
-        _decide(store, settled, Decision(StoryDecisionKind.PIN, story, articles, at=it.now, by=it.who))
+        return _group(store, it, *get_story(store, it.name))
+
+
+def _group(store: Archive, it: Order[StoryBody] | Order[ArticlesBody], settled: CurrentStories, story: str) -> Done:
+    articles = _articles(store, it.body.articles)
+    _decide(store, settled, Decision(StoryDecisionKind.PIN, story, articles, at=it.now, by=it.who))
     count = "1 article belongs" if len(articles) == 1 else f"{len(articles)} articles belong"
     text = f"{count} to the story now. Only a person can remove {'it' if len(articles) == 1 else 'them'}."
     return Done(text, links.story(story), said(text, story=story, articles=list(articles)))
@@ -84,7 +80,7 @@ def _group(do: Actions, it: Order[StoryBody] | Order[ArticlesBody], name: str, *
 
 def _take_out(do: Actions, it: Order[ArticlesBody]) -> Done:
     with do.store() as store:
-        settled, story = _found(store, it.name)
+        settled, story = get_story(store, it.name)
         articles = _articles(store, it.body.articles)
         for each in articles:
             if each not in settled.stories[story]:
@@ -97,7 +93,7 @@ def _take_out(do: Actions, it: Order[ArticlesBody]) -> Done:
 
 def _rename(do: Actions, it: Order[TitleBody]) -> Done:
     with do.store() as store:
-        settled, story = _found(store, it.name)
+        settled, story = get_story(store, it.name)
         title = " ".join(it.body.title.split())
         _decide(store, settled, Decision(StoryDecisionKind.RENAME, story, (), title, at=it.now, by=it.who))
     text = "The story has a new title. Its name in addresses and rules stays."
@@ -106,19 +102,11 @@ def _rename(do: Actions, it: Order[TitleBody]) -> Done:
 
 def _accept(do: Actions, it: Order[Nothing]) -> Done:
     with do.store() as store:
-        settled, story = _found(store, it.name)
+        settled, story = get_story(store, it.name)
         members = settled.stories[story]
         _decide(store, settled, Decision(StoryDecisionKind.ACCEPT, story, members, at=it.now, by=it.who))
     text = "Story accepted. Only a person can remove these articles from it now."
     return Done(text, links.story(it.name), said(text))
-
-
-def _found(store: Archive, name: str) -> tuple[CurrentStories, str]:
-    settled = stories_with(store, name)
-    story = find_story(settled, name)
-    if story is None:
-        raise unknown_story(store, name)
-    return settled, story
 
 
 def _articles(store: Archive, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -135,14 +123,12 @@ def _decide(store: Archive, settled: CurrentStories, decision: Decision) -> None
 
 
 _AT: Final = "/stories/{name:path}"
-_API: Final = f"/api/v1{_AT}"
+_PUT: Final = "Put articles into a story, which may be new."
 
 STORIES: Final = (
-    Operation(
-        f"{_AT}/accept", f"{_API}/accept", "Confirm that all articles of a story belong to it.", Nothing, _accept, Said
-    ),
-    Operation(f"{_AT}/put", f"{_API}/put", "Put articles into a story.", ArticlesBody, _put_into, Grouped),
-    Operation(f"{_AT}/take-out", f"{_API}/take-out", "Take articles out of a story.", ArticlesBody, _take_out, Grouped),
-    Operation(f"{_AT}/rename", f"{_API}/rename", "Give a story a title.", TitleBody, _rename, Said),
-    Operation("/group", "/api/v1/stories", "Put articles into a story, which may be new.", StoryBody, _put, Grouped),
+    Operation(f"{_AT}/accept", "Confirm that all articles of a story belong to it.", Nothing, _accept, Said),
+    Operation(f"{_AT}/put", "Put articles into a story.", ArticlesBody, _put_into, Grouped),
+    Operation(f"{_AT}/take-out", "Take articles out of a story.", ArticlesBody, _take_out, Grouped),
+    Operation(f"{_AT}/rename", "Give a story a title.", TitleBody, _rename, Said),
+    Operation("/group", _PUT, StoryBody, _put, Grouped, endpoint="/api/v1/stories"),
 )

@@ -73,8 +73,4 @@ def _kinds(text: str) -> tuple[LabelKind, ...]:
         raise UsageError("no such label", resource=text, hint=f"labels are {', '.join(LabelKind)}") from None
 
 
-VERDICTS: Final = (
-    Operation(
-        "/changes/{name}/verdict", "/api/v1/changes/{name}/verdict", "Judge a change.", VerdictBody, _judge, Judged
-    ),
-)
+VERDICTS: Final = (Operation("/changes/{name}/verdict", "Judge a change.", VerdictBody, _judge, Judged),)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 from tracker.archive.sources import list_sources
-from tracker.views.values import iso
+from tracker.views.values import SCHEMA, fields_json, iso
 from tracker.web.page_request import PageRequest, View
 
 if TYPE_CHECKING:
@@ -43,21 +43,10 @@ class Preview:
 
     def as_json(self) -> dict[str, Any]:
         """Return the preview as JSON."""
-        return (
-            {"schema": 1}
-            | dict(self.outcome)
-            | {
-                "headline": self.headline,
-                "byline": list(self.byline),
-                "published": iso(self.published),
-                "words": self.words,
-                "text": list(self.text),
-                "targets": [
-                    {"url": each.url, "title": each.title, "published": iso(each.published)} for each in self.targets
-                ],
-                "warnings": list(self.warnings),
-            }
-        )
+        shown = fields_json(self)
+        del shown["outcome"]
+        targets = [{"url": each.url, "title": each.title, "published": iso(each.published)} for each in self.targets]
+        return {"schema": SCHEMA, **self.outcome, **shown, "targets": targets}
 
 
 def preview_of(result: ProbeResult, outcome: Mapping[str, Any]) -> Preview:

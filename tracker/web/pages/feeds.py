@@ -86,7 +86,7 @@ def _feed(request: PageRequest, query: VersionQuery, title: str, page: str = "/c
 
     led = get_changes(request.archive.opened, [(each.article, each.n) for each in glances if not each.removed])
     entries = [
-        atom.entry(each, led.get((each.article, each.n)), request.base + links.led_to(each), copies)
+        atom.entry(each, led.get((each.article, each.n)), request.base + links.led_to(each.article, each.n), copies)
         for each, copies in together(request.archive.opened, glances)
     ]
     return atom.feed(title, request.base + page, request.base + request.here, entries, request.now)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
-from tracker.service.story_list import named_stories, stories_with, unknown_story
-from tracker.stories.current_stories import find_story
+from tracker.service.story_list import get_story, named_stories
 from tracker.web.page_request import PageRequest, View
 
 if TYPE_CHECKING:
@@ -40,11 +39,8 @@ def group(request: PageRequest) -> GroupPage:
     name, ident = request.query.get("story", ""), request.query.get("article", "")
     story, title, inside = "", "", dict[str, ArticleSummary]()
     if name:
-        settled = stories_with(request.archive.opened, name)
-        found = find_story(settled, name)
-        if found is None:
-            raise unknown_story(request.archive.opened, name)
-        story, title = found, settled.title(found) or found
+        settled, story = get_story(store, name)
+        title = settled.title(story) or story
         inside = summarise_articles(store, settled.stories[story])
     return GroupPage(
         story=story,

@@ -51,7 +51,7 @@ class VersionLine:
     @property
     def link(self) -> str:
         """Return the page of the change."""
-        return links.led_to(self.glance)
+        return links.led_to(self.glance.article, self.glance.n)
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.config import Config
 from tracker.errors import NotKnown
 from tracker.model.labels import LabelKind
-from tracker.views.values import iso
+from tracker.views.values import SCHEMA, fields_json
 from tracker.web import links
 from tracker.web.page_request import PageRequest, View
 from tracker.web.rules import LABELS, form_of
@@ -40,24 +40,8 @@ class ReplayedAlert:
         """Return what to show of an alert about `version`."""
         body = json.loads(alert.payload)
         labels = tuple(dict.fromkeys(str(each["kind"]) for each in body["labels"]))
-        page = (
-            links.diff(version.article, version.n - 1, version.n)
-            if version.n > 1
-            else links.version(version.article, version.n)
-        )
+        page = links.led_to(version.article, version.n)
         return cls(version.seen, alert.target, alert.due_at, version.source, body["headline"], labels, page)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the alert as JSON."""
-        return {
-            "seen": iso(self.seen),
-            "target": self.target,
-            "due": iso(self.due),
-            "source": self.source,
-            "headline": self.headline,
-            "labels": list(self.labels),
-            "page": self.page,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +60,7 @@ class Replay:
 
     def as_json(self) -> dict[str, Any]:
         """Return the replay as JSON."""
-        return {
-            "schema": 1,
-            "since": iso(self.since),
-            "versions": self.versions,
-            "complete": self.complete,
-            "count": self.count,
-            "messages": self.messages,
-            "alerts": [each.as_json() for each in self.alerts],
-        }
+        return {"schema": SCHEMA, **fields_json(self)}
 
 
 @dataclass(frozen=True)
@@ -126,7 +102,7 @@ class RulePage(View):
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
         shown = self.replay.as_json() if self.replay else None
-        return {"schema": 1, "given": dict(self.given), "targets": list(self.targets), "replay": shown}
+        return {"schema": SCHEMA, "given": dict(self.given), "targets": list(self.targets), "replay": shown}
 
 
 def rule(request: PageRequest) -> RulePage:

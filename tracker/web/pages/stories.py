@@ -13,9 +13,8 @@ from tracker.model.labels import CORRECTIONS
 from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
-from tracker.service.story_list import stories_with, unknown_story
+from tracker.service.story_list import get_story
 from tracker.stories import story_view
-from tracker.stories.current_stories import CurrentStories, find_story
 from tracker.stories.story_events import untaken_corrections
 from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View
@@ -26,6 +25,7 @@ from .story_lines import CACHE_SECONDS, StoryLine, cursor_of, lines_of, newest_l
 
 if TYPE_CHECKING:
     from tracker.model.place import Place
+    from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
     from tracker.views.story import StoryView, UntakenCorrection
 
@@ -193,10 +193,8 @@ def story(request: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
     from tracker.service.story_timelines import gather
 
-    archive, settled = request.archive, stories_with(request.archive.opened, request.path["name"])
-    ident = find_story(settled, request.path["name"])
-    if ident is None:
-        raise unknown_story(archive.opened, request.path["name"])
+    archive = request.archive
+    settled, ident = get_story(archive.opened, request.path["name"])
     inside = settled.stories[ident]
     briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))

@@ -11,8 +11,7 @@ from tracker.archive.versions import get_version
 from tracker.diff import compare
 from tracker.errors import NotKnown
 from tracker.render import markup
-from tracker.service.story_list import stories_with, unknown_story
-from tracker.stories.current_stories import find_story
+from tracker.service.story_list import get_story
 from tracker.views.change import ChangeView
 from tracker.web.page_request import PageRequest, View
 
@@ -51,11 +50,8 @@ class StoryTexts(View):
 
 def story_texts(request: PageRequest) -> StoryTexts:
     """Return the page of two texts of a story, `left` and `right`. Raises NotKnown."""
-    settled = stories_with(request.archive.opened, request.path["name"])
-    ident = find_story(settled, request.path["name"])
-    if ident is None:
-        raise unknown_story(request.archive.opened, request.path["name"])
     store = request.archive.opened
+    settled, ident = get_story(store, request.path["name"])
     left, right = (_newest(store, request.query.get(side, ""), settled.stories[ident]) for side in ("left", "right"))
     change = compare(left.content, right.content)
     return StoryTexts(
