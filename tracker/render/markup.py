@@ -90,11 +90,11 @@ def highlight(change: Change) -> str:
 
 
 def mark_words(words: str, wanted: Iterable[str]) -> str:
-    """Return a text as HTML with <mark> on every word that begins with one of `wanted`, in any case."""
-    named = [re.escape(each) for each in wanted if each]
+    """Return a text as HTML with <mark> on every word of `wanted`, in any case; "bridge*" is also bridges."""
+    named = [re.escape(each.removesuffix("*")) + r"\w*" * each.endswith("*") for each in wanted if each.strip("*")]
     if not named:
         return text(words)
-    found = re.split(rf"\b((?:{'|'.join(named)})\w*)", words, flags=re.IGNORECASE)
+    found = re.split(rf"\b((?:{'|'.join(named)})(?!\w))", words, flags=re.IGNORECASE)
     return "".join(f"<mark>{text(part)}</mark>" if i % 2 else text(part) for i, part in enumerate(found))
 
 

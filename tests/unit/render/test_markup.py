@@ -105,7 +105,9 @@ def test_the_foremost_edit_in_a_line():
 
 
 def test_words_that_were_looked_for_are_marked():
-    assert markup.mark_words("The Bridge, bridges & <abridged>", ["bridge"]) == (
+    text = "The Bridge, bridges & <abridged>"
+    assert markup.mark_words(text, ["bridge"]) == "The <mark>Bridge</mark>, bridges &amp; &lt;abridged&gt;"
+    assert markup.mark_words(text, ["bridge*"]) == (
         "The <mark>Bridge</mark>, <mark>bridges</mark> &amp; &lt;abridged&gt;"
     )
     assert markup.mark_words("a < b", []) == "a &lt; b"

@@ -55,7 +55,7 @@ class Search(View):
     def words(self) -> tuple[str, ...]:
         """Return the words to highlight."""
         positive = re.sub(r'-"[^"]*"|(?:^|\s)-\S+|\bOR\b', " ", self.query)
-        return tuple(re.findall(r"\w+", positive))
+        return tuple(re.findall(r"\w+\*?", positive))
 
     @property
     def given(self) -> dict[str, object]:
