@@ -36,7 +36,7 @@ MAX_ARTICLES: Final = 3_000
 MAX_SCORE: Final = 0.99
 """No likeness makes certain."""
 
-_MAX_GROUPED_TEXTS: Final = 60
+_MAX_GROUPED_TEXTS: Final = 40
 """A larger story is not taken apart any more. Copies of one text count once."""
 
 _ALWAYS_GROUPED_TEXTS: Final = 16
