@@ -145,7 +145,7 @@ _BOILERPLATE_WITHIN: Final = re.compile(
 _CONTRIBUTED: Final = re.compile(r"\bcontributed to this (?:report|story|article)\W*$", re.IGNORECASE)
 # A line without one of these words need not be tried against _BOILERPLATE_WITHIN.
 _BOILERPLATE_WORDS: Final = (
-    "newsletter available inbox follow folge suivez sígue siga segui volg reserved vorbehalten youtube telegram"
+    "newsletter available inbox facebook twitter instagram linkedin google reserved vorbehalten youtube telegram"
     " whatsapp commission compensation provision affiliate influence cookie rss kiosk e-paper"
 ).split()
 _CREDIT: Final = re.compile(
