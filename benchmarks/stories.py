@@ -164,7 +164,7 @@ def pair_score(items: Sequence[Labelled], links: Sequence[tuple[str, str]]) -> d
 def copies_table(count: int, real: list[Article], seed: int) -> dict[str, Any]:
     marks = Marks()
     items = list(copies(min(count, PROBES), random.Random(seed), list(real), harder))
-    background = add_background(count - len(items), random.Random(-seed), marks)
+    background = add_background(count - len(items), random.Random(seed + 1_000_000), marks)
     links, steps = find_copies(items, background, marks)
     score = pair_score((*items, *background), links)
     stored = steps.pop("bytes")
