@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..model.change import FactKind
 from ..model.substance import Direction, EditUnit, Substance
 from . import function_words
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
+from .exclusive_words import exclude_each_other
 from .grave_words import is_grave
 from .lemmas import lemma
 from .names import names_same
 from .substance import judge_words
 from .word_edits import says_something, words_of
+from .word_order import WordOrder
 
 if TYPE_CHECKING:
     from ..model.change import Fact
@@ -61,7 +64,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         return _judge_whole(stretch, facts)
     judgement = judge_words(stretch.old, stretch.new, lang)
     kinds = {fact.kind for fact in facts}
-    substance, is_sure = judgement.substance, True
+    substance, is_sure = judgement.substance, judgement.order is not WordOrder.EXCHANGED
     if substance is Substance.CLAIM and (judgement.removed or judgement.added):
         grave = [is_grave(words, lang) for words in (judgement.removed, judgement.added)]
         found = features(judgement, kinds, lang, is_field=stretch.block is None, is_grave=any(grave))
@@ -69,9 +72,12 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         is_sure = all(grave) or probability >= (MIN_CLAIM if judgement.turns_future else MIN_SURE)
         if _is_local(judgement, facts, lang) or (_asks(judgement) and not any(grave)):
             substance = Substance.WORDING
-        elif probability < MIN_CLAIM and not (_shows_claim(judgement) or all(grave)):
+        elif probability < MIN_CLAIM and not (_shows_claim(judgement, lang) or all(grave)):
             # "Charged" and "convicted" are a word apart. With one such word, or a name, there is no all-clear.
             is_wording = probability <= MAX_WORDING and not any(grave) and not judgement.named
+            is_wording = (
+                is_wording and judgement.order is WordOrder.KEPT and not _is_beside_grave(judgement, stretch, lang)
+            )
             substance = Substance.WORDING if is_wording else Substance.UNCLEAR
     if any(settles(fact) for fact in facts):
         substance = Substance.CLAIM
@@ -96,17 +102,31 @@ def settles(fact: Fact) -> bool:
     return fact.kind not in _NAMES or bool(fact.old and fact.new)
 
 
-def _shows_claim(judgement: WordJudgement) -> bool:
-    """Say whether words of a closed class show a claim: those of time to come, a name for another, a direction."""
+def _shows_claim(judgement: WordJudgement, lang: str) -> bool:
+    """Say whether words of closed classes show a claim: of time to come, a name for another, a direction, kin."""
     words = (*judgement.removed, *judgement.added)
     turns = any(function_words.DIRECTION.fullmatch(word) for word in words)
-    return judgement.turns_future or judgement.renamed or turns
+    exclusive = exclude_each_other(judgement.removed, judgement.added, lang)
+    return judgement.turns_future or judgement.renamed or turns or exclusive
 
 
 def _asks(judgement: WordJudgement) -> bool:
     """Say whether all that came or went is a question: it asserts nothing."""
     words = judgement.removed + judgement.added
     return judgement.one_sided and len(words) > 1 and words[-1] == "?"
+
+
+def _is_beside_grave(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
+    """Say whether a word stands in the place of another beside one of what matters most: who was killed, or charged."""
+    if not judgement.removed or not judgement.added:
+        return False
+    known = lang if lang in function_words.GRAMMAR else "en"
+    small = function_words.GRAMMAR[known] | function_words.PREPOSITIONS[known]
+    words = [word for word in words_of(stretch.new.lower()) if word not in small]
+    beside = {
+        a if b in judgement.added else b for a, b in pairwise(words) if (a in judgement.added) != (b in judgement.added)
+    }
+    return is_grave(beside, lang)
 
 
 def _is_local(judgement: WordJudgement, facts: tuple[Fact, ...], lang: str) -> bool:

@@ -279,6 +279,16 @@ TITLES = frozenset(
     "mr mrs ms dr prof sir lady lord sen rep gov president minister king queen herr frau monsieur madame señor señora "
     "signor senhor meneer mevrouw mr. mrs. ms. dr. sen. rep. gov. gen. lt. col. sgt. m. mme".split()
 )
+# German offices are one word, so that no list has them all: "Außenminister", "Polizeichefin".
+_OFFICES = ("minister", "präsident", "kanzler", "meister", "chef", "sprecher", "vorsitzender", "vorsitzende")
+
+
+def is_title(word: str, lang: str) -> bool:
+    """Say whether *word* is a title or an office that a name may follow."""
+    low = word.lower().rstrip(".")
+    return low in TITLES or (lang == "de" and low.removesuffix("in").endswith(_OFFICES))
+
+
 # Words that have a capital letter at the start of a sentence or in German and are no names.
 NO_NAMES = frozenset(
     (

@@ -10,6 +10,7 @@ from ..model.change import FactKind
 from . import figures, lexicon
 from .dates import inside
 from .lemmas import is_word
+from .places import is_place
 
 # Quotation marks of all the languages. A single mark is one only where it cannot be an apostrophe, and »…« only where
 # it does not close a «…».
@@ -54,7 +55,10 @@ _NUMBERED = re.compile(r"\.?\s?\d")
 _PRONOUNS = frozenset("they she who that which also and but".split())
 
 
-_GERMAN_BEFORE_NAME = re.compile(r"\b(?:in|nach|aus|von|bei|Herr|Frau|Präsident|Kanzler|Minister|Ministerin)\s+\Z")
+GERMAN_SAYING = frozenset({"sagte", "sagt", "erklärte", "erklärt", "betonte", "betont"})
+"""Verbs after which German names who speaks: "sagte Merkel"."""
+_GERMAN_PLACING = frozenset({"in", "nach", "aus", "von", "bei"})
+_WORD_BEFORE = re.compile(r"(\w+)\s+\Z")
 
 MAX_NAME_LETTERS = 15
 """A longer word that begins a sentence and is in no lexicon is words that ran together."""
@@ -213,20 +217,30 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
     for k, m in enumerate(capitalised):
         bare = GENITIVE.sub("", m[0])
         low = bare.lower()
-        if low in lexicon.NO_NAMES or low in lexicon.TITLES or inside(m.start(), numbers_and_dates):
+        if low in lexicon.NO_NAMES or lexicon.is_title(bare, lang) or inside(m.start(), numbers_and_dates):
             continue
         follows = k > 0 and text[capitalised[k - 1].end() : m.start()] == " "
         if lang == "en" and not follows and _DESCRIBES.search(bare):
             continue
         if not _is_joined(text, capitalised, k):
-            if _starts(text, m.start()) and not (bare.isupper() or _leads_as_name(bare, text, m.end(), lang)):
-                continue
-            # In German every noun has a capital.
-            acronym = bare.isupper() and len(bare) > 1
-            if lang == "de" and not (acronym or _GERMAN_BEFORE_NAME.search(text, max(0, m.start() - 20), m.start())):
+            if is_place(bare):
+                pass
+            elif _starts(text, m.start()):
+                if not (bare.isupper() or _leads_as_name(bare, text, m.end(), lang)):
+                    continue
+            elif lang == "de" and not ((bare.isupper() and len(bare) > 1) or _may_follow(text, m.start())):
+                # In German every noun has a capital.
                 continue
         found.append(Mention(FactKind.NAME, bare.replace("’", "'").rstrip("."), bare, m.start()))
     return found
+
+
+def _may_follow(text: str, at: int) -> bool:
+    """Say whether a German name may stand at *at*: after a preposition, a verb of saying or a title."""
+    before = _WORD_BEFORE.search(text, max(0, at - 40), at)
+    return before is not None and (
+        before[1] in _GERMAN_PLACING or before[1] in GERMAN_SAYING or lexicon.is_title(before[1], "de")
+    )
 
 
 def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ..model.change import FactKind
 from . import function_words, lexicon
 from .lemmas import is_word
-from .mentions import GENITIVE, PARTICLE, lowered, mentions
+from .mentions import GENITIVE, GERMAN_SAYING, PARTICLE, Mention, lowered, mentions
 from .places import is_place as is_place_name
+from .places import other_names
 from .spelling import WordRelation, word_relation
 
 if TYPE_CHECKING:
     from ..model.article import Article
-    from .mentions import Mention
 
 _GIVEN_NAMES_FILE: Final = Path(__file__).with_name("given_names.txt")
 _MARKS: Final = ".,;:!?“”\"'’()"
@@ -60,6 +60,7 @@ _JOINTS: Final = lexicon.TITLES | {""}
 # A word with its hyphens, points and apostrophes.
 _WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
 _ARTICLE: Final = re.compile(r"(?<!\w)(?:the|der|die|das|dem|den|des|la|le|el|il|lo|o|a|het)\s\Z", re.IGNORECASE)
+_WITHIN_SENTENCE: Final = re.compile(r"(?<=[a-zà-ÿ,;] )[^\W\d_][\w'’-]*")
 _WORD_PART: Final = re.compile(r"\w+")
 
 
@@ -87,6 +88,7 @@ class NameInventory:
     def __init__(self, old: Article, new: Article) -> None:
         self._articles = (old, new)
         self._words: frozenset[str] | None = None
+        self._within: frozenset[str] | None = None
 
     def may_be_name(self, word: str) -> bool:
         """Say whether the text writes *word* with a capital only; without a text any word may be a name."""
@@ -94,6 +96,13 @@ class NameInventory:
             words = {word for article in self._articles for word in article.text.split()}
             self._words = frozenset(GENITIVE.sub("", word.strip(_MARKS)) for word in words)
         return not self._words or (word in self._words and word.lower() not in self._words)
+
+    def is_name(self, word: str) -> bool:
+        """Say whether the text writes *word* with a capital within sentences, and nowhere without one."""
+        if self._within is None:
+            found = (_WITHIN_SENTENCE.findall(article.text) for article in self._articles)
+            self._within = frozenset(word for words in found for word in words)
+        return word in self._within and self.may_be_name(word)
 
 
 def changed_names(
@@ -108,9 +117,10 @@ def changed_names(
         inventory: the words of both articles.
         lang: the two letters of the language; an unknown one is read as English.
     """
+    lang = lang if lang in lexicon.LANGUAGES else "en"
+    olds, news = _with_first_words(olds, news, sides, inventory, lang)
     if not olds and not news:
         return []
-    lang = lang if lang in lexicon.LANGUAGES else "en"
     before = _whole_names(_without_title_case(olds, sides[0], inventory, lang), sides[0], lang)
     after = _whole_names(_without_title_case(news, sides[1], inventory, lang), sides[1], lang)
     removed = [name for name in before if not _is_named(name, after, sides[1], lang)]
@@ -120,8 +130,13 @@ def changed_names(
         fewer, more = (
             Counter(n.parts for n in a) - Counter(n.parts for n in b) for a, b in ((before, after), (after, before))
         )
-        removed = [n for n in before if fewer[n.parts] and not _is_adjective(n, after, lang)]
-        added = [n for n in after if more[n.parts] and not _is_adjective(n, before, lang)]
+        # Where both texts say it as often, it only stands in another place: the order of words tells what that does.
+        words = [Counter(_WORD.findall(lowered(side))) for side in sides]
+        fewer_words, more_words = words[0] - words[1], words[1] - words[0]
+        removed = [n for n in before if fewer[n.parts] and _counts(n, fewer_words)]
+        removed = [n for n in removed if not _is_otherwise_named(n, after, sides[1], lang)]
+        added = [n for n in after if more[n.parts] and _counts(n, more_words)]
+        added = [n for n in added if not _is_otherwise_named(n, before, sides[0], lang)]
         if not removed or not added or any(a.parts & b.parts for a in removed for b in added):
             return []
     # A place takes the place of a place, and somebody that of somebody.
@@ -140,6 +155,20 @@ def changed_names(
             is_place = of_place and (old is None or new is None or is_place_name(old.text) or is_place_name(new.text))
             found.append(ChangedName(old.text if old else "", new.text if new else "", is_place))
     return found
+
+
+def _with_first_words(
+    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], inventory: NameInventory, lang: str
+) -> tuple[Sequence[Mention], Sequence[Mention]]:
+    """Add the words that both texts begin with, where they differ and the articles have them as names elsewhere."""
+    first = [_WORD.match(side) for side in sides]
+    if lang == "de" or not (first[0] and first[1]) or first[0][0] == first[1][0]:
+        return olds, news
+    with_first = []
+    for match, found in zip(first, (olds, news), strict=True):
+        is_new = match is not None and not (found and found[0].start == 0) and inventory.is_name(match[0])
+        with_first.append([Mention(FactKind.NAME, match[0], match[0], 0), *found] if match and is_new else found)
+    return with_first[0], with_first[1]
 
 
 def _is_thing(name: _Name, text: str, lang: str) -> bool:
@@ -205,7 +234,7 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
         else:
             before = text[max(0, m.start - 40) : m.start]
             first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")
-            titled = _ends_in_title(before)
+            titled = _ends_in_title(before, lang) or (lang == "de" and _ends_in_saying(before))
             # "Into President Biden" puts nothing anywhere.
             is_place = is_place or (not titled and bool(re.search(_PLACE[lang], before, re.IGNORECASE)))
             names.append(_Name(first + m.text, frozenset({part}), is_place, titled))
@@ -214,7 +243,8 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
     if lang == "de":
         # Every noun has a capital in German: a name has a part that is no word, or is that of a place or a person.
         named = (
-            n.text.isupper() or is_place_name(n.text) or is_person(n.text) or not _is_all_words(n, lang) for n in names
+            n.titled or n.text.isupper() or is_place_name(n.text) or is_person(n.text) or not _is_all_words(n, lang)
+            for n in names
         )
         return [_without_nouns(n) for n, is_name in zip(names, named, strict=True) if is_name]
     return names
@@ -242,16 +272,22 @@ def is_person(name: str) -> bool:
 
 def _begins_sentence(text: str, at: int) -> bool:
     before = text[:at].rstrip()
-    return not before or (before[-1] in _BEFORE_SENTENCE and not _ends_in_title(before))
+    return not before or (before[-1] in _BEFORE_SENTENCE and not _ends_in_title(before, ""))
 
 
-def _ends_in_title(text: str) -> bool:
-    return text.rstrip(" .").rsplit(" ", 1)[-1].lower() in lexicon.TITLES
+def _ends_in_saying(text: str) -> bool:
+    return text.rstrip().rsplit(" ", 1)[-1] in GERMAN_SAYING
+
+
+def _ends_in_title(text: str, lang: str) -> bool:
+    return lexicon.is_title(text.rstrip(" .").rsplit(" ", 1)[-1], lang)
 
 
 def _is_named(name: _Name, others: Sequence[_Name], side: str, lang: str) -> bool:
     """Say whether the other side names the same, in full, in part or by its initials, or says the words of the name."""
     if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
+        return True
+    if any(_is_acronym(*sorted((name.text, other.text), key=len)) for other in others) or _has_other_name(name, side):
         return True
     if name.text.isupper() and len(name.text) >= MIN_ACRONYM_LETTERS and name.text in _initials(side):
         return True
@@ -270,9 +306,26 @@ def _is_beginning(short: str, long: str) -> bool:
     return len(short) >= MIN_LEFT_LETTERS and len(long) - len(short) >= MIN_LEFT_LETTERS and long.startswith(short)
 
 
-def _is_adjective(name: _Name, others: Sequence[_Name], lang: str) -> bool:
+def _counts(name: _Name, words: Counter[str]) -> bool:
+    return any(words[part] for part in name.parts)
+
+
+def _has_other_name(name: _Name, side: str) -> bool:
+    """Say whether *side* has the place by another of its names: "US", "America"."""
+    low = name.text.casefold().rstrip(".")
+    others = [other for other in other_names(low) if other != low]
+    text = lowered(side) if others else ""
+    return any(re.search(rf"(?<!\w){re.escape(other)}(?!\w)", text) for other in others)
+
+
+def _is_otherwise_named(name: _Name, others: Sequence[_Name], side: str, lang: str) -> bool:
+    """Say whether the other side has a name by its adjective, its initials or another name."""
+    if _has_other_name(name, side):
+        return True
     different = [other for other in others if other.parts != name.parts]
-    return all(_has_adjective(part, different, lang) for part in name.parts)
+    return any(_is_acronym(*sorted((name.text, other.text), key=len)) for other in different) or all(
+        _has_adjective(part, different, lang) for part in name.parts
+    )
 
 
 def _said_in_parts(part: str, said: frozenset[str]) -> bool:
@@ -291,6 +344,12 @@ def _has_adjective(part: str, others: Sequence[_Name], lang: str) -> bool:
             if other[:_MIN_ADJECTIVE_LETTERS] == part[:_MIN_ADJECTIVE_LETTERS]
         )
     )
+
+
+def _is_acronym(short: str, long: str) -> bool:
+    """Say whether one name is the initials of the other: "US", "United States"."""
+    letters = short.replace(".", "")
+    return len(letters) > 1 and letters.isupper() and _initials(long) == letters
 
 
 def _initials(text: str) -> str:

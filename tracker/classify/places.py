@@ -30,6 +30,21 @@ _ADJECTIVES: Final = frozenset(
 )
 
 
+# The same place by its other names. An abbreviation that is the initials of its words need not be here.
+_ALIASES: Final = tuple(
+    tuple(group.split("|"))
+    for group in (
+        "us|u.s|usa|america|united states|vereinigte staaten|vereinigten staaten|amerika|états-unis|etats-unis|amérique|ee uu|ee.uu|estados unidos|stati uniti|eua|vs|verenigde staten",
+        "uk|u.k|britain|great britain|united kingdom|vereinigtes königreich|vereinigten königreich|großbritannien|royaume-uni|grande-bretagne|reino unido|gran bretaña|regno unito|gran bretagna|grã-bretanha|verenigd koninkrijk|groot-brittannië",
+        "eu|e.u|european union|europäische union|europäischen union|union européenne|ue|unión europea|unione europea|união europeia|europese unie",
+        "un|u.n|uno|united nations|vereinte nationen|vereinten nationen|nations unies|onu|naciones unidas|nazioni unite|nações unidas|verenigde naties|vn",
+        "uae|vae|emirates|united arab emirates|emirate|émirats|emiratos|emirati|emirados|emiraten",
+        "turkey|türkiye|türkei|turquie|turquía|turchia|turquia|turkije",
+        "czechia|czech republic|tschechien|tschechische republik",
+    )
+)
+
+
 @lru_cache(maxsize=1)
 def _places() -> frozenset[str]:
     return frozenset(_PLACES_FILE.read_text(encoding="utf-8").splitlines())
@@ -53,6 +68,13 @@ def _stems() -> frozenset[str]:
 def are_two_places(a: str, b: str) -> bool:
     """Say whether two words in lower case are names of different countries or regions: "austria", "australia"."""
     return a != b and a in _places() and b in _places()
+
+
+@lru_cache(maxsize=4096)
+def other_names(name: str) -> tuple[str, ...]:
+    """Return the names in lower case that the same place has, *name* included: "US", "United States"."""
+    low = name.casefold().rstrip(".")
+    return next((names for names in _ALIASES if low in names), (low,))
 
 
 @lru_cache(maxsize=4096)

@@ -23,6 +23,7 @@ from .mentions import mentions
 from .places import is_place
 from .spelling import WordRelation, differ_in_accents, same_case, word_relation
 from .word_edits import label_before, without_marker, word_edits, words_of
+from .word_order import WordOrder, word_order
 
 if TYPE_CHECKING:
     from .word_edits import WordEdit
@@ -71,6 +72,7 @@ class WordJudgement:
         renamed: a proper noun took the place of another one.
         named: a proper noun is among the words that one side alone has.
         listed: an item of a list came or went, and nothing else.
+        order: what became of the order of the words that both sides have.
     """
 
     substance: Substance
@@ -84,6 +86,7 @@ class WordJudgement:
     renamed: bool = False
     named: bool = False
     listed: bool = False
+    order: WordOrder = WordOrder.KEPT
 
 
 @dataclass(slots=True)
@@ -130,8 +133,12 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     proper = [_proper(edit, (removed, added), lang) for edit in edits]
     # Where a headline capitalises most words, a capital says nothing.
     titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
+    substance = _substance(tally, changed=bool(removed or added), moved=moved)
+    order = word_order(old, new, (before, after), lang)
+    if order is not WordOrder.KEPT and substance is not Substance.CLAIM:
+        substance = Substance.CLAIM if order is WordOrder.EXCHANGED else Substance.UNCLEAR
     return WordJudgement(
-        _substance(tally, changed=bool(removed or added), moved=moved),
+        substance,
         tuple(removed),
         tuple(added),
         _share_kept(*low, lang),
@@ -142,6 +149,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         renamed=not titled and any(all(each) for each in proper),
         named=not titled and any(any(each) for each in proper),
         listed=bool(removed or added) and _is_list_item(old, new, lang),
+        order=order,
     )
 
 

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from .words import similarity
+from .words import shared_words, similarity
 
 if TYPE_CHECKING:
     from .sentences import Sentence
 
 MIN_SIMILARITY = 0.25
 """From this similarity on, two sentences at the same place are one that was edited."""
+MIN_REORDERED = 0.5
+"""With more of their words in common than this share they are one, in whatever order: "On Monday they met"."""
 MIN_MOVED_SIMILARITY = 0.7
 """From this similarity on, two sentences at different places are one that moved."""
 MIN_MOVED_CHARACTERS = 20
@@ -124,7 +126,8 @@ def _pair_similar(
         return []
     # One sentence on each side is the usual case.
     if n == m == 1:
-        alike = similarity(old[olds[0]].code, new[news[0]].code, MIN_SIMILARITY)
+        one, other = old[olds[0]], new[news[0]]
+        alike = similarity(one.code, other.code, MIN_SIMILARITY) or _reordered(one, other)
         return [SentencePair(olds[0], news[0], alike)] if alike else []
     before, after = [s.code for s in old[olds[0] : olds[1]]], [s.code for s in new[news[0] : news[1]]]
     if n * m <= MAX_COMPARED_PAIRS:
@@ -140,6 +143,11 @@ def _pair_similar(
             # A pair weighs what it has in common, so that long sentences decide.
             candidates.append((i, j, alike * min(len(before[i]), len(after[j]))))
     return [SentencePair(olds[0] + i, news[0] + j, likeness[i, j]) for i, j, _ in heaviest_chain(candidates)]
+
+
+def _reordered(old: Sentence, new: Sentence) -> float:
+    share = shared_words(old.text, new.text)
+    return share if share > MIN_REORDERED else 0.0
 
 
 def _sharing_rare_words(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tracker.model.word_count import count_words
 
 from ..model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
+from .align import MIN_REORDERED
 from .block_pairs import BlockPair, pair_blocks
 from .cleanup import clean
 from .hunks import HunkWriter
@@ -15,7 +16,7 @@ from .reading_changes import kept_rows, without_phantoms
 from .sentence_pairs import SentencePairs
 from .sentences import language
 from .tokens import SharedVocabulary, Tokens
-from .words import Match, matches
+from .words import Match, matches, shared_words
 
 if TYPE_CHECKING:
     from ..model.article import Article, Block, Notice
@@ -26,7 +27,8 @@ MAX_SHORT_SENTENCE_CHARACTERS = 24
 """An unchanged sentence of up to this length is compared together with the edited ones around it: it may say too little
 to stand between them."""
 MIN_KEPT = 0.3
-"""The share of the smaller block that must be in the other; blocks that share less are shown as removed and added."""
+"""The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
+unless they have most of their words in common in another order."""
 
 
 def compare(old: Article, new: Article) -> Change:
@@ -139,7 +141,7 @@ class _Comparison:
         groups = sentences.groups(i, j)
         hunks = self._hunks(groups, sentences.old[i], sentences.new[j])
         shared = sum([len(text) for op, text in hunks if op == "="])
-        if shared < MIN_KEPT * min(len(old), len(new.text)):
+        if shared < MIN_KEPT * min(len(old), len(new.text)) and shared_words(old, new.text) <= MIN_REORDERED:
             return None
         return BlockChange(op, i, j, hunks, new.kind, sentences.edited(i, j, groups))
 

@@ -8,6 +8,7 @@ for that is shown as one replacement, and the change says so (`Change.budget_hit
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ MAX_SUBSEQUENCE_PRODUCT = 4_000_000
 """The largest product of two lengths, in words, for which the words in common are worked out."""
 MAX_SIMILARITY_PRODUCT = 100_000_000
 """The largest product of two lengths, in words, for which similarity respects the order; it takes 0.1 s."""
+
+_WORD = re.compile(r"\w+")
 
 _DMP = diff_match_patch()
 _DMP.Diff_Timeout = 0
@@ -42,6 +45,13 @@ def similarity(a: str, b: str, least: float = 0.0) -> float:
         alike = 2 * (Counter(a) & Counter(b)).total() / (len(a) + len(b))
         return alike if alike >= least else 0.0
     return Indel.normalized_similarity(a, b, score_cutoff=least)
+
+
+def shared_words(a: str, b: str) -> float:
+    """Return how many of the words of two texts are in both, 0 to 1, whatever their order and case (Dice)."""
+    old, new = (Counter(_WORD.findall(text.lower())) for text in (a, b))
+    words = old.total() + new.total()
+    return 2 * (old & new).total() / words if words else 0.0
 
 
 def matches(old: str, new: str) -> tuple[list[Match], bool]:

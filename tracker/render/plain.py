@@ -10,7 +10,7 @@ from tracker.model.word_count import count_words
 
 from ..model.article import Article, BlockKind
 from ..model.change import Change, Hunk, Op
-from ..model.substance import Noted
+from ..model.substance import Noted, Substance
 from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy
 from .safe import one_line, safe
 from .wrap import cells, cut, pad, wrap
@@ -54,12 +54,20 @@ def summary(change: Change) -> str:
     names = " ".join(dict.fromkeys(label.kind.value for label in change.labels))
     parts = [
         f"+{change.words_added} −{change.words_removed} words",
-        change.substance.value if change.substance else "",
+        _substance(change),
         names,
         f"significance {change.significance:.2f}" if change.labels else "",
         noted(change),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _substance(change: Change) -> str:
+    """Return the gravest substance; other words that are taken for wording, and are not shown to be, say so."""
+    if change.substance is None:
+        return ""
+    unsure = any(unit.substance is Substance.WORDING and not unit.is_sure for unit in change.units)
+    return f"{'probably ' if unsure and change.substance is Substance.WORDING else ''}{change.substance.value}"
 
 
 def noted(change: Change) -> str:

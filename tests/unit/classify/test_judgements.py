@@ -4,9 +4,7 @@ import re
 
 import pytest
 
-from tracker import compare
-from tracker.model.article import Article, Block, BlockKind
-from tracker.model.change import Change
+from tests.edit_judgements import changed, facts, substance
 
 EDITS = """\
 en The car does 5 miles an hour. | The car does 6 miles an hour.
@@ -347,23 +345,6 @@ de Es gibt keine Toten. | Es gibt Tote.
    claim:altered; negation: keine → ∅
 """
 """Two lines an edit: the language, the old and the new sentence; then what is said of it."""
-
-
-def changed(old: str, new: str, lang: str = "en") -> Change:
-    base = Block(BlockKind.PARAGRAPH, "The council met in the old town hall on the square.")
-    a, b = (Article(lang=lang, blocks=(base, Block(BlockKind.PARAGRAPH, text))) for text in (old, new))
-    return compare(a, b)
-
-
-def substance(change: Change) -> str:
-    """Return what the one edit does to the claim; a question mark says that it is not sure."""
-    (unit,) = change.units
-    return unit.substance.value + "?" * (not unit.is_sure) + (f":{unit.direction.value}" if unit.direction else "")
-
-
-def facts(change: Change) -> list[str]:
-    """Return the facts that differ as "kind role: old → new"."""
-    return [f"{f.kind.value} {f.role}".strip() + f": {f.old or '∅'} → {f.new or '∅'}" for f in change.facts]
 
 
 @pytest.mark.parametrize(("edit", "said"), [edit.split("\n   ") for edit in re.split(r"\n(?! )", EDITS.strip())])

@@ -1,0 +1,99 @@
+"""Edits that change the order of words, who is meant, or how much, and those that say the same in another way."""
+
+import re
+
+import pytest
+
+from tests.edit_judgements import changed, facts, substance
+from tracker import compare
+from tracker.model.article import Article, Block, BlockKind
+
+EDITS = """\
+en The mill was shut by the owner. | The owner shut the mill.
+   wording
+en The dog bit the man. | The man bit the dog.
+   claim?:altered
+en The dog bit the man. | The dog was bitten by the man.
+   unclear?
+en The dog bit the man. | The man was bitten by the dog.
+   wording?
+en Iran said it would respond to Israel. | Israel said it would respond to Iran.
+   claim?:altered
+en Russia attacked Ukraine at dawn. | Ukraine attacked Russia at dawn.
+   claim?:altered
+en Smith was beaten by Jones in the final. | Jones beat Smith in the final.
+   wording
+en The wife of the minister sued the newspaper. | The newspaper sued the wife of the minister.
+   unclear
+en Bread, milk and eggs were short. | Eggs, milk and bread were short.
+   form
+en The talks between Hamas and Israel ended. | The talks between Israel and Hamas ended.
+   form
+en On Tuesday the court freed him. | The court freed him on Tuesday.
+   form
+en He was born in Berlin in 1961. | He was born in 1961 in Berlin.
+   form
+en The bridge was closed at 5 p.m. by police. | Police closed the bridge at 17:00.
+   form
+de Der Hund biss den Mann. | Den Mann biss der Hund.
+   unclear
+de Am Dienstag ließ das Gericht ihn frei. | Das Gericht ließ ihn am Dienstag frei.
+   form
+fr La police a arrêté deux hommes lundi. | Deux hommes ont été arrêtés lundi par la police.
+   wording
+it La polizia ha arrestato due uomini lunedì. | Due uomini sono stati arrestati lunedì dalla polizia.
+   wording
+en Twelve fighters were killed. | Twelve civilians were killed.
+   unclear?
+en He was shot by his brother. | He was shot by his father.
+   claim?:altered
+en The men were freed. | The women were freed.
+   claim?:altered
+en All patients survived. | Most patients survived.
+   claim?:altered
+en The car was red. | The car was blue.
+   claim?:altered
+en Israel bombed the port. | Iran bombed the port.
+   claim:altered; place: Israel → Iran
+en Russian troops crossed the river. | Ukrainian troops crossed the river.
+   claim:altered; place: Russian → Ukrainian
+en The US sent two ships. | The United States sent two ships.
+   form
+en The EU agreed. | The European Union agreed.
+   form
+en The UK sent ships. | Britain sent ships.
+   unclear?
+en The US sent ships. | The UK sent ships.
+   claim:altered; place: US → UK
+de Die USA schicken Schiffe. | Die Vereinigten Staaten schicken Schiffe.
+   unclear?
+en About 20 people came. | Around 20 people came.
+   wording?
+en About 20 percent of voters stayed at home. | Some 20% of voters stayed home.
+   wording?
+de Rund 20 Menschen kamen. | Etwa 20 Menschen kamen.
+   wording?
+en Some 20 people came. | More than 20 people came.
+   claim:altered; hedge: ∅ → More than
+de Außenminister Müller kündigte das Gesetz an. | Außenminister Schulz kündigte das Gesetz an.
+   claim:altered; name: Müller → Schulz
+de Das sagte Merkel am Montag. | Das sagte Scholz am Montag.
+   claim:altered; name: Merkel → Scholz
+"""
+"""Two lines an edit: the language, the old and the new sentence; then what is said of it."""
+
+
+@pytest.mark.parametrize(("edit", "said"), [edit.split("\n   ") for edit in re.split(r"\n(?! )", EDITS.strip())])
+def test_an_edit_is_judged_by_what_it_says(edit, said):
+    old, new = edit[3:].split(" | ")
+    change = changed(old, new, edit[:2])
+    assert "; ".join([substance(change), *facts(change)]) == said
+
+
+def test_a_name_that_begins_a_sentence_is_known_from_the_rest_of_the_article():
+    base = Block(BlockKind.PARAGRAPH, "The bill was drafted by Miller and read by Smith.")
+    old, new = (
+        Article(lang="en", blocks=(base, Block(BlockKind.PARAGRAPH, f"{name} signed the bill on Monday.")))
+        for name in ("Miller", "Smith")
+    )
+    assert facts(compare(old, new)) == ["name: Miller → Smith"]

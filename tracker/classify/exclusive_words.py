@@ -1,0 +1,65 @@
+# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
+"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities.
+
+Where one of a set took the place of another, the edit is no other wording. Forms and words that say the same are
+joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from .lexicon import by_language
+
+_KIN: Final = by_language(
+    "mother/mothers/mum/mom father/fathers/dad brother/brothers sister/sisters son/sons daughter/daughters husband/husbands wife/wives uncle/uncles aunt/aunts nephew/nephews niece/nieces cousin/cousins grandmother grandfather widow widower man/men woman/women boy/boys girl/girls boyfriend girlfriend"
+    "§mutter/mütter vater/väter bruder/brüder schwester/schwestern sohn/söhne tochter/töchter ehemann/ehemänner/gatte ehefrau/ehefrauen/gattin onkel tante neffe nichte cousin cousine großmutter/oma großvater/opa mann/männer/männern frau/frauen junge/jungen mädchen freundin"
+    "§mère/mères père/pères frère/frères soeur/soeurs/sœur/sœurs fils fille/filles mari/époux femme/femmes/épouse oncle tante neveu nièce cousin cousine grand-mère grand-père homme/hommes garçon/garçons"
+    "§madre/madres padre/padres hermano/hermanos hermana/hermanas hijo/hijos hija/hijas marido/esposo mujer/mujeres/esposa tío tía sobrino sobrina primo prima abuela abuelo hombre/hombres niño/niños niña/niñas"
+    "§madre/madri padre/padri fratello/fratelli sorella/sorelle figlio/figli figlia/figlie marito moglie/mogli zio zia cugino cugina nonna nonno uomo/uomini donna/donne ragazzo/ragazzi ragazza/ragazze"
+    "§mãe/mães pai/pais irmão/irmãos irmã/irmãs filho/filhos filha/filhas marido/esposo mulher/mulheres/esposa tio tia sobrinho sobrinha primo prima avó avô homem/homens menino/meninos menina/meninas"
+    "§moeder/moeders vader/vaders broer/broers zus/zussen zoon/zonen dochter/dochters echtgenoot echtgenote oom tante neef nicht oma/grootmoeder opa/grootvader man/mannen vrouw/vrouwen jongen/jongens meisje/meisjes"
+)
+_COLOURS: Final = by_language(
+    "red blue green yellow black white brown grey/gray orange purple/violet pink"
+    "§rot/rote/roten/roter/rotes blau/blaue/blauen/blauer/blaues grün/grüne/grünen/grüner/grünes gelb/gelbe/gelben/gelber/gelbes schwarz/schwarze/schwarzen/schwarzer/schwarzes weiß/weiße/weißen/weißer/weißes braun/braune/braunen/brauner/braunes grau/graue/grauen/grauer/graues"
+    "§rouge/rouges bleu/bleue/bleus/bleues vert/verte/verts/vertes jaune/jaunes noir/noire/noirs/noires blanc/blanche/blancs/blanches gris/grise/grises rose/roses"
+    "§rojo/roja/rojos/rojas azul/azules verde/verdes amarillo/amarilla/amarillos/amarillas negro/negra/negros/negras blanco/blanca/blancos/blancas gris/grises rosa"
+    "§rosso/rossa/rossi/rosse blu/azzurro/azzurra verde/verdi giallo/gialla/gialli/gialle nero/nera/neri/nere bianco/bianca/bianchi/bianche grigio/grigia/grigi/grigie rosa"
+    "§vermelho/vermelha/vermelhos/vermelhas azul/azuis verde/verdes amarelo/amarela/amarelos/amarelas preto/preta/pretos/pretas/negro/negra branco/branca/brancos/brancas cinza/cinzas rosa"
+    "§rood/rode blauw/blauwe groen/groene geel/gele zwart/zwarte wit/witte bruin/bruine grijs/grijze"
+)
+_QUANTITIES: Final = by_language(
+    "all/every/everyone most many/several/numerous some few no/none/nobody"
+    "§alle/allen/sämtliche meisten viele/vielen/zahlreiche einige/einigen/manche wenige/wenigen keine/keiner/niemand"
+    "§tous/toutes plupart plusieurs/nombreux/nombreuses quelques aucun/aucune/personne"
+    "§todos/todas mayoría muchos/muchas/varios/varias/numerosos algunos/algunas pocos/pocas ningún/ninguno/ninguna/nadie"
+    "§tutti/tutte maggior/maggioranza molti/molte/numerosi alcuni/alcune pochi/poche nessun/nessuno/nessuna"
+    "§todos/todas maioria muitos/muitas/vários/várias alguns/algumas poucos/poucas nenhum/nenhuma/ninguém"
+    "§alle/allemaal meeste veel/vele/talrijke sommige/enkele weinig geen/niemand"
+)
+
+
+def _groups(listed: str) -> dict[str, int]:
+    return {word: n for n, group in enumerate(listed.split()) for word in group.split("/")}
+
+
+_SETS: Final[Mapping[str, tuple[Mapping[str, int], ...]]] = {
+    lang: (_groups(kin), _groups(_COLOURS[lang]), _groups(_QUANTITIES[lang])) for lang, kin in _KIN.items()
+}
+
+
+def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
+    """Say whether a word of a closed set went, and another one of it came, which says another thing.
+
+    Args:
+        removed: the words in lower case that the old side alone has.
+        added: those that the new side alone has.
+        lang: the two letters of the language; an unknown one is read as English.
+    """
+    for known in _SETS.get(lang, _SETS["en"]):
+        gone, came = ({known[word] for word in words if word in known} for words in (removed, added))
+        if gone and came and gone.isdisjoint(came):
+            return True
+    return False

@@ -1,0 +1,135 @@
+"""Tell what another order of the same words does: "Iran struck Israel" and "Israel struck Iran" say different things.
+
+Who did what to whom is told by the order of words, or by the passive. Whether two orders say the same is not known
+here: only what surely moved as one piece, items of a list, and a sentence that was turned into the passive are told
+from words that took each other's places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import Final
+
+from . import function_words
+from .lexicon import by_language
+
+# Words, and the marks between the items of a list.
+_LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
+# A figure or date that both sides have begins with it.
+_VALUE: Final = "⟨"
+_VERSUS: Final = frozenset({"v", "vs", "versus", "x", "contre", "contra", "gegen", "tegen", "contro"})
+# The verb of the passive, and what its agent stands behind: "was … by".
+_PASSIVE: Final = {
+    lang: tuple(frozenset(words.split()) for words in pair.split("|"))
+    for lang, pair in by_language(
+        "is are was were be been being|by"
+        "§wird werden wurde wurden worden ist sind war waren|von vom durch"
+        "§est sont était étaient été être fut furent|par"
+        "§es son fue fueron era eran sido ser|por"
+        "§è sono fu furono era erano stato stata stati state viene vengono|da dal dalla dai dalle dallo dagli"
+        "§é são foi foram era eram sido ser|por pelo pela pelos pelas"
+        "§wordt worden werd werden is zijn was waren|door"
+    ).items()
+}
+
+
+class WordOrder(Enum):
+    """What became of the order of the words that both sides have."""
+
+    KEPT = "kept"
+    """The same order, or one that says the same: a piece moved as a whole, a list, the passive."""
+    EXCHANGED = "exchanged"
+    """Two words took each other's places, and all the others stayed: "dog bites man"."""
+    UNCLEAR = "unclear"
+    """Another order, of which it is not known whether it says the same."""
+
+
+def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], lang: str) -> WordOrder:
+    """Compare the order of the words that both sides of an edit have.
+
+    Args:
+        old: the text as it was.
+        new: as it is.
+        words: the words of both; a figure or date that both have stands as one word that begins with "⟨".
+        lang: one of `lexicon.LANGUAGES`.
+    """
+    before, after = ([word.lower() for word in side] for side in words)
+    moved = _moved(_content(before, lang), _content(after, lang))
+    turned = _passive_on_one_side(before, after, lang)
+    if turned:
+        # "The dog bit the man", "the man was bitten by the dog": the passive says the same with its nouns exchanged.
+        return WordOrder.KEPT if moved else WordOrder.UNCLEAR
+    if _is_list(old, new, lang):
+        return WordOrder.KEPT
+    if _is_exchange(before, after) and lang not in {"de", "nl"}:
+        return WordOrder.EXCHANGED
+    is_one_piece = any(moved[1] == moved[0][k:] + moved[0][:k] for k in range(len(moved[0]))) if moved else True
+    return WordOrder.KEPT if is_one_piece else WordOrder.UNCLEAR
+
+
+def _content(words: Sequence[str], lang: str) -> list[str]:
+    """Return *words* without those of grammar and those that tell when."""
+    small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang] | function_words.WHEN[lang]
+    return [word for word in words if word not in small and word[0] != _VALUE]
+
+
+def _moved(before: list[str], after: list[str]) -> tuple[list[str], list[str]] | None:
+    """Return the words that both sides have and that stand in another order, without what is the same around them."""
+    shared = Counter(before) & Counter(after)
+    sides = tuple(list(_taken(side, shared)) for side in (before, after))
+    if sides[0] == sides[1]:
+        return None
+    same = next(k for k, (a, b) in enumerate(zip(*sides, strict=True)) if a != b)
+    rest = tuple(side[same:][::-1] for side in sides)
+    same = next(k for k, (a, b) in enumerate(zip(*rest, strict=True)) if a != b)
+    return rest[0][same:][::-1], rest[1][same:][::-1]
+
+
+def _taken(words: Sequence[str], shared: Counter[str]) -> Iterator[str]:
+    left = shared.copy()
+    for word in words:
+        if left[word]:
+            left[word] -= 1
+            yield word
+
+
+def _is_exchange(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Say whether two words took each other's places, and nothing else differs."""
+    if len(before) != len(after):
+        return False
+    apart = [k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    if len(apart) != 2 or before[apart[0]] != after[apart[1]] or before[apart[1]] != after[apart[0]]:
+        return False
+    # "In Berlin in 1961", "in 1961 in Berlin"
+    return not any(before[k].startswith(_VALUE) for k in apart)
+
+
+def _is_list(old: str, new: str, lang: str) -> bool:
+    """Say whether what differs is a list, with the same items in another order: "a, b and c", "c, a and b"."""
+    sides = [_LISTED.findall(text.lower()) for text in (old, new)]
+    for _ in range(2):  # what is the same at the beginning, then at the end
+        same = next((k for k, (a, b) in enumerate(zip(*sides, strict=False)) if a != b), min(map(len, sides)))
+        sides = [side[same:][::-1] for side in sides]
+    joints, small = function_words.LIST_JOINTS[lang] | _VERSUS, function_words.GRAMMAR[lang]
+    items = [_items(side, joints, small) for side in sides]
+    return items[0] == items[1] and sum(items[0].values()) > 1
+
+
+def _items(words: Sequence[str], joints: frozenset[str], small: frozenset[str]) -> Counter[tuple[str, ...]]:
+    items: list[list[str]] = [[]]
+    for word in words:
+        if word in joints:
+            items.append([])
+        elif word not in small:
+            items[-1].append(word)
+    return Counter(tuple(item) for item in items if item)
+
+
+def _passive_on_one_side(before: Sequence[str], after: Sequence[str], lang: str) -> bool:
+    verbs, agents = _PASSIVE[lang]
+    counts = [(sum(w in verbs for w in side), sum(w in agents for w in side)) for side in (before, after)]
+    (verb, agent), (other_verb, other_agent) = counts
+    return (verb - other_verb) * (agent - other_agent) > 0
