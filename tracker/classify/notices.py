@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..notices.openings import without_time_of_edit
 from ..notices.recogniser import recognise as find_notice
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ _STOP_WORDS = frozenset(
         "stato stata essere testo versione precedente prima errata corrige rettifica correzione aggiornato "
         "aggiornamento os uma dos nos nas pelo pela com foi matéria reportagem versão correção atualizado "
         "atualização dizia het een van voor met door dat zijn werd wordt bericht correctie rectificatie stond "
-        "aangevuld bijgewerkt aanvulling vorige"
+        "aangevuld bijgewerkt aanvulling vorige changed since nachträglich geändert bearbeitet überarbeitet modifié "
+        "modifiée modificado modificada modificato modificata alterado alterada esta reportagem aangepast gewijzigd"
     ).split()
 )
 
@@ -137,8 +139,10 @@ def may_be_notice(text: str, *, at_edge: bool) -> bool:
 
 def parse(kind: NoticeKind, text: str) -> ParsedNotice:
     """Read a notice. *kind* is what the extractor took it for; its own wording has precedence."""
+    kind = recognise(text) or kind
+    text = without_time_of_edit(text)
     return ParsedNotice(
-        recognise(text) or kind,
+        kind,
         _paragraphs(text),
         frozenset(field for field, pattern in _FIELD_PATTERNS.items() if pattern.search(text)),
         bool(_THROUGHOUT.search(text)),

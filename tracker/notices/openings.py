@@ -126,6 +126,7 @@ _PURPOSE: Final = r"[\s,)]+(?:to|with|mit|um|avec|pour|con|para|per|com|met|om)\
 _EDITED_TEXT: Final = re.compile(
     rf"\W*(?:last |zuletzt )?(?:(?:{_TEXTS}) (?:{_EDITED}){_AT}*|(?:{_EDITED}){_AT}+){_PURPOSE}"
 )
+_TIME_OF_EDIT: Final = re.compile(rf"\b(?P<edited>{_EDITED}|changed)(?! from\b){_AT}+", re.IGNORECASE)
 _CAPITALS: Final = re.compile(r"\W*(?:ADDS|UPDATES|CORRECTS|RECASTS|REFILES|SUBS|FIXES|CLARIFIES|WRITETHRU)\b")
 
 
@@ -155,6 +156,11 @@ class Opening(NamedTuple):
     def is_decisive(self) -> bool:
         """Whether hardly anything but a notice begins so."""
         return self.label in {"correction", "clarification", "editors"}
+
+
+def without_time_of_edit(text: str) -> str:
+    """Return a notice without the time at which it says that the text was edited: "amended on 3 May 2026 to …"."""
+    return _TIME_OF_EDIT.sub(r"\g<edited>", text)
 
 
 def read_opening(text: str, low: str) -> Opening:

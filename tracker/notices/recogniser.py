@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tracker.model.article import NoticeKind
+
 from .candidates import begins_with_label
 from .features import Measured, may_be_notice
 from .kinds import kind_of, score
@@ -16,8 +18,6 @@ from .timestamps import is_only_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-
-    from tracker.model.article import NoticeKind
 
 MAX_NOTICE_CHARACTERS: Final = 1_500
 """A longer paragraph is news, whatever words it has."""
@@ -33,6 +33,19 @@ _READERS_RIGHT: Final = re.compile(
     re.IGNORECASE,
 )
 """What privacy policies and terms tell their readers, about the correction of personal data among others."""
+MAX_APOLOGY_CHARACTERS: Final = 90
+"""A longer text that apologises tells of somebody else's apology."""
+_APOLOGISES: Final = re.compile(
+    r"\b(?:regrets?|apologi[sz]es?|(?:is|are) sorry)\b.{0,20}\b(?:errors?|mistakes?|confusion|readers)\b|"
+    r"\b(?:entschuldig\w+|bedauer[nt]\w*)\b.{0,30}\b(?:fehler|leser\w*)\b|\b(?:fehler|leser\w*)\b.{0,30}\bentschuldig\w+|"
+    r"\b(?:excuses?|regrettons|regrette)\b.{0,30}\b(?:erreurs?|lecteurs)\b|"
+    r"\b(?:disculpas?|lamenta\w*)\b.{0,30}\b(?:error(?:es)?|lectores)\b|"
+    r"\b(?:scus\w+|rammarichiamo)\b.{0,30}\b(?:errore|errori|lettori)\b|"
+    r"\b(?:desculpas?|lamenta\w*)\b.{0,30}\b(?:erros?|leitores)\b|"
+    r"\b(?:excuses|betreur\w*)\b.{0,30}\b(?:fout(?:en)?|lezers)\b",
+    re.IGNORECASE,
+)
+"""A short paragraph that regrets an error may be the outlet's own."""
 _SURE: Final = 0.9
 """From this probability on, a text is a notice."""
 _SURE_IF_LABELLED: Final = 0.5
@@ -83,7 +96,8 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     opening = measured.opening
     probability = 1.0 if opening.is_certain else _probability(features, model)
     if probability < _UNSURE:
-        return None
+        is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _APOLOGISES.search(text)
+        return Recognised(NoticeKind.CORRECTION, is_sure=False) if is_apology else None
     at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE
     is_sure = probability >= at_least and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
     return Recognised(kind_of(opening, features, model.kinds), is_sure)

@@ -1,0 +1,51 @@
+"""What an outlet says below its text, and whether it notes a figure that changed in the text."""
+
+import pytest
+
+import tracker
+
+PAGE = """<!doctype html><html lang="{lang}"><head><title>Barge hits bridge</title>
+<meta property="og:type" content="article"></head><body><article><h1>Barge hits bridge</h1>
+<p>The bridge is the only road between the port and the eastern shore, and it carries thirty thousand cars a day.</p>
+<p>{n} people were hurt when the barge hit the bridge, the harbor master said on Monday.</p>
+<p>Ferries will run every forty minutes from Thursday morning until the span is open again, the state said.</p>
+{note}</article></body></html>"""
+
+
+def noted(note: str, lang: str = "en") -> str:
+    pages = (PAGE.format(n="12", lang=lang, note=""), PAGE.format(n="15", lang=lang, note=f"<p>{note}</p>"))
+    old, new = (tracker.extract(page.encode(), "https://news.example.org/bridge") for page in pages)
+    value = tracker.compare(old, new).noted
+    return value.value if value else ""
+
+
+@pytest.mark.parametrize(
+    ("note", "lang"),
+    [
+        ("This article has been amended.", "en"),
+        ("This article was amended on 3 May 2026.", "en"),
+        ("This story has been changed since it was first published.", "en"),
+        ("• This article was changed on 3 May to correct the toll.", "en"),
+        ("Dieser Artikel wurde nachträglich geändert.", "de"),
+        ("Esta reportagem foi alterada.", "pt"),
+    ],
+)
+def test_a_note_that_names_no_other_place_or_topic_notes_the_edit(note, lang):
+    assert noted(note, lang) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("note", "lang"),
+    [
+        ("The Ledger apologises for the error.", "en"),
+        ("The BBC is sorry for the mistake.", "en"),
+        ("Nous présentons nos excuses à nos lecteurs.", "fr"),
+    ],
+)
+def test_a_short_apology_at_the_end_may_be_the_outlets_own(note, lang):
+    assert noted(note, lang) == "unclear"
+
+
+def test_a_note_about_something_else_notes_nothing():
+    assert noted("Clarification: The headline on this piece has been changed to say that the span is closed.") == "no"
+    assert noted("The minister apologised to voters for the error, and will repay the money.") == "no"
