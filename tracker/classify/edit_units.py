@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -31,6 +32,11 @@ MAX_LINE_WORDS: Final = 5
 MAX_TONE_WORDS: Final = 3
 """Content words that a hedge, negation or source may come with and still speak of the rest of its sentence."""
 _LOCAL: Final = frozenset("local lokal locale örtlich lokaal plaatselijk".split())
+_RELATIVE_DATE: Final = re.compile(
+    r"\b(?:yesterday|today|tonight|tomorrow|gestern|heute|morgen|hier|aujourd['’]hui|demain|ayer|hoy|mañana|ieri|oggi|domani|ontem"
+    r"|hoje|amanhã|gisteren|vandaag)\b",
+    re.IGNORECASE,
+)
 _NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
 _SURE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.HEDGE, FactKind.NEGATION})
 _EXCHANGED: Final = frozenset({*_NAMES, FactKind.QUOTE})
@@ -81,9 +87,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
             substance = Substance.WORDING if is_wording else Substance.UNCLEAR
     if any(settles(fact) for fact in facts):
         substance = Substance.CLAIM
-        is_sure = is_sure or any(
-            fact.kind in _SURE or (fact.kind in _EXCHANGED and fact.old and fact.new) for fact in facts
-        )
+        is_sure = is_sure or any(_is_sure(fact) for fact in facts)
     kept = 1.0 if stretch.block is not None or names_same(stretch.old, stretch.new, lang) else judgement.kept
     is_replaced = bool(judgement.removed and judgement.added) and kept <= MAX_REPLACED_SHARE
     direction = Direction.REPLACED if is_replaced else _direction(judgement, facts)
@@ -100,6 +104,13 @@ def settles(fact: Fact) -> bool:
     A name that came or went alone may only say in full what was said before.
     """
     return fact.kind not in _NAMES or bool(fact.old and fact.new)
+
+
+def _is_sure(fact: Fact) -> bool:
+    """Say whether a fact surely makes its edit a claim. "Yesterday" may have been Monday."""
+    if fact.kind is FactKind.DATE and fact.old and fact.new:
+        return bool(_RELATIVE_DATE.search(fact.old)) == bool(_RELATIVE_DATE.search(fact.new))
+    return fact.kind in _SURE or (fact.kind in _EXCHANGED and bool(fact.old and fact.new))
 
 
 def _shows_claim(judgement: WordJudgement, lang: str) -> bool:

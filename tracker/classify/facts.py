@@ -112,7 +112,7 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
         elif stretch.standing or kind not in _TONE or (kind is FactKind.NEGATION and stretch.old):
             if not before[kind] and not after[kind]:
                 continue
-            olds, news = differing(before[kind], after[kind])
+            olds, news = differing(before[kind], after[kind], sides)
             if kind in _TONE and stretch.standing:
                 olds, news = standing_tone(olds, news, (stretch.old, stretch.new), known)
             pairs = paired(kind, olds, news, (stretch.old, stretch.new))

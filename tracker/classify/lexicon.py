@@ -223,6 +223,18 @@ BEFORE_NUMBERS = frozenset(
     "|más de|menos de|più di|meno di|mais de|meer dan|minder dan".split("|")
 )
 """Of the hedges, those that weaken a number alone: "about 40", not "about the law"."""
+_SAME_HEDGES = (
+    "about|around|roughly|approximately|rund|etwa|ungefähr|circa|ca|environ|quelque|unos|unas|alrededor de|cerca de|ongeveer",
+    "more than|over|mehr als|über|plus de|más de|più di|oltre|mais de|meer dan|ruim",
+    "nearly|almost|close to|fast|nahezu|beinahe|près de|presque|quasiment|casi|quasi|quase|bijna",
+    "less than|fewer than|weniger als|moins de|menos de|meno di|minder dan",
+    "up to|as many as|as much as|bis zu|jusqu'à|hasta|fino a|até|tot",
+    "perhaps|maybe|possibly",
+    "probably|likely",
+    "apparently|seemingly",
+)
+SAME_HEDGE = {word: group.partition("|")[0] for group in _SAME_HEDGES for word in group.split("|")}
+"""Hedges that say the same as another, by the first of their group."""
 IDIOMS = frozenset(
     "as possible|safely possible|reasonably possible|humanly possible|if possible|where possible|wherever possible|wenn möglich|falls möglich|si possible|si es posible|se possibile|se possível"
     "|not only|not just|wie möglich|nicht nur|que possible|dès que possible|pas seulement|non seulement|lo posible|lo antes posible"
@@ -259,7 +271,7 @@ SAYING = by_language(
     "|nach polizeiangaben|nach informationen|berichtete|berichteten|berichtet|berichten|meldete|meldet|hieß es|heißt es"
     "|betonte|sagte aus"
     "|behauptete|behauptet|behaupten|warnte|warnt|warnten|kritisierte|kritisiert|urteilt|schrieb|schreibt"
-    "|versprach|verspricht|räumte ein"
+    "|versprach|verspricht|räumte ein|mitteilte|mitteilten|mitteilt"
     "§a déclaré|a dit|a affirmé|a annoncé|selon|d'après|a indiqué|ont indiqué|a précisé|a expliqué|a assuré|a ajouté"
     "|a rapporté|ont annoncé|indique|affirme|déclare|rapporte|de source|aux dires"
     "|avertit|a averti|prévient|reconnaît|a reconnu|admet|promet|a promis|estime|a estimé|assure|dénonce|a dénoncé"

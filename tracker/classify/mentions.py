@@ -60,6 +60,9 @@ GERMAN_SAYING = frozenset({"sagte", "sagt", "erklärte", "erklärt", "betonte", 
 _GERMAN_PLACING = frozenset({"in", "nach", "aus", "von", "bei"})
 _WORD_BEFORE = re.compile(r"(\w+)\s+\Z")
 
+# Endings of adjectives that hedge in German, French and Dutch.
+_INFLECTED = re.compile(r"(?<=lich)(?:e[nmrs]?)\Z|(?<=elijk)e\Z|(?<=[éel])(?:e?s?)\Z")
+
 MAX_NAME_LETTERS = 15
 """A longer word that begins a sentence and is in no lexicon is words that ran together."""
 MIN_CAPITAL_QUOTE_WORDS = 3
@@ -149,13 +152,18 @@ def _hedges(text: str, low: str, places: Places, dates: Places, before_numbers: 
     """
     questions = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in _QUESTION.finditer(text)]
     return questions + [
-        Mention(FactKind.HEDGE, low[start:end].removesuffix("n't"), text[start:end], start)
+        Mention(FactKind.HEDGE, _hedge_key(low[start:end].removesuffix("n't")), text[start:end], start)
         for start, end in places
         # "May" is a month, and hedges only where a sentence may begin with it.
         if not inside(start, dates) and not (text[start:end] == "May" and not _starts(text, start))
         if low[start:end] not in lexicon.BEFORE_NUMBERS or end in before_numbers
         if low[start:end] not in lexicon.IDIOMS and not low.startswith("'t", end)
     ]
+
+
+def _hedge_key(hedge: str) -> str:
+    """Return one key for hedges that say the same, and for the forms of an adjective: "mutmaßliche", "présumés"."""
+    return lexicon.SAME_HEDGE.get(hedge) or _INFLECTED.sub("", hedge)
 
 
 def _negations(text: str, low: str, places: Places) -> list[Mention]:

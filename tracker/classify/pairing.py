@@ -39,8 +39,10 @@ class _Context(NamedTuple):
     after: frozenset[str]
 
 
-def differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
-    """Return what one side alone states. The same values in another order differ too, where their roles differ."""
+def differing(
+    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]
+) -> tuple[list[Mention], list[Mention]]:
+    """Return what one side alone states. The same values in another order differ too, where all else stayed."""
     waiting: dict[str, list[Mention]] = defaultdict(list)
     for mention in news:
         waiting[mention.key].append(mention)
@@ -59,9 +61,17 @@ def differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[Me
     # hurt".
     if not left_old and not left_new and [m.key for m in olds] != [m.key for m in news]:
         moved = [(a, b) for a, b in zip(olds, news, strict=True) if a.key != b.key]
-        if all(not a.role or a.role == b.role for a, b in moved):
+        around = [_around(found, text) for found, text in zip((olds, news), sides, strict=True)]
+        if around[0] == around[1] and all(not a.role or a.role == b.role for a, b in moved):
             return [a for a, _ in moved], [b for _, b in moved]
     return left_old, left_new
+
+
+def _around(found: Sequence[Mention], text: str) -> list[str]:
+    """Return the words of *text* without those of the mentions."""
+    for mention in sorted(found, key=lambda m: m.start, reverse=True):
+        text = f"{text[: mention.start]} {text[mention.start + len(mention.text) :]}"
+    return re.findall(r"\w+", text.lower())
 
 
 def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .mentions import lowered
+from .word_edits import words_of
 
 if TYPE_CHECKING:
     from ..model.change import Fact
@@ -39,9 +40,9 @@ def quotations_changed(
         (old, new, how) for each; how is "altered" (words inside the marks), "added", "removed", or "marks": the words
         are on both sides, on one of them without quotation marks.
     """
-    keys_old, keys_new = {m.key for m in olds}, {m.key for m in news}
-    removed = [m for m in olds if m.key not in keys_new]
-    added = [m for m in news if m.key not in keys_old]
+    said_before, said_after = ({_words(m) for m in found} for found in (olds, news))
+    removed = [m for m in olds if _words(m) not in said_after]
+    added = [m for m in news if _words(m) not in said_before]
     pairs: list[tuple[Mention | None, Mention | None, str]] = []
     for a in removed:
         b = max(added[:MAX_COMPARED], key=lambda m: _overlap(a.key, m.key), default=None)
@@ -51,6 +52,11 @@ def quotations_changed(
         else:
             pairs.append((a, None, "marks" if a.key in sides[1].lower() else "removed"))
     return pairs + [(None, b, "marks" if b.key in sides[0].lower() else "added") for b in added]
+
+
+def _words(quotation: Mention) -> tuple[str, ...]:
+    """Return the words of a quotation, contractions in full: "it's" is "it is" in another house's style."""
+    return tuple(words_of(quotation.key))
 
 
 def outside(found: Sequence[Mention], quotations: Sequence[Mention]) -> list[Mention]:

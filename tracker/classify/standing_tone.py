@@ -40,7 +40,7 @@ def standing_tone(
         n = min(len(olds), len(news))
         olds, news = olds[n:], news[n:]
     olds, news = (
-        [m for m in found if not (m.text.lower() in _ABOUT[lang] and _BEFORE_FIGURE[lang].search(lowered(other)))]
+        [m for m in found if not (m.key == "about" and _SOME.search(lowered(other)))]
         for found, other in ((olds, sides[1]), (news, sides[0]))
     )
     words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
@@ -75,18 +75,8 @@ def _stands(mention: Mention, text: str, others: frozenset[str], share: float, l
     return any(word in others for word in [*after[:away], *before[-1:]])
 
 
-# "About 40", "around 40" and "some 40" say the same; "some" alone hedges nothing.
-_ABOUT: Final = {
-    lang: frozenset(words.split("|"))
-    for lang, words in lexicon.by_language(
-        "about|around|roughly|approximately§rund|etwa|ungefähr|circa|ca§environ|quelque§unos|unas|alrededor de|cerca de"
-        "§circa§cerca de|aproximadamente§ongeveer|circa"
-    ).items()
-}
-_SOME: Final = lexicon.by_language("some§gut§quelques§en torno a§qualche§uns|umas§zo'n")
-_BEFORE_FIGURE: Final = {
-    lang: re.compile(rf"(?<!\w)(?:(?:{'|'.join(words)})\s+\w|(?:{_SOME[lang]})\s+\d)") for lang, words in _ABOUT.items()
-}
+# "About 40" and "some 40" say the same; "some" alone hedges nothing.
+_SOME: Final = re.compile(r"(?<!\w)(?:some|gut|quelques|unos|unas|qualche|uns|umas|zo'n)\s+\d")
 _ABILITY: Final = frozenset("can kann können".split())
 _ESTIMATES: Final = frozenset(
     "at least|nearly|almost|roughly|approximately|an estimated|estimated|as many as|fewer than|mindestens|fast|ungefähr"

@@ -124,6 +124,10 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     for edit in edits:
         if not _is_doubled(edit, before, after):
             _count(edit, tally, lang)
+    future = function_words.FUTURE[lang]
+    if sum(w.lower() in future for w in before) == sum(w.lower() in future for w in after):
+        tally.future = 0  # as many words of time to come, in other places
+    tally.future += _is_to_come(before) != _is_to_come(after)
     removed, added, moved = _left(tally, lang)
     # What is said twice may be said once.
     low = [w.lower() for w in before], [w.lower() for w in after]
@@ -234,7 +238,6 @@ def _is_abbreviated(edit: WordEdit) -> bool:
 def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
     if "".join(edit.old).lower() == "".join(edit.new).lower() or _is_abbreviated(edit):
         return
-    tally.future += _is_to_come(edit.old) != _is_to_come(edit.new)
     grammar, prepositions = function_words.GRAMMAR[lang], function_words.PREPOSITIONS[lang]
     small = grammar | prepositions
     future = function_words.FUTURE[lang]

@@ -31,6 +31,7 @@ _CONTRACTED: Final = tuple(
         (r"(?<=\w)'ll(?!\w)", " will"),
         (r"(?<=\w)'ve(?!\w)", " have"),
         (r"(?<!\w)(i)'m(?!\w)", r"\1 am"),
+        (r"(?<!\w)(it|he|she|that|there|here|what|who|where)'s(?!\w)", r"\1 is"),
     )
 )
 

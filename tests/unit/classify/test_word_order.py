@@ -79,6 +79,22 @@ de Außenminister Müller kündigte das Gesetz an. | Außenminister Schulz künd
    claim:altered; name: Müller → Schulz
 de Das sagte Merkel am Montag. | Das sagte Scholz am Montag.
    claim:altered; name: Merkel → Scholz
+en More than 1,000 people marched. | Over 1,000 people marched.
+   wording?
+en Nearly half of voters agree. | Almost half of voters agree.
+   wording?
+en Nearly half of voters agree. | More than half of voters agree.
+   claim:altered; hedge: Nearly → More than
+en The ministry said on Monday that talks would resume. | Talks would resume, the ministry said on Monday.
+   form
+en "It is a disaster", he said. | "It's a disaster," he said.
+   form
+en He resigned yesterday. | He resigned on Monday.
+   claim?:altered; date: yesterday → Monday
+en Kent lost 12 people and Essex 3. | Essex lost 3 people and Kent 12.
+   unclear
+it Secondo la polizia, due uomini sono morti. | Due uomini sono morti, secondo la polizia.
+   form
 """
 """Two lines an edit: the language, the old and the new sentence; then what is said of it."""
 
