@@ -10,7 +10,7 @@ from ..model.change import FactKind
 from . import figures, lexicon
 from .dates import inside
 from .lemmas import is_word
-from .places import is_place
+from .places import is_surely_place
 
 # Quotation marks of all the languages. A single mark is one only where it cannot be an apostrophe, and »…« only where
 # it does not close a «…».
@@ -231,10 +231,8 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
         if lang == "en" and not follows and _DESCRIBES.search(bare):
             continue
         if not _is_joined(text, capitalised, k):
-            if is_place(bare):
-                pass
-            elif _starts(text, m.start()):
-                if not (bare.isupper() or _leads_as_name(bare, text, m.end(), lang)):
+            if _starts(text, m.start()):
+                if not (bare.isupper() or is_surely_place(bare) or _leads_as_name(bare, text, m.end(), lang)):
                     continue
             elif lang == "de" and not ((bare.isupper() and len(bare) > 1) or _may_follow(text, m.start())):
                 # In German every noun has a capital.

@@ -97,6 +97,16 @@ def is_place(name: str) -> bool:
     return False
 
 
+def is_surely_place(word: str) -> bool:
+    """Say whether one word is that of a place by itself: a name in the lists, or one of its people: "Ukrainian".
+
+    A beginning and any ending would do for "manager" (Managua) as well.
+    """
+    low = word.casefold()
+    listed = low in _places() or low in _ADJECTIVES or low in _cities()
+    return listed or (low.endswith(("ian", "ians", "ese", "ish")) and is_place(word))
+
+
 _ENDINGS: Final = (
     *("ian", "ians", "an", "ans", "ese", "i", "is", "ish", "ien", "iens", "ienne", "iano", "iana", "ianos", "iani"),
     *("er", "ern", "ische", "ischen", "ischer", "isches", "ois", "ais", "aise", "ano", "ana", "ino", "és", "ês", "se"),

@@ -57,6 +57,8 @@ en Israel bombed the port. | Iran bombed the port.
    claim:altered; place: Israel → Iran
 en Russian troops crossed the river. | Ukrainian troops crossed the river.
    claim:altered; place: Russian → Ukrainian
+en Manager Ann Smith left. | Coach Ann Smith left.
+   wording?
 en The US sent two ships. | The United States sent two ships.
    form
 en The EU agreed. | The European Union agreed.
