@@ -12,6 +12,7 @@ import click
 
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
+from tracker.urls import split_host_port
 
 from .app import App
 
@@ -34,6 +35,21 @@ class Time(click.ParamType[datetime]):
         return parse_when(value, ctx.ensure_object(App).now)
 
 
+class Address(click.ParamType[str]):
+    """HOST:PORT to listen at; an empty text turns off what would listen."""
+
+    name = "address"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text. Fails as click's own types do."""
+        try:
+            if value:
+                split_host_port(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return value
+
+
 def label_kinds(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> tuple[LabelKind, ...]:
     """Return the labels in `given`; each text may have several, separated by commas. Raises UsageError."""
     words = [word.strip() for text in given for word in text.split(",") if word.strip()]
@@ -46,6 +62,7 @@ def label_kinds(_ctx: click.Context, _param: click.Parameter, given: tuple[str, 
 
 
 TIME: Final = Time()
+ADDRESS: Final = Address()
 NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 KNOWN_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -6,7 +6,7 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
-from tracker.errors import AddressInUse, ConfigError
+from tracker.errors import AddressInUse
 from tracker.urls import split_host_port
 
 if TYPE_CHECKING:
@@ -16,29 +16,25 @@ if TYPE_CHECKING:
 def require_free_ports(config: Config, *, with_page: bool) -> None:
     """Raise AddressInUse if another process listens at an address that the configuration names.
 
-    Raises ConfigError for what is not HOST:PORT, before any of them is listened at. The default address of the web page
-    is left out: the service runs without the page if it is taken. Addresses that are wrong in other ways are named by
-    those that listen there.
+    The default address of the web page is left out: the service runs without the page if it is taken. Addresses that
+    are wrong in other ways are named by those that listen there.
     """
     listens = [("service.listen", config.service.listen)]
     if with_page and "listen" in config.web.model_fields_set:
         listens.append(("web.listen", config.web.listen))
     for key, listen in listens:
-        if listen and _is_taken(key, listen):
+        if listen and _is_taken(listen):
             raise AddressInUse(f"{key} {listen!r}")
 
 
-def _is_taken(key: str, listen: str) -> bool:
+def _is_taken(listen: str) -> bool:
     try:
         host, port = split_host_port(listen)
-    except ValueError as error:
-        raise ConfigError(str(error), resource=key) from None
-    try:
         family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(place)
-    except UnicodeError:  # not a host name
+    except ValueError:
         return False
     except OSError as error:
         return error.errno == errno.EADDRINUSE

@@ -70,6 +70,13 @@ def test_a_name_that_is_not_there_is_a_usage_error(desk, command):
     assert "Typo" in desk(*command, "Typo", code=2).stderr
 
 
+@pytest.mark.parametrize("command", [["run", "--web"], ["run", "--listen"], ["serve", "--listen"]])
+def test_an_address_that_is_none_is_refused_by_the_name_of_its_option(desk, command):
+    said = desk(*command, "1.2.3", code=2).stderr
+    assert f"'{command[1]}'" in said
+    assert "'1.2.3' is not a host and port" in said
+
+
 def test_a_list_that_was_read_is_not_called_unchanged(desk):
     said = desk("check", "--no-pace").stdout
     assert "feed     read " in said

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     type=click.Choice(["auto", "text", "logfmt", "json"]),
     help="Set the format of the log lines on stderr; auto: text on a terminal, or else logfmt.",
 )
-@click.option("--listen", metavar="HOST:PORT", help="Serve /healthz and /metrics here; empty turns them off.")
+@click.option(
+    "--listen",
+    type=options.ADDRESS,
+    metavar="HOST:PORT",
+    help="Serve /healthz and /metrics here; empty turns them off.",
+)
 @click.option(
     "--role",
     type=click.Choice(["all", "scheduler", "worker"]),
@@ -34,7 +39,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Set what this process does, if several share an archive on PostgreSQL.",
 )
-@click.option("--web", metavar="HOST:PORT", help="Serve the web pages here; empty turns them off.")
+@click.option(
+    "--web", type=options.ADDRESS, metavar="HOST:PORT", help="Serve the web pages here; empty turns them off."
+)
 @click.option("--admin", is_flag=True, help="Let users who sign in to the web pages make changes.")
 def run(
     app: App, *, migrate: bool, no_pace: bool, form: str | None, role: Role, admin: bool, **where: str | None
@@ -82,6 +89,7 @@ def run(
 @click.option(
     "--listen",
     "--web",
+    type=options.ADDRESS,
     metavar="HOST:PORT",
     help="Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766.",
 )
