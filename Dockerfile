@@ -15,7 +15,9 @@ RUN uv sync --frozen --no-default-groups --all-extras --compile-bytecode \
   && .venv/bin/python -m compileall -q tracker migrations
 
 FROM python:3.13-slim
-# Pictures of changes are drawn with the fonts that are there.
+# Pictures of changes are drawn with the fonts that are there. Debian keeps only the newest
+# version of a package, so a pinned one would soon be missing.
+# hadolint ignore=DL3008
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends fonts-dejavu-core \
   && rm -rf /var/lib/apt/lists/*
@@ -28,7 +30,8 @@ ENV PATH=/opt/writethru/.venv/bin:$PATH \
   WRITETHRU_CONFIG=/data/writethru.toml \
   WRITETHRU_DB=sqlite:////data/writethru.db \
   WRITETHRU_LISTEN=127.0.0.1:8765
-USER writethru
+# As a number, which Kubernetes needs to see that it is not root.
+USER 10001
 WORKDIR /data
 VOLUME /data
 # The web page. The health page stays inside: it asks for no password.

@@ -73,12 +73,13 @@ nightly: setup ## every fault of docs/reference/programme.md at full length: som
 	$(BIN)/python -m tests.soak --twice
 	$(BIN)/python -m tests.soak --hours 336 --minutes 150
 
-lint: setup ## ruff, mypy, import-linter, deptry, the lock file and its known vulnerabilities
+lint: setup ## ruff, mypy, import-linter, deptry, hadolint, the lock file and its known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/hadolint Dockerfile
 	$(BIN)/python .ci/architecture.py
 	$(BIN)/uv lock --check --quiet
 	$(BIN)/python .ci/audit.py

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -53,7 +54,8 @@ def test_the_image_is_slim_and_not_root():
     names = [name for name, _ in instructions()]
     assert all(value.startswith("python:") and "slim" in value for name, value in instructions() if name == "FROM")
     assert names.index("USER") < names.index("ENTRYPOINT")
-    assert argument("USER") == "writethru"
+    assert argument("USER") == "10001"
+    assert any("useradd" in value and "--uid 10001" in value for name, value in instructions() if name == "RUN")
     assert (argument("VOLUME"), argument("EXPOSE")) == ("/data", "8766")
     assert any("--compile-bytecode" in value for name, value in instructions() if name == "RUN")
     assert (json.loads(argument("ENTRYPOINT")), json.loads(argument("CMD"))) == (["writethru"], ["run", "--migrate"])
@@ -73,6 +75,17 @@ def test_the_installer_comes_by_hash_in_the_image_and_in_a_checkout():
     installs = [line for text in files for line in re.findall(r"(?<!uv )pip install ([^\n]*)", text)]
     assert len(installs) == 2
     assert all("--require-hashes" in line and line.endswith("-r .ci/uv.txt") for line in installs)
+
+
+@pytest.mark.parametrize("name", list(COMPOSE))
+def test_compose_reads_the_file(name):
+    tools = (shutil.which("docker-compose"), "/usr/libexec/docker/cli-plugins/docker-compose")
+    tool = next((each for each in tools if each and Path(each).exists()), None)
+    if tool is None:
+        pytest.skip("SKIPPED, NOT PASSED: no docker-compose here to read the file with (Debian's package has it)")
+    done = subprocess.run([tool, "-f", COMPOSE[name], "config"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert set(yaml.safe_load(done.stdout)["services"]) == set(services(name))
 
 
 @pytest.mark.parametrize("name", list(COMPOSE))

@@ -14,6 +14,7 @@ from tracker.observe import metrics
 
 FOLDER = Path(__file__).parents[3] / "cron" / "monitoring"
 RULES, DASHBOARD = FOLDER / "prometheus-rules.yml", FOLDER / "grafana-dashboard.json"
+COURSES = Path(__file__).with_name("prometheus_rules.test.yml")
 OTHERS = {"up", "process_resident_memory_bytes"}
 
 
@@ -59,9 +60,17 @@ def test_panels_do_not_overlap():
         taken |= cells
 
 
-def test_promtool_accepts_the_rules():
+@pytest.mark.parametrize("arguments", [("check", RULES), ("test", COURSES)], ids=["accepts", "runs"])
+def test_promtool_agrees_with_the_rules(arguments: tuple[str, Path]):
     tool = shutil.which("promtool")
     if tool is None:
-        pytest.skip("SKIPPED, NOT PASSED: this machine has no promtool to check the rules with")
-    done = subprocess.run([tool, "check", "rules", str(RULES)], capture_output=True, text=True, check=False)
+        pytest.skip("SKIPPED, NOT PASSED: no promtool here to check the rules with (Debian's package promtool has it)")
+    action, file = arguments
+    done = subprocess.run([tool, action, "rules", str(file)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_rule_has_a_course_of_values_in_which_it_fires():
+    courses = yaml.safe_load(COURSES.read_text())["tests"]
+    fired = {each["alertname"] for course in courses for each in course["alert_rule_test"] if each.get("exp_alerts")}
+    assert fired == {rule["alert"] for rule in rules()}
