@@ -7,7 +7,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, make_wsgi_app
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    ProcessCollector,
+    disable_created_metrics,
+    make_wsgi_app,
+)
 
 from .health_server import HealthServer, respond
 from .host_header import is_allowed_host
@@ -17,6 +26,8 @@ if TYPE_CHECKING:
 
     from ..model.counts import Counts, WatchState
 
+# Prometheus asks for no times of creation, and they would be a second series beside each counter.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY: Final = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 

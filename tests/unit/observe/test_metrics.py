@@ -47,6 +47,14 @@ def test_healthz_is_200_while_ok_and_503_when_not(page):
     assert json.loads(body)["ok"] is False
 
 
+def test_counters_have_no_second_series_for_their_creation(page):
+    served, _ = page
+    metrics.CRASHES.inc()
+    text = get(served, "/metrics")[2].decode()
+    assert "writethru_crashes_total" in text
+    assert "_created" not in text
+
+
 @pytest.mark.parametrize(
     ("host", "status"),
     [
