@@ -71,12 +71,14 @@ async def smtp_server(
 
 
 @asynccontextmanager
-async def silent_server(greeting: bytes = b"") -> AsyncIterator[int]:
-    """Accept, say *greeting* and then nothing."""
+async def silent_server(greeting: bytes = b"", reached: asyncio.Event | None = None) -> AsyncIterator[int]:
+    """Accept, say *greeting* and then nothing; *reached* is set once a client has sent something."""
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(greeting)
         with suppress(ConnectionError, asyncio.CancelledError):
+            if await reader.read(1) and reached is not None:
+                reached.set()
             await reader.read()
         writer.close()
 

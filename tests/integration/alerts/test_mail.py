@@ -287,9 +287,10 @@ async def test_a_server_that_hangs_is_given_up_in_time(greeting):
 
 
 async def test_cancelling_wakes_the_thread():
-    async with silent_server(b"220 mail.test ESMTP\r\n") as port:
+    reached = asyncio.Event()
+    async with silent_server(b"220 mail.test ESMTP\r\n", reached) as port:
         sending = asyncio.create_task(EmailNotifier(target(port, timeout="20s")).send(delivery(), NOW))
-        await asyncio.sleep(0.2)
+        await reached.wait()
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending

@@ -7,15 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 from webencodings.labels import LABELS
 
 from tests.unit.extraction.pages import PARAGRAPHS, article
+from tests.waiting import until
 from tracker.extraction import ExtractPool
 from tracker.extraction.pool import MIN_LARGE_PAGE_BYTES
 from tracker.extraction.sandbox import missing_protection
@@ -34,6 +35,9 @@ def capture(body: bytes, charset: str = "") -> Capture:
         datetime(2024, 5, 3, tzinfo=UTC),
         hashlib.sha256(body).hexdigest(),
     )
+
+
+ENDLESS = "any(iter(int, 1))"
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +88,7 @@ async def test_hostile_pages_do_no_harm(pool, name):
 async def test_a_page_that_takes_too_long_is_refused_and_not_tried_again():
     pool, page = ExtractPool(1, timeouts=(0.3, 0.4)), capture(article())
     try:
-        slow = await pool.run((type(None),), time.sleep, 30, about=page)
+        slow = await pool.run((bool,), eval, ENDLESS, about=page)
         again = await pool.read(page)
     finally:
         pool.close()
@@ -138,13 +142,25 @@ async def test_a_child_that_died_while_it_had_nothing_to_do_is_held_against_no_p
         await made.read(capture(article()))
 
 
+async def until_at_work(others: set[BaseProcess]) -> None:
+    """Wait until the one child that is not among *others* works: it was idle, and has used the processor since."""
+    (child,) = set(multiprocessing.active_children()) - others
+    before = _cpu_ticks(child.pid)
+    await until(lambda: _cpu_ticks(child.pid) > before + 5)
+
+
+def _cpu_ticks(process: int | None) -> int:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
 @pytest.mark.anyio
 async def test_who_no_longer_waits_takes_the_child_along():
-    made = ExtractPool(1)
+    made, others = ExtractPool(1), set(multiprocessing.active_children())
     try:
         await made.read(capture(article()))
-        waits = asyncio.create_task(made.run((type(None),), time.sleep, 30, about=capture(b"slow")))
-        await asyncio.sleep(0.5)
+        waits = asyncio.create_task(made.run((bool,), eval, ENDLESS, about=capture(b"slow")))
+        await until_at_work(others)
         waits.cancel()
         assert isinstance(await made.read(capture(article())), Reading)
         assert waits.cancelled()
@@ -168,10 +184,10 @@ async def test_answers_of_any_length_arrive(pool):
 
 @pytest.mark.anyio
 async def test_closing_ends_what_is_waited_for():
-    made = ExtractPool(1)
+    made, others = ExtractPool(1), set(multiprocessing.active_children())
     await made.read(capture(article()))
-    waits = asyncio.create_task(made.run((type(None),), time.sleep, 30, about=capture(b"slow")))
-    await asyncio.sleep(0.5)
+    waits = asyncio.create_task(made.run((bool,), eval, ENDLESS, about=capture(b"slow")))
+    await until_at_work(others)
     made.close()
     with pytest.raises(RuntimeError):
         await waits
@@ -268,17 +284,22 @@ async def test_a_page_under_any_label_of_the_standard_is_read_or_refused_by_name
 
 
 KILLED = """
-import asyncio, os, signal, time
+import asyncio, os, select, signal, socket
+
+made = []
+pair = socket.socketpair
+socket.socketpair = lambda: made.append(pair()) or made[-1]
+
 from tracker.extraction.child_process import ChildProcess
 
 async def ask():
     child = ChildProcess(int)
     await child.wait_until_started()
-    asked = asyncio.create_task(child.call((bytes,), bytes, 10))
-    await asyncio.sleep(0.1)
+    await child.call((bytes,), bytes, 10)
+    (ours, _) = made[-1]
     asked = asyncio.create_task(child.call((bytes,), bytes, 10))
     await asyncio.sleep(0)
-    time.sleep(1)  # it has answered by now, and nobody has read it
+    select.select([ours], [], [])  # it has answered, and nobody reads it
     os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.run(ask())

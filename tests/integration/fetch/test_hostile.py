@@ -12,6 +12,7 @@ import brotli
 import pytest
 
 from tests.unit.fetch.test_decode import PACKERS
+from tests.waiting import until
 from tracker.fetch import HttpFetcher
 from tracker.fetch.limits import Limits
 from tracker.model.capture import Failure, FailureKind, Request
@@ -174,8 +175,9 @@ async def test_an_origin_gets_two_requests_at_once_and_the_third_waits(server: S
 async def test_fetches_can_be_cancelled_without_using_up_connections(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = silence
     for _ in range(3):
+        server.seen.clear()
         tasks = [asyncio.create_task(fetcher.fetch(Request(server.url()), NOW)) for _ in range(3)]
-        await asyncio.sleep(0.05)
+        await until(lambda: len(server.seen) == 2)
         for task in tasks:
             task.cancel()
         assert all(

@@ -70,15 +70,19 @@ async def test_bytes_sent_with_a_response_never_become_the_next_page(
 async def test_bytes_sent_just_after_a_response_never_become_the_next_page(
     server: Server, fetcher: HttpFetcher, surplus: str
 ) -> None:
+    sent = asyncio.Event()
+
     async def two_writes(_seen: Seen, writer: asyncio.StreamWriter) -> bytes:
         # Two writes are two TLS records, which may reach the client together.
         writer.write(response(PAGE, HTML))
-        return SURPLUS[surplus]
+        writer.write(SURPLUS[surplus])
+        sent.set()
+        return b""
 
     server.keep_open = True
     server.routes["/"] = two_writes
     await fetcher.fetch(Request(server.url()), NOW)
-    await asyncio.sleep(0.05)
+    await sent.wait()
     await assert_next_page_is_genuine(server, fetcher)
 
 

@@ -30,9 +30,10 @@ pytestmark = pytest.mark.anyio
 
 
 class Disk:
-    """Refuses every write while it is *full*."""
+    """Refuses every write while it is *full*, and counts what it refused."""
 
     full = False
+    refused = 0
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         from tracker.archive.archive import Archive
@@ -41,6 +42,7 @@ class Disk:
 
         def guarded(archive: Archive):
             if disk.full:
+                disk.refused += 1
                 raise ArchiveFull("the disk is full", hint="make room")
             return write(archive)
 
@@ -85,7 +87,8 @@ async def test_a_full_disk_is_one_state_of_the_service(
     await until(lambda: health(ports[0])["ok"] is False)
     found = health(ports[0])
     assert "the disk is full" in str(found["archive"])
-    await asyncio.sleep(1)
+    refused = disk.refused
+    await until(lambda: disk.refused >= refused + 4)
     disk.full = False
     await until(lambda: versions(settings) == 3)
     await until(lambda: health(ports[0])["ok"] is True)

@@ -26,6 +26,7 @@ from tracker.config import load
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
+from tracker.observe import systemd
 from tracker.service.loop import Service
 from tracker.service.one_pass import Wanted, check_once
 
@@ -294,7 +295,9 @@ async def test_a_step_of_the_clock_is_noticed_and_the_service_goes_on(settings: 
 
 
 @pytest.mark.parametrize(("role", "shows"), [("worker", False), ("scheduler", True)])
-async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(settings: Path, role: Any, shows: bool):
+async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, role: Any, shows: bool
+):
     migrations.upgrade(load(settings).archive.database)
     settings.write_text(settings.read_text() + '\n[web]\nlisten = "127.0.0.1:1"\n')
     opened: list[str] = []
@@ -308,8 +311,10 @@ async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(settin
         async def end(self) -> None:
             opened.append("ended")
 
+    told: list[str] = []
+    monkeypatch.setattr(systemd, "notify", told.append)
     service = Service(load(settings), settings, no_pace=True, role=role, page=lambda _config, _current: HealthServer())
     running = asyncio.create_task(service.serve(migrate=False))
-    await (until(lambda: opened) if shows else asyncio.sleep(1.0))
+    await until(lambda: "READY=1" in told)
     assert await stopped(running) == 0
     assert opened == (["begun", "ended"] if shows else [])

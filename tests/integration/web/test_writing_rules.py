@@ -1,6 +1,5 @@
 """Rules written in the browser and by programs: what they would have sent, and samples that targets get."""
 
-import asyncio
 import re
 from contextlib import asynccontextmanager
 from typing import Any
@@ -132,7 +131,6 @@ async def test_a_target_gets_a_sample(place, receiver):
         answer = await client.post("/api/v1/targets/newsdesk/test", json={}, headers=BEARER)
         assert (answer.status_code, answer.json()["error"]["status"]) == (502, 502)
         assert "500" in answer.json()["error"]["message"]
-    await asyncio.sleep(0)
 
 
 async def test_where_no_target_is_configured_the_page_says_what_to_do(place):

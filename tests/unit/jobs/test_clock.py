@@ -24,34 +24,46 @@ async def test_the_clock_runs_what_it_was_given_until_it_is_stopped():
     await until(lambda: {"tick", "start"} <= set(rings))
     clock.stop()
     assert {"tick", "start"} == set(rings)
-    await asyncio.sleep(0.05)  # what had been set off already may still ring
-    heard = len(rings)
-    await asyncio.sleep(0.15)
-    assert len(rings) == heard, "a stopped clock is silent"
+    await clock.rest(PATIENCE)
+    heard = list(rings)
+    another, later = Clock(), list[str]()
+
+    async def ring_later() -> None:
+        later.append("tick")
+
+    another.start()
+    another.every(timedelta(seconds=0.05), ring_later, name="tick")
+    await until(lambda: len(later) >= 3)
+    another.stop()
+    assert rings == heard, "a stopped clock is silent"
 
 
 @pytest.mark.parametrize("rearmed", [False, True])
 async def test_an_overrunning_job_is_not_started_twice(rearmed: bool):
-    running = 0
-    most = 0
+    begun, beats, over = 0, 0, asyncio.Event()
 
     async def slow() -> None:
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        await asyncio.sleep(0.2)
-        running -= 1
+        nonlocal begun
+        begun += 1
+        await over.wait()
+
+    async def beat() -> None:
+        nonlocal beats
+        beats += 1
 
     clock = Clock()
     clock.start()
     clock.every(timedelta(seconds=0.03), slow, name="slow")
-    await asyncio.sleep(0.1)
+    clock.every(timedelta(seconds=0.03), beat, name="beat")
+    await until(lambda: begun and beats >= 3)
     if rearmed:
         clock.rearm()
-    await asyncio.sleep(0.4)
+    before = beats
+    await until(lambda: beats >= before + 5)
+    assert begun == 1
+    over.set()
+    await until(lambda: begun == 2)
     clock.stop()
-    await asyncio.sleep(0.25)
-    assert most == 1
 
 
 async def test_a_clock_that_begins_anew_rings_the_same_bells():
