@@ -19,7 +19,6 @@ from .ledger import events
 from .ledger.events import EventKind
 from .records import columns, record
 from .sources import source_key
-from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -43,7 +42,8 @@ FROM article a JOIN source s ON s.id = a.source_id
   LEFT JOIN tombstone t ON t.version_id = v.id AND t.parts = 'all'
 """
 _SUMMARY: Final = """
-SELECT a.ident, a.title, a.feed_title, a.url, s.name AS source, a.versions, a.first_seen_at, a.last_change_at
+SELECT a.ident, coalesce(nullif(a.title, ''), nullif(a.feed_title, ''), a.url) AS title, a.url, s.name AS source,
+  a.versions, a.first_seen_at AS first_seen, a.last_change_at AS last_change
 FROM article a JOIN source s ON s.id = a.source_id WHERE a.ident IN (:idents)
 """
 IN_STORY: Final = "EXISTS (SELECT 1 FROM story m WHERE m.article_id = a.id AND m.name = :story)"
@@ -129,18 +129,8 @@ def list_by_last_change(
 def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, ArticleSummary]:
     """Return these articles in a few words; those that are not there are left out."""
     with archive.read() as connection:
-        return {
-            row.ident: ArticleSummary(
-                row.ident,
-                row.title or row.feed_title or row.url,
-                row.url,
-                row.source,
-                row.versions,
-                from_ms(row.first_seen_at),
-                to_instant(row.last_change_at),
-            )
-            for row in connection.of_each(_SUMMARY, "idents", sorted(set(idents)))
-        }
+        rows = connection.of_each(_SUMMARY, "idents", sorted(set(idents)))
+        return {row.ident: record(ArticleSummary, row) for row in rows}
 
 
 def add_targets(

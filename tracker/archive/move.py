@@ -179,16 +179,15 @@ def _step(target: Archive, name: str) -> tuple[list[Any], bool]:
     """Return the key after which a step goes on, empty if it has not begun, and whether it is finished."""
     with target.read() as connection:
         row = connection.first("SELECT after, finished FROM move_step WHERE name = :name", name=name)
-    return ([_from_json(part) for part in orjson.loads(row.after)], bool(row.finished)) if row else ([], False)
+    if row is None:
+        return [], False
+    key = orjson.loads(row.after)
+    return [bytes.fromhex(part["hex"]) if isinstance(part, Mapping) else part for part in key], bool(row.finished)
 
 
 def _save_step(connection: Connection, name: str, after: Sequence[Any], *, finished: bool) -> None:
     key = orjson.dumps([{"hex": part.hex()} if isinstance(part, bytes) else part for part in after]).decode()
     connection.run(_STEP, name=name, after=key, finished=int(finished))
-
-
-def _from_json(part: Any) -> Any:  # noqa: ANN401 - a part of a key
-    return bytes.fromhex(part["hex"]) if isinstance(part, Mapping) else part
 
 
 def _digest(archive: Archive, table: CopiedTable) -> tuple[int, int]:

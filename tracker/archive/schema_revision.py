@@ -10,7 +10,7 @@ from tracker.archive.database.url import archive_url
 from tracker.archive.values import MOVING, SCHEMA
 from tracker.errors import SchemaMismatch
 
-from .database.faults import damaged, last_line
+from .database.faults import damaged
 
 if TYPE_CHECKING:
     from tracker.archive.database.url import DatabaseUrl
@@ -71,7 +71,8 @@ def examine(url: str | None = None) -> None:
         with archive.read() as connection:
             output = connection.value(str, "PRAGMA quick_check(1)") if archive.is_sqlite else "ok"
             there = connection.column(str, _FOUND)
-        found = "" if output == "ok" else last_line(output)
+        # The first line only names the database.
+        found = "" if output == "ok" else str(output).strip().rpartition("\n")[2]
         if not found and schema_of(archive) == SCHEMA:
             found = ", ".join(f"the table {name} is missing" for name in sorted(TABLES - set(there)))
     if found:

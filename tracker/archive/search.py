@@ -11,7 +11,7 @@ from tracker.model.found import SearchHit
 from . import blobs, codec, passages, search_words
 from .database.connection import Statement
 from .passages import PLACES, Where, text_at
-from .values import from_ms, to_instant
+from .records import record
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -25,7 +25,7 @@ _RANK: Final = Statement(
     sqlite="bm25(fts_passage), ", postgresql="-ts_rank(f.words, to_tsquery('simple'::regconfig, :query)), "
 )
 _SELECT: Final = """
-SELECT p.block, p.first_n, p.last_n, a.ident, a.url, a.title, s.name AS source,
+SELECT p.block, p.first_n AS first, p.last_n AS last, a.ident AS article, a.url, a.title, s.name AS source,
   coalesce(r.content_id, first.content_id) AS content_id, first.seen_at AS since, after.seen_at AS until
 FROM fts_passage{alias} JOIN passage p ON p.id = {fts}.rowid JOIN article a ON a.id = p.article_id
   JOIN source s ON s.id = a.source_id
@@ -78,18 +78,7 @@ def search_passages(
         contents = blobs.read(connection, [row.content_id for row in rows])
     articles = {key: codec.load(Article, text) for key, text in contents.items()}
     return [
-        SearchHit(
-            article=row.ident,
-            source=row.source,
-            url=row.url,
-            title=row.title,
-            text=text_at(articles[row.content_id], row.block),
-            place=PLACES.get(row.block, "text"),
-            first=row.first_n,
-            last=row.last_n,
-            since=from_ms(row.since),
-            until=to_instant(row.until),
-        )
+        record(SearchHit, row, text=text_at(articles[row.content_id], row.block), place=PLACES.get(row.block, "text"))
         for row in rows
     ]
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from tracker.errors import NotKnown
-from tracker.model.story import Decision, Home, StoryDecisionKind
+from tracker.model.story import Decision, Home
 
 from .articles import JOIN_STORY
 from .database.connection import insert_into, replace_on
-from .values import from_ms
+from .records import record
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,14 +50,7 @@ def home_of(row: Row) -> Home:
 def decisions(connection: Connection) -> list[Decision]:
     """Return what people decided, oldest first."""
     return [
-        Decision(
-            StoryDecisionKind(row.verdict),
-            row.story,
-            tuple(orjson.loads(row.articles)),
-            row.into_story,
-            at=from_ms(row.at),
-            by=row.by,
-        )
+        record(Decision, row, articles=tuple(orjson.loads(row.articles)), into=row.into_story)
         for row in connection.all(_DECISIONS)
     ]
 

@@ -10,7 +10,8 @@ from tracker.model.verdict import Verdict, Weight
 from .database.connection import Statement, where_all
 from .identifiers import no_version
 from .ledger.events import EventKind, enter
-from .values import from_ms, to_ms
+from .records import record
+from .values import to_ms
 
 if TYPE_CHECKING:
     from .archive import Archive
@@ -26,7 +27,7 @@ SELECT a.id AS article_id, a.ident, a.versions, v.id FROM article a
 _VERSION: Final = Statement(sqlite=_VERSION_ROW, postgresql=f"{_VERSION_ROW} FOR UPDATE OF a")
 _KNOWN: Final = "SELECT id FROM verdict WHERE version_id = :version_id AND at = :at AND author = :author"
 _VERDICTS: Final = """
-SELECT a.ident, v.n, d.at, d.author, d.weight, d.shown, d.labels, d.note, d.link
+SELECT a.ident AS article, v.n AS version, d.at, d.author AS by, d.weight, d.shown, d.labels, d.note, d.link
 FROM verdict d JOIN version v ON v.id = d.version_id JOIN article a ON a.id = v.article_id
 """
 # The escape character is named, because PostgreSQL has one by default and SQLite has none.
@@ -92,17 +93,9 @@ def verdicts_by_version(archive: Archive, article: str = "") -> VerdictsByVersio
 
 
 def _verdict(row: Row) -> Verdict:
-    return Verdict(
-        article=row.ident,
-        version=row.n,
-        at=from_ms(row.at),
-        by=row.author,
-        weight=Weight(row.weight) if row.weight else None,
-        shown=_kinds(row.shown),
-        labels=None if row.labels is None else _kinds(row.labels),
-        note=row.note,
-        link=row.link,
-    )
+    labels = None if row.labels is None else _kinds(row.labels)
+    weight = Weight(row.weight) if row.weight else None
+    return record(Verdict, row, weight=weight, shown=_kinds(row.shown), labels=labels)
 
 
 def _kinds(text: str) -> tuple[LabelKind, ...]:

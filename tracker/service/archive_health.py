@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tracker.archive.archive import Archive
 from tracker.errors import ArchiveError
 from tracker.jobs.crawl import probe
 from tracker.observe import logs
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.archive.thread import ArchiveThread
 
 _log = logs.get("service")
@@ -46,7 +46,7 @@ class ArchiveHealth:
     async def is_writable(self, now: datetime) -> bool:
         """Return whether the archive is usable and locked; after an error, try a small write to find out."""
         try:
-            await self._archive.run(_require_lock)
+            await self._archive.run(Archive.require_lock)
             if not self.error:
                 return True
             await probe(self._archive, now)
@@ -56,7 +56,3 @@ class ArchiveHealth:
         _log.info("archive", detail="the archive is writable again; resuming")
         self.error = ""
         return True
-
-
-def _require_lock(archive: Archive) -> None:
-    archive.require_lock()

@@ -81,11 +81,6 @@ def damaged(how: str, resource: str) -> ArchiveError:
     return ArchiveError(f"the archive is damaged: {how}", resource=resource, hint=_RESTORE)
 
 
-def last_line(output: object) -> str:
-    """Return the last line of the output of `PRAGMA quick_check`: the first line only names the database."""
-    return str(output).strip().rpartition("\n")[2]
-
-
 def _sqlite(error: sqlite3.Error) -> _Fault:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     # Opening checked the revision, so a table or column that is missing now was lost.
