@@ -27,8 +27,8 @@ from tracker.archive.checks import iter_checks_without_version
 from tracker.archive.readings import stored_as
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.render.json import dumps
-from tracker.render.times import iso
 from tracker.views.article import ArticleView
+from tracker.views.values import fields_json
 from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView
 
@@ -128,20 +128,8 @@ def _checks(job: Job) -> Iterator[_Line]:
         since=selection.since,
         until=selection.until,
     ):
-        check = found.check
-        value = {
-            "schema": 1,
-            "type": "check",
-            "article": check.article,
-            "url": found.url,
-            "source": found.source,
-            "at": iso(check.at),
-            "outcome": check.outcome.value,
-            "status": check.status,
-            "detail": check.detail,
-            "elapsed": check.elapsed,
-        }
-        yield (check.at, _CHECK), value
+        value = {"schema": 1, "type": "check", "url": found.url, "source": found.source, **fields_json(found.check)}
+        yield (found.check.at, _CHECK), value
 
 
 def _plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import add_targets, get_article, set_article_state
+from tracker.archive.checks import StoredCheck
 from tracker.archive.commits import commit_check
 from tracker.archive.readings import save_readings
 from tracker.archive.takedowns import remove_imported_page, take_down
@@ -19,7 +20,7 @@ from tracker.model.intent import Intent
 from tracker.model.source import Target
 from tracker.model.version import NewVersion
 
-from .record import Record, RecordedCheck, RecordedVerdict
+from .record import Record, RecordedVerdict
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -38,7 +39,9 @@ MAX_REPORTED_REFUSALS: Final = 100
 class Receipt:
     """The result of an import: versions stored, versions known already, and versions refused, with the reasons.
 
-    `checks` counts the checks that made no version.
+    `checks` counts the checks that made no version. Where pages or texts are read, `known` counts those not newer than
+    what is stored of their article, `unchanged` those with the same text as before, `other` pages that are not
+    articles, and `unreadable` those that could not be extracted.
     """
 
     kept: int = 0
@@ -46,6 +49,9 @@ class Receipt:
     refused: int = 0
     checks: int = 0
     reasons: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    other: int = 0
+    unreadable: int = 0
 
     def refuse(self, what: str, why: str) -> None:
         """Count a refused version. Only the first hundred reasons are recorded."""
@@ -98,14 +104,14 @@ class _Keeper:
         self._now = now
         self._articles: dict[str, Tracked] = {}
         self._grown: set[str] = set()
-        self.waiting: list[tuple[Record | RecordedCheck, Tracked]] = []
+        self.waiting: list[tuple[Record | StoredCheck, Tracked]] = []
         self.receipt = Receipt()
 
     def take(self, found: Recorded) -> None:
         """Plan a version or check, or add an article. Versions that are known or refused are counted."""
         if isinstance(found, Record):
             self._take_version(found)
-        elif isinstance(found, RecordedCheck):
+        elif isinstance(found, StoredCheck):
             self._take_check(found)
         elif isinstance(found, RecordedVerdict):
             self._take_verdict(found)
@@ -127,24 +133,25 @@ class _Keeper:
         except NotKnown as error:
             self.receipt.refuse(f"verdict on {said.article}@{said.version}", error.message)
 
-    def _take_check(self, found: RecordedCheck) -> None:
-        tracked = self._article(found.url, found.source, found.at)
+    def _take_check(self, found: StoredCheck) -> None:
+        at, outcome = found.check.at, found.check.outcome
+        tracked = self._article(found.url, found.source, at)
         last = tracked.last_check_at
         # Two checks may have the same time, but only if both are new.
-        if last is not None and (found.at < last or (found.at == last and found.url not in self._grown)):
+        if last is not None and (at < last or (at == last and found.url not in self._grown)):
             return
         # So that another check at the same time, which must be new as well, is not taken for one that is known.
         self._grown.add(found.url)
-        unchanged, state = found.outcome.found_unchanged, tracked.state
+        unchanged, state = outcome.found_unchanged, tracked.state
         if state is not ArticleState.PAUSED and unchanged:
             state = ArticleState.ACTIVE
-        elif state is not ArticleState.PAUSED and found.outcome is CheckOutcome.GONE:
+        elif state is not ArticleState.PAUSED and outcome is CheckOutcome.GONE:
             state = ArticleState.GONE
         after = replace(
             tracked,
             state=state,
-            last_check_at=found.at,
-            last_seen_at=found.at if unchanged else tracked.last_seen_at,
+            last_check_at=at,
+            last_seen_at=at if unchanged else tracked.last_seen_at,
             failures=0 if unchanged else tracked.failures + 1,
         )
         self.waiting.append((found, after))
@@ -185,8 +192,8 @@ class _Keeper:
         # One transaction, because each of them alone would wait for the disk once.
         with self._store.write():
             for found, tracked in waiting:
-                if isinstance(found, RecordedCheck):
-                    _commit(self._store, tracked, _check_intent(found, tracked, self._again))
+                if isinstance(found, StoredCheck):
+                    _commit(self._store, tracked, _check_intent(found.check, tracked, self._again))
                 else:
                     _put(self._store, found, tracked, self._again, self._now)
         for found, tracked in waiting:
@@ -218,13 +225,13 @@ def _put(store: Archive, record: Record, tracked: Tracked, again: NextCheck, now
         )
 
 
-def _check_intent(found: RecordedCheck, tracked: Tracked, again: NextCheck) -> Intent:
+def _check_intent(check: Check, tracked: Tracked, again: NextCheck) -> Intent:
     """Return the intent of a check without a version; *tracked* is the article as it is after the check."""
     return Intent(
         article=tracked.id,
-        check=Check(tracked.id, found.at, found.outcome, found.detail, found.status, found.elapsed),
+        check=replace(check, article=tracked.id),
         expected_versions=tracked.versions,
-        next_check_at=again(tracked, found.at),
+        next_check_at=again(tracked, check.at),
         state=tracked.state,
         failures=tracked.failures,
         etag=tracked.etag,

@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive import codec
+from tracker.archive.checks import StoredCheck
 from tracker.errors import PageError
 from tracker.model.article import Article
 from tracker.model.capture import Capture
 from tracker.model.change import Change
-from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
 from tracker.model.version import KeptAs, Reread, Rereading
@@ -83,19 +84,6 @@ class RecordedArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedCheck:
-    """A check that made no version, as recorded in a file."""
-
-    url: str
-    source: str
-    at: datetime
-    outcome: CheckOutcome
-    status: int | None = None
-    detail: str = ""
-    elapsed: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class RecordedVerdict:
     """A verdict as recorded in a file, and the address of its article."""
 
@@ -103,7 +91,7 @@ class RecordedVerdict:
     verdict: Verdict
 
 
-Recorded = Record | RecordedArticle | RecordedCheck | RecordedVerdict
+Recorded = Record | RecordedArticle | StoredCheck | RecordedVerdict
 
 
 def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
@@ -142,15 +130,18 @@ def _article(value: dict[str, Any]) -> RecordedArticle:
     )
 
 
-def _check(value: dict[str, Any]) -> RecordedCheck:
-    return RecordedCheck(
+def _check(value: dict[str, Any]) -> StoredCheck:
+    return StoredCheck(
         url=value["url"],
         source=value["source"],
-        at=datetime.fromisoformat(value["at"]),
-        outcome=CheckOutcome(value["outcome"]),
-        status=None if value["status"] is None else int(value["status"]),
-        detail=str(value["detail"]),
-        elapsed=float(value["elapsed"]),
+        check=Check(
+            article="",  # another archive names it otherwise
+            at=datetime.fromisoformat(value["at"]),
+            outcome=CheckOutcome(value["outcome"]),
+            detail=str(value["detail"]),
+            status=None if value["status"] is None else int(value["status"]),
+            elapsed=float(value["elapsed"]),
+        ),
     )
 
 

@@ -233,3 +233,13 @@ class Change:
     def _hunks(self) -> list[Hunk]:
         fields = [*self.title.hunks, *self.dek.hunks, *self.byline.hunks]
         return fields + [hunk for block in self.blocks if block.op is not Op.SAME for hunk in block.hunks]
+
+
+def status_change(*, gone: bool, detail: str = "") -> Change:
+    """Return what is told of a page that was taken down, for the reason in *detail*, or that is back."""
+    kind, evidence = (
+        (LabelKind.UNPUBLISHED, f"the page is gone: {detail}" if detail else "the page is gone")
+        if gone
+        else (LabelKind.RESTORED, "the page is back")
+    )
+    return Change(labels=(Label(kind, evidence),), significance=1.0)

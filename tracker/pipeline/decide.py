@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 from tracker.extraction.learned_boilerplate import apply
 from tracker.model.article import LONE_NAME, VERSIONED, PageKind
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
-from tracker.model.change import Change
+from tracker.model.change import Change, status_change
 from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.intent import Intent
-from tracker.model.labels import Label, LabelKind
+from tracker.model.labels import LabelKind
 from tracker.model.version import NewVersion, Raw, Version
 
 from . import layout
@@ -324,17 +324,9 @@ def _status_alerts(
     """Return alerts when an article is taken down and when it comes back, once each."""
     if latest is None or (tracked.state is ArticleState.GONE) == (state is ArticleState.GONE):
         return ()
-    gone = state is ArticleState.GONE
-    kind = LabelKind.UNPUBLISHED if gone else LabelKind.RESTORED
-    evidence = "the page is gone" if gone else "the page is back"
-    event = replace(
-        latest,
-        previous_seen=tracked.last_seen_at or latest.seen,
-        seen=now,
-        change=Change(labels=(Label(kind, evidence),), significance=1.0),
-    )
-    named = f"{kind}:{now.isoformat()}"
-    return _alerts(event, latest, policy, named)
+    change = status_change(gone=state is ArticleState.GONE)
+    event = replace(latest, previous_seen=tracked.last_seen_at or latest.seen, seen=now, change=change)
+    return _alerts(event, latest, policy, f"{change.labels[0].kind}:{now.isoformat()}")
 
 
 def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:

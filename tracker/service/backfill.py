@@ -59,19 +59,6 @@ def keep_records(
 
 
 @dataclass(slots=True)
-class HistoryReceipt(Receipt):
-    """The result of an import, in addition to what was stored.
-
-    `known` counts captures not newer than what is stored of their article, `unchanged` those with the same text as
-    before, `other` pages that are not articles, `unreadable` those that could not be extracted.
-    """
-
-    unchanged: int = 0
-    other: int = 0
-    unreadable: int = 0
-
-
-@dataclass(slots=True)
 class Backfill:
     """Takes captures, oldest first, through extract, decide and settle; no alerts are made.
 
@@ -83,11 +70,9 @@ class Backfill:
     config: Config
     now: datetime
     source: str = ""
-    history: HistoryReceipt = field(default_factory=HistoryReceipt)
+    history: Receipt = field(default_factory=Receipt)
 
-    async def run(
-        self, captures: Iterable[Found] | AsyncIterable[Found], progress: Progress | None = None
-    ) -> HistoryReceipt:
+    async def run(self, captures: Iterable[Found] | AsyncIterable[Found], progress: Progress | None = None) -> Receipt:
         """Import all *captures*. Those already in the archive are skipped, so an interrupted import can be repeated."""
         async for found in captures if isinstance(captures, AsyncIterable) else _each(captures):
             await self._take(found)

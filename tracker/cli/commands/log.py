@@ -19,9 +19,9 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.classify.verdicts import VERDICTS, says
 from tracker.cli.lookup import stored_source, unknown
-from tracker.model.change import Change
+from tracker.model.change import status_change
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
-from tracker.model.labels import Label, LabelKind
+from tracker.model.labels import LabelKind
 from tracker.model.substance import Noted, Substance
 from tracker.model.version import Version, VersionQuery
 from tracker.render import ansi, one_line, plain, timeline
@@ -234,14 +234,11 @@ def _events(store: Archive, article: Tracked) -> Iterator[Version]:
         current = [version for version in versions if version.seen <= check.at][-1:]
         if not current:
             continue
-        gone = check.outcome is CheckOutcome.GONE
-        text = f"the page is gone: {check.detail}" if check.detail else "the page is gone"
-        label = Label(*((LabelKind.UNPUBLISHED, text) if gone else (LabelKind.RESTORED, "the page is back")))
         yield replace(
             current[0],
             seen=check.at,
             previous_seen=before.at if before else current[0].seen,
-            change=Change(labels=(label,), significance=1.0),
+            change=status_change(gone=check.outcome is CheckOutcome.GONE, detail=check.detail),
         )
 
 

@@ -12,6 +12,7 @@ from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.readings import list_outdated
 from tracker.cli.lookup import stored_source
+from tracker.model.version import Rereading
 from tracker.render.counted import counted
 
 from .. import options
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from ..progress import Tell
 
 MAX_WORKERS = 2
+# What is counted, as the JSON summary names it.
+COUNTS = (
+    "articles", "versions", "same", "by_code", "unreadable", "kept", "edits_stand", "no_edits", "edits_found",
+    "labels_changed",
+)  # fmt: skip
+_TEXTS = {None: "kept", Rereading.SAME: "same", Rereading.CODE: "by_code", Rereading.UNREADABLE: "unreadable"}
+_EDITS = {"stands": "edits_stand", "gone": "no_edits", "found": "edits_found"}
 
 
 @verb()
@@ -89,9 +97,10 @@ def _count(counts: Counter[str], made: Review) -> None:
     counts["articles"] += 1
     for each in made.versions:
         counts["versions"] += 1
-        counts[each.came_to.value if each.came_to else "kept"] += 1
-        counts[f"edit-{each.edit}"] += 1
-        counts["labels"] += each.before != each.after and each.edit == "stands"
+        counts[_TEXTS[each.came_to]] += 1
+        if each.edit in _EDITS:
+            counts[_EDITS[each.edit]] += 1
+        counts["labels_changed"] += each.before != each.after and each.edit == "stands"
 
 
 def _tell(app: App, ident: str, made: Review, *, dry_run: bool) -> None:
@@ -119,7 +128,7 @@ def _plain(each: Reviewed) -> dict[str, object]:
 
 
 def _differences(each: Reviewed) -> Iterator[str]:
-    if each.came_to is not None and each.came_to.value == "code":
+    if each.came_to is Rereading.CODE:
         added, removed = each.words
         size = f"+{added} −{removed} words" if added or removed else "no words"
         yield f"the current extractor reads it differently: {size}"
@@ -140,23 +149,8 @@ def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
     if app.settings.json:
         from tracker.extraction import EXTRACTOR
 
-        app.out.data(
-            {
-                "summary": True,
-                "dry_run": dry_run,
-                "extractor": EXTRACTOR,
-                "articles": counts["articles"],
-                "versions": counts["versions"],
-                "same": counts["same"],
-                "by_code": counts["code"],
-                "unreadable": counts["unreadable"],
-                "kept": counts["kept"],
-                "edits_stand": counts["edit-stands"],
-                "no_edits": counts["edit-gone"],
-                "edits_found": counts["edit-found"],
-                "labels_changed": counts["labels"],
-            }
-        )
+        made = {"summary": True, "dry_run": dry_run, "extractor": EXTRACTOR}
+        app.out.data(made | {name: counts[name] for name in COUNTS})
         return
     if not counts["articles"]:
         app.out.note("Nothing to do: the current extractor has read every stored page.")
@@ -164,10 +158,10 @@ def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
     app.out.line(
         f"{counted(counts['articles'], 'article')}, {counted(counts['versions'], 'version')} {would}re-extracted:"
-        f" {counts['same']:,} unchanged, {counts['code']:,} read differently,"
+        f" {counts['same']:,} unchanged, {counts['by_code']:,} read differently,"
         f" {counts['unreadable']:,} no longer readable, {counts['kept']:,} skipped"
     )
     app.out.line(
-        f"edits: {counts['edit-stands']:,} confirmed, {counts['labels']:,} of them with other labels;"
-        f" {counts['edit-gone']:,} were not edits"
+        f"edits: {counts['edits_stand']:,} confirmed, {counts['labels_changed']:,} of them with other labels;"
+        f" {counts['no_edits']:,} were not edits"
     )
