@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/notices.py [--data FILE] [--quick] [--show]
 
 The sentences are those of notices.jsonl (see notices.md). A notice comes with the second of two versions of a page, in
-its own place and form, beside a paragraph whose figure changed and whose words are the notice's own. A decoy comes
+its own place and form, beside the edit that it announces (notices_edits.tsv) or, where none is listed, beside one of a
+figure among the notice's own words. Only the former are counted as called stealth. A decoy comes
 three times: as the first paragraph, inside, and as the last, in a plain <p>. Decoys with an odd number were read while
 the rules were made, those with an even number were not; the same was true of the parts a and b. Parts c and d,
 notices and decoys, were written later; the missed notices of b and c have been read since, those of d are only counted.
@@ -24,8 +25,6 @@ from typing import Any
 from _notices_pages import PARAGRAPHS, fact_sentences, page
 
 from tracker import compare, extract
-from tracker.classify.notices import parse
-from tracker.model.article import NoticeKind
 from tracker.model.change import Op
 from tracker.model.labels import LabelKind
 
@@ -40,23 +39,28 @@ FORMS = {
     "li": "<ul><li>{}</li></ul>",
     "small": "<p><small>{}</small></p>",
 }
-CORRECTS = {"correction", "clarification"}
-COUNTED = ("notices", "seen", "kind", "unsure", "silent", "stealth", "left", "twice")
+COUNTED = ("notices", "seen", "kind", "unsure", "announced", "stealth", "left", "twice")
 
 
-def versions(lang: str, text: str, place: str, form: str, about: str = "") -> tuple[str, str]:
-    """Return two versions of a page: the second has another figure beside words of *about*, and *text*."""
+def announced_edits() -> dict[str, tuple[str, str]]:
+    """Return the edit that a notice announces, as the paragraph before and after, by the id of the notice."""
+    lines = (HERE / "notices_edits.tsv").read_text(encoding="utf-8").splitlines()
+    return {name: (old, new) for name, old, new in (line.split("\t") for line in lines)}
+
+
+def versions(lang: str, text: str, place: str, form: str, edit: tuple[str, str]) -> tuple[str, str]:
+    """Return two versions of a page: the second has *text*, and the second paragraph of *edit* for the first one."""
     before, after = ([f"<p>{html.escape(p)}</p>" for p in PARAGRAPHS[lang]] for _ in range(2))
-    before[2], after[2] = (f"<p>{html.escape(p)}</p>" for p in fact_sentences(lang, about))
+    before[2], after[2] = (f"<p>{html.escape(p)}</p>" for p in edit)
     after.insert({"first": 0, "inside": 3, "last": len(after)}[place], FORMS[form].format(html.escape(text)))
     return page(lang, before), page(lang, after)
 
 
-def judged(case: dict[str, str]) -> dict[str, Any]:
-    """Return what the program makes of one notice."""
+def judged(case: dict[str, str], edit: tuple[str, str] | None) -> dict[str, Any]:
+    """Return what the program makes of one notice, beside the *edit* that it announces if that is known."""
     text = case["text"]
-    said = parse(NoticeKind.CORRECTION, text)
-    old, new = (extract(p.encode()) for p in versions(case["lang"], text, case["place"], case["form"], text))
+    pair = versions(case["lang"], text, case["place"], case["form"], edit or fact_sentences(case["lang"], text))
+    old, new = (extract(p.encode()) for p in pair)
     change = compare(old, new)
     found = [n for n in change.notices if n.op is Op.INSERT and n.text == case["text"]]
     noted = getattr(change, "noted", None)
@@ -65,11 +69,8 @@ def judged(case: dict[str, str]) -> dict[str, Any]:
         "seen": bool(found),
         "kind": any(n.kind.value == case["kind"] for n in found),
         "unsure": not found and getattr(noted, "value", noted) == "unclear",
-        "silent": change.announced is False,
-        # Only a correction surely speaks of the edit beside it, and only one that names no other place.
-        "stealth": LabelKind.STEALTH in change.kinds
-        and case["kind"] in CORRECTS
-        and not (said.paragraphs or said.fields),
+        "announced": edit is not None,
+        "stealth": edit is not None and LabelKind.STEALTH in change.kinds,
         "left": case["text"] in new.text,
         "twice": len(found) > 1,
         "as": ",".join(n.kind.value for n in found),
@@ -78,7 +79,9 @@ def judged(case: dict[str, str]) -> dict[str, Any]:
 
 def is_called_notice(case: dict[str, str], place: str) -> bool:
     """Say whether a decoy is taken for a notice, on the page or as an inserted paragraph."""
-    old, new = (extract(p.encode()) for p in versions(case["lang"], case["text"], place, "p"))
+    old, new = (
+        extract(p.encode()) for p in versions(case["lang"], case["text"], place, "p", fact_sentences(case["lang"], ""))
+    )
     change = compare(old, new)
     return bool(new.notices or change.notices or NOTICE_LABELS & set(change.kinds)) or case["text"] not in new.text
 
@@ -96,6 +99,7 @@ def measure(cases: list[dict[str, str]], *, show: bool) -> dict[str, Any]:
     false: Counter[str] = Counter()
     placed: Counter[str] = Counter()
     texts = []
+    edits = announced_edits()
     for case in cases:
         if case["kind"] == "decoy":
             part = case.get("half") or ("read" if int(re.sub(r"\D", "", case["id"])) % 2 else "unread")
@@ -107,10 +111,10 @@ def measure(cases: list[dict[str, str]], *, show: bool) -> dict[str, Any]:
                     if part == "read":
                         texts.append(f"{case['id']} {place}: {case['text'][:100]}")
             continue
-        row = judged(case)
+        row = judged(case, edits.get(case["id"]))
         for group in ("all", f"half {case['half']}", f"half {case['half']} {case['lang']}"):
             groups.setdefault(group, []).append(row)
-        is_wrong = not row["kind"] or row["silent"] or row["stealth"] or row["left"] or row["twice"]
+        is_wrong = not row["kind"] or row["stealth"] or row["left"] or row["twice"]
         if show and is_wrong and case["half"] == "a":
             print({k: v for k, v in row.items() if v and k != "notices"}, case["id"], case["kind"], case["text"])
     return {
@@ -121,12 +125,12 @@ def measure(cases: list[dict[str, str]], *, show: bool) -> dict[str, Any]:
 
 def print_table(figures: dict[str, Any]) -> None:
     print(
-        f"{'':12} {'n':>4} {'seen':>6} {'kind':>6} {'unsure':>6} {'silent':>6} {'stealth':>7} {'left':>5} {'twice':>5}"
+        f"{'':12} {'n':>4} {'seen':>6} {'kind':>6} {'unsure':>6} {'edits':>5} {'stealth':>7} {'left':>5} {'twice':>5}"
     )
     for name, row in figures["groups"].items():
         print(
             f"{name:12} {row['notices']:4} {row['seen_share']:6.3f} {row['kind_share']:6.3f} {row['unsure']:6}"
-            f" {row['silent']:6} {row['stealth']:7} {row['left']:5} {row['twice']:5}"
+            f" {row['announced']:5} {row['stealth']:7} {row['left']:5} {row['twice']:5}"
         )
     d = figures["decoys"]
     for part, placed in d["placed"].items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 from ..model.article import NoticeKind
 from ..model.change import FactKind, NoticeChange, Op
 from ..model.substance import Substance
+from ..notices.vocabulary import meanings
 from .edit_units import judge_stretch
 from .facts import language, other_people_credited, stretch_facts, stretches
 from .links import link_facts
 from .names import NameInventory
 from .notice_matching import Edits, Explained, match_notices
-from .notices import may_be_notice, recognise
+from .notices import may_be_notice, parse, recognise
 
 if TYPE_CHECKING:
     from ..model.article import Article
@@ -28,6 +30,8 @@ _NOT_NOTED_UNDER_UPDATE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, Fact
 _SAID_BY_SENTENCE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
 _SAY_WHAT: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 """Notices of these kinds say what they changed; what they do not speak of is not noted by them."""
+_SAID_AS_IT_WAS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NAME})
+_ADMITTED: Final = frozenset({"error", "wrong", "misstated", "removed"})
 _WIRE_TAGS: Final = frozenset({"UPDATE", "WRAPUP", "REFILE", "CORRECTED", "RPT"})
 
 
@@ -118,11 +122,30 @@ class ChangeContext:
 
     @cached_property
     def may_announce(self) -> bool:
-        """Whether a new or edited block may be a notice: then nobody can say that the outlet said nothing."""
+        """Whether something new may speak of the edits: then nobody can say that the outlet said nothing.
+
+        It is a block that may be a notice, one that gives a fact as it was and as it is, or a notice that names no
+        place and fits no edit.
+        """
+        blocks = [block for i, block in self._reworded_blocks if i not in self.notice_blocks]
+        return (
+            any(may_be_notice(block.new_text, at_edge=self._is_at_edge(block)) for block in blocks)
+            or any(_fits_no_edit(notice) for notice in (*self.new_notices, *self.block_notices))
+            or any(self._gives_both_sides(text) for text in self._beside_the_text)
+        )
+
+    @property
+    def _beside_the_text(self) -> list[str]:
+        """New paragraphs where notices stand: the first, the last, and those that were left out of the text."""
+        before = {block.text for block in self.old.blocks}
+        left_out = [b.text for b in self.new.blocks if not b.editorial and b.text not in before]
+        return left_out + [b.new_text for _, b in self.changed if b.op is Op.INSERT and self._is_at_edge(b)]
+
+    def _gives_both_sides(self, text: str) -> bool:
         return any(
-            may_be_notice(block.new_text, at_edge=self._is_at_edge(block))
-            for i, block in self._reworded_blocks
-            if i not in self.notice_blocks
+            _has_words(text, fact.old) and _has_words(text, fact.new)
+            for fact in self.edited_facts
+            if fact.kind in _SAID_AS_IT_WAS and fact.old and fact.new
         )
 
     @cached_property
@@ -199,6 +222,20 @@ class ChangeContext:
 def _wire_tag(title: str) -> str:
     head, dash, _ = title.partition("-")
     return head if dash and head.split(" ")[0] in _WIRE_TAGS else ""
+
+
+def _has_words(text: str, words: str) -> bool:
+    return re.search(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
+
+
+def _fits_no_edit(notice: NoticeChange) -> bool:
+    parsed = parse(notice.kind, notice.text)
+    if notice.explains or notice.fields or parsed.paragraphs or parsed.fields:
+        return False
+    return notice.kind in _SAY_WHAT or (
+        notice.kind is NoticeKind.EDITORS_NOTE
+        and any(not _ADMITTED.isdisjoint(meanings(word)) for word in re.findall(r"[^\W\d_]+", notice.text.lower()))
+    )
 
 
 def all_moved(block: BlockChange) -> bool:

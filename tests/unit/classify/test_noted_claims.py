@@ -49,3 +49,37 @@ def test_a_short_apology_at_the_end_may_be_the_outlets_own(note, lang):
 def test_a_note_about_something_else_notes_nothing():
     assert noted("Clarification: The headline on this piece has been changed to say that the span is closed.") == "no"
     assert noted("The minister apologised to voters for the error, and will repay the money.") == "no"
+
+
+@pytest.mark.parametrize(
+    ("note", "lang"),
+    [
+        ("A previous version of this report put the number of hurt at 12. The harbor master says 15.", "en"),
+        ("Eerst werden 12 gewonden geteld, dinsdag waren het er 15.", "nl"),
+        ("Von 12 Verletzten war anfangs die Rede, inzwischen sind es 15.", "de"),
+    ],
+)
+def test_a_last_paragraph_with_the_figure_as_it_was_and_as_it_is_may_be_a_note(note, lang):
+    assert noted(note, lang) == "unclear"
+
+
+def test_a_last_paragraph_with_one_of_the_two_figures_is_no_note():
+    assert noted("The harbor master counted 15 boats at the pier in the evening.") == "no"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Correction: An earlier version of this article gave the wrong name for the barge's owner.",
+        "Editor's note: This article relied on a forged letter. The claims based on it have been withdrawn.",
+    ],
+)
+def test_a_note_that_admits_an_error_and_fits_no_edit_may_be_about_the_edit_seen(note):
+    assert noted(note) == "unclear"
+
+
+def test_an_editors_note_that_admits_no_error_notes_nothing():
+    assert (
+        noted("Editor's note: This article contains descriptions of injuries that some readers may find upsetting.")
+        == "no"
+    )
