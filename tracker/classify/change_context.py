@@ -150,17 +150,13 @@ class ChangeContext:
 
     @cached_property
     def _reworded_blocks(self) -> tuple[tuple[int, BlockChange], ...]:
+        reworded = {each.unit.block for each in self.judged if each.unit.substance is not Substance.FORM}
         return tuple(
-            (i, block)
-            for i, block in self.changed
-            if block.op is Op.INSERT or (block.op is Op.EDIT and self._is_reworded(i))
+            (i, block) for i, block in self.changed if block.op is Op.INSERT or (block.op is Op.EDIT and i in reworded)
         )
 
     def _is_at_edge(self, block: BlockChange) -> bool:
         return block.new in {0, len(self.new.editorial) - 1}
-
-    def _is_reworded(self, index: int) -> bool:
-        return any(e.unit.block == index and e.unit.substance is not Substance.FORM for e in self.judged)
 
     @cached_property
     def block_notices(self) -> tuple[NoticeChange, ...]:

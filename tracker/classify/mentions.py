@@ -19,6 +19,7 @@ _QUOTE = re.compile(
     r"|(?<![\w'])'([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)'(?![\w'])|(?<![\w.,!?…])»([^«»\n]+)«|「([^「」]+)」|『([^『』]+)』"
     r"|”([^“”„\n]+)”|‚([^‚‘’]+)[‘’]|‹([^‹›]+)›|›([^‹›\n]+)‹|“([^“”]+)\Z"  # one that goes on in the next paragraph
 )
+_QUOTE_MARK = re.compile("[“„«\"‘'»「『”‚‹›]")
 _IDIOMS = "|".join(lexicon.IDIOMS)
 _HEDGE = {lang: lexicon.Phrases(phrases, _IDIOMS) for lang, phrases in lexicon.HEDGES.items()}
 _NEGATION = {lang: lexicon.Phrases(phrases, _IDIOMS) for lang, phrases in lexicon.NEGATIONS.items()}
@@ -134,6 +135,8 @@ def lowered(text: str) -> str:
 
 
 def _quotes(text: str) -> list[Mention]:
+    if _QUOTE_MARK.search(text) is None:
+        return []
     found = []
     for m in _QUOTE.finditer(text):
         inner = next(group for group in m.groups() if group is not None)
@@ -150,7 +153,8 @@ def _hedges(text: str, low: str, places: Places, dates: Places, before_numbers: 
 
     *before_numbers* are the places right before numbers: "about" is a hedge there alone.
     """
-    questions = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in _QUESTION.finditer(text)]
+    marks = _QUESTION.finditer(text) if "?" in text else ()
+    questions = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in marks]
     return questions + [
         Mention(FactKind.HEDGE, _hedge_key(low[start:end].removesuffix("n't")), text[start:end], start)
         for start, end in places
@@ -173,9 +177,10 @@ def _negations(text: str, low: str, places: Places) -> list[Mention]:
         # "No. 5" and "No 10" are numbers.
         if not (text[start:end] == "No" and _NUMBERED.match(text, end)) and low[start:end] not in lexicon.IDIOMS
     ]
+    contracted = _CONTRACTED_NOT.finditer(low) if "n't" in low else ()
     found += [
         Mention(FactKind.NEGATION, "not", _whole_word(text, m.start()), text.rfind(" ", 0, m.start()) + 1)
-        for m in _CONTRACTED_NOT.finditer(low)
+        for m in contracted
     ]
     return sorted(found, key=lambda m: m.start)
 

@@ -60,7 +60,7 @@ _JOINTS: Final = lexicon.TITLES | {""}
 # A word with its hyphens, points and apostrophes.
 _WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
 _ARTICLE: Final = re.compile(r"(?<!\w)(?:the|der|die|das|dem|den|des|la|le|el|il|lo|o|a|het)\s\Z", re.IGNORECASE)
-_WITHIN_SENTENCE: Final = re.compile(r"(?<=[a-zà-ÿ,;] )[^\W\d_][\w'’-]*")
+_WITHIN_SENTENCE: Final = r"(?<=[a-zà-ÿ,;] ){}(?![\w'’-])"
 _WORD_PART: Final = re.compile(r"\w+")
 
 
@@ -88,7 +88,6 @@ class NameInventory:
     def __init__(self, old: Article, new: Article) -> None:
         self._articles = (old, new)
         self._words: frozenset[str] | None = None
-        self._within: frozenset[str] | None = None
 
     def may_be_name(self, word: str) -> bool:
         """Say whether the text writes *word* with a capital only; without a text any word may be a name."""
@@ -99,10 +98,12 @@ class NameInventory:
 
     def is_name(self, word: str) -> bool:
         """Say whether the text writes *word* with a capital within sentences, and nowhere without one."""
-        if self._within is None:
-            found = (_WITHIN_SENTENCE.findall(article.text) for article in self._articles)
-            self._within = frozenset(word for words in found for word in words)
-        return word in self._within and self.may_be_name(word)
+        if not word[0].isalpha() or "." in word:
+            return False
+        # Most words stand nowhere else, which is known before the text is searched.
+        texts = [article.text for article in self._articles if f" {word}" in article.text]
+        within = _WITHIN_SENTENCE.format(re.escape(word))
+        return any(re.search(within, text) for text in texts) and self.may_be_name(word)
 
 
 def changed_names(
@@ -131,6 +132,8 @@ def changed_names(
             Counter(n.parts for n in a) - Counter(n.parts for n in b) for a, b in ((before, after), (after, before))
         )
         # Where both texts say it as often, it only stands in another place: the order of words tells what that does.
+        if not fewer or not more:
+            return []
         words = [Counter(_WORD.findall(lowered(side))) for side in sides]
         fewer_words, more_words = words[0] - words[1], words[1] - words[0]
         removed = [n for n in before if fewer[n.parts] and _counts(n, fewer_words)]
@@ -229,8 +232,8 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
             continue
         is_place = _IS_PLACE.match(text, m.start + len(m.text)) is not None
         if names and joined:
-            names[-1] = names[-1]._replace(text=names[-1].text + gap + m.text, parts=names[-1].parts | {part})
-            names[-1] = names[-1]._replace(is_place=names[-1].is_place or is_place)
+            last = names[-1]
+            names[-1] = _Name(last.text + gap + m.text, last.parts | {part}, last.is_place or is_place, last.titled)
         else:
             before = text[max(0, m.start - 40) : m.start]
             first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")

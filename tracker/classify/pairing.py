@@ -134,7 +134,7 @@ def _in_order(
 
 
 def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, str]) -> list[Pair]:
-    alike = _are_alike(*sides)
+    alike = bool(olds and news) and _are_alike(*sides)
     around_new = [_context(sides[1], m) for m in news]
     waiting = list(range(len(news)))
     pairs: list[tuple[Mention, Mention | None]] = []

@@ -77,6 +77,8 @@ def attribution_changed(
         news: those of the new one.
         sides: both texts.
     """
+    if not olds and not news:
+        return None
     if bool(olds) != bool(news) and _same_subject(olds or news, sides if olds else sides[::-1]):
         return None
     if bool(olds) != bool(news) or (len(olds) != len(news) and not any(m.key for m in (*olds, *news))):

@@ -7,7 +7,7 @@ and the other one is.
 from __future__ import annotations
 
 import unicodedata
-from enum import Enum
+from enum import StrEnum
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -38,7 +38,7 @@ _VARIANTS: Final = tuple(
 MIN_VARIANT_LETTERS: Final = min(least for _, _, least in _VARIANTS)
 
 
-class WordRelation(Enum):
+class WordRelation(StrEnum):
     """How two words are related."""
 
     SAME = "one word, perhaps spelt or capitalised otherwise"
@@ -60,9 +60,9 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
     x, y = old.lower(), new.lower()
     if x == y:
         return WordRelation.SAME if same_case(old, new) else WordRelation.OTHER
-    if any(map(str.isdigit, x + y)):
+    if not (x.isalpha() and y.isalpha()) and any(map(str.isdigit, x + y)):
         return WordRelation.OTHER
-    if _bare(x) == _bare(y):
+    if not (x.isascii() and y.isascii()) and _bare(x) == _bare(y):
         return _accented(old, new, lang)
     if are_two_places(x, y):
         return WordRelation.OTHER
@@ -137,6 +137,8 @@ def _related(x: str, y: str, lang: str) -> WordRelation:
     a, b = lemma(x, lang), lemma(y, lang)
     if a == b:
         return WordRelation.INFLECTED
+    if a[:MIN_STEM_LETTERS] != b[:MIN_STEM_LETTERS]:
+        return WordRelation.OTHER
     shared = next((i for i, (c, d) in enumerate(zip(a, b, strict=False)) if c != d), min(len(a), len(b)))
     if shared >= MIN_STEM_LETTERS and shared >= max(len(a), len(b)) - 4:
         return WordRelation.SAME_STEM

@@ -43,8 +43,10 @@ def standing_tone(
         [m for m in found if not (m.key == "about" and _SOME.search(lowered(other)))]
         for found, other in ((olds, sides[1]), (news, sides[0]))
     )
+    if not olds and not news:
+        return [], []
     words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
-    share = _share_kept(words[0], words[1], lang) if olds or news else 0.0
+    share = _share_kept(words[0], words[1], lang)
     return (
         [m for m in olds if _stands(m, sides[0], words[1], share, lang)],
         [m for m in news if _stands(m, sides[1], words[0], share, lang)],

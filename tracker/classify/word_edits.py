@@ -13,7 +13,8 @@ MAX_ALIGNED_WORDS: Final = 1200
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[.,:][^\W_]+)*|[?%$€£¥₹+=<>]")
 _INITIALS: Final = re.compile(r"(?:\w\.)+\w?")
-_GROUPING: Final = re.compile(r"(?<=\d)[,’'\u00a0\u202f](?=\d{3}(?!\d))")
+# The mark comes before what stands around it, so that the text is searched for marks alone.
+_GROUPING: Final = re.compile(r"[,’'\u00a0\u202f](?<=\d.)(?=\d{3}(?!\d))")
 # A marker of a list or a heading: "4.", "* ", "(b)", "## 3\.", before the text itself.
 _MARKER: Final = re.compile(
     r"^[\s*•·#|>:\\\[–—-]*(?:(?:\d{1,3}(?:\.\d{1,3})*\\?[.)](?:[\s*\\\[\]]+|(?=[^\W\d_]|[“\"„«]|$))|\(?(?:[a-z]|[ivx]{1,5})\)\s+)"
@@ -21,17 +22,18 @@ _MARKER: Final = re.compile(
 )
 # A label before the text: up to five words and a colon.
 _LABEL: Final = re.compile(r"^[\W_]*((?:[^\W_][\w'’&/-]*[ ]){0,4}[^\W_][\w'’&/-]*)\s?[:–—](?!\d)[\W_]*(?=\w)")
+# Each with letters that a text must have for it: most texts have none of them.
 _CONTRACTED: Final = tuple(
-    (re.compile(contracted, re.IGNORECASE), whole)
-    for contracted, whole in (
-        (r"(?<!\w)(w)on't(?!\w)", r"\1ill not"),
-        (r"(?<!\w)(can)(?:'t|not)(?!\w)", r"\1 not"),
-        (r"(?<=\w)n't(?!\w)", " not"),
-        (r"(?<=\w)'re(?!\w)", " are"),
-        (r"(?<=\w)'ll(?!\w)", " will"),
-        (r"(?<=\w)'ve(?!\w)", " have"),
-        (r"(?<!\w)(i)'m(?!\w)", r"\1 am"),
-        (r"(?<!\w)(it|he|she|that|there|here|what|who|where)'s(?!\w)", r"\1 is"),
+    (letters, re.compile(contracted, re.IGNORECASE), whole)
+    for letters, contracted, whole in (
+        ("won't", r"(?<!\w)(w)on't(?!\w)", r"\1ill not"),
+        ("can", r"(?<!\w)(can)(?:'t|not)(?!\w)", r"\1 not"),
+        ("n't", r"(?<=\w)n't(?!\w)", " not"),
+        ("'re", r"(?<=\w)'re(?!\w)", " are"),
+        ("'ll", r"(?<=\w)'ll(?!\w)", " will"),
+        ("'ve", r"(?<=\w)'ve(?!\w)", " have"),
+        ("i'm", r"(?<!\w)(i)'m(?!\w)", r"\1 am"),
+        ("'s", r"(?<!\w)(it|he|she|that|there|here|what|who|where)'s(?!\w)", r"\1 is"),
     )
 )
 
@@ -50,9 +52,12 @@ def words_of(text: str) -> list[str]:
     """Return the words of *text*: contractions written in full, initials without dots, numbers without grouping."""
     text = _GROUPING.sub("", text).replace("’", "'")
     if "'" in text or "annot" in text:
-        for contracted, whole in _CONTRACTED:
-            text = contracted.sub(whole, text)
-    return [word.replace(".", "") if _INITIALS.fullmatch(word) else word for word in _WORD.findall(text)]
+        low = text.lower()
+        for letters, contracted, whole in _CONTRACTED:
+            if letters in low:
+                text = contracted.sub(whole, text)
+    words: list[str] = _WORD.findall(text)
+    return [word.replace(".", "") if "." in word and _INITIALS.fullmatch(word) else word for word in words]
 
 
 def says_something(text: str) -> bool:

@@ -62,12 +62,11 @@ def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], l
     if turned:
         # "The dog bit the man", "the man was bitten by the dog": the passive says the same with its nouns exchanged.
         return WordOrder.KEPT if moved else WordOrder.UNCLEAR
-    if _is_list(old, new, lang):
-        return WordOrder.KEPT
-    if _is_exchange(before, after) and lang not in {"de", "nl"}:
-        return WordOrder.EXCHANGED
+    is_exchange = lang not in {"de", "nl"} and _is_exchange(before, after)
     is_one_piece = any(moved[1] == moved[0][k:] + moved[0][:k] for k in range(len(moved[0]))) if moved else True
-    return WordOrder.KEPT if is_one_piece else WordOrder.UNCLEAR
+    if (is_one_piece and not is_exchange) or _is_list(old, new, lang):
+        return WordOrder.KEPT
+    return WordOrder.EXCHANGED if is_exchange else WordOrder.UNCLEAR
 
 
 def _content(words: Sequence[str], lang: str) -> list[str]:
@@ -78,6 +77,8 @@ def _content(words: Sequence[str], lang: str) -> list[str]:
 
 def _moved(before: list[str], after: list[str]) -> tuple[list[str], list[str]] | None:
     """Return the words that both sides have and that stand in another order, without what is the same around them."""
+    if before == after:
+        return None
     shared = Counter(before) & Counter(after)
     sides = tuple(list(_taken(side, shared)) for side in (before, after))
     if sides[0] == sides[1]:
