@@ -34,7 +34,7 @@ class Caps:
         ends = cap_window_end(now, length)
         begins = ends - length
         if (rule, target) not in self._sent:
-            count: int = await self._archive.run(count_sent, rule, target, begins)
+            count = await self._archive.run(count_sent, rule, target, begins)
             # When each was sent does not matter: they all leave the count together, when the window ends.
             self._sent[rule, target] = deque([begins] * count)
         sent = self._sent[rule, target]

@@ -14,7 +14,6 @@ SCHEMA: Final = "0013"
 MOVING: Final = "moving"
 HINT: Final = "writethru run --migrate, or writethru db upgrade"
 NO_ARCHIVE_HINT: Final = "writethru init creates one; to use another, give --db or set database in [archive]"
-DEFAULT_URL: Final = "sqlite:///writethru.db"
 # How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.
 BUSY_SECONDS: Final = 30
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tracker.urls import identity
@@ -48,10 +48,6 @@ class Score:
         """Whether every version and every alert is there, once, and nothing else is."""
         faults = (self.missed, self.false_versions, self.alerts_duplicated, self.alerts_false, self.alerts_unsigned)
         return not any(faults) and self.alerts_due == self.alerts_delivered
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the counts, ready for JSON."""
-        return {"schema": 1, **asdict(self)}
 
 
 @dataclass(frozen=True)
@@ -133,8 +129,8 @@ def score(
 
 def parse_alert(payload: Mapping[str, Any]) -> tuple[str, str, int, str]:
     """Return the rule, URL, archived version number and event of an alert's payload (schema 1)."""
-    labels = [label["kind"] if isinstance(label, dict) else label for label in payload.get("labels", [])]
-    event = UNPUBLISHED if UNPUBLISHED in labels else VERSION
+    is_gone = UNPUBLISHED in {label["kind"] for label in payload["labels"]}
+    event = UNPUBLISHED if is_gone else VERSION
     return str(payload["rule"]), str(payload["url"]), int(payload["version"]), event
 
 

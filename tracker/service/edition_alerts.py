@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config, RuleConfig
     from tracker.model.alert import Alert, Delivery
-    from tracker.model.version import Version
     from tracker.stories.editions import VersionKey
     from tracker.stories.propagation import Timeline
     from tracker.views.edition import EditionCopy
@@ -72,7 +71,11 @@ def _combine(
     edition = taken.get((delivery.article, delivery.version))
     if edition is None:
         return
-    named, behind = _copies(printed, taken, edition, delivery), _lagging(printed, edition)
+    named = _copies(printed, taken, edition, delivery)
+    behind = [
+        LaggingCopy(each.article, each.source, each.url, runs, each.confirmed)
+        for each, runs in lagging(origin, copies, edition[1])
+    ]
     if is_lagging(delivery):
         if behind:
             payloads[delivery.id] = with_copies(delivery.payload, rule, named, behind)
@@ -103,7 +106,7 @@ def _copies(
     delivery: Delivery,
 ) -> Sequence[EditionCopy]:
     """Return the other versions of an edition, as they are named with the one that an alert is about."""
-    found: list[Version] = [
+    found = [
         version
         for each in (printed[0], *printed[1])
         for version in each.versions
@@ -112,10 +115,3 @@ def _copies(
     about = (delivery.article, delivery.version)
     ((_, named),) = by_edition(found, dict.fromkeys(((each.article, each.n) for each in found), about))
     return named
-
-
-def _lagging(printed: tuple[Timeline, list[Timeline]], edition: VersionKey) -> list[LaggingCopy]:
-    return [
-        LaggingCopy(each.article, each.source, each.url, runs, each.confirmed)
-        for each, runs in lagging(*printed, edition[1])
-    ]

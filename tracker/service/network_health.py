@@ -37,10 +37,6 @@ Place = tuple[str, int]
 """A host and a port."""
 
 
-def _no_proxy(_url: str, _source: str) -> str:
-    return ""
-
-
 class NetworkHealth:
     """Tells an outage of our own network from one of a host. `error` is the current message, empty if there is none.
 
@@ -52,7 +48,7 @@ class NetworkHealth:
     address for a URL and the name of the source it belongs to (may be empty), or "".
     """
 
-    def __init__(self, *, private: bool, proxy_for: ProxyFor = _no_proxy) -> None:
+    def __init__(self, *, private: bool, proxy_for: ProxyFor = lambda _url, _source: "") -> None:
         self.error = ""
         self._guard = Guard(private=private)
         self._proxy_guard = Guard(private=True)

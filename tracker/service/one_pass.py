@@ -118,7 +118,7 @@ async def check_once(
         if selection.articles:
             await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in selection.articles])
         elif selection.source is not None:
-            known: list[str] = await runtime.archive.run(list_sources)
+            known = await runtime.archive.run(list_sources)
             if selection.source not in known:
                 hint = f"known sources: {', '.join(known) or 'none yet'}"
                 raise NotKnown("no such source", resource=selection.source, hint=hint)

@@ -14,7 +14,7 @@ from tracker.archive.story_lists import get_story_book_of
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
 from tracker.model.labels import CORRECTIONS, LabelKind
-from tracker.model.version import Version, VersionQuery
+from tracker.model.version import VersionQuery
 from tracker.service.story_timelines import gather
 from tracker.stories import stale_copies
 from tracker.stories.current_stories import current_stories
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config, RuleConfig
     from tracker.model.alert import Alert
-    from tracker.model.version import VersionSummary
+    from tracker.model.version import Version
     from tracker.stories import StaleCopy
     from tracker.stories.propagation import Propagation
 
@@ -38,9 +38,8 @@ def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]
     rules = [rule for rule in config.rules if rule.stale_copy is not None]
     if not rules:
         return []
-    corrected: list[VersionSummary] = list_summaries(
-        archive, VersionQuery(kinds=CORRECTIONS, since=now - MAX_CORRECTION_AGE, changes_only=True)
-    )
+    query = VersionQuery(kinds=CORRECTIONS, since=now - MAX_CORRECTION_AGE, changes_only=True)
+    corrected = list_summaries(archive, query)
     if not corrected:
         return []
     settled = current_stories(get_story_book_of(archive, {each.article for each in corrected}))
@@ -56,8 +55,7 @@ def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]
 def enqueue_stale_alerts(archive: Archive, config: Config, now: datetime) -> int:
     """Put the alerts of `stale_alerts` into the outbox; return how many are new."""
     alerts = stale_alerts(archive, config, now)
-    count: int = enqueue_alerts(archive, alerts, now) if alerts else 0
-    return count
+    return enqueue_alerts(archive, alerts, now) if alerts else 0
 
 
 def _alerts_of(
@@ -68,12 +66,13 @@ def _alerts_of(
     for stale in stale_copies(places, now, rule.stale_copy):
         if rule.labels and LabelKind(stale.notice.kind.value) not in rule.labels:
             continue
-        copy: Version | None = latest_version(archive, stale.article)
-        if copy is None or not in_scope(rule, _in_story(copy, places, stale)):
+        newest = latest_version(archive, stale.article)
+        copy = newest and _in_story(newest, places, stale)
+        if copy is None or not in_scope(rule, copy):
             continue
         alerts += stale_copy_alerts(
             rule,
-            _in_story(copy, places, stale),
+            copy,
             key=stale.key,
             notice=(stale.notice.kind.value, stale.notice.text),
             origin=get_version(archive, stale.origin, stale.notice.version),

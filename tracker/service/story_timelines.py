@@ -15,7 +15,6 @@ from tracker.stories.story_events import story_events
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.story import CopyPair
     from tracker.stories.current_stories import CurrentStories
 
 MAX_TIMELINE_VERSIONS: Final = 100
@@ -43,8 +42,7 @@ def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int =
     """Return the propagation of *story*: the state of each of its articles, and with *most* above 1 its time line."""
     articles = settled.stories.get(story, ())
     found = timelines(archive, articles, most)
-    pairs: list[CopyPair] = list_copies(archive, list(articles))
-    links = [(pair.first, pair.second) for pair in pairs]
+    links = [(pair.first, pair.second) for pair in list_copies(archive, list(articles))]
     copies = copy_origins(story, found, links, settled.decisions)
     made = propagate(story, settled.title(story) or _headline(found, copies), found, copies)
     return made if most == 1 else replace(made, events=story_events(found, copies, made.places))

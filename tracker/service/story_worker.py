@@ -38,7 +38,7 @@ from .stale_copies import enqueue_stale_alerts
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
-    from tracker.model.story import CopyPair, Decision, StoryPostings
+    from tracker.model.story import CopyPair, Decision
     from tracker.model.version import Version
 
     from .runtime import Runtime
@@ -75,7 +75,7 @@ class StoryWorker:
         ends = monotonic() + seconds
         count = 0
         while monotonic() < ends:
-            unread: list[Version] = await self._archive.run(unread_versions, MAX_BATCH_VERSIONS)
+            unread = await self._archive.run(unread_versions, MAX_BATCH_VERSIONS)
             if not unread:
                 break
             index = await self._current_index(config, now)
@@ -112,11 +112,11 @@ class StoryWorker:
 
     async def _current_index(self, config: Config, now: datetime) -> StoryIndex:
         """Return the recent articles in their stories, loaded at first and again after people decided something."""
-        decisions: list[Decision] = await self._archive.run(list_decisions)
+        decisions = await self._archive.run(list_decisions)
         if self._index is None or decisions != self._decisions:
-            recent: list[Version] = await self._archive.run(recent_versions, now - WINDOW, MAX_RECENT_ARTICLES)
+            recent = await self._archive.run(recent_versions, now - WINDOW, MAX_RECENT_ARTICLES)
             idents = [each.article for each in recent]
-            homes: list[Home] = await self._archive.run(list_homes, idents)
+            homes = await self._archive.run(list_homes, idents)
             copies: defaultdict[str, list[CopyPair]] = defaultdict(list)
             for pair in await self._archive.run(list_copies, idents):
                 copies[pair.first].append(pair)
@@ -136,7 +136,7 @@ class StoryWorker:
         """Read versions for their stories: what is known of them in two reads, what they came to in one write."""
         signed = await asyncio.to_thread(batch.sign_all, versions)
         marks = sorted({mark for _, signature in signed for mark in signature.marks})
-        stored: StoryPostings = await self._archive.run(list_postings, marks)
+        stored = await self._archive.run(list_postings, marks)
         unread = batch.prepare(versions, signed, stored)
         candidates = sorted({article for each in unread for article in each.candidates})
         articles = sorted({version.article for version in versions}.union(candidates))

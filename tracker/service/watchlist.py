@@ -56,8 +56,7 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
 
 
 def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequence[str], now: datetime) -> None:
-    known: list[Tracked | None] = find_articles(archive, urls)
-    for url, tracked in zip(urls, known, strict=True):
+    for url, tracked in zip(urls, find_articles(archive, urls), strict=True):
         target = Target(untracked(url))
         claimed = [tracked.id] if tracked and may_claim(config, source.name, url, tracked) else []
         add_targets(archive, source.name, [target], now, stories_of(config, source, url), claimed)

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from hypothesis import given
@@ -68,8 +68,7 @@ def scored(archive: Archive, log: list[dict[str, Any]] | None = None, interval: 
 def test_a_perfect_archive_has_a_perfect_score() -> None:
     found = report(Archive())
     assert found.score.perfect, found.problems
-    assert found.score.as_dict() == {
-        "schema": 1,
+    assert asdict(found.score) == {
         "lived": 21,
         "captured": 21,
         "missed": 0,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from tracker.archive.values import DEFAULT_URL
+from tracker.config.file import DEFAULT_DATABASE
 from tracker.errors import ArchiveError
 
 _SQLITE: Final = "sqlite:///"
@@ -40,7 +40,7 @@ def archive_url(url: str | None = None) -> DatabaseUrl:
 
     None means $WRITETHRU_DB, or else `writethru.db` in the current folder.
     """
-    text = url or os.environ.get("WRITETHRU_DB") or DEFAULT_URL
+    text = url or os.environ.get("WRITETHRU_DB") or DEFAULT_DATABASE
     scheme, separator, rest = text.partition("://")
     if not separator or not scheme:
         raise ArchiveError("not a valid database URL", resource=_shown(text), hint=_EXAMPLES)

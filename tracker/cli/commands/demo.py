@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -146,7 +146,7 @@ class DemoOutput:
         width = timeline.ID_CHARACTERS
         self.write(messages.next_steps(harness.workspace.directory, bridge[:width], hospital[:width]))
         if self.out.json:
-            self.out.data(report.score.as_dict())
+            self.out.data(asdict(report.score))
         return report.score.perfect
 
     def _write_examples(self, archive: Archive, bridge: str, hospital: str) -> None:

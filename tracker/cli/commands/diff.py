@@ -216,18 +216,13 @@ def _facts(out: Output, shown: Sides, width: int | None) -> None:
     out.page([*_heading(out, shown, width), "", *(table if found else ["No facts changed."])])
 
 
-def fact_sign(fact: Fact) -> str:
-    """Return ~ for a fact of an edited sentence, + or - for one that was added or removed with its sentence."""
-    if fact.standing:
-        return "~"
-    return "-" if fact.old else "+"
-
-
 def fact_row(fact: Fact, blocks: Sequence[BlockChange]) -> tuple[str, str, str, str, str]:
     """Return the sign, kind and place of a fact, and both of its sides; a side that does not state it is a dash."""
     where = _FIELDS.get(fact.where, fact.where) if fact.block is None else paragraph_name(blocks[fact.block])
     what = f"{fact.kind.value} ({fact.role})" if fact.role else fact.kind.value
-    return fact_sign(fact), what, where, one_line(fact.old) or "–", one_line(fact.new) or "–"
+    # + and - mark facts that were added or removed with their sentence.
+    sign = "~" if fact.standing else "-" if fact.old else "+"
+    return sign, what, where, one_line(fact.old) or "–", one_line(fact.new) or "–"
 
 
 def fact_lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int) -> Iterator[tuple[str, str, str]]:
