@@ -10,7 +10,6 @@ import hashlib
 import json
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
@@ -21,6 +20,7 @@ from tracker.render.times import iso
 
 from . import cdxj, warc
 from .files import replacing
+from .warc_records import gzip_member
 
 if TYPE_CHECKING:
     from .selection import Job
@@ -91,9 +91,7 @@ class _Package:
 def _blocks(lines: Iterator[str]) -> Iterator[tuple[str, bytes]]:
     """Yield the index in compressed blocks, each with the key of its first line."""
     while group := list(islice(lines, MAX_BLOCK_LINES)):
-        member = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-        packed = member.compress("".join(group).encode()) + member.flush()
-        yield group[0].split("{", 1)[0].strip(), packed
+        yield group[0].split("{", 1)[0].strip(), gzip_member("".join(group).encode())
 
 
 def _secondary(blocks: Sequence[tuple[str, bytes]]) -> bytes:

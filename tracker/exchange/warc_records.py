@@ -48,10 +48,12 @@ def record(kind: str, named: Iterable[tuple[str, str]], block: bytes, *, packed:
     lines += [("WARC-Block-Digest", digest(block)), ("Content-Length", str(len(block)))]
     head = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in lines)
     raw = b"WARC/1.1\r\n" + head.encode("utf-8", "replace") + b"\r\n" + block + b"\r\n\r\n"
-    if not packed:
-        return raw
-    member = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    return member.compress(raw) + member.flush()
+    return gzip_member(raw) if packed else raw
+
+
+def gzip_member(data: bytes) -> bytes:
+    """Return bytes as a gzip member, which has neither a name nor a time."""
+    return zlib.compress(data, 9, 16 + zlib.MAX_WBITS)
 
 
 def digest(data: bytes) -> str:

@@ -290,9 +290,9 @@ class Service:
             for source, pages in pruned.items():
                 if pages:
                     _log.info("pruned", source=source, pages=pages)
-            forgotten = await self._runtime.archive.run(forget_old, self._config, utc_now())
-            if forgotten.any:
-                _log.info("pruned", **asdict(forgotten))
+            forgotten = asdict(await self._runtime.archive.run(forget_old, self._config, utc_now()))
+            if any(forgotten.values()):
+                _log.info("pruned", **forgotten)
 
     def _reload(self, *, forced: bool) -> None:
         """Read the configuration again if it changed; the next tick of the leader makes the archive watch it."""

@@ -92,9 +92,10 @@ async def check_once(
     visited: set[str] = set()
     outcomes: Counter[str] = Counter()
     hubs: Counter[str] = Counter()
-    found = [0]
+    new = 0
 
     def on_report(report: Report) -> None:
+        nonlocal new
         announce(report)
         if isinstance(report, CheckReport):
             visited.add(report.tracked.id)
@@ -102,7 +103,7 @@ async def check_once(
         else:
             visited.add(report.poll.hub.url)
             hubs[str(report.poll.outcome)] += 1
-            found[0] += len(report.new)
+            new += len(report.new)
         if listener is not None:
             listener(report)
 
@@ -133,7 +134,7 @@ async def check_once(
             await _publish(runtime, publisher, saver, settings)
         await _deliver_alerts(runtime)
         runtime.network.require()
-    return Summary(dict(outcomes), dict(hubs), found[0])
+    return Summary(dict(outcomes), dict(hubs), new)
 
 
 async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:

@@ -40,11 +40,6 @@ class Forgotten:
     alert_texts: int
     alerts: int
 
-    @property
-    def any(self) -> bool:
-        """Whether there was anything."""
-        return bool(self.checks or self.alert_texts or self.alerts)
-
 
 def forget_old(archive: Archive, config: Config, now: datetime) -> Forgotten:
     """Count old checks by day, and delete old alerts, as [archive] in the configuration says."""

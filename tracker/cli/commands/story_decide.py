@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -23,6 +23,18 @@ from .story import chosen
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+
+
+_SENTENCES: Final = {
+    StoryDecisionKind.ACCEPT: "Confirmed {articles} as part of {story}. Only a person can remove {them} now.",
+    StoryDecisionKind.PIN: "Added {articles} to {story}. Only a person can remove {them} now.",
+    StoryDecisionKind.REJECT: "Removed {articles} from {story}. The service never adds {them} back.",
+    StoryDecisionKind.SPLIT: "Moved {articles} from {story} to {into}.",
+    StoryDecisionKind.MERGE: "Merged {story} into {into}.",
+    StoryDecisionKind.RENAME: "Gave {story} the title “{title}”.",
+    StoryDecisionKind.ORIGIN: "Set {first} as the original that the other articles of {story} copy.",
+    StoryDecisionKind.OWN: "Marked {articles} of {story} as the outlet's own work.",
+}
 
 
 @verb()
@@ -212,25 +224,15 @@ def _decide(
 
 def _sentence(decision: Decision) -> str:
     """Return what a decision does."""
-    story, into, one = _short(decision.story), _short(decision.into), len(decision.articles) == 1
-    articles = f"{counted(len(decision.articles), 'article')} ({', '.join(each[:8] for each in decision.articles)})"
-    match decision.verdict:
-        case StoryDecisionKind.ACCEPT:
-            return f"Confirmed {articles} as part of {story}. Only a person can remove {'it' if one else 'them'} now."
-        case StoryDecisionKind.PIN:
-            return f"Added {articles} to {story}. Only a person can remove {'it' if one else 'them'} now."
-        case StoryDecisionKind.REJECT:
-            return f"Removed {articles} from {story}. The service never adds {'it' if one else 'them'} back."
-        case StoryDecisionKind.SPLIT:
-            return f"Moved {articles} from {story} to {into}."
-        case StoryDecisionKind.MERGE:
-            return f"Merged {story} into {into}."
-        case StoryDecisionKind.RENAME:
-            return f"Gave {story} the title “{decision.into}”."
-        case StoryDecisionKind.ORIGIN:
-            return f"Set {decision.articles[0][:8]} as the original that the other articles of {story} copy."
-        case StoryDecisionKind.OWN:
-            return f"Marked {articles} of {story} as the outlet's own work."
+    idents = [each[:8] for each in decision.articles]
+    return _SENTENCES[decision.verdict].format(
+        story=_short(decision.story),
+        into=_short(decision.into),
+        title=decision.into,
+        articles=f"{counted(len(idents), 'article')} ({', '.join(idents)})",
+        first=next(iter(idents), ""),
+        them="it" if len(idents) == 1 else "them",
+    )
 
 
 def _what(decision: Decision) -> str:
