@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tracker.demo.expected import ExpectedAlert, article_key, expected_result
 from tracker.demo.schedule import Edition, demo_schedule
-from tracker.demo.scoring import Score, ScoreReport, align, parse_alert, score
+from tracker.demo.scoring import Score, ScoreReport, align, score
 from tracker.model.article import Article, Block, BlockKind, Notice
 
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}
@@ -137,11 +137,6 @@ def test_alerts_are_counted_missing_twice_repeated_false_and_forged() -> None:
     assert (odd.alerts_false, odd.perfect) == (1, False)
     forged = scored(Archive(), [*LOG, entry(ExpectedAlert("x", "http://x.test/", 2), signed=False, status=401)])
     assert (forged.alerts_unsigned, forged.alerts_false, forged.perfect) == (1, 0, False)
-
-
-def test_an_alert_lists_labels_as_objects_or_as_strings() -> None:
-    payload = {"rule": "r", "url": "u", "version": 3, "labels": ["unpublished"]}
-    assert parse_alert(payload) == ("r", "u", 3, "unpublished")
 
 
 def test_the_key_of_an_article_covers_its_words_but_not_its_white_space() -> None:
