@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
 import anyio.to_thread
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tracker.web.reading import Reading
     from tracker.web.site import Site
 
-
+T = TypeVar("T")
 MAX_THREADS: Final = 4
 MAX_SLOW_THREADS: Final = 2
 """Requests that wait for other servers have threads of their own, so that they never hold up a page."""
@@ -102,7 +102,7 @@ class Web:
 
         return handle
 
-    async def in_thread(self, work: Callable[[], Response], *, slow: bool = False) -> Response:
+    async def in_thread(self, work: Callable[[], T], *, slow: bool = False) -> T:
         """Run `work` in a thread. Few run at a time, because pages use the CPU rather than wait.
 
         `slow`: it waits for other servers.

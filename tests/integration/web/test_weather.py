@@ -80,3 +80,12 @@ async def test_who_signed_in_lets_held_alerts_go(tmp_path):
     (held,) = [each for each in list_deliveries(store) if each.key == "held"]
     store.close()
     assert held.due_at == NOW
+
+
+async def test_the_start_page_as_json_counts_what_is_overdue_as_the_list_of_sources_does(opened):
+    async with opened() as client:
+        failing = (await client.get("/index.json")).json()["failing"]
+        listed = (await client.get("/sources.json")).json()["sources"]
+    overdue = {each["name"]: each["overdue"] for each in listed}
+    assert all(overdue[each["name"]] == each["overdue"] for each in failing)
+    assert overdue["The Harbor Ledger"] == 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import list_by_last_change
 from tracker.archive.hubs import list_hubs
-from tracker.archive.source_summaries import summarise_sources
+from tracker.archive.source_summaries import sum_articles, summarise_sources
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.durations import format_duration
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tracker.model.source import HubState
     from tracker.model.status import SourceSummary
     from tracker.service.source_status import SourceStatus
+    from tracker.web.data import CachedArchive
 
 
 MAX_NEWEST_CHANGES: Final = 8
@@ -121,8 +122,15 @@ class SourcePage(View):
 
 def sources(request: PageRequest) -> Sources:
     """Return the page of all sources."""
-    found = request.archive.kept("sources", lambda: summarise_sources(request.archive.opened, now=request.now))
+    found = summaries(request.archive, request.now)
     return Sources(tuple(found), request.archive.source_status(request.now), request.now)
+
+
+def summaries(archive: CachedArchive, now: datetime) -> list[SourceSummary]:
+    """Return every source with what its articles and hubs come to."""
+    # Every article is read for the sums, and what users do hardly changes them.
+    sums = archive.kept("article-sums", lambda: sum_articles(archive.opened, now=now), lasting=True)
+    return archive.kept("sources", lambda: summarise_sources(archive.opened, sums=sums))
 
 
 def source(request: PageRequest) -> SourcePage:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.counts import count_all
-from tracker.archive.source_summaries import list_failing_sources, summarise_sources
+from tracker.archive.source_summaries import list_failing_sources
 from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
 from tracker.model.labels import LabelKind
@@ -20,6 +20,7 @@ from tracker.web.reading import MAX_COUNTED, Reading
 
 from .filters import Filter, filter_of
 from .lines import VersionLine, entries
+from .sources import summaries
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -107,7 +108,7 @@ def start(request: PageRequest) -> Start:
         row=newest_row(archive.opened),
         now=request.now,
         filter=chosen,
-        _summaries=lambda: archive.kept("sources", lambda: summarise_sources(archive.opened)),
+        _summaries=lambda: summaries(archive, request.now),
         looked=reading.at,
         unread=count_unread(archive.opened, reading) if reading.at else 0,
     )
