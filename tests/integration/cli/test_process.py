@@ -127,7 +127,7 @@ def test_sources_on_a_terminal(site, tmp_path):
 
 
 def test_the_service_stops_when_told(tmp_path):
-    (tmp_path / "writethru.toml").write_text('[service]\nlisten = ""\n')
+    (tmp_path / "writethru.toml").write_text('[service]\nlisten = ""\n[web]\nlisten = ""\n')
     process = subprocess.Popen(
         [*PROGRAM, "run", "--migrate", "--log", "json", "--listen", ""],
         cwd=tmp_path,
@@ -143,6 +143,7 @@ def test_the_service_stops_when_told(tmp_path):
             process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=60) == 0
     assert lines[-1]["event"] == "stopped"
+    assert "listening" not in {each["event"] for each in lines}
     process.stderr.close()
     if process.stdout is not None:
         process.stdout.close()
