@@ -55,6 +55,8 @@ def test_what_was_said_and_what_is_said(lang, old, new, fact):
         ("It rose 3 percent then.", "It rose 3% then."),
         ("The minister said it is shut.", "The minister told them it is shut."),
         ("It definately works now.", "It definitely works now."),
+        ("He allegedy paid them, untill now, seperately.", "He allegedly paid them, until now, separately."),
+        ("It cost 7K then.", "It cost 7,000 then."),
         ("Some twenty-five boats sank.", "Some 25 boats sank."),
     ],
 )
@@ -121,6 +123,16 @@ def test_numbers_are_read_by_value(text, lang, keys):
 @pytest.mark.parametrize("text", ["you may go", "they march on", "No. 5 is in"])
 def test_words_that_look_like_dates_or_negations(text):
     assert not [m for m in mentions(text) if m.kind in {FactKind.DATE, FactKind.NEGATION}]
+
+
+def test_a_letter_apart_from_a_number_is_no_thousand():
+    assert listed("It cost 7 K then.", "It cost 7,000 then.") == [("number", "7", "7,000", "")]
+
+
+def test_each_of_two_edited_sentences_of_a_paragraph_is_compared_with_its_own():
+    old = "Police opened the road. Some 30 boats sank in the bay."
+    new = "Police closed the road. Some 40 boats sank in the bay."
+    assert listed(old, new) == [("negation", "opened", "closed", "opposite"), ("number", "30", "40", "")]
 
 
 def test_numbers_and_quotations_of_scripts_without_blanks():
