@@ -10,8 +10,8 @@ from ..model.labels import LabelKind
 from ..model.substance import Noted
 from ..render import one_line
 from ..render.direction import direction
-from ..render.pictures.change_picture import ChangePicture, labels_in_words, noted_in_words
-from ..render.plain import NOTED_IN_WORDS, UNCLEAR_WHETHER_NOTED
+from ..render.pictures.change_picture import ChangePicture, labels_in_words
+from ..render.plain import noted_in_words
 from ..render.rows import tidy
 from . import payload_text
 
@@ -22,14 +22,15 @@ def picture_in(payload: str) -> ChangePicture | None:
     if body["type"] != "article.changed" or body.get("said") or not payload_text.edits(body):
         return None
     kinds = frozenset(LabelKind(label["kind"]) for label in body["labels"])
-    said = UNCLEAR_WHETHER_NOTED if body["noted"] == Noted.UNCLEAR else NOTED_IN_WORDS[body["announced"]]
     top = body["top_hunk"]
     return ChangePicture(
         outlet=one_line(body["source"]),
         headline=payload_text.headline(body),
         when=payload_text.when(body),
         labels=labels_in_words(kinds),
-        noted=noted_in_words(said, kinds),
+        noted="unclear whether noted"
+        if body["noted"] == Noted.UNCLEAR
+        else noted_in_words(kinds, announced=body["announced"]),
         where=_where(top),
         edit=tidy((op, text) for op, text in top["hunks"]),
         foot=f"{body['article']}, versions {body['previous_version']} and {body['version']} · {one_line(body['url'])}",

@@ -25,6 +25,7 @@ _ANNOUNCED: Final = {
     True: "The outlet published a note about it.",
     False: "The outlet published no note about it.",
 }
+_PARTLY_ANNOUNCED: Final = "The outlet published a note, but it does not explain every edit."
 _FLAPS: Final = (
     "The text is back to an earlier version: the article flaps. Its versions are stored, but no more alerts are sent"
     " until it changes to something new."
@@ -68,7 +69,8 @@ def facts(body: Body) -> list[str]:
     if kinds := labels(body):
         sentences.append(f"Labels: {kinds}.")
     if body["announced"] is not None:
-        sentences.append(_ANNOUNCED[body["announced"]])
+        partly = body["announced"] is False and body["notices"]
+        sentences.append(_PARTLY_ANNOUNCED if partly else _ANNOUNCED[body["announced"]])
     if LabelKind.FLAP.value in {label["kind"] for label in body["labels"]}:
         sentences.append(_FLAPS)
     return [*sentences, *_copies(body)]

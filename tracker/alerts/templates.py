@@ -9,6 +9,7 @@ from __future__ import annotations
 from string import Template
 from typing import Any
 
+from ..model.labels import LabelKind
 from ..render import one_line, plain, safe
 from . import payload_text
 
@@ -27,7 +28,7 @@ def _values(body: dict[str, Any]) -> dict[str, str]:
     # A template says itself how much it shows.
     whole = body | {"format": "full"}
     edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in payload_text.edits(whole)]
-    announced = {True: "noted by the outlet", False: "not noted by the outlet"}
+    kinds = frozenset(LabelKind(label["kind"]) for label in body["labels"])
     return {
         "rule": one_line(body["rule"]),
         "headline": one_line(body["headline"]),
@@ -41,7 +42,7 @@ def _values(body: dict[str, Any]) -> dict[str, str]:
         "facts": " ".join(payload_text.facts(body)),
         "words_added": str(body["words_added"]),
         "words_removed": str(body["words_removed"]),
-        "announced": announced.get(body["announced"], ""),
+        "announced": plain.noted_in_words(kinds, announced=body["announced"]),
         "edit": edits[0] if edits else "",
         "edits": "\n\n".join(edits),
         "notices": "\n\n".join(payload_text.notices(whole)),

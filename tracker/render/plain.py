@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from itertools import zip_longest
+from typing import Final
 
 from tracker.model.word_count import count_words
 
 from ..model.article import Article, BlockKind
 from ..model.change import Change, Hunk, Op
+from ..model.labels import LABELS, LabelKind
 from ..model.substance import Noted, Substance
 from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy
 from .safe import one_line, safe
@@ -17,9 +20,8 @@ from .wrap import cells, cut, pad, wrap
 
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30
-NOT_NOTED = "not noted by the outlet"
-UNCLEAR_WHETHER_NOTED = "unclear whether noted"
-NOTED_IN_WORDS = {True: "noted by the outlet", False: NOT_NOTED, None: ""}
+_NOTED_IN_WORDS: Final = {True: "noted by the outlet", False: "not noted by the outlet", None: ""}
+_NOTES: Final = frozenset(kind for kind, label in LABELS.items() if label.tone == "note")
 # Marks our remark on the paragraph above it.
 REMARK = "  ^ "
 
@@ -78,8 +80,15 @@ def noted(change: Change) -> str:
         unclear = f", unclear of {edits.unclear}" if edits.unclear else ""
         return f"{count} {edits.total} edits noted by the outlet{unclear}"
     if change.noted is Noted.UNCLEAR:
-        return UNCLEAR_WHETHER_NOTED
-    return NOTED_IN_WORDS[change.announced]
+        return "unclear whether noted"
+    return noted_in_words(change.kinds, announced=change.announced)
+
+
+def noted_in_words(kinds: AbstractSet[LabelKind], *, announced: bool | None) -> str:
+    """Return whether the outlet noted a change; beside a note of it that explains other edits, say so."""
+    if announced is False and kinds & _NOTES:
+        return "not all of it noted by the outlet"
+    return _NOTED_IN_WORDS[announced]
 
 
 def stat(change: Change, *, width: int = 80) -> str:

@@ -13,6 +13,7 @@ from tracker.errors import UsageError
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
 from tracker.model.labels import Label, LabelKind
+from tracker.model.substance import Noted
 from tracker.model.version import Version
 from tracker.views.version import VersionView
 
@@ -182,6 +183,14 @@ def test_samples_read_as_what_they_are(kind, subject, said):
     assert f"writethru diff {version.article} 1..2" in words.text
     assert version.url in words.text
     assert version.url in words.short
+
+
+def test_a_note_that_leaves_an_edit_unexplained_is_not_called_none():
+    version, previous = sample("correction")
+    made = replace(version, change=replace(version.change, announced=False, noted=Noted.NO))
+    text = compose(version_alert("R", "desk", made, previous, link="").payload).text
+    assert "The outlet published a note, but it does not explain every edit." in text
+    assert "published no note" not in text
 
 
 @pytest.mark.parametrize("kind", SAMPLES)

@@ -97,6 +97,10 @@ def test_tidy_puts_marks_on_words():
 def test_summary_names_what_counts():
     assert plain.summary(CHANGE) == "+6 −5 words · headline number · significance 0.62 · noted by the outlet"
     assert plain.summary(replace(CHANGE, announced=False)).endswith("not noted by the outlet")
+    noted_in_part = replace(
+        CHANGE, announced=False, labels=(Label(LabelKind.CORRECTION, ""), Label(LabelKind.STEALTH, ""))
+    )
+    assert plain.summary(noted_in_part).endswith(" · not all of it noted by the outlet")
     assert plain.summary(Change()) == "no difference"
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from ...errors import ConfigError
 from ...model.change import BlockChange, Field, Op
-from ...model.labels import LABELS, LabelKind, most_prominent_first
+from ...model.labels import LabelKind, most_prominent_first
 from ...views.highlight import top_hunk
 from ...views.shortening import shorten
 from .. import raster
 from ..direction import direction
 from ..html import text
-from ..plain import NOT_NOTED, noted
+from ..plain import noted
 from ..rows import cut_unchanged, paragraph_name, tidy
 from ..safe import one_line
 from ..times import interval
@@ -42,7 +42,6 @@ _BOX_FORMS: Final = ((20, 30, 4), (12, 30, 4), (12, 25, 5), (6, 25, 5))
 _BOX_HEIGHT: Final = 178
 _BOXES: Final = (("Before", "-", 236, "#fdeceb", "#8c1c13"), ("After", "+", 428, "#e6f6ea", "#0b5d1e"))
 _CJK: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})
-_NOTES: Final = frozenset(kind for kind, label in LABELS.items() if label.tone == "note")
 _EMPTY_SIDES: Final = {"-": "this passage was not there", "+": "this passage is gone"}
 
 
@@ -91,7 +90,7 @@ def picture_of(outlet: str, old: Version, new: Version, change: Change) -> Chang
         headline=one_line(new.content.title) or one_line(new.url),
         when=interval(later.previous_seen if later.n == earlier.n + 1 else earlier.seen, later.seen),
         labels=labels_in_words(change.kinds),
-        noted=noted_in_words(noted(change), change.kinds),
+        noted=noted(change),
         where=_where(change, top),
         edit=tidy(edit),
         foot=f"{new.article}, versions {old.n} and {new.n} · {one_line(new.url)}",
@@ -210,11 +209,6 @@ def labels_in_words(kinds: AbstractSet[LabelKind]) -> tuple[str, ...]:
     # What `stealth` means is said in words: a picture is read by people who do not know the labels.
     found = [kind.value for kind in most_prominent_first(kinds - {LabelKind.STEALTH})]
     return tuple(found[:MAX_LABELS])
-
-
-def noted_in_words(said: str, kinds: AbstractSet[LabelKind]) -> str:
-    """Return whether the outlet noted a change; beside a note of it that explains other edits, say so."""
-    return "not all of it noted by the outlet" if said == NOT_NOTED and kinds & _NOTES else said
 
 
 def _where(change: Change, top: BlockChange | Field) -> str:
