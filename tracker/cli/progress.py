@@ -51,7 +51,12 @@ def progress(out: Output, what: str, *, scale: int = 1) -> Iterator[Tell]:
 
     columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeRemainingColumn())
     # What goes to stdout is only kept off the bar where it is on the same terminal: elsewhere it is data.
-    bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty())
+    bar = Progress(
+        *columns,
+        console=Console(stderr=True, no_color=out.color == "never" or not out.colored),
+        transient=True,
+        redirect_stdout=sys.stdout.isatty(),
+    )
     with bar:
         task = bar.add_task(what, total=None)
 

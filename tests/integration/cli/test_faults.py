@@ -2,11 +2,15 @@
 
 import json
 import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.command_line import objects
+from tracker.archive import open_archive
+from tracker.archive.hosts import get_host, save_host
 
 SECTION = """<!doctype html><html><head><title>City</title></head><body>
 <main><h2><a href="/2026/11/25/harbour-closed.html">Harbour closed for the night</a></h2></main>
@@ -101,3 +105,13 @@ def test_single_addresses_say_when_they_were_visited(desk, site, tmp_path):
     line = desk("sources", "list", "Single").stdout.splitlines()[0]
     assert "never" not in line
     assert json.loads(desk("stats", "--json").stdout)["versions"] == 1
+
+
+def test_a_host_that_rests_is_named_as_the_reason_why_nothing_was_checked(desk, site):
+    desk("check", "--no-pace")
+    with open_archive("sqlite:///writethru.db") as archive:
+        until = datetime.now(UTC) + timedelta(hours=1)
+        save_host(archive, replace(get_host(archive, site.address), not_before=until, failures=3))
+    said = desk("check", "--all").stderr
+    assert f"{site.address} rests until {until:%H:%M:%S} UTC after failures" in said
+    assert "paused" not in said

@@ -42,14 +42,22 @@ def _read_to_the_end(terminal: int) -> str:
     return shown.decode()
 
 
-def test_a_terminal_gets_a_bar_that_is_taken_away(monkeypatch):
+def _bar(monkeypatch, output: Output) -> str:
     ours, theirs = pty.openpty()
     monkeypatch.setenv("TERM", "xterm")
     with os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
-        with progress(Output(), "versions verified") as tell:
+        with progress(output, "versions verified") as tell:
             tell(200, 1000)
-    shown = _read_to_the_end(ours)
+    return _read_to_the_end(ours)
+
+
+def test_a_bar_has_no_colours_where_they_are_turned_off(monkeypatch):
+    assert "\x1b[3" not in _bar(monkeypatch, Output(color="never"))
+
+
+def test_a_terminal_gets_a_bar_that_is_taken_away(monkeypatch):
+    shown = _bar(monkeypatch, Output())
     assert "200 of 1,000 versions verified" in shown
     assert shown.rstrip().endswith("\x1b[2K")  # the line is empty again
     assert "\x1b[?25h" in shown  # and the cursor is back

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
+from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import click
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hosts import get_host
+from tracker.archive.hubs import list_hubs
 from tracker.archive.memos import QUARANTINE_PREFIX, get_memo
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
 from tracker.cli.lookup import stored_source
@@ -22,6 +24,7 @@ from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import ago
 from tracker.render.wrap import wrap
+from tracker.urls import host_of
 from tracker.views.article import ArticleView
 from tracker.views.values import fields_json, iso
 
@@ -30,6 +33,8 @@ from ..app import App, verb
 from ..progress import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tracker.archive.archive import Archive
     from tracker.jobs.crawl import Report
     from tracker.pipeline import CheckReport, PollReport
@@ -39,6 +44,8 @@ if TYPE_CHECKING:
 # Outcomes that are only counted unless -v is given: nearly all checks have one of these.
 _QUIET = {"unchanged", "not-modified"}
 MAX_SHOWN_CHECKS = 10
+# A shorter wait is the pause between two requests.
+MIN_REST = timedelta(seconds=30)
 
 
 @verb()
@@ -96,6 +103,10 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     from tracker.observe import logs
     from tracker.service.one_pass import check_once
 
+    if wanted.articles and not migrate:
+        with app.archive() as store:
+            for rest in _rests(app, store, (get_article(store, ident).host for ident in wanted.articles)):
+                app.out.note(f"{rest}: this check waits until then")
     # Before it is loaded: after an edit in between, the next pass is a full one.
     settings = fingerprint(app.config_path, __version__)
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
@@ -119,6 +130,16 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
             listener=show,
         )
         return asyncio.run(work)
+
+
+def _rests(app: App, store: Archive, hosts: Iterable[str]) -> list[str]:
+    """Return a sentence for each of the hosts that is left alone for a while."""
+    states = [get_host(store, host) for host in sorted(set(hosts))]
+    return [
+        f"{each.host} rests until {each.not_before:%H:%M:%S} UTC after failures"
+        for each in states
+        if each.not_before is not None and each.not_before > app.now + MIN_REST
+    ]
 
 
 def _make_due(app: App, wanted: Wanted) -> None:
@@ -197,12 +218,19 @@ def _report(app: App, summary: Summary, *, named: bool) -> None:
     visits = ", ".join(f"{count} {outcome}" for outcome, count in sorted(summary.outcomes.items()))
     polls, new = sum(summary.hubs.values()), summary.new
     if not (visits or polls):
-        app.out.note("Nothing was checked: what you named is paused, or nothing is watched" if named else NOTHING_DUE)
+        app.out.note(_why_nothing(app) if named else NOTHING_DUE)
         return
     found = counted(new, "new article") if new else "no new articles"
     failed = sum(summary.hubs.get(each, 0) for each in CheckOutcome if each.saw_nothing)
     lists = f"{polls - failed:,} of {counted(polls, 'list')} read" if failed else f"{counted(polls, 'list')} read"
-    app.out.note(f"{lists}{f' ({found})' if polls else ''}; articles: {visits or 'none due'}")
+    app.out.note(f"{f'{lists} ({found}); ' if polls else ''}articles: {visits or 'none due'}")
+
+
+def _why_nothing(app: App) -> str:
+    with app.archive() as store:
+        rests = _rests(app, store, (host_of(each.hub.url) for each in list_hubs(store)))
+    why = ", ".join(rests) or "what you named is paused, or nothing is watched"
+    return f"Nothing was checked: {why}. To see when: writethru sources list"
 
 
 def _explain(app: App, store: Archive, ident: str) -> None:
@@ -225,8 +253,8 @@ def _explain(app: App, store: Archive, ident: str) -> None:
         facts.append(("failures", f"{tracked.failures:,} in a row"))
     facts.append(("next check", "none: it is paused, or no longer watched" if due is None else coming))
     if rests is not None:
-        why = f" after {counted(host.failures, 'failure')} in a row" if host.failures else ""
-        facts.append(("host", f"{tracked.host} rests until {rests:%H:%M:%S} UTC{why}"))
+        failed = f"; {counted(host.failures, 'failure')} lately" if host.failures else ""
+        facts.append(("host", f"{tracked.host} rests until {rests:%H:%M:%S} UTC{failed}"))
     if set_aside:
         command = f"writethru show {tracked.id[:8]} --quarantined"
         facts.append(("set aside", f"its page hung or crashed extraction: {command}"))
