@@ -187,6 +187,7 @@ def test_samples_read_as_what_they_are(kind, subject, said):
 
 def test_a_note_that_leaves_an_edit_unexplained_is_not_called_none():
     version, previous = sample("correction")
+    assert version.change is not None
     made = replace(version, change=replace(version.change, announced=False, noted=Noted.NO))
     text = compose(version_alert("R", "desk", made, previous, link="").payload).text
     assert "The outlet published a note, but it does not explain every edit." in text
