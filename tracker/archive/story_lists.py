@@ -12,6 +12,7 @@ from tracker.model.story import Decision, Home, StoryBook, StoryDecisionKind
 
 from . import story_rows
 from .database.connection import Statement
+from .identifiers import prefix_end
 from .values import from_ms
 
 if TYPE_CHECKING:
@@ -76,7 +77,6 @@ SELECT count(*) FROM (
 WHERE (SELECT count(*) FROM story_home found WHERE found.story = mixed.story) > 1 AND (mixed.lowest = mixed.highest
   OR (SELECT count(*) FROM story_home found WHERE found.story = mixed.story) - mixed.members < 2)
 """
-# Ids are of the digits 0 to 9 and a to f.
 _BEGINNING: Final = "SELECT DISTINCT story FROM story_home WHERE story >= :beginning AND story < :beyond"
 _ALL_NAMES: Final = "SELECT DISTINCT name FROM story"
 _LIKE_IDS: Final = "SELECT DISTINCT name FROM story WHERE length(name) = 12"
@@ -137,7 +137,7 @@ def story_names_like(archive: Archive, wanted: str) -> list[str]:
 def story_ids_from(archive: Archive, beginning: str) -> list[str]:
     """Return the ids of stories that begin with these digits."""
     with archive.read() as connection:
-        return connection.column(str, _BEGINNING, beginning=beginning, beyond=f"{beginning}g")
+        return connection.column(str, _BEGINNING, beginning=beginning, beyond=prefix_end(beginning))
 
 
 def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:

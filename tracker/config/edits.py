@@ -29,7 +29,6 @@ EDIT_BY_HAND: Final = "edit the file by hand"
 
 # A comment that no file contains; see _splice.
 _MARK: Final = "#\ue000writethru\ue000\n"
-_SINGLE_ADDRESSES: Final = (("sources", "urls"), ("stories", "urls"))
 _SINGULAR: Final = {"sources": "source", "stories": "story", "rules": "rule"}
 
 
@@ -312,7 +311,8 @@ def _remove(text: str, key: str, name: str) -> str:
 def _without(text: str, url: str) -> str:
     """Return `text` without the first place that names `url`."""
     document, data = parse_document(text)
-    for key, field in (("sources", "feeds"), ("sources", "sitemaps"), *_SINGLE_ADDRESSES, ("sources", "pages")):
+    lists = [("sources", each) for each in ("feeds", "sitemaps", "urls", "pages")]
+    for key, field in (*lists, ("stories", "urls")):
         for table, plain in zip(_tables(document, key) or (), data.get(key, []), strict=True):
             known = plain.get(field, [])
             at = next((at for at, each in enumerate(known) if url in (each, _url(each))), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -61,11 +61,8 @@ class Receipt:
 
     def add(self, other: Receipt) -> None:
         """Add the result of another import."""
-        self.kept += other.kept
-        self.known += other.known
-        self.refused += other.refused
-        self.checks += other.checks
-        self.reasons += other.reasons
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
 
 def keep(

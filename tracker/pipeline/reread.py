@@ -70,6 +70,13 @@ class Reviewed:
         """Say whether something differs though the outlet did nothing."""
         return self.came_to is Rereading.CODE or self.edit in {Edit.GONE, Edit.FOUND} or self.before != self.after
 
+    @property
+    def label_changes(self) -> str:
+        """Return the labels that were lost and won, such as "−name +quote"."""
+        lost = [f"−{kind.value}" for kind in self.before if kind not in self.after]
+        won = [f"+{kind.value}" for kind in self.after if kind not in self.before]
+        return " ".join(lost + won)
+
 
 @dataclass(frozen=True, slots=True)
 class Review:

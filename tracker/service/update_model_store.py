@@ -21,8 +21,6 @@ from .refit import can_learn, learn
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
-    from tracker.model.capture import HostState
-    from tracker.model.counts import Survey
 
 _log = logs.get("cadence")
 MAX_PRICED_HOSTS: Final = 50
@@ -45,7 +43,7 @@ class UpdateModelStore:
         """Move the thresholds one step towards the request budgets, and store the model."""
         async with self._changing:
             await self.load()
-            survey: Survey = await self._archive.run(survey_watched, now)
+            survey = await self._archive.run(survey_watched, now)
             if not survey.articles:
                 return
             before, delay = self.current, config.fetch.delay.total_seconds()
@@ -93,7 +91,7 @@ class UpdateModelStore:
     async def _delays(self, hosts: list[str], delay: float) -> dict[str, float]:
         found = {}
         for host in hosts:
-            state: HostState = await self._archive.run(get_host, host)
+            state = await self._archive.run(get_host, host)
             asked = robots.crawl_delay(state.robots) if state.robots else None
             found[host] = max(delay, asked or 0.0)
         return found

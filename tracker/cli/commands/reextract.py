@@ -138,11 +138,8 @@ def _differences(each: Reviewed) -> Iterator[str]:
         yield f"not an edit: same text as v{each.n - 1}; the difference came from the earlier extractor"
     elif each.edit == "found":
         yield f"an edit after all: its text differs from v{each.n - 1}"
-    elif each.before != each.after:
-        lost = [f"−{kind.value}" for kind in each.before if kind not in each.after]
-        won = [f"+{kind.value}" for kind in each.after if kind not in each.before]
-        if lost or won:
-            yield f"still an edit, with changed labels: {' '.join(lost + won)}"
+    elif each.label_changes:
+        yield f"still an edit, with changed labels: {each.label_changes}"
 
 
 def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:

@@ -80,9 +80,7 @@ def _differences(app: App, store: Archive, ident: str) -> Iterator[tuple[str, st
     with progress(app.out, "articles whose changes were derived again") as tell:
         for place, each in enumerate(idents, 1):
             for found in derive_again(list_history(store, each)):
-                lost = [f"−{kind.value}" for kind in found.before if kind not in found.after]
-                won = [f"+{kind.value}" for kind in found.after if kind not in found.before]
-                yield f"{each}@{found.n}", " ".join(lost + won) or "same labels, other details"
+                yield f"{each}@{found.n}", found.label_changes or "same labels, other details"
             tell(place, len(idents))
 
 
