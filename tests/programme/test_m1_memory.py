@@ -23,7 +23,7 @@ HEAD = """
 import sys
 if "multiprocessing.spawn" in " ".join(sys.argv) or "--multiprocessing-fork" in sys.argv or "-c" in sys.argv:
     import tracker.extraction.extractor as extractor
-    import tracker.extraction.pool as pool
+    import tracker.extraction.reader as reader
     def poisoned(real):
         def read(body, *rest, **more):
             if b"poison" in body:
@@ -42,8 +42,8 @@ def die():
 KILLS_THE_SERVICE = """
 import os, pathlib, signal
 service = os.getppid()  # of the process that page readers are forked from
-if "pool" in globals():
-    pool.confine = lambda: None  # as where the kernel confines nothing
+if "reader" in globals():
+    reader.confine = lambda: None  # as where the kernel confines nothing
 def die():
     died = pathlib.Path(__file__).with_name("died")
     if not died.exists():

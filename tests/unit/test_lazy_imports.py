@@ -131,3 +131,12 @@ def test_a_check_that_finds_nothing_new_imports_nothing_that_only_new_versions_n
     assert [
         name for name in sorted(found) if f"{name}.".startswith(tuple(f"{unused}." for unused in UNUSED_BY_A_304))
     ] == []
+
+
+def test_the_process_that_readers_are_forked_from_imports_little_besides_the_extractor():
+    code = (
+        "import json, sys, tracker.extraction.child_main, tracker.extraction.extractor, tracker.extraction.reader;"
+        "print(json.dumps([name.partition('.')[0] for name in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert set(json.loads(done.stdout)) & HEAVY == {"selectolax"}

@@ -15,6 +15,7 @@ from tracker.config import edits
 from tracker.errors import ArchiveError, ConfigError, UsageError
 from tracker.extraction import read
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
+from tracker.extraction.reader import rules_for
 from tracker.extraction.site_rules import SiteRules, load_rules
 from tracker.service.sites import own_folder, rule_folders
 from tracker.service.watchlist import source_of
@@ -48,7 +49,7 @@ def files(config_path: Path) -> list[RuleFile]:
 
 def in_force(known: Iterable[RuleFile], host: str) -> RuleFile | None:
     """Return the file whose rules apply to `host`, which is the first that names it, or None."""
-    return next((each for each in known if each.rules.matches(host)), None)
+    return next((each for each in known if rules_for(host, [each.rules])), None)
 
 
 def parse(given: Sequence[str]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -19,6 +20,8 @@ _SQLITE: Final = "sqlite:///"
 def main() -> None:
     """Run the command line."""
     gc.set_threshold(MAX_NEW_OBJECTS_BEFORE_COLLECTION)
+    # Pydantic would read the entry points of every installed distribution, to find plugins that we do not use.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if not idle(sys.argv[1:]):
         from .main import main as run
 

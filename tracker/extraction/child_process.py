@@ -13,9 +13,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import pickle
-import signal
 import socket
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -23,17 +21,17 @@ from typing import Any, Final, TypeVar, TypeVarTuple
 
 import msgspec
 
+from . import child_main
+from .child_main import ERROR, LENGTH_BYTES, framed, serve
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 _FORKING: Final = multiprocessing.get_context("forkserver")
-_LENGTH_BYTES: Final = 8
 _READ_BYTES: Final = 1 << 16
 _START_TIMEOUT_SECONDS: Final = 60.0
 _EXIT_TIMEOUT_SECONDS: Final = 5.0
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
-_STARTED: Final = "started"
-_ERROR: Final = "error"
 
 
 class ChildDied(Exception):
@@ -63,14 +61,10 @@ def prepare_children(*modules: str) -> None:
     A child then takes 2 ms instead of the half second of its imports, and shares the memory of what they hold. The
     process that forks has one thread and no connection of ours.
     """
-    _FORKING.set_forkserver_preload(list(modules))
-    first = _FORKING.Process(target=_do_nothing, daemon=True)
+    _FORKING.set_forkserver_preload([child_main.__name__, *modules])
+    first = _FORKING.Process(target=child_main.do_nothing, daemon=True)
     first.start()
     first.join()
-
-
-def _do_nothing() -> None:
-    """End at once: once it has run, the process that it was forked from is ready."""
 
 
 class ChildProcess:
@@ -84,7 +78,7 @@ class ChildProcess:
     def __init__(self, initialize: Callable[[*Ts], object], *arguments: *Ts) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = _FORKING.Process(target=_serve, args=(theirs, initialize, arguments), daemon=True)
+            self._process = _FORKING.Process(target=serve, args=(theirs, initialize, arguments), daemon=True)
             self._process.start()
         ours.setblocking(False)
         self._socket = ours
@@ -121,19 +115,19 @@ class ChildProcess:
         self._owes_answer = True
         request = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
         with suppress(OSError):  # a dead child: _receive finds that out
-            await asyncio.get_running_loop().sock_sendall(self._socket, _framed(request))
+            await asyncio.get_running_loop().sock_sendall(self._socket, framed(request))
         answer = await self._receive()
         expected: dict[str, Any] = {each.__name__: each for each in returns}
         try:
             name, value = _decoder(tuple[str, msgspec.Raw]).decode(answer)
-            if name == _ERROR:
+            if name == ERROR:
                 kind, text, trace = _decoder(tuple[str, str, str]).decode(value)
             else:
                 result: T = _decoder(expected[name]).decode(value)
         except (msgspec.MsgspecError, KeyError, ValueError) as error:
             raise InvalidAnswer(str(error)) from error
         self._owes_answer = False
-        if name == _ERROR:
+        if name == ERROR:
             raised = ChildError(kind, text)
             raised.add_note(f"in a child process:\n{trace}")
             raise raised
@@ -155,7 +149,7 @@ class ChildProcess:
     async def _receive(self) -> bytes:
         """Return the next answer. Raises ChildDied if the child has closed its end, InvalidAnswer if it is too long."""
         loop = asyncio.get_running_loop()
-        received, missing = bytearray(), _LENGTH_BYTES
+        received, missing = bytearray(), LENGTH_BYTES
         while missing > 0:
             try:
                 part = await loop.sock_recv(self._socket, max(missing, _READ_BYTES))
@@ -165,41 +159,12 @@ class ChildProcess:
                 await asyncio.to_thread(self._process.join, _EXIT_TIMEOUT_SECONDS)
                 raise ChildDied(self._process.exitcode)
             received += part
-            if len(received) >= _LENGTH_BYTES:
-                length = int.from_bytes(received[:_LENGTH_BYTES])
+            if len(received) >= LENGTH_BYTES:
+                length = int.from_bytes(received[:LENGTH_BYTES])
                 if length > MAX_ANSWER_BYTES:
                     raise InvalidAnswer(f"an answer of {length:,} bytes")
-                missing = _LENGTH_BYTES + length - len(received)
-        return bytes(memoryview(received)[_LENGTH_BYTES:])
-
-
-def _framed(message: bytes) -> bytes:
-    return len(message).to_bytes(_LENGTH_BYTES) + message
-
-
-def _serve(end: socket.socket, initialize: Callable[[*Ts], object], arguments: tuple[*Ts]) -> None:
-    """Answer the parent until it closes its end: the body of the child process."""
-    # Ctrl-C reaches every process of the terminal; the parent ends its children when it wants to.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    initialize(*arguments)
-    # OSError: the parent was killed, and nobody is left to answer.
-    with suppress(OSError), end, end.makefile("rb") as requests:
-        end.sendall(_framed(_encoded(_STARTED, None)))
-        while length := requests.read(_LENGTH_BYTES):
-            end.sendall(_framed(_answer(requests.read(int.from_bytes(length)))))
-
-
-def _answer(request: bytes) -> bytes:
-    try:
-        function, arguments = pickle.loads(request)  # noqa: S301 - our own parent wrote it
-        result = function(*arguments)
-        return _encoded(type(result).__name__, result)
-    except Exception as error:  # noqa: BLE001 - the parent raises it
-        return _encoded(_ERROR, (type(error).__name__, str(error), "".join(traceback.format_exception(error))))
-
-
-def _encoded(name: str, value: object) -> bytes:
-    return msgspec.msgpack.encode((name, value))
+                missing = LENGTH_BYTES + length - len(received)
+        return bytes(memoryview(received)[LENGTH_BYTES:])
 
 
 @lru_cache(maxsize=16)

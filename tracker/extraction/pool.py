@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import resource
-import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
-from pathlib import Path
-from typing import Final, TypeVar
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from tracker.errors import PageError
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.observe import logs
-from tracker.urls import hostname_of
 
+from . import reader
 from .child_process import ChildDied, ChildError, ChildProcess, InvalidAnswer, prepare_children
-from .decode import FORBIDDEN_ENCODING
-from .sandbox import confine
-from .site_rules import SiteRules, load_site_rules, rules_for
+from .site_rules import load_site_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 T = TypeVar("T")
 
 _log = logs.get("pool")
 
-MAX_CHILD_MEMORY_BYTES: Final = 1 << 30
-"""Address space of a child process."""
 TIMEOUTS_SECONDS: Final = (5.0, 20.0)
 """How long the first and the second attempt to read a page may take."""
 MIN_LARGE_PAGE_BYTES: Final = 1_000_000
 """Larger pages leave one child process to the others: small pages must not wait behind them."""
 REFUSED_BEFORE: Final = "the page was refused before: it hung or crashed the parser twice"
-_CHILD_OOM_SCORE: Final = "500"  # of 1000; the service itself has 0 unless it was set otherwise
-_OOM_SCORE_FILE: Final = Path("/proc/self/oom_score_adj")
-_GC_THRESHOLDS: Final = (50_000, 20, 20)
-_CHILD_RULES: Final[list[SiteRules]] = []  # in a child process: what it was started with
 
 
 class ExtractPool:
@@ -55,7 +46,8 @@ class ExtractPool:
     ) -> None:
         self._timeouts = timeouts
         self._refused: set[str] = set()
-        self._rules = load_site_rules(sites)
+        # As plain values: a child that imported their class would import pydantic.
+        self._rules = tuple(rules.model_dump() for rules in load_site_rules(sites))
         self._closed = False
         self._large_pages = asyncio.Semaphore(max(workers - 1, 1))
         self._workers = asyncio.Semaphore(workers)
@@ -66,14 +58,14 @@ class ExtractPool:
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
         """Return what the page says, or why it cannot be read; *prefer* is as in `extractor.read`."""
         arguments = (capture.body, capture.final_url, capture.charset, capture.status, prefer)
-        return await self.run((Reading,), _read, *arguments, about=capture)
+        return await self.run((Reading,), reader.read, *arguments, about=capture)
 
     async def read_unless_same(
         self, capture: Capture, fingerprint: str, *, prefer: str = ""
     ) -> Reading | SamePage | Failure:
         """Return SamePage if the page has the *fingerprint* of an earlier reading, else what `read` returns."""
         arguments = (capture.body, capture.final_url, capture.charset, capture.status, prefer, fingerprint)
-        return await self.run((Reading, SamePage), _read_unless_same, *arguments, about=capture)
+        return await self.run((Reading, SamePage), reader.read_unless_same, *arguments, about=capture)
 
     async def run(
         self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object, about: Capture
@@ -112,7 +104,7 @@ class ExtractPool:
             try:
                 await child.wait_until_started()
                 async with asyncio.timeout(seconds):
-                    return await child.call(returns, _call_with_limit, function, arguments, seconds)
+                    return await child.call(returns, reader.call_with_limit, function, arguments, seconds)
             finally:
                 self._busy.discard(child)
                 if child.owes_answer or self._closed:  # the next call would take that answer for its own
@@ -125,7 +117,7 @@ class ExtractPool:
         task = self._preparing
         if task is None or (task.done() and (task.cancelled() or task.exception())):
             task = self._preparing = asyncio.create_task(
-                asyncio.to_thread(prepare_children, __name__, f"{__package__}.extractor"), name="readers"
+                asyncio.to_thread(prepare_children, reader.__name__, f"{__package__}.extractor"), name="readers"
             )
         return task
 
@@ -139,7 +131,7 @@ class ExtractPool:
                 break
             child.discard()
         else:
-            child = ChildProcess(_initialize_child, self._rules)
+            child = ChildProcess(reader.initialize, self._rules)
         self._busy.add(child)
         return child
 
@@ -165,50 +157,3 @@ def _explain(error: ChildError, about: Capture) -> str:
 
 def _failure(capture: Capture, reason: str) -> Failure:
     return Failure(FailureKind.UNREADABLE, reason, capture.url, capture.status, final_url=capture.final_url)
-
-
-# --- in the child process
-
-
-def _initialize_child(rules: tuple[SiteRules, ...]) -> None:
-    _CHILD_RULES[:] = rules
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_CHILD_MEMORY_BYTES, MAX_CHILD_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # When the machine runs out of memory, the kernel is to end a reader and not the service.
-    with suppress(OSError):
-        _OOM_SCORE_FILE.write_text(_CHILD_OOM_SCORE)
-    # A page makes many small objects and hardly a cycle: collecting less often saves a tenth of the time.
-    gc.freeze()
-    gc.set_threshold(*_GC_THRESHOLDS)
-    confine()
-
-
-def _call_with_limit(function: Callable[..., T], arguments: tuple[object, ...], seconds: float) -> T:
-    """Call *function* with twice *seconds* of processor time: should the parent be gone, the child ends by itself."""
-    # The limit is for the life of the process, which reads many pages.
-    hard_limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + 2 * seconds) + 1, hard_limit))
-    return function(*arguments)
-
-
-def _read(body: bytes, url: str, charset: str, status: int, prefer: str) -> Reading:
-    from .extractor import read  # which the parent does not need
-
-    rules = rules_for(hostname_of(url), _CHILD_RULES)
-    return _checked(read(body, url, charset=charset, status=status, rules=rules, prefer=prefer))
-
-
-def _read_unless_same(
-    body: bytes, url: str, charset: str, status: int, prefer: str, fingerprint: str
-) -> Reading | SamePage:
-    from .extractor import read_unless_same
-
-    rules = rules_for(hostname_of(url), _CHILD_RULES)
-    found = read_unless_same(body, url, fingerprint, charset=charset, status=status, rules=rules, prefer=prefer)
-    return _checked(found) if isinstance(found, Reading) else found
-
-
-def _checked(reading: Reading) -> Reading:
-    if reading.detail == FORBIDDEN_ENCODING:
-        raise PageError(FORBIDDEN_ENCODING)  # so that the page is stored as one that could not be read
-    return reading

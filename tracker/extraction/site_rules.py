@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -47,10 +47,6 @@ class SiteRules(ConfigModel):
     promo: tuple[Regex, ...] = Field((), description="regular expressions of lines that lead to other pages")
     news: tuple[Regex, ...] = Field((), description="regular expressions of lines that are always news")
 
-    def matches(self, host: str) -> bool:
-        """Say whether *host* is one of the hosts or a subdomain of one."""
-        return any(host == own or host.endswith("." + own) for own in self.hosts)
-
 
 def load_site_rules(folders: Iterable[Path]) -> tuple[SiteRules, ...]:
     """Read every ``*.toml`` in *folders*, in their order and that of the names; for an outlet, the first counts.
@@ -68,8 +64,3 @@ def load_rules(path: Path) -> SiteRules:
         raise ConfigError("cannot be read", resource=str(path), hint="see config/sites/README.md") from error
     except ValidationError as error:
         raise ConfigError(describe(error, SiteRules), resource=str(path), hint="see config/sites/README.md") from None
-
-
-def rules_for(host: str, sites: Sequence[SiteRules]) -> SiteRules | None:
-    """Return the first rules for *host*, or None."""
-    return next((rules for rules in sites if rules.matches(host)), None)

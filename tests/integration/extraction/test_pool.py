@@ -255,7 +255,7 @@ async def test_an_answer_that_is_none_is_refused_and_never_unpickled(pool, tmp_p
     mark = tmp_path / "unpickled"
     bomb = pickle.dumps(Touch(mark))
     for answer in (bomb, b"", b"\x92\xa7Reading\xc0", b"\x92\xa3int\xc0"):
-        module = "__import__('sys').modules['tracker.extraction.child_process']"
+        module = "__import__('sys').modules['tracker.extraction.child_main']"
         code = f"setattr({module}, '_encoded', lambda *_: {answer!r})"
         refused = await pool.run((Reading,), eval, code, about=capture(answer + b"bomb"))
         assert isinstance(refused, Failure)

@@ -6,7 +6,7 @@ import pytest
 from tracker.errors import ConfigError
 from tracker.extraction import SiteRules, load_site_rules, read
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply, line_key
-from tracker.extraction.site_rules import rules_for
+from tracker.extraction.reader import rules_for
 from tracker.model.article import BlockKind, NoticeKind
 
 from .pages import PARAGRAPHS, article

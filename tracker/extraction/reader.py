@@ -1,0 +1,91 @@
+"""What a reader does: the functions that the pool calls in its child processes.
+
+The process that readers are forked from imports this and the extractor. Nothing here imports asyncio, structlog or
+pydantic: they would take as long as the extractor itself, at every start.
+"""
+
+from __future__ import annotations
+
+import gc
+import resource
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from tracker.errors import PageError
+from tracker.model.article import Reading, SamePage
+from tracker.urls import hostname_of
+
+from .decode import FORBIDDEN_ENCODING
+from .sandbox import confine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .site_rules import SiteRules
+
+T = TypeVar("T")
+
+MAX_CHILD_MEMORY_BYTES: Final = 1 << 30
+"""Address space of a child process."""
+_CHILD_OOM_SCORE: Final = "500"  # of 1000; the service itself has 0 unless it was set otherwise
+_OOM_SCORE_FILE: Final = Path("/proc/self/oom_score_adj")
+_GC_THRESHOLDS: Final = (50_000, 20, 20)
+_RULES: Final[list[SiteRules]] = []  # that this process was started with
+
+
+def initialize(rules: tuple[dict[str, Any], ...]) -> None:
+    """Limit this process, and confine it to reading pages, with *rules*: the fields of SiteRules by name."""
+    _RULES[:] = [cast("SiteRules", SimpleNamespace(**fields)) for fields in rules]
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_CHILD_MEMORY_BYTES, MAX_CHILD_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # When the machine runs out of memory, the kernel is to end a reader and not the service.
+    with suppress(OSError):
+        _OOM_SCORE_FILE.write_text(_CHILD_OOM_SCORE)
+    # A page makes many small objects and hardly a cycle: collecting less often saves a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLDS)
+    confine()
+
+
+def call_with_limit(function: Callable[..., T], arguments: tuple[object, ...], seconds: float) -> T:
+    """Call *function* with twice *seconds* of processor time: should the parent be gone, the child ends by itself."""
+    # The limit is for the life of the process, which reads many pages.
+    hard_limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + 2 * seconds) + 1, hard_limit))
+    return function(*arguments)
+
+
+def read(body: bytes, url: str, charset: str, status: int, prefer: str) -> Reading:
+    """Return what the page says. Raises PageError."""
+    from . import extractor  # which the parent does not need
+
+    rules = rules_for(hostname_of(url), _RULES)
+    return _checked(extractor.read(body, url, charset=charset, status=status, rules=rules, prefer=prefer))
+
+
+def read_unless_same(
+    body: bytes, url: str, charset: str, status: int, prefer: str, fingerprint: str
+) -> Reading | SamePage:
+    """Return SamePage if the page has the *fingerprint* of an earlier reading, else what `read` returns."""
+    from . import extractor
+
+    rules = rules_for(hostname_of(url), _RULES)
+    found = extractor.read_unless_same(
+        body, url, fingerprint, charset=charset, status=status, rules=rules, prefer=prefer
+    )
+    return _checked(found) if isinstance(found, Reading) else found
+
+
+def rules_for(host: str, sites: Sequence[SiteRules]) -> SiteRules | None:
+    """Return the first rules for *host* or a domain that it is in, or None."""
+    return next((rules for rules in sites if any(f".{host}".endswith(f".{own}") for own in rules.hosts)), None)
+
+
+def _checked(reading: Reading) -> Reading:
+    if reading.detail == FORBIDDEN_ENCODING:
+        raise PageError(FORBIDDEN_ENCODING)  # so that the page is stored as one that could not be read
+    return reading
