@@ -56,7 +56,7 @@ def summary(change: Change) -> str:
     names = " ".join(dict.fromkeys(label.kind.value for label in change.labels))
     parts = [
         f"+{change.words_added} −{change.words_removed} words",
-        _substance(change),
+        substance(change),
         names,
         f"significance {change.significance:.2f}" if change.labels else "",
         noted(change),
@@ -64,8 +64,11 @@ def summary(change: Change) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _substance(change: Change) -> str:
-    """Return the gravest substance; other words that are taken for wording, and are not shown to be, say so."""
+def substance(change: Change) -> str:
+    """Return the gravest substance of a change, "" if it has none.
+
+    Other words that are taken for wording, and are not shown to be, say so.
+    """
     if change.substance is None:
         return ""
     unsure = any(unit.substance is Substance.WORDING and not unit.is_sure for unit in change.units)

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tracker.archive import open_archive
+from tracker.archive.versions import get_version
 from tracker.cli.main import cli
 from tracker.config import parse
+from tracker.render import plain
 
 from .newsroom_archive import NOW, Kept
 
@@ -137,3 +140,27 @@ async def test_a_scorecard(opened, run):
     beside = ("headline_only", "corrections", "clock_still", "flaps", "unseen")
     clock = ("clock_moved_for_form", "clock_moved_with_nothing_changed")
     assert without(command, *beside, *clock) == api["scores"]
+
+
+async def test_a_change_is_called_what_diff_calls_it(opened, kept):
+    archive = open_archive(kept.url, readonly=True)
+    change = get_version(archive, kept.articles["bridge"], 2).change
+    archive.close()
+    assert change is not None
+    assert plain.substance(change) == "claim"
+    async with opened() as client:
+        page = (await client.get(f"/articles/{kept.articles['bridge']}/1..2")).text
+    assert 'a claim, or unclear">claim</span>' in page
+
+
+async def test_a_filter_by_a_source_that_is_not_known_says_so(opened):
+    async with opened() as client:
+        page = (await client.get("/changes?source=Nobody")).text
+    assert "<option selected>Nobody</option>" in page
+    assert "No changes match." in page
+
+
+async def test_what_is_wrong_with_a_search_is_said_in_sentences(opened):
+    async with opened() as client:
+        page = (await client.get("/search?q=%22open")).text
+    assert "The quotation mark at character 1 is not closed. All words must occur in one paragraph" in page

@@ -92,6 +92,11 @@ class ChangePage(View):
         return plain.noted(self.change)
 
     @property
+    def substance(self) -> str:
+        """Return what the gravest edit touches, in the words of `diff`."""
+        return plain.substance(self.change)
+
+    @property
     def can_draw(self) -> bool:
         """Return whether the picture can be drawn here."""
         return can_draw() and not self.missing_script

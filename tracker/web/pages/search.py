@@ -105,7 +105,7 @@ def search(request: PageRequest) -> Search:
             if filtered:
                 hits = _filtered(request.archive.opened, chosen, hits)
         except UsageError as error:
-            problem = f"{error.message}. {error.hint}".rstrip(". ") + "."
+            problem = " ".join(f"{each[0].upper()}{each[1:]}." for each in (error.message, error.hint) if each)
     # The other filters are about changes; a verdict may be on one that they leave out.
     shows_verdicts = query and not problem and not filtered and where == "all"
     judged = (
