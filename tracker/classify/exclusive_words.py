@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities.
+"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, peoples, offices.
 
 Where one of a set took the place of another, the edit is no other wording. Forms and words that say the same are
 joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from .lexicon import by_language
+from .places import people
 
 _KIN: Final = by_language(
     "mother/mothers/mum/mom father/fathers/dad brother/brothers sister/sisters son/sons daughter/daughters husband/husbands wife/wives uncle/uncles aunt/aunts nephew/nephews niece/nieces cousin/cousins grandmother grandfather widow widower man/men woman/women boy/boys girl/girls boyfriend girlfriend"
@@ -33,12 +34,24 @@ _COLOURS: Final = by_language(
 _QUANTITIES: Final = by_language(
     "all/every/everyone most many/several/numerous some few no/none/nobody"
     "§alle/allen/sämtliche meisten viele/vielen/zahlreiche einige/einigen/manche wenige/wenigen keine/keiner/niemand"
-    "§tous/toutes plupart plusieurs/nombreux/nombreuses quelques aucun/aucune/personne"
-    "§todos/todas mayoría muchos/muchas/varios/varias/numerosos algunos/algunas pocos/pocas ningún/ninguno/ninguna/nadie"
-    "§tutti/tutte maggior/maggioranza molti/molte/numerosi alcuni/alcune pochi/poche nessun/nessuno/nessuna"
-    "§todos/todas maioria muitos/muitas/vários/várias alguns/algumas poucos/poucas nenhum/nenhuma/ninguém"
+    "§tous/toutes plupart plusieurs/nombreux/nombreuses quelques/certains/certaines aucun/aucune/personne"
+    "§todos/todas mayoría muchos/muchas/varios/varias/numerosos algunos/algunas/ciertos/ciertas pocos/pocas ningún/ninguno/ninguna/nadie"
+    "§tutti/tutte maggior/maggioranza molti/molte/numerosi alcuni/alcune/certi/certe pochi/poche nessun/nessuno/nessuna"
+    "§todos/todas maioria muitos/muitas/vários/várias alguns/algumas/certos/certas poucos/poucas nenhum/nenhuma/ninguém"
     "§alle/allemaal meeste veel/vele/talrijke sommige/enkele weinig geen/niemand"
 )
+
+# With or without one of these before an office or a relation, it is another one; "former" and "ex" say the same.
+_OFFICES: Final = by_language(
+    "ex/former/formerly/onetime/erstwhile deputy/vice acting/interim assistant/associate designate/elect"
+    "§ex/ehemalige/ehemaliger/ehemaligen/ehemaliges/ehemals vize/stellvertretende/stellvertretender/stellvertretenden kommissarische/kommissarischer/kommissarischen designierte/designierter/designierten"
+    "§ex/ancien/ancienne/anciens/anciennes vice/adjoint/adjointe intérimaire/intérim futur/future"
+    "§ex/antiguo/antigua vice/adjunto/adjunta interino/interina electo/electa"
+    "§ex vice/vicario/aggiunto/aggiunta interim designato/designata"
+    "§ex/antigo/antiga vice/adjunto/adjunta interino/interina eleito/eleita"
+    "§ex/oud/voormalig/voormalige vice/plaatsvervangend/plaatsvervangende/adjunct waarnemend/waarnemende/demissionair/demissionaire"
+)
+_PREFIXES: Final = ("ex", "vice", "vize", "sub", "oud", "co")
 
 
 def _groups(listed: str) -> dict[str, int]:
@@ -48,6 +61,22 @@ def _groups(listed: str) -> dict[str, int]:
 _SETS: Final[Mapping[str, tuple[Mapping[str, int], ...]]] = {
     lang: (_groups(kin), _groups(_COLOURS[lang]), _groups(_QUANTITIES[lang])) for lang, kin in _KIN.items()
 }
+
+_OFFICE_GROUPS: Final = {lang: _groups(words) for lang, words in _OFFICES.items()}
+
+
+def another_office(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
+    """Say whether an office or relation is another one: "mayor", "deputy mayor"; "esposa", "exesposa".
+
+    Args: as for `exclude_each_other`.
+    """
+    known = _OFFICE_GROUPS.get(lang, _OFFICE_GROUPS["en"])
+    gone, came = ({known[word] for word in words if word in known} for words in (removed, added))
+    return gone != came or any(
+        longer == prefix + shorter
+        for shorter, longer in (sorted((a, b), key=len) for a in removed for b in added)
+        for prefix in _PREFIXES
+    )
 
 
 def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
@@ -62,4 +91,8 @@ def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) 
         gone, came = ({known[word] for word in words if word in known} for words in (removed, added))
         if gone and came and gone.isdisjoint(came):
             return True
-    return False
+    # English writes its peoples with a capital: they are compared as names.
+    if lang == "en":
+        return False
+    left, arrived = ({people(word, lang) for word in words} - {""} for words in (removed, added))
+    return bool(left and arrived and left.isdisjoint(arrived))

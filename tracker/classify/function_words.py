@@ -17,11 +17,11 @@ _GRAMMAR: Final = by_language(
     "is are was were be been being am has have had having do does did 's s 're 've 'm ’s itself himself herself themselves while where when what if whether"
     "§der die das den dem des ein eine einen einem einer eines und dass daß welche welcher welches dieser diese dieses diesen diesem er sie es ihr ihre ihren ihrem ihrer ihres sein seine seinen seinem seiner seines deren dessen wir uns unser unsere ich mich mir man sich "
     "ist sind war waren bin sei seien wäre hat haben hatte hatten habe wurde wurden werden worden geworden da dann so auch als wie wo wobei wenn während denen zu jetzt nun"
-    "§le la les l un une des du de d et que qu qui dont ce cet cette ces c il elle ils elles lui leur leurs son sa ses on nous vous je me se s y en où lequel laquelle lesquels lesquelles "
+    "§le la les l un une des du de d c j m n s t et que qu jusqu lorsqu puisqu quelqu qui dont ce cet cette ces c il elle ils elles lui leur leurs son sa ses on nous vous je me se s y en où lequel laquelle lesquels lesquelles "
     "est sont était étaient été être suis a ont avait avaient eu avoir fut furent ainsi aussi puis alors comme lorsque quand ceci cela"
     "§el la los las un una unos unas y e que quien quienes cual cuales cuyo este esta estos estas ese esa eso esos esas lo le les se su sus él ella ellos ellas nos nosotros yo me mi "
     "es son era eran fue fueron ser sido está están estaba ha han había habían haber así también cuando como donde"
-    "§il lo la i gli le l un uno una e ed che chi cui quale quali questo questa questi queste quello quella quelli quelle si suo sua suoi sue loro lui lei noi ci vi io mi "
+    "§il lo la i gli le l c d m s t v un uno una e ed che chi cui quale quali questo questa questi queste quest quello quella quell quelli quelle si suo sua suoi sue loro lui lei noi ci vi io mi "
     "è sono era erano stato stata stati state essere ha hanno aveva avevano avuto così anche quando come dove"
     "§o a os as um uma uns umas e que quem qual quais cujo este esta estes estas esse essa isso esses essas se seu sua seus suas ele ela eles elas nós nos eu me "
     "é são era eram foi foram ser sido está estão estava tem têm tinha tinham ter assim também quando como onde"
@@ -33,7 +33,7 @@ _PREPOSITIONS: Final = by_language(
     "§in im an am auf von vom zu zum zur bei beim mit für aus um ans ins durch über"
     "§à au aux en dans par pour sur avec chez lors"
     "§de del a al en con por para sobre durante"
-    "§di del della dei delle dello degli a al alla ai alle allo agli in nel nella nei nelle con per da dal dalla dai dalle su sul sulla tra fra"
+    "§di del della dei delle dello degli dell a al alla ai alle allo agli all in nel nella nei nelle nell nello negli con per da dal dalla dai dalle dallo dagli dall su sul sulla sull sulle sui sugli sullo tra fra col coll coi"
     "§de do da dos das em no na nos nas a ao à aos às com por pelo pela para sobre durante"
     "§van in op aan bij met voor uit door over om te tot"
 )
@@ -58,12 +58,28 @@ _WHEN: Final = by_language(
     "§antes después tras durante desde hasta mientras§prima dopo durante da fino mentre§antes depois após durante desde até enquanto"
     "§voor na tijdens sinds tot terwijl nadat voordat"
 )
+# Verbs before what somebody or something is.
+_COPULAS: Final = by_language(
+    "is are was were be been being seems seemed remains remained looks looked§ist sind war waren sei bleibt blieb wirkt wirkte"
+    "§est sont était étaient fut furent semble semblait reste restait§es son era eran fue fueron está están estaba estaban parece seguía"
+    "§è sono era erano fu furono sembra resta§é são era eram foi foram está estão estava estavam parece"
+    "§is zijn was waren bleef blijft lijkt leek"
+)
+# What a relative clause begins with.
+_RELATIVES: Final = by_language(
+    "who whom whose which that§der die das dem den deren dessen welcher welche welches§qui que qu dont où§que quien quienes cuyo cuya"
+    "§che cui§que quem cujo cuja§die dat wie wiens"
+)
 # What joins the items of a list.
 _LIST_JOINTS: Final = by_language("and or nor§und oder sowie§et ou ni§y e o u ni§e ed o né§e ou nem§en of noch")
 EMPHASIS: Final = {lang: frozenset(words.split()) for lang, words in _EMPHASIS.items()}
 """Words of degree and emphasis."""
 WHEN: Final = {lang: frozenset(words.split()) for lang, words in _WHEN.items()}
 """Words that tell when something is by something else."""
+COPULAS: Final = {lang: frozenset(words.split()) for lang, words in _COPULAS.items()}
+"""Verbs before what somebody or something is."""
+RELATIVES: Final = {lang: frozenset(words.split()) for lang, words in _RELATIVES.items()}
+"""Words that a relative clause begins with."""
 LIST_JOINTS: Final = {lang: frozenset((*words.split(), *"&,;/|")) for lang, words in _LIST_JOINTS.items()}
 """Words and marks between the items of a list."""
 DIRECTION: Final = re.compile(

@@ -7,7 +7,7 @@ An edit with such a word is ranked before others, and is never called mere wordi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -17,13 +17,13 @@ from .lexicon import by_language
 # Base forms, and beginnings of words, which end in "*". A short one would begin other words too: "win", "window". English
 # has all forms, so that most changes need no lexicon: it takes a quarter of a second to load.
 _WORDS: Final = by_language(
-    "kill* dead death* die dies died dying murder* manslaughter manslaughters suicid* injur* wound* hurt hurts hurting victim* casualt* fatal* hostage* rape rapes raped raping assault* attack* shoot shoots shooting shootings shot shots bomb* explo* arrest* detain* charg* convict* guilt* acquit* sentenc* jail jails jailed jailing prison* suspect* accus* alleg* fraud* abus* crime crimes crimin* terror* coup coups war wars warring warfare warship warships invasion* invade* missile* nuclear evacuat* warn* danger* risk* threat* toxic poison* recall* vaccin* dose doses dosed dosing overdos* resign* sack sacks sacked sacking sackings fired elect elects elected electing election* win wins won winning beat beats beaten defeat* lose loses losing loss losses lost collaps* crash* bankrupt* ceasefire* surrender* flee flees fled fleeing ban bans banned banning illegal*"
-    "§tot tote toter toten tod todes* todesopfer getötet* tötet* gestorben* sterben starb mord ermord* mörder* totschlag* verletz* opfer* geisel* vergewaltig* angriff* angegriffen* anschlag* schuss schüsse bombe* explo* festgenommen* festnahme* verhaft* angeklagt* verurteil* schuldig* freigesprochen* haft inhaftiert* gefängnis* verdächtig* betrug* missbrauch* gewalt* terror* putsch* krieg kriegs* rakete* evakuier* warnen warnung* gefahr* gefährlich* risiko* gift giftig* impfen impfung* impfstoff* dosis rücktritt* zurückgetreten* entlassen* gewählt* gewinn* gewonnen siegt* siegen niederlage* absturz* abgestürzt* unfall* unfälle* insolvenz*"
-    "§mort morts mortel* tuer tué tués décès décéder bless* victime* otage* viol violer viols agress* attaqu* attentat* arrêter arrêté arrestation* inculp* condamn* coupable* acquitt* prison* soupçon* accus* fraud* abus guerre* missile* évacu* danger* risque* toxique* démission* élire élu élue vainc* vainqueur* défaite*"
-    "§muert* morir mató matar falleci* fallecer herid* víctima* rehén* violaci* ataque* atentado* detenid* acusad* condenad* culpable* absuelt* cárcel* prisión fraude* abuso* guerra* misil* evacua* peligro* riesgo* dimisi* dimitir dimite elegid* elegir ganar perder derrota*"
-    "§uccis* uccidere morto morti morire morte feriti ferito ferire vittim* ostagg* stupro aggress* attacc* attentato* arrestat* accusat* condannat* colpevol* assolt* carcere frode guerra* missile* evacua* pericol* rischi* dimission* eletto vincere vince perdere sconfitt*"
-    "§morte mortos morto morrer matou matar ferid* vítima* refém* estupro* ataque* atentado* preso presa acusad* condenad* culpad* absolvid* prisão fraude* guerra* míssil* perigo* risco* renúnci* demiss* eleit* eleger vencer perder derrota*"
-    "§dood doden sterven gedood* gewond* slachtoffer* gijzel* verkracht* aanval* aanslag* gearresteerd* aangehouden* aangeklaagd* veroordeeld* schuldig* vrijgesproken* gevangenis* verdacht* fraude* oorlog* raket* gevaar* gevaarlijk* risico* ontslag* verkiezing* gekozen winnen winst verliezen verlies*"
+    "kill* missing dead death* die dies died dying murder* manslaughter manslaughters suicid* injur* wound* hurt hurts hurting victim* casualt* fatal* hostage* rape rapes raped raping assault* attack* shoot shoots shooting shootings shot shots bomb* explo* arrest* detain* charg* convict* guilt* acquit* sentenc* jail jails jailed jailing prison* suspect* accus* alleg* fraud* abus* crime crimes crimin* terror* coup coups war wars warring warfare warship warships invasion* invade* missile* nuclear evacuat* warn* danger* risk* threat* toxic poison* recall* vaccin* dose doses dosed dosing overdos* resign* sack sacks sacked sacking sackings fired elect elects elected electing election* win wins won winning beat beats beaten defeat* lose loses losing loss losses lost collaps* crash* bankrupt* ceasefire* surrender* flee flees fled fleeing ban bans banned banning illegal*"
+    "§vermisst* tot tote toter toten tod todes* todesopfer getötet* tötet* gestorben* sterben starb mord ermord* mörder* totschlag* verletz* opfer* geisel* vergewaltig* angriff* angegriffen* anschlag* schuss schüsse bombe* explo* festgenommen* festnahme* verhaft* angeklagt* verurteil* schuldig* freigesprochen* haft inhaftiert* gefängnis* verdächtig* betrug* missbrauch* gewalt* terror* putsch* krieg kriegs* rakete* evakuier* warnen warnung* gefahr* gefährlich* risiko* gift giftig* impfen impfung* impfstoff* dosis rücktritt* zurückgetreten* entlassen* gewählt* gewinn* gewonnen siegt* siegen niederlage* absturz* abgestürzt* unfall* unfälle* insolvenz*"
+    "§disparu* mort morts mortel* tuer tué tués décès décéder bless* victime* otage* viol violer viols agress* attaqu* attentat* arrêter arrêté arrestation* inculp* condamn* coupable* acquitt* prison* soupçon* accus* fraud* abus guerre* missile* évacu* danger* risque* toxique* démission* élire élu élue vainc* vainqueur* défaite*"
+    "§desaparecid* muert* morir mató matar falleci* fallecer herid* víctima* rehén* violaci* ataque* atentado* detenid* acusad* condenad* culpable* absuelt* cárcel* prisión fraude* abuso* guerra* misil* evacua* peligro* riesgo* dimisi* dimitir dimite elegid* elegir ganar perder derrota*"
+    "§dispers* decedut* uccis* uccidere morto morti morire morte feriti ferito ferire vittim* ostagg* stupro aggress* attacc* attentato* arrestat* accusat* condannat* colpevol* assolt* carcere frode guerra* missile* evacua* pericol* rischi* dimission* eletto vincere vince perdere sconfitt*"
+    "§desaparecid* faleci* morte mortos morto morrer matou matar ferid* vítima* refém* estupro* ataque* atentado* preso presa acusad* condenad* culpad* absolvid* prisão fraude* guerra* míssil* perigo* risco* renúnci* demiss* eleit* eleger vencer perder derrota*"
+    "§vermist* omgekomen overleden overlijd* moord* vermoord* dood doden sterven gedood* gewond* slachtoffer* gijzel* verkracht* aanval* aanslag* gearresteerd* aangehouden* aangeklaagd* veroordeeld* schuldig* vrijgesproken* gevangenis* verdacht* fraude* oorlog* raket* gevaar* gevaarlijk* risico* ontslag* verkiezing* gekozen winnen winst verliezen verlies*"
 )
 _WHOLE: Final = {lang: frozenset(word for word in words.split() if word[-1] != "*") for lang, words in _WORDS.items()}
 _BEGINNINGS: Final = {
@@ -32,6 +32,18 @@ _BEGINNINGS: Final = {
 _MONEY: Final = re.compile(
     r"[$€£¥₹]|\d*(?:millions?|billions?|milliarden?|millionen|millones|milioni|milhões|miljoen|miljard|bn)$"
 )
+# Of these, words that say the same, joined by "/"; those that differ in law or in who did it ("died", "was killed") do not.
+_SAME: Final = by_language(
+    "dead/die/dies/died/deceased injured/wounded/hurt jail/prison jailed/imprisoned"
+    "§tot/sterben/starb/verstorben/versterben/verstarb/gestorben verletzt/verwundet/verletzen/verwunden haft/gefängnis"
+    "§mort/mourir/décéder/décédé/décédée/décès blesser/blessé§morir/muerto/fallecer/fallecido/murió/falleció cárcel/prisión"
+    "§morire/morto/decedere/deceduto carcere/prigione§morrer/morto/morte/falecer/falecido prisão/cadeia"
+    "§dood/sterven/gestorven/overlijden/overleden gevangenis/cel"
+)
+_SENSES: Final = {
+    lang: {word: n for n, group in enumerate(groups.split()) for word in group.split("/")}
+    for lang, groups in _SAME.items()
+}
 MAX_KNOWN_WORDS: Final = 1 << 15
 """So many words are remembered as grave or not."""
 
@@ -50,6 +62,20 @@ def count_grave(words: Iterable[str], lang: str) -> int:
     """Return how many of *words*, as in `is_grave`, are about what matters most."""
     lang = lang if lang in _WHOLE else "en"
     return sum([_is_grave_word(word, lang) for word in words])
+
+
+def without_same_sense(old: Sequence[str], new: Sequence[str], lang: str) -> tuple[list[str], list[str]]:
+    """Return the words of both sides without the grave ones that both sides say, in other words: "died", "dead"."""
+    known = _SENSES.get(lang, _SENSES["en"])
+    senses = [
+        {word: known.get(word, known.get(lemma(word, lang) if lang != "en" else word)) for word in side}
+        for side in (old, new)
+    ]
+    shared = set(senses[0].values()) & set(senses[1].values()) - {None}
+    return (
+        [word for word in old if senses[0][word] not in shared],
+        [word for word in new if senses[1][word] not in shared],
+    )
 
 
 @lru_cache(maxsize=MAX_KNOWN_WORDS)

@@ -11,6 +11,7 @@ from . import figures, lexicon
 from .dates import inside
 from .lemmas import is_word
 from .places import is_surely_place
+from .word_edits import ELIDED
 
 # Quotation marks of all the languages. A single mark is one only where it cannot be an apostrophe, and »…« only where
 # it does not close a «…».
@@ -29,7 +30,10 @@ _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘ�
 PARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)-(?=\w)", re.IGNORECASE)
 """An article of Arabic names, which is often left out: al-Assad, ash-Shami."""
 # A word with a capital letter, or initials: U.S., J.F.K.
-_CAPITALISED = re.compile(rf"(?<!\w)(?:{PARTICLE.pattern})?{_CAPITAL}[\w’'-]*(?:\.{_CAPITAL}\.?)*")
+# Not the article before it: L'Iran, Dell'Utri.
+_CAPITALISED = re.compile(
+    rf"(?<!\w)(?!(?i:{ELIDED})['’]{_CAPITAL})(?:{PARTICLE.pattern})?{_CAPITAL}[\w’'-]*(?:\.{_CAPITAL}\.?)*"
+)
 # After one of these a capital letter says nothing.
 _BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
 # The noun next to the verb of saying: "officials said", "according to the ministry".

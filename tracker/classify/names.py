@@ -20,7 +20,7 @@ from .lemmas import is_word
 from .mentions import GENITIVE, GERMAN_SAYING, PARTICLE, Mention, lowered, mentions
 from .places import is_place as is_place_name
 from .places import other_names
-from .spelling import WordRelation, word_relation
+from .spelling import WordRelation, is_abbreviated, word_relation
 
 if TYPE_CHECKING:
     from ..model.article import Article
@@ -30,8 +30,6 @@ _MARKS: Final = ".,;:!?“”\"'’()"
 _MIN_TITLE_CASE: Final = 0.8
 _MIN_TITLE_CASE_WORDS: Final = 4
 _MIN_ADJECTIVE_LETTERS: Final = 4
-MIN_LEFT_LETTERS: Final = 3
-"""Letters that an abbreviation keeps of a word, and letters that it drops, at least: "Man City", not "Dan Brown(e)"."""
 MIN_ACRONYM_LETTERS: Final = 3
 MAX_INITIALS: Final = 3
 """Characters of the longest initials that a point follows within a name: "J.", "Dr."."""
@@ -301,12 +299,8 @@ def _is_named(name: _Name, others: Sequence[_Name], side: str, lang: str) -> boo
 def _abbreviates(name: _Name, other: _Name) -> bool:
     """Say whether one of two names that share a word has the beginnings of the words of the other: "Man City"."""
     return not name.parts.isdisjoint(other.parts) and all(
-        any(a == b or _is_beginning(*sorted((a, b), key=len)) for b in other.parts) for a in name.parts
+        any(a == b or is_abbreviated(a, b) for b in other.parts) for a in name.parts
     )
-
-
-def _is_beginning(short: str, long: str) -> bool:
-    return len(short) >= MIN_LEFT_LETTERS and len(long) - len(short) >= MIN_LEFT_LETTERS and long.startswith(short)
 
 
 def _counts(name: _Name, words: Counter[str]) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from . import lexicon
+from .lemmas import lemma
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 MAX_CHANGED_WORDS = 24
@@ -37,9 +38,14 @@ _PREFIX = {
     "pt": ("in", "im", "il", "ir", "des"),
     "nl": ("on",),
 }
-# Pairs of opposites that no prefix shows.
+# Words and their opposites that no prefix shows; verbs of more forms than one in their base form.
 _PAIRS = {
-    lang: frozenset(frozenset(pair.split("/")) for pair in listed.split())
+    lang: frozenset(
+        frozenset((word, other))
+        for pair in listed.split()
+        for word in pair.split("/")[0].split(",")
+        for other in pair.split("/")[1].split(",")
+    )
     for lang, listed in lexicon.by_language(
         "guilty/innocent convicted/acquitted convict/acquit conviction/acquittal alive/dead living/dead lived/died "
         "won/lost win/lose wins/loses winning/losing rose/fell rise/fall rises/falls rising/falling gain/loss gains/losses "
@@ -52,22 +58,33 @@ _PAIRS = {
         "§schuldig/unschuldig verurteilt/freigesprochen lebendig/tot gewonnen/verloren gewann/verlor gewinnt/verliert "
         "stieg/sank stieg/fiel steigt/sinkt steigt/fällt gestiegen/gesunken gestiegen/gefallen vor/nach für/gegen "
         "erlaubt/verboten geöffnet/geschlossen offen/geschlossen zugestimmt/abgelehnt gewinn/verlust mehrheit/minderheit "
-        "höher/niedriger mehr/weniger besser/schlechter stärker/schwächer gekauft/verkauft festgenommen/freigelassen"
+        "höher/niedriger mehr/weniger besser/schlechter stärker/schwächer gekauft/verkauft festgenommen/freigelassen "
+        "steigen,zunehmen/sinken,fallen,abnehmen billigen,genehmigen,erlauben/untersagen,verbieten,ablehnen öffnen/schließen gewinnen/verlieren "
+        "kaufen/verkaufen bestätigen/dementieren,bestreiten annehmen/ablehnen"
         "§coupable/innocent coupable/innocente condamné/acquitté condamné/relaxé vivant/mort gagné/perdu gagne/perd avant/après "
         "pour/contre hausse/baisse monté/baissé augmenté/diminué autorisé/interdit ouvert/fermé accepté/refusé bénéfice/perte "
-        "majorité/minorité plus/moins meilleur/pire acheté/vendu arrêté/libéré victoire/défaite approuvé/rejeté"
+        "majorité/minorité plus/moins meilleur/pire acheté/vendu arrêté/libéré victoire/défaite approuvé/rejeté augmenté/baissé "
+        "augmenter,monter,progresser/baisser,diminuer,reculer,chuter approuver,adopter/rejeter accepter/refuser autoriser/interdire ouvrir/fermer "
+        "gagner/perdre acheter/vendre confirmer/démentir arrêter/libérer"
         "§culpable/inocente condenado/absuelto vivo/muerto ganó/perdió gana/pierde antes/después favor/contra subió/bajó "
         "sube/baja aumentó/disminuyó permitido/prohibido abierto/cerrado aceptó/rechazó aprobó/rechazó aprobado/rechazado "
-        "ganancia/pérdida mayoría/minoría más/menos mejor/peor compró/vendió detenido/liberado victoria/derrota"
+        "ganancia/pérdida mayoría/minoría más/menos mejor/peor compró/vendió detenido/liberado victoria/derrota "
+        "subir,aumentar,crecer/bajar,disminuir,caer aprobar,aceptar/rechazar permitir,autorizar/prohibir abrir/cerrar ganar/perder comprar/vender "
+        "confirmar/desmentir,negar detener/liberar"
         "§colpevole/innocente condannato/assolto vivo/morto vinto/perso vince/perde prima/dopo favore/contro salito/sceso "
         "sale/scende aumentato/diminuito permesso/vietato aperto/chiuso accettato/rifiutato approvato/respinto utile/perdita "
-        "maggioranza/minoranza più/meno migliore/peggiore comprato/venduto arrestato/liberato vittoria/sconfitta"
+        "maggioranza/minoranza più/meno migliore/peggiore comprato/venduto arrestato/liberato vittoria/sconfitta "
+        "salire,aumentare,crescere/scendere,diminuire,calare approvare,accettare/respingere,bocciare,rifiutare autorizzare,permettere/vietare aprire/chiudere "
+        "vincere/perdere comprare/vendere confermare/smentire,negare arrestare/liberare,scarcerare"
         "§culpado/inocente condenado/absolvido vivo/morto ganhou/perdeu vence/perde antes/depois favor/contra subiu/caiu "
         "sobe/cai aumentou/diminuiu permitido/proibido aberto/fechado aceitou/rejeitou aprovou/rejeitou lucro/prejuízo "
-        "maioria/minoria mais/menos melhor/pior comprou/vendeu preso/solto vitória/derrota"
+        "maioria/minoria mais/menos melhor/pior comprou/vendeu preso/solto vitória/derrota "
+        "subir,aumentar,crescer/cair,baixar,diminuir,recuar aprovar,aceitar/rejeitar,recusar permitir,autorizar/proibir abrir/fechar ganhar,vencer/perder "
+        "comprar/vender confirmar/desmentir,negar prender/soltar,libertar"
         "§schuldig/onschuldig veroordeeld/vrijgesproken levend/dood gewonnen/verloren won/verloor wint/verliest steeg/daalde "
         "stijgt/daalt gestegen/gedaald voor/na voor/tegen toegestaan/verboden open/dicht geopend/gesloten aangenomen/verworpen "
-        "winst/verlies meerderheid/minderheid meer/minder beter/slechter gekocht/verkocht opgepakt/vrijgelaten"
+        "winst/verlies meerderheid/minderheid meer/minder beter/slechter gekocht/verkocht opgepakt/vrijgelaten goed/af "
+        "stijgen,steeg,toenemen/dalen,afnemen goed_keuren/af_keuren openen/sluiten winnen/verliezen kopen/verkopen bevestigen/ontkennen toestaan/verbieten"
     ).items()
 }
 
@@ -95,7 +112,9 @@ def opposites(old: str, new: str, lang: str) -> list[tuple[str, str]]:
 
 
 def _are_opposites(word: str, other: str, lang: str) -> bool:
-    if frozenset((word, other)) in _PAIRS[lang]:
+    # English has all forms in its list.
+    forms, others = ({each} if lang == "en" else {each, lemma(each, lang)} for each in (word, other))
+    if any(frozenset((a, b)) in _PAIRS[lang] for a in forms for b in others):
         return True
     longer, shorter = (word, other) if len(word) > len(other) else (other, word)
     return any(longer == prefix + shorter for prefix in _PREFIX[lang]) and bool(re.fullmatch(_PREFIXES[lang], longer))

@@ -2,18 +2,23 @@
 """Tell names of places, and of those who come from them, from the names of people and organisations.
 
 The names of countries, regions and capitals in seven languages come from the Unicode CLDR, those of other large cities
-from GeoNames (CC BY 4.0); `.ci/places.py` writes both files. A country's adjective is known by its beginning ("Ukraine",
+from GeoNames (CC BY 4.0); `.ci/places.py` writes the files. A country's adjective is known by its beginning ("Ukraine",
 "Ukrainian"), or listed where it begins otherwise. Squares, rivers and districts are known by their last word.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from .lemmas import lemma
+
 _PLACES_FILE: Final = Path(__file__).with_name("places.txt")
 _CITIES_FILE: Final = Path(__file__).with_name("cities.txt")
+_CAPITALS_FILE: Final = Path(__file__).with_name("capitals.txt")
+_PEOPLES_FILE: Final = Path(__file__).with_name("peoples.txt")
 _MIN_STEM_LETTERS: Final = 4
 _MAX_ENDING_LETTERS: Final = 6
 # Adjectives and peoples that begin otherwise than their country, and parts of the world.
@@ -34,7 +39,7 @@ _ADJECTIVES: Final = frozenset(
 _ALIASES: Final = tuple(
     tuple(group.split("|"))
     for group in (
-        "us|u.s|usa|america|united states|vereinigte staaten|vereinigten staaten|amerika|états-unis|etats-unis|amérique|ee uu|ee.uu|estados unidos|stati uniti|eua|vs|verenigde staten",
+        "us|u.s|usa|america|united states|vereinigte staaten|vereinigten staaten|amerika|états-unis|etats-unis|amérique|ee uu|ee.uu|ee. uu|eeuu|estados unidos|stati uniti|eua|vs|verenigde staten",
         "uk|u.k|britain|great britain|united kingdom|vereinigtes königreich|vereinigten königreich|großbritannien|royaume-uni|grande-bretagne|reino unido|gran bretaña|regno unito|gran bretagna|grã-bretanha|verenigd koninkrijk|groot-brittannië",
         "eu|e.u|european union|europäische union|europäischen union|union européenne|ue|unión europea|unione europea|união europeia|europese unie",
         "un|u.n|uno|united nations|vereinte nationen|vereinten nationen|nations unies|onu|naciones unidas|nazioni unite|nações unidas|verenigde naties|vn",
@@ -53,6 +58,45 @@ def _places() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _cities() -> frozenset[str]:
     return frozenset(_CITIES_FILE.read_text(encoding="utf-8").splitlines())
+
+
+@lru_cache(maxsize=1)
+def _countries_by_capital() -> dict[str, frozenset[str]]:
+    lines = (line.split("=") for line in _CAPITALS_FILE.read_text(encoding="utf-8").splitlines())
+    return {name: frozenset(countries.split("|")) for capital, countries in lines for name in capital.split("|")}
+
+
+@lru_cache(maxsize=1)
+def _peoples() -> frozenset[str]:
+    return frozenset(_PEOPLES_FILE.read_text(encoding="utf-8").splitlines())
+
+
+def are_capital_and_country(a: str, b: str) -> bool:
+    """Say whether one of two names is the capital of the other: "Moscow", "Russian". Either may stand for the state."""
+    for capital, other in ((a.casefold(), b.casefold()), (b.casefold(), a.casefold())):
+        countries = _countries_by_capital().get(capital, frozenset())
+        bare = (country.rstrip("aeiouyéí") for country in countries)
+        if not countries.isdisjoint(other_names(other)) or any(len(c) >= 4 and other.startswith(c) for c in bare):
+            return True
+    return False
+
+
+def people(word: str, lang: str) -> str:
+    """Return the base form of an adjective of a people in small letters, "" for another word: "rusas" gives "ruso".
+
+    Args:
+        word: a word in lower case.
+        lang: the two letters of its language.
+    """
+    base = lemma(word, lang)
+    # "Ucraine", "russos": a plural that the lexicon does not know as one.
+    for form in (base, *(word[:-cut] + vowel for cut in (1, 2) for vowel in "oae")):
+        if form in _peoples():
+            return form
+    bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    lengths = range(len(bare) - 2, max(_MIN_STEM_LETTERS, len(bare) - _MAX_ENDING_LETTERS) - 1, -1)
+    is_adjective = bare.endswith(_SMALL_ENDINGS) and word not in _places()
+    return next((bare[:n] for n in lengths if is_adjective and bare[:n] in _stems()), "")
 
 
 @lru_cache(maxsize=1)
@@ -110,6 +154,29 @@ def is_surely_place(word: str) -> bool:
 _ENDINGS: Final = (
     *("ian", "ians", "an", "ans", "ese", "i", "is", "ish", "ien", "iens", "ienne", "iano", "iana", "ianos", "iani"),
     *("er", "ern", "ische", "ischen", "ischer", "isches", "ois", "ais", "aise", "ano", "ana", "ino", "és", "ês", "se"),
+)
+# Those of adjectives that have a small letter and no accent.
+_SMALL_ENDINGS: Final = (
+    *(
+        "ien",
+        "iens",
+        "ienne",
+        "iennes",
+        "ais",
+        "aise",
+        "aises",
+        "ois",
+        "oise",
+        "oises",
+        "ano",
+        "ana",
+        "anos",
+        "anas",
+        "ani",
+        "ane",
+    ),
+    *("eno", "ena", "enos", "enas", "ense", "enses", "ino", "ina", "inos", "inas", "ies", "ese", "esi", "esa", "eses"),
+    *("ische", "ischen", "ischer", "isches", "ischem", "se"),
 )
 _DIRECTIONS: Final = frozenset("north south east west northern southern eastern western central new saudi".split())
 # Words by which a name is that of a place: "Freedom Square", "Capitol Hill".

@@ -6,6 +6,7 @@ and the other one is.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 from typing import Final
@@ -19,6 +20,8 @@ MAX_SLIP_LETTERS: Final = 2
 """Letters by which a slip may differ from its word; in a short word, one."""
 MIN_TWO_LETTER_SLIP: Final = 8
 """Length from which a slip may differ by two letters."""
+MIN_LEFT_LETTERS: Final = 3
+"""Letters that an abbreviation keeps of a word, and letters that it drops, at least: "Man City", not "Dan Brown(e)"."""
 MIN_STEM_LETTERS: Final = 5
 """Letters that two words of one family must begin with."""
 
@@ -35,6 +38,7 @@ _VARIANTS: Final = tuple(
         ).split()
     )
 )
+_TWO_WORDS: Final = re.compile(r"\w*(?:mass|buss|floss)(?:e[ns]?|t(?:en?)?)?")
 MIN_VARIANT_LETTERS: Final = min(least for _, _, least in _VARIANTS)
 
 
@@ -70,7 +74,7 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
         return WordRelation.SAME
     if "ß" in x + y and x.replace("ß", "ss") == y.replace("ß", "ss"):
         # "Strasse" is how Swiss German writes "Straße"; "Masse" and "Maße" are two words.
-        return WordRelation.LOOKALIKE if is_word(old, lang) and is_word(new, lang) else WordRelation.SAME
+        return WordRelation.LOOKALIKE if _TWO_WORDS.fullmatch(x.replace("ß", "ss")) else WordRelation.SAME
     if _close(x, y):
         return _misspelt(old, new, lang)
     return _related(x, y, lang)
@@ -91,6 +95,12 @@ def same_case(a: str, b: str) -> bool:
     # "us" and "US" are two words; "NASA" and "Nasa" are one.
     short_acronym = (a.isupper() != b.isupper()) and 1 < len(a) <= 5
     return not (short_acronym and (a.islower() or b.islower()))
+
+
+def is_abbreviated(a: str, b: str) -> bool:
+    """Say whether one of two words is the beginning of the other: "Man" of "Manchester"."""
+    short, long = sorted((a, b), key=len)
+    return len(short) >= MIN_LEFT_LETTERS and len(long) - len(short) >= MIN_LEFT_LETTERS and long.startswith(short)
 
 
 def differ_in_accents(a: str, b: str) -> bool:

@@ -21,7 +21,8 @@ from .lemmas import is_word
 from .lexicon import LANGUAGES
 from .mentions import mentions
 from .places import is_place
-from .spelling import WordRelation, differ_in_accents, same_case, word_relation
+from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, word_relation
+from .verb_tense import is_to_come
 from .word_edits import label_before, without_marker, word_edits, words_of
 from .word_order import WordOrder, word_order
 
@@ -33,6 +34,8 @@ MAX_GRAMMAR_EDITS: Final = 3
 MAX_LIST_GRAMMAR_EDITS: Final = 2
 """Where words stand in another order, up to so many such edits are those of a list: "a, b and c", "c, a and b"."""
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
+MIN_CLAUSE_WORDS: Final = 3
+"""Words of the shortest relative clause."""
 MAX_CUT_WORDS: Final = 6
 """A teaser that ends in an ellipsis may lack so many words at its end and still be the same one, cut short."""
 # What says nothing of the matter: a tag, and where else to read: "(see ‘Safety and security’ page)".
@@ -53,9 +56,15 @@ _SAYING: Final = {
     lang: frozenset(words.split("|")) - _UNCERTAIN[lang] - frozenset(lexicon.NEGATIONS[lang].split("|"))
     for lang, words in lexicon.SAYING.items()
 }
+# The words of phrases that attribute: "according to", "nach Angaben".
+_ATTRIBUTING: Final = {
+    lang: frozenset(" ".join(phrases).split()) - function_words.GRAMMAR[lang] - function_words.PREPOSITIONS[lang]
+    for lang, phrases in _SAYING.items()
+}
 # Written so, they are names and no words of grammar: "a US jet", "the WHO".
 _ACRONYMS: Final = frozenset({"IT", "US", "WHO"})
-_RELATED: Final = frozenset({WordRelation.SAME, WordRelation.SLIP, WordRelation.INFLECTED, WordRelation.SAME_STEM})
+_SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
+_RELATED: Final = _SPELT | {WordRelation.INFLECTED, WordRelation.SAME_STEM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class WordJudgement:
         renamed: a proper noun took the place of another one.
         named: a proper noun is among the words that one side alone has.
         listed: an item of a list came or went, and nothing else.
+        clause: a relative clause came or went: ", who had been drinking,".
         order: what became of the order of the words that both sides have.
     """
 
@@ -86,6 +96,7 @@ class WordJudgement:
     renamed: bool = False
     named: bool = False
     listed: bool = False
+    clause: bool = False
     order: WordOrder = WordOrder.KEPT
 
 
@@ -125,10 +136,13 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         if not _is_doubled(edit, before, after):
             _count(edit, tally, lang)
     future = function_words.FUTURE[lang]
-    if sum(w.lower() in future for w in before) == sum(w.lower() in future for w in after):
+    removed, added, moved = _left(tally, lang)
+    to_come = [sum(w.lower() in future or is_to_come(w.lower(), lang) for w in side) for side in (before, after)]
+    if to_come[0] == to_come[1]:
         tally.future = 0  # as many words of time to come, in other places
     tally.future += _is_to_come(before) != _is_to_come(after)
-    removed, added, moved = _left(tally, lang)
+    removed, added = _without(_ATTRIBUTING[lang], removed, added, tally)
+    removed, added = _without(_shared_hedges(old, new, lang), removed, added, tally)
     # What is said twice may be said once.
     low = [w.lower() for w in before], [w.lower() for w in after]
     repeated = len(removed) + len(added)
@@ -153,6 +167,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         renamed=not titled and any(all(each) for each in proper),
         named=not titled and any(any(each) for each in proper),
         listed=bool(removed or added) and _is_list_item(old, new, lang),
+        clause=any(_is_clause(edit, lang) for edit in edits),
         order=order,
     )
 
@@ -258,11 +273,27 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.unclear += 1
         elif relation is WordRelation.INFLECTED:
             tally.wording += 1
+            tally.future += is_to_come(x, lang) != is_to_come(y, lang)
         else:
             kept = small if not differ_in_accents(x, y) else frozenset()
             tally.removed += [a] if x and x not in kept else []
             tally.added += [b] if y and y not in kept else []
             tally.future += bool((x in future) != (y in future))
+
+
+def _without(same: frozenset[str], removed: list[str], added: list[str], tally: _Tally) -> tuple[list[str], list[str]]:
+    """Leave out what both sides say in other words: "nach Angaben", "wie … mitteilte"; "about 40", "around 40"."""
+    if same.isdisjoint(removed) or same.isdisjoint(added):
+        return removed, added
+    tally.wording += 1
+    return [w for w in removed if w not in same], [w for w in added if w not in same]
+
+
+def _shared_hedges(old: str, new: str, lang: str) -> frozenset[str]:
+    """Return the words of the hedges that say the same on both sides."""
+    sides = [[m for m in mentions(text, lang) if m.kind is FactKind.HEDGE] for text in (old, new)]
+    shared = {m.key for m in sides[0]} & {m.key for m in sides[1]}
+    return frozenset(word for side in sides for m in side if m.key in shared for word in words_of(m.text.lower()))
 
 
 def _proper(edit: WordEdit, left: tuple[Sequence[str], Sequence[str]], lang: str) -> list[bool]:
@@ -283,6 +314,13 @@ def _is_to_come(words: Sequence[str]) -> bool:
     return any(verb in {"is", "are", "was", "were"} and other == "to" for verb, other in pairwise(low))
 
 
+def _is_clause(edit: WordEdit, lang: str) -> bool:
+    """Say whether the words that came or went begin as a relative clause does."""
+    words = edit.old or edit.new
+    came_or_went = not edit.old or not edit.new
+    return came_or_went and len(words) >= MIN_CLAUSE_WORDS and words[0].lower() in function_words.RELATIVES[lang]
+
+
 def _is_doubled(edit: WordEdit, before: Sequence[str], after: Sequence[str]) -> bool:
     """Say whether an edit only adds or drops words that stand next to themselves: "laid out the laid out the"."""
     if edit.old and edit.new:
@@ -298,11 +336,15 @@ def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
     fewer, more = Counter(w.lower() for w in tally.removed), Counter(w.lower() for w in tally.added)
     moved = bool(fewer & more)
     left, came = list((fewer - more).elements()), list((more - fewer).elements())
+    names = {w.lower() for w in (*tally.removed, *tally.added) if w[0].isupper()}
     for word in tuple(left):
         relative = next((w for w in came if word_relation(word, w, lang) in _RELATED), None)
+        # "Man City", "Manchester City"
+        relative = relative or next((w for w in came if {word, w} <= names and is_abbreviated(word, w)), None)
         if relative:
             left.remove(word)
             came.remove(relative)
-            tally.wording += word_relation(word, relative, lang) in {WordRelation.SAME_STEM, WordRelation.INFLECTED}
+            tally.wording += word_relation(word, relative, lang) not in _SPELT
+            tally.future += is_to_come(word, lang) != is_to_come(relative, lang)
             moved = True
     return left, came, moved

@@ -38,6 +38,11 @@ _CONTRACTED: Final = tuple(
 )
 
 
+# Before a vowel, French and Italian join an article or pronoun to the next word: "l'Iran", "dell'accordo".
+ELIDED: Final = r"(?:[cdjlmnst]|(?:jus|lors|puis)?qu|(?:[dns]|da|de|ne|su|a|co|que)ll|un|quest|anch|dev|senz|com)"
+_ELISION: Final = re.compile(rf"(?<![\w'])({ELIDED})'(?=[^\W\d_])", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class WordEdit:
     """Words of the old text and those in their place, and where they begin; one side may be empty."""
@@ -49,13 +54,17 @@ class WordEdit:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of *text*: contractions written in full, initials without dots, numbers without grouping."""
+    """Return the words of *text*, with contractions written in full and elisions undone.
+
+    Initials are without their dots, and numbers without grouping.
+    """
     text = _GROUPING.sub("", text).replace("’", "'")
     if "'" in text or "annot" in text:
         low = text.lower()
         for letters, contracted, whole in _CONTRACTED:
             if letters in low:
                 text = contracted.sub(whole, text)
+        text = _ELISION.sub(r"\1 ", text)
     words: list[str] = _WORD.findall(text)
     return [word.replace(".", "") if "." in word and _INITIALS.fullmatch(word) else word for word in words]
 

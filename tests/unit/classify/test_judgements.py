@@ -62,7 +62,7 @@ en Aston Villa won there. | Villa won there.
 en The Australian team won. | The team of Australia won.
    wording
 en Man City won the cup. | Manchester City won the cup.
-   wording?
+   wording
 en Dan Brown spoke there. | Dan Browne spoke there.
    claim:altered; name: Dan Brown → Dan Browne
 en J. K. Rowling wrote it. | J. R. Tolkien wrote it.

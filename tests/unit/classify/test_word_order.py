@@ -16,7 +16,7 @@ en The dog bit the man. | The man bit the dog.
 en The dog bit the man. | The dog was bitten by the man.
    unclear?
 en The dog bit the man. | The man was bitten by the dog.
-   wording?
+   unclear?
 en Iran said it would respond to Israel. | Israel said it would respond to Iran.
    claim?:altered
 en Russia attacked Ukraine at dawn. | Ukraine attacked Russia at dawn.
@@ -70,11 +70,11 @@ en The US sent ships. | The UK sent ships.
 de Die USA schicken Schiffe. | Die Vereinigten Staaten schicken Schiffe.
    unclear?
 en About 20 people came. | Around 20 people came.
-   wording?
+   wording
 en About 20 percent of voters stayed at home. | Some 20% of voters stayed home.
    wording?
 de Rund 20 Menschen kamen. | Etwa 20 Menschen kamen.
-   wording?
+   wording
 en Some 20 people came. | More than 20 people came.
    claim:altered; hedge: ∅ → More than
 de Außenminister Müller kündigte das Gesetz an. | Außenminister Schulz kündigte das Gesetz an.
@@ -82,9 +82,9 @@ de Außenminister Müller kündigte das Gesetz an. | Außenminister Schulz künd
 de Das sagte Merkel am Montag. | Das sagte Scholz am Montag.
    claim:altered; name: Merkel → Scholz
 en More than 1,000 people marched. | Over 1,000 people marched.
-   wording?
+   wording
 en Nearly half of voters agree. | Almost half of voters agree.
-   wording?
+   wording
 en Nearly half of voters agree. | More than half of voters agree.
    claim:altered; hedge: Nearly → More than
 en The ministry said on Monday that talks would resume. | Talks would resume, the ministry said on Monday.
