@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - an edit stands on one line
 """Short edits as editors make them in Italian and Portuguese, each with what is said of it."""
 
 import re
