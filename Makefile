@@ -45,8 +45,9 @@ demo: setup ## watch two invented news sites on this machine for a minute
 test: setup .cache/pywb/.ready browser ## every test, PostgreSQL, SMTP, webhook receivers and a browser included
 	$(BIN)/python -m pytest
 
+# Slow tests wait for processes, which are not traced.
 coverage: setup ## the tests of the package itself once more, slower: fails where they run less than 95% of its branches
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered tests/unit tests/contract tests/migrations tests/integration
+	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term:skip-covered tests/unit tests/contract tests/migrations tests/integration
 
 browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \

@@ -38,6 +38,20 @@ ALONE = {
 }
 """Files that never run beside others of their group: loaded services would be slow, a browser takes much memory."""
 
+LONG = frozenset(
+    f"tests/{name}.py"
+    for name in (
+        *(
+            "integration/archive/test_dossier",
+            "integration/archive/test_forgeries",
+            "integration/archive/test_tampering",
+        ),
+        *("integration/archive/test_prune_and_write", "integration/service/test_containers"),
+        *("integration/service/test_learning", "programme/test_k2_crash_points", "programme/test_u1_upgrade"),
+    )
+)
+"""Files that take half a minute although none of their tests is slow; they begin early, too."""
+
 FOREIGN = frozenset(
     "ALL_PROXY COLUMNS FORCE_COLOR HTTPS_PROXY HTTP_PROXY LESS LINES NOTIFY_SOCKET NO_COLOR PAGER WATCHDOG_PID"
     " WATCHDOG_USEC XDG_CONFIG_HOME".split()
@@ -66,8 +80,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the files of slow tests, so that none of them is left alone at the end."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    """Begin with the files that take long, so that none of them is left alone at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")} | {config.rootpath / name for name in LONG}
     items.sort(key=lambda item: item.path not in slow)
 
 

@@ -22,6 +22,8 @@ def listed(old: str, new: str, lang: str = "en", **more) -> list[tuple[str, str,
     [
         ("en", "It killed 12 people.", "It killed 47 people.", ("number", "12", "47", "killed")),
         ("en", "Some 12 died there.", "Some 14 died there.", ("number", "12", "14", "killed")),
+        ("en", "Killed 12.", "Killed 14.", ("number", "12", "14", "killed")),
+        ("en", "It closed weeks ago.", "It closed months ago.", ("date", "weeks ago", "months ago", "")),
         ("en", "It rose 3% last fall.", "It rose 4% last fall.", ("number", "3%", "4%", "percent")),
         (
             "en",

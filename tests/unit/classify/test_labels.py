@@ -234,3 +234,11 @@ def test_labels_are_deterministic_and_every_change_has_one(old, new):
     assert one == two
     assert bool(one.labels) != one.is_empty
     assert 0 <= one.significance <= 1
+
+
+@pytest.mark.parametrize(("order", "said"), [((1, 2, 0, 3), "1 → 3"), ((3, 0, 1, 2), "4 → 1")])
+def test_a_paragraph_that_moved_is_told_by_its_places(order, said):
+    texts = (BASE, REST, "Rain fell on the coast for the whole night.", "Volunteers carried sand to the houses.")
+    change = change_of(article(*texts), article(*(texts[place] for place in order)))
+    moved = texts[int(said[0]) - 1]
+    assert [label.evidence for label in change.labels if label.kind is LabelKind.MOVE] == [f"paragraph {said}: {moved}"]
