@@ -242,3 +242,28 @@ def test_blame_believes_a_change_that_tells_of_the_same_texts():
         blocks=tuple(replace(row, op=Op.INSERT, old=None, hunks=(("+", ONE),)) for row in known[1].blocks[:1])
     )
     assert blame(states, [None, gone, known[1]]) == blame(states)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hunks"),
+    [
+        (
+            "Sadly the man came home",
+            "the boy came home",
+            [("-", "Sadly the man"), ("+", "the boy"), ("=", " came home")],
+        ),
+        (
+            "the boy came home",
+            "Sadly the man came home",
+            [("-", "the boy"), ("+", "Sadly the man"), ("=", " came home")],
+        ),
+        (
+            "Rain fell. Police, fire crews came",
+            "Rain fell. Police, nurses ran. Police, fire crews came",
+            [("=", "Rain fell. "), ("+", "Police, nurses ran. "), ("=", "Police, fire crews came")],
+        ),
+    ],
+    ids=["stop word before a removal", "stop word before an addition", "a sentence, not parts of two"],
+)
+def test_edits_are_cut_as_people_would_cut_them(old, new, hunks):
+    assert [tuple(hunk) for hunk in compare(Article(title=old), Article(title=new)).title.hunks] == hunks
