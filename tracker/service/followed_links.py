@@ -59,7 +59,7 @@ def watch_links(
 
 
 def _follow(archive: Archive, config: Config, story: StoryConfig, version: Version, now: datetime) -> list[Tracked]:
-    members: list[Tracked] = list_articles(archive, story=story.name)
+    members = list_articles(archive, story=story.name)
     named = {identity(url) for url in story.urls}
     host = next((each.host for each in members if each.id == version.article), "")
     followed = {identity(each.url) for each in members if each.host == host} - named

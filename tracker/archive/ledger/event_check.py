@@ -113,10 +113,10 @@ def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Da
         rows.append(by_article)
     for article in articles:
         events, *tables = (by_article.get(article.id, ()) for by_article in rows)
-        if not (events or any(tables[:4])) and len(tables[4]) == 1 and article.state == ArticleState.ACTIVE.value:
-            yield from _own_address(article, tables[4])
-            continue
         yield from _own_address(article, tables[4])
+        # Most articles: nothing ever happened to them that the log would tell.
+        if not (events or any(tables[:4])) and len(tables[4]) == 1 and article.state == ArticleState.ACTIVE.value:
+            continue
         records, forged = _records(article.ident, events)
         yield from forged
         yield from differences(article.ident, _logged(records), _stored(article, tables))

@@ -95,26 +95,19 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
     try:
         config = app.config
     except ConfigError as error:
-        return None, [
-            Finding(
-                "configuration", "broken", str(error), error.hint or "fix the file, then run: writethru config check"
-            )
-        ]
-    watched = f"{counted(len(config.sources), 'source')}, {counted(len(config.stories), 'story', 'stories')}"
-    found = [
-        Finding("configuration", "ok", f"{app.config_path}: {watched}")
-        if config.sources or config.stories
-        else Finding("configuration", "warning", "nothing is watched yet", "writethru add URL")
-    ]
-    if config.contact:
-        found.append(Finding("contact", "ok", config.contact))
+        remedy = error.hint or "fix the file, then run: writethru config check"
+        return None, [Finding("configuration", "broken", str(error), remedy)]
+    if config.sources or config.stories:
+        watched = f"{counted(len(config.sources), 'source')}, {counted(len(config.stories), 'story', 'stories')}"
+        file = Finding("configuration", "ok", f"{app.config_path}: {watched}")
     else:
+        file = Finding("configuration", "warning", "nothing is watched yet", "writethru add URL")
+    contact = Finding("contact", "ok", config.contact)
+    if not config.contact:
+        detail = "no contact address is set, so sites are visited at the slowest rate"
         remedy = f'set contact = "you@example.org" in {app.config_path}, or WRITETHRU_CONTACT'
-        found.append(
-            Finding("contact", "warning", "no contact address is set, so sites are visited at the slowest rate", remedy)
-        )
-    found.append(_of_readers())
-    return config, [*found, *_proxies(config), *_targets(config)]
+        contact = Finding("contact", "warning", detail, remedy)
+    return config, [file, contact, _of_readers(), *_proxies(config), *_targets(config)]
 
 
 def _proxies(config: Config) -> Iterator[Finding]:
@@ -177,13 +170,8 @@ def of_archive(app: App) -> list[Finding]:
         return []
     except TrackerError as error:
         return [Finding("archive", "broken", str(error), error.hint or "see WRITETHRU_DB"), *_disk(app)]
-    where = one_line(url.rpartition("@")[2])
-    found = [
-        Finding(
-            "archive", "ok", f"{where}: {counted(counts.articles, 'article')}, {counted(counts.versions, 'version')}"
-        )
-    ]
-    found += _disk(app) + more
+    stored = f"{counted(counts.articles, 'article')}, {counted(counts.versions, 'version')}"
+    found = [Finding("archive", "ok", f"{one_line(url.rpartition('@')[2])}: {stored}"), *_disk(app), *more]
     if counts.dead_alerts:
         dead = f"{counts.dead_alerts} could not be delivered"
         found.append(Finding("alerts", "warning", dead, "to see why: writethru alerts list --state dead"))
@@ -284,9 +272,8 @@ def archive_findings(store: Archive, counts: Counts, now: datetime) -> Iterator[
     with store.read() as connection:
         damage = frames_without_base(connection)
     for each in damage[:MAX_NAMED_PAGES]:
-        yield Finding(
-            "damage", "broken", f"{each.what}: {each.how}", "writethru verify names everything that is damaged"
-        )
+        remedy = "writethru verify names everything that is damaged"
+        yield Finding("damage", "broken", f"{each.what}: {each.how}", remedy)
     yield _growth(counts, state, now)
     yield from _learning(counts)
 
