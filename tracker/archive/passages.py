@@ -12,7 +12,6 @@ from tracker.model.article import Article
 
 from . import blobs, codec
 from .database.connection import Statement, chunks, insert_into
-from .search_words import fold
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def enter(
         if stood[digest]:
             stood[digest].pop()
         else:
-            new.append((block, digest, fold(text)))
+            new.append((block, digest, _folded(text)))
     gone = [key for keys in stood.values() for key in keys]
     if not new and not gone:
         return
@@ -120,7 +119,7 @@ def forget(connection: Connection, article_id: int) -> None:
         contents = dict(_contents(connection, article_id))
         rows = connection.all(f"SELECT id, first_n, block {of_article}", article_id=article_id)
         # An index without texts of its own must be told what it is to forget.
-        words = [{"id": row.id, "words": fold(text_at(contents[row.first_n], row.block))} for row in rows]
+        words = [{"id": row.id, "words": _folded(text_at(contents[row.first_n], row.block))} for row in rows]
         connection.run_many(_REMOVE_WORDS, words)
     else:
         connection.run(f"DELETE FROM fts_passage WHERE rowid IN (SELECT id {of_article})", article_id=article_id)
@@ -141,7 +140,7 @@ def index(connection: Connection, article_id: int) -> None:
     contents = dict(_contents(connection, article_id))
     rows = connection.all("SELECT id, first_n, block FROM passage WHERE article_id = :id ORDER BY id", id=article_id)
     found = [(row, contents[row.first_n]) for row in rows if row.first_n in contents]
-    words = [{"rowid": row.id, "words": fold(text_at(content, row.block))} for row, content in found]
+    words = [{"rowid": row.id, "words": _folded(text_at(content, row.block))} for row, content in found]
     connection.run_many(_INSERT_WORDS, words)
 
 
@@ -188,6 +187,13 @@ def _contents(connection: Connection, article_id: int) -> Iterator[tuple[int, Ar
         raw = blobs.read(connection, [row.content_id for row in some])
         for row in some:
             yield row.n, codec.load(Article, raw[row.content_id])
+
+
+def _folded(text: str) -> str:
+    """Return *text* as the search index has it."""
+    from .search_words import fold  # imported here because most checks store no text
+
+    return fold(text)
 
 
 def _digest(each: str) -> int:

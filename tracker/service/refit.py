@@ -17,11 +17,8 @@ from typing import TYPE_CHECKING, Final
 from tracker import archive
 from tracker.errors import TrackerError
 from tracker.jobs.curve import SHIPPED, replaced
-from tracker.jobs.fit import checked_fit
 from tracker.jobs.update_model import from_json, to_json
 from tracker.subprocesses import run_program
-
-from .check_log import all_looks
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -42,6 +39,11 @@ def learned(archive: Archive, model: UpdateModel, now: datetime) -> UpdateModel:
     The constants are kept too if fewer than 300 articles are in the log, or if the fit finds fewer versions on the
     newest third of it.
     """
+    # Imported here because a process that checks pages fits in a child.
+    from tracker.jobs.fit import checked_fit
+
+    from .check_log import all_looks
+
     history = all_looks(archive)
     threshold = model.curve.threshold
     found = checked_fit(history, start=replaced(SHIPPED, threshold), in_use=model.curve)
