@@ -105,13 +105,13 @@ def stat(change: Change, *, width: int = 80) -> str:
                 name = f"¶{block.old + 1}→{name}"
             lines.append(_stat(name, block.op.value, block.hunks, width))
     notices = [notice for notice in change.notices if notice.op is not Op.SAME]
-    lines += [cut(f"{n.kind.value:<10} {n.op.value:<7} {explanation(n, change)}".rstrip(), width) for n in notices]
+    lines += [cut(f"{n.kind.value:<13} {n.op.value:<7} {explanation(n, change)}".rstrip(), width) for n in notices]
     return "\n".join([*lines, f"+{change.words_added} −{change.words_removed} words"])
 
 
 def _stat(name: str, what: str, parts: tuple[Hunk, ...], width: int) -> str:
     added, removed = (sum(count_words(text) for op, text in parts if op == sign) for sign in "+-")
-    head = f"{name:<10} {what:<7} {f'+{added}':>5} {f'−{removed}':>5} "
+    head = f"{name:<13} {what:<7} {f'+{added}':>5} {f'−{removed}':>5} "
     room = max(min(MAX_BAR_COLUMNS, width - cells(head)), 0)
     # A bar is never longer than its words, so that small edits look small.
     scale = min(1.0, room / max(added + removed, 1))

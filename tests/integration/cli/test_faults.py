@@ -69,6 +69,18 @@ def test_an_address_nobody_should_listen_at_is_refused_by_check(desk, tmp_path, 
     assert "service.listen" in desk("config", "check", code=78).stderr
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('[web]\nlisten = "0.0.0.0:8766"\n', "other machines could read the pages without a password"),
+        ('[archive]\ndatabase = "mysql://herald.example/news"\n', "mysql is not a supported database"),
+    ],
+)
+def test_what_no_command_could_use_is_refused_by_check(desk, tmp_path, wrong, said):
+    (tmp_path / "writethru.toml").write_text(configured(tmp_path) + wrong)
+    assert said in desk("config", "check", code=78).stderr
+
+
 @pytest.mark.parametrize("command", [("check", "--source"), ("log", "--source"), ("log", "--story")])
 def test_a_name_that_is_not_there_is_a_usage_error(desk, command):
     assert "Typo" in desk(*command, "Typo", code=2).stderr

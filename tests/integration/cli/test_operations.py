@@ -42,7 +42,7 @@ def test_compact_gives_space_back(kept):
 
 def test_move_copies_everything_and_says_what_to_do_next(kept, monkeypatch):
     monkeypatch.setattr("tracker.cli.progress.PROGRESS_SECONDS", 0.0)
-    moved = kept("db", "move", "sqlite:///moved.db")
+    moved = kept("db", "move", "moved.db")
     assert moved.stdout.startswith("moved and verified 3 versions")
     assert 'set database = "sqlite:///moved.db"' in moved.stderr
     assert "3 of 3 rows: version" in moved.stderr
@@ -172,3 +172,8 @@ def test_the_state_of_the_process_is_logged_on_sigusr1(tmp_path: Path):
         state = service.logged("state")[-1]
         assert (state["ok"], state["leads"], state["memory_mb"] > 10) == (True, True, True)
         assert service.stop() == 0
+
+
+def test_a_log_too_short_for_an_hourly_check_is_not_compared_with_one(kept):
+    Path("writethru.toml").write_text("")
+    assert "fixed hour" not in kept("stats", "cadence").stdout

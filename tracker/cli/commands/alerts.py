@@ -126,7 +126,7 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
     """
     # Neither, or both: what is meant cannot be guessed, and alerts that are sent cannot be taken back.
     if bool(keys) == bool(all_ or target):
-        raise UsageError("give alert IDs, --all or --target NAME", hint="writethru alerts list --state dead")
+        raise UsageError("give alert IDs, --all or --target NAME", hint="to see those that failed: writethru alerts list --state dead")
     with app.archive(readonly=False) as store:
         if keys:
             wanted = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
@@ -226,7 +226,7 @@ def _named(store: Archive, keys: tuple[str, ...], state: str | None) -> list[Del
         alike = [each for each in known if each.key.startswith(start)] if len(start) >= MIN_ID_CHARACTERS else []
         if not alike:
             what = "no such alert" if state is None else f"no {state} alert has this ID"
-            raise NotKnown(what, resource=key, hint="writethru alerts list")
+            raise NotKnown(what, resource=key, hint="to see all: writethru alerts list")
         if len(alike) > 1:
             raise UsageError(
                 "several alerts have IDs that begin with this", resource=key, hint=", ".join(e.key for e in alike[:3])

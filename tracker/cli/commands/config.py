@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tracker.errors import ArchiveError, ConfigError
 from tracker.observe import redact
 from tracker.render import safe
 from tracker.render.counted import counted
@@ -40,12 +41,22 @@ def show(app: App) -> None:
 @verb(group=config)
 def check(app: App) -> None:
     """Read the file and report every error in it, and secrets that are empty. Secrets that are not set are named."""
+    from tracker.archive.database.url import archive_url
     from tracker.service.checking import require_secrets, require_usable
+    from tracker.web.site import site_of
 
     found = app.config
     require_usable(found)
-    for missing in require_secrets(found):
-        app.out.note(f"not set here: {missing}")
+    try:
+        archive_url(found.archive.database)
+    except ArchiveError as error:
+        raise ConfigError(error.message, resource=f"archive.database {error.resource!r}", hint=error.hint) from None
+    missing = require_secrets(found)
+    # A token that only the service has cannot be judged here.
+    if found.web.listen and not any(each.startswith("web.token") for each in missing):
+        site_of(found, listen=found.web.listen, invent=True)
+    for each in missing:
+        app.out.note(f"not set here: {each}")
     one = {"sources": "source", "stories": "story", "rules": "rule", "targets": "target"}
     counts = {name: len(getattr(found, name)) for name in one}
     listed = ", ".join(counted(count, one[name], name) for name, count in counts.items())

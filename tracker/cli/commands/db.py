@@ -10,6 +10,7 @@ from tracker.archive import lock, open_archive
 from tracker.archive.database.url import archive_url
 from tracker.archive.values import SCHEMA
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
+from tracker.config.database import database_url
 from tracker.errors import UsageError
 
 from ..app import App, verb
@@ -74,6 +75,7 @@ def move(app: App, url: str) -> int:
     """
     from tracker.archive import move as moving
 
+    url = database_url(url)
     where = archive_url(url)
     if where.text == archive_url(app.database).text:
         raise UsageError("the archive is already at this address", resource=where.shown)

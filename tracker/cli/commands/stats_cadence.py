@@ -256,7 +256,7 @@ def _facts(app: App, shown: Cadence) -> Iterator[tuple[str, str]]:
     yield "", f"lists {planned.lists:,.0f}, {parts}"
     yield "last day", f"{survey.checks:,} checks: {survey.changed:,} changes, {survey.first:,} first versions"
     yield "changes", f"{planned.captures:,.1f} per day expected from scheduled checks; {survey.changed:,} found"
-    if shown.hourly:
+    if shown.hourly and shown.hourly.hourly_checks:
         yield "fixed hour", str(shown.hourly)
     for host, threshold in model.hosts.items():
         yield "slow host", f"{host}: its slow rate raises the threshold to {threshold:.3g}"
