@@ -74,7 +74,7 @@ def test_log_says_when_nothing_matches(kept):
 
 
 def test_log_stat(kept):
-    assert "headline   edit" in kept("log", "--stat").stdout
+    assert "headline      edit" in kept("log", "--stat").stdout
 
 
 def test_log_names_the_nearest_kind(kept):
@@ -132,7 +132,7 @@ def test_diff_newest_change_and_ranges(kept):
         ("--word", "[-2-]{+3+}"),
         ("--headline", "Headline: [-2-]{+3+}"),
         ("--side-by-side", " ~ "),
-        ("--stat", "headline   edit"),
+        ("--stat", "headline      edit"),
         ("--facts", "~\tnumber\theadline\t2\t3\n"),
         ("--patch", "+River floods 3 streets"),
         ("--html", "<ins "),

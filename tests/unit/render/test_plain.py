@@ -129,7 +129,7 @@ def test_a_side_has_no_gap_where_the_other_has_words():
 
 def test_stat_has_a_line_for_each_change_and_the_sum():
     lines = plain.stat(CHANGE).splitlines()
-    assert lines[0] == "headline   edit       +1    −1 +-"
+    assert lines[0] == "headline      edit       +1    −1 +-"
     assert lines[4].split() == ["¶7→¶5", "move", "+0", "−0"]
     assert lines[-2:] == ["correction insert  explains ¶3", "+6 −5 words"]
 
@@ -214,7 +214,7 @@ def test_a_notice_that_explains_nothing_is_said_so():
     retitled = told(replace(notice(), fields=("title", "byline")), title=Field("a", "b"))
     assert "Update note (explains the headline, the byline): {+(Upd" in plain.diff(retitled)
     assert "(explains" not in plain.diff(replace(told(notice()), labels=()))
-    assert "update-note insert  explains no edit seen here" in plain.stat(told(notice()))
+    assert "update-note   insert  explains no edit seen here" in plain.stat(told(notice()))
 
 
 def test_side_by_side_says_from_where_a_paragraph_moved():

@@ -126,7 +126,10 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
     """
     # Neither, or both: what is meant cannot be guessed, and alerts that are sent cannot be taken back.
     if bool(keys) == bool(all_ or target):
-        raise UsageError("give alert IDs, --all or --target NAME", hint="to see those that failed: writethru alerts list --state dead")
+        raise UsageError(
+            "give alert IDs, --all or --target NAME",
+            hint="to see those that failed: writethru alerts list --state dead",
+        )
     with app.archive(readonly=False) as store:
         if keys:
             wanted = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
