@@ -229,7 +229,7 @@ def _named(store: Archive, keys: tuple[str, ...], state: str | None) -> list[Del
         alike = [each for each in known if each.key.startswith(start)] if len(start) >= MIN_ID_CHARACTERS else []
         if not alike:
             what = "no such alert" if state is None else f"no {state} alert has this ID"
-            raise NotKnown(what, resource=key, hint="to see all: writethru alerts list")
+            raise NotKnown(what, resource=key, hint="see writethru alerts list")
         if len(alike) > 1:
             raise UsageError(
                 "several alerts have IDs that begin with this", resource=key, hint=", ".join(e.key for e in alike[:3])
