@@ -131,7 +131,7 @@ def test_stat_has_a_line_for_each_change_and_the_sum():
     lines = plain.stat(CHANGE).splitlines()
     assert lines[0] == "headline      edit       +1    −1 +-"
     assert lines[4].split() == ["¶7→¶5", "move", "+0", "−0"]
-    assert lines[-2:] == ["correction insert  explains ¶3", "+6 −5 words"]
+    assert lines[-2:] == ["correction    insert  explains ¶3", "+6 −5 words"]
 
 
 def test_stat_bar_is_scaled():
