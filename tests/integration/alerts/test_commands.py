@@ -157,7 +157,7 @@ def test_list_shows_the_reason_and_retry_sends_dead_alerts_again(run):
         "Harbour bridge closed after crack is found",
         "correction",
     )
-    assert "correction (correction, number): Harbour bridge closed" in run("alerts", "list").stdout
+    assert "correction (number): Harbour bridge closed" in run("alerts", "list").stdout
     assert len(objects(run("alerts", "list", "--json", "--rule", "Corrections", "--target", "desk"))) == 2
     assert run("alerts", "list", "--rule", "Daily").stdout == ""
     assert objects(run("alerts", "retry", "aaaa", "--json")) == [{"schema": 1, "revived": 1}]

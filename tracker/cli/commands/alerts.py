@@ -206,14 +206,17 @@ def _state(each: Delivery, now: datetime) -> str:
 
 
 def why(each: Delivery) -> str:
-    """Return what an alert is about: what happened, the kinds of its labels, and the headline."""
+    """Return what an alert is about: what happened, the kinds of its other labels, and the headline."""
     from tracker.alerts import payload_text
+    from tracker.model.labels import LABELS, LabelKind
 
     body = json.loads(each.payload)
     if "labels" not in body:
         return ""
-    kinds = payload_text.labels(body)
-    return one_line(f"{payload_text.name(body)}{f' ({kinds})' if kinds else ''}: {payload_text.headline(body)}")
+    name = payload_text.name(body)
+    kinds = dict.fromkeys(LabelKind(label["kind"]) for label in body["labels"])
+    others = ", ".join(kind for kind in kinds if LABELS[kind].alert_name != name)
+    return one_line(f"{name}{f' ({others})' if others else ''}: {payload_text.headline(body)}")
 
 
 def _all(store: Archive, state: str | None, limit: int) -> list[Delivery]:
