@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.archive.articles import get_article
-from tracker.archive.versions import iter_versions
+from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.blame import blame as origins
 from tracker.model.version import Version, VersionQuery
 from tracker.render import ansi, one_line
@@ -19,7 +19,7 @@ from tracker.views.blame import BlameView, VersionMark
 from tracker.web.data import settled
 
 from ..app import App, verb
-from ..versions import Numbers, split
+from ..versions import Numbers, split, standing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,7 @@ def blame(app: App, ident: str) -> None:
     name, spec = split(ident)
     with app.archive() as store:
         known = get_article(store, name)
-        last = Numbers(store, known, app.now).one(spec)
+        last = standing(get_version(store, known.id, Numbers(store, known, app.now).one(spec))).n
         # From the first version on, because a paragraph may be as old as that.
         all_ = iter_versions(store, VersionQuery(article=known.id, reverse=True, limit=last))
         versions = settled(store, (version for version in all_ if not version.removed))
