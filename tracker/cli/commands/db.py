@@ -10,7 +10,7 @@ from tracker.archive import lock, open_archive
 from tracker.archive.database.url import archive_url
 from tracker.archive.values import SCHEMA
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
-from tracker.config.database import database_url
+from tracker.config.file import database_url
 from tracker.errors import UsageError
 
 from ..app import App, verb
