@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from ..model.change import FactKind
@@ -123,7 +122,8 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     before, after = _words_with_values(old, new, lang)
     if _is_cut_short(old, new):
         return WordJudgement(Substance.FORM)
-    if [w.lower() for w in before] == [w.lower() for w in after]:
+    low = [w.lower() for w in before], [w.lower() for w in after]
+    if low[0] == low[1]:
         cased = all(same_case(a, b) for a, b in zip(before, after, strict=True))
         return WordJudgement(Substance.FORM if cased else Substance.CLAIM)
     if _letters(old) == _letters(new) and _CONTENT_MARKS.intersection(old) == _CONTENT_MARKS.intersection(new):
@@ -137,14 +137,14 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
             _count(edit, tally, lang)
     future = function_words.FUTURE[lang]
     removed, added, moved = _left(tally, lang)
-    to_come = [sum(w.lower() in future or is_to_come(w.lower(), lang) for w in side) for side in (before, after)]
-    if to_come[0] == to_come[1]:
-        tally.future = 0  # as many words of time to come, in other places
-    tally.future += _is_to_come(before) != _is_to_come(after)
+    if tally.future:
+        to_come = [sum(w in future or is_to_come(w, lang) for w in side) for side in low]
+        # As many words of time to come may stand in other places.
+        tally.future = 0 if to_come[0] == to_come[1] else tally.future
+    tally.future += _is_to_come(low[0]) != _is_to_come(low[1])
     removed, added = _without(_ATTRIBUTING[lang], removed, added, tally)
     removed, added = _without(_shared_hedges(old, new, lang), removed, added, tally)
     # What is said twice may be said once.
-    low = [w.lower() for w in before], [w.lower() for w in after]
     repeated = len(removed) + len(added)
     removed, added = [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
     tally.wording += repeated - len(removed) - len(added)
@@ -152,7 +152,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     # Where a headline capitalises most words, a capital says nothing.
     titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     substance = _substance(tally, changed=bool(removed or added), moved=moved)
-    order = word_order(old, new, (before, after), lang)
+    order = word_order(old, new, low, lang)
     if order is not WordOrder.KEPT and substance is not Substance.CLAIM:
         substance = Substance.CLAIM if order is WordOrder.EXCHANGED else Substance.UNCLEAR
     return WordJudgement(
@@ -308,10 +308,9 @@ def _proper(edit: WordEdit, left: tuple[Sequence[str], Sequence[str]], lang: str
     return found
 
 
-def _is_to_come(words: Sequence[str]) -> bool:
-    """Say whether English words hold "is to", as in "is to meet"."""
-    low = [word.lower() for word in words]
-    return any(verb in {"is", "are", "was", "were"} and other == "to" for verb, other in pairwise(low))
+def _is_to_come(low: Sequence[str]) -> bool:
+    """Say whether English words in lower case hold "is to", as in "is to meet"."""
+    return any(low[k - 1] in {"is", "are", "was", "were"} for k, word in enumerate(low) if word == "to" and k)
 
 
 def _is_clause(edit: WordEdit, lang: str) -> bool:

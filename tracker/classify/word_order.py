@@ -53,10 +53,10 @@ def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], l
     Args:
         old: the text as it was.
         new: as it is.
-        words: the words of both; a figure or date that both have stands as one word that begins with "⟨".
+        words: the words of both in lower case; a figure or date that both have stands as one word that begins with "⟨".
         lang: one of `lexicon.LANGUAGES`.
     """
-    before, after = ([word.lower() for word in side] for side in words)
+    before, after = words
     moved = _moved(_content(before, lang), _content(after, lang))
     turned = _passive_on_one_side(before, after, lang)
     if turned:

@@ -61,11 +61,10 @@ def compare(old: Article, new: Article) -> Change:
 
 def _layout_only(old: Article, new: Article, blocks: Sequence[BlockChange]) -> bool:
     """Say whether both sides hold the same words in other paragraphs."""
-    changed = [hunk for block in blocks if block.op is not Op.SAME for hunk in block.hunks]
-    minus = "".join([text for op, text in changed if op == "-"])
-    plus = "".join([text for op, text in changed if op == "+"])
-    # The changed hunks are shorter than the articles: their lengths rule out most changes.
-    if minus == plus == "" or len("".join(minus.split())) != len("".join(plus.split())):
+    changed = [hunk for block in blocks if block.op is not Op.SAME for hunk in block.hunks if hunk[0] != "="]
+    minus, plus = ("".join("".join([text for op, text in changed if op == side]).split()) for side in "-+")
+    # The changed hunks are shorter than the articles: their letters rule out nearly all changes.
+    if not changed or len(minus) != len(plus) or sorted(minus) != sorted(plus):
         return False
     return old.text != new.text and old.text.split() == new.text.split()
 
