@@ -182,7 +182,14 @@ class StoryIndex:
         alone = len(self._stories[self._story_of(article)].members) == 1
         if alone and not held and ranked and ranked[0][0] > self._model.join:
             self._move(article, ranked[0][1])
-        return self._regroup(article, ranked)
+        moved = self._regroup(article, ranked)
+        if local := self._articles.take_local_terms():
+            for story in self._stories.values():
+                story.sums.update(dict.fromkeys(local & story.sums.keys(), 0.0))
+            for name in list(self._stories):
+                if name in self._stories and 1 < len(self._stories[name].texts) <= _MAX_GROUPED_TEXTS:
+                    moved |= self._group_anew([name])
+        return moved
 
     def home(self, article: str) -> Home | None:
         """Return where an article is; None for one that is not in memory."""
@@ -238,6 +245,10 @@ class StoryIndex:
                 total += size
         if total == 1 or not (total <= _ALWAYS_GROUPED_TEXTS or self._in_doubt(article, ranked)):
             return set()
+        return self._group_anew(chosen)
+
+    def _group_anew(self, chosen: list[str]) -> set[str]:
+        """Group the articles of stories anew; return those that moved."""
         stories = {each: name for name in chosen for each in self._stories[name].members}
         groups = agglomerate(
             [group for name in chosen for group in self._groups_of(name)], DistinctText.product, self._grouping

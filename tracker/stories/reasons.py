@@ -29,7 +29,9 @@ def reasons_for(article: RecentArticle, nearest: RecentArticle, sums: Vector) ->
         sums: the terms of the whole story, added up.
     """
     own, other, forms = article.text.vector, nearest.text.vector, article.text.forms
-    common = _strongest({term: own[term] * other[term] for term in own.keys() & other.keys()})
+    common = _strongest(
+        {term: own[term] * other[term] for term in own.keys() & other.keys() if own[term] * other[term]}
+    )
     names = [term for term in common if term[:2] == "N:"]
     plain = [term for term in common if term[1:2] != ":"]
     known = {term[2:] for term in names}
@@ -47,8 +49,8 @@ def reasons_for(article: RecentArticle, nearest: RecentArticle, sums: Vector) ->
 def _against(text: DistinctText, nearest: DistinctText, sums: Vector) -> tuple[str, ...]:
     """Return the names and years that only one side has: "against: names Jackson here, Williams there"."""
     own, other = text.vector, nearest.vector
-    only_own = [term for term in own.keys() - other.keys() if term[1:2] == ":"]
-    only_other = [term for term in other.keys() - own.keys() if term[1:2] == ":"]
+    only_own = [term for term in own.keys() - other.keys() if term[1:2] == ":" and own[term]]
+    only_other = [term for term in other.keys() - own.keys() if term[1:2] == ":" and other[term]]
     parts = []
     for what, mark in (("names", "N:"), ("years", "D:y")):
         here = [term for term in only_own if term.startswith(mark) and sums.get(term, 0.0) - own[term] < _NOTHING]

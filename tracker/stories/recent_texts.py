@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import nlargest
-from itertools import islice
+from itertools import combinations, islice
+from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
+from .features import STEM_LETTERS
 from .vectors import Vector, Vocabulary, product, vector_of
 
 if TYPE_CHECKING:
@@ -30,6 +32,12 @@ _NEWEST_TEXTS_A_TERM: Final = 40
 """Of the texts of a term, the newest are compared: a story that has more is found through any of them."""
 
 _MAX_CANDIDATES: Final = 16
+_MIN_TEXTS: Final = 5
+"""What is local is looked for from so many texts on, and again whenever a quarter more came in."""
+
+_MAX_SAMPLED_TEXTS: Final = 8
+_MAX_LOCAL_LIKENESS: Final = 0.8
+"""Texts on one event of ECB+ have a mean likeness of 1.2 and more without the names most of them share, others 0.5."""
 
 
 @dataclass(slots=True, eq=False)
@@ -81,6 +89,8 @@ class RecentArticles:
         self._articles: dict[str, RecentArticle] = {}
         self._postings: defaultdict[str, dict[DistinctText, float]] = defaultdict(dict)
         self._vocabulary = Vocabulary()
+        self._texts = 0
+        self._next_look = _MIN_TEXTS
 
     def __len__(self) -> int:
         return len(self._articles)
@@ -100,10 +110,39 @@ class RecentArticles:
         forms = entry.features.forms
         vector = vector_of(entry.features, self._vocabulary, self._model)
         self._vocabulary.add(vector)
+        self._texts += 1
         text = DistinctText(vector, {term: forms[term] for term in vector if forms.get(term, term) != term})
         for term in islice(vector, _POSTED_TERMS):
             self._postings[term][text] = vector[term]
         self._enter(entry.article, RecentArticle(entry.at, _day(entry.at) if entry.dated else None, text, home, held))
+
+    def take_local_terms(self) -> frozenset[str]:
+        """Look for local terms after every so many texts; return the new ones, which count for nothing from now on."""
+        if self._texts < self._next_look:
+            return frozenset()
+        self._next_look = self._texts + max(1, len(self._articles) // 4)
+        vocabulary = self._vocabulary
+        widespread = _with_stems(vocabulary.widespread())
+        known = vocabulary.local & widespread
+        found = _with_stems(
+            term for term in widespread - known if term[1:2] == ":" and self._is_local(term, widespread)
+        )
+        vocabulary.local = known | found
+        for text in {each.text for each in self._articles.values()} if found else ():
+            text.vector.update(dict.fromkeys(found & text.vector.keys(), 0.0))
+            text.products.clear()
+        return found
+
+    def _is_local(self, term: str, widespread: frozenset[str]) -> bool:
+        """Say whether the texts with a widespread term have little in common beside such terms.
+
+        The name of a person in many texts on one event is in texts that are alike without it.
+        """
+        texts = list(self._postings.get(term, ()))
+        sampled = texts[:: math.ceil(len(texts) / _MAX_SAMPLED_TEXTS)] if texts else []
+        bare = [{key: value for key, value in text.vector.items() if key not in widespread} for text in sampled]
+        likenesses = [product(one, other) for one, other in combinations(bare, 2)]
+        return bool(likenesses) and fmean(likenesses) < _MAX_LOCAL_LIKENESS
 
     def add_copy(self, article: str, of: str, at: datetime, home: Home, *, dated: bool) -> None:
         """Enter an article that is not there and holds the text of another, which is."""
@@ -143,6 +182,12 @@ class RecentArticles:
         return [
             each for text in best for each in text.articles if _days_apart(own, self._articles[each]) <= _WINDOW_DAYS
         ]
+
+
+def _with_stems(terms: Iterable[str]) -> frozenset[str]:
+    """Return terms and, for each name, the word that it is too."""
+    found = frozenset(terms)
+    return found | {term[2 : 2 + STEM_LETTERS] for term in found if term.startswith("N:")}
 
 
 def _day(at: datetime) -> float:

@@ -22,7 +22,7 @@ BACKGROUND_ARTICLES: Final = 5_000
 _NAME_SHARE: Final = 0.1
 """A common word is a name in a tenth of its articles."""
 
-_DATE_SHARE: Final = {"y": 0.15, "m": 0.15, "d": 0.01, "w": 0.3}
+_DATE_SHARE: Final = {"y": 0.15, "m": 0.15, "d": 0.01, "w": 0.5}
 MAX_WORDS: Final = 96
 MAX_NAMES: Final = 48
 MAX_DATES: Final = 24
@@ -31,13 +31,24 @@ MAX_DATES: Final = 24
 _NAME_MARK: Final = "N:"
 _DATE_MARK: Final = "D:"
 
+_FLOORS: Final = {"": 0.0, _NAME_MARK: 8.0, _DATE_MARK: 3.0}
+"""Added to the length of a part, squared: where a text has one name, or a weekday only, that alone proves little."""
+
+_MIN_WIDESPREAD_ARTICLES: Final = 4
+_MIN_WIDESPREAD_SHARE: Final = 0.2
+_WIDESPREAD_TO_USUAL: Final = 3.0
+
 Vector = dict[str, float]
 
 
 class Vocabulary:
-    """Counts in how many articles each term is, beside the background: a rare one says more."""
+    """Counts in how many articles each term is, beside the background: a rare one says more.
+
+    A `local` term, such as the town of a local paper or its mayor, stands in texts on all events and says nothing.
+    """
 
     def __init__(self) -> None:
+        self.local: frozenset[str] = frozenset()
         self._articles = 0
         self._counts: Counter[str] = Counter()
 
@@ -53,6 +64,17 @@ class Vocabulary:
             self._counts[term] -= 1
             if not self._counts[term]:
                 del self._counts[term]
+
+    def widespread(self) -> list[str]:
+        """Return the names and dates in a large part of the articles here, and far more often than elsewhere."""
+        least = max(_MIN_WIDESPREAD_ARTICLES, _MIN_WIDESPREAD_SHARE * self._articles)
+        return [
+            term
+            for term, count in self._counts.items()
+            if count >= least
+            and term[:2] in {_NAME_MARK, _DATE_MARK}
+            and count >= _WIDESPREAD_TO_USUAL * self._articles * _usual_share(term[:2])(term[2:], RARE)
+        ]
 
     def weigh(self, mark: str, counts: Counts) -> Vector:
         """Return the terms of a text with the root of their count times their rarity.
@@ -81,7 +103,8 @@ def _usual_share(mark: str) -> Callable[[str, float], float]:
 def vector_of(features: Features, vocabulary: Vocabulary, model: StoryModel) -> Vector:
     """Return the terms of a text with their weights, the heaviest first.
 
-    The product of two such vectors is the sum of the cosines of their words, names and dates, weighted by *model*.
+    The product of two such vectors is the sum of the cosines of their words, names and dates, weighted by *model*;
+    those of parts with few terms are less. Local terms stay in it with the weight 0.
     """
     made: Vector = {}
     for mark, counts, weight, most in (
@@ -91,10 +114,11 @@ def vector_of(features: Features, vocabulary: Vocabulary, model: StoryModel) -> 
     ):
         values = vocabulary.weigh(mark, counts)
         terms = sorted(values, key=values.__getitem__, reverse=True)[:most]
-        length = math.sqrt(sum([values[term] ** 2 for term in terms]))
+        length = math.sqrt(sum([values[term] ** 2 for term in terms]) + _FLOORS[mark] ** 2)
         if length:
             scale = math.sqrt(weight) / length
             made |= {intern(term): values[term] * scale for term in terms if values[term] > 0}
+    made |= dict.fromkeys(vocabulary.local & made.keys(), 0.0)
     return dict(sorted(made.items(), key=itemgetter(1), reverse=True))
 
 
