@@ -305,7 +305,9 @@ def _role(low: str, start: int, end: int) -> str:
     near = _ROLES.find(after)
     before = low[max(0, start - 24) : start]
     last = _ROLES.find(before)
-    role_before = _ROLE_OF.get(before[last[-1][0] : last[-1][1]], "") if last else ""
+    word_before = before[last[-1][0] : last[-1][1]] if last else ""
+    # "12 lives" are deaths, "he lives at 12" is not.
+    role_before = "" if word_before == "lives" else _ROLE_OF.get(word_before, "")
     if not near or re.search(r"[.;!?]\s", after[: near[0][0]]):
         return role_before
     role_after = _ROLE_OF.get(after[near[0][0] : near[0][1]], "")

@@ -103,7 +103,8 @@ def _claims(context: ChangeContext) -> Iterator[Label]:
 def _lead(context: ChangeContext) -> Iterator[Label]:
     for i, block in context.changed:
         if 0 in {block.old, block.new} and i not in context.cosmetic_blocks and i not in context.notice_blocks:
-            yield Label(LabelKind.LEAD, _edited_words(block), (i,))
+            is_edited = block.old_text != block.new_text
+            yield Label(LabelKind.LEAD, _edited_words(block) if is_edited else _short(block.new_text), (i,))
             return
 
 

@@ -127,6 +127,12 @@ def test_a_replaced_paragraph_is_a_rewrite():
     assert "rewrite" in kinds(change_of(article(BASE, REST), article(BASE, other)))
 
 
+def test_a_paragraph_that_moved_to_the_top_is_the_evidence_of_the_lead():
+    found = change_of(article(BASE, REST), article(REST, BASE))
+    assert {label.evidence for label in found.labels if label.kind is LabelKind.LEAD} <= {BASE, REST}
+    assert "lead" in kinds(found)
+
+
 def test_the_lead_dek_and_byline_have_labels_of_their_own():
     assert "lead" in kinds(change_of(article(BASE), article(BASE.replace("old", "new"))))
     assert "dek" in kinds(change_of(article(BASE, dek="Rain"), article(BASE, dek="Sun")))

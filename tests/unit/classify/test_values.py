@@ -96,6 +96,11 @@ def test_how_often_is_one_fact():
     assert LabelKind.NUMBER not in found.kinds
 
 
+def test_a_house_number_counts_no_dead():
+    assert [fact.role for fact in changed("He lives at 7 Mill Road.", "He lives at 9 Mill Road.").facts] == [""]
+    assert [fact.role for fact in changed("The fire cost 7 lives.", "The fire cost 9 lives.").facts] == ["killed"]
+
+
 def test_a_date_before_a_number_is_not_part_of_it():
     found = changed("It was on March 12 300 people came.", "It was on March 12 400 people came.")
     assert [label.evidence for label in found.labels if label.kind is LabelKind.NUMBER] == ["300 → 400 (people)"]
