@@ -7,6 +7,7 @@ These classes do not grow, so a list of each is complete in a way that no list o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from .lexicon import by_language
@@ -94,3 +95,9 @@ PREPOSITIONS: Final = {lang: frozenset(words.split()) for lang, words in _PREPOS
 """Words that may be added or dropped so; exchanged for one another, the sentence is worded otherwise."""
 FUTURE: Final = {lang: frozenset(words.split()) for lang, words in _FUTURE.items()}
 """Words by which a statement is one of what is to come."""
+
+
+def initials(words: Sequence[str], lang: str) -> tuple[str, str]:
+    """Return the initials of *words* in capitals, with and without those of grammar: "BOE" and "BE"."""
+    large = [word for word in words if word.lower() not in GRAMMAR[lang] and word.lower() not in PREPOSITIONS[lang]]
+    return "".join(w[0] for w in words).upper(), "".join(w[0] for w in large).upper()

@@ -21,6 +21,7 @@ from .mentions import GENITIVE, GERMAN_SAYING, PARTICLE, Mention, lowered, menti
 from .places import is_place as is_place_name
 from .places import other_names
 from .spelling import WordRelation, is_abbreviated, word_relation
+from .word_edits import is_acronym, words_of
 
 if TYPE_CHECKING:
     from ..model.article import Article
@@ -31,6 +32,8 @@ _MIN_TITLE_CASE: Final = 0.8
 _MIN_TITLE_CASE_WORDS: Final = 4
 _MIN_ADJECTIVE_LETTERS: Final = 4
 MIN_ACRONYM_LETTERS: Final = 3
+MAX_SMALL_WORDS: Final = 3
+"""Words of grammar within a name that its acronym leaves out, at most."""
 MAX_INITIALS: Final = 3
 """Characters of the longest initials that a point follows within a name: "J.", "Dr."."""
 _BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
@@ -122,6 +125,10 @@ def changed_names(
         return []
     before = _whole_names(_without_title_case(olds, sides[0], inventory, lang), sides[0], lang)
     after = _whole_names(_without_title_case(news, sides[1], inventory, lang), sides[1], lang)
+    before, after = (
+        _without_acronyms(before, sides[0], after, sides[1], lang),
+        _without_acronyms(after, sides[1], before, sides[0], lang),
+    )
     removed = [name for name in before if not _is_named(name, after, sides[1], lang)]
     added = [name for name in after if not _is_named(name, before, sides[0], lang)]
     if not removed and not added:
@@ -347,6 +354,33 @@ def _is_acronym(short: str, long: str) -> bool:
     """Say whether one name is the initials of the other: "US", "United States"."""
     letters = short.replace(".", "")
     return len(letters) > 1 and letters.isupper() and _initials(long) == letters
+
+
+def _without_acronyms(
+    names: list[_Name], text: str, others: Sequence[_Name], other_text: str, lang: str
+) -> list[_Name]:
+    """Leave out acronyms that the other text writes in full, and names within what it writes as an acronym."""
+    in_full = [_written_in_full(o.text, text, lang) for o in others if is_acronym(o.text) and o.text not in text]
+    return [
+        name
+        for name in names
+        if name.text in other_text
+        or not (
+            any(name.text in each for each in in_full)
+            or (is_acronym(name.text) and _written_in_full(name.text, other_text, lang))
+        )
+    ]
+
+
+def _written_in_full(acronym: str, text: str, lang: str) -> str:
+    """Return the words of *text* of which *acronym* has the initials, or ""."""
+    letters, words = acronym.replace(".", "").upper(), words_of(text)
+    if len(letters) < MIN_ACRONYM_LETTERS:
+        return ""
+    starts = [k for k, word in enumerate(words) if word[0] == letters[0]]
+    lengths = range(len(letters), len(letters) + MAX_SMALL_WORDS + 1)
+    found = (words[k : k + n] for k in starts for n in lengths)
+    return next((" ".join(each) for each in found if letters in function_words.initials(each, lang)), "")
 
 
 def _initials(text: str) -> str:

@@ -38,6 +38,8 @@ _VARIANTS: Final = tuple(
         ).split()
     )
 )
+# The end of names that languages and outlets write in many ways: Zelensky, Zelenskyy, Zelenskiy.
+_SLAVIC: Final = re.compile(r"sk(?:[iy]{1,2}|[iy]j)\Z")
 _TWO_WORDS: Final = re.compile(r"\w*(?:mass|buss|floss)(?:e[ns]?|t(?:en?)?)?")
 MIN_VARIANT_LETTERS: Final = min(least for _, _, least in _VARIANTS)
 
@@ -70,7 +72,7 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
         return _accented(old, new, lang)
     if are_two_places(x, y):
         return WordRelation.OTHER
-    if _are_variants(x, y):
+    if _are_variants(x, y) or (old[:1].isupper() and _SLAVIC.sub("ski", x) == _SLAVIC.sub("ski", y)):
         return WordRelation.SAME
     if "ß" in x + y and x.replace("ß", "ss") == y.replace("ß", "ss"):
         # "Strasse" is how Swiss German writes "Straße"; "Masse" and "Maße" are two words.

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Final
 from ..model.change import FactKind
 from ..model.substance import Substance
 from . import function_words, lexicon
+from .function_words import initials
 from .lemmas import is_word
 from .lexicon import LANGUAGES
 from .mentions import mentions
 from .places import is_place
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, word_relation
-from .verb_tense import is_to_come
-from .word_edits import label_before, without_marker, word_edits, words_of
+from .verb_tense import time_to_come
+from .word_edits import is_acronym, label_before, without_marker, word_edits, words_of
 from .word_order import WordOrder, word_order
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ MAX_GRAMMAR_EDITS: Final = 3
 MAX_LIST_GRAMMAR_EDITS: Final = 2
 """Where words stand in another order, up to so many such edits are those of a list: "a, b and c", "c, a and b"."""
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
+PARTICLES: Final = frozenset("da de di do dos del della van von der den ter al bin le la el".split())
+"""Words within names that have a small letter."""
 MIN_CLAUSE_WORDS: Final = 3
 """Words of the shortest relative clause."""
 MAX_CUT_WORDS: Final = 6
@@ -57,7 +60,7 @@ _SAYING: Final = {
 }
 # The words of phrases that attribute: "according to", "nach Angaben".
 _ATTRIBUTING: Final = {
-    lang: frozenset(" ".join(phrases).split()) - function_words.GRAMMAR[lang] - function_words.PREPOSITIONS[lang]
+    lang: frozenset(words_of(" ".join(phrases))) - function_words.GRAMMAR[lang] - function_words.PREPOSITIONS[lang]
     for lang, phrases in _SAYING.items()
 }
 # Written so, they are names and no words of grammar: "a US jet", "the WHO".
@@ -138,7 +141,8 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     future = function_words.FUTURE[lang]
     removed, added, moved = _left(tally, lang)
     if tally.future:
-        to_come = [sum(w in future or is_to_come(w, lang) for w in side) for side in low]
+        times = (["future" if w in future else time_to_come(w, lang) for w in side] for side in low)
+        to_come = [Counter(time for time in side if time) for side in times]
         # As many words of time to come may stand in other places.
         tally.future = 0 if to_come[0] == to_come[1] else tally.future
     tally.future += _is_to_come(low[0]) != _is_to_come(low[1])
@@ -148,7 +152,10 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     repeated = len(removed) + len(added)
     removed, added = [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
     tally.wording += repeated - len(removed) - len(added)
-    proper = [_proper(edit, (removed, added), lang) for edit in edits]
+    in_part = {w for edit in edits for w in _names_in_part(edit, (before, after), lang)}
+    tally.wording += bool(in_part)
+    removed, added = [w for w in removed if w not in in_part], [w for w in added if w not in in_part]
+    proper = [_proper(edit, (removed, added), (before, after), lang) for edit in edits]
     # Where a headline capitalises most words, a capital says nothing.
     titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     substance = _substance(tally, changed=bool(removed or added), moved=moved)
@@ -244,14 +251,14 @@ def _is_list_item(old: str, new: str, lang: str) -> bool:
     )
 
 
-def _is_abbreviated(edit: WordEdit) -> bool:
+def _is_abbreviated(edit: WordEdit, lang: str) -> bool:
     """Say whether an abbreviation took the place of the words whose initials it is, or the other way round."""
     short, long = sorted((edit.old, edit.new), key=len)
-    return len(short) == 1 < len(long) and short[0].isupper() and short[0] == "".join(w[0] for w in long).upper()
+    return len(short) == 1 < len(long) and is_acronym(short[0]) and short[0].upper() in initials(long, lang)
 
 
 def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
-    if "".join(edit.old).lower() == "".join(edit.new).lower() or _is_abbreviated(edit):
+    if "".join(edit.old).lower() == "".join(edit.new).lower() or _is_abbreviated(edit, lang):
         return
     grammar, prepositions = function_words.GRAMMAR[lang], function_words.PREPOSITIONS[lang]
     small = grammar | prepositions
@@ -273,7 +280,7 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.unclear += 1
         elif relation is WordRelation.INFLECTED:
             tally.wording += 1
-            tally.future += is_to_come(x, lang) != is_to_come(y, lang)
+            tally.future += time_to_come(x, lang) != time_to_come(y, lang)
         else:
             kept = small if not differ_in_accents(x, y) else frozenset()
             tally.removed += [a] if x and x not in kept else []
@@ -296,16 +303,43 @@ def _shared_hedges(old: str, new: str, lang: str) -> frozenset[str]:
     return frozenset(word for side in sides for m in side if m.key in shared for word in words_of(m.text.lower()))
 
 
-def _proper(edit: WordEdit, left: tuple[Sequence[str], Sequence[str]], lang: str) -> list[bool]:
+def _names_in_part(edit: WordEdit, sides: tuple[Sequence[str], Sequence[str]], lang: str) -> list[str]:
+    """Return the words, in lower case, that one side leaves out of a name: "Novak" of "Novak Djokovic"."""
+    if bool(edit.old) == bool(edit.new) or lang == "de":
+        return []
+    side, start, words = (sides[0], edit.old_start, edit.old) if edit.old else (sides[1], edit.new_start, edit.new)
+    end = start + len(words)
+    parts: list[str] = []
+    for beside, run in ((end, reversed(range(start, end))), (start - 1, range(start, end))):
+        if 0 <= beside < len(side) and side[beside][0].isupper():
+            for k in run:
+                if side[k].lower() not in PARTICLES and (not side[k].istitle() or is_word(side[k].lower(), lang)):
+                    break
+                parts.append(side[k].lower())
+    return parts
+
+
+def _proper(
+    edit: WordEdit, left: tuple[Sequence[str], Sequence[str]], sides: tuple[Sequence[str], Sequence[str]], lang: str
+) -> list[bool]:
     """Say of each side of an edit whether a proper noun is among the words that this side alone has.
 
-    In German every noun has a capital: there it is one that is no word of the language, or a place.
+    In German every noun has a capital: there it is one that is no word of the language, or a place, or right after
+    another noun: "der Konzern Siemens".
     """
     found = []
-    for words, start, alone in ((edit.old, edit.old_start, left[0]), (edit.new, edit.new_start, left[1])):
-        named = [w for k, w in enumerate(words, start) if w[0].isupper() and k and w.lower() in alone]
-        found.append(any(lang != "de" or is_place(w) or not is_word(w, lang) for w in named))
+    for start, end, alone, side in (
+        (edit.old_start, edit.old_start + len(edit.old), left[0], sides[0]),
+        (edit.new_start, edit.new_start + len(edit.new), left[1], sides[1]),
+    ):
+        named = [k for k in range(max(1, start), end) if side[k][0].isupper() and side[k].lower() in alone]
+        found.append(any(lang != "de" or _is_german_name(side, k, alone) for k in named))
     return found
+
+
+def _is_german_name(words: Sequence[str], k: int, alone: Sequence[str]) -> bool:
+    apposed = k > 1 and words[k - 1][0].isupper() and words[k - 1].lower() not in alone
+    return apposed or is_place(words[k]) or not is_word(words[k], "de")
 
 
 def _is_to_come(low: Sequence[str]) -> bool:
@@ -344,6 +378,6 @@ def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
             left.remove(word)
             came.remove(relative)
             tally.wording += word_relation(word, relative, lang) not in _SPELT
-            tally.future += is_to_come(word, lang) != is_to_come(relative, lang)
+            tally.future += time_to_come(word, lang) != time_to_come(relative, lang)
             moved = True
     return left, came, moved

@@ -18,6 +18,7 @@ _TO_COME: Final = {
     "it": re.compile(r"(?P<stem>\w+?r)(?P<ending>à|anno|ò|emo|ebbe|ebbero)"),
     "pt": re.compile(r"(?P<stem>\w+?r)(?P<ending>á|ão|ei|emos|ia|iam)"),
 }
+_CONDITIONAL: Final = frozenset("ait aient ía ían ebbe ebbero ia iam".split())
 _STEMS: Final = re.compile(
     r"fer|aur|ser|ir|pourr|devr|saur|verr|faudr|enverr|recevr|mourr|\w*(?:viendr|tiendr|voudr|vaudr|courr)"
     r"|podr|habr|sabr|querr|har|dir|\w*(?:pondr|tendr|vendr|saldr|valdr)"
@@ -25,14 +26,15 @@ _STEMS: Final = re.compile(
 )
 
 
-def is_to_come(word: str, lang: str) -> bool:
-    """Say whether a verb in lower case is in the future or conditional by its ending."""
+def time_to_come(word: str, lang: str) -> str:
+    """Return "future" or "conditional" for a verb in lower case that has such an ending, and "" for another word."""
     known = _TO_COME.get(lang)
     found = known.fullmatch(word) if known else None
     if found is None:
-        return False
+        return ""
     base, stem = lemma(word, lang), found["stem"]
     # Italian verbs in -are have an e before the ending: parlare, parlerà.
-    if lang == "it":
-        return stem + "e" in {base, base[:-3] + "ere"} or _STEMS.fullmatch(stem) is not None
-    return stem == base.removesuffix("e") or _STEMS.fullmatch(stem) is not None
+    infinitives = {base, base[:-3] + "ere"} if lang == "it" else {base, base.removesuffix("e")}
+    if _STEMS.fullmatch(stem) is None and infinitives.isdisjoint({stem, stem + "e"}):
+        return ""
+    return "conditional" if found["ending"] in _CONDITIONAL else "future"

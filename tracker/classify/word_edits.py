@@ -40,7 +40,7 @@ _CONTRACTED: Final = tuple(
 
 # Before a vowel, French and Italian join an article or pronoun to the next word: "l'Iran", "dell'accordo".
 ELIDED: Final = r"(?:[cdjlmnst]|(?:jus|lors|puis)?qu|(?:[dns]|da|de|ne|su|a|co|que)ll|un|quest|anch|dev|senz|com)"
-_ELISION: Final = re.compile(rf"(?<![\w'])({ELIDED})'(?=[^\W\d_])", re.IGNORECASE)
+_ELISION: Final = re.compile(rf"({ELIDED})'(?=[^\W\d_])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,19 @@ def words_of(text: str) -> list[str]:
         for letters, contracted, whole in _CONTRACTED:
             if letters in low:
                 text = contracted.sub(whole, text)
-        text = _ELISION.sub(r"\1 ", text)
     words: list[str] = _WORD.findall(text)
+    if "'" in text:
+        words = [
+            part
+            for word in words
+            for part in (_ELISION.sub(r"\1 ", word, count=1).split(" ") if _ELISION.match(word) else [word])
+        ]
     return [word.replace(".", "") if "." in word and _INITIALS.fullmatch(word) else word for word in words]
+
+
+def is_acronym(word: str) -> bool:
+    """Say whether *word* has two capitals or more: "WHO", "BoE"."""
+    return sum(letter.isupper() for letter in word) > 1
 
 
 def says_something(text: str) -> bool:

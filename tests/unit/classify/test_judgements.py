@@ -58,7 +58,7 @@ en Fans follow Chelsea to Rome. | Fans follow Arsenal to Rome.
 en Follow Chelsea on Sunday. | Follow Arsenal on Sunday.
    claim:altered; name: Chelsea → Arsenal
 en Aston Villa won there. | Villa won there.
-   wording?
+   wording
 en The Australian team won. | The team of Australia won.
    wording
 en Man City won the cup. | Manchester City won the cup.

@@ -1,0 +1,169 @@
+# ruff: noqa: E501 - an edit stands on one line
+"""Short edits as editors make them in seven languages, longer ones and those of names, each with what is said of it."""
+
+import re
+
+import pytest
+
+from tests.edit_judgements import changed, facts, substance
+
+EDITS = """\
+en The suspect is in custody, officials said late on Sunday. | The suspect is in custody, according to officials late on Sunday.
+   wording
+en The former chancellor met the delegation at the hotel on Friday. | The chancellor met the delegation at the hotel on Friday.
+   claim?:removed
+en Residents were angry about the plan, which was announced in May. | Residents were worried about the plan, which was announced in May.
+   unclear?
+en The authorities started an inquiry into the spill at the plant. | The authorities began an inquiry into the spill at the plant.
+   wording?
+en Beijing said it would answer the tariffs in kind. | China said it would answer the tariffs in kind.
+   claim?:altered; place: Beijing → China; source speaker: Beijing → China
+de Laut Staatsanwaltschaft war der Mann allein unterwegs. | Der Mann war allein unterwegs, sagte die Staatsanwaltschaft.
+   wording
+de Der ehemalige Minister sagte vor dem Ausschuss in Berlin aus. | Der Minister sagte vor dem Ausschuss in Berlin aus.
+   claim?:removed
+de Die Anwohner waren empört über die Pläne der Stadt. | Die Anwohner waren besorgt über die Pläne der Stadt.
+   unclear?
+de Peking kündigte am Freitag neue Zölle auf Autos an. | China kündigte am Freitag neue Zölle auf Autos an.
+   unclear?
+de Die Mieten in der Stadt sanken im vergangenen Jahr deutlich. | Die Mieten in der Stadt stiegen im vergangenen Jahr deutlich.
+   claim:altered; negation opposite: sanken → stiegen
+fr D'après le parquet, le suspect était connu des services de police. | Le suspect était connu des services de police, selon le parquet.
+   wording
+fr L'ancien maire de la commune sera jugé en septembre. | Le maire de la commune sera jugé en septembre.
+   claim?:removed
+fr La nouvelle ligne coûtera trois fois plus que prévu, selon un rapport. | La nouvelle ligne coûterait trois fois plus que prévu, selon un rapport.
+   claim:altered
+fr Le groupe supprime deux cents postes dans son usine de Mulhouse. | Le groupe supprimera deux cents postes dans son usine de Mulhouse.
+   claim:altered
+fr Pékin a réagi vendredi aux nouvelles taxes. | La Chine a réagi vendredi aux nouvelles taxes.
+   unclear?
+fr Deux soldats allemands ont été blessés dans l'accident près de la base. | Deux soldats polonais ont été blessés dans l'accident près de la base.
+   claim?:altered
+fr Le Parlement a adopté la réforme des retraites dans la nuit. | Le Parlement a rejeté la réforme des retraites dans la nuit.
+   claim:altered; negation: ∅ → rejeté
+fr Le parti a commencé sa campagne dans le sud du pays. | Le parti a débuté sa campagne dans le sud du pays.
+   wording?
+es De acuerdo con la fiscalía, el sospechoso actuó solo. | El sospechoso actuó solo, según la fiscalía.
+   wording
+es El exalcalde de la ciudad será juzgado en septiembre. | El alcalde de la ciudad será juzgado en septiembre.
+   claim?:altered
+es La línea costará el triple de lo previsto, según el informe. | La línea costaría el triple de lo previsto, según el informe.
+   claim:altered
+es Pekín respondió el viernes a los nuevos aranceles. | China respondió el viernes a los nuevos aranceles.
+   unclear?
+es Dos soldados alemanes resultaron heridos en el accidente de la base. | Dos soldados polacos resultaron heridos en el accidente de la base.
+   claim?:altered
+es El Congreso rechazó la reforma de las pensiones de madrugada. | El Congreso aprobó la reforma de las pensiones de madrugada.
+   claim:altered; negation: rechazó → ∅
+es El partido comenzó su campaña en el sur del país. | El partido empezó su campaña en el sur del país.
+   wording?
+it A detta della procura, il sospettato ha agito da solo. | Il sospettato ha agito da solo, secondo la procura.
+   wording
+it L'ex sindaco della città sarà processato a settembre. | Il sindaco della città sarà processato a settembre.
+   claim?:removed
+it L'azienda chiude lo stabilimento di Melfi. | L'azienda chiuderà lo stabilimento di Melfi.
+   claim:altered
+it Pechino ha risposto venerdì ai nuovi dazi. | La Cina ha risposto venerdì ai nuovi dazi.
+   unclear?
+it Due soldati tedeschi sono rimasti feriti nell'incidente alla base. | Due soldati polacchi sono rimasti feriti nell'incidente alla base.
+   claim?:altered
+it Il Parlamento ha respinto la riforma delle pensioni nella notte. | Il Parlamento ha approvato la riforma delle pensioni nella notte.
+   claim:altered; negation: respinto → ∅
+it Il partito ha iniziato la sua campagna nel sud del paese. | Il partito ha cominciato la sua campagna nel sud del paese.
+   wording?
+pt De acordo com o Ministério Público, o suspeito agiu sozinho. | O suspeito agiu sozinho, disse o Ministério Público.
+   wording
+pt O ex-prefeito da cidade será julgado em setembro. | O prefeito da cidade será julgado em setembro.
+   claim?:removed
+pt A empresa fecha a fábrica de Camaçari. | A empresa fechará a fábrica de Camaçari.
+   claim:altered
+pt Pequim respondeu na sexta-feira às novas tarifas. | A China respondeu na sexta-feira às novas tarifas.
+   unclear?
+pt Dois soldados alemães ficaram feridos no acidente na base. | Dois soldados poloneses ficaram feridos no acidente na base.
+   claim?:altered
+pt O Congresso rejeitou a reforma da previdência na madrugada. | O Congresso aprovou a reforma da previdência na madrugada.
+   claim:altered; negation: rejeitou → ∅
+pt O partido começou sua campanha no sul do país. | O partido iniciou sua campanha no sul do país.
+   wording?
+nl Volgens het OM handelde de verdachte alleen. | De verdachte handelde alleen, zei het OM.
+   wording
+nl De oud-burgemeester van de stad staat in september terecht. | De burgemeester van de stad staat in september terecht.
+   claim?:removed
+nl Peking reageerde vrijdag op de nieuwe heffingen. | China reageerde vrijdag op de nieuwe heffingen.
+   unclear?
+nl Twee Duitse militairen raakten gewond bij het ongeluk op de basis. | Twee Poolse militairen raakten gewond bij het ongeluk op de basis.
+   claim?:altered; place: Duitse → ∅
+nl De Kamer verwierp het pensioenplan in de nacht van dinsdag. | De Kamer steunde het pensioenplan in de nacht van dinsdag.
+   claim:altered; negation: verwierp → ∅
+nl De partij begon haar campagne in het zuiden van het land. | De partij startte haar campagne in het zuiden van het land.
+   wording?
+en The award went to Nadia Rahman on Friday. | The award went to Leila Rahman on Friday.
+   claim:altered; name: Nadia Rahman → Leila Rahman
+en Investors in Harlow Group sold shares. | Investors in Barlow Group sold shares.
+   claim:altered; name: Harlow Group → Barlow Group
+en Chancellor Rachel Reeves spoke first. | Rachel Reeves spoke first.
+   wording?
+en President Volodymyr Zelensky flew to Paris. | President Zelensky flew to Paris.
+   wording
+en Talks between Boeing and Airbus ended. | Talks between Boeing and Embraer ended.
+   claim:altered; name: Airbus → Embraer
+en The judge, Maria Lopez, ruled for the firm. | The judge, Carla Lopez, ruled for the firm.
+   claim:altered; name: Maria Lopez → Carla Lopez
+en He plays for Leeds this season. | He plays for Derby this season.
+   claim:altered; name: Leeds → Derby
+en A spokesman for Tesla denied it. | A spokesman for Rivian denied it.
+   claim:altered; name: Tesla → Rivian
+en Hurricane Maria hit the coast. | Hurricane Irma hit the coast.
+   claim:altered; name: Maria → Irma
+en The album by Adele came first. | The album by Dua Lipa came first.
+   claim:altered; name: Adele → Dua Lipa
+en Xi Jinping met the delegation. | President Xi met the delegation.
+   wording?
+en Actor John Smith died at home. | Actor Jon Voight died at home.
+   claim:altered; name: John Smith → Jon Voight
+en The mayor spoke on Friday. | The mayor, Ann Lee, spoke on Friday.
+   claim:added; name: ∅ → Ann Lee
+en The ship was built in Belfast by Harland. | The ship was built in Belfast by Vickers.
+   claim:altered; name: Harland → Vickers
+fr Le prix a été remis à Marie Dupont. | Le prix a été remis à Claire Dupont.
+   claim:altered; name: Marie Dupont → Claire Dupont
+fr L'entreprise Renault a vendu l'usine. | L'entreprise Peugeot a vendu l'usine.
+   claim:altered; name: L'entreprise Renault → L'entreprise Peugeot
+fr Le député Jean Martin a démissionné. | Le député Paul Martin a démissionné.
+   claim:altered; name: Jean Martin → Paul Martin
+es El premio fue para Ana García. | El premio fue para Lucía García.
+   claim:altered; name: Ana García → Lucía García
+es Pedro Sánchez viajó a Roma. | Sánchez viajó a Roma.
+   wording?
+es La empresa Iberdrola vendió la planta. | La empresa Endesa vendió la planta.
+   claim:altered; name: Iberdrola → Endesa
+it Il premio è andato ad Anna Rossi. | Il premio è andato a Giulia Rossi.
+   claim:altered; name: Anna Rossi → Giulia Rossi
+it Giorgia Meloni è volata a Parigi. | Meloni è volata a Parigi.
+   wording
+it Il gol è stato segnato da Lautaro. | Il gol è stato segnato da Thuram.
+   claim:altered; name: Lautaro → Thuram
+pt O prêmio foi para Ana Souza. | O prêmio foi para Carla Souza.
+   claim:altered; name: Ana Souza → Carla Souza
+pt Luiz Inácio Lula da Silva viajou a Paris. | Lula viajou a Paris.
+   wording?
+nl De prijs ging naar Anna de Vries. | De prijs ging naar Eva de Vries.
+   claim:altered; name: Anna → Eva
+nl Mark Rutte sprak met de pers. | Rutte sprak met de pers.
+   wording?
+de Der Preis ging an Anna Weber. | Der Preis ging an Julia Weber.
+   claim:altered; name: Anna Weber → Julia Weber
+de Olaf Scholz flog nach Paris. | Scholz flog nach Paris.
+   wording?
+de Der Konzern Siemens verkaufte das Werk. | Der Konzern Bosch verkaufte das Werk.
+   claim?:altered
+"""
+"""Two lines an edit: the language, the old and the new sentence; then what is said of it."""
+
+
+@pytest.mark.parametrize(("edit", "said"), [edit.split("\n   ") for edit in re.split(r"\n(?! )", EDITS.strip())])
+def test_an_edit_is_judged_by_what_it_says(edit, said):
+    old, new = edit[3:].split(" | ")
+    change = changed(old, new, edit[:2])
+    assert "; ".join([substance(change), *facts(change)]) == said
