@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from .facts import language, other_people_credited, stretch_facts, stretches
 from .links import link_facts
 from .names import NameInventory
 from .notice_matching import Edits, Explained, match_notices
+from .notice_topics import topics_of_fact, topics_of_notice
 from .notices import may_be_notice, parse, recognise
 
 if TYPE_CHECKING:
@@ -144,7 +146,8 @@ class ChangeContext:
     def _gives_both_sides(self, text: str) -> bool:
         return any(
             _has_words(text, fact.old) and _has_words(text, fact.new)
-            for fact in self.edited_facts
+            for each in self.unexplained
+            for fact in each.facts
             if fact.kind in _SAID_AS_IT_WAS and fact.old and fact.new
         )
 
@@ -206,13 +209,32 @@ class ChangeContext:
         if not self.announces:
             return tuple(stood)
         notices = (*self.new_notices, *self.block_notices)
-        explained = {place for notice in notices for place in (*notice.explains, *notice.fields)}
-        stood = [
-            each for each in stood if (each.unit.where if each.unit.block is None else each.unit.block) not in explained
-        ]
+        places = {place for notice in notices for place in (*notice.explains, *notice.fields)}
+        explained = [each for each in self.judged if _place(each) in places]
+        # An outlet that says "31, not 41" once need not say so again of the headline.
+        said = " ".join(notice.text for notice in notices)
+        topics = topics_of_notice(said)
+        facts = {
+            (fact.kind, fact.old, fact.new)
+            for each in explained
+            for fact in each.facts
+            if _has_words(said, fact.old) or _has_words(said, fact.new) or not topics.isdisjoint(topics_of_fact(fact))
+        }
+        stood = [each for each in stood if _place(each) not in places and not _is_made_of(each, facts)]
         if any(notice.kind in _SAY_WHAT for notice in notices):
             return tuple(stood)
         return tuple(each for each in stood if any(f.kind in _NOT_NOTED_UNDER_UPDATE for f in each.facts if f.standing))
+
+
+def _place(judged: JudgedStretch) -> int | str:
+    return judged.unit.where if judged.unit.block is None else judged.unit.block
+
+
+def _is_made_of(judged: JudgedStretch, facts: Container[tuple[FactKind, str, str]]) -> bool:
+    """Say whether an edit changed nothing but some of these facts, as kind, old and new words."""
+    found = [fact for fact in judged.facts if (fact.kind, fact.old, fact.new) in facts]
+    sides = ((judged.removed, [fact.old for fact in found]), (judged.added, [fact.new for fact in found]))
+    return bool(found) and all(word.lower() in " ".join(side).lower() for words, side in sides for word in words)
 
 
 def _wire_tag(title: str) -> str:
@@ -221,7 +243,7 @@ def _wire_tag(title: str) -> str:
 
 
 def _has_words(text: str, words: str) -> bool:
-    return re.search(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
+    return bool(words) and re.search(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
 
 
 def _fits_no_edit(notice: NoticeChange) -> bool:

@@ -80,7 +80,7 @@ _NAME_BEFORE = re.compile(r"[\w,;)'’\"”-] (?:[A-ZÀ-Þ][\w'’.-]*)[ \u00a0]
 _COUNTED_AFTER = re.compile(r"[ \u00a0][a-zà-ÿ]{4,}")
 _NAME_APPOSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, $")
 _AGE_WORDS = (" old", "-old", " alt", " oud", "-jährig", "-jarig", " year-old")
-_CASUALTIES = frozenset({"killed", "injured"})
+_CASUALTIES = frozenset({"killed", "injured", "missing"})
 MAX_ROLE_GAP_CHARACTERS = 14
 """A casualty role this close to a number takes the place of "people"."""
 

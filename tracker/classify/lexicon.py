@@ -117,9 +117,10 @@ FOLDS = {"en": "fold", "de": "mal", "nl": "voudig"}
 NO_NUMBERS = frozenset("sei quarto quinto segundo segunda quinta sexta oh".split())
 # What a number counts, by the words next to it.
 ROLES = {
-    "killed": "killed|dead|deaths|died|die|fatalities|death toll|lives|tote|toten|getötet|opfer|gestorben|morts|mort|tués|décès|muertos|muerto|fallecidos|morti|vittime|mortos|mortes|doden|dood|omgekomen|bodies|dead bodies",
+    "killed": "killed|kills|kill|dead|deaths|died|die|fatalities|death toll|lives|tote|toten|getötet|opfer|gestorben|morts|mort|tués|décès|muertos|muerto|fallecidos|morti|vittime|mortos|mortes|doden|dood|omgekomen|bodies|dead bodies",
     "injured": "injured|wounded|hurt|injuries|verletzt|verletzte|verletzten|blessés|heridos|feriti|feridos|gewonden|gewond",
-    "people": "people|persons|residents|workers|students|menschen|personen|personnes|personas|persone|pessoas|mensen|arrested|missing|suspects|women|men|children",
+    "missing": "missing|unaccounted|vermisst|vermisste|vermissten|disparus|portés disparus|desaparecidos|dispersi|vermist|vermisten",
+    "people": "people|persons|residents|workers|students|menschen|personen|personnes|personas|persone|pessoas|mensen|arrested|suspects|women|men|children",
 }  # fmt: skip
 # Days and times relative to the date of publication.
 DAYS = by_language(

@@ -142,6 +142,15 @@ class Edits:
                 out[fact.block] = (edited | topics if fact.standing else edited, anywhere | topics)
         return out
 
+    def _count_edits(self, topic: str, shared_topics: dict[int, frozenset[str]]) -> int:
+        """Count the blocks with a fact on *topic*, but those once in which the same facts changed."""
+        found = {
+            frozenset((f.old, f.new) for f in self.facts if f.block == i and topic in topics_of_fact(f))
+            for i, shared in shared_topics.items()
+            if topic in shared
+        }
+        return sum(not any(facts < other for other in found) for facts in found)
+
     def _best_fits(
         self, notice: ParsedNotice, topics: frozenset[str], changed: list[tuple[int, BlockChange]], *, least: float
     ) -> list[Place]:
@@ -150,7 +159,7 @@ class Edits:
         which = 0 if notice.kind in CORRECTS else 1
         nothing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         shared_topics = {i: topics & self._topics.get(i, nothing)[which] for i, _ in changed}
-        edits_on = Counter(topic for shared in shared_topics.values() for topic in shared)
+        edits_on = {topic: self._count_edits(topic, shared_topics) for topic in topics}
         scores: dict[Place, float] = {}
         for i, block in changed:
             by_topic = sum(TOPIC_SCORE / edits_on[topic] ** 0.5 for topic in shared_topics[i])

@@ -38,7 +38,12 @@ _OF_KIND = {
     FactKind.QUOTE: "words",
     FactKind.SOURCE: "words",
 }
-_OF_ROLE = {"killed": "toll", "injured": "toll", "age": "age", "percent": "market", "money": "market", "time": "date"}
+_OF_ROLE = dict.fromkeys(("killed", "injured", "missing"), "toll") | {
+    "age": "age",
+    "percent": "market",
+    "money": "market",
+    "time": "date",
+}
 
 
 def topics_of_notice(text: str) -> frozenset[str]:

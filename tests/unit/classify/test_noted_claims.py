@@ -3,6 +3,9 @@
 import pytest
 
 import tracker
+from tracker.model.change import Change
+from tracker.model.labels import LabelKind
+from tracker.model.substance import Noted
 
 PAGE = """<!doctype html><html lang="{lang}"><head><title>Barge hits bridge</title>
 <meta property="og:type" content="article"></head><body><article><h1>Barge hits bridge</h1>
@@ -83,3 +86,32 @@ def test_an_editors_note_that_admits_no_error_notes_nothing():
         noted("Editor's note: This article contains descriptions of injuries that some readers may find upsetting.")
         == "no"
     )
+
+
+WIRE = """<!doctype html><html lang="en"><head><title>Ferry fire kills {n} off Easton</title>
+<meta property="og:type" content="article"></head><body><article><h1>Ferry fire kills {n} off Easton</h1>
+<p>A fire aboard a ferry killed at least {n} people and left {m} missing off Easton, the coast guard said.</p>
+<p>The blaze broke out in the engine room at about 2 a.m., fourteen miles from the harbor, a commander said.</p>
+<p>"We have recovered {n} bodies and the search goes on," he told reporters at the dock in the evening.</p>
+<p>Boats will look for the {m} missing passengers until it is dark, and again on Sunday morning, he said.</p>
+{note}</article></body></html>"""
+
+
+def change_of_wire(note: str) -> Change:
+    pages = (WIRE.format(n="12", m="nine", note=""), WIRE.format(n="17", m="four", note=f"<p>{note}</p>"))
+    old, new = (tracker.extract(page.encode(), "https://news.example.org/ferry") for page in pages)
+    return tracker.compare(old, new)
+
+
+def test_a_note_on_the_toll_notes_it_wherever_it_changed():
+    assert change_of_wire("(Updates with death toll, comments from commander)").noted is Noted.YES
+
+
+def test_a_correction_of_one_figure_notes_it_in_the_headline_too_and_nothing_else():
+    change = change_of_wire(
+        "Correction: An earlier version misstated how many bodies were recovered. It is 17, not 12."
+    )
+    assert change.noted is Noted.NO
+    [stealth] = [label for label in change.labels if label.kind is LabelKind.STEALTH]
+    assert "nine" in stealth.evidence
+    assert stealth.blocks == (3,)
