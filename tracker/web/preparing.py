@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ def prepare(web: Web, pages: tuple[WebPage, ...]) -> None:
             with suppress(TrackerError):
                 view = each.make(PageRequest(web.archive, web.now(), path, config=web.config()))
                 page(view, nav=NAV, section=each.section)
+    # What is there now stays: without this, each full collection goes through all of it, in the midst of an answer.
+    gc.collect()
+    gc.freeze()
 
 
 def _asked(web: Web, pages: tuple[WebPage, ...]) -> Iterator[tuple[WebPage, dict[str, str]]]:
