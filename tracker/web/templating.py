@@ -18,6 +18,7 @@ from tracker.render.direction import direction
 from tracker.render.edition import delay
 from tracker.render.pictures.flow import describe
 from tracker.render.pictures.heat import in_order
+from tracker.render.plain import noted_in_words
 from tracker.render.safe import safe
 from tracker.render.times import ago, day, interval, iso, moment, span
 
@@ -58,6 +59,7 @@ def environment() -> Environment:
         "within_minutes": within_minutes,
         "label_table": LABELS,
         "most_prominent_first": most_prominent_first,
+        "noted_in_words": noted_in_words,
         "rule_rows": rows_of,
     }
     made.filters |= {
