@@ -21,6 +21,7 @@ from .lemmas import is_word
 from .lexicon import LANGUAGES
 from .mentions import mentions
 from .places import is_place
+from .separable_verbs import with_joined_verbs
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, word_relation
 from .verb_tense import time_to_come
 from .word_edits import is_acronym, label_before, without_marker, word_edits, words_of
@@ -123,6 +124,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     lang = lang if lang in LANGUAGES else "en"
     old, new = _same_label(without_marker(_ASIDE.sub(" ", old)), without_marker(_ASIDE.sub(" ", new)))
     before, after = _words_with_values(old, new, lang)
+    before, after = with_joined_verbs(before, after, lang), with_joined_verbs(after, before, lang)
     if _is_cut_short(old, new):
         return WordJudgement(Substance.FORM)
     low = [w.lower() for w in before], [w.lower() for w in after]

@@ -21,7 +21,10 @@ MAX_SUBSEQUENCE_PRODUCT = 4_000_000
 """The largest product of two lengths, in words, for which the words in common are worked out."""
 MAX_SIMILARITY_PRODUCT = 100_000_000
 """The largest product of two lengths, in words, for which similarity respects the order; it takes 0.1 s."""
+MIN_SHARED_FOR_STEMS = 0.4
+"""From this share of words in common on, other forms of one word count as common; below, they may be so by chance."""
 
+_STEM_LETTERS = 4
 _WORD = re.compile(r"\w+")
 
 _DMP = diff_match_patch()
@@ -48,10 +51,29 @@ def similarity(a: str, b: str, least: float = 0.0) -> float:
 
 
 def shared_words(a: str, b: str) -> float:
-    """Return how many of the words of two texts are in both, 0 to 1, whatever their order and case (Dice)."""
+    """Return how many of the words of two texts are in both, 0 to 1, whatever their order and case (Dice).
+
+    Where nearly half are, other forms of a word count too: "räumte" and "geräumt", "nahm fest" and "festgenommen".
+    """
     old, new = (Counter(_WORD.findall(text.lower())) for text in (a, b))
     words = old.total() + new.total()
-    return 2 * (old & new).total() / words if words else 0.0
+    if not words:
+        return 0.0
+    shared = (old & new).total()
+    if MIN_SHARED_FOR_STEMS <= 2 * shared / words < 1:
+        left = [word for word in (new - old).elements() if len(word) >= _STEM_LETTERS]
+        for word in (old - new).elements():
+            alike = next((other for other in left if _begin_alike(word, other)), None)
+            if alike:
+                left.remove(alike)
+                shared += 1
+    return 2 * shared / words
+
+
+def _begin_alike(word: str, other: str) -> bool:
+    """Say whether two words begin alike, but for the ge- of German and Dutch participles."""
+    begins = {form[:_STEM_LETTERS] for form in (word, word.removeprefix("ge")) if len(form) >= _STEM_LETTERS}
+    return other.startswith(tuple(begins)) or other.removeprefix("ge").startswith(tuple(begins))
 
 
 def matches(old: str, new: str) -> tuple[list[Match], bool]:

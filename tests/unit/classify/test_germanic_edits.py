@@ -214,6 +214,20 @@ de Er starb im Alter von 84 Jahren. | Er starb mit 84 Jahren.
    wording?
 de Die Strasse ist gesperrt. | Die Straße ist gesperrt.
    form
+de Die Feuerwehr räumte das Haus. | Das Haus wurde von der Feuerwehr geräumt.
+   wording
+de Der Richter sprach den Mann frei. | Der Mann wurde vom Richter freigesprochen.
+   wording
+de Die Polizei nahm drei Männer fest. | Drei Männer wurden von der Polizei festgenommen.
+   wording
+de Das Gericht lehnte den Antrag ab. | Das Gericht hat den Antrag abgelehnt.
+   form
+de Die Bahn kündigte einen Streik an. | Die Bahn hat einen Streik abgesagt.
+   unclear?
+nl De rechter liet de man vrij. | De man is door de rechter vrijgelaten.
+   wording
+es El juez liberó al hombre. | El hombre fue liberado por el juez.
+   wording
 """
 """Two lines an edit: the language, the old and the new sentence; then what is said of it."""
 
