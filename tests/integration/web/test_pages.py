@@ -217,7 +217,7 @@ async def test_sources_and_how_they_treat_their_edits(opened):
     assert "Resting Star paused" in text
     text = words(await said(opened, "/sources/The%20Harbor%20Ledger"))
     assert "of 8 articles changed" in text
-    assert re.search(r"\d+% of \d changes that needed a note had one", text)
+    assert re.search(r"\d+% of \d changes that needed a note were noted in full", text)
     assert "from error to correction" in text
     value = await twin(opened, "/sources/The%20Harbor%20Ledger.json")
     assert value["scores"]["error_to_correction"]["median_hours"] == pytest.approx(7, abs=3)

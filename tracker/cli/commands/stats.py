@@ -108,7 +108,7 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
     facts = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
         ("changes", f"{counts.changes:,}" + (f", and {found.flaps:,} flaps" if found.flaps else "")),
-        ("noted", f"{announced.count:,} of {announced.of:,} changes to note{percent(announced)}"),
+        ("noted", f"{announced.count:,} of {announced.of:,} changes that needed a note, in full{percent(announced)}"),
         ("headline only", f"{headline.count:,} of {headline.of:,} changes{percent(headline)}"),
         ("to correction", f"{median} ({timed:,} timed, {late}, {early})"),
         ("clock unchanged", f"in {still.count:,} of {still.of:,} changes where both pages have a time{percent(still)}"),
