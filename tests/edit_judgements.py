@@ -1,5 +1,7 @@
 """What the program says of an edit of one sentence, in a few words."""
 
+import re
+
 from tracker import compare
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import Change
@@ -20,3 +22,19 @@ def substance(change: Change) -> str:
 def facts(change: Change) -> list[str]:
     """Return the facts that differ as "kind role: old → new"."""
     return [f"{f.kind.value} {f.role}".strip() + f": {f.old or '∅'} → {f.new or '∅'}" for f in change.facts]
+
+
+def listed_edits(text: str) -> list[tuple[str, str]]:
+    """Return the edits of a list, each with what is said of it.
+
+    An edit has two lines: the language, the old and the new sentence; then, indented, what is said of it.
+    """
+    pairs = (edit.split("\n   ") for edit in re.split(r"\n(?! )", text.strip()))
+    return [(edit, said) for edit, said in pairs]
+
+
+def judgement(edit: str) -> str:
+    """Return what the program says of an edit as a list has it."""
+    old, new = edit[3:].split(" | ")
+    change = changed(old, new, edit[:2])
+    return "; ".join([substance(change), *facts(change)])

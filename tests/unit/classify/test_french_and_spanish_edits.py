@@ -1,10 +1,8 @@
 """Short edits as editors make them in French and Spanish, each with what is said of it."""
 
-import re
-
 import pytest
 
-from tests.edit_judgements import changed, facts, substance
+from tests.edit_judgements import judgement, listed_edits
 
 EDITS = """\
 fr Le gouvernment a présenté son budget mardi. | Le gouvernement a présenté son budget mardi.
@@ -207,12 +205,11 @@ es EEUU envió dos barcos. | EE UU envió dos barcos.
    form
 es Las fuerzas rusas cruzaron el río. | Las fuerzas ucranianas cruzaron el río.
    claim?:altered
+es El juez liberó al hombre. | El hombre fue liberado por el juez.
+   wording
 """
-"""Two lines an edit: the language, the old and the new sentence; then what is said of it."""
 
 
-@pytest.mark.parametrize(("edit", "said"), [edit.split("\n   ") for edit in re.split(r"\n(?! )", EDITS.strip())])
+@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
 def test_an_edit_is_judged_by_what_it_says(edit, said):
-    old, new = edit[3:].split(" | ")
-    change = changed(old, new, edit[:2])
-    assert "; ".join([substance(change), *facts(change)]) == said
+    assert judgement(edit) == said

@@ -1,11 +1,9 @@
 # ruff: noqa: E501 - an edit stands on one line
 """Short edits as editors make them in Dutch, German and English, each with what is said of it."""
 
-import re
-
 import pytest
 
-from tests.edit_judgements import changed, facts, substance
+from tests.edit_judgements import judgement, listed_edits
 
 EDITS = """\
 nl De regring presenteerde dinsdag de begroting. | De regering presenteerde dinsdag de begroting.
@@ -226,14 +224,9 @@ de Die Bahn kündigte einen Streik an. | Die Bahn hat einen Streik abgesagt.
    unclear?
 nl De rechter liet de man vrij. | De man is door de rechter vrijgelaten.
    wording
-es El juez liberó al hombre. | El hombre fue liberado por el juez.
-   wording
 """
-"""Two lines an edit: the language, the old and the new sentence; then what is said of it."""
 
 
-@pytest.mark.parametrize(("edit", "said"), [edit.split("\n   ") for edit in re.split(r"\n(?! )", EDITS.strip())])
+@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
 def test_an_edit_is_judged_by_what_it_says(edit, said):
-    old, new = edit[3:].split(" | ")
-    change = changed(old, new, edit[:2])
-    assert "; ".join([substance(change), *facts(change)]) == said
+    assert judgement(edit) == said

@@ -1,10 +1,8 @@
 """Short edits as editors make them in Italian and Portuguese, each with what is said of it."""
 
-import re
-
 import pytest
 
-from tests.edit_judgements import changed, facts, substance
+from tests.edit_judgements import judgement, listed_edits
 
 EDITS = """\
 it Il govrno ha presentato il bilancio martedì. | Il governo ha presentato il bilancio martedì.
@@ -196,11 +194,8 @@ pt Segundo a polícia, o atirador agiu sozinho. | O atirador agiu sozinho.
 pt As forças russas cruzaram o rio. | As forças ucranianas cruzaram o rio.
    claim?:altered
 """
-"""Two lines an edit: the language, the old and the new sentence; then what is said of it."""
 
 
-@pytest.mark.parametrize(("edit", "said"), [edit.split("\n   ") for edit in re.split(r"\n(?! )", EDITS.strip())])
+@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
 def test_an_edit_is_judged_by_what_it_says(edit, said):
-    old, new = edit[3:].split(" | ")
-    change = changed(old, new, edit[:2])
-    assert "; ".join([substance(change), *facts(change)]) == said
+    assert judgement(edit) == said

@@ -1,10 +1,8 @@
 """Edits of one sentence, each with all that is said of it: what became of the claim, and which facts differ."""
 
-import re
-
 import pytest
 
-from tests.edit_judgements import changed, facts, substance
+from tests.edit_judgements import judgement, listed_edits
 
 EDITS = """\
 en The car does 5 miles an hour. | The car does 6 miles an hour.
@@ -344,11 +342,8 @@ de Der 25-jährige Fahrer floh. | Der 35-jährige Fahrer floh.
 de Es gibt keine Toten. | Es gibt Tote.
    claim:altered; negation: keine → ∅
 """
-"""Two lines an edit: the language, the old and the new sentence; then what is said of it."""
 
 
-@pytest.mark.parametrize(("edit", "said"), [edit.split("\n   ") for edit in re.split(r"\n(?! )", EDITS.strip())])
+@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
 def test_an_edit_is_judged_and_its_facts_are_named(edit, said):
-    old, new = edit[3:].split(" | ")
-    change = changed(old, new, edit[:2])
-    assert "; ".join([substance(change), *facts(change)]) == said
+    assert judgement(edit) == said

@@ -1,11 +1,9 @@
 # ruff: noqa: E501 - an edit stands on one line
 """Short edits as editors make them in seven languages, longer ones and those of names, each with what is said of it."""
 
-import re
-
 import pytest
 
-from tests.edit_judgements import changed, facts, substance
+from tests.edit_judgements import judgement, listed_edits
 
 EDITS = """\
 en The suspect is in custody, officials said late on Sunday. | The suspect is in custody, according to officials late on Sunday.
@@ -159,11 +157,8 @@ de Olaf Scholz flog nach Paris. | Scholz flog nach Paris.
 de Der Konzern Siemens verkaufte das Werk. | Der Konzern Bosch verkaufte das Werk.
    claim?:altered
 """
-"""Two lines an edit: the language, the old and the new sentence; then what is said of it."""
 
 
-@pytest.mark.parametrize(("edit", "said"), [edit.split("\n   ") for edit in re.split(r"\n(?! )", EDITS.strip())])
+@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
 def test_an_edit_is_judged_by_what_it_says(edit, said):
-    old, new = edit[3:].split(" | ")
-    change = changed(old, new, edit[:2])
-    assert "; ".join([substance(change), *facts(change)]) == said
+    assert judgement(edit) == said

@@ -1,10 +1,8 @@
 """Edits that change the order of words, who is meant, or how much, and those that say the same in another way."""
 
-import re
-
 import pytest
 
-from tests.edit_judgements import changed, facts, substance
+from tests.edit_judgements import facts, judgement, listed_edits
 from tracker import compare
 from tracker.model.article import Article, Block, BlockKind
 
@@ -98,14 +96,11 @@ en Kent lost 12 people and Essex 3. | Essex lost 3 people and Kent 12.
 it Secondo la polizia, due uomini sono morti. | Due uomini sono morti, secondo la polizia.
    form
 """
-"""Two lines an edit: the language, the old and the new sentence; then what is said of it."""
 
 
-@pytest.mark.parametrize(("edit", "said"), [edit.split("\n   ") for edit in re.split(r"\n(?! )", EDITS.strip())])
+@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
 def test_an_edit_is_judged_by_what_it_says(edit, said):
-    old, new = edit[3:].split(" | ")
-    change = changed(old, new, edit[:2])
-    assert "; ".join([substance(change), *facts(change)]) == said
+    assert judgement(edit) == said
 
 
 def test_a_name_that_begins_a_sentence_is_known_from_the_rest_of_the_article():
