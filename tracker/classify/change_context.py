@@ -145,7 +145,7 @@ class ChangeContext:
 
     def _gives_both_sides(self, text: str) -> bool:
         return any(
-            _has_words(text, fact.old) and _has_words(text, fact.new)
+            _has_both(text, fact.old, fact.new)
             for each in self.unexplained
             for fact in each.facts
             if fact.kind in _SAID_AS_IT_WAS and fact.old and fact.new
@@ -244,6 +244,13 @@ def _wire_tag(title: str) -> str:
 
 def _has_words(text: str, words: str) -> bool:
     return bool(words) and re.search(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
+
+
+def _has_both(text: str, one: str, other: str) -> bool:
+    """Say whether a text has two phrases, where the shorter one stands outside the longer: "two", "two dozen"."""
+    shorter, longer = sorted((one, other), key=len)
+    rest = re.sub(re.escape(longer), " ", text, flags=re.IGNORECASE)
+    return _has_words(text, longer) and _has_words(rest, shorter)
 
 
 def _fits_no_edit(notice: NoticeChange) -> bool:

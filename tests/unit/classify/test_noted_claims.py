@@ -115,3 +115,12 @@ def test_a_correction_of_one_figure_notes_it_in_the_headline_too_and_nothing_els
     [stealth] = [label for label in change.labels if label.kind is LabelKind.STEALTH]
     assert "nine" in stealth.evidence
     assert stealth.blocks == (3,)
+
+
+def test_words_within_other_words_are_not_given_for_themselves():
+    pages = (
+        PAGE.format(n="Two", lang="en", note=""),
+        PAGE.format(n="Two dozen", lang="en", note="<p>A choir of two dozen will sing at the pier on Sunday.</p>"),
+    )
+    old, new = (tracker.extract(page.encode(), "https://news.example.org/bridge") for page in pages)
+    assert tracker.compare(old, new).noted is Noted.NO
