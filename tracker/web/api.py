@@ -40,10 +40,11 @@ from .schemas import (
     Counts,
     Diff,
     Hits,
+    Sources,
     Versions,
+    WholeSource,
     WholeVersion,
 )
-from .source_schemas import Sources, WholeSource
 from .story_schemas import Stories, Story
 
 if TYPE_CHECKING:

@@ -1,16 +1,25 @@
-"""What the API answers, whole: only described here and in OpenAPI, not made of these; a test compares the two."""
+"""What the API answers, whole: only described here and in OpenAPI, not made of these; a test compares the two.
+
+What an answer has of a model value whose fields are the keys of its JSON is described by that value's own class.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from .operations.answers import Answer, Part
+from tracker.model import article, change
+from tracker.model.alert import DeliveryState
+from tracker.model.check import Check
+from tracker.model.labels import Label
+from tracker.model.status import SourceSummary
+from tracker.model.substance import Direction, Noted, Substance
+
+from .operations.answers import Answer
 from .operations.verdicts import Judged
-
-Time = str
-Hunks = list[tuple[Literal["=", "-", "+"], str]]
 
 
 class Counts(Answer):
@@ -23,31 +32,20 @@ class Counts(Answer):
     dead_alerts: int
     delivered_alerts: int
     bytes: int
-    oldest_pending_at: Time | None
+    oldest_pending_at: datetime | None
 
 
-class LabelOf(Part):
-    kind: str
-    evidence: str
-    blocks: list[int] = Field(description="the indexes of the blocks that it is about")
-
-
-class NoticeOf(Part):
-    kind: str
-    text: str
-
-
-class ChangeOf(Part):
+class ChangeSummary(BaseModel):
     words_added: int
     words_removed: int
-    substance: Literal["form", "wording", "claim", "unclear"]
-    labels: list[LabelOf]
+    substance: Substance
+    labels: list[Label]
     significance: float
     announced: bool | None
-    noted: Literal["yes", "no", "unclear"] | None
+    noted: Noted | None
 
 
-class EditionCopyOf(Part):
+class EditionCopyOf(BaseModel):
     article: str
     version: int
     source: str
@@ -55,52 +53,37 @@ class EditionCopyOf(Part):
     after: float = Field(description="seconds after the original")
 
 
-class Version(Answer):
-    """A version, as `log --json` writes it."""
-
+class VersionKey(Answer):
     article: str
     version: int
     url: str
     source: str
     title: str
-    seen: Time
-    previous_seen: Time | None
+    seen: datetime
+    previous_seen: datetime | None
     sha256: str
-    words: int
-    change: ChangeOf | None = Field(description="what led to it; null for a first version")
-    notices: list[NoticeOf]
-    stories: list[str]
-    capture: str = Field(description="the SHA-256 of the page as served")
-    extractor: str
-    first_extractor: str
-    no_edit: bool
 
 
-class ListedVersion(Answer):
-    """A version in a list. What is not required is missing if the version was taken down."""
+class ListedVersion(VersionKey):
+    """A version in a list. What is not required is missing if the version cannot be read."""
 
-    article: str
-    version: int
-    url: str
-    source: str
-    title: str
-    seen: Time
-    previous_seen: Time | None
     significance: float
     announced: bool | None
     labels: list[str]
-    sha256: str
     removed: str = Field(description='why it was taken down; "" if it was not')
     page: str
     copies: list[EditionCopyOf]
     words: int | None = None
-    change: ChangeOf | None = None
-    notices: list[NoticeOf] | None = None
+    change: ChangeSummary | None = Field(None, description="what led to it; null for a first version")
+    notices: list[article.Notice] | None = None
     stories: list[str] | None = None
-    capture: str | None = None
+    capture: str | None = Field(None, description="the SHA-256 of the page as served")
     extractor: str | None = None
     first_extractor: str | None = None
     no_edit: bool | None = None
+    event: Literal["unpublished", "restored"] | None = Field(
+        None, description="what happened to the page while it was current, if anything did"
+    )
 
 
 class Changes(Answer):
@@ -113,7 +96,7 @@ class ArticleOf(Answer):
     article: str
     url: str
     source: str
-    first_seen: Time
+    first_seen: datetime
     state: str
     feed_title: str
     stories: list[str]
@@ -121,9 +104,9 @@ class ArticleOf(Answer):
     versions: int
     checks: int
     failures: int
-    last_check: Time | None
-    last_change: Time | None
-    next_check: Time | None
+    last_check: datetime | None
+    last_change: datetime | None
+    next_check: datetime | None
 
 
 class Articles(Answer):
@@ -135,25 +118,9 @@ class Versions(Answer):
     versions: list[ListedVersion]
 
 
-class Link(Part):
-    text: str
-    href: str
-
-
-class Block(Part):
-    kind: str
-    editorial: bool
-    text: str
-    reason: str
-    links: list[Link]
-
-
-class Headlines(Part):
-    h1: str
-    og: str
-    html: str
-    jsonld: str
-    feed: str
+@dataclass(frozen=True)
+class BlockOf(article.Block):
+    editorial: bool = False
 
 
 class Content(Answer):
@@ -162,43 +129,43 @@ class Content(Answer):
     title: str
     dek: str
     byline: list[str]
-    published: Time | None
-    modified: Time | None
+    published: datetime | None
+    modified: datetime | None
     section: str
     lang: str
     canonical_url: str
-    headlines: Headlines
-    blocks: list[Block]
-    notices: list[NoticeOf]
+    headlines: article.Headlines
+    blocks: list[BlockOf]
+    notices: list[article.Notice]
     fields: dict[str, str]
     text: str
     words: int
     sha256: str
 
 
-class ParagraphOf(Part):
+class ParagraphOf(BaseModel):
     text: str
     first_version: int
     edited_in: list[int]
 
 
-class StoredAgain(Part):
-    at: Time
+class StoredAgain(BaseModel):
+    at: datetime
     status: int
     sha256: str
     removed: str
 
 
-class ScreenshotOf(Part):
+class ScreenshotOf(BaseModel):
     sha256: str
     bytes: int
 
 
-class EvidenceOf(Part):
+class EvidenceOf(BaseModel):
     url: str
     final_url: str
     status: int
-    fetched: Time
+    fetched: datetime
     sha256: str
     bytes: int
     remote_ip: str
@@ -210,7 +177,20 @@ class EvidenceOf(Part):
     request_headers: list[tuple[str, str]]
 
 
-class WholeVersion(Version):
+class WholeVersion(VersionKey):
+    """A version, as `show --json` writes it, and its evidence."""
+
+    words: int
+    change: ChangeSummary | None = Field(description="what led to it; null for a first version")
+    notices: list[article.Notice]
+    stories: list[str]
+    capture: str = Field(description="the SHA-256 of the page as served")
+    extractor: str
+    first_extractor: str
+    no_edit: bool
+    event: Literal["unpublished", "restored"] | None = Field(
+        None, description="what happened to the page while it was current, if anything did"
+    )
     content: Content
     paragraphs: list[ParagraphOf]
     evidence: EvidenceOf | None
@@ -218,59 +198,18 @@ class WholeVersion(Version):
     stored_again: list[StoredAgain]
 
 
-class FieldOf(Part):
-    old: str
-    new: str
-    hunks: Hunks
-
-
-class Sentence(Part):
-    op: str
-    old: int | None
-    new: int | None
-    old_text: str
-    new_text: str
-    old_block: int | None = Field(description="the paragraph that it is in on the old page")
-    new_block: int | None
-
-
-class ChangedBlock(Part):
-    op: Literal["same", "edit", "insert", "delete", "move"]
-    old: int | None
-    new: int | None
-    kind: str
-    hunks: Hunks
-    sentences: list[Sentence]
-
-
-class ChangedNotice(NoticeOf):
-    op: str
-    explains: list[int]
-    fields: list[str]
-
-
-class Unit(Part):
-    substance: str
-    direction: str
+class Unit(BaseModel):
+    substance: Substance
+    direction: Direction | None
     where: str
     block: int | None
     sure: bool
 
 
-class FactOf(Part):
-    kind: str
-    role: str
-    old: str
-    new: str
-    where: str
-    block: int | None
-    standing: bool
-
-
-class Cite(Part):
+class Cite(BaseModel):
     address: str
-    earliest: Time | None
-    latest: Time
+    earliest: datetime | None
+    latest: datetime
     old_sha256: str
     new_sha256: str
     old_capture_sha256: str
@@ -278,55 +217,33 @@ class Cite(Part):
     sentence: str
 
 
-class NotedEditsOf(Part):
-    noted: int
-    not_noted: int
-    unclear: int
-
-
-class Diff(Answer):
+class Diff(ChangeSummary, Answer):
     """A change, as `diff --json` writes it."""
 
-    title: FieldOf
-    dek: FieldOf
-    byline: FieldOf
-    blocks: list[ChangedBlock]
-    notices: list[ChangedNotice]
-    labels: list[LabelOf]
-    substance: Literal["form", "wording", "claim", "unclear"]
-    significance: float
-    announced: bool | None
-    noted: Literal["yes", "no", "unclear"] | None
+    title: change.Field
+    dek: change.Field
+    byline: change.Field
+    blocks: list[change.BlockChange]
+    notices: list[change.NoticeChange]
     units: list[Unit]
-    words_added: int
-    words_removed: int
     budget_hit: bool
     layout_only: bool
-    reading_changed: list[str]
-    facts: list[FactOf]
+    reading_changed: list[int]
+    facts: list[change.Fact]
     article: str
     url: str
     old_version: int
     new_version: int
     cite: Cite
     verdicts: list[Judged] | None = Field(None, description="what people said of the change, if anybody did")
-    noted_edits: NotedEditsOf | None = Field(
+    noted_edits: change.NotedEdits | None = Field(
         None, description="of versions that are not consecutive: how many edits between them the outlet noted"
     )
 
 
-class CheckOf(Part):
-    article: str
-    at: Time
-    outcome: str
-    detail: str
-    status: int | None
-    elapsed: float
-
-
 class Checks(Answer):
     article: str
-    checks: list[CheckOf]
+    checks: list[Check]
 
 
 class Hit(Answer):
@@ -338,8 +255,8 @@ class Hit(Answer):
     text: str
     first_version: int
     last_version: int | None
-    since: Time
-    until: Time | None
+    since: datetime
+    until: datetime | None
 
 
 class Hits(Answer):
@@ -351,17 +268,22 @@ class Hits(Answer):
     problem: str
 
 
+class LabelInAlert(BaseModel):
+    kind: str
+    evidence: str
+
+
 class AlertOf(Answer):
     id: str
     rule: str
     target: str
     article: str
     version: int
-    state: Literal["pending", "delivered", "dead"]
+    state: DeliveryState
     attempts: int
-    created: Time
-    due: Time | None
-    delivered: Time | None
+    created: datetime
+    due: datetime | None
+    delivered: datetime | None
     together: bool
     held: bool
     error: str
@@ -371,14 +293,82 @@ class AlertOf(Answer):
     labels: list[LabelInAlert]
 
 
-class LabelInAlert(Part):
-    kind: str
-    evidence: str
-
-
 class Alerts(Answer):
     pending: int
     delivered: int
     dead: int
     alerts: list[AlertOf]
     rules: list[dict[str, object]] = Field(description="the rules, as in the configuration")
+
+
+class StormOf(BaseModel):
+    began: datetime
+    changed: int
+    seen: int
+
+
+class Status(BaseModel):
+    held_until: datetime | None
+    storm: StormOf | None
+    layout_changed: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceOf(SourceSummary):
+    schema: Literal[1]
+    held_until: datetime | None
+    storm: StormOf | None
+    layout_changed: datetime | None
+
+
+class Sources(Answer):
+    sources: list[SourceOf]
+
+
+class HubOf(Answer, Status):
+    source: str
+    kind: str
+    url: str
+    paused: bool
+    last_ok: datetime | None
+    next: datetime | None
+    failures: int
+    articles: int
+    error: str
+    source_articles: int
+    source_versions: int
+    source_failing: int
+    source_overdue: int
+    source_last_ok: datetime | None
+    source_next_visit: datetime | None
+    source_error: str
+
+
+class ShareOf(BaseModel):
+    count: int
+    of: int
+    share: float | None = Field(description="0 to 1; null where there is nothing to count")
+
+
+class Timed(BaseModel):
+    timed: int = Field(description="how many corrections the median is of")
+    median_hours: float | None
+
+
+class Scores(Answer):
+    source: str
+    articles_changed: ShareOf
+    changes: int
+    announced: ShareOf = Field(description="of the changes that have something to note")
+    corrected: int = Field(description="changes with a correction")
+    error_to_correction: Timed
+    kinds: dict[str, int] = Field(description="how many changes have each label")
+
+
+class WholeSource(Answer, Status):
+    source: SourceOf
+    hubs: list[HubOf]
+    scores: Scores
+    changes: list[ListedVersion]
+    failing: list[ArticleOf]
+    articles: list[ArticleOf]

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from .operations.answers import Answer, Part
-from .schemas import EditionCopyOf, Time
+from tracker.archive.articles import ArticleSummary
+from tracker.model.place import MissingNotice, OwnEdit, Role, Run
+from tracker.render.pictures import Track
+
+from .operations.answers import Answer
+from .schemas import EditionCopyOf
 
 
-class StoryArticle(Part):
+class StoryArticle(BaseModel):
     article: str
     url: str
-    role: str
+    role: Role
 
 
 class ListedStory(Answer):
     ident: str
     sources: int
     versions: int
-    first_seen: Time
-    last: Time
+    first_seen: datetime
+    last: datetime
     story: str
     title: str
     articles: list[StoryArticle]
@@ -32,39 +36,16 @@ class Stories(Answer):
     stories: list[ListedStory]
     more: int = Field(description="how many stories come after these")
     next: str | None = Field(description="the next page; null on the last one")
-    now: Time
+    now: datetime
 
 
-class MissingNotice(Part):
-    kind: str
-    text: str
-    version: int
-    since: Time | None
-    text_taken: bool | None
-
-
-class OwnEdit(Part):
-    kind: Literal["added", "edited", "removed"]
-    wire: str
-    own: str
-
-
-class Run(Part):
-    version: int
-    seen: Time
-    runs: int | None
-
-
-class PlaceOf(Part):
-    article: str
-    url: str
+class PlaceOf(StoryArticle):
     source: str
     headline: str
-    role: Literal["origin", "copy", "own"]
     origin: str | None
     runs: int | None
     behind: int
-    behind_since: Time | None
+    behind_since: datetime | None
     behind_unclear: bool
     missing_words: int
     missing_notices: list[MissingNotice]
@@ -77,51 +58,30 @@ class PlaceOf(Part):
     accepted: bool
 
 
-class TimelineEntry(Part):
+class TimelineEntry(BaseModel):
     article: str
     version: int
     source: str
-    seen: Time
+    seen: datetime
     headline: str
     labels: list[str]
     copies: list[EditionCopyOf]
     lacking: list[str]
 
 
-class Brief(Part):
-    ident: str
-    title: str
-    url: str
-    source: str
-    versions: int
-    first_seen: Time
-    last_change: Time | None
-
-
-class MemberOf(Part):
-    brief: Brief
+class MemberOf(BaseModel):
+    brief: ArticleSummary
     accepted: bool
     score: float | None
     reasons: list[str]
 
 
-class MarkOf(Part):
-    at: Time
-    kind: str
-    title: str
-
-
-class TrackOf(Part):
-    name: str
-    marks: list[MarkOf]
-
-
-class ArrivalOf(Part):
+class ArrivalOf(BaseModel):
     after: float | None = Field(description="seconds after the original; null if the copy has not run it")
     skipped: bool
 
 
-class PassageOf(Part):
+class PassageOf(BaseModel):
     origin: str
     versions: list[int]
     copies: dict[str, list[ArrivalOf]]
@@ -134,5 +94,5 @@ class Story(Answer):
     named: bool
     timeline: list[TimelineEntry]
     members: list[MemberOf]
-    events: list[TrackOf]
+    events: list[Track]
     passages: list[PassageOf]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from tracker.errors import ConfigError, UsageError
 from tracker.model.source import Hub, HubKind
@@ -16,7 +16,7 @@ from tracker.web import links
 from tracker.web.actions import Actions, Body, Done, Operation, Order, parsed
 from tracker.web.pages.add import AddPage, preview_of
 
-from .answers import Answer, Part
+from .answers import Answer
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -54,7 +54,7 @@ class Added(Answer):
     trouble: str = Field(description='why it is not watched; "" if it is')
 
 
-class ListedTarget(Part):
+class ListedTarget(BaseModel):
     """An article that a list names."""
 
     url: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
@@ -21,11 +21,9 @@ from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, 
 from tracker.web.pages.rule import MAX_SHOWN_ALERTS, Replay, ReplayedAlert, RulePage
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
 
-from .answers import Answer, Part, Said, said
+from .answers import Answer, Said, said
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.config import Config, RuleConfig
 
 REPLAYED: Final = timedelta(days=7)
@@ -39,27 +37,15 @@ class SampleBody(Body):
     sample: Literal["correction", "headline", "update", "silent"] = "correction"
 
 
-class ReplayedOf(Part):
-    """An alert that a rule would have sent."""
-
-    seen: str
-    target: str
-    due: str | None
-    source: str
-    headline: str
-    labels: list[str]
-    page: str
-
-
 class Replayed(Answer):
     """What a rule would have sent."""
 
-    since: str
+    since: datetime
     versions: int = Field(description="how many stored versions were looked at")
     complete: bool = Field(description="whether these are all versions since then")
     count: int = Field(description="how many alerts it would have sent")
     messages: int = Field(description="in how many messages, where alerts wait for a digest or quiet hours")
-    alerts: list[ReplayedOf] = Field(description="the newest of them")
+    alerts: list[ReplayedAlert] = Field(description="the newest of them")
 
 
 class Sent(Answer):
