@@ -19,6 +19,8 @@ fetch that fails returns a `model.Failure`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 
 class TrackerError(Exception):
     """The base class: something went wrong that a user can act on. Exit code 1.
@@ -129,3 +131,21 @@ def reason_of(error: BaseException | None) -> str:
     text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
     first = text.strip().partition("\n")[0]
     return first[:1].lower() + first[1:] if isinstance(error, OSError) else first
+
+
+def did_you_mean(word: str, known: Iterable[str], *, most: int = 1, name: Callable[[str], str] = str) -> str:
+    """Return "did you mean 'Herald'?" with up to `most` of `known` that are like `word`; "" if none is.
+
+    `name` returns what to show of an entry.
+    """
+    from difflib import get_close_matches  # only when something went wrong
+
+    near = get_close_matches(word, list(known), n=most, cutoff=0.5)
+    return f"did you mean {' or '.join(repr(name(each)) for each in near)}?" if near else ""
+
+
+def unknown(what: str, word: str, known: Iterable[str]) -> NotKnown:
+    """Return the error for a `word` that names nothing; its hint suggests the nearest of `known`, or lists them."""
+    names = list(known)
+    hint = did_you_mean(word, names) or f"known: {', '.join(names) or 'none'}"
+    return NotKnown(f"there is no such {what}", resource=word, hint=hint)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from tracker.errors import ArchiveError, NotKnown, UsageError
+from tracker.errors import ArchiveError, NotKnown, UsageError, did_you_mean
 from tracker.urls import identity
 
 # Articles named at most in the error for an ambiguous prefix.
@@ -74,8 +73,7 @@ def several(prefix: str, found: Sequence[tuple[str, str]]) -> NotKnown:
 def no_prefix(prefix: str, idents: Iterable[str]) -> NotKnown:
     """Return the error for a prefix that matches no article; *idents* are known ids to suggest from."""
     starts = {ident[: len(prefix)]: ident for ident in idents}
-    close = difflib.get_close_matches(prefix, starts, n=3, cutoff=0.5)
-    hint = "did you mean " + " or ".join(starts[each] for each in close) + "?" if close else _LIST
+    hint = did_you_mean(prefix, starts, most=3, name=starts.__getitem__) or _LIST
     return NotKnown("no such article", resource=prefix, hint=hint)
 
 

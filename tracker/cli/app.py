@@ -14,6 +14,7 @@ import click
 
 from tracker.config.database import find_database
 from tracker.config.file import database_url, find_config
+from tracker.errors import UsageError
 
 from .complete import complete
 from .output import Output
@@ -153,8 +154,17 @@ class Verb(click.Command):
         add_global_options(self)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; -2..-1 are versions counted from the end, not options."""
-        return super().parse_args(ctx, [f"v{arg}" if _COUNTED.fullmatch(arg) else arg for arg in args])
+        """Parse the arguments; -2..-1 are versions counted from the end, not options. Raises UsageError.
+
+        Of options that set one value, such as --facts and --patch, click would take the last.
+        """
+        args = [f"v{arg}" if _COUNTED.fullmatch(arg) else arg for arg in args]
+        given: dict[str | None, click.Parameter] = {}
+        for option in self.make_parser(ctx).parse_args(list(args))[2] if not ctx.resilient_parsing else ():
+            if given.setdefault(option.name, option) is not option:
+                both = " and ".join(each.opts[-1] for each in (given[option.name], option))
+                raise UsageError(f"{both} cannot be combined", hint="give only one of them")
+        return super().parse_args(ctx, args)
 
 
 def verb(

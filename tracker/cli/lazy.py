@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.errors import did_you_mean
+
 from .app import App, Settings, add_global_options, global_options
 
 if TYPE_CHECKING:
@@ -45,11 +47,9 @@ class LazyGroup(click.Group):
         name = args[0]
         # While a shell completes (`resilient_parsing`), nothing may fail.
         if name not in self.list_commands(ctx) and not name.startswith("-") and not ctx.resilient_parsing:
-            import difflib
-
-            close = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else f" Commands are: {', '.join(self.list_commands(ctx))}."
-            raise click.UsageError(f"No such command {name!r}.{hint}", ctx)
+            known = self.list_commands(ctx)
+            hint = did_you_mean(name, known) or f"commands are: {', '.join(known)}"
+            raise click.UsageError(f"No such command {name!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

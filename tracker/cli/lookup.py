@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tracker.archive.sources import list_sources
-from tracker.errors import NotKnown
+from tracker.errors import unknown
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -22,7 +21,7 @@ def sources(app: App, names: Iterable[str]) -> list[SourceConfig]:
     wanted = list(names) or list(known)
     for name in wanted:
         if name not in known:
-            raise unknown("source", name, list(known))
+            raise unknown("source", name, known)
     return [known[name] for name in wanted]
 
 
@@ -31,10 +30,3 @@ def stored_source(store: Archive, name: str) -> str:
     if name and name not in (known := list_sources(store)):
         raise unknown("source", name, known)
     return name
-
-
-def unknown(what: str, name: str, known: list[str]) -> NotKnown:
-    """Return the error to raise for an unknown `name`; its hint suggests one of `known`."""
-    near = get_close_matches(name, known, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
-    return NotKnown(f"there is no such {what}", resource=name, hint=hint)

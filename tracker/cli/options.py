@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
-from tracker.errors import UsageError
+from tracker.errors import UsageError, unknown
 from tracker.model.labels import LabelKind
 from tracker.urls import split_host_port
 
@@ -55,9 +54,7 @@ def label_kinds(_ctx: click.Context, _param: click.Parameter, given: tuple[str, 
     words = [word.strip() for text in given for word in text.split(",") if word.strip()]
     for word in words:
         if word not in set(LabelKind):
-            near = get_close_matches(word, list(LabelKind), n=1)
-            hint = f"did you mean {near[0]}?" if near else f"labels are {', '.join(LabelKind)}"
-            raise UsageError("no such label", resource=word, hint=hint)
+            raise unknown("label", word, LabelKind)
     return tuple(map(LabelKind, words))
 
 

@@ -6,7 +6,6 @@ Each sentence names the key, what is expected and what was given. Secrets are ne
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
 from enum import Enum
 from types import UnionType
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from tracker.errors import did_you_mean
 from tracker.urls import without_credentials
 
 from .environment import variable_of
@@ -38,12 +38,6 @@ def describe(error: ValidationError, model: type[BaseModel]) -> str:
     """Return what `error`, raised when `model` was validated, found: one sentence on a line for each problem."""
     placed = [(item, _Place(model, item["loc"])) for item in error.errors()]
     return "\n".join(dict.fromkeys(_sentence(item, place) for item, place in placed if not place.is_alternative(item)))
-
-
-def nearest(word: str, words: Iterable[str]) -> str:
-    """Return "did you mean …?" with the entry of `words` most like `word`, or "" if none is like it."""
-    close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else ""
 
 
 class _Place:
@@ -108,7 +102,7 @@ def _unknown_key(item: Any, place: _Place) -> str:  # noqa: ANN401 - as above, a
     given = str(item["loc"][-1])
     # Tables of several types may stand here; a key that only another type has cannot be what was meant.
     known = sorted({name for table in place.tables for name in table.model_fields} - {given})
-    return f"unknown key; {nearest(given, known) or 'known keys here: ' + ', '.join(known)}"
+    return f"unknown key; {did_you_mean(given, known) or 'known keys here: ' + ', '.join(known)}"
 
 
 def _unknown_kind(item: Any, place: _Place) -> str:  # noqa: ANN401
@@ -145,7 +139,7 @@ def _wrong_type(item: Any, place: _Place) -> str:  # noqa: ANN401
 
 
 def _choose(given: str, choices: list[str]) -> str:
-    return f"{_shown(given)} is not a valid value; {nearest(given, choices) or 'choose ' + _either(choices)}"
+    return f"{_shown(given)} is not a valid value; {did_you_mean(given, choices) or 'choose ' + _either(choices)}"
 
 
 def _either(choices: list[str]) -> str:

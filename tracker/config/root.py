@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, model_validator
 
 from tracker.address_forms import site_of
-from tracker.errors import ConfigError
+from tracker.errors import ConfigError, did_you_mean
 
 from .archive import ArchiveConfig
 from .environment import apply_environment
 from .field_types import ConfigModel
 from .file import find_config, parse_toml, read_config
-from .problems import describe, nearest
+from .problems import describe
 from .rules import RuleConfig
 from .service import FetchConfig, ServiceConfig, WebConfig
 from .sources import SourceConfig, StoryConfig
@@ -160,5 +160,5 @@ def schema() -> str:
 
 
 def _not_configured(name: str, known: list[str]) -> str:
-    hint = nearest(name, known)
+    hint = did_you_mean(name, known)
     return f"{name!r}, which is not configured" + (f"; {hint}" if hint else "")

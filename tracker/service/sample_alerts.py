@@ -15,8 +15,7 @@ from tracker.alerts.matching import match_rules
 from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import Style, stale_copy_alerts, style_of, version_alert
 from tracker.alerts.samples import sample
-from tracker.config.problems import nearest
-from tracker.errors import ConfigError, NotKnown, TrackerError
+from tracker.errors import ConfigError, TrackerError, unknown
 from tracker.fetch import HttpFetcher
 from tracker.model.alert import Alert, Delivery
 
@@ -74,11 +73,11 @@ def chosen_targets(config: Config, rule: str | None, names: tuple[str, ...]) -> 
     if rule is not None:
         found = next((each for each in config.rules if each.name == rule), None)
         if found is None:
-            raise _unknown("rule", rule, [each.name for each in config.rules])
+            raise unknown("rule", rule, (each.name for each in config.rules))
         chosen += found.to
     for name in chosen:
         if name not in known:
-            raise _unknown("target", name, list(known))
+            raise unknown("target", name, known)
     return [known[name] for name in dict.fromkeys(chosen or known)]
 
 
@@ -180,8 +179,3 @@ def _stale_copy(rule: RuleConfig, origin: Version, previous: Article, link: str,
 
 def _delivery(alert: Alert, now: datetime) -> Delivery:
     return Delivery(0, alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload, now, now)
-
-
-def _unknown(what: str, name: str, known: list[str]) -> NotKnown:
-    hint = nearest(name, known) or f"known: {', '.join(known) or 'none'}"
-    return NotKnown(f"there is no such {what}", resource=name, hint=hint)

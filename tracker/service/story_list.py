@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ from tracker.archive.story_lists import (
     story_ids_from,
     story_names_like,
 )
-from tracker.errors import NotKnown
+from tracker.errors import NotKnown, did_you_mean
 from tracker.stories.current_stories import CurrentStories, begins_id, current_stories, find_story
 from tracker.stories.decisions import is_ident
 
@@ -85,8 +84,8 @@ def get_story(archive: Archive, name: str) -> tuple[CurrentStories, str]:
 
 def unknown_story(archive: Archive, wanted: str) -> NotKnown:
     """Return the error for a story that does not exist, with the most similar titles."""
-    near = difflib.get_close_matches(wanted, _titles(archive, MAX_LISTED).values(), n=2, cutoff=0.4)
-    hint = f"did you mean {' or '.join(near)}?" if near else "run `writethru stories` for a list"
+    near = did_you_mean(wanted, _titles(archive, MAX_LISTED).values(), most=2)
+    hint = near or "run `writethru stories` for a list"
     return NotKnown("no such story", resource=wanted, hint=hint)
 
 

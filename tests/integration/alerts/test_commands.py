@@ -160,17 +160,18 @@ def test_list_shows_the_reason_and_retry_sends_dead_alerts_again(run):
     assert "correction (number): Harbour bridge closed" in run("alerts", "list").stdout
     assert len(objects(run("alerts", "list", "--json", "--rule", "Corrections", "--target", "desk"))) == 2
     assert run("alerts", "list", "--rule", "Daily").stdout == ""
-    assert objects(run("alerts", "retry", "aaaa", "--json")) == [{"schema": 1, "revived": 1}]
+    assert objects(run("alerts", "retry", "aaaa", "--json")) == [{"schema": 1, "revived": 1, "already_due": 0}]
     with open_archive("sqlite:///writethru.db") as store:
         assert list_deliveries(store, DeliveryState.DEAD) == []
     assert "no dead alert has this ID" in run("alerts", "retry", "aaaa", code=2).stderr
     assert "give alert IDs" in run("alerts", "retry", code=2).stderr
-    assert "0 alerts will be sent again" in run("alerts", "retry", "--all").stdout
+    assert run("alerts", "retry", "--all").stdout == "0 alerts will be sent again; 2 alerts are already due\n"
     with open_archive("sqlite:///writethru.db") as store:
         (head,) = claim_deliveries(store, NOW + timedelta(days=399), 60)
         postpone_delivery(store, head.id, NOW + timedelta(days=400), "answered 503")
-    assert "0 alerts will be sent again" in run("alerts", "retry", "--target", "chat").stdout
-    assert "1 alert will be sent again" in run("alerts", "retry", "--target", "desk").stdout
+    assert run("alerts", "retry", "--target", "chat").stdout == "0 alerts will be sent again\n"
+    told = run("alerts", "retry", "--target", "desk").stdout
+    assert told == "1 alert will be sent again; 1 alert is already due\n"
     with open_archive("sqlite:///writethru.db") as store:
         assert list_deliveries(store)[-1].due_at < NOW + timedelta(days=400)
 
@@ -193,7 +194,7 @@ def test_watch_shows_the_latest_versions_with_the_most_important_edit(run):
     assert "The river rose over [-2-]{+3+}" in shown
     assert run("watch", "--source", "Nobody").stdout == ""
     assert "No versions match." in run("watch", "--source", "Nobody").stderr
-    assert "no such label" in run("watch", "--kind", "corection", code=2).stderr
+    assert "there is no such label" in run("watch", "--kind", "corection", code=2).stderr
 
 
 def test_watch_follow_goes_on_until_it_has_enough(run, monkeypatch):

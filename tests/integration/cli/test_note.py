@@ -71,7 +71,7 @@ def test_verdicts_are_found(place):
     [
         (("@1", "--routine"), "first version"),
         (("@2", "--wrong", "quote"), "does not have the label quote"),
-        (("@2", "--wrong", "nonsense"), "no such label"),
+        (("@2", "--wrong", "nonsense"), "there is no such label"),
         (("@2", "--link", "nowhere"), "nowhere"),
         (("@9", "--routine"), "no version 9"),
         (("@2", "note", "--find", "x"), "--find"),

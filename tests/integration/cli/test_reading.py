@@ -79,7 +79,7 @@ def test_log_stat(kept):
 
 def test_log_names_the_nearest_kind(kept):
     result = kept("log", "--kind", "corection", code=2)
-    assert "hint: did you mean correction?" in result.stderr
+    assert "hint: did you mean 'correction'?" in result.stderr
     assert LabelKind.CORRECTION in kept("log", "--kind", "xyzzy", code=2).stderr
 
 
@@ -212,3 +212,17 @@ def test_no_archive_says_the_command(run):
 
 def test_config_is_not_needed_where_db_is_named(kept, tmp_path):
     assert len(objects(kept("log", "--json", "--db", str(tmp_path / "writethru.db")))) == 3
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("diff", ID, "--facts", "--words"), ("diff", ID, "--html", "--patch"), ("show", ID, "--raw", "--meta")],
+)
+def test_of_two_forms_neither_wins(kept, args):
+    result = kept(*args, code=2)
+    assert result.stdout == ""
+    assert f"{args[2]} and {args[3]} cannot be combined" in result.stderr
+
+
+def test_one_form_may_be_given_twice(kept):
+    assert kept("show", ID, "--meta", "--meta").stdout == kept("show", ID, "--meta").stdout

@@ -105,7 +105,7 @@ def test_named_stories_are_found_without_reading_the_others(seed: int) -> None:
 def test_the_most_similar_names_are_offered_for_a_story_that_does_not_exist() -> None:
     with open_archive(decided_stories(0), readonly=True) as store:
         titles = [current_stories(get_story_book(store)).title(story) for story in named_stories(store, 100)]
-        assert f"did you mean {titles[0]}" in unknown_story(store, titles[0] + "x").hint
+        assert f"did you mean {titles[0]!r}" in unknown_story(store, titles[0] + "x").hint
         assert "writethru stories" in unknown_story(store, "%%%").hint
 
 

@@ -243,7 +243,7 @@ async def test_a_story_and_who_is_behind(opened, kept):
     value = await twin(opened, "/stories/Narrows%20Bridge.json")
     roles = {each["article"]: each["role"] for each in value["articles"]}
     assert roles == {kept.articles["bridge"]: "origin", kept.articles["bridge-reprint"]: "copy"}
-    assert "did you mean Narrows Bridge" in await said(opened, "/stories/Narrow%20Bridges", 404)
+    assert "did you mean 'Narrows Bridge'?" in unescape(await said(opened, "/stories/Narrow%20Bridges", 404))
 
 
 async def test_alerts_say_what_became_of_them(opened):

@@ -57,9 +57,9 @@ def test_version():
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("dif",), "Did you mean 'diff'?"),
-        (("zzz",), "Commands are: init, add"),
-        (("sources", "lst"), "Did you mean 'list'?"),
+        (("dif",), "did you mean 'diff'?"),
+        (("zzz",), "commands are: init, add"),
+        (("sources", "lst"), "did you mean 'list'?"),
         (("log", "--sinse", "1h"), "--since"),
         (("--nonsense",), "No such option"),
         (("log", "-n", "0"), "0 is not in the range"),

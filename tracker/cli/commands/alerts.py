@@ -136,11 +136,14 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
         else:
             dead = list_deliveries(store, DeliveryState.DEAD, MAX_SCANNED_ALERTS)
             wanted = [each.key for each in dead if target in {None, each.target}]
-        count = revive_deliveries(store, wanted, app.now)
+        count, due = revive_deliveries(store, wanted, app.now), 0
         if not keys:
+            pending = list_deliveries(store, DeliveryState.PENDING, MAX_SCANNED_ALERTS)
+            due = sum(target in {None, each.target} and each.due_at <= app.now for each in pending) - count
             names = [target] if target else [each.name for each in app.config.targets]
             count += sum(retry_target(store, name, app.now) for name in names)
-    app.out.say({"revived": count}, f"{counted(count, 'alert')} will be sent again")
+    already = f"; {counted(due, 'alert is', 'alerts are')} already due" if due else ""
+    app.out.say({"revived": count, "already_due": due}, f"{counted(count, 'alert')} will be sent again{already}")
 
 
 @verb(group=alerts)

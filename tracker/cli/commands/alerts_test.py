@@ -10,7 +10,7 @@ import click
 
 from tracker.archive.versions import iter_versions
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
-from tracker.cli.lookup import unknown
+from tracker.errors import unknown
 from tracker.model.version import Version, VersionQuery
 from tracker.render import one_line
 from tracker.render.counted import counted

@@ -18,7 +18,8 @@ from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.classify.verdicts import VERDICTS, says
-from tracker.cli.lookup import stored_source, unknown
+from tracker.cli.lookup import stored_source
+from tracker.errors import unknown
 from tracker.model.change import status_change
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.labels import LabelKind

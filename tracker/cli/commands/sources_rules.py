@@ -12,8 +12,7 @@ import click
 from tracker.archive.articles import list_articles
 from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
-from tracker.cli.lookup import unknown
-from tracker.errors import ArchiveError, PageError, UsageError
+from tracker.errors import ArchiveError, PageError, UsageError, unknown
 from tracker.model.source import Habit, HabitKind
 from tracker.render import extraction_text, one_line, plain
 from tracker.render.counted import counted
@@ -134,7 +133,7 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     except ArchiveError as error:
         app.out.note(f"The archive cannot be read yet: {error}")
     if name not in names:
-        raise unknown("source", name, list(dict.fromkeys(names)))
+        raise unknown("source", name, dict.fromkeys(names))
     return hosts, habits
 
 
@@ -197,7 +196,7 @@ def _parts(show: str) -> list[str]:
     parts = [part.strip() for part in show.split(",") if part.strip()]
     for part in parts:
         if part not in _PARTS:
-            raise UsageError("there is no such part", resource=part, hint=f"known parts: {', '.join(_PARTS)}")
+            raise unknown("part", part, _PARTS)
     return parts
 
 
