@@ -11,8 +11,13 @@ from .check import Tracked
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much an archive holds. `bytes` is the size of the database."""
+    """How much an archive holds. `bytes` is the size of the database.
 
+    A source without articles was never read, or was removed from the configuration before it was.
+    """
+
+    sources: int = 0
+    sources_with_articles: int = 0
     articles: int = 0
     versions: int = 0
     captures: int = 0

@@ -1,4 +1,4 @@
-"""What an archive holds, and how a source treats its own edits: the objects of `stats --json`."""
+"""How a source treats its own edits: the object of `stats source --json`."""
 
 from __future__ import annotations
 
@@ -8,25 +8,12 @@ from typing import TYPE_CHECKING
 
 from ..model.labels import LabelKind
 from ..model.scorecard import Unseen, median_hours
-from .values import SCHEMA, JsonObject, fields_json
+from .values import SCHEMA, JsonObject
 
 if TYPE_CHECKING:
-    from ..model.counts import Counts
     from ..model.scorecard import EditCounts, Scorecard, Share
 
 _HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class CountsView:
-    """How much an archive holds, and of how many sources."""
-
-    counts: Counts
-    sources: int
-
-    def as_json(self) -> JsonObject:
-        """Return every count; "bytes" is the size of the database."""
-        return {"schema": SCHEMA, "sources": self.sources, **fields_json(self.counts)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from tracker.archive.articles import get_article, list_by_last_change
 from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
-from tracker.archive.sources import list_sources
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
-from tracker.views.statistics import CountsView
-from tracker.views.values import SCHEMA, plain
+from tracker.views.values import SCHEMA, fields_json, plain
 
 from .operations.answers import Answer
 from .page_request import PageRequest, View
@@ -91,7 +89,7 @@ class Endpoint:
 def _counts(request: PageRequest) -> Object:
     opened = request.archive.opened
     counts = request.archive.kept("counts", lambda: count_all(opened), lasting=True)
-    return CountsView(counts, len(list_sources(opened))).as_json()
+    return {"schema": SCHEMA, **fields_json(counts)}
 
 
 def _articles(request: PageRequest) -> Object:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tracker.archive import open_archive
-from tracker.archive.changes import get_changes
-from tracker.archive.habits import list_habits
-from tracker.views.change import across
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,17 +83,6 @@ class CachedArchive:
         for key in [key for key, making in self._making.items() if key not in self._kept and not making.locked()]:
             del self._making[key]
 
-    def change(self, old: Version, new: Version) -> Change:
-        """Return the change between two versions: the stored one for consecutive versions, else a new comparison."""
-        if new.n == old.n + 1 and new.change is not None:
-            return new.change
-        from tracker import compare
-
-        before, after = settled(self.opened, [old, new])
-        made = compare(before.content, after.content)
-        between = [(new.article, n) for n in range(old.n + 1, new.n + 1)]
-        return across(made, get_changes(self.opened, between).values()) if len(between) > 1 else made
-
     def close(self) -> None:
         """Close the database. Idempotent."""
         self.opened.close()
@@ -105,21 +91,6 @@ class CachedArchive:
 def open_pages(url: str) -> CachedArchive:
     """Open the archive at `url` for reading. Raises what `open_archive` raises."""
     return CachedArchive(open_archive(url, readonly=True))
-
-
-def settled(archive: Archive, versions: Iterable[Version]) -> list[Version]:
-    """Return `versions` of one article without the boilerplate lines learned for its source so far.
-
-    All versions get the same treatment, because learning a line must not look like an edit of the article.
-    """
-    found = list(versions)
-    learned = list_habits(archive, found[0].source) if found else []
-    if not learned:
-        return found
-    from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
-
-    habits = LearnedBoilerplate().with_habits(learned)
-    return [replace(version, content=apply(habits, version.content)) for version in found]
 
 
 def chained(versions: Sequence[Version]) -> list[Change | None]:

@@ -201,7 +201,7 @@ def test_diff_refuses_two_ranges(kept):
 
 def test_stats(kept):
     assert json.loads(kept("stats", "--json").stdout)["versions"] == 3
-    assert "versions                      3" in kept("stats").stdout
+    assert "versions                          3" in kept("stats").stdout
 
 
 def test_no_archive_says_the_command(run):

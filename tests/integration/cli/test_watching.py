@@ -116,7 +116,8 @@ def test_sources_list_pause_resume(desk, site, tmp_path):
     assert configured(tmp_path)["sources"][0]["paused"] is True
     assert objects(desk("sources", "list", "--json"))[0]["paused"] is True
     desk("check", "--all")
-    assert json.loads(desk("stats", "--json").stdout)["articles"] == 0
+    found = json.loads(desk("stats", "--json").stdout)
+    assert (found["articles"], found["sources"], found["sources_with_articles"]) == (0, 1, 0)
     desk("sources", "resume", "Herald")
     assert configured(tmp_path)["sources"][0]["paused"] is False
     assert "did you mean 'Herald'?" in desk("sources", "list", "Herold", code=2).stderr

@@ -15,8 +15,8 @@ from tracker.model.version import Version, VersionQuery
 from tracker.render import ansi, one_line
 from tracker.render.times import moment
 from tracker.render.wrap import cells, pad, wrap
+from tracker.service.compared_versions import settled
 from tracker.views.blame import BlameView, VersionMark
-from tracker.web.data import settled
 
 from ..app import App, verb
 from ..versions import Numbers, split, standing

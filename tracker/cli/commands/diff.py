@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.archive.articles import get_article
-from tracker.archive.changes import get_changes
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.cli.exit_codes import CHANGES, OK
@@ -23,9 +22,9 @@ from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.safe import one_line
 from tracker.render.times import interval
 from tracker.render.wrap import cells, pad, wrap
-from tracker.views.change import ChangeView, across
+from tracker.service.compared_versions import change_between, settled
+from tracker.views.change import ChangeView
 from tracker.views.verdict import VerdictView
-from tracker.web.data import settled
 
 from ..app import App, verb
 from ..pages import compared, sides
@@ -104,8 +103,6 @@ def _refuse_missing(*names: str | None) -> None:
 
 def of_versions(app: App, target: str, text: str) -> Sides:
     """Compare two versions of an article. The change between consecutive versions is read from the archive."""
-    from tracker import compare
-
     ident, spec = split(target)
     if spec and text:
         raise UsageError("the version is given twice", resource=f"{target} {text}", hint="give one range: ID A..B")
@@ -117,21 +114,16 @@ def of_versions(app: App, target: str, text: str) -> Sides:
             why = "the range must name the older version first"
             raise UsageError(why, resource=text or spec, hint=f"write v{second}..v{first}")
         old, new = settled(store, (standing(get_version(store, known.id, number)) for number in (first, second)))
-        verdicts = verdicts_by_version(store, known.id).get((known.id, second), []) if second == first + 1 else []
-        # The stored change is what alerts and exports tell; one made here lacks what only the history tells, such as
-        # flaps.
-        kept = new.change if second == first + 1 else None
-        change = kept or compare(old.content, new.content)
-        if second > first + 1:
-            between = [(known.id, number) for number in range(first + 1, second + 1)]
-            change = across(change, get_changes(store, between).values())
+        change = change_between(store, old, new)
+        is_step = second == first + 1
+        verdicts = verdicts_by_version(store, known.id).get((known.id, second), []) if is_step else []
     return Sides(
         article(old.content),
         article(new.content),
         change,
         (f"{known.id[:8]}@v{first}", f"{known.id[:8]}@v{second}"),
         (old.content, new.content),
-        interval(new.previous_seen if kept else old.seen, new.seen),
+        interval(new.previous_seen if is_step and new.change else old.seen, new.seen),
         (old, new),
         verdicts=verdicts,
     )

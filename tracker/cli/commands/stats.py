@@ -14,7 +14,6 @@ from tracker.archive.changes import get_changes
 from tracker.archive.checks import counted_checks, list_checks
 from tracker.archive.counts import count_all
 from tracker.archive.source_summaries import summarise_sources
-from tracker.archive.sources import list_sources
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import iter_versions
 from tracker.cli.lookup import stored_source
@@ -24,7 +23,8 @@ from tracker.render import one_line
 from tracker.render.counted import counted
 from tracker.render.times import ago, span
 from tracker.render.wrap import wrap
-from tracker.views.statistics import CountsView, ScorecardView
+from tracker.views.statistics import ScorecardView
+from tracker.views.values import fields_json
 
 from ..app import App, pass_app, verb
 from ..lazy import VerbGroup
@@ -47,12 +47,10 @@ def stats(app: App) -> None:
         return
     with app.archive() as store:
         counts = count_all(store)
-        view = CountsView(counts, len(list_sources(store)))
     if app.settings.json:
-        app.out.data(view.as_json())
+        app.out.data(fields_json(counts))
         return
-    shown = {"sources": f"{view.sources:,}"}
-    shown |= {
+    shown = {
         name.replace("_", " "): f"{value:,}"
         for name, value in asdict(counts).items()
         if isinstance(value, int) and name != "bytes"
@@ -60,7 +58,7 @@ def stats(app: App) -> None:
     shown["size"] = f"{counts.bytes / 1e6:,.1f} MB"
     if counts.oldest_pending_at is not None:
         shown["oldest pending"] = ago(counts.oldest_pending_at, app.now)
-    app.out.page(f"{name:<18} {value:>12}" for name, value in shown.items())
+    app.out.page(f"{name:<22} {value:>12}" for name, value in shown.items())
 
 
 @verb(group=stats)

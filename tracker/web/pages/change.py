@@ -18,6 +18,7 @@ from tracker.render.pictures.change_picture import ChangePicture, picture_of
 from tracker.render.raster import can_draw, missing_script
 from tracker.render.rows import paragraph_name
 from tracker.render.times import interval, moment
+from tracker.service.compared_versions import change_between
 from tracker.views.change import ChangeView
 from tracker.views.values import iso
 from tracker.views.verdict import VerdictView
@@ -143,7 +144,7 @@ def change(request: PageRequest) -> ChangePage:
                 resource=tracked.url,
                 hint=f"for other versions see {links.article(tracked.id)}",
             )
-    made = archive.change(old, new)
+    made = change_between(archive.opened, old, new)
     times = list_version_times(archive.opened, tracked.id, MAX_CHOICES)
     said = verdicts_by_version(archive.opened, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
     return ChangePage(

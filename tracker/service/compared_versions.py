@@ -1,0 +1,44 @@
+"""Versions of one article as people compare them: under the same learned boilerplate, and with their stored change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tracker.archive.changes import get_changes
+from tracker.archive.habits import list_habits
+from tracker.views.change import across
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.model.change import Change
+    from tracker.model.version import Version
+
+
+def settled(archive: Archive, versions: Iterable[Version]) -> list[Version]:
+    """Return `versions` of one article without the boilerplate lines learned for its source so far.
+
+    All versions get the same treatment, because learning a line must not look like an edit of the article.
+    """
+    found = list(versions)
+    learned = list_habits(archive, found[0].source) if found else []
+    if not learned:
+        return found
+    from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
+
+    habits = LearnedBoilerplate().with_habits(learned)
+    return [replace(version, content=apply(habits, version.content)) for version in found]
+
+
+def change_between(archive: Archive, old: Version, new: Version) -> Change:
+    """Return the change between two versions: the stored one for consecutive versions, else a new comparison."""
+    # The stored change is what alerts and exports tell; one made here lacks what only the history tells, such as flaps.
+    if new.n == old.n + 1 and new.change is not None:
+        return new.change
+    from tracker import compare
+
+    before, after = settled(archive, [old, new])
+    made = compare(before.content, after.content)
+    between = [(new.article, n) for n in range(old.n + 1, new.n + 1)]
+    return across(made, get_changes(archive, between).values()) if len(between) > 1 else made
