@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ from ..model.article import NoticeKind
 from ..model.change import FactKind, NoticeChange, Op
 from ..model.substance import Substance
 from ..notices.vocabulary import meanings
+from .conversions import without_conversions
 from .edit_units import judge_stretch
 from .facts import language, other_people_credited, stretch_facts, stretches
 from .links import link_facts
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..model.change import BlockChange, Change, Fact
     from ..model.substance import EditUnit
     from .edit_units import JudgedStretch
+    from .facts import Stretch
 
 # An update note or a wire tag says that the story grew. Under it, sentences may come and go; a changed fact of one of
 # these kinds in an edited sentence is still not noted, unless the note explains it.
@@ -54,10 +56,15 @@ class ChangeContext:
     def judged(self) -> tuple[JudgedStretch, ...]:
         """Every piece of text that differs, with the facts in it and what its edit amounts to."""
         inventory = NameInventory(self.old, self.new)
-        return tuple(
-            judge_stretch(stretch, tuple(stretch_facts(stretch, self.lang, inventory)), self.lang)
-            for stretch in stretches(self.change)
-        )
+        return tuple(self._judge(stretch, inventory) for stretch in stretches(self.change))
+
+    def _judge(self, stretch: Stretch, inventory: NameInventory) -> JudgedStretch:
+        shorter = without_conversions(stretch, self.lang)
+        judged = judge_stretch(shorter, tuple(stretch_facts(shorter, self.lang, inventory)), self.lang)
+        if shorter != stretch and judged.unit.substance is Substance.FORM:
+            # Nobody has checked that the conversion was right.
+            judged = judged._replace(unit=replace(judged.unit, substance=Substance.WORDING, is_sure=False))
+        return judged
 
     @cached_property
     def standing(self) -> tuple[JudgedStretch, ...]:

@@ -11,11 +11,12 @@ from ..model.substance import Direction, EditUnit, Substance
 from . import function_words, lexicon
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
 from .exclusive_words import another_office, exclude_each_other
-from .grave_words import is_grave, without_same_sense
+from .grave_words import is_grave
 from .lemmas import lemma
 from .mentions import lowered
 from .names import names_same
 from .places import are_capital_and_country
+from .same_sense import without_same_sense
 from .substance import judge_words
 from .word_edits import says_something, words_of
 from .word_order import WordOrder
@@ -79,7 +80,9 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     kinds = {fact.kind for fact in facts}
     substance, is_sure = judgement.substance, judgement.order is not WordOrder.EXCHANGED
     if substance is Substance.CLAIM and (judgement.removed or judgement.added):
-        grave = [is_grave(words, lang) for words in without_same_sense(judgement.removed, judgement.added, lang)]
+        reworded = without_same_sense(stretch, judgement.removed, judgement.added, lang)
+        facts = tuple(f for f in facts if f.kind is not FactKind.NEGATION or not _is_said_in(reworded.same, f))
+        grave = [is_grave(words, lang) for words in (reworded.removed, reworded.added)]
         found = features(judgement, kinds, lang, is_field=stretch.block is None, is_grave=any(grave))
         probability = claim_probability(found)
         is_sure = all(grave) or probability >= (MIN_CLAIM if judgement.turns_future else MIN_SURE)
@@ -89,6 +92,8 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
             # "Charged" and "convicted" are a word apart. With one such word there is no all-clear.
             is_wording = probability <= MAX_WORDING and not any(grave) and _may_be_wording(judgement, stretch, lang)
             substance = Substance.WORDING if is_wording else Substance.UNCLEAR
+        elif not reworded.removed and not reworded.added:
+            substance, is_sure = Substance.UNCLEAR, False
     if any(map(_is_seat, facts)):
         substance, is_sure = (Substance.UNCLEAR if _only_seats(judgement, facts) else substance), False
     if _gives_no_comment(stretch, lang):
@@ -124,6 +129,11 @@ def _is_sure(fact: Fact) -> bool:
     if fact.kind is FactKind.DATE and fact.old and fact.new:
         return bool(_RELATIVE_DATE.search(fact.old)) == bool(_RELATIVE_DATE.search(fact.new))
     return fact.kind in _SURE or (fact.kind in _EXCHANGED and bool(fact.old and fact.new) and not _is_seat(fact))
+
+
+def _is_said_in(words: frozenset[str], fact: Fact) -> bool:
+    """Say whether *words* has all those of a fact."""
+    return words.issuperset(words_of(lowered(f"{fact.old} {fact.new}")))
 
 
 def _shows_claim(judgement: WordJudgement, lang: str) -> bool:

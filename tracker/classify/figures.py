@@ -257,8 +257,10 @@ class _Reading:
         named = _NAME_BEFORE.search(self.text, max(0, start - 30), start)
         if named is None or self.lang == "de":
             return False
-        spelt_small = self.text[start].isalpha() and self.text[start].islower()
-        return not spelt_small and not _COUNTED_AFTER.match(self.text, end)
+        if self.text[start].isalpha():
+            return self.text[start].isupper()
+        # "Formula 1 driver", "Channel 4 series": counts below ten are written as words.
+        return end - start == 1 or not _COUNTED_AFTER.match(self.text, end)
 
     def spelt_out(self, words: list[tuple[str, int]], taken: Sequence[tuple[int, int]]) -> Iterator[Span]:
         """Yield the quantities in words."""

@@ -31,7 +31,7 @@ _GRAMMAR: Final = by_language(
 )
 _PREPOSITIONS: Final = by_language(
     "of in on at to by with from for into onto upon during within via per through towards toward amid among amongst along"
-    "§in im an am auf von vom zu zum zur bei beim mit für aus um ans ins durch über"
+    "§in im an am auf von vom zu zum zur bei beim mit für aus um ums ans ins durch über"
     "§à au aux en dans par pour sur avec chez lors"
     "§de del a al en con por para sobre durante"
     "§di del della dei delle dello degli dell a al alla ai alle allo agli all in nel nella nei nelle nell nello negli con per da dal dalla dai dalle dallo dagli dall su sul sulla sull sulle sui sugli sullo tra fra col coll coi"

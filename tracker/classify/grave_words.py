@@ -7,7 +7,7 @@ An edit with such a word is ranked before others, and is never called mere wordi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -32,18 +32,6 @@ _BEGINNINGS: Final = {
 _MONEY: Final = re.compile(
     r"[$€£¥₹]|\d*(?:millions?|billions?|milliarden?|millionen|millones|milioni|milhões|miljoen|miljard|bn)$"
 )
-# Of these, words that say the same, joined by "/"; those that differ in law or in who did it ("died", "was killed") do not.
-_SAME: Final = by_language(
-    "dead/die/dies/died/deceased injured/wounded/hurt jail/prison jailed/imprisoned"
-    "§tot/sterben/starb/verstorben/versterben/verstarb/gestorben verletzt/verwundet/verletzen/verwunden haft/gefängnis"
-    "§mort/mourir/décéder/décédé/décédée/décès blesser/blessé§morir/muerto/fallecer/fallecido/murió/falleció cárcel/prisión"
-    "§morire/morto/decedere/deceduto carcere/prigione§morrer/morto/morte/falecer/falecido prisão/cadeia"
-    "§dood/sterven/gestorven/overlijden/overleden gevangenis/cel"
-)
-_SENSES: Final = {
-    lang: {word: n for n, group in enumerate(groups.split()) for word in group.split("/")}
-    for lang, groups in _SAME.items()
-}
 MAX_KNOWN_WORDS: Final = 1 << 15
 """So many words are remembered as grave or not."""
 
@@ -62,20 +50,6 @@ def count_grave(words: Iterable[str], lang: str) -> int:
     """Return how many of *words*, as in `is_grave`, are about what matters most."""
     lang = lang if lang in _WHOLE else "en"
     return sum([_is_grave_word(word, lang) for word in words])
-
-
-def without_same_sense(old: Sequence[str], new: Sequence[str], lang: str) -> tuple[list[str], list[str]]:
-    """Return the words of both sides without the grave ones that both sides say, in other words: "died", "dead"."""
-    known = _SENSES.get(lang, _SENSES["en"])
-    senses = [
-        {word: known.get(word, known.get(lemma(word, lang) if lang != "en" else word)) for word in side}
-        for side in (old, new)
-    ]
-    shared = set(senses[0].values()) & set(senses[1].values()) - {None}
-    return (
-        [word for word in old if senses[0][word] not in shared],
-        [word for word in new if senses[1][word] not in shared],
-    )
 
 
 @lru_cache(maxsize=MAX_KNOWN_WORDS)

@@ -233,6 +233,7 @@ _SAME_HEDGES = (
     "perhaps|maybe|possibly",
     "probably|likely",
     "apparently|seemingly",
+    "believed|thought to",
 )
 SAME_HEDGE = {word: group.partition("|")[0] for group in _SAME_HEDGES for word in group.split("|")}
 """Hedges that say the same as another, by the first of their group."""

@@ -43,6 +43,8 @@ def standing_tone(
         [m for m in found if not (m.key == "about" and _SOME.search(lowered(other)))]
         for found, other in ((olds, sides[1]), (news, sides[0]))
     )
+    if lang == "en":
+        olds, news = _without_other_tenses(olds, news, sides)
     if not olds and not news:
         return [], []
     words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
@@ -51,6 +53,19 @@ def standing_tone(
         [m for m in olds if _stands(m, sides[0], words[1], share, lang)],
         [m for m in news if _stands(m, sides[1], words[0], share, lang)],
     )
+
+
+def _without_other_tenses(
+    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]
+) -> tuple[list[Mention], list[Mention]]:
+    """Leave out "can" that became "could" after "said", and the like: there the tense is one of grammar."""
+    keys = [{m.key for m in found} for found in (olds, news)]
+    same: set[str] = set()
+    for here, there in ((0, 1), (1, 0)):
+        for present, past in _PAST.items():
+            if present in keys[here] and past in keys[there] and _REPORTED.search(lowered(sides[there])):
+                same |= {present, past}
+    return [m for m in olds if m.key not in same], [m for m in news if m.key not in same]
 
 
 def _share_kept(old: frozenset[str], new: frozenset[str], lang: str) -> float:
@@ -79,6 +94,10 @@ def _stands(mention: Mention, text: str, others: frozenset[str], share: float, l
 
 # "About 40" and "some 40" say the same; "some" alone hedges nothing.
 _SOME: Final = re.compile(r"(?<!\w)(?:some|gut|quelques|unos|unas|qualche|uns|umas|zo'n)\s+\d")
+_PAST: Final = {"can": "could", "may": "might"}
+_REPORTED: Final = re.compile(
+    r"(?<!\w)(?:said|told|wrote|(?:add|warn|insist|stat|argu|suggest|announc|testifi|report)ed)(?!\w)"
+)
 _ABILITY: Final = frozenset("can kann können".split())
 _ESTIMATES: Final = frozenset(
     "at least|nearly|almost|roughly|approximately|an estimated|estimated|as many as|fewer than|mindestens|fast|ungefähr"

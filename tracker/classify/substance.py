@@ -142,12 +142,16 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
             _count(edit, tally, lang)
     future = function_words.FUTURE[lang]
     removed, added, moved = _left(tally, lang)
-    if tally.future:
+    is_to = [_is_to_come(side) for side in low]
+    if tally.future or is_to[0] != is_to[1]:
         times = (["future" if w in future else time_to_come(w, lang) for w in side] for side in low)
-        to_come = [Counter(time for time in side if time) for side in times]
-        # As many words of time to come may stand in other places.
-        tally.future = 0 if to_come[0] == to_come[1] else tally.future
-    tally.future += _is_to_come(low[0]) != _is_to_come(low[1])
+        to_come = [Counter(time for time in (*side, "future" * is_to[k]) if time) for k, side in enumerate(times)]
+        # As many words of time to come may stand in other places: "is to meet", "will meet".
+        same_time = to_come[0] == to_come[1]
+        tally.future = 0 if same_time else max(tally.future, 1)
+        if same_time:
+            tally.wording += is_to[0] != is_to[1]
+            removed, added = [w for w in removed if w not in future], [w for w in added if w not in future]
     removed, added = _without(_ATTRIBUTING[lang], removed, added, tally)
     removed, added = _without(_shared_hedges(old, new, lang), removed, added, tally)
     # What is said twice may be said once.
