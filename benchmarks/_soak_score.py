@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.soak.faults import ServerTraits
     from tests.soak.scenario import Scenario
-    from tracker.demo.json_log import LogEntry
+    from tracker.demo.http_server import LogEntry
     from tracker.demo.schedule import Edition, ScheduledArticle
 
 _LINK = re.compile(r"\]\([^)]*\)")

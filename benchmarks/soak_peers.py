@@ -37,7 +37,7 @@ from _soak_watchers import Page, watcher
 from tests.soak.fault_server import FaultServer
 from tests.soak.feed_faults import RobotsFault
 from tests.soak.scenario import make_scenario
-from tracker.demo.clock import SimulatedClock
+from tracker.demo.schedule import SimulatedClock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

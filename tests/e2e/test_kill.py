@@ -25,10 +25,10 @@ from tracker.archive import open_archive
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import get_version
 from tracker.demo.harness import Harness
-from tracker.demo.json_log import LogEntry
+from tracker.demo.http_server import LogEntry
 from tracker.demo.schedule import Schedule, demo_schedule
 from tracker.demo.scoring import parse_alert
-from tracker.demo.workspace import create_workspace
+from tracker.demo.service_process import create_workspace
 
 WANTED = int(os.environ.get("WRITETHRU_KILLS", "20"))
 KILLS = min(WANTED, 20)

@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from tracker.demo.expected import VERSION, article_key, edition_key
-from tracker.demo.json_log import LogEntry
+from tracker.demo.http_server import LogEntry
 from tracker.demo.schedule import ScheduledArticle
-from tracker.demo.scoring import align, parse_alert
+from tracker.demo.scoring import VERSION, align, article_key, edition_key, parse_alert
 from tracker.model.check import Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.story import CopyPair

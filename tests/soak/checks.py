@@ -5,9 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from tracker.demo.expected import UNPUBLISHED
-from tracker.demo.json_log import LogEntry
-from tracker.demo.scoring import parse_alert
+from tracker.demo.http_server import LogEntry
+from tracker.demo.scoring import UNPUBLISHED, parse_alert
 from tracker.model.story import CopyPair
 from tracker.urls import identity
 

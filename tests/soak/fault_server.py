@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from tracker.demo import feeds, page_html
-from tracker.demo.clock import SimulatedClock
+from tracker.demo import pages
 from tracker.demo.http_server import HttpRequest, HttpResponse
 from tracker.demo.news_server import HTML_HEADERS, NewsServer, compressed
-from tracker.demo.noise import Noise, make_noise
-from tracker.demo.schedule import Outlet, ScheduledArticle
+from tracker.demo.pages import Noise, make_noise
+from tracker.demo.schedule import Outlet, ScheduledArticle, SimulatedClock
 
 from . import feed_faults
 from .faults import READABLE_FAULTS, FaultKind
@@ -80,7 +79,7 @@ class FaultServer(NewsServer):
             return feed_faults.robots_txt(self.scenario.robots_faults[outlet.key], self.bases[outlet.key], seconds)
         return super()._other_response(outlet, path, seconds, noise)
 
-    def _feed_items(self, outlet: Outlet, seconds: float) -> list[feeds.FeedItem]:
+    def _feed_items(self, outlet: Outlet, seconds: float) -> list[pages.FeedItem]:
         faults = self.scenario.feed_faults
         return [
             item
@@ -121,7 +120,7 @@ class FaultServer(NewsServer):
         self, fault: FaultKind | None, article: ScheduledArticle, seconds: float, noise: Noise
     ) -> HttpResponse:
         outlet = self.schedule.outlet(article.outlet)
-        missing = page_html.missing_page(outlet, noise, gone=fault is FaultKind.GONE).encode()
+        missing = pages.missing_page(outlet, noise, gone=fault is FaultKind.GONE).encode()
         script = f"<script src=/app.{noise.build}.js></script>"
         shell = f"<!doctype html><html><body><title>{escape(outlet.name)}</title><div id=root></div>{script}"
         responses = {

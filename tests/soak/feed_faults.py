@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from tracker.demo.feeds import ROBOTS_TXT, FeedItem
 from tracker.demo.http_server import HttpResponse
+from tracker.demo.pages import ROBOTS_TXT, FeedItem
 
 MAX_LISTING_DELAY_SECONDS: Final = 1200.0
 """Simulated seconds after which even a late feed lists an article."""

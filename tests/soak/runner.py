@@ -14,11 +14,10 @@ from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.stories import list_copies
 from tracker.archive.versions import iter_versions
-from tracker.demo.clock import SimulatedClock
-from tracker.demo.json_log import LogEntry
-from tracker.demo.service_process import ServiceProcess
+from tracker.demo.http_server import LogEntry
+from tracker.demo.schedule import SimulatedClock
+from tracker.demo.service_process import ServiceProcess, make_secret
 from tracker.demo.webhook_receiver import WebhookReceiver
-from tracker.demo.workspace import make_secret
 from tracker.model.version import VersionQuery
 
 from .assessment import EVERY, ArchiveContents, Assessment, assess

@@ -14,23 +14,21 @@ from tracker.archive.versions import iter_versions
 from tracker.errors import TrackerError
 from tracker.model.version import VersionQuery
 
-from .clock import SimulatedClock
-from .expected import expected_result
 from .news_server import NewsServer
-from .scoring import score
-from .service_process import ServiceProcess
+from .schedule import SimulatedClock
+from .scoring import expected_result, score
+from .service_process import ServiceProcess, make_secret, write_config
 from .webhook_receiver import WebhookReceiver
-from .workspace import make_secret, write_config
 
 if TYPE_CHECKING:
     from typing import Self
 
     from tracker.archive import Archive
 
-    from .json_log import LogEntry
+    from .http_server import LogEntry
     from .schedule import Schedule
     from .scoring import ScoreReport
-    from .workspace import Workspace
+    from .service_process import Workspace
 
 _POLL_SECONDS: Final = 0.1
 

@@ -1,7 +1,8 @@
-"""A small threaded HTTP server on loopback that closes every connection when it stops."""
+"""A small threaded HTTP server on loopback that closes every connection when it stops, and a log of what it served."""
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -12,7 +13,41 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import socket
+    from pathlib import Path
     from typing import Self
+
+
+LogEntry = dict[str, Any]
+
+
+class JsonLog:
+    """Keep log entries in order; thread-safe.
+
+    Args:
+        path: file that each entry is appended to, if any.
+        on_entry: called with each entry, in the thread that wrote it.
+    """
+
+    def __init__(self, path: Path | None = None, on_entry: Callable[[LogEntry], None] | None = None) -> None:
+        self._path = path
+        self._on_entry = on_entry
+        self._entries: list[LogEntry] = []
+        self._lock = threading.Lock()
+
+    def write(self, **entry: Any) -> None:  # noqa: ANN401 - any JSON value
+        """Add one entry."""
+        with self._lock:
+            self._entries.append(entry)
+            if self._path is not None:
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        if self._on_entry is not None:
+            self._on_entry(entry)
+
+    def entries(self) -> list[LogEntry]:
+        """Return a copy of all entries so far, oldest first."""
+        with self._lock:
+            return list(self._entries)
 
 
 @dataclass(frozen=True, slots=True)

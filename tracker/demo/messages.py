@@ -15,7 +15,7 @@ from tracker.render.wrap import cut, pad, wrap
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .json_log import LogEntry
+    from .http_server import LogEntry
     from .schedule import Schedule
     from .scoring import Score
 

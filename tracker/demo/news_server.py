@@ -10,19 +10,17 @@ from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from . import feeds, page_html
-from .http_server import HttpResponse, LoopbackServer
-from .json_log import JsonLog
-from .noise import make_noise
+from . import pages
+from .http_server import HttpResponse, JsonLog, LoopbackServer
+from .pages import make_noise
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from .clock import SimulatedClock
     from .http_server import HttpRequest
-    from .noise import Noise
-    from .schedule import Edition, Outlet, Schedule, ScheduledArticle
+    from .pages import Noise
+    from .schedule import Edition, Outlet, Schedule, ScheduledArticle, SimulatedClock
 
 HTML_HEADERS = {"Content-Type": "text/html; charset=utf-8"}
 
@@ -137,12 +135,12 @@ class NewsServer:
 
     def _missing(self, article: ScheduledArticle, seconds: float, noise: Noise) -> HttpResponse:
         gone = article.is_gone(seconds)
-        body = page_html.missing_page(self.schedule.outlet(article.outlet), noise, gone=gone)
+        body = pages.missing_page(self.schedule.outlet(article.outlet), noise, gone=gone)
         return HttpResponse(410 if gone else 404, body.encode(), HTML_HEADERS)
 
     def _page(self, article: ScheduledArticle, edition: Edition, seconds: float, noise: Noise) -> str:
         outlet = self.schedule.outlet(article.outlet)
-        data = page_html.PageData(
+        data = pages.PageData(
             outlet=outlet,
             article=article,
             edition=edition,
@@ -151,22 +149,22 @@ class NewsServer:
             modified=self._date(seconds if article.noisy else edition.at),
             others=self._headlines(outlet, seconds, article),
         )
-        return page_html.article_page(data, noise)
+        return pages.article_page(data, noise)
 
     def _other_response(self, outlet: Outlet, path: str, seconds: float, noise: Noise) -> HttpResponse:
         base = self.bases[outlet.key]
         if path == "/robots.txt":
-            return HttpResponse(200, feeds.ROBOTS_TXT.format(base=base).encode(), {"Content-Type": "text/plain"})
+            return HttpResponse(200, pages.ROBOTS_TXT.format(base=base).encode(), {"Content-Type": "text/plain"})
         if path == "/rss.xml":
-            text = feeds.rss(outlet, base, self._feed_items(outlet, seconds))
+            text = pages.rss(outlet, base, self._feed_items(outlet, seconds))
             return HttpResponse(200, text.encode(), {"Content-Type": "application/rss+xml; charset=utf-8"})
         if path == "/news-sitemap.xml":
-            text = feeds.sitemap(outlet, self._feed_items(outlet, seconds))
+            text = pages.sitemap(outlet, self._feed_items(outlet, seconds))
             return HttpResponse(200, text.encode(), {"Content-Type": "application/xml"})
         if path == "/":
-            text = page_html.front_page(outlet, self._headlines(outlet, seconds, None), noise)
+            text = pages.front_page(outlet, self._headlines(outlet, seconds, None), noise)
             return HttpResponse(200, text.encode(), HTML_HEADERS)
-        return HttpResponse(404, page_html.missing_page(outlet, noise, gone=False).encode(), HTML_HEADERS)
+        return HttpResponse(404, pages.missing_page(outlet, noise, gone=False).encode(), HTML_HEADERS)
 
     def _online(self, outlet: Outlet, seconds: float) -> list[tuple[ScheduledArticle, int]]:
         """Return the outlet's articles that are online, newest first, with the index of their edition."""
@@ -184,11 +182,11 @@ class NewsServer:
     def _titles(self, outlet: Outlet, seconds: float, excluded: ScheduledArticle | None) -> list[str]:
         return [title for title, _ in self._headlines(outlet, seconds, excluded)]
 
-    def _feed_items(self, outlet: Outlet, seconds: float) -> list[feeds.FeedItem]:
+    def _feed_items(self, outlet: Outlet, seconds: float) -> list[pages.FeedItem]:
         return [self._feed_item(article, index) for article, index in self._online(outlet, seconds)]
 
-    def _feed_item(self, article: ScheduledArticle, index: int) -> feeds.FeedItem:
-        return feeds.FeedItem(
+    def _feed_item(self, article: ScheduledArticle, index: int) -> pages.FeedItem:
+        return pages.FeedItem(
             url=self.url(article),
             title=article.editions[index].title,
             dek=article.editions[index].dek,

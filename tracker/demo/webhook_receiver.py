@@ -14,15 +14,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from .http_server import HttpResponse, LoopbackServer
-from .json_log import JsonLog
+from .http_server import HttpResponse, JsonLog, LoopbackServer
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from .http_server import HttpRequest
-    from .json_log import LogEntry
+    from .http_server import HttpRequest, LogEntry
 
 # How far the timestamp of a message may be from now.
 MAX_CLOCK_SKEW_SECONDS: Final = 300.0

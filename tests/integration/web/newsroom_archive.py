@@ -18,8 +18,8 @@ from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliverie
 from tracker.archive.sources import sync_source
 from tracker.archive.stories import save_readings
 from tracker.archive.takedowns import take_down
-from tracker.demo import page_html
-from tracker.demo.noise import make_noise
+from tracker.demo import pages
+from tracker.demo.pages import make_noise
 from tracker.demo.schedule import Schedule, ScheduledArticle, demo_schedule
 from tracker.extraction import read
 from tracker.model.alert import Alert
@@ -116,7 +116,7 @@ def _keep_demo(store: Archive, schedule: Schedule) -> dict[str, str]:
 
 def _page(schedule: Schedule, article: ScheduledArticle, place: int) -> bytes:
     edition = article.editions[place]
-    page = page_html.PageData(
+    page = pages.PageData(
         outlet=schedule.outlet(article.outlet),
         article=article,
         edition=edition,
@@ -125,7 +125,7 @@ def _page(schedule: Schedule, article: ScheduledArticle, place: int) -> bytes:
         modified=at(edition.at),
         others=(),
     )
-    return page_html.article_page(page, make_noise(0, article.path, place, ())).encode()
+    return pages.article_page(page, make_noise(0, article.path, place, ())).encode()
 
 
 def keep(store: Archive, ident: str, url: str, states: list[tuple[datetime, bytes, Article]]) -> None:

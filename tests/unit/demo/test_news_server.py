@@ -11,10 +11,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tracker.demo.clock import SimulatedClock
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.demo.news_server import NewsServer
-from tracker.demo.schedule import demo_schedule
+from tracker.demo.schedule import SimulatedClock, demo_schedule
 
 OPENED = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -2,9 +2,8 @@ from itertools import pairwise
 
 import pytest
 
-from tracker.demo.clock import SimulatedClock
-from tracker.demo.noise import make_noise
-from tracker.demo.schedule import MIN_EDITION_SECONDS, demo_schedule
+from tracker.demo.pages import make_noise
+from tracker.demo.schedule import MIN_EDITION_SECONDS, SimulatedClock, demo_schedule
 
 SEEDS = range(25)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook
 
+from tracker.demo.service_process import make_secret
 from tracker.demo.webhook_receiver import WebhookReceiver, is_signed
-from tracker.demo.workspace import make_secret
 
 SECRET = make_secret(1)
 BODY = json.dumps({"rule": "Corrections"})

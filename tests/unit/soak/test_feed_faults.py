@@ -11,13 +11,13 @@ from tests.soak import feed_faults
 from tests.soak.fault_server import FaultServer
 from tests.soak.feed_faults import FeedFault, RobotsFault
 from tests.soak.scenario import Scenario, make_scenario
-from tracker.demo import feeds
-from tracker.demo.clock import SimulatedClock
+from tracker.demo import pages
 from tracker.demo.http_server import HttpRequest
+from tracker.demo.schedule import SimulatedClock
 
 BORN = 1000.0
 DAY = datetime(2026, 11, 25, tzinfo=UTC)
-ITEM = feeds.FeedItem("http://a.test/x", "X", "y", DAY, DAY)
+ITEM = pages.FeedItem("http://a.test/x", "X", "y", DAY, DAY)
 
 
 @cache

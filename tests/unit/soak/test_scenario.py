@@ -10,10 +10,8 @@ import pytest
 from tests.soak.fault_server import MOVED_SUFFIX, FaultServer
 from tests.soak.faults import READABLE_FAULTS, FaultKind
 from tests.soak.scenario import Scenario, make_scenario
-from tracker.demo.clock import SimulatedClock
-from tracker.demo.http_server import HttpRequest, HttpResponse
-from tracker.demo.json_log import LogEntry
-from tracker.demo.schedule import ScheduledArticle
+from tracker.demo.http_server import HttpRequest, HttpResponse, LogEntry
+from tracker.demo.schedule import ScheduledArticle, SimulatedClock
 
 
 @cache

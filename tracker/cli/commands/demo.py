@@ -24,7 +24,7 @@ from tracker.render.rows import DiffOptions
 
 if TYPE_CHECKING:
     from tracker.demo.harness import Harness
-    from tracker.demo.json_log import LogEntry
+    from tracker.demo.http_server import LogEntry
     from tracker.demo.messages import Line
 
     from ..output import Output
@@ -63,7 +63,7 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     """
     from tracker.demo.harness import Harness
     from tracker.demo.schedule import demo_schedule
-    from tracker.demo.workspace import create_workspace
+    from tracker.demo.service_process import create_workspace
 
     # Otherwise the service, which is in a session of its own, would outlive the demo.
     for number in (signal.SIGTERM, signal.SIGHUP):

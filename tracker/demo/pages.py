@@ -1,20 +1,75 @@
-"""The HTML pages of the two outlets, from the templates in this folder; those of articles are named after outlets."""
+"""The pages of an outlet: articles and front page from the templates in this folder, feed, news sitemap, robots.txt.
+
+Templates of articles are named after outlets. `Noise` is what differs on every request and is not news.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import random
+import tomllib
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from email.utils import format_datetime
 from functools import cache
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .noise import Noise
     from .schedule import Edition, Outlet, ScheduledArticle
+
+
+_TEXTS: Final = tomllib.loads(files(__package__).joinpath("noise.toml").read_text("utf-8"))
+_HEX: Final = "0123456789abcdef"
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """The changing parts of one response.
+
+    `positions` are the paragraphs that promos are inserted at; `gzip` says whether the response may be compressed.
+    """
+
+    nonce: str
+    csrf: str
+    build: str
+    minutes: int
+    comments: int
+    readers: int
+    ads: tuple[tuple[str, str, str], ...]
+    promos: tuple[str, ...]
+    most_read: tuple[str, ...]
+    ticker: tuple[str, ...]
+    positions: tuple[int, ...]
+    gzip: bool
+
+
+def make_noise(seed: int, path: str, request: int, headlines: Sequence[str] = ()) -> Noise:
+    """Return the noise of response number *request*; *headlines* of other articles are used as promos."""
+    # By seed, path and number: a run can be repeated, and no two responses are the same.
+    rng = random.Random(f"noise:{seed}:{path}:{request}")  # noqa: S311 - not used for security
+
+    def token(length: int) -> str:
+        return "".join(rng.choices(_HEX, k=length))
+
+    promos = [*headlines, *_TEXTS["most_read"]]
+    return Noise(
+        nonce=token(16),
+        csrf=token(40),
+        build=token(5),
+        minutes=rng.randint(1, 58),
+        comments=rng.randint(3, 400),
+        readers=rng.randint(20, 9000),
+        ads=tuple((name, text, token(12)) for name, text in rng.sample(_TEXTS["advertisers"], 3)),
+        promos=tuple(rng.sample(promos, 2)),
+        most_read=tuple(rng.sample(_TEXTS["most_read"], 5)),
+        ticker=tuple(f"{name} {rng.uniform(2, 900):,.2f} {rng.choice('▲▼')}" for name in _TEXTS["ticker"]),
+        positions=tuple(sorted(rng.sample(range(1, 5), 2))),
+        gzip=rng.random() < 0.5,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +208,56 @@ def _names(edition: Edition) -> str:
 @cache
 def _template(name: str) -> Template:
     return Template(files(__package__).joinpath(f"{name}.html").read_text("utf-8").removesuffix("\n"))
+
+
+ROBOTS_TXT: Final = """\
+User-agent: *
+Disallow: /ads/
+Disallow: /search
+Disallow: /login
+
+Sitemap: {base}/news-sitemap.xml
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One article in a feed or sitemap; `query` is appended to its URL, `guid` defaults to the URL."""
+
+    url: str
+    title: str
+    dek: str
+    published: datetime
+    modified: datetime
+    query: str = "?utm_source=rss"
+    guid: str = ""
+
+
+def rss(outlet: Outlet, base: str, items: Sequence[FeedItem]) -> str:
+    """Return the RSS feed of the outlet at *base*, with the items in the order given."""
+    entries = "".join(
+        f"<item><title>{escape(i.title)}</title><link>{escape(i.url + i.query)}</link>"
+        f'<guid isPermaLink="false">{escape(i.guid or i.url)}</guid><description>{escape(i.dek)}</description>'
+        f"<pubDate>{format_datetime(i.published)}</pubDate></item>\n"
+        for i in items
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
+        f"<title>{escape(outlet.name)}</title><link>{base}/</link><description>{escape(outlet.motto)}</description>"
+        f'<atom:link href="{base}/rss.xml" rel="self" type="application/rss+xml"/>\n{entries}</channel></rss>\n'
+    )
+
+
+def sitemap(outlet: Outlet, items: Sequence[FeedItem]) -> str:
+    """Return the outlet's news sitemap, with the items in the order given."""
+    entries = "".join(
+        f"<url><loc>{escape(i.url)}</loc><lastmod>{i.modified.isoformat(timespec='seconds')}</lastmod><news:news>"
+        f"<news:publication><news:name>{escape(outlet.name)}</news:name><news:language>en</news:language>"
+        f"</news:publication><news:publication_date>{i.published.isoformat(timespec='seconds')}"
+        f"</news:publication_date><news:title>{escape(i.title)}</news:title></news:news></url>\n"
+        for i in items
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        f'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">\n{entries}</urlset>\n'
+    )
