@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker import config
-from tracker.config.secret import Secret
+from tracker.config.field_types import Secret
 from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError
 

@@ -15,7 +15,7 @@ from tracker.alerts.channels import Channel
 from tracker.archive.memos import save_memo
 from tracker.archive.values import to_instant
 from tracker.config.field_types import ConfigModel, Name
-from tracker.config.targets import AppriseTarget, CommandTarget, EmailTarget, WebhookTarget
+from tracker.config.tables import AppriseTarget, CommandTarget, EmailTarget, WebhookTarget
 from tracker.errors import ConfigError, DeliveryError
 from tracker.exchange.formats import ExportFormat
 from tracker.exchange.selection import Job, Selection

@@ -21,11 +21,10 @@ from tracker.archive.outbox import (
 from ..errors import ArchiveError, DeliveryError
 from ..observe import counted, logs
 from ..render.times import iso
-from .backoff import jitter, retry_delay
-from .breaker import Breaker
+from .backoff import Breaker, jitter, retry_delay
 from .caps import Caps
 from .channels import notifiers
-from .digest import MAX_DIGEST_DELIVERIES, combine
+from .payload import MAX_DIGEST_DELIVERIES, combine
 from .schedule import lane_name, waits_alone
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class DeliveryWorker:
 
     Deliveries are leased for three times `deadline`, so those of a process that died are sent again with the same key.
     A target gets at most `max_parallel` concurrent sends and as many wait for it, so a target that hangs does not delay
-    the others; after repeated failures its circuit opens (see `breaker.py`).
+    the others; after repeated failures its circuit opens (see `Breaker`).
 
     Args:
         notifiers: target name → notifier.

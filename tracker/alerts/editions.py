@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ..model.alert import Alert
 from ..views.values import plain
-from .payload import alert_key, encode, style_of
+from .payload import alert_key, encode
 from .schedule import COPY_WAIT, scheduled
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def is_lagging(delivery: Delivery) -> bool:
 
 def with_copies(payload: str, rule: RuleConfig, copies: Sequence[EditionCopy], lagging: Sequence[LaggingCopy]) -> str:
     """Return the payload of an alert about an edition with the copies that took it over, and those that did not."""
-    body = json.loads(payload)
-    return _encoded(body, rule, copies, lagging)
+    named = {"copies": plain(copies[:MAX_NAMED]), "lagging": plain(lagging[:MAX_NAMED])}
+    return encode(json.loads(payload) | named, rule)
 
 
 def lagging_alert(
@@ -59,15 +59,8 @@ def lagging_alert(
     key = alert_key(LAGGING, alert.key)
     body = json.loads(alert.payload) | {"id": key, "type": LAGGING, "opening": None, "notices": [], "top_hunk": None}
     body |= {"changes": [], "more_changes": 0}
-    note = Alert(key, alert.rule, alert.target, alert.article, alert.version, _encoded(body, rule, copies, lagging))
+    payload = with_copies(json.dumps(body), rule, copies, lagging)
+    note = Alert(key, alert.rule, alert.target, alert.article, alert.version, payload)
     # `scheduled` adds the wait for copies again, which the note has had already.
     seen = datetime.fromisoformat(body["first_seen_new"])
     return scheduled(note, rule, seen + after - COPY_WAIT)
-
-
-def _encoded(
-    body: dict[str, Any], rule: RuleConfig, copies: Sequence[EditionCopy], lagging: Sequence[LaggingCopy]
-) -> str:
-    body["copies"] = plain(copies[:MAX_NAMED])
-    body["lagging"] = plain(lagging[:MAX_NAMED])
-    return encode(body, style_of(rule))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..model.change import Op
 from ..model.labels import LabelKind
 from ..patterns import found, spans
-from .payload import style_of, version_alert
+from .payload import version_alert
 from .schedule import scheduled
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def match_rules(
     alerts = []
     for rule in matching[:1] if first else matching:
         for target in dict.fromkeys(rule.to):
-            alert = version_alert(rule.name, target, version, previous, link=link, event=event, style=style_of(rule))
+            alert = version_alert(rule.name, target, version, previous, link=link, event=event, wording=rule)
             alerts.append(scheduled(alert, rule, version.seen))
     return tuple(alerts)
 

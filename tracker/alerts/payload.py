@@ -1,4 +1,4 @@
-"""Alerts about versions, stale copies and checkpoints. Pure: what each says is made by `views.webhook`.
+"""Alerts about versions, stale copies and checkpoints, and digests of many. Pure: `views.webhook` makes what each says.
 
 The same arguments give the same key and the same payload, so that an alert that is made twice is sent once.
 """
@@ -7,38 +7,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
 from ..model.alert import Alert
+from ..model.labels import LabelKind
+from ..render import one_line, plain, safe
 from ..render.json import dumps
 from ..views.shortening import shorten
-from ..views.webhook import CHECKPOINT_TYPE, CheckpointView, StaleCopyView, VersionAlertView
-from . import templates
+from ..views.webhook import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView
+from . import payload_text
 from .schedule import scheduled
 
 if TYPE_CHECKING:
     from ..config import RuleConfig
+    from ..model.alert import Delivery
     from ..model.article import Article
     from ..model.version import Version
 
+
 MAX_PAYLOAD_BYTES: Final = 20_000
 MAX_TEMPLATE_CHARACTERS: Final = 8000
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How an alert is worded: its format ("link", "summary" or "full") and the user's templates, if there are any."""
-
-    format: str = "full"
-    subject: str = ""
-    body: str = ""
-
-
-def style_of(rule: RuleConfig) -> Style:
-    """Return how the alerts of `rule` are worded."""
-    return Style(rule.format, rule.subject, rule.body)
 
 
 def alert_key(*parts: object) -> str:
@@ -55,7 +47,7 @@ def version_alert(
     link: str,
     event: str = "",
     salt: str = "",
-    style: Style = Style(),
+    wording: RuleConfig | None = None,
 ) -> Alert:
     """Return the alert about `version` for `target`.
 
@@ -66,7 +58,7 @@ def version_alert(
     # Article, version and text: a version that is stored again after a takedown has another text, and so another alert.
     key = alert_key(version.article, version.n, version.content.sha256, rule, target, event, salt)
     said = VersionAlertView(key, rule, version, previous, link, event).as_json()
-    return Alert(key, rule, target, version.article, version.n, encode(said, style))
+    return Alert(key, rule, target, version.article, version.n, encode(said, wording))
 
 
 def stale_copy_alerts(
@@ -89,7 +81,7 @@ def stale_copy_alerts(
     for target in dict.fromkeys(rule.to):
         ident = alert_key(key, rule.name, target)
         said = StaleCopyView(ident, rule.name, copy, notice, origin, hours, link).as_json()
-        alert = Alert(ident, rule.name, target, copy.article, copy.n, encode(said, style_of(rule)))
+        alert = Alert(ident, rule.name, target, copy.article, copy.n, encode(said, rule))
         alerts.append(scheduled(alert, rule, at))
     return tuple(alerts)
 
@@ -104,11 +96,14 @@ def checkpoint_alert(target: str, note: str, public_key: str) -> Alert:
     )
 
 
-def encode(body: dict[str, Any], style: Style) -> str:
-    """Return `body` in its `style` as JSON; if it is over `MAX_PAYLOAD_BYTES`, changes are left out, then labels."""
-    body["format"] = style.format
-    if style.subject or style.body:
-        filled = {"subject": templates.subject(style.subject, body), "text": templates.fill(style.body, body)}
+def encode(body: dict[str, Any], wording: RuleConfig | None) -> str:
+    """Return `body` as JSON, with the format and the filled templates of the rule `wording`; None: in full.
+
+    If it is over `MAX_PAYLOAD_BYTES`, changes are left out, then labels.
+    """
+    body["format"] = wording.format if wording else "full"
+    if wording and (wording.subject or wording.body):
+        filled = {"subject": one_line(_fill(wording.subject, body)), "text": _fill(wording.body, body)}
         body["said"] = {name: shorten(text, MAX_TEMPLATE_CHARACTERS) for name, text in filled.items()}
     text = dumps(body)
     # Changes first: labels say in a few bytes what happened.
@@ -120,3 +115,74 @@ def encode(body: dict[str, Any], style: Style) -> str:
             body["labels"] = body["labels"][: len(body["labels"]) // 2]
         text = dumps(body)
     return text
+
+
+def _fill(template: str, body: dict[str, Any]) -> str:
+    """Return a user's `template` with each of its names replaced once by a value from the payload `body`.
+
+    `string.Template` has no expressions, attributes or calls. Text from a page is put in as a value and not expanded
+    again, so a headline "$url" or "{{7*7}}" is kept as it is.
+    """
+    return safe(Template(template).safe_substitute(_values(body)))
+
+
+def _values(body: dict[str, Any]) -> dict[str, str]:
+    # A template says itself how much it shows.
+    whole = body | {"format": "full"}
+    edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in payload_text.edits(whole)]
+    kinds = frozenset(LabelKind(label["kind"]) for label in body["labels"])
+    return {
+        "rule": one_line(body["rule"]),
+        "headline": one_line(body["headline"]),
+        "previous_headline": one_line(body["previous_headline"] or ""),
+        "url": str(body["url"]),
+        "link": str(body["link"]),
+        "source": one_line(body["source"]),
+        "story": ", ".join(one_line(story) for story in body["stories"]),
+        "labels": payload_text.labels(body),
+        "when": payload_text.when(body),
+        "facts": " ".join(payload_text.facts(body)),
+        "words_added": str(body["words_added"]),
+        "words_removed": str(body["words_removed"]),
+        "announced": plain.noted_in_words(kinds, announced=body["announced"]),
+        "edit": edits[0] if edits else "",
+        "edits": "\n\n".join(edits),
+        "notices": "\n\n".join(payload_text.notices(whole)),
+        "article": str(body["article"]),
+        "version": str(body["version"]),
+        "id": str(body["id"]),
+    }
+
+
+MAX_DIGEST_BYTES: Final = 200_000
+MAX_DIGEST_DELIVERIES: Final = 200
+
+
+def combine(deliveries: Sequence[Delivery]) -> Delivery:
+    """Return one delivery for all of `deliveries`, which have one target and lane; a single one is returned unchanged.
+
+    Its key is made of their keys, so that a repeat has the same key. If their payloads exceed `MAX_DIGEST_BYTES`, the
+    last ones are left out, but counted.
+    """
+    first = deliveries[0]
+    if len(deliveries) == 1:
+        return first
+    key = alert_key(first.target, first.lane, [each.key for each in deliveries])
+    # The payload of a version that was taken down is empty.
+    alerts = [json.loads(each.payload) for each in deliveries if each.payload != "{}"]
+    view = DigestView(key, first.rule, first.created_at, deliveries[-1].created_at, len(alerts), alerts)
+    payload = dumps(view.as_json())
+    # A quarter at a time: writing the whole again for each alert would take seconds for a large digest.
+    while len(payload.encode("utf-8", "surrogatepass")) > MAX_DIGEST_BYTES and len(alerts) > 1:
+        del alerts[max(1, len(alerts) * 3 // 4) :]
+        payload = dumps(view.as_json())
+    rule = hashlib.sha256(first.rule.encode("utf-8", "surrogatepass")).hexdigest()
+    return replace(
+        first,
+        key=key,
+        # Mail programs show messages about one article as one thread, and so the digests of one rule.
+        article=f"digest-{rule[:12]}",
+        version=0,
+        payload=payload,
+        attempts=max(each.attempts for each in deliveries),
+    )

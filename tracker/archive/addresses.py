@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
-from tracker.address_forms import is_same_document, may_be_alias
 from tracker.errors import UsageError
-from tracker.urls import identity
+from tracker.urls import identity, is_same_document, may_be_alias
 from tracker.views.values import iso
 
 from .database.connection import insert_into

@@ -10,14 +10,24 @@ from typing import TYPE_CHECKING
 from tracker.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from .archive import ArchiveConfig, Rfc3161Stamp, Stamp
     from .field_types import ConfigModel, Regex
     from .problems import describe
     from .root import Config, load, parse, schema
     from .rules import DigestConfig, RuleConfig, quiet_hours
-    from .service import FetchConfig, ServiceConfig
-    from .sources import SourceConfig, StoryConfig
-    from .targets import AppriseTarget, CommandTarget, EmailTarget, Target, WebhookTarget
+    from .tables import (
+        AppriseTarget,
+        ArchiveConfig,
+        CommandTarget,
+        EmailTarget,
+        FetchConfig,
+        Rfc3161Stamp,
+        ServiceConfig,
+        SourceConfig,
+        Stamp,
+        StoryConfig,
+        Target,
+        WebhookTarget,
+    )
 
 __all__ = [
     "AppriseTarget",
@@ -47,13 +57,11 @@ __all__ = [
 __getattr__ = lazy_names(
     __name__,
     {
-        "archive": "ArchiveConfig Rfc3161Stamp Stamp",
         "field_types": "ConfigModel Regex",
         "problems": "describe",
         "root": "Config load parse schema",
         "rules": "DigestConfig RuleConfig quiet_hours",
-        "service": "FetchConfig ServiceConfig",
-        "sources": "SourceConfig StoryConfig",
-        "targets": "AppriseTarget CommandTarget EmailTarget Target WebhookTarget",
+        "tables": "AppriseTarget ArchiveConfig CommandTarget EmailTarget FetchConfig Rfc3161Stamp ServiceConfig "
+        "SourceConfig Stamp StoryConfig Target WebhookTarget",
     },
 )

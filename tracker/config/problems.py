@@ -16,8 +16,8 @@ from pydantic import BaseModel, ValidationError
 from tracker.errors import did_you_mean
 from tracker.urls import without_credentials
 
-from .environment import variable_of
-from .secret import Secret
+from .field_types import Secret
+from .file import variable_of
 
 MAX_SHOWN_CHARACTERS: Final = 120
 

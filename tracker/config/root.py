@@ -9,18 +9,14 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 
-from tracker.address_forms import site_of
 from tracker.errors import ConfigError, did_you_mean
+from tracker.urls import site_of
 
-from .archive import ArchiveConfig
-from .environment import apply_environment
 from .field_types import ConfigModel
-from .file import find_config, parse_toml, read_config
+from .file import apply_environment, find_config, parse_toml, read_config
 from .problems import describe
 from .rules import RuleConfig
-from .service import FetchConfig, ServiceConfig, WebConfig
-from .sources import SourceConfig, StoryConfig
-from .targets import Target
+from .tables import ArchiveConfig, FetchConfig, ServiceConfig, SourceConfig, StoryConfig, Target, WebConfig
 
 if TYPE_CHECKING:
     from pathlib import Path

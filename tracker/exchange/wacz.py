@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.render.times import iso
 
-from . import cdxj, warc
+from . import cdx, warc
 from .files import replacing
 from .warc_records import gzip_member
 
@@ -37,7 +37,7 @@ def write(job: Job) -> None:
     path = job.place
     with (
         tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder,
-        closing(cdxj.Index()) as index,
+        closing(cdx.Index()) as index,
         replacing(path) as part,
     ):
         # Written apart first: the index of a package comes before its WARC file, but is known only after it.
@@ -56,7 +56,7 @@ class _Package:
         self._job = job
         self._resources: list[dict[str, Any]] = []
 
-    def fill(self, warc_file: Path, index: cdxj.Index) -> None:
+    def fill(self, warc_file: Path, index: cdx.Index) -> None:
         blocks = list(_blocks(index.lines()))
         self._put("indexes/index.cdx.gz", (block for _, block in blocks))
         self._put("indexes/index.idx", [_secondary(blocks)], pack=True)
@@ -109,7 +109,7 @@ def _secondary(blocks: Sequence[tuple[str, bytes]]) -> bytes:
     return "".join(lines).encode()
 
 
-def _pages(index: cdxj.Index) -> Iterator[bytes]:
+def _pages(index: cdx.Index) -> Iterator[bytes]:
     head = {"format": "json-pages-1.0", "id": "pages", "title": "All versions", "hasText": False}
     yield json.dumps(head).encode() + b"\n"
     for number, (url, at, title) in enumerate(index.pages(), 1):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from tracker.archive.verdicts import verdicts_by_version
 
-from . import cdxj, warc_records
+from . import cdx, warc_records
 from .files import replacing, writing
 from .warc_records import FIELDS, JPEG, REVISIT, VIEW, digest, moment, record, record_id
 
@@ -35,14 +35,14 @@ def write(job: Job) -> None:
     The same versions make the same file, whatever its name and the time. Versions without a stored page have no record.
     """
     path = job.place
-    with closing(cdxj.Index()) as index, replacing(path) as part:
+    with closing(cdx.Index()) as index, replacing(path) as part:
         with part.open("wb") as out:
             write_records(job, out, path.name, index, compressed=path.suffix == ".gz")
         with writing(index_path(path)) as file:
             file.writelines(line.encode() for line in index.lines())
 
 
-def write_records(job: Job, out: BinaryIO, name: str, index: cdxj.Index, *, compressed: bool) -> None:
+def write_records(job: Job, out: BinaryIO, name: str, index: cdx.Index, *, compressed: bool) -> None:
     """Write the captures of the selected versions to `out`, oldest first, and their entries to `index`.
 
     `name` is the name of the WARC file in the index.
@@ -70,7 +70,7 @@ class _First:
 
 
 class _WarcFile:
-    def __init__(self, job: Job, out: BinaryIO, name: str, index: cdxj.Index, *, compressed: bool) -> None:
+    def __init__(self, job: Job, out: BinaryIO, name: str, index: cdx.Index, *, compressed: bool) -> None:
         self._out = out
         self._name = name
         self._index = index

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from tracker.config.secret import Secret
+from tracker.config.field_types import Secret
 from tracker.errors import ConfigError, PageError
 from tracker.model.source import Hub, HubKind
 

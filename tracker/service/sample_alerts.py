@@ -13,7 +13,7 @@ from tracker import __version__
 from tracker.alerts.channels import channel_of
 from tracker.alerts.matching import match_rules
 from tracker.alerts.message import Message, compose
-from tracker.alerts.payload import Style, stale_copy_alerts, style_of, version_alert
+from tracker.alerts.payload import stale_copy_alerts, version_alert
 from tracker.alerts.samples import sample
 from tracker.errors import ConfigError, TrackerError, unknown
 from tracker.fetch import HttpFetcher
@@ -150,10 +150,8 @@ def _new_alert(config: Config, name: str | None, target: str, kind: str, now: da
     link, salt = config.service.link, uuid4().hex
     if rule is not None and rule.stale_copy is not None and kind == "correction":
         return _stale_copy(rule.model_copy(update={"to": (target,)}), version, previous, link, salt)[0]
-    style = style_of(rule) if rule else Style()
-    return version_alert(
-        rule.name if rule else "alerts test", target, version, previous, link=link, salt=salt, style=style
-    )
+    name = rule.name if rule else "alerts test"
+    return version_alert(name, target, version, previous, link=link, salt=salt, wording=rule)
 
 
 def _marked(page: Article) -> Article:

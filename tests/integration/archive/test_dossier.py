@@ -25,9 +25,8 @@ from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
-from tracker.evidence import anchor, packing, verifier
-from tracker.evidence.anchor import Anchor
-from tracker.evidence.gathering import Gathered, gather
+from tracker.evidence import packing, verifier
+from tracker.evidence.gathering import Anchor, Gathered, choose, gather
 from tracker.evidence.members import Members, opened
 from tracker.model.source import Target
 from tracker.model.verdict import Verdict, Weight
@@ -46,7 +45,7 @@ def fill(store: Archive) -> str:
 
 
 def anchored(*notes: str) -> Anchor:
-    found = anchor.choose([(note, {}) for note in notes], SIGNER.public, 1)
+    found = choose([(note, {}) for note in notes], SIGNER.public, 1)
     assert found is not None
     return found
 
@@ -75,7 +74,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         grow(store, watch(store, f"{URL}/later"), 2)
         latest = seal_log(store, SIGNER, minutes(20))
         stamp = b"made for " + hashlib.sha256(first.encode()).digest()
-        made = anchor.choose([(latest, {}), (first, {"authority.tsr": stamp, "calendar.ots": stamp})], SIGNER.public, 5)
+        made = choose([(latest, {}), (first, {"authority.tsr": stamp, "calendar.ots": stamp})], SIGNER.public, 5)
         assert made is not None
         assert not packed(store, ident, folder / "evidence.zip", made)
     return folder / "evidence.zip"
@@ -133,7 +132,7 @@ class TestPackage:
         commit_check(store, intent(tracked, 3, minutes(11)))
         with pytest.raises(NotKnown):
             packed(store, tracked.id, place, anchored(note), 2, 3)
-        assert anchor.choose([(note, {})], SIGNER.public, 3) is None
+        assert choose([(note, {})], SIGNER.public, 3) is None
         assert not place.exists()
 
     def test_what_was_taken_down_is_refused(self, store: Archive, place: Path) -> None:
@@ -178,13 +177,13 @@ class TestChoice:
             grow(store, watch(store, f"{URL}/{place}"), 1)
             notes.append(seal_log(store, SIGNER, minutes(4)))
         stamped = [(note, {"a.tsr": b"."} if place == 2 else {}) for place, note in enumerate(notes)]
-        found = anchor.choose(stamped, SIGNER.public, 2)
+        found = choose(stamped, SIGNER.public, 2)
         assert found is not None
         assert (found.note, found.latest) == (notes[2], notes[3])
-        plain = anchor.choose([(note, {}) for note in notes], SIGNER.public, 3)
+        plain = choose([(note, {}) for note in notes], SIGNER.public, 3)
         assert plain is not None
         assert (plain.note, plain.latest) == (notes[1], notes[3])
-        assert anchor.choose([(notes[0], {}), ("nonsense", {})], Signer.new("other").public, 2) is None
+        assert choose([(notes[0], {}), ("nonsense", {})], Signer.new("other").public, 2) is None
 
 
 class TestAlone:

@@ -20,7 +20,8 @@ from tracker.archive.ledger import merkle
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.archive.verdicts import save_verdict
-from tracker.evidence import anchor, packing, verifier
+from tracker.evidence import packing, verifier
+from tracker.evidence.gathering import choose
 from tracker.evidence.members import Members, opened
 from tracker.evidence.verifier import SIGNATURE, SUMS
 from tracker.model.labels import LabelKind
@@ -50,7 +51,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
         latest = seal_log(store, SIGNER, minutes(20))
         save_verdict(store, Verdict(ident, 4, minutes(25), "ben", labels=(), link="https://x.example/1"))
         save_verdict(store, Verdict(ident, 5, minutes(26), "ben", note="About another change."))
-        made = anchor.choose([(latest, {}), (first, {})], SIGNER.public, 5)
+        made = choose([(latest, {}), (first, {})], SIGNER.public, 5)
         assert made is not None
         path = tmp_path_factory.mktemp("whole") / "evidence.zip"
         assert not packed(store, ident, path, made)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.alert_samples import alert
 from tracker.alerts.delivery_worker import DeliveryWorker
-from tracker.alerts.digest import MAX_DIGEST_BYTES, combine
+from tracker.alerts.payload import MAX_DIGEST_BYTES, combine
 from tracker.errors import DeliveryError
 from tracker.model.alert import Alert, Delivery, DeliveryState
 

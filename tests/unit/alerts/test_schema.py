@@ -11,9 +11,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from tracker.alerts.channels.webhook import event
-from tracker.alerts.digest import combine
 from tracker.alerts.matching import match_rules
-from tracker.alerts.payload import checkpoint_alert, stale_copy_alerts, version_alert
+from tracker.alerts.payload import checkpoint_alert, combine, stale_copy_alerts, version_alert
 from tracker.alerts.samples import SAMPLES, sample
 from tracker.config import RuleConfig
 from tracker.model.alert import Alert, Delivery

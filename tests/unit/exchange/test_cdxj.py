@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tracker.exchange.cdxj import Index, surt
+from tracker.exchange.cdx import Index, surt
 from tracker.model.capture import Capture
 
 

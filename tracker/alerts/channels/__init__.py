@@ -1,6 +1,6 @@
 """The channels an alert can be sent through: one module each, listed in `CHANNELS`.
 
-Adding a channel takes its options in `tracker/config/targets.py`, its module here and its line in `CHANNELS`; nothing
+Adding a channel takes its options in `tracker/config/tables.py`, its module here and its line in `CHANNELS`; nothing
 else in the program knows one channel from another.
 """
 

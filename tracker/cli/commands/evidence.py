@@ -16,8 +16,7 @@ from tracker.archive.ledger.notes import read_note
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.evidence import packing
-from tracker.evidence.anchor import Anchor, choose
-from tracker.evidence.gathering import Gathered, gather, logged_verdicts
+from tracker.evidence.gathering import Anchor, Gathered, choose, gather, logged_verdicts
 from tracker.evidence.verifier import OK, examine
 from tracker.render import one_line
 from tracker.render.counted import counted

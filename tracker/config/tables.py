@@ -1,0 +1,284 @@
+"""The tables of the file except [[rules]]: archive, fetch, service, web, sources, stories and targets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from tracker.errors import ConfigError
+from tracker.model.version import Raw
+
+from .field_types import (
+    Address,
+    ConfigModel,
+    Database,
+    Duration,
+    Interval,
+    Listen,
+    Name,
+    OptionalAddress,
+    Origin,
+    ProxyAddress,
+    Rate,
+    Regex,
+    Secret,
+)
+from .file import DEFAULT_DATABASE
+
+
+class Rfc3161Stamp(ConfigModel):
+    """A time-stamping authority that answers RFC 3161 requests over HTTP; needs writethru[timestamp]."""
+
+    type: Literal["rfc3161"]
+    url: Address
+    roots: str = Field(
+        "", description="a PEM file of root certificates its tokens must lead to; empty: they are not checked"
+    )
+    private: bool = Field(default=False, description="allow a private address")
+
+
+class OpenTimestampsStamp(ConfigModel):
+    """An OpenTimestamps calendar, which ties checkpoints to Bitcoin blocks."""
+
+    type: Literal["opentimestamps"]
+    url: Address = "https://a.pool.opentimestamps.org"
+
+
+Stamp = Annotated[Rfc3161Stamp | OpenTimestampsStamp, Field(discriminator="type")]
+
+
+class WaybackConfig(ConfigModel):
+    """The account at archive.org with which Save Page Now is asked for captures; see archive.org/account/s3.php."""
+
+    key: Secret = Field(description='access key and secret with a colon between: "ACCESS:SECRET"')
+    url: Address = "https://web.archive.org"
+
+
+class ArchiveConfig(ConfigModel):
+    """Where versions are stored, and how it is proved that they were not altered."""
+
+    database: Database = Field(
+        DEFAULT_DATABASE, description="a SQLAlchemy URL or the name of an SQLite file; WRITETHRU_DB overrides it"
+    )
+    checkpoints: str = Field(
+        "", description="a folder for signed checkpoints of the log, best on another disk; empty: none"
+    )
+    checkpoint_every: Interval = Field(timedelta(hours=1), description="how often the service writes one")
+    checkpoint_mail: str = Field("", description="name of a target that is sent every new checkpoint")
+    checkpoint_command: tuple[str, ...] = Field(
+        (), description="run for every new checkpoint: its file is the last argument, its text the standard input"
+    )
+    keep_checks: Interval = Field(
+        timedelta(days=90), description="after this, checks that found nothing new are only counted by day"
+    )
+    keep_alert_texts: Interval = Field(timedelta(days=30), description="how long texts of delivered alerts are kept")
+    keep_alerts: Interval = Field(timedelta(days=365), description="how long delivered alerts are kept")
+    wayback: WaybackConfig | None = Field(None, description='for sources with archive = ["wayback"]')
+    timestamp: tuple[Stamp, ...] = Field((), description="authorities that time-stamp every new checkpoint")
+
+    @model_validator(mode="after")
+    def _folder_is_named(self) -> Self:
+        if not self.checkpoints and (self.checkpoint_mail or self.checkpoint_command or self.timestamp):
+            raise ValueError('checkpoint_mail, checkpoint_command and timestamp need checkpoints = "a folder"')
+        return self
+
+
+class FetchConfig(ConfigModel):
+    """How pages are fetched, for every source."""
+
+    delay: Duration = Field(timedelta(seconds=2), description="least time between two requests to one host")
+    max_backoff: Interval = Field(
+        timedelta(hours=2), description="longest wait until a list that fails is read again, unless `poll` is longer"
+    )
+    timeout: Interval = Field(timedelta(seconds=30), description="for a whole fetch, redirects included")
+    max_wire_bytes: int = Field(10_000_000, ge=1, description="most bytes read from the network for one page")
+    max_body_bytes: int = Field(20_000_000, ge=1, description="most bytes a page may have once decompressed")
+    proxy: Secret | ProxyAddress = Field(
+        "", description='HTTP proxy for all requests, as in "http://proxy.example:3128"; a secret if it has a password'
+    )
+    ca: str = Field(
+        "", description="file of certificates (PEM) to trust as well, for a proxy that opens TLS connections"
+    )
+    allow_private: bool = Field(
+        default=False,
+        description="allow fetches of loopback and private addresses; WRITETHRU_ALLOW_PRIVATE=1 sets it",
+    )
+
+    @property
+    def proxy_url(self) -> str:
+        """Return the address of the proxy with its password, or "". Raises ConfigError if the secret is unusable."""
+        if not isinstance(self.proxy, Secret):
+            return self.proxy
+        url = self.proxy.reveal("proxy")
+        if not url.startswith("http://"):
+            raise ConfigError(
+                f"the secret in {self.proxy.env or self.proxy.file} is not the address of an HTTP proxy",
+                resource="proxy",
+                hint="write it as in http://user:password@proxy.example:3128",
+            )
+        return url
+
+
+class ServiceConfig(ConfigModel):
+    """How `writethru run` behaves."""
+
+    listen: Listen = Field("127.0.0.1:8765", description="address of /healthz and /metrics; empty for none")
+    log: Literal["auto", "text", "logfmt", "json"] = Field(
+        "auto", description="format of the log lines on stderr; auto: text on a terminal, or else logfmt"
+    )
+    tick: Interval = Field(timedelta(seconds=5), description="how often the service looks for articles that are due")
+    concurrency: int = Field(16, ge=1, le=500, description="hosts visited at the same time")
+    budget: Rate | None = Field(
+        None,
+        description='most requests for all sources in the long run, as in "2000/h"; unset: a fixed cost a request',
+    )
+    storm: int = Field(
+        20,
+        ge=0,
+        description="hold a source's alerts once this many of its articles change within ten minutes; 0: never",
+    )
+    callback: OptionalAddress = Field(
+        "", description="public address at which WebSub hubs reach the health page; empty for none"
+    )
+    link: str = Field("", description="base address of the web page, for links in alerts")
+
+
+class WebConfig(ConfigModel):
+    """The web pages over the archive. Other machines need a token, or a proxy that says who asks."""
+
+    listen: str = Field("127.0.0.1:8766", description="address of the web pages; empty for none")
+    token: Secret | None = Field(None, description="whoever has it may read; 16 characters or more")
+    trusted_header: str = Field(
+        "", pattern=r"^[A-Za-z0-9-]*$", description="header in which a proxy names the user, as in X-Remote-User"
+    )
+    proxies: tuple[str, ...] = Field(
+        ("127.0.0.1", "::1"), description="addresses of proxies whose trusted_header is accepted"
+    )
+    hosts: tuple[str, ...] = Field((), description="host names that requests may use")
+    cors: tuple[Origin, ...] = Field(
+        (), description='sites whose scripts may call the API with the token, as in "https://desk.example.org"'
+    )
+    admin: bool = Field(default=False, description="allow signed-in users to make changes")
+
+
+class PageConfig(ConfigModel):
+    """A section page whose links are articles."""
+
+    url: Address
+    selector: str = Field("", description="CSS selector of the links; empty for all links")
+    pattern: Regex = Field("", description="regular expression that the address of an article must match")
+
+
+class SourceConfig(ConfigModel):
+    """An outlet: where its articles are found and how often it is visited."""
+
+    name: Name
+    feeds: tuple[Address, ...] = Field((), description="RSS, Atom or JSON feeds")
+    sitemaps: tuple[Address, ...] = Field((), description="sitemaps, news sitemaps or sitemap indexes")
+    pages: tuple[PageConfig, ...] = Field((), description="section pages")
+    urls: tuple[Address, ...] = Field((), description="single articles")
+    poll: Interval = Field(timedelta(minutes=10), description="how often feeds, sitemaps and section pages are read")
+    every: Interval | None = Field(
+        None, description="fixed interval between checks of an article; unset: chosen by how often the article changes"
+    )
+    budget: Rate | None = Field(None, description='most requests in the long run for this source, as in "200/h"')
+    until: Duration = Field(timedelta(days=30), description="how long after its last change an article is watched")
+    include: tuple[Regex, ...] = Field((), description="only addresses that match one of these")
+    exclude: tuple[Regex, ...] = Field((), description="no address that matches one of these")
+    story: str = Field("", description="every article of this source belongs to this story")
+    limit: int = Field(500, ge=1, description="most articles taken from one feed, sitemap or section page at a time")
+    render: bool = Field(default=False, description="run the page's scripts in a browser first")
+    screenshots: bool = Field(
+        default=False, description="with render: store a picture of the page, its images included, with each version"
+    )
+    proxy: Secret | ProxyAddress | None = Field(
+        None, description='HTTP proxy for this source alone; "" for none; unset: that of [fetch]'
+    )
+    ca: str | None = Field(
+        None, description="file of certificates (PEM) to trust as well for this source; unset: that of [fetch]"
+    )
+    paused: bool = Field(default=False, description="keep what is stored, make no further visits")
+    raw: Raw = Field(
+        Raw.VERSIONS,
+        description="which pages are stored whole: those that became versions, all that showed a version, or none;"
+        " hash, headers and text are stored in any case",
+    )
+    archive: tuple[Literal["wayback"], ...] = Field(
+        (), description="other archives that are asked to capture each new version; wayback needs [archive.wayback]"
+    )
+    keep_for: Interval | None = Field(
+        None, description="delete older stored pages, except each article's newest; texts and diffs are kept"
+    )
+    keep_newest: int | None = Field(
+        None,
+        ge=0,
+        description="delete all but this many stored pages of an article (with keep_for: only pages older than that)",
+    )
+
+
+class StoryConfig(ConfigModel):
+    """A story under watch: addresses that follow one event."""
+
+    name: Name
+    urls: tuple[Address, ...] = ()
+    follow: int = Field(
+        0,
+        ge=0,
+        le=100,
+        description="most articles of each host to watch because these addresses link to them in their text",
+    )
+
+
+class EmailTarget(ConfigModel):
+    """Mail through an SMTP server."""
+
+    name: Name
+    type: Literal["email"]
+    to: tuple[str, ...] = Field(min_length=1)
+    sender: str
+    host: str = "localhost"
+    port: int = Field(25, ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str = ""
+    password: Secret | None = None
+    timeout: Interval = timedelta(seconds=30)
+    picture: bool = Field(
+        default=False, description="show a picture of the change in each mail; needs writethru[picture]"
+    )
+
+
+class WebhookTarget(ConfigModel):
+    """JSON posted to an address, signed as in Standard Webhooks."""
+
+    name: Name
+    type: Literal["webhook"]
+    url: str
+    secret: Secret | None = None
+    private: bool = Field(default=False, description="the address may be a private one")
+    envelope: Literal["cloudevents", "none"] = Field(
+        "cloudevents", description="the alert as the data of a CloudEvents 1.0 event, or the bare alert"
+    )
+
+
+class AppriseTarget(ConfigModel):
+    """Any Apprise URL; needs writethru[apprise]. The URL holds credentials, so it is a secret."""
+
+    name: Name
+    type: Literal["apprise"]
+    url: Secret
+    private: bool = Field(default=False, description="the address may be a private one, and so may a proxy's")
+
+
+class CommandTarget(ConfigModel):
+    """A program on this machine that gets each alert as JSON on standard input."""
+
+    name: Name
+    type: Literal["command"]
+    command: tuple[str, ...] = Field(min_length=1, description="the program and its arguments; no shell is involved")
+    timeout: Interval = Field(timedelta(seconds=30), le=timedelta(minutes=10), description="then it is killed")
+    environment: tuple[str, ...] = Field((), description="variables of the service that the program gets as well")
+
+
+Target = Annotated[EmailTarget | WebhookTarget | AppriseTarget | CommandTarget, Field(discriminator="type")]
