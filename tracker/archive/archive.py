@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError
 
@@ -18,7 +18,7 @@ from .database.faults import explain
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from .database.connecting import Driver, ServerDriver
+    from .database.connecting import Driver
     from .database.locking import ServerLock
     from .database.url import DatabaseUrl
 
@@ -100,16 +100,16 @@ class Archive(AbstractContextManager["Archive"]):
         with self._explained():
             driver = self._take()
             try:
-                if self.is_sqlite:
+                if isinstance(driver, sqlite3.Connection):
                     for statement in statements:
                         # As a script: `execute` would stop after the first page that incremental_vacuum frees.
-                        cast("sqlite3.Connection", driver).executescript(statement)
+                        driver.executescript(statement)
                 else:
                     # psycopg begins a transaction by itself, in which VACUUM is refused.
-                    cast("ServerDriver", driver).autocommit = True
+                    driver.autocommit = True
                     for statement in statements:
                         driver.execute(statement)
-                    cast("ServerDriver", driver).autocommit = False
+                    driver.autocommit = False
             finally:
                 self._give_back(driver)
 
@@ -155,19 +155,16 @@ class Archive(AbstractContextManager["Archive"]):
     def _take(self) -> Driver:
         while self._idle:
             driver, since = self._idle.pop()
-            if self.is_sqlite or is_alive(
-                cast("ServerDriver", driver), ping=time.monotonic() - since >= TRUSTED_SECONDS
-            ):
+            if isinstance(driver, sqlite3.Connection):
+                return driver
+            if is_alive(driver, ping=time.monotonic() - since >= TRUSTED_SECONDS):
                 return driver
             driver.close()
         return connect(self.url, readonly=self._readonly)
 
     def _give_back(self, driver: Driver) -> None:
-        if self.is_sqlite:
-            usable = not cast("sqlite3.Connection", driver).in_transaction
-        else:
-            usable = not cast("ServerDriver", driver).closed
-        if self._closed or not usable:
+        unusable = driver.in_transaction if isinstance(driver, sqlite3.Connection) else driver.closed
+        if self._closed or unusable:
             driver.close()
         else:
             self._idle.append((driver, time.monotonic()))

@@ -1,39 +1,42 @@
-"""Open driver connections with durable commits, and ask whether one still works.
-
-`Driver` is what the archive needs of a connection: the part of DB-API 2.0 that `sqlite3` and psycopg share.
-"""
+"""Open driver connections with durable commits, and ask whether one still works."""
 
 from __future__ import annotations
 
 import os
 import select
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    import psycopg
 
     from .url import DatabaseUrl
 
+    # psycopg is imported only by who uses PostgreSQL.
+    ServerDriver = psycopg.Connection[tuple[object, ...]]
+    Driver = sqlite3.Connection | ServerDriver
+    Cursor = sqlite3.Cursor | psycopg.Cursor[tuple[object, ...]]
+
 # A server that vanished without a word is noticed after a minute, not after two hours.
 _KEEPALIVES: Final[dict[str, Any]] = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-# A row as the driver returns it.
-Record = tuple[object, ...]
 
 
-def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> Driver:
+def connect(url: DatabaseUrl, *, readonly: bool = False) -> Driver:
     """Open a driver connection with durable commits and foreign keys.
 
     Raises the driver's errors, and ArchiveError if psycopg is missing.
     """
-    if url.path is not None:
-        return _connect_sqlite(url, readonly=readonly)
+    return connect_server(url, readonly=readonly) if url.path is None else _connect_sqlite(url.path, readonly=readonly)
+
+
+def connect_server(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> ServerDriver:
+    """Do as `connect` for PostgreSQL."""
     try:
         import psycopg
         from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
@@ -46,16 +49,15 @@ def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = Fals
     # One type for all integers: psycopg prepares a statement again for each combination of parameter types.
     for dumper in (Int8Dumper, Int8BinaryDumper):
         driver.adapters.register_dumper(int, dumper)
-    return cast("Driver", driver)
+    return driver
 
 
-def _connect_sqlite(url: DatabaseUrl, *, readonly: bool) -> sqlite3.Connection:
-    assert url.path is not None
-    file = f"file:{quote(str(url.path.absolute()))}?mode={'ro' if readonly else 'rwc'}"
-    if not readonly and not url.path.exists():
+def _connect_sqlite(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    file = f"file:{quote(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}"
+    if not readonly and not path.exists():
         # Before SQLite makes its log beside it, which gets the same owner and mode: nobody else can read an archive.
-        url.path.touch(0o600)
-        keep_owner(url.path, url.path.parent)
+        path.touch(0o600)
+        keep_owner(path, path.parent)
     driver = sqlite3.connect(file, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         if not readonly:
@@ -103,65 +105,3 @@ def keep_owner(path: Path, like: Path) -> None:
         path.chmod(found.st_mode & 0o777)
     if os.geteuid() == 0:
         os.chown(path, found.st_uid, found.st_gid)
-
-
-class Cursor(Protocol):
-    """The result of a statement."""
-
-    @property
-    def description(self) -> Sequence[Sequence[object]] | None:
-        """The columns, each with its name first; None for a statement that returns no rows."""
-
-    @property
-    def rowcount(self) -> int:
-        """How many rows the statement changed."""
-
-    def execute(self, statement: str, values: Mapping[str, object] = ..., /) -> Cursor:
-        """Run a statement."""
-
-    def executemany(self, statement: str, rows: Iterable[Mapping[str, object]], /) -> object:
-        """Run a statement once for each of *rows*."""
-
-    def fetchone(self) -> Record | None:
-        """Return the next row."""
-
-    def fetchmany(self, size: int, /) -> list[Record]:
-        """Return the next rows, at most *size*."""
-
-    def fetchall(self) -> list[Record]:
-        """Return the rows that are left."""
-
-
-class Driver(Protocol):
-    """A connection."""
-
-    def cursor(self) -> Cursor:
-        """Return a new cursor."""
-
-    def execute(self, statement: str, values: Mapping[str, object] = ..., /) -> Cursor:
-        """Run a statement on a new cursor."""
-
-    def commit(self) -> None:
-        """Commit the transaction."""
-
-    def rollback(self) -> None:
-        """Roll the transaction back."""
-
-    def close(self) -> None:
-        """Close the connection."""
-
-
-class ServerDriver(Driver, Protocol):
-    """A connection of psycopg, which has more than the standard asks for."""
-
-    autocommit: bool
-
-    @property
-    def closed(self) -> bool:
-        """Whether the connection is closed."""
-
-    def fileno(self) -> int:
-        """Return the file descriptor of the socket."""
-
-    def pipeline(self) -> AbstractContextManager[object]:
-        """Send the statements of a block without waiting for the answer to each."""

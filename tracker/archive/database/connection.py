@@ -9,6 +9,7 @@ What is read comes as the database has it; each module maps its rows to values i
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from tracker.archive.values import clean_text, to_ms
 
 if TYPE_CHECKING:
-    from .connecting import Cursor, Driver, ServerDriver
+    from .connecting import Cursor, Driver
 
 T = TypeVar("T")
 
@@ -144,10 +145,10 @@ class Connection:
     @contextmanager
     def pipeline(self) -> Iterator[None]:
         """Let PostgreSQL answer all statements of the block together, not each for itself."""
-        if self.is_sqlite:
+        if isinstance(self.driver, sqlite3.Connection):
             yield
             return
-        with cast("ServerDriver", self.driver).pipeline():
+        with self.driver.pipeline():
             yield
 
     def _execute(self, statement: str | Statement, values: Mapping[str, object]) -> tuple[Cursor, str]:

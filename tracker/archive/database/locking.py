@@ -7,43 +7,43 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError, ArchiveLocked
 
-from .connecting import connect, is_alive, keep_owner
+from .connecting import connect_server, is_alive, keep_owner
 from .faults import explain
 from .url import archive_url
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .connecting import Driver, Record, ServerDriver
+    from .connecting import ServerDriver
     from .url import DatabaseUrl
 
-_NAME: Final = "hashtext('writethru:crawler')"
 _HINT: Final = "stop the other process, or wait for it to finish"
 
 
 class ServerLock:
-    """The crawler lock on a PostgreSQL server, which ends with the session that holds it.
+    """A lock on a PostgreSQL server, by default the crawler's; it ends with the session that holds it.
 
     A restart of the server ends all sessions. Whoever writes calls `require` first, which takes the lock again.
     """
 
-    def __init__(self, url: DatabaseUrl, *, shared: bool) -> None:
+    def __init__(self, url: DatabaseUrl, *, shared: bool = False, name: str = "crawler") -> None:
         self._url = url
         self._kind = "_shared" if shared else ""
+        self._key = f"hashtext('writethru:{name}')"
         self._session: ServerDriver | None = None
         self._mutex = Lock()
 
-    def require(self) -> None:
-        """Make sure that the lock is held, taking it again if its session has ended.
+    def require(self, *, ping: bool = False) -> None:
+        """Make sure that the lock is held, taking it again if its session has ended; *ping* asks the server.
 
         Raises ArchiveLocked if another process has taken it meanwhile, and psycopg's errors.
         """
         with self._mutex:
-            if self._session is not None and not is_alive(self._session):
+            if self._session is not None and not is_alive(self._session, ping=ping):
                 self._session.close()
                 self._session = None
             if self._session is None:
@@ -53,15 +53,16 @@ class ServerLock:
         """Release the lock at once: closing the session does so only some time after this process has gone on."""
         import psycopg
 
-        if self._session is not None:
+        session, self._session = self._session, None
+        if session is not None:
             with suppress(psycopg.Error):
-                self._session.execute(f"SELECT pg_advisory_unlock{self._kind}({_NAME})")
-            self._session.close()
+                session.execute(f"SELECT pg_advisory_unlock{self._kind}({self._key})")
+            session.close()
 
     def _take(self) -> None:
-        session = cast("ServerDriver", connect(self._url, autocommit=True))
+        session = connect_server(self._url, autocommit=True)
         # Of the session, not of a transaction: a transaction open for weeks would keep VACUUM from its work.
-        taken = session.execute(f"SELECT pg_try_advisory_lock{self._kind}({_NAME})").fetchone()
+        taken = session.execute(f"SELECT pg_try_advisory_lock{self._kind}({self._key})").fetchone()
         if not (taken and taken[0]):
             session.close()
             raise ArchiveLocked("another writethru process is using this archive", resource=self._url.shown, hint=_HINT)
@@ -133,39 +134,22 @@ class Leadership:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = archive_url(url)
-        self._session: Driver | None = None
+        where = archive_url(url)
+        self._lock = None if where.path is not None else ServerLock(where, name="scheduler")
 
     def check(self) -> bool:
         """Take the lead where it is free; say whether it is ours. A server that cannot be reached has no leader."""
-        if self._url.path is not None:
+        if self._lock is None:
             return True
         import psycopg
 
         try:
-            if self._session is None:
-                self._session = self._try()
-            else:
-                # The server ended the lock with the session: where that is gone, so is the lead.
-                self._session.execute("SELECT 1")
-        except psycopg.Error:
-            self.close()
-        return self._session is not None
+            self._lock.require(ping=True)
+        except (psycopg.Error, ArchiveLocked):
+            return False
+        return True
 
     def close(self) -> None:
         """Give the lead to whoever takes it next. Idempotent."""
-        session, self._session = self._session, None
-        if session is not None:
-            session.close()
-
-    def _try(self) -> Driver | None:
-        session = connect(self._url, autocommit=True)
-        taken: Record | None = None
-        try:
-            statement = "SELECT pg_try_advisory_lock(hashtext('writethru:scheduler'))"
-            taken = session.execute(statement).fetchone()
-        finally:
-            if not (taken and taken[0]):
-                with suppress(Exception):
-                    session.close()
-        return session if taken and taken[0] else None
+        if self._lock is not None:
+            self._lock.release()
