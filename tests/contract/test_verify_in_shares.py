@@ -8,7 +8,6 @@ import pytest
 
 from tests.archive_samples import URL, grow, minutes, watch
 from tracker.archive.archive import Archive
-from tracker.archive.ledger import shares
 from tracker.archive.ledger import verify as module
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
@@ -26,8 +25,8 @@ TAMPERED = (
 def damaged(store: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
     """An archive of six articles with damage in three of them, which is large enough for two processes."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
-    monkeypatch.setattr(shares, "MIN_VERSIONS", 6)
-    monkeypatch.setattr(shares, "SHARE_VERSIONS", 3)
+    monkeypatch.setattr(module, "MIN_VERSIONS", 6)
+    monkeypatch.setattr(module, "SHARE_VERSIONS", 3)
     for place in range(6):
         grow(store, watch(store, f"{URL}/{place}"), 3)
     seal_log(store, SIGNER, minutes(100))
@@ -67,7 +66,7 @@ def test_where_a_process_is_killed_nothing_is_left_unchecked(damaged: Archive, m
 
 @pytest.mark.parametrize("archive_url", ["sqlite"], indirect=True)
 def test_a_small_archive_is_verified_by_one_process(damaged: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares, "MIN_VERSIONS", 4_000)
-    monkeypatch.setattr(shares, "SHARE_VERSIONS", 1_000)
-    monkeypatch.setattr(shares, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(module, "MIN_VERSIONS", 4_000)
+    monkeypatch.setattr(module, "SHARE_VERSIONS", 1_000)
+    monkeypatch.setattr(module, "ProcessPoolExecutor", None)
     assert verify(damaged).versions == 18

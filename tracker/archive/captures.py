@@ -17,9 +17,8 @@ from tracker.model.capture import Capture
 from . import blobs, codec, frames, identifiers, passages
 from .blobs import RECENT
 from .database.connection import Statement
-from .inserts import enter_version
+from .inserts import enter_rows
 from .ledger import events
-from .reference_pages import code_first
 from .values import clean_text, from_ms, to_ms
 from .versions import unknown_version
 
@@ -178,7 +177,7 @@ def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: di
     if change_row is not None:
         rows["change"] = change_row
     # The leaf is entered together with what it covers; its place in the log is given when the log is sealed.
-    enter_version(connection, rows)
+    enter_rows(connection, rows)
     if made.bodiless:
         gone: Values = {"parts": identifiers.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
         connection.insert("tombstone", version_id=ground.new_version, **gone)
@@ -233,7 +232,7 @@ def _coded(
         return [*rows[:2], *alone, blobs.hollow(parts[-1])], ground
     if "body" in there:
         return rows, ground
-    page, has_new_reference = code_first(connection, row.source_id, *parts[1:])
+    page, has_new_reference = blobs.code_first(connection, row.source_id, *parts[1:])
     if has_new_reference:  # It has taken numbers: what comes next is known only now.
         (ground,) = connection.all(_GROUND, **_asked(row.ident, row.versions))
     return [*(rows[:1] or [blobs.coded(parts[0])]), *page], ground

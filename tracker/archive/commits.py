@@ -48,12 +48,12 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
         new = None
         if intent.version is not None and before is not None:
             new = captures.prepare(connection, row, intent.version, before, bodiless=intent.raw is Raw.NONE)
-        changed, visited = {"row": row.id, **_after(intent, row)}, _visited(row.id, intent)
+        rows: dict[str, Values] = {"article": {"row": row.id, **_after(intent, row)}, "visit": _visited(row.id, intent)}
         with connection.pipeline():
             if new is None:
-                inserts.enter_check(connection, changed, visited)
+                inserts.enter_rows(connection, rows)
             else:
-                captures.keep(connection, row, intent.check.at, new, {"article": changed, "visit": visited})
+                captures.keep(connection, row, intent.check.at, new, rows)
         # It needs the answer to what it asks for, so it cannot be part of the pipeline.
         if intent.recapture is not None and row.versions:
             recaptures.keep(connection, row, intent.recapture)
@@ -66,7 +66,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
                 connection, (row.id, row.ident), row.url, addressed, intent.aliases, intent.check.at
             )
             addresses.add_aliases(connection, (row.id, row.ident), intent.aliases)
-        _enter_events(connection, row, intent, str(changed["state"]), number)
+        _enter_events(connection, row, intent, str(rows["article"]["state"]), number)
         # In the same transaction as the version: an alert is sent if, and only if, what it tells of is stored.
         alerts = outbox.enqueue_alerts(archive, intent.alerts, intent.check.at)
         if intent.host is not None:

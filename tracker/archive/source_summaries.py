@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -61,30 +60,11 @@ LEFT JOIN (
 ) polls ON polls.source_id = s.id
 WHERE NOT s.paused AND (mine.failing > 0 OR polls.failing > 0) ORDER BY s.name
 """
+_COUNTED: Final = ("articles", "changed", "versions", "checks", "gone", "failing")
 _ONE: Final = _SELECT.format(which=f"WHERE {_WHICH}", named="WHERE s.name = :name")
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleSums:
-    """What the articles of a source come to; `overdue` counts those whose next check is past."""
-
-    articles: int = 0
-    versions: int = 0
-    checks: int = 0
-    changed: int = 0
-    gone: int = 0
-    failing: int = 0
-    overdue: int = 0
-    checked_at: datetime | None = None
-    seen_at: datetime | None = None
-    last_change: datetime | None = None
-    check_at: datetime | None = None
-
-
-_NO_ARTICLES: Final = ArticleSums()
-
-
-def sum_articles(archive: Archive, name: str | None = None, now: datetime | None = None) -> dict[int, ArticleSums]:
+def sum_articles(archive: Archive, name: str | None = None, now: datetime | None = None) -> dict[int, Row]:
     """Return what the articles of each source come to, or of the one of that name, by the source's row.
 
     What is overdue is counted if *now* is given. Every article is read, which takes a microsecond each.
@@ -92,14 +72,14 @@ def sum_articles(archive: Archive, name: str | None = None, now: datetime | None
     which = "" if name is None else f"WHERE {_WHICH}"
     with archive.read() as connection:
         rows = connection.all(_SUMS.format(which=which), name=name, now=now or from_ms(0))
-        return {row.source_id: record(ArticleSums, row) for row in rows}
+        return {row.source_id: row for row in rows}
 
 
 def summarise_sources(
     archive: Archive,
     name: str | None = None,
     now: datetime | None = None,
-    sums: Mapping[int, ArticleSums] | None = None,
+    sums: Mapping[int, Row] | None = None,
 ) -> list[SourceSummary]:
     """Return every source by name, or the one of that name, with what its articles and hubs come to.
 
@@ -108,7 +88,7 @@ def summarise_sources(
     sums = sum_articles(archive, name, now) if sums is None else sums
     with archive.read() as connection:
         rows = connection.all(_ALL if name is None else _ONE, name=name)
-        return [_summary(row, sums.get(row.id, _NO_ARTICLES)) for row in rows]
+        return [_summary(row, sums.get(row.id)) for row in rows]
 
 
 def list_failing_sources(archive: Archive) -> list[FailingSource]:
@@ -117,24 +97,20 @@ def list_failing_sources(archive: Archive) -> list[FailingSource]:
         return [record(FailingSource, row) for row in connection.all(_FAILING)]
 
 
-def _summary(row: Row, mine: ArticleSums) -> SourceSummary:
-    polled_well, polled, poll = (to_instant(each) for each in (row.polled_well_at, row.polled_at, row.poll_at))
-    seen = [each for each in (mine.seen_at, polled_well) if each is not None]
-    visited = [each for each in (mine.checked_at, polled) if each is not None]
-    planned = [each for each in (mine.check_at, poll) if each is not None]
+def _summary(row: Row, mine: Row | None) -> SourceSummary:
+    def instants(name: str, polled: int | None) -> list[datetime]:
+        found = (polled, None if mine is None else getattr(mine, name))
+        return [from_ms(each) for each in found if each is not None]
+
+    planned = instants("check_at", row.poll_at)
     return record(
         SourceSummary,
         row,
-        articles=mine.articles,
-        changed=mine.changed,
-        versions=mine.versions,
-        checks=mine.checks,
-        gone=mine.gone,
-        failing=mine.failing,
-        last_change=mine.last_change,
-        overdue=0 if row.paused else mine.overdue,
+        **{name: getattr(mine, name, None) or 0 for name in _COUNTED},
+        last_change=None if mine is None else to_instant(mine.last_change),
+        overdue=0 if row.paused or mine is None else mine.overdue,
         scheduled=bool(planned),
-        last_ok=max(seen, default=None),
-        last_check=max(visited, default=None),
+        last_ok=max(instants("seen_at", row.polled_well_at), default=None),
+        last_check=max(instants("checked_at", row.polled_at), default=None),
         next_visit=None if row.paused else min(planned, default=None),
     )

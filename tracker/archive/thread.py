@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from typing import Self
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# A call, and where its result goes.
+_Write = tuple[Callable[[], Any], asyncio.Future[Any]]
 
 # More would gain little, and all of them are done again one by one if a single one fails.
 MAX_GROUPED_WRITES: Final = 50
@@ -36,7 +37,7 @@ class ArchiveThread:
         self._open = open_archive
         self._group_writes = group_writes
         self._archive: Archive | None = None
-        self._waiting: deque[_Write[Any]] = deque()
+        self._waiting: deque[_Write] = deque()
         self._grouping: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -69,12 +70,11 @@ class ArchiveThread:
         if not self._group_writes:
             return await self.run(function, *args, **kwargs)
         loop = asyncio.get_running_loop()
-        write = _Write(partial(function, self._opened, *args, **kwargs), loop.create_future())
-        self._waiting.append(write)
+        answer: asyncio.Future[T] = loop.create_future()
+        self._waiting.append((partial(function, self._opened, *args, **kwargs), answer))
         if self._grouping is None:
             self._grouping = loop.create_task(self._write_groups(), name="grouped writes")
-        result: T = await write.answer
-        return result
+        return await answer
 
     @property
     def _opened(self) -> Archive:
@@ -85,42 +85,36 @@ class ArchiveThread:
         while self._waiting:
             group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUPED_WRITES))]
             if len(group) == 1 or not await self._write_together(group):
-                for write in group:
-                    await self._write_alone(write)
+                for work, answer in group:
+                    await self._write_alone(work, answer)
         self._grouping = None
 
-    async def _write_together(self, group: Sequence[_Write[Any]]) -> bool:
+    async def _write_together(self, group: Sequence[_Write]) -> bool:
         def in_one_transaction() -> list[Any]:
             # The writes open blocks of their own, which join this one.
             with self._opened.write():
-                return [write.work() for write in group]
+                return [work() for work, _ in group]
 
         try:
             results = await self._thread.submit(in_one_transaction)
         except Exception:  # noqa: BLE001 - which write failed shows when each is carried out alone
             return False
-        for write, result in zip(group, results, strict=True):
-            _resolve(write.answer, result, None)
+        for (_, answer), result in zip(group, results, strict=True):
+            _resolve(answer, result, None)
         return True
 
-    async def _write_alone(self, write: _Write[Any]) -> None:
+    async def _write_alone(self, work: Callable[[], Any], answer: asyncio.Future[Any]) -> None:
         try:
-            _resolve(write.answer, await self._thread.submit(write.work), None)
+            _resolve(answer, await self._thread.submit(work), None)
         except Exception as error:  # noqa: BLE001 - raised where the write was asked for
-            _resolve(write.answer, None, error)
-
-
-@dataclass(frozen=True, slots=True)
-class _Write(Generic[T]):
-    work: Callable[[], T]
-    answer: asyncio.Future[T]
+            _resolve(answer, None, error)
 
 
 class _Worker:
     """Runs calls one after another, and wakes the event loop once for all that have finished since."""
 
     def __init__(self) -> None:
-        self._asked: SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None] = SimpleQueue()
+        self._asked: SimpleQueue[_Write | None] = SimpleQueue()
         self._done: deque[tuple[asyncio.Future[Any], Any, BaseException | None]] = deque()
         self._wake_pending = False
         self._stopped = False

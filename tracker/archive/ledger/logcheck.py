@@ -1,4 +1,7 @@
-"""Check the log as a whole: every position is taken once, every entry has its row, and the roots match checkpoints."""
+"""Check the archive as a whole: the log against its checkpoints, frames against deletions, values against columns.
+
+In the log every position is taken once, every entry has its row, and the roots match the checkpoints.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.schema_revision import TABLES
 from tracker.archive.values import to_ms
 from tracker.errors import ArchiveError
 
@@ -33,6 +37,29 @@ _ORPHANS: Final = (
         "the article that it belongs to is missing",
     ),
 )
+
+# From what was deleted to what hangs on it, by the index of bases: a search among all frames would read the archive.
+_HANGING: Final = """
+SELECT b.id FROM blob b JOIN (
+  SELECT c.head_id AS id FROM tombstone t JOIN capture c ON c.version_id = t.version_id WHERE t.parts <> 'body'
+  UNION ALL SELECT c.body_id FROM tombstone t JOIN capture c ON c.version_id = t.version_id
+  UNION ALL SELECT v.content_id FROM tombstone t JOIN version v ON v.id = t.version_id WHERE t.parts = 'all'
+  UNION ALL SELECT r.head_id FROM recapture r WHERE r.removed <> ''
+  UNION ALL SELECT r.body_id FROM recapture r WHERE r.removed <> ''
+) gone ON b.base_id = gone.id
+"""
+_OWNERS: Final = """
+SELECT a.ident, v.n, part.name FROM (
+  SELECT version_id, head_id AS id, 'head' AS name FROM capture
+  UNION ALL SELECT version_id, body_id, 'body' FROM capture
+  UNION ALL SELECT id, content_id, 'content' FROM version
+  UNION ALL SELECT version_id, content_id, 'later reading' FROM reading
+) part JOIN version v ON v.id = part.version_id JOIN article a ON a.id = v.article_id
+WHERE part.id IN (:ids) ORDER BY a.ident, v.n
+"""
+_COLUMNS: Final = """SELECT name, type, "notnull" FROM pragma_table_info(:table)"""
+# How SQLite stores what a declared type contains; everything else is an integer.
+_STORED_AS: Final = (("CHAR", "text"), ("TEXT", "text"), ("BLOB", "blob"), ("BINARY", "blob"), ("FLOAT", "real"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +161,27 @@ def _entries(connection: Connection) -> Iterator[tuple[int, bytes]]:
     """Yield position and leaf hash of every entry in order."""
     for row in connection.stream(SELECT_ENTRIES):
         yield row.position, bytes(row.hash)
+
+
+def frames_without_base(connection: Connection) -> list[Damage]:
+    """Return a finding for each stored part of a version whose frame needs bytes that were deleted."""
+    lost = set(connection.column(int, _HANGING))
+    owners = list(connection.of_each(_OWNERS, "ids", lost))
+    how = "was encoded against bytes that have been deleted, and cannot be read"
+    found = [Damage(f"{row.ident}@{row.n}", f"its {row.name} {how}") for row in owners]
+    rest = len(lost) - len(owners)
+    return found + ([Damage("the archive", f"{rest} stored captures or reference pages {how}")] if rest > 0 else [])
+
+
+def wrong_types(connection: Connection) -> Iterator[Damage]:
+    """Yield a finding for each table with values of another type than its columns have.
+
+    SQLite stores such values, and nothing can be compared with them.
+    """
+    for table in sorted(TABLES) if connection.is_sqlite else ():
+        wrong = []
+        for column in connection.all(_COLUMNS, table=table):
+            stored = next((stored for part, stored in _STORED_AS if part in column.type.upper()), "integer")
+            wrong.append(f"typeof({column.name}) NOT IN ('{stored}', '{'' if column.notnull else 'null'}')")
+        if count := connection.number(f"SELECT count(*) FROM {table} WHERE {' OR '.join(wrong)}"):
+            yield Damage(f"table {table}", f"rows with values that are not of their column's type: {count}")

@@ -8,32 +8,41 @@ covers. The versions of a large archive are checked by several processes at once
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
+import os
 import random
+import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive import blobs
+from tracker.archive.archive import Archive
 from tracker.errors import ArchiveError
 
 from . import event_check, later, version_check
-from .bases import frames_without_base
-from .logcheck import Checkpoints, Damage, check_log
+from .logcheck import Checkpoints, Damage, check_log, frames_without_base, wrong_types
 from .notes import read_note
-from .shares import in_shares
-from .type_check import wrong_types
+from .version_check import ALL_ARTICLES
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection, Row
+    from tracker.archive.database.url import DatabaseUrl
 
     from .notes import Checkpoint
-    from .shares import Share
     from .version_check import Page
 
     # Is told how many were done, of how many; 0 where that is not known.
     Progress = Callable[[int, int], None]
+
+# Articles, as `version_check.pages` takes them.
+Share = tuple[int, int]
+# In a smaller archive several processes would take longer to start than they save.
+MIN_VERSIONS: Final = 4_000
+SHARE_VERSIONS: Final = 1_000
+_COUNTS: Final = "SELECT article_id, count(*) AS versions FROM version GROUP BY article_id ORDER BY article_id"
+_opened: list[tuple[Archive, Checkpoints]] = []  # in a child process: what it checks
 
 # What can be altered without `verify` naming it.
 NOT_COVERED: Final = (
@@ -157,22 +166,50 @@ def _verify(
 
 def _check_in_shares(archive: Archive, report: Report, own: str | None, progress: Progress | None, total: int) -> bool:
     """Check all versions in several processes, where that is worth it, and return whether that was done."""
-    shares = in_shares(archive, own, report.against, _check_share)
-    if shares is None:
+    processes = len(os.sched_getaffinity(0))
+    shares = _shares(archive) if processes > 1 else []
+    if len(shares) < MIN_VERSIONS // SHARE_VERSIONS:
         return False
-    done = Report()
+    # Not forked: a child must not share the connections of its parent.
+    context = multiprocessing.get_context("spawn")
+    done, checked = Report(), (archive.url, own, report.against)
     try:
-        for share in shares:
-            done.add(share)
-            if progress:
-                progress(done.versions, total)
+        with ProcessPoolExecutor(min(processes, len(shares)), context, initializer=_open, initargs=checked) as pool:
+            for share in pool.map(_check_share, shares):
+                done.add(share)
+                if progress:
+                    progress(done.versions, total)
     except BrokenExecutor:
         return False  # a process was killed, as when memory is short: this one does it all
     report.add(done)
     return True
 
 
-def _check_share(archive: Archive, checkpoints: Checkpoints, share: Share) -> Report:
+def _shares(archive: Archive) -> list[Share]:
+    """Return shares of about SHARE_VERSIONS versions that together cover every article row there can be."""
+    ends: list[int] = []
+    with archive.read() as connection:
+        count = 0
+        for row in connection.stream(_COUNTS):
+            # Shares end between articles, because leaves of one article name each other.
+            count += row.versions
+            if count >= SHARE_VERSIONS:
+                ends.append(row.article_id)
+                count = 0
+    return list(zip([ALL_ARTICLES[0], *ends], [*ends, ALL_ARTICLES[1]], strict=True))
+
+
+def _open(url: DatabaseUrl, own: str | None, elsewhere: Checkpoint | None) -> None:
+    """Prepare a child process."""
+    # Ctrl-C reaches every process of the terminal; the parent ends its children.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    archive = Archive(url, readonly=True)
+    _opened[:] = [(archive, Checkpoints(archive, own, elsewhere))]
+
+
+def _check_share(share: Share) -> Report:
+    """Check some articles in a child process."""
+    ((archive, checkpoints),) = _opened
     report = Report()
     for page in version_check.pages(archive, share=share):
         _check_page(archive, page, checkpoints, report)
@@ -190,17 +227,13 @@ def _check_page(
     if isinstance(page, Damage):
         report.damage.append(page)
         return
-    _check_records(page, checkpoints, report)
-    _decode(archive, page, [row for row in page.rows if drawn()], report)
-
-
-def _check_records(page: Page, checkpoints: Checkpoints, report: Report) -> None:
     for row in page.rows:
         form = version_check.form_of(page, row)
         report.versions += 1
         report.earlier += form == version_check.EARLIER_FORM
         report.unsealed += row.position is None
         report.damage += version_check.record_damage(page, row, form, checkpoints)
+    _decode(archive, page, [row for row in page.rows if drawn()], report)
 
 
 def _decode(archive: Archive, page: Page, rows: Sequence[Row], report: Report) -> None:

@@ -16,7 +16,7 @@ import click
 
 from tracker.archive.counts import count_all, watch_state
 from tracker.archive.hubs import list_hubs
-from tracker.archive.ledger.bases import frames_without_base
+from tracker.archive.ledger.logcheck import frames_without_base
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.source_summaries import summarise_sources
 from tracker.cli.exit_codes import ERROR, OK
