@@ -23,7 +23,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.readings import save_readings
-from tracker.archive.schema.metadata import METADATA
+from tracker.archive.schema import METADATA
 from tracker.archive.stories import save_readings as save_story_readings
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.values import SCHEMA

@@ -18,7 +18,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.database.url import archive_url
 from tracker.archive.migrations import make_engine
-from tracker.archive.schema.metadata import METADATA
+from tracker.archive.schema import METADATA
 from tracker.archive.schema_revision import TABLES, current
 from tracker.archive.values import SCHEMA
 from tracker.archive.versions import get_version

@@ -15,7 +15,7 @@ from .archive import Archive
 from .database.connection import insert_into
 from .database.url import archive_url
 from .ledger.verify import verify
-from .schema.metadata import copied_tables
+from .schema import METADATA
 from .schema_revision import schema_of
 from .values import MOVING, SCHEMA
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .database.connection import Connection, Row
     from .database.locking import ServerLock
     from .ledger.verify import Report
-    from .schema.metadata import CopiedTable
+    from .schema.columns import StoredTable
 
 # Rows in one transaction; what an interrupted move repeats.
 MAX_MOVED_TOGETHER: Final = 200
@@ -47,7 +47,7 @@ def move(source: Archive, target: Archive, tell: Tell) -> Report:
     Both must be locked. Each step is committed with its place, so a move that was interrupted goes on when it is
     called again. Raises ArchiveError if *source* was changed meanwhile, or if any row of the copy differs.
     """
-    tables = copied_tables()
+    tables = METADATA.sorted_tables
     _begin(source, target)
     for table in tables:
         _copy(source, target, table, tell)
@@ -71,7 +71,7 @@ def open_target(url: str, held: ServerLock | None = None) -> Archive:
     """
     where = archive_url(url)
     archive = Archive(where, held=held)
-    names = [table.name for table in copied_tables()]
+    names = [table.name for table in METADATA.sorted_tables]
     try:
         if schema_of(archive) != MOVING:
             migrations.upgrade(where.text)
@@ -109,10 +109,10 @@ def _begin(source: Archive, target: Archive) -> None:
             )
 
 
-def _copy(source: Archive, target: Archive, table: CopiedTable, tell: Tell) -> None:
+def _copy(source: Archive, target: Archive, table: StoredTable, tell: Tell) -> None:
     total, done = _count(source, table.name), _count(target, table.name)
     after, finished = _step(target, table.name)
-    insert = insert_into(table.name, table.columns)
+    insert = insert_into(table.name, tuple(table.columns.keys()))
     while not finished:
         with source.read() as connection:
             rows = _page(connection, table, after)
@@ -139,10 +139,10 @@ def _index(target: Archive, tell: Tell) -> None:
         tell(_INDEX, done, len(articles))
 
 
-def _finish(target: Archive, tables: Sequence[CopiedTable]) -> None:
+def _finish(target: Archive, tables: Sequence[StoredTable]) -> None:
     with target.write() as connection:
         for table in tables if not target.is_sqlite else ():
-            if table.numbered:
+            if "id" in table.columns:
                 connection.all(
                     f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"
                     " HAVING max(id) IS NOT NULL"
@@ -151,23 +151,25 @@ def _finish(target: Archive, tables: Sequence[CopiedTable]) -> None:
         connection.run("UPDATE alembic_version SET version_num = :schema", schema=SCHEMA)
 
 
-def _page(connection: Connection, table: CopiedTable, after: Sequence[Any]) -> list[Row]:
+def _page(connection: Connection, table: StoredTable, after: Sequence[Any]) -> list[Row]:
     """Return the next rows by primary key after the one whose key is *after*, or the first."""
-    order = ", ".join(table.key)
+    order = ", ".join(table.primary_key.columns.keys())
     names = [f"after_{place}" for place in range(len(after))]
     where = f"WHERE ({order}) > ({', '.join(f':{name}' for name in names)})" if after else ""
-    statement = f"SELECT {', '.join(table.columns)} FROM {table.name} {where} ORDER BY {order} LIMIT :most"
+    statement = f"SELECT {', '.join(table.columns.keys())} FROM {table.name} {where} ORDER BY {order} LIMIT :most"
     return connection.all(statement, **dict(zip(names, after, strict=True)), most=MAX_MOVED_TOGETHER)
 
 
-def _key(table: CopiedTable, row: Row) -> list[Any]:
-    return [getattr(row, name) for name in table.key]
+def _key(table: StoredTable, row: Row) -> list[Any]:
+    return [getattr(row, name) for name in table.primary_key.columns.keys()]  # noqa: SIM118 - a collection of columns
 
 
-def _plain(table: CopiedTable, row: Row) -> dict[str, Any]:
+def _plain(table: StoredTable, row: Row) -> dict[str, Any]:
     """Return the values of a row as both databases give and take them."""
-    values = zip(table.columns, row, strict=True)
-    return {name: bool(value) if name in table.booleans and value is not None else value for name, value in values}
+    return {
+        column.name: bool(value) if value is not None and column.type.python_type is bool else value
+        for column, value in zip(table.columns, row, strict=True)
+    }
 
 
 def _count(archive: Archive, table: str) -> int:
@@ -190,7 +192,7 @@ def _save_step(connection: Connection, name: str, after: Sequence[Any], *, finis
     connection.run(_STEP, name=name, after=key, finished=int(finished))
 
 
-def _digest(archive: Archive, table: CopiedTable) -> tuple[int, int]:
+def _digest(archive: Archive, table: StoredTable) -> tuple[int, int]:
     """Return the number of rows and the sum of their hashes: the databases sort texts in different orders."""
     count = total = 0
     for row in _rows(archive, table):
@@ -200,7 +202,7 @@ def _digest(archive: Archive, table: CopiedTable) -> tuple[int, int]:
     return count, total % (1 << 256)
 
 
-def _rows(archive: Archive, table: CopiedTable) -> Iterator[Row]:
+def _rows(archive: Archive, table: StoredTable) -> Iterator[Row]:
     after: list[Any] = []
     while True:
         with archive.read() as connection:

@@ -8,20 +8,22 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import NotKnown
-from tracker.model.story import CopyPair, StoryBook, StoryPostings
+import orjson
 
-from . import story_rows
-from .database.connection import Statement, insert_into
+from tracker.errors import NotKnown
+from tracker.model.story import CopyPair, Decision, Home, StoryBook, StoryPostings
+
+from .articles import JOIN_STORY
+from .database.connection import Statement, insert_into, replace_on
 from .records import record
 from .versions import SELECT_VERSION, versions_of
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.story import Decision, Home, StoryReading
+    from tracker.model.story import StoryReading
     from tracker.model.version import Version
 
-    from .database.connection import Connection, Row
+    from .database.connection import Connection, Row, Values
 
 # Unread versions are searched this far behind the last one read on PostgreSQL, where rows commit out of order.
 UNREAD_LOOK_BACK_ROWS: Final = 10_000
@@ -42,15 +44,15 @@ _NEWEST: Final = f"{SELECT_VERSION} WHERE a.ident IN (:idents) AND v.n > a.versi
 _FIRST_AND_NEWEST: Final = f"""
 {SELECT_VERSION} WHERE a.ident IN (:idents) AND (v.n = 1 OR v.n = a.versions) ORDER BY a.id, v.n DESC
 """
-_HOMES: Final = """
-SELECT home.story, home.score, home.is_copy, home.reasons, a.ident
+SELECT_HOME: Final = """
+SELECT home.article_id, home.story, home.score, home.is_copy, home.reasons, a.ident
 FROM story_home home JOIN article a ON a.id = home.article_id
 """
 _MARKED: Final = "SELECT mark, article_id FROM story_mark WHERE mark IN (:marks)"
 _LEAST: Final = """
 SELECT a.id, a.ident, home.least FROM article a JOIN story_home home ON home.article_id = a.id WHERE a.id IN (:ids)
 """
-_NAMED: Final = "SELECT a.ident, m.name FROM story m JOIN article a ON a.id = m.article_id ORDER BY m.id"
+SELECT_NAMED: Final = "SELECT m.id, a.ident, m.name FROM story m JOIN article a ON a.id = m.article_id"
 _COPIES: Final = """
 SELECT first.ident AS first, second.ident AS second, c.contained, c.reason
 FROM story_copy c JOIN article first ON first.id = c.first_id JOIN article second ON second.id = c.second_id
@@ -61,6 +63,24 @@ SELECT a.ident, a.id AS article_id, v.n, v.id, r.version_id IS NOT NULL AS is_re
 FROM version v JOIN article a ON a.id = v.article_id LEFT JOIN story_reading r ON r.version_id = v.id
 WHERE a.ident IN (:idents) AND v.n IN (:numbers)
 """
+_WRAP: Final = 1 << 64
+_HALF: Final = 1 << 63
+_HOME_COLUMNS: Final = ("story", "score", "is_copy", "reasons", "least", "at")
+_PLACE: Final = insert_into("story_home", ("article_id", *_HOME_COLUMNS), replace_on("article_id", _HOME_COLUMNS))
+_MOVE: Final = """
+UPDATE story_home SET story = :story, score = :score, is_copy = :is_copy, reasons = :reasons, at = :at
+WHERE article_id = :article_id
+"""
+_SHRINK: Final = "UPDATE story_home SET least = :least WHERE article_id = :article_id"
+_SMALLEST: Final = "SELECT article_id, least FROM story_home WHERE article_id IN (:ids)"
+_MARK_READ: Final = insert_into("story_reading", ("version_id", "at"), "ON CONFLICT (version_id) DO NOTHING")
+_ADD_MARK: Final = insert_into("story_mark", ("mark", "article_id"), "ON CONFLICT (mark, article_id) DO NOTHING")
+_COPY_COLUMNS: Final = ("contained", "reason", "at")
+_ADD_COPY: Final = insert_into(
+    "story_copy", ("first_id", "second_id", *_COPY_COLUMNS), replace_on("first_id, second_id", _COPY_COLUMNS)
+)
+_DECISIONS: Final = "SELECT at, by, verdict, story, articles, into_story FROM story_decision ORDER BY id"
+_LEAVE: Final = insert_into("story_out", ("article_id", "name"), "ON CONFLICT (article_id, name) DO NOTHING")
 _DECIDE: Final = insert_into("story_decision", ("at", "by", "verdict", "story", "articles", "into_story"))
 
 
@@ -107,8 +127,7 @@ def homes_and_versions(
     """Return where *articles* are, and at most *limit* versions of each of *compared*, newest first, in one read."""
     with archive.read() as connection:
         homes = [
-            story_rows.home_of(row)
-            for row in connection.of_each(f"{_HOMES} WHERE a.ident IN (:idents)", "idents", articles)
+            home_of(row) for row in connection.of_each(f"{SELECT_HOME} WHERE a.ident IN (:idents)", "idents", articles)
         ]
         versions = _by_article(connection, connection.of_each(_NEWEST, "idents", compared, most=limit))
     return {home.article: home for home in homes}, versions
@@ -118,28 +137,31 @@ def list_postings(archive: Archive, marks: Sequence[int]) -> StoryPostings:
     """Return the articles that each of *marks* stands in."""
     articles: defaultdict[int, list[str]] = defaultdict(list)
     with archive.read() as connection:
-        rows = list(connection.of_each(_MARKED, "marks", map(story_rows.signed, marks)))
+        rows = list(connection.of_each(_MARKED, "marks", map(signed, marks)))
         # An article has many of the marks, so that it is looked up once, not for each.
         ids = {article_id for _, article_id in rows}
         known = list(connection.of_each(_LEAST, "ids", ids))
     idents = {key: ident for key, ident, _ in known}
     for mark, key in rows:
         if key in idents:
-            articles[story_rows.unsigned(mark)].append(idents[key])
+            articles[unsigned(mark)].append(idents[key])
     return StoryPostings(articles, {ident: least for _, ident, least in known})
 
 
 def list_homes(archive: Archive, articles: Sequence[str]) -> list[Home]:
     """Return where the machine put these articles; nothing for those that were not read yet."""
-    statement = f"{_HOMES} WHERE a.ident IN (:idents) ORDER BY home.article_id"
+    statement = f"{SELECT_HOME} WHERE a.ident IN (:idents) ORDER BY home.article_id"
     with archive.read() as connection:
-        return [story_rows.home_of(row) for row in connection.of_each(statement, "idents", articles)]
+        return [home_of(row) for row in connection.of_each(statement, "idents", articles)]
 
 
 def list_decisions(archive: Archive) -> list[Decision]:
     """Return what people decided, oldest first."""
     with archive.read() as connection:
-        return story_rows.decisions(connection)
+        return [
+            record(Decision, row, articles=tuple(orjson.loads(row.articles)), into=row.into_story)
+            for row in connection.all(_DECISIONS)
+        ]
 
 
 def list_copies(archive: Archive, articles: Sequence[str]) -> list[CopyPair]:
@@ -153,11 +175,11 @@ def get_story_book(archive: Archive) -> StoryBook:
     """Return all that is known of stories; the homes of articles that are alone are left out."""
     several = "SELECT story FROM story_home GROUP BY story HAVING count(*) > 1"
     with archive.read() as connection:
-        homes = connection.all(f"{_HOMES} WHERE home.story IN ({several}) ORDER BY home.article_id")
+        homes = connection.all(f"{SELECT_HOME} WHERE home.story IN ({several}) ORDER BY home.article_id")
         return StoryBook(
-            homes=tuple(story_rows.home_of(row) for row in homes),
-            named=tuple((row.ident, row.name) for row in connection.all(_NAMED)),
-            decisions=tuple(story_rows.decisions(connection)),
+            homes=tuple(home_of(row) for row in homes),
+            named=tuple((row.ident, row.name) for row in connection.all(f"{SELECT_NAMED} ORDER BY m.id")),
+            decisions=tuple(list_decisions(archive)),
         )
 
 
@@ -168,11 +190,11 @@ def save_readings(archive: Archive, readings: Sequence[StoryReading]) -> int:
     """
     with archive.write() as connection:
         new = _not_stored(connection, readings)
-        story_rows.add_readings(connection, new)
-        story_rows.place_articles(connection, [(article_id, reading) for article_id, _, reading in new])
-        story_rows.add_copies(connection, [reading for _, _, reading in new])
+        add_readings(connection, new)
+        place_articles(connection, [(article_id, reading) for article_id, _, reading in new])
+        add_copies(connection, [reading for _, _, reading in new])
         joins = [(reading.article, name) for _, _, reading in new for name in reading.joins]
-        story_rows.join_stories(connection, joins)
+        join_stories(connection, joins)
     return len(new)
 
 
@@ -208,5 +230,120 @@ def save_decision(
             articles=json.dumps(list(decision.articles)),
             into_story=decision.into,
         )
-        story_rows.leave_stories(connection, leaves)
-        story_rows.join_stories(connection, joins, by_person=True)
+        leave_stories(connection, leaves)
+        join_stories(connection, joins, by_person=True)
+
+
+# -- within the caller's transaction
+
+
+def home_of(row: Row) -> Home:
+    """Return where an article stands, for a row of its home and its ident."""
+    return Home(row.ident, row.story, row.score, tuple(orjson.loads(row.reasons)), bool(row.is_copy))
+
+
+def forget(connection: Connection, article_id: int) -> None:
+    """Take out what quotes or marks the text of an article: some of it was taken down."""
+    connection.run("DELETE FROM story_mark WHERE article_id = :article_id", article_id=article_id)
+    connection.run("UPDATE story_home SET reasons = '[]' WHERE article_id = :article_id", article_id=article_id)
+
+
+def add_readings(connection: Connection, readings: Sequence[tuple[int, int, StoryReading]]) -> None:
+    """Note that versions were read, and enter the new marks of their articles; each comes with both numbers."""
+    connection.run_many(_MARK_READ, [{"version_id": version_id, "at": each.at} for _, version_id, each in readings])
+    marks = sorted({(signed(mark), article_id) for article_id, _, each in readings for mark in each.marks})
+    connection.run_many(_ADD_MARK, [{"mark": mark, "article_id": article_id} for mark, article_id in marks])
+
+
+def place_articles(connection: Connection, readings: Sequence[tuple[int, StoryReading]]) -> None:
+    """Put articles where the readings say; one that was never read before is a story of its own.
+
+    Each reading comes with the number of its article.
+    """
+    stored = {row.article_id: row.least for row in connection.of_each(_SMALLEST, "ids", {key for key, _ in readings})}
+    least = dict(stored)
+    homes: dict[str, tuple[Home, datetime]] = {}
+    for article_id, reading in readings:
+        homes |= {home.article: (home, reading.at) for home in reading.homes}
+        if article_id not in least:
+            homes.setdefault(reading.article, (Home(reading.article, reading.article), reading.at))
+        least[article_id] = min(least.get(article_id, reading.size), reading.size)
+    keys = _keys(connection, homes)
+    # What was taken down meanwhile has no row any more.
+    rows = {keys[ident]: _home_row(keys[ident], *home) for ident, home in homes.items() if ident in keys}
+    own = [row | {"least": least[key]} for key, row in rows.items() if key in least]
+    connection.run_many(_PLACE, own)
+    connection.run_many(_MOVE, [row for key, row in rows.items() if key not in least])
+    smaller = [key for key, size in stored.items() if key not in rows and least[key] < size]
+    connection.run_many(_SHRINK, [{"article_id": key, "least": least[key]} for key in smaller])
+
+
+def _home_row(article_id: int, home: Home, at: datetime) -> Values:
+    return {
+        "article_id": article_id,
+        "story": home.story,
+        "score": home.score,
+        "is_copy": home.copy,
+        "reasons": json.dumps(list(home.reasons), ensure_ascii=False),
+        "at": at,
+    }
+
+
+def add_copies(connection: Connection, readings: Iterable[StoryReading]) -> None:
+    """Enter the copies that were found; a pair found again takes the newer finding."""
+    found = {(pair.first, pair.second): (pair, reading.at) for reading in readings for pair in reading.copies}
+    keys = _keys(connection, (ident for pair in found for ident in pair))
+    rows = [
+        {
+            "first_id": keys[pair.first],
+            "second_id": keys[pair.second],
+            "contained": pair.contained,
+            "reason": pair.reason,
+            "at": at,
+        }
+        for pair, at in found.values()
+        if pair.first in keys and pair.second in keys
+    ]
+    connection.run_many(_ADD_COPY, rows)
+
+
+def join_stories(connection: Connection, joins: Iterable[tuple[str, str]], *, by_person: bool = False) -> None:
+    """Put articles into named stories; those a person took out stay out, unless a person brings them back."""
+    wanted = list(joins)
+    keys = _keys(connection, (ident for ident, _ in wanted))
+    for ident, name in wanted:
+        article_id = _known(keys, ident)
+        if by_person:
+            connection.run("DELETE FROM story_out WHERE article_id = :id AND name = :name", id=article_id, name=name)
+        connection.run(JOIN_STORY, article_id=article_id, name=name)
+
+
+def leave_stories(connection: Connection, leaves: Iterable[tuple[str, str]]) -> None:
+    """Take articles out of named stories, for good."""
+    gone = list(leaves)
+    keys = _keys(connection, (ident for ident, _ in gone))
+    for ident, name in gone:
+        article_id = _known(keys, ident)
+        connection.run("DELETE FROM story WHERE article_id = :id AND name = :name", id=article_id, name=name)
+        connection.run(_LEAVE, article_id=article_id, name=name)
+
+
+def signed(value: int) -> int:
+    """Return an unsigned 64-bit number as the signed one with the same bits: databases have no other."""
+    return value - _WRAP if value >= _HALF else value
+
+
+def unsigned(value: int) -> int:
+    """Return the unsigned number that `signed` gave *value* for."""
+    return value % _WRAP
+
+
+def _known(keys: dict[str, int], ident: str) -> int:
+    if ident not in keys:
+        raise NotKnown("no such article", resource=ident, hint="writethru log lists what is stored")
+    return keys[ident]
+
+
+def _keys(connection: Connection, idents: Iterable[str]) -> dict[str, int]:
+    statement = "SELECT ident, id FROM article WHERE ident IN (:idents)"
+    return {row.ident: row.id for row in connection.of_each(statement, "idents", sorted(set(idents)))}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.story import Decision, Home, StoryBook, StoryDecisionKind
 
-from . import story_rows
 from .database.connection import Statement
 from .identifiers import prefix_end
+from .stories import SELECT_HOME, SELECT_NAMED, home_of, list_decisions
 from .values import from_ms
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection
 
-_HOMES: Final = """
-SELECT home.article_id, home.story, home.score, home.is_copy, home.reasons, a.ident
-FROM story_home home JOIN article a ON a.id = home.article_id
-"""
-_NAMED: Final = "SELECT m.id, a.ident, m.name FROM story m JOIN article a ON a.id = m.article_id"
 _IN_A_STORY: Final = """
 (EXISTS (SELECT 1 FROM story m WHERE m.article_id = a.id)
   OR EXISTS (SELECT 1 FROM story_home home JOIN story_home other ON other.story = home.story
@@ -146,13 +141,13 @@ def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: I
     These are the same after decisions as they are in the whole book.
     """
     with archive.read() as connection:
-        return _connected(connection, story_rows.decisions(connection), set(articles), set(stories))
+        return _connected(connection, list_decisions(archive), set(articles), set(stories))
 
 
 def get_decided_story_book(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:
     """Return what is known of the stories that people decided about, and the same as `get_story_book_of`."""
     with archive.read() as connection:
-        decisions = story_rows.decisions(connection)
+        decisions = list_decisions(archive)
         decided = {story for each in decisions for story in _stories_of(each)}
         members = {article for each in decisions for article in each.articles}
         return _connected(connection, decisions, members.union(articles), decided.union(stories))
@@ -173,11 +168,11 @@ def _connected(
         seen_stories |= stories
         unplaced = articles.difference(home.article for home in homes.values())
         for name, column, wanted in (("idents", "a.ident", unplaced), ("stories", "home.story", stories)):
-            for row in connection.of_each(f"{_HOMES} WHERE {column} IN (:{name})", name, sorted(wanted)):
+            for row in connection.of_each(f"{SELECT_HOME} WHERE {column} IN (:{name})", name, sorted(wanted)):
                 if row.article_id not in homes:
-                    homes[row.article_id] = story_rows.home_of(row)
+                    homes[row.article_id] = home_of(row)
         for name, column, wanted in (("idents", "a.ident", articles), ("names", "m.name", stories)):
-            for row in connection.of_each(f"{_NAMED} WHERE {column} IN (:{name})", name, sorted(wanted)):
+            for row in connection.of_each(f"{SELECT_NAMED} WHERE {column} IN (:{name})", name, sorted(wanted)):
                 named[row.id] = (row.ident, row.name)
         new = {at for each in articles for at in by_article[each]} | {at for each in stories for at in by_story[each]}
         taken |= new

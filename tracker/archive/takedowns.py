@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
 
-from . import blobs, passages, readings, recaptures, story_rows
+from . import blobs, passages, readings, recaptures, stories
 from .database.connection import chunks
 from .ledger import events
 from .ledger.events import EventKind
@@ -79,7 +79,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         # From what is left: paragraphs that stood in other versions too are found again.
         passages.rebuild(connection, article_id)
         passages.compact(connection)
-        story_rows.forget(connection, article_id)
+        stories.forget(connection, article_id)
         if connection.value(str, _NEWEST_PARTS, ident=article) == TAKEN_OUT_WHOLE:
             connection.run("UPDATE article SET title = '', feed_title = '' WHERE ident = :ident", ident=article)
     archive.truncate_log()

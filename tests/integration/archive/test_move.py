@@ -18,7 +18,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.memos import save_memo
 from tracker.archive.migrations import make_engine
 from tracker.archive.outbox import enqueue_alerts, mark_delivered
-from tracker.archive.schema.metadata import METADATA
+from tracker.archive.schema import METADATA
 from tracker.archive.search import search_passages
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.errors import ArchiveError, SchemaMismatch

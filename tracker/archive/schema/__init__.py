@@ -1,1 +1,6 @@
-"""What is kept, as SQLModel classes: one a table."""
+"""What is kept, as SQLModel classes: one a table. `METADATA` has all of them, for Alembic and `writethru db move`."""
+
+from . import core, derived, proofs
+from .columns import METADATA
+
+__all__ = ["METADATA", "core", "derived", "proofs"]

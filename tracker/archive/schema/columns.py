@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, SmallInteger, Text, text
-from sqlalchemy.orm import registry
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.orm import declared_attr, registry
 from sqlmodel import Field, SQLModel
 
 if TYPE_CHECKING:
@@ -24,6 +37,8 @@ METADATA: Final = MetaData(
     }
 )
 
+# A table of the metadata, as `writethru db move` copies it.
+StoredTable = Table
 # Row numbers: SQLite gives out numbers of its own only for INTEGER.
 Key: Final = BigInteger().with_variant(Integer(), "sqlite")
 # An instant, as milliseconds since 1970.
@@ -45,6 +60,11 @@ def one_of(column: str, words: Sequence[str]) -> str:
 
 class Row(SQLModel, registry=registry(metadata=METADATA)):
     """The base of all tables: their own metadata, so that other SQLModel users in one process stay apart."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805 - what SQLAlchemy calls with the class
+        """Return the table of a class: that of StoryHomeRow is story_home."""
+        return re.sub("(?<=.)([A-Z])", r"_\1", cls.__name__.removesuffix("Row")).lower()
 
 
 def row_key() -> int | None:

@@ -32,7 +32,6 @@ from .columns import Clean, Code, Digest, Instant, Row, Word, column, index_wher
 class SourceRow(Row, table=True):
     """A configured outlet; while it is *paused*, nothing of it is due."""
 
-    __tablename__ = "source"
     __table_args__ = (UniqueConstraint("name"),)
     id: int | None = row_key()
     name: str = column(Clean)
@@ -43,7 +42,6 @@ class SourceRow(Row, table=True):
 class HubRow(Row, table=True):
     """A feed, sitemap or section page and how it fares; *key* hashes what makes it this hub and no other."""
 
-    __tablename__ = "hub"
     __table_args__ = (
         UniqueConstraint("source_id", "key"),
         CheckConstraint(one_of("kind", list(HubKind)), name="kind"),
@@ -75,7 +73,6 @@ _FAILING: Final = "failures > 0 AND state = 'active'"
 class ArticleRow(Row, table=True):
     """One canonical address under watch; *ident* is what people call it by."""
 
-    __tablename__ = "article"
     __table_args__ = (
         UniqueConstraint("ident"),
         CheckConstraint(one_of("state", list(ArticleState)), name="state"),
@@ -114,7 +111,6 @@ class ArticleRow(Row, table=True):
 class AddressRow(Row, table=True):
     """An address an article was seen under; *key* is the start of the SHA-256 of its identity."""
 
-    __tablename__ = "address"
     key: bytes = column(LargeBinary(16), primary=True)
     article_id: int = reference_to("article", index=True)
     url: str = column(Clean)
@@ -123,7 +119,6 @@ class AddressRow(Row, table=True):
 class StoryRow(Row, table=True):
     """An article's membership in a story."""
 
-    __tablename__ = "story"
     __table_args__ = (UniqueConstraint("article_id", "name"), Index("ix_story_name", "name"))
     id: int | None = row_key()
     article_id: int = reference_to("article")
@@ -133,7 +128,6 @@ class StoryRow(Row, table=True):
 class HostRow(Row, table=True):
     """What politeness remembers of a host."""
 
-    __tablename__ = "host"
     name: str = column(Clean, primary=True)
     not_before: int | None = column(Instant, nullable=True)
     failures: int = column(Integer)
@@ -144,10 +138,9 @@ class HostRow(Row, table=True):
     robots_at: int | None = column(Instant, nullable=True)
 
 
-class CheckRow(Row, table=True):
+class VisitRow(Row, table=True):
     """One visit. Small, for there are very many."""
 
-    __tablename__ = "visit"
     __table_args__ = (
         CheckConstraint(f"outcome BETWEEN 0 AND {len(OUTCOMES) - 1}", name="outcome"),
         Index("ix_visit_article_id_at", "article_id", "at"),
@@ -161,10 +154,9 @@ class CheckRow(Row, table=True):
     detail: str | None = column(Clean, nullable=True)
 
 
-class CheckDayRow(Row, table=True):
+class VisitDayRow(Row, table=True):
     """Visits of one *day* (days since 1970) that found nothing new and are no longer kept one by one."""
 
-    __tablename__ = "visit_day"
     __table_args__ = ({"sqlite_with_rowid": False},)
     article_id: int = reference_to("article", primary=True)
     day: int = column(Integer, primary=True)
@@ -179,7 +171,6 @@ class BlobRow(Row, table=True):
     *sha256* is that of the bytes, *crc* the CRC-32 of the frame: some bits of a frame's head change nothing it holds.
     """
 
-    __tablename__ = "blob"
     id: int | None = row_key()
     base_id: int | None = reference_to("blob", nullable=True, index=True)
     raw_len: int = column(Integer)
@@ -191,7 +182,6 @@ class BlobRow(Row, table=True):
 class VersionRow(Row, table=True):
     """One editorial state of an article; its content is a blob of JSON."""
 
-    __tablename__ = "version"
     __table_args__ = (
         UniqueConstraint("article_id", "n"),
         CheckConstraint("n >= 1", name="n"),
@@ -212,7 +202,6 @@ class VersionRow(Row, table=True):
 class CaptureRow(Row, table=True):
     """The response a version came from: the decoded body is one blob, all else that was seen another."""
 
-    __tablename__ = "capture"
     version_id: int = reference_to("version", primary=True)
     fetched_at: int = column(Instant)
     status: int = column(SmallInteger)
@@ -224,7 +213,6 @@ class CaptureRow(Row, table=True):
 class ChangeRow(Row, table=True):
     """What led to a version; *data* is JSON as a zstd frame coded against the content of the version."""
 
-    __tablename__ = "change"
     version_id: int = reference_to("version", primary=True)
     words: int = column(Integer)
     significance: float = column(Float)
@@ -237,7 +225,6 @@ class ChangeRow(Row, table=True):
 class LabelRow(Row, table=True):
     """A label of a change, for questions across articles; its evidence stands in the change."""
 
-    __tablename__ = "label"
     __table_args__ = (Index("ix_label_kind", "kind", "version_id"),)
     version_id: int = reference_to("version", primary=True)
     position: int = column(SmallInteger, primary=True)
@@ -251,7 +238,6 @@ _LANES: Final = f"{_PENDING} AND lane IS NOT NULL"
 class DeliveryRow(Row, table=True):
     """An alert on its way: the outbox. *key* makes a repeat known as one; those of one *lane* are sent together."""
 
-    __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint(one_of("state", list(DeliveryState)), name="state"),

@@ -18,7 +18,6 @@ class ReferenceRow(Row, table=True):
     *poor* counts pages in a row that it hardly helped; after a few the next page takes its place.
     """
 
-    __tablename__ = "reference"
     __table_args__ = (Index("ix_reference_source_id", "source_id", "id"),)
     id: int | None = row_key()
     source_id: int = reference_to("source")
@@ -33,7 +32,6 @@ class LeafRow(Row, table=True):
     *change_sha256* is the part of that evidence that is stored nowhere else: it outlasts a takedown of the change.
     """
 
-    __tablename__ = "leaf"
     __table_args__ = (UniqueConstraint("position"), index_where("position IS NULL", "ix_leaf_unnumbered", "version_id"))
     version_id: int = reference_to("version", primary=True)
     hash: bytes = column(Digest)
@@ -47,7 +45,6 @@ class EventRow(Row, table=True):
     *record* is the JSON that *leaf* hashes, *n* the version it is about. Rows are added, never changed.
     """
 
-    __tablename__ = "event"
     __table_args__ = (
         UniqueConstraint("position"),
         Index("ix_event_article_id", "article_id", "id"),
@@ -65,7 +62,6 @@ class EventRow(Row, table=True):
 class CheckpointRow(Row, table=True):
     """What the log came to at one size; *note* is the signed text that also stands outside the database."""
 
-    __tablename__ = "checkpoint"
     size: int = column(BigInteger, primary=True)
     root: bytes = column(Digest)
     at: int = column(Instant)
@@ -75,7 +71,6 @@ class CheckpointRow(Row, table=True):
 class TombstoneRow(Row, table=True):
     """Bytes of a version that were taken out: which (*parts*: "capture" or "all"), when and why."""
 
-    __tablename__ = "tombstone"
     version_id: int = reference_to("version", primary=True)
     parts: str = column(Clean)
     reason: str = column(Clean)
@@ -88,7 +83,6 @@ class VerdictRow(Row, table=True):
     *shown* and *labels* are label kinds with commas between; *labels* is NULL where the labels were not judged.
     """
 
-    __tablename__ = "verdict"
     id: int | None = row_key()
     version_id: int = reference_to("version", index=True)
     at: int = column(Instant)
@@ -107,7 +101,6 @@ class ReadingRow(Row, table=True):
     that it reads like the version before.
     """
 
-    __tablename__ = "reading"
     __table_args__ = (
         CheckConstraint(one_of("came_to", list(Rereading)), name="came_to"),
         Index("ix_reading_version_id", "version_id"),
@@ -131,7 +124,6 @@ class RecaptureRow(Row, table=True):
     *leaf* is the hash of its evidence, *position* its place in the log, which versions and recaptures share.
     """
 
-    __tablename__ = "recapture"
     __table_args__ = (
         UniqueConstraint("position"),
         Index("ix_recapture_article_id", "article_id", "n"),

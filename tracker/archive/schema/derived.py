@@ -1,0 +1,145 @@
+"""The tables of what is derived or learned: lines and hubs of sources, memos, the passages of search, and stories.
+
+The index over the words of passages is made by a migration and holds no text of its own: a hit reads its passage from
+the version it first stood in. Of stories is kept what was read for them, where articles stand, what a person decided.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
+from sqlmodel import Field
+
+from tracker.model.source import HabitKind
+from tracker.model.story import StoryDecisionKind
+
+from .columns import Clean, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
+
+
+class LineRow(Row, table=True):
+    """A short line of a source's articles and in how many of them it stands."""
+
+    source_id: int = reference_to("source", primary=True)
+    key: str = column(String(16), primary=True)
+    articles: int = column(Integer)
+
+
+class HabitRow(Row, table=True):
+    """A line of a source that is no news."""
+
+    __table_args__ = (
+        UniqueConstraint("source_id", "key"),
+        CheckConstraint(one_of("kind", list(HabitKind)), name="kind"),
+    )
+    id: int | None = row_key()
+    source_id: int = reference_to("source")
+    kind: str = column(Word)
+    key: str = column(String(16))
+    sample: str = column(Clean)
+    articles: int = column(Integer)
+    learned_at: int = column(Instant)
+
+
+class TallyRow(Row, table=True):
+    """How far the hubs of a source were right: touch and change, touch alone, change alone."""
+
+    source_id: int = reference_to("source", primary=True)
+    hits: float = column(Float)
+    false_touches: float = column(Float)
+    misses: float = column(Float)
+
+
+class MemoRow(Row, table=True):
+    """A text that the service keeps for itself from one run to the next, by name."""
+
+    name: str = column(Clean, primary=True)
+    at: int = column(Instant)
+    text: str = column(Clean)
+
+
+class PassageRow(Row, table=True):
+    """A paragraph of an article from version *first_n* to *last_n* (none while it stands).
+
+    *block* is its place among the editorial blocks of version *first_n*; -1 is the headline, -2 the dek. *digest* is
+    the start of the SHA-256 of its text.
+    """
+
+    __table_args__ = (
+        index_where("last_n IS NULL", "ix_passage_standing", "article_id"),
+        Index("ix_passage_article_id", "article_id", "first_n"),
+    )
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    first_n: int = column(Integer)
+    last_n: int | None = column(Integer, nullable=True)
+    block: int = column(SmallInteger)
+    digest: int = column(BigInteger)
+
+
+class StoryReadingRow(Row, table=True):
+    """A version that was read for its story; a version without such a row is still to be read."""
+
+    version_id: int = reference_to("version", primary=True)
+    at: int = column(Instant)
+
+
+class StoryHomeRow(Row, table=True):
+    """The story that the machine put an article into, and why; *least* is the size of its smallest signature."""
+
+    __table_args__ = (Index("ix_story_home_story", "story"),)
+    article_id: int = reference_to("article", primary=True)
+    story: str = column(Clean)
+    score: float | None = column(Float, nullable=True)
+    is_copy: bool = column(Boolean)
+    reasons: str = column(Clean)
+    least: int = column(Integer)
+    at: int = column(Instant)
+
+
+class StoryMarkRow(Row, table=True):
+    """A mark of a text's signature and an article it stands in: how copies are found."""
+
+    __table_args__ = (Index("ix_story_mark_article_id", "article_id"), {"sqlite_with_rowid": False})
+    mark: int = column(BigInteger, primary=True)
+    article_id: int = reference_to("article", primary=True)
+
+
+class StoryCopyRow(Row, table=True):
+    """Two articles that hold the same text; the id of the first is the lesser one."""
+
+    __table_args__ = (Index("ix_story_copy_second_id", "second_id"),)
+    first_id: int = reference_to("article", primary=True)
+    second_id: int = reference_to("article", primary=True)
+    contained: float = column(Float)
+    reason: str = column(Clean)
+    at: int = column(Instant)
+
+
+class StoryDecisionRow(Row, table=True):
+    """What a person decided; rows are added, never changed."""
+
+    __table_args__ = (CheckConstraint(one_of("verdict", list(StoryDecisionKind)), name="verdict"),)
+    id: int | None = row_key()
+    at: int = column(Instant)
+    by: str = column(Clean)
+    verdict: str = column(Word)
+    story: str = column(Clean)
+    articles: str = column(Clean)
+    into: str = Field(sa_column=Column("into_story", Clean, nullable=False))
+
+
+class StoryOutRow(Row, table=True):
+    """An article that a person took out of a named story: no configuration brings it back."""
+
+    article_id: int = reference_to("article", primary=True)
+    name: str = column(Clean, primary=True)
