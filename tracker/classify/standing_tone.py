@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from ..model.change import FactKind
 from . import function_words, lexicon
-from .mentions import lowered
+from .mentions import lowered, mentions
+from .units import spans_of_time
 
 if TYPE_CHECKING:
     from .mentions import Mention
@@ -50,8 +51,8 @@ def standing_tone(
     words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
     share = _share_kept(words[0], words[1], lang)
     return (
-        [m for m in olds if _stands(m, sides[0], words[1], share, lang)],
-        [m for m in news if _stands(m, sides[1], words[0], share, lang)],
+        [m for m in olds if _stands(m, sides, words[1], share, lang)],
+        [m for m in news if _stands(m, sides[::-1], words[0], share, lang)],
     )
 
 
@@ -73,18 +74,22 @@ def _share_kept(old: frozenset[str], new: frozenset[str], lang: str) -> float:
     return len((old & new) - small) / max(1, len((old | new) - small))
 
 
-def _stands(mention: Mention, text: str, others: frozenset[str], share: float, lang: str) -> bool:
+def _stands(mention: Mention, sides: tuple[str, str], others: frozenset[str], share: float, lang: str) -> bool:
+    """Say whether a hedge or negation speaks of what is on the other side too; *sides* has its own text first."""
     is_ability, is_negation = mention.key in _ABILITY, mention.kind is FactKind.NEGATION
     # "Cannot" denies, and hedges nothing.
     if (is_ability and "cannot" in others) or ((is_ability or is_negation) and share < MIN_KEPT):
         return False
-    low = lowered(text)
+    low = lowered(sides[0])
     end = mention.start + len(mention.text)
     after, before = _content(low[end : end + 60], lang), _content(low[max(0, mention.start - 60) : mention.start], lang)
+    # "Over ten years" may be more than that, or the time in which something happened.
+    if mention.text.lower() in _DURING and not set(after[:3]).isdisjoint(spans_of_time(lang)):
+        return False
     if mention.text == "?":
         return before[-1:] == [] or before[-1] in others
     if is_ability or mention.text.lower() in lexicon.BEFORE_NUMBERS or mention.text.lower() in _ESTIMATES:
-        return bool(after) and after[0] in others
+        return bool(after) and (after[0] in others or _is_same_number_after(end, sides, lang))
     if not is_negation and share >= MIN_KEPT:
         return True
     # "Never freed": what is denied stands right after it.
@@ -92,8 +97,16 @@ def _stands(mention: Mention, text: str, others: frozenset[str], share: float, l
     return any(word in others for word in [*after[:away], *before[-1:]])
 
 
+def _is_same_number_after(end: int, sides: tuple[str, str], lang: str) -> bool:
+    """Say whether the number at the place *end* of the first text is in the other too: "over 10", "ten"."""
+    numbers = [[m for m in mentions(text, lang) if m.kind is FactKind.NUMBER] for text in sides]
+    after = next((m for m in numbers[0] if end <= m.start <= end + 1), None)
+    return after is not None and any((m.key, m.unit) == (after.key, after.unit) for m in numbers[1])
+
+
 # "About 40" and "some 40" say the same; "some" alone hedges nothing.
 _SOME: Final = re.compile(r"(?<!\w)(?:some|gut|quelques|unos|unas|qualche|uns|umas|zo'n)\s+\d")
+_DURING: Final = frozenset({"over"})
 _PAST: Final = {"can": "could", "may": "might"}
 _REPORTED: Final = re.compile(
     r"(?<!\w)(?:said|told|wrote|(?:add|warn|insist|stat|argu|suggest|announc|testifi|report)ed)(?!\w)"

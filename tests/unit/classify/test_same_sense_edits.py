@@ -200,6 +200,22 @@ en He says it may take years. | He said it might take years.
    unclear?
 en It can take years. | It could take years.
    claim:altered; hedge: can → could
+en Experts predicted it was likely to see the most automation over the next 10 years. | Experts predicted it was likely to see the most automation over 10 years.
+   wording?
+en He worked there for over ten years. | He worked there for ten years.
+   wording?
+en He worked there for over ten years. | He worked there for more than ten years.
+   wording
+de Er arbeitete dort über zehn Jahre. | Er arbeitete dort zehn Jahre.
+   claim:altered; hedge: über → ∅
+en Over 10 people died. | Ten people died.
+   claim:altered; hedge: Over → ∅
+en Over ten people died. | Ten people died.
+   claim:altered; hedge: Over → ∅
+en About 40 people died. | Forty people died.
+   claim:altered; hedge: About → ∅
+en Over 1,000 people marched. | 1,000 people marched.
+   claim:altered; hedge: Over → ∅
 """
 
 
