@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.render.safe import safe
+from tracker.render.safe import one_line, safe
+from tracker.render.styled import Style
 from tracker.views.values import SCHEMA
 
 if TYPE_CHECKING:
@@ -46,14 +47,19 @@ class Output:
 
     @property
     def colored(self) -> bool:
-        """Return whether colours may be used. NO_COLOR still allows strikethrough and underline."""
-        # https://no-color.org asks for no colour; strikethrough is what shows a removed word.
+        """Return whether colours may be used."""
+        # https://no-color.org asks for no colour; bold and italic are none.
         return self.color == "always" or not os.environ.get("NO_COLOR")
 
     @property
+    def style(self) -> Style:
+        """Return how text is written."""
+        return Style(self.styled, self.colored)
+
+    @property
     def columns(self) -> int | None:
-        """Return the width to wrap at, or None on a pipe, where lines are not wrapped."""
-        return self.width if self.tty else None
+        """Return the width to wrap at, or None on a pipe, where lines are not wrapped unless they are coloured."""
+        return self.width if self.tty or self.styled else None
 
     @property
     def width(self) -> int:
@@ -134,20 +140,8 @@ class Output:
         if not body:
             self.note("Nothing to list.")
             return
-        if self.styled:
-            from tracker.render import ansi
-
-            self.page(ansi.table(head, body, width=self.width, color=self.colored).splitlines())
-        elif self.tty:
-            self.page(_aligned([head, *body]))
+        if self.columns:
+            self.page(self.style.table(head, body, width=self.columns))
         else:
             # No head and no padding: cut, awk and sort take it as it is.
-            self.page("\t".join(" ".join(safe(cell).split()) for cell in row) for row in body)
-
-
-def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
-    from tracker.render.wrap import cells, pad
-
-    clean = [[" ".join(safe(cell).split()) for cell in row] for row in rows]
-    widths = [max(cells(row[index]) for row in clean) for index in range(len(clean[0]))]
-    return ["  ".join(pad(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in clean]
+            self.page("\t".join(map(one_line, row)) for row in body)

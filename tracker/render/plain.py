@@ -1,9 +1,9 @@
-"""Write plain text for pipes, simple terminals and mails: [-old-]{+new+}, as `git diff --word-diff` marks words."""
+"""Write text for terminals, pipes and mails: [-old-]{+new+}, as `git diff --word-diff` marks words, or in colours."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import zip_longest
 from typing import Final
@@ -16,8 +16,12 @@ from ..model.labels import LABELS, LabelKind
 from ..model.substance import Noted, Substance
 from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy
 from .safe import one_line, safe
-from .wrap import cells, cut, pad, wrap
+from .styled import PLAIN, Span, Style
+from .wrap import cells, cut, wrap
 
+_STYLES: Final = {"=": "", "-": "red strike", "+": "green underline"}
+_SIGNS: Final = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}
+_NAME, _NOTE, _REMARK = "bold", "italic cyan", "italic magenta"
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30
 _NOTED_IN_WORDS: Final = {True: "noted by the outlet", False: "not noted by the outlet", None: ""}
@@ -31,20 +35,43 @@ def hunks(parts: Iterable[Hunk]) -> str:
     return "".join(_MARKS[op][0] + text + _MARKS[op][1] for op, text in tidy(parts))
 
 
-def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = None) -> str:
+def _spans(parts: Iterable[Hunk], style: Style) -> Iterator[Span]:
+    """Yield hunks: in colours removed words are struck through and added ones underlined, else they are in marks."""
+    # A terminal without colours may show neither strike nor underline.
+    if not (style.escapes and style.color):
+        yield hunks(parts), ""
+        return
+    before = "="
+    for op, text in tidy(parts):
+        # Without the space, "three" and "four" read as one word where strike and underline are not shown.
+        yield " " * ((before, op) == ("-", "+")), ""
+        yield text, _STYLES[op]
+        before = op
+
+
+def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = None, style: Style = PLAIN) -> str:
     """Return a change with blank lines between paragraphs, wrapped to `width` columns if given."""
-    return "\n\n".join("\n".join(_row(row, width)) for row in rows(change, options)) or "No difference."
+    laid = ("\n".join(map(style.write, _row(row, width, style))) for row in rows(change, options))
+    return "\n\n".join(laid) or "No difference."
 
 
-def _row(row: Row, width: int | None) -> list[str]:
+def _row(row: Row, width: int | None, style: Style) -> list[list[Span]]:
     if row.part == "gap":
-        return [row.note]
+        return [[(row.note, "dim")]]
+    edits = list(_spans(row.hunks, style))
     if row.part == "block":
         note = f"({row.note}) " if row.note else ""
-        remark = wrap(row.remark, width, first=REMARK, rest=" " * len(REMARK)) if row.remark else []
-        return [*wrap(note + hunks(row.hunks), width, first=f"{row.sign} ", rest="  "), *remark]
+        first = f"{row.sign} ", _SIGNS[row.op]
+        lines = style.wrapped([(note, _NOTE), *edits], width, first=first, rest="  ")
+        return lines + _remark(row, width, style)
     note = f" ({row.note})" if row.note else ""
-    return wrap(f"{row.name}{note}: {hunks(row.hunks)}", width, rest="  ")
+    return style.wrapped([(row.name, _NAME), (note, _NOTE), (": ", ""), *edits], width, rest="  ")
+
+
+def _remark(row: Row, width: int | None, style: Style) -> list[list[Span]]:
+    if not row.remark:
+        return []
+    return style.wrapped([(row.remark, _REMARK)], width, first=(REMARK, _REMARK), rest=" " * len(REMARK))
 
 
 def summary(change: Change) -> str:
@@ -118,41 +145,35 @@ def _stat(name: str, what: str, parts: tuple[Hunk, ...], width: int) -> str:
     return (head + "+" * round(added * scale) + "-" * round(removed * scale))[: max(width, cells(head))].rstrip()
 
 
-def side_by_side(change: Change, options: DiffOptions = WHOLE, *, width: int = 80) -> str:
+def side_by_side(change: Change, options: DiffOptions = WHOLE, *, width: int = 80, style: Style = PLAIN) -> str:
     """Return a change in two columns, the old side on the left."""
     column = max((width - 3) // 2, 8)
-    out: list[str] = []
+    out: list[list[Span]] = []
     for row in rows(change, options):
         if row.part == "gap":
-            out += [row.note, ""]
+            out += [[(row.note, "dim")], []]
             continue
-        left, right = _side(row, "+", column), _side(row, "-", column)
+        left, right = _side(row, "+", column, style), _side(row, "-", column, style)
         # The sign is on the first line of a row alone.
         signs = [row.sign] + [" "] * max(len(left), len(right))
-        sides = zip_longest(left, right, fillvalue="")
-        out += [f"{pad(a, column)} {sign} {b}".rstrip() for (a, b), sign in zip(sides, signs, strict=False)]
-        out += wrap(row.remark, width, first=REMARK, rest=" " * len(REMARK)) if row.remark else []
-        out.append("")
-    return "\n".join(out).rstrip("\n") or "No difference."
+        sides = zip_longest(left, right, fillvalue=list[Span]())
+        for (old, new), sign in zip(sides, signs, strict=False):
+            gap = " " * (column - sum(cells(text) for text, _ in old))
+            out.append([*old, (f"{gap} {sign} ", _SIGNS[row.op]), *new])
+        out += [*_remark(row, width, style), []]
+    return "\n".join(map(style.write, out)).rstrip("\n") or "No difference."
 
 
-def _side(row: Row, without: str, width: int) -> list[str]:
+def _side(row: Row, without: str, width: int, style: Style) -> list[list[Span]]:
+    """Return one side of a row, without what is "+", or "-", alone; the note is on the new side or the only one."""
     parts = [hunk for hunk in row.hunks if hunk[0] != without]
     if not parts:
         return []
-    text = hunks(parts)
-    return wrap(before(row, without) + text, width)
-
-
-def before(row: Row, without: str) -> str:
-    """Return what comes before one side of a row: its name and, on the new side or the only one, its note.
-
-    `without` is "+" for the old side, "-" for the new one.
-    """
     note = f"({row.note})" if row.note and (without == "-" or row.op is Op.DELETE) else ""
     name = "" if row.part == "block" else row.name
-    both = " ".join(part for part in (name, note) if part)
-    return both and both + (" " if row.part == "block" else ": ")
+    gap, end = " " * bool(name and note), " " if row.part == "block" else ": "
+    lead = [(name, _NAME), (gap, ""), (note, _NOTE), (end * bool(name or note), "")]
+    return style.wrapped([*lead, *_spans(parts, style)], width)
 
 
 def article(content: Article, *, width: int | None = None) -> str:

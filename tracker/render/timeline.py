@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .safe import one_line
+from .styled import PLAIN, Style
 from .times import moment
 from .wrap import cells, cut, pad
 
@@ -18,6 +19,7 @@ MAX_SHOWN_KINDS = 3
 MIN_TITLE_COLUMNS = 12
 # The widths of id, step, time and words.
 _COLUMNS = (ID_CHARACTERS, 7, 12, 9)
+_STYLES = ("yellow", "", "dim", "bold", "cyan", "")
 
 
 def step(version: Version) -> str:
@@ -61,14 +63,18 @@ def _what(version: Version, most: int | None) -> str:
     return kinds(version.change, most)
 
 
-def line(version: Version, now: datetime, width: int | None = None) -> str:
+def line(version: Version, now: datetime, width: int | None = None, style: Style = PLAIN) -> str:
     """Return the line, aligned and cut to `width` columns; without `width`, with single spaces and nothing cut."""
     parts = cells_of(version, now, None if width is None else MAX_SHOWN_KINDS)
     if width is None:
         return " ".join(part for part in parts if part)
-    aligned = " ".join(pad(part, size) for part, size in zip(parts, _COLUMNS, strict=False))
-    head = f"{aligned} {parts[4]} "
+    *columns, kinds, title = parts
+    aligned = [*(pad(part, size) for part, size in zip(columns, _COLUMNS, strict=True)), kinds]
+    head = " ".join([*aligned, ""])
     room = width - cells(head)
+    if room < MIN_TITLE_COLUMNS:
+        return cut(head + title, width)
     # The closing quotation mark is kept when the headline is cut.
-    title = parts[5] if cells(parts[5]) <= room else cut(parts[5].rstrip("”"), room - 1) + "”"
-    return head + title if room >= MIN_TITLE_COLUMNS else cut(head + parts[5], width)
+    shown = title if cells(title) <= room else cut(title.rstrip("”"), room - 1) + "”"
+    spans = zip([*aligned, shown], _STYLES, strict=True)
+    return style.write(span for text, name in spans for span in ((text, name), (" ", ""))).rstrip()

@@ -5,9 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.render.samples import NOON
-from tests.unit.render.test_ansi import bare
 from tracker.cli.commands.blame import cells_of, lines
-from tracker.render import ansi
 from tracker.render.wrap import cells
 from tracker.views.blame import BlameView, VersionMark
 
@@ -56,9 +54,3 @@ def test_json_names_the_interval_of_each_edit():
         "first": {"version": 1, "seen": "2026-11-24T12:00:00Z", "previous_seen": None},
         "edits": [{"version": 12, "seen": "2026-11-25T12:05:00Z", "previous_seen": "2026-11-25T12:01:00Z"}],
     }
-
-
-def test_the_margin_is_coloured_by_its_sign():
-    shown = ansi.margin("+ v1 12:05  ", TEXT + " [bold]")
-    assert shown.startswith("\x1b[32m+ v1 12:05")
-    assert bare(shown) == f"+ v1 12:05  {TEXT} [bold]"

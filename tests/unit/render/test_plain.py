@@ -12,8 +12,9 @@ from tracker import compare
 from tracker.model.article import Article, Block, BlockKind, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 from tracker.model.labels import Label, LabelKind
-from tracker.render import ansi, html, plain
+from tracker.render import html, plain
 from tracker.render.rows import DiffOptions, tidy
+from tracker.render.styled import Style
 from tracker.render.wrap import cells
 
 from .samples import CHANGE, content
@@ -203,8 +204,8 @@ def test_what_nothing_explains_is_said_so():
     change = told(silent=(2, 4))
     assert "boats sank in the night.\n  ^ no note from the outlet explains this edit" in plain.diff(change)
     assert "  ^ no note from the outlet explains this edit" in plain.side_by_side(change)
-    assert "^ no note from the outlet explains this edit" in ansi.diff(change)
-    assert "^ no note from the outlet explains this edit" in ansi.side_by_side(change, width=120)
+    for shown in (plain.diff, plain.side_by_side):
+        assert "^ no note from the outlet explains this edit" in shown(change, width=120, style=Style(escapes=True))
     assert "no note from the outlet explains this edit" in html.diff(change)
     assert "no note from the outlet explains this edit" in plain.diff(change, DiffOptions(words=True))
 
@@ -219,7 +220,7 @@ def test_a_notice_that_explains_nothing_is_said_so():
 
 def test_side_by_side_says_from_where_a_paragraph_moved():
     assert "> (moved from ¶7 to ¶5) The" in plain.side_by_side(CHANGE)
-    assert "(moved from ¶7 to ¶5)" in ansi.side_by_side(CHANGE)
+    assert "(moved from ¶7 to ¶5)" in plain.side_by_side(CHANGE, style=Style(escapes=True))
 
 
 def test_a_paragraph_split_or_merged_says_from_where():

@@ -12,7 +12,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.blame import blame as origins
 from tracker.model.version import Version, VersionQuery
-from tracker.render import ansi, one_line
+from tracker.render import one_line
 from tracker.render.times import moment
 from tracker.render.wrap import cells, pad, wrap
 from tracker.service.compared_versions import settled
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # Narrower than this, a paragraph would be a column of single words.
 MIN_TEXT_COLUMNS: Final = 16
+_STYLES: Final = {"+": "green", "~": "yellow"}
 
 
 @verb()
@@ -48,7 +49,7 @@ def blame(app: App, ident: str) -> None:
     paragraphs = _paragraphs(known, last, versions)
     if app.settings.json:
         app.out.records(each.as_json() for each in paragraphs)
-    elif app.out.tty or app.out.styled:
+    elif app.out.columns:
         app.out.page(_lines(app, known, versions, paragraphs))
     else:
         _table(app, paragraphs)
@@ -92,14 +93,10 @@ def _paragraphs(known: Tracked, number: int, versions: Sequence[Version]) -> lis
 def _lines(app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[BlameView]) -> Iterator[str]:
     if versions:
         title = f"{known.id[:8]}@v{versions[-1].n}  {one_line(versions[-1].content.title) or one_line(known.url)}"
-        if app.out.styled:
-            yield from ansi.heading(title, None, width=app.out.width, color=app.out.colored).splitlines()
-        else:
-            yield from wrap(title, app.out.width)
+        yield from app.out.style.paragraph((title, "bold"), app.out.width)
         yield ""
     for margin, text in lines(paragraphs, app.now, app.out.width):
-        plain = f"{margin}{text}".rstrip()
-        yield ansi.margin(margin, text, color=app.out.colored) if app.out.styled and plain else plain
+        yield app.out.style.write([(margin, _STYLES.get(margin[:1], "")), (text, "")])
 
 
 def _table(app: App, paragraphs: Sequence[BlameView]) -> None:

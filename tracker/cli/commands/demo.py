@@ -19,7 +19,7 @@ from tracker.cli.app import App, verb
 from tracker.demo import messages
 from tracker.errors import TrackerError
 from tracker.model.version import VersionQuery
-from tracker.render import ansi, plain, timeline
+from tracker.render import plain, timeline
 from tracker.render.rows import DiffOptions
 
 if TYPE_CHECKING:
@@ -99,13 +99,8 @@ class DemoOutput:
 
     def write(self, lines: Iterable[Line]) -> None:
         """Write lines, in colour if the output is styled."""
-        from rich.text import Text
-
         for line in lines:
-            if self.out.styled and line:
-                self._text(ansi.paint(Text.assemble(*line), width=messages.WIDTH + 20, color=self.out.colored))
-            else:
-                self._text("".join(text for text, _ in line).rstrip())
+            self._text(self.out.style.write(line))
 
     def watch(self) -> None:
         """Show events until the schedule ends and, for a few seconds more, until every alert has arrived."""
@@ -153,20 +148,14 @@ class DemoOutput:
         now, width = datetime.now(UTC), messages.WIDTH
         self.write([messages.BLANK, messages.heading("The bridge story, version by version")])
         for version in iter_versions(archive, VersionQuery(article=bridge, reverse=True)):
-            if self.out.styled:
-                self._text(ansi.line(version, now, width=width, color=self.out.colored))
-            else:
-                self._text(timeline.line(version, now, width))
+            self._text(timeline.line(version, now, width, self.out.style))
         latest = latest_version(archive, hospital)
         if latest is None or latest.change is None:
             return
         edit = messages.unannounced_edit(latest.content.title, plain.summary(latest.change))
         self.write([messages.BLANK, *edit, messages.BLANK])
         view = DiffOptions(changes_only=True, context=0)
-        if self.out.styled:
-            self._text(ansi.diff(latest.change, view, width=width, color=self.out.colored))
-        else:
-            self._text(plain.diff(latest.change, view, width=width))
+        self._text(plain.diff(latest.change, view, width=width, style=self.out.style))
 
     def _show(self, entry: LogEntry | None) -> None:
         if entry is None:

@@ -16,10 +16,10 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.cli.exit_codes import CHANGES, OK
 from tracker.errors import UsageError
-from tracker.render import ansi, html, plain
+from tracker.render import html, plain
 from tracker.render.plain import article
 from tracker.render.rows import DiffOptions, paragraph_name
-from tracker.render.safe import one_line
+from tracker.render.safe import one_line, safe
 from tracker.render.times import interval
 from tracker.render.wrap import cells, pad, wrap
 from tracker.service.compared_versions import change_between, settled
@@ -175,36 +175,28 @@ def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: 
         out.page(plain.stat(shown.change, width=width or out.width).splitlines())
     else:
         view = DiffOptions(changes_only, context, fields_only=form == "headline", words=form == "word")
-        out.page([*_heading(out, shown, width), "", *_body(out, shown, form, view, width).splitlines()])
+        columns = width or out.columns
+        if form == "side-by-side":
+            body = plain.side_by_side(shown.change, view, width=columns or _PIPE_COLUMNS, style=out.style)
+        else:
+            body = plain.diff(shown.change, view, width=columns, style=out.style)
+        out.page([*_heading(out, shown, width), "", *body.splitlines()])
 
 
 def _heading(out: Output, shown: Sides, width: int | None) -> list[str]:
     title = f"{shown.names[0]} → {shown.names[1]}" + (f"  {shown.when}" if shown.when else "")
     said = [one_line(f"verdict: {VerdictView(each).as_line()}") for each in shown.verdicts]
-    if out.styled:
-        head = ansi.heading(title, shown.change, width=width or out.width, color=out.colored).splitlines()
-        return [*head, *(part for text in said for part in wrap(text, width or out.columns))]
-    return [part for text in (title, plain.summary(shown.change), *said) for part in wrap(text, width or out.columns)]
-
-
-def _body(out: Output, shown: Sides, form: str, view: DiffOptions, width: int | None) -> str:
-    if out.styled:
-        draw = ansi.side_by_side if form == "side-by-side" else ansi.diff
-        return draw(shown.change, view, width=width or out.width, color=out.colored)
-    if form == "side-by-side":
-        return plain.side_by_side(shown.change, view, width=width or out.columns or _PIPE_COLUMNS)
-    return plain.diff(shown.change, view, width=width or out.columns)
+    spans = [(safe(title), "bold"), (plain.summary(shown.change), "magenta"), *((text, "") for text in said)]
+    return [line for span in spans for line in out.style.paragraph(span, width or out.columns)]
 
 
 def _facts(out: Output, shown: Sides, width: int | None) -> None:
     found, blocks = shown.facts, shown.change.blocks
-    if not (out.tty or out.styled or width):
+    if not (out.columns or width):
         out.table(FACT_HEAD, [fact_row(each, blocks) for each in found])
         return
-    table = [
-        ansi.fact(*line, color=out.colored) if out.styled else "".join(line).rstrip()
-        for line in fact_lines(found, blocks, width or out.width)
-    ]
+    lines = fact_lines(found, blocks, width or out.width)
+    table = [out.style.write(zip(line, ("", "red", "green"), strict=True)) for line in lines]
     out.page([*_heading(out, shown, width), "", *(table if found else ["No facts changed."])])
 
 

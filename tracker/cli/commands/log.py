@@ -25,7 +25,7 @@ from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.substance import Noted, Substance
 from tracker.model.version import Version, VersionQuery
-from tracker.render import ansi, one_line, plain, timeline
+from tracker.render import one_line, plain, timeline
 from tracker.render.edition import also_at
 from tracker.render.times import moment
 from tracker.render.wrap import wrap
@@ -178,9 +178,7 @@ def _none(store: Archive) -> str:
 
 
 def _line(app: App, version: Version, now: datetime) -> str:
-    if app.out.styled:
-        return ansi.line(version, now, width=app.out.width, color=app.out.colored)
-    return timeline.line(version, now, app.out.columns)
+    return timeline.line(version, now, app.out.columns, app.out.style)
 
 
 def _with_below(app: App, line: str, below: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from tracker.archive.stories import get_story_book
 from tracker.archive.story_lists import get_story_book_of
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
-from tracker.render import ansi, one_line, plain
+from tracker.render import one_line, plain
 from tracker.render.counted import counted
 from tracker.render.edition import also_at
 from tracker.render.times import moment, span
@@ -184,10 +184,7 @@ def _beside(app: App, left: Version, right: Version) -> None:
     change = compare(left.content, right.content)
     for side, version in (("left", left), ("right", right)):
         app.out.wrapped(f"{side}: {one_line(version.source)} v{version.n}, seen {moment(version.seen, app.now)} UTC")
-    if app.out.styled:
-        app.out.line(ansi.side_by_side(change, width=app.out.width, color=app.out.colored))
-    else:
-        app.out.line(plain.side_by_side(change, width=app.out.width))
+    app.out.line(plain.side_by_side(change, width=app.out.width, style=app.out.style))
 
 
 def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, history: bool) -> None:
