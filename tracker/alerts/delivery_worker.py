@@ -23,7 +23,7 @@ from ..observe import counted, logs
 from ..render.times import iso
 from .backoff import Breaker, jitter, retry_delay
 from .caps import Caps
-from .channels import notifiers
+from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
 from .schedule import lane_name, waits_alone
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ..archive.thread import ArchiveThread
     from ..config import Config
     from ..model.alert import Delivery
-    from .channels import Notifier
 
 MAX_BATCH_DELIVERIES: Final = 20
 REMOVED_TARGET_WAIT: Final = timedelta(hours=1)

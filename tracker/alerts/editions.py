@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from ..model.alert import Alert
+from ..model.alert import Alert, Delivery
 from ..views.values import plain
 from .payload import alert_key, encode
 from .schedule import COPY_WAIT, scheduled
 
 if TYPE_CHECKING:
     from ..config import RuleConfig
-    from ..model.alert import Delivery
     from ..views.edition import EditionCopy
 
 # The type of the note on copies that lag.

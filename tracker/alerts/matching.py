@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..model.change import Op
+from ..model.change import Change, Hunk, HunkOp, Op
 from ..model.labels import LabelKind
 from ..patterns import found, spans
 from .payload import version_alert
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from ..config import RuleConfig
     from ..model.alert import Alert
     from ..model.article import Article
-    from ..model.change import Change, Hunk, HunkOp
     from ..model.version import Version
 
 _COSMETIC = frozenset({LabelKind.COSMETIC})

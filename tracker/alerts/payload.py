@@ -13,7 +13,7 @@ from datetime import datetime
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
-from ..model.alert import Alert
+from ..model.alert import Alert, Delivery
 from ..model.labels import LabelKind
 from ..render import one_line, plain, safe
 from ..render.json import dumps
@@ -24,7 +24,6 @@ from .schedule import scheduled
 
 if TYPE_CHECKING:
     from ..config import RuleConfig
-    from ..model.alert import Delivery
     from ..model.article import Article
     from ..model.version import Version
 

@@ -11,11 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from ..config import quiet_hours
+from ..config import DigestConfig, RuleConfig, quiet_hours
 from ..render.times import iso
 
 if TYPE_CHECKING:
-    from ..config import DigestConfig, RuleConfig
     from ..model.alert import Alert
 
 # How long an alert about an edition waits for the copies that are named in it.

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from tracker.archive.articles import list_articles
 from tracker.archive.versions import iter_versions
@@ -15,20 +15,15 @@ from tracker.errors import TrackerError
 from tracker.model.version import VersionQuery
 
 from .news_server import NewsServer
-from .schedule import SimulatedClock
-from .scoring import expected_result, score
-from .service_process import ServiceProcess, make_secret, write_config
+from .schedule import Schedule, SimulatedClock
+from .scoring import ScoreReport, expected_result, score
+from .service_process import ServiceProcess, Workspace, make_secret, write_config
 from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from tracker.archive import Archive
 
     from .http_server import LogEntry
-    from .schedule import Schedule
-    from .scoring import ScoreReport
-    from .service_process import Workspace
 
 _POLL_SECONDS: Final = 0.1
 

@@ -12,15 +12,13 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from .http_server import HttpResponse, JsonLog, LoopbackServer
+from .http_server import HttpRequest, HttpResponse, JsonLog, LogEntry, LoopbackServer
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Self
 
-    from .http_server import HttpRequest, LogEntry
 
 # How far the timestamp of a message may be from now.
 MAX_CLOCK_SKEW_SECONDS: Final = 300.0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tracker.archive.ledger import log_proofs
 from tracker.archive.ledger.log import prove_consistency, prove_entries, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
-from tracker.archive.ledger.notes import read_note
+from tracker.archive.ledger.notes import Signer, read_note
 from tracker.exchange.files import replacing
 from tracker.render import html
 from tracker.render.json import dumps
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-    from tracker.archive.ledger.notes import Signer
     from tracker.model.change import Change
 
     from .gathering import Anchor, Gathered

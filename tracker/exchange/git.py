@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import ArchiveError, UsageError
@@ -17,16 +17,14 @@ from tracker.render.safe import one_line
 from tracker.render.times import iso
 from tracker.views.verdict import VerdictView
 
-from .selection import in_time
+from .selection import Job, in_time
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import IO
 
     from tracker.model.capture import Capture
     from tracker.model.version import Version
 
-    from .selection import Job
 
 _BRANCH: Final = "refs/heads/main"
 _NOTES: Final = "refs/notes/verdicts"

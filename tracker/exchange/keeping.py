@@ -15,18 +15,15 @@ from tracker.archive.takedowns import remove_imported_page, take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, NotKnown
-from tracker.model.check import ArticleState, Check, CheckOutcome
+from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.source import Target
 from tracker.model.version import NewVersion
 
-from .record import Record, RecordedVerdict
+from .record import Record, Recorded, RecordedArticle, RecordedVerdict
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
-
-    from .record import Recorded, RecordedArticle
 
     # Returns the next check of an article after a version seen at that time.
     NextCheck = Callable[[Tracked, datetime], datetime | None]

@@ -15,13 +15,12 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.verdicts import verdicts_by_version
-from tracker.model.change import Op
+from tracker.model.change import BlockChange, Change, Op
 from tracker.render.times import iso
 
 from .files import replacing
 
 if TYPE_CHECKING:
-    from tracker.model.change import BlockChange, Change
     from tracker.model.verdict import Verdict
     from tracker.model.version import Version
 

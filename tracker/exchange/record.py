@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tracker.archive import codec
 from tracker.archive.checks import StoredCheck
@@ -20,10 +20,7 @@ from tracker.model.change import Change
 from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
-from tracker.model.version import KeptAs, Reread, Rereading
-
-if TYPE_CHECKING:
-    from tracker.model.version import Version
+from tracker.model.version import KeptAs, Reread, Rereading, Version
 
 NO_PAGE: Final = "imported without its page"
 # More than twice what the browser is allowed, so that later releases may allow more.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from tracker.archive import versions
 from tracker.archive.articles import list_articles
@@ -15,17 +15,15 @@ from tracker.archive.captures import get_capture
 from tracker.archive.takedowns import list_tombstones
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError, UsageError
-from tracker.model.version import VersionQuery
+from tracker.model.version import Version, VersionQuery
 
 from .files import writing
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import BinaryIO
 
     from tracker.archive.archive import Archive
     from tracker.model.capture import Capture
-    from tracker.model.version import Version
 
     # Splits a text into sentences; the second argument is its language, as in "en".
     Split = Callable[[str, str], Sequence[str]]

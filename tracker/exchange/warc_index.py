@@ -6,11 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
-    from typing import Self
-
     # The number of a file, and the offset in it.
     Place = tuple[int, int]
 

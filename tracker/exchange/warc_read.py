@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 
 from tracker.errors import PageError, UsageError
-from tracker.model.capture import Capture
+from tracker.model.capture import Capture, Headers
 
 from . import warc_http
 from .record import is_jpeg
@@ -28,9 +28,7 @@ from .warc_records import JPEG, OURS, REVISIT, VIEW, digest, restored
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Self
 
-    from tracker.model.capture import Headers
 
 MAX_RECORD_BYTES: Final = 50_000_000
 # The most bytes that the headers of a record may have.

@@ -14,13 +14,13 @@ from contextlib import closing, suppress
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.message import EmailMessage, Message
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
-from ...config import EmailTarget
+from ...config import Config, EmailTarget
 from ...errors import ConfigError, DeliveryError
 from ...observe import logs
 from ...observe.redact import hide
@@ -32,12 +32,8 @@ from ..message import compose
 from .base import Channel
 
 if TYPE_CHECKING:
-    from email.message import Message
-    from email.policy import Policy
-
     from tracker.model.fetcher import Fetcher
 
-    from ...config import Config
     from ...model.alert import Delivery
 
 MAX_REMEMBERED_ALERTS: Final = 1000

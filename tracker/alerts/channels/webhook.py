@@ -14,7 +14,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from ...config import WebhookTarget
+from ...config import Config, WebhookTarget
 from ...errors import ConfigError, DeliveryError, UsageError
 from ...fetch.responses import first_header, retry_after
 from ...render import safe
@@ -26,7 +26,6 @@ from .base import Channel
 if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
-    from ...config import Config
     from ...model.alert import Delivery
     from ...model.capture import Headers
 
