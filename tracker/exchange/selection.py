@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -39,6 +39,11 @@ class Selection:
     source: str = ""
     since: datetime | None = None
     until: datetime | None = None
+
+    def query(self) -> VersionQuery:
+        """Return the query for them, oldest first; those of a single article by number."""
+        article = self.articles[0] if len(self.articles) == 1 else ""
+        return VersionQuery(article, self.articles, self.source, since=self.since, until=self.until, reverse=True)
 
 
 @dataclass(slots=True)
@@ -115,7 +120,7 @@ class Job:
         return self.counted(
             version
             for ident in dict.fromkeys(idents)
-            for version in iter_versions(self.store, _query(self.selection, ident))
+            for version in iter_versions(self.store, replace(self.selection, articles=(ident,)).query())
         )
 
     def page_of(self, version: Version) -> StoredPage:
@@ -137,12 +142,8 @@ class Job:
 
     def newest(self) -> datetime:
         """Return when the newest selected version was seen, or `now` if nothing is selected."""
-        found = (
-            version.seen
-            for ident in self.selection.articles or ("",)
-            for version in iter_versions(self.store, _query(self.selection, ident, newest=True))
-        )
-        return max(found, default=self.now)
+        newest = replace(self.selection.query(), reverse=False, limit=1)
+        return next((version.seen for version in iter_versions(self.store, newest)), self.now)
 
     def counted(self, versions: Iterable[Version]) -> Iterator[Version]:
         """Yield `versions`; count each and report progress once it was written."""
@@ -156,24 +157,12 @@ class Job:
 
 def count_versions(store: Archive, selection: Selection) -> int:
     """Return how many versions are selected."""
-    return sum(versions.count_versions(store, _query(selection, each)) for each in selection.articles or ("",))
+    return versions.count_versions(store, selection.query())
 
 
 def in_time(store: Archive, selection: Selection) -> Iterator[Version]:
     """Yield the selected versions, oldest first: the order in which `import` can read them."""
-    if not selection.articles:
-        yield from iter_versions(store, _query(selection))
-        return
-    streams = [iter_versions(store, _query(selection, each)) for each in dict.fromkeys(selection.articles)]
-    yield from heapq.merge(*streams, key=lambda version: (version.seen, version.article, version.n))
-
-
-def _query(selection: Selection, article: str = "", *, newest: bool = False) -> VersionQuery:
-    return VersionQuery(
-        article=article,
-        source=selection.source,
-        since=selection.since,
-        until=selection.until,
-        reverse=not newest,
-        limit=1 if newest else None,
-    )
+    # One stream an article: a clock can go back, the numbers of an article's versions cannot.
+    parts = [replace(selection, articles=(each,)) for each in dict.fromkeys(selection.articles)] or [selection]
+    streams = [iter_versions(store, each.query()) for each in parts]
+    return heapq.merge(*streams, key=lambda version: (version.seen, version.article, version.n))
