@@ -33,14 +33,14 @@ ADDRESSES = ("https://l.example/a", "https://l.example/b", "https://l.example/p"
 
 
 def test_a_source_goes_with_its_tables_and_leaves_comments():
-    after = edits.remove_source(FILE, "Ledger")
+    after = edits.remove(FILE, "sources", "Ledger")
     assert [each["name"] for each in tomllib.loads(after)["sources"]] == ["Courier"]
     assert "# The Ledger, our paper\n\n# The Courier\n[[sources]]\nname" in after
-    after = edits.remove_source(after, "Courier")
+    after = edits.remove(after, "sources", "Courier")
     assert "sources" not in tomllib.loads(after)
     assert "# a story\n[[stories]]" in after
     with pytest.raises(UsageError, match="no source named"):
-        edits.remove_source(after, "Courier")
+        edits.remove(after, "sources", "Courier")
 
 
 def test_an_address_goes_wherever_it_is_named():

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Article
-from tracker.model.found import SearchHit
+from tracker.model.version import SearchHit
 
 from . import blobs, codec, passages, search_words
 from .database.connection import Statement

@@ -102,7 +102,7 @@ def _jsonl(job: ImportJob) -> Receipt:
 
 
 def _newsedits(job: ImportJob) -> Receipt:
-    from tracker.exchange.newsedits_read import text_versions
+    from tracker.exchange.newsedits import text_versions
     from tracker.service.texts import Texts
 
     found = chain.from_iterable(map(text_versions, job.paths))

@@ -118,14 +118,14 @@ def add_rule(text: str, rule: Mapping[str, Any]) -> str:
     return _append(text, "rules", dict(rule))
 
 
-def remove_source(text: str, source: str) -> str:
-    """Return the text without the table of `source`; comments around it stay. Raises UsageError."""
-    return _remove(text, "sources", source)
-
-
-def remove_rule(text: str, rule: str) -> str:
-    """Return the text without the table of `rule`; comments around it stay. Raises UsageError."""
-    return _remove(text, "rules", rule)
+def remove(text: str, key: Literal["sources", "rules"], name: str) -> str:
+    """Return the text without the table of that name; comments around it stay. Raises UsageError."""
+    document, data = parse_document(text)
+    table, plain = _named(document, data, key, name)
+    data[key].remove(plain)
+    if not data[key]:
+        del data[key]
+    return checked(_cut(text, document, table), data)
 
 
 def remove_address(text: str, url: str) -> str:
@@ -143,13 +143,13 @@ def follow_story(text: str, name: str, max_links: int) -> str:
 
     Raises UsageError if there is no such story.
     """
-    current = [story.get("follow", 0) for story in _stories(text) if story.get("name") == name]
-    return _set(text, "stories", name, "follow", max([max_links, *current]), 0)
+    current = _named(*parse_document(text), "stories", name)[1].get("follow", 0)
+    return _set(text, "stories", name, "follow", max(max_links, current), 0)
 
 
 def has_story(text: str, name: str) -> bool:
     """Return whether the file has a `[[stories]]` table of that name."""
-    return any(story.get("name") == name for story in _stories(text))
+    return any(story.get("name") == name for story in parse_document(text)[1].get("stories", []))
 
 
 def read(path: Path) -> str:
@@ -261,11 +261,6 @@ def _extend(text: str, key: str, name: str, field: str, values: Sequence[str]) -
     return checked(_splice(text, document, table, _pair(field, new), deep=False), data)
 
 
-def _stories(text: str) -> list[dict[str, Any]]:
-    _, data = parse_document(text)
-    return list(data.get("stories", []))
-
-
 def _set(text: str, key: str, name: str, field: str, value: object, default: object) -> str:
     document, data = parse_document(text)
     table, plain = _named(document, data, key, name)
@@ -299,15 +294,6 @@ def _splice(text: str, document: TOMLDocument, table: Table, snippet: str, *, de
     return before + ("" if before.endswith("\n") else newline) + snippet.replace("\n", newline) + text[at:]
 
 
-def _remove(text: str, key: str, name: str) -> str:
-    document, data = parse_document(text)
-    table, plain = _named(document, data, key, name)
-    data[key].remove(plain)
-    if not data[key]:
-        del data[key]
-    return checked(_cut(text, document, table), data)
-
-
 def _without(text: str, url: str) -> str:
     """Return `text` without the first place that names `url`."""
     document, data = parse_document(text)
@@ -315,7 +301,8 @@ def _without(text: str, url: str) -> str:
     for key, field in (*lists, ("stories", "urls")):
         for table, plain in zip(_tables(document, key) or (), data.get(key, []), strict=True):
             known = plain.get(field, [])
-            at = next((at for at, each in enumerate(known) if url in (each, _url(each))), None)
+            named = [each.get("url") if isinstance(each, dict) else each for each in known]
+            at = named.index(url) if url in named else None
             if at is None:
                 continue
             items = table[field]
@@ -347,10 +334,6 @@ def _cut(text: str, document: TOMLDocument, table: Table) -> str:
     while lines and not lines[-1].strip() and (not after or not after.partition("\n")[0].strip()):
         lines.pop()
     return "".join(lines) + after
-
-
-def _url(page: Any) -> str:  # noqa: ANN401 - a value of TOML
-    return str(page.get("url", "")) if isinstance(page, dict) else ""
 
 
 def _body_of_last(table: Table) -> list[Any]:

@@ -58,15 +58,10 @@ class Config(ConfigModel):
         return self
 
     @model_validator(mode="after")
-    def _screenshots_are_rendered(self) -> Self:
+    def _sources_have_what_they_need(self) -> Self:
         for source in self.sources:
             if source.screenshots and not source.render:
                 raise ValueError(f"source {source.name!r}: screenshots = true needs render = true")
-        return self
-
-    @model_validator(mode="after")
-    def _wayback_has_a_key(self) -> Self:
-        for source in self.sources:
             if source.archive and self.archive.wayback is None:
                 raise ValueError(f"source {source.name!r}: archive needs a key for archive.org in [archive.wayback]")
         return self

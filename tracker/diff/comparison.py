@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tracker.model.word_count import count_words
+from tracker.model.article import count_words
 
 from ..model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
 from .align import MIN_REORDERED

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import Indel
 
-from tracker.model.word_count import count_words
+from tracker.model.article import count_words
 
 from ..model.article import Block, BlockKind
 from ..model.change import BlockChange, Op, SentenceChange

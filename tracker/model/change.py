@@ -7,10 +7,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
-from .article import BlockKind, NoticeKind
+from .article import BlockKind, NoticeKind, count_words
 from .labels import Label, LabelKind
 from .substance import EditUnit, Noted, Substance
-from .word_count import count_words
 
 
 class Op(StrEnum):

@@ -1,4 +1,4 @@
-"""Versions of articles, the pages they came from, and later readings of those pages."""
+"""Versions of articles, the pages they came from, later readings of those pages, and what is found in them."""
 
 from __future__ import annotations
 
@@ -182,3 +182,23 @@ class UpdatedChange:
 
     n: int
     change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A paragraph that was found, and how long it was part of its article.
+
+    It was there from version *first* to version *last* (None while it is current): first seen at *since*, first seen
+    gone at *until*. *place* is "title", "dek" or "text".
+    """
+
+    article: str
+    source: str
+    url: str
+    title: str
+    text: str
+    place: str
+    first: int
+    last: int | None
+    since: datetime
+    until: datetime | None

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from itertools import zip_longest
 from typing import Final
 
-from tracker.model.word_count import count_words
+from tracker.model.article import count_words
 
 from ..model.article import Article, BlockKind
 from ..model.change import Change, Hunk, Op

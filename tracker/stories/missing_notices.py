@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz import fuzz
 
 from tracker.model.article import Article, Notice, NoticeKind
-from tracker.model.place import MissingNotice
+from tracker.model.story import MissingNotice
 
 from .words import figures_of, words_of
 

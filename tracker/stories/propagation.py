@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.model.place import OwnEdit, Place, Role, Run
+from tracker.model.story import OwnEdit, Place, Role, Run
 
 from .missing_notices import missing_notices
 from .nearest_version import nearest_version, sentences

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracker.model.place import MissingNotice, Place
+    from tracker.model.story import MissingNotice, Place
 
     from .propagation import Propagation
 

@@ -11,7 +11,7 @@ from .editions import by_edition, editions
 
 if TYPE_CHECKING:
     from tracker.model.article import NoticeKind
-    from tracker.model.place import Place
+    from tracker.model.story import Place
     from tracker.model.version import Version
 
     from .editions import VersionKey

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.model.word_count import count_words
+from tracker.model.article import count_words
 
 from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..model.labels import LABELS, LabelKind

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, iso
 
 if TYPE_CHECKING:
-    from ..model.found import SearchHit
+    from ..model.version import SearchHit
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, iso, plain
 
 if TYPE_CHECKING:
-    from ..model.place import Place
-    from ..model.story import Home
+    from ..model.story import Home, Place
     from .edition import EditionCopy
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from tracker.archive.articles import ArticleSummary
-from tracker.model.place import MissingNotice, OwnEdit, Role, Run
+from tracker.model.story import MissingNotice, OwnEdit, Role, Run
 from tracker.render.pictures import Track
 
 from .operations.answers import Answer

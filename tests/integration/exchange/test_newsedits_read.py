@@ -18,7 +18,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import get_version
 from tracker.cli.main import cli
 from tracker.errors import ArchiveError, PageError
-from tracker.exchange.newsedits_read import TextVersion, text_versions
+from tracker.exchange.newsedits import TextVersion, text_versions
 from tracker.service import texts
 
 HERE = "sqlite:///writethru.db"

@@ -3,8 +3,7 @@
 import pytest
 
 from tracker import compare
-from tracker.model.article import Article, Block, BlockKind
-from tracker.model.word_count import count_words
+from tracker.model.article import Article, Block, BlockKind, count_words
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model.article import Notice, NoticeKind
-from tracker.model.place import OwnEdit, Place
+from tracker.model.story import OwnEdit, Place
 from tracker.stories import (
     CurrentDecisions,
     Decision,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tracker.model.place import Place, Run
+from tracker.model.story import Place, Run
 from tracker.web.pages.stories import Arrival, arrival
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)

@@ -32,7 +32,7 @@ from ..versions import standing
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.place import Place
+    from tracker.model.story import Place
     from tracker.model.version import Version
     from tracker.stories.propagation import Propagation
 

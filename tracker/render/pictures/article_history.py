@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.word_count import count_words
+from tracker.model.article import count_words
 
 from ...model.change import BlockChange, Change, Op
 

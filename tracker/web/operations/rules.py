@@ -92,7 +92,7 @@ def _edit(do: Actions, it: Order[RuleBody]) -> Done:
 
 
 def _remove(do: Actions, it: Order[Nothing]) -> Done:
-    do.edit(lambda text: edits.remove_rule(text, it.name), it.now)
+    do.edit(lambda text: edits.remove(text, "rules", it.name), it.now)
     return _done(f"Rule {it.name} removed. Alerts that it made already are still sent.")
 
 

@@ -109,7 +109,7 @@ def _rename(do: Actions, it: Order[NameBody]) -> Done:
 
 
 def _remove(do: Actions, it: Order[Nothing]) -> Done:
-    do.edit(lambda text: edits.remove_source(text, it.name), it.now)
+    do.edit(lambda text: edits.remove(text, "sources", it.name), it.now)
     text = f"{it.name} is no longer watched. What is stored of it stays."
     return Done(text, "/sources", said(text))
 

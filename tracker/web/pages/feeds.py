@@ -21,7 +21,7 @@ from .filters import read_filter
 from .search import search
 
 if TYPE_CHECKING:
-    from tracker.model.found import SearchHit
+    from tracker.model.version import SearchHit
 
 MAX_ENTRIES: Final = 30
 MAX_LISTED_STORIES: Final = 1_000

@@ -22,7 +22,7 @@ from .filters import Filter, filter_of, matching
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.found import SearchHit
+    from tracker.model.version import SearchHit
 
 MAX_HITS: Final = 50
 MAX_FILTERED_HITS: Final = 400

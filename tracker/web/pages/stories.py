@@ -24,7 +24,7 @@ from .filters import Filter, filter_of
 from .story_lines import CACHE_SECONDS, StoryLine, cursor_of, lines_of, newest_lines, page_of_lines
 
 if TYPE_CHECKING:
-    from tracker.model.place import Place
+    from tracker.model.story import Place
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
     from tracker.views.story import StoryView, UntakenCorrection
