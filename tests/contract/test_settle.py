@@ -20,6 +20,7 @@ from tracker.model.check import CheckOutcome
 from tracker.model.intent import Intent
 from tracker.model.status import MIN_MOVED_ARTICLES, Layout
 from tracker.pipeline import layout, storm
+from tracker.pipeline.decide import MOVED
 from tracker.pipeline.settle import Settled, settle
 
 HOSTS = ("https://herald.example/a", "https://m.herald.example/b")
@@ -71,7 +72,7 @@ def test_each_host_s_article_counts_for_a_change_of_layout(archive: Archive, ope
     known = Layout("Herald", minutes(1), minutes(1), tuple(f"{n}" for n in range(MIN_MOVED_ARTICLES - 2)))
     layout.save_layout(archive, known, minutes(1))
     moved = [look(each, 0, minutes(2), CheckOutcome.UNCHANGED) for each in tracked]
-    moved = [replace(each, check=replace(each.check, detail=layout.MOVED)) for each in moved]
+    moved = [replace(each, check=replace(each.check, detail=MOVED)) for each in moved]
     told = [each.layout for each in at_once(open_again, *moved) if each.layout]
     assert len(told) == 1, "the second article makes it sure"
     assert set(told[0].articles) == {*known.articles, *(each.id for each in tracked)}

@@ -29,7 +29,7 @@ from .file import database_url
 class ConfigModel(BaseModel):
     """The base class of every table in the file: frozen, and unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 def _regex(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tracker.errors import PageError
 from tracker.model.article import Reading, SamePage
@@ -14,7 +14,6 @@ from tracker.observe import logs
 
 from . import reader
 from .child_process import ChildDied, ChildError, ChildProcess, InvalidAnswer, prepare_children
-from .site_rules import load_site_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,10 +34,8 @@ class ExtractPool:
 
     Args:
         workers: how many child processes there are at most.
-        sites: folders of site rules; for an outlet, the first folder that knows it counts.
+        sites: folders of site rules, read with the first page; for an outlet, the first folder that knows it counts.
         timeouts: seconds that each attempt at a page may take.
-
-    Raises ConfigError if a site rule cannot be used.
     """
 
     def __init__(
@@ -46,8 +43,8 @@ class ExtractPool:
     ) -> None:
         self._timeouts = timeouts
         self._refused: set[str] = set()
-        # As plain values: a child that imported their class would import pydantic.
-        self._rules = tuple(rules.model_dump() for rules in load_site_rules(sites))
+        self._sites = sites
+        self._rules: tuple[dict[str, Any], ...] | None = None
         self._closed = False
         self._large_pages = asyncio.Semaphore(max(workers - 1, 1))
         self._workers = asyncio.Semaphore(workers)
@@ -122,7 +119,10 @@ class ExtractPool:
         return task
 
     def _take_child(self) -> ChildProcess:
-        """Return an idle child process that is alive, a new one if there is none."""
+        """Return an idle child process that is alive, a new one if there is none.
+
+        Raises ConfigError if a site rule cannot be used.
+        """
         if self._closed:
             raise RuntimeError("the pool is closed")
         while self._idle:
@@ -131,6 +131,11 @@ class ExtractPool:
                 break
             child.discard()
         else:
+            if self._rules is None:
+                from .site_rules import load_site_rules  # most runs read no page
+
+                # As plain values: a child that imported their class would import pydantic.
+                self._rules = tuple(rules.model_dump() for rules in load_site_rules(self._sites))
             child = ChildProcess(reader.initialize, self._rules)
         self._busy.add(child)
         return child

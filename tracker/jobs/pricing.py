@@ -124,9 +124,11 @@ def _host_prices(
 ) -> dict[str, float]:
     found = {}
     for host, outlooks in _outlooks(decided, model, now, key=lambda tracked: tracked.host).items():
-        delay = delays.get(host, delays[""])
-        expected = _demand(outlooks, x, model, scale)
-        price = for_host(x, expected, delay) if expected and expected[0][1] > MIN_PRICED_REQUESTS else x
+        # Demand is greatest at the lowest threshold of the ladder, and hardly a host has enough of it.
+        [(_, most)] = demand(outlooks, ladder(x)[:1], model.curve)
+        if scale * most <= MIN_PRICED_REQUESTS:
+            continue
+        price = for_host(x, _demand(outlooks, x, model, scale), delays.get(host, delays[""]))
         if price > x:
             found[host] = price
     return found

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.extraction.learned_boilerplate import apply
-from tracker.model.article import LONE_NAME, VERSIONED, PageKind
+from tracker.model.article import LONE_NAME, VERSIONED, PageKind, container_path
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.change import Change, status_change
 from tracker.model.check import ArticleState, Check, CheckOutcome
@@ -16,7 +16,6 @@ from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
 from tracker.model.version import NewVersion, Raw, Version
 
-from . import layout
 from .decision_context import DecisionContext
 from .redirects import aliases, leads_elsewhere, onward_address
 from .targets import touched
@@ -36,6 +35,7 @@ POINTER_INTERVAL: Final = timedelta(days=1)
 GONE_AFTER: Final = 3
 """Consecutive checks, ten minutes apart, that must find a 404 before an article counts as gone; one 410 is enough."""
 
+MOVED: Final = "layout: same text, different markup"
 READ_OTHERWISE: Final = "reading: same words, other parts of the page taken for the text"
 
 BYLINE_UNCONFIRMED: Final = "byline: in one place of the page only, and for the first time: "
@@ -158,8 +158,8 @@ def decide(
         assert isinstance(found, Capture)
         assert reading is not None
         version, alerts, verdict = _version(tracked, latest, found, reading, now, policy, context)
-    if layout.moved(tracked, reading, verdict.outcome):
-        verdict = replace(verdict, detail=verdict.detail or layout.MOVED)
+    if verdict.outcome is CheckOutcome.UNCHANGED and _stands_elsewhere(tracked, reading):
+        verdict = replace(verdict, detail=verdict.detail or MOVED)
     if otherwise and verdict.outcome is CheckOutcome.UNCHANGED:
         verdict = replace(verdict, detail=verdict.detail or READ_OTHERWISE)
     state = _state(tracked, verdict)
@@ -194,6 +194,13 @@ def decide(
         raw=policy.raw,
         recapture=found if stands_again and isinstance(found, Capture) else None,
     )
+
+
+def _stands_elsewhere(tracked: Tracked, reading: Reading | None) -> bool:
+    """Say whether the text stands in another part of the page than before."""
+    if reading is None or not (tracked.signature and reading.signature):
+        return False
+    return container_path(tracked.signature) != reading.container
 
 
 def _next_check_of_pointer(tracked: Tracked, now: datetime) -> datetime | None:

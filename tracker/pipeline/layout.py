@@ -10,32 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.memos import get_memo, list_memos, save_memo
-from tracker.model.article import container_path
-from tracker.model.check import CheckOutcome
 from tracker.model.status import Layout
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.article import Reading
-    from tracker.model.check import Tracked
-    from tracker.model.intent import Intent
 
 MAX_PAUSE: Final = timedelta(days=1)
 """When no article moved for this long, the next one belongs to another change."""
-MOVED: Final = "layout: same text, different markup"
-
 MEMO: Final = "layout|"
 """Names the memo of a source's layout change, before the name of the source."""
-
-
-def moved(tracked: Tracked, reading: Reading | None, outcome: CheckOutcome) -> bool:
-    """Say whether a page with the same words stands in another frame than before."""
-    return (
-        outcome is CheckOutcome.UNCHANGED
-        and reading is not None
-        and bool(tracked.signature and reading.signature)
-        and container_path(tracked.signature) != reading.container
-    )
 
 
 def add_article(before: Layout | None, source: str, article: str, now: datetime) -> Layout:
@@ -46,12 +29,10 @@ def add_article(before: Layout | None, source: str, article: str, now: datetime)
     return Layout(source, before.began, now, articles)
 
 
-def note_layout(archive: Archive, source: str, intent: Intent, now: datetime) -> Layout | None:
-    """Note that an article moved, where it did; return the layout change when it has just become sure."""
-    if intent.check.detail != MOVED:
-        return None
+def note_layout(archive: Archive, source: str, article: str, now: datetime) -> Layout | None:
+    """Note that the markup around an article changed; return the layout change when it has just become sure."""
     before = load_memo(Layout, get_memo(archive, MEMO + source), source=source)
-    after = add_article(before, source, intent.article, now)
+    after = add_article(before, source, article, now)
     save_layout(archive, after, now)
     is_new = before is None or before.began != after.began or not before.is_sure
     return after if after.is_sure and is_new else None

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracker.archive.commits import commit_check
 
-from .layout import note_layout
-from .storm import hold_in_storm, lock_notes
+from .decide import MOVED
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -41,7 +40,16 @@ def settle(archive: Archive, intent: Intent, source: str, storm_threshold: int, 
         now: the time of the check.
     """
     with archive.write() as connection:
-        lock_notes(archive, connection, source)
-        intent, storm = hold_in_storm(archive, source, intent, storm_threshold, now)
+        archive.serialise(connection, f"source status|{source}")
+        storm = layout = None
+        # Most checks have nothing to do with either, and need neither module.
+        if intent.alerts:
+            from .storm import hold_in_storm
+
+            intent, storm = hold_in_storm(archive, source, intent, storm_threshold, now)
         committed = commit_check(archive, intent)
-        return Settled(intent, committed, storm, note_layout(archive, source, intent, now))
+        if intent.check.detail == MOVED:
+            from .layout import note_layout
+
+            layout = note_layout(archive, source, intent.article, now)
+        return Settled(intent, committed, storm, layout)

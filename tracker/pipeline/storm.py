@@ -21,7 +21,6 @@ from tracker.model.status import Storm
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.archive.database.connection import Connection
     from tracker.model.alert import Delivery
     from tracker.model.counts import Activity
     from tracker.model.intent import Intent
@@ -110,16 +109,11 @@ def hold_in_storm(
 def release_storm(archive: Archive, source: str, now: datetime) -> int:
     """Send what is held of *source* now, hold nothing of it for a day, and return how many alerts were held."""
     with archive.write() as connection:
-        lock_notes(archive, connection, source)
+        archive.serialise(connection, f"source status|{source}")  # as `settle` does
         before = load_memo(Storm, get_memo(archive, MEMO + source), source=source)
         storm = before or Storm(source, now, now, 0, 0)
         save_storm(archive, replace(storm, until=now, spared=now + MAX_HOLD), now)
         return reschedule_lane(archive, lane_of(source), now)
-
-
-def lock_notes(archive: Archive, connection: Connection, source: str) -> None:
-    """Let nobody else read and rewrite what is noted of `source` before the transaction of `connection` ends."""
-    archive.serialise(connection, f"source status|{source}")
 
 
 def save_storm(archive: Archive, storm: Storm, now: datetime) -> None:

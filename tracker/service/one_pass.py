@@ -25,7 +25,6 @@ from tracker.model.check import ArticleState, CheckOutcome
 from tracker.pipeline import CheckReport
 from tracker.urls import host_of
 
-from .checkpoint_publisher import CheckpointPublisher
 from .page_saver import PageSaver
 from .runtime import open_runtime, utc_now
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
 
+    from .checkpoint_publisher import CheckpointPublisher
     from .runtime import Runtime
 
 
@@ -111,8 +111,7 @@ async def check_once(
         runtime = await open_runtime(
             stack, config, migrate=migrate, no_pace=no_pace, listener=on_report, config_path=config_path
         )
-        publisher = CheckpointPublisher(config.archive, runtime.archive, runtime.fetcher, resume=True)
-        saver = PageSaver(lambda: config, runtime.archive, runtime.fetcher)
+        publisher = _publisher(runtime)
         await runtime.clock_went_back()
         await runtime.sync()
         await runtime.update_model.price(config, utc_now())
@@ -131,7 +130,7 @@ async def check_once(
             await _pass(runtime, visited)
         await _read_stories(runtime, None if selection.articles or selection.source else visited)
         if not (selection.articles or selection.source):
-            await _publish(runtime, publisher, saver, settings)
+            await _publish(runtime, publisher, settings)
         await _deliver_alerts(runtime)
         runtime.network.require()
     return Summary(dict(outcomes), dict(hubs), new)
@@ -152,14 +151,27 @@ async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
         await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
 
 
-async def _publish(runtime: Runtime, publisher: CheckpointPublisher, saver: PageSaver, settings: str) -> None:
+def _publisher(runtime: Runtime) -> CheckpointPublisher | None:
+    """Return what publishes checkpoints, None where none are configured. Raises ConfigError."""
+    config = runtime.config.archive
+    if not config.checkpoints:
+        return None
+    # What it imports takes a twentieth of a second.
+    from .checkpoint_publisher import CheckpointPublisher
+
+    return CheckpointPublisher(config, runtime.archive, runtime.fetcher, resume=True)
+
+
+async def _publish(runtime: Runtime, publisher: CheckpointPublisher | None, settings: str) -> None:
     """Publish what is due, and save until when a pass with the same settings has nothing else to publish."""
     now = utc_now()
-    await publisher.make(now)
-    await publisher.publish(now)
+    if publisher is not None:
+        await publisher.make(now)
+        await publisher.publish(now)
+    saver = PageSaver(lambda: runtime.config, runtime.archive, runtime.fetcher)
     await saver.save(now)
     if settings:
-        until = now if saver.waiting else publisher.next_at(now) or NEVER
+        until = now if saver.waiting else (publisher and publisher.next_at(now)) or NEVER
         await runtime.archive.run(save_memo, IDLE_MEMO, f"{to_ms(until)} {settings}", now)
 
 

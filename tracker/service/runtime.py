@@ -32,7 +32,7 @@ from tracker.pipeline.known_pages import KnownPages
 from .archive_health import ArchiveHealth
 from .checking import require_usable
 from .network_health import MAX_KNOWN_HOSTS, NetworkHealth
-from .sites import rule_folders
+from .sites import own_folder, rule_folders
 from .source_fetcher import SourceFetcher
 from .update_model_store import UpdateModelStore
 from .watchlist import sync
@@ -256,6 +256,10 @@ async def open_runtime(
     fetcher = SourceFetcher(config)
     stack.push_async_callback(fetcher.aclose)
     require(config, fetcher)
+    if (rules := own_folder(config_path)).is_dir():
+        from tracker.extraction import load_site_rules
+
+        load_site_rules([rules])  # a rule that cannot be used is named now, not when the first page is read
     browser = BrowserFetcher(fetcher, fetcher.photographs)
     stack.push_async_callback(browser.aclose)
     pool = ExtractPool(MAX_EXTRACTOR_PROCESSES, sites=rule_folders(config_path))
