@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,7 +17,6 @@ from tracker.model.capture import Capture
 from . import blobs, codec, frames, identifiers, passages
 from .blobs import RECENT
 from .database.connection import Statement
-from .inserts import enter_rows
 from .ledger import events
 from .values import clean_text, from_ms, to_ms
 from .versions import unknown_version
@@ -79,19 +78,10 @@ FROM capture c JOIN version v ON v.id = c.version_id JOIN article a ON a.id = v.
   LEFT JOIN tombstone t ON t.version_id = c.version_id
 WHERE a.ident = :ident AND v.n = :n
 """
+# psycopg parses a statement anew each time if it has more than 50 parameters, which all of these together have.
+_OF_CHECK: Final = ("article", "visit", "content", "head", "body")
+_OF_VERSION: Final = ("version", "capture", "leaf", "change")
 APART: Final = ("body", "sha256", "fetched_at")
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A version as its rows will keep it: its parts, coded, and what they stand on (a row of _GROUND)."""
-
-    new: NewVersion
-    parts: tuple[blobs.Part, ...]
-    coded: list[blobs.Coded]
-    ground: Row
-    standing: list[Row]
-    bodiless: bool = False
 
 
 class Before(NamedTuple):
@@ -106,8 +96,17 @@ def ask_before(connection: Connection, article: str, versions: int) -> Before:
     return Before(connection.ask(_GROUND, **_asked(article, versions)), passages.current(connection, article))
 
 
-def prepare(connection: Connection, row: Row, new: NewVersion, before: Before, *, bodiless: bool = False) -> Ready:
-    """Make a version of the article in *row* ready to be kept, within the caller's transaction.
+def keep(
+    connection: Connection,
+    row: Row,
+    at: datetime,
+    new: NewVersion,
+    before: Before,
+    beside: dict[str, Values],
+    *,
+    bodiless: bool = False,
+) -> None:
+    """Keep a version of the article in *row* with its evidence and the rows of its check, in the caller's transaction.
 
     Of a *bodiless* one, hash, length, status and headers of the page are kept, and its text.
     """
@@ -118,16 +117,12 @@ def prepare(connection: Connection, row: Row, new: NewVersion, before: Before, *
     apart = (*APART, "screenshot") if bodiless else APART
     parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=apart)), body)
     coded, ground = _coded(connection, row, before.ground()[0], parts, bodiless=bodiless)
-    return Ready(new, parts, coded, ground, before.standing(), bodiless)
-
-
-def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: dict[str, Values]) -> None:
-    """Keep a version that was made ready, with its evidence and the rows of its check, in the same transaction."""
-    n, new, parts, ground = row.versions + 1, made.new, made.parts, made.ground
+    standing = before.standing()
+    n = row.versions + 1
     keys = (ground.new_content, ground.new_head, ground.new_body)
     rows: dict[str, Values] = {
         **beside,
-        **{name: {"id": key, **coded} for name, key, coded in zip(PARTS, keys, made.coded, strict=True)},
+        **{name: {"id": key, **part} for name, key, part in zip(PARTS, keys, coded, strict=True)},
     }
     rows["version"] = fresh = {
         "id": ground.new_version,
@@ -176,18 +171,38 @@ def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: di
     }
     if change_row is not None:
         rows["change"] = change_row
-    # The leaf is entered together with what it covers; its place in the log is given when the log is sealed.
-    enter_rows(connection, rows)
-    if made.bodiless:
-        gone: Values = {"parts": identifiers.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
-        connection.insert("tombstone", version_id=ground.new_version, **gone)
-        events.enter(connection, (row.id, row.ident), events.EventKind.REMOVAL, n=n, **gone)
+    with connection.pipeline():
+        # The leaf is entered together with what it covers; its place in the log is given when the log is sealed.
+        enter_rows(connection, rows)
+        if bodiless:
+            gone: Values = {"parts": identifiers.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
+            connection.insert("tombstone", version_id=ground.new_version, **gone)
+            events.enter(connection, (row.id, row.ident), events.EventKind.REMOVAL, n=n, **gone)
+        passages.enter(connection, row.id, n, n - 1, new.content, standing)
+        if new.change is not None:
+            add_labels(connection, ground.new_version, new.change)
     # The next version is most likely coded against this one.
     for part in parts:
         RECENT.put(part.sha256, part.raw)
-    passages.enter(connection, row.id, n, n - 1, new.content, made.standing)
-    if new.change is not None:
-        add_labels(connection, ground.new_version, new.change)
+
+
+def enter_rows(connection: Connection, rows: Mapping[str, Values]) -> None:
+    """Enter what a check leaves: rows by their names, in the order that references need.
+
+    Args:
+        connection: the caller's transaction.
+        rows: what changes of the "article" in "row", and the "visit"; of a check that found a version also "content",
+            "head", "body", "version", "capture", "leaf" and, where there is one, "change", which bring their numbers.
+    """
+    if connection.is_sqlite or "version" not in rows:
+        # SQLite runs in this process: a statement more costs microseconds, not a round trip.
+        for name, row in rows.items():
+            connection.run(_enter(name, tuple(row)), **row)
+        return
+    for names in (_OF_CHECK, _OF_VERSION):
+        together = {name: rows[name] for name in names if name in rows}
+        values = {f"{name}_{key}": value for name, row in together.items() for key, value in row.items()}
+        connection.run(_together(tuple((name, tuple(row)) for name, row in together.items())), **values)
 
 
 def add_labels(connection: Connection, version_id: int, change: Change) -> None:
@@ -206,6 +221,22 @@ def unpack(row: Row, head: bytes, body: bytes, name: str) -> Capture:
             "the stored page does not match its hash", resource=name, hint="run writethru verify to see what is damaged"
         )
     return codec.load(Capture, head, body=body, sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
+
+
+@lru_cache(maxsize=64)
+def _enter(name: str, columns: tuple[str, ...], prefix: str = "") -> str:
+    if name == "article":
+        values = ", ".join(f"{column} = :{prefix}{column}" for column in columns if column != "row")
+        return f"UPDATE article SET {values} WHERE id = :{prefix}row"
+    table = "blob" if name in _OF_CHECK and name != "visit" else name
+    values = ", ".join(f":{prefix}{column}" for column in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
+
+
+@lru_cache(maxsize=64)
+def _together(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    entered = (f"new_{name} AS ({_enter(name, columns, f'{name}_')})" for name, columns in rows)
+    return f"WITH {', '.join(entered)} SELECT 1"
 
 
 def _asked(article: str, versions: int) -> Values:

@@ -9,7 +9,7 @@ from tracker.model.check import ArticleState
 from tracker.model.intent import Committed
 from tracker.model.version import Raw
 
-from . import addresses, blobs, captures, counts, habits, inserts, outbox, recaptures
+from . import addresses, blobs, captures, counts, habits, outbox, recaptures
 from .database.connection import Statement
 from .hosts import save_host
 from .ledger import events
@@ -45,15 +45,13 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
         if row.versions != intent.expected_versions:
             return Committed(stale=True)
         number = row.versions + 1 if intent.version else None
-        new = None
-        if intent.version is not None and before is not None:
-            new = captures.prepare(connection, row, intent.version, before, bodiless=intent.raw is Raw.NONE)
         rows: dict[str, Values] = {"article": {"row": row.id, **_after(intent, row)}, "visit": _visited(row.id, intent)}
-        with connection.pipeline():
-            if new is None:
-                inserts.enter_rows(connection, rows)
-            else:
-                captures.keep(connection, row, intent.check.at, new, rows)
+        if intent.version is None or before is None:
+            with connection.pipeline():
+                captures.enter_rows(connection, rows)
+        else:
+            bodiless = intent.raw is Raw.NONE
+            captures.keep(connection, row, intent.check.at, intent.version, before, rows, bodiless=bodiless)
         # It needs the answer to what it asks for, so it cannot be part of the pipeline.
         if intent.recapture is not None and row.versions:
             recaptures.keep(connection, row, intent.recapture)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -38,10 +37,15 @@ _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.OUTSIDE_CAPTURE: frozenset({"n", "at", "service", "address", "answer"}),
     EventKind.IMPORT: frozenset({"n", "at"}),
 }
-# Events that are listed by version, with the attribute of `Shown` and the fields that are compared.
-_LISTED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    EventKind.READING: ("readings", _READING),
-    EventKind.VERDICT: ("verdicts", _VERDICT),
+# Events of which a version may have several, with the fields that are compared.
+_LISTED: Final[dict[str, tuple[str, ...]]] = {EventKind.READING: _READING, EventKind.VERDICT: _VERDICT}
+# How what the tables show otherwise than the log is called.
+_NAMES: Final[dict[str, str]] = {
+    EventKind.REMOVAL: "its deletion",
+    EventKind.READING: "its re-extracted text",
+    EventKind.VERDICT: "its verdict",
+    EventKind.RECAPTURE_REMOVAL: "the deletion of one of its recaptures",
+    EventKind.ALIAS: "its address",
 }
 _BETWEEN: Final = "BETWEEN :first AND :last"
 _ARTICLES: Final = """
@@ -68,22 +72,9 @@ _REMOVED: Final = f"SELECT article_id, n, leaf, removed FROM recapture WHERE rem
 _ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id {_BETWEEN}"
 
 
-@dataclass(slots=True)
-class Shown:
-    """What is shown of an article beside its versions as first stored, by the log or by the tables.
-
-    Tombstones (parts, reason, at), and readings and verdicts, oldest first, are by version number; removals by the
-    leaf of the recapture; aliases by key. *place* is address and outlet, None by the log for an article that never
-    moved.
-    """
-
-    tombstones: dict[int, tuple[str, str, int]] = field(default_factory=dict)
-    readings: defaultdict[int, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
-    verdicts: defaultdict[int, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
-    removed: dict[str, str] = field(default_factory=dict)
-    aliases: dict[str, str] = field(default_factory=dict)
-    state: str = ArticleState.ACTIVE.value
-    place: tuple[str, str] | None = None
+# What is shown of an article beside its versions as first stored, by the log or by the tables: kind of event and key to
+# value. The key is the version number, the leaf of a recapture or the key of an alias; one for state and place.
+Shown = dict[tuple[str, Any], Any]
 
 
 def damaged(archive: Archive, ident: str = "") -> Iterator[Damage]:
@@ -119,81 +110,73 @@ def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Da
             continue
         records, forged = _records(article.ident, events)
         yield from forged
-        yield from differences(article.ident, _logged(records), _stored(article, tables))
+        yield from _differences(article.ident, _logged(records), _stored(article, tables))
         yield from _superseded(article.ident, tables[1])
 
 
 def _logged(records: Sequence[Mapping[str, Any]]) -> Shown:
     """Return what the events of an article, oldest first, add up to."""
-    shown = Shown()
+    shown: Shown = {(EventKind.STATE, ""): ArticleState.ACTIVE.value}
     for said in records:
         kind: str = said["kind"]
         n: int = said.get("n", 0)
         if kind in _LISTED:
-            table, names = _LISTED[kind]
-            getattr(shown, table)[n].append(tuple(said[name] for name in names))
+            shown.setdefault((kind, n), []).append(tuple(said[name] for name in _LISTED[kind]))
         elif kind == EventKind.REMOVAL:
-            shown.tombstones[n] = (said["parts"], said["reason"], said["at"])
+            shown[kind, n] = (said["parts"], said["reason"], said["at"])
             if said["parts"] == TAKEN_OUT_WHOLE:
-                shown.readings.pop(n, None)
+                shown.pop((EventKind.READING, n), None)
         elif kind == EventKind.RECAPTURE_REMOVAL:
-            shown.removed[said["capture"]] = said["reason"]
+            shown[kind, said["capture"]] = said["reason"]
         elif kind == EventKind.ALIAS:
-            shown.aliases[said["key"]] = said["url"]
+            shown[kind, said["key"]] = said["url"]
         elif kind == EventKind.ALIAS_END:
-            shown.aliases.pop(said["key"], None)
+            shown.pop((EventKind.ALIAS, said["key"]), None)
         elif kind == EventKind.MOVE:
-            shown.place = (said["new_url"], said["new_source"])
+            shown[kind, ""] = (said["new_url"], said["new_source"])
         elif kind == EventKind.STATE:
-            shown.state = said["state"]
+            shown[kind, ""] = said["state"]
     return shown
 
 
 def _stored(article: Row, tables: Sequence[Sequence[Row]]) -> Shown:
     tombstones, readings, verdicts, removed, addresses = tables
-    shown = Shown(
-        tombstones={row.n: (row.parts, row.reason, row.at) for row in tombstones},
-        removed={row.leaf.hex(): row.removed for row in removed},
-        aliases={row.key.hex(): row.url for row in addresses if row.url != article.url},
-        state=article.state,
-        place=(article.url, article.source),
-    )
+    shown: Shown = {(EventKind.STATE, ""): article.state, (EventKind.MOVE, ""): (article.url, article.source)}
+    shown |= {(EventKind.REMOVAL, row.n): (row.parts, row.reason, row.at) for row in tombstones}
+    shown |= {(EventKind.RECAPTURE_REMOVAL, row.leaf.hex()): row.removed for row in removed}
+    shown |= {(EventKind.ALIAS, row.key.hex()): row.url for row in addresses if row.url != article.url}
     for row in readings:
         content = "" if row.content is None else row.content.hex()
         facts = (row.at, row.extractor, row.came_to, bool(row.no_edit), row.signature, row.sha256.hex(), content)
-        shown.readings[row.n].append(facts)
+        shown.setdefault((EventKind.READING, row.n), []).append(facts)
     for row in verdicts:
-        shown.verdicts[row.n].append(tuple(getattr(row, name) for name in _VERDICT))
+        shown.setdefault((EventKind.VERDICT, row.n), []).append(tuple(getattr(row, name) for name in _VERDICT))
     return shown
 
 
-def differences(ident: str, log: Shown, tables: Shown) -> Iterator[Damage]:
+def _differences(ident: str, log: Shown, tables: Shown) -> Iterator[Damage]:
     """Yield what the tables show otherwise than the log."""
-    for what, by_log, by_tables in (
-        ("deletion", log.tombstones, tables.tombstones),
-        ("re-extracted text", log.readings, tables.readings),
-        ("verdict", log.verdicts, tables.verdicts),
-    ):
-        for n, how in _unlike(by_log, by_tables):
-            yield Damage(f"{ident}@{n}", f"its {what} {how}")
-    for _, how in _unlike(log.removed, tables.removed):
-        yield Damage(ident, f"the deletion of one of its recaptures {how}")
-    for key, how in _unlike(log.aliases, tables.aliases):
-        yield Damage(ident, f"its address {log.aliases.get(key) or tables.aliases[key]} {how}")
-    if log.place not in {None, tables.place}:
-        yield Damage(ident, "its outlet or its address differs from the log")
-    if log.state != tables.state:
-        yield Damage(ident, f"it is {tables.state}, but {log.state} by the log")
-
-
-def _unlike(log: Mapping[Any, Any], tables: Mapping[Any, Any]) -> Iterator[tuple[Any, str]]:
-    for key in sorted(log.keys() | tables.keys(), key=repr):  # a forged event may have a key of another type
-        if key not in log:
-            yield key, "is not in the log"
-        elif key not in tables:
-            yield key, "is in the log and no longer in the archive"
-        elif log[key] != tables[key]:
-            yield key, "differs from the log"
+    # An article that never moved has no place in the log.
+    log.setdefault((EventKind.MOVE, ""), tables[EventKind.MOVE, ""])
+    for kind, key in sorted(log.keys() | tables.keys(), key=repr):  # a forged event may have a key of another type
+        by_log, by_tables = log.get((kind, key)), tables.get((kind, key))
+        if (kind, key) not in log:
+            how = "is not in the log"
+        elif (kind, key) not in tables:
+            how = "is in the log and no longer in the archive"
+        elif by_log != by_tables:
+            how = "differs from the log"
+        else:
+            continue
+        if kind == EventKind.STATE:
+            yield Damage(ident, f"it is {by_tables}, but {by_log} by the log")
+            continue
+        if kind == EventKind.MOVE:
+            yield Damage(ident, "its outlet or its address differs from the log")
+            continue
+        address = f" {by_log or by_tables}" if kind == EventKind.ALIAS else ""
+        of_version = kind in {EventKind.REMOVAL, EventKind.READING, EventKind.VERDICT}
+        yield Damage(f"{ident}@{key}" if of_version else ident, f"{_NAMES[kind]}{address} {how}")
 
 
 def _records(ident: str, events: Sequence[Row]) -> tuple[list[dict[str, Any]], list[Damage]]:

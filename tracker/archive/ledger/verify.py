@@ -21,7 +21,7 @@ from tracker.archive import blobs
 from tracker.archive.archive import Archive
 from tracker.errors import ArchiveError
 
-from . import event_check, later, version_check
+from . import event_check, version_check
 from .logcheck import Checkpoints, Damage, check_log, frames_without_base, wrong_types
 from .notes import read_note
 from .version_check import ALL_ARTICLES
@@ -152,7 +152,7 @@ def _verify(
             _check_page(archive, page, checkpoints, report, lambda: sample >= 1 or chance.random() < sample)
             if progress:
                 progress(report.versions, total)
-    report.damage += later.damaged(archive, checkpoints, article, decode=sample > 0)
+    report.damage += version_check.later_damage(archive, checkpoints, article, decode=sample > 0)
     report.damage += event_check.damaged(archive, article)
     if sample and not article:
         report.damage += _reference_damage(archive)
@@ -256,7 +256,7 @@ def _one_by_one(archive: Archive, wanted: Sequence[tuple[Row, dict[str, int]]], 
     raw: dict[int, bytes] = {}
     for row, parts in wanted:
         for part, key in parts.items():
-            found = later.stored_bytes(archive, key)
+            found = version_check.stored_bytes(archive, key)
             if found is None:
                 report.damage.append(Damage(f"{row.article}@{row.n}", f"the bytes of its {part} are damaged"))
             else:
@@ -274,7 +274,7 @@ def _reference_damage(archive: Archive) -> list[Damage]:
     return [
         Damage(f"reference page {row.id}", "its bytes do not match their hash")
         for row in wanted
-        if hashlib.sha256(later.stored_bytes(archive, row.id) or b"").digest() != row.hash
+        if hashlib.sha256(version_check.stored_bytes(archive, row.id) or b"").digest() != row.hash
     ]
 
 

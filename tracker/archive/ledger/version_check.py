@@ -1,17 +1,21 @@
-"""Check versions: each record against its entry in the log, and the stored bytes against the record."""
+"""Check versions: each record against its entry in the log, and the stored bytes against the record.
+
+So are recaptures and re-extracted texts, which were added after a version was stored.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
-from tracker.archive import codec, frames
+from tracker.archive import blobs, codec, frames
+from tracker.archive.recaptures import leaf_of
 from tracker.archive.values import clean_text
 from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.errors import ArchiveError
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from .evidence import Move
     from .logcheck import Checkpoints
 
+T = TypeVar("T")
+
 MAX_PAGE_VERSIONS: Final = 50
 # Above the first row number, and at most the second.
 ALL_ARTICLES: Final = (-(1 << 63), (1 << 63) - 1)
@@ -40,6 +46,21 @@ MAX_IMPORT: Final = timedelta(days=7)
 _EVENTS: Final = f"""
 SELECT article_id, kind, n, record FROM event
 WHERE kind IN ('change', 'import', 'move') AND article_id BETWEEN :first AND :last ORDER BY {EVENT_ORDER}
+"""
+MAX_PAGE_LATER_ROWS: Final = 25
+_RECAPTURES: Final = """
+SELECT r.id, r.n, r.fetched_at AS fetched, r.status, r.sha256, r.leaf, r.removed, r.head_id, r.body_id, r.position,
+  head.sha256 AS head, body.sha256 AS body, l.hash AS version_leaf, a.ident
+FROM recapture r LEFT JOIN article a ON a.id = r.article_id
+  LEFT JOIN version v ON v.article_id = r.article_id AND v.n = r.n
+  LEFT JOIN leaf l ON l.version_id = v.id
+  LEFT JOIN blob head ON head.id = r.head_id
+  LEFT JOIN blob body ON body.id = r.body_id
+"""
+_READINGS: Final = """
+SELECT r.id, r.content_id, r.sha256, r.superseded_at, b.sha256 AS content, v.n, a.ident, a.title, a.versions
+FROM reading r JOIN version v ON v.id = r.version_id JOIN article a ON a.id = v.article_id
+  LEFT JOIN blob b ON b.id = r.content_id
 """
 _LABELS: Final = "SELECT version_id, kind FROM label WHERE version_id IN (:ids) ORDER BY version_id, position"
 
@@ -93,28 +114,22 @@ def _page(connection: Connection, rows: Sequence[Row]) -> Page:
     imported: dict[tuple[int, int], int] = {}
     events = connection.all(_EVENTS, first=rows[0].article_id, last=rows[-1].article_id)
     for event in events:
+        # One that cannot be read matches no change and is older than any checkpoint; `event_check` names the event.
         if event.kind == EventKind.IMPORT.value:
-            imported[event.article_id, event.n] = _time_in(event.record)
+            imported[event.article_id, event.n] = _field(event.record, "at", int, 0)
         elif event.kind == EventKind.CHANGE.value:
-            digests[event.article_id, event.n] = _digest_in(event.record)
+            digests[event.article_id, event.n] = _field(event.record, "change", str, "")
     kinds: defaultdict[int, list[str]] = defaultdict(list)
     for label in connection.all(_LABELS, ids=[row.id for row in rows]):
         kinds[label.version_id].append(label.kind)
     return Page(rows, digests, imported, kinds, moves_in(events))
 
 
-def _digest_in(record: str) -> str:
+def _field(record: str, name: str, kind: Callable[[Any], T], unreadable: T) -> T:
     try:
-        return str(orjson.loads(record)["change"])
+        return kind(orjson.loads(record)[name])
     except _UNREADABLE:
-        return ""  # matches no change; `event_check` names the event
-
-
-def _time_in(record: str) -> int:
-    try:
-        return int(orjson.loads(record)["at"])
-    except _UNREADABLE:
-        return 0  # before any checkpoint; `event_check` names the event
+        return unreadable
 
 
 def form_of(page: Page, row: Row) -> int | None:
@@ -221,3 +236,74 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
         return [label["kind"] for label in labels] == list(kinds)
     except (ArchiveError, *_UNREADABLE):
         return False
+
+
+# -- what was added later
+
+
+def later_damage(
+    archive: Archive, checkpoints: Checkpoints, ident: str = "", *, decode: bool = True
+) -> Iterator[Damage]:
+    """Yield what is damaged and how, for one article or all; stored bytes are decoded and hashed only if *decode*."""
+    for row in _rows(archive, _RECAPTURES, ident):
+        if checkpoints.is_late(row.fetched, row.position):
+            how = "it is not in a checkpoint made after it was fetched: it was added later"
+            yield Damage(f"{row.ident}@{row.n}, capture {row.id}", how)
+        yield from _recapture_damage(archive, row, decode=decode)
+    if decode:
+        for row in _rows(archive, _READINGS, ident):
+            yield from _reading_damage(archive, row)
+
+
+def _rows(archive: Archive, select: str, ident: str) -> Iterator[Row]:
+    of_article = "AND a.ident = :ident" if ident else ""
+    statement = f"{select} WHERE r.id > :after {of_article} ORDER BY r.id LIMIT :most"
+    after = 0
+    while True:
+        with archive.read() as connection:
+            rows = connection.all(statement, after=after, ident=ident, most=MAX_PAGE_LATER_ROWS)
+        yield from rows
+        if len(rows) < MAX_PAGE_LATER_ROWS:
+            return
+        after = rows[-1].id
+
+
+def _recapture_damage(archive: Archive, row: Row, *, decode: bool) -> Iterator[Damage]:
+    name = f"{row.ident}@{row.n}, capture {row.id}"
+    if row.ident is None or row.head is None or row.body is None:
+        yield Damage(name, "a row that belongs to it is missing")
+        return
+    version_leaf = None if row.version_leaf is None else row.version_leaf.hex()
+    hashes = (bytes(row.head).hex(), bytes(row.body).hex())
+    if leaf_of(row.ident, row.n, row.fetched, row.status, hashes, version_leaf) != bytes(row.leaf).hex():
+        yield Damage(name, "its record does not match its entry in the log")
+    if bytes(row.sha256) != bytes(row.body):
+        yield Damage(name, "its capture and its page differ")
+    if decode and not row.removed:
+        for part, key, expected in (("head", row.head_id, row.head), ("body", row.body_id, row.body)):
+            raw = stored_bytes(archive, key)
+            if raw is None or hashlib.sha256(raw).digest() != bytes(expected):
+                yield Damage(name, f"the bytes of its {part} are damaged")
+
+
+def _reading_damage(archive: Archive, row: Row) -> Iterator[Damage]:
+    raw = stored_bytes(archive, row.content_id)
+    try:
+        article = None if raw is None else codec.load(Article, raw)
+    except _UNREADABLE:
+        article = None
+    if raw is None or article is None or hashlib.sha256(raw).digest() != row.content:
+        yield Damage(f"{row.ident}@{row.n}", "its re-extracted text is damaged")
+    elif article.sha256 != bytes(row.sha256).hex():
+        yield Damage(f"{row.ident}@{row.n}", "its re-extracted text does not match its identity")
+    elif row.superseded_at is None and row.n == row.versions and clean_text(article.title) != row.title:
+        yield Damage(row.ident, "its title is not that of its newest version")
+
+
+def stored_bytes(archive: Archive, key: int) -> bytes | None:
+    """Return the bytes of one blob; None where they cannot be read."""
+    try:
+        with archive.read() as connection:
+            return blobs.read(connection, (key,))[key]
+    except ArchiveError:
+        return None
