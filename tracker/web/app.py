@@ -28,9 +28,8 @@ from tracker.web.web import Web, here, tagged
 
 from . import auth, links, memento
 from .api import ENDPOINTS, Endpoint, checked
-from .cors import ApiCors
 from .events import Events
-from .guard import Guard
+from .guard import ApiCors, Guard
 from .marking import mark_all_read, mark_opened
 from .openapi import openapi
 from .operations import OPERATIONS
@@ -137,10 +136,21 @@ def build(
     # JSON routes come first, because the name of a source or story can contain a dot.
     routes += [Route(each.json_path, web.handler(partial(json_of, each))) for each in PAGES]
     routes += [Route(each.path, web.handler(partial(page_of, each))) for each in PAGES]
-    cors = [Middleware(ApiCors, origins=site.cors)] if site.cors else []
+    cors = Middleware(
+        ApiCors,
+        allow_origins=sorted(site.cors),
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type"],
+        expose_headers=["etag"],
+        max_age=600,
+    )
     app = Starlette(
         routes=routes,
-        middleware=[*cors, Middleware(Guard, site=site), Middleware(GZipMiddleware, minimum_size=800, compresslevel=5)],
+        middleware=[
+            *([cors] if site.cors else []),
+            Middleware(Guard, site=site),
+            Middleware(GZipMiddleware, minimum_size=800, compresslevel=5),
+        ],
         exception_handlers={TrackerError: partial(trouble, web), HTTPException: partial(trouble, web)},
     )
     app.state.web = web

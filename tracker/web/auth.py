@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -16,7 +15,7 @@ from tracker.errors import UsageError
 
 from . import links
 from .actions import Order
-from .guard import COOKIE, SESSION_SECONDS, Who, client_of, csrf, end_session, from_here, new_session
+from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, from_here, new_session
 from .page_request import View
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def inside(goal: str) -> str:
 
 async def login(web: Web, request: Request) -> Response:
     """Show the form, or check the token and start a session."""
-    who: Who = request.scope["state"]["who"]
+    who: Who = request.state.who
     site = web.site
     goal = inside(request.query_params.get("next", "/"))
     if request.method != "POST":
@@ -58,7 +57,7 @@ async def login(web: Web, request: Request) -> Response:
     form = await sent_form(request)
     goal = inside(form.get("next", goal))
     if not (who.named or site.is_token(form.get("token", ""))):
-        if not await site.wrong_tokens.delay(client_of(request.scope)):
+        if not await site.wrong_tokens.delay(client_of(request)):
             raise HTTPException(429, "Too many wrong tokens")
         return web.framed(request, Login(goal, True, who.named, False, bool(site.token)), status=403)
     answer = RedirectResponse(goal, 303)
@@ -68,7 +67,7 @@ async def login(web: Web, request: Request) -> Response:
         max_age=SESSION_SECONDS,
         httponly=True,
         samesite="strict",
-        secure=request.scope["state"]["secure"],
+        secure=request.state.secure,
         path="/",
     )
     return answer
@@ -77,7 +76,7 @@ async def login(web: Web, request: Request) -> Response:
 async def logout(web: Web, request: Request) -> Response:
     """End the session of this browser."""
     await _allowed(web, request, admin=False)
-    end_session(web.site, request.scope["state"]["who"].session)
+    end_session(web.site, request.state.who.session)
     answer = RedirectResponse("/", 303)
     answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
     return answer
@@ -92,7 +91,7 @@ async def act(web: Web, operation: Operation, request: Request) -> Response:
         result = _do(web, operation, order)
         if result.view is not None:
             return web.framed(request, result.view, section=result.page)
-        signature = web.site.sign("said:" + result.said)[:16]
+        signature = web.site.sign("said:" + result.said)
         return RedirectResponse(result.page + links.query({"said": signature, "what": result.said}), 303)
 
     return await web.in_thread(done, slow=operation.slow)
@@ -103,7 +102,7 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
 
     It needs the token itself: a session is for our own pages, and a browser would send it along for any other page.
     """
-    who: Who = request.scope["state"]["who"]
+    who: Who = request.state.who
     if not web.site.admin:
         raise HTTPException(403, "Changes are turned off. Start it with --admin, or set admin in [web]")
     if not who.bearer:
@@ -117,7 +116,7 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
 
 
 def _order(web: Web, request: Request, operation: Operation, fields: Mapping[str, Any]) -> Order[Any]:
-    who: Who = request.scope["state"]["who"]
+    who: Who = request.state.who
     name = request.path_params.get("name", "")
     settings = web.config() or Config()
     by = who.named or ("api" if who.bearer and not who.session else "web")
@@ -135,21 +134,19 @@ def _do(web: Web, operation: Operation, order: Order[Any]) -> Done:
 def flash(web: Web, request: Request) -> str:
     """Return the message of an action from the query, or "" unless this site signed it."""
     what, signature = request.query_params.get("what", ""), request.query_params.get("said", "")
-    mine = web.site.sign("said:" + what)[:16]
-    return what if what and hmac.compare_digest(mine.encode(), signature.encode("utf-8", "replace")) else ""
+    return what if web.site.signed("said:" + what, signature) else ""
 
 
 async def _allowed(web: Web, request: Request, *, admin: bool) -> dict[str, str]:
     """Return the form, if a signed-in user sent it from one of our pages. Raises HTTPException if not."""
-    who: Who = request.scope["state"]["who"]
+    who: Who = request.state.who
     if admin and not web.site.admin:
         raise HTTPException(403, "Actions are turned off. Start it with --admin, or set admin in [web]")
     if not who.session:
         raise HTTPException(403, "Sign in first")
     require_own(request)
     form = await sent_form(request)
-    expected = csrf(web.site, who.session)
-    if not hmac.compare_digest(expected.encode(), form.get("csrf", "").encode("utf-8", "replace")):
+    if not web.site.signed("csrf:" + who.session, form.get("csrf", "")):
         raise HTTPException(403, "The form has expired. Load the page again")
     return form
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 if TYPE_CHECKING:
+    from starlette.datastructures import Headers
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .site import Site
@@ -79,54 +81,54 @@ class Guard:
                 headers.setdefault("cache-control", "private, no-cache")
             await send(message)
 
-        headers = Headers(scope=scope)
-        refusal = self._refusal(scope, headers)
-        guess = _bearer(headers)
+        request = Request(scope)
+        refusal = self._refusal(request)
+        guess = _bearer(request)
         if guess and self._site.token and not self._site.is_token(guess):
-            allowed = await self._site.wrong_tokens.delay(client_of(scope))
+            allowed = await self._site.wrong_tokens.delay(client_of(request))
             refusal = refusal if allowed else PlainTextResponse("Too many wrong tokens.\n", 429)
         await (refusal or self._app)(scope, receive, guarded)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | RedirectResponse | None:
-        if not self._site.knows(headers.get("host", "")):
+    def _refusal(self, request: Request) -> PlainTextResponse | RedirectResponse | None:
+        site = self._site
+        if not site.knows(request.headers.get("host", "")):
             text = "Unknown host name. Add it to hosts in the [web] table of the configuration.\n"
             return PlainTextResponse(text, 421)
-        who = self.who(scope, headers)
-        scope.setdefault("state", {})["who"] = who
-        scope["state"]["secure"] = self._secure(scope, headers)
-        path = scope["path"]
-        if not self._site.closed or who.known or path.startswith(_OPEN):
+        from_proxy = bool(site.header) and client_of(request) in site.proxies
+        forwarded = from_proxy and request.headers.get("x-forwarded-proto") == "https"
+        who = Who(
+            session=session_of(site, request.cookies.get(COOKIE, "")),
+            named=request.headers.get(site.header, "") if from_proxy else "",
+            bearer=site.is_token(_bearer(request)),
+        )
+        request.state.who = who
+        request.state.secure = forwarded or request.scope.get("scheme") == "https" or site.base.startswith("https:")
+        path = request.scope["path"]
+        if not site.closed or who.known or path.startswith(_OPEN):
             return None
-        if self._site.token and scope["method"] in {"GET", "HEAD"} and "text/html" in headers.get("accept", ""):
-            query = scope["query_string"].decode("latin-1")
+        if site.token and request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", ""):
+            query = request.scope["query_string"].decode("latin-1")
             return RedirectResponse(f"/login?next={quote(path + ('?' + query if query else ''), safe='')}", 303)
         return PlainTextResponse("Sign in first.\n", 401, {"www-authenticate": 'Bearer realm="writethru"'})
 
-    def who(self, scope: Scope, headers: Headers) -> Who:
-        """Return who sends the request."""
-        site = self._site
-        named = headers.get(site.header, "") if site.header and self._is_proxy(scope) else ""
-        bearer = site.is_token(_bearer(headers))
-        return Who(session_of(site, headers.get("cookie", "")), named, bearer)
 
-    def _is_proxy(self, scope: Scope) -> bool:
-        client = scope.get("client")
-        return client is not None and client[0] in self._site.proxies
+class ApiCors(CORSMiddleware):
+    """CORS for the API alone: scripts of sites that are configured may call it with the token; no cookie counts."""
 
-    def _secure(self, scope: Scope, headers: Headers) -> bool:
-        forwarded = self._site.header and self._is_proxy(scope) and headers.get("x-forwarded-proto") == "https"
-        return bool(forwarded) or scope.get("scheme") == "https" or self._site.base.startswith("https:")
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        for_api = scope["type"] == "http" and scope["path"].startswith("/api/")
+        await (super().__call__ if for_api else self.app)(scope, receive, send)
 
 
-def client_of(scope: Scope) -> str:
+def client_of(request: Request) -> str:
     """Return the address that a request came from."""
-    client = scope.get("client")
-    return str(client[0]) if client else ""
+    return request.client.host if request.client else ""
 
 
-def _bearer(headers: Headers) -> str:
+def _bearer(request: Request) -> str:
     """Return the token of a request, empty where it has none."""
-    scheme, _, token = headers.get("authorization", "").partition(" ")
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
@@ -136,13 +138,8 @@ def new_session(site: Site) -> str:
     return f"{value}.{site.sign('session:' + value)}"
 
 
-def session_of(site: Site, cookies: str) -> str:
-    """Return the session in a Cookie header, or "" if there is none or it is expired or forged."""
-    try:
-        jar = SimpleCookie(cookies)
-    except CookieError:
-        return ""
-    given = jar[COOKIE].value if COOKIE in jar else ""
+def session_of(site: Site, given: str) -> str:
+    """Return the session in the value of a cookie, or "" if there is none or it is expired or forged."""
     value, _, signature = given.rpartition(".")
     if not value or not site.signed("session:" + value, signature) or given in site.ended_sessions:
         return ""

@@ -44,7 +44,7 @@ async def mark_all_read(web: Web, request: Request) -> Response:
     """
     require_own(request)
     form = await sent_form(request)
-    who: Who = request.scope["state"]["who"]
+    who: Who = request.state.who
 
     def done() -> Response:
         newest = newest_row(web.archive.opened)
@@ -55,7 +55,7 @@ async def mark_all_read(web: Web, request: Request) -> Response:
             with closing(open_archive(web.marks)) as store:
                 save_memo(store, memo_name(who.named), reading.text(), web.now())
         answer = RedirectResponse(inside(form.get("next", "/")), 303)
-        _set_cookie(answer, reading, secure=request.scope["state"]["secure"])
+        _set_cookie(answer, reading, secure=request.state.secure)
         return answer
 
     return await web.in_thread(done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -12,12 +13,36 @@ from tracker.errors import ConfigError
 from tracker.observe.host_header import host_without_port, is_allowed_host
 from tracker.urls import is_loopback_host, split_host_port
 
-from .wrong_tokens import WrongTokens
-
 if TYPE_CHECKING:
     from tracker.config import Config
 
 _PROXIES: Final = ("127.0.0.1", "::1")
+WRONG_TOKEN_DELAY_SECONDS: Final = 0.7
+MAX_WRONG_TOKEN_WAIT_SECONDS: Final = 10.0
+MAX_GUESSING_CLIENTS: Final = 10_000
+
+
+@dataclass
+class WrongTokens:
+    """Answers one wrong token of a client at a time, each after a delay, however many it sends at once."""
+
+    _free_at: dict[str, float] = field(default_factory=dict)
+
+    async def delay(self, client: str) -> bool:
+        """Wait for the client's turn; return False, at once, where it has too many guesses waiting already.
+
+        Args:
+            client: the address that the request came from.
+        """
+        now = asyncio.get_running_loop().time()
+        if len(self._free_at) >= MAX_GUESSING_CLIENTS:
+            self._free_at = {name: at for name, at in self._free_at.items() if at > now}
+        free_at = max(self._free_at.get(client, now), now) + WRONG_TOKEN_DELAY_SECONDS
+        if free_at - now > MAX_WRONG_TOKEN_WAIT_SECONDS:
+            return False
+        self._free_at[client] = free_at
+        await asyncio.sleep(free_at - now)
+        return True
 
 
 @dataclass(frozen=True)
@@ -46,15 +71,14 @@ class Site:
     base: str = ""
     cors: frozenset[str] = frozenset()
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    reading_is_free: bool = False
+    ended_sessions: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
+    wrong_tokens: WrongTokens = field(default_factory=WrongTokens, repr=False, compare=False)
 
     @property
     def closed(self) -> bool:
         """Return whether reading needs a token or a user named by the proxy."""
         return bool(self.token or self.header) and not self.reading_is_free
-
-    reading_is_free: bool = False
-    ended_sessions: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
-    wrong_tokens: WrongTokens = field(default_factory=WrongTokens, repr=False, compare=False)
 
     def knows(self, host: str) -> bool:
         """Return whether `host`, from the Host header, is accepted."""
@@ -66,7 +90,7 @@ class Site:
 
     def sign(self, what: str) -> str:
         """Return a signature of `what`."""
-        return hmac.new(self.key, what.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.key, what.encode(), hashlib.sha256).hexdigest()[:32]
 
     def signed(self, what: str, signature: str) -> bool:
         """Return whether `signature` is valid for `what`. Compares in constant time."""

@@ -77,12 +77,12 @@ class Web:
 
     def reading(self, request: Request) -> Reading:
         """Return what the reader has seen."""
-        who: Who = request.scope["state"]["who"]
+        who: Who = request.state.who
         return reading_of(self.archive.opened, request.cookies.get(READING_COOKIE, ""), who.named)
 
     def is_admin(self, request: Request) -> bool:
         """Return whether the user may use the forms that change something."""
-        who: Who = request.scope["state"]["who"]
+        who: Who = request.state.who
         return self.site.admin and bool(who.session)
 
     def trouble(self, request: Request) -> str:
@@ -91,7 +91,7 @@ class Web:
 
     def base(self, request: Request) -> str:
         """Return the beginning of links to this site."""
-        scheme = "https" if request.scope["state"]["secure"] else "http"
+        scheme = "https" if request.state.secure else "http"
         return self.site.base or f"{scheme}://{request.headers.get('host', '')}"
 
     def handler(self, work: Callable[[Web, Request], Response]) -> Callable[[Request], Awaitable[Response]]:
@@ -113,7 +113,7 @@ class Web:
 
     def framed(self, request: Request, view: View, *, section: str = "", status: int = 200, **more: Any) -> Response:  # noqa: ANN401
         """Return a view as a complete HTML page."""
-        who: Who = request.scope["state"]["who"]
+        who: Who = request.state.who
         html = render(
             view,
             nav=NAV,

@@ -13,7 +13,8 @@ from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW
 from tests.waiting import PATIENCE
 from tracker.config import Config
-from tracker.web import connections, wrong_tokens
+from tracker.web import connections
+from tracker.web import site as access
 from tracker.web.app import build
 from tracker.web.connections import MAX_CONNECTIONS, dispensable
 from tracker.web.data import open_pages
@@ -120,8 +121,8 @@ async def test_a_cookie_is_worth_nothing_after_signing_out(kept):
 
 
 async def test_wrong_tokens_are_answered_one_after_another(kept, monkeypatch):
-    monkeypatch.setattr(wrong_tokens, "DELAY_SECONDS", 0.2)
-    monkeypatch.setattr(wrong_tokens, "MAX_WAIT_SECONDS", 0.9)
+    monkeypatch.setattr(access, "WRONG_TOKEN_DELAY_SECONDS", 0.2)
+    monkeypatch.setattr(access, "MAX_WRONG_TOKEN_WAIT_SECONDS", 0.9)
     async with client_of(kept.url, Site(token=TOKEN)) as client:
 
         async def guess() -> tuple[int, float]:

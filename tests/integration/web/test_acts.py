@@ -55,7 +55,7 @@ async def admin(place, *, signed=True):
 
 
 async def token(client, page: str) -> str:
-    found = re.findall(r'name="csrf" value="([0-9a-f]{64})"', (await client.get(page)).text)
+    found = re.findall(r'name="csrf" value="([0-9a-f]{32})"', (await client.get(page)).text)
     return found[0] if found else ""
 
 

@@ -92,7 +92,7 @@ def source(path: Path, name: str) -> SourceConfig:
 
 
 async def send(client: Client, path: str, page: str = "/add", **fields: str) -> Any:
-    found = re.findall(r'name="csrf" value="([0-9a-f]{64})"', (await client.get(page)).text)
+    found = re.findall(r'name="csrf" value="([0-9a-f]{32})"', (await client.get(page)).text)
     form = {"csrf": found[0] if found else ""} | fields
     return await client.post(path, data=form, headers=ORIGIN)
 

@@ -61,7 +61,7 @@ async def admin(place):
 
 
 async def send(client: Client, path: str, page: str = "/rule", **fields: str) -> Any:
-    (csrf, *_) = re.findall(r'name="csrf" value="([0-9a-f]{64})"', (await client.get(page)).text)
+    (csrf, *_) = re.findall(r'name="csrf" value="([0-9a-f]{32})"', (await client.get(page)).text)
     return await client.post(path, data={"csrf": csrf} | fields, headers=ORIGIN)
 
 
