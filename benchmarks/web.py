@@ -34,10 +34,8 @@ from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.source import Target
-from tracker.web.app import PAGES
 from tracker.web.app import build as build_app
 from tracker.web.data import open_pages
-from tracker.web.preparing import prepare
 from tracker.web.site import Site
 
 if TYPE_CHECKING:
@@ -175,9 +173,6 @@ def pages(url: str, repeats: int) -> dict[str, Any]:
     print(f"\n{'page':20} {'median':>8} {'p95':>8} {'first':>8} {'anew':>8}  ms CPU   {'gzip':>7} KB")
     figures = {}
     with application(url) as app:
-        began = time.process_time()
-        prepare(app.state.web, PAGES)
-        print(f"prepared when the server starts, in {(time.process_time() - began) * 1000:.0f} ms CPU")
         for name, paths in asked.items():
             figures[name] = asyncio.run(measured(app, name, paths, repeats))
     worst = max(each["ms"] for each in figures.values())
@@ -195,7 +190,7 @@ async def measured(app: Starlette, name: str, paths: Sequence[str], repeats: int
         assert status == 200, (path, status, gzip.decompress(body)[:500] if body[:2] == b"\x1f\x8b" else body[:500])
         times.append(took)
         sizes.append(len(body) / 1000)
-    # The first answer of its kind, after what is prepared when the server starts; anew what a user's change clears.
+    # The first answer of its kind compiles its template and makes its sums; anew what a user's change clears.
     app.state.web.archive.forget()
     anew = (await ask(app, paths[0]))[1]
     first, rest = times[0], sorted(times[1:])

@@ -23,14 +23,22 @@ T = TypeVar("T")
 FRESH_SECONDS: Final = 20.0
 
 
+@dataclass
+class _Result:
+    """A result of a slow query: it is made by one thread at a time, and is not used after `until`."""
+
+    lasting: bool
+    until: float = 0.0
+    value: Any = None
+    making: threading.Lock = field(default_factory=threading.Lock)
+
+
 @dataclass(frozen=True)
 class CachedArchive:
     """An archive opened for reading, and cached results of slow queries. Safe to use from any thread."""
 
     opened: Archive
-    _kept: dict[Any, tuple[float, Any]] = field(default_factory=dict)
-    _lasting: set[Any] = field(default_factory=set)
-    _making: dict[Any, threading.Lock] = field(default_factory=dict)
+    _kept: dict[Any, _Result] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def source_status(self, now: datetime) -> SourceStatus:
@@ -53,35 +61,25 @@ class CachedArchive:
         than a hundredth of the time. A *lasting* one is not cleared by `forget`: what users do hardly changes it.
         """
         with self._lock:
-            making = self._making.setdefault(key, threading.Lock())
-        with making:
-            with self._lock:
-                until, value = self._kept.get(key, (0.0, None))
+            self._drop(lambda each: each.until < monotonic() and not each.making.locked())
+            kept = self._kept.setdefault(key, _Result(lasting))
+        with kept.making:
             began = monotonic()
-            if began < until:
-                held: T = value
-                return held
-            made = make()
-            now = monotonic()
-            with self._lock:
-                self._drop(now)
-                self._kept[key] = (now + max(fresh, 100 * (now - began)), made)
-                if lasting:
-                    self._lasting.add(key)
-        return made
+            if began >= kept.until:
+                kept.value = make()
+                now = monotonic()
+                kept.until = now + max(fresh, 100 * (now - began))
+            value: T = kept.value
+            return value
 
     def forget(self) -> None:
         """Clear the cache of all that does not last, because a user has changed something."""
         with self._lock:
-            for key in self._kept.keys() - self._lasting:
-                del self._kept[key]
+            self._drop(lambda each: not each.lasting)
 
-    def _drop(self, now: float) -> None:
-        for key in [key for key, (until, _) in self._kept.items() if until < now]:
+    def _drop(self, which: Callable[[_Result], bool]) -> None:
+        for key in [key for key, each in self._kept.items() if which(each)]:
             del self._kept[key]
-            self._lasting.discard(key)
-        for key in [key for key, making in self._making.items() if key not in self._kept and not making.locked()]:
-            del self._making[key]
 
     def close(self) -> None:
         """Close the database. Idempotent."""

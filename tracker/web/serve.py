@@ -9,7 +9,6 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -17,10 +16,9 @@ import uvicorn
 from tracker.errors import AddressInUse, ConfigError
 
 from .actions import Actions
-from .app import PAGES, build
+from .app import build
 from .connections import Connection
 from .data import open_pages
-from .preparing import prepare
 from .site import Site, address, site_of
 
 if TYPE_CHECKING:
@@ -61,7 +59,7 @@ class Serving:
         )
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         self._server = Server(config)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._task: asyncio.Task[None] | None = None
 
     @property
     def address(self) -> str:
@@ -72,29 +70,21 @@ class Serving:
 
     def begin(self) -> None:
         """Start to serve on the running event loop."""
-        web, loop = self._app.state.web, asyncio.get_running_loop()
-        # Beside the server, so that nobody waits for it.
-        preparing = web.in_thread(partial(prepare, web, PAGES))
-        self._tasks = [
-            loop.create_task(self._server.serve([self._socket]), name="web"),
-            loop.create_task(preparing, name="web pages"),
-        ]
+        self._task = asyncio.get_running_loop().create_task(self._server.serve([self._socket]), name="web")
 
     async def end(self) -> None:
         """Stop accepting requests, give running ones a moment to finish, and close the archive. Idempotent."""
         web = self._app.state.web
         web.closing.set()
         self._server.should_exit = True
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-            self._tasks = []
+        await self.wait()
         self._socket.close()
         web.archive.close()
 
     async def wait(self) -> None:
         """Wait until the server stops, for whatever reason."""
-        if self._tasks:
-            await asyncio.wait(self._tasks[:1])
+        if self._task is not None:
+            await asyncio.wait([self._task])
 
 
 def open_site(

@@ -1,0 +1,22 @@
+"""Sums over all articles, which pages share and which outlast what users change."""
+
+from tests.integration.web.newsroom_archive import NOW
+from tracker.model.status import SourceSummary
+from tracker.web.data import open_pages
+from tracker.web.pages.sources import summaries
+
+
+def unexpected() -> list[SourceSummary]:
+    raise AssertionError("made again")
+
+
+def test_what_a_user_changes_is_seen_at_once_without_the_sums_over_all_articles(kept):
+    archive = open_pages(kept.url)
+    made = summaries(archive, NOW)
+    assert {each.name for each in archive.kept("sources", unexpected)} >= {"The Harbor Ledger", "Resting Star"}
+    archive.forget()
+    assert archive.kept("article-sums", unexpected, lasting=True)
+    (ledger,) = (each for each in summaries(archive, NOW) if each.name == "The Harbor Ledger")
+    assert ledger in made
+    assert (ledger.articles > 1, ledger.overdue) == (True, 1)
+    archive.close()
