@@ -17,13 +17,12 @@ from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA, fields_json, plain
 
-from .operations.answers import Answer
+from .actions import Answer
 from .page_request import PageRequest, View
 from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import PLACE as CHANGE_PLACE
-from .pages.changes import changes
-from .pages.lines import entries
+from .pages.changes import changes, entries
 from .pages.search import WHERE, search
 from .pages.sources import source, sources
 from .pages.stories import stories, story

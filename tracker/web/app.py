@@ -40,13 +40,11 @@ from .pages.article import article
 from .pages.change import change
 from .pages.changes import changes
 from .pages.feeds import article_feed, changes_feed, feeds, search_feed, source_feed, story_feed
-from .pages.group import group
 from .pages.rule import rule
 from .pages.search import search
 from .pages.sources import source, sources
 from .pages.start import start
-from .pages.stories import stories, story
-from .pages.story_texts import story_texts
+from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
 from .statics import statics
 

@@ -28,7 +28,7 @@ from .data import CachedArchive
 from .page_request import PageRequest, View
 from .pages.article import article
 from .pages.change import FORMS, ChangePage, change
-from .pages.lines import VersionLine, entries
+from .pages.changes import VersionLine, entries
 from .pages.sources import source, sources
 from .pages.stories import MAX_STORIES, stories, story
 from .pages.story_lines import StoryCursor, book, newest_lines

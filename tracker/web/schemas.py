@@ -18,7 +18,7 @@ from tracker.model.labels import Label
 from tracker.model.status import SourceSummary
 from tracker.model.substance import Direction, Noted, Substance
 
-from .operations.answers import Answer
+from .actions import Answer
 from .operations.verdicts import Judged
 
 

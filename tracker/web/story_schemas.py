@@ -10,7 +10,7 @@ from tracker.archive.articles import ArticleSummary
 from tracker.model.story import MissingNotice, OwnEdit, Role, Run
 from tracker.render.pictures import Track
 
-from .operations.answers import Answer
+from .actions import Answer
 from .schemas import EditionCopyOf
 
 

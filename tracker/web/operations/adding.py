@@ -13,10 +13,8 @@ from tracker.service.probe import Prober, ProbeResult
 from tracker.service.watchlist_edits import Placement, add_probed
 from tracker.urls import fetchable
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Done, Operation, Order, parsed
+from tracker.web.actions import Actions, Answer, Body, Done, Operation, Order, parsed
 from tracker.web.pages.add import AddPage, preview_of
-
-from .answers import Answer
 
 if TYPE_CHECKING:
     from tracker.config import Config

@@ -17,11 +17,9 @@ from tracker.config import edits
 from tracker.errors import DeliveryError
 from tracker.model.version import VersionQuery
 from tracker.service.alert_replay import replayed_alerts
-from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, parsed
+from tracker.web.actions import Actions, Answer, Body, Done, Nothing, Operation, Order, Said, parsed, said
 from tracker.web.pages.rule import MAX_SHOWN_ALERTS, Replay, ReplayedAlert, RulePage
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
-
-from .answers import Answer, Said, said
 
 if TYPE_CHECKING:
     from tracker.config import Config, RuleConfig

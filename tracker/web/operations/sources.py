@@ -12,9 +12,7 @@ from tracker.config import SourceConfig, edits
 from tracker.config.field_types import Name
 from tracker.durations import format_duration, parse_duration
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, require_source
-
-from .answers import Said, said
+from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said, require_source, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,9 +14,7 @@ from tracker.service.story_list import get_story, stories_with
 from tracker.stories.current_stories import find_story, membership_changes
 from tracker.stories.decisions import new_story_name
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order
-
-from .answers import Said, said
+from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said, said
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -15,9 +15,7 @@ from tracker.model.labels import LabelKind
 from tracker.model.verdict import Weight
 from tracker.views.verdict import VerdictView
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Done, Operation, Order
-
-from .answers import Answer
+from tracker.web.actions import Actions, Answer, Body, Done, Operation, Order
 
 
 class VerdictBody(Body):

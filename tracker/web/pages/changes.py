@@ -1,25 +1,146 @@
-"""The list of changes and its filters."""
+"""The list of changes, its entries, and its filters."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.archive.summaries import page_of_summaries
+from tracker.archive.changes import get_changes
+from tracker.archive.summaries import page_of_summaries, words_by_version
 from tracker.archive.values import from_ms, to_ms
-from tracker.archive.versions import newest_row
-from tracker.views.values import SCHEMA
+from tracker.archive.versions import get_version, newest_row
+from tracker.errors import ArchiveError
+from tracker.render.counted import counted
+from tracker.views.values import SCHEMA, iso, plain
+from tracker.views.version import VersionView
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
+from ..reading import Reading
 from .filters import Filter, filter_of
-from .lines import VersionLine, entries
 
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.model.change import Change
+    from tracker.model.version import Version, VersionSummary
+    from tracker.views.edition import EditionCopy
+
+    from ..data import CachedArchive
+
+NOTHING_READ: Final = Reading()
 SIZE: Final = 30
 MAX_SHOWN_EDITS: Final = 15
 PLACE: Final = r"(\d{1,14})-(\d{1,15})"
 """Where a page of the list begins: milliseconds since 1970, and the row of a version."""
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """A version in a list.
+
+    Attributes:
+        unread: whether it is new to the reader.
+        words: the word count of each version of its article, for the chart.
+        change: the change, if the list shows its most important edit.
+        copies: versions of other articles that took the same edition over.
+        _read: reads the whole version, which only the JSON needs; returns None if it cannot be decoded.
+    """
+
+    glance: VersionSummary
+    words: tuple[int, ...] = ()
+    change: Change | None = None
+    copies: tuple[EditionCopy, ...] = ()
+    _read: Callable[[], Version | None] = field(default=lambda: None, compare=False, repr=False)
+    unread: bool = False
+
+    @property
+    def link(self) -> str:
+        """Return the page of the change."""
+        return links.led_to(self.glance.article, self.glance.n)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of the labels, each once."""
+        return tuple(dict.fromkeys(kind.value for kind in self.glance.kinds))
+
+    @property
+    def marks(self) -> str:
+        """Return "+18 −12 words" if `change` is set, else how many words that is together; "" if no word differs."""
+        if self.glance.n == 1 or not self.glance.words:
+            return ""
+        if self.change is not None:
+            return f"+{self.change.words_added} −{self.change.words_removed} words"
+        return f"{counted(self.glance.words, 'word')} changed"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the version as `log --json` writes it, and what a list shows: kinds of labels, the page."""
+        seen = self.glance
+        listed = {
+            "schema": SCHEMA,
+            "article": seen.article,
+            "version": seen.n,
+            "url": seen.url,
+            "source": seen.source,
+            "title": seen.title,
+            "seen": iso(seen.seen),
+            "previous_seen": iso(seen.previous_seen),
+            "significance": seen.significance,
+            "announced": seen.announced,
+            "labels": list(self.kinds),
+            "sha256": seen.sha256,
+            "removed": seen.removed,
+            "page": self.link,
+            "copies": plain(self.copies),
+        }
+        whole = self._read()
+        return listed if whole is None else listed | VersionView(whole).as_json()
+
+
+def entries(
+    archive: CachedArchive,
+    listed: Sequence[VersionSummary],
+    *,
+    shown: int = 0,
+    most: int | None = None,
+    reading: Reading = NOTHING_READ,
+) -> tuple[VersionLine, ...]:
+    """Return at most `most` entries, copies of one edition as one; the first `shown` have their changes.
+
+    `reading` says what the reader has seen.
+    """
+    from tracker.service.story_editions import together
+
+    key = ("editions", tuple((each.article, each.n) for each in listed))
+    found = archive.kept(key, lambda: together(archive.opened, listed))[:most]
+    glances = [each for each, _ in found]
+    words = words_by_version(archive.opened, [each.article for each in glances])
+    pairs = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
+    try:
+        led = get_changes(archive.opened, pairs)
+    except ArchiveError:
+        # One damaged change must not break the whole list; `verify` reports it.
+        led = {}
+    return tuple(
+        VersionLine(
+            each,
+            words.get(each.article, ()),
+            led.get((each.article, each.n)),
+            copies,
+            partial(_version, archive.opened, each.article, each.n),
+            unread=reading.is_unread(each),
+        )
+        for each, copies in found
+    )
+
+
+def _version(archive: Archive, article: str, n: int) -> Version | None:
+    try:
+        return get_version(archive, article, n)
+    except ArchiveError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from tracker.views.statistics import ScorecardView
 from tracker.views.values import SCHEMA
 from tracker.web.page_request import PageRequest, View
 
+from .changes import VersionLine, entries
 from .filters import NO_FILTER, Filter, read_filter
-from .lines import VersionLine, entries
 
 if TYPE_CHECKING:
     from tracker.config import SourceConfig

@@ -18,8 +18,8 @@ from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View
 from tracker.web.reading import MAX_COUNTED, Reading
 
+from .changes import VersionLine, entries
 from .filters import Filter, filter_of
-from .lines import VersionLine, entries
 from .sources import summaries
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The pages of stories: articles about one event, and how far each copy is behind the text it copies."""
+"""The pages of stories: the list, one story and how far each copy is behind, two of its texts, and its form."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.archive.articles import ArticleSummary, summarise_articles
+from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
 from tracker.archive.summaries import list_summaries, page_of_summaries
+from tracker.archive.versions import get_version
+from tracker.diff import compare
+from tracker.errors import NotKnown
 from tracker.model.labels import CORRECTIONS
 from tracker.model.version import VersionQuery, VersionSummary
+from tracker.render import markup
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
-from tracker.service.story_list import get_story
+from tracker.service.story_list import get_story, named_stories
 from tracker.stories import story_view
 from tracker.stories.story_events import untaken_corrections
+from tracker.views.change import ChangeView
 from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View
 
@@ -24,7 +29,11 @@ from .filters import Filter, filter_of
 from .story_lines import CACHE_SECONDS, StoryLine, cursor_of, lines_of, newest_lines, page_of_lines
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.model.change import Change
+    from tracker.model.check import Tracked
     from tracker.model.story import Place
+    from tracker.model.version import Version
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
     from tracker.views.story import StoryView, UntakenCorrection
@@ -36,6 +45,7 @@ MAX_MATCHING_CHANGES: Final = 1000
 """Stories are filtered by so many of the newest changes that match."""
 MAX_MEMBERS: Final = 40
 MAX_VERSION_COLUMNS: Final = 12
+MAX_SUGGESTED_NAMES: Final = 200
 
 
 @dataclass(frozen=True)
@@ -240,3 +250,93 @@ def _mark(seen: VersionSummary, runs: int | None, place: Place | None) -> Mark:
     copied = f", runs v{runs} of the text it copies" if runs is not None and place and place.role == "copy" else ""
     what = ", ".join(dict.fromkeys(each.value for each in seen.kinds)) or ("first seen" if seen.n == 1 else "changed")
     return Mark(seen.seen, kind, f"v{seen.n} {what}{copied}")
+
+
+@dataclass(frozen=True)
+class StoryTexts(View):
+    """Two texts of a story, and what lies between them; neither is an edit of the other."""
+
+    template: ClassVar[str] = "story_texts.html"
+    story: str
+    name: str
+    left: Version
+    right: Version
+    change: Change
+    pieces: tuple[markup.Piece, ...]
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return the page title."""
+        return f"{self.left.source} and {self.right.source} · {self.name}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the page as JSON: the object of `diff --json`, and whose texts they are."""
+        sides = {"left": self.left, "right": self.right}
+        return ChangeView(self.change, (), None).as_json() | {
+            name: {"article": each.article, "version": each.n, "source": each.source, "url": each.url}
+            for name, each in sides.items()
+        }
+
+
+def story_texts(request: PageRequest) -> StoryTexts:
+    """Return the page of two texts of a story, `left` and `right`. Raises NotKnown."""
+    store = request.archive.opened
+    settled, ident = get_story(store, request.path["name"])
+    left, right = (_newest(store, request.query.get(side, ""), settled.stories[ident]) for side in ("left", "right"))
+    change = compare(left.content, right.content)
+    return StoryTexts(
+        story=ident,
+        name=settled.title(ident) or left.content.title,
+        left=left,
+        right=right,
+        change=change,
+        pieces=tuple(markup.pieces(change)),
+        now=request.now,
+    )
+
+
+def _newest(store: Archive, ident: str, inside: tuple[str, ...]) -> Version:
+    """Return the newest version of an article that must be in the story. Raises NotKnown."""
+    if ident not in inside:
+        raise NotKnown("this article is not part of the story", resource=ident[:80])
+    tracked = get_article(store, ident)
+    version = get_version(store, tracked.id, tracked.versions)
+    if version.removed:
+        raise NotKnown(f"version {version.n} was taken down: {version.removed}", resource=tracked.url)
+    return version
+
+
+@dataclass(frozen=True)
+class GroupPage(View):
+    """The form. `story` is the story that is changed, "" for a new one; `article` the one to put into it."""
+
+    template: ClassVar[str] = "group.html"
+    story: str
+    name: str
+    members: tuple[ArticleSummary, ...]
+    article: Tracked | None
+    stories: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Return the page title."""
+        return f"Change the story {self.name}" if self.story else "Put articles into a story"
+
+
+def group(request: PageRequest) -> GroupPage:
+    """Return the page for the story and the article that the query names. Raises NotKnown."""
+    store = request.archive.opened
+    name, ident = request.query.get("story", ""), request.query.get("article", "")
+    story, title, inside = "", "", dict[str, ArticleSummary]()
+    if name:
+        settled, story = get_story(store, name)
+        title = settled.title(story) or story
+        inside = summarise_articles(store, settled.stories[story])
+    return GroupPage(
+        story=story,
+        name=title,
+        members=tuple(inside.values()),
+        article=get_article(store, ident) if ident else None,
+        stories=named_stories(store, MAX_SUGGESTED_NAMES),
+    )
