@@ -144,12 +144,7 @@ _STORY: Final = Parameter("story", "only for this story")
 _AT_MOST: Final = Parameter("limit", "maximum number of results", {"type": "integer", "minimum": 1, "maximum": _LIMIT})
 
 ENDPOINTS: Final = (
-    Endpoint(
-        "/api/v1/counts",
-        _counts,
-        "How much the archive holds.",
-        answer=Counts,
-    ),
+    Endpoint("/api/v1/counts", _counts, "How much the archive holds.", answer=Counts),
     Endpoint(
         "/api/v1/changes",
         changes,
@@ -179,13 +174,7 @@ ENDPOINTS: Final = (
         (_SOURCE, _STORY, Parameter("url", "the address of one article"), _AT_MOST),
         Articles,
     ),
-    Endpoint(
-        "/api/v1/articles/{ident}",
-        _article,
-        "One article.",
-        (_IDENT,),
-        ArticleOf,
-    ),
+    Endpoint("/api/v1/articles/{ident}", _article, "One article.", (_IDENT,), ArticleOf),
     Endpoint(
         "/api/v1/articles/{ident}/versions",
         _versions,
@@ -212,11 +201,7 @@ ENDPOINTS: Final = (
         Diff,
     ),
     Endpoint(
-        "/api/v1/articles/{ident}/checks",
-        _checks,
-        "The latest checks of an article.",
-        (_IDENT, _AT_MOST),
-        Checks,
+        "/api/v1/articles/{ident}/checks", _checks, "The latest checks of an article.", (_IDENT, _AT_MOST), Checks
     ),
     Endpoint(
         "/api/v1/search",
@@ -240,13 +225,7 @@ ENDPOINTS: Final = (
         (_NAME,),
         WholeSource,
     ),
-    Endpoint(
-        "/api/v1/stories",
-        stories,
-        "Stories, most recently changed first.",
-        (_after(STORY_PLACE),),
-        Stories,
-    ),
+    Endpoint("/api/v1/stories", stories, "Stories, most recently changed first.", (_after(STORY_PLACE),), Stories),
     Endpoint(
         "/api/v1/stories/{name:path}",
         story,

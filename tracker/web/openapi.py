@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 _INTEGER: Final[Object] = {"type": "integer"}
 _TEXT: Final[Object] = {"type": "string"}
-_REFERENCE: Final = "#/components/schemas/{model}"
 
 _ERROR: Final[Object] = {
     "type": "object",
@@ -33,14 +32,15 @@ _ERROR: Final[Object] = {
         },
     },
 }
+_SIGN_IN: Final = "Sign in first: send the token as a Bearer token."
 _WRONG: Final = {
     "400": "A parameter is not valid.",
-    "401": "Sign in first: send the token as a Bearer token.",
     "404": "Not in the archive.",
     "503": "The archive cannot be read.",
 }
 _REFUSED: Final = {
     "400": "The request is not valid. Nothing was changed.",
+    "401": _SIGN_IN,
     "403": "Changes are turned off.",
     "404": "Not in the archive.",
     "409": "The configuration cannot be changed here.",
@@ -85,7 +85,7 @@ def _schemas() -> Object:
     bodies = [(each.body, "validation") for each in OPERATIONS]
     answered = [*(each.answer for each in ENDPOINTS), *(each.answer for each in OPERATIONS)]
     answers = [(each, "serialization") for each in answered]
-    _, found = models_json_schema([*bodies, *answers], ref_template=_REFERENCE)  # type: ignore[list-item]
+    _, found = models_json_schema([*bodies, *answers], ref_template="#/components/schemas/{model}")  # type: ignore[list-item]
     schemas: Object = found["$defs"]
     for schema in schemas.values():
         for field in schema.get("properties", {}).values():
@@ -94,12 +94,6 @@ def _schemas() -> Object:
 
 
 def _read(each: Endpoint) -> Object:
-    good = {"$ref": _REFERENCE.format(model=each.answer.__name__)}
-    wrong = {
-        code: {"description": said, "content": _json({"$ref": "#/components/schemas/Error"})}
-        for code, said in _WRONG.items()
-        if code != "401"
-    }
     return {
         "summary": each.summary,
         "operationId": each.make.__name__.strip("_"),
@@ -107,32 +101,27 @@ def _read(each: Endpoint) -> Object:
             {"name": it.name, "in": it.place, "required": it.required, "description": it.about, "schema": it.schema}
             for it in each.parameters
         ],
-        "responses": {"200": {"description": "Found.", "content": _json(good)}, **wrong}
-        | {"401": {"description": _WRONG["401"], "content": {"text/plain": {}}}},
+        "responses": _responses("Found.", each.answer.__name__, _WRONG)
+        | {"401": {"description": _SIGN_IN, "content": {"text/plain": {}}}},
     }
 
 
 def _change(each: Operation) -> Object:
-    wrong = {
-        code: {"description": said, "content": _json({"$ref": "#/components/schemas/Error"})}
-        for code, said in _REFUSED.items()
-    }
-    unknown = {"401": {"description": _WRONG["401"], "content": _json({"$ref": "#/components/schemas/Error"})}}
-    named = "{name}" in each.template
     name = {"name": "name", "in": "path", "required": True, "description": "name or identifier", "schema": _TEXT}
     return {
         "summary": each.summary,
         "operationId": f"post{each.template.removeprefix('/api/v1').replace('/', '_').translate(_NO_BRACES)}",
-        "parameters": [name] if named else [],
-        "requestBody": {"required": True, "content": _json({"$ref": _REFERENCE.format(model=each.body.__name__)})},
-        "responses": {
-            "200": {"description": "Done.", "content": _json({"$ref": _REFERENCE.format(model=each.answer.__name__)})}
-        }
-        | wrong
-        | unknown,
+        "parameters": [name] if "{name}" in each.template else [],
+        "requestBody": {"required": True, "content": _json(each.body.__name__)},
+        "responses": _responses("Done.", each.answer.__name__, _REFUSED),
         "security": [{"token": []}],
     }
 
 
-def _json(schema: Object) -> Object:
-    return {"application/json": {"schema": schema}}
+def _responses(done: str, answer: str, wrong: dict[str, str]) -> Object:
+    refused = {code: {"description": said, "content": _json("Error")} for code, said in wrong.items()}
+    return {"200": {"description": done, "content": _json(answer)}, **refused}
+
+
+def _json(schema: str) -> Object:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
