@@ -173,7 +173,7 @@ class Done:
     Attributes:
         said: a message for people.
         page: the page to show next, or the section of the menu that `view` belongs to.
-        value: the JSON object that the API answers with.
+        value: the JSON object that the API answers with, if that is not only what was done.
         view: what to show at once, instead of another page.
     """
 

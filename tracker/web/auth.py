@@ -14,7 +14,7 @@ from tracker.config import Config
 from tracker.errors import UsageError
 
 from . import links
-from .actions import Order
+from .actions import Order, said
 from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, from_here, new_session
 from .page_request import View
 
@@ -110,7 +110,8 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
     order = _order(web, request, operation, await _json(request))
 
     def done() -> Response:
-        return Response(orjson.dumps(_do(web, operation, order).value), media_type="application/json")
+        result = _do(web, operation, order)
+        return Response(orjson.dumps(result.value or said(result.said)), media_type="application/json")
 
     return await web.in_thread(done, slow=operation.slow)
 

@@ -17,7 +17,7 @@ from tracker.config import edits
 from tracker.errors import DeliveryError
 from tracker.model.version import VersionQuery
 from tracker.service.alert_replay import replayed_alerts
-from tracker.web.actions import Actions, Answer, Body, Done, Nothing, Operation, Order, Said, parsed, said
+from tracker.web.actions import Actions, Answer, Body, Done, Nothing, Operation, Order, Said, parsed
 from tracker.web.pages.rule import MAX_SHOWN_ALERTS, Replay, ReplayedAlert, RulePage
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
 
@@ -81,17 +81,17 @@ def replay(do: Actions, rule: RuleConfig, config: Config, now: datetime) -> Repl
 
 def _write(do: Actions, it: Order[NamedRule]) -> Done:
     do.edit(lambda text: written(text, it.body), it.now)
-    return _done(f"Rule {it.body.name} saved. The running service will apply it.")
+    return Done(f"Rule {it.body.name} saved. The running service will apply it.", "/alerts")
 
 
 def _edit(do: Actions, it: Order[RuleBody]) -> Done:
     do.edit(lambda text: edited(text, it.name, it.body.conditions), it.now)
-    return _done(f"Rule {it.name} saved. The running service will apply it.")
+    return Done(f"Rule {it.name} saved. The running service will apply it.", "/alerts")
 
 
 def _remove(do: Actions, it: Order[Nothing]) -> Done:
     do.edit(lambda text: edits.remove(text, "rules", it.name), it.now)
-    return _done(f"Rule {it.name} removed. Alerts that it made already are still sent.")
+    return Done(f"Rule {it.name} removed. Alerts that it made already are still sent.", "/alerts")
 
 
 def _send(_: Actions, it: Order[SampleBody]) -> Done:
@@ -106,10 +106,6 @@ def _send(_: Actions, it: Order[SampleBody]) -> Done:
         raise DeliveryError(f"the target did not take the sample: {sent.error}", resource=it.name)
     value = {"schema": 1, "target": it.name, "type": sent.target.type, "seconds": round(sent.seconds, 3)}
     return Done(f"{it.name} took the sample alert after {sent.seconds:.1f} s.", "/alerts", value)
-
-
-def _done(text: str) -> Done:
-    return Done(text, "/alerts", said(text))
 
 
 _API: Final = "/api/v1/rules"

@@ -12,7 +12,7 @@ from tracker.config import SourceConfig, edits
 from tracker.config.field_types import Name
 from tracker.durations import format_duration, parse_duration
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said, require_source, said
+from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said, require_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ class AddressBody(Body):
 def _pause(paused: bool) -> Callable[[Actions, Order[Nothing]], Done]:  # noqa: FBT001 - it is what is made
     def work(do: Actions, it: Order[Nothing]) -> Done:
         do.edit(lambda text: edits.pause(text, it.name, paused=paused), it.now)
-        return _done(it, f"{it.name} is paused." if paused else f"{it.name} is checked again.")
+        return Done(f"{it.name} is paused." if paused else f"{it.name} is checked again.", links.source(it.name))
 
     return work
 
@@ -62,15 +62,14 @@ def _check(do: Actions, it: Order[Nothing]) -> Done:
     with do.store() as store:
         require_source(store, it.name)
         force_due(store, it.now, source=it.name)
-    return _done(it, "It is due now; the running service will check it next.")
+    return Done("It is due now; the running service will check it next.", links.source(it.name))
 
 
 def _check_article(do: Actions, it: Order[Nothing]) -> Done:
     with do.store() as store:
         ident = get_article(store, it.name).id
         force_due(store, it.now, articles=[ident])
-    text = "It is due now; the running service will check it next."
-    return Done(text, links.article(ident), said(text))
+    return Done("It is due now; the running service will check it next.", links.article(ident))
 
 
 def _release(do: Actions, it: Order[Nothing]) -> Done:
@@ -79,7 +78,9 @@ def _release(do: Actions, it: Order[Nothing]) -> Done:
     with do.store() as store:
         require_source(store, it.name)
         count = release_storm(store, it.name, it.now)
-    return _done(it, f"{count} alert{'s' * (count != 1)} of {it.name} released. None is held again for a day.")
+    return Done(
+        f"{count} alert{'s' * (count != 1)} of {it.name} released. None is held again for a day.", links.source(it.name)
+    )
 
 
 def _edit(do: Actions, it: Order[SourceBody]) -> Done:
@@ -97,32 +98,27 @@ def _edit(do: Actions, it: Order[SourceBody]) -> Done:
         return text
 
     do.edit(change, it.now)
-    return _done(it, f"{it.name} saved. The running service will apply it.")
+    return Done(f"{it.name} saved. The running service will apply it.", links.source(it.name))
 
 
 def _rename(do: Actions, it: Order[NameBody]) -> Done:
     count = do.rename_source(it.name, it.body.name, it.now)
     text = f"{it.name} is {it.body.name} now; {count} article{'s' * (count != 1)} followed."
-    return Done(text, links.source(it.body.name), said(text))
+    return Done(text, links.source(it.body.name))
 
 
 def _remove(do: Actions, it: Order[Nothing]) -> Done:
     do.edit(lambda text: edits.remove(text, "sources", it.name), it.now)
-    text = f"{it.name} is no longer watched. What is stored of it stays."
-    return Done(text, "/sources", said(text))
+    return Done(f"{it.name} is no longer watched. What is stored of it stays.", "/sources")
 
 
 def _remove_address(do: Actions, it: Order[AddressBody]) -> Done:
     do.edit(lambda text: edits.remove_address(text, it.body.url), it.now)
-    return _done(it, f"{it.body.url} is no longer watched. What is stored stays.")
+    return Done(f"{it.body.url} is no longer watched. What is stored stays.", links.source(it.name))
 
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _done(it: Order[Any], text: str) -> Done:
-    return Done(text, links.source(it.name), said(text))
 
 
 _AT: Final = "/sources/{name:path}"

@@ -94,8 +94,7 @@ def _rename(do: Actions, it: Order[TitleBody]) -> Done:
         settled, story = get_story(store, it.name)
         title = " ".join(it.body.title.split())
         _decide(store, settled, Decision(StoryDecisionKind.RENAME, story, (), title, at=it.now, by=it.who))
-    text = "The story has a new title. Its name in addresses and rules stays."
-    return Done(text, links.story(story), said(text))
+    return Done("The story has a new title. Its name in addresses and rules stays.", links.story(story))
 
 
 def _accept(do: Actions, it: Order[Nothing]) -> Done:
@@ -103,8 +102,7 @@ def _accept(do: Actions, it: Order[Nothing]) -> Done:
         settled, story = get_story(store, it.name)
         members = settled.stories[story]
         _decide(store, settled, Decision(StoryDecisionKind.ACCEPT, story, members, at=it.now, by=it.who))
-    text = "Story accepted. Only a person can remove these articles from it now."
-    return Done(text, links.story(it.name), said(text))
+    return Done("Story accepted. Only a person can remove these articles from it now.", links.story(it.name))
 
 
 def _articles(store: Archive, given: tuple[str, ...]) -> tuple[str, ...]:
