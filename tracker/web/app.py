@@ -27,11 +27,10 @@ from tracker.render.pictures.change_picture import change_png
 from tracker.web.web import Web, here, tagged
 
 from . import auth, links, memento
-from .api import ENDPOINTS, Endpoint, checked
+from .api import ENDPOINTS, Endpoint, checked, openapi
 from .events import Events
 from .guard import ApiCors, Guard
 from .marking import mark_all_read, mark_opened
-from .openapi import openapi
 from .operations import OPERATIONS
 from .page_request import MAX_NUMBER_DIGITS, PageRequest, View, version_number
 from .pages.add import add, watch_this
@@ -118,8 +117,8 @@ def build(
         Route("/articles/{ident}/{n:number}/screenshot.jpg", web.handler(screenshot)),
         Route("/articles/{ident}/{old:number}..{new:number}.png", web.handler(picture)),
         Route("/events", partial(listen, events)),
-        Route("/timemap/link/{url:path}", web.handler(timemap)),
-        Route("/timegate/{url:path}", web.handler(timegate)),
+        Route("/timemap/link/{url:path}", web.handler(memento.timemap)),
+        Route("/timegate/{url:path}", web.handler(memento.timegate)),
         Route("/api/v1", web.handler(lambda web, request: web.framed(request, ApiPage()))),
         Route("/api/v1/openapi.json", web.handler(api_described)),
         *(Route(each.path, web.handler(partial(api_of, each))) for each in ENDPOINTS),
@@ -212,27 +211,6 @@ async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 
     if answer is None:
         raise HTTPException(503, "Too many open pages")
     return answer
-
-
-def timemap(web: Web, request: Request) -> Response:
-    """Answer with the versions of an address as a TimeMap."""
-    text = memento.timemap(web.page_request(request), original(request, "/timemap/link/"))
-    return Response(text, media_type="application/link-format")
-
-
-def timegate(web: Web, request: Request) -> Response:
-    """Redirect to the version of an address that was current at a time."""
-    wanted = request.headers.get("accept-datetime", "")
-    where, headers = memento.timegate(web.page_request(request), original(request, "/timegate/"), wanted)
-    return RedirectResponse(where, 302, headers)
-
-
-def original(request: Request, before: str) -> str:
-    """Return the article address contained in the path after `before`, with its query."""
-    url = str(request.url.path).partition(before)[2]
-    if url.startswith(("http:/", "https:/")) and "://" not in url:
-        url = url.replace(":/", "://", 1)
-    return url + (f"?{request.url.query}" if request.url.query else "")
 
 
 async def static(request: Request) -> Response:

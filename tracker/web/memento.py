@@ -7,6 +7,8 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from starlette.responses import RedirectResponse, Response
+
 from tracker.archive.articles import get_article
 from tracker.archive.summaries import list_summaries
 from tracker.errors import NotKnown, UsageError
@@ -15,27 +17,34 @@ from tracker.model.version import VersionQuery, VersionSummary
 from . import links
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+
     from tracker.model.check import Tracked
 
     from .page_request import PageRequest
+    from .web import Web
 
 
-def timemap(request: PageRequest, url: str) -> str:
-    """Return the TimeMap of an address as application/link-format. Raises NotKnown."""
-    tracked, versions = known(request, url)
-    related = _links(request, tracked)
+def timemap(web: Web, request: Request) -> Response:
+    """Answer with the TimeMap of an address. Raises NotKnown."""
+    asked = web.page_request(request)
+    tracked, versions = _known(asked, request, "/timemap/link/")
+    related = _links(asked, tracked)
     first, last = http_date(versions[0].seen), http_date(versions[-1].seen)
     itself = related["timemap"].replace('rel="timemap"', 'rel="self"') + f'; from="{first}"; until="{last}"'
-    mementos = (_memento(request, versions, place) for place in range(len(versions)))
-    return ",\n".join([related["original"], itself, related["timegate"], *mementos]) + "\n"
+    mementos = (_memento(asked, versions, place) for place in range(len(versions)))
+    text = ",\n".join([related["original"], itself, related["timegate"], *mementos]) + "\n"
+    return Response(text, media_type="application/link-format")
 
 
-def timegate(request: PageRequest, url: str, wanted: str) -> tuple[str, dict[str, str]]:
-    """Return the address of the version current at `wanted`, an Accept-Datetime, and the response headers.
+def timegate(web: Web, request: Request) -> Response:
+    """Redirect to the version of an address current at the time in Accept-Datetime, or to the newest one.
 
-    If `wanted` is empty, the newest version is returned. Raises NotKnown, or UsageError if it is not a valid date.
+    Raises NotKnown, or UsageError if it is not a valid date.
     """
-    tracked, versions = known(request, url)
+    asked = web.page_request(request)
+    tracked, versions = _known(asked, request, "/timegate/")
+    wanted = request.headers.get("accept-datetime", "")
     chosen = versions[-1]
     if wanted:
         try:
@@ -45,17 +54,24 @@ def timegate(request: PageRequest, url: str, wanted: str) -> tuple[str, dict[str
         if at.tzinfo is None:
             raise UsageError("Accept-Datetime has no time zone", resource=wanted[:80])
         chosen = max((each for each in versions if each.seen <= at), key=lambda each: each.n, default=versions[0])
-    related = _links(request, tracked)
+    related = _links(asked, tracked)
     headers = {"vary": "accept-datetime", "link": f"{related['original']}, {related['timemap']}"}
-    return links.version(tracked.id, chosen.n), headers
+    return RedirectResponse(links.version(tracked.id, chosen.n), 302, headers)
 
 
-def known(request: PageRequest, url: str) -> tuple[Tracked, Sequence[VersionSummary]]:
-    """Return an article by address, and its versions, oldest first, without those taken down. Raises NotKnown."""
+def _known(asked: PageRequest, request: Request, before: str) -> tuple[Tracked, Sequence[VersionSummary]]:
+    """Return the article whose address is in the path after `before`, and its versions, oldest first.
+
+    Those taken down are left out. Raises NotKnown.
+    """
+    url = str(request.url.path).partition(before)[2]
+    if url.startswith(("http:/", "https:/")) and "://" not in url:
+        url = url.replace(":/", "://", 1)
+    url += f"?{request.url.query}" if request.url.query else ""
     if not url.startswith(("http://", "https://")):
         raise NotKnown("not the address of an article", resource=url[:200])
-    tracked = get_article(request.archive.opened, url)
-    found = list_summaries(request.archive.opened, VersionQuery(article=tracked.id, reverse=True))
+    tracked = get_article(asked.archive.opened, url)
+    found = list_summaries(asked.archive.opened, VersionQuery(article=tracked.id, reverse=True))
     versions = [each for each in found if not each.removed]
     if not versions:
         raise NotKnown("no version of it is stored", resource=url[:200])

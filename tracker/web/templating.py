@@ -47,7 +47,6 @@ def environment() -> Environment:
     made.globals |= {
         "links": links,
         "static": lambda name: statics()[name].path,
-        "pictures": pictures,
         "release": __version__,
         "interval": interval,
         "ago": ago,
@@ -68,7 +67,6 @@ def environment() -> Environment:
         "marked": lambda text, words: Markup(markup.mark_words(text, words)),  # noqa: S704 - render escapes
         "hours": lambda hours: "–" if hours is None else span(timedelta(hours=hours)),
         "highlight": lambda change: Markup(markup.highlight(change)),  # noqa: S704 - render escapes
-        "snippet": lambda parts: Markup(markup.snippet(parts)),  # noqa: S704 - render escapes
         "when": when,
         "day": day,
         "iso": iso,

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tracker.web.actions import Actions
     from tracker.web.data import CachedArchive
     from tracker.web.guard import Who
-    from tracker.web.reading import Reading
     from tracker.web.site import Site
 
 T = TypeVar("T")
@@ -72,18 +71,12 @@ class Web:
             here=here(request),
             admin=self.is_admin(request),
             trouble=self.trouble(request),
-            reading=self.reading(request),
+            reading=reading_of(self.archive.opened, request.cookies.get(READING_COOKIE, ""), request.state.who.named),
         )
-
-    def reading(self, request: Request) -> Reading:
-        """Return what the reader has seen."""
-        who: Who = request.state.who
-        return reading_of(self.archive.opened, request.cookies.get(READING_COOKIE, ""), who.named)
 
     def is_admin(self, request: Request) -> bool:
         """Return whether the user may use the forms that change something."""
-        who: Who = request.state.who
-        return self.site.admin and bool(who.session)
+        return self.site.admin and bool(request.state.who.session)
 
     def trouble(self, request: Request) -> str:
         """Return why the forms that change the configuration would fail; "" if they would not."""

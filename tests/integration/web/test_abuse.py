@@ -13,14 +13,13 @@ from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW
 from tests.waiting import PATIENCE
 from tracker.config import Config
-from tracker.web import connections
+from tracker.web import serve
 from tracker.web import site as access
 from tracker.web.app import build
-from tracker.web.connections import MAX_CONNECTIONS, dispensable
 from tracker.web.data import open_pages
 from tracker.web.events import MAX_LISTENERS
 from tracker.web.guard import csrf
-from tracker.web.serve import Serving, _listen
+from tracker.web.serve import MAX_CONNECTIONS, Serving, _listen, dispensable
 from tracker.web.site import Site
 
 pytestmark = pytest.mark.anyio
@@ -63,14 +62,14 @@ async def connected(port: int, sent: bytes):
     ids=["nothing", "half a line", "half a head", "half a body"],
 )
 async def test_an_unfinished_request_is_given_up(kept, monkeypatch, sent):
-    monkeypatch.setattr(connections, "MAX_REQUEST_SECONDS", 0.3)
+    monkeypatch.setattr(serve, "MAX_REQUEST_SECONDS", 0.3)
     async with served(kept) as port, asyncio.timeout(PATIENCE), connected(port, sent) as (reader, _):
         with suppress(ConnectionResetError):
             assert await reader.read() == b""
 
 
 async def test_bytes_that_drip_do_not_put_the_end_off(kept, monkeypatch):
-    monkeypatch.setattr(connections, "MAX_REQUEST_SECONDS", 0.5)
+    monkeypatch.setattr(serve, "MAX_REQUEST_SECONDS", 0.5)
     async with served(kept) as port, connected(port, b"") as (reader, writer):
         for byte in HEAD * 10:
             writer.write(bytes([byte]))

@@ -10,10 +10,9 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from starlette.applications import Starlette
 
-from tracker.web.api import ENDPOINTS
+from tracker.web.api import ENDPOINTS, openapi
 from tracker.web.app import build
 from tracker.web.data import open_pages
-from tracker.web.openapi import openapi
 from tracker.web.operations import OPERATIONS
 from tracker.web.site import Site
 
