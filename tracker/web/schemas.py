@@ -24,6 +24,7 @@ from .operations.verdicts import Judged
 
 class Counts(Answer):
     sources: int
+    sources_with_articles: int
     articles: int
     versions: int
     captures: int
