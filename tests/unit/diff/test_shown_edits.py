@@ -1,0 +1,161 @@
+# ruff: noqa: E501 - an edit stands on one line
+"""How edits of whole texts are shown: which paragraph became which, and the words removed and added in it.
+
+Each line has the language, the old and the new text; paragraphs are apart by "/". Below stands what each paragraph
+became, with its old and its new place.
+"""
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.diff import compare
+from tracker.diff.align import equal_texts, heaviest_chain
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.change import Op
+
+EDITS = """\
+en Prices rose 1.5 percent in May, the office said. | Prices rose 15 percent in May, the office said.
+   edit 0 0 Prices rose [-1.5-]{+15+} percent in May, the office said.
+en The mayor, the council and the builder met. | The mayor, the builder and the council met.
+   edit 0 0 The mayor, the [-council and the builder-]{+builder and the council+} met.
+en The mayor met the council, the builder, and the farmers on Monday. | The mayor met the council, and the farmers on Monday.
+   edit 0 0 The mayor met the council, [-the builder, -]and the farmers on Monday.
+en The road was closed. Traffic was sent around the town. It opens on Friday. | The road was closed. It opens on Friday.
+   edit 0 0 The road was closed. [-Traffic was sent around the town. -]It opens on Friday.
+en He said that the bridge would be built in spring. | She wrote that the tunnel might be dug in autumn.
+   delete 0 · [-He said that the bridge would be built in spring.-]
+   insert · 0 {+She wrote that the tunnel might be dug in autumn.+}
+en The minister told the house on Tuesday that he knew nothing. | On Tuesday the minister told the house that he knew nothing.
+   edit 0 0 [-The-]{+On Tuesday the+} minister told the house [-on Tuesday -]that he knew nothing.
+en The storm killed 12 people and injured 40 in the valley. | The storm killed 15 people and injured at least 40 in the valley.
+   edit 0 0 The storm killed [-12-]{+15+} people and injured {+at least +}40 in the valley.
+en A bus fell into the river near the old bridge on Sunday, killing 12. The driver was arrested. | A bus fell into the river near the old bridge on Sunday, killing 14. The driver fled.
+   edit 0 0 A bus fell into the river near the old bridge on Sunday, killing [-12. The driver was arrested-]{+14. The driver fled+}.
+en “We will talk,” the general said. | “We will fight,” the general said.
+   edit 0 0 “We will [-talk-]{+fight+},” the general said.
+en The firm did know of the leak. | The firm did not know of the leak.
+   edit 0 0 The firm did {+not +}know of the leak.
+en The  firm knew. | The firm knew.
+   edit 0 0 The [- -]firm knew.
+en Ten people died. More may follow. / The fire began at noon in the attic of the house. | The fire began at noon in the attic of the house. / Ten people died. More may follow.
+   same 1 0 The fire began at noon in the attic of the house.
+   move 0 1 Ten people died. More may follow.
+en The fire began at noon in the attic of the house. It spread fast. / A neighbour called the fire service at once. | The fire began at noon in the attic of the house. / It spread fast. A neighbour called the fire service at once.
+   edit 0 0 The fire began at noon in the attic of the house.[- It spread fast.-]
+   edit 1 1 {+It spread fast. +}A neighbour called the fire service at once.
+en The council met on Monday to discuss the new bridge over the river. / The vote is planned for the spring, when the report is due. / A spokeswoman declined to comment on the price. | The council met on Monday to discuss the new bridge over the river. / Farmers said the road would cut their fields in two. / A spokeswoman declined to comment on the price of the steel.
+   same 0 0 The council met on Monday to discuss the new bridge over the river.
+   delete 1 · [-The vote is planned for the spring, when the report is due.-]
+   insert · 1 {+Farmers said the road would cut their fields in two.+}
+   edit 2 2 A spokeswoman declined to comment on the price{+ of the steel+}.
+en Advertisement / One man was hurt in the crash at the station. / Advertisement / Police are looking for a witness of the crash. | One man was hurt in the crash at the station. / Advertisement / Police are looking for two witnesses of the crash.
+   delete 0 · [-Advertisement-]
+   same 1 0 One man was hurt in the crash at the station.
+   same 2 1 Advertisement
+   edit 3 2 Police are looking for [-a witness-]{+two witnesses+} of the crash.
+en The vote is planned for the spring. | The vote, which was put off twice, is planned for the spring.
+   edit 0 0 The vote{+, which was put off twice,+} is planned for the spring.
+en The vote, which was put off twice, is planned for the spring. | The vote is planned for the spring.
+   edit 0 0 The vote[-, which was put off twice,-] is planned for the spring.
+en Yes. No. The judge will rule on Friday, and the state may appeal. | Yes. Perhaps. The judge will rule on Friday, and the state may appeal.
+   edit 0 0 Yes. [-No.-]{+Perhaps.+} The judge will rule on Friday, and the state may appeal.
+en The talks ended without a deal, officials said; they resume in May. | The talks ended with a deal, officials said.
+   edit 0 0 The talks ended [-without-]{+with+} a deal, officials said[-; they resume in May-].
+en It is the third such case this year (the first was in March). | It is the fourth such case this year (the first was in January).
+   edit 0 0 It is the [-third-]{+fourth+} such case this year (the first was in [-March-]{+January+}).
+de Der Rat räumte am Montag das besetzte Haus. Zwei Männer wurden festgenommen. | Am Montag wurde das besetzte Haus geräumt. Drei Männer wurden festgenommen.
+   edit 0 0 [-Der Rat räumte am Montag das besetzte Haus. Zwei-]{+Am Montag wurde das besetzte Haus geräumt. Drei+} Männer wurden festgenommen.
+de Die Polizei nahm den Mann am Abend fest. | Am Abend wurde der Mann von der Polizei festgenommen.
+   edit 0 0 [-Die Polizei nahm den Mann am Abend fest-]{+Am Abend wurde der Mann von der Polizei festgenommen+}.
+fr Le maire a démissionné lundi, selon la préfecture. | Le maire a démissionné mardi, selon la préfecture.
+   edit 0 0 Le maire a démissionné [-lundi-]{+mardi+}, selon la préfecture.
+es El juez, que investiga el caso, citó a dos testigos. | El juez citó a tres testigos.
+   edit 0 0 El juez[-, que investiga el caso, citó a dos-]{+ citó a tres+} testigos.
+en a b c d e f g h | a x c y e z g w
+   delete 0 · [-a b c d e f g h-]
+   insert · 0 {+a x c y e z g w+}
+en One sentence stays here as it was. Another one goes away at the end. | One sentence stays here as it was.
+   edit 0 0 One sentence stays here as it was.[- Another one goes away at the end.-]
+en One sentence stays here as it was. | One sentence stays here as it was. Another one came at the end.
+   edit 0 0 One sentence stays here as it was.{+ Another one came at the end.+}
+en Police said the man, 34, was from Leeds. He will appear in court on Monday. | The man, 35, is from Leeds, police said. He appeared in court on Monday.
+   edit 0 0 [-Police said the man, 34, was from Leeds. He will appear-]{+The man, 35, is from Leeds, police said. He appeared+} in court on Monday.
+zh 市长星期一辞职。 | 市长星期二辞职。
+   edit 0 0 市长星期[-一-]{+二+}辞职。
+"""
+MARKS = {"=": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
+
+
+def article(lang: str, text: str) -> Article:
+    return Article(lang=lang, blocks=tuple(Block(BlockKind.PARAGRAPH, p.strip()) for p in text.split(" / ")))
+
+
+@pytest.mark.parametrize("case", re.split(r"\n(?! )", EDITS.strip()))
+def test_an_edit_is_shown_with_the_fewest_words_that_read_well(case: str) -> None:
+    edit, _, shown = case.partition("\n")
+    lang, texts = edit[:2], edit[3:].split(" | ")
+    change = compare(*(article(lang, text) for text in texts))
+    lines = [
+        f"   {row.op.value} {'·' if row.old is None else row.old} {'·' if row.new is None else row.new} "
+        + "".join(MARKS[op].format(text) for op, text in row.hunks)
+        for row in change.blocks
+    ]
+    assert "\n".join(lines) == shown
+
+
+CANDIDATES = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 9).map(float)),
+    max_size=12,
+    unique_by=lambda c: c[:2],
+)
+
+
+@given(CANDIDATES)
+def test_no_chain_of_pairs_is_heavier_than_the_one_taken(candidates: list[tuple[int, int, float]]) -> None:
+    chain = heaviest_chain(candidates)
+    assert all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(chain))
+    assert set(chain) <= set(candidates)
+    best: dict[tuple[int, int, float], float] = {}
+    for pair in sorted(candidates):
+        before = [weight for (i, j, _), weight in best.items() if i < pair[0] and j < pair[1]]
+        best[pair] = pair[2] + max(before, default=0.0)
+    assert sum(weight for _, _, weight in chain) == max(best.values(), default=0.0)
+
+
+TEXTS = st.lists(st.sampled_from("abcd"), max_size=8)
+
+
+@given(TEXTS, TEXTS)
+def test_no_more_texts_are_equal_in_order_than_those_found(old: list[str], new: list[str]) -> None:
+    pairs = equal_texts(old, new)
+    assert all(old[i] == new[j] for i, j in pairs)
+    assert all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(pairs))
+    longest = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i, a in enumerate(old):
+        for j, b in enumerate(new):
+            longest[i + 1][j + 1] = longest[i][j] + 1 if a == b else max(longest[i][j + 1], longest[i + 1][j])
+    assert len(pairs) == longest[-1][-1]
+
+
+def test_many_edited_paragraphs_in_a_row_are_each_paired_with_their_own() -> None:
+    def side(count: str) -> str:
+        towns = [f"In Town{n:02} the rangers of district{n:02} saw {count} wolves." for n in range(40)]
+        return " / ".join([f"They counted for {count} weeks.", "Nobody was paid for the work.", *towns])
+
+    change = compare(article("en", side("two")), article("en", side("nine")))
+    assert [(row.op.value, row.old, row.new) for row in change.blocks] == [
+        ("same" if n == 1 else "edit", n, n) for n in range(42)
+    ]
+    assert [row.hunks[1:3] for row in change.blocks[2:]] == [(("-", "two"), ("+", "nine"))] * 40
+
+
+def test_a_text_that_is_no_valid_unicode_is_cut_into_sentences_and_restored() -> None:
+    old, new = "A \ud800 mark. It came first. Then it rained.", "A \ud800 mark. It came last. Then it rained."
+    (row,) = compare(article("en", old), article("en", new)).blocks
+    assert (row.old_text, row.new_text) == (old, new)
+    edited = [(s.old_text, s.new_text) for s in row.sentences if s.op is Op.EDIT]
+    assert edited == [("It came first.", "It came last.")]
