@@ -73,15 +73,14 @@ class LoopbackServer:
 
     Args:
         respond: called in a thread of its own for each request; must not raise.
-        host: the address to listen at.
-        port: the port; 0 picks a free one.
+        host: the address to listen at; the port is a free one.
 
     Attributes:
         base: the URL of the server, without a slash at the end.
     """
 
-    def __init__(self, respond: Callable[[HttpRequest], HttpResponse], host: str = "127.0.0.1", port: int = 0) -> None:
-        self._http = _Server((host, port), respond)
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponse], host: str = "127.0.0.1") -> None:
+        self._http = _Server((host, 0), respond)
         self.base = f"http://{host}:{self._http.server_port}"
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 

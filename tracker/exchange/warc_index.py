@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Self
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 if TYPE_CHECKING:
     # The number of a file, and the offset in it.
     Place = tuple[int, int]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLES: Final = """
-CREATE TABLE spot (at INTEGER, file INTEGER, offset INTEGER, url TEXT, payload TEXT, id TEXT, revisit INTEGER);
+CREATE TABLE spot (at TEXT, file INTEGER, offset INTEGER, url TEXT, payload TEXT, id TEXT, revisit INTEGER);
 CREATE TABLE payload (digest TEXT PRIMARY KEY, file INTEGER, offset INTEGER) WITHOUT ROWID;
 CREATE TABLE about (id TEXT, kind TEXT, file INTEGER, offset INTEGER);
 """
 _INDEXES: Final = "CREATE INDEX ix_about ON about (id); CREATE INDEX ix_spot ON spot (at, file, offset);"
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A response or revisit: its time and location, and what its headers say about it."""
+class Spot(NamedTuple):
+    """A response or revisit: its time in UTC and location, and what its headers say about it."""
 
     at: datetime
     file: int
@@ -50,9 +47,9 @@ class Index:
 
     def add(self, spot: Spot) -> None:
         """Add a response or revisit."""
-        at = (spot.at - _EPOCH) // timedelta(microseconds=1)
-        row = (at, spot.file, spot.offset, spot.url, spot.payload, spot.id, spot.revisit)
-        self._db.execute("INSERT INTO spot VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        # All in UTC and with microseconds, so that texts sort as times do.
+        at = spot.at.isoformat(timespec="microseconds")
+        self._db.execute("INSERT INTO spot VALUES (?, ?, ?, ?, ?, ?, ?)", (at, *spot[1:]))
         if spot.payload and not spot.revisit:
             self._db.execute("INSERT OR IGNORE INTO payload VALUES (?, ?, ?)", (spot.payload, spot.file, spot.offset))
 
@@ -63,10 +60,8 @@ class Index:
     def spots(self) -> Iterator[Spot]:
         """Yield the responses, oldest first. Nothing can be added any more."""
         self._db.executescript(_INDEXES)
-        for at, file, offset, url, payload, ident, revisit in self._db.execute(
-            "SELECT at, file, offset, url, payload, id, revisit FROM spot ORDER BY at, file, offset"
-        ):
-            yield Spot(_EPOCH + timedelta(microseconds=at), file, offset, url, payload, ident, bool(revisit))
+        for at, *rest in self._db.execute("SELECT * FROM spot ORDER BY at, file, offset"):
+            yield Spot(datetime.fromisoformat(at), *rest)
 
     def about(self, response_id: str) -> list[tuple[str, int, int]]:
         """Return the kind and location of each record about a response."""

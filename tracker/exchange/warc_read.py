@@ -292,9 +292,9 @@ def _is_screenshot(headers: Any) -> bool:  # noqa: ANN401 - warcio's
 def _time(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # OverflowError: the first or last day of the calendar in another zone
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
