@@ -113,7 +113,7 @@ WRONG = {
     # expressions and templates
     SOURCE + 'include = ["("]': "sources[1].include[1]: '(' is not a usable regular expression",
     RULE + "added = '(?=x)'\n" + EMAIL: "rules[1].added: '(?=x)' is not a usable regular expression: look-ahead",
-    RULE + 'subject = "$headlin"\n' + EMAIL: "rules[1].subject: $headlin is not known in a template; known are $rule",
+    RULE + 'subject = "$headlin"\n' + EMAIL: "rules[1].subject: $headlin is not a template name; use one of $rule",
     # names
     SOURCE + SOURCE: "sources: two entries are named 'A'; give one of them another name",
     '[[rules]]\nname = "r"\nto = ["dsk"]\n' + EMAIL: "rule 'r': to names 'dsk', which is not configured; "

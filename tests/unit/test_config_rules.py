@@ -33,7 +33,7 @@ def test_quiet_hours_digests_and_caps_are_read():
     [
         ({"quiet": "22-7"}, "is not a valid time of day"),
         ({"quiet": "22:00"}, "is not a range of hours"),
-        ({"quiet": "07:00-07:00"}, "must end at another time"),
+        ({"quiet": "07:00-07:00"}, "must not start and end at the same time"),
         ({"quiet": "25:00-07:00"}, "is not a valid time of day"),
         ({"zone": "Europe/Nowhere"}, "is not a known time zone"),
         ({"zone": "../etc/passwd"}, "is not a known time zone"),
@@ -44,7 +44,7 @@ def test_quiet_hours_digests_and_caps_are_read():
         ({"cap": "often"}, "is not a rate"),
         ({"format": "long"}, "link"),
         ({"significance": 2}, "less than or equal to 1"),
-        ({"subject": "$headlin"}, "$headlin is not known"),
+        ({"subject": "$headlin"}, "$headlin is not a template name"),
         ({"subject": "5 $"}, "write $$"),
         ({"body": "x" * 4001}, "at most 4000"),
     ],

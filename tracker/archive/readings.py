@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.article import Article
-from tracker.model.version import KeptAs, Reread, Rereading
+from tracker.model.version import Reread, Rereading, StoredAs
 
 from . import blobs, captures, codec, passages
 from .database.connection import Statement, insert_into, replace_on, where_all
@@ -113,7 +113,7 @@ def save_readings(
             )
 
 
-def stored_as(archive: Archive, article: str, n: int) -> KeptAs | None:
+def stored_as(archive: Archive, article: str, n: int) -> StoredAs | None:
     """Return what a version was stored with, where its page was read again since."""
     with archive.read() as connection:
         row = connection.first(_STORED_AS, ident=article, n=n)
@@ -123,7 +123,7 @@ def stored_as(archive: Archive, article: str, n: int) -> KeptAs | None:
     content, again = (codec.load(Article, texts[each]) for each in (row.content_id, row.read_id))
     text = None if row.read_id == row.content_id else again
     reread = Reread(n, row.read_by, Rereading(row.came_to), text, row.read_signature, no_edit=bool(row.no_edit))
-    return KeptAs(content, row.extractor, row.signature, reread, from_ms(row.at))
+    return StoredAs(content, row.extractor, row.signature, reread, from_ms(row.at))
 
 
 def forget(connection: Connection, version_id: int, stored: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from tracker.errors import UsageError
-from tracker.exchange.keeping import Receipt
+from tracker.exchange.store_records import ImportResult
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.exchange.warc_read import Found
     from tracker.service.backfill import Backfill
 
-    Read = Callable[["ImportJob"], Receipt]
+    Read = Callable[["ImportJob"], ImportResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class ImportJob:
     app: App
     store: Archive
     names: tuple[str, ...]
-    tell: Callable[[Receipt], None]
+    tell: Callable[[ImportResult], None]
     source: str = ""
     web_archive: str = ""
     cdx: str = ""
@@ -81,19 +81,19 @@ def format_of(files: Sequence[str]) -> str:
     raise UsageError("the file name does not show the format", resource=files[0], hint=hint)
 
 
-def ask_web_archive(job: ImportJob) -> Receipt:
+def ask_web_archive(job: ImportJob) -> ImportResult:
     """Import what a CDX server lists of each address. Raises UsageError without an address."""
     if not job.names:
         raise UsageError("no address is given", hint="writethru import wayback https://herald.example/news/flood")
     return _process(job, _listed_by_server)
 
 
-def _jsonl(job: ImportJob) -> Receipt:
+def _jsonl(job: ImportJob) -> ImportResult:
     from tracker.exchange.files import lines, reading
     from tracker.exchange.record import records
     from tracker.service.backfill import keep_records
 
-    total, config = Receipt(), job.app.config_or_default
+    total, config = ImportResult(), job.app.config_or_default
     for path in job.paths:
         with reading(path) as file:
             recorded = records(lines(file, str(path)), str(path))
@@ -101,7 +101,7 @@ def _jsonl(job: ImportJob) -> Receipt:
     return total
 
 
-def _newsedits(job: ImportJob) -> Receipt:
+def _newsedits(job: ImportJob) -> ImportResult:
     from tracker.exchange.newsedits import text_versions
     from tracker.service.texts import Texts
 
@@ -109,7 +109,7 @@ def _newsedits(job: ImportJob) -> Receipt:
     return Texts(job.store, job.app.config_or_default, job.source).keep(found, job.app.now, job.tell)
 
 
-def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any, Any, int]]) -> Receipt:
+def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any, Any, int]]) -> ImportResult:
     """Process captured pages, oldest first, as if they had been fetched at their time; say how many were skipped."""
     import asyncio
 
@@ -195,7 +195,7 @@ async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
     return skipped
 
 
-def _warc(job: ImportJob) -> Receipt:
+def _warc(job: ImportJob) -> ImportResult:
     return _process(job, _in_warcs)
 
 

@@ -56,7 +56,7 @@ def _hours(text: str) -> str:
     if text:
         start, end = quiet_hours(text)
         if start == end:
-            raise ValueError("quiet hours must end at another time than they start")
+            raise ValueError("quiet hours must not start and end at the same time")
     return text
 
 
@@ -69,7 +69,7 @@ def _template(text: str) -> str:
     unknown = [name for name in template.get_identifiers() if name not in TEMPLATE_NAMES]
     if unknown:
         known = ", ".join(f"${name}" for name in TEMPLATE_NAMES)
-        raise ValueError(f"${unknown[0]} is not known in a template; known are {known}")
+        raise ValueError(f"${unknown[0]} is not a template name; use one of {known}")
     return text
 
 
@@ -103,14 +103,14 @@ class RuleConfig(ConfigModel):
     stories: tuple[str, ...] = Field((), description="names of stories")
     urls: tuple[Regex, ...] = Field((), description="regular expressions for the address")
     labels: tuple[LabelKind, ...] = Field((), description="the change has one of these labels")
-    min_words: int = Field(0, ge=0, description="least words added and removed together")
+    min_words: int = Field(0, ge=0, description="minimum number of words added and removed, in total")
     added: Regex = Field("", description="regular expression for the added text")
     removed: Regex = Field("", description="regular expression for the removed text")
     announced: bool | None = Field(
         None,
         description="true: the outlet noted the change; false: it altered or removed a claim without a note",
     )
-    significance: float = Field(0.0, ge=0, le=1, description="least significance, 0 to 1")
+    significance: float = Field(0.0, ge=0, le=1, description="minimum significance, 0 to 1")
     headline_only: bool = Field(default=False, description="only changes of the headline that leave the text unchanged")
     stale_copy: Interval | None = Field(
         None, description="only copies that still lack a correction of their original after this time"
@@ -128,4 +128,6 @@ class RuleConfig(ConfigModel):
     quiet: Hours = Field("", description='hours in which nothing is sent, as in "22:00-07:00"; alerts wait until then')
     zone: Zone = Field("UTC", description="the time zone of quiet hours and digests")
     digest: DigestConfig | None = Field(None, description="gather alerts into one message")
-    cap: Rate | None = Field(None, description="most messages to one target, as in 20/h; the rest is sent as a digest")
+    cap: Rate | None = Field(
+        None, description="maximum messages to a target, as in 20/h; the rest is sent as a digest"
+    )

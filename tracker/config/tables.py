@@ -88,13 +88,13 @@ class ArchiveConfig(ConfigModel):
 class FetchConfig(ConfigModel):
     """How pages are fetched, for every source."""
 
-    delay: Duration = Field(timedelta(seconds=2), description="least time between two requests to one host")
+    delay: Duration = Field(timedelta(seconds=2), description="minimum time between two requests to one host")
     max_backoff: Interval = Field(
         timedelta(hours=2), description="longest wait until a list that fails is read again, unless `poll` is longer"
     )
     timeout: Interval = Field(timedelta(seconds=30), description="for a whole fetch, redirects included")
-    max_wire_bytes: int = Field(10_000_000, ge=1, description="most bytes read from the network for one page")
-    max_body_bytes: int = Field(20_000_000, ge=1, description="most bytes a page may have once decompressed")
+    max_wire_bytes: int = Field(10_000_000, ge=1, description="maximum bytes read from the network for one page")
+    max_body_bytes: int = Field(20_000_000, ge=1, description="maximum size of a page once decompressed, in bytes")
     proxy: Secret | ProxyAddress = Field(
         "", description='HTTP proxy for all requests, as in "http://proxy.example:3128"; a secret if it has a password'
     )
@@ -132,7 +132,7 @@ class ServiceConfig(ConfigModel):
     concurrency: int = Field(16, ge=1, le=500, description="hosts visited at the same time")
     budget: Rate | None = Field(
         None,
-        description='most requests for all sources in the long run, as in "2000/h"; unset: a fixed cost a request',
+        description='maximum requests for all sources in the long run, as in "2000/h"; unset: a fixed cost a request',
     )
     storm: int = Field(
         20,
@@ -149,7 +149,7 @@ class WebConfig(ConfigModel):
     """The web pages over the archive. Other machines need a token, or a proxy that says who asks."""
 
     listen: str = Field("127.0.0.1:8766", description="address of the web pages; empty for none")
-    token: Secret | None = Field(None, description="whoever has it may read; 16 characters or more")
+    token: Secret | None = Field(None, description="token that grants read access; at least 16 characters")
     trusted_header: str = Field(
         "", pattern=r"^[A-Za-z0-9-]*$", description="header in which a proxy names the user, as in X-Remote-User"
     )
@@ -183,12 +183,12 @@ class SourceConfig(ConfigModel):
     every: Interval | None = Field(
         None, description="fixed interval between checks of an article; unset: chosen by how often the article changes"
     )
-    budget: Rate | None = Field(None, description='most requests in the long run for this source, as in "200/h"')
+    budget: Rate | None = Field(None, description='maximum requests for this source in the long run, as in "200/h"')
     until: Duration = Field(timedelta(days=30), description="how long after its last change an article is watched")
     include: tuple[Regex, ...] = Field((), description="only addresses that match one of these")
     exclude: tuple[Regex, ...] = Field((), description="no address that matches one of these")
     story: str = Field("", description="every article of this source belongs to this story")
-    limit: int = Field(500, ge=1, description="most articles taken from one feed, sitemap or section page at a time")
+    limit: int = Field(500, ge=1, description="maximum articles taken from one feed, sitemap or section page at a time")
     render: bool = Field(default=False, description="run the page's scripts in a browser first")
     screenshots: bool = Field(
         default=False, description="with render: store a picture of the page, its images included, with each version"
@@ -199,7 +199,7 @@ class SourceConfig(ConfigModel):
     ca: str | None = Field(
         None, description="file of certificates (PEM) to trust as well for this source; unset: that of [fetch]"
     )
-    paused: bool = Field(default=False, description="keep what is stored, make no further visits")
+    paused: bool = Field(default=False, description="keep what is stored, but make no further visits")
     raw: Raw = Field(
         Raw.VERSIONS,
         description="which pages are stored whole: those that became versions, all that showed a version, or none;"
@@ -227,7 +227,7 @@ class StoryConfig(ConfigModel):
         0,
         ge=0,
         le=100,
-        description="most articles of each host to watch because these addresses link to them in their text",
+        description="maximum articles of each host to watch because the text at these addresses links to them",
     )
 
 
@@ -256,7 +256,7 @@ class WebhookTarget(ConfigModel):
     type: Literal["webhook"]
     url: str
     secret: Secret | None = None
-    private: bool = Field(default=False, description="the address may be a private one")
+    private: bool = Field(default=False, description="allow a private address")
     envelope: Literal["cloudevents", "none"] = Field(
         "cloudevents", description="the alert as the data of a CloudEvents 1.0 event, or the bare alert"
     )
@@ -268,7 +268,7 @@ class AppriseTarget(ConfigModel):
     name: Name
     type: Literal["apprise"]
     url: Secret
-    private: bool = Field(default=False, description="the address may be a private one, and so may a proxy's")
+    private: bool = Field(default=False, description="allow a private address, also for a proxy")
 
 
 class CommandTarget(ConfigModel):
@@ -277,7 +277,9 @@ class CommandTarget(ConfigModel):
     name: Name
     type: Literal["command"]
     command: tuple[str, ...] = Field(min_length=1, description="the program and its arguments; no shell is involved")
-    timeout: Interval = Field(timedelta(seconds=30), le=timedelta(minutes=10), description="then it is killed")
+    timeout: Interval = Field(
+        timedelta(seconds=30), le=timedelta(minutes=10), description="the program is killed after this"
+    )
     environment: tuple[str, ...] = Field((), description="variables of the service that the program gets as well")
 
 

@@ -163,7 +163,7 @@ def _skip(versions: Iterator[Version], last: str, folder: Path) -> None:
         if f"{version.article}@{version.n}" == last:
             return
     raise UsageError(
-        f"the last commit holds {last}, which is not among the selected versions",
+        f"the last commit is of {last}, which is not among the selected versions",
         resource=str(folder),
         hint="use the same selection as the last time, or choose a new folder",
     )

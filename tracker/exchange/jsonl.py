@@ -33,7 +33,7 @@ from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView
 
 if TYPE_CHECKING:
-    from tracker.model.version import KeptAs, Version
+    from tracker.model.version import StoredAs, Version
 
     from .selection import Job, StoredPage
 
@@ -91,7 +91,7 @@ def _versions(job: Job) -> Iterator[_Line]:
         yield (version.seen, _VERSION), value
 
 
-def _reading(first: KeptAs) -> dict[str, Any]:
+def _reading(first: StoredAs) -> dict[str, Any]:
     return {
         "at": first.at.isoformat(),
         "extractor": first.reread.extractor,

@@ -20,7 +20,7 @@ from tracker.model.change import Change
 from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
-from tracker.model.version import KeptAs, Reread, Rereading, Version
+from tracker.model.version import Reread, Rereading, StoredAs, Version
 
 NO_PAGE: Final = "imported without its page"
 # More than twice what the browser is allowed, so that later releases may allow more.
@@ -40,7 +40,7 @@ class Record:
         page_removed: why the file does not have the page.
         removed: why the file does not have the version.
         page_sha256: the hash of the page, whether the file has it or not.
-        kept_as: the content as stored first, if the page was extracted again later.
+        stored_as: the content as stored first, if the page was extracted again later.
     """
 
     url: str
@@ -57,7 +57,7 @@ class Record:
     page_removed: str = ""
     removed: str = ""
     page_sha256: str = ""
-    kept_as: KeptAs | None = None
+    stored_as: StoredAs | None = None
 
     def is_same(self, stored: Version) -> bool:
         """Return whether *stored* is this version."""
@@ -186,11 +186,11 @@ def record(value: dict[str, Any]) -> Record:
         page_removed=reason or ("" if "body" in value else NO_PAGE),
         removed=removed,
         page_sha256=value["capture"],
-        kept_as=_kept_as(value["reading"], int(value["version"]), content) if "reading" in value else None,
+        stored_as=_stored_as(value["reading"], int(value["version"]), content) if "reading" in value else None,
     )
 
 
-def _kept_as(value: dict[str, Any], n: int, content: Article) -> KeptAs:
+def _stored_as(value: dict[str, Any], n: int, content: Article) -> StoredAs:
     first = value["first"]
     reread = Reread(
         n,
@@ -201,7 +201,7 @@ def _kept_as(value: dict[str, Any], n: int, content: Article) -> KeptAs:
         no_edit=bool(value["no_edit"]),
     )
     text = codec.load(Article, _bytes(first["content"]))
-    return KeptAs(text, first["extractor"], first["signature"], reread, datetime.fromisoformat(value["at"]))
+    return StoredAs(text, first["extractor"], first["signature"], reread, datetime.fromisoformat(value["at"]))
 
 
 def _capture(value: dict[str, Any], seen: datetime) -> Capture:
@@ -218,7 +218,7 @@ def _capture(value: dict[str, Any], seen: datetime) -> Capture:
     capture = codec.load(Capture, _bytes(value["evidence"]), body=body)
     try:
         if capture.screenshot and not is_jpeg(base64.b64decode(capture.screenshot, validate=True)):
-            raise ValueError("its screenshot is not a JPEG file of a usual size")
+            raise ValueError("its screenshot is not a JPEG file, or is too large")
     except binascii.Error as error:
         raise ValueError(f"its screenshot is not base64: {error}") from None
     return capture

@@ -166,7 +166,7 @@ class Reread:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAs:
+class StoredAs:
     """What a version was stored with before its page was extracted again, and the reading in force since `at`."""
 
     content: Article

@@ -14,8 +14,8 @@ from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.config import SourceConfig
 from tracker.errors import NotKnown, UsageError
-from tracker.exchange.keeping import Receipt, keep
 from tracker.exchange.record import read_verdict
+from tracker.exchange.store_records import ImportResult, store_records
 from tracker.model.capture import Failure, NotModified
 from tracker.model.check import CheckOutcome
 from tracker.model.source import Target
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tracker.model.check import Tracked
     from tracker.pipeline import Reader
 
-    Progress = Callable[["Receipt"], None]
+    Progress = Callable[["ImportResult"], None]
 
 _SILENT: Final = CheckPolicy()
 
@@ -49,13 +49,13 @@ def keep_records(
     config: Config,
     now: datetime,
     progress: Progress | None = None,
-) -> Receipt:
+) -> ImportResult:
     """Store versions as recorded in a file; the next check of each article follows its source's schedule."""
 
     def again(tracked: Tracked, at: datetime) -> datetime | None:
         return _schedule(config, tracked.source)(tracked, at, CheckVerdict(CheckOutcome.CHANGED))
 
-    return keep(archive, records, now, again=again, progress=progress)
+    return store_records(archive, records, now, again=again, progress=progress)
 
 
 @dataclass(slots=True)
@@ -70,9 +70,11 @@ class Backfill:
     config: Config
     now: datetime
     source: str = ""
-    history: Receipt = field(default_factory=Receipt)
+    history: ImportResult = field(default_factory=ImportResult)
 
-    async def run(self, captures: Iterable[Found] | AsyncIterable[Found], progress: Progress | None = None) -> Receipt:
+    async def run(
+        self, captures: Iterable[Found] | AsyncIterable[Found], progress: Progress | None = None
+    ) -> ImportResult:
         """Import all *captures*. Those already in the archive are skipped, so an interrupted import can be repeated."""
         async for found in captures if isinstance(captures, AsyncIterable) else _each(captures):
             await self._take(found)

@@ -12,8 +12,8 @@ from tracker import compare
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
-from tracker.exchange.keeping import Receipt
 from tracker.exchange.record import EMPTY_SHA256, Record
+from tracker.exchange.store_records import ImportResult
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.capture import Capture
 from tracker.urls import fetchable
@@ -41,14 +41,14 @@ class Texts:
     archive: Archive
     config: Config
     source: str = ""
-    history: Receipt = field(default_factory=Receipt)
+    history: ImportResult = field(default_factory=ImportResult)
     _numbers: dict[str, int] = field(default_factory=dict)
     _last: OrderedDict[str, Article] = field(default_factory=OrderedDict)
     _last_seen: dict[str, datetime] = field(default_factory=dict)
 
     def keep(
-        self, found: Iterable[TextVersion | str], now: datetime, progress: Callable[[Receipt], None] | None = None
-    ) -> Receipt:
+        self, found: Iterable[TextVersion | str], now: datetime, progress: Callable[[ImportResult], None] | None = None
+    ) -> ImportResult:
         """Import all texts. Versions already in the archive are skipped, so an interrupted import can be repeated."""
         self.history.add(keep_records(self.archive, self._records(found), self.config, now, progress))
         return self.history

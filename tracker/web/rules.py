@@ -59,10 +59,10 @@ class RuleBody(Body):
     stories: Names = Field((), description="names of stories; empty: any")
     labels: Labels = Field((), description="the change has one of these labels; empty: any")
     significance: Annotated[float, BeforeValidator(_or_zero)] = Field(
-        0.0, ge=0, le=1, description="least significance, 0 to 1"
+        0.0, ge=0, le=1, description="minimum significance, 0 to 1"
     )
     min_words: Annotated[int, BeforeValidator(_or_zero)] = Field(
-        0, ge=0, le=9_999_999, description="least words added and removed together"
+        0, ge=0, le=9_999_999, description="minimum number of words added and removed, in total"
     )
     announced: Annotated[bool | None, BeforeValidator(_or_none)] = Field(
         None, description="true: the outlet noted the change; false: it altered or removed a claim without a note"

@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.archive_samples import NOW
 from tracker.archive.archive import Archive
 from tracker.config import Config
-from tracker.exchange.keeping import Receipt
 from tracker.exchange.selection import Job, Selection
+from tracker.exchange.store_records import ImportResult
 from tracker.exchange.warc_read import Found
 from tracker.extraction import read
 from tracker.model.article import Reading
@@ -90,6 +90,6 @@ class Inline:
         return read(capture.body, capture.final_url, status=capture.status, prefer=prefer)
 
 
-async def fill(store: Archive, found: list[Found] | None = None, config: Config | None = None) -> Receipt:
+async def fill(store: Archive, found: list[Found] | None = None, config: Config | None = None) -> ImportResult:
     """Put captures into an archive."""
     return await Backfill(store, Inline(), config or Config(), NOW).run(captures() if found is None else found)

@@ -24,9 +24,9 @@ from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, PageError
 from tracker.exchange import jsonl
-from tracker.exchange.keeping import Receipt, keep
 from tracker.exchange.record import NO_PAGE, Recorded, records
 from tracker.exchange.selection import ExportProgress, Selection
+from tracker.exchange.store_records import ImportResult, store_records
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.labels import LabelKind
@@ -41,17 +41,17 @@ def exported(store: Archive, selection: Selection = EVERYTHING, **options: Any) 
     return out.getvalue(), made.tally
 
 
-def imported(store: Archive, data: bytes) -> Receipt:
-    return keep(store, records(io.BytesIO(data)), NOW, again=lambda tracked, at: None)
+def imported(store: Archive, data: bytes) -> ImportResult:
+    return store_records(store, records(io.BytesIO(data)), NOW, again=lambda tracked, at: None)
 
 
 @pytest.mark.parametrize("with_captures", [True, False])
 def test_export_import_export_is_identical(full, with_captures):
     first, tally = exported(full, with_captures=with_captures)
     other = temporary_archive()
-    receipt = imported(other, first)
+    result = imported(other, first)
     second, _ = exported(other, with_captures=with_captures)
-    assert (receipt.kept, receipt.known, receipt.refused) == (5, 0, 0)
+    assert (result.kept, result.known, result.refused) == (5, 0, 0)
     assert second == first
     assert tally.versions == 5
     assert verify(other).ok
@@ -82,9 +82,9 @@ def test_verdicts_come_back_once(full):
 def test_a_verdict_on_a_version_that_is_not_there_is_refused(full):
     save_verdict(full, Verdict(get_article(full, URL).id, 2, minutes(90), note="odd"))
     *_, last = exported(full)[0].splitlines(keepends=True)
-    receipt = imported(temporary_archive(), last)
-    assert receipt.refused == 1
-    assert "no such article" in receipt.reasons[0]
+    result = imported(temporary_archive(), last)
+    assert result.refused == 1
+    assert "no such article" in result.reasons[0]
 
 
 def test_versions_that_were_read_again_come_back_with_both_readings(full):
@@ -195,12 +195,12 @@ def test_another_history_is_refused(full):
     watch(other)
     ident = get_article(full, URL).id
     lines = data.splitlines()
-    receipt = imported(other, b"\n".join([lines[0], lines[0], b"", lines[3]]))
-    assert (receipt.kept, receipt.known, receipt.refused) == (1, 1, 1)
-    assert receipt.reasons == [f"{ident}@3: version 2 is missing"]
+    result = imported(other, b"\n".join([lines[0], lines[0], b"", lines[3]]))
+    assert (result.kept, result.known, result.refused) == (1, 1, 1)
+    assert result.reasons == [f"{ident}@3: version 2 is missing"]
     changed = json.loads(lines[0]) | {"capture": "00" * 32}
-    receipt = imported(other, json.dumps(changed).encode())
-    assert receipt.reasons == [f"{ident}@1: the archive already has a different version with this number"]
+    result = imported(other, json.dumps(changed).encode())
+    assert result.reasons == [f"{ident}@1: the archive already has a different version with this number"]
 
 
 def test_one_damaged_page_is_named_and_ends_nothing(full):
@@ -248,16 +248,16 @@ def test_groups_and_their_progress(full):
     many = [json.dumps(template | {"url": f"https://herald.example/news/{number}"}).encode() for number in range(120)]
     seen: list[int] = []
     other = temporary_archive()
-    receipt = keep(
-        other, records(many), NOW, again=lambda tracked, at: at, progress=lambda receipt: seen.append(receipt.kept)
+    result = store_records(
+        other, records(many), NOW, again=lambda tracked, at: at, progress=lambda result: seen.append(result.kept)
     )
-    assert (receipt.kept, seen) == (120, [50, 100])
+    assert (result.kept, seen) == (120, [50, 100])
     assert list_articles(other)[0].next_check_at == minutes(1)
     bad = [json.dumps(json.loads(line) | {"capture": "22" * 32}).encode() for line in many]
-    receipt = keep(other, records(bad), NOW, again=lambda tracked, at: at)
-    assert (receipt.refused, len(receipt.reasons)) == (120, 100)
-    total = Receipt(kept=1)
-    total.add(receipt)
+    result = store_records(other, records(bad), NOW, again=lambda tracked, at: at)
+    assert (result.refused, len(result.reasons)) == (120, 100)
+    total = ImportResult(kept=1)
+    total.add(result)
     assert (total.kept, total.refused, len(total.reasons)) == (1, 120, 100)
 
 
@@ -271,7 +271,7 @@ def test_a_version_kept_meanwhile_stops_the_import(full):
         commit_check(other, intent(tracked, 1, minutes(1)))
 
     with pytest.raises(ArchiveLocked, match="in the meantime"):
-        keep(other, meddling(), NOW, again=lambda tracked, at: None)
+        store_records(other, meddling(), NOW, again=lambda tracked, at: None)
 
 
 @pytest.mark.postgres
@@ -309,8 +309,8 @@ class TestChecks:
         assert (kinds.count("article"), kinds.count("version"), kinds.count("check")) == (4, 6, 5)
         assert tally.versions == 6
         other = temporary_archive()
-        receipt = imported(other, first)
-        assert (receipt.kept, receipt.checks, receipt.refused) == (6, 5, 0)
+        result = imported(other, first)
+        assert (result.kept, result.checks, result.refused) == (6, 5, 0)
         assert exported(other, with_captures=with_captures, with_checks=True)[0] == first
         again = imported(other, first)
         assert (again.kept, again.known, again.checks) == (0, 6, 0)

@@ -87,7 +87,7 @@ def test_csv_says_the_same_in_any_order(monkeypatch):
     import csv
 
     monkeypatch.setattr(texts, "MAX_CACHED_TEXTS", 1)
-    monkeypatch.setattr("tracker.exchange.keeping.MAX_GROUP_RECORDS", 1)
+    monkeypatch.setattr("tracker.exchange.store_records.MAX_GROUP_RECORDS", 1)
     with Path("corpus.csv").open("w", newline="") as file:
         out = csv.writer(file)
         out.writerow(["extra", "text", "created", "url", "title", "source", "entry_id", "version"])

@@ -28,8 +28,8 @@ from tracker.errors import ArchiveError, PageError
 from tracker.evidence import packing, verifier
 from tracker.evidence.gathering import Gathered, choose, gather
 from tracker.exchange import git, jsonl, parquet, warc
-from tracker.exchange.keeping import keep
 from tracker.exchange.record import records
+from tracker.exchange.store_records import store_records
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.model.capture import Capture
 from tracker.model.check import CheckOutcome
@@ -92,7 +92,7 @@ def test_json_lines_bring_screenshots_back_and_refuse_what_is_no_picture(store):
     out = io.BytesIO()
     jsonl.write(job(store, None, stdout=out, with_captures=True))
     other = temporary_archive()
-    assert keep(other, records(io.BytesIO(out.getvalue())), NOW, again=lambda tracked, at: None).kept == 3
+    assert store_records(other, records(io.BytesIO(out.getvalue())), NOW, again=lambda tracked, at: None).kept == 3
     assert pictures(other) == pictures(store)
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     for wrong in ("<svg>", base64.b64encode(b"<svg>").decode()):

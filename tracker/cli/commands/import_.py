@@ -20,7 +20,7 @@ from ..progress import progress
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.exchange.keeping import Receipt
+    from tracker.exchange.store_records import ImportResult
 
     from ..imports import Read
 
@@ -94,17 +94,17 @@ def import_(
     # Numbers of versions are given in order: a service that stores between two of them would break it.
     with app.locked_archive() as store:
         with progress(app.out, "versions imported") as tell:
-            receipt = read(
+            result = read(
                 ImportJob(app, store, names, lambda done: tell(done.kept, 0), source, archive, cdx, since, until)
             )
-        return max(code, _report(app, receipt))
+        return max(code, _report(app, result))
 
 
-def _report(app: App, receipt: Receipt) -> int:
-    counts: dict[str, Any] = asdict(receipt)
+def _report(app: App, result: ImportResult) -> int:
+    counts: dict[str, Any] = asdict(result)
     reasons = counts.pop("reasons")
     parts = [f"{count:,} {_NAMES.get(name, name)}" for name, count in counts.items() if count or name == "kept"]
     app.out.say(counts | {"reasons": reasons}, f"versions: {', '.join(parts)}")
     for reason in reasons:
         app.out.note(reason)
-    return PARTIAL if receipt.refused else OK
+    return PARTIAL if result.refused else OK

@@ -33,7 +33,7 @@ MAX_REPORTED_REFUSALS: Final = 100
 
 
 @dataclass(slots=True)
-class Receipt:
+class ImportResult:
     """The result of an import: versions stored, versions known already, and versions refused, with the reasons.
 
     `checks` counts the checks that made no version. Where pages or texts are read, `known` counts those not newer than
@@ -56,37 +56,37 @@ class Receipt:
         if len(self.reasons) < MAX_REPORTED_REFUSALS:
             self.reasons.append(f"{what}: {why}")
 
-    def add(self, other: Receipt) -> None:
+    def add(self, other: ImportResult) -> None:
         """Add the result of another import."""
         for each in fields(self):
             setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
 
-def keep(
+def store_records(
     store: Archive,
     records: Iterable[Recorded],
     now: datetime,
     *,
     again: NextCheck,
-    progress: Callable[[Receipt], None] | None = None,
-) -> Receipt:
+    progress: Callable[[ImportResult], None] | None = None,
+) -> ImportResult:
     """Store *records* in their order, fifty in a transaction.
 
     Records that the archive has already are skipped, so an interrupted import can be repeated. A version is refused if
     the archive has a different one with its number, or if the version before it is missing.
     """
-    keeper = _Keeper(store, again, now)
+    importer = _Importer(store, again, now)
     for each in records:
-        keeper.take(each)
-        if len(keeper.waiting) >= MAX_GROUP_RECORDS:
-            keeper.flush()
+        importer.take(each)
+        if len(importer.waiting) >= MAX_GROUP_RECORDS:
+            importer.flush()
             if progress is not None:
-                progress(keeper.receipt)
-    keeper.flush()
-    return keeper.receipt
+                progress(importer.result)
+    importer.flush()
+    return importer.result
 
 
-class _Keeper:
+class _Importer:
     """Compares records with the archive and with those waiting to be written, and writes them in groups.
 
     `waiting` has each version with its article as it was before, and each check with its article as it is afterwards.
@@ -99,7 +99,7 @@ class _Keeper:
         self._articles: dict[str, Tracked] = {}
         self._grown: set[str] = set()
         self.waiting: list[tuple[Record | StoredCheck, Tracked]] = []
-        self.receipt = Receipt()
+        self.result = ImportResult()
 
     def take(self, found: Recorded) -> None:
         """Plan a version or check, or add an article. Versions that are known or refused are counted."""
@@ -125,7 +125,7 @@ class _Keeper:
             tracked = get_article(self._store, found.url)
             save_verdict(self._store, replace(said, article=tracked.id))
         except NotKnown as error:
-            self.receipt.refuse(f"verdict on {said.article}@{said.version}", error.message)
+            self.result.refuse(f"verdict on {said.article}@{said.version}", error.message)
 
     def _take_check(self, found: StoredCheck) -> None:
         at, outcome = found.check.at, found.check.outcome
@@ -158,11 +158,11 @@ class _Keeper:
         if record.n <= tracked.versions:
             self.flush()
             if record.is_same(get_version(self._store, tracked.id, record.n)):
-                self.receipt.known += 1
+                self.result.known += 1
             else:
-                self.receipt.refuse(name, "the archive already has a different version with this number")
+                self.result.refuse(name, "the archive already has a different version with this number")
         elif record.n > tracked.versions + 1:
-            self.receipt.refuse(name, f"version {tracked.versions + 1} is missing")
+            self.result.refuse(name, f"version {tracked.versions + 1} is missing")
         else:
             self.waiting.append((record, tracked))
             self._grown.add(record.url)
@@ -192,11 +192,11 @@ class _Keeper:
                     _put(self._store, found, tracked, self._again, self._now)
         for found, tracked in waiting:
             if isinstance(found, Record):
-                self.receipt.kept += 1
+                self.result.kept += 1
                 if found.removed:
                     take_down(self._store, tracked.id, found.removed, self._now, found.n)
             else:
-                self.receipt.checks += 1
+                self.result.checks += 1
 
     def _article(self, url: str, source: str, at: datetime, title: str = "", stories: Sequence[str] = ()) -> Tracked:
         if url not in self._articles:
@@ -211,8 +211,8 @@ def _put(store: Archive, record: Record, tracked: Tracked, again: NextCheck, now
         # The version before was last seen at a check that the file mentions but does not contain.
         _commit(store, tracked, _version_intent(record, tracked, again, seen=record.previous_seen))
     _commit(store, tracked, replace(_version_intent(record, tracked, again), imported_at=now))
-    if record.kept_as is not None:
-        save_readings(store, tracked.id, [record.kept_as.reread], [], record.kept_as.at)
+    if record.stored_as is not None:
+        save_readings(store, tracked.id, [record.stored_as.reread], [], record.stored_as.at)
     if record.page_removed:
         remove_imported_page(
             store, tracked.id, record.n, sha256=record.page_sha256, reason=record.page_removed, at=record.seen
@@ -246,7 +246,7 @@ def _version_intent(record: Record, tracked: Tracked, again: NextCheck, *, seen:
     new = tracked.versions == 0
     outcome = CheckOutcome.NOT_MODIFIED if seen else CheckOutcome.NEW if new else CheckOutcome.CHANGED
     check = Check(tracked.id, at, outcome, "imported", None if seen else record.capture.status)
-    first = record.kept_as or record
+    first = record.stored_as or record
     version = NewVersion(first.content, record.capture, first.extractor, first.signature, record.change)
     return Intent(
         article=tracked.id,
