@@ -128,6 +128,4 @@ class RuleConfig(ConfigModel):
     quiet: Hours = Field("", description='hours in which nothing is sent, as in "22:00-07:00"; alerts wait until then')
     zone: Zone = Field("UTC", description="the time zone of quiet hours and digests")
     digest: DigestConfig | None = Field(None, description="gather alerts into one message")
-    cap: Rate | None = Field(
-        None, description="maximum messages to a target, as in 20/h; the rest is sent as a digest"
-    )
+    cap: Rate | None = Field(None, description="maximum messages to a target, as in 20/h; the rest is sent as a digest")
