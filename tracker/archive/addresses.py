@@ -16,7 +16,6 @@ from tracker.errors import UsageError
 from tracker.urls import identity, is_same_document, may_be_alias
 from tracker.views.values import iso
 
-from .database.connection import insert_into
 from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
@@ -37,11 +36,6 @@ SELECT d.key, d.url, d.article_id, a.url AS own, a.source_id FROM address d JOIN
 WHERE d.key IN (:keys)
 """
 _ADDRESSES: Final = "SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)"
-_TAKE: Final = insert_into(
-    "address",
-    ("key", "article_id", "url"),
-    "ON CONFLICT (key) DO UPDATE SET article_id = excluded.article_id, url = excluded.url",
-)
 PLACE: Final = """
 SELECT a.id, a.ident, a.url, a.versions, s.name AS source FROM article a JOIN source s ON s.id = a.source_id
 """
@@ -132,7 +126,7 @@ def take_address(connection: Connection, key: bytes, article_id: int, url: str, 
     if before is not None:
         events.enter(connection, (before.id, before.ident), EventKind.ALIAS_END, key=key.hex())
         note_address(connection, before.ident, url, "let go: it is an article of its own", at)
-    connection.run(_TAKE, key=key, article_id=article_id, url=url)
+    connection.replace("address", "key", key=key, article_id=article_id, url=url)
 
 
 def list_addresses(archive: Archive, ident: str) -> tuple[list[str], list[dict[str, str]]]:

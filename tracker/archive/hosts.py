@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.capture import HostState, RobotsRecord
 
-from .database.connection import insert_into, replace_on
-from .records import columns, record
+from .records import record
 from .values import from_ms
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
-_COLUMNS: Final = "not_before failures last_failure_at latency robots_status robots_body robots_at".split()
-_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM host WHERE name = :name"
+_SELECT: Final = """
+SELECT not_before, failures, last_failure_at, latency, robots_status, robots_body, robots_at FROM host
+WHERE name = :name
+"""
 # One address a host, of those whose last visit succeeded.
 _ANSWERING: Final = """
 SELECT min(url) AS url FROM hub WHERE failures = 0 AND last_ok_at IS NOT NULL
 GROUP BY host ORDER BY max(last_ok_at) DESC LIMIT :most
 """
-_SAVE: Final = insert_into("host", ("name", *_COLUMNS), replace_on("name", _COLUMNS))
 
 
 def get_host(archive: Archive, host: str) -> HostState:
@@ -46,10 +46,14 @@ def save_host(archive: Archive, state: HostState) -> None:
     """Remember *state*."""
     robots = state.robots
     with archive.write() as connection:
-        connection.run(
-            _SAVE,
-            **columns(state),
+        connection.replace(
+            "host",
+            "name",
             name=state.host,
+            not_before=state.not_before,
+            failures=state.failures,
+            last_failure_at=state.last_failure_at,
+            latency=state.latency,
             robots_status=robots.status if robots else None,
             robots_body=robots.body if robots else None,
             robots_at=robots.fetched_at if robots else None,

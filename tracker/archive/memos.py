@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
 # Names the memo of a page that was set aside, before the article's id or the list's address.
 QUARANTINE_PREFIX: Final = "quarantine|"
-_SAVE: Final = """
-INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)
-ON CONFLICT (name) DO UPDATE SET at = excluded.at, text = excluded.text
-"""
 
 
 def get_memo(archive: Archive, name: str) -> str:
@@ -59,4 +55,4 @@ def get_memo_row(connection: Connection, name: str) -> str:
 
 def save_memo_row(connection: Connection, name: str, text: str, now: datetime) -> None:
     """Save *text*, which is not empty, under *name*, in place of what stands there."""
-    connection.run(_SAVE, name=name, at=now, text=text)
+    connection.replace("memo", "name", name=name, at=now, text=text)

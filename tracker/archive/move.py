@@ -31,10 +31,6 @@ _INDEX: Final = "fts_passage"
 _STEPS: Final = (
     "CREATE TABLE IF NOT EXISTS move_step (name TEXT PRIMARY KEY, after TEXT NOT NULL, finished INTEGER NOT NULL)"
 )
-_STEP: Final = (
-    "INSERT INTO move_step (name, after, finished) VALUES (:name, :after, :finished)"
-    " ON CONFLICT (name) DO UPDATE SET after = excluded.after, finished = excluded.finished"
-)
 _STATE: Final = "SELECT count(*) AS articles, sum(checks) AS checks, sum(versions) AS versions FROM article"
 _LAST_NOTE: Final = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
 # Called with a table, the rows of it that are done, and how many it has.
@@ -100,7 +96,7 @@ def _begin(source: Archive, target: Archive) -> None:
     with target.write() as connection:
         before = connection.value(str, "SELECT after FROM move_step WHERE name = ''")
         if before is None:
-            connection.run(_STEP, name="", after=state, finished=0)
+            connection.replace("move_step", "name", name="", after=state, finished=0)
         elif before != state:
             raise ArchiveError(
                 "the source was changed since this move began",
@@ -189,7 +185,7 @@ def _step(target: Archive, name: str) -> tuple[list[Any], bool]:
 
 def _save_step(connection: Connection, name: str, after: Sequence[Any], *, finished: bool) -> None:
     key = orjson.dumps([{"hex": part.hex()} if isinstance(part, bytes) else part for part in after]).decode()
-    connection.run(_STEP, name=name, after=key, finished=int(finished))
+    connection.replace("move_step", "name", name=name, after=key, finished=int(finished))
 
 
 def _digest(archive: Archive, table: StoredTable) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from tracker.model.article import Article
 from tracker.model.version import Reread, Rereading, StoredAs
 
 from . import blobs, captures, codec, passages
-from .database.connection import Statement, insert_into, replace_on, where_all
+from .database.connection import Statement, where_all
 from .ledger import events
 from .ledger.events import EventKind
 from .values import from_ms, to_ms
@@ -43,10 +43,6 @@ WHERE a.ident = :ident AND v.n = :n
 """
 _ARTICLE: Final = "SELECT id, versions FROM article WHERE ident = :ident"
 _LOCK_ARTICLE: Final = Statement(sqlite=_ARTICLE, postgresql=f"{_ARTICLE} FOR UPDATE")
-_CHANGE_COLUMNS: Final = ("words", "significance", "announced", "raw_len", "crc", "data")
-_REPLACE_CHANGE: Final = insert_into(
-    "change", ("version_id", *_CHANGE_COLUMNS), replace_on("version_id", _CHANGE_COLUMNS)
-)
 
 
 def list_outdated(
@@ -180,7 +176,7 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
 def _replace_change(connection: Connection, article: tuple[int, str], row: Row, updated: UpdatedChange) -> None:
     base = blobs.read_cached(connection, (row.content_id,))[row.content_id]
     change_row, digest = captures.code_change(row.id, updated.change, base)
-    connection.run(_REPLACE_CHANGE, **change_row)
+    connection.replace("change", "version_id", **change_row)
     connection.run("DELETE FROM label WHERE version_id = :id", id=row.id)
     captures.add_labels(connection, row.id, updated.change)
     events.enter(connection, article, EventKind.CHANGE, n=updated.n, change=digest.hex())

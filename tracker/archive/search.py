@@ -9,7 +9,7 @@ from tracker.model.article import Article
 from tracker.model.version import SearchHit
 
 from . import blobs, codec, passages, search_words
-from .database.connection import Statement
+from .database.connection import Statement, where_all
 from .passages import PLACES, Where, text_at
 from .records import record
 
@@ -27,12 +27,12 @@ _RANK: Final = Statement(
 _SELECT: Final = """
 SELECT p.block, p.first_n AS first, p.last_n AS last, a.ident AS article, a.url, a.title, s.name AS source,
   coalesce(r.content_id, first.content_id) AS content_id, first.seen_at AS since, after.seen_at AS until
-FROM fts_passage{alias} JOIN passage p ON p.id = {fts}.rowid JOIN article a ON a.id = p.article_id
+FROM {table} JOIN passage p ON p.id = {fts}.rowid JOIN article a ON a.id = p.article_id
   JOIN source s ON s.id = a.source_id
   JOIN version first ON first.article_id = a.id AND first.n = p.first_n
   LEFT JOIN reading r ON r.version_id = first.id AND r.superseded_at IS NULL
   LEFT JOIN version after ON after.article_id = a.id AND after.n = p.last_n + 1
-WHERE {conditions} ORDER BY {rank}{fts}.rowid DESC LIMIT :most
+{where} ORDER BY {rank}{fts}.rowid DESC LIMIT :most
 """
 
 
@@ -52,25 +52,20 @@ def search_passages(
     that cannot be understood.
     """
     asked = search_words.parse(query)
-    conditions = []
-    if where != "all":
-        conditions.append("p.last_n IS NULL" if where == "current" else "p.last_n IS NOT NULL")
-    if source:
-        conditions.append("s.name = :source")
-    if since is not None:
-        conditions.append("(after.seen_at IS NULL OR after.seen_at > :since)")
+    conditions = {
+        "p.last_n IS NULL": where == "current",
+        "p.last_n IS NOT NULL": where == "removed",
+        "s.name = :source": source,
+        "(after.seen_at IS NULL OR after.seen_at > :since)": since,
+    }
     # SQLite matches a full-text table by its name; PostgreSQL's is an ordinary table.
-    sqlite = _SELECT.format(
-        alias="",
-        fts="fts_passage",
-        conditions=" AND ".join([_MATCHES.sqlite, *conditions]),
-        rank=_RANK.sqlite if ranked else "",
-    )
-    postgresql = _SELECT.format(
-        alias=" f",
-        fts="f",
-        conditions=" AND ".join([_MATCHES.postgresql, *conditions]),
-        rank=_RANK.postgresql if ranked else "",
+    sqlite, postgresql = (
+        _SELECT.format(
+            table=table, fts=fts, where=where_all({matches: True, **conditions}), rank=rank if ranked else ""
+        )
+        for table, fts, matches, rank in zip(
+            ("fts_passage", "fts_passage f"), ("fts_passage", "f"), _MATCHES, _RANK, strict=True
+        )
     )
     with archive.read() as connection:
         words = asked.sqlite if connection.is_sqlite else asked.postgres

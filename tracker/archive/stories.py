@@ -14,7 +14,7 @@ from tracker.errors import NotKnown
 from tracker.model.story import CopyPair, Decision, Home, StoryBook, StoryPostings
 
 from .articles import JOIN_STORY
-from .database.connection import Statement, insert_into, replace_on
+from .database.connection import Statement
 from .records import record
 from .versions import SELECT_VERSION, versions_of
 
@@ -65,23 +65,14 @@ WHERE a.ident IN (:idents) AND v.n IN (:numbers)
 """
 _WRAP: Final = 1 << 64
 _HALF: Final = 1 << 63
-_HOME_COLUMNS: Final = ("story", "score", "is_copy", "reasons", "least", "at")
-_PLACE: Final = insert_into("story_home", ("article_id", *_HOME_COLUMNS), replace_on("article_id", _HOME_COLUMNS))
 _MOVE: Final = """
 UPDATE story_home SET story = :story, score = :score, is_copy = :is_copy, reasons = :reasons, at = :at
 WHERE article_id = :article_id
 """
 _SHRINK: Final = "UPDATE story_home SET least = :least WHERE article_id = :article_id"
 _SMALLEST: Final = "SELECT article_id, least FROM story_home WHERE article_id IN (:ids)"
-_MARK_READ: Final = insert_into("story_reading", ("version_id", "at"), "ON CONFLICT (version_id) DO NOTHING")
-_ADD_MARK: Final = insert_into("story_mark", ("mark", "article_id"), "ON CONFLICT (mark, article_id) DO NOTHING")
-_COPY_COLUMNS: Final = ("contained", "reason", "at")
-_ADD_COPY: Final = insert_into(
-    "story_copy", ("first_id", "second_id", *_COPY_COLUMNS), replace_on("first_id, second_id", _COPY_COLUMNS)
-)
+_KNOWN: Final = "ON CONFLICT DO NOTHING"
 _DECISIONS: Final = "SELECT at, by, verdict, story, articles, into_story FROM story_decision ORDER BY id"
-_LEAVE: Final = insert_into("story_out", ("article_id", "name"), "ON CONFLICT (article_id, name) DO NOTHING")
-_DECIDE: Final = insert_into("story_decision", ("at", "by", "verdict", "story", "articles", "into_story"))
 
 
 def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
@@ -221,8 +212,8 @@ def save_decision(
     *joins* and *leaves* are pairs of article and story. Raises NotKnown for an article that is not there.
     """
     with archive.write() as connection:
-        connection.run(
-            _DECIDE,
+        connection.insert(
+            "story_decision",
             at=decision.at,
             by=decision.by,
             verdict=decision.verdict,
@@ -250,9 +241,11 @@ def forget(connection: Connection, article_id: int) -> None:
 
 def add_readings(connection: Connection, readings: Sequence[tuple[int, int, StoryReading]]) -> None:
     """Note that versions were read, and enter the new marks of their articles; each comes with both numbers."""
-    connection.run_many(_MARK_READ, [{"version_id": version_id, "at": each.at} for _, version_id, each in readings])
+    read = [{"version_id": version_id, "at": each.at} for _, version_id, each in readings]
+    connection.insert_many("story_reading", read, _KNOWN)
     marks = sorted({(signed(mark), article_id) for article_id, _, each in readings for mark in each.marks})
-    connection.run_many(_ADD_MARK, [{"mark": mark, "article_id": article_id} for mark, article_id in marks])
+    marked = [{"mark": mark, "article_id": article_id} for mark, article_id in marks]
+    connection.insert_many("story_mark", marked, _KNOWN)
 
 
 def place_articles(connection: Connection, readings: Sequence[tuple[int, StoryReading]]) -> None:
@@ -272,7 +265,7 @@ def place_articles(connection: Connection, readings: Sequence[tuple[int, StoryRe
     # What was taken down meanwhile has no row any more.
     rows = {keys[ident]: _home_row(keys[ident], *home) for ident, home in homes.items() if ident in keys}
     own = [row | {"least": least[key]} for key, row in rows.items() if key in least]
-    connection.run_many(_PLACE, own)
+    connection.replace_many("story_home", "article_id", own)
     connection.run_many(_MOVE, [row for key, row in rows.items() if key not in least])
     smaller = [key for key, size in stored.items() if key not in rows and least[key] < size]
     connection.run_many(_SHRINK, [{"article_id": key, "least": least[key]} for key in smaller])
@@ -304,7 +297,7 @@ def add_copies(connection: Connection, readings: Iterable[StoryReading]) -> None
         for pair, at in found.values()
         if pair.first in keys and pair.second in keys
     ]
-    connection.run_many(_ADD_COPY, rows)
+    connection.replace_many("story_copy", "first_id, second_id", rows)
 
 
 def join_stories(connection: Connection, joins: Iterable[tuple[str, str]], *, by_person: bool = False) -> None:
@@ -325,7 +318,7 @@ def leave_stories(connection: Connection, leaves: Iterable[tuple[str, str]]) -> 
     for ident, name in gone:
         article_id = _known(keys, ident)
         connection.run("DELETE FROM story WHERE article_id = :id AND name = :name", id=article_id, name=name)
-        connection.run(_LEAVE, article_id=article_id, name=name)
+        connection.insert("story_out", _KNOWN, article_id=article_id, name=name)
 
 
 def signed(value: int) -> int:

@@ -30,10 +30,6 @@ SELECT v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident, t.p
 FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id
   LEFT JOIN tombstone t ON t.version_id = v.id
 """
-_BURY: Final = """
-INSERT INTO tombstone (version_id, parts, reason, at) VALUES (:version_id, :parts, :reason, :at)
-ON CONFLICT (version_id) DO UPDATE SET parts = excluded.parts, reason = excluded.reason, at = excluded.at
-"""
 # Reference pages are copies: they hold the same bytes as the page they were made of.
 _REFERENCES: Final = """
 SELECT r.id, r.head_id, r.body_id FROM reference r
@@ -176,7 +172,7 @@ def _take_out(connection: Connection, row: Row, reason: str, now: datetime, *, w
 
 
 def _bury(connection: Connection, row: Row, parts: str, reason: str, at: datetime) -> None:
-    connection.run(_BURY, version_id=row.id, parts=parts, reason=reason, at=at)
+    connection.replace("tombstone", "version_id", version_id=row.id, parts=parts, reason=reason, at=at)
     fields = {"n": row.n, "parts": parts, "reason": reason, "at": to_ms(at)}
     events.enter(connection, (row.article_id, row.ident), EventKind.REMOVAL, **fields)
 

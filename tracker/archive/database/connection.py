@@ -109,6 +109,15 @@ class Connection:
         if rows:
             self.run_many(insert_into(table, tuple(rows[0]), rest), rows)
 
+    def replace(self, table: str, keys: str, /, **row: object) -> None:
+        """Insert a row in place of the one that has the same *keys*, names with commas between."""
+        self.run(_replacing(table, keys, tuple(row)), **row)
+
+    def replace_many(self, table: str, keys: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Do as `replace` with rows that have the same columns."""
+        if rows:
+            self.run_many(_replacing(table, keys, tuple(rows[0])), rows)
+
     def run_many(self, statement: str | Statement, rows: Sequence[Mapping[str, object]]) -> None:
         """Run a statement once for each of `rows`."""
         if rows:
@@ -179,9 +188,10 @@ def insert_into(table: str, columns: tuple[str, ...], rest: str = "") -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values}) {rest}".rstrip()
 
 
-def replace_on(keys: str, columns: Iterable[str]) -> str:
-    """Return the end of an INSERT that replaces these columns where a row with the same *keys* is there already."""
-    return f"ON CONFLICT ({keys}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in columns)}"
+@lru_cache(maxsize=64)
+def _replacing(table: str, keys: str, columns: tuple[str, ...]) -> str:
+    replaced = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys.split(", "))
+    return insert_into(table, columns, f"ON CONFLICT ({keys}) DO UPDATE SET {replaced}")
 
 
 def where_all(conditions: Mapping[str, object]) -> str:

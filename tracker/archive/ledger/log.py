@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
     from .notes import Signer
 
-_ENTER: Final = "INSERT INTO leaf (version_id, hash) VALUES (:version_id, :hash)"
-_KEEP_CHECKPOINT: Final = """
-INSERT INTO checkpoint (size, root, at, note) VALUES (:size, :root, :at, :note) ON CONFLICT (size) DO NOTHING
-"""
 # Leaf hash and position of every sealed entry, in order: versions, recaptures, events.
 SELECT_ENTRIES: Final = """
 SELECT hash, position FROM leaf WHERE position IS NOT NULL
@@ -70,7 +66,7 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
         if kept is not None and signer.signed(kept):
             return kept
         note = signer.sign(Checkpoint(signer.name, len(leaves), root.hex(), now))
-        connection.run(_KEEP_CHECKPOINT, size=len(leaves), root=root, at=now, note=note)
+        connection.insert("checkpoint", "ON CONFLICT DO NOTHING", size=len(leaves), root=root, at=now, note=note)
         return note
 
 
@@ -134,7 +130,7 @@ def _enter_missing(connection: Connection) -> None:
         if evidence.previous is None and row.article_id in last:
             evidence = replace(evidence, previous=last[row.article_id])
         last[row.article_id] = evidence.leaf(1)
-        connection.run(_ENTER, version_id=row.id, hash=bytes.fromhex(last[row.article_id]))
+        connection.insert("leaf", version_id=row.id, hash=bytes.fromhex(last[row.article_id]))
 
 
 def _number(connection: Connection) -> None:
