@@ -80,15 +80,10 @@ class Problem(View):
 
     template: ClassVar[str] = "error.html"
     status: int
-    what: str
+    title: str
     message: str
     hint: str = ""
     article: str = ""
-
-    @property
-    def title(self) -> str:
-        """Return what is wrong, in a few words."""
-        return self.what
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ class ApiPage(View):
     """The page that lists the endpoints of the API."""
 
     template: ClassVar[str] = "api.html"
-    heading: ClassVar[str] = "API"
+    title: ClassVar[str] = "API"
     endpoints: tuple[Endpoint, ...] = ENDPOINTS
     operations: tuple[Operation, ...] = OPERATIONS
 
@@ -307,7 +302,7 @@ async def trouble(web: Web, request: Request, error: Exception) -> Response:
     if ident and len(request.path_params) > 1 and isinstance(error, NotKnown):
         problem = replace(problem, article=ident)
     if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
-        message = problem.message if isinstance(error, TrackerError) else problem.what
+        message = problem.message if isinstance(error, TrackerError) else problem.title
         described = {"status": problem.status, "message": message, "hint": problem.hint}
         answer = as_json(request, {"schema": 1, "error": described}, problem.status)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 import orjson
 from starlette.exceptions import HTTPException
@@ -15,7 +16,7 @@ from tracker.errors import UsageError
 
 from . import links
 from .actions import Order, said
-from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, from_here, new_session
+from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, new_session
 from .page_request import View
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Login(View):
     """The sign-in form. `named` is the user named by the proxy, or empty."""
 
     template: ClassVar[str] = "login.html"
-    heading: ClassVar[str] = "Sign in"
+    title: ClassVar[str] = "Sign in"
     goal: str
     wrong: bool
     named: str
@@ -53,7 +54,6 @@ async def login(web: Web, request: Request) -> Response:
     goal = inside(request.query_params.get("next", "/"))
     if request.method != "POST":
         return web.framed(request, Login(goal, False, who.named, bool(who.session), bool(site.token or who.named)))
-    require_own(request)
     form = await sent_form(request)
     goal = inside(form.get("next", goal))
     if not (who.named or site.is_token(form.get("token", ""))):
@@ -145,17 +145,10 @@ async def _allowed(web: Web, request: Request, *, admin: bool) -> dict[str, str]
         raise HTTPException(403, "Actions are turned off. Start it with --admin, or set admin in [web]")
     if not who.session:
         raise HTTPException(403, "Sign in first")
-    require_own(request)
     form = await sent_form(request)
     if not web.site.signed("csrf:" + who.session, form.get("csrf", "")):
         raise HTTPException(403, "The form has expired. Load the page again")
     return form
-
-
-def require_own(request: Request) -> None:
-    """Raise HTTPException if a form was not sent from one of our own pages."""
-    if not from_here(request.headers):
-        raise HTTPException(403, "The form was not sent from this site")
 
 
 def _require_size(request: Request) -> None:
@@ -178,7 +171,17 @@ async def _json(request: Request) -> dict[str, Any]:
 
 
 async def sent_form(request: Request) -> dict[str, str]:
-    """Return the fields of a form. Raises HTTPException or UsageError if it is too large or none."""
+    """Return the fields of a form that one of our own pages sent, according to the browser's headers.
+
+    Raises HTTPException or UsageError if another site sent it, or it is too large or none.
+    """
+    origin = request.headers.get("origin", "")
+    if origin:
+        is_own = urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    else:
+        is_own = request.headers.get("sec-fetch-site", "") == "same-origin"
+    if not is_own:
+        raise HTTPException(403, "The form was not sent from this site")
     _require_size(request)
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise UsageError("not a form")

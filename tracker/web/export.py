@@ -53,7 +53,7 @@ class Contents(View):
     """The first page, which lists the articles of the site."""
 
     template: ClassVar[str] = "contents.html"
-    heading: ClassVar[str] = "Articles"
+    title: ClassVar[str] = "Articles"
     newest: tuple[VersionLine, ...]
     articles: tuple[tuple[ArticleSummary, tuple[int, ...]], ...]
     now: datetime

@@ -6,7 +6,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 if TYPE_CHECKING:
-    from starlette.datastructures import Headers
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .site import Site
@@ -159,11 +158,3 @@ def end_session(site: Site, session: str) -> None:
 def csrf(site: Site, session: str) -> str:
     """Return the CSRF token that forms of this session must contain."""
     return site.sign("csrf:" + session) if session else ""
-
-
-def from_here(headers: Headers) -> bool:
-    """Return whether a form was sent from one of our own pages, according to the browser's headers."""
-    origin = headers.get("origin", "")
-    if origin:
-        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
-    return headers.get("sec-fetch-site", "") == "same-origin"

@@ -24,15 +24,12 @@ MAX_NUMBER_DIGITS: Final = 6
 
 @dataclass(frozen=True)
 class View:
-    """What a page shows, as frozen values. Its template renders them as HTML, `as_json` as JSON."""
+    """What a page shows, as frozen values. Its template renders them as HTML, `as_json` as JSON.
+
+    Every view has a `title`, without the name of the program: its own, or that of all pages of its class.
+    """
 
     template: ClassVar[str] = ""
-    heading: ClassVar[str] = ""
-
-    @property
-    def title(self) -> str:
-        """Return the page title, without the name of the program: `heading`, unless the page has one of its own."""
-        return self.heading
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as a JSON object with "schema"."""

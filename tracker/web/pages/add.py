@@ -71,7 +71,7 @@ class AddPage(View):
     """The form, and the preview once there is one. `trouble` says why nothing can be added here."""
 
     template: ClassVar[str] = "add.html"
-    heading: ClassVar[str] = "Add something to watch"
+    title: ClassVar[str] = "Add something to watch"
     given: Mapping[str, str]
     trouble: str
     now: datetime
@@ -111,7 +111,7 @@ class WatchThis(View):
     """
 
     template: ClassVar[str] = "watch.html"
-    heading: ClassVar[str] = "Watch this page"
+    title: ClassVar[str] = "Watch this page"
     url: str
     goal: str
 

@@ -53,7 +53,7 @@ class Alerts(View):
     """Deliveries, newest first, and the configured rules."""
 
     template: ClassVar[str] = "alerts.html"
-    heading: ClassVar[str] = "Alerts"
+    title: ClassVar[str] = "Alerts"
     deliveries: tuple[DeliveryView, ...]
     counts: Counts
     state: str

@@ -32,7 +32,7 @@ class Feeds(View):
     """The sources and stories that have their own feeds."""
 
     template: ClassVar[str] = "feeds.html"
-    heading: ClassVar[str] = "Feeds"
+    title: ClassVar[str] = "Feeds"
     sources: tuple[str, ...]
     stories: tuple[str, ...]
 

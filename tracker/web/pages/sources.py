@@ -42,7 +42,7 @@ class Sources(View):
     """Every source with its state."""
 
     template: ClassVar[str] = "sources.html"
-    heading: ClassVar[str] = "Sources"
+    title: ClassVar[str] = "Sources"
     sources: tuple[SourceSummary, ...]
     source_status: SourceStatus
     now: datetime

@@ -42,7 +42,7 @@ class Start(View):
     """
 
     template: ClassVar[str] = "start.html"
-    heading: ClassVar[str] = "What changed now"
+    title: ClassVar[str] = "What changed now"
     counts: Counts
     newest: tuple[VersionLine, ...]
     largest: tuple[VersionLine, ...]

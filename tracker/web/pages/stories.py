@@ -53,7 +53,7 @@ class Stories(View):
     """Stories, most recently changed first. `after` is where the next page begins."""
 
     template: ClassVar[str] = "stories.html"
-    heading: ClassVar[str] = "Stories"
+    title: ClassVar[str] = "Stories"
     stories: tuple[StoryLine, ...]
     more: int
     after: str
@@ -94,7 +94,7 @@ class StoryPage(View):
     template: ClassVar[str] = "story.html"
     shown: StoryView
     ident: str
-    name: str
+    title: str
     named: bool
     corrections: tuple[UntakenCorrection, ...]
     members: tuple[Member, ...]
@@ -104,11 +104,6 @@ class StoryPage(View):
     span: tuple[datetime, datetime] | None
     titles: dict[str, str]
     now: datetime
-
-    @property
-    def title(self) -> str:
-        """Return what the story is called."""
-        return self.name
 
     @property
     def texts(self) -> tuple[tuple[str, str], ...]:
@@ -215,7 +210,7 @@ def story(request: PageRequest) -> StoryPage:
     return StoryPage(
         shown=story_view(followed, settled),
         ident=ident,
-        name=followed.title or ident,
+        title=followed.title or ident,
         named=bool(settled.title(ident)),
         corrections=untaken_corrections(followed.places),
         members=tuple(_member(settled, ident, briefs[each], places.get(each)) for each in shown if each in briefs),
