@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..render import html, one_line, plain, safe
-from ..render.counted import counted
+from ..render.text import counted
 from ..views.shortening import shorten
 from ..views.webhook import CHECKPOINT_TYPE
 from . import email_html, payload_text

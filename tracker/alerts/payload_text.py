@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..model.labels import LABELS, LabelKind
 from ..render import one_line
-from ..render.counted import counted
 from ..render.edition import delay
+from ..render.text import counted
 from ..render.times import day, interval, span
 
 if TYPE_CHECKING:

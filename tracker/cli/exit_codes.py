@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from tracker.errors import ArchiveLocked, ConfigError, SchemaMismatch, TrackerError, UsageError, reason_of
-from tracker.render import safe
+from tracker.render.text import safe
 
 OK: Final = 0
 ERROR: Final = 1

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.render.safe import one_line, safe
 from tracker.render.styled import Style
+from tracker.render.text import one_line, safe
 from tracker.views.values import SCHEMA
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Output:
 
     def wrapped(self, text: str, rest: str = "  ") -> None:
         """Write one paragraph, wrapped on a terminal with `rest` before each further line."""
-        from tracker.render.wrap import wrap
+        from tracker.render.text import wrap
 
         for part in wrap(text, self.columns, rest=rest):
             self.line(part)
@@ -129,7 +129,7 @@ class Output:
 
     def note_wrapped(self, text: str) -> None:
         """Write a message to stderr unless --quiet was given, wrapped on a terminal."""
-        from tracker.render.wrap import wrap
+        from tracker.render.text import wrap
 
         for part in wrap(text, self.width if sys.stderr.isatty() else None, rest="  "):
             self.note(part)

@@ -10,7 +10,7 @@ from tracker.errors import ArchiveError
 from tracker.exchange.lists import Listed, read_folder
 from tracker.exchange.lists import read as read_list
 from tracker.model.source import Hub
-from tracker.render.safe import one_line
+from tracker.render.text import one_line
 from tracker.service.watchlist import sync
 from tracker.service.watchlist_edits import put_article, put_hub
 from tracker.sources import opml

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from tracker.render.safe import one_line
-from tracker.render.wrap import cut, pad, wrap
+from tracker.render.text import cut, one_line, pad, wrap
 
 if TYPE_CHECKING:
     from pathlib import Path

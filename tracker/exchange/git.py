@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import ArchiveError, UsageError
-from tracker.render.safe import one_line
+from tracker.render.text import one_line
 from tracker.render.times import iso
 from tracker.views.verdict import VerdictView
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .safe import one_line, safe
+from .text import one_line, safe
 
 __all__ = ["one_line", "safe"]

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from . import html
 from .edition import also_at
 from .rows import DiffOptions
-from .safe import safe
+from .text import safe
 from .times import interval, iso
 
 if TYPE_CHECKING:

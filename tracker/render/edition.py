@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from .safe import one_line
+from .text import one_line
 from .times import span
 
 if TYPE_CHECKING:

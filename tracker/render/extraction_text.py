@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.article import Block, BlockKind, Reading
-from .safe import one_line
+from .text import one_line, wrap
 from .times import iso
-from .wrap import wrap
 
 
 def meta(found: Reading, width: int | None) -> Iterator[str]:

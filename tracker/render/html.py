@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..model.change import Change, Hunk, Op
 from .plain import summary
 from .rows import DiffOptions, Row, rows, tidy
-from .safe import safe
+from .text import safe
 
 if TYPE_CHECKING:
     from ..model.article import Article

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .safe import HIDDEN
+from .text import HIDDEN
 
 _ESCAPES: Final = {code: json.dumps(chr(code)).strip('"') for code in HIDDEN}
 

@@ -15,9 +15,8 @@ from ..model.change import Change, Hunk, Op
 from ..model.labels import LABELS, LabelKind
 from ..model.substance import Noted, Substance
 from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy
-from .safe import one_line, safe
 from .styled import PLAIN, Span, Style
-from .wrap import cells, cut, wrap
+from .text import cells, cut, one_line, safe, wrap
 
 _STYLES: Final = {"=": "", "-": "red strike", "+": "green underline"}
 _SIGNS: Final = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}

@@ -13,8 +13,7 @@ from typing import Final
 
 from ..model.change import BlockChange, Change, Hunk, NoticeChange, Op
 from ..model.labels import LabelKind
-from .counted import counted
-from .safe import safe
+from .text import counted, safe
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
 # Where versions were published in between: a note on one of them may be gone by now.

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from .safe import one_line
-from .wrap import cells, cut, pad, wrap
+from .text import cells, cut, one_line, pad, wrap
 
 # A text and its style: words of _CODES, such as "bold" or "red strike".
 Span = tuple[str, str]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .safe import one_line
 from .styled import PLAIN, Style
+from .text import cells, cut, one_line, pad
 from .times import moment
-from .wrap import cells, cut, pad
 
 if TYPE_CHECKING:
     from ..model.change import Change

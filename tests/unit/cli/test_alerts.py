@@ -6,7 +6,7 @@ import pytest
 
 from tracker.cli.commands.alerts import lines
 from tracker.model.alert import Delivery, DeliveryState
-from tracker.render.wrap import cells
+from tracker.render.text import cells
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 DEAD = Delivery(

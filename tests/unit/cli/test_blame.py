@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.render.samples import NOON
 from tracker.cli.commands.blame import cells_of, lines
-from tracker.render.wrap import cells
+from tracker.render.text import cells
 from tracker.views.blame import BlameView, VersionMark
 
 OLD = VersionMark(1, NOON - timedelta(days=1, minutes=5))

@@ -5,7 +5,7 @@ import pytest
 from tests.unit.render.samples import CHANGE
 from tracker.cli.commands.diff import fact_lines, fact_row
 from tracker.model.change import Fact, FactKind
-from tracker.render.wrap import cells
+from tracker.render.text import cells
 
 KILLED = Fact(FactKind.NUMBER, "three", "four", "killed", block=2)
 TITLE = Fact(FactKind.HEDGE, "", "may", where="title")

@@ -5,7 +5,7 @@ import pytest
 from tests.unit.render.samples import NOON
 from tracker.cli.commands.sources_rules import AppliedRules, as_json, lines, rows
 from tracker.model.source import Habit, HabitKind
-from tracker.render.wrap import cells
+from tracker.render.text import cells
 
 RULES = [
     AppliedRules("config/sites/herald.example.toml", ("herald.example", "www.herald.example"), (("drop", ".tips"),))

@@ -15,7 +15,7 @@ from tracker.model.labels import Label, LabelKind
 from tracker.render import html, plain
 from tracker.render.rows import DiffOptions, tidy
 from tracker.render.styled import Style
-from tracker.render.wrap import cells
+from tracker.render.text import cells
 
 from .samples import CHANGE, content
 

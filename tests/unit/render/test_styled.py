@@ -10,7 +10,7 @@ from tracker.render import timeline
 from tracker.render.plain import diff, side_by_side
 from tracker.render.rows import DiffOptions
 from tracker.render.styled import Style
-from tracker.render.wrap import cells, wrap
+from tracker.render.text import cells, wrap
 
 from .samples import CHANGE, NOON, version
 

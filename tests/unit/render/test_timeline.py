@@ -4,7 +4,7 @@ from datetime import timedelta
 from tracker.model.change import Change
 from tracker.model.labels import Label, LabelKind
 from tracker.render import timeline
-from tracker.render.wrap import cells
+from tracker.render.text import cells
 
 from .samples import NOON, version
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.render.wrap import cells, cut, pad, wrap
+from tracker.render.text import cells, cut, pad, wrap
 
 words = st.lists(st.text(st.sampled_from("abé北京-"), min_size=1, max_size=30), min_size=1, max_size=20).map(" ".join)
 

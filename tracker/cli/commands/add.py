@@ -12,8 +12,7 @@ from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
 from tracker.model.source import Hub, HubKind, Listing
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line
 from tracker.urls import fetchable
 
 from .. import options

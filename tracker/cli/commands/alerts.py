@@ -14,10 +14,8 @@ from tracker.archive.outbox import drop_deliveries, list_deliveries, retry_targe
 from tracker.cli import lookup
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Delivery, DeliveryState
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import moment
-from tracker.render.wrap import pad, wrap
 from tracker.service.source_status import recent_status, source_events
 from tracker.views.alert import AlertView
 

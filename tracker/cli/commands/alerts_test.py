@@ -12,8 +12,7 @@ from tracker.archive.versions import iter_versions
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.errors import unknown
 from tracker.model.version import Version, VersionQuery
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line
 from tracker.render.times import iso, moment
 
 from .. import options

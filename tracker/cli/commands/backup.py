@@ -8,7 +8,7 @@ import click
 
 from tracker.archive.backup import backup as write
 from tracker.archive.backup import restore as put
-from tracker.render.counted import counted
+from tracker.render.text import counted
 
 from .. import options
 from ..app import App, verb

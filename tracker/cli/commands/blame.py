@@ -12,9 +12,8 @@ from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.blame import blame as origins
 from tracker.model.version import Version, VersionQuery
-from tracker.render import one_line
+from tracker.render.text import cells, one_line, pad, wrap
 from tracker.render.times import moment
-from tracker.render.wrap import cells, pad, wrap
 from tracker.service.compared_versions import settled
 from tracker.views.blame import BlameView, VersionMark
 

@@ -20,10 +20,8 @@ from tracker.cli.lookup import stored_source
 from tracker.cli.start import NOTHING_DUE
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.check import ArticleState, CheckOutcome
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import ago
-from tracker.render.wrap import wrap
 from tracker.urls import host_of
 from tracker.views.article import ArticleView
 from tracker.views.values import fields_json, iso

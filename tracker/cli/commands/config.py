@@ -6,8 +6,7 @@ import click
 
 from tracker.errors import ArchiveError, ConfigError
 from tracker.observe import redact
-from tracker.render import safe
-from tracker.render.counted import counted
+from tracker.render.text import counted, safe
 
 from ..app import App, verb
 from ..lazy import LazyGroup

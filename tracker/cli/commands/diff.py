@@ -19,9 +19,8 @@ from tracker.errors import UsageError
 from tracker.render import html, plain
 from tracker.render.plain import article
 from tracker.render.rows import DiffOptions, paragraph_name
-from tracker.render.safe import one_line, safe
+from tracker.render.text import cells, one_line, pad, safe, wrap
 from tracker.render.times import interval
-from tracker.render.wrap import cells, pad, wrap
 from tracker.service.compared_versions import change_between, settled
 from tracker.views.change import ChangeView
 from tracker.views.verdict import VerdictView

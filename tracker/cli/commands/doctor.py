@@ -23,8 +23,7 @@ from tracker.cli.exit_codes import ERROR, OK
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.model.alert import DeliveryState
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line
 from tracker.render.times import span
 from tracker.urls import host_of
 

@@ -18,8 +18,7 @@ from tracker.errors import ArchiveLocked, UsageError
 from tracker.evidence import packing
 from tracker.evidence.gathering import Anchor, Gathered, choose, gather, logged_verdicts
 from tracker.evidence.verifier import OK, examine
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line
 
 from ..app import App, verb
 from ..exit_codes import VERIFICATION

@@ -16,7 +16,7 @@ from tracker.cli.lookup import stored_source
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange import formats
 from tracker.exchange.selection import Job, Selection, count_versions
-from tracker.render.counted import counted
+from tracker.render.text import counted
 
 from .. import options
 from ..app import App, verb

@@ -13,7 +13,7 @@ from tracker.archive.versions import get_version
 from tracker.classify.verdicts import Opinion, verdict_on
 from tracker.errors import UsageError
 from tracker.model.verdict import Verdict, Weight
-from tracker.render import one_line
+from tracker.render.text import one_line
 from tracker.render.times import moment
 from tracker.views.verdict import VerdictView
 

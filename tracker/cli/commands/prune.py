@@ -15,8 +15,7 @@ from tracker.cli.lookup import stored_source
 from tracker.durations import parse_duration
 from tracker.errors import UsageError
 from tracker.model.check import ArticleState
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line
 
 from .. import options
 from ..app import App, verb

@@ -13,7 +13,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.readings import list_outdated
 from tracker.cli.lookup import stored_source
 from tracker.model.version import Rereading
-from tracker.render.counted import counted
+from tracker.render.text import counted
 
 from .. import options
 from ..app import App, verb

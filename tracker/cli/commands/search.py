@@ -11,10 +11,8 @@ import click
 from tracker.archive.search import search_passages
 from tracker.archive.verdicts import list_verdicts
 from tracker.cli.lookup import stored_source
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import iso
-from tracker.render.wrap import wrap
 from tracker.views.search_hit import SearchHitView
 
 from .. import options

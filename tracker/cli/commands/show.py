@@ -15,10 +15,9 @@ from tracker.archive.recaptures import capture_at, list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown
-from tracker.render import html, one_line, plain
-from tracker.render.counted import counted
+from tracker.render import html, plain
+from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import interval, iso
-from tracker.render.wrap import wrap
 from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView, stored_again
 

@@ -22,10 +22,8 @@ from tracker.config import edits
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.source import Hub, HubKind, HubState
 from tracker.model.status import SourceSummary
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import ago
-from tracker.render.wrap import wrap
 from tracker.service.source_status import SourceStatus, recent_status, source_events
 from tracker.views.source import HubView
 

@@ -14,10 +14,9 @@ from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
 from tracker.errors import ArchiveError, PageError, UsageError, unknown
 from tracker.model.source import Habit, HabitKind
-from tracker.render import extraction_text, one_line, plain
-from tracker.render.counted import counted
+from tracker.render import extraction_text, plain
+from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import day, iso
-from tracker.render.wrap import wrap
 from tracker.urls import fetchable, hostname_of
 from tracker.views.article import ContentView
 

@@ -14,10 +14,8 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
 from tracker.cli.lookup import stored_source
 from tracker.errors import NotKnown
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import ago
-from tracker.render.wrap import wrap
 from tracker.service.source_status import recent_status, source_events
 from tracker.views.source import HubView, SourceView
 

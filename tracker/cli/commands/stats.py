@@ -19,10 +19,8 @@ from tracker.archive.versions import iter_versions
 from tracker.cli.lookup import stored_source
 from tracker.model.scorecard import median_hours
 from tracker.model.version import VersionQuery
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import ago, span
-from tracker.render.wrap import wrap
 from tracker.views.statistics import ScorecardView
 from tracker.views.values import fields_json
 

@@ -17,9 +17,8 @@ from tracker.durations import format_rate
 from tracker.jobs.cadence_signals import precision, recall
 from tracker.jobs.pricing import Forecast, forecast
 from tracker.jobs.update_model import MEMO, UpdateModel, from_json
-from tracker.render import one_line
+from tracker.render.text import one_line, wrap
 from tracker.render.times import ago, iso
-from tracker.render.wrap import wrap
 
 from ..app import App, verb
 

@@ -10,7 +10,7 @@ from tracker.archive.articles import find_articles, get_article
 from tracker.archive.stories import list_decisions, save_decision
 from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
-from tracker.render.counted import counted
+from tracker.render.text import counted
 from tracker.render.times import moment
 from tracker.stories.current_stories import CurrentStories, find_story, membership_changes
 from tracker.stories.decisions import is_ident, new_story_name

@@ -13,8 +13,7 @@ from tracker.archive.ledger.verify import Report
 from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.versions import list_history
 from tracker.errors import ArchiveError, UsageError
-from tracker.render import one_line
-from tracker.render.counted import counted
+from tracker.render.text import counted, one_line
 from tracker.views.values import fields_json
 
 from .. import options

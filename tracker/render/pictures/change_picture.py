@@ -18,7 +18,7 @@ from ..direction import direction
 from ..html import text
 from ..plain import noted
 from ..rows import cut_unchanged, paragraph_name, tidy
-from ..safe import one_line
+from ..text import one_line
 from ..times import interval
 from .line_break import Run, cut_lines, lines_of, measured, words_of
 

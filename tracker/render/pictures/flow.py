@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ...model.change import Op
-from ..counted import counted
+from ..text import counted
 from .svg import COLOURS, number, path, picture, rect
 
 if TYPE_CHECKING:

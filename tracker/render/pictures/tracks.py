@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ..counted import counted
+from ..text import counted
 from ..times import moment
 from .svg import number, path, picture
 
