@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from ..model.change import Op
@@ -39,16 +40,14 @@ def blame(versions: Sequence[Article], changes: Sequence[Change | None] = ()) ->
 
     Args:
         versions: the versions of an article, oldest first.
-        changes: what is stored as the change that led to each version. A stored change is used where it describes
-            exactly these texts; the others are compared again.
+        changes: what is stored as the change that led to each version; see `changes_between`.
     """
     if not versions:
         return ()
     origins = [Origin(i, block.text, 0) for i, block in enumerate(versions[0].editorial)]
-    for n in range(1, len(versions)):
-        change = _change(versions[n - 1], versions[n], changes[n] if changes else None)
+    for n, change in enumerate(changes_between(versions, changes)[1:], 1):
         step: list[Origin] = []
-        for row in sorted((b for b in change.blocks if b.new is not None), key=lambda b: b.new or 0):
+        for row in sorted((b for b in change.blocks if b.new is not None), key=lambda b: b.new or 0) if change else ():
             before = origins[row.old] if row.old is not None else None
             text = row.new_text
             if before is None:
@@ -60,15 +59,23 @@ def blame(versions: Sequence[Article], changes: Sequence[Change | None] = ()) ->
     return tuple(origins)
 
 
-def _change(old: Article, new: Article, stored: Change | None) -> Change:
-    if stored is not None:
-        olds = {row.old: row.old_text for row in stored.blocks if row.old is not None}
-        news = {row.new: row.new_text for row in stored.blocks if row.new is not None}
-        if olds == _texts(old) and news == _texts(new):
-            return stored
+def changes_between(versions: Sequence[Article], stored: Sequence[Change | None] = ()) -> list[Change | None]:
+    """Return the change that led to each of *versions*, oldest first; None for the first.
+
+    What is *stored* as a change is used where it describes exactly these texts; the others are compared again.
+    """
     from .comparison import compare
 
-    return compare(old, new)
+    led: list[Change | None] = [None] if versions else []
+    for (old, new), kept in zip_longest(pairwise(versions), stored[1:]):
+        led.append(kept if kept is not None and _describes(kept, old, new) else compare(old, new))
+    return led
+
+
+def _describes(change: Change, old: Article, new: Article) -> bool:
+    olds = {row.old: row.old_text for row in change.blocks if row.old is not None}
+    news = {row.new: row.new_text for row in change.blocks if row.new is not None}
+    return olds == _texts(old) and news == _texts(new)
 
 
 def _texts(version: Article) -> dict[int, str]:

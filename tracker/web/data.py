@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model.change import Change
-    from tracker.model.version import Version
     from tracker.service.source_status import SourceStatus
 
 T = TypeVar("T")
@@ -89,33 +86,3 @@ class CachedArchive:
 def open_pages(url: str) -> CachedArchive:
     """Open the archive at `url` for reading. Raises what `open_archive` raises."""
     return CachedArchive(open_archive(url, readonly=True))
-
-
-def chained(versions: Sequence[Version]) -> list[Change | None]:
-    """Return the change that led to each of `versions` of one article, oldest first; None for the first.
-
-    The stored change is used if its block indexes fit the texts on both sides; if not, they are compared again.
-    """
-    from tracker.diff import compare
-
-    led: list[Change | None] = [None]
-    for before, after in pairwise(versions):
-        kept = after.change
-        if kept is not None and after.n == before.n + 1 and _fits(kept, before, after):
-            led.append(kept)
-        else:
-            led.append(compare(before.content, after.content))
-    return led
-
-
-def _fits(change: Change, before: Version, after: Version) -> bool:
-    old, new = before.content.editorial, after.content.editorial
-    olds = sorted(block.old for block in change.blocks if block.old is not None)
-    news = sorted(block.new for block in change.blocks if block.new is not None)
-    if olds != list(range(len(old))) or news != list(range(len(new))):
-        return False
-    return all(
-        (block.old is None or block.old_text == old[block.old].text)
-        and (block.new is None or block.new_text == new[block.new].text)
-        for block in change.blocks
-    )

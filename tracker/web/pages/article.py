@@ -11,6 +11,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
+from tracker.diff.blame import changes_between
 from tracker.model.change import Change, Field
 from tracker.model.labels import LabelKind
 from tracker.model.version import Version, VersionQuery
@@ -19,8 +20,6 @@ from tracker.views.article import ArticleView, notice_json
 from tracker.views.values import SCHEMA, plain
 from tracker.views.version import VersionView
 from tracker.web.page_request import PageRequest, View
-
-from ..data import chained
 
 if TYPE_CHECKING:
     from tracker.model.article import Notice
@@ -102,10 +101,10 @@ def article(request: PageRequest) -> ArticlePage:
     tracked = get_article(store, request.path["ident"])
     until = request.count("until", tracked.versions, 1_000_000) or tracked.versions
     versions = _shown(request, tracked, min(until, tracked.versions))
-    led = chained(versions)
-    woven = article_history([each.n for each in versions], [each.content for each in versions], led)
+    texts, kept = [each.content for each in versions], [each.change for each in versions]
+    led = changes_between(texts, kept)
+    woven = article_history([each.n for each in versions], texts, led)
     # If the version in between was taken down, compare its neighbours.
-    kept = [each.change for each in versions]
     for place, made in enumerate(led):
         if made and not kept[place]:
             kept[place] = classify(versions[place - 1].content, versions[place].content, made)

@@ -11,6 +11,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.recaptures import list_recaptures
 from tracker.archive.versions import get_version, iter_versions
+from tracker.diff.blame import changes_between
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.version import Recaptured, Version, VersionQuery
 from tracker.render.pictures import Cell, ParagraphHistory, article_history
@@ -18,7 +19,6 @@ from tracker.views.values import iso
 from tracker.views.version import VersionView, stored_again
 from tracker.web.page_request import PageRequest, View
 
-from ..data import chained
 from .article import max_shown_versions
 
 if TYPE_CHECKING:
@@ -107,7 +107,9 @@ def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple
         return tuple(Paragraph(block) for block in shown.content.editorial)
     query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
     versions = [each for each in iter_versions(request.archive.opened, query) if not each.removed]
-    woven = article_history([each.n for each in versions], [each.content for each in versions], chained(versions))
+    texts = [each.content for each in versions]
+    led = changes_between(texts, [each.change for each in versions])
+    woven = article_history([each.n for each in versions], texts, led)
     standing: list[tuple[ParagraphHistory, Cell]] = woven.at(shown.n)
     if len(standing) != len(shown.content.editorial):
         return tuple(Paragraph(block) for block in shown.content.editorial)
