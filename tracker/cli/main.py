@@ -8,7 +8,7 @@ import click
 
 from tracker import __version__
 
-from .lazy import Entry, Root
+from .app import Entry, Root
 
 _AT: Final = "tracker.cli.commands."
 
@@ -22,7 +22,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "log": (f"{_AT}log:log", "List versions with the time, size and kind of each change."),
     "show": (f"{_AT}show:show", "Show one version, its metadata or its evidence."),
     "diff": (f"{_AT}diff:diff", "Show what changed between two versions or two files."),
-    "picture": (f"{_AT}picture:picture", "Draw one change as a picture for posts."),
+    "picture": (f"{_AT}diff:picture", "Draw one change as a picture for posts."),
     "blame": (f"{_AT}blame:blame", "Show when each paragraph first appeared and when it was edited."),
     "search": (f"{_AT}search:search", "Search paragraphs, including text that has been removed."),
     "sql": (f"{_AT}sql:sql", "Run an SQL query on the archive, read-only."),

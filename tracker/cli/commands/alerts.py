@@ -20,8 +20,7 @@ from tracker.service.source_status import recent_status, source_events
 from tracker.views.alert import AlertView
 
 from .. import options
-from ..app import App, verb
-from ..lazy import LazyGroup
+from ..app import App, LazyGroup, verb
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

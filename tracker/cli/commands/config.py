@@ -8,8 +8,7 @@ from tracker.errors import ArchiveError, ConfigError
 from tracker.observe import redact
 from tracker.render.text import counted, safe
 
-from ..app import App, verb
-from ..lazy import LazyGroup
+from ..app import App, LazyGroup, verb
 
 
 @click.group(cls=LazyGroup)

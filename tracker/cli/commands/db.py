@@ -13,8 +13,7 @@ from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import database_url
 from tracker.errors import UsageError
 
-from ..app import App, verb
-from ..lazy import LazyGroup
+from ..app import App, LazyGroup, verb
 from ..progress import progress
 
 

@@ -1,4 +1,4 @@
-"""`writethru diff`: what changed between two versions of an article, or between two files."""
+"""`writethru diff` and `picture`: what changed between two versions of an article, or between two files."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from tracker.views.change import ChangeView
 from tracker.views.verdict import VerdictView
 
 from ..app import App, verb
+from ..options import NEW_FILE, refuse_existing
 from ..pages import compared, sides
 from ..versions import Numbers, split, standing
 
@@ -225,3 +226,41 @@ def fact_lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int)
         head = f"{pad(mark, 1)} {pad(kind, what)}  {pad(place_, where)}  "
         for at, (left, right) in enumerate(zip_longest(wrap(old, column), wrap(new, column), fillvalue="")):
             yield head if not at else " " * cells(head), f"{pad(left, column)}  ", right
+
+
+@verb()
+@click.argument("target", metavar="ID")
+@click.argument("span", metavar="[RANGE]", default="")
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    required=True,
+    type=NEW_FILE,
+    help="Write the picture to this file, which ends in .png or .svg.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
+def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> None:
+    """Draw one change as a picture of 1200 × 675 pixels, and print its alt text.
+
+    It shows outlet, headline, time, labels and the most important edit: removed words are struck through, added words
+    underlined. RANGE is as in `writethru diff`; without it, the newest change is drawn. Needs writethru[picture].
+    """
+    from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, change_svg, picture_of
+    from tracker.render.raster import Ruler
+
+    kind = file.suffix.lower()
+    if kind not in {".png", ".svg"}:
+        raise UsageError("the name of the file must end in .png or .svg", resource=str(file))
+    refuse_existing(file, force=force)
+    pair, change = (shown := of_versions(app, target, span)).pair, shown.change
+    assert pair is not None
+    with app.archive() as store:
+        outlet = get_article(store, split(target)[0]).source
+    drawn = picture_of(outlet, *pair, change)
+    made = change_png(drawn, Ruler()) if kind == ".png" else change_svg(drawn, Ruler()).encode()
+    try:
+        file.write_bytes(made)
+    except OSError as error:
+        raise UsageError(f"the file cannot be written: {error.strerror}", resource=str(file)) from None
+    app.out.say({"file": str(file), "width": WIDTH, "height": HEIGHT, "alt": drawn.alt}, drawn.alt)

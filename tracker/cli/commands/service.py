@@ -13,8 +13,7 @@ import click
 from tracker.archive.database.url import archive_url
 from tracker.errors import TrackerError, UsageError
 
-from ..app import App, verb
-from ..lazy import LazyGroup
+from ..app import App, LazyGroup, verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,8 +28,7 @@ from tracker.service.source_status import SourceStatus, recent_status, source_ev
 from tracker.views.source import HubView
 
 from .. import options
-from ..app import App, verb
-from ..lazy import LazyGroup
+from ..app import App, LazyGroup, verb
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

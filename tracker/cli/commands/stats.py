@@ -24,8 +24,7 @@ from tracker.render.times import ago, span
 from tracker.views.statistics import ScorecardView
 from tracker.views.values import fields_json
 
-from ..app import App, pass_app, verb
-from ..lazy import VerbGroup
+from ..app import App, VerbGroup, pass_app, verb
 
 if TYPE_CHECKING:
     from tracker.model.scorecard import Scorecard, Share

@@ -25,8 +25,7 @@ from tracker.stories.current_stories import CurrentStories, current_stories, fin
 from tracker.stories.decisions import is_ident
 
 from .. import options
-from ..app import App, verb
-from ..lazy import LazyGroup
+from ..app import App, LazyGroup, verb
 from ..versions import standing
 
 if TYPE_CHECKING:
