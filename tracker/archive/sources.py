@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import NotKnown, UsageError, unknown
 from tracker.urls import fetchable, host_of
 
 from .addresses import PLACE, enter_move, note_address
@@ -60,6 +60,13 @@ def list_sources(archive: Archive) -> list[str]:
     """Return the names of all sources."""
     with archive.read() as connection:
         return connection.column(str, "SELECT name FROM source ORDER BY id")
+
+
+def stored_source(archive: Archive, name: str) -> str:
+    """Return *name*, which may be empty. Raises NotKnown, with the nearest name, if there is no such source."""
+    if name and name not in (known := list_sources(archive)):
+        raise unknown("source", name, known)
+    return name
 
 
 def forget_source(archive: Archive, source: str) -> list[str]:

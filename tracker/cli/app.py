@@ -17,7 +17,7 @@ import click
 
 from tracker.config.database import find_database
 from tracker.config.file import database_url, find_config
-from tracker.errors import UsageError, did_you_mean
+from tracker.errors import UsageError, did_you_mean, unknown
 
 from .complete import complete
 from .output import Output
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tracker.archive.archive import Archive
-    from tracker.config import Config
+    from tracker.config import Config, SourceConfig
 
 # Versions counted from the end, which click would take for options.
 _COUNTED = re.compile(r"-\d+(\.\..*)?")
@@ -88,6 +88,14 @@ class App:
 
         # What only reads the archive works without a configuration, but a file that was named must be there.
         return self.config if self.settings.config or self.config_path.exists() else Config()
+
+    def sources(self, names: Sequence[str]) -> list[SourceConfig]:
+        """Return the configured sources with these names, or all of them if `names` is empty. Raises NotKnown."""
+        known = {source.name: source for source in self.config.sources}
+        for name in names:
+            if name not in known:
+                raise unknown("source", name, known)
+        return [known[name] for name in names or known]
 
     @property
     def database(self) -> str:

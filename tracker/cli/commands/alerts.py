@@ -11,7 +11,6 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.outbox import drop_deliveries, list_deliveries, retry_target, revive_deliveries
-from tracker.cli import lookup
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.render.text import counted, one_line, pad, wrap
@@ -167,7 +166,7 @@ def release(app: App, sources: tuple[str, ...]) -> None:
     """
     from tracker.pipeline import storm
 
-    named = lookup.sources(app, sources)
+    named = app.sources(sources)
     with app.archive(readonly=False) as store:
         for source in named:
             count = storm.release_storm(store, source.name, app.now)

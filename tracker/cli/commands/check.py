@@ -15,8 +15,8 @@ from tracker.archive.checks import list_checks
 from tracker.archive.hosts import get_host
 from tracker.archive.hubs import list_hubs
 from tracker.archive.memos import QUARANTINE_PREFIX, get_memo
+from tracker.archive.sources import stored_source
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
-from tracker.cli.lookup import stored_source
 from tracker.cli.start import NOTHING_DUE
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.check import ArticleState, CheckOutcome

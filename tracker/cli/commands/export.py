@@ -11,8 +11,8 @@ import click
 
 from tracker import __version__
 from tracker.archive.articles import get_article
+from tracker.archive.sources import stored_source
 from tracker.cli.exit_codes import OK, PARTIAL
-from tracker.cli.lookup import stored_source
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange import formats
 from tracker.exchange.selection import Job, Selection, count_versions

@@ -14,11 +14,11 @@ import click
 
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import list_checks
+from tracker.archive.sources import stored_source
 from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.classify.verdicts import VERDICTS, says
-from tracker.cli.lookup import stored_source
 from tracker.errors import unknown
 from tracker.model.change import status_change
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked

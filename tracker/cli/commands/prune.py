@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.articles import get_article, set_article_state
-from tracker.archive.sources import list_sources
+from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.space import free_bytes, shrink
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
-from tracker.cli.lookup import stored_source
 from tracker.durations import parse_duration
 from tracker.errors import UsageError
 from tracker.model.check import ArticleState

@@ -11,7 +11,7 @@ import click
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.readings import list_outdated
-from tracker.cli.lookup import stored_source
+from tracker.archive.sources import stored_source
 from tracker.model.version import Rereading
 from tracker.render.text import counted
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from tracker.archive.search import search_passages
+from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import list_verdicts
-from tracker.cli.lookup import stored_source
 from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import iso
 from tracker.views.search_hit import SearchHitView

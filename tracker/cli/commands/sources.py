@@ -16,7 +16,6 @@ from tracker.archive.checks import list_checks
 from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import rename_source
-from tracker.cli import lookup
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.errors import ArchiveError, NotKnown, UsageError
@@ -98,7 +97,7 @@ def check(app: App, names: tuple[str, ...]) -> int:
 
     from tracker.service.watchlist import hubs_of
 
-    hubs = [hub for source in lookup.sources(app, names) for hub in hubs_of(source)]
+    hubs = [hub for source in app.sources(names) for hub in hubs_of(source)]
     good = asyncio.run(_each(app, hubs))
     return OK if good == len(hubs) else PARTIAL if good else ERROR
 
@@ -163,7 +162,7 @@ def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
     from ..watch import save
 
     text = edits.read(app.config_path)
-    for source in lookup.sources(app, names):
+    for source in app.sources(names):
         text = edits.pause(text, source.name, paused=paused)
     save(app, text)
     for name in names:
@@ -306,7 +305,7 @@ def _with_stories(app: App, names: tuple[str, ...]) -> list[SourceConfig]:
             own[owner.name] = before.model_copy(update={"urls": tuple(dict.fromkeys((*before.urls, url)))})
     configured = {source.name for source in app.config.sources}
     unnamed = [name for name in names if name in configured or name not in own]
-    chosen = lookup.sources(app, unnamed) if unnamed or not names else []
+    chosen = app.sources(unnamed) if unnamed or not names else []
     chosen = [own.pop(source.name, source) for source in chosen]
     return chosen + [source for name, source in own.items() if name in names or not (names or name in configured)]
 
@@ -315,40 +314,38 @@ def _read(app: App, chosen: list[SourceConfig]) -> Listed:
     """Return the lists and articles of sources with their states; those of an archive that cannot be read are empty."""
     try:
         with app.archive() as store:
-            states = {(state.hub.source, state.hub.url): state for state in list_hubs(store)}
-            states |= {(each.name, url): _single(store, each.name, url) for each in chosen for url in each.urls}
+            polled = {(state.hub.source, state.hub.url): state for state in list_hubs(store)}
             summaries = {each.name: each for each in summarise_sources(store, now=app.now)}
-            return Listed(_rows(chosen, states), recent_status(source_events(store), app.now), summaries)
+            rows = list(_rows(chosen, polled, store))
+            return Listed(rows, recent_status(source_events(store), app.now), summaries)
     except ArchiveError as error:
         app.out.note(f"The archive cannot be read yet: {error}")
-        return Listed(_rows(chosen, {}), SourceStatus(app.now))
+        return Listed(list(_rows(chosen, {})), SourceStatus(app.now))
 
 
 def _rows(
-    chosen: list[SourceConfig], states: Mapping[tuple[str, str], HubState]
-) -> list[tuple[SourceConfig, str, HubState]]:
+    chosen: list[SourceConfig], polled: Mapping[tuple[str, str], HubState], store: Archive | None = None
+) -> Iterator[tuple[SourceConfig, str, HubState]]:
     from tracker.service.watchlist import hubs_of
 
-    rows: list[tuple[SourceConfig, str, HubState]] = []
     for source in chosen:
-        rows += [
-            (source, str(hub.kind), states.get((source.name, hub.url)) or HubState(hub)) for hub in hubs_of(source)
-        ]
-        rows += [
-            (source, "article", states.get((source.name, url)) or _not_fetched(source.name, url)) for url in source.urls
-        ]
-    return rows
+        for hub in hubs_of(source):
+            yield source, str(hub.kind), polled.get((source.name, hub.url)) or HubState(hub)
+        for url in source.urls:
+            yield source, "article", _single(store, Hub(source.name, HubKind.PAGE, url))
 
 
-def _single(store: Archive, source: str, url: str) -> HubState:
+def _single(store: Archive | None, hub: Hub) -> HubState:
     """Return the state of a single article as that of a list with one article."""
     try:
-        tracked = get_article(store, url)
+        tracked = get_article(store, hub.url) if store else None
     except NotKnown:
-        return _not_fetched(source, url)
+        tracked = None
+    if store is None or tracked is None:
+        return HubState(hub, articles=1)
     failed = list_checks(store, tracked.id, 1) if tracked.failures else []
     return HubState(
-        Hub(source, HubKind.PAGE, url),
+        hub,
         next_poll_at=tracked.next_check_at,
         last_poll_at=tracked.last_check_at,
         last_ok_at=tracked.last_seen_at,
@@ -356,7 +353,3 @@ def _single(store: Archive, source: str, url: str) -> HubState:
         last_error=failed[0].detail if failed else "",
         articles=1,
     )
-
-
-def _not_fetched(source: str, url: str) -> HubState:
-    return HubState(Hub(source, HubKind.PAGE, url), articles=1)

@@ -12,7 +12,7 @@ from tracker.archive.articles import list_articles
 from tracker.archive.checks import checks_by_host, list_checks
 from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
-from tracker.cli.lookup import stored_source
+from tracker.archive.sources import stored_source
 from tracker.errors import NotKnown
 from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import ago
