@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..model.labels import LABELS, LabelKind
 from ..render import one_line
-from ..render.edition import delay
 from ..render.text import counted
-from ..render.times import day, interval, span
+from ..render.times import day, delay, interval, span
 
 if TYPE_CHECKING:
     from ..model.change import Hunk

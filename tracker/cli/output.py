@@ -1,13 +1,15 @@
-"""Output: data on stdout, progress on stderr; JSON lines, and a pager and colours on a terminal."""
+"""Output: data on stdout, progress on stderr; JSON lines, and a pager, colours and a bar on a terminal."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -21,6 +23,17 @@ if TYPE_CHECKING:
 # Narrower, most lines would hold a single word.
 MIN_WIDTH_COLUMNS = 20
 MAX_WIDTH_COLUMNS = 120
+
+
+# The least time between two lines, where there is no bar.
+PROGRESS_SECONDS = 2.0
+
+
+class Tell(Protocol):
+    """Takes how far a command is."""
+
+    def __call__(self, done: int, total: int, counted: str = "") -> None:
+        """Show what is done and the whole, which is 0 if it is not known; *counted* says of what, if that changes."""
 
 
 @dataclass(frozen=True)
@@ -145,3 +158,45 @@ class Output:
         else:
             # No head and no padding: cut, awk and sort take it as it is.
             self.page("\t".join(map(one_line, row)) for row in body)
+
+    @contextmanager
+    def progress(self, what: str, *, scale: int = 1) -> Iterator[Tell]:
+        """Yield what tells how far a command is, in units of *scale*: "200 of 1,000 versions verified".
+
+        Progress goes to stderr. The bar is taken away at the end; lines that are written meanwhile stand above it.
+        """
+
+        def text(done: int, total: int, counted: str) -> str:
+            whole = f" of {total // scale:,}" if total else ""
+            return f"{done // scale:,}{whole} {counted or what}"
+
+        # A log has no cursor to move: a bar would fill it with fragments.
+        if self.quiet or not sys.stderr.isatty() or os.environ.get("TERM", "") in {"dumb", ""}:
+            last = time.monotonic()
+
+            def say(done: int, total: int, counted: str = "") -> None:
+                nonlocal last
+                if time.monotonic() - last >= PROGRESS_SECONDS:
+                    last = time.monotonic()
+                    self.note(text(done, total, counted))
+
+            yield say
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeRemainingColumn())
+        # What goes to stdout is only kept off the bar where it is on the same terminal: elsewhere it is data.
+        bar = Progress(
+            *columns,
+            console=Console(stderr=True, no_color=self.color == "never" or not self.colored),
+            transient=True,
+            redirect_stdout=sys.stdout.isatty(),
+        )
+        with bar:
+            task = bar.add_task(what, total=None)
+
+            def show(done: int, total: int, counted: str = "") -> None:
+                bar.update(task, completed=done, total=total or None, description=text(done, total, counted))
+
+            yield show

@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from . import html
-from .edition import also_at
 from .rows import DiffOptions
 from .text import safe
-from .times import interval, iso
+from .times import also_at, interval, iso
 
 if TYPE_CHECKING:
     from ..model.change import Change

@@ -14,12 +14,11 @@ from tracker import __version__
 from tracker.model.labels import LABELS, most_prominent_first
 from tracker.render import html, markup, pictures
 from tracker.render.direction import direction
-from tracker.render.edition import delay
 from tracker.render.pictures.flow import describe
 from tracker.render.pictures.heat import in_order
 from tracker.render.plain import noted_in_words
 from tracker.render.text import counted, safe
-from tracker.render.times import ago, day, interval, iso, moment, span
+from tracker.render.times import ago, day, delay, interval, iso, moment, span
 
 from . import links
 from .rules import rows_of

@@ -41,7 +41,7 @@ def test_compact_gives_space_back(kept):
 
 
 def test_move_copies_everything_and_says_what_to_do_next(kept, monkeypatch):
-    monkeypatch.setattr("tracker.cli.progress.PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr("tracker.cli.output.PROGRESS_SECONDS", 0.0)
     moved = kept("db", "move", "moved.db")
     assert moved.stdout.startswith("moved and verified 3 versions")
     assert 'set database = "sqlite:///moved.db"' in moved.stderr

@@ -7,14 +7,13 @@ import sys
 
 import pytest
 
-from tracker.cli import progress as progress_of
+from tracker.cli import output
 from tracker.cli.output import Output
-from tracker.cli.progress import progress
 
 
 def test_lines_are_written_where_there_is_no_terminal(capsys, monkeypatch):
-    monkeypatch.setattr(progress_of, "PROGRESS_SECONDS", 0.0)
-    with progress(Output(), "MiB written", scale=1 << 20) as tell:
+    monkeypatch.setattr(output, "PROGRESS_SECONDS", 0.0)
+    with Output().progress("MiB written", scale=1 << 20) as tell:
         tell(3 << 20, 5 << 20)
         tell(4 << 20, 0)
         tell(4 << 20, 5 << 20, "MiB compared")
@@ -24,7 +23,7 @@ def test_lines_are_written_where_there_is_no_terminal(capsys, monkeypatch):
 
 
 def test_quiet_says_nothing(capsys):
-    with progress(Output(quiet=True), "versions") as tell:
+    with Output(quiet=True).progress("versions") as tell:
         tell(1, 2)
     assert capsys.readouterr().err == ""
 
@@ -47,7 +46,7 @@ def _bar(monkeypatch, output: Output) -> str:
     monkeypatch.setenv("TERM", "xterm")
     with os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
-        with progress(output, "versions verified") as tell:
+        with output.progress("versions verified") as tell:
             tell(200, 1000)
     return _read_to_the_end(ours)
 
@@ -66,8 +65,8 @@ def test_a_terminal_gets_a_bar_that_is_taken_away(monkeypatch):
 @pytest.mark.parametrize("term", ["dumb", ""])
 def test_a_terminal_that_cannot_redraw_gets_lines(term, monkeypatch, capsys):
     monkeypatch.setenv("TERM", term)
-    monkeypatch.setattr(progress_of, "PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr(output, "PROGRESS_SECONDS", 0.0)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with progress(Output(), "articles") as tell:
+    with Output().progress("articles") as tell:
         tell(1, 2)
     assert capsys.readouterr().err == "1 of 2 articles\n"

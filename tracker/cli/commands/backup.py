@@ -13,7 +13,6 @@ from tracker.render.text import counted
 from .. import options
 from ..app import App, verb
 from ..options import NEW_FILE
-from ..progress import progress
 from .verify import checkpoint_note
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def backup(app: App, *, file: Path) -> None:
 
     The service can keep running. On PostgreSQL, use pg_dump -Fc instead.
     """
-    with progress(app.out, "MiB written", scale=1 << 20) as tell:
+    with app.out.progress("MiB written", scale=1 << 20) as tell:
         size = write(app.database, file, tell)
     app.out.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")
 
@@ -42,7 +41,7 @@ def restore(app: App, *, file: Path, force: bool, against: Path | None, key: str
     A damaged backup is rejected. Stop the service before running it.
     """
     note = checkpoint_note(against, key)
-    with progress(app.out, "versions verified") as tell:
+    with app.out.progress("versions verified") as tell:
         report = put(app.database, file, force=force, against=note, public=key, progress=tell)
     value = {"file": str(file), "versions": report.versions}
     app.out.say(value, f"{counted(report.versions, 'version')} verified and restored")

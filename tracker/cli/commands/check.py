@@ -28,7 +28,6 @@ from tracker.views.values import fields_json, iso
 
 from .. import options
 from ..app import App, verb
-from ..progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,7 +109,7 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
     # JSON lines are read by a program, which counts for itself.
     is_watched = sys.stderr.isatty() and not app.settings.json
-    with progress(app.out, "checked") if is_watched else nullcontext() as tell:
+    with app.out.progress("checked") if is_watched else nullcontext() as tell:
         made = count(1)
 
         def show(report: Report) -> None:

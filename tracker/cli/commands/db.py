@@ -14,7 +14,6 @@ from tracker.config.file import database_url
 from tracker.errors import UsageError
 
 from ..app import App, LazyGroup, verb
-from ..progress import progress
 
 
 @click.group(cls=LazyGroup)
@@ -79,7 +78,7 @@ def move(app: App, url: str) -> int:
     if where.text == archive_url(app.database).text:
         raise UsageError("the archive is already at this address", resource=where.shown)
     with (
-        progress(app.out, "rows") as tell,
+        app.out.progress("rows") as tell,
         # Both archives: what is written meanwhile would be missing from the copy.
         lock(app.database) as held,
         open_archive(app.database, held=held) as source,

@@ -20,7 +20,6 @@ from tracker.render.text import counted
 
 from .. import options
 from ..app import App, verb
-from ..progress import progress
 from ..versions import split as split_version
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def export(
     if formats.FORMATS[form].is_folder and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
-    with app.archive() as store, progress(app.out, "versions written") as tell:
+    with app.archive() as store, app.out.progress("versions written") as tell:
         # ID@V is taken for ID: a change means nothing without the version before it.
         articles = tuple(_article(store, split_version(ident)[0]) for ident in idents)
         chosen = Selection(articles, stored_source(store, source), since, until)

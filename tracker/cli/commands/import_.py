@@ -2,29 +2,223 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import click
 
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import UsageError
+from tracker.exchange.store_records import ImportResult
 from tracker.urls import fetchable
 
 from .. import options
 from ..app import App, verb
-from ..imports import FORMATS, ImportJob, ask_web_archive, format_of
-from ..progress import progress
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from tracker.exchange.store_records import ImportResult
+    from tracker.archive.archive import Archive
+    from tracker.exchange.warc_read import Found
+    from tracker.service.backfill import Backfill
 
-    from ..imports import Read
+    Read = Callable[["ImportJob"], ImportResult]
 
 _NAMES: Final = {"kept": "imported", "known": "already stored", "other": "pages that are not articles"}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportJob:
+    """One import.
+
+    Attributes:
+        names: the files, or the addresses that a web archive is asked for.
+        source: of new articles; empty for that of their host.
+        web_archive: where the captures of a listing are.
+        cdx: the CDX server to ask; empty for that of the web archive.
+        since, until: only captures made since a time and before another, if a web archive is asked.
+        tell: called with what was imported so far.
+    """
+
+    app: App
+    store: Archive
+    names: tuple[str, ...]
+    tell: Callable[[ImportResult], None]
+    source: str = ""
+    web_archive: str = ""
+    cdx: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def paths(self) -> list[Path]:
+        """Return the files."""
+        return [Path(name) for name in self.names]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFormat:
+    """One format.
+
+    Attributes:
+        read: imports versions or pages from it; None if it has only addresses.
+        endings: the ends of file names that show it.
+        is_list: whether it lists addresses to watch.
+    """
+
+    read: Read | None
+    endings: tuple[str, ...] = ()
+    is_list: bool = False
+
+
+def format_of(files: Sequence[str]) -> str:
+    """Return the format that the names of files show. Raises UsageError if they show none, or several."""
+    found = set()
+    for file in files:
+        ending = Path(file.lower().removesuffix(".gz").removesuffix(".zst")).suffix
+        found.add(next((name for name, form in FORMATS.items() if ending in form.endings), ""))
+    if len(found) == 1 and "" not in found:
+        return found.pop()
+    for file in files:
+        if file != "-" and not Path(file).exists():
+            raise UsageError("there is no such file", resource=file)
+    hint = f"add --format {'|'.join(FORMATS)}"
+    raise UsageError("the file name does not show the format", resource=files[0], hint=hint)
+
+
+def ask_web_archive(job: ImportJob) -> ImportResult:
+    """Import what a CDX server lists of each address. Raises UsageError without an address."""
+    if not job.names:
+        raise UsageError("no address is given", hint="writethru import wayback https://herald.example/news/flood")
+    return _process(job, _listed_by_server)
+
+
+def _jsonl(job: ImportJob) -> ImportResult:
+    from tracker.exchange.files import lines, reading
+    from tracker.exchange.record import records
+    from tracker.service.backfill import keep_records
+
+    total, config = ImportResult(), job.app.config_or_default
+    for path in job.paths:
+        with reading(path) as file:
+            recorded = records(lines(file, str(path)), str(path))
+            total.add(keep_records(job.store, recorded, config, job.app.now, job.tell))
+    return total
+
+
+def _newsedits(job: ImportJob) -> ImportResult:
+    from tracker.exchange.newsedits import text_versions
+    from tracker.service.texts import Texts
+
+    found = chain.from_iterable(map(text_versions, job.paths))
+    return Texts(job.store, job.app.config_or_default, job.source).keep(found, job.app.now, job.tell)
+
+
+def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any, Any, int]]) -> ImportResult:
+    """Process captured pages, oldest first, as if they had been fetched at their time; say how many were skipped."""
+    import asyncio
+
+    from tracker.extraction import ExtractPool
+    from tracker.service.backfill import Backfill
+    from tracker.service.sites import rule_folders
+
+    # One child: pages of an article must be taken in order of time, and each is compared with the one before.
+    pool = ExtractPool(1, sites=rule_folders(job.app.config_path))
+    try:
+        backfill = Backfill(job.store, pool, job.app.config_or_default, job.app.now, job.source)
+        skipped = asyncio.run(work(job, backfill))
+    finally:
+        pool.close()
+    if skipped:
+        job.app.out.note(f"skipped {skipped:,} responses without a readable page")
+    return backfill.history
+
+
+class _Pages(Protocol):
+    skipped: int
+
+    def captures(self) -> Iterable[Found] | AsyncIterable[Found]: ...
+
+
+async def _run(job: ImportJob, backfill: Backfill, pages: _Pages) -> int:
+    await backfill.run(pages.captures(), job.tell)
+    return pages.skipped
+
+
+async def _stored_by_changedetection(job: ImportJob, backfill: Backfill) -> int:
+    from tracker.exchange.changedetection import StoredPages
+
+    return await _run(job, backfill, StoredPages(job.paths))
+
+
+async def _in_warcs(job: ImportJob, backfill: Backfill, only: Mapping[Path, Sequence[int]] | None = None) -> int:
+    from tracker.exchange.warc_read import Warcs
+
+    with Warcs(job.paths if only is None else list(only), only) as warcs:
+        return await _run(job, backfill, warcs)
+
+
+async def _in_cdx(job: ImportJob, backfill: Backfill) -> int:
+    """Import what indexes of WARC files name, or fetch what listings of a web archive name."""
+    from tracker.exchange.cdx import archived_pages, is_listing, places
+    from tracker.service.probe import Prober
+    from tracker.service.web_archive import ArchivedCaptures
+
+    listings = [path for path in job.paths if is_listing(path)]
+    if not listings:
+        return await _in_warcs(job, backfill, places(job.paths))
+    if len(listings) < len(job.paths):
+        raise UsageError(
+            "some of these files are indexes of WARC files, and some are listings of a web archive",
+            resource=str(listings[0]),
+            hint="import the listings with a command of their own",
+        )
+    pages = archived_pages(listings, job.web_archive)
+    async with Prober(job.app.config_or_default) as prober:
+        return await _run(job, backfill, ArchivedCaptures(pages, prober.fetch, backfill.is_known))
+
+
+async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
+    from tracker.service.probe import Prober
+    from tracker.service.web_archive import ArchivedCaptures, CdxServer, server_of
+
+    skipped, note = 0, job.app.out.note
+    async with Prober(job.app.config_or_default) as prober:
+        server = CdxServer(job.cdx or server_of(job.web_archive), job.web_archive, prober.fetch)
+        for url in job.names:
+            pages = await server.pages_of(url, job.since, job.until)
+            # Versions are numbered as they are stored: an older one could only become the newest.
+            early = sum(backfill.is_before_first(url, page.at) for page in pages)
+            if early:
+                note(
+                    f"{url}: {early:,} captures are older than its first stored version and were left out; "
+                    "to import them, use an archive of their own: --db history.db"
+                )
+            elif not pages:
+                note(f"{url}: the web archive lists no captures")
+            skipped += await _run(job, backfill, ArchivedCaptures(pages[early:], prober.fetch, backfill.is_known))
+    return skipped
+
+
+def _warc(job: ImportJob) -> ImportResult:
+    return _process(job, _in_warcs)
+
+
+FORMATS: Final = {
+    "jsonl": ImportFormat(_jsonl, (".jsonl",)),
+    "warc": ImportFormat(_warc, (".warc", ".arc")),
+    "wacz": ImportFormat(_warc, (".wacz",)),
+    "cdx": ImportFormat(lambda job: _process(job, _in_cdx), (".cdx", ".cdxj")),
+    "newsedits": ImportFormat(_newsedits),
+    "opml": ImportFormat(None, (".opml",), is_list=True),
+    "urlwatch": ImportFormat(None, is_list=True),
+    "webchanges": ImportFormat(None, is_list=True),
+    # A data directory has pages, too.
+    "changedetection": ImportFormat(lambda job: _process(job, _stored_by_changedetection), is_list=True),
+}
 
 
 @verb("import")
@@ -93,7 +287,7 @@ def import_(
         return code
     # Numbers of versions are given in order: a service that stores between two of them would break it.
     with app.locked_archive() as store:
-        with progress(app.out, "versions imported") as tell:
+        with app.out.progress("versions imported") as tell:
             result = read(
                 ImportJob(app, store, names, lambda done: tell(done.kept, 0), source, archive, cdx, since, until)
             )

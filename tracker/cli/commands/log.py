@@ -26,9 +26,8 @@ from tracker.model.labels import LabelKind
 from tracker.model.substance import Noted, Substance
 from tracker.model.version import Version, VersionQuery
 from tracker.render import plain, timeline
-from tracker.render.edition import also_at
 from tracker.render.text import one_line, wrap
-from tracker.render.times import moment
+from tracker.render.times import also_at, moment
 from tracker.views.change import noted_json
 from tracker.views.highlight import top_hunk
 from tracker.views.verdict import VerdictView

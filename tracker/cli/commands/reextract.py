@@ -17,13 +17,12 @@ from tracker.render.text import counted
 
 from .. import options
 from ..app import App, verb
-from ..progress import progress
 
 if TYPE_CHECKING:
     from tracker.extraction import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
 
-    from ..progress import Tell
+    from ..output import Tell
 
 MAX_WORKERS = 2
 # What is counted, as the JSON summary names it.
@@ -69,7 +68,7 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
         # Children, as in the service: a page that hung the extractor of its time may hang this one.
         pool = ExtractPool(MAX_WORKERS, sites=rule_folders(app.config_path))
         try:
-            with progress(app.out, "articles") as tell:
+            with app.out.progress("articles") as tell:
                 counts = asyncio.run(_all(app, pool, idents, tell, everything=everything, dry_run=dry_run))
         finally:
             pool.close()

@@ -17,9 +17,8 @@ from tracker.archive.story_lists import get_story_book_of
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
 from tracker.render import plain
-from tracker.render.edition import also_at
 from tracker.render.text import counted, one_line, pad, wrap
-from tracker.render.times import moment, span
+from tracker.render.times import also_at, moment, span
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story
 from tracker.stories.decisions import is_ident

@@ -19,7 +19,6 @@ from tracker.views.values import fields_json
 from .. import options
 from ..app import App, verb
 from ..exit_codes import OK, VERIFICATION
-from ..progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +62,7 @@ def verify(
     own = checkpoint_folder(app).public()
     with app.archive() as store:
         known = get_article(store, ident).id if ident else ""
-        with progress(app.out, "versions verified") as tell:
+        with app.out.progress("versions verified") as tell:
             report = examine(store, sample=share, article=known, against=note, public=key, own=own, progress=tell)
         # While the archive is open; what differs is no damage, so it never changes the exit code.
         differences = list(_differences(app, store, known)) if deep else []
@@ -76,7 +75,7 @@ def _differences(app: App, store: Archive, ident: str) -> Iterator[tuple[str, st
     from tracker.pipeline.reread import derive_again
 
     idents = [ident] if ident else [each.id for each in list_articles(store)]
-    with progress(app.out, "articles whose changes were derived again") as tell:
+    with app.out.progress("articles whose changes were derived again") as tell:
         for place, each in enumerate(idents, 1):
             for found in derive_again(list_history(store, each)):
                 yield f"{each}@{found.n}", found.label_changes or "same labels, other details"
