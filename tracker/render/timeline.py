@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ..model.labels import most_prominent_first
 from .styled import PLAIN, Style
 from .text import cells, cut, one_line, pad
 from .times import moment
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 ID_CHARACTERS = 8
 MAX_SHOWN_KINDS = 3
 MIN_TITLE_COLUMNS = 12
+WANTED_TITLE_COLUMNS = 24
 # The widths of id, step, time and words.
 _COLUMNS = (ID_CHARACTERS, 7, 12, 9)
 _STYLES = ("yellow", "", "dim", "bold", "cyan", "")
@@ -29,10 +31,10 @@ def step(version: Version) -> str:
 
 
 def kinds(change: Change, most: int | None = None) -> str:
-    """Return the kinds of the labels, joined by commas; of more than `most`, how many more there are."""
+    """Return the kinds of the labels, joined by commas; of more than `most`, the most prominent and how many more."""
     names = list(dict.fromkeys(label.kind.value for label in change.labels))
     if most is not None and len(names) > most:
-        names[most:] = [f"+{len(names) - most}"]
+        names = [*(kind.value for kind in most_prominent_first(names)[:most]), f"+{len(names) - most}"]
     return ",".join(names) or "unlabelled"
 
 
@@ -64,13 +66,16 @@ def _what(version: Version, most: int | None) -> str:
 
 def line(version: Version, now: datetime, width: int | None = None, style: Style = PLAIN) -> str:
     """Return the line, aligned and cut to `width` columns; without `width`, with single spaces and nothing cut."""
-    parts = cells_of(version, now, None if width is None else MAX_SHOWN_KINDS)
     if width is None:
-        return " ".join(part for part in parts if part)
-    *columns, kinds, title = parts
-    aligned = [*(pad(part, size) for part, size in zip(columns, _COLUMNS, strict=True)), kinds]
-    head = " ".join([*aligned, ""])
-    room = width - cells(head)
+        return " ".join(part for part in cells_of(version, now) if part)
+    for most in range(MAX_SHOWN_KINDS, 0, -1):
+        *columns, kinds, title = cells_of(version, now, most)
+        aligned = [*(pad(part, size) for part, size in zip(columns, _COLUMNS, strict=True)), kinds]
+        head = " ".join([*aligned, ""])
+        room = width - cells(head)
+        # A headline tells an article from the others better than a third label does.
+        if room >= min(WANTED_TITLE_COLUMNS, cells(title)):
+            break
     if room < MIN_TITLE_COLUMNS:
         return cut(head + title, width)
     # The closing quotation mark is kept when the headline is cut.

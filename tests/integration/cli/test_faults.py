@@ -81,7 +81,9 @@ def test_what_no_command_could_use_is_refused_by_check(desk, tmp_path, wrong, sa
     assert said in desk("config", "check", code=78).stderr
 
 
-@pytest.mark.parametrize("command", [("check", "--source"), ("log", "--source"), ("log", "--story")])
+@pytest.mark.parametrize(
+    "command", [("check", "--source"), ("log", "--source"), ("log", "--story"), ("stories", "--source")]
+)
 def test_a_name_that_is_not_there_is_a_usage_error(desk, command):
     assert "Typo" in desk(*command, "Typo", code=2).stderr
 

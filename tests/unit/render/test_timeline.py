@@ -31,8 +31,9 @@ def test_no_label_and_no_title():
     assert timeline.line(bare, NOON) == "a7f30c1d v1→v2 12:05 +0 −0 unlabelled “https://example.org/portland”"
 
 
-def test_many_labels_are_counted_where_width_is_short():
+def test_where_width_is_short_the_headline_and_the_most_prominent_labels_stay():
     labels = tuple(Label(kind, "") for kind in (LabelKind.LEAD, LabelKind.DEK, LabelKind.DATE, LabelKind.NAME))
     many = version(2, Change(labels=labels))
-    assert "lead,dek,date,+1 “" in timeline.line(many, NOON, 80)
+    assert "name,date,+2 “Portland visit postponed”" in timeline.line(many, NOON, 80)
+    assert "name,date,dek,+1 “" in timeline.line(many, NOON, 90)
     assert "lead,dek,date,name “" in timeline.line(many, NOON)

@@ -136,6 +136,9 @@ def labels(app: App) -> None:
     if app.settings.json:
         app.out.data({**asdict(found), "pairs": pairs})
         return
+    if not verdicts:
+        app.out.note("No change has been judged yet. To judge one: writethru note ID@V")
+        return
     app.out.line(f"labels right and complete   {found.all_right:,} of {found.judged:,} changes judged")
     significance = f"{found.ordered:g} of {pairs:,} pairs of a significant and a routine change"
     app.out.line(f"significance in order       {significance}")

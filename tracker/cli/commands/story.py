@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.articles import get_article
+from tracker.archive.sources import stored_source
 from tracker.archive.stories import get_story_book
 from tracker.archive.story_lists import get_story_book_of
 from tracker.archive.versions import get_version
@@ -73,6 +74,7 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
     from tracker.service.story_list import first_stories, newest_first
 
     with app.archive() as store:
+        stored_source(store, source)
         most = limit or (None if app.settings.json else MAX_LISTED_STORIES)
         # Filters may need any number of stories.
         size = None if source or copies or after or most is None else most + 1
