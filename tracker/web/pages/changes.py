@@ -13,7 +13,7 @@ from tracker.archive.summaries import page_of_summaries, words_by_version
 from tracker.archive.values import from_ms, to_ms
 from tracker.archive.versions import get_version, newest_row
 from tracker.errors import ArchiveError
-from tracker.render.counted import counted
+from tracker.render.text import counted
 from tracker.views.values import SCHEMA, iso, plain
 from tracker.views.version import VersionView
 from tracker.web.page_request import PageRequest, View
