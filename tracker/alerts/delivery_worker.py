@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +12,7 @@ from tracker.archive.outbox import (
     bury_delivery,
     claim_deliveries,
     claim_lane,
+    count_sent,
     hold_delivery,
     mark_delivered,
     postpone_delivery,
@@ -22,10 +23,9 @@ from ..errors import ArchiveError, DeliveryError
 from ..observe import counted, logs
 from ..render.times import iso
 from .backoff import Breaker, jitter, retry_delay
-from .caps import Caps
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
-from .schedule import lane_name, waits_alone
+from .schedule import cap_window, cap_window_end, lane_name, waits_alone
 
 if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
@@ -33,6 +33,40 @@ if TYPE_CHECKING:
     from ..archive.thread import ArchiveThread
     from ..config import Config
     from ..model.alert import Delivery
+
+
+class _Caps:
+    """Counts messages by rule and target; `hourly_caps` maps rules to the most messages an hour to one target.
+
+    The counts are kept in memory; the archive is asked once for each rule and target, for what an earlier process sent.
+    """
+
+    def __init__(self, archive: ArchiveThread, hourly_caps: Mapping[str, float]) -> None:
+        self._archive = archive
+        self._hourly_caps = hourly_caps
+        self._sent: dict[tuple[str, str], deque[datetime]] = {}
+
+    async def closed_until(self, rule: str, target: str, now: datetime) -> datetime | None:
+        """Return when `target` may be sent the next message of `rule`; None if it may be sent one now."""
+        if rule not in self._hourly_caps:
+            return None
+        most, length = cap_window(self._hourly_caps[rule])
+        ends = cap_window_end(now, length)
+        begins = ends - length
+        if (rule, target) not in self._sent:
+            count = await self._archive.run(count_sent, rule, target, begins)
+            # When each was sent does not matter: they all leave the count together, when the window ends.
+            self._sent[rule, target] = deque([begins] * count)
+        sent = self._sent[rule, target]
+        while sent and sent[0] < begins:
+            sent.popleft()
+        return ends if len(sent) >= most else None
+
+    def record(self, rule: str, target: str, now: datetime) -> None:
+        """Count a message that was sent."""
+        if (rule, target) in self._sent:
+            self._sent[rule, target].append(now)
+
 
 MAX_BATCH_DELIVERIES: Final = 20
 REMOVED_TARGET_WAIT: Final = timedelta(hours=1)
@@ -79,7 +113,7 @@ class DeliveryWorker:
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(max_parallel))
         self._removed: set[str] = set()
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
-        self._caps = Caps(archive, hourly_caps or {})
+        self._caps = _Caps(archive, hourly_caps or {})
         self._in_hand: Counter[str] = Counter()
         """Target → messages being sent or waiting for a slot."""
         self._leased_at: dict[int, float] = {}

@@ -1,4 +1,4 @@
-"""Alerts about versions, stale copies and checkpoints, and digests of many. Pure: `views.webhook` makes what each says.
+"""Alerts about versions, editions, stale copies and checkpoints, and digests. Pure: `views.webhook` words them.
 
 The same arguments give the same key and the same payload, so that an alert that is made twice is sent once.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,14 +18,16 @@ from ..model.labels import LabelKind
 from ..render import one_line, plain, safe
 from ..render.json import dumps
 from ..views.shortening import shorten
+from ..views.values import plain as plain_values
 from ..views.webhook import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView
 from . import payload_text
-from .schedule import scheduled
+from .schedule import COPY_WAIT, scheduled
 
 if TYPE_CHECKING:
     from ..config import RuleConfig
     from ..model.article import Article
     from ..model.version import Version
+    from ..views.edition import EditionCopy
 
 
 MAX_PAYLOAD_BYTES: Final = 20_000
@@ -185,3 +187,51 @@ def combine(deliveries: Sequence[Delivery]) -> Delivery:
         payload=payload,
         attempts=max(each.attempts for each in deliveries),
     )
+
+
+# The type of the note on copies that lag.
+LAGGING: Final = "edition.lagging"
+MAX_NAMED_COPIES: Final = 40
+
+_EDITIONS: Final = {"article.changed", "article.first-seen", LAGGING}
+
+
+@dataclass(frozen=True, slots=True)
+class LaggingCopy:
+    """A copy that still has an older text. `checked` is the last time that it was seen with it."""
+
+    article: str
+    source: str
+    url: str
+    runs: int
+    checked: datetime
+
+
+def is_edition(delivery: Delivery) -> bool:
+    """Say whether an alert is about an edition, not about a page that is gone or back, and has not been taken out."""
+    return json.loads(delivery.payload).get("type") in _EDITIONS
+
+
+def is_lagging(delivery: Delivery) -> bool:
+    """Say whether an alert is a note on copies that lag."""
+    return bool(json.loads(delivery.payload).get("type") == LAGGING)
+
+
+def with_copies(payload: str, rule: RuleConfig, copies: Sequence[EditionCopy], lagging: Sequence[LaggingCopy]) -> str:
+    """Return the payload of an alert about an edition with the copies that took it over, and those that did not."""
+    named = {"copies": plain_values(copies[:MAX_NAMED_COPIES]), "lagging": plain_values(lagging[:MAX_NAMED_COPIES])}
+    return encode(json.loads(payload) | named, rule)
+
+
+def lagging_alert(
+    alert: Delivery, rule: RuleConfig, copies: Sequence[EditionCopy], lagging: Sequence[LaggingCopy], after: timedelta
+) -> Alert:
+    """Return the note that follows `alert` when `after` has passed since its edition was seen."""
+    key = alert_key(LAGGING, alert.key)
+    body = json.loads(alert.payload) | {"id": key, "type": LAGGING, "opening": None, "notices": [], "top_hunk": None}
+    body |= {"changes": [], "more_changes": 0}
+    payload = with_copies(json.dumps(body), rule, copies, lagging)
+    note = Alert(key, alert.rule, alert.target, alert.article, alert.version, payload)
+    # `scheduled` adds the wait for copies again, which the note has had already.
+    seen = datetime.fromisoformat(body["first_seen_new"])
+    return scheduled(note, rule, seen + after - COPY_WAIT)

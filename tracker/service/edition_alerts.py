@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts.editions import LaggingCopy, is_edition, is_lagging, lagging_alert, with_copies
+from tracker.alerts.payload import LaggingCopy, is_edition, is_lagging, lagging_alert, with_copies
 from tracker.archive.outbox import deliveries_about, enqueue_alerts, rewrite_deliveries, waiting_deliveries
 from tracker.stories.editions import by_edition, editions, lagging
 
