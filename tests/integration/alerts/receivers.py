@@ -47,6 +47,16 @@ class Mailbox:
 
 
 @asynccontextmanager
+async def open_port(server: asyncio.Server) -> AsyncIterator[int]:
+    """Yield the port of a server, and close it afterwards."""
+    try:
+        yield int(server.sockets[0].getsockname()[1])
+    finally:
+        server.close()
+        await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
 async def smtp_server(
     box: Mailbox, *, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[int]:
@@ -62,12 +72,8 @@ async def smtp_server(
             loop=loop,
         )
 
-    server = await loop.create_server(session, "127.0.0.1", 0, ssl=tls)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        await asyncio.sleep(0.05)
+    async with open_port(await loop.create_server(session, "127.0.0.1", 0, ssl=tls)) as port:
+        yield port
 
 
 @asynccontextmanager
@@ -82,12 +88,8 @@ async def silent_server(greeting: bytes = b"", reached: asyncio.Event | None = N
             await reader.read()
         writer.close()
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        await asyncio.sleep(0.05)
+    async with open_port(await asyncio.start_server(accept, "127.0.0.1", 0)) as port:
+        yield port
 
 
 @dataclass
@@ -154,9 +156,5 @@ async def repeating_server(mechanism: str) -> AsyncIterator[int]:
             writer.write(f"{answer}\r\n".encode())
         writer.close()
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        await asyncio.sleep(0.05)
+    async with open_port(await asyncio.start_server(accept, "127.0.0.1", 0)) as port:
+        yield port
