@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import add_targets, find_articles
 from tracker.archive.checks import list_checks
@@ -16,14 +16,14 @@ from tracker.config import SourceConfig
 from tracker.extraction import EXTRACTOR
 from tracker.model.article import SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
-from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.check import ArticleState, Check, CheckOutcome
+from tracker.model.intent import Intent
 from tracker.model.source import HubKind, HubPoll, Listing, Target
 from tracker.urls import untracked
 
 from . import quarantine, size_limits
 from .decide import CheckPolicy
 from .decision_context import DecisionContext, read_before, recall
-from .failures import shelved, shelved_poll
 from .hubs import advertised, in_thread
 from .known_pages import KnownPages
 from .media import refusal
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.model.article import Reading
     from tracker.model.capture import FetchResult, HostState
-    from tracker.model.check import Check, Tracked
-    from tracker.model.intent import Committed, Intent
+    from tracker.model.check import Tracked
+    from tracker.model.intent import Committed
     from tracker.model.source import HubState, Mention, Push
     from tracker.model.status import Layout, Storm
     from tracker.pipeline.reader import Pool
@@ -52,6 +52,10 @@ _ACCEPT_HUB = (
 )
 UNCONDITIONAL_EVERY = 20
 """Validators are omitted every this many checks and polls, because some servers' ETags never change."""
+POSTPONED: Final = timedelta(minutes=10)
+PUT_ASIDE: Final = timedelta(days=1)
+"""How long an article waits after one such check (`POSTPONED`) and after two in a row (`PUT_ASIDE`)."""
+_FAULT: Final = "internal error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +206,12 @@ class Pipeline:
     async def shelve(self, tracked: Tracked, error: Exception, session: HostSession) -> CheckReport:
         """Postpone an article whose check raised an exception; after two in a row, by a day."""
         checks: list[Check] = await session.archive.run(list_checks, tracked.id, 1)
-        intent = shelved(tracked, checks[0] if checks else None, error, session.clock(), session.state)
+        intent = _shelved(tracked, checks[0] if checks else None, error, session.clock(), session.state)
         return CheckReport(tracked, intent, await session.archive.run(commit_check, intent))
 
     async def shelve_poll(self, known: HubState, error: Exception, session: HostSession) -> PollReport:
         """Postpone a hub whose poll raised an exception."""
-        poll = shelved_poll(known, error, session.clock(), self._backoff(known), session.state)
+        poll = _shelved_poll(known, error, session.clock(), self._backoff(known), session.state)
         return PollReport(poll, tuple(await session.archive.run(commit_poll, poll)))
 
     async def poll(self, known: HubState, session: HostSession) -> PollReport:
@@ -312,3 +316,27 @@ def _request(tracked: Tracked) -> Request:
     if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
         return Request(tracked.url, source=tracked.source)
     return Request(tracked.url, tracked.etag, tracked.last_modified, source=tracked.source)
+
+
+def _shelved(tracked: Tracked, before: Check | None, error: Exception, now: datetime, host: HostState) -> Intent:
+    """Return what to store of a check that raised *error*; *before* is the previous check."""
+    again = before is not None and before.detail.startswith(_FAULT)
+    detail = f"{_FAULT}: {type(error).__name__}: {error}"
+    if again:
+        detail = f"{_FAULT} again, postponed for a day: {type(error).__name__}: {error}"
+    return Intent(
+        article=tracked.id,
+        check=Check(tracked.id, now, CheckOutcome.FAILED, detail),
+        expected_versions=tracked.versions,
+        next_check_at=now + (PUT_ASIDE if again else POSTPONED),
+        state=tracked.state,
+        failures=tracked.failures + 1,
+        signature=tracked.signature,
+        host=host,
+    )
+
+
+def _shelved_poll(known: HubState, error: Exception, now: datetime, wait: timedelta, host: HostState) -> HubPoll:
+    """Return what to store of a poll that raised *error*; the hub is polled again after *wait*."""
+    detail = f"{_FAULT}: {type(error).__name__}: {error}"
+    return HubPoll(known.hub, now, now + wait, CheckOutcome.FAILED, detail, host=host)
