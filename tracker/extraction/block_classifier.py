@@ -11,13 +11,20 @@ from tracker.notices.openings import read_opening
 from tracker.notices.recogniser import recognise
 
 from . import standfirst
-from .furniture_patterns import announces_links, is_boilerplate, is_credit, is_dateline, is_promo, is_promo_with_colon
+from .furniture_patterns import (
+    announces_links,
+    is_boilerplate,
+    is_credit,
+    is_dateline,
+    is_promo,
+    is_promo_with_colon,
+    is_timestamp,
+)
 from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
 from .name_hints import Hint
 from .person_names import names
 from .text import SENTENCE_ENDINGS
-from .timestamp_patterns import is_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,17 +132,17 @@ class BlockClassifier:
         rules = self._rules
         if not rules:
             return None
-        if rules.is_notice(line):
+        if rules.hold(line, "notice"):
             found = recognise(line.text, at_edge=True, set_apart=True)
             return BlockKind.NOTICE, (found.kind if found is not None else NoticeKind.UPDATE).value
-        if rules.is_news(line):
+        if rules.match(line, "news"):
             kind = _editorial(line)[0]
             return (BlockKind.SUBHEAD if kind is BlockKind.PROMO else kind), SITE_RULE
-        if rules.is_kept(line):
+        if rules.hold(line, "keep"):
             return _editorial(line)
-        if rules.is_boilerplate(line):
+        if rules.match(line, "boilerplate"):
             return BlockKind.BOILERPLATE, _MATCHES_RULE
-        if rules.is_promo(line):
+        if rules.match(line, "promo"):
             return BlockKind.PROMO, _MATCHES_RULE
         return None
 

@@ -54,7 +54,7 @@ def build_body(
     before = standfirst.lines_above_text(page, container, paths, headline)
     start = before[-1].index + 1 if before else paths.inside[0].index if paths.inside else 0
     inside = [line for line in paths.inside if line.index >= start]
-    dek = next((line for line in (*before, *inside) if rules.is_dek(line)), None)
+    dek = next((line for line in (*before, *inside) if rules.hold(line, "dek")), None)
     if dek is None:
         above = [
             line

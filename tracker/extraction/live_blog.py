@@ -10,11 +10,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from . import jsonld
-from .furniture_patterns import announces_links
+from .furniture_patterns import announces_links, is_timestamp
 from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import ENTRY_TIME
 from .name_hints import Hint
-from .timestamp_patterns import is_timestamp
 
 if TYPE_CHECKING:
     from .page_head import PageHead

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.article import Headlines
 
 from . import byline
+from .dates import find_modified, find_published
 from .headline import find_headline
-from .publication_dates import find_modified, find_published
 
 if TYPE_CHECKING:
     from .page_head import PageHead

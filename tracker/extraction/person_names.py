@@ -6,8 +6,8 @@ import re
 from collections import deque
 from typing import Any, Final
 
+from .furniture_patterns import is_timestamp
 from .text import clean, plain
-from .timestamp_patterns import is_timestamp
 
 _MAX_NAME_CHARS: Final = 60
 _MAX_NAMES: Final = 60
@@ -22,11 +22,10 @@ _LEADING_WORDS: Final = re.compile(
         r"(?:(?:ein|eine)\s+)?(?:kommentar|analyse|gastbeitrag|bericht|interview|kolumne|glosse|reportage|essay)\s+von|"
         r"von|vom|par|por|di|de la|da|door|av|af|przez|autor(?:in|es|en)?(?:/autor(?:in)?)?|authors?|written by|"
         r"auteurs?|"
-        r"text|texte?|testo|reporter|tekst|skrevet av|escrito por|автор|от)(?:\s*:\s*|\s+)"
+        r"text|texte?|testo|reporter|tekst|skrevet av|escrito por|автор|от|foto(?=\s*:))(?:\s*:\s*|\s+)"
     ),
     re.IGNORECASE,
 )
-_LEADING_LABEL: Final = re.compile(r"^(?:by|author|autor|autorin|auteur|text|foto|von|par|por)\s*:\s*", re.IGNORECASE)
 _AUTHOR_LABEL: Final = re.compile(
     r"(?:autor(?:in|es)?(?:/autor(?:in)?)?|authors?|auteurs?|autore|written by|著者|作者|投稿者|執筆|автор)\s*[:：]?\s+"
     r"(?=[^\W\d_])",
@@ -131,8 +130,7 @@ def names(text: str, *, strict: bool = False) -> list[str]:
     if _URL.search(text):
         return []
     text = _TRAILING_NOTE.sub("", _LEADING_DATE.sub("", text))
-    for pattern in (_AUTHOR_LABEL, _LEADING_LABEL, _LEADING_WORDS):
-        text = pattern.sub("", text)
+    text = _LEADING_WORDS.sub("", _AUTHOR_LABEL.sub("", text))
     found = []
     for part in _SEPARATOR.split(text):
         dated, part = part, _TRAILING_DATE.sub("", part)  # noqa: PLW2901 - the name without what follows it
@@ -141,7 +139,7 @@ def names(text: str, *, strict: bool = False) -> list[str]:
             continue
         if len(part.split()) > 2:
             part = _TRAILING_ROLE.sub("", part)  # noqa: PLW2901 - the name without the role
-        name = _LEADING_WORDS.sub("", _LEADING_LABEL.sub("", clean(part)))
+        name = _LEADING_WORDS.sub("", clean(part))
         name = _EAST_ASIAN_TITLE.sub("", name).strip(" .,;:|-–—·•()\"'")
         if (
             name
@@ -157,7 +155,7 @@ def names(text: str, *, strict: bool = False) -> list[str]:
 
 def starts_byline(text: str) -> bool:
     """Say whether *text* begins as a byline does: "By …", "Von …"."""
-    return bool(_LEADING_WORDS.match(text) or _LEADING_LABEL.match(text))
+    return _LEADING_WORDS.match(text) is not None
 
 
 def begins_like_byline(text: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
-from . import machine_dates, written_dates
+from .dates import find_written, parse_machine
 from .person_names import names, unique
 from .text import clean
 
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from .page_tree import Element, Line, PageTree
     from .site_rules import SiteRules
 
+ElementRule = Literal["container", "drop", "keep", "notice", "dek"]
+LineRule = Literal["boilerplate", "promo", "news"]
+_ELEMENT_RULES: Final[tuple[ElementRule, ...]] = ("container", "drop", "keep", "notice", "dek")
+_LINE_RULES: Final[tuple[LineRule, ...]] = ("boilerplate", "promo", "news")
+
 
 class RuleMatches:
     """What the site rules match on one page; false, and matching nothing, without rules."""
@@ -24,63 +29,38 @@ class RuleMatches:
     def __init__(
         self, rules: SiteRules | None = None, tree: LexborHTMLParser | None = None, page: PageTree | None = None
     ) -> None:
-        self.container: Element | None = None
-        self._dropped: list[Element] = []
-        self._kept: list[Element] = []
-        self._notices: list[Element] = []
-        self._deks: list[Element] = []
-        self._boilerplate: list[re.Pattern[str]] = []
-        self._promos: list[re.Pattern[str]] = []
-        self._news: list[re.Pattern[str]] = []
-        self._has_rules = rules is not None
+        self._elements: dict[ElementRule, list[Element]] = {}
+        self._patterns: dict[LineRule, list[re.Pattern[str]]] = {}
         if rules is None or tree is None or page is None:
             return
-
-        def elements(selectors: Sequence[str]) -> list[Element]:
-            return [page.ids[node.mem_id] for node in _select(tree, selectors) if node.mem_id in page.ids]
-
-        self.container = next(iter(elements(rules.container)), None)
-        self._dropped = elements(rules.drop)
-        self._kept = elements(rules.keep)
-        self._notices = elements(rules.notice)
-        self._deks = elements(rules.dek)
-        self._boilerplate = [re.compile(pattern) for pattern in rules.boilerplate]
-        self._promos = [re.compile(pattern) for pattern in rules.promo]
-        self._news = [re.compile(pattern) for pattern in rules.news]
+        for name in _ELEMENT_RULES:
+            nodes = _select(tree, getattr(rules, name))
+            self._elements[name] = [page.ids[node.mem_id] for node in nodes if node.mem_id in page.ids]
+        self._patterns = {name: [re.compile(pattern) for pattern in getattr(rules, name)] for name in _LINE_RULES}
 
     def __bool__(self) -> bool:
-        return self._has_rules
+        return bool(self._patterns)
+
+    @property
+    def container(self) -> Element | None:
+        """Return the element that the rules name as the one with the article's text."""
+        return next(iter(self._elements.get("container", ())), None)
 
     def mark_junk(self, page: PageTree) -> None:
         """Mark dropped elements as junk and kept ones as none, whatever `scoring.mark_junk` has said before."""
-        for elements, reason in ((self._dropped, "matches a site rule"), (self._kept, "")):
-            for element in elements:
+        reasons: tuple[tuple[ElementRule, str], ...] = (("drop", "matches a site rule"), ("keep", ""))
+        for name, reason in reasons:
+            for element in self._elements.get(name, ()):
                 for inner in page.elements[element.index : element.end]:
                     inner.junk = reason
 
-    def is_kept(self, line: Line) -> bool:
-        """Say whether *line* is editorial by a rule."""
-        return any(line.owner.within(element) for element in self._kept)
+    def hold(self, line: Line, rule: ElementRule) -> bool:
+        """Say whether *line* is in an element that *rule* matches."""
+        return any(line.owner.within(element) for element in self._elements.get(rule, ()))
 
-    def is_news(self, line: Line) -> bool:
-        """Say whether *line* is news by a rule, whatever was learned about it."""
-        return any(pattern.search(line.text) for pattern in self._news)
-
-    def is_notice(self, line: Line) -> bool:
-        """Say whether *line* is a notice by a rule."""
-        return any(line.owner.within(element) for element in self._notices)
-
-    def is_dek(self, line: Line) -> bool:
-        """Say whether *line* is the standfirst by a rule."""
-        return any(line.owner.within(element) for element in self._deks)
-
-    def is_boilerplate(self, line: Line) -> bool:
-        """Say whether *line* is boilerplate by a rule."""
-        return any(pattern.search(line.text) for pattern in self._boilerplate)
-
-    def is_promo(self, line: Line) -> bool:
-        """Say whether *line* is a promo by a rule."""
-        return any(pattern.search(line.text) for pattern in self._promos)
+    def match(self, line: Line, rule: LineRule) -> bool:
+        """Say whether an expression of *rule* matches the text of *line*."""
+        return any(pattern.search(line.text) for pattern in self._patterns.get(rule, ()))
 
 
 def override_metadata(metadata: Metadata, rules: SiteRules, tree: LexborHTMLParser) -> None:
@@ -93,7 +73,7 @@ def override_metadata(metadata: Metadata, rules: SiteRules, tree: LexborHTMLPars
         metadata.byline, metadata.sources["byline"] = tuple(byline), "rule"
     for node in _select(tree, rules.published):
         text = node.attributes.get("datetime") or node.attributes.get("content") or clean(node.text())
-        value = machine_dates.parse(text) or written_dates.find(text)
+        value = parse_machine(text) or find_written(text)
         if value:
             metadata.published, metadata.sources["published"] = value, "rule"
             return

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.notices.recogniser import recognise
 
-from .furniture_patterns import is_boilerplate, is_credit, is_promo
+from .furniture_patterns import is_boilerplate, is_credit, is_promo, is_timestamp
 from .html_tags import HEADING_TAGS, Zone
 from .name_hints import Hint
 from .person_names import names, starts_byline
 from .text import SENTENCE_ENDINGS, overlap
-from .timestamp_patterns import is_timestamp
 
 if TYPE_CHECKING:
     from .page_tree import Element, Line, PageTree

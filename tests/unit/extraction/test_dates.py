@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extraction import machine_dates, written_dates
+from tracker.extraction import dates
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from tracker.extraction import machine_dates, written_dates
     ],
 )
 def test_machine_dates(text, expected):
-    assert machine_dates.parse(text) == expected
+    assert dates.parse_machine(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_machine_dates(text, expected):
     ],
 )
 def test_days_in_addresses(url, day):
-    found = machine_dates.from_url(url)
+    found = dates.day_in_address(url)
     assert (found and (found.year, found.month, found.day)) == day
 
 
@@ -68,24 +68,24 @@ def test_days_in_addresses(url, day):
     ],
 )
 def test_dates_in_words(text, expected):
-    assert written_dates.find(text) == expected
+    assert dates.find_written(text) == expected
 
 
 def test_the_american_order():
-    assert written_dates.find("5/3/2024", american=True) == datetime(2024, 5, 3, tzinfo=UTC)
-    assert written_dates.find("5/3/2024") == datetime(2024, 3, 5, tzinfo=UTC)
+    assert dates.find_written("5/3/2024", american=True) == datetime(2024, 5, 3, tzinfo=UTC)
+    assert dates.find_written("5/3/2024") == datetime(2024, 3, 5, tzinfo=UTC)
 
 
 def test_a_zone_is_seen():
-    assert machine_dates.names_zone("2024-05-03T14:02:00+02:00")
-    assert not machine_dates.names_zone("2024-05-03T14:02:00")
+    assert dates.names_zone("2024-05-03T14:02:00+02:00")
+    assert not dates.names_zone("2024-05-03T14:02:00")
 
 
 @given(st.text(max_size=60))
 def test_never_raise(text):
     for value in (
-        machine_dates.parse(text),
-        machine_dates.from_url("https://x.test/" + text),
-        written_dates.find(text),
+        dates.parse_machine(text),
+        dates.day_in_address("https://x.test/" + text),
+        dates.find_written(text),
     ):
         assert value is None or value.tzinfo is not None

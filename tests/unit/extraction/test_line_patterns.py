@@ -10,9 +10,9 @@ from tracker.extraction.furniture_patterns import (
     is_dateline,
     is_promo,
     is_promo_with_colon,
+    is_timestamp,
     may_begin,
 )
-from tracker.extraction.timestamp_patterns import is_timestamp
 from tracker.model.article import NoticeKind
 from tracker.notices.recogniser import recognise
 

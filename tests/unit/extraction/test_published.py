@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tracker.extraction import read, written_dates
+from tracker.extraction import dates, read
 
 from .pages import article
 
@@ -19,7 +19,7 @@ THIRD = datetime(2024, 5, 3, tzinfo=UTC)
     ],
 )
 def test_months_by_their_names_in_the_levant(text, day):
-    assert written_dates.find(text) == day
+    assert dates.find_written(text) == day
 
 
 def test_a_date_in_the_headline_is_the_event_s():
@@ -40,7 +40,7 @@ def test_a_labelled_date_goes_before_those_of_teasers():
 
 
 def test_labels_of_dates():
-    assert written_dates.is_label("Published 3 May 2024")
-    assert written_dates.is_label("Datum: 03.05.2024")
-    assert not written_dates.is_label("Dated furniture sells")
-    assert not written_dates.is_label("Published " + "x" * 90)
+    assert dates.is_date_label("Published 3 May 2024")
+    assert dates.is_date_label("Datum: 03.05.2024")
+    assert not dates.is_date_label("Dated furniture sells")
+    assert not dates.is_date_label("Published " + "x" * 90)
