@@ -118,15 +118,16 @@ def confirmed_by(head: PageHead, page: PageTree, names: tuple[str, ...], source:
     """
     if not names:
         return ""
+    lowered = [name.casefold() for name in names]
+    if source not in _PAGE_SOURCES:  # the page first: readers see it
+        shown = "\n".join(line.text for line in page.lines if len(line.text) <= _MAX_BYLINE_CHARS).casefold()
+        if all(name in shown for name in lowered):
+            return "page"
     author = head.article.get("author") or head.article.get("creator")
-    places = {"metadata": [name for where, found in _in_metadata(head, author) if where != source for name in found]}
-    if source not in _PAGE_SOURCES:
-        places["page"] = [line.text for line in page.lines if len(line.text) <= _MAX_BYLINE_CHARS]
-    for place in sorted(places, reverse=True):  # the page first: readers see it
-        found = "\n".join(places[place]).casefold()
-        if all(name.casefold() in found for name in names):
-            return place
-    return ""
+    told = "\n".join(
+        name for where, found in _in_metadata(head, author) if where != source for name in found
+    ).casefold()
+    return "metadata" if all(name in told for name in lowered) else ""
 
 
 class _Outlet:

@@ -93,7 +93,7 @@ def _count_marked(page: PageTree, signature: str) -> list[float]:
     marked = _marked_lines(page, marks)
     for line in marked:
         counts[line.owner.index] += 1
-    return _summed_up(page, counts) if marked else counts
+    return _summed_up(page.elements, counts) if marked else counts
 
 
 def _marked_lines(page: PageTree, marks: frozenset[str]) -> list[Line]:
@@ -165,12 +165,12 @@ def _masses_without_junk(page: PageTree) -> list[float]:
     for line in page.lines:
         if line.mass and not line.owner.junk:
             masses[line.owner.index] += line.mass
-    return _summed_up(page, masses)
+    return _summed_up(page.heavy, masses)
 
 
-def _summed_up(page: PageTree, amounts: list[float]) -> list[float]:
-    """Return *amounts* with those of the elements within added to each."""
-    for element in reversed(page.elements):
+def _summed_up(elements: list[Element], amounts: list[float]) -> list[float]:
+    """Return *amounts*, by the indexes of *elements*, with those of the elements within added to each."""
+    for element in reversed(elements):
         if element.parent is not None and amounts[element.index]:
             amounts[element.parent.index] += amounts[element.index]
     return amounts

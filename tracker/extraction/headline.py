@@ -75,8 +75,9 @@ def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
     """Return the headline of a page."""
     all_h1s = [line for line in page.lines if line.zone & Zone.HEADING and _is_in_h1(line)]
     og, json_ld, site = head.first(*_TITLE_KEYS)[0], head.entity("headline", "name"), head.first(*_SITE_KEYS)[0]
-    told = {key(strip_site(text, site)) for text in (og, json_ld, head.title) if text}
-    mastheads = [line.text for line in all_h1s if told and key(line.text) not in told and _links_home(line, page)]
+    linked = [line for line in all_h1s if _links_home(line, page)]
+    told = {key(strip_site(text, site)) for text in (og, json_ld, head.title) if text} if linked else set()
+    mastheads = [line.text for line in linked if told and key(line.text) not in told]
     site = site or next(iter(mastheads), "")
     bare_og = strip_site(og, site)
     line: Line | None

@@ -85,6 +85,8 @@ class Element:
         if names:
             self.names = names
             self.hint = hint(names)
+            if len(attributes) == 1:
+                return
         if _READ_ATTRIBUTES.isdisjoint(attributes):
             return
         for key, value in attributes.items():
@@ -164,13 +166,14 @@ class PageTree:
 
     Attributes:
         ids: elements by the parser's node id, for site rules, which name elements by CSS selector.
-        timestamps: the machine-readable times, each with its element.
+        timestamps: the elements with times, each with its machine-readable value, empty if it has none.
         heavy: the elements with mass, in order; empty until `scoring.weigh` has run.
         hrefs: the addresses of links by the index of their element.
+        h1s: the indexes of the <h1>.
         pictures, players, controls: the indexes of the elements that hold pictures, players, and buttons or fields.
     """
 
-    __slots__ = ("controls", "elements", "heavy", "hrefs", "ids", "lines", "pictures", "players", "timestamps")
+    __slots__ = ("controls", "elements", "h1s", "heavy", "hrefs", "ids", "lines", "pictures", "players", "timestamps")
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
@@ -179,6 +182,7 @@ class PageTree:
         self.ids: dict[int, Element] = {}
         self.timestamps: list[tuple[Element, str]] = []
         self.hrefs: dict[int, str] = {}
+        self.h1s: list[int] = []
         self.pictures: list[int] = []
         self.players: list[int] = []
         self.controls: list[int] = []
@@ -201,11 +205,7 @@ def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:
             node, parent = waiting.pop()
         tag, following = node.tag, node.next
         if tag == "-text":
-            text = node.text_content
-            if text is not None and not text.isspace():
-                writer.write(text, parent)
-            else:
-                writer.write_space()
+            writer.write(node.text_content or "", parent)
         elif tag is not None and (zone := zone_of(tag, 0)) >= 0:
             element = _enter(node, tag, parent, zone, page, writer)
             inner = node.child
@@ -235,20 +235,26 @@ def _enter(node: LexborNode, tag: str, parent: Element, zone: int, page: PageTre
     if attributes:
         element.read_attributes(attributes)
         if tag == "a":
-            href = page.hrefs[element.index] = attributes.get("href") or ""
-            # A heading's link to itself leads nowhere; an old <a name> that is never closed holds the rest of the page.
-            if (href[:1] == "#" and zone_around & Zone.HEADING) or (not href and "name" in attributes):
-                element.zone &= ~Zone.LINK | zone_around
+            _enter_link(element, zone_around, attributes, page)
         elif tag == "time" or (element.itemprop and "date" in element.itemprop):
-            value = attributes.get("datetime") or attributes.get("content")
-            if value:
-                page.timestamps.append((element, value))
+            page.timestamps.append((element, attributes.get("datetime") or attributes.get("content") or ""))
     elements.append(element)
     if page.ids:
         page.ids[node.mem_id] = element
-    if block is None and (writer.line is not None or writer.broken_block is not None):
-        writer.end_line()
+    if block is None:
+        if tag == "h1":
+            page.h1s.append(element.index)
+        if writer.line is not None or writer.broken_block is not None:
+            writer.end_line()
     return element
+
+
+def _enter_link(element: Element, zone_around: int, attributes: dict[str, str | None], page: PageTree) -> None:
+    """Note where a link leads, and take it for none if that is nowhere."""
+    href = page.hrefs[element.index] = attributes.get("href") or ""
+    # A heading's link to itself leads nowhere; an old <a name> that is never closed holds the rest of the page.
+    if (href[:1] == "#" and zone_around & Zone.HEADING) or (not href and "name" in attributes):
+        element.zone &= ~Zone.LINK | zone_around
 
 
 def _note(tag: str, parent: Element, page: PageTree, writer: _LineWriter) -> None:
@@ -280,10 +286,8 @@ def _sum_up(page: PageTree) -> None:
             continue
         if element.length:
             parent.length += element.length
-            if element.links:
-                parent.links += element.links
-        if parent.end == parent.index + 1:  # its last child is the first to come by here
-            parent.end = element.end
+            parent.links += element.links
+        parent.end = max(parent.end, element.end)
 
 
 class _LineWriter:
@@ -315,16 +319,15 @@ class _LineWriter:
             line.parts.append("\n")
             self.after_break = True
 
-    def write_space(self) -> None:
-        """Part what is written from what follows, where there is a line."""
-        line = self.line
-        if line is not None:
-            line.parts.append(" ")
-            if line.anchors:
-                line.anchors.append((line.anchors[-1][0], " "))
-
     def write(self, text: str, parent: Element) -> None:
+        """Add *text*, which is in *parent*; a blank one parts what is written from what follows, if there is a line."""
         line = self.line
+        if not text or text.isspace():
+            if line is not None:
+                line.parts.append(" ")
+                if line.anchors:
+                    line.anchors.append((line.anchors[-1][0], " "))
+            return
         zone = parent.zone
         if zone & Zone.LINK and parent.tag != "a" and _is_new_tab_note(text):
             return

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from .page_tree import Element, Line, PageTree
 
 _SEPARATOR: Final = "\x1f"
-_SCRIPTS: Final = "script,style"
-_TIMES: Final = 'time,[itemprop*="date"]'
+_SCRIPT_TAGS: Final = frozenset({"script", "style"})
+_SCRIPTS_AND_TIMES: Final = 'script,style,time,[itemprop*="date"]'
 # Meta tags with a name like these are different at every visit and say nothing of the article.
 _VOLATILE_NAMES: Final = ("csrf", "token", "nonce", "session", "request")
 _HOME_TAGS: Final = frozenset({"article", "main"})
@@ -85,12 +85,17 @@ def _digest(tree: LexborHTMLParser, head: PageHead, place: str) -> str:
     region = _find(tree.body, place) if tree.body is not None else None
     if region is None:
         return ""
-    text = region.text(separator=_SEPARATOR)
-    for script in region.css(_SCRIPTS):
-        if hidden := script.text():
-            text = text.replace(hidden, "", 1)
-    pieces = [piece for piece in text.split(_SEPARATOR) if piece and not piece.isspace()]
-    times = [each.attributes.get("datetime") or each.attributes.get("content") for each in region.css(_TIMES)]
+    hidden, times = set[str](), list[str | None]()
+    for node in region.css(_SCRIPTS_AND_TIMES):
+        if node.tag in _SCRIPT_TAGS:
+            hidden.add(node.text())
+        else:
+            times.append(node.attributes.get("datetime") or node.attributes.get("content"))
+    pieces = [
+        piece
+        for piece in region.text(separator=_SEPARATOR).split(_SEPARATOR)
+        if piece and not piece.isspace() and piece not in hidden
+    ]
     metas = {key: value for key, value in head.metas.items() if not any(word in key for word in _VOLATILE_NAMES)}
     said = (metas, head.title, head.base, head.canonical, head.lang, head.h1s, times)
     found = hashlib.sha256(repr(said).encode("utf-8", "surrogatepass"))

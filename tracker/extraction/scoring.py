@@ -66,9 +66,11 @@ def weigh(page: PageTree) -> float:
     for line in page.lines:
         line.owner.mass += line.mass
     for element in reversed(page.elements):
-        if element.mass and element.parent is not None:
-            element.parent.mass += element.mass
-    page.heavy = [element for element in page.elements if element.mass]
+        if element.mass:
+            page.heavy.append(element)
+            if element.parent is not None:
+                element.parent.mass += element.mass
+    page.heavy.reverse()
     return page.elements[0].mass
 
 
@@ -139,12 +141,12 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
             parent = element.parent
             if parent is None or parent.names != element.names:
                 mass_by_names[_unnumbered(element.names)] += round(element.mass)
-    _mark_cards(page, total)
-    around_headline = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
     heaviest = _heaviest_parent(page)
+    _mark_cards(page, total, heaviest)
+    around_headline = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
     around_heaviest = {e.index for e in heaviest.ancestors()} if heaviest is not None else set()
     for element in page.elements:
-        if element.junk or not (element.hint & _SUSPECT_HINTS or element.tag in _SIDE_TAGS):
+        if not element.length or element.junk or not (element.hint & _SUSPECT_HINTS or element.tag in _SIDE_TAGS):
             continue
         if element.index in around_headline or _is_heading_alone(page, element):
             continue
@@ -161,10 +163,11 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
                 inner.junk = inner.junk or reason
 
 
-def _mark_cards(page: PageTree, total: float) -> None:
+def _mark_cards(page: PageTree, total: float, column: Element | None) -> None:
     """Mark teasers by their form: three or more elements side by side, each a linked title with a few lines of text.
 
-    A list of which the page's text is made, as in a guide to twelve shops, is none of teasers.
+    A list of which the page's text is made, as in a guide to twelve shops, is none of teasers, nor is what is in
+    *column*, the element whose own paragraphs have the most mass.
     """
     rows: dict[tuple[int, str], list[Element]] = {}
     for line in page.lines:
@@ -176,7 +179,6 @@ def _mark_cards(page: PageTree, total: float) -> None:
                 row = rows.setdefault((card.parent.index, card.tag), [])
                 if not row or row[-1] is not card:
                     row.append(card)
-    column = _heaviest_parent(page)
     for row in rows.values():
         is_among_text = column is not None and row[0].within(column)
         if len(row) >= _MIN_CARDS and not is_among_text and sum(e.mass for e in row) < _MAX_CARDS_MASS_SHARE * total:

@@ -83,7 +83,7 @@ class TextPaths:
         self._around_lists = {_without_list(path) for path in self.paths}
         self._grandparents = {parent[:-1] for parent in self._parents if parent}
         self._insets = self._find_insets(page)
-        self._h1s = [element.index for element in page.elements if element.tag == "h1"]
+        self._h1s = page.h1s
         self.tabular = self._find_tabular()
         self.beside_pictures = self._find_beside_pictures(page) if page.pictures or page.players else frozenset()
 
