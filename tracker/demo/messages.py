@@ -45,17 +45,12 @@ def opening(schedule: Schedule, bases: Mapping[str, str], directory: Path, speed
     ]
 
 
-def format_time(seconds: float) -> str:
-    """Return simulated seconds as minutes and seconds: 0:09."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
 def event(entry: LogEntry, seconds: float) -> list[Line]:
     """Describe an event of the service's log or the webhook receiver; no lines if it is routine.
 
     `seconds` is the simulated time of the event.
     """
-    time = (f"{format_time(seconds):>5}  ", "dim")
+    time = (f"{int(seconds) // 60:>2}:{int(seconds) % 60:02d}  ", "dim")
     kind = entry["event"]
     if kind == "version":
         return _version(time, entry)

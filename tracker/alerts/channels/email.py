@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import smtplib
 import socket
 import ssl
@@ -17,17 +18,23 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage, Message
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
 from ...config import Config, EmailTarget
 from ...errors import ConfigError, DeliveryError
+from ...model.article import Article
+from ...model.labels import LabelKind
+from ...model.substance import Noted
 from ...observe import logs
 from ...observe.redact import hide
 from ...render import one_line
-from ...render.pictures.change_picture import change_png
+from ...render.direction import direction
+from ...render.pictures.change_picture import ChangePicture, change_png, labels_in_words
+from ...render.plain import noted_in_words
 from ...render.raster import Ruler, can_draw
-from ..alert_picture import picture_in
+from ...render.rows import tidy
+from .. import payload_text
 from ..message import compose
 from .base import Channel
 
@@ -35,6 +42,7 @@ if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
     from ...model.alert import Delivery
+
 
 MAX_REMEMBERED_ALERTS: Final = 1000
 
@@ -299,3 +307,32 @@ def _preview(target: EmailTarget, _config: Config, delivery: Delivery) -> str:
 
 
 CHANNEL: Final = Channel(EmailTarget, open=_open, check=_check, preview=_preview)
+
+
+def picture_in(payload: str) -> ChangePicture | None:
+    """Return the picture of the change that an alert is about; None where its message shows no edit of an article."""
+    body: dict[str, Any] = json.loads(payload)
+    if body["type"] != "article.changed" or body.get("said") or not payload_text.edits(body):
+        return None
+    kinds = frozenset(LabelKind(label["kind"]) for label in body["labels"])
+    top = body["top_hunk"]
+    return ChangePicture(
+        outlet=one_line(body["source"]),
+        headline=payload_text.headline(body),
+        when=payload_text.when(body),
+        labels=labels_in_words(kinds),
+        noted="unclear whether noted"
+        if body["noted"] == Noted.UNCLEAR
+        else noted_in_words(kinds, announced=body["announced"]),
+        where=_where(top),
+        edit=tidy((op, text) for op, text in top["hunks"]),
+        foot=f"{body['article']}, versions {body['previous_version']} and {body['version']} · {one_line(body['url'])}",
+        rtl=direction(Article(title=body["headline"])) == "rtl",
+    )
+
+
+def _where(edit: dict[str, Any]) -> str:
+    """Return the place of an edit: a field, or a paragraph of the new text, else of the old one."""
+    if edit["new"] is not None:
+        return f"¶{edit['new'] + 1}"
+    return str(edit["where"]) if edit["old"] is None else f"old ¶{edit['old'] + 1}"
