@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tracker.config import Config, edits, parse
+from tracker.config import edits, parse
 from tracker.errors import ArchiveError
 from tracker.exchange.lists import Listed, read_folder
 from tracker.exchange.lists import read as read_list
-from tracker.model.source import Hub
+from tracker.model.source import Hub, Listing
 from tracker.render.text import one_line
+from tracker.service.probe import ProbeResult
 from tracker.service.watchlist import sync
-from tracker.service.watchlist_edits import put_article, put_hub
+from tracker.service.watchlist_edits import Placement, add_probed
 from tracker.sources import opml
 
 from .exit_codes import OK, PARTIAL
@@ -49,14 +50,17 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
             found += read_list(form, load(name), name)
     # Each edit starts from the text that the one before has made: an address may be listed twice.
     for each in found:
-        trouble = each.trouble if isinstance(each, Listed) else ""
-        after, owner = text, ""
-        if trouble:
+        config = parse(text.encode(), str(app.config_path))
+        # OPML that we wrote names our own sources.
+        source = each.source if isinstance(each, Hub) and config.source(each.source) else ""
+        value, text = add_probed(text, config, unfetched(each), Placement(source, story))
+        if value["trouble"]:
             code = PARTIAL
+        what = value["trouble"] or f"{'watched' if value['added'] else 'already watched'} in {value['source']}"
+        if app.settings.json:
+            app.out.data(value)
         else:
-            after, owner = _put(text, parse(text.encode(), str(app.config_path)), each, story)
-        _report(app, each, owner, trouble, added=after != text)
-        text = after
+            app.out.wrapped(f"{value['kind']:<8} {one_line(each.url)}: {what}")
     if text != before and not dry_run:
         save(app, text)
     return code
@@ -70,20 +74,8 @@ def read_opml(app: App, name: str) -> tuple[Hub, ...]:
     return found.hubs
 
 
-def _put(text: str, config: Config, each: Hub | Listed, story: str) -> tuple[str, str]:
-    if isinstance(each, Hub):
-        same = config.source(each.source)
-        return put_hub(text, config, each, title=each.source, source=each.source if same else "", story=story)
-    if each.kind is None:
-        return put_article(text, config, each.url, story=story)
-    return put_hub(text, config, Hub("", each.kind, each.url), title=each.title, story=story)
-
-
-def _report(app: App, each: Hub | Listed, owner: str, trouble: str, *, added: bool) -> None:
-    kind = str(each.kind or "article")
-    if app.settings.json:
-        value: dict[str, Any] = {"source": owner, "kind": kind, "url": each.url}
-        app.out.data(value | {"added": added, "trouble": trouble})
-        return
-    what = trouble or f"{'watched' if added else 'already watched'} in {owner}"
-    app.out.wrapped(f"{kind:<8} {one_line(each.url)}: {what}")
+def unfetched(each: Hub | Listed) -> ProbeResult:
+    """Return what a list says of an address, as if it had been fetched."""
+    title, trouble = (each.source, "") if isinstance(each, Hub) else (each.title, each.trouble)
+    listing = Listing(each.kind, title=title) if each.kind else None
+    return ProbeResult(each.url, each.kind, listing, trouble=trouble)

@@ -37,10 +37,10 @@ def add_probed(text: str, config: Config, result: ProbeResult, place: Placement)
     """
     after, owner = text, ""
     if not result.trouble and result.kind is None:
-        after, owner = put_article(text, config, result.url, source=place.source, story=place.story)
+        after, owner = _put_article(text, config, result.url, source=place.source, story=place.story)
     elif not result.trouble and result.kind is not None:
         hub = Hub("", result.kind, result.url, place.selector, place.pattern)
-        after, owner = put_hub(text, config, hub, title=result.title, source=place.source, story=place.story)
+        after, owner = _put_hub(text, config, hub, title=result.title, source=place.source, story=place.story)
     trouble = result.trouble or ("" if after != text else _other_links(config, result.url, place))
     value = {
         "url": result.url,
@@ -55,7 +55,7 @@ def add_probed(text: str, config: Config, result: ProbeResult, place: Placement)
     return value, after
 
 
-def put_article(text: str, config: Config, url: str, *, source: str = "", story: str = "") -> tuple[str, str]:
+def _put_article(text: str, config: Config, url: str, *, source: str = "", story: str = "") -> tuple[str, str]:
     """Return the configuration text with one article added, and the name of its source."""
     owner = source or source_of(config, url).name
     if story:
@@ -67,7 +67,7 @@ def put_article(text: str, config: Config, url: str, *, source: str = "", story:
     return edits.add_source(text, owner, urls=[url]), owner
 
 
-def put_hub(
+def _put_hub(
     text: str, config: Config, hub: Hub, *, title: str = "", source: str = "", story: str = ""
 ) -> tuple[str, str]:
     """Return the configuration text with a list added, and the name of its source.

@@ -11,7 +11,7 @@ import click
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
-from tracker.model.source import Hub, HubKind, Listing
+from tracker.model.source import Hub, HubKind
 from tracker.render.text import counted, one_line
 from tracker.urls import fetchable
 
@@ -145,12 +145,14 @@ async def probe_all(app: App, addresses: list[str | Hub], chosen: dict[str, Any]
     """
     from tracker.service.probe import Prober, ProbeResult
 
+    from ..watch import unfetched
+
     found, kind = [], chosen["kind"]
     links = chosen["selector"], chosen["pattern"]
     async with Prober(app.config) as prober:
         for each in addresses:
             if isinstance(each, Hub):
-                found.append(ProbeResult(each.url, each.kind, Listing(each.kind, title=each.source)))
+                found.append(unfetched(each))
             elif kind:
                 found.append(ProbeResult(each, None if kind == "article" else HubKind(kind)))
             else:
