@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -163,8 +164,17 @@ def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bo
         return False
     if not judgement.removed or not judgement.added:
         return not judgement.clause
+    sides = (stretch.old, judgement.removed), (stretch.new, judgement.added)
+    if lang == "de" and all(_begins_bare(*side) for side in sides):
+        return False  # "Scholz traf Macron", "Merz traf Macron"
     of_few = judgement.kept < MIN_EXCHANGED_SHARE
     return not (of_few or _is_another_state(judgement, stretch, lang) or _is_another_cause(judgement, stretch, lang))
+
+
+def _begins_bare(text: str, alone: Sequence[str]) -> bool:
+    """Say whether a German text begins with a noun that it *alone* has, without an article: it may be a name."""
+    words = words_of(text)
+    return words[0].lower() in alone and words[1:2] != [] and words[1].islower()
 
 
 def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:

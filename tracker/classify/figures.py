@@ -16,6 +16,7 @@ from .time_spans import find_spans_of_time
 from .units import Unit, currency_before, measure_of, scale_of, unit_after, with_rate
 
 _ROLES = lexicon.Phrases(*lexicon.ROLES.values())
+_GERMANIC = frozenset({"de", "nl"})
 # The role of each word: "killed" for dead, deaths, fatalities …
 _ROLE_OF = {
     phrase.strip(): role for role, listed in lexicon.ROLES.items() for phrase in listed.split("|") if phrase.strip()
@@ -79,7 +80,8 @@ _NUMBERED = re.compile(
 _NAME_BEFORE = re.compile(r"[\w,;)'’\"”-] (?:[A-ZÀ-Þ][\w'’.-]*)[ \u00a0]$")
 _COUNTED_AFTER = re.compile(r"[ \u00a0][a-zà-ÿ]{4,}")
 _NAME_APPOSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, $")
-_AGE_WORDS = (" old", "-old", " alt", " oud", "-jährig", "-jarig", " year-old")
+_AGE_WORDS = (" old", "-old", " alt", " oud", "-jährig", "jährig", "-jarig", " year-old")
+_AGED = re.compile(r"enn[ei](?!\w)")  # Italian: un 40enne
 _CASUALTIES = frozenset({"killed", "injured", "missing"})
 MAX_ROLE_GAP_CHARACTERS = 14
 """A casualty role this close to a number takes the place of "people"."""
@@ -154,7 +156,10 @@ class _Reading:
         end = second.end() if second else end
         scale, end = self._scale(end, currency, digits[-1])
         unit = self._unit(end, scale)
-        if not unit.code and scale == 1 and _LETTERS_AFTER.match(low, end):
+        aged = _AGED.match(low, end)
+        if aged:
+            unit = Unit("year", "duration", aged.end())
+        elif not unit.code and scale == 1 and _LETTERS_AFTER.match(low, end):
             return None
         values = [_value(d, self.lang) for d in digits]
         # "1.5 to 2 million": the scale goes with both.
@@ -218,7 +223,7 @@ class _Reading:
         role = _ROLE_OF_KIND.get(kind) or (
             "age" if kind in {"", "duration"} and self._is_age(start, end, until) else ""
         )
-        role = role or ("" if kind else _role(self.low, first, end))
+        role = role or ("" if kind else _role(self.low, first, end, self.lang))
         weak = "" if kind or "–" in key or not self._is_name(start, end) else "name"
         if not kind and self._is_counted_off(start):
             weak = "name"
@@ -229,7 +234,7 @@ class _Reading:
     def _weak(self, key: str, start: int, end: int, weak: str, unit: Unit) -> Span:
         # "Its third day" says when it is.
         measure, until = ("duration", unit.end) if unit.kind == "duration" else ("", end)
-        return Span(FactKind.NUMBER, key, start, end, _role(self.low, start, end), "", until, weak, measure)
+        return Span(FactKind.NUMBER, key, start, end, _role(self.low, start, end, self.lang), "", until, weak, measure)
 
     def _is_age(self, start: int, end: int, until: int) -> bool:
         low = self.low
@@ -237,7 +242,7 @@ class _Reading:
             "old" in low[end : until + 4] or _BEFORE_AGE.search(low, max(0, start - 15), start)
         ):
             return True
-        if low.startswith(_AGE_WORDS, until) or _AT_AGE.search(low, max(0, start - 13), start):
+        if low.startswith(_AGE_WORDS, until) or _AGED.match(low, end) or _AT_AGE.search(low, max(0, start - 13), start):
             return True
         # Daniel Okafor, 34, was charged
         return (
@@ -300,13 +305,15 @@ def _value(digits: str, lang: str) -> float | None:
     return float(f"{re.sub(r'[^0-9]', '', whole)}.{rest}") if whole and rest.isdigit() else None
 
 
-def _role(low: str, start: int, end: int) -> str:
+def _role(low: str, start: int, end: int, lang: str) -> str:
     """Return what a number counts, by the words right after it, else right before it."""
     after = low[end : end + 28]
     # 28 characters after a number and 24 before it are about four words.
-    near = _ROLES.find(after)
     before = low[max(0, start - 24) : start]
-    last = _ROLES.find(before)
+    near, last = _ROLES.find(after), _ROLES.find(before)
+    if lang in _GERMANIC:  # "die" is "the", or "that"
+        near = [place for place in near if after[place[0] : place[1]] != "die"]
+        last = [place for place in last if before[place[0] : place[1]] != "die"]
     word_before = before[last[-1][0] : last[-1][1]] if last else ""
     # "12 lives" are deaths, "he lives at 12" is not.
     role_before = "" if word_before == "lives" else _ROLE_OF.get(word_before, "")

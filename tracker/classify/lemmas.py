@@ -9,8 +9,15 @@ takes 50 to 250 µs to look up, so the results are kept.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from .lexicon import LANGUAGES
+
+MIN_COMPOUND_PART: Final = 4
+"""Letters of the shortest part of a German compound, with the letters that join it to the next part."""
+_JOINING_LETTERS: Final = ("", "s", "es", "n", "en")
+# Endings of German nouns and infinitives, which no lexicon has all of; few names have them.
+_NOUN_ENDINGS: Final = ("en", "ler", "ung")
 
 
 @lru_cache(maxsize=50_000)
@@ -27,6 +34,27 @@ def is_word(word: str, lang: str) -> bool:
     from simplemma import is_known
 
     return any(is_known(form, lang=_known(lang), low_memory=True) for form in (word, word.lower()))
+
+
+def is_unknown(word: str, lang: str) -> bool:
+    """Say whether *word* is in no lexicon, so that with a capital it is a name; in German it is no compound either."""
+    if is_word(word, lang) or any(map(str.isdigit, word)):
+        return False
+    last = word.rstrip("-").rpartition("-")[2]
+    return lang != "de" or not (last.endswith(_NOUN_ENDINGS) or is_word(last, "de") or _is_compound(last.lower()))
+
+
+@lru_cache(maxsize=50_000)
+def _is_compound(low: str, most: int = 3) -> bool:
+    """Say whether a German word is made of up to *most* words: "generalstabsoberst"."""
+    for k in range(MIN_COMPOUND_PART, len(low) - MIN_COMPOUND_PART + 1):
+        first, rest = low[:k], low[k:]
+        if (is_word(rest, "de") or (most > 2 and _is_compound(rest, most - 1))) and any(
+            first.endswith(letters) and len(first) - len(letters) > 2 and is_word(first.removesuffix(letters), "de")
+            for letters in _JOINING_LETTERS
+        ):
+            return True
+    return False
 
 
 def _known(lang: str) -> str:

@@ -324,6 +324,8 @@ def is_title(word: str, lang: str) -> bool:
     return low in TITLES or (lang == "de" and low.removesuffix("in").endswith(_OFFICES))
 
 
+ACRONYMS = frozenset({"IT", "US", "WHO"})
+"""Written so, they are names and no words of grammar: "a US jet", "the WHO"."""
 # Words that have a capital letter at the start of a sentence or in German and are no names.
 NO_NAMES = frozenset(
     (

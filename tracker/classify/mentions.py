@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..model.change import FactKind
 from . import figures, lexicon
 from .dates import inside
-from .lemmas import is_word
+from .lemmas import is_unknown
 from .places import is_surely_place
 from .word_edits import ELIDED
 
@@ -234,7 +234,8 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
     for k, m in enumerate(capitalised):
         bare = GENITIVE.sub("", m[0])
         low = bare.lower()
-        if low in lexicon.NO_NAMES or lexicon.is_title(bare, lang) or inside(m.start(), numbers_and_dates):
+        is_small = low in lexicon.NO_NAMES and bare not in lexicon.ACRONYMS
+        if is_small or lexicon.is_title(bare, lang) or inside(m.start(), numbers_and_dates):
             continue
         follows = k > 0 and text[capitalised[k - 1].end() : m.start()] == " "
         if lang == "en" and not follows and _DESCRIBES.search(bare):
@@ -243,8 +244,10 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
             if _starts(text, m.start()):
                 if not (bare.isupper() or is_surely_place(bare) or _leads_as_name(bare, text, m.end(), lang)):
                     continue
-            elif lang == "de" and not ((bare.isupper() and len(bare) > 1) or _may_follow(text, m.start())):
+            elif lang == "de" and not (
                 # In German every noun has a capital.
+                (bare.isupper() and len(bare) > 1) or _may_follow(text, m.start()) or is_unknown(bare, lang)
+            ):
                 continue
         found.append(Mention(FactKind.NAME, bare.replace("’", "'").rstrip("."), bare, m.start()))
     return found
@@ -263,7 +266,7 @@ def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
     # "Nurses said" is left to the sources.
     if not word.endswith("s") and _SPEAKS.match(text, end):
         return True
-    return lang != "de" and word.isalpha() and len(word) <= MAX_NAME_LETTERS and not is_word(word, lang)
+    return word.isalpha() and len(word) <= MAX_NAME_LETTERS and is_unknown(word, lang)
 
 
 def _is_joined(text: str, words: list[re.Match[str]], k: int) -> bool:

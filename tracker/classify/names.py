@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..model.change import FactKind
 from . import function_words, lexicon
-from .lemmas import is_word
+from .lemmas import is_unknown, is_word
 from .mentions import GENITIVE, GERMAN_SAYING, PARTICLE, Mention, lowered, mentions
 from .places import is_place as is_place_name
 from .places import other_names
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _GIVEN_NAMES_FILE: Final = Path(__file__).with_name("given_names.txt")
 _MARKS: Final = ".,;:!?“”\"'’()"
 _MIN_TITLE_CASE: Final = 0.8
-_MIN_TITLE_CASE_WORDS: Final = 4
+_MIN_TITLE_CASE_WORDS: Final = 3
 _MIN_ADJECTIVE_LETTERS: Final = 4
 MIN_ACRONYM_LETTERS: Final = 3
 MAX_SMALL_WORDS: Final = 3
@@ -212,11 +212,11 @@ def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInve
         return list(found)
     # Short words and those of grammar are not capitalised in titles; "promoted" is, and shows where it is not.
     small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang]
-    letters = [w for w in text.split() if len(w) > 3 and w[0].isalpha() and (w[0].isupper() or w not in small)]
+    letters = [w for w in text.split() if w[0].isupper() or (len(w) > 3 and w[0].isalpha() and w not in small)]
     capitals = sum(w[0].isupper() for w in letters)
     if len(letters) < _MIN_TITLE_CASE_WORDS or capitals < _MIN_TITLE_CASE * len(letters):
         return list(found)
-    return [m for m in found if inventory.may_be_name(m.key)]
+    return [m for m in found if inventory.may_be_name(m.key) or not is_word(m.key, lang)]
 
 
 def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
@@ -259,13 +259,13 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[_Name]:
 
 
 def _without_nouns(name: _Name) -> _Name:
-    """Return a German name compared by the words that are none of the language: "Gefangennahme Maduros"."""
-    proper = frozenset(part for part in name.parts if not is_word(part, "de"))
+    """Return a German name compared by its words that are in no lexicon, genitive or not: "Festnahme Maduros"."""
+    proper = frozenset(part.removesuffix("s") for part in name.parts if is_unknown(part, "de"))
     return name._replace(parts=proper) if proper and not is_person(name.text) else name
 
 
 def _is_all_words(name: _Name, lang: str) -> bool:
-    return all(is_word(part, lang) for part in name.parts)
+    return not any(is_unknown(part, lang) for part in name.parts)
 
 
 @lru_cache(maxsize=1)
@@ -300,7 +300,10 @@ def _is_named(name: _Name, others: Sequence[_Name], side: str, lang: str) -> boo
     if name.text.isupper() and len(name.text) >= MIN_ACRONYM_LETTERS and name.text in _initials(side):
         return True
     said = _all_words(side)
-    return all(part in said or _said_in_parts(part, said) or _has_adjective(part, others, lang) for part in name.parts)
+    return all(
+        part in said or f"{part}s" in said or _said_in_parts(part, said) or _has_adjective(part, others, lang)
+        for part in name.parts
+    )
 
 
 def _abbreviates(name: _Name, other: _Name) -> bool:
@@ -315,9 +318,9 @@ def _counts(name: _Name, words: Counter[str]) -> bool:
 
 
 def _has_other_name(name: _Name, side: str) -> bool:
-    """Say whether *side* has the place by another of its names: "US", "America"."""
+    """Say whether *side* has the place or party, or the first word of the name, by another name: "US", "America"."""
     low = name.text.casefold().rstrip(".")
-    others = [other for other in other_names(low) if other != low]
+    others = [other for word in {low, low.split()[0].rstrip(".")} for other in other_names(word) if other != word]
     text = lowered(side) if others else ""
     return any(re.search(rf"(?<!\w){re.escape(other)}(?!\w)", text) for other in others)
 

@@ -48,11 +48,22 @@ _ALIASES: Final = tuple(
         "czechia|czech republic|tschechien|tschechische republik",
     )
 )
+_PARTY_ALIASES: Final = tuple(
+    tuple(group.split("|"))
+    for group in (
+        "tory|tories|conservative|conservatives|conservative party",
+        "gop|republican|republicans|republican party",
+        "lib dem|lib dems|liberal democrat|liberal democrats",
+    )
+)
+_MIN_ALIAS_LETTERS: Final = 5
+"""A shorter one may be a word: "Un", "Us"."""
 
 
 @lru_cache(maxsize=1)
 def _places() -> frozenset[str]:
-    return frozenset(_PLACES_FILE.read_text(encoding="utf-8").splitlines())
+    aliases = frozenset(name for names in _ALIASES for name in names if len(name) >= _MIN_ALIAS_LETTERS)
+    return aliases.union(_PLACES_FILE.read_text(encoding="utf-8").splitlines(), ("england", "scotland", "wales"))
 
 
 @lru_cache(maxsize=1)
@@ -116,9 +127,9 @@ def are_two_places(a: str, b: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def other_names(name: str) -> tuple[str, ...]:
-    """Return the names in lower case that the same place has, *name* included: "US", "United States"."""
+    """Return the names in lower case that the same place or party has, *name* included: "US", "United States"."""
     low = name.casefold().rstrip(".")
-    return next((names for names in _ALIASES if low in names), (low,))
+    return next((names for names in (*_ALIASES, *_PARTY_ALIASES) if low in names), (low,))
 
 
 @lru_cache(maxsize=4096)

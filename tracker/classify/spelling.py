@@ -14,7 +14,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from .lemmas import is_word, lemma
-from .places import are_two_places
+from .places import are_two_places, other_names
 
 MAX_SLIP_LETTERS: Final = 2
 """Letters by which a slip may differ from its word; in a short word, one."""
@@ -147,7 +147,7 @@ def _misspelt(old: str, new: str, lang: str) -> WordRelation:
 
 def _related(x: str, y: str, lang: str) -> WordRelation:
     a, b = lemma(x, lang), lemma(y, lang)
-    if a == b:
+    if a == b or y in other_names(x):  # "the Tory leader", "the Conservative leader"
         return WordRelation.INFLECTED
     if a[:MIN_STEM_LETTERS] != b[:MIN_STEM_LETTERS]:
         return WordRelation.OTHER

@@ -17,7 +17,7 @@ from ..model.change import FactKind
 from ..model.substance import Substance
 from . import function_words, lexicon
 from .function_words import initials
-from .lemmas import is_word
+from .lemmas import is_unknown, is_word
 from .lexicon import LANGUAGES
 from .mentions import mentions
 from .places import is_place
@@ -64,8 +64,6 @@ _ATTRIBUTING: Final = {
     lang: frozenset(words_of(" ".join(phrases))) - function_words.GRAMMAR[lang] - function_words.PREPOSITIONS[lang]
     for lang, phrases in _SAYING.items()
 }
-# Written so, they are names and no words of grammar: "a US jet", "the WHO".
-_ACRONYMS: Final = frozenset({"IT", "US", "WHO"})
 _SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
 _RELATED: Final = _SPELT | {WordRelation.INFLECTED, WordRelation.SAME_STEM}
 
@@ -274,7 +272,7 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
     else:
         pairs = [(a, "", WordRelation.OTHER) for a in edit.old] + [("", b, WordRelation.OTHER) for b in edit.new]
     for a, b, relation in pairs:
-        x, y = (word if word in _ACRONYMS else word.lower() for word in (a, b))
+        x, y = (word if word in lexicon.ACRONYMS else word.lower() for word in (a, b))
         if relation in {WordRelation.SAME, WordRelation.SLIP}:
             continue
         if (x in future and y in future) or (x in _SAYING[lang] and y in _SAYING[lang]):
@@ -338,14 +336,16 @@ def _proper(
         (edit.old_start, edit.old_start + len(edit.old), left[0], sides[0]),
         (edit.new_start, edit.new_start + len(edit.new), left[1], sides[1]),
     ):
-        named = [k for k in range(max(1, start), end) if side[k][0].isupper() and side[k].lower() in alone]
+        named = [k for k in range(start, end) if side[k][0].isupper() and side[k].lower() in alone]
+        # The first word has its capital for that.
+        named = [k for k in named if k or is_unknown(side[k], lang)]
         found.append(any(lang != "de" or _is_german_name(side, k, alone) for k in named))
     return found
 
 
 def _is_german_name(words: Sequence[str], k: int, alone: Sequence[str]) -> bool:
     apposed = k > 1 and words[k - 1][0].isupper() and words[k - 1].lower() not in alone
-    return apposed or is_place(words[k]) or not is_word(words[k], "de")
+    return apposed or is_place(words[k]) or is_unknown(words[k], "de")
 
 
 def _is_to_come(low: Sequence[str]) -> bool:

@@ -175,7 +175,7 @@ de Er wurde wegen Betrugs angeklagt. | Er wurde wegen Betrugs verurteilt.
 de Einige Schüler erkrankten. | Alle Schüler erkrankten.
    claim?:altered
 de Seine Frau wurde befragt. | Seine Ex-Frau wurde befragt.
-   claim:added; name: ∅ → Ex-Frau
+   claim?:added
 de Die stellvertretende Bürgermeisterin trat zurück. | Die Bürgermeisterin trat zurück.
    claim?:removed
 de Der Täter hat die Frau erstochen. | Der Täter soll die Frau erstochen haben.

@@ -6,6 +6,20 @@ import pytest
 from tests.edit_judgements import judgement, listed_edits
 
 EDITS = """\
+en Rishi Sunak, the Tory leader, spoke. | Rishi Sunak, the Conservative leader, spoke.
+   wording
+it È stato arrestato un 40enne. | È stato arrestato un uomo di 40 anni.
+   unclear?
+it Un 40enne è stato arrestato. | Un 42enne è stato arrestato.
+   claim:altered; number age: 40 → 42
+de Die 30 Spieler feierten. | Die 40 Spieler feierten.
+   claim:altered; number: 30 → 40
+en The US said no. | Britain said no.
+   claim:altered; place: US → Britain
+de Scholz traf Macron in Paris. | Merz traf Macron in Paris.
+   unclear?
+es Telefónica despidió a 40 empleados. | Repsol despidió a 40 empleados.
+   unclear?
 en The suspect is in custody, officials said late on Sunday. | The suspect is in custody, according to officials late on Sunday.
    wording
 en The former chancellor met the delegation at the hotel on Friday. | The chancellor met the delegation at the hotel on Friday.

@@ -52,3 +52,37 @@ def test_a_name_is_seen_beside_many_others_in_a_headline_that_is_in_no_title_cas
 def test_somebody_with_a_title_is_no_place():
     found = facts("They put trust in President Kovac on Monday.", "They put trust in him on Tuesday.")
     assert [kind for kind, old, _ in found if "Kovac" in old] == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new", "name"),
+    [
+        ("de", "Selenskyj bietet Budanow das Amt an", "Putin bietet Budanow das Amt an", ("Selenskyj", "Putin")),
+        ("de", "Trump lobt Starmer", "Trump lobt Macron", ("Starmer", "Macron")),
+        ("en", "The report was written by the WHO", "The report was written by the NHS", ("WHO", "NHS")),
+    ],
+)
+def test_a_word_that_is_in_no_lexicon_is_a_name_wherever_it_stands(lang, old, new, name):
+    assert ("name", *name) in facts(old, new, lang)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Der Generaloberst wurde entlassen", "Der Generalstabsoberst wurde entlassen"),
+        ("Nach Bombenfund wird evakuiert", "Nach Weltkriegsbombenfund wird evakuiert"),
+        ("Trumps Pläne scheitern", "Die Pläne von Trump scheitern"),
+    ],
+    ids=["compound", "compound after a preposition", "genitive"],
+)
+def test_a_german_compound_or_genitive_is_no_other_name(old, new):
+    assert facts(old, new, "de") == []
+
+
+@pytest.mark.parametrize(
+    "edit", [("Mayor Praises Team", "Mayor Scolds Team"), ("Union Calls Strike", "Union Ends Strike")]
+)
+def test_words_of_a_short_headline_in_title_case_are_no_names(edit):
+    text = (Block(BlockKind.PARAGRAPH, "The mayor spoke of the team."),)
+    old, new = (Article(title=title, lang="en", blocks=text) for title in edit)
+    assert [f for f in changed_facts(old, new, compare(old, new)) if f.kind.value == "name"] == []
