@@ -15,7 +15,7 @@ from tests.archives import inline, new_archive_at
 from tracker.archive import Archive, open_archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
-from tracker.archive.outside_captures import list_outside_captures
+from tracker.archive.recaptures import list_outside_captures
 from tracker.config import Config, parse
 from tracker.model.check import Tracked
 from tracker.service.page_saver import PageSaver

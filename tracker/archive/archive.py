@@ -16,8 +16,6 @@ from .database.connection import Connection
 from .database.faults import explain
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from .database.connecting import Driver
     from .database.locking import ServerLock
     from .database.url import DatabaseUrl
@@ -124,9 +122,7 @@ class Archive(AbstractContextManager["Archive"]):
         while self._idle:
             self._idle.pop()[0].close()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @contextmanager

@@ -13,11 +13,11 @@ from tracker.urls import fetchable, host_of, untracked
 
 from . import identifiers
 from .addresses import PLACE, enter_move, find_owners, find_owners_of, is_address, note_address, take_address
+from .codec import columns, record
 from .database.connection import chunks, where_all
 from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
-from .records import columns, record
 from .sources import source_key
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from tracker.model.counts import Activity, Counts, Survey, WatchState
 from tracker.model.source import HintTally
 
 from .articles import SELECT_ARTICLE, articles_of
+from .codec import columns, record
 from .database.connection import Statement
 from .idle import ACTIVE_ARTICLE
 from .memos import QUARANTINE_PREFIX, list_memos
-from .records import columns, record
 from .values import OUTCOMES, from_ms, to_instant
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.source import Habit, LineCounts
 
-from .records import columns, record
+from .codec import columns, record
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

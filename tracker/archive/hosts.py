@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.capture import HostState, RobotsRecord
 
-from .records import record
+from .codec import record
 from .values import from_ms
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from tracker.model.source import Hub, HubState
 
 from .addresses import is_address
 from .articles import articles_by_key, note_mentions, retitle, watch_targets
+from .codec import record
 from .hosts import save_host
-from .records import record
 from .sources import hub_key, source_key
 
 if TYPE_CHECKING:

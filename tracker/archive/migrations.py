@@ -6,8 +6,6 @@ The only place with a SQLAlchemy engine: everything else runs on the drivers the
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -28,8 +26,6 @@ from .database.url import archive_url
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
-
-    from .database.url import DatabaseUrl
 
 
 def location() -> Path:
@@ -55,14 +51,8 @@ def upgrade(url: str | None = None, revision: str = "head") -> None:
     """Upgrade the schema of an archive to *revision*, creating the archive if needed. Raises ArchiveError."""
     where = archive_url(url)
     require_no_newer(current(url), where)
-    with _explained(where):
-        command.upgrade(config(where.text), revision)
-
-
-@contextmanager
-def _explained(where: DatabaseUrl) -> Iterator[None]:
     try:
-        yield
+        command.upgrade(config(where.text), revision)
     except CommandError as error:
         raise ArchiveError("the migration cannot be run", resource=where.shown) from error
     except DBAPIError as error:

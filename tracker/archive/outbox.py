@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.alert import Delivery, DeliveryState
 
+from .codec import columns, record
 from .database.connection import Statement
-from .records import columns, record
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -9,9 +9,9 @@ from tracker.model.article import Article
 from tracker.model.version import SearchHit
 
 from . import blobs, codec, passages, search_words
+from .codec import record
 from .database.connection import Statement, where_all
 from .passages import PLACES, Where, text_at
-from .records import record
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.status import FailingSource, SourceSummary
 
-from .records import record
+from .codec import record
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from tracker.errors import NotKnown
 from tracker.model.story import CopyPair, Decision, Home, StoryBook, StoryPostings
 
 from .articles import JOIN_STORY
+from .codec import record
 from .database.connection import Statement
-from .records import record
 from .versions import SELECT_VERSION, versions_of
 
 if TYPE_CHECKING:

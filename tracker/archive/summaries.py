@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery, VersionSummary
 
-from .records import record
+from .codec import record
 from .values import from_ms
 from .versions import where_versions
 

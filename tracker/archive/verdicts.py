@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
 
+from .codec import record
 from .database.connection import Statement, where_all
 from .identifiers import no_version
 from .ledger.events import EventKind, enter
-from .records import record
 from .values import to_ms
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tracker.archive.changes import get_changes
 from tracker.archive.habits import list_habits
+from tracker.archive.versions import get_changes
 from tracker.views.change import across
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.changes import count_changes, get_changes
 from tracker.archive.passages import stood_since
 from tracker.archive.summaries import page_of_summaries
+from tracker.archive.versions import count_changes, get_changes
 from tracker.model.article import NoticeKind
 from tracker.model.change import Op
 from tracker.model.labels import LabelKind

@@ -15,7 +15,7 @@ from tests.fake_fetcher import FakeFetcher, page
 from tracker.archive import Archive, open_archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
-from tracker.archive.outside_captures import list_outside_captures
+from tracker.archive.recaptures import list_outside_captures
 from tracker.config import parse
 from tracker.errors import ConfigError
 from tracker.model.check import Tracked

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.articles import list_articles
-from tracker.archive.changes import get_changes
 from tracker.archive.checks import counted_checks, list_checks
 from tracker.archive.counts import count_all
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import verdicts_by_version
-from tracker.archive.versions import iter_versions
+from tracker.archive.versions import get_changes, iter_versions
 from tracker.model.scorecard import median_hours
 from tracker.model.version import VersionQuery
 from tracker.render.text import counted, one_line, wrap

@@ -8,10 +8,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.archive.changes import get_changes
 from tracker.archive.summaries import page_of_summaries, words_by_version
 from tracker.archive.values import from_ms, to_ms
-from tracker.archive.versions import get_version, newest_row
+from tracker.archive.versions import get_changes, get_version, newest_row
 from tracker.errors import ArchiveError
 from tracker.render.text import counted
 from tracker.views.values import SCHEMA, iso, plain

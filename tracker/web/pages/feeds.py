@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.articles import get_article
-from tracker.archive.changes import get_changes
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
+from tracker.archive.versions import get_changes
 from tracker.errors import NotKnown, UsageError
 from tracker.model.version import VersionQuery
 from tracker.render import atom
