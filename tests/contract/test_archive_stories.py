@@ -35,7 +35,7 @@ from tracker.model.check import Tracked
 from tracker.model.source import Target
 from tracker.model.story import CopyPair, Decision, Home, StoryDecisionKind, StoryPostings, StoryReading
 
-TOP, LOW = 2**64 - 1, 7
+TOP, LOW = -(2**63), 7
 
 
 def kept(archive: Archive, place: int, versions: int = 1) -> Tracked:

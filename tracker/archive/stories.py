@@ -48,7 +48,13 @@ SELECT_HOME: Final = """
 SELECT home.article_id, home.story, home.score, home.is_copy, home.reasons, a.ident
 FROM story_home home JOIN article a ON a.id = home.article_id
 """
-_MARKED: Final = "SELECT mark, article_id FROM story_mark WHERE mark IN (:marks)"
+# One list in JSON: a batch has a thousand marks, and SQLite is slow to read so many parameters.
+_MARKED: Final = Statement(
+    sqlite="SELECT mark, article_id FROM story_mark WHERE mark IN (SELECT value FROM json_each(:marks))",
+    postgresql="""
+SELECT mark, article_id FROM story_mark
+WHERE mark IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:marks AS json)))""",
+)
 _LEAST: Final = """
 SELECT a.id, a.ident, home.least FROM article a JOIN story_home home ON home.article_id = a.id WHERE a.id IN (:ids)
 """
@@ -63,8 +69,6 @@ SELECT a.ident, a.id AS article_id, v.n, v.id, r.version_id IS NOT NULL AS is_re
 FROM version v JOIN article a ON a.id = v.article_id LEFT JOIN story_reading r ON r.version_id = v.id
 WHERE a.ident IN (:idents) AND v.n IN (:numbers)
 """
-_WRAP: Final = 1 << 64
-_HALF: Final = 1 << 63
 _MOVE: Final = """
 UPDATE story_home SET story = :story, score = :score, is_copy = :is_copy, reasons = :reasons, at = :at
 WHERE article_id = :article_id
@@ -128,14 +132,14 @@ def list_postings(archive: Archive, marks: Sequence[int]) -> StoryPostings:
     """Return the articles that each of *marks* stands in."""
     articles: defaultdict[int, list[str]] = defaultdict(list)
     with archive.read() as connection:
-        rows = list(connection.of_each(_MARKED, "marks", map(signed, marks)))
+        rows = connection.all(_MARKED, marks=json.dumps(list(marks)))
         # An article has many of the marks, so that it is looked up once, not for each.
         ids = {article_id for _, article_id in rows}
         known = list(connection.of_each(_LEAST, "ids", ids))
     idents = {key: ident for key, ident, _ in known}
     for mark, key in rows:
         if key in idents:
-            articles[unsigned(mark)].append(idents[key])
+            articles[mark].append(idents[key])
     return StoryPostings(articles, {ident: least for _, ident, least in known})
 
 
@@ -243,7 +247,7 @@ def add_readings(connection: Connection, readings: Sequence[tuple[int, int, Stor
     """Note that versions were read, and enter the new marks of their articles; each comes with both numbers."""
     read = [{"version_id": version_id, "at": each.at} for _, version_id, each in readings]
     connection.insert_many("story_reading", read, _KNOWN)
-    marks = sorted({(signed(mark), article_id) for article_id, _, each in readings for mark in each.marks})
+    marks = sorted({(mark, article_id) for article_id, _, each in readings for mark in each.marks})
     marked = [{"mark": mark, "article_id": article_id} for mark, article_id in marks]
     connection.insert_many("story_mark", marked, _KNOWN)
 
@@ -319,16 +323,6 @@ def leave_stories(connection: Connection, leaves: Iterable[tuple[str, str]]) -> 
         article_id = _known(keys, ident)
         connection.run("DELETE FROM story WHERE article_id = :id AND name = :name", id=article_id, name=name)
         connection.insert("story_out", _KNOWN, article_id=article_id, name=name)
-
-
-def signed(value: int) -> int:
-    """Return an unsigned 64-bit number as the signed one with the same bits: databases have no other."""
-    return value - _WRAP if value >= _HALF else value
-
-
-def unsigned(value: int) -> int:
-    """Return the unsigned number that `signed` gave *value* for."""
-    return value % _WRAP
 
 
 def _known(keys: dict[str, int], ident: str) -> int:

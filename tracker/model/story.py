@@ -82,8 +82,8 @@ class StoryPostings:
         least: the size of the smallest signature of each article.
     """
 
-    articles: Mapping[int, Sequence[str]] = field(default_factory=dict)
-    least: Mapping[str, int] = field(default_factory=dict)
+    articles: dict[int, list[str]] = field(default_factory=dict)
+    least: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from .words import Text
+
+_DIGIT: Final = re.compile(r"\d")
 
 MIN_PASSAGE_WORDS: Final = 5
 """Fewer words in a row are found in any two texts of one language."""
@@ -131,7 +134,8 @@ def _figures_kept(short: Sequence[str], long: Sequence[str], passages: Sequence[
 
     Only these tell a form that was filled anew: what an outlet inserted has figures of its own.
     """
-    kept = sum([word[0].isdigit() for at, _, length in passages for word in short[at : at + length]])
+    first_letters = "".join([word[0] for word in short])
+    kept = sum([len(_DIGIT.findall(first_letters, at, at + length)) for at, _, length in passages])
     other = 0
     for one, two in pairwise(passages):
         here, there = short[one[0] + one[2] : two[0]], long[one[1] + one[2] : two[1]]

@@ -54,21 +54,20 @@ def prepare(
     Args:
         versions: the versions of the batch.
         signed: the text and the signature of each.
-        stored: the stored articles for the marks of all signatures.
+        stored: the stored articles for the marks of all signatures; those of the batch are added.
     """
-    articles = {mark: list(found) for mark, found in stored.articles.items()}
-    least = dict(stored.least)
-    postings = StoryPostings(articles, least)
+    articles, least = stored.articles, stored.least
     prepared = []
     for version, (text, signature) in zip(versions, signed, strict=True):
-        new = new_marks(version.article, signature, postings)
+        size = len(signature.marks)
+        new = new_marks(version.article, signature, stored)
         # Of an article that was read before, a version that brings little has no other copies than the one before.
         known = version.article in least
-        likely = candidates(version.article, signature, postings) if new or not known else ()
+        likely = candidates(version.article, signature, stored) if new or not known else ()
         prepared.append(UnreadVersion(version, text, signature, new, tuple(each.article for each in likely)))
         for mark in new:
             articles.setdefault(mark, []).append(version.article)
-        least[version.article] = min(least.get(version.article, len(signature.marks)), len(signature.marks))
+        least[version.article] = min(least.get(version.article, size), size)
     return prepared
 
 

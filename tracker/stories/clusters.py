@@ -182,7 +182,9 @@ class StoryIndex:
         alone = len(self._stories[self._story_of(article)].members) == 1
         if alone and not held and ranked and ranked[0][0] > self._model.join:
             self._move(article, ranked[0][1])
-        moved = self._regroup(article, ranked)
+            alone = False
+        # What joined nothing is no reason to group its neighbours anew, unless people want a story of it.
+        moved = self._regroup(article, ranked) if held or not alone else set()
         if local := self._articles.take_local_terms():
             for story in self._stories.values():
                 story.sums.update(dict.fromkeys(local & story.sums.keys(), 0.0))

@@ -135,7 +135,8 @@ def _stem(token: str) -> tuple[str, str]:
 
 def _capitalised(tokens: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """Yield each word with a capital that is no date, and whether it stands within a sentence."""
-    for at in [at for at, token in enumerate(tokens) if token[0].isupper()]:
+    capitals = {token for token in set(tokens) if token[0].isupper()}
+    for at in [at for at, token in enumerate(tokens) if token in capitals]:
         token = tokens[at]
         if len(token) >= MIN_NAME_LETTERS and token not in _DATE_WORDS:
             yield token, not _starts_sentence(tokens, at)
@@ -152,6 +153,8 @@ def _starts_sentence(tokens: Sequence[str], at: int) -> bool:
 
 
 def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
+    if _DATE_TOKENS.isdisjoint(tokens):
+        return
     for at in [at for at, token in enumerate(tokens) if token in _DATE_TOKENS]:
         token = tokens[at]
         if month := _MONTH_OF.get(token):

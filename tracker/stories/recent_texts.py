@@ -32,6 +32,9 @@ _NEWEST_TEXTS_A_TERM: Final = 40
 """Of the texts of a term, the newest are compared: a story that has more is found through any of them."""
 
 _MAX_CANDIDATES: Final = 16
+_MIN_COMMON: Final = 1.25
+"""Texts whose rarest terms have a smaller product are far apart: with all terms, none came near the threshold."""
+
 _MIN_TEXTS: Final = 5
 """What is local is looked for from so many texts on, and again whenever a quarter more came in."""
 
@@ -178,7 +181,8 @@ class RecentArticles:
                 for other, value in islice(reversed(texts.items()), _NEWEST_TEXTS_A_TERM):
                     shared[other] += weight * value
         shared.pop(own.text, None)
-        best = nlargest(_MAX_CANDIDATES, shared, key=shared.__getitem__)
+        near = [text for text, value in shared.items() if value > _MIN_COMMON]
+        best = nlargest(_MAX_CANDIDATES, near, key=shared.__getitem__)
         return [
             each for text in best for each in text.articles if _days_apart(own, self._articles[each]) <= _WINDOW_DAYS
         ]

@@ -25,12 +25,14 @@ MIN_SIGNED_WORDS: Final = 24
 """A shorter text gets no marks: a caption or a teaser is part of many stories."""
 
 
+_WRAP: Final = 1 << 64
+_HALF: Final = 1 << 63
 _BLAKE: Final = partial(blake2b, digest_size=8)
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How many words a text has, and its marks: unsigned 64-bit hashes, sorted."""
+    """How many words a text has, and its marks: signed 64-bit hashes, as databases have them, sorted."""
 
     words: int
     marks: tuple[int, ...]
@@ -41,7 +43,8 @@ def sign(text: Text) -> Signature:
     if len(text.words) < MIN_SIGNED_WORDS:
         return Signature(len(text.words), ())
     size = UNSPACED_SHINGLE_LETTERS if text.unspaced else SHINGLE_WORDS
-    return Signature(len(text.words), tuple(sorted(_least(_hashes(text.words, size)))))
+    least = _least(_hashes(text.words, size))
+    return Signature(len(text.words), tuple(sorted([mark - _WRAP if mark >= _HALF else mark for mark in least])))
 
 
 def _hashes(words: Sequence[str], size: int) -> Sequence[int]:
@@ -57,16 +60,19 @@ def _hashes(words: Sequence[str], size: int) -> Sequence[int]:
 
 
 def _least(hashes: Sequence[int]) -> set[int]:
-    """Return the least hash of every window; of equal ones the last, so that a repeated passage adds few."""
-    window = min(WINDOW_SHINGLES, len(hashes))
-    at = -1
-    found = set()
-    for start in range(len(hashes) - window + 1):
-        newest = start + window - 1
-        # The least hash has left the window: look for the next one. Otherwise only the newest hash can be less.
-        if at < start:
-            at = min(range(newest, start - 1, -1), key=hashes.__getitem__)
-        elif hashes[newest] <= hashes[at]:
-            at = newest
-        found.add(hashes[at])
+    """Return the least hash of every window."""
+    least = min(hashes[:WINDOW_SHINGLES])
+    at = hashes.index(least)
+    found = {least}
+    for newest in range(WINDOW_SHINGLES, len(hashes)):
+        if hashes[newest] <= least:
+            at, least = newest, hashes[newest]
+        elif at <= newest - WINDOW_SHINGLES:
+            # The least hash has left the window: look for the next one.
+            at = newest - WINDOW_SHINGLES + 1
+            least = min(hashes[at : newest + 1])
+            at = hashes.index(least, at)
+        else:
+            continue
+        found.add(least)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,10 @@ def version(name: str, content: Article, *, stories: tuple[str, ...] = (), n: in
 
 
 def postings(*held: tuple[str, Article]) -> StoryPostings:
-    articles: dict[int, tuple[str, ...]] = {}
+    articles: defaultdict[int, list[str]] = defaultdict(list)
     for name, content in held:
-        articles |= {mark: (*articles.get(mark, ()), name) for mark in signature(content).marks}
+        for mark in signature(content).marks:
+            articles[mark].append(name)
     return StoryPostings(articles, {name: len(signature(content).marks) for name, content in held})
 
 
