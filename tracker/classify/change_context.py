@@ -6,27 +6,20 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from ..model.article import NoticeKind
-from ..model.change import FactKind, NoticeChange, Op
-from ..model.substance import Substance
+from ..model.article import Article, NoticeKind
+from ..model.change import BlockChange, Change, Fact, FactKind, NoticeChange, Op
+from ..model.substance import EditUnit, Substance
 from ..notices.vocabulary import meanings
 from .conversions import without_conversions
-from .edit_units import judge_stretch
-from .facts import language, other_people_credited, stretch_facts, stretches
+from .edit_units import JudgedStretch, judge_stretch
+from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .links import link_facts
 from .names import NameInventory
 from .notice_matching import Edits, Explained, match_notices
 from .notice_topics import topics_of_fact, topics_of_notice
 from .notices import may_be_notice, parse, recognise
-
-if TYPE_CHECKING:
-    from ..model.article import Article
-    from ..model.change import BlockChange, Change, Fact
-    from ..model.substance import EditUnit
-    from .edit_units import JudgedStretch
-    from .facts import Stretch
 
 # An update note or a wire tag says that the story grew. Under it, sentences may come and go; a changed fact of one of
 # these kinds in an edited sentence is still not noted, unless the note explains it.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..model.change import FactKind
+from ..model.change import Fact, FactKind
 from ..model.substance import Direction, EditUnit, Substance
 from . import function_words, lexicon
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
@@ -18,14 +18,12 @@ from .mentions import lowered
 from .names import names_same
 from .places import are_capital_and_country
 from .same_sense import without_same_sense
-from .substance import judge_words
+from .substance import WordJudgement, judge_words
 from .word_edits import says_something, words_of
 from .word_order import WordOrder
 
 if TYPE_CHECKING:
-    from ..model.change import Fact
     from .facts import Stretch
-    from .substance import WordJudgement
 
 MAX_REPLACED_SHARE: Final = 0.06
 """A field that keeps no larger share of its content words, and names nobody again, is about another thing."""

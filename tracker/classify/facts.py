@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model.change import Change, Fact, FactKind, Field, Op
+from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
 from . import lexicon
 from .anonymous_sources import anonymity_changed
 from .mentions import Mention, lowered, mentions
@@ -19,7 +19,6 @@ from .word_edits import without_marker, words_of
 
 if TYPE_CHECKING:
     from ..model.article import Article
-    from ..model.change import BlockChange
 
 _MARKS = ".,;:!?“”\"'’()"
 # A sentence that was added or removed as a whole neither gained nor lost a hedge.

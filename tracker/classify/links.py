@@ -6,11 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..model.change import Fact, FactKind
+from ..model.change import Change, Fact, FactKind
 
 if TYPE_CHECKING:
     from ..model.article import Article, Block, Link
-    from ..model.change import Change
 
 
 def link_facts(old: Article, new: Article, change: Change) -> list[Fact]:

@@ -7,17 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ..model.article import BlockKind, NoticeKind
-from ..model.change import Op
+from ..model.article import Article, BlockKind, NoticeKind
+from ..model.change import BlockChange, Change, Fact, Field, Hunk, NoticeChange, Op
 from .notice_topics import topics_of_fact, topics_of_notice
-from .notices import parse, stems
-
-if TYPE_CHECKING:
-    from ..model.article import Article
-    from ..model.change import BlockChange, Change, Fact, Field, Hunk, NoticeChange
-    from .notices import ParsedNotice
+from .notices import ParsedNotice, parse, stems
 
 MIN_SCORE = 1.25
 """An edit is explained by a notice of several words from this score on; by a notice of one word, from 1 on."""

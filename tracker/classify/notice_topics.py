@@ -4,12 +4,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from ..model.change import FactKind
-
-if TYPE_CHECKING:
-    from ..model.change import Fact
+from ..model.change import Fact, FactKind
 
 _WORDS = {
     "toll": "tolls?|death toll|deaths?|dead|casualt(?:y|ies)|fatalit(?:y|ies)|killed|tote[nr]?|todesopfer|opferzahl|morts"

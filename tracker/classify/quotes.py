@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from .mentions import lowered
+from .mentions import Mention, lowered
 from .word_edits import words_of
 
 if TYPE_CHECKING:
     from ..model.change import Fact
-    from .mentions import Mention
 
 MIN_ALTERED_OVERLAP = 0.4
 """From this share of common words on, two quotations are one that was altered."""

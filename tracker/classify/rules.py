@@ -9,15 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..model.article import NoticeKind
-from ..model.change import FactKind, Op
+from ..model.change import BlockChange, Fact, FactKind, Field, Op, SentenceChange
 from ..model.labels import Label, LabelKind
 from ..model.substance import Direction, Substance
 from .change_context import ChangeContext, all_moved
 from .word_edits import says_something
 
 if TYPE_CHECKING:
-    from ..model.change import BlockChange, Fact, Field, SentenceChange
-
     Rule = Callable[[ChangeContext], Iterator[Label]]
 
 MAX_EVIDENCE_CHARACTERS: Final = 160

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ..model.article import NoticeKind
-from ..model.change import Op
+from ..model.change import Change, Op
 from ..model.labels import LabelKind
 from ..model.scorecard import Scorecard, Share
 
 if TYPE_CHECKING:
-    from ..model.change import Change
     from ..model.check import Check
     from ..model.version import Version
 

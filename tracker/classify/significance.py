@@ -6,12 +6,11 @@ from math import log1p
 from typing import TYPE_CHECKING, Final
 
 from ..model.change import FactKind
-from ..model.labels import LABELS, LabelKind
+from ..model.labels import LABELS, Label, LabelKind
 from ..model.substance import Substance
 from .grave_words import count_grave
 
 if TYPE_CHECKING:
-    from ..model.labels import Label
     from .change_context import ChangeContext
     from .edit_units import JudgedStretch
 

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..model.change import FactKind
 from . import function_words, lexicon
-from .mentions import lowered, mentions
+from .mentions import Mention, lowered, mentions
 from .units import spans_of_time
-
-if TYPE_CHECKING:
-    from .mentions import Mention
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 MIN_KEPT: Final = 0.2

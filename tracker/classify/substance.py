@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..model.change import FactKind
 from ..model.substance import Substance
@@ -24,11 +24,8 @@ from .places import is_place
 from .separable_verbs import with_joined_verbs
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, word_relation
 from .verb_tense import time_to_come
-from .word_edits import is_acronym, label_before, without_marker, word_edits, words_of
+from .word_edits import WordEdit, is_acronym, label_before, without_marker, word_edits, words_of
 from .word_order import WordOrder, word_order
-
-if TYPE_CHECKING:
-    from .word_edits import WordEdit
 
 MAX_GRAMMAR_EDITS: Final = 3
 """Up to so many edits of grammar alone are form; with more of them the sentence is worded otherwise."""

@@ -9,16 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 import click
 
 from tracker.render.styled import Style
 from tracker.render.text import one_line, safe
 from tracker.views.values import SCHEMA
-
-if TYPE_CHECKING:
-    from typing import Any
 
 # Narrower, most lines would hold a single word.
 MIN_WIDTH_COLUMNS = 20

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
-from ..model.change import Op
+from ..model.change import Change, Op
 
 if TYPE_CHECKING:
     from ..model.article import Article
-    from ..model.change import Change
 
 
 @dataclass(frozen=True, slots=True)

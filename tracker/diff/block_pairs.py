@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from .align import equal_texts, heaviest_chain, pair_sentences
-from .sentences import sentences_of
+from .align import SentencePair, equal_texts, heaviest_chain, pair_sentences
+from .sentences import Sentence, sentences_of
 
 if TYPE_CHECKING:
-    from .align import SentencePair
-    from .sentences import Sentence
     from .tokens import Vocabulary
 
 MIN_SHARED = 0.15

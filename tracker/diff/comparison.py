@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tracker.model.article import count_words
+from tracker.model.article import Article, Block, Notice, count_words
 
 from ..model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
 from .align import MIN_REORDERED
@@ -14,14 +14,12 @@ from .cleanup import clean
 from .hunks import HunkWriter
 from .reading_changes import kept_rows, without_phantoms
 from .sentence_pairs import SentencePairs
-from .sentences import language
+from .sentences import Sentence, language
 from .tokens import SharedVocabulary, Tokens
 from .words import Match, matches, shared_words
 
 if TYPE_CHECKING:
-    from ..model.article import Article, Block, Notice
     from .sentence_groups import SentenceGroup
-    from .sentences import Sentence
 
 MAX_SHORT_SENTENCE_CHARACTERS = 24
 """An unchanged sentence of up to this length is compared together with the edited ones around it: it may say too little

@@ -12,18 +12,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rapidfuzz.distance import Indel
 
 from tracker.model.article import count_words
 
-from ..model.article import Block, BlockKind
+from ..model.article import Article, Block, BlockKind
 from ..model.change import BlockChange, Op, SentenceChange
 from .align import equal_texts
-
-if TYPE_CHECKING:
-    from ..model.article import Article
 
 KEPT: Final = "as in the version before"
 """How the reason of a block begins whose class is that of the version before."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from .align import heaviest_chain
+from .align import SentencePair, heaviest_chain
 from .words import similarity
 
 if TYPE_CHECKING:
-    from .align import SentencePair
     from .sentences import Sentence
 
 MIN_GAP_SIMILARITY = 0.2

@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from sentencex import segment
 
-from .tokens import Tokens
-
-if TYPE_CHECKING:
-    from .tokens import Vocabulary
+from .tokens import Tokens, Vocabulary
 
 _LANGUAGES = frozenset("en de fr es it pt nl".split())
 

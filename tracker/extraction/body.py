@@ -11,12 +11,11 @@ from . import standfirst
 from .block_classifier import ANNOUNCES_LINKS, BlockClassifier
 from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
-from .links import with_links
+from .links import LinkBase, with_links
 from .live_blog import entry_labels
 from .text_paths import TextPaths
 
 if TYPE_CHECKING:
-    from .links import LinkBase
     from .metadata import Metadata
     from .page_tree import Element, Line, PageTree
     from .rule_matches import RuleMatches

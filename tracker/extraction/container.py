@@ -11,13 +11,11 @@ import zlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.article import container_path
+from tracker.model.article import Block, container_path
 
 from .name_hints import Hint
 
 if TYPE_CHECKING:
-    from tracker.model.article import Block
-
     from .page_tree import Element, Line, PageTree
 
 # The container is narrowed down to a child while the child has this share of the mass.

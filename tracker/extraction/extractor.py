@@ -32,13 +32,12 @@ from .live_blog import live_blog_reason
 from .metadata import Metadata, extract_metadata
 from .page_head import PageHead, read_head, text_of
 from .page_kind import detect_page_kind, is_declared_article
-from .page_tree import PageTree, build_tree
+from .page_tree import Element, PageTree, build_tree
 from .rule_matches import RuleMatches, override_metadata
 from .script_text import find_script_text
 from .text import plain
 
 if TYPE_CHECKING:
-    from .page_tree import Element
     from .site_rules import SiteRules
 
 _OK: Final = 200

@@ -13,14 +13,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tracker.model.article import Block, BlockKind
-from tracker.model.source import Habit, HabitKind, Line
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article
-    from tracker.model.source import LineCounts
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.source import Habit, HabitKind, Line, LineCounts
 
 SITE_RULE: Final = "site rule"
 ENTRY_TIME: Final = "time of an entry"

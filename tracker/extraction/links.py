@@ -9,15 +9,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
-from tracker.model.article import Link
+from tracker.model.article import Block, Link
 from tracker.urls import fetchable, identity
 
 from .furniture_patterns import is_boilerplate, is_promo
 from .text import clean
 
 if TYPE_CHECKING:
-    from tracker.model.article import Block
-
     from .page_tree import Element, Line, PageTree
 
 # Addresses that are their own identity, but for the scheme: no query, no port, no escapes, no default file.

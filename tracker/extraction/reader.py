@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,8 +23,6 @@ from .decode import FORBIDDEN_ENCODING
 from .sandbox import confine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .site_rules import SiteRules
 
 T = TypeVar("T")

@@ -21,12 +21,11 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from ..errors import ConfigError
-from ..model.capture import Capture, Failure, FailureKind, Request
+from ..model.capture import Capture, Failure, FailureKind, FetchResult, Request
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Playwright, Route
 
-    from ..model.capture import FetchResult
     from ..model.fetcher import Allow, PageFetcher
 
 MAX_SUBREQUESTS: Final = 80

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, cast
 import httpcore
 
 from ..errors import ConfigError, DeliveryError, UsageError
-from ..model.capture import Capture, Failure, FailureKind, NotModified
+from ..model.capture import Capture, Failure, FailureKind, FetchResult, Headers, NotModified, Request
 from ..urls import fetchable, origin_of
 from .decode import ACCEPTED, Decoder
 from .errors import FetchError, network_error
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     import ssl
 
     from ..config import FetchConfig
-    from ..model.capture import FetchResult, Headers, Request
     from ..model.fetcher import Allow
 
 MAX_URL_CHARS: Final = 65_536

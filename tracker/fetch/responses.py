@@ -6,13 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from ..model.capture import FailureKind
+from ..model.capture import FailureKind, Headers
 from .errors import FetchError
-
-if TYPE_CHECKING:
-    from ..model.capture import Headers
 
 MAX_HEADERS: Final = 200
 REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})

@@ -12,14 +12,12 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from .cadence_signals import NO_SIGNAL
-from .curve import SHIPPED, Outlook
+from .cadence_signals import NO_SIGNAL, Signal
+from .curve import SHIPPED, Curve, Outlook
 
 if TYPE_CHECKING:
     from tracker.model.check import Tracked
 
-    from .cadence_signals import Signal
-    from .curve import Curve
 
 FLOOR: Final = timedelta(minutes=2)
 CEILING: Final = timedelta(days=30)

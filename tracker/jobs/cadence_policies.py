@@ -11,15 +11,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from tracker.model.check import Tracked
 
 from .cadence import MAX_WAIT_HOURS, MIN_WAIT_HOURS, next_check
-from .curve import SHIPPED, replaced
-
-if TYPE_CHECKING:
-    from .curve import Curve
+from .curve import SHIPPED, Curve, replaced
 
 
 @dataclass(frozen=True, slots=True)

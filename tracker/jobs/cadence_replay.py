@@ -14,18 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tracker.model.check import CheckOutcome
+from tracker.model.check import Check, CheckOutcome, Tracked
 
-from .cadence_policies import FAMILIES, History, equal_loss, fixed
-from .curve import SHIPPED
-
-if TYPE_CHECKING:
-    from tracker.model.check import Check, Tracked
-
-    from .cadence_policies import Family, Policy
-    from .curve import Curve
+from .cadence_policies import FAMILIES, Family, History, Policy, equal_loss, fixed
+from .curve import SHIPPED, Curve
 
 OURS: Final = "equal loss"
 BUDGETS: Final = (10.0, 25.0, 50.0, 100.0)

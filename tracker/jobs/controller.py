@@ -9,13 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .cadence import wait_hours
-from .curve import SHIPPED, replaced
-
-if TYPE_CHECKING:
-    from .curve import Curve, Outlook
+from .curve import SHIPPED, Curve, Outlook, replaced
 
 MIN_THRESHOLD: Final = 0.001
 MAX_THRESHOLD: Final = 10.0

@@ -15,7 +15,7 @@ from tracker.archive.hosts import get_host
 from tracker.archive.memos import save_memo
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown
 from tracker.observe import counted, logs
-from tracker.pipeline import CheckReport, HostSession, PollReport
+from tracker.pipeline import CheckReport, HostSession, Pipeline, Politeness, PollReport
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tracker.model.check import Tracked
     from tracker.model.fetcher import PageFetcher
     from tracker.model.source import HubState
-    from tracker.pipeline import Pipeline, Politeness
 
     Report = CheckReport | PollReport
     Listener = Callable[[Report], None]

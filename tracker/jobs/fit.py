@@ -12,16 +12,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .cadence_policies import History, equal_loss
-from .cadence_replay import Span, at_budget, paired, sweep
+from .cadence_replay import Score, Span, at_budget, paired, sweep
 from .check_intervals import Look
-from .curve import SHIPPED
-
-if TYPE_CHECKING:
-    from .cadence_replay import Score
-    from .curve import Curve
+from .curve import SHIPPED, Curve
 
 __all__ = ["Fitted", "Look", "checked_fit", "fit", "fit_all"]
 

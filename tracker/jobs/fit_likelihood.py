@@ -11,12 +11,11 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import gammaln, logsumexp
 
-from .curve import LIFE
+from .curve import LIFE, Curve
 
 if TYPE_CHECKING:
     from tracker.jobs.check_intervals import Look
 
-    from .curve import Curve
 
 Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
 

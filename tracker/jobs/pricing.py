@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from .cadence import outlook_of, wait_hours
 from .controller import demand, for_host, ladder, steer
-from .curve import SHIPPED, replaced
+from .curve import SHIPPED, Outlook, replaced
 
 if TYPE_CHECKING:
     from tracker.config import Config, SourceConfig
     from tracker.model.check import Tracked
     from tracker.model.counts import Survey
 
-    from .curve import Outlook
     from .update_model import UpdateModel
 
     Key = Callable[[Tracked], str]

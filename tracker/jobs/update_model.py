@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive import codec
 from tracker.model.source import HintTally
 
-from .cadence_signals import NO_SIGNAL, signal_for
+from .cadence_signals import NO_SIGNAL, Signal, signal_for
 from .curve import SHIPPED, Curve, replaced
 
 if TYPE_CHECKING:
     from tracker.model.check import Tracked
 
-    from .cadence_signals import Signal
 
 MEMO: Final = "cadence"
 """The name of its memo."""

@@ -14,11 +14,11 @@ from tracker.archive.hubs import commit_poll
 from tracker.archive.readings import list_outdated
 from tracker.config import SourceConfig
 from tracker.extraction import EXTRACTOR
-from tracker.model.article import SamePage
-from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
-from tracker.model.check import ArticleState, Check, CheckOutcome
-from tracker.model.intent import Intent
-from tracker.model.source import HubKind, HubPoll, Listing, Target
+from tracker.model.article import Reading, SamePage
+from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified, Request
+from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
+from tracker.model.intent import Committed, Intent
+from tracker.model.source import HubKind, HubPoll, HubState, Listing, Mention, Push, Target
 from tracker.urls import untracked
 
 from . import quarantine, size_limits
@@ -33,11 +33,6 @@ from .targets import heard, listed, may_claim, mention, owner_of, wanted
 
 if TYPE_CHECKING:
     from tracker.config import Config
-    from tracker.model.article import Reading
-    from tracker.model.capture import FetchResult, HostState
-    from tracker.model.check import Tracked
-    from tracker.model.intent import Committed
-    from tracker.model.source import HubState, Mention, Push
     from tracker.model.status import Layout, Storm
     from tracker.pipeline.reader import Pool
 

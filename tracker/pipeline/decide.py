@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.extraction.learned_boilerplate import apply
-from tracker.model.article import LONE_NAME, VERSIONED, PageKind, container_path
-from tracker.model.capture import Capture, Failure, FailureKind, NotModified
+from tracker.model.article import LONE_NAME, VERSIONED, Article, PageKind, Reading, container_path
+from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified
 from tracker.model.change import Change, status_change
-from tracker.model.check import ArticleState, Check, CheckOutcome
+from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
 from tracker.model.version import NewVersion, Raw, Version
@@ -23,9 +23,6 @@ from .targets import touched
 if TYPE_CHECKING:
     from tracker.config import RuleConfig
     from tracker.model.alert import Alert
-    from tracker.model.article import Article, Reading
-    from tracker.model.capture import FetchResult, HostState
-    from tracker.model.check import Tracked
     from tracker.model.source import Habit
 
     Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]

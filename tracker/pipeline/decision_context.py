@@ -19,17 +19,14 @@ from tracker.extraction.learned_boilerplate import (
     learnable_lines,
     volatile_lines,
 )
-from tracker.model.article import PageKind, Reading
-from tracker.model.capture import Capture, Failure
+from tracker.model.article import Article, PageKind, Reading
+from tracker.model.capture import Capture, Failure, FetchResult
 from tracker.model.labels import Label, LabelKind
-from tracker.model.source import LineCounts
+from tracker.model.source import Habit, Line, LineCounts
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.article import Article
-    from tracker.model.capture import FetchResult
     from tracker.model.check import Tracked
-    from tracker.model.source import Habit, Line
     from tracker.model.version import Version
 
 PERSISTS: Final = timedelta(minutes=30)

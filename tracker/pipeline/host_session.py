@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from tracker.archive.hosts import get_host, save_host
 from tracker.fetch import politeness, robots
-from tracker.model.capture import Failure, FailureKind, Request
+from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, Request
 from tracker.urls import host_of, is_loopback
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
-    from tracker.model.capture import FetchResult, HostState
     from tracker.model.fetcher import PageFetcher
 
 

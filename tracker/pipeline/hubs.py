@@ -9,12 +9,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
-from tracker.model.source import Push
+from tracker.model.source import Hub, Listing, Push
 from tracker.urls import fetchable, join
 
 if TYPE_CHECKING:
     from tracker.model.capture import Capture, Failure
-    from tracker.model.source import Hub, Listing
 
     ListingReader = Callable[[Hub, Capture], Awaitable["Listing | Failure"]]
 

@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from tracker.model.capture import Capture
+from tracker.model.capture import Capture, FetchResult
 from tracker.urls import identity, is_amp, is_same_document, join, may_be_alias
 
 if TYPE_CHECKING:
     from tracker.model.article import Article, Reading
-    from tracker.model.capture import FetchResult
     from tracker.model.check import Tracked
     from tracker.model.version import Version
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.capture import Capture, Failure, FailureKind
+from tracker.model.capture import Capture, Failure, FailureKind, FetchResult
 from tracker.model.intent import Intent
 
 from . import quarantine
@@ -19,7 +19,6 @@ from .decide import CheckVerdict, decide
 
 if TYPE_CHECKING:
     from tracker.model.article import Article, Reading
-    from tracker.model.capture import FetchResult
     from tracker.model.check import Tracked
 
     from .decide import CheckPolicy, Schedule

@@ -15,13 +15,12 @@ from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.counts import source_activity
 from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.outbox import reschedule_lane
-from tracker.model.alert import DeliveryState
+from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.check import CheckOutcome
 from tracker.model.status import Storm
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.alert import Delivery
     from tracker.model.counts import Activity
     from tracker.model.intent import Intent
 

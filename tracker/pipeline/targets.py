@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker import patterns
-from tracker.model.source import Mention
+from tracker.model.source import Mention, Target
 from tracker.urls import identity
 
 if TYPE_CHECKING:
     from tracker.config import Config, SourceConfig
     from tracker.model.check import CheckOutcome, Tracked
-    from tracker.model.source import Target
 
 MIN_LISTED_DURATION: Final = timedelta(days=1)
 MAX_LISTED_DURATION: Final = timedelta(days=30)

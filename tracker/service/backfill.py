@@ -14,12 +14,12 @@ from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.config import SourceConfig
 from tracker.errors import NotKnown, UsageError
-from tracker.exchange.record import read_verdict
+from tracker.exchange.record import Recorded, read_verdict
 from tracker.exchange.store_records import ImportResult, store_records
-from tracker.model.capture import Failure, NotModified
-from tracker.model.check import CheckOutcome
+from tracker.model.capture import Failure, FetchResult, NotModified
+from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.source import Target
-from tracker.pipeline import CheckPolicy, CheckVerdict, decide
+from tracker.pipeline import CheckPolicy, CheckVerdict, Reader, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
 from tracker.pipeline.redirects import onward_address
 from tracker.stories import stories_of
@@ -31,12 +31,8 @@ from .watchlist import source_of
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config
-    from tracker.exchange.record import Recorded
     from tracker.exchange.warc_read import Found
     from tracker.model.article import Reading
-    from tracker.model.capture import FetchResult
-    from tracker.model.check import Tracked
-    from tracker.pipeline import Reader
 
     Progress = Callable[["ImportResult"], None]
 

@@ -20,7 +20,7 @@ from tracker.archive.outbox import enqueue_alerts
 from tracker.config import Rfc3161Stamp
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, UsageError
 from tracker.evidence.stamps import opentimestamps, rfc3161
-from tracker.evidence.stamps.queue import PROMISED, WANTED, StampQueue, ending_of
+from tracker.evidence.stamps.queue import PROMISED, WANTED, StampQueue, Waiting, ending_of
 from tracker.model.capture import Capture, Failure, Request
 from tracker.observe import logs
 from tracker.subprocesses import run_program
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from tracker.archive.thread import ArchiveThread
     from tracker.config import ArchiveConfig, Stamp
-    from tracker.evidence.stamps.queue import Waiting
     from tracker.model.fetcher import Fetcher
 
     Work = Callable[[Waiting, datetime], Awaitable[bool]]

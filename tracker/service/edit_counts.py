@@ -8,14 +8,13 @@ from tracker.archive.passages import stood_since
 from tracker.archive.summaries import page_of_summaries
 from tracker.archive.versions import count_changes, get_changes
 from tracker.model.article import NoticeKind
-from tracker.model.change import Op
+from tracker.model.change import Change, Op
 from tracker.model.labels import LabelKind
 from tracker.model.scorecard import EditCounts, Share
 from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.change import Change
     from tracker.model.status import SourceSummary
 
 MAX_TIMED_CORRECTIONS: Final = 40

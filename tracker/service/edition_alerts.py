@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.alerts.payload import LaggingCopy, is_edition, is_lagging, lagging_alert, with_copies
 from tracker.archive.outbox import deliveries_about, enqueue_alerts, rewrite_deliveries, waiting_deliveries
-from tracker.stories.editions import by_edition, editions, lagging
+from tracker.stories.editions import VersionKey, by_edition, editions, lagging
 
 from .story_editions import copies_of
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config, RuleConfig
     from tracker.model.alert import Alert, Delivery
-    from tracker.stories.editions import VersionKey
     from tracker.stories.propagation import Timeline
     from tracker.views.edition import EditionCopy
 

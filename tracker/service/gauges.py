@@ -13,14 +13,13 @@ from tracker.archive.counts import count_all, watch_state
 from tracker.errors import ArchiveError
 from tracker.observe import metrics
 
-from .runtime import utc_now
+from .runtime import Runtime, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.model.counts import Counts
 
-    from .runtime import Runtime
 
 MIN_COUNT_SECONDS: Final = 2.0
 """Counting a large archive takes a moment: it is not done more often."""

@@ -20,7 +20,7 @@ from tracker.config import load
 from tracker.errors import ConfigError
 from tracker.jobs.clock import Clock
 from tracker.jobs.crawl import announce
-from tracker.jobs.websub import PATH
+from tracker.jobs.websub import PATH, Subscription
 from tracker.observe import logs, metrics, redact, systemd
 from tracker.observe.host_header import host_without_port
 from tracker.urls import host_of
@@ -31,7 +31,7 @@ from .page_saver import PageSaver
 from .ports import require_free_ports
 from .process_state import ignore_until_opened, log_state
 from .retention import forget_old, prune_expired
-from .roles import LeaderElection, open_queue, queue_work, require_role
+from .roles import LeaderElection, Role, open_queue, queue_work, require_role
 from .runtime import open_runtime, require, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
 from .web_server import show
@@ -42,9 +42,7 @@ if TYPE_CHECKING:
 
     from tracker.config import Config
     from tracker.jobs.crawl import Report
-    from tracker.jobs.websub import Subscription
 
-    from .roles import Role
     from .web_server import OpenWeb
 
 MAX_DRAIN_SECONDS: Final = 20.0

@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 
 from tracker.errors import NetworkDown
 from tracker.fetch.guard import Guard
-from tracker.model.capture import Capture, Failure, FailureKind
+from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
 from tracker.observe import counted, logs
 from tracker.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tracker.model.capture import FetchResult, Request
     from tracker.model.fetcher import Allow, PageFetcher
 
     ProxyFor = Callable[[str, str], str]

@@ -21,23 +21,21 @@ from tracker.archive.stories import has_unread_versions
 from tracker.archive.values import to_ms
 from tracker.errors import NotKnown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
-from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.pipeline import CheckReport
 from tracker.urls import host_of
 
 from .page_saver import PageSaver
-from .runtime import open_runtime, utc_now
+from .runtime import Runtime, open_runtime, utc_now
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.config import Config
     from tracker.jobs.crawl import Listener, Report
-    from tracker.model.check import Tracked
     from tracker.model.source import HubState
 
     from .checkpoint_publisher import CheckpointPublisher
-    from .runtime import Runtime
 
 
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)

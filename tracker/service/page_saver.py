@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from tracker.archive.memos import get_memo, save_memo
-from tracker.archive.recaptures import LOOK_BACK_ROWS, OutsideCapture, list_unsaved, save_outside_capture
+from tracker.archive.recaptures import LOOK_BACK_ROWS, OutsideCapture, Unsaved, list_unsaved, save_outside_capture
 from tracker.archive.versions import newest_row
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.capture import Capture, Failure, Request
 from tracker.observe import logs
 
 if TYPE_CHECKING:
-    from tracker.archive.recaptures import Unsaved
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
     from tracker.model.fetcher import Fetcher

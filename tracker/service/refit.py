@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Final
 from tracker import archive
 from tracker.errors import TrackerError
 from tracker.jobs.curve import SHIPPED, replaced
-from tracker.jobs.update_model import from_json, to_json
+from tracker.jobs.update_model import UpdateModel, from_json, to_json
 from tracker.subprocesses import run_program
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.jobs.update_model import UpdateModel
 
 MAX_FIT_SECONDS: Final = 1800.0
 _NICE: Final = 10

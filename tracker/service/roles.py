@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.archive.database.locking import Leadership
@@ -13,8 +13,6 @@ from tracker.jobs.local import LocalQueue
 from tracker.observe import logs
 
 if TYPE_CHECKING:
-    from contextlib import AsyncExitStack
-
     from tracker.jobs.postgres import PostgresQueue
 
     from .runtime import Runtime

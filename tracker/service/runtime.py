@@ -22,11 +22,11 @@ from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.jobs.local import LocalQueue
 from tracker.jobs.update_model import UpdateModel
-from tracker.model.capture import Failure
-from tracker.model.check import CheckOutcome
-from tracker.model.source import Listing
+from tracker.model.capture import Capture, Failure
+from tracker.model.check import CheckOutcome, Tracked
+from tracker.model.source import Hub, Listing
 from tracker.observe import counted, logs
-from tracker.pipeline import Pipeline, Politeness
+from tracker.pipeline import CheckVerdict, Pipeline, Politeness
 from tracker.pipeline.known_pages import KnownPages
 
 from .archive_health import ArchiveHealth
@@ -44,11 +44,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config, SourceConfig
     from tracker.jobs.crawl import Listener
-    from tracker.model.capture import Capture
-    from tracker.model.check import Tracked
     from tracker.model.fetcher import Fetcher, PageFetcher
-    from tracker.model.source import Hub
-    from tracker.pipeline import CheckVerdict
     from tracker.pipeline.check import Forward
     from tracker.pipeline.decide import Schedule
 

@@ -14,7 +14,7 @@ from tracker.archive.story_lists import get_story_book_of
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
 from tracker.model.labels import CORRECTIONS, LabelKind
-from tracker.model.version import VersionQuery
+from tracker.model.version import Version, VersionQuery
 from tracker.service.story_timelines import gather
 from tracker.stories import stale_copies
 from tracker.stories.current_stories import current_stories
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config, RuleConfig
     from tracker.model.alert import Alert
-    from tracker.model.version import Version
     from tracker.stories import StaleCopy
     from tracker.stories.propagation import Propagation
 

@@ -24,7 +24,7 @@ from tracker.archive.stories import (
     unread_versions,
 )
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
-from tracker.model.story import Home
+from tracker.model.story import CopyPair, Decision, Home
 from tracker.observe import logs
 from tracker.stories import CurrentDecisions, StoryIndex, batch, placing
 from tracker.stories.decisions import current_decisions, is_ident
@@ -32,16 +32,14 @@ from tracker.stories.recent_texts import WINDOW
 
 from .edition_alerts import combine_editions
 from .followed_links import follow
-from .runtime import utc_now
+from .runtime import Runtime, utc_now
 from .stale_copies import enqueue_stale_alerts
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
-    from tracker.model.story import CopyPair, Decision
     from tracker.model.version import Version
 
-    from .runtime import Runtime
 
 MAX_RECENT_ARTICLES: Final = 1_000
 """Recent articles that a text is compared with to find its story; each takes about 25 kB of memory."""

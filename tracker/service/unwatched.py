@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive import codec
 from tracker.archive.articles import find_articles, list_articles, set_article_state
 from tracker.archive.memos import get_memo, save_memo
-from tracker.model.check import ArticleState
+from tracker.model.check import ArticleState, Tracked
 from tracker.model.source import Target
 from tracker.pipeline.targets import wanted
 from tracker.urls import identity
@@ -26,7 +26,6 @@ from tracker.urls import identity
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config import Config, SourceConfig
-    from tracker.model.check import Tracked
 
 _MEMO: Final = "watchlist"
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from tracker.errors import PageError
-from tracker.exchange.cdx import TIMESTAMP, WAYBACK_MACHINE, distinct_pages, listed_captures
+from tracker.exchange.cdx import TIMESTAMP, WAYBACK_MACHINE, ArchivedPage, distinct_pages, listed_captures
 from tracker.exchange.warc_read import Found
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult
-
-if TYPE_CHECKING:
-    from tracker.exchange.cdx import ArchivedPage
 
 _NOT_FOUND: Final = 404
 _TOO_MANY_REQUESTS: Final = 429

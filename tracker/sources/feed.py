@@ -10,20 +10,17 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from lxml import etree
 
 from ..errors import PageError
-from ..model.source import HubKind
+from ..model.source import HubKind, Listing
 from . import feed_xml, safe_xml
 from .body_format import BodyFormat, detect_format
 from .date_zones import DateContext
 from .feed_dates import parse_date
 from .listing_builder import ListingBuilder, plain_title
-
-if TYPE_CHECKING:
-    from ..model.source import Listing
 
 MAX_FEED_BYTES: Final = 8 * 1024 * 1024
 """Full-text feeds of a hundred items stay under one megabyte."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from lxml import etree
 
-from ..model.source import HubKind
+from ..model.source import HubKind, Listing
 from ..urls import join
 from .date_zones import DateContext
 from .feed_dates import parse_date
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lxml.etree import _Element
-
-    from ..model.source import Listing
 
     Children = dict[str, list[_Element]]
     """Lower-case local name → the children of that name, in order."""

@@ -7,15 +7,12 @@ nested ``<template>`` ended the process), so the bytes are checked first.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import webencodings
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ..errors import PageError
-
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
 
 MAX_PAGE_BYTES: Final = 10 * 1024 * 1024
 _MAX_TAGS: Final = 300_000

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from .. import urls
 from ..errors import PageError
 from ..model.capture import Failure, FailureKind
-from ..model.source import Hub, HubKind
+from ..model.source import Hub, HubKind, Listing
 from . import feed, section_page, sitemap
 from .body_format import BodyFormat, detect_format, gunzip, is_address_list
 from .html_page import parse_page
-
-if TYPE_CHECKING:
-    from ..model.source import Listing
 
 
 def read_listing(body: bytes, url: str) -> Listing:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from selectolax.lexbor import SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from .. import patterns, urls
 from ..errors import PageError
-from ..model.source import HubKind
+from ..model.source import Hub, HubKind, Listing
 from .article_urls import looks_like_article, site_of
 from .html_page import parse_page, text_of
 from .listing_builder import ListingBuilder, plain_title
-
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-    from ..model.source import Hub, Listing
 
 _FEED_TYPES: Final = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}

@@ -6,19 +6,16 @@ Sources: https://www.sitemaps.org/protocol.html, https://www.google.com/schemas/
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lxml import etree
 
 from ..errors import PageError
-from ..model.source import HubKind
+from ..model.source import HubKind, Listing
 from .body_format import BodyFormat, detect_format
 from .feed_dates import parse_date
 from .listing_builder import ListingBuilder, plain_title
 from .safe_xml import local_name, text_of
-
-if TYPE_CHECKING:
-    from ..model.source import Listing
 
 _ENTRY_NAMES: Final = frozenset({"url", "sitemap"})
 _ROOT_NAMES: Final = frozenset({"urlset", "sitemapindex"})

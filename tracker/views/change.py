@@ -6,15 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..model.change import NotedEdits
+from ..model.change import Change, Fact, NotedEdits
 from ..model.labels import LabelKind
-from ..model.substance import Noted
+from ..model.substance import EditUnit, Noted
 from .values import SCHEMA, JsonObject, fields_json, plain
 from .verdict import VerdictView
 
 if TYPE_CHECKING:
-    from ..model.change import Change, Fact
-    from ..model.substance import EditUnit
     from ..model.verdict import Verdict
     from ..model.version import Version
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from ..model.labels import LabelKind
-from ..model.scorecard import Unseen, median_hours
+from ..model.scorecard import EditCounts, Scorecard, Share, Unseen, median_hours
 from .values import SCHEMA, JsonObject
-
-if TYPE_CHECKING:
-    from ..model.scorecard import EditCounts, Scorecard, Share
 
 _HOUR = timedelta(hours=1)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from ..model.change import BlockChange, Field, Op
+from ..model.change import BlockChange, Change, Field, NoticeChange, Op
 from .article import notice_json
 from .highlight import top_hunk
 from .shortening import shorten, shorten_hunks
@@ -19,7 +19,6 @@ from .version import VersionView, summary_json
 
 if TYPE_CHECKING:
     from ..model.article import Article, Notice
-    from ..model.change import Change, NoticeChange
     from ..model.version import Version
 
 # The one message that is about no article; receivers tell it by this type.

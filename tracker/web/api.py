@@ -21,7 +21,7 @@ from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA, fields_json, plain
 
-from .actions import Answer
+from .actions import Answer, Operation
 from .operations import OPERATIONS
 from .page_request import PageRequest, View
 from .pages.alerts import STATES, alerts
@@ -52,7 +52,6 @@ from .story_schemas import Stories, Story
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from .actions import Operation
 
 Object = dict[str, Any]
 _TEXT: Final[Object] = {"type": "string"}

@@ -15,7 +15,7 @@ from tracker.config import Config
 from tracker.errors import UsageError
 
 from . import links
-from .actions import Order, said
+from .actions import Done, Operation, Order, said
 from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, new_session
 from .page_request import View
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from tracker.web.web import Web
 
-    from .actions import Done, Operation
 
 MAX_FORM_BYTES: Final = 20_000
 

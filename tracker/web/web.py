@@ -14,7 +14,7 @@ import anyio.to_thread
 from starlette.responses import HTMLResponse, Response
 
 from tracker.render.raster import Ruler
-from tracker.web.guard import csrf
+from tracker.web.guard import Who, csrf
 from tracker.web.page_request import PageRequest, View
 from tracker.web.reading import COOKIE as READING_COOKIE
 from tracker.web.reading import reading_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.web.actions import Actions
     from tracker.web.data import CachedArchive
-    from tracker.web.guard import Who
     from tracker.web.site import Site
 
 T = TypeVar("T")

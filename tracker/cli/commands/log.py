@@ -16,7 +16,7 @@ from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.sources import stored_source
 from tracker.archive.stories import list_copies
-from tracker.archive.verdicts import verdicts_by_version
+from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.classify.verdicts import VERDICTS, says
 from tracker.errors import unknown
@@ -39,7 +39,6 @@ from ..versions import split
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.archive.verdicts import VerdictsByVersion
     from tracker.views.edition import EditionCopy
 
 # What `log` lists without an article, and how many versions are looked at together for copies of one edition.

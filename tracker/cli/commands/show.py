@@ -10,7 +10,7 @@ import click
 from tracker.archive.addresses import list_addresses
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
-from tracker.archive.recaptures import capture_at, list_outside_captures, list_recaptures
+from tracker.archive.recaptures import OutsideCapture, capture_at, list_outside_captures, list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.archive.recaptures import OutsideCapture
     from tracker.model.capture import Capture
     from tracker.model.check import Tracked
     from tracker.model.verdict import Verdict

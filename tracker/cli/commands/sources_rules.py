@@ -13,7 +13,7 @@ from tracker.archive.articles import list_articles
 from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
 from tracker.errors import ArchiveError, PageError, UsageError, unknown
-from tracker.model.source import Habit, HabitKind
+from tracker.model.source import Habit, HabitKind, Listing
 from tracker.render import extraction_text, plain
 from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import day, iso
@@ -25,7 +25,6 @@ from ..pages import load, refuse_missing_file
 
 if TYPE_CHECKING:
     from tracker.cli.siterules import RulePreview
-    from tracker.model.source import Listing
     from tracker.service.probe import ProbeResult
 
 HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")

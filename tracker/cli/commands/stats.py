@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,7 +15,7 @@ from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_changes, iter_versions
-from tracker.model.scorecard import median_hours
+from tracker.model.scorecard import Scorecard, Share, median_hours
 from tracker.model.version import VersionQuery
 from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import ago, span
@@ -24,9 +23,6 @@ from tracker.views.statistics import ScorecardView
 from tracker.views.values import fields_json
 
 from ..app import App, VerbGroup, pass_app, verb
-
-if TYPE_CHECKING:
-    from tracker.model.scorecard import Scorecard, Share
 
 _TABLE = {
     "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),

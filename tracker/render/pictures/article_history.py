@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tracker.model.article import count_words
+from tracker.model.article import Article, count_words
 
 from ...model.change import BlockChange, Change, Op
-
-if TYPE_CHECKING:
-    from ...model.article import Article
 
 # For every letter of a paragraph, whether it came with the first version or later.
 _FIRST: Final = b"\x01"

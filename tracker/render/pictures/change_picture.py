@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from ...errors import ConfigError
-from ...model.change import BlockChange, Field, Op
+from ...model.change import BlockChange, Change, Field, Hunk, Op
 from ...model.labels import LabelKind, most_prominent_first
 from ...views.highlight import top_hunk
 from ...views.shortening import shorten
@@ -23,7 +23,6 @@ from ..times import interval
 from .line_break import Run, cut_lines, lines_of, measured, words_of
 
 if TYPE_CHECKING:
-    from ...model.change import Change, Hunk
     from ...model.version import Version
     from .line_break import Line, Measure
 

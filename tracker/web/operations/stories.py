@@ -11,14 +11,13 @@ from tracker.archive.stories import save_decision
 from tracker.errors import NotKnown, UsageError
 from tracker.model.story import Decision, StoryDecisionKind
 from tracker.service.story_list import get_story, stories_with
-from tracker.stories.current_stories import find_story, membership_changes
+from tracker.stories.current_stories import CurrentStories, find_story, membership_changes
 from tracker.stories.decisions import new_story_name
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said, said
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.stories.current_stories import CurrentStories
 
 
 def _words(value: object) -> object:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from tracker.archive.articles import get_article
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.archive.versions import get_changes
 from tracker.errors import NotKnown, UsageError
-from tracker.model.version import VersionQuery
+from tracker.model.version import SearchHit, VersionQuery
 from tracker.render import atom
 from tracker.service.story_list import named_stories
 from tracker.web.page_request import PageRequest, View
@@ -19,9 +19,6 @@ from tracker.web.page_request import PageRequest, View
 from .. import links
 from .filters import read_filter
 from .search import search
-
-if TYPE_CHECKING:
-    from tracker.model.version import SearchHit
 
 MAX_ENTRIES: Final = 30
 MAX_LISTED_STORIES: Final = 1_000

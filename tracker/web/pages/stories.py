@@ -13,7 +13,7 @@ from tracker.archive.versions import get_version
 from tracker.diff import compare
 from tracker.errors import NotKnown
 from tracker.model.labels import CORRECTIONS
-from tracker.model.version import VersionQuery, VersionSummary
+from tracker.model.version import Version, VersionQuery, VersionSummary
 from tracker.render import markup
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tracker.model.change import Change
     from tracker.model.check import Tracked
     from tracker.model.story import Place
-    from tracker.model.version import Version
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
     from tracker.views.story import StoryView, UntakenCorrection
