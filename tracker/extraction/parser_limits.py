@@ -1,6 +1,6 @@
 """Cut a page off where the parser would take too long for it.
 
-Lexbor takes quadratic time on deep nesting and on thousands of attributes, and crashes on deep templates. The page's
+Lexbor takes quadratic time on deep nesting and on thousands of attributes or options, and crashes on deep templates. The page's
 bytes are searched for these before they are parsed; what the search misjudges is caught by the child process (`pool`).
 """
 
@@ -13,6 +13,7 @@ from typing import Final
 MAX_TAGS: Final = 100_000
 MAX_DEPTH: Final = 512
 MAX_TEMPLATES: Final = 1_000
+MAX_OPTIONS: Final = 8_000
 MAX_ATTRIBUTES: Final = 1_000
 # The shortest stretch that can hold too many attributes: a letter each, and a space between two.
 _MIN_CROWDED_BYTES: Final = 2 * MAX_ATTRIBUTES
@@ -23,8 +24,9 @@ _MAX_CACHED_TAGS: Final = 2_000
 _MAX_CACHED_TAG_BYTES: Final = 24
 
 _TAG: Final = re.compile(rb"</?[a-zA-Z][a-zA-Z0-9]*")
+# A script, style sheet or comment without an end takes in all that follows.
 _TAG_OUTSIDE_RAW_TEXT: Final = re.compile(
-    rb"<(?:script|style|svg)\b.*?</(?:script|style|svg)|<!--.*?-->|(</?[a-zA-Z][a-zA-Z0-9]*)", re.IGNORECASE | re.DOTALL
+    rb"<(script|style)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)|(?P<tag></?[a-zA-Z][a-zA-Z0-9]*)", re.IGNORECASE | re.DOTALL
 )
 _OPENING: Final = re.compile(rb"<(?:[!/?]|([a-zA-Z][^\s/>]*))")
 _ATTRIBUTE: Final = re.compile(rb"[\s/]*[^\s/>][^\s/>=]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
@@ -68,17 +70,24 @@ def _nesting_limit(page: bytes) -> tuple[int, str]:
 
     End tags that end nothing hide nesting from this search: 98,000 tags in such pairs take the parser 5 s.
     """
-    template = b"<template"
-    if page.count(template) + page.count(template.upper()) > MAX_TEMPLATES:
-        return _position_of_nth(page.lower(), template, MAX_TEMPLATES), f"more than {MAX_TEMPLATES} templates"
+    low = page.lower()
+    for tag, most in ((b"template", MAX_TEMPLATES), (b"option", MAX_OPTIONS)):
+        if low.count(b"<" + tag) > most:
+            return _position_of_nth(low, b"<" + tag, most), f"more than {most} {tag.decode()}s"
     if max(accumulate(map(_DEPTH_CHANGES.__getitem__, _TAG.findall(page))), default=0) > MAX_DEPTH:
         # Count again without scripts, drawings and comments, which hold tags that do not nest.
-        depth = 0
+        depth, end_of_drawing = 0, -1
+        last_end = low.rfind(b"</svg")
         for found in _TAG_OUTSIDE_RAW_TEXT.finditer(page):
-            if found[1]:
-                depth += _DEPTH_CHANGES[found[1]]
-                if depth > MAX_DEPTH:
-                    return found.start(), f"nested deeper than {MAX_DEPTH}"
+            start = found.start("tag")
+            if start <= end_of_drawing:
+                continue
+            if start < last_end and found["tag"].lower() == b"<svg":
+                end_of_drawing = low.find(b"</svg", start)
+                continue
+            depth += _DEPTH_CHANGES[found["tag"]]
+            if depth > MAX_DEPTH:
+                return start, f"nested deeper than {MAX_DEPTH}"
     return 0, ""
 
 

@@ -17,6 +17,8 @@ def test_an_ordinary_page_passes_whole():
         ("<div>" * 40_000 + "x" + "</div>" * 40_000, "nested deeper"),
         ("<DIV><ul><li>" * 5_000, "nested deeper"),
         ("<template>" * 20_000, "templates"),
+        ("<select>" + "<option>x</option>" * 20_000 + "</select>", "options"),
+        ("<svg>" + "<p>x</p>" * 4_000 + "<div>" * 600, "nested deeper"),
         ("<p " + " ".join(f"a{n}=1" for n in range(40_000)) + ">", "attributes"),
         ("<b>" * 6_000 + "</p>" * 100, "nested deeper"),
         ("<p>x" * 100_001, "tags"),
@@ -45,6 +47,12 @@ def test_tags_in_scripts_and_drawings_do_not_count():
     drawing = b"<svg>" + b"<g>" * 700 + b"</svg>"
     page = b"<p>a</p>" * 1_000 + script + drawing + b"<!--" + b"<div>" * 900 + b"-->"
     assert parser_limits.truncate(page) == (page, "")
+
+
+def test_a_script_or_comment_without_an_end_hides_all_that_follows():
+    for opening in (b"<script>", b"<style>", b"<!-- "):
+        page = b"<p>a</p>" * 3_000 + opening * 20_000 + b"<div>" * 600
+        assert parser_limits.truncate(page) == (page, "")
 
 
 def test_a_long_value_is_no_crowd_of_attributes():
