@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """Tell names of places, and of those who come from them, from the names of people and organisations.
 
-The names of countries, regions and capitals in seven languages come from the Unicode CLDR, those of other large cities
-from GeoNames (CC BY 4.0); `.ci/places.py` writes the files. A country's adjective is known by its beginning ("Ukraine",
+The names of countries, regions and capitals in seven languages come from the Unicode CLDR, some regions from Faker (MIT
+licence), other large cities from GeoNames (CC BY 4.0); `.ci/places.py` and `.ci/regions.py` write the files. A country's adjective is known by its beginning ("Ukraine",
 "Ukrainian"), or listed where it begins otherwise. Squares, rivers and districts are known by their last word.
 """
 
@@ -17,6 +17,7 @@ from .lemmas import lemma
 
 _PLACES_FILE: Final = Path(__file__).with_name("places.txt")
 _CITIES_FILE: Final = Path(__file__).with_name("cities.txt")
+_REGIONS_FILE: Final = Path(__file__).with_name("regions.txt")
 _CAPITALS_FILE: Final = Path(__file__).with_name("capitals.txt")
 _PEOPLES_FILE: Final = Path(__file__).with_name("peoples.txt")
 _MIN_STEM_LETTERS: Final = 4
@@ -67,8 +68,9 @@ def _places() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _cities() -> frozenset[str]:
-    return frozenset(_CITIES_FILE.read_text(encoding="utf-8").splitlines())
+def _cities_and_regions() -> frozenset[str]:
+    listed = (file.read_text(encoding="utf-8") for file in (_CITIES_FILE, _REGIONS_FILE))
+    return frozenset(name for names in listed for name in names.splitlines())
 
 
 @lru_cache(maxsize=1)
@@ -136,7 +138,7 @@ def other_names(name: str) -> tuple[str, ...]:
 def is_place(name: str) -> bool:
     """Say whether *name* is that of a place, or an adjective of one."""
     low = name.casefold().rstrip(".").replace("’", "'")
-    if low in _places() or low in _ADJECTIVES or low in _cities():
+    if low in _places() or low in _ADJECTIVES or low in _cities_and_regions():
         return True
     # "Asia-Pacific", "anti-Israel"
     if low.rpartition("-")[2] in _places() or low.rpartition("-")[2] in _ADJECTIVES:
@@ -158,7 +160,7 @@ def is_surely_place(word: str) -> bool:
     A beginning and any ending would do for "manager" (Managua) as well.
     """
     low = word.casefold()
-    listed = low in _places() or low in _ADJECTIVES or low in _cities()
+    listed = low in _places() or low in _ADJECTIVES or low in _cities_and_regions()
     return listed or (low.endswith(("ian", "ians", "ese", "ish")) and is_place(word))
 
 

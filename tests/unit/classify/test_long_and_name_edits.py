@@ -170,6 +170,20 @@ de Olaf Scholz flog nach Paris. | Scholz flog nach Paris.
    wording?
 de Der Konzern Siemens verkaufte das Werk. | Der Konzern Bosch verkaufte das Werk.
    claim?:altered
+en The storm made landfall in Texas on Tuesday. | The storm made landfall in Louisiana on Tuesday.
+   claim:altered; place: Texas → Louisiana
+en California officials said the fire was contained. | Oregon officials said the fire was contained.
+   claim:altered; place: California → Oregon
+en The fighting in Crimea went on. | The fighting in Kherson went on.
+   claim:altered; place: Crimea → Kherson
+de In Bayern wurden die Schulen geschlossen. | In Hessen wurden die Schulen geschlossen.
+   claim?:altered
+de Die Polizei in Bayern sucht Zeugen. | Die Polizei sucht Zeugen.
+   unclear?
+en Police in Texas are looking for witnesses. | Police are looking for witnesses.
+   unclear?
+en Three people died in the crash, police said. | Three people died in the crash, police in Ohio said.
+   claim?:added; place: ∅ → Ohio
 """
 
 
