@@ -1,7 +1,8 @@
 """Cut a page off where the parser would take too long for it.
 
-Lexbor takes quadratic time on deep nesting and on thousands of attributes or options, and crashes on deep templates. The page's
-bytes are searched for these before they are parsed; what the search misjudges is caught by the child process (`pool`).
+Lexbor takes quadratic time on deep nesting and on thousands of attributes or options, and crashes on deep templates.
+The page's bytes are searched for these before they are parsed; what the search misjudges is caught by the child process
+(`pool`).
 """
 
 from __future__ import annotations

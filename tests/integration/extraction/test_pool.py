@@ -284,21 +284,20 @@ async def test_a_page_under_any_label_of_the_standard_is_read_or_refused_by_name
 
 
 KILLED = """
-import asyncio, os, select, signal, socket
+import asyncio, os, pickle, select, signal, socket
 
 made = []
 pair = socket.socketpair
 socket.socketpair = lambda: made.append(pair()) or made[-1]
 
-from tracker.extraction.child_process import ChildProcess
+from tracker.extraction.child_process import ChildProcess, framed
 
 async def ask():
     child = ChildProcess(int)
     await child.wait_until_started()
     await child.call((bytes,), bytes, 10)
     (ours, _) = made[-1]
-    asked = asyncio.create_task(child.call((bytes,), bytes, 10))
-    await asyncio.sleep(0)
+    ours.sendall(framed(pickle.dumps((bytes, (10,)))))
     select.select([ours], [], [])  # it has answered, and nobody reads it
     os.kill(os.getpid(), signal.SIGKILL)
 
