@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -79,19 +80,21 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     kinds = {fact.kind for fact in facts}
     substance, is_sure = judgement.substance, judgement.order is not WordOrder.EXCHANGED
     if substance is Substance.CLAIM and (judgement.removed or judgement.added):
-        reworded = without_same_sense(stretch, judgement.removed, judgement.added, lang)
+        reworded = without_same_sense(stretch, judgement, lang)
+        left = bool(reworded.removed or reworded.added)
         facts = tuple(f for f in facts if f.kind is not FactKind.NEGATION or not _is_said_in(reworded.same, f))
+        rest = replace(judgement, removed=reworded.removed, added=reworded.added) if left else judgement
         grave = [is_grave(words, lang) for words in (reworded.removed, reworded.added)]
-        found = features(judgement, kinds, lang, is_field=stretch.block is None, is_grave=any(grave))
+        found = features(rest, kinds, lang, is_field=stretch.block is None, is_grave=any(grave))
         probability = claim_probability(found)
         is_sure = all(grave) or probability >= (MIN_CLAIM if judgement.turns_future else MIN_SURE)
-        if _is_local(judgement, facts, lang) or (_asks(judgement) and not any(grave)):
+        if _is_local(rest, facts, lang) or (_asks(rest) and not any(grave)):
             substance = Substance.WORDING
-        elif probability < MIN_CLAIM and not (_shows_claim(judgement, lang) or all(grave)):
+        elif probability < MIN_CLAIM and not (_shows_claim(rest, lang) or all(grave)):
             # "Charged" and "convicted" are a word apart. With one such word there is no all-clear.
-            is_wording = probability <= MAX_WORDING and not any(grave) and _may_be_wording(judgement, stretch, lang)
+            is_wording = probability <= MAX_WORDING and not any(grave) and _may_be_wording(rest, stretch, lang)
             substance = Substance.WORDING if is_wording else Substance.UNCLEAR
-        elif not reworded.removed and not reworded.added:
+        elif not left:
             substance, is_sure = Substance.UNCLEAR, False
     if any(map(_is_seat, facts)):
         substance, is_sure = (Substance.UNCLEAR if _only_seats(judgement, facts) else substance), False

@@ -17,6 +17,7 @@ from .word_edits import words_of
 
 if TYPE_CHECKING:
     from .facts import Stretch
+    from .substance import WordJudgement
 
 # Groups are apart by blanks, phrases of a group by "/", the words of a phrase by "+", forms of a word by ",". What
 # differs in law or in who did it is in no group together: "died" and "was killed", "arrested" and "detained".
@@ -40,29 +41,33 @@ _GROUPS: Final = lexicon.by_language(
     "search,searching,searched/look,looking,looked+for/hunt,hunting,hunted take,takes,took,taken+part/participate,participates,participated "
     "take,takes,took,taken+place/happen,happens,happened/occur,occurs,occurred set,sets+fire/torch,torched/set,sets+alight "
     "quake/earthquake/tremor strike,strikes,struck/hit,hits win,wins,won/take,takes,took+victory/claim,claims,claimed+victory beat,beats/defeat,defeats,defeated "
-    "speak,speaks,spoke+out/criticise,criticised,criticize,criticized go,goes,went+missing/disappear,disappeared/vanish,vanished"
+    "speak,speaks,spoke+out/criticise,criticised,criticize,criticized go,goes,went+missing/disappear,disappeared/vanish,vanished "
+    "flee,flees,fled/run,runs,ran+away,off/escape,escapes,escaped withdraw,withdraws,withdrew,withdrawn/pull,pulls,pulled+out break,breaks,broke+down/collapse,collapses,collapsed "
+    "apologise,apologised,apologises,apologize,apologized,apologizes/say,says,said+sorry give,gives,gave+way/collapse,collapses,collapsed/burst,bursts blaze/fire"
     "§sterben/versterben/tot/kommen+leben/verlieren+leben/leben+lassen verletzen/verletzt/verwunden/erleiden+verletzung,verletzungen/verletzung,verletzungen+davontragen "
     "haft/gefängnis/freiheitsstrafe verurteilt,verurteilen+haft,gefängnis,freiheitsstrafe/muss,müssen+haft,gefängnis/erhält,bekommt,erhielt,bekam+haftstrafe,haft,jahre "
     "freigesprochen,freisprechen/freispruch zurücktreten,zurückgetreten/treten+zurück/niederlegen+amt/legen+amt+nieder/rücktritt,rücktritts+erklären,einreichen,verkünden/aufgeben+amt/geben+amt+auf "
     "entlassen/feuern/kündigen/hinauswerfen/rauswerfen/freistellen ablehnen/abgelehnt/lehnen+ab/zurückweisen/weisen+zurück/abweisen/weisen+ab/verwerfen "
     "verabschieden/beschließen/annehmen/billigen/stimmen+zu/zustimmen/zugestimmt verschieben/vertagen/verlegen absagen/abgesagt/sagen+ab/streichen "
-    "waffenruhe/waffenstillstand/feuerpause löschen/kontrolle+bringen stattfinden/finden+statt/ereignen/geschehen/passieren teilnehmen/nehmen+teil/beteiligen demonstrieren/protestieren/straße,straßen+gehen"
+    "waffenruhe/waffenstillstand/feuerpause löschen/kontrolle+bringen stattfinden/finden+statt/ereignen/geschehen/passieren teilnehmen/nehmen+teil/beteiligen demonstrieren/protestieren/straße,straßen+gehen fliehen/flüchten/ergreifen+flucht"
     "§mourir/mort,mortes,morts,morte/décéder/décédé,décédée,décédés,décédées/perdre,perdu+vie/trouver,trouvé+mort périr,péri/perdre,perdu+vie tuer,tué,tués,tuée,tuées/perdre,perdu+vie/trouver,trouvé+mort blesser/blessé,blessés,blessée,blessées "
     "prison/réclusion/détention condamné,condamnée+prison/écoper,écopé+prison démissionner,démissionné/quitter,quitté+fonction,fonctions,poste/présenter,présenté+démission/donner,donné,remis+démission "
     "licencier,licencié/renvoyer,renvoyé/limoger,limogé rejeter,rejeté,rejetée/débouter,débouté/repousser,repoussé adopter,adopté,adoptée/voter,voté,votée/approuver,approuvé,approuvée reporter,reporté,reportée/repousser,repoussé,repoussée "
-    "cessez-le-feu/trêve manifester,manifesté/descendre,descendu+rue avoir+lieu/produire/dérouler/survenir disparaître,disparu/perdre+trace"
+    "cessez-le-feu/trêve manifester,manifesté/descendre,descendu+rue avoir+lieu/produire/dérouler/survenir disparaître,disparu/perdre+trace fuir,fui/enfuir,enfui/prendre,pris+fuite"
     "§morir,muerto/fallecer,fallecido/perder,perdido+vida/dejar+vida herir,herido,heridos/lesionar,lesionado,lesionados/resultar+herido,heridos cárcel/prisión dimitir,dimitido/renunciar,renunciado/dejar,dejado+cargo/presentar,presentado+dimisión,renuncia/abandonar+cargo "
     "despedir,despedido/destituir,destituido/cesar,cesado/echar,echado rechazar,rechazado/desestimar,desestimado aprobar,aprobado/adoptar,adoptado aplazar,aplazado/posponer,pospuesto/retrasar cancelar,cancelado/suspender,suspendido tregua/alto+fuego "
-    "manifestar/protestar/salir+calle,calles tener+lugar/ocurrir/suceder/producir condenado+cárcel,prisión/sentenciado+cárcel,prisión absuelto,absolver/exonerar,exonerado"
+    "manifestar/protestar/salir+calle,calles tener+lugar/ocurrir/suceder/producir condenado+cárcel,prisión/sentenciado+cárcel,prisión absuelto,absolver/exonerar,exonerado huir,huyó/dar,darse,dio+fuga/escapar"
     "§morire,morto,morti,morte/decedere,deceduto,deceduti/perdere,perso+vita ferire,ferito,feriti/riportare,riportato+ferita,ferite/rimanere,rimasti,rimasto+ferito,feriti carcere/prigione/reclusione dimettere,dimesso/lasciare,lasciato+incarico/rassegnare,rassegnato+dimissione,dimissioni/presentare,presentato+dimissione,dimissioni "
     "licenziare,licenziato/esonerare,esonerato/cacciare,cacciato respingere,respinto/rigettare,rigettato approvare,approvato/adottare,adottato/varare,varato rinviare,rinviato/posticipare,posticipato annullare,annullato/cancellare,cancellato tregua/cessare,cessate+fuoco "
-    "manifestare/protestare/scendere,sceso,scesi+piazza avvenire,avvenuto/accadere,accaduto/verificare"
+    "manifestare/protestare/scendere,sceso,scesi+piazza avvenire,avvenuto/accadere,accaduto/verificare fuggire,fuggito/dare,dato+fuga/scappare,scappato"
     "§morrer,morto,mortos/falecer,falecido/perder,perdeu,perderam+vida ferir,ferido,feridos/ficar,ficaram,ficou+ferido,feridos/sofrer,sofreram+ferimento,ferimentos prisão/cadeia demitir,demitiu/renunciar,renunciou/deixar,deixou+cargo/pedir,pediu+demissão/apresentar,apresentou+demissão "
-    "despedir/demitir,demitido/exonerar,exonerado/dispensar,dispensado rejeitar,rejeitou/indeferir/negar aprovar,aprovou,aprovado/adotar adiar,adiado/remarcar cancelar,cancelado/suspender trégua/cessar-fogo manifestar/protestar/ir,foram,sair,saíram+rua,ruas ocorrer/acontecer"
+    "despedir/demitir,demitido/exonerar,exonerado/dispensar,dispensado rejeitar,rejeitou/indeferir/negar aprovar,aprovou,aprovado/adotar adiar,adiado/remarcar cancelar,cancelado/suspender trégua/cessar-fogo manifestar/protestar/ir,foram,sair,saíram+rua,ruas ocorrer/acontecer fugir,fugiu/pôs,pôr,pôs-se+fuga/escapar"
     "§sterven,gestorven,stierf,stierven/overlijden,overleden,overleed/dood/komen,kwam,kwamen,gekomen+leven/verliezen,verloren+leven/omkomen,omgekomen gewond/verwonden/raken,raakte,raakten+gewond/oplopen,opgelopen+verwonding,verwondingen gevangenis/cel/celstraf aftreden,afgetreden/treden,trad,treedt+af/ontslag+nemen,nam,neemt,dienen,diende/opstappen,opgestapt/stappen,stapte,stapt+op "
     "ontslaan,ontslagen/ontheffen,ontheven verwerpen,verworpen/afwijzen,afgewezen/wijzen,wees+af aannemen,aangenomen/goedkeuren,goedgekeurd uitstellen,uitgesteld/verschuiven,verschoven afgelasten,afgelast/schrappen,geschrapt wapenstilstand/bestand/staakt-het-vuren "
-    "demonstreren/protesteren/straat+gaan,gingen plaatsvinden/vinden,vond+plaats/gebeuren"
+    "demonstreren/protesteren/straat+gaan,gingen plaatsvinden/vinden,vond+plaats/gebeuren vluchten,vluchtte,vluchtten/slaan,sloeg,sloegen+vlucht"
 )
+
+_DENYING: Final = {lang: frozenset(words.split("|")) for lang, words in lexicon.NEGATIONS.items()}
 
 
 class Reworded(NamedTuple):
@@ -86,17 +91,19 @@ def _phrases(lang: str) -> tuple[tuple[tuple[frozenset[str], ...], ...], ...]:
     )
 
 
-def without_same_sense(stretch: Stretch, removed: Sequence[str], added: Sequence[str], lang: str) -> Reworded:
+def without_same_sense(stretch: Stretch, judgement: WordJudgement, lang: str) -> Reworded:
     """Return what is left of the words of an edit without phrases that say the same.
+
+    What is denied, or is to come, on one side alone is another thing: there nothing is left out.
 
     Args:
         stretch: the text on both sides.
-        removed: the content words that the old side alone has, in lower case.
-        added: those that the new side alone has.
+        judgement: what the words of the edit say by themselves.
         lang: the two letters of the language; an unknown one is read as English.
     """
-    nothing = Reworded(tuple(removed), tuple(added), frozenset())
-    if not removed or not added:
+    removed, added = judgement.removed, judgement.added
+    nothing = Reworded(removed, added, frozenset())
+    if not removed or not added or judgement.turns_future:
         return nothing
     lang = lang if lang in _GROUPS else "en"
     sides = []
@@ -109,9 +116,9 @@ def without_same_sense(stretch: Stretch, removed: Sequence[str], added: Sequence
         said = [[phrase for phrase in group if _is_said(phrase, *side)] for side in sides]
         if all(said):
             same.update(word for phrases in said for phrase in phrases for forms in phrase for word in forms)
-    if not same:
-        return nothing
     left = [tuple(w for w in forms if same.isdisjoint(forms[w])) for forms, _ in sides]
+    if not same or not _DENYING[lang].isdisjoint((*left[0], *left[1])):
+        return nothing
     gone = {w for forms, _ in sides for w in forms if not same.isdisjoint(forms[w])}
     return Reworded(left[0], left[1], frozenset(gone | same))
 

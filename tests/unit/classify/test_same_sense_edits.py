@@ -216,6 +216,48 @@ en About 40 people died. | Forty people died.
    claim:altered; hedge: About → ∅
 en Over 1,000 people marched. | 1,000 people marched.
    claim:altered; hedge: Over → ∅
+en The mayor vowed to fight the ruling. | The mayor pledged to fight the ruling.
+   wording
+en The suspect fled the scene. | The suspect ran away from the scene.
+   unclear?
+en Two hikers went missing on Monday. | Two hikers disappeared on Monday.
+   unclear?
+en Firefighters put out the blaze. | Firefighters extinguished the fire.
+   unclear?
+en The match was called off. | The match was cancelled.
+   unclear?
+en The talks broke down. | The talks collapsed.
+   unclear?
+en He set fire to the shop. | He torched the shop.
+   unclear?
+en The bank went bust. | The bank went bankrupt.
+   unclear?
+en He pleaded guilty to fraud. | He admitted fraud.
+   claim:altered; source attribution: ∅ → admitted
+en The actor passed away on Sunday. | The actor died on Sunday.
+   unclear?
+en The troops withdrew from the town. | The troops pulled out of the town.
+   unclear?
+en The minister apologised. | The minister said sorry.
+   unclear?
+en The dam burst. | The dam gave way.
+   unclear?
+de Die Firma ist pleite. | Die Firma ist insolvent.
+   unclear?
+de Der Vorsitzende gab sein Amt auf. | Der Vorsitzende trat zurück.
+   unclear?
+fr Le suspect a pris la fuite. | Le suspect s'est enfui.
+   unclear?
+es El sospechoso huyó. | El sospechoso se dio a la fuga.
+   unclear?
+it Il sospettato è fuggito. | Il sospettato si è dato alla fuga.
+   unclear?
+pt O suspeito fugiu. | O suspeito pôs-se em fuga.
+   unclear?
+nl De verdachte sloeg op de vlucht. | De verdachte vluchtte.
+   unclear?
+nl De minister trad af. | De minister stapte op.
+   unclear?
 """
 
 
