@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from .substance import WordJudgement
 
 # Groups are apart by blanks, phrases of a group by "/", the words of a phrase by "+", forms of a word by ",". What
-# differs in law or in who did it is in no group together: "died" and "was killed", "arrested" and "detained".
+# differs in law is in no group together: "arrested" and "convicted", "pleaded guilty" and "convicted".
 # English has all forms, so that most changes need no lexicon; the other languages have base forms.
 _GROUPS: Final = lexicon.by_language(
     "dead/die,dies,died/deceased/lost,lose,loses+life,lives/passed,passes+away/pronounced+dead "
     "injured/wounded/hurt/sustained,suffered+injuries,wounds "
     "shot,shoots+dead/fatally+shot,shoots/shot,shoots+killed/gunned+down "
     "jail/prison jailed/imprisoned/sentenced+jail,prison,years,months/given,gets,handed+sentence,jail,prison/sent+jail,prison "
-    "convicted,convicts/found,finds+guilty convicted/pleaded,pleads+guilty acquitted,acquits/cleared,clears/found,finds+not+guilty "
+    "convicted,convicts/found,finds+guilty acquitted,acquits/cleared,clears/found,finds+not+guilty "
     "detained,detains/held,holds/taken,takes,took+custody arrested,arrests/taken,takes,took+custody "
-    "resigned,resigns,resign,resigning/quit,quits,quitting/step,steps,stepped,stepping+down/stand,stands,stood,standing+down/step,steps,stepped+aside "
+    "resigned,resigns,resign,resigning/quit,quits,quitting/step,steps,stepped,stepping+down/stand,stands,stood,standing+down "
     "sack,sacks,sacked/fire,fires,fired/dismiss,dismisses,dismissed/relieved+duties lay,lays,laid+off/make,makes,made+redundant/cut,cuts+jobs/axe,axes,axed+jobs "
     "reject,rejects,rejected/dismiss,dismisses,dismissed/turn,turns,turned+down/throw,throws,threw,thrown+out "
     "pass,passes,passed/approve,approves,approved/adopt,adopts,adopted/vote,votes,voted+favour,favor "
@@ -40,7 +40,7 @@ _GROUPS: Final = lexicon.by_language(
     "carry,carries,carried+out/conduct,conducts,conducted find,finds,found+out/discover,discovers,discovered/learn,learns,learned "
     "search,searching,searched/look,looking,looked+for/hunt,hunting,hunted take,takes,took,taken+part/participate,participates,participated "
     "take,takes,took,taken+place/happen,happens,happened/occur,occurs,occurred set,sets+fire/torch,torched/set,sets+alight "
-    "quake/earthquake/tremor strike,strikes,struck/hit,hits win,wins,won/take,takes,took+victory/claim,claims,claimed+victory beat,beats/defeat,defeats,defeated "
+    "quake/earthquake/tremor strike,strikes,struck/hit,hits win,wins,won/take,takes,took+victory beat,beats/defeat,defeats,defeated "
     "speak,speaks,spoke+out/criticise,criticised,criticize,criticized go,goes,went+missing/disappear,disappeared/vanish,vanished "
     "flee,flees,fled/run,runs,ran+away,off/escape,escapes,escaped withdraw,withdraws,withdrew,withdrawn/pull,pulls,pulled+out break,breaks,broke+down/collapse,collapses,collapsed "
     "apologise,apologised,apologises,apologize,apologized,apologizes/say,says,said+sorry give,gives,gave+way/collapse,collapses,collapsed/burst,bursts blaze/fire"

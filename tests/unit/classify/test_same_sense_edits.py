@@ -258,6 +258,10 @@ nl De verdachte sloeg op de vlucht. | De verdachte vluchtte.
    unclear?
 nl De minister trad af. | De minister stapte op.
    unclear?
+en The man pleaded guilty to fraud on Friday. | The man was convicted of fraud on Friday.
+   claim:altered
+en The rebels won the battle of the port. | The rebels claimed victory in the battle of the port.
+   claim:altered; hedge: ∅ → claimed
 """
 
 
