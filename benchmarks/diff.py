@@ -154,8 +154,12 @@ def real_pairs(rows: list[dict[str, Any]], times: int) -> dict[str, Any]:
     if wiki is not None:
         spent = quantiles([found.milliseconds for found in wiki])
         table["wikidiff2"] = summary(wiki_scores) | {"cpu_ms": spent, "restored": None}
+    by_set: dict[str, list[float]] = {}
+    for row, spent_ms in zip(rows, milliseconds["writethru"], strict=True):
+        by_set.setdefault(row["set"], []).append(spent_ms)
     return {
         "pairs": len(rows),
+        "cpu_ms_by_set": {name: quantiles(spent_ms) for name, spent_ms in by_set.items()},
         "pairs_without_moves": len(still),
         "restored": restored / max(1, len(rows)),
         "marked_over_optimum_all_moves_charged": round(charged, 4),
@@ -309,6 +313,8 @@ def print_table(figures: dict[str, Any]) -> None:
             f"{name:22} {restored:>8} {line['marked_over_optimum']:10.3f} {line['hunks']:6.2f} "
             f"{line['mid_word_cuts']:6.2f} {line['chaff']:6.2f}   {c['median']:.2f} / {c['p95']:.2f} / {c['max']:.2f}"
         )
+    for name, c in figures["cpu_ms_by_set"].items():
+        print(f"writethru on {name:9} CPU ms {c['median']:.2f} / {c['p95']:.2f} / {c['max']:.2f}".rstrip())
     print(f"all pairs, moves charged: marked/optimum {figures['marked_over_optimum_all_moves_charged']:.3f}")
     print(
         "without moves, what a split or merged paragraph shows twice charged as well: "
