@@ -198,24 +198,33 @@ def verb(
     return made
 
 
-# Where a command is, as module:attribute, and its help text in one line.
-Entry = tuple[str, str]
+# Where each command is, as module:attribute, and its help text in one line.
+Table = dict[str, tuple[str, str]]
 
 
 class LazyGroup(click.Group):
-    """A group with a table of its commands and their help texts, so that `--help` imports none of them."""
+    """A group that imports its commands only when it needs them.
 
-    def __init__(self, *args: Any, table: dict[str, Entry] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
+    Args:
+        table: where its commands are, with their help texts, so that `--help` imports none of them.
+        modules: those that add further commands to the group when they are imported.
+    """
+
+    def __init__(self, *args: Any, table: Table | None = None, modules: Sequence[str] = (), **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
         self.table = table or {}
+        self.modules = modules
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the table."""
+        """Return the names in the order of the table, then those of the modules."""
+        self._import_modules()
         return [*self.table, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command."""
         if cmd_name not in self.table:
+            if cmd_name not in self.commands:
+                self._import_modules()
             return super().get_command(ctx, cmd_name)
         module, _, name = self.table[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
@@ -227,7 +236,7 @@ class LazyGroup(click.Group):
         """Find the command. Raises click.UsageError, which suggests the nearest name."""
         name = args[0]
         # While a shell completes (`resilient_parsing`), nothing may fail.
-        if name not in self.list_commands(ctx) and not name.startswith("-") and not ctx.resilient_parsing:
+        if not (ctx.resilient_parsing or name.startswith("-") or self.get_command(ctx, name)):
             known = self.list_commands(ctx)
             hint = did_you_mean(name, known) or f"commands are: {', '.join(known)}"
             raise click.UsageError(f"No such command {name!r}; {hint}", ctx)
@@ -246,6 +255,10 @@ class LazyGroup(click.Group):
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
         found = [CompletionItem(name, help=self._line(ctx, name)) for name in names]
         return found + (click.Command.shell_complete(self, ctx, incomplete) if incomplete.startswith("-") else [])
+
+    def _import_modules(self) -> None:
+        for module in self.modules:
+            import_module(f"tracker.cli.commands.{module}")
 
     def _line(self, ctx: click.Context, name: str) -> str:
         if name in self.table:

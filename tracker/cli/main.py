@@ -8,11 +8,11 @@ import click
 
 from tracker import __version__
 
-from .app import Entry, Root
+from .app import Root, Table
 
 _AT: Final = "tracker.cli.commands."
 
-COMMANDS: Final[dict[str, Entry]] = {
+COMMANDS: Final[Table] = {
     "init": (f"{_AT}init:init", "Write a configuration and an empty archive."),
     "add": (f"{_AT}add:add", "Watch an article, a feed, a sitemap or a section page."),
     "sources": (f"{_AT}sources:sources", "List, check, pause, import and export what is watched."),

@@ -24,17 +24,12 @@ from ..app import App, LazyGroup, verb
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
-_AT = "tracker.cli.commands."
-_TABLE = {
-    "test": (f"{_AT}alerts_test:test", "Show which alerts an invented change would send; --send sends them."),
-    "replay": (f"{_AT}alerts_test:replay", "Show which alerts the rules would have sent for stored versions."),
-}
 # Rule, target and article are compared after reading: the outbox has no index for them.
 MAX_SCANNED_ALERTS = 100_000
 MIN_ID_CHARACTERS = len("wt_") + 3
 
 
-@click.group(cls=LazyGroup, table=_TABLE)
+@click.group(cls=LazyGroup, modules=("alerts_test",))
 def alerts() -> None:
     """List alerts, test rules and targets, and send failed alerts again."""
 

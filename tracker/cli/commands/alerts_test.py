@@ -17,6 +17,7 @@ from tracker.render.times import iso, moment
 
 from .. import options
 from ..app import App, verb
+from .alerts import alerts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _SAMPLES = ["correction", "headline", "update", "silent"]
 
 
-@verb()
+@verb(group=alerts)
 @click.option("--rule", metavar="NAME", help="Test only this rule, with its targets.")
 @click.option("--to", "targets", metavar="TARGET", multiple=True, help="Test this target; can be repeated.")
 @click.option(
@@ -110,7 +111,7 @@ def _object(each: SampleAlert) -> dict[str, Any]:
     }
 
 
-@verb()
+@verb(group=alerts)
 @options.since("Replay only versions seen", default="7d")
 @options.until("Replay only versions seen")
 @click.option("--rule", "names", metavar="NAME", multiple=True, help="Replay only this rule; can be repeated.")

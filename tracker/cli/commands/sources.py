@@ -34,15 +34,8 @@ if TYPE_CHECKING:
     from tracker.cli.output import Output
     from tracker.config import Config, SourceConfig
 
-_AT = "tracker.cli.commands."
-_TABLE = {
-    "show": (f"{_AT}sources_show:show", "Show the state of a source: what fails, and why."),
-    "test": (f"{_AT}sources_rules:test", "Show what is extracted from an address or a saved page; write rules for it."),
-    "rules": (f"{_AT}sources_rules:rules", "Show the rules and the learned boilerplate of a source."),
-}
 
-
-@click.group(cls=LazyGroup, table=_TABLE)
+@click.group(cls=LazyGroup, modules=("sources_show", "sources_rules"))
 def sources() -> None:
     """List, check, pause, import and export what is watched."""
 

@@ -22,6 +22,7 @@ from tracker.views.article import ContentView
 
 from ..app import App, verb
 from ..pages import load, refuse_missing_file
+from .sources import sources
 
 if TYPE_CHECKING:
     from tracker.cli.siterules import RulePreview
@@ -36,7 +37,7 @@ MAX_LISTED = 10
 _PARTS = ("text", "classes", "meta", "removed", "rules")
 
 
-@verb()
+@verb(group=sources)
 @click.argument("name")
 def rules(app: App, name: str) -> None:
     """Show which rules from sites/*.toml apply to a source, and which lines were learned to be boilerplate.
@@ -147,7 +148,7 @@ def _by_hand(app: App, hosts: list[str]) -> list[AppliedRules]:
     ]
 
 
-@verb()
+@verb(group=sources)
 @click.argument("target", metavar="URL|FILE")
 @click.option("--url", help="Set the address a saved page is from.")
 @click.option(

@@ -20,6 +20,7 @@ from tracker.service.source_status import recent_status, source_events
 from tracker.views.source import HubView, SourceView
 
 from ..app import App, verb
+from .sources import sources
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 MAX_SHOWN_ARTICLES = 10
 
 
-@verb()
+@verb(group=sources)
 @click.argument("name")
 def show(app: App, name: str) -> None:
     """Show the state of a source: last success, what fails and why, what is overdue, and the next visits."""

@@ -24,14 +24,11 @@ from tracker.views.values import fields_json
 
 from ..app import App, VerbGroup, pass_app, verb
 
-_TABLE = {
-    "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),
-}
 # All that an article can have: the figures are of its whole history.
 MAX_CHECKS = 1_000_000
 
 
-@click.group(cls=VerbGroup, table=_TABLE)
+@click.group(cls=VerbGroup, modules=("stats_cadence",))
 @pass_app
 def stats(app: App) -> None:
     """Count what the archive holds. The subcommands show a source's edits, or how often articles are checked."""

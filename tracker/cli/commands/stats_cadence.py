@@ -21,6 +21,7 @@ from tracker.render.text import one_line, wrap
 from tracker.render.times import ago, iso
 
 from ..app import App, verb
+from .stats import stats
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -120,7 +121,7 @@ class Cadence:
         }
 
 
-@verb()
+@verb(group=stats)
 @click.option("--replay", is_flag=True, help="Replay other schedules on the check log and compare them with this one.")
 def cadence(app: App, *, replay: bool) -> None:
     """Show how check times are chosen: the request threshold, sources, lists, the next checks and the budget.
