@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.stories import get_story_book
+from tracker.archive.stories import get_story_book, save_decision
 from tracker.archive.story_lists import (
     articles_watched_last,
     first_story_names,
@@ -15,11 +15,18 @@ from tracker.archive.story_lists import (
     story_names_like,
 )
 from tracker.errors import NotKnown, did_you_mean
-from tracker.stories.current_stories import CurrentStories, begins_id, current_stories, find_story
+from tracker.stories.current_stories import (
+    CurrentStories,
+    begins_id,
+    current_stories,
+    find_story,
+    membership_changes,
+)
 from tracker.stories.decisions import is_ident
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.model.story import Decision
 
 ARTICLES_PER_STORY: Final = 4
 MAX_LISTED: Final = 2000
@@ -80,6 +87,11 @@ def get_story(archive: Archive, name: str) -> tuple[CurrentStories, str]:
     if story is None:
         raise unknown_story(archive, name)
     return settled, story
+
+
+def record_decision(archive: Archive, settled: CurrentStories, decision: Decision) -> None:
+    """Store a person's decision about one of the stories; articles join and leave named stories by it."""
+    save_decision(archive, decision, *membership_changes(settled, decision))
 
 
 def unknown_story(archive: Archive, wanted: str) -> NotKnown:

@@ -20,6 +20,8 @@ from tracker.errors import NotKnown, UsageError
 from tracker.render import plain
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import also_at, moment, span
+from tracker.service.story_list import first_stories, newest_first, stories_with, unknown_story
+from tracker.service.story_timelines import gather
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story
 from tracker.stories.decisions import is_ident
@@ -34,19 +36,6 @@ if TYPE_CHECKING:
     from tracker.model.version import Version
     from tracker.stories.propagation import Propagation
 
-_AT = "tracker.cli.commands."
-_TABLE = {
-    "follow": (f"{_AT}story_decide:follow", "Watch what the articles of a story link to on the same site."),
-    "accept": (f"{_AT}story_decide:accept", "Confirm that articles belong to a story; by default, all of them."),
-    "reject": (f"{_AT}story_decide:reject", "Remove articles from a story for good."),
-    "pin": (f"{_AT}story_decide:pin", "Add articles to a story, which is created if it is new."),
-    "split": (f"{_AT}story_decide:split", "Move articles out of a story into a new one."),
-    "merge": (f"{_AT}story_decide:merge", "Merge a story into another."),
-    "rename": (f"{_AT}story_decide:rename", "Give a story a title."),
-    "origin": (f"{_AT}story_decide:origin", "Set which article the other articles of a story copy."),
-    "own": (f"{_AT}story_decide:own", "Mark articles as the outlet's own work, not copies."),
-    "decisions": (f"{_AT}story_decide:decisions", "List decisions made by people, oldest first."),
-}
 # Else one long name pushes the columns that matter off the screen.
 MAX_OUTLET_CHARACTERS = 20
 _EDIT_NAMES = {"added": "added", "edited": "changed", "removed": "left out"}
@@ -55,7 +44,7 @@ MAX_LISTED_STORIES = 50
 MAX_EVENTS = 30
 
 
-@click.group(cls=LazyGroup, table=_TABLE)
+@click.group(cls=LazyGroup, modules=("story_decide",))
 def story() -> None:
     """Show which outlet runs which version of a story; accept, split, merge, rename, pin and follow it."""
 
@@ -71,8 +60,6 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
 
     A story is either named by a person, or found because its texts are about the same event; `story show` says why.
     """
-    from tracker.service.story_list import first_stories, newest_first
-
     with app.archive() as store:
         stored_source(store, source)
         most = limit or (None if app.settings.json else MAX_LISTED_STORIES)
@@ -99,8 +86,6 @@ def _found(
     store: Archive, settled: CurrentStories, listed: Iterable[str], source: str, *, copies: bool, named: bool
 ) -> Iterator[Propagation]:
     """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
-    from tracker.service.story_timelines import gather
-
     for story in listed:
         if named and not settled.title(story):
             continue
@@ -132,8 +117,6 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
 
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
-    from tracker.service.story_timelines import gather
-
     with app.archive() as store:
         settled, name = chosen(store, ident)
         found = gather(store, settled, name)
@@ -148,8 +131,6 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
 
 def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
     """Return the story that `ident` names, and the stories connected with it. Raises NotKnown or UsageError."""
-    from tracker.service.story_list import stories_with, unknown_story
-
     settled = stories_with(store, ident)
     if found := find_story(settled, ident):
         return settled, found

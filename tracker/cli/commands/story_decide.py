@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.archive.articles import find_articles, get_article
-from tracker.archive.stories import list_decisions, save_decision
+from tracker.archive.stories import list_decisions
 from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
 from tracker.render.text import counted
 from tracker.render.times import moment
-from tracker.stories.current_stories import CurrentStories, find_story, membership_changes
+from tracker.service.story_list import record_decision, stories_with
+from tracker.stories.current_stories import CurrentStories, find_story
 from tracker.stories.decisions import is_ident, new_story_name
 from tracker.views.values import fields_json
 
 from .. import options
 from ..app import App, verb
 from .note import who
-from .story import chosen
+from .story import chosen, story
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -37,7 +38,7 @@ _SENTENCES: Final = {
 }
 
 
-@verb()
+@verb(group=story)
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="[ARTICLE]…", nargs=-1)
 def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
@@ -48,7 +49,7 @@ def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
         _decide(app, store, settled, StoryDecisionKind.ACCEPT, story, wanted)
 
 
-@verb()
+@verb(group=story)
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
@@ -56,27 +57,23 @@ def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
     _decide_inside(app, StoryDecisionKind.REJECT, ident, articles)
 
 
-@verb()
+@verb(group=story)
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Add articles to a story and keep them there. STORY is created if it is new."""
-    from tracker.service.story_list import stories_with
-
     with app.archive(readonly=False) as store:
         settled = stories_with(store, ident)
         story = find_story(settled, ident) or new_story_name(ident)
         _decide(app, store, settled, StoryDecisionKind.PIN, story, _articles(store, articles))
 
 
-@verb()
+@verb(group=story)
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 @click.option("--into", metavar="NAME", default="", help="Move them to this story instead of a new one.")
 def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     """Move articles out of a story into a new one, or into the one given with --into."""
-    from tracker.service.story_list import stories_with
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         gone = _inside(settled, story, _articles(store, articles))
@@ -84,7 +81,7 @@ def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
         _decide(app, store, settled, StoryDecisionKind.SPLIT, story, gone, goal)
 
 
-@verb()
+@verb(group=story)
 @click.argument("ident", metavar="STORY")
 @click.argument("into", metavar="INTO")
 def merge(app: App, ident: str, into: str) -> None:
@@ -97,7 +94,7 @@ def merge(app: App, ident: str, into: str) -> None:
         _decide(app, store, settled, StoryDecisionKind.MERGE, story, (), goal)
 
 
-@verb()
+@verb(group=story)
 @click.argument("ident", metavar="STORY")
 @click.argument("title", metavar="TITLE")
 def rename(app: App, ident: str, title: str) -> None:
@@ -109,7 +106,7 @@ def rename(app: App, ident: str, title: str) -> None:
         _decide(app, store, settled, StoryDecisionKind.RENAME, story, (), " ".join(title.split()))
 
 
-@verb()
+@verb(group=story)
 @click.argument("ident", metavar="STORY")
 @click.argument("article", metavar="ARTICLE")
 def origin(app: App, ident: str, article: str) -> None:
@@ -117,7 +114,7 @@ def origin(app: App, ident: str, article: str) -> None:
     _decide_inside(app, StoryDecisionKind.ORIGIN, ident, (article,))
 
 
-@verb()
+@verb(group=story)
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
@@ -125,7 +122,7 @@ def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
     _decide_inside(app, StoryDecisionKind.OWN, ident, articles)
 
 
-@verb()
+@verb(group=story)
 @click.argument("ident", metavar="[STORY]", required=False)
 def decisions(app: App, ident: str | None) -> None:
     """List decisions that people made about stories, oldest first."""
@@ -150,7 +147,7 @@ def decisions(app: App, ident: str | None) -> None:
     app.out.table(("WHEN", "WHO", "DECISION", "STORY", "WHAT"), rows)
 
 
-@verb()
+@verb(group=story)
 @click.argument("ident", metavar="STORY")
 @options.limit("Add at most this many articles.", 10, most=100)
 @options.dry_run("Show what would be watched without changing anything.")
@@ -191,13 +188,12 @@ def _links(store: Archive, articles: tuple[str, ...], refused: set[str]) -> list
 
 def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
     from tracker.service.followed_links import watch_links
-    from tracker.service.story_list import stories_with
 
     watch_links(store, app.config, links, (), app.now)
     articles = tuple(each.id for each in find_articles(store, links) if each is not None)
     if articles:
         decision = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
-        save_decision(store, decision, *membership_changes(stories_with(store, story), decision))
+        record_decision(store, stories_with(store, story), decision)
 
 
 def _decide_inside(app: App, verdict: StoryDecisionKind, ident: str, articles: tuple[str, ...]) -> None:
@@ -216,8 +212,7 @@ def _decide(
     into: str = "",
 ) -> None:
     decision = Decision(verdict, story, articles, into, at=app.now, by=who())
-    joins, leaves = membership_changes(settled, decision)
-    save_decision(store, decision, joins, leaves)
+    record_decision(store, settled, decision)
     value = {"story": story, "verdict": str(verdict), "articles": list(articles), "into": into}
     app.out.say(value, _sentence(decision))
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 from pydantic import BeforeValidator, Field
 
 from tracker.archive.articles import get_article
-from tracker.archive.stories import save_decision
 from tracker.errors import NotKnown, UsageError
 from tracker.model.story import Decision, StoryDecisionKind
-from tracker.service.story_list import get_story, stories_with
-from tracker.stories.current_stories import CurrentStories, find_story, membership_changes
+from tracker.service.story_list import get_story, record_decision, stories_with
+from tracker.stories.current_stories import CurrentStories, find_story
 from tracker.stories.decisions import new_story_name
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said, said
@@ -69,7 +68,7 @@ def _put_into(do: Actions, it: Order[ArticlesBody]) -> Done:
 
 def _group(store: Archive, it: Order[StoryBody] | Order[ArticlesBody], settled: CurrentStories, story: str) -> Done:
     articles = _articles(store, it.body.articles)
-    _decide(store, settled, Decision(StoryDecisionKind.PIN, story, articles, at=it.now, by=it.who))
+    record_decision(store, settled, Decision(StoryDecisionKind.PIN, story, articles, at=it.now, by=it.who))
     count = "1 article belongs" if len(articles) == 1 else f"{len(articles)} articles belong"
     text = f"{count} to the story now. Only a person can remove {'it' if len(articles) == 1 else 'them'}."
     return Done(text, links.story(story), said(text, story=story, articles=list(articles)))
@@ -82,7 +81,7 @@ def _take_out(do: Actions, it: Order[ArticlesBody]) -> Done:
         for each in articles:
             if each not in settled.stories[story]:
                 raise UsageError("this article is not part of the story", resource=each[:8])
-        _decide(store, settled, Decision(StoryDecisionKind.REJECT, story, articles, at=it.now, by=it.who))
+        record_decision(store, settled, Decision(StoryDecisionKind.REJECT, story, articles, at=it.now, by=it.who))
         page = links.story(story) if len(articles) < len(settled.stories[story]) else "/stories"
     text = "Taken out of the story. The service never adds it back; a person can."
     return Done(text, page, said(text, story=story, articles=list(articles)))
@@ -92,7 +91,7 @@ def _rename(do: Actions, it: Order[TitleBody]) -> Done:
     with do.store() as store:
         settled, story = get_story(store, it.name)
         title = " ".join(it.body.title.split())
-        _decide(store, settled, Decision(StoryDecisionKind.RENAME, story, (), title, at=it.now, by=it.who))
+        record_decision(store, settled, Decision(StoryDecisionKind.RENAME, story, (), title, at=it.now, by=it.who))
     return Done("The story has a new title. Its name in addresses and rules stays.", links.story(story))
 
 
@@ -100,7 +99,7 @@ def _accept(do: Actions, it: Order[Nothing]) -> Done:
     with do.store() as store:
         settled, story = get_story(store, it.name)
         members = settled.stories[story]
-        _decide(store, settled, Decision(StoryDecisionKind.ACCEPT, story, members, at=it.now, by=it.who))
+        record_decision(store, settled, Decision(StoryDecisionKind.ACCEPT, story, members, at=it.now, by=it.who))
     return Done("Story accepted. Only a person can remove these articles from it now.", links.story(it.name))
 
 
@@ -111,10 +110,6 @@ def _articles(store: Archive, given: tuple[str, ...]) -> tuple[str, ...]:
         raise NotKnown(
             error.message, resource=error.resource, hint="watch it first; see the page that adds it"
         ) from None
-
-
-def _decide(store: Archive, settled: CurrentStories, decision: Decision) -> None:
-    save_decision(store, decision, *membership_changes(settled, decision))
 
 
 _AT: Final = "/stories/{name:path}"
