@@ -12,7 +12,8 @@ COPY config config
 COPY cron/writethru.service cron/writethru-check.service cron/writethru-check.timer cron/
 COPY docs/reference/writethru.1 docs/reference/
 RUN uv sync --frozen --no-default-groups --all-extras --compile-bytecode \
-  && .venv/bin/python -m compileall -q tracker migrations
+  && .venv/bin/python -m compileall -q tracker migrations \
+  && .venv/bin/python -c 'from tracker.web.templating import environment as e; [*map(e().get_template, e().list_templates())]'
 
 FROM python:3.13-slim
 # Pictures of changes are drawn with the fonts that are there. Debian keeps only the newest
