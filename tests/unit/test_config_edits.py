@@ -240,12 +240,7 @@ def test_a_link_stays_a_link(tmp_path):
     assert real.read_text(encoding="utf-8") == "a = 2\n"
 
 
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
-    path = tmp_path / "taken"
-    path.mkdir()
-    with pytest.raises(ConfigError, match="cannot be written"):
-        edits.write(path, "a = 1\n")
-    assert [each.name for each in tmp_path.iterdir()] == ["taken"]
+def test_a_file_that_cannot_be_written_says_so(tmp_path):
     with pytest.raises(ConfigError, match="cannot be written"):
         edits.write(tmp_path / "none" / "x.toml", "a = 1\n")
 

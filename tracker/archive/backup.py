@@ -6,7 +6,6 @@ For PostgreSQL use ``pg_dump -Fc``.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
+from tracker.files import settle
 
 from .opening import open_archive
 from .values import BUSY_SECONDS, NO_ARCHIVE_HINT
@@ -46,7 +46,7 @@ def backup(url: str | None, target: Path, progress: Progress | None = None) -> i
         keep_owner(part, source)
         # Before it gets its name: an archive may hold what its outlet has since withdrawn.
         part.chmod(0o600)
-        _settle(part, target)
+        settle(part, target)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
@@ -144,19 +144,4 @@ def _replace(part: Path, target: Path) -> None:
                 if log.exists():
                     log.replace(replaced.with_name(replaced.name + suffix))
         target.replace(replaced)
-    _settle(part, target)
-
-
-def _settle(part: Path, target: Path) -> None:
-    """Flush a file to disk, rename it, and flush the folder.
-
-    A crash at any point leaves either the old file or the complete new one.
-    """
-    for path, rename in ((part, True), (target.parent, False)):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        if rename:
-            part.replace(target)
+    settle(part, target)

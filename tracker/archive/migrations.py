@@ -6,7 +6,6 @@ The only place with a SQLAlchemy engine: everything else runs on the drivers the
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from alembic import command
@@ -18,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from tracker.archive.schema_revision import current, require_no_newer
 from tracker.errors import ArchiveError
+from tracker.files import shipped_folder
 
 from .database.connecting import connect
 from .database.faults import explain
@@ -28,20 +28,13 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
 
-def location() -> Path:
-    """Return the folder of the migration scripts: `_migrations` in the package, else `migrations` above it."""
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "_migrations", package.parent / "migrations"):
-        if (folder / "env.py").is_file():
-            return folder
-    raise ArchiveError("the migration scripts are missing", resource=str(package), hint="reinstall writethru")
-
-
 def config(url: str | None = None) -> Config:
     """Return Alembic's configuration. The URL is passed as an attribute because an ini value would interpolate %."""
     # Alembic's messages go to the log: stdout is for data.
     made = Config(stdout=sys.stderr)
-    made.set_main_option("script_location", str(location()).replace("%", "%%"))
+    made.set_main_option(
+        "script_location", str(shipped_folder("_migrations", "migrations", "env.py")).replace("%", "%%")
+    )
     made.set_main_option("path_separator", "os")
     made.attributes["url"] = archive_url(url).text
     return made

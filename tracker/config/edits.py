@@ -6,12 +6,8 @@ should hold, so a file too unusual to be edited is refused, never damaged.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import tomlkit
@@ -19,10 +15,13 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, Table, Trivia
 
 from tracker.errors import ConfigError, UsageError
+from tracker.files import write_whole
 
 from .file import parse_toml, read_config
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tomlkit import TOMLDocument
 
 EDIT_BY_HAND: Final = "edit the file by hand"
@@ -167,27 +166,9 @@ def write(path: Path, text: str) -> None:
     """
     target = path.resolve()
     try:
-        mode = target.stat().st_mode & 0o7777
-    except OSError:
-        mode = 0o640
-    temporary = ""
-    try:
-        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        os.replace(temporary, target)  # noqa: PTH105 - the name, not a Path, came from mkstemp
-        directory = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o640
+        write_whole(target, text.encode("utf-8"), mode=mode)
     except OSError as error:
-        if temporary:
-            with suppress(OSError):
-                Path(temporary).unlink()
         raise ConfigError("the file cannot be written", resource=str(path)) from error
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tracker.errors import ConfigError
+from tracker.files import shipped_folder
 
 CONFIG_PATHS: Final = (Path("writethru.toml"), Path("config/writethru.toml"))
 """Where a configuration is looked for in the current directory, in this order."""
@@ -38,18 +39,9 @@ def config_places() -> list[Path]:
     return [*CONFIG_PATHS, folder / "writethru" / CONFIG_PATHS[0], Path("/etc/writethru") / CONFIG_PATHS[0]]
 
 
-def shipped_folder() -> Path:
-    """Return the folder of what ships with writethru: its configuration, the schema of that, and rules for sites.
-
-    It is inside the package in a wheel and beside it in a checkout. Raises ConfigError if it is missing.
-    """
-    package = Path(__file__).resolve().parents[1]
-    for place in (package / "_config", package.parent / "config"):
-        if (place / CONFIG_PATHS[0]).is_file():
-            return place
-    raise ConfigError(
-        "the configuration that ships with writethru is missing", resource=str(package), hint="install writethru again"
-    )
+def shipped_config() -> Path:
+    """Return the folder of what ships with writethru: its configuration, the schema of that, and rules for sites."""
+    return shipped_folder("_config", "config", str(CONFIG_PATHS[0]))
 
 
 def read_config(path: Path) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracker.config.file import shipped_folder
+from tracker.config.file import shipped_config
 
 
 def own_folder(config_path: Path | None = None) -> Path:
@@ -16,5 +16,5 @@ def own_folder(config_path: Path | None = None) -> Path:
 
 def rule_folders(config_path: Path | None = None) -> tuple[Path, ...]:
     """Return the folders that rules are read from, the user's first: its rules take precedence."""
-    folders = (own_folder(config_path), shipped_folder() / "sites")
+    folders = (own_folder(config_path), shipped_config() / "sites")
     return tuple(dict.fromkeys(folder for folder in folders if folder.is_dir()))

@@ -13,7 +13,7 @@ from tests.command_line import objects
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
-from tracker.config.file import shipped_folder
+from tracker.config.file import shipped_config
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.extraction.site_rules import load_rules
 from tracker.model.source import Habit, HabitKind, Target
@@ -126,12 +126,12 @@ def test_a_saved_page_needs_an_address_for_its_rules(run, tmp_path):
 
 def test_rules_lie_beside_the_configuration(tmp_path):
     config = tmp_path / "writethru.toml"
-    assert rule_folders(config) == (shipped_folder() / "sites",)
+    assert rule_folders(config) == (shipped_config() / "sites",)
     assert own_folder(config) == tmp_path / "sites"
     (tmp_path / "sites").mkdir()
-    assert rule_folders(config) == (tmp_path / "sites", shipped_folder() / "sites")
+    assert rule_folders(config) == (tmp_path / "sites", shipped_config() / "sites")
     (tmp_path / "config" / "sites").mkdir(parents=True)
-    assert rule_folders(config) == (tmp_path / "config" / "sites", shipped_folder() / "sites")
+    assert rule_folders(config) == (tmp_path / "config" / "sites", shipped_config() / "sites")
 
 
 def test_the_first_own_rule_of_an_outlet_begins_with_the_shipped_ones(run, tmp_path, monkeypatch):
@@ -139,7 +139,7 @@ def test_the_first_own_rule_of_an_outlet_begins_with_the_shipped_ones(run, tmp_p
     shipped.mkdir(parents=True)
     (shipped / "wire.toml").write_text('hosts = ["wire.example"]\ndrop = [".ad"]\n')
     (shipped / "herald.toml").write_text('hosts = ["herald.example"]\nkeep = [".key"]\n')
-    monkeypatch.setattr("tracker.service.sites.shipped_folder", lambda: shipped.parent)
+    monkeypatch.setattr("tracker.service.sites.shipped_config", lambda: shipped.parent)
     run("sources", "test", page(tmp_path), "--url", "https://herald.example/a", "--save-rule", "drop=.tips")
     own = own_folder()
     assert [path.name for path in own.glob("*")] == ["herald.toml"]

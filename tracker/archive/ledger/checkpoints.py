@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.database.url import archive_url
 from tracker.errors import ArchiveError
+from tracker.files import write_whole
 
 from .notes import Signer, read_note
 
@@ -107,13 +107,3 @@ class Rhythm:
     def next_at(self, now: datetime) -> datetime:
         """Return when the next checkpoint is due."""
         return now if self._last is None else self._last + timedelta(seconds=self._seconds)
-
-
-def write_whole(target: Path, data: bytes) -> None:
-    """Write a file atomically and flush it to disk before returning. Raises OSError."""
-    part = target.with_name(target.name + ".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)

@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from tracker.config import edits
-from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url, shipped_folder
+from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url, shipped_config
 from tracker.errors import UsageError
 
 from ..app import App, verb
@@ -60,7 +60,7 @@ def write_config(folder: Path, *, examples: bool = False) -> Path:
     if path.exists():
         raise UsageError("there is already a configuration", resource=str(path), hint="name another directory")
     folder.mkdir(parents=True, exist_ok=True)
-    shipped = shipped_folder()
+    shipped = shipped_config()
     text = (shipped / CONFIG_PATHS[0]).read_text(encoding="utf-8")
     edits.write(path, text if examples else _comment_out_sources(text))
     schema = folder / _SCHEMA_FILE

@@ -12,6 +12,7 @@ import click
 
 from tracker.archive.database.url import archive_url
 from tracker.errors import TrackerError, UsageError
+from tracker.files import shipped_folder
 
 from ..app import App, LazyGroup, verb
 
@@ -92,7 +93,8 @@ def _program(*, is_user: bool) -> Path:
 
 def _unit(app: App, name: str, program: Path, *, is_user: bool) -> str:
     """Return the text of a unit for this installation."""
-    text = _HEAD.sub("", _template(name))
+    shipped = shipped_folder("_units", "cron", name) / name
+    text = _HEAD.sub("", shipped.read_text(encoding="utf-8"))
     text = re.sub(r"^Documentation=.*\n", "Documentation=man:writethru(1)\n", text, flags=re.MULTILINE)
     text = re.sub(r"^ExecStart=\S+", f"ExecStart={_quoted(str(program))}", text, flags=re.MULTILINE)
     if not is_user:
@@ -115,15 +117,6 @@ def _quoted(text: str) -> str:
     """Return a value as systemd reads it (systemd.service(5), systemd.syntax(7))."""
     escaped = text.replace("%", "%%").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"' if re.search(r"[\s\"'\\]", text) else escaped
-
-
-def _template(name: str) -> str:
-    """Return the text of a unit: `_units` in the package, else `cron` above it."""
-    package = Path(__file__).resolve().parents[2]
-    for folder in (package / "_units", package.parent / "cron"):
-        if (folder / name).is_file():
-            return (folder / name).read_text(encoding="utf-8")
-    raise TrackerError("the units are missing", resource=str(package), hint="reinstall writethru")
 
 
 def _user_folder() -> Path:

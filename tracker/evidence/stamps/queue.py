@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.ledger.checkpoints import write_whole
 from tracker.errors import ArchiveError
+from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,56 @@
+"""Files that are written completely or not at all, and the folders of files that ship with the package."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from .errors import TrackerError
+
+
+def write_whole(target: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Replace a file: whoever reads it, even after a crash at any point, finds the old one or the complete new one.
+
+    `mode` is what the new file's permissions are; None: those of any new file. Raises OSError.
+    """
+    # No name that another process could be writing to.
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        # Closed to others until it has its permissions: the old file may be for its owner alone.
+        part.touch(0o666 if mode is None else 0o600, exist_ok=False)
+        part.write_bytes(data)
+        if mode is not None:
+            part.chmod(mode)
+        settle(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def settle(part: Path, target: Path) -> None:
+    """Give a complete file its name: flush it to disk, rename it, and flush the folder. Raises OSError."""
+    _flush(part)
+    part.replace(target)
+    _flush(target.parent)
+
+
+def shipped_folder(packed: str, beside: str, file: str) -> Path:
+    """Return the folder of what ships with writethru: `packed` in the package, or `beside` it in a checkout.
+
+    It is the first that has a `file` of that name. Raises TrackerError if none has.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / packed, package.parent / beside):
+        if (folder / file).is_file():
+            return folder
+    raise TrackerError(
+        f"{file}, which ships with writethru, is missing", resource=str(package), hint="install writethru again"
+    )
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
