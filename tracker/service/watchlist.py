@@ -55,6 +55,12 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
     pause_unnamed(archive, config, before, now)
 
 
+def configured_names(config: Config) -> set[str]:
+    """Return the names of the sources that the configuration watches, those of single addresses of a story included."""
+    named = {source.name for source in config.sources}
+    return named | {source_of(config, url).name for story in config.stories for url in story.urls}
+
+
 def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequence[str], now: datetime) -> None:
     for url, tracked in zip(urls, find_articles(archive, urls), strict=True):
         target = Target(untracked(url))

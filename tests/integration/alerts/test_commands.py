@@ -132,6 +132,16 @@ def test_replay_shows_what_rules_would_have_sent(run):
     assert "did you mean 'Daily'" in run("alerts", "replay", "--rule", "Daly", code=2).stderr
 
 
+def test_replay_names_all_targets_of_a_rule_on_one_line(run):
+    more = CONFIG.replace('to = ["desk"]\ndigest = { at = "07:00" }', 'to = ["desk", "hook"]')
+    Path("writethru.toml").write_text(more, encoding="utf-8")
+    shown = run("alerts", "replay", "--since", "2026-11-01", "--rule", "Daily")
+    assert shown.stdout.count("Daily → desk, hook: ") == 2
+    assert "4 alerts (Daily: 4)." in shown.stderr
+    told = objects(run("alerts", "replay", "--since", "2026-11-01", "--rule", "Daily", "--json"))
+    assert [each["target"] for each in told] == ["desk", "hook"] * 2
+
+
 def enqueue(*keys: str, **fields: Any) -> None:
     from tracker.alerts.payload import version_alert
     from tracker.alerts.samples import sample

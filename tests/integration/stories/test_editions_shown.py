@@ -50,6 +50,13 @@ def test_log_names_who_took_an_edition_over(newsroom):
     assert len(objects(command("watch", "--json"))) == 6
 
 
+@pytest.mark.parametrize("verb", ["log", "watch"])
+def test_a_limit_counts_editions_and_not_the_copies_named_with_them(newsroom, verb):
+    listed = [line for line in command(verb, "-n", "2").stdout.splitlines() if not line.startswith(" ")]
+    assert [line.count("and at Courier, 36 s later · Times") for line in listed] == [1, 1]
+    assert len(objects(command(verb, "-n", "2", "--json"))) == 2
+
+
 def test_pages_and_feeds_name_who_took_an_edition_over(newsroom):
     with open_archive(newsroom, readonly=True) as store:
         request = PageRequest(CachedArchive(store), hours(3), base="https://desk.example", here="/changes.atom")

@@ -195,6 +195,11 @@ async def test_a_source_is_changed_and_loses_an_address_and_is_removed(place):
         kept = (await client.get(f"{page}.json")).json()
         assert kept["source"]["paused"] is True
         assert kept["articles"]
+    async with admin(place) as client:
+        shown = (await client.get(page)).text
+        assert "not configured" in shown
+        assert f'action="{page}/resume"' not in shown
+        assert "not configured" in (await client.get("/sources")).text
 
 
 async def test_programs_do_the_same_with_the_token_alone(place, outlet):

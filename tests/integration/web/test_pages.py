@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tracker.config import parse
+
 pytestmark = pytest.mark.anyio
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -19,8 +21,8 @@ def words(html: str) -> str:
     )
 
 
-async def said(opened: Any, path: str, status: int = 200) -> Any:
-    async with opened() as client:
+async def said(opened: Any, path: str, status: int = 200, config: str = "") -> Any:
+    async with opened(config=parse(config.encode(), "writethru.toml")) as client:
         answer = await client.get(path)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -212,7 +214,7 @@ async def test_search_finds_what_was_edited_away(opened, kept):
 
 
 async def test_sources_and_how_they_treat_their_edits(opened):
-    text = words(await said(opened, "/sources"))
+    text = words(await said(opened, "/sources", config='[[sources]]\nname = "Resting Star"\npaused = true\n'))
     assert "Broken Post 1 failure" in text
     assert "Resting Star paused" in text
     text = words(await said(opened, "/sources/The%20Harbor%20Ledger"))

@@ -54,7 +54,7 @@ def test_serve_alone_and_end_at_a_signal_while_somebody_listens(tmp_path):
     kept = build(tmp_path / "w.db")
     command = ("--db", kept.url, "serve", "--listen", "127.0.0.1:0")
     with serving(tmp_path, *command) as (address, process), httpx.Client(base_url=address, timeout=30) as client:
-        assert "What changed now" in client.get("/").text
+        assert "Latest changes" in client.get("/").text
         assert client.get("/", headers={"host": "evil.example"}).status_code == 421
         with client.stream("GET", "/events") as stream:
             lines = stream.iter_lines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +21,7 @@ from ..app import App, verb
 from .alerts import alerts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tracker.config import RuleConfig, Target
@@ -133,12 +135,14 @@ def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, 
     with app.archive() as store:
         versions = iter_versions(store, VersionQuery(since=since, until=until, reverse=True))
         link, first = app.config.service.link, app.config.match == "first"
-        for version, alert in replayed_alerts(rules, versions, link, first=first):
-            count[alert.rule] += 1
+        replayed = replayed_alerts(rules, versions, link, first=first)
+        for _, each in groupby(replayed, key=lambda one: (one[0].article, one[0].n, one[1].rule, one[1].due_at)):
+            of_rule = list(each)
+            alerts = [alert for _, alert in of_rule]
+            count[alerts[0].rule] += len(alerts)
             # Those that wait in one lane for one target are sent as one message.
-            if alert.lane and not waits_alone(alert.lane):
-                together.add((alert.target, alert.lane))
-            _write_replayed(app, version, alert)
+            together |= {(one.target, one.lane) for one in alerts if one.lane and not waits_alone(one.lane)}
+            _write_replayed(app, of_rule[0][0], alerts)
     _summarise(app, rules, count, len(together))
 
 
@@ -158,16 +162,21 @@ def _summarise(app: App, rules: list[RuleConfig], count: Counter[str], digests: 
             app.out.note(f"Rule {rule.name!r} matches no version.")
 
 
-def _write_replayed(app: App, version: Version, alert: Alert) -> None:
+def _write_replayed(app: App, version: Version, alerts: Sequence[Alert]) -> None:
+    """Write the alerts of one rule about one version, which differ in their targets alone."""
     from tracker.alerts import payload_text
 
+    alert = alerts[0]
     body: dict[str, Any] = json.loads(alert.payload)
     if app.settings.json:
-        value = {"rule": alert.rule, "target": alert.target, "article": alert.article, "version": alert.version}
+        value = {"rule": alert.rule, "target": "", "article": alert.article, "version": alert.version}
         value |= {"seen": iso(version.seen), "due": iso(alert.due_at), "type": body["type"], "url": body["url"]}
-        app.out.data({**value, "headline": body["headline"], "labels": body["labels"]})
+        value |= {"headline": body["headline"], "labels": body["labels"]}
+        for each in alerts:
+            app.out.data(value | {"target": each.target})
         return
+    targets = ", ".join(one_line(each.target) for each in alerts)
     when = moment(version.seen, app.now)
     held = f", sent {moment(alert.due_at, app.now)}" if alert.due_at else ""
-    text = f"{when} {alert.article[:8]}@v{alert.version}  {one_line(alert.rule)} → {one_line(alert.target)}{held}: "
+    text = f"{when} {alert.article[:8]}@v{alert.version}  {one_line(alert.rule)} → {targets}{held}: "
     app.out.wrapped(f"{text}{payload_text.name(body)}: {payload_text.headline(body)}", rest=" " * 13)

@@ -107,18 +107,19 @@ def log(
         status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
         verdicts = verdicts_by_version(store, query.article)
         judged = bool(substance or noted or verdict)
-        # These filters are not columns of the archive, so the limit is applied after them.
-        asked = replace(query, limit=None) if judged else query
+        grouped = not (app.settings.json or tracked or status)
+        # These filters are not columns of the archive, and copies are not entries: the limit is applied after both.
+        asked = replace(query, limit=None) if judged or grouped else query
         versions = with_events(store, asked, status, tracked) if status else iter_versions(store, asked)
         if judged:
             versions = (each for each in versions if _is_judged(each, substance, noted))
             versions = (each for each in versions if not verdict or says(verdicts.get(_key(each), ()), verdict))
-            versions = islice(versions, query.limit)
+            versions = islice(versions, None if grouped else query.limit)
         if app.settings.json:
             app.out.records(VersionView(each, verdicts=verdicts.get(_key(each), ())).as_json() for each in versions)
         else:
             gone = _gone(store, tracked, app.now) if tracked else ()
-            entries = map(_Entry, versions) if tracked or status else _entries(store, versions)
+            entries = islice(_entries(store, versions), query.limit) if grouped else map(_Entry, versions)
             app.out.page(chain(_lines(app, entries, verdicts, stat=stat, none=_none(store)), gone))
 
 
@@ -281,10 +282,12 @@ def watch(
 
 def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, every: bool) -> Iterator[_Entry]:
     """Yield the latest versions, then new ones as they are stored; without *every*, copies of an edition as one."""
-    latest = list(iter_versions(store, replace(query, limit=limit)))[::-1] if limit else []
-    yield from map(_Entry, latest) if every else _entries(store, latest)
+    found = iter_versions(store, replace(query, limit=limit if every else None)) if limit else iter(())
+    entries = list(islice(map(_Entry, found) if every else _entries(store, found), limit))[::-1]
+    yield from entries
     if not follow:
         return
+    latest = [entry.version for entry in entries]
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
     old = [*latest, *iter_versions(store, replace(query, since=begin - OVERLAP))]
     # What was stored shortly before and is not among the latest shown is not new either.

@@ -237,10 +237,9 @@ def _note_unconfigured(out: Output, source: SourceSummary) -> None:
 
 def _unconfigured(config: Config, known: Mapping[str, SourceSummary]) -> list[SourceSummary]:
     """Return the sources that are not configured, and of which something is stored."""
-    from tracker.service.watchlist import source_of
+    from tracker.service.watchlist import configured_names
 
-    named = {source.name for source in config.sources}
-    named |= {source_of(config, url).name for story in config.stories for url in story.urls}
+    named = configured_names(config)
     return [each for name, each in known.items() if name not in named and (each.articles or each.hubs)]
 
 

@@ -94,7 +94,7 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
     unchecked = f"; articles went unchecked for {span(missed.time_unseen)}, at most {span(missed.longest)} at a time"
     facts = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
-        ("changes", f"{counts.changes:,}" + (f", and {found.flaps:,} flaps" if found.flaps else "")),
+        ("changes", f"{counts.changes:,}" + (f", and {counted(found.flaps, 'flap')}" if found.flaps else "")),
         ("noted", f"{announced.count:,} of {announced.of:,} changes that needed a note, in full{percent(announced)}"),
         ("headline only", f"{headline.count:,} of {headline.of:,} changes{percent(headline)}"),
         ("to correction", f"{median} ({timed:,} timed, {late}, {early})"),

@@ -14,6 +14,7 @@ from tracker.archive.summaries import page_of_summaries
 from tracker.durations import format_duration
 from tracker.errors import NotKnown
 from tracker.service.edit_counts import count_edits
+from tracker.service.watchlist import configured_names
 from tracker.views.article import ArticleView
 from tracker.views.source import HubView, SourceView
 from tracker.views.statistics import ScorecardView
@@ -46,6 +47,8 @@ class Sources(View):
     sources: tuple[SourceSummary, ...]
     source_status: SourceStatus
     now: datetime
+    unconfigured: frozenset[str] = frozenset()
+    """Names of the sources that the configuration no longer has; what is stored of them is kept as history."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
@@ -69,6 +72,7 @@ class SourcePage(View):
     source_status: SourceStatus
     now: datetime
     configured: SourceConfig | None = None
+    unconfigured: bool = False
     filter: Filter = NO_FILTER
 
     @property
@@ -123,7 +127,15 @@ class SourcePage(View):
 def sources(request: PageRequest) -> Sources:
     """Return the page of all sources."""
     found = summaries(request.archive, request.now)
-    return Sources(tuple(found), request.archive.source_status(request.now), request.now)
+    unconfigured = frozenset(each.name for each in found if _is_unconfigured(request, each))
+    # A source that another took over, or that was removed before anything was stored, is nothing to look at.
+    shown = (each for each in found if each.articles or each.name not in unconfigured)
+    return Sources(tuple(shown), request.archive.source_status(request.now), request.now, unconfigured)
+
+
+def _is_unconfigured(request: PageRequest, one: SourceSummary) -> bool:
+    """Say whether a source is paused because the configuration no longer has it."""
+    return one.paused and request.config is not None and one.name not in configured_names(request.config)
 
 
 def summaries(archive: CachedArchive, now: datetime) -> list[SourceSummary]:
@@ -156,5 +168,6 @@ def source(request: PageRequest) -> SourcePage:
         source_status=archive.source_status(request.now),
         now=request.now,
         filter=replace(chosen, source=""),
+        unconfigured=_is_unconfigured(request, one),
         configured=request.config.source(name) if request.config and request.admin else None,
     )

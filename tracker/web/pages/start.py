@@ -42,7 +42,7 @@ class Start(View):
     """
 
     template: ClassVar[str] = "start.html"
-    title: ClassVar[str] = "What changed now"
+    title: ClassVar[str] = "Latest changes"
     counts: Counts
     newest: tuple[VersionLine, ...]
     largest: tuple[VersionLine, ...]
