@@ -16,7 +16,8 @@ from .exclusive_words import another_office, exclude_each_other
 from .grave_words import is_grave
 from .lemmas import lemma
 from .mentions import lowered
-from .names import names_same
+from .name_forms import may_be_same
+from .names import identifies, names_same
 from .places import are_capital_and_country
 from .same_sense import without_same_sense
 from .substance import WordJudgement, judge_words
@@ -96,11 +97,11 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
             substance = Substance.WORDING if is_wording else Substance.UNCLEAR
         elif not left:
             substance, is_sure = Substance.UNCLEAR, False
-    if any(map(_is_seat, facts)):
-        substance, is_sure = (Substance.UNCLEAR if _only_seats(judgement, facts) else substance), False
-    if _gives_no_comment(stretch, lang):
+    if any(map(_is_seat, facts)) and _only_seats(judgement, facts):
+        substance = Substance.UNCLEAR
+    if _gives_no_comment(stretch, lang) or any(_is_seat(fact) or _may_be_same(fact) for fact in facts):
         is_sure = False
-    if any(settles(fact) for fact in facts):
+    if any(settles(fact) or identifies(fact, (stretch.old, stretch.new), lang) for fact in facts):
         substance = Substance.CLAIM
         is_sure = is_sure or any(_is_sure(fact) for fact in facts)
     kept = 1.0 if stretch.block is not None or names_same(stretch.old, stretch.new, lang) else judgement.kept
@@ -130,7 +131,13 @@ def _is_sure(fact: Fact) -> bool:
     """Say whether a fact surely makes its edit a claim. "Yesterday" may have been Monday."""
     if fact.kind is FactKind.DATE and fact.old and fact.new:
         return bool(_RELATIVE_DATE.search(fact.old)) == bool(_RELATIVE_DATE.search(fact.new))
-    return fact.kind in _SURE or (fact.kind in _EXCHANGED and bool(fact.old and fact.new) and not _is_seat(fact))
+    exchanged = fact.kind in _EXCHANGED and bool(fact.old and fact.new)
+    return fact.kind in _SURE or (exchanged and not _is_seat(fact) and not _may_be_same(fact))
+
+
+def _may_be_same(fact: Fact) -> bool:
+    """Say whether the names of a fact may be two forms of one: nobody can tell whether it was misspelt."""
+    return fact.kind in _NAMES and bool(fact.old and fact.new) and may_be_same(fact.old, fact.new)
 
 
 def _is_said_in(words: frozenset[str], fact: Fact) -> bool:

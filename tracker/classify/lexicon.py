@@ -312,7 +312,7 @@ NO_COMMENT = {
 # Titles before names: not part of a name, but they join its words.
 TITLES = frozenset(
     "mr mrs ms dr prof sir lady lord sen rep gov president minister king queen herr frau monsieur madame señor señora "
-    "signor senhor meneer mevrouw mr. mrs. ms. dr. sen. rep. gov. gen. lt. col. sgt. m. mme".split()
+    "signor senhor meneer mevrouw gen lt col sgt m mme mlle sr sra dra don doña sig dott avv mgr".split()
 )
 # German offices are one word, so that no list has them all: "Außenminister", "Polizeichefin".
 _OFFICES = ("minister", "präsident", "kanzler", "meister", "chef", "sprecher", "vorsitzender", "vorsitzende")

@@ -31,6 +31,7 @@ _OF_KIND = {
     FactKind.NUMBER: "number",
     FactKind.DATE: "date",
     FactKind.NAME: "name",
+    FactKind.PLACE: "name",
     FactKind.QUOTE: "words",
     FactKind.SOURCE: "words",
 }

@@ -161,7 +161,17 @@ def is_surely_place(word: str) -> bool:
     """
     low = word.casefold()
     listed = low in _places() or low in _ADJECTIVES or low in _cities_and_regions()
-    return listed or (low.endswith(("ian", "ians", "ese", "ish")) and is_place(word))
+    return listed or (low.endswith(("ian", "ians", "ese", "ish")) and is_place(word)) or _is_people(low)
+
+
+def _is_people(low: str) -> bool:
+    """Say whether a word is a place with "an" in the place of its last vowel: "german", "moroccans", "cuban"."""
+    stem = low.removesuffix("s").removesuffix("an")
+    return (
+        len(stem) >= _MIN_STEM_LETTERS - 1
+        and stem != low
+        and any(place in _places() for place in (*(stem + vowel for vowel in ("a", "o")), f"{stem}any"))
+    )
 
 
 _ENDINGS: Final = (

@@ -20,6 +20,7 @@ from .function_words import initials
 from .lemmas import is_unknown, is_word
 from .lexicon import LANGUAGES
 from .mentions import mentions
+from .name_forms import are_pet_forms
 from .places import is_place
 from .separable_verbs import with_joined_verbs
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, word_relation
@@ -377,6 +378,10 @@ def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
         relative = next((w for w in came if word_relation(word, w, lang) in _RELATED), None)
         # "Man City", "Manchester City"
         relative = relative or next((w for w in came if {word, w} <= names and is_abbreviated(word, w)), None)
+        # "Bob", "Robert": it may be somebody else.
+        pet_form = None if relative else next((w for w in came if {word, w} <= names and are_pet_forms(word, w)), None)
+        tally.unclear += pet_form is not None
+        relative = relative or pet_form
         if relative:
             left.remove(word)
             came.remove(relative)

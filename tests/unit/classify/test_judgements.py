@@ -62,7 +62,7 @@ en The Australian team won. | The team of Australia won.
 en Man City won the cup. | Manchester City won the cup.
    wording
 en Dan Brown spoke there. | Dan Browne spoke there.
-   claim:altered; name: Dan Brown → Dan Browne
+   claim?:altered; name: Dan Brown → Dan Browne
 en J. K. Rowling wrote it. | J. R. Tolkien wrote it.
    claim:altered; name: J. K. Rowling → J. R. Tolkien
 en It burned in Little Wick at dawn. | It burned in Great Wick at dawn.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.edit_judgements import judgement, listed_edits
 from tracker.classify import changed_facts
 from tracker.diff import compare
 from tracker.model.article import Article, Block, BlockKind
@@ -86,3 +87,38 @@ def test_words_of_a_short_headline_in_title_case_are_no_names(edit):
     text = (Block(BlockKind.PARAGRAPH, "The mayor spoke of the team."),)
     old, new = (Article(title=title, lang="en", blocks=text) for title in edit)
     assert [f for f in changed_facts(old, new, compare(old, new)) if f.kind.value == "name"] == []
+
+
+NAMES = """\
+en The Bank of Norway held rates at 4%. | The Bank of Sweden held rates at 4%.
+   claim:altered; name: Bank of Norway → Bank of Sweden
+pt O Banco de Portugal manteve a previsão. | O Banco do Brasil manteve a previsão.
+   claim:altered; name: Banco de Portugal → Banco do Brasil
+en He was treated near Elmsby on Sunday. | He was treated near Thornwick on Sunday.
+   claim:altered; place: Elmsby → Thornwick
+en They should avoid the Oranto region. | They should avoid the Belimo region.
+   claim:altered; place: Oranto → Belimo
+en German officials met in Rome. | Cuban officials met in Rome.
+   claim:altered; place: German → Cuban
+fr M. Delmas recevra les syndicats. | Bernard Delmas recevra les syndicats.
+   unclear?
+en He met Bob in jail. | He met Robert Smith in jail.
+   unclear?
+en It was said by Nick Rahman. | It was said by Nicholas Rahman.
+   unclear
+en It was said by Kate Ainsly. | It was said by Kate Ainsley.
+   claim?:altered; name: Kate Ainsly → Kate Ainsley
+it La Banca d'Italia ha rivisto le stime. | Bankitalia ha rivisto le stime.
+   claim?:altered; name: Banca d'Italia → Bankitalia
+en A man was charged in Leeds. | Daniel Oakes was charged in Leeds.
+   claim?:altered; name: ∅ → Daniel Oakes
+de Ein Lehrer aus Bonn wurde geehrt. | Jens Hartmann aus Bonn wurde geehrt.
+   claim?:altered; name: ∅ → Jens Hartmann
+nl Een leraar is dood gevonden. | Pieter Smit is dood gevonden.
+   claim?:altered; name: ∅ → Pieter Smit
+"""
+
+
+@pytest.mark.parametrize(("edit", "said"), listed_edits(NAMES))
+def test_an_edit_of_a_name_is_judged_by_whether_another_is_named(edit, said):
+    assert judgement(edit) == said

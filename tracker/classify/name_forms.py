@@ -1,0 +1,204 @@
+# ruff: noqa: E501 - a list of names is read by its groups, not by its line ends
+"""Tell whether two names are of the same: in full and in part, by initials, by another name, by a pet name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from . import function_words
+from .mentions import lowered
+from .places import other_names
+from .spelling import WordRelation, is_abbreviated, word_relation
+from .word_edits import is_acronym, words_of
+
+_MIN_ADJECTIVE_LETTERS: Final = 4
+MIN_ACRONYM_LETTERS: Final = 3
+MAX_SMALL_WORDS: Final = 3
+"""Words of grammar within a name that its acronym leaves out, at most."""
+MIN_BLENDED_LETTERS: Final = 4
+"""Letters of a word that a name of one word holds whole, at least: "Bankitalia" has "Italia"."""
+MIN_SPELT_LETTERS: Final = 5
+"""Letters from which a word of a name that differs in one letter may be the same word, spelt otherwise."""
+# Short and pet forms of given names that are not their beginnings, each group with the full ones.
+_PET_NAMES: Final = tuple(
+    frozenset(group.split("/"))
+    for group in (
+        "bob/bobby/rob/robbie/robert bill/billy/will/willy/william dick/rick/rich/richie/richard ted/teddy/ed/eddie/ned/edward/edmund "
+        "jim/jimmy/jamie/james jack/johnny/john/jon/jonathan tom/tommy/thomas tony/anthony mike/mick/mickey/michael dave/davey/david "
+        "steve/stephen/steven chuck/charlie/charles harry/hal/henry harry/harold hank/henry larry/lawrence/laurence "
+        "jerry/gerry/gerald/jerome/jeremy jeff/geoff/jeffrey/geoffrey joe/joey/joseph sam/sammy/samuel/samantha "
+        "dan/danny/daniel matt/matthew nick/nicholas/nicolas/nikolas fred/freddie/frederick/alfred andy/drew/andrew "
+        "alex/sandy/alexander/alexandra/alejandro/alessandro/alexandre greg/gregory pete/peter ron/ronnie/ronald don/donnie/donald "
+        "ken/kenny/kenneth phil/philip/phillip pat/paddy/patrick pat/patricia/patty/tricia vince/vincent ray/raymond "
+        "liz/lizzie/beth/betty/betsy/libby/eliza/elizabeth kate/katie/kathy/cathy/kitty/catherine/katherine/kathleen "
+        "maggie/meg/peggy/margaret molly/polly/mary sue/susie/susan/susanna/suzanne jenny/jen/jennifer becky/rebecca "
+        "debbie/deborah vicky/vicki/victoria abby/gail/abigail angie/angela mandy/amanda nancy/ann/anne/annie/anna "
+        "ginny/virginia sally/sarah terry/terence/theresa tess/theresa bernie/bernard/bernadette walt/walter wes/wesley "
+        "hans/jo/johannes/johann klaus/claus/niklas/nikolaus fritz/friedrich sepp/josef/joseph heinz/heiner/heinrich "
+        "uli/ulrich/ulrike uschi/ursula gabi/gabriele/gabriela max/maximilian steffi/stefanie/stephanie toni/anton/antonia "
+        "wolle/wolfgang kalle/karl gitti/birgit/brigitte lisa/elisabeth sepp/giuseppe gigi/luigi beppe/peppe/pino/giuseppe "
+        "gianni/nanni/giovanni sandro/alessandro pippo/filippo nando/fernando/ferdinando gino/luigi tonino/tonio/antonio "
+        "pepe/pepa/josé/josefa/jose paco/pancho/curro/francisco nacho/ignacio lola/dolores lolo/manolo/manuel quique/kike/enrique "
+        "chema/josé chus/jesús/jesus charo/rosario concha/conchita/concepción pilar/pili maite/maría toño/antonio beto/alberto/roberto "
+        "zé/jose/josé chico/francisco tonho/toninho/antônio/antónio nando/fernando lula/luiz/luís quim/joaquim "
+        "manu/emmanuel/manuel jean-mi/michel fanny/stéphanie gégé/gérard titi/thierry "
+        "piet/pieter/petrus kees/cornelis jan/johannes/jan-willem wim/willem henk/hendrik toon/antoon/antonius sjaak/jacques/jacob "
+        "bram/abraham guus/gustaaf/augustus jaap/jacob joop/johannes/joseph"
+    ).split()
+)
+WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
+"""A word with its hyphens, points and apostrophes."""
+_WORD_PART: Final = re.compile(r"\w+")
+
+
+class Name(NamedTuple):
+    """A whole name as a text has it.
+
+    Attributes:
+        parts: its words in lower case, without articles, points and particles.
+        is_place: it is that of a place.
+        may_be_place: it is, or it stands where that of a place may: "in Tesla".
+        certain: a title or its form shows that it is a name.
+    """
+
+    text: str
+    parts: frozenset[str]
+    is_place: bool = False
+    may_be_place: bool = False
+    certain: bool = False
+
+
+def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
+    """Say whether the other side names the same, in full, in part or by its initials, or says the words of the name."""
+    if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
+        return True
+    if any(_is_acronym(*sorted((name.text, other.text), key=len)) for other in others) or _has_other_name(name, side):
+        return True
+    if name.text.isupper() and len(name.text) >= MIN_ACRONYM_LETTERS and name.text in _initials(side):
+        return True
+    said = _all_words(side)
+    return all(
+        part in said or f"{part}s" in said or _said_in_parts(part, said) or _has_adjective(part, others, lang)
+        for part in name.parts
+    )
+
+
+def _abbreviates(name: Name, other: Name) -> bool:
+    """Say whether one of two names that share a word has the beginnings of the words of the other: "Man City"."""
+    shorter, longer = sorted((name.parts, other.parts), key=len)
+    if not all(any(a == b or _is_short_for(a, b) for b in longer) for a in shorter):
+        return False
+    # Alone, "Rob" is short for "Robert Smith", but the beginning of a word is not: "Man" and "Manchester".
+    return not shorter.isdisjoint(longer) or all(any(are_pet_forms(a, b) for b in longer) for a in shorter)
+
+
+def _is_short_for(a: str, b: str) -> bool:
+    return is_abbreviated(a, b) or are_pet_forms(a, b)
+
+
+@lru_cache(maxsize=4096)
+def are_pet_forms(a: str, b: str) -> bool:
+    """Say whether two given names in lower case may be those of one person: "bob", "robert"."""
+    return any(a in group and b in group for group in _PET_NAMES)
+
+
+def may_be_same(old: str, new: str) -> bool:
+    """Say whether two names may be of the same in another form, so that nobody can be sure: "Banca d'Italia", "Bankitalia".
+
+    Either one word of them is spelt otherwise ("Petersen", "Peterson"), or one name has two words of the other in one.
+    """
+    a, b = (WORD.findall(lowered(name).replace("'", " ")) for name in (old, new))
+    if len(a) == len(b) and len(a) > 0:
+        other = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+        return len(other) == 1 and _are_spelt_alike(*other[0])
+    (short, *rest), long = sorted((a, b), key=len) if a and b else ([""], [])
+    within = [w for w in long if len(w) >= MIN_BLENDED_LETTERS and w in short]
+    return not rest and any(w != v and short.startswith(v[:MIN_ACRONYM_LETTERS]) for w in within for v in long)
+
+
+def _are_spelt_alike(a: str, b: str) -> bool:
+    return a[0] == b[0] and min(len(a), len(b)) >= MIN_SPELT_LETTERS and OSA.distance(a, b, score_cutoff=1) <= 1
+
+
+def _has_other_name(name: Name, side: str) -> bool:
+    """Say whether *side* has the place or party, or the first word of the name, by another name: "US", "America"."""
+    low = name.text.casefold().rstrip(".")
+    others = [other for word in {low, low.split()[0].rstrip(".")} for other in other_names(word) if other != word]
+    text = lowered(side) if others else ""
+    return any(re.search(rf"(?<!\w){re.escape(other)}(?!\w)", text) for other in others)
+
+
+def is_otherwise_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
+    """Say whether the other side has a name by its adjective, its initials or another name."""
+    if _has_other_name(name, side):
+        return True
+    different = [other for other in others if other.parts != name.parts]
+    return any(
+        _is_acronym(*sorted((name.text, other.text), key=len)) or _abbreviates(name, other) for other in different
+    ) or all(_has_adjective(part, different, lang) for part in name.parts)
+
+
+def _said_in_parts(part: str, said: frozenset[str]) -> bool:
+    return "-" in part and said.issuperset(_WORD_PART.findall(part))
+
+
+def _has_adjective(part: str, others: Sequence[Name], lang: str) -> bool:
+    """Say whether another name is the adjective of this one, or the other way round: "Australia", "Australian"."""
+    return (
+        len(part) >= _MIN_ADJECTIVE_LETTERS
+        and "-" not in part
+        and any(
+            word_relation(part, other, lang) in {WordRelation.SAME_STEM, WordRelation.INFLECTED, WordRelation.SAME}
+            for each in others
+            for other in each.parts
+            if other[:_MIN_ADJECTIVE_LETTERS] == part[:_MIN_ADJECTIVE_LETTERS]
+        )
+    )
+
+
+def _is_acronym(short: str, long: str) -> bool:
+    """Say whether one name is the initials of the other: "US", "United States"."""
+    letters = short.replace(".", "")
+    return len(letters) > 1 and letters.isupper() and _initials(long) == letters
+
+
+def without_acronyms(names: list[Name], text: str, others: Sequence[Name], other_text: str, lang: str) -> list[Name]:
+    """Leave out acronyms that the other text writes in full, and names within what it writes as an acronym."""
+    in_full = [_written_in_full(o.text, text, lang) for o in others if is_acronym(o.text) and o.text not in text]
+    return [
+        name
+        for name in names
+        if name.text in other_text
+        or not (
+            any(name.text in each for each in in_full)
+            or (is_acronym(name.text) and _written_in_full(name.text, other_text, lang))
+        )
+    ]
+
+
+def _written_in_full(acronym: str, text: str, lang: str) -> str:
+    """Return the words of *text* of which *acronym* has the initials, or ""."""
+    letters, words = acronym.replace(".", "").upper(), words_of(text)
+    if len(letters) < MIN_ACRONYM_LETTERS:
+        return ""
+    starts = [k for k, word in enumerate(words) if word[0] == letters[0]]
+    lengths = range(len(letters), len(letters) + MAX_SMALL_WORDS + 1)
+    found = (words[k : k + n] for k in starts for n in lengths)
+    return next((" ".join(each) for each in found if letters in function_words.initials(each, lang)), "")
+
+
+def _initials(text: str) -> str:
+    """Return the initials of the words with a capital: "Democratic Republic of the Congo" gives "DRC"."""
+    return "".join(word[0] for word in WORD.findall(text) if word[0].isupper() and not word.isupper())
+
+
+@lru_cache(maxsize=2)
+def _all_words(text: str) -> frozenset[str]:
+    """Return every word of *text* in lower case, and each part of a hyphenated one."""
+    low = lowered(text)
+    return frozenset(WORD.findall(low)) | frozenset(_WORD_PART.findall(low))
