@@ -7,6 +7,7 @@ What was stored is read for its stories then, which is part of the cost.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 from collections import Counter
@@ -14,9 +15,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING
-
-from tracker.archive.articles import force_due
-from tracker.archive.due import due_hosts
 
 if TYPE_CHECKING:
     from tracker.jobs.crawl import Report
@@ -26,11 +24,18 @@ MAX_STORY_SECONDS = 3600.0
 
 
 async def main(path: Path) -> None:
+    from tracker.archive.articles import force_due
+    from tracker.archive.due import due_hosts
+    from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
     from tracker.config import load
+    from tracker.observe.memory import return_freed_memory
     from tracker.pipeline import CheckReport
     from tracker.service.runtime import open_runtime, utc_now
     from tracker.service.story_worker import StoryWorker
 
+    # As `writethru run` does at its start.
+    gc.set_threshold(MAX_NEW_OBJECTS_BEFORE_COLLECTION)
+    return_freed_memory()
     config = load(path)
 
     outcomes: Counter[str] = Counter()

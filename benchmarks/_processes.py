@@ -53,6 +53,18 @@ def peak(root: int) -> float:
     return total / 1024
 
 
+def pss(root: int) -> float:
+    """Return the memory that a family of processes holds now, in MB; a shared page counts once (PSS)."""
+    total = 0
+    for pid in family(root):
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1024
+
+
 def peer(name: str) -> Path | None:
     """Return the folder of a peer's programs, installed where it is not there yet; None where that cannot be done."""
     home = PEERS / name

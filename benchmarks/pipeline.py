@@ -7,8 +7,9 @@ same text with other noise around it (counters, tokens, "served" lines), sent wh
 asks for it by ETag; an edit of a death toll and a new last paragraph on every page. Ours is the service's own room
 held open on the empty archive that `init` makes, pace off, reading for stories included; the peers run as their
 documentation has it, with their html2text filter where they have one, installed from PyPI into .cache/peers. CPU is
-user and system time of all processes of each, memory the peaks of its processes added up. A change reported in the
-second and third pass is false, one not reported in the fourth is missed. Prints a table and, last, one line of JSON.
+user and system time of all processes of each, memory the peaks of its processes added up, and for ours also what is
+held at the end with shared pages counted once. A change reported in the second and third pass is false, one not
+reported in the fourth is missed. Prints a table and, last, one line of JSON.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from _pipeline_pages import url as url_of
-from _processes import peak, peer, spent
+from _processes import peak, peer, pss, spent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +112,9 @@ class Ours:
 
     def memory(self) -> float:
         return peak(self._process.pid)
+
+    def pss(self) -> float:
+        return pss(self._process.pid)
 
     def close(self) -> None:
         self._process.kill()
@@ -217,6 +221,7 @@ def measure(name: str, count: int) -> dict[str, Any]:
         figures["memory_mb"] = found.memory()
         if isinstance(found, Ours) and found.stories:
             figures["story_ms"] = found.story_seconds * 1000 / found.stories
+            figures["pss_mb"] = found.pss()
         found.close()
     return figures
 
@@ -246,7 +251,10 @@ def main() -> int:
         found[name] = json.loads(done.stdout.splitlines()[-1])
         print(row(name, found[name], count), flush=True)
         if "story_ms" in found[name]:
-            print(f"{'':20} of that, stories: {found[name]['story_ms']:.2f} ms a stored version")
+            story_ms, pss_mb = found[name]["story_ms"], found[name]["pss_mb"]
+            print(
+                f"{'':20} of that, stories: {story_ms:.2f} ms a stored version; with shared pages once: {pss_mb:.0f} MB"
+            )
     print(json.dumps({"benchmark": "pipeline", "pages": count, "figures": found}))
     return 0
 
