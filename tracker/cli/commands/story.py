@@ -21,7 +21,6 @@ from tracker.render import plain
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import also_at, moment, span
 from tracker.service.story_list import first_stories, newest_first, stories_with, unknown_story
-from tracker.service.story_timelines import gather
 from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story
 from tracker.stories.decisions import is_ident
@@ -86,6 +85,8 @@ def _found(
     store: Archive, settled: CurrentStories, listed: Iterable[str], source: str, *, copies: bool, named: bool
 ) -> Iterator[Propagation]:
     """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
+    from tracker.service.story_timelines import gather
+
     for story in listed:
         if named and not settled.title(story):
             continue
@@ -117,6 +118,8 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
 
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
+    from tracker.service.story_timelines import gather
+
     with app.archive() as store:
         settled, name = chosen(store, ident)
         found = gather(store, settled, name)
