@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from tests.archive_samples import NOW, grow, intent, minutes, watch
 from tests.archives import new_archive_at
+from tests.command_line import command, objects
 from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
-from tracker.cli.main import cli
 from tracker.model.alert import Alert, DeliveryState
 from tracker.model.status import Storm
 from tracker.pipeline.storm import lane_of, save_storm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
 
     Run = Callable[..., Result]
 
@@ -79,19 +79,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command where a configuration and an archive with three versions of one article are."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "writethru.toml").write_text(CONFIG, encoding="utf-8")
-    with open_archive(new_archive_at(Path("writethru.db"))) as store:
+    with open_archive(new_archive_at(tmp_path / "writethru.db")) as store:
         grow(store, watch(store), 3)
-
-    def go(*args: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, list(args))
-        assert result.exit_code == code, result.output
-        return result
-
-    return go
-
-
-def objects(result: Result) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    return command
 
 
 def test_test_shows_what_would_be_sent_where_and_sends_nothing(run):

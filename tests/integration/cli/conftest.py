@@ -1,9 +1,7 @@
 """A folder with a configuration and an archive, a small web site on loopback, and a way to run commands."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from tests.archive_samples import grow, watch
 from tests.archives import new_archive_at
 from tests.command_line import command
 from tracker.archive import open_archive
+from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 
 CONFIG = """\
 contact = "desk@example.org"
@@ -60,30 +59,17 @@ def _feed(address: str) -> str:
 def site() -> Iterator[Site]:
     made = Site()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            kind, text = made.pages.get(self.path, ("", ""))
-            body = text.encode()
-            self.send_response(200 if kind else 404)
-            self.send_header("Content-Type", kind or "text/plain")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def respond(request: HttpRequest) -> HttpResponse:
+        if request.path not in made.pages:
+            return HttpResponse(404)
+        kind, text = made.pages[request.path]
+        return HttpResponse(200, text.encode(), {"Content-Type": kind})
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    made.address = f"127.0.0.1:{server.server_port}"
-    made.pages["/feed.xml"] = ("application/rss+xml", _feed(made.address))
-    made.article("three")
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with LoopbackServer(respond) as server:
+        made.address = server.base.removeprefix("http://")
+        made.pages["/feed.xml"] = ("application/rss+xml", _feed(made.address))
+        made.article("three")
+        yield made
 
 
 Run = Callable[..., Result]

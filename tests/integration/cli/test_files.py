@@ -3,12 +3,10 @@
 import gzip
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.command_line import objects
-from tracker.cli.main import cli
+from tests.command_line import objects, outputs
 from tracker.cli.pages import compared, sides
 
 from .conftest import ARTICLE
@@ -118,7 +116,5 @@ def test_environment_twins(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text("One.")
     (tmp_path / "b.txt").write_text("Two.")
-    result = CliRunner().invoke(cli, ["diff", "a.txt", "b.txt"], env={"WRITETHRU_DIFF_EXIT_CODE": "1"})
-    assert result.exit_code == 3
-    result = CliRunner().invoke(cli, ["diff", "a.txt", "b.txt"], env={"WRITETHRU_JSON": "1"})
-    assert result.stdout.startswith('{"schema":1')
+    assert outputs("diff", "a.txt", "b.txt", env={"WRITETHRU_DIFF_EXIT_CODE": "1"}).exit_code == 3
+    assert outputs("diff", "a.txt", "b.txt", env={"WRITETHRU_JSON": "1"}).stdout.startswith('{"schema":1')

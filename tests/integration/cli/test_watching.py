@@ -268,7 +268,7 @@ def test_alerts(desk, site, tmp_path):
     result = desk("alerts", "test", "--send", "--json", code=1)
     hook, secretive = objects(result)
     assert hook["ok"] is False
-    assert "501" in hook["error"]
+    assert "404" in hook["error"]
     assert "NO_SUCH_SECRET" in secretive["error"]
     assert len(objects(desk("alerts", "test", "--rule", "all", "--send", "--json", code=1))) == 1
     assert "did you mean 'hook'?" in desk("alerts", "test", "--to", "hok", code=2).stderr

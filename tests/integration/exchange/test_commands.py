@@ -6,30 +6,23 @@ from pathlib import Path
 import brotli
 import click
 import pytest
-from click.testing import CliRunner, Result
 
 from tests.archive_samples import NOW, grow, watch
 from tests.archives import new_archive_at
+from tests.command_line import outputs as run
 from tests.integration.exchange.pages import page
 from tracker import archive
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
-from tracker.cli.main import cli
 from tracker.exchange.formats import FORMATS, ExportFormat
+from tracker.exchange.warc_records import record
 
 HERE = "sqlite:///writethru.db"
 
 
-def run(*args: str) -> Result:
-    return CliRunner().invoke(cli, args)
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("WRITETHRU_DB", raising=False)
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture
@@ -79,9 +72,6 @@ def test_a_warc_file_and_its_index(kept):
 
 
 def test_history_is_read_from_warc_files(kept):
-    from tests.integration.exchange.pages import page
-    from tracker.exchange.warc_records import record
-
     named = [("WARC-Date", "2020-01-02T03:04:05Z"), ("WARC-Target-URI", "https://other.example/a")]
     block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(3)
     missing = record("response", named, b"HTTP/1.1 404 Not Found\r\n\r\n", packed=True)
@@ -99,9 +89,6 @@ def test_history_is_read_from_warc_files(kept):
 
 def pages_of(*counts: int) -> list[bytes]:
     """Return records of one page as it stood on one day after the other."""
-    from tests.integration.exchange.pages import page
-    from tracker.exchange.warc_records import record
-
     made = []
     for day, count in enumerate(counts, 1):
         named = [("WARC-Date", f"2020-01-{day:02}T03:04:05Z"), ("WARC-Target-URI", "https://other.example/a")]
@@ -220,7 +207,6 @@ def test_a_line_that_is_none_ends_with_1(kept):
 
 
 def test_a_damaged_page_ends_with_4(kept):
-
     with open_archive(HERE) as store, store.write() as connection:
         connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = 1", sha256=bytes.fromhex("11" * 32))
     done = run("export", "--format", "warc", "--out", "a.warc")

@@ -7,16 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from tests.archive_samples import grow, watch
 from tests.archives import new_archive_at
+from tests.command_line import outputs as run
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import get_version
-from tracker.cli.main import cli
 from tracker.errors import ArchiveError, PageError
 from tracker.exchange.newsedits import TextVersion, text_versions
 from tracker.service import texts
@@ -36,15 +35,9 @@ ROWS = (
 )
 
 
-def run(*args: str) -> Result:
-    return CliRunner().invoke(cli, args)
-
-
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("WRITETHRU_DB", raising=False)
-    new_archive_at(Path("writethru.db"))
+def _archive(folder):
+    new_archive_at(folder / "writethru.db")
 
 
 def table(path: str = "corpus.db") -> str:

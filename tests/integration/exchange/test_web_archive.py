@@ -1,20 +1,19 @@
 """Captures fetched from the web archive that a listing names."""
 
 import json
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from tests.archives import new_archive_at
+from tests.command_line import outputs as run
 from tests.integration.exchange.pages import page
 from tests.loopback import NOT_FOUND, LoopbackSites, html
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import list_history
-from tracker.cli.main import cli
 from tracker.service import web_archive
 
 URL = "https://herald.example/news/harbour"
@@ -39,22 +38,18 @@ class WebArchive:
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("WRITETHRU_DB", raising=False)
-    (tmp_path / "writethru.toml").write_text("[fetch]\nallow_private = true\n", encoding="utf-8")
-    new_archive_at(Path("writethru.db"))
+def _archive(folder):
+    (folder / "writethru.toml").write_text("[fetch]\nallow_private = true\n", encoding="utf-8")
+    new_archive_at(folder / "writethru.db")
     lines = [f"example,herald)/ {stamp} {URL} text/html 200 {stamp} 900\n" for stamp in ("20200103000000", *STAMPS)]
-    (tmp_path / "list.cdx").write_text("".join(lines), encoding="utf-8")
+    (folder / "list.cdx").write_text("".join(lines), encoding="utf-8")
 
 
 STAMPS = ("20200101000000", "20200102000000", "20200104000000")
 
 
 def imported(port: int) -> Result:
-    return CliRunner().invoke(
-        cli, ["import", "list.cdx", "--source", "Herald", "--archive", f"http://127.0.0.1:{port}/web/", "--json"]
-    )
+    return run("import", "list.cdx", "--source", "Herald", "--archive", f"http://127.0.0.1:{port}/web/", "--json")
 
 
 def test_captures_are_fetched_oldest_first_and_dated_as_they_were_made():
@@ -105,7 +100,7 @@ def test_an_archive_that_forbids_it_is_not_asked():
 def test_indexes_and_listings_are_not_mixed(tmp_path):
     line = f'x 20200101000000 {{"url": "{URL}", "filename": "a.warc", "offset": 0}}'
     (tmp_path / "index.cdxj").write_text(line, encoding="utf-8")
-    done = CliRunner().invoke(cli, ["import", "list.cdx", "index.cdxj"])
+    done = run("import", "list.cdx", "index.cdxj")
     assert done.exit_code == 2
     assert "command of their own" in done.stderr
 
@@ -146,8 +141,7 @@ def text_answer(text: str) -> bytes:
 
 def from_wayback(port: int, *args: str) -> Result:
     archive = f"http://127.0.0.1:{port}/web/"
-    options = ("--source", "Herald", "--archive", archive, "--json")
-    return CliRunner().invoke(cli, ["import", "wayback", URL, *options, *args])
+    return run("import", "wayback", URL, "--source", "Herald", "--archive", archive, "--json", *args)
 
 
 @pytest.mark.parametrize("as_pywb", [True, False])
@@ -185,5 +179,5 @@ def test_an_archive_without_captures_or_answer_is_named():
 
 
 def test_wayback_needs_an_address_and_others_take_no_times():
-    assert CliRunner().invoke(cli, ["import", "wayback"]).exit_code == 2
-    assert CliRunner().invoke(cli, ["import", "list.cdx", "--from", "7d"]).exit_code == 2
+    assert run("import", "wayback").exit_code == 2
+    assert run("import", "list.cdx", "--from", "7d").exit_code == 2

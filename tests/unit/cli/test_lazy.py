@@ -2,15 +2,11 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from click.testing import CliRunner, Result
 
+from tests.command_line import outputs as run
 from tracker.cli.exit_codes import leave
 from tracker.cli.main import COMMANDS, cli
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch, TrackerError
-
-
-def run(*args: str, env: dict[str, str] | None = None) -> Result:
-    return CliRunner().invoke(cli, list(args), env=env)
 
 
 def every_command() -> Iterator[tuple[tuple[str, ...], click.Command]]:
