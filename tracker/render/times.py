@@ -35,7 +35,8 @@ def moment(when: datetime, now: datetime | None = None) -> str:
 def interval(last_seen_old: datetime | None, first_seen_new: datetime) -> str:
     """Return when an edit happened: between 12:01 and 12:05 UTC on 25 Nov 2026.
 
-    Seconds are added if both times are in the same minute. Without `last_seen_old`: first seen at 12:05 UTC …
+    Seconds are added if both times are in the same minute; in the same second, it is at 12:05:07 UTC …
+    Without `last_seen_old`: first seen at 12:05 UTC …
     """
     new = first_seen_new.astimezone(UTC)
     if last_seen_old is None:
@@ -45,6 +46,8 @@ def interval(last_seen_old: datetime | None, first_seen_new: datetime) -> str:
         return f"between {old:%H:%M} on {day(old)} and {new:%H:%M} UTC on {day(new)}"
     # Otherwise both times would read the same.
     form = "%H:%M:%S" if f"{old:%H:%M}" == f"{new:%H:%M}" else "%H:%M"
+    if f"{old:%H:%M:%S}" == f"{new:%H:%M:%S}":
+        return f"at {new:%H:%M:%S} UTC on {day(new)}"
     return f"between {old:{form}} and {new:{form}} UTC on {day(new)}"
 
 

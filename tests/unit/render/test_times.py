@@ -20,6 +20,10 @@ def test_interval_within_a_minute_has_seconds():
     assert interval(NOW - timedelta(seconds=5), NOW) == "between 12:05:04 and 12:05:09 UTC on 25 Nov 2026"
 
 
+def test_interval_within_a_second_is_a_time():
+    assert interval(NOW, NOW) == "at 12:05:09 UTC on 25 Nov 2026"
+
+
 def test_interval_of_a_first_version():
     assert interval(None, NOW) == "first seen at 12:05 UTC on 25 Nov 2026"
 

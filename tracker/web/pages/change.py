@@ -12,7 +12,8 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version, list_version_times
 from tracker.classify import changed_facts
 from tracker.errors import NotKnown, UsageError
-from tracker.model.labels import LabelKind
+from tracker.model.change import Op
+from tracker.model.labels import Label, LabelKind, most_prominent_first
 from tracker.render import markup, plain
 from tracker.render.pictures.change_picture import ChangePicture, picture_of
 from tracker.render.raster import can_draw, missing_script
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 FORMS: Final = ("inline", "side", "changes")
 MAX_CHOICES: Final = 500
 """Versions that the form for comparing offers."""
+MIN_SKIPPED_PARAGRAPHS: Final = 4
+"""So many unchanged paragraphs before the first edit fill a screen."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,19 @@ class ChangePage(View):
     def substance(self) -> str:
         """Return what the gravest edit touches, in the words of `diff`."""
         return plain.substance(self.change)
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Return the labels, the most prominent first, as the list of their kinds has them."""
+        order = most_prominent_first(self.change.kinds)
+        return tuple(sorted(self.change.labels, key=lambda label: order.index(label.kind)))
+
+    @property
+    def first_edit(self) -> int | None:
+        """Return the first block that was edited, to link to it; None where it is near the top of the page."""
+        blocks = [each for each in self.pieces if each.part in {"block", "gap"}]
+        at = next((at for at, each in enumerate(blocks) if each.op is not Op.SAME), 0)
+        return blocks[at].block if at >= MIN_SKIPPED_PARAGRAPHS else None
 
     @property
     def can_draw(self) -> bool:
