@@ -134,7 +134,7 @@ def _close(x: str, y: str) -> bool:
 def _misspelt(old: str, new: str, lang: str) -> WordRelation:
     before, after = is_word(old, lang), is_word(new, lang)
     # A name is in no lexicon, and one letter makes another name.
-    if old[:1].isupper() and new[:1].isupper() and not after:
+    if old[:1].isupper() and new[:1].isupper() and (not after or _begin_otherwise(old, new, lang)):
         return WordRelation.OTHER
     if after and not before:
         # A word that is newly misspelt, or one in the place of a name, is not the mending of a slip.
@@ -143,6 +143,14 @@ def _misspelt(old: str, new: str, lang: str) -> WordRelation:
         related = _related(old.lower(), new.lower(), lang)
         return WordRelation.LOOKALIKE if related is WordRelation.OTHER and len(old) > 3 else related
     return WordRelation.LOOKALIKE
+
+
+def _begin_otherwise(old: str, new: str, lang: str) -> bool:
+    """Say whether two words with capitals differ in their first letter, as names do that may be words: "Holland".
+
+    Two letters that were exchanged are a slip, and German writes every noun with a capital.
+    """
+    return lang != "de" and old[0] != new[0] and old[:2].lower() != new[1::-1].lower()
 
 
 def _related(x: str, y: str, lang: str) -> WordRelation:

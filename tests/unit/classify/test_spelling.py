@@ -12,7 +12,7 @@ from tracker.classify.spelling import WordRelation, word_relation
         ("fr", WordRelation.SAME, "evenement/événement eleve/élève"),
         ("en", WordRelation.SLIP, "teh/the goverment/government definately/definitely comittee/committee"),
         ("en", WordRelation.SLIP, "importunnt/important accomodaton/accommodation Thursady/Thursday"),
-        ("en", WordRelation.SLIP, "wrnog/wrong"),
+        ("en", WordRelation.SLIP, "wrnog/wrong Ukriane/Ukraine Hte/The"),
         ("en", WordRelation.LOOKALIKE, "definitely/definately wrong/wrnog form/from house/horse hour/hor"),
         ("en", WordRelation.LOOKALIKE, "prise/prize filed/filled fence/fense Barg/barn Berg/Borg xqzt/xqzw"),
         ("de", WordRelation.LOOKALIKE, "Masse/Maße"),
@@ -23,7 +23,7 @@ from tracker.classify.spelling import WordRelation, word_relation
         ("en", WordRelation.SAME_STEM, "report/reporter"),
         ("en", WordRelation.OTHER, "us/US IT/it R2/R3 our/or vogue/vog cat/car on/of act/action"),
         ("en", WordRelation.OTHER, "nationality/nation organ/organization Iran/Iraq Austria/Australia"),
-        ("en", WordRelation.OTHER, "Sowdan/Golden smth/with"),
+        ("en", WordRelation.OTHER, "Sowdan/Golden smth/with Tolland/Holland"),
         ("fr", WordRelation.OTHER, "péché/pêche"),
     ],
 )
