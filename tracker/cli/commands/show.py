@@ -92,7 +92,8 @@ def show(app: App, ident: str, form: str) -> None:
             lines += _events(app, known, again, outside, verdicts)
             lines += [f"{'also at':<14} {one_line(url)}" for url in addresses if url != known.url]
             for each in events:
-                lines.append(f"{'address':<14} {each['at']} {one_line(each['url'])}: {one_line(each['event'])}")
+                text = f"{each['at']} {one_line(each['url'])}: {one_line(each['event'])}"
+                lines += wrap(text, app.out.columns, first=f"{'address event':<14} ", rest=" " * 15)
         app.out.page(lines)
 
 
