@@ -114,9 +114,15 @@ def test_what_was_left_out_stays_left_out():
     assert keep_reading(old, new).blocks == old.blocks
 
 
-def test_a_reading_that_missed_most_of_the_text_is_not_kept():
-    old, new = page(ONE, beside(TWO), beside(THREE), beside(FOUR)), page(ONE, TWO, THREE, FOUR)
+@pytest.mark.parametrize("missed", [(TWO, THREE, FOUR), (TWO, TWO, TWO)])
+def test_a_reading_that_missed_most_of_the_text_is_not_kept(missed):
+    old, new = page(ONE, *map(beside, missed)), page(ONE, *missed)
     assert keep_reading(old, new) == new
+
+
+def test_a_page_that_is_read_as_before_stays_as_it_is():
+    same = page(ONE, beside(TWO))
+    assert keep_reading(same, page(ONE, beside(TWO))) == same
 
 
 def test_a_paragraph_that_was_edited_among_those_left_out_is_shown_as_edited():
@@ -155,6 +161,11 @@ def test_what_a_site_rule_left_out_stays_left_out():
     ruled = Block(BlockKind.BOILERPLATE, TWO, "matches a site rule")
     new = page(ONE, ruled, THREE)
     assert keep_reading(page(ONE, TWO, THREE), new) == new
+
+
+def test_what_a_site_rule_takes_for_text_is_no_changed_reading():
+    ruled = Block(BlockKind.PARAGRAPH, TWO, "matches a site rule")
+    assert compare(page(ONE, TWO), page(ONE, ruled)).reading_changed == ()
 
 
 def test_a_rule_of_dashes_is_looked_up_as_any_other_text():

@@ -75,6 +75,10 @@ fr Le maire a démissionné lundi, selon la préfecture. | Le maire a démission
    edit 0 0 Le maire a démissionné [-lundi-]{+mardi+}, selon la préfecture.
 es El juez, que investiga el caso, citó a dos testigos. | El juez citó a tres testigos.
    edit 0 0 El juez[-, que investiga el caso, citó a dos-]{+ citó a tres+} testigos.
+en Officials blamed heavy rains and the builder. | After the flood, officials blamed the long and heavy rains and, for the first time, the foreign builder.
+   edit 0 0 [-Officials blamed heavy rains and the-]{+After the flood, officials blamed the long and heavy rains and, for the first time, the foreign+} builder.
+en Rome floods kill 12 people | Rome floods and Rome floods kill 12 people
+   edit 0 0 {+Rome floods and +}Rome floods kill 12 people
 en a b c d e f g h | a x c y e z g w
    delete 0 · [-a b c d e f g h-]
    insert · 0 {+a x c y e z g w+}
@@ -105,6 +109,7 @@ def test_an_edit_is_shown_with_the_fewest_words_that_read_well(case: str) -> Non
         for row in change.blocks
     ]
     assert "\n".join(lines) == shown
+    assert not change.budget_hit
 
 
 CANDIDATES = st.lists(
@@ -124,6 +129,10 @@ def test_no_chain_of_pairs_is_heavier_than_the_one_taken(candidates: list[tuple[
         before = [weight for (i, j, _), weight in best.items() if i < pair[0] and j < pair[1]]
         best[pair] = pair[2] + max(before, default=0.0)
     assert sum(weight for _, _, weight in chain) == max(best.values(), default=0.0)
+
+
+def test_of_chains_that_weigh_the_same_the_earlier_pairs_are_taken() -> None:
+    assert heaviest_chain([(0, 0, 1.0), (1, 0, 1.0)]) == [(0, 0, 1.0)]
 
 
 TEXTS = st.lists(st.sampled_from("abcd"), max_size=8)

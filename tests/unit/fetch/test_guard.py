@@ -205,6 +205,15 @@ async def test_a_dead_address_gets_two_seconds_at_least() -> None:
 
 
 @pytest.mark.anyio
+async def test_an_address_is_tried_for_a_moment_though_no_time_is_left() -> None:
+    backend = Recorder()
+    await Guard(resolver=Names([PUBLIC]), backend=backend).connect_tcp("news.test", 80, timeout=0)
+    (seconds,) = backend.seconds
+    assert seconds is not None
+    assert 0 < seconds < 0.01
+
+
+@pytest.mark.anyio
 async def test_if_every_address_is_dead_the_last_error_is_raised() -> None:
     addresses = [f"93.184.215.{n}" for n in range(1, 9)]
     backend = Recorder(dead=addresses)
@@ -275,6 +284,7 @@ async def test_an_answer_nobody_waits_for_any_longer_is_dropped(monkeypatch: pyt
         async with asyncio.timeout(0.01):
             await resolve("late.test", 80)
     (thread,) = (each for each in threading.enumerate() if each.name == "resolve late.test")
+    assert thread.daemon  # a name server that does not answer must not delay the end of the process
     gate.set()
     await asyncio.to_thread(thread.join, PATIENCE)
     await asyncio.sleep(0)  # the answer that the thread has left to this loop

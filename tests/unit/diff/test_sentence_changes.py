@@ -1,0 +1,59 @@
+# ruff: noqa: E501 - an edit stands on one line
+"""What becomes of each sentence of the paragraphs that changed.
+
+Each edit has the old and the new text; paragraphs are apart by "/", and "~" begins one that the reader left out. Below
+stands what became of each sentence, with its old and its new place (paragraph and sentence) and its text.
+"""
+
+import re
+
+import pytest
+
+from tracker.diff import compare
+from tracker.model.article import Article, Block, BlockKind
+
+EDITS = """\
+The vote was put off. It rained. The builder said on Monday the price of steel rose and the bridge would cost twice as much. | The vote was put off. It rained. The builder said on Monday the price of steel rose. And the bridge would cost twice as much.
+   same 0.0 0.0 The vote was put off.
+   same 0.1 0.1 It rained.
+   edit 0.2 0.2 The builder said on Monday the price of steel rose.
+   edit 0.2 0.3 And the bridge would cost twice as much.
+The mayor resigned over the sale of the bridge. He left. Nobody spoke for him in the council. | The mayor resigned over the sale of the bridge. Nobody spoke for him in the council. / ~He left.
+   same 0.0 0.0 The mayor resigned over the sale of the bridge.
+   same 0.2 0.1 Nobody spoke for him in the council.
+The builder said the price of steel rose. The council heard him on Friday evening. / Ships could no longer pass below the bridge. | The mayor spoke of a new tax for the town. The council heard him on Friday evening. / Ships could no longer pass below the bridge. The builder said the price of steel rose.
+   edit 0.0 0.0 The mayor spoke of a new tax for the town.
+   same 0.1 0.1 The council heard him on Friday evening.
+   same 1.0 1.0 Ships could no longer pass below the bridge.
+   same · 1.1 The builder said the price of steel rose.
+“I met J. Roe on Monday. We spoke of the bridge,” he said. | “I met J. Roe on Tuesday. We spoke of the bridge,” he said.
+   edit 0.0 0.0 “I met J. Roe on Tuesday.
+   same 0.1 0.1 We spoke of the bridge,” he said.
+The firm says that it was told to keep the old bridge safe. / The council met on Monday. / it was told to keep the old bridge safe | The firm says that it was told to keep the old bridge safe. / The council met on Monday.
+   delete 2.0 · it was told to keep the old bridge safe
+"""
+
+
+def article(text: str) -> Article:
+    return Article(blocks=tuple(map(block, text.split(" / "))))
+
+
+def block(text: str) -> Block:
+    left_out = text.startswith("~")
+    return Block(BlockKind.BOILERPLATE if left_out else BlockKind.PARAGRAPH, text.strip().removeprefix("~"))
+
+
+def place(paragraph: int | None, sentence: int | None) -> str:
+    return "·" if paragraph is None else f"{paragraph}.{sentence}"
+
+
+@pytest.mark.parametrize("case", re.split(r"\n(?! )", EDITS.strip()))
+def test_each_sentence_is_the_same_edited_moved_removed_or_added(case: str) -> None:
+    edit, _, expected = case.partition("\n")
+    change = compare(*map(article, edit.split(" | ")))
+    lines = [
+        f"   {s.op.value} {place(s.old_block, s.old)} {place(s.new_block, s.new)} {s.new_text or s.old_text}"
+        for row in change.blocks
+        for s in row.sentences
+    ]
+    assert "\n".join(lines) == expected
