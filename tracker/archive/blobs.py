@@ -47,9 +47,12 @@ WITH RECURSIVE chain(id, base_id, raw_len, sha256, crc, data, path) AS (
 )
 SELECT id, base_id, raw_len, sha256, crc, data FROM chain""",
 )
-# In bytes, some hundred pages: most pages are coded against one that was stored or read a short while ago.
-MAX_CACHE_BYTES: Final = 16 << 20
+# In bytes, some eighty pages: those that all first pages of a source are coded against, and the texts and pages that
+# were just stored, which are read again for their stories.
+MAX_CACHE_BYTES: Final = 8 << 20
 MAX_CACHED_BLOB_BYTES: Final = 1 << 20
+# In bytes. What orjson returns stays in a buffer of several kilobytes, however short it is.
+MAX_COPIED_BLOB_BYTES: Final = 1 << 14
 
 # A reference is worth keeping while pages coded against it are this many times smaller than without.
 MIN_REFERENCE_GAIN: Final = 1.5
@@ -256,8 +259,7 @@ class Recent:
             if sha256 in self._kept:
                 self._kept.move_to_end(sha256)
                 return
-            # A copy: what orjson returns stays in a buffer of several kilobytes, however short it is.
-            self._kept[sha256] = bytes(memoryview(raw))
+            self._kept[sha256] = raw if len(raw) > MAX_COPIED_BLOB_BYTES else bytes(memoryview(raw))
             self._bytes += len(raw)
             while self._bytes > self._most:
                 self._bytes -= len(self._kept.popitem(last=False)[1])
