@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.archive import Archive
@@ -26,12 +28,15 @@ def open_archive(
     create: bool = False,
     readonly: bool = False,
     held: ServerLock | None = None,
+    in_child: bool = False,
 ) -> Archive:
     """Open the archive at *url*, a SQLAlchemy URL; None means $WRITETHRU_DB, or else sqlite:///writethru.db.
 
     *migrate* creates or upgrades the schema first. *create* makes a SQLite archive where there is none, and upgrades
-    nothing. *held* is what `lock` gave: writes are refused while it is not held. Raises SchemaMismatch if the schema is
-    older or newer than this release's; ArchiveError if the database cannot be reached, or is not there to read.
+    nothing. *held* is what `lock` gave: writes are refused while it is not held. *in_child* creates or upgrades the
+    schema in a child process: Alembic and SQLAlchemy take 35 MB, which a service would hold for months. Raises
+    SchemaMismatch if the schema is older or newer than this release's; ArchiveError if the database cannot be reached,
+    or is not there to read.
     """
     where = archive_url(url)
     if where.path is not None and where.path.is_dir():
@@ -42,7 +47,7 @@ def open_archive(
             raise ArchiveError("no archive found", resource=str(where.path), hint=NO_ARCHIVE_HINT)
         if not (migrate or create):
             raise SchemaMismatch("no archive found", resource=str(where.path), hint=NO_ARCHIVE_HINT)
-    old = _migrate(where, create_only=not migrate) if (migrate or create) and not readonly else None
+    old = _migrate(where, create_only=not migrate, in_child=in_child) if (migrate or create) and not readonly else None
     archive = Archive(where, readonly=readonly, held=held)
     try:
         _check(archive, where)
@@ -57,15 +62,35 @@ def open_archive(
     return archive
 
 
-def _migrate(where: DatabaseUrl, *, create_only: bool) -> str | None:
+def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> str | None:
     """Create the schema, or upgrade it unless *create_only*; return the revision it had before."""
     with Archive(where) as archive:
-        current = schema_of(archive)
-    if current is None or (current < SCHEMA and not create_only):
-        from tracker.archive import migrations
+        old = schema_of(archive)
+        if not (old is None or (old < SCHEMA and not create_only)):
+            return old
+        if in_child:
+            import multiprocessing
 
-        migrations.upgrade(where.text)
-    return current
+            child = multiprocessing.get_context("spawn").Process(target=_upgrade_in_child, args=(where.text,))
+            child.start()
+            child.join()
+        # What failed in the child is tried again here, where it can be explained.
+        if schema_of(archive) != SCHEMA:
+            _upgrade(where.text)
+    return old
+
+
+def _upgrade(url: str) -> None:
+    from tracker.archive import migrations
+
+    migrations.upgrade(url)
+
+
+def _upgrade_in_child(url: str) -> None:
+    # Ctrl-C reaches every process of the terminal; the parent decides when to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(ArchiveError):
+        _upgrade(url)
 
 
 def _check(archive: Archive, where: DatabaseUrl) -> None:

@@ -241,7 +241,8 @@ async def open_runtime(
     # locks.
     archive_thread = await stack.enter_async_context(
         ArchiveThread(
-            lambda: archive.open_archive(url, migrate=migrate, create=True, held=held),
+            # A single pass ends soon, and would only wait for the child.
+            lambda: archive.open_archive(url, migrate=migrate, create=True, held=held, in_child=shared),
             group_writes=is_file,
         )
     )

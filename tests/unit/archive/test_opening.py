@@ -92,6 +92,23 @@ class TestOpening:
             assert archive.is_sqlite
             assert count_all(archive).articles == 0
 
+    def test_a_child_process_makes_it_without_a_trace_in_this_one(self, url: str) -> None:
+        code = (
+            "import sys; from tracker.archive import open_archive; from tracker.archive.counts import count_all;"
+            f"archive = open_archive({url!r}, create=True, in_child=True);"
+            "print(count_all(archive).articles, 'alembic' in sys.modules, 'sqlalchemy' in sys.modules)"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+        assert done.stdout == "0 False False\n"
+        assert done.stderr == ""
+
+    def test_what_fails_in_the_child_is_explained_here(self, url: str, tmp_path: Path) -> None:
+        # A table of that name keeps the first migration from making its own.
+        with closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as file:
+            file.execute("CREATE TABLE article (id INTEGER)")
+        with pytest.raises(ArchiveError, match="the migration failed and was rolled back"):
+            open_archive(url, migrate=True, in_child=True)
+
     def test_an_empty_file_is_no_archive_yet(self, url: str, tmp_path: Path) -> None:
         (tmp_path / "archive.db").touch()
         with pytest.raises(SchemaMismatch, match="no archive found"):
