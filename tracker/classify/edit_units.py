@@ -12,7 +12,7 @@ from ..model.change import Fact, FactKind
 from ..model.substance import Direction, EditUnit, Substance
 from . import function_words, lexicon
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
-from .exclusive_words import another_office, exclude_each_other
+from .exclusive_words import another_office, another_portfolio, exclude_each_other, limits
 from .grave_words import is_grave
 from .lemmas import lemma
 from .mentions import lowered
@@ -91,7 +91,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         is_sure = all(grave) or probability >= (MIN_CLAIM if judgement.turns_future else MIN_SURE)
         if _is_local(rest, facts, lang) or (_asks(rest) and not any(grave)):
             substance = Substance.WORDING
-        elif probability < MIN_CLAIM and not (_shows_claim(rest, lang) or all(grave)):
+        elif probability < MIN_CLAIM and not (_shows_claim(rest, stretch, lang) or all(grave)):
             # "Charged" and "convicted" are a word apart. With one such word there is no all-clear.
             is_wording = probability <= MAX_WORDING and not any(grave) and _may_be_wording(rest, stretch, lang)
             substance = Substance.WORDING if is_wording else Substance.UNCLEAR
@@ -145,12 +145,13 @@ def _is_said_in(words: frozenset[str], fact: Fact) -> bool:
     return words.issuperset(words_of(lowered(f"{fact.old} {fact.new}")))
 
 
-def _shows_claim(judgement: WordJudgement, lang: str) -> bool:
+def _shows_claim(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
     """Say whether words of closed classes show a claim: of time to come, a name for another, a direction, kin."""
     words = (*judgement.removed, *judgement.added)
     turns = any(function_words.DIRECTION.fullmatch(word) for word in words)
     exclusive = exclude_each_other(judgement.removed, judgement.added, lang)
     exclusive = exclusive or another_office(judgement.removed, judgement.added, lang)
+    exclusive = exclusive or another_portfolio(lowered(stretch.old), lowered(stretch.new), lang)
     return judgement.turns_future or judgement.renamed or turns or exclusive
 
 
@@ -170,19 +171,34 @@ def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bo
     """Say whether an edit may be mere wording by what was edited: no name, order, deed or state is another one."""
     if judgement.named or judgement.order is not WordOrder.KEPT or _is_beside_grave(judgement, stretch, lang):
         return False
+    if judgement.one_sided and limits(judgement.removed, judgement.added, lang):
+        return False
     if not judgement.removed or not judgement.added:
         return not judgement.clause
     sides = (stretch.old, judgement.removed), (stretch.new, judgement.added)
-    if lang == "de" and all(_begins_bare(*side) for side in sides):
-        return False  # "Scholz traf Macron", "Merz traf Macron"
+    bare = [_begins_bare(*side, lang) for side in sides]
+    if (lang == "de" and all(bare)) or (bare[0] != bare[1] and _begins_with_article(*sides[bare[0]], lang)):
+        return False  # "Scholz traf Macron", "Merz traf Macron"; "Die Firma schließt", "Siemens schließt"
     of_few = judgement.kept < MIN_EXCHANGED_SHARE
     return not (of_few or _is_another_state(judgement, stretch, lang) or _is_another_cause(judgement, stretch, lang))
 
 
-def _begins_bare(text: str, alone: Sequence[str]) -> bool:
-    """Say whether a German text begins with a noun that it *alone* has, without an article: it may be a name."""
+def _begins_bare(text: str, alone: Sequence[str], lang: str) -> bool:
+    """Say whether a text begins with a word that it *alone* has, without an article: it may be a name.
+
+    In English and Dutch, a plural needs no article.
+    """
     words = words_of(text)
-    return words[0].lower() in alone and words[1:2] != [] and words[1].islower()
+    is_plural = (lang == "en" and words[0].endswith("s")) or (lang == "nl" and words[0].endswith(("s", "en")))
+    may_be_name = words[0].lower() in alone and words[0].lower() not in lexicon.NO_NAMES and not is_plural
+    return may_be_name and words[1:2] != [] and words[1].islower()
+
+
+def _begins_with_article(text: str, alone: Sequence[str], lang: str) -> bool:
+    """Say whether a text begins with an article and a noun that it *alone* has."""
+    words = words_of(text.lower())
+    small = function_words.GRAMMAR.get(lang, function_words.GRAMMAR["en"])
+    return words[0] in small and words[1:2] != [] and words[1] in alone
 
 
 def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:

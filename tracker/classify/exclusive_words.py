@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, peoples, offices.
+"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons, peoples, offices.
 
 Where one of a set took the place of another, the edit is no other wording. Forms and words that say the same are
 joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
@@ -7,6 +7,7 @@ joined by "/". The basic colours are those of Berlin and Kay (1969), which nearl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -41,6 +42,13 @@ _QUANTITIES: Final = by_language(
     "§alle/allemaal meeste veel/vele/talrijke sommige/enkele weinig geen/niemand"
 )
 
+_TIMES: Final = by_language(
+    "spring/springtime summer/summertime autumn/fall winter/wintertime"
+    "§frühling/frühjahr/frühjahrs sommer/sommers herbst/herbstes winter/winters§printemps été automne hiver"
+    "§primavera verano otoño invierno§primavera estate autunno inverno§primavera verão outono inverno"
+    "§voorjaar/lente zomer najaar/herfst winter"
+)
+
 # With or without one of these before an office or a relation, it is another one; "former" and "ex" say the same.
 _OFFICES: Final = by_language(
     "ex/former/formerly/onetime/erstwhile deputy/vice acting/interim assistant/associate designate/elect"
@@ -59,10 +67,35 @@ def _groups(listed: str) -> dict[str, int]:
 
 
 _SETS: Final[Mapping[str, tuple[Mapping[str, int], ...]]] = {
-    lang: (_groups(kin), _groups(_COLOURS[lang]), _groups(_QUANTITIES[lang])) for lang, kin in _KIN.items()
+    lang: tuple(map(_groups, (kin, _COLOURS[lang], _QUANTITIES[lang], _TIMES[lang]))) for lang, kin in _KIN.items()
 }
 
 _OFFICE_GROUPS: Final = {lang: _groups(words) for lang, words in _OFFICES.items()}
+
+
+# What an office is for stands before or behind it.
+_PORTFOLIO: Final = {
+    lang: re.compile(rf"(?<!\w){pattern}(?!\w)")
+    for lang, pattern in by_language(
+        r"(\w+) (?:secretary|minister|ministry|department|office|spokes\w+)§(\w{3,})(?:minister|ministerium|senator|direktor)(?:in|s|n|innen)?"
+        r"§(?:ministre|ministère|secrétaire d'état) (?:de l'|de la |des |du |de |à l'|à la |aux )(\w+)§(?:ministr[oa]|ministerio|secretari[oa]) (?:del |de la |de )(\w+)"
+        r"§(?:ministr[oa]|ministero|assessore) (?:dell'|della |del |degli |delle |dei |di |all'|alla |agli )(\w+)"
+        r"§(?:ministr[oa]|ministério|secretári[oa]) (?:d[aeo]s? )(\w+)§(?:minister|ministerie|staatssecretaris) van (\w+)"
+    ).items()
+}
+
+
+def another_portfolio(old: str, new: str, lang: str) -> bool:
+    """Say whether both sides speak of one office of another kind: "home secretary", "foreign secretary".
+
+    Args:
+        old: the old text in lower case.
+        new: the new one.
+        lang: the two letters of the language; an unknown one is read as English.
+    """
+    pattern = _PORTFOLIO.get(lang, _PORTFOLIO["en"])
+    before, after = (pattern.findall(side) for side in (old, new))
+    return len(before) == len(after) == 1 and before != after and before[0] not in new and after[0] not in old
 
 
 def another_office(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
@@ -77,6 +110,13 @@ def another_office(removed: Iterable[str], added: Iterable[str], lang: str) -> b
         for shorter, longer in (sorted((a, b), key=len) for a in removed for b in added)
         for prefix in _PREFIXES
     )
+
+
+def limits(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
+    """Say whether words for a part of what is meant ("some", "most", "few") came or went."""
+    known = _SETS.get(lang, _SETS["en"])[2]
+    gone, came = ({known[word] for word in words if known.get(word)} for words in (removed, added))
+    return gone != came
 
 
 def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:

@@ -43,6 +43,16 @@ _FUTURE: Final = by_language(
     "will would shall 'll won't going§wird werden würde würden soll sollen§va vont ira iront sera seront§va van irá será serán"
     "§sarà saranno verrà verranno§vai vão irá será serão§zal zullen zou zouden gaat gaan"
 )
+# Personal and possessive pronouns of one language, by whom they stand for: "he/him/his she/her". German and French
+# possessives agree with what is owned, and are left out where they do not tell the owner.
+_PRONOUNS: Final = by_language(
+    "he/him/his/himself she/her/hers/herself they/them/their/theirs/themselves we/us/our/ours/ourselves i/me/my/mine/myself"
+    "§er/ihm/ihn/sein/seine/seinen/seinem/seiner/seines sie/ihr/ihre/ihren/ihrem/ihrer/ihres wir/uns/unser/unsere/unseren ich/mir/mich/mein/meine/meinen"
+    "§il elle ils/eux elles nous/notre/nos je/moi/mon/ma/mes§él ella ellos ellas nosotros/nuestro/nuestra yo/mi§lui lei loro noi/nostro/nostra io/mio/mia"
+    "§ele ela eles elas nós/nosso/nossa eu/meu/minha§hij/hem/zijn zij/ze/haar wij/we/ons/onze ik/mij/mijn"
+)
+# Articles of two genders, in pairs: with the other one, "le maire" is somebody else.
+_GENDERS: Final = by_language("§§le/la un/une§el/la un/una los/las§il/la lo/la un/una i/le gli/le§o/a os/as um/uma§")
 # Words of degree and emphasis, and "now": left out, they take little from what is said.
 _EMPHASIS: Final = by_language(
     "very extremely hugely highly greatly really quite rather just even ever still already now currently also too again simply actually more most huge massive"
@@ -73,6 +83,15 @@ _RELATIVES: Final = by_language(
 )
 # What joins the items of a list.
 _LIST_JOINTS: Final = by_language("and or nor§und oder sowie§et ou ni§y e o u ni§e ed o né§e ou nem§en of noch")
+PRONOUNS: Final = {
+    lang: {word: n for n, group in enumerate(groups.split()) for word in group.split("/")}
+    for lang, groups in _PRONOUNS.items()
+}
+"""The pronouns that tell for whom they stand, each with a number that those of the same person share."""
+GENDERS: Final = {
+    lang: frozenset(frozenset(pair.split("/")) for pair in pairs.split()) for lang, pairs in _GENDERS.items()
+}
+"""Pairs of articles that differ in gender."""
 EMPHASIS: Final = {lang: frozenset(words.split()) for lang, words in _EMPHASIS.items()}
 """Words of degree and emphasis."""
 WHEN: Final = {lang: frozenset(words.split()) for lang, words in _WHEN.items()}

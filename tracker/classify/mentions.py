@@ -65,8 +65,8 @@ GERMAN_SAYING = frozenset({"sagte", "sagt", "erklärte", "erklärt", "betonte", 
 _GERMAN_PLACING = frozenset({"in", "nach", "aus", "von", "bei"})
 _WORD_BEFORE = re.compile(r"(\w+)\s+\Z")
 
-# Endings of adjectives that hedge in German, French and Dutch.
-_INFLECTED = re.compile(r"(?<=lich)(?:e[nmrs]?)\Z|(?<=elijk)e\Z|(?<=[éel])(?:e?s?)\Z")
+# Endings of adjectives that hedge, in all languages but English: "mutmaßliche", "acusada", "mogelijke".
+_INFLECTED = re.compile(r"(?<=lich)(?:e[nmrs]?)\Z|(?<=elijk)e\Z|(?<=[éel])(?:e?s?)\Z|(?<=[a-zà-ÿ]{6})[oaei]s?\Z")
 
 MAX_NAME_LETTERS = 15
 """A longer word that begins a sentence and is in no lexicon is words that ran together."""

@@ -17,11 +17,10 @@ from ..model.change import FactKind
 from ..model.substance import Substance
 from . import function_words, lexicon
 from .function_words import initials
-from .lemmas import is_unknown, is_word
 from .lexicon import LANGUAGES
 from .mentions import mentions
 from .name_forms import are_pet_forms
-from .places import is_place
+from .proper_nouns import leads_with_place, names_in_part, proper_nouns
 from .separable_verbs import with_joined_verbs
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, word_relation
 from .verb_tense import time_to_come
@@ -33,8 +32,6 @@ MAX_GRAMMAR_EDITS: Final = 3
 MAX_LIST_GRAMMAR_EDITS: Final = 2
 """Where words stand in another order, up to so many such edits are those of a list: "a, b and c", "c, a and b"."""
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
-PARTICLES: Final = frozenset("da de di do dos del della van von der den ter al bin le la el".split())
-"""Words within names that have a small letter."""
 MIN_CLAUSE_WORDS: Final = 3
 """Words of the shortest relative clause."""
 MAX_CUT_WORDS: Final = 6
@@ -107,6 +104,7 @@ class _Tally:
     wording: int = 0
     unclear: int = 0
     future: int = 0
+    gender: int = 0
 
 
 def judge_words(old: str, new: str, lang: str) -> WordJudgement:
@@ -154,10 +152,11 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     repeated = len(removed) + len(added)
     removed, added = [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
     tally.wording += repeated - len(removed) - len(added)
-    in_part = {w for edit in edits for w in _names_in_part(edit, (before, after), lang)}
+    in_part = {w for edit in edits for w in names_in_part(edit, (before, after), lang)}
     tally.wording += bool(in_part)
     removed, added = [w for w in removed if w not in in_part], [w for w in added if w not in in_part]
-    proper = [_proper(edit, (removed, added), (before, after), lang) for edit in edits]
+    proper = [proper_nouns(edit, (removed, added), (before, after), lang) for edit in edits]
+    leads = any(leads_with_place(side, (*removed, *added)) for side in (before, after))
     # Where a headline capitalises most words, a capital says nothing.
     titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     substance = _substance(tally, changed=bool(removed or added), moved=moved)
@@ -174,7 +173,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         at_start=any(edit.old_start == edit.new_start == 0 for edit in edits),
         one_sided=all(not edit.old or not edit.new for edit in edits),
         renamed=not titled and any(all(each) for each in proper),
-        named=not titled and any(any(each) for each in proper),
+        named=not titled and (leads or any(any(each) for each in proper)),
         listed=bool(removed or added) and _is_list_item(old, new, lang),
         clause=any(_is_clause(edit, lang) for edit in edits),
         order=order,
@@ -204,7 +203,8 @@ def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[s
 def _substance(tally: _Tally, *, changed: bool, moved: bool) -> Substance:
     if changed or tally.future:
         return Substance.CLAIM
-    if tally.unclear:
+    # "Le maire est élu", "la maire est élue": the article alone may only mend a slip.
+    if tally.unclear or (tally.gender and tally.wording):
         return Substance.UNCLEAR
     if tally.wording or tally.grammar > MAX_GRAMMAR_EDITS or (moved and tally.grammar > MAX_LIST_GRAMMAR_EDITS):
         return Substance.WORDING
@@ -277,6 +277,8 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.wording += 1  # "would" after "said" is "will" after "warns"
         elif (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
             tally.grammar += 1
+            tally.unclear += _is_another_person(x, y, lang)
+            tally.gender += frozenset((x, y)) in function_words.GENDERS[lang]
             tally.wording += bool(x in prepositions and y in prepositions)
         elif relation is WordRelation.LOOKALIKE:
             tally.unclear += 1
@@ -288,6 +290,12 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.removed += [a] if x and x not in kept else []
             tally.added += [b] if y and y not in kept else []
             tally.future += bool((x in future) != (y in future))
+
+
+def _is_another_person(x: str, y: str, lang: str) -> bool:
+    """Say whether one pronoun took the place of another that stands for somebody else: "he", "she"."""
+    known = function_words.PRONOUNS[lang]
+    return x in known and y in known and known[x] != known[y]
 
 
 def _without(same: frozenset[str], removed: list[str], added: list[str], tally: _Tally) -> tuple[list[str], list[str]]:
@@ -303,47 +311,6 @@ def _shared_hedges(old: str, new: str, lang: str) -> frozenset[str]:
     sides = [[m for m in mentions(text, lang) if m.kind is FactKind.HEDGE] for text in (old, new)]
     shared = {m.key for m in sides[0]} & {m.key for m in sides[1]}
     return frozenset(word for side in sides for m in side if m.key in shared for word in words_of(m.text.lower()))
-
-
-def _names_in_part(edit: WordEdit, sides: tuple[Sequence[str], Sequence[str]], lang: str) -> list[str]:
-    """Return the words, in lower case, that one side leaves out of a name: "Novak" of "Novak Djokovic"."""
-    if bool(edit.old) == bool(edit.new) or lang == "de":
-        return []
-    side, start, words = (sides[0], edit.old_start, edit.old) if edit.old else (sides[1], edit.new_start, edit.new)
-    end = start + len(words)
-    parts: list[str] = []
-    for beside, run in ((end, reversed(range(start, end))), (start - 1, range(start, end))):
-        if 0 <= beside < len(side) and side[beside][0].isupper():
-            for k in run:
-                if side[k].lower() not in PARTICLES and (not side[k].istitle() or is_word(side[k].lower(), lang)):
-                    break
-                parts.append(side[k].lower())
-    return parts
-
-
-def _proper(
-    edit: WordEdit, left: tuple[Sequence[str], Sequence[str]], sides: tuple[Sequence[str], Sequence[str]], lang: str
-) -> list[bool]:
-    """Say of each side of an edit whether a proper noun is among the words that this side alone has.
-
-    In German every noun has a capital: there it is one that is no word of the language, or a place, or right after
-    another noun: "der Konzern Siemens".
-    """
-    found = []
-    for start, end, alone, side in (
-        (edit.old_start, edit.old_start + len(edit.old), left[0], sides[0]),
-        (edit.new_start, edit.new_start + len(edit.new), left[1], sides[1]),
-    ):
-        named = [k for k in range(start, end) if side[k][0].isupper() and side[k].lower() in alone]
-        # The first word has its capital for that.
-        named = [k for k in named if k or is_unknown(side[k], lang)]
-        found.append(any(lang != "de" or _is_german_name(side, k, alone) for k in named))
-    return found
-
-
-def _is_german_name(words: Sequence[str], k: int, alone: Sequence[str]) -> bool:
-    apposed = k > 1 and words[k - 1][0].isupper() and words[k - 1].lower() not in alone
-    return apposed or is_place(words[k]) or is_unknown(words[k], "de")
 
 
 def _is_to_come(low: Sequence[str]) -> bool:

@@ -1,0 +1,51 @@
+"""Edits of one small word that make it somebody or something else, which are never called form or mere wording."""
+
+import pytest
+
+from tests.edit_judgements import judgement, listed_edits
+
+EDITS = """\
+en He was held at the border. | She was held at the border.
+   unclear
+en They were taken to the ward. | He was taken to the ward.
+   unclear
+en The firm said it was sorry. | The firm said they were sorry.
+   form
+de Er wurde am Flughafen gefasst. | Sie wurde am Flughafen gefasst.
+   unclear
+nl Hij werd aan de grens gepakt. | Zij werd aan de grens gepakt.
+   unclear
+fr Le juge est accusé. | La juge est accusée.
+   unclear
+fr La problème est grave. | Le problème est grave.
+   form
+es El juez fue acusado. | La juez fue acusada.
+   unclear
+pt O presidente foi reeleito. | A presidente foi reeleita.
+   unclear
+en The pool opens in spring. | The pool opens in winter.
+   claim?:altered
+nl Het bad gaat in het voorjaar open. | Het bad gaat in het najaar open.
+   claim?:altered
+en The home secretary wrote to the mayor. | The foreign secretary wrote to the mayor.
+   claim?:altered
+fr Le ministre de l'Intérieur a écrit au maire. | Le ministre de la Défense a écrit au maire.
+   claim:altered; name: Intérieur → Défense
+de Der Innenminister schrieb dem Rat. | Der Außenminister schrieb dem Rat.
+   claim?:altered
+en Shops across the town are shut. | Some shops across the town are shut.
+   unclear?
+en The plan would cut fees. | The plan would raise fees.
+   claim:altered; negation opposite: cut → raise
+de Union und SPD streiten über das Bad. | Union und Grüne streiten über das Bad.
+   unclear?
+es La aerolínea cancelará diez vuelos. | Iberia cancelará diez vuelos.
+   unclear?
+en Police met a guide on Monday. | Dutch police met a guide on Monday.
+   unclear?
+"""
+
+
+@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
+def test_a_small_word_may_change_what_is_said(edit, said):
+    assert judgement(edit) == said
