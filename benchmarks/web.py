@@ -116,15 +116,19 @@ def application(url: str) -> Iterator[Starlette]:
 
 
 async def ask(app: Starlette, path: str) -> tuple[int, float, bytes]:
-    """Return status, CPU in milliseconds, and the answer as it was packed."""
+    """Return status, CPU in milliseconds until the answer was sent, and the answer as it was packed."""
     target, _, query = path.partition("?")
     sent: list[Any] = []
+    took = 0.0
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:
+        nonlocal took
         sent.append(message)
+        if not message.get("more_body"):
+            took = (time.process_time() - began) * 1000
 
     scope = {
         "type": "http",
@@ -142,7 +146,6 @@ async def ask(app: Starlette, path: str) -> tuple[int, float, bytes]:
     }
     began = time.process_time()
     await app(scope, receive, send)
-    took = (time.process_time() - began) * 1000
     return sent[0]["status"], took, b"".join(message.get("body", b"") for message in sent[1:])
 
 

@@ -28,9 +28,9 @@ _SIZE: Final = Statement(
 )
 # Versions and checks come from the articles' own counters: there are very many checks. Every version has a capture.
 _COUNTS: Final = """
-SELECT watched.*, alerts.*, watched.versions AS captures, (SELECT count(*) FROM source) AS sources
-FROM (SELECT count(DISTINCT source_id) AS sources_with_articles, count(*) AS articles, sum(versions) AS versions,
-     sum(checks) AS checks FROM article) watched,
+SELECT watched.*, alerts.*, watched.versions AS captures, (SELECT count(*) FROM source) AS sources,
+  (SELECT count(*) FROM source s WHERE EXISTS (SELECT 1 FROM article WHERE source_id = s.id)) AS sources_with_articles
+FROM (SELECT count(*) AS articles, sum(versions) AS versions, sum(checks) AS checks FROM article) watched,
   (SELECT count(CASE WHEN state = 'pending' THEN 1 END) AS pending_alerts,
      count(CASE WHEN state = 'dead' THEN 1 END) AS dead_alerts,
      count(CASE WHEN state = 'delivered' THEN 1 END) AS delivered_alerts,

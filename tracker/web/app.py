@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import orjson
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -45,6 +46,7 @@ from .pages.sources import source, sources
 from .pages.start import start
 from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
+from .preparation import prepare_pages
 from .statics import statics
 
 if TYPE_CHECKING:
@@ -162,6 +164,9 @@ def page_of(page: WebPage, web: Web, request: Request) -> Response:
         live=page.live,
         flash=auth.flash(web, request),
     )
+    if not web.is_prepared:
+        web.is_prepared = True
+        answer.background = BackgroundTask(prepare_pages)
     mark_opened(asked, view, answer)
     if isinstance(view, VersionPage):
         answer.headers.update(memento.headers_of(asked, view.tracked, view.version.seen))
