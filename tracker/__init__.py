@@ -102,7 +102,7 @@ def read_listing(body: bytes, url: str) -> Listing:
 
     Raises PageError if the bytes are none of the three.
     """
-    from .sources import read_listing as read
+    from .sources.hub_reader import read_listing as read
 
     return read(body, url)
 

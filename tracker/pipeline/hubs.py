@@ -27,7 +27,7 @@ _HEADER: Final = re.compile(r"""<([^<>]*)>\s*;[^,<>]*?\brel\s*=\s*"?([\w\s-]+)"?
 
 async def in_thread(hub: Hub, found: Capture) -> Listing | Failure:
     """Read a hub in a thread of this process."""
-    from tracker.sources import read_hub_or_failure
+    from tracker.sources.hub_reader import read_hub_or_failure
 
     return await asyncio.to_thread(read_hub_or_failure, hub, found.body, found.final_url, found.status)
 

@@ -148,7 +148,7 @@ class Runtime:
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
         """Parse a hub in a separate child process, which a hostile feed may hang without delaying articles."""
-        from tracker.sources import read_hub_or_failure
+        from tracker.sources.hub_reader import read_hub_or_failure
 
         arguments = (hub, found.body, found.final_url, found.status)
         return await self.hub_pool.run((Listing, Failure), read_hub_or_failure, *arguments, about=found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.config import Config, edits
 from tracker.model.source import Hub, HubKind
-from tracker.sources import name_for
+from tracker.sources.source_names import name_for
 from tracker.urls import hostname_of
 
 from .watchlist import hubs_of, source_of

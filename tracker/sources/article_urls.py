@@ -1,4 +1,4 @@
-"""Tell from an address alone whether it leads to an article, and which site a host belongs to."""
+"""Tell from an address alone whether it leads to an article, and which domain of its owner a host is below."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def looks_like_article(url: str) -> bool:
     )
 
 
-def site_of(host: str) -> str:
+def registrable_domain(host: str) -> str:
     """Return what the hosts of one outlet share: ``edition.x.co.uk`` and ``www.x.co.uk`` give ``x.co.uk``.
 
     A port stays part of it; an IP address is returned as it is.

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from .. import patterns, urls
 from ..errors import PageError
 from ..model.source import Hub, HubKind, Listing
-from .article_urls import looks_like_article, site_of
+from .article_urls import looks_like_article, registrable_domain
 from .html_page import parse_page, text_of
 from .listing_builder import ListingBuilder, plain_title
 
@@ -115,7 +115,7 @@ def _is_listed(anchor: LexborNode, link: str, base: str, selector: str, pattern:
     if pattern:
         return patterns.found(pattern, address)
     return (
-        site_of(urls.host_of(address)) == site_of(urls.host_of(base))
+        registrable_domain(urls.host_of(address)) == registrable_domain(urls.host_of(base))
         and looks_like_article(address)
         and not _in_navigation(anchor)
     )

@@ -4,8 +4,8 @@ import pytest
 
 from tracker.errors import PageError
 from tracker.model.source import Hub, HubKind, Listing
-from tracker.sources import read_hub
-from tracker.sources.article_urls import looks_like_article, site_of
+from tracker.sources.article_urls import looks_like_article, registrable_domain
+from tracker.sources.hub_reader import read_hub
 
 URL = "https://www.x.org/city/"
 PAGE = b"""<!doctype html><html><head><title>City | The X</title>
@@ -234,4 +234,4 @@ def test_addresses_of_other_pages(url):
     ],
 )
 def test_hosts_of_one_outlet_share_a_site(host, site):
-    assert site_of(host) == site
+    assert registrable_domain(host) == site

@@ -7,8 +7,9 @@ import pytest
 
 from tracker.errors import PageError
 from tracker.model.source import Hub, HubKind, Target
-from tracker.sources import listing_builder, read_hub, sitemap
+from tracker.sources import listing_builder, sitemap
 from tracker.sources.body_format import MAX_UNPACKED_BYTES, gunzip
+from tracker.sources.hub_reader import read_hub
 
 URL = "https://x.org/sitemap.xml"
 HUB = Hub("X", HubKind.SITEMAP, URL)
