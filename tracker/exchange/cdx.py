@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
+from tracker.archive.values import clean_text
 from tracker.errors import PageError, UsageError
 from tracker.render.times import iso
 from tracker.urls import fetchable
@@ -233,8 +234,7 @@ class Index:
             "filename": file,
         }
         line = f"{key} {stamp} {json.dumps(entry, ensure_ascii=True)}\n"
-        clean_title = title.encode("utf-8", "replace").decode("utf-8")
-        row = (key, stamp, line, capture.final_url, iso(capture.fetched_at), clean_title)
+        row = (key, stamp, line, capture.final_url, iso(capture.fetched_at), clean_text(title))
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def lines(self) -> Iterator[str]:

@@ -75,12 +75,12 @@ def _write_verdicts(job: Job, folder: Path) -> None:
 
     Notes can be added to commits that exist already. `git log` shows them, because the repository is set up so.
     """
-    said = verdicts_by_version(job.store)
-    log = _git(folder, "log", f"--format=%H %(trailers:key={_KEY},valueonly,separator=)", _BRANCH) if said else ""
+    verdicts = verdicts_by_version(job.store)
+    log = _git(folder, "log", f"--format=%H %(trailers:key={_KEY},valueonly,separator=)", _BRANCH) if verdicts else ""
     commits = {version: commit for commit, _, version in (line.partition(" ") for line in log.splitlines())}
     noted = {
         commits[name]: sorted(found, key=lambda each: (each.at, each.by))
-        for (article, n), found in said.items()
+        for (article, n), found in verdicts.items()
         if (name := f"{article}@{n}") in commits
     }
     if not noted:

@@ -51,15 +51,13 @@ def write(job: Job) -> None:
         # Merged, not sorted: each of them is in order already, and an archive does not fit the memory.
         lines = heapq.merge(_articles(job), _checks(job), lines, key=itemgetter(0))
     with job.out() as out:
-        said = verdicts_by_version(job.store)
+        verdicts = verdicts_by_version(job.store)
         found: list[dict[str, Any]] = []
         for _, value in lines:
             out.write(dumps(value).encode("utf-8") + b"\n")
             if "type" not in value:
-                key = value["article"], value["version"]
-                found += (
-                    {"type": "verdict", "url": value["url"]} | VerdictView(each).as_json() for each in said.get(key, ())
-                )
+                given = verdicts.get((value["article"], value["version"]), ())
+                found += ({"type": "verdict", "url": value["url"]} | VerdictView(each).as_json() for each in given)
         out.writelines(dumps(value).encode("utf-8") + b"\n" for value in found)
 
 

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.archive.values import clean_text
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import PageError
 from tracker.model.change import BlockChange, Change, Op
@@ -97,11 +98,11 @@ def write(job: Job) -> None:
         with closing(sqlite3.connect(part)) as database:
             database.executescript(_NO_JOURNAL + _TABLES)
             last: SplitVersion | None = None
-            said = verdicts_by_version(job.store)
+            verdicts = verdicts_by_version(job.store)
             for version in job.by_article():
                 current = split_version(version, job.split)
                 _insert(database, current, last)
-                for each in said.get((version.article, version.n), ()):
+                for each in verdicts.get((version.article, version.n), ()):
                     _insert_verdict(database, each)
                 last = current
             database.commit()
@@ -155,13 +156,13 @@ def _insert(database: sqlite3.Connection, current: SplitVersion, last: SplitVers
     key = (int(version.article, 16), version.n - 1)
     content = version.content
     row = (*key, version.article, version.source, version.url, iso(version.seen))
-    text = (_clean(content.title), _clean(content.text), None, content.sha256)
+    text = (clean_text(content.title), clean_text(content.text), None, content.sha256)
     database.execute("INSERT INTO entryversion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *text))
-    sentences = [(*key, index, _clean(sentence.strip())) for index, sentence in enumerate(current.sentences)]
+    sentences = [(*key, index, clean_text(sentence.strip())) for index, sentence in enumerate(current.sentences)]
     database.executemany("INSERT INTO split_sentences VALUES (?, ?, ?, ?)", sentences)
     if version.change is None:
         return
-    labels = [(*key, label.kind.value, _clean(label.evidence)) for label in version.change.labels]
+    labels = [(*key, label.kind.value, clean_text(label.evidence)) for label in version.change.labels]
     database.executemany("INSERT INTO label VALUES (?, ?, ?, ?)", labels)
     if last is not None and (last.version.article, last.version.n + 1) == (version.article, version.n):
         database.executemany("INSERT INTO matched_sentences VALUES (?, ?, ?, ?, ?, ?, ?)", _matched(current, last, key))
@@ -170,8 +171,8 @@ def _insert(database: sqlite3.Connection, current: SplitVersion, last: SplitVers
 def _insert_verdict(database: sqlite3.Connection, verdict: Verdict) -> None:
     labels = None if verdict.labels is None else ", ".join(verdict.labels)
     row = (int(verdict.article, 16), verdict.version - 1, iso(verdict.at), verdict.by, verdict.weight)
-    said = (", ".join(verdict.shown), labels, verdict.note, verdict.link)
-    database.execute("INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *said))
+    opinion = (", ".join(verdict.shown), labels, verdict.note, verdict.link)
+    database.execute("INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *opinion))
 
 
 def _matched(
@@ -184,11 +185,6 @@ def _matched(
         if old is not None and new is not None:
             apart = distances(before[old], after[new])
         yield (key[0], key[1] - 1, key[1], old, new, *apart)
-
-
-def _clean(text: str) -> str:
-    # SQLite cannot store lone surrogates.
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 _SQLITE: Final = b"SQLite format 3\x00"

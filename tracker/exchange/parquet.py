@@ -48,10 +48,10 @@ def write(job: Job) -> None:
 
 
 def _rows(job: Job) -> Iterator[dict[str, Any]]:
-    said = verdicts_by_version(job.store)
+    verdicts = verdicts_by_version(job.store)
     for version in job.by_article():
         row = {name: _clean(value(version)) for name, value in _VALUES.items()}
-        row["verdicts"] = [VerdictView(each).as_json() for each in said.get((version.article, version.n), ())]
+        row["verdicts"] = [VerdictView(each).as_json() for each in verdicts.get((version.article, version.n), ())]
         if job.with_captures:
             capture = job.page_of(version).capture
             row["body"] = capture.body if capture else None

@@ -36,9 +36,9 @@ def write(job: Job) -> None:
         # Lone surrogates, which pages contain, have no bytes in UTF-8.
         rows = csv.writer(codecs.getwriter("utf-8")(out, "replace"))
         rows.writerow(COLUMNS)
-        said = verdicts_by_version(job.store)
+        verdicts = verdicts_by_version(job.store)
         for version in job.in_time():
-            rows.writerow(map(guarded, row(version, said.get((version.article, version.n), ()))))
+            rows.writerow(map(guarded, row(version, verdicts.get((version.article, version.n), ()))))
 
 
 def row(version: Version, verdicts: Iterable[Verdict] = ()) -> tuple[str, ...]:

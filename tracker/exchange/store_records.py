@@ -120,12 +120,12 @@ class _Importer:
 
     def _take_verdict(self, found: RecordedVerdict) -> None:
         self.flush()
-        said = found.verdict
+        verdict = found.verdict
         try:
             tracked = get_article(self._store, found.url)
-            save_verdict(self._store, replace(said, article=tracked.id))
+            save_verdict(self._store, replace(verdict, article=tracked.id))
         except NotKnown as error:
-            self.result.refuse(f"verdict on {said.article}@{said.version}", error.message)
+            self.result.refuse(f"verdict on {verdict.article}@{verdict.version}", error.message)
 
     def _take_check(self, found: StoredCheck) -> None:
         at, outcome = found.check.at, found.check.outcome
@@ -248,14 +248,10 @@ def _version_intent(record: Record, tracked: Tracked, again: NextCheck, *, seen:
     check = Check(tracked.id, at, outcome, "imported", None if seen else record.capture.status)
     first = record.stored_as or record
     version = NewVersion(first.content, record.capture, first.extractor, first.signature, record.change)
-    return Intent(
-        article=tracked.id,
-        check=check,
-        expected_versions=tracked.versions,
-        next_check_at=again(tracked, at),
+    return replace(
+        _check_intent(check, tracked, again),
         state=ArticleState.ACTIVE,
-        etag=tracked.etag,
-        last_modified=tracked.last_modified,
+        failures=0,
         signature=record.signature,
         version=None if seen else version,
     )

@@ -48,11 +48,11 @@ def write_records(job: Job, out: BinaryIO, name: str, index: cdx.Index, *, compr
     `name` is the name of the WARC file in the index.
     """
     file = _WarcFile(job, out, name, index, compressed=compressed)
-    said = verdicts_by_version(job.store)
+    verdicts = verdicts_by_version(job.store)
     for version in job.in_time():
         capture = job.page_of(version).capture
         if capture is not None:
-            file.add(version, capture, said.get((version.article, version.n), ()))
+            file.add(version, capture, verdicts.get((version.article, version.n), ()))
 
 
 def index_path(path: Path) -> Path:

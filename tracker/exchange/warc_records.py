@@ -132,9 +132,9 @@ def about(version: Version, capture: Capture) -> bytes:
     return fields(named)
 
 
-def verdict(said: Verdict) -> bytes:
+def verdict(given: Verdict) -> bytes:
     """Return the block of a metadata record: a person's verdict as one line of text and as the JSON of `note`."""
-    view = VerdictView(said)
+    view = VerdictView(given)
     return fields([("description", view.as_line()), (f"{OURS}verdict", dumps(view.as_json()))])
 
 

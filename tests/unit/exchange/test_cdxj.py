@@ -43,4 +43,4 @@ def test_lines_are_sorted_by_bytes():
         'example,a)/ 20261125030000 {"url": "https://a.example/", "mime": "text/html", "status": "200", '
         '"digest": "sha256:A", "length": "2", "offset": "1", "filename": "a.warc.gz"}\n'
     )
-    assert pages[0] == ("https://b.example/", "2026-11-25T01:00:00Z", "T?")
+    assert pages[0] == ("https://b.example/", "2026-11-25T01:00:00Z", "T\ufffd")
