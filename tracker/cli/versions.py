@@ -129,7 +129,7 @@ def parse_when(text: str, now: datetime) -> datetime:
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def standing(version: Version) -> Version:
+def not_deleted(version: Version) -> Version:
     """Return `version`. Raises ArchiveError, with the reason, if it was taken down."""
     if version.removed:
         raise ArchiveError(f"this version was deleted: {version.removed}", resource=f"{version.article}@{version.n}")

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _SILENT: Final = CheckPolicy()
 
 
-def keep_records(
+def import_records(
     archive: Archive,
     records: Iterable[Recorded],
     config: Config,

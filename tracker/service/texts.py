@@ -18,7 +18,7 @@ from tracker.model.article import Article, Block, BlockKind
 from tracker.model.capture import Capture
 from tracker.urls import fetchable
 
-from .backfill import keep_records
+from .backfill import import_records
 from .watchlist import source_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Texts:
         self, found: Iterable[TextVersion | str], now: datetime, progress: Callable[[ImportResult], None] | None = None
     ) -> ImportResult:
         """Import all texts. Versions already in the archive are skipped, so an interrupted import can be repeated."""
-        self.history.add(keep_records(self.archive, self._records(found), self.config, now, progress))
+        self.history.add(import_records(self.archive, self._records(found), self.config, now, progress))
         return self.history
 
     def _records(self, found: Iterable[TextVersion | str]) -> Iterator[Record]:

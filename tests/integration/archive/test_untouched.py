@@ -31,7 +31,7 @@ from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.source import Target
 from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
-from tracker.service.backfill import keep_records
+from tracker.service.backfill import import_records
 
 SIGNER = Signer.new("herald.example/archive")
 ARTICLES = 4
@@ -128,7 +128,7 @@ def test_nothing_is_named(tmp_path: Path, seed: int) -> None:
         assert verify(store, against=owner.notes[-1], own=SIGNER.public).damage == []
     with open_archive(new_archive_at(tmp_path / "imported.db")) as store, reading(tmp_path / "all.jsonl") as file:
         seal_log(store, SIGNER, minutes(owner.now))
-        assert keep_records(store, records(lines(file, "all"), "all"), Config(), minutes(owner.now)).kept
+        assert import_records(store, records(lines(file, "all"), "all"), Config(), minutes(owner.now)).kept
         assert verify(store, own=SIGNER.public).damage == []
         seal_log(store, SIGNER, minutes(owner.now + 60))
         assert verify(store, own=SIGNER.public).damage == []

@@ -18,7 +18,7 @@ from tracker.service.compared_versions import settled
 from tracker.views.blame import BlameView, VersionMark
 
 from ..app import App, verb
-from ..versions import Numbers, split, standing
+from ..versions import Numbers, not_deleted, split
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,7 @@ def blame(app: App, ident: str) -> None:
     name, spec = split(ident)
     with app.archive() as store:
         known = get_article(store, name)
-        last = standing(get_version(store, known.id, Numbers(store, known, app.now).one(spec))).n
+        last = not_deleted(get_version(store, known.id, Numbers(store, known, app.now).one(spec))).n
         # From the first version on, because a paragraph may be as old as that.
         all_ = iter_versions(store, VersionQuery(article=known.id, reverse=True, limit=last))
         versions = settled(store, (version for version in all_ if not version.removed))

@@ -28,7 +28,7 @@ from tracker.views.verdict import VerdictView
 from ..app import App, verb
 from ..options import NEW_FILE, refuse_existing
 from ..pages import compared, sides
-from ..versions import Numbers, split, standing
+from ..versions import Numbers, not_deleted, split
 
 if TYPE_CHECKING:
     from tracker.model.article import Article
@@ -113,7 +113,7 @@ def of_versions(app: App, target: str, text: str) -> Sides:
             # Read backwards, an outlet would seem to have taken back what it published.
             why = "the range must name the older version first"
             raise UsageError(why, resource=text or spec, hint=f"write v{second}..v{first}")
-        old, new = settled(store, (standing(get_version(store, known.id, number)) for number in (first, second)))
+        old, new = settled(store, (not_deleted(get_version(store, known.id, number)) for number in (first, second)))
         change = change_between(store, old, new)
         is_step = second == first + 1
         verdicts = verdicts_by_version(store, known.id).get((known.id, second), []) if is_step else []

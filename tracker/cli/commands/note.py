@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 from ..app import App, verb
 from ..options import label_kinds
-from ..versions import Numbers, split, standing
+from ..versions import Numbers, not_deleted, split
 
 
 @verb()
@@ -73,7 +73,7 @@ def note(
         if opinion == Opinion():
             show_verdicts(app, list_verdicts(store, known.id))
             return
-        version = standing(get_version(store, known.id, Numbers(store, known, app.now).one(spec)))
+        version = not_deleted(get_version(store, known.id, Numbers(store, known, app.now).one(spec)))
         made = verdict_on(version, opinion, who() if by is None else by, app.now)
         save_verdict(store, made)
     app.out.say(VerdictView(made).as_json(), f"{_name(made)}  {one_line(VerdictView(made).as_line())}")

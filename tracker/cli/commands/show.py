@@ -21,7 +21,7 @@ from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView, stored_again
 
 from ..app import App, verb
-from ..versions import Numbers, split, standing
+from ..versions import Numbers, not_deleted, split
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,7 +87,7 @@ def show(app: App, ident: str, form: str) -> None:
         headers = (f"{one_line(name)}: {one_line(value)}" for name, value in capture.headers)
         app.out.page([f"{capture.status} {one_line(capture.final_url)}", *headers])
     else:
-        lines = list(_lines(app, known, version if form == "meta" else standing(version), form))
+        lines = list(_lines(app, known, version if form == "meta" else not_deleted(version), form))
         if form == "meta":
             lines += _events(app, known, again, outside, verdicts)
             lines += [f"{'also at':<14} {one_line(url)}" for url in addresses if url != known.url]

@@ -27,7 +27,7 @@ from tracker.stories.decisions import is_ident
 
 from .. import options
 from ..app import App, LazyGroup, verb
-from ..versions import standing
+from ..versions import not_deleted
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -157,7 +157,7 @@ def _latest(store: Archive, ident: str, found: Propagation) -> Version:
     tracked = get_article(store, ident)
     if all(place.article != tracked.id for place in found.places):
         raise NotKnown("this article is not part of the story", resource=ident)
-    return standing(get_version(store, tracked.id, tracked.versions))
+    return not_deleted(get_version(store, tracked.id, tracked.versions))
 
 
 def _beside(app: App, left: Version, right: Version) -> None:
