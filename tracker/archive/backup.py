@@ -48,8 +48,11 @@ def backup(url: str | None, target: Path, progress: Progress | None = None) -> i
         part.chmod(0o600)
         settle(part, target)
     except (sqlite3.Error, OSError) as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        # The copy is begun once the archive could be read.
+        unread = code and not part.exists()
         part.unlink(missing_ok=True)
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        if unread or code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             explained = explain(error, str(source))
             raise explained from explained.__cause__
         raise ArchiveError("the backup cannot be written", resource=str(target)) from error

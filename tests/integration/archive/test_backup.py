@@ -1,7 +1,9 @@
 """A backup is whole, taken while others write, and comes back only where it is sound."""
 
+import errno
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,28 @@ def test_a_file_without_an_archive_is_not_copied(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="no archive found"):
         backup(f"sqlite:///{empty}", tmp_path / "copy.db")
     assert list(tmp_path.iterdir()) == [empty]
+
+
+def test_an_archive_that_cannot_be_read_is_named_and_not_the_copy(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.archive.backup.BUSY_SECONDS", 0)
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(ArchiveLocked) as told:
+            backup(url, tmp_path / "copy.db")
+    assert told.value.resource == url.removeprefix("sqlite:///")
+    assert not list(tmp_path.glob("copy.db*"))
+
+
+def test_a_lock_is_taken_where_the_disk_has_no_room_for_its_note(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.pwrite", full)
+    with lock(url), pytest.raises(ArchiveLocked, match="process unknown"), lock(url):
+        pass
 
 
 def test_what_cannot_be(url: str, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ def sqlite_error(code: int, said: str = "it said") -> sqlite3.Error:
     [
         (sqlite_error(sqlite3.SQLITE_FULL), ArchiveFull, "the disk is full"),
         (sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT), ArchiveLocked, "the archive has been locked"),
+        (sqlite_error(sqlite3.SQLITE_IOERR_SHMSIZE), ArchiveFull, "the disk is full"),
         (sqlite_error(sqlite3.SQLITE_IOERR_FSYNC), ArchiveError, "the disk cannot be read or written"),
         (sqlite_error(sqlite3.SQLITE_CORRUPT), ArchiveError, "the archive is damaged"),
         (sqlite_error(sqlite3.SQLITE_ERROR, "no such table: label"), ArchiveError, "the archive is damaged"),

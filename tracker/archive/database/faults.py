@@ -86,7 +86,9 @@ def _sqlite(error: sqlite3.Error) -> _Fault:
     # Opening checked the revision, so a table or column that is missing now was lost.
     if code == sqlite3.SQLITE_ERROR and str(error).startswith(_MISSING):
         return _DAMAGED
-    if code == sqlite3.SQLITE_IOERR and "disk is full" in str(error):
+    # SQLite finds no room for the shared memory of its log before it finds none for the log.
+    no_room = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE
+    if code == sqlite3.SQLITE_IOERR and (no_room or "disk is full" in str(error)):
         return _FULL
     return _SQLITE.get(code, _OTHER)
 

@@ -117,9 +117,11 @@ def _file_lock(path: Path) -> Iterator[None]:
         if os.geteuid() == 0:
             # Else the service's user could not take the lock that root left.
             keep_owner(path, path.parent)
-        # The process id is only for the message of the next one that finds the file locked.
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        # The process id is only for the message of the next one that finds the file locked. A full disk has no room for
+        # it, and must not stop what frees some.
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         # The file is not removed when the lock is released: otherwise two processes could lock two files of one
         # name.
         yield
