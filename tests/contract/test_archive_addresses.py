@@ -45,7 +45,7 @@ def test_an_alias_is_known_to_its_source_and_another_source_gets_its_own_article
     assert get_article(archive, RENAMED).id == other.id != tracked.id
     addresses, [event] = list_addresses(archive, tracked.id)
     assert addresses == [STORY]
-    assert event["event"] == "let go: it is an article of its own"
+    assert event["event"] == "dropped: it is an article of its own"
     commit_check(archive, seen_at(get_article(archive, tracked.id), RENAMED, later=2))
     assert get_article(archive, RENAMED).id == other.id, "nor does it come back"
 
@@ -69,7 +69,7 @@ def test_what_no_longer_answers_is_let_go_but_not_another_form_of_the_page(archi
     assert event == {
         "at": "2026-11-25T09:02:00Z",
         "url": RENAMED,
-        "event": "let go: the article no longer answers there",
+        "event": "dropped: the article no longer answers there",
     }
 
 

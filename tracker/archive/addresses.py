@@ -114,7 +114,7 @@ def release_aliases(
     for row in gone:
         connection.run("DELETE FROM address WHERE key = :key", key=row.key)
         events.enter(connection, article, EventKind.ALIAS_END, key=row.key.hex())
-        note_address(connection, article[1], row.url, "let go: the article no longer answers there", at)
+        note_address(connection, article[1], row.url, "dropped: the article no longer answers there", at)
     return [str(row.url) for row in gone if may_be_alias(own, row.url)]
 
 
@@ -125,7 +125,7 @@ def take_address(connection: Connection, key: bytes, article_id: int, url: str, 
     )
     if before is not None:
         events.enter(connection, (before.id, before.ident), EventKind.ALIAS_END, key=key.hex())
-        note_address(connection, before.ident, url, "let go: it is an article of its own", at)
+        note_address(connection, before.ident, url, "dropped: it is an article of its own", at)
     connection.replace("address", "key", key=key, article_id=article_id, url=url)
 
 

@@ -28,7 +28,7 @@ LATER: Final = "what came after the newest checkpoint"
 CHECKS: Final = "checks, their times and results, and when a page was last seen"
 DATES: Final = "first-seen and publication dates, and headlines from feeds"
 STORIES: Final = "stories and decisions about them"
-NOTES: Final = "notes of addresses that were let go"
+NOTES: Final = "notes of addresses that were dropped"
 ALERTS: Final = "alerts and their deliveries"
 REST: Final = "sources, learned lines, hosts, quarantined pages and the search index"
 

@@ -296,7 +296,7 @@ async def test_an_alias_that_no_longer_answers_is_let_go_on_record_and_watched_b
     await rounds(world, homes)
     addresses, [event] = list_addresses(world.archive, renamed.id)
     assert addresses == [CLAIM]
-    assert (event["url"], event["event"]) == (moved, "let go: the article no longer answers there")
+    assert (event["url"], event["event"]) == (moved, "dropped: the article no longer answers there")
     own = get_article(world.archive, moved)
     assert (own.id != renamed.id, own.source, own.versions) == (True, "evil", 1)
 

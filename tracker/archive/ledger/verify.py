@@ -51,7 +51,7 @@ NOT_COVERED: Final = (
     "stories and decisions about them",
     "alerts and their deliveries",
     "sources, learned lines, hosts, quarantined pages and the search index",
-    "notes of addresses that were let go",
+    "notes of addresses that were dropped",
     "views, triggers and other code in the database",
     "articles without a version",
     "what came after the newest checkpoint",

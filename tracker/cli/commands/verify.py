@@ -116,7 +116,7 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
     for what, how in differences:
         app.out.note(f"{one_line(what)}: the current rules derive this change differently: {how}")
     result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
-    pages = "" if report.decoded == report.versions else f" (pages of {report.decoded:,} read)"
+    pages = "" if report.decoded == report.versions else f" (contents of {report.decoded:,} read)"
     app.out.note(f"Verified {counted(report.versions, 'version')}{pages}: {result}.")
     if report.checkpoints:
         own = f"{counted(report.checkpoints, 'checkpoint')} in the archive"
