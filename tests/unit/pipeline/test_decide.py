@@ -15,7 +15,7 @@ from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
 from tracker.model.version import Raw, Version
 from tracker.pipeline import CheckPolicy, CheckVerdict, decide
-from tracker.pipeline.decide import GONE_AFTER
+from tracker.pipeline.decide import GONE_AFTER, MOVED
 from tracker.pipeline.decision_context import DecisionContext
 
 URL = "https://s.test/harbour-fire"
@@ -161,6 +161,25 @@ def test_the_same_words_read_otherwise_are_no_version():
     assert intent.version is None
 
 
+def test_a_paragraph_that_stands_beside_the_text_with_more_is_no_version():
+    tip = "Tips about the blaze go to the harbour police, by telephone or in person."
+    more = Block(BlockKind.BOILERPLATE, f"{tip} The port has a page of its own for visitors.")
+    content = replace(FIRST, blocks=(*FIRST.blocks, Block(BlockKind.PARAGRAPH, tip)))
+    intent = run(watched(), version(content), capture(), reading(replace(FIRST, blocks=(*FIRST.blocks, more))))
+    assert (intent.check.outcome, intent.version, intent.alerts) == (CheckOutcome.UNCHANGED, None, ())
+    assert intent.check.detail.startswith("reading: same words")
+
+
+def test_the_same_text_in_another_part_of_the_page_is_a_new_layout():
+    there = run(watched(signature="div.story"), version(), capture(), reading(FIRST))
+    elsewhere = run(watched(signature="main.text"), version(), capture(), reading(FIRST))
+    unknown = run(watched(), version(), capture(), reading(FIRST))
+    assert [each.check.detail for each in (there, elsewhere, unknown)] == ["", MOVED, ""]
+    then, now = replace(FIRST, modified=EARLIER), replace(FIRST, modified=NOW)
+    clock = run(watched(signature="main.text"), version(then), capture(), reading(now))
+    assert clock.check.detail.startswith(CLOCK_MOVED), "what is known of the clock is not covered by it"
+
+
 def test_a_version_keeps_as_text_what_the_extractor_leaves_out_now():
     edited, second, promo = SECOND.blocks
     beside = replace(SECOND, blocks=(edited, replace(second, kind=BlockKind.BOILERPLATE), promo))
@@ -237,7 +256,8 @@ def test_an_article_without_text_is_empty():
 
 
 @pytest.mark.parametrize(
-    "found", [status(401), status(403), status(451), Failure(FailureKind.ROBOTS, "robots.txt asks us not to", URL)]
+    "found",
+    [*map(status, (401, 402, 403, 407, 451)), Failure(FailureKind.ROBOTS, "robots.txt asks us not to", URL)],
 )
 def test_a_refusal_is_named_so(found):
     assert run(watched(), version(), found).check.outcome is CheckOutcome.REFUSED
@@ -354,9 +374,10 @@ def test_the_feed_s_headline_is_kept_beside_the_page_s():
     assert intent.version is not None
     assert intent.version.content.headlines.feed == "Harbour ablaze"
     assert intent.version.content.sha256 == FIRST.sha256
-    unlisted = run(tracked(), None, capture(), reading(intent.version.content)).version
-    assert unlisted is not None
-    assert unlisted.content.headlines.feed == "Harbour ablaze"
+    for article in (tracked(), tracked(feed_title="Fire")):
+        later = run(article, None, capture(), reading(intent.version.content)).version
+        assert later is not None
+        assert later.content.headlines.feed == "Harbour ablaze"
 
 
 def test_a_rule_that_does_not_match_tells_nobody():
