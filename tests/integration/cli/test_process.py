@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -81,6 +82,11 @@ def test_log_fits_80_columns(folder):
     shown = on_terminal(folder, "--color", "never", "log")
     assert len(shown.splitlines()) >= 3
     assert max(cells(line) for line in shown.splitlines()) <= 80
+
+
+def test_search_shows_times_as_the_log_does(folder):
+    shown = on_terminal(folder, "--color", "never", "search", "mayor")
+    assert re.search(r"  v1–?(v\d)?  (\d+ \w{3} )?(\d{4} )?\d\d:\d\d to ", shown), shown
 
 
 def test_a_pipe_that_closes_is_no_failure(folder):
