@@ -50,6 +50,12 @@ def test_log_names_who_took_an_edition_over(newsroom):
     assert len(objects(command("watch", "--json"))) == 6
 
 
+def test_a_story_whose_copies_have_nothing_of_their_own_says_so(newsroom):
+    first = objects(command("log", "--json"))[0]["article"]
+    assert "No outlet added, changed or left out a sentence" in command("story", "show", first, "--own").stderr
+    assert command("story", "show", first).stderr == ""
+
+
 @pytest.mark.parametrize("verb", ["log", "watch"])
 def test_a_limit_counts_editions_and_not_the_copies_named_with_them(newsroom, verb):
     listed = [line for line in command(verb, "-n", "2").stdout.splitlines() if not line.startswith(" ")]

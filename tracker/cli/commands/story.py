@@ -192,6 +192,8 @@ def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, 
     if history or own:
         for line in _details(app, found, own=own, history=history):
             app.out.line(line)
+    if own and not any(place.own_edits for place in found.places):
+        app.out.note("No outlet added, changed or left out a sentence of a text that it copied.")
 
 
 def _never_taken(app: App, found: Propagation) -> Iterator[str]:
