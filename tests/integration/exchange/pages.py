@@ -2,15 +2,17 @@
 
 import hashlib
 import io
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.archive_samples import NOW
+from tests.archives import temporary_archive
 from tracker.archive.archive import Archive
 from tracker.config import Config
 from tracker.exchange.selection import Job, Selection
 from tracker.exchange.store_records import ImportResult
-from tracker.exchange.warc_read import Found
+from tracker.exchange.warc_read import Found, Warcs
 from tracker.extraction import read
 from tracker.model.article import Reading
 from tracker.model.capture import Capture
@@ -90,6 +92,13 @@ class Inline:
         return read(capture.body, capture.final_url, status=capture.status, prefer=prefer)
 
 
-async def fill(store: Archive, found: list[Found] | None = None, config: Config | None = None) -> ImportResult:
+async def fill(store: Archive, found: Iterable[Found] | None = None, config: Config | None = None) -> ImportResult:
     """Put captures into an archive."""
     return await Backfill(store, Inline(), config or Config(), NOW).run(captures() if found is None else found)
+
+
+async def imported(path: Path) -> tuple[Archive, ImportResult]:
+    """Return a new archive of what a WARC file or a package holds, and the result of the import."""
+    store = temporary_archive()
+    with Warcs([path]) as files:
+        return store, await fill(store, files.captures())

@@ -7,15 +7,12 @@ import zipfile
 
 import pytest
 
-from tests.archive_samples import NOW
 from tests.archives import temporary_archive
-from tests.integration.exchange.pages import Inline, fill, job
+from tests.integration.exchange.pages import fill, imported, job
 from tracker.archive.counts import count_all
-from tracker.config import Config
 from tracker.errors import PageError
 from tracker.exchange import wacz, warc
 from tracker.exchange.warc_read import Warcs
-from tracker.service.backfill import Backfill
 
 pytestmark = pytest.mark.anyio
 
@@ -60,11 +57,10 @@ async def test_a_package_says_what_is_in_it(tmp_path, monkeypatch):
 
 
 async def test_a_package_comes_back(tmp_path):
-    store, other = temporary_archive(), temporary_archive()
+    store = temporary_archive()
     await fill(store)
     wacz.write(job(store, tmp_path / "a.wacz"))
-    with Warcs([tmp_path / "a.wacz"]) as files:
-        history = await Backfill(other, Inline(), Config(), NOW).run(files.captures())
+    other, history = await imported(tmp_path / "a.wacz")
     assert history.kept == 5
     for each in (store, other):
         warc.write(job(each, tmp_path / "same.warc"))

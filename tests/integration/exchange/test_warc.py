@@ -14,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from tests.archive_samples import NOW
 from tests.archives import temporary_archive
-from tests.integration.exchange.pages import Inline, at, capture, captures, fill, job, page
+from tests.integration.exchange.pages import Inline, at, capture, captures, fill, imported, job, page
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
@@ -25,7 +25,7 @@ from tracker.archive.versions import get_version, iter_versions, list_history
 from tracker.config import Config, RuleConfig, SourceConfig, WebhookTarget
 from tracker.errors import PageError, UsageError
 from tracker.exchange import warc
-from tracker.exchange.selection import ExportProgress
+from tracker.exchange.selection import ExportProgress, Selection
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.exchange.warc_records import record
 from tracker.model.capture import Failure, FailureKind
@@ -58,9 +58,7 @@ async def test_checkers_accept_it(morning, tmp_path, name, checker):
 async def test_export_import_export_is_identical(morning, tmp_path, name):
     first, second = tmp_path / name, tmp_path / f"other-{name}"
     tally = export(morning, first)
-    other = temporary_archive()
-    with Warcs([first]) as files:
-        history = await Backfill(other, Inline(), Config(), NOW).run(files.captures())
+    other, history = await imported(first)
     # By another name and an hour later.
     warc.write(job(other, second, now=NOW + timedelta(hours=1)))
     assert (tally.versions, tally.pages, history.kept, history.unchanged) == (5, 5, 5, 0)
@@ -76,9 +74,7 @@ async def test_each_version_has_the_headline_that_its_feed_gave_then(morning):
 
 async def test_captures_and_versions_come_back_as_they_were(morning, tmp_path):
     export(morning, tmp_path / "news.warc.gz")
-    other = temporary_archive()
-    with Warcs([tmp_path / "news.warc.gz"]) as files:
-        await Backfill(other, Inline(), Config(), NOW).run(files.captures())
+    other, _ = await imported(tmp_path / "news.warc.gz")
     query = VersionQuery(reverse=True)
     assert list(iter_versions(other, query)) == list(iter_versions(morning, query))
     for version in iter_versions(morning, query):
@@ -105,9 +101,7 @@ async def test_verdicts_are_metadata_records_and_come_back(morning, tmp_path):
     assert all(headers.get_header("WARC-Refers-To") in ids for headers, _ in noted)
     assert noted[0][0].get_header("WARC-Date") == "2026-11-25T09:30:00Z"
     assert b"description: not number, but name \xc2\xb7 by bo\r\n" in noted[1][1]
-    other = temporary_archive()
-    with Warcs([tmp_path / "news.warc.gz"]) as files:
-        await Backfill(other, Inline(), Config(), NOW).run(files.captures())
+    other, _ = await imported(tmp_path / "news.warc.gz")
     assert sorted(list_verdicts(other), key=str) == sorted(said, key=str)
     export(other, tmp_path / "again.warc.gz")
     assert (tmp_path / "again.warc.gz").read_bytes() == (tmp_path / "news.warc.gz").read_bytes()
@@ -168,8 +162,6 @@ async def test_versions_without_a_page_have_no_record(morning, tmp_path):
 
 
 async def test_history_comes_in_time_order_from_many_files(morning, tmp_path):
-    from tracker.exchange.selection import Selection
-
     names = ["z.warc.gz", "a.warc"]
     for name, parts in zip(names, [Selection(until=at(5)), Selection(since=at(5))], strict=True):
         warc.write(job(morning, tmp_path / name, parts))
