@@ -58,8 +58,8 @@ def version_alert(
     """
     # Article, version and text: a version that is stored again after a takedown has another text, and so another alert.
     key = alert_key(version.article, version.n, version.content.sha256, rule, target, event, salt)
-    said = VersionAlertView(key, rule, version, previous, link, event).as_json()
-    return Alert(key, rule, target, version.article, version.n, encode(said, wording))
+    body = VersionAlertView(key, rule, version, previous, link, event).as_json()
+    return Alert(key, rule, target, version.article, version.n, encode(body, wording))
 
 
 def stale_copy_alerts(
@@ -81,8 +81,8 @@ def stale_copy_alerts(
     alerts = []
     for target in dict.fromkeys(rule.to):
         ident = alert_key(key, rule.name, target)
-        said = StaleCopyView(ident, rule.name, copy, notice, origin, hours, link).as_json()
-        alert = Alert(ident, rule.name, target, copy.article, copy.n, encode(said, rule))
+        body = StaleCopyView(ident, rule.name, copy, notice, origin, hours, link).as_json()
+        alert = Alert(ident, rule.name, target, copy.article, copy.n, encode(body, rule))
         alerts.append(scheduled(alert, rule, at))
     return tuple(alerts)
 

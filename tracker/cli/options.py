@@ -93,16 +93,18 @@ def dry_run(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
     return click.option("--dry-run", is_flag=True, help=help)
 
 
+def labels(*names: str, help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
+    """Return an option that takes labels, several times or separated by commas."""
+    return click.option(*names, metavar="LABEL,…", multiple=True, callback=label_kinds, help=help)
+
+
 def of_versions(verb: str) -> Callable[[F], F]:
     """Return the filters of commands that list versions, which `verb` begins the help of: "List" or "Show"."""
     only = f"{verb} only versions"
     options = (
         source(f"{only} of this source."),
         click.option("--story", metavar="NAME", default="", help=f"{only} of this story."),
-        click.option(
-            "--label", "--kind", "kinds", metavar="LABEL,…", multiple=True, callback=label_kinds,
-            help=f"{only} with these labels, such as correction,headline.",
-        ),
+        labels("--label", "--kind", "kinds", help=f"{only} with these labels, such as correction,headline."),
         click.option(
             "--min-words", metavar="N", type=click.IntRange(0), default=0,
             help=f"{only} with at least this many words added and removed.",

@@ -118,8 +118,8 @@ def alerts(log: Sequence[LogEntry]) -> list[Line]:
 
 def unannounced_edit(title: str, summary: str) -> list[Line]:
     """Introduce the edit that the outlet made without a note."""
-    told = (((line, "magenta"),) for line in wrap(summary, WIDTH))
-    return [heading("An edit the outlet did not mention"), ((one_line(title), ""),), *told]
+    shown = (((line, "magenta"),) for line in wrap(summary, WIDTH))
+    return [heading("An edit the outlet did not mention"), ((one_line(title), ""),), *shown]
 
 
 def result(score: Score, interval: float, problems: Sequence[str]) -> list[Line]:

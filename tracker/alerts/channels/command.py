@@ -59,8 +59,8 @@ class CommandNotifier:
             reason = f"cannot be started: {error.strerror or error}"
             raise DeliveryError(reason, resource=self._resource) from None
         if ended.status:
-            said = printable(redact(ended.last_error))[:MAX_REASON_CHARACTERS]
-            reason = f"exited with status {ended.status}{f': {said}' if said else ''}"
+            last_line = printable(redact(ended.last_error))[:MAX_REASON_CHARACTERS]
+            reason = f"exited with status {ended.status}{f': {last_line}' if last_line else ''}"
             raise DeliveryError(reason, resource=self._resource)
 
 

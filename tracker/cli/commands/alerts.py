@@ -55,8 +55,8 @@ def list_(
     if app.settings.json:
         app.out.records(AlertView(each, _state(each, app.now) == "held").as_json() for each in found)
         return
-    for said in recent.held_lines():
-        app.out.note(said)
+    for line in recent.held_lines():
+        app.out.note(line)
     if not found:
         filtered = state or rule or target or article
         app.out.note(
@@ -123,11 +123,11 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
         )
     with app.archive(readonly=False) as store:
         if keys:
-            wanted = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
+            chosen = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
         else:
             dead = list_deliveries(store, DeliveryState.DEAD, MAX_SCANNED_ALERTS)
-            wanted = [each.key for each in dead if target in {None, each.target}]
-        count, due = revive_deliveries(store, wanted, app.now), 0
+            chosen = [each.key for each in dead if target in {None, each.target}]
+        count, due = revive_deliveries(store, chosen, app.now), 0
         if not keys:
             pending = list_deliveries(store, DeliveryState.PENDING, MAX_SCANNED_ALERTS)
             due = sum(target in {None, each.target} and each.due_at <= app.now for each in pending) - count
@@ -165,8 +165,8 @@ def release(app: App, sources: tuple[str, ...]) -> None:
     with app.archive(readonly=False) as store:
         for source in named:
             count = storm.release_storm(store, source.name, app.now)
-            said = f"{source.name}: {counted(count, 'alert')} released"
-            app.out.say({"source": source.name, "released": count}, said)
+            text = f"{source.name}: {counted(count, 'alert')} released"
+            app.out.say({"source": source.name, "released": count}, text)
 
 
 def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:

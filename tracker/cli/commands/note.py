@@ -20,8 +20,8 @@ from tracker.views.verdict import VerdictView
 if TYPE_CHECKING:
     from tracker.model.labels import LabelKind
 
+from .. import options
 from ..app import App, verb
-from ..options import label_kinds
 from ..versions import Numbers, not_deleted, split
 
 
@@ -31,20 +31,8 @@ from ..versions import Numbers, not_deleted, split
 @click.option("--significant", "weight", flag_value=Weight.SIGNIFICANT.value, help="Mark the change as significant.")
 @click.option("--routine", "weight", flag_value=Weight.ROUTINE.value, help="Mark the change as routine.")
 @click.option("--labels-right", is_flag=True, help="Confirm that the labels are right and complete.")
-@click.option(
-    "--wrong",
-    metavar="LABEL,…",
-    multiple=True,
-    callback=label_kinds,
-    help="Reject these labels and confirm the others.",
-)
-@click.option(
-    "--right",
-    metavar="LABEL,…",
-    multiple=True,
-    callback=label_kinds,
-    help="Add these missing labels and confirm the others.",
-)
+@options.labels("--wrong", help="Reject these labels and confirm the others.")
+@options.labels("--right", help="Add these missing labels and confirm the others.")
 @click.option("--link", metavar="URL", default="", help="Link to what came of it, such as a correction.")
 @click.option("--by", metavar="NAME", help="Sign with this name. [default: the system user]")
 @click.option(

@@ -113,12 +113,12 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
             set_article_state(store, known.id, ArticleState.PAUSED)
     value = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
     value["deleted_before"] = [{"version": n, "reason": why} for n, why in before.items()]
-    app.out.say(value, f"{known.id} {_told(gone, before, 'would be deleted' if dry_run else 'deleted')}")
+    app.out.say(value, f"{known.id} {_deleted_versions(gone, before, 'would be deleted' if dry_run else 'deleted')}")
     if gone and not dry_run:
         app.out.note("hint: backups and exports made earlier still contain what was deleted")
 
 
-def _told(gone: list[int], before: dict[int, str], done: str) -> str:
+def _deleted_versions(gone: list[int], before: dict[int, str], done: str) -> str:
     """Return what was *done* to versions, and why others had been deleted *before*."""
     parts = [f"v{n} was deleted before: {one_line(reason)}" for n, reason in before.items()]
     if gone:

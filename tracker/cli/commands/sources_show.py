@@ -68,8 +68,8 @@ def show(app: App, name: str) -> None:
             }
         )
         return
-    for said in recent.lines((name,)):
-        app.out.note(said)
+    for line in recent.lines((name,)):
+        app.out.note(line)
     app.out.page(_lines(app, one, hubs, hourly, failed, len(failing)))
 
 

@@ -167,8 +167,8 @@ def _replay(app: App, store: Archive) -> None:
     app.out.note(f"replaying six schedules on the log of {len(found):,} articles …")
     rows = compare(found, curve=from_json(get_memo(store, MEMO)).curve) if found else []
     if app.settings.json:
-        told = {"articles": len(found), "updates": sum(len(each.updates) for each in found)}
-        app.out.data({**told, "results": [_result(row) for row in rows]})
+        counts = {"articles": len(found), "updates": sum(len(each.updates) for each in found)}
+        app.out.data({**counts, "results": [_result(row) for row in rows]})
         return
     app.out.page(_table(app, rows, found))
 
