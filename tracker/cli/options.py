@@ -109,6 +109,10 @@ def of_versions(verb: str) -> Callable[[F], F]:
             "--min-words", metavar="N", type=click.IntRange(0), default=0,
             help=f"{only} with at least this many words added and removed.",
         ),
+        click.option(
+            "--min-significance", metavar="S", type=click.FloatRange(0, 1), default=0.0,
+            help=f"{only} with at least this significance, such as 0.7.",
+        ),
         click.option("--changes-only", is_flag=True, help="Leave out first versions."),
     )  # fmt: skip
 

@@ -39,6 +39,8 @@ def test_log_json_is_the_contract(kept):
         (("-n", "1"), 1),
         (("--changes-only",), 2),
         (("--min-words", "100"), 0),
+        (("--min-significance", "0.01"), 2),
+        (("--min-significance", "1"), 0),
         (("--label", "number"), 2),
         (("--substance", "claim"), 2),
         (("--substance", "form"), 0),

@@ -78,7 +78,8 @@ MAX_EDIT_LINES = 3
 def log(
     app: App, *, ident: str | None, all_: bool, since: datetime | None, until: datetime | None,
     kinds: tuple[LabelKind, ...], substance: str | None, noted: str | None, verdict: str | None, source: str,
-    story: str, min_words: int, limit: int | None, reverse: bool, stat: bool, changes_only: bool,
+    story: str, min_words: int, min_significance: float, limit: int | None, reverse: bool, stat: bool,
+    changes_only: bool,
 ) -> None:  # fmt: skip
     """List the versions of one article (ID, unique prefix or address) or of all articles, newest first.
 
@@ -100,6 +101,7 @@ def log(
             since=since,
             until=until,
             min_words=min_words,
+            min_significance=min_significance,
             limit=limit or (None if ident or all_ else MAX_LISTED_VERSIONS),
             reverse=reverse,
             changes_only=changes_only,
@@ -204,9 +206,9 @@ def with_events(
     """Return the versions of `query` together with status events of the kinds in `wanted`, in the order of the query.
 
     An event is returned as the version that was current at the time, with the event as its only label. Events have no
-    words, so a query with `min_words` has none.
+    words and no significance, so a query that asks for some has none.
     """
-    if query.min_words:
+    if query.min_words or query.min_significance:
         return list(iter_versions(store, query))
     known = list_articles(store, source=query.source or None, story=query.story or None)
     known = [article for article in known if tracked is None or article.id == tracked.id]
@@ -261,14 +263,21 @@ def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
 @click.option("--count", metavar="N", type=click.IntRange(1), help="Stop after this many versions.")
 def watch(
     app: App, *, follow: bool, source: str, story: str, kinds: tuple[LabelKind, ...], min_words: int,
-    changes_only: bool, limit: int, count: int | None,
+    min_significance: float, changes_only: bool, limit: int, count: int | None,
 ) -> None:  # fmt: skip
     """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
 
     It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. With --json, every version is
     one line, as in `log --json`.
     """
-    query = VersionQuery(source=source, story=story, kinds=kinds, min_words=min_words, changes_only=changes_only)
+    query = VersionQuery(
+        source=source,
+        story=story,
+        kinds=kinds,
+        min_words=min_words,
+        min_significance=min_significance,
+        changes_only=changes_only,
+    )
     with app.archive() as store:
         shown = 0
         for entry in _stream(store, query, limit, follow=follow, every=app.settings.json):
