@@ -155,12 +155,15 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
     if speakers:
         return [*quotes, _fact(FactKind.QUOTE, *speakers, stretch, "attribution")], []
     if attribution is None:
-        return quotes, []
+        other = speaker_changed(names, sides) if before[FactKind.SOURCE] and after[FactKind.SOURCE] else None
+        return quotes, [_fact(FactKind.SOURCE, *other, stretch, "speaker")] if other else []
     old, new, how = attribution
     # An attribution that came or went with the quotation it introduces says nothing of the rest of its sentence.
     if how == "attribution" and (removed or added) and _only_grew_or_shrank(stretch):
         return quotes, []
-    if how == "attribution" and _names_no_source(before, after, quotation_kept=quotation_kept):
+    # Who came or went with the verb of saying is the source of a quotation that stayed.
+    names_source = any(bool(fact.new) == bool(new) and not (fact.old and fact.new) for fact in names)
+    if how == "attribution" and not names_source and _names_no_source(before, after, quotation_kept=quotation_kept):
         return quotes, []
     if how == "speaker" and any(new and new in fact.new for fact in names):
         return quotes, []

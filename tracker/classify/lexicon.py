@@ -231,6 +231,8 @@ _SAME_HEDGES = (
     "less than|fewer than|weniger als|moins de|menos de|meno di|minder dan",
     "up to|as many as|as much as|bis zu|jusqu'à|hasta|fino a|até|tot",
     "perhaps|maybe|possibly",
+    "seems|seem|appears|appear",
+    "seemed|appeared",
     "probably|likely",
     "apparently|seemingly",
     "believed|thought to",

@@ -38,9 +38,18 @@ _CAPITALISED = re.compile(
 _BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
 # The noun next to the verb of saying: "officials said", "according to the ministry".
 _SPEAKER = re.compile(
-    r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:said|says|told|tells|added|announced|warn(?:ed|s)|confirm(?:ed|s))\b"
+    r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:said|says?|told|tells|added|announced|warn(?:ed|s)|confirm(?:ed|s))\b"
     r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
 )
+# Nouns that are spelt like verbs of saying ("reports of deaths", "two states and"), and a verb of another sense.
+_NO_SAYING = re.compile(
+    r"(?:reports|states|notes|claims|promises|pledges|sources?) (?:of|from|on|in|and|or|about|are|were|have|had)\b"
+    r"|confirmed (?:dead|cases?|deaths?|infections?)\b|melde[tn]? (?:sich|mich|uns)\b"
+)
+# "Mourners are warned": who is told something is no source of it.
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\Z")
+MAX_PASSIVE_CHARACTERS = 20
+"""Characters before a verb in which its auxiliary stands."""
 # "Covid-hit", "German-made"; in "Kim Min-ji" another capital stands before.
 _DESCRIBES = re.compile(r"-[a-z]+$")
 # The words of a name before the last one: Anna Maria (Berg).
@@ -206,6 +215,8 @@ def _sources(text: str, low: str, verbs: Places) -> list[Mention]:
     for start, _ in verbs:
         # "Said" within a sentence is a name, "Sources" a section.
         if text[start].isupper() and not _starts(text, start):
+            continue
+        if _NO_SAYING.match(low, start) or _PASSIVE.search(low, max(0, start - MAX_PASSIVE_CHARACTERS), start):
             continue
         while k < len(speakers) and speakers[k].end() <= start:
             k += 1

@@ -7,20 +7,23 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .mentions import Mention, lowered
+from .places import is_place
 from .word_edits import words_of
 
 if TYPE_CHECKING:
     from ..model.change import Fact
 
+_OFFICIAL = frozenset({"authorities", "officials", "government"})
 MIN_ALTERED_OVERLAP = 0.4
 """From this share of common words on, two quotations are one that was altered."""
 MAX_COMPARED = 50
 """At most so many quotations, attributions or names of one stretch are compared with each other."""
 _SAYS = (
-    r"(?:said|says|told|tells|added|announced|asked|wrote|sagte|sagt|erklärte|dit|déclaré|affirmé|dijo|afirmó|declaró"
+    r"(?:said|says|told|tells|added|announced|asked|sagte|sagt|erklärte|dit|déclaré|affirmé|dijo|afirmó|declaró"
     r"|disse|afirmou|detto|dichiarato|zei|zegt)"
 )
-_SAYS_BEFORE = re.compile(rf"{_SAYS}\s+(?:[A-Z][\w.]*\s+)*\Z")
+_ACCORDING_TO = r"(?:according to|laut|selon|según|secondo|segundo|volgens)"
+_SAYS_BEFORE = re.compile(rf"(?:{_SAYS}|{_ACCORDING_TO})\s+(?:[A-Z][\w.]*\s+)*\Z")
 _SAYS_AFTER = re.compile(rf"(?:,[^,“”\"]{{0,60}},)?\s+{_SAYS}(?!\w)")
 _UNSPACED_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 
@@ -87,7 +90,13 @@ def attribution_changed(
     come = next((m for m in news[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, low[0]))), None)
     # "The Twitter website" may be "the site" afterwards.
     is_other = gone and come and not (gone.key.endswith(come.key) or come.key.endswith(gone.key))
-    return (gone.text, come.text, "speaker") if gone and come and is_other else None
+    if not (gone and come and is_other):
+        return None
+    # "Authorities say", "Indonesia says": the country stands for its authorities.
+    for its, place in ((gone, come), (come, gone)):
+        if its.key in _OFFICIAL and is_place(place.text):
+            return None
+    return gone.text, come.text, "speaker"
 
 
 def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:

@@ -310,7 +310,7 @@ en It was probably a fire. | It was a fire.
 en Three officials said it was shut. | Two officials said it was shut.
    claim:altered; number: Three → Two
 en It is shut, said Anna Berg. | It is shut, said Tom Reyes.
-   claim:altered; name: Anna Berg → Tom Reyes
+   claim:altered; name: Anna Berg → Tom Reyes; source speaker: Anna Berg → Tom Reyes
 en Sir Tom Reyes left for Rome. | Sir Tim Reyes left for Rome.
    claim:altered; name: Tom Reyes → Tim Reyes
 en It flew from Rome to Oslo. | It flew from Rome to Bergen.

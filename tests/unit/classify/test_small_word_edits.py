@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - an edit stands on one line
 """Edits of one small word that make it somebody or something else, which are never called form or mere wording."""
 
 import pytest
@@ -48,4 +49,31 @@ en Police met a guide on Monday. | Dutch police met a guide on Monday.
 
 @pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
 def test_a_small_word_may_change_what_is_said(edit, said):
+    assert judgement(edit) == said
+
+
+SOURCES = """\
+en Walkers queued for hours at the gate. | Walkers are warned of long queues at the gate.
+   claim:altered; date: hours → ∅
+en There is a risk of theft in the old town. | There are increased reports of theft in the old town.
+   claim:altered
+en The number of people confirmed dead reached 80 there. | The number of dead reached 80 there.
+   wording?
+de Der Bürgermeister ist aus seinem Büro zurück. | Der Bürgermeister meldet sich aus seinem Büro zurück.
+   wording?
+en The bill appears to be in doubt now. | The bill seems to be in doubt now.
+   wording
+en Authorities say dozens of boats are lost. | Indonesia says dozens of boats are lost.
+   unclear?
+en “That happens without us telling them to do it.” | Mike Griffin, an organiser, said of it: “That happens without us telling them to do it.”
+   claim:added; name: ∅ → Mike Griffin; source attribution: ∅ → said
+de Der Ausfall wurde laut Franziska Hartmann verursacht. | Der Ausfall wurde laut Kai Wegner verursacht.
+   claim:altered; name: Franziska Hartmann → Kai Wegner; source speaker: Franziska Hartmann → Kai Wegner
+en A doctor and a nurse say the ward was full. | The army says the ward was full.
+   claim?:altered; source speaker: nurse → army
+"""
+
+
+@pytest.mark.parametrize(("edit", "said"), listed_edits(SOURCES))
+def test_a_source_is_who_says_it_and_no_noun_or_passive(edit, said):
     assert judgement(edit) == said

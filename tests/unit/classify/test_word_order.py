@@ -78,7 +78,7 @@ en Some 20 people came. | More than 20 people came.
 de Außenminister Müller kündigte das Gesetz an. | Außenminister Schulz kündigte das Gesetz an.
    claim:altered; name: Müller → Schulz
 de Das sagte Merkel am Montag. | Das sagte Scholz am Montag.
-   claim:altered; name: Merkel → Scholz
+   claim:altered; name: Merkel → Scholz; source speaker: Merkel → Scholz
 en More than 1,000 people marched. | Over 1,000 people marched.
    wording
 en Nearly half of voters agree. | Almost half of voters agree.
