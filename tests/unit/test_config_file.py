@@ -15,8 +15,6 @@ from tracker.errors import ConfigError
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    for name in ("WRITETHRU_CONFIG", "WRITETHRU_DB"):
-        monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
