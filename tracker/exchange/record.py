@@ -36,35 +36,23 @@ class Record:
     """One version as recorded in a file.
 
     Attributes:
-        content: the content as extracted last.
+        version: with the content as extracted last, and the hash of the page, whether the file has that or not.
         page_removed: why the file does not have the page.
-        removed: why the file does not have the version.
-        page_sha256: the hash of the page, whether the file has it or not.
         stored_as: the content as stored first, if the page was extracted again later.
     """
 
-    url: str
-    n: int
-    seen: datetime
-    source: str
-    content: Article
+    version: Version
     capture: Capture
-    extractor: str
-    stories: tuple[str, ...] = ()
-    previous_seen: datetime | None = None
-    change: Change | None = None
-    signature: str = ""
     page_removed: str = ""
-    removed: str = ""
-    page_sha256: str = ""
     stored_as: StoredAs | None = None
 
     def is_same(self, stored: Version) -> bool:
         """Return whether *stored* is this version."""
+        own = self.version
         return (
-            stored.removed == self.removed
-            and stored.content.sha256 == self.content.sha256
-            and stored.capture_sha256 == self.page_sha256
+            stored.removed == own.removed
+            and stored.content.sha256 == own.content.sha256
+            and stored.capture_sha256 == own.capture_sha256
         )
 
 
@@ -169,24 +157,28 @@ def record(value: dict[str, Any]) -> Record:
     # A version that was edited by hand must not become evidence.
     if not removed and content.sha256 != value["sha256"]:
         raise ValueError("its text does not match its sha256")
-    capture = _capture(value, datetime.fromisoformat(value["seen"]))
-    reason = str(value.get("page_removed", ""))
-    return Record(
+    seen, n = datetime.fromisoformat(value["seen"]), int(value["version"])
+    version = Version(
+        article=value["article"],
+        n=n,
         url=value["url"],
-        n=int(value["version"]),
-        seen=datetime.fromisoformat(value["seen"]),
-        source=value["source"],
+        seen=seen,
         content=content,
-        capture=capture,
         extractor=value["extractor"],
-        stories=tuple(value["stories"]),
+        capture_sha256=value["capture"],
         previous_seen=datetime.fromisoformat(value["previous_seen"]) if value["previous_seen"] else None,
         change=None if value["diff"] is None else codec.load(Change, _bytes(value["diff"])),
+        status=int(value["status"]),
         signature=value["signature"],
-        page_removed=reason or ("" if "body" in value else NO_PAGE),
+        source=value["source"],
+        stories=tuple(value["stories"]),
         removed=removed,
-        page_sha256=value["capture"],
-        stored_as=_stored_as(value["reading"], int(value["version"]), content) if "reading" in value else None,
+    )
+    return Record(
+        version,
+        _capture(value, seen),
+        page_removed=str(value.get("page_removed", "")) or ("" if "body" in value else NO_PAGE),
+        stored_as=_stored_as(value["reading"], n, content) if "reading" in value else None,
     )
 
 

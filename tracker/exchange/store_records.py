@@ -152,30 +152,32 @@ class _Importer:
         self._articles[found.url] = after
 
     def _take_version(self, record: Record) -> None:
-        tracked = self._article(record.url, record.source, record.seen, record.content.headlines.feed, record.stories)
-        name = f"{tracked.id}@{record.n}"
+        version = record.version
+        feed_title = version.content.headlines.feed
+        tracked = self._article(version.url, version.source, version.seen, feed_title, version.stories)
+        name = f"{tracked.id}@{version.n}"
         # Waiting records are written first: one of them may be the version to compare with.
-        if record.n <= tracked.versions:
+        if version.n <= tracked.versions:
             self.flush()
-            if record.is_same(get_version(self._store, tracked.id, record.n)):
+            if record.is_same(get_version(self._store, tracked.id, version.n)):
                 self.result.known += 1
             else:
                 self.result.refuse(name, "the archive already has a different version with this number")
-        elif record.n > tracked.versions + 1:
+        elif version.n > tracked.versions + 1:
             self.result.refuse(name, f"version {tracked.versions + 1} is missing")
         else:
             self.waiting.append((record, tracked))
-            self._grown.add(record.url)
-            self._articles[record.url] = replace(
+            self._grown.add(version.url)
+            self._articles[version.url] = replace(
                 tracked,
-                versions=record.n,
+                versions=version.n,
                 state=tracked.state if tracked.state is ArticleState.PAUSED else ArticleState.ACTIVE,
                 failures=0,
-                last_check_at=record.seen,
-                last_seen_at=record.seen,
-                last_change_at=record.seen,
-                title=record.content.title,
-                signature=record.signature,
+                last_check_at=version.seen,
+                last_seen_at=version.seen,
+                last_change_at=version.seen,
+                title=version.content.title,
+                signature=version.signature,
             )
 
     def flush(self) -> None:
@@ -193,8 +195,8 @@ class _Importer:
         for found, tracked in waiting:
             if isinstance(found, Record):
                 self.result.kept += 1
-                if found.removed:
-                    take_down(self._store, tracked.id, found.removed, self._now, found.n)
+                if found.version.removed:
+                    take_down(self._store, tracked.id, found.version.removed, self._now, found.version.n)
             else:
                 self.result.checks += 1
 
@@ -207,16 +209,16 @@ class _Importer:
 
 
 def _put(store: Archive, record: Record, tracked: Tracked, again: NextCheck, now: datetime) -> None:
-    if record.previous_seen is not None and record.previous_seen != tracked.last_seen_at:
+    version = record.version
+    if version.previous_seen is not None and version.previous_seen != tracked.last_seen_at:
         # The version before was last seen at a check that the file mentions but does not contain.
-        _commit(store, tracked, _version_intent(record, tracked, again, seen=record.previous_seen))
+        _commit(store, tracked, _version_intent(record, tracked, again, seen=version.previous_seen))
     _commit(store, tracked, replace(_version_intent(record, tracked, again), imported_at=now))
     if record.stored_as is not None:
         save_readings(store, tracked.id, [record.stored_as.reread], [], record.stored_as.at)
     if record.page_removed:
-        remove_imported_page(
-            store, tracked.id, record.n, sha256=record.page_sha256, reason=record.page_removed, at=record.seen
-        )
+        sha256, reason = version.capture_sha256, record.page_removed
+        remove_imported_page(store, tracked.id, version.n, sha256=sha256, reason=reason, at=version.seen)
 
 
 def _check_intent(check: Check, tracked: Tracked, again: NextCheck) -> Intent:
@@ -242,16 +244,16 @@ def _commit(store: Archive, tracked: Tracked, intent: Intent) -> None:
 
 
 def _version_intent(record: Record, tracked: Tracked, again: NextCheck, *, seen: datetime | None = None) -> Intent:
-    at = seen or record.seen
+    at = seen or record.version.seen
     new = tracked.versions == 0
     outcome = CheckOutcome.NOT_MODIFIED if seen else CheckOutcome.NEW if new else CheckOutcome.CHANGED
     check = Check(tracked.id, at, outcome, "imported", None if seen else record.capture.status)
-    first = record.stored_as or record
-    version = NewVersion(first.content, record.capture, first.extractor, first.signature, record.change)
+    first = record.stored_as or record.version
+    version = NewVersion(first.content, record.capture, first.extractor, first.signature, record.version.change)
     return replace(
         _check_intent(check, tracked, again),
         state=ArticleState.ACTIVE,
         failures=0,
-        signature=record.signature,
+        signature=record.version.signature,
         version=None if seen else version,
     )

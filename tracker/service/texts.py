@@ -16,7 +16,8 @@ from tracker.exchange.record import EMPTY_SHA256, Record
 from tracker.exchange.store_records import ImportResult
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.capture import Capture
-from tracker.urls import fetchable
+from tracker.model.version import Version
+from tracker.urls import article_id, fetchable
 
 from .backfill import import_records
 from .watchlist import source_of
@@ -80,19 +81,19 @@ class Texts:
         self._last[url] = content
         if len(self._last) > MAX_CACHED_TEXTS:
             self._last.popitem(last=False)
-        return Record(
-            url=url,
+        version = Version(
+            article=article_id(url),
             n=n,
+            url=url,
             seen=found.seen,
-            source=self.source or found.source or source_of(self.config, url).name,
             content=content,
-            capture=Capture(url, url, 200, (), b"", found.seen, EMPTY_SHA256),
             extractor=EXTRACTOR,
+            capture_sha256=EMPTY_SHA256,
             previous_seen=self._last_seen.pop(url, None),
             change=None if before is None else compare(before, content),
-            page_removed=NO_PAGE,
-            page_sha256=EMPTY_SHA256,
+            source=self.source or found.source or source_of(self.config, url).name,
         )
+        return Record(version, Capture(url, url, 200, (), b"", found.seen, EMPTY_SHA256), page_removed=NO_PAGE)
 
     def _before(self, url: str) -> Article | None:
         n = self._numbers.get(url)
