@@ -44,6 +44,17 @@ def test_a_note_is_read_back_with_the_key_beside_it(tmp_path):
     assert sorted(each.name for each in path.parent.iterdir()) == ["000000000003.note", "000000000004.note", "key.pub"]
 
 
+def test_time_stamps_are_found_beside_their_note(tmp_path):
+    kept = folder(tmp_path)
+    signer = kept.signer()
+    path = kept.keep(note(signer), signer.public)
+    assert kept.stamps(path) == {}
+    for name in ("authority.tsr", "ots", "txt"):
+        path.with_name(f"{path.name}.{name}").write_text(name)
+    path.with_name("000000000004.note.ots").write_text("of another note")
+    assert kept.stamps(path) == {"authority.tsr": b"authority.tsr", "ots": b"ots"}
+
+
 def test_the_public_key_is_known_where_the_private_one_is_not(tmp_path):
     kept = folder(tmp_path)
     assert kept.public() is None

@@ -32,6 +32,7 @@ def test_vectors_of_the_reference_implementation() -> None:
 @given(st.integers(0, len(LEAVES)))
 def test_roots(size: int) -> None:
     assert merkle.root(LEAVES[:size]) == plain_root(LEAVES[:size])
+    assert merkle.consistency_proof(LEAVES[:size], 0) == [], "every tree goes on from the empty one"
 
 
 @given(sizes, st.data())

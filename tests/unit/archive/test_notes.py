@@ -14,6 +14,8 @@ def test_a_note_says_what_was_signed() -> None:
     assert note.startswith("herald.example/archive\n7\nXFxc")
     assert read_note(note, signer.public) == HELD
     assert read_note(note) == HELD
+    assert signer.signed(note)
+    assert not Signer.new("herald.example/archive").signed(note)
 
 
 def test_a_note_that_was_changed_or_signed_by_another_is_refused() -> None:

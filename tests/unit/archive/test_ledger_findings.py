@@ -1,0 +1,103 @@
+"""What `verify` and the log say of an archive, exactly: findings, counts and proofs."""
+
+from dataclasses import replace
+
+from tests.archive_samples import URL, capture, grow, intent, look, minutes, watch
+from tracker.archive import Archive
+from tracker.archive.commits import commit_check
+from tracker.archive.ledger.log import list_checkpoints, prove_entries, seal_log
+from tracker.archive.ledger.logcheck import Damage
+from tracker.archive.ledger.notes import Signer, read_note
+from tracker.archive.ledger.verify import EARLIER, Report, verify
+from tracker.model.check import CheckOutcome
+from tracker.model.version import Raw
+
+SIGNER = Signer.new("herald.example/archive")
+
+
+def alter(store: Archive, *statements: str) -> None:
+    with store.write() as connection:
+        for statement in statements:
+            connection.run(statement)
+
+
+def found(report: Report) -> list[tuple[str, str]]:
+    return [(each.what, each.how) for each in report.damage]
+
+
+def test_a_finding_about_another_address_names_it(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 1)
+    commit_check(store, look(tracked, 1, minutes(9), CheckOutcome.UNCHANGED, aliases=(f"{URL}?print=1",)))
+    assert verify(store).ok
+    alter(store, "DELETE FROM address WHERE url LIKE '%print=1'")
+    ((what, how),) = found(verify(store))
+    assert what == tracked.id
+    assert f"{URL}?print=1 is in the log and no longer in the archive" in how
+
+
+def test_an_entry_that_is_missing_is_told_once(store: Archive) -> None:
+    grow(store, watch(store), 4)
+    seal_log(store, SIGNER, minutes(60))
+    alter(store, "UPDATE leaf SET position = NULL WHERE position IN (1, 2)")
+    assert [how for what, how in found(verify(store)) if what == "the log"] == ["entry 1 is missing"]
+
+
+def test_a_checkpoint_that_another_signed_in_the_archive_s_name_is_told(store: Archive) -> None:
+    grow(store, watch(store), 2)
+    earlier = Signer.new("herald.example/key-of-last-year")
+    seal_log(store, earlier, minutes(60))
+    assert verify(store, own=SIGNER.public).ok, "an earlier key of the archive is not known any more"
+    forged = Signer.new(SIGNER.name).sign(replace(read_note(list_checkpoints(store)[0]), origin=SIGNER.name))
+    with store.write() as connection:
+        connection.run("UPDATE checkpoint SET note = :note", note=forged)
+    assert found(verify(store, own=SIGNER.public)) == [
+        ("checkpoint 2", "the checkpoint is not signed with the given key")
+    ]
+
+
+def test_a_checkpoint_of_an_earlier_release_does_not_say_when_it_was_made(store: Archive) -> None:
+    grow(store, watch(store), 2)
+    timed = read_note(seal_log(store, SIGNER, minutes(60)))
+    report = verify(store, against=SIGNER.sign(replace(timed, at=None)), public=SIGNER.public)
+    assert report.ok
+    assert report.entries == 2
+
+
+def test_a_report_counts_what_was_checked(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    alter(store, "DELETE FROM leaf")  # as a release without a log stored them
+    seal_log(store, SIGNER, minutes(60))
+    commit_check(store, intent(tracked, 3, minutes(70)))
+    report = verify(store)
+    assert (report.versions, report.decoded, report.earlier, report.unsealed, report.entries) == (3, 3, 2, 1, 2)
+    assert report.bytes > 0
+    assert EARLIER in report.not_covered
+    assert (verify(store, sample=0).decoded, verify(store, sample=0).bytes) == (0, 0)
+
+
+def test_what_processes_counted_is_added_up() -> None:
+    damage = [Damage("a@1", "it is not in the log")]
+    total = Report(1, 2, 3, 4, 5, damage=list(damage))
+    total.add(Report(10, 20, 30, 40, 50, damage=list(damage)))
+    assert total == Report(11, 22, 33, 44, 55, damage=damage * 2)
+
+
+def test_a_quick_run_does_not_read_the_pages_that_were_kept_later(store: Archive) -> None:
+    tracked = watch(store)
+    commit_check(store, intent(tracked, 1, minutes(1), raw=Raw.ALL))
+    seen = capture(2, minutes(2), tracked.url)
+    commit_check(store, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED, recapture=seen, raw=Raw.ALL))
+    alter(store, "UPDATE blob SET data = substr(data, 1, 3) WHERE id IN (SELECT body_id FROM recapture)")
+    assert verify(store, sample=0).ok
+    assert not verify(store).ok
+
+
+def test_an_entry_that_is_not_in_the_log_of_that_size_has_no_proof(store: Archive) -> None:
+    grow(store, watch(store), 3)
+    seal_log(store, SIGNER, minutes(60))
+    first, second, beyond, unsealed = prove_entries(store, [0, 1, 2, None], 2)
+    assert first is not None
+    assert second is not None
+    assert (len(first), len(second), beyond, unsealed) == (1, 1, None, None)
