@@ -26,6 +26,7 @@ def test_the_same_article_has_an_empty_change():
     change = compare(one, one)
     assert change.is_empty
     assert [b.op for b in change.blocks] == [Op.SAME] * 3
+    assert [b.hunks for b in change.blocks] == [(("=", "A first paragraph."),), (), (("=", "A second one."),)]
 
 
 def test_a_number_is_replaced_whole():

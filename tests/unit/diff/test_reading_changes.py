@@ -157,6 +157,11 @@ def test_of_two_copies_the_one_at_the_old_place_is_kept():
     assert [b.editorial for b in kept.blocks] == [b.editorial for b in old.blocks]
 
 
+def test_as_many_copies_are_text_as_were_before():
+    kept = keep_reading(page(ONE, TWO), page(ONE, beside(TWO), beside(TWO)))
+    assert [b.editorial for b in kept.blocks] == [True, True, False]
+
+
 def test_what_a_site_rule_left_out_stays_left_out():
     ruled = Block(BlockKind.BOILERPLATE, TWO, "matches a site rule")
     new = page(ONE, ruled, THREE)

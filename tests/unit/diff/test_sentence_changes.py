@@ -31,6 +31,14 @@ The builder said the price of steel rose. The council heard him on Friday evenin
    same 0.1 0.1 We spoke of the bridge,” he said.
 The firm says that it was told to keep the old bridge safe. / The council met on Monday. / it was told to keep the old bridge safe | The firm says that it was told to keep the old bridge safe. / The council met on Monday.
    delete 2.0 · it was told to keep the old bridge safe
+Farmers blocked the road to the bridge and left. / Farmers blocked the road to the bridge | Farmers blocked the road to the bridge and left.
+   delete 1.0 · Farmers blocked the road to the bridge
+Farmers blocked the road to the bridge, police said. / Farmers blocked the road to the bridge | Farmers blocked the road to the bridge, police said.
+   same 1.0 · Farmers blocked the road to the bridge
+Farmers from the valley blocked the road. Nobody spoke. / No comment. / A report is due in autumn. | Nobody spoke. / Farmers from the valley blocked the road. No comment. / A report is due in autumn.
+   insert · 0.0 Nobody spoke.
+   same 0.0 1.0 Farmers from the valley blocked the road.
+   same 1.0 1.1 No comment.
 """
 
 

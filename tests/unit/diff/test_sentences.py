@@ -12,6 +12,7 @@ from tracker.diff.sentences import language, split
         ("WASHINGTON (AP) — The U.S. Senate met.", ["WASHINGTON (AP) — The U.S. Senate met."]),
         ("The S.&P. 500 fell. It rose.", ["The S.&P. 500 fell.", "It rose."]),
         ("It lost $1.5 trn. in 2010. It won.", ["It lost $1.5 trn. in 2010.", "It won."]),
+        ("It lost $1.5 trn. in 2010.", ["It lost $1.5 trn. in 2010."]),
         ("Sen. John A. Smith met Gov. J.B. Roe. They spoke.", ["Sen. John A. Smith met Gov. J.B. Roe.", "They spoke."]),
         ("Capt. Brett E. Cole of the U.S.S. Ohio spoke.", ["Capt. Brett E. Cole of the U.S.S. Ohio spoke."]),
         ("“We go. We stay,” he said. He left.", ["“We go.", "We stay,” he said.", "He left."]),

@@ -79,6 +79,16 @@ en Officials blamed heavy rains and the builder. | After the flood, officials bl
    edit 0 0 [-Officials blamed heavy rains and the-]{+After the flood, officials blamed the long and heavy rains and, for the first time, the foreign+} builder.
 en Rome floods kill 12 people | Rome floods and Rome floods kill 12 people
    edit 0 0 {+Rome floods and +}Rome floods kill 12 people
+en Fire in Rome | Fire at the old harbour in the east of Rome
+   edit 0 0 Fire [-in-]{+at the old harbour in the east of+} Rome
+en Ships pass at low tide only. / The mayor spoke to the farmers on Monday. | The mayor spoke to the farmers on Monday. / A report is due in autumn. / Ships pass at low tide only.
+   same 1 0 The mayor spoke to the farmers on Monday.
+   insert · 1 {+A report is due in autumn.+}
+   move 0 2 Ships pass at low tide only.
+en A report is due in autumn. / Ships pass at low tide only. / The mayor spoke to the farmers on Monday. | The mayor spoke to the farmers on Monday. / Ships pass at low tide only.
+   delete 0 · [-A report is due in autumn.-]
+   same 2 0 The mayor spoke to the farmers on Monday.
+   move 1 1 Ships pass at low tide only.
 en a b c d e f g h | a x c y e z g w
    delete 0 · [-a b c d e f g h-]
    insert · 0 {+a x c y e z g w+}
