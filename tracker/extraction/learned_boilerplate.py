@@ -69,7 +69,8 @@ def line_key(text: str) -> str:
 
 def house_line_key(text: str) -> str:
     """Return the key by which house lines are counted: numbers count as they are, so that no edit of one is hidden."""
-    return _hashed(f"={_words(text)}") if _NUMBER.search(text) else line_key(text)
+    words = _words(text)
+    return _hashed(f"={words}" if _NUMBER.search(words) else words)
 
 
 def _words(text: str) -> str:
