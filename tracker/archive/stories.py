@@ -80,9 +80,12 @@ _DECISIONS: Final = "SELECT at, by, verdict, story, articles, into_story FROM st
 
 
 def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
-    """Return versions that were not read for their stories yet, oldest first; what was taken out is passed over."""
+    """Return versions that were not read for their stories yet, oldest first, without the changes that led to them.
+
+    What was taken out is passed over.
+    """
     with archive.read() as connection:
-        return versions_of(connection, connection.all(_UNREAD, most=limit))
+        return versions_of(connection, connection.all(_UNREAD, most=limit), with_changes=False)
 
 
 def has_unread_versions(archive: Archive) -> bool:
@@ -92,9 +95,12 @@ def has_unread_versions(archive: Archive) -> bool:
 
 
 def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Version]:
-    """Return the newest version of articles that were read for their stories and first seen since, newest first."""
+    """Return the newest version of articles that were read for their stories and first seen since, newest first.
+
+    The changes that led to them are left out.
+    """
     with archive.read() as connection:
-        return versions_of(connection, connection.all(_RECENT, since=since, most=limit))
+        return versions_of(connection, connection.all(_RECENT, since=since, most=limit), with_changes=False)
 
 
 def newest_versions(archive: Archive, articles: Sequence[str], limit: int) -> dict[str, list[Version]]:

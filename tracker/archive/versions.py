@@ -224,13 +224,13 @@ def count_changes(archive: Archive, name: str) -> ChangeCounts:
 # -- within the caller's transaction
 
 
-def versions_of(connection: Connection, rows: Sequence[Row]) -> list[Version]:
-    """Return the versions of rows of SELECT_VERSION."""
+def versions_of(connection: Connection, rows: Sequence[Row], *, with_changes: bool = True) -> list[Version]:
+    """Return the versions of rows of SELECT_VERSION; *with_changes* False leaves out what led to them."""
     # Read together: versions of one article hang on each other, so that most frames are decoded once.
-    wanted = [key for row in rows if row.parts != TAKEN_OUT_WHOLE for key in _texts(row)]
+    wanted = [key for row in rows if row.parts != TAKEN_OUT_WHOLE for key in _texts(row, with_change=with_changes)]
     contents = blobs.read_cached(connection, wanted)
     stories = stories_by_key(connection, (row.article_id for row in rows))
-    return [_version(row, contents, stories.get(row.article_id, ())) for row in rows]
+    return [_version(row, contents, stories.get(row.article_id, ()), with_change=with_changes) for row in rows]
 
 
 def unknown_version(connection: Connection, article: str, n: int) -> NotKnown:
@@ -239,16 +239,16 @@ def unknown_version(connection: Connection, article: str, n: int) -> NotKnown:
     return identifiers.no_version(article, n, stored)
 
 
-def _texts(row: Row) -> tuple[int, ...]:
+def _texts(row: Row, *, with_change: bool) -> tuple[int, ...]:
     """Return the blobs of what a version says: as it reads now, and as it was stored where its change needs that."""
     if row.read_id is None:
         return (row.content_id,)
-    return (row.read_id,) if row.change_data is None else (row.read_id, row.content_id)
+    return (row.read_id, row.content_id) if with_change and row.change_data is not None else (row.read_id,)
 
 
-def _version(row: Row, contents: Mapping[int, bytes], stories: tuple[str, ...]) -> Version:
+def _version(row: Row, contents: Mapping[int, bytes], stories: tuple[str, ...], *, with_change: bool) -> Version:
     change: Any = None
-    if row.change_data is not None and row.content_id in contents:
+    if with_change and row.change_data is not None and row.content_id in contents:
         base = contents[row.content_id]
         change = codec.load(Change, frames.decode(row.change_data, row.change_len, base, crc=row.change_crc))
     read_again = row.came_to is not None and row.came_to != Rereading.UNREADABLE.value
