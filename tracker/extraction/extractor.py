@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
+from tracker import parser_limits
 from tracker.errors import PageError
 from tracker.model.article import (
     VERSIONED,
@@ -21,7 +22,7 @@ from tracker.model.article import (
     SamePage,
 )
 
-from . import parser_limits, same_page, scoring, shadow_dom
+from . import same_page, scoring, shadow_dom
 from .body import build_body
 from .container import find_container, make_signature
 from .decode import decode, is_binary

@@ -1,6 +1,6 @@
 import pytest
 
-from tracker.extraction import parser_limits
+from tracker import parser_limits
 
 from .pages import article
 

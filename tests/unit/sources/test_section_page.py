@@ -115,11 +115,12 @@ def test_a_codec_that_is_no_web_encoding_is_not_used(charset):
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b"<div>" * 40_000, "nested more than 512 deep"),
+        (b"<div>" * 40_000, "nested deeper than 512"),
         (b"<template>" * 100_000, "more than 1000 templates"),
-        (b"<b><i>" * 20_000, "nested more than 512 deep"),
-        (b"<select>" + b"<option>" * 16_000, "more than 5000 options"),
-        (b"<p " + b"".join(b"a%d=1 " % n for n in range(40_000)) + b">", "more than 5000 attributes"),
+        (b"<b><i>" * 20_000, "nested deeper than 512"),
+        (b"<select>" + b"<option>" * 16_000, "more than 8000 options"),
+        (b"<p " + b"".join(b"a%d=1 " % n for n in range(40_000)) + b">", "more than 1000 attributes"),
+        (b"<html>" + b"<a " * 140_000, "more than 1000 attributes"),
         (b"<p>" * 300_001, "more than 300000 tags"),
         (b"<html>" + b" " * (10 * 1024 * 1024), "larger than 10 MiB"),
     ],
@@ -129,7 +130,7 @@ def test_a_page_that_would_stall_the_parser_is_refused_at_once(body, message):
         read_hub(hub(), body, URL)
 
 
-@pytest.mark.parametrize("part", [b"<script>", b"<!--", b"<a ", b"<style><!--", b"<meta "])
+@pytest.mark.parametrize("part", [b"<script>", b"<!--", b"<style><!--"])
 def test_what_never_closes_is_no_address(part):
     # So many that a look back from each would not end within the suite's time limit.
     assert found(read_hub(hub(), b"<html>" + part * 140_000, URL)) == []

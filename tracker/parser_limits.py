@@ -53,13 +53,13 @@ class _DepthChanges(dict[bytes, int]):
 _DEPTH_CHANGES: Final = _DepthChanges({f"<{slash}{name}".encode(): 0 for name in _UNCLOSED for slash in ("", "/")})
 
 
-def truncate(page: bytes) -> tuple[bytes, str]:
+def truncate(page: bytes, max_tags: int = MAX_TAGS) -> tuple[bytes, str]:
     """Return the part of *page*, in UTF-8, that is safe to parse, and why the rest was cut off (empty: nothing was)."""
     # Removing the signs and measuring what is left takes half the time of counting them.
     tags = len(page) - len(page.replace(b"<", b"")) if len(page) > _MIN_TAG_BYTES * _MIN_SEARCHED_TAGS else 0
     too_many = ""
-    if tags > MAX_TAGS:  # what is left may still be nested too deep
-        page, tags, too_many = page[: _position_of_nth(page, b"<", MAX_TAGS)], MAX_TAGS, f"more than {MAX_TAGS} tags"
+    if tags > max_tags:  # what is left may still be nested too deep
+        page, tags, too_many = page[: _position_of_nth(page, b"<", max_tags)], max_tags, f"more than {max_tags} tags"
     end, reason = _attribute_limit(page)
     if not reason and tags > _MIN_SEARCHED_TAGS:
         end, reason = _nesting_limit(page)
