@@ -48,12 +48,14 @@ SELECT_HOME: Final = """
 SELECT home.article_id, home.story, home.score, home.is_copy, home.reasons, a.ident
 FROM story_home home JOIN article a ON a.id = home.article_id
 """
-# One list in JSON: a batch has a thousand marks, and SQLite is slow to read so many parameters.
+# Lists in JSON, both ways: a batch has a thousand marks, which are slow as so many parameters, and as so many rows.
 _MARKED: Final = Statement(
-    sqlite="SELECT mark, article_id FROM story_mark WHERE mark IN (SELECT value FROM json_each(:marks))",
+    sqlite="""
+SELECT json_group_array(mark) AS marks, json_group_array(article_id) AS articles FROM story_mark
+WHERE mark IN (SELECT value FROM json_each(:marks))""",
     postgresql="""
-SELECT mark, article_id FROM story_mark
-WHERE mark IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:marks AS json)))""",
+SELECT coalesce(json_agg(mark), '[]')::text AS marks, coalesce(json_agg(article_id), '[]')::text AS articles
+FROM story_mark WHERE mark IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:marks AS json)))""",
 )
 _LEAST: Final = """
 SELECT a.id, a.ident, home.least FROM article a JOIN story_home home ON home.article_id = a.id WHERE a.id IN (:ids)
@@ -138,12 +140,12 @@ def list_postings(archive: Archive, marks: Sequence[int]) -> StoryPostings:
     """Return the articles that each of *marks* stands in."""
     articles: defaultdict[int, list[str]] = defaultdict(list)
     with archive.read() as connection:
-        rows = connection.all(_MARKED, marks=json.dumps(list(marks)))
+        (row,) = connection.all(_MARKED, marks=json.dumps(list(marks)))
+        marked, ids = orjson.loads(row.marks), orjson.loads(row.articles)
         # An article has many of the marks, so that it is looked up once, not for each.
-        ids = {article_id for _, article_id in rows}
-        known = list(connection.of_each(_LEAST, "ids", ids))
+        known = list(connection.of_each(_LEAST, "ids", set(ids)))
     idents = {key: ident for key, ident, _ in known}
-    for mark, key in rows:
+    for mark, key in zip(marked, ids, strict=True):
         if key in idents:
             articles[mark].append(idents[key])
     return StoryPostings(articles, {ident: least for _, ident, least in known})
@@ -253,6 +255,7 @@ def add_readings(connection: Connection, readings: Sequence[tuple[int, int, Stor
     """Note that versions were read, and enter the new marks of their articles; each comes with both numbers."""
     read = [{"version_id": version_id, "at": each.at} for _, version_id, each in readings]
     connection.insert_many("story_reading", read, _KNOWN)
+    # In the order of the table: neighbours are on one page.
     marks = sorted({(mark, article_id) for article_id, _, each in readings for mark in each.marks})
     marked = [{"mark": mark, "article_id": article_id} for mark, article_id in marks]
     connection.insert_many("story_mark", marked, _KNOWN)
