@@ -15,6 +15,7 @@ from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..views.highlight import top_hunk
 from .html import hunks, text
 from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, Row, cut_unchanged, rows, tidy
+from .text import first_words
 
 # How many unchanged words a snippet keeps next to an edit.
 MAX_CONTEXT_WORDS: Final = 7
@@ -62,7 +63,7 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
     moved = sorted((piece for piece in laid if piece.origin is not None), key=lambda piece: piece.origin or 0)
     for piece in moved:
         origin = piece.origin or 0
-        start = text(_first_words(change.blocks[piece.block or 0].old_text, MAX_CONTEXT_WORDS))
+        start = text(first_words(change.blocks[piece.block or 0].old_text, MAX_CONTEXT_WORDS))
         mark = Piece("origin", Op.MOVE, start, block=piece.block, name=f"¶{origin}", note=piece.name, up=piece.up)
         laid.insert(_former_place(laid, change, origin), mark)
     return _with_gaps(laid, context) if changes_only else laid
@@ -74,7 +75,7 @@ def snippet(parts: Iterable[Hunk], words: int = MAX_CONTEXT_WORDS) -> str:
     last = len(given) - 1
     short: list[Hunk] = []
     for i, (op, part) in enumerate(given):
-        kept = cut_unchanged(part, words, left=i > 0, right=i < last) if op == "=" else _first_words(part, 4 * words)
+        kept = cut_unchanged(part, words, left=i > 0, right=i < last) if op == "=" else first_words(part, 4 * words)
         short.append((op, kept))
     return hunks(short)
 
@@ -85,7 +86,7 @@ def highlight(change: Change) -> str:
     if isinstance(top, Field):
         return snippet(top.hunks or (("-", top.old), ("+", top.new)))
     if top.op is Op.MOVE and all(op == "=" for op, _ in top.hunks):
-        return f"moved: {text(_first_words(top.new_text, 2 * MAX_CONTEXT_WORDS))}"
+        return f"moved: {text(first_words(top.new_text, 2 * MAX_CONTEXT_WORDS))}"
     return snippet(top.hunks)
 
 
@@ -147,8 +148,3 @@ def _with_gaps(laid: list[Piece], context: int) -> list[Piece]:
         else:
             out.append(Piece("gap", Op.SAME, count=1))
     return out
-
-
-def _first_words(part: str, most: int) -> str:
-    words = part.split(" ")
-    return part if len(words) <= most else " ".join(words[:most]) + " …"

@@ -133,6 +133,10 @@ class Answer(BaseModel):
 
     schema_: Literal[1] = Field(alias="schema")
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as JSON."""
+        return self.model_dump(mode="json", by_alias=True)
+
 
 class Said(Answer):
     """What was done, in words."""

@@ -41,6 +41,7 @@ from .schemas import (
     Checks,
     Counts,
     Diff,
+    Error,
     Hits,
     Sources,
     Versions,
@@ -277,20 +278,6 @@ def fits(value: str, schema: Object) -> bool:
     return len(value) >= int(schema.get("minLength", 0))
 
 
-_INTEGER: Final[Object] = {"type": "integer"}
-
-_ERROR: Final[Object] = {
-    "type": "object",
-    "required": ["schema", "error"],
-    "properties": {
-        "schema": {"const": SCHEMA},
-        "error": {
-            "type": "object",
-            "required": ["status", "message"],
-            "properties": {"status": _INTEGER, "message": _TEXT, "hint": _TEXT},
-        },
-    },
-}
 _SIGN_IN: Final = "Sign in first: send the token as a Bearer token."
 _WRONG: Final = {
     "400": "A parameter is not valid.",
@@ -329,7 +316,7 @@ def openapi(base: str, *, closed: bool) -> Object:
         "servers": [{"url": base}],
         "paths": paths,
         "components": {
-            "schemas": {"Error": _ERROR} | _schemas(),
+            "schemas": _schemas(),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -342,7 +329,7 @@ def openapi(base: str, *, closed: bool) -> Object:
 def _schemas() -> Object:
     """Return the schemas of what requests send and get, by name."""
     bodies = [(each.body, "validation") for each in OPERATIONS]
-    answered = [*(each.answer for each in ENDPOINTS), *(each.answer for each in OPERATIONS)]
+    answered = [Error, *(each.answer for each in ENDPOINTS), *(each.answer for each in OPERATIONS)]
     answers = [(each, "serialization") for each in answered]
     _, found = models_json_schema([*bodies, *answers], ref_template="#/components/schemas/{model}")  # type: ignore[list-item]
     schemas: Object = found["$defs"]
@@ -378,7 +365,7 @@ def _change(each: Operation) -> Object:
 
 
 def _responses(done: str, answer: str, wrong: dict[str, str]) -> Object:
-    refused = {code: {"description": said, "content": _json("Error")} for code, said in wrong.items()}
+    refused = {code: {"description": said, "content": _json(Error.__name__)} for code, said in wrong.items()}
     return {"200": {"description": done, "content": _json(answer)}, **refused}
 
 

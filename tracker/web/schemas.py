@@ -22,6 +22,18 @@ from .actions import Answer
 from .operations.verdicts import Judged
 
 
+class ErrorOf(BaseModel):
+    status: int
+    message: str
+    hint: str = ""
+
+
+class Error(Answer):
+    """Why a request failed."""
+
+    error: ErrorOf
+
+
 class Counts(Answer):
     sources: int
     sources_with_articles: int

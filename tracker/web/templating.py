@@ -16,14 +16,14 @@ from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUn
 from markupsafe import Markup, escape
 
 from tracker import __version__
-from tracker.model.labels import LABELS, most_prominent_first
-from tracker.render import html, markup, pictures
+from tracker.model.labels import LABELS, LabelKind, most_prominent_first
+from tracker.render import html, markup, pictures, plain
 from tracker.render.direction import direction
 from tracker.render.pictures.flow import describe
 from tracker.render.pictures.heat import in_order
-from tracker.render.plain import noted_in_words
 from tracker.render.text import counted, safe
 from tracker.render.times import ago, day, delay, interval, iso, moment, span
+from tracker.views.shortening import shorten
 
 from . import links
 from .rules import rows_of
@@ -82,10 +82,16 @@ def environment() -> Environment:
         "lang_of": lang_of,
         "within_minutes": within_minutes,
         "label_table": LABELS,
+        "label_kinds": tuple(LabelKind),
         "most_prominent_first": most_prominent_first,
-        "noted_in_words": noted_in_words,
+        "noted": plain.noted,
+        "noted_in_words": plain.noted_in_words,
+        "substance": plain.substance,
         "rule_rows": rows_of,
     }
+    # What the frame of a page shows where nobody says otherwise.
+    made.globals |= dict.fromkeys(("site", "signed_in", "admin", "can_change", "looked", "live"), False)
+    made.globals |= dict.fromkeys(("trouble", "csrf", "json_address", "flash"), "")
     made.filters |= {
         "html": Markup,
         "hunks": lambda parts: Markup(html.hunks(parts)),  # noqa: S704 - render escapes
@@ -100,26 +106,14 @@ def environment() -> Environment:
         "percent": lambda value: "–" if value is None else f"{value:.0%}",
         "thousands": lambda value: f"{value:,}",
         "picture": lambda name, *given: Markup(getattr(pictures, name)(*given)),  # noqa: S704 - render escapes
-        "fold": fold,
+        "fold": shorten,
     }
     return made
 
 
-def page(view: View, **more: Any) -> str:  # noqa: ANN401 - what the frame of every page needs
-    """Render a view as HTML. `more` is what its frame shows; by default, what nobody has signed in to see."""
-    frame = {
-        "site": False,
-        "signed_in": False,
-        "admin": False,
-        "can_change": False,
-        "trouble": "",
-        "looked": False,
-        "csrf": "",
-        "json_address": "",
-        "live": False,
-        "flash": "",
-    }
-    return environment().get_template(view.template).render(view=view, **(frame | more))
+def page(view: View, **frame: Any) -> str:  # noqa: ANN401 - what the frame of every page needs
+    """Render a view as HTML. `frame` is what its frame shows; by default, what nobody has signed in to see."""
+    return environment().get_template(view.template).render(view=view, **frame)
 
 
 def when(at: datetime | None, now: datetime | None = None, *, seconds: bool | None = False) -> Markup:
@@ -141,11 +135,6 @@ def within_minutes(first: datetime, last: datetime) -> bool:
 def lang_of(tag: str) -> Markup:
     """Return a lang attribute for screen readers, or "" if `tag` is not a valid language tag."""
     return Markup(' lang="{}"').format(tag) if _TAG.fullmatch(tag) else Markup("")
-
-
-def fold(text: str, most: int = 80) -> str:
-    """Return a text shortened to at most `most` characters."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - what an expression in a template gives

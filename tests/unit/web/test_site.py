@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 from tracker.observe.host_header import host_without_port
 from tracker.render.text import counted
 from tracker.urls import is_loopback_host
+from tracker.views.shortening import shorten
 from tracker.web.auth import inside
 from tracker.web.guard import csrf, new_session, session_of
 from tracker.web.site import Site
-from tracker.web.templating import fold
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_words_for_numbers():
     assert counted(1, "version") == "1 version"
     assert counted(2000, "version") == "2,000 versions"
     assert counted(2, "story", "stories") == "2 stories"
-    assert fold("abc def", 6) == "abc d…"
+    assert shorten("abc def", 6) == "abc d…"

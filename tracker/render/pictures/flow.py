@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ...model.change import Op
-from ..text import counted
+from ..text import counted, first_words
 from .svg import COLOURS, number, path, picture, rect
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _title(paragraph: ParagraphHistory, cell: Cell) -> str:
     what = describe(cell)
     if not cell.share and cell.op is not Op.MOVE:
         return f"v{cell.version} ¶{cell.place + 1}, {cell.words} words, {what}"
-    return f"v{cell.version} ¶{cell.place + 1}, {cell.words} words, {what}: {_first_words(paragraph.text)}"
+    return f"v{cell.version} ¶{cell.place + 1}, {cell.words} words, {what}: {first_words(paragraph.text, 10)}"
 
 
 def describe(cell: Cell) -> str:
@@ -114,8 +114,3 @@ def describe(cell: Cell) -> str:
         return "moved" if cell.op is Op.MOVE else "unchanged"
     moved = "moved and " if cell.op is Op.MOVE else ""
     return f"{moved}edited +{cell.added} −{cell.removed}"
-
-
-def _first_words(text: str) -> str:
-    words = text.split()
-    return " ".join(words[:10]) + (" …" if len(words) > 10 else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from tracker.errors import ConfigError, UsageError
 from tracker.model.source import Hub, HubKind
@@ -13,8 +13,8 @@ from tracker.service.probe import Prober, ProbeResult
 from tracker.service.watchlist_edits import Placement, add_probed
 from tracker.urls import fetchable
 from tracker.web import links
-from tracker.web.actions import Actions, Answer, Body, Done, Operation, Order, parsed
-from tracker.web.pages.add import AddPage, preview_of
+from tracker.web.actions import Actions, Body, Done, Operation, Order, parsed
+from tracker.web.pages.add import Added, AddPage, Previewed, preview_of
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -37,39 +37,6 @@ class AddBody(Body):
     pattern: str = Field(
         "", max_length=500, description="of a section page: take only links that match this expression"
     )
-
-
-class Added(Answer):
-    """What was found at an address, and whether it is watched now."""
-
-    url: str
-    kind: Literal["article", "feed", "sitemap", "page"]
-    title: str
-    source: str = Field(description='the source it is watched in; "" if it cannot be watched')
-    story: str
-    articles: int | None = Field(description="how many articles a list names now")
-    added: bool = Field(description="whether the configuration was changed")
-    trouble: str = Field(description='why it is not watched; "" if it is')
-
-
-class ListedTarget(BaseModel):
-    """An article that a list names."""
-
-    url: str
-    title: str
-    published: str | None
-
-
-class Previewed(Added):
-    """What would be read at an address. Nothing was changed; `added` says whether saving would change anything."""
-
-    headline: str
-    byline: list[str]
-    published: str | None
-    words: int
-    text: list[str] = Field(description="the first paragraphs of an article")
-    targets: list[ListedTarget] = Field(description="the first articles of a list")
-    warnings: list[str]
 
 
 def _preview(do: Actions, it: Order[AddBody]) -> Done:

@@ -7,8 +7,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from pydantic import Field
-
 from tracker.alerts.schedule import waits_alone
 from tracker.archive import open_archive
 from tracker.archive.summaries import list_summaries
@@ -17,8 +15,9 @@ from tracker.config import edits
 from tracker.errors import DeliveryError
 from tracker.model.version import VersionQuery
 from tracker.service.alert_replay import replayed_alerts
+from tracker.views.values import SCHEMA
 from tracker.web.actions import Actions, Answer, Body, Done, Nothing, Operation, Order, Said, parsed
-from tracker.web.pages.rule import MAX_SHOWN_ALERTS, Replay, ReplayedAlert, RulePage
+from tracker.web.pages.rule import MAX_SHOWN_ALERTS, Replayed, ReplayedAlert, RulePage
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
 
 if TYPE_CHECKING:
@@ -33,17 +32,6 @@ class SampleBody(Body):
     """What kind of invented change a target is sent."""
 
     sample: Literal["correction", "headline", "update", "silent"] = "correction"
-
-
-class Replayed(Answer):
-    """What a rule would have sent."""
-
-    since: datetime
-    versions: int = Field(description="how many stored versions were looked at")
-    complete: bool = Field(description="whether these are all versions since then")
-    count: int = Field(description="how many alerts it would have sent")
-    messages: int = Field(description="in how many messages, where alerts wait for a digest or quiet hours")
-    alerts: list[ReplayedAlert] = Field(description="the newest of them")
 
 
 class Sent(Answer):
@@ -62,7 +50,7 @@ def _preview(do: Actions, it: Order[NamedRule]) -> Done:
     return Done(page="/alerts", value=shown.as_json(), view=page)
 
 
-def replay(do: Actions, rule: RuleConfig, config: Config, now: datetime) -> Replay:
+def replay(do: Actions, rule: RuleConfig, config: Config, now: datetime) -> Replayed:
     """Return what a rule would have sent for what was stored in the last week."""
     since = begin = now - REPLAYED
     with open_archive(do.database, readonly=True) as store:
@@ -74,8 +62,14 @@ def replay(do: Actions, rule: RuleConfig, config: Config, now: datetime) -> Repl
     lanes = Counter((alert.target, alert.lane) for _, alert in found if alert.lane and not waits_alone(alert.lane))
     alerts = [ReplayedAlert.of(version, alert) for version, alert in reversed(found)]
     at_once = len(found) - lanes.total()
-    return Replay(
-        begin, len(newest), begin == since, len(found), at_once + len(lanes), tuple(alerts[:MAX_SHOWN_ALERTS])
+    return Replayed(
+        schema=SCHEMA,
+        since=begin,
+        versions=len(newest),
+        complete=begin == since,
+        count=len(found),
+        messages=at_once + len(lanes),
+        alerts=alerts[:MAX_SHOWN_ALERTS],
     )
 
 

@@ -6,15 +6,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from urllib.parse import quote
 
+from pydantic import BaseModel, Field
+
 from tracker.archive.sources import list_sources
-from tracker.views.values import SCHEMA, fields_json, iso
+from tracker.model.article import Article
+from tracker.model.source import HubKind, Listing
+from tracker.views.values import SCHEMA
+from tracker.web.actions import Answer
 from tracker.web.page_request import PageRequest, View
 
 if TYPE_CHECKING:
-    from tracker.model.source import Target
     from tracker.service.probe import ProbeResult
 
 MAX_SHOWN_TARGETS: Final = 12
@@ -22,47 +26,56 @@ MAX_SHOWN_PARAGRAPHS: Final = 3
 _FIELDS: Final = ("url", "kind", "source", "story", "selector", "pattern")
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What would be read at an address.
+class Added(Answer):
+    """What was found at an address, and whether it is watched now."""
 
-    Attributes:
-        outcome: what `writethru add --json` says of the address.
-        text: the first paragraphs of an article.
-        targets: the first articles of a list.
-    """
-
-    outcome: Mapping[str, Any]
-    headline: str = ""
-    byline: tuple[str, ...] = ()
-    published: datetime | None = None
-    words: int = 0
-    text: tuple[str, ...] = ()
-    targets: tuple[Target, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the preview as JSON."""
-        shown = fields_json(self)
-        del shown["outcome"]
-        targets = [{"url": each.url, "title": each.title, "published": iso(each.published)} for each in self.targets]
-        return {"schema": SCHEMA, **self.outcome, **shown, "targets": targets}
+    url: str
+    kind: Literal["article", "feed", "sitemap", "page"]
+    title: str
+    source: str = Field(description='the source it is watched in; "" if it cannot be watched')
+    story: str
+    articles: int | None = Field(description="how many articles a list names now")
+    added: bool = Field(description="whether the configuration was changed")
+    trouble: str = Field(description='why it is not watched; "" if it is')
 
 
-def preview_of(result: ProbeResult, outcome: Mapping[str, Any]) -> Preview:
-    """Return what to show of what was found at an address."""
-    if result.listing is not None:
-        return Preview(outcome, targets=result.listing.targets[:MAX_SHOWN_TARGETS], warnings=result.listing.warnings)
-    if result.reading is None:
-        return Preview(outcome)
-    article = result.reading.article
-    return Preview(
-        outcome,
+class ListedTarget(BaseModel):
+    """An article that a list names."""
+
+    url: str
+    title: str
+    published: datetime | None
+
+
+class Previewed(Added):
+    """What would be read at an address. Nothing was changed; `added` says whether saving would change anything."""
+
+    headline: str
+    byline: list[str]
+    published: datetime | None
+    words: int
+    text: list[str] = Field(description="the first paragraphs of an article")
+    targets: list[ListedTarget] = Field(description="the first articles of a list")
+    warnings: list[str]
+
+
+def preview_of(result: ProbeResult, outcome: Mapping[str, Any]) -> Previewed:
+    """Return what to show of what was found at an address; `outcome` is what `writethru add --json` says of it."""
+    listing = result.listing or Listing(HubKind.PAGE)
+    article = result.reading.article if result.reading else Article()
+    return Previewed(
+        schema=SCHEMA,
+        **outcome,
         headline=article.title,
-        byline=article.byline,
+        byline=list(article.byline),
         published=article.published,
         words=article.words,
-        text=tuple(block.text for block in article.editorial[:MAX_SHOWN_PARAGRAPHS]),
+        text=[block.text for block in article.editorial[:MAX_SHOWN_PARAGRAPHS]],
+        targets=[
+            ListedTarget(url=each.url, title=each.title, published=each.published)
+            for each in listing.targets[:MAX_SHOWN_TARGETS]
+        ],
+        warnings=list(listing.warnings),
     )
 
 
@@ -75,14 +88,14 @@ class AddPage(View):
     given: Mapping[str, str]
     trouble: str
     now: datetime
-    preview: Preview | None = None
+    preview: Previewed | None = None
     bookmark: str = ""
     sources: tuple[str, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
         shown = self.preview.as_json() if self.preview else None
-        return {"schema": 1, "given": dict(self.given), "trouble": self.trouble, "preview": shown}
+        return {"schema": SCHEMA, "given": dict(self.given), "trouble": self.trouble, "preview": shown}
 
 
 def add(request: PageRequest) -> AddPage:

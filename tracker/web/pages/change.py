@@ -13,8 +13,8 @@ from tracker.archive.versions import get_version, list_version_times
 from tracker.classify import changed_facts
 from tracker.errors import NotKnown, UsageError
 from tracker.model.change import Op
-from tracker.model.labels import Label, LabelKind, most_prominent_first
-from tracker.render import markup, plain
+from tracker.model.labels import Label, most_prominent_first
+from tracker.render import markup
 from tracker.render.pictures.change_picture import ChangePicture, picture_of
 from tracker.render.raster import can_draw, missing_script
 from tracker.render.rows import paragraph_name
@@ -68,7 +68,6 @@ class ChangePage(View):
     now: datetime
     choices: tuple[tuple[int, str], ...]
     verdicts: tuple[VerdictView, ...] = ()
-    label_kinds: ClassVar[tuple[LabelKind, ...]] = tuple(LabelKind)
 
     @property
     def title(self) -> str:
@@ -89,16 +88,6 @@ class ChangePage(View):
     def picture(self) -> ChangePicture:
         """Return what a picture of the change says."""
         return picture_of(self.tracked.source, self.old, self.new, self.change)
-
-    @property
-    def noted(self) -> str:
-        """Return whether the outlet noted the change, in words."""
-        return plain.noted(self.change)
-
-    @property
-    def substance(self) -> str:
-        """Return what the gravest edit touches, in the words of `diff`."""
-        return plain.substance(self.change)
 
     @property
     def labels(self) -> tuple[Label, ...]:

@@ -9,7 +9,6 @@ from typing import ClassVar, Final
 from tracker.archive.articles import get_article
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
-from tracker.archive.versions import get_changes
 from tracker.errors import NotKnown, UsageError
 from tracker.model.version import SearchHit, VersionQuery
 from tracker.render import atom
@@ -17,6 +16,7 @@ from tracker.service.story_list import named_stories
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
+from .changes import entries
 from .filters import read_filter
 from .search import search
 
@@ -73,20 +73,17 @@ def search_feed(request: PageRequest) -> str:
     if found.problem:
         raise UsageError(found.problem, resource=found.query)
     page = request.base + links.search(**found.given)
-    entries = [_hit(request, hit) for hit in found.hits]
-    return atom.feed(f"“{found.query}”", page, request.base + found.feed, entries, request.now)
+    listed = [_hit(request, hit) for hit in found.hits]
+    return atom.feed(f"“{found.query}”", page, request.base + found.feed, listed, request.now)
 
 
 def _feed(request: PageRequest, query: VersionQuery, title: str, page: str = "/changes") -> str:
     glances = page_of_summaries(request.archive.opened, query, size=MAX_ENTRIES).summaries
-    from tracker.service.story_editions import together
-
-    led = get_changes(request.archive.opened, [(each.article, each.n) for each in glances if not each.removed])
-    entries = [
-        atom.entry(each, led.get((each.article, each.n)), request.base + links.led_to(each.article, each.n), copies)
-        for each, copies in together(request.archive.opened, glances)
+    listed = [
+        atom.entry(each.glance, each.change, request.base + each.link, each.copies)
+        for each in entries(request.archive, glances, shown=MAX_ENTRIES)
     ]
-    return atom.feed(title, request.base + page, request.base + request.here, entries, request.now)
+    return atom.feed(title, request.base + page, request.base + request.here, listed, request.now)
 
 
 def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:

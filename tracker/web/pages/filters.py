@@ -36,11 +36,6 @@ class Filter:
     sources: tuple[str, ...] = ()
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """Return every kind of label."""
-        return tuple(kind.value for kind in LabelKind)
-
-    @property
     def levels(self) -> tuple[str, ...]:
         """Return the least significances to choose from."""
         return tuple(sorted({*LEVELS, *filter(None, [self.min_significance])}))

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from pydantic import Field
+
 from tracker.config import Config
 from tracker.errors import NotKnown
-from tracker.model.labels import LabelKind
-from tracker.views.values import SCHEMA, fields_json
+from tracker.views.values import SCHEMA
 from tracker.web import links
+from tracker.web.actions import Answer
 from tracker.web.page_request import PageRequest, View
 from tracker.web.rules import LABELS, form_of
 
@@ -44,23 +46,15 @@ class ReplayedAlert:
         return cls(version.seen, alert.target, alert.due_at, version.source, body["headline"], labels, page)
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """What a rule would have sent since a time, newest first: so many alerts in so many messages.
-
-    `complete` is false if there were more versions than are looked at.
-    """
+class Replayed(Answer):
+    """What a rule would have sent, newest first: so many alerts in so many messages."""
 
     since: datetime
-    versions: int
-    complete: bool
-    count: int
-    messages: int
-    alerts: tuple[ReplayedAlert, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the replay as JSON."""
-        return {"schema": SCHEMA, **fields_json(self)}
+    versions: int = Field(description="how many stored versions were looked at")
+    complete: bool = Field(description="whether these are all versions since then")
+    count: int = Field(description="how many alerts it would have sent")
+    messages: int = Field(description="in how many messages, where alerts wait for a digest or quiet hours")
+    alerts: list[ReplayedAlert] = Field(description="the newest of them")
 
 
 @dataclass(frozen=True)
@@ -74,10 +68,10 @@ class RulePage(View):
     stories: tuple[str, ...]
     only_first: bool
     now: datetime
-    replay: Replay | None = None
+    replay: Replayed | None = None
 
     @classmethod
-    def of(cls, config: Config, given: Mapping[str, str], *, now: datetime, replay: Replay | None = None) -> RulePage:
+    def of(cls, config: Config, given: Mapping[str, str], *, now: datetime, replay: Replayed | None = None) -> RulePage:
         """Return the page for the fields `given`."""
         return cls(
             given=given,
@@ -93,11 +87,6 @@ class RulePage(View):
     def title(self) -> str:
         """Return the page title."""
         return f"Change the rule {self.given['replaces']}" if self.given["replaces"] else "Write a rule"
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Return every kind of label."""
-        return tuple(kind.value for kind in LabelKind)
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
