@@ -13,6 +13,7 @@ from typing import Final
 from ..model.article import BlockKind
 from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..views.highlight import top_hunk
+from ..views.shortening import MAX_WORD_CHARACTERS, shorten
 from .html import hunks, text
 from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, Row, cut_unchanged, rows, tidy
 from .text import first_words
@@ -92,11 +93,29 @@ def highlight(change: Change) -> str:
 
 def mark_words(words: str, wanted: Iterable[str]) -> str:
     """Return a text as HTML with <mark> on every word of `wanted`, in any case; "bridge*" is also bridges."""
-    named = [re.escape(each.removesuffix("*")) + r"\w*" * each.endswith("*") for each in wanted if each.strip("*")]
-    if not named:
+    pattern = _any_of(wanted)
+    if pattern is None:
         return text(words)
-    found = re.split(rf"\b((?:{'|'.join(named)})(?!\w))", words, flags=re.IGNORECASE)
+    found = pattern.split(words)
     return "".join(f"<mark>{text(part)}</mark>" if i % 2 else text(part) for i, part in enumerate(found))
+
+
+def passage(words: str, wanted: Iterable[str], characters: int) -> str:
+    """Return the part of a text, at most so many `characters`, that begins a little before a word of `wanted`."""
+    pattern = _any_of(wanted)
+    found = pattern.search(words) if pattern else None
+    if found is None or found.start() < characters // 2:
+        return shorten(words, characters)
+    # A third of it is what comes before the word; it begins with a whole word, but a text may have no spaces.
+    start = found.start() - characters // 3
+    start = max(words.rfind(" ", start - MAX_WORD_CHARACTERS, start), start - MAX_WORD_CHARACTERS)
+    return shorten(f"… {words[start:].lstrip()}", characters)
+
+
+def _any_of(wanted: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds the words of `wanted`; None if there are none."""
+    named = [re.escape(each.removesuffix("*")) + r"\w*" * each.endswith("*") for each in wanted if each.strip("*")]
+    return re.compile(rf"\b((?:{'|'.join(named)})(?!\w))", re.IGNORECASE) if named else None
 
 
 def _piece(row: Row, index: int | None, block: BlockChange | None) -> Piece:

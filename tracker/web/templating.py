@@ -96,6 +96,7 @@ def environment() -> Environment:
         "html": Markup,
         "hunks": lambda parts: Markup(html.hunks(parts)),  # noqa: S704 - render escapes
         "marked": lambda text, words: Markup(markup.mark_words(text, words)),  # noqa: S704 - render escapes
+        "passage": markup.passage,
         "hours": lambda hours: "–" if hours is None else span(timedelta(hours=hours)),
         "highlight": lambda change: Markup(markup.highlight(change)),  # noqa: S704 - render escapes
         "when": when,

@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 from html import unescape
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,6 +113,29 @@ def test_words_that_were_looked_for_are_marked():
     )
     assert markup.mark_words("a < b", []) == "a &lt; b"
     assert markup.mark_words("a+b", ["a+b", ""]) == "<mark>a+b</mark>"
+
+
+def test_a_passage_of_a_long_text_shows_the_word_that_was_searched_for():
+    long = "The committee met for nine hours. " * 40 + "Then the bridge was shut. " + "Nobody was hurt. " * 40
+    shown = markup.passage(long, ["bridge"], 300)
+    assert shown.startswith("… ")
+    assert "committee met for nine hours. Then the bridge was shut. Nobody was hurt." in shown
+    assert shown.endswith("…")
+    assert len(shown) <= 300
+    assert shown[2:].split(" ")[0] in long.split(" ")
+
+
+@pytest.mark.parametrize("words", ["The bridge was shut. " * 100, "No such word. " * 100, "x" * 900])
+def test_a_passage_begins_with_the_text_unless_the_word_comes_later(words):
+    shown = markup.passage(words, ["bridge"], 300)
+    assert words.startswith(shown.removesuffix("…"))
+    assert len(shown) == 300
+
+
+def test_a_passage_of_a_text_without_spaces_is_cut_too():
+    shown = markup.passage("會議" * 400 + " bridge " + "散會" * 400, ["bridge"], 300)
+    assert "bridge" in shown
+    assert len(shown) == 300
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=5), max_size=3))
