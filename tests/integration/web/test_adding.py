@@ -15,7 +15,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.config import Config, SourceConfig, load
 from tracker.web.actions import Actions
 from tracker.web.operations import OPERATIONS
-from tracker.web.operations.adding import Added, Previewed
+from tracker.web.pages.add import Added, Previewed
 from tracker.web.site import Site
 
 pytestmark = pytest.mark.anyio

@@ -11,7 +11,7 @@ from tests.integration.web.newsroom_archive import copied
 from tests.loopback import LoopbackSites
 from tracker.config import load
 from tracker.web.actions import Actions
-from tracker.web.operations.rules import Replayed
+from tracker.web.pages.rule import Replayed
 from tracker.web.site import Site
 
 pytestmark = pytest.mark.anyio
