@@ -14,13 +14,14 @@ from enum import Enum
 from typing import Final
 
 from . import function_words
-from .lexicon import by_language
+from .lexicon import SAYING, by_language
 
 # Words, and the marks between the items of a list.
 _LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
 # A figure or date that both sides have begins with it.
 _VALUE: Final = "⟨"
 _VERSUS: Final = frozenset({"v", "vs", "versus", "x", "contre", "contra", "gegen", "tegen", "contro"})
+_SAYING: Final = {lang: frozenset(words.split("|")) for lang, words in SAYING.items()}
 # The verb of the passive, and what its agent stands behind: "was … by".
 _PASSIVE: Final = {
     lang: tuple(frozenset(words.split()) for words in pair.split("|"))
@@ -62,7 +63,7 @@ def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], l
     if turned:
         # "The dog bit the man", "the man was bitten by the dog": the passive says the same with its nouns exchanged.
         return WordOrder.KEPT if moved else WordOrder.UNCLEAR
-    is_exchange = lang not in {"de", "nl"} and _is_exchange(before, after)
+    is_exchange = lang not in {"de", "nl"} and _is_exchange(before, after, lang)
     is_one_piece = any(moved[1] == moved[0][k:] + moved[0][:k] for k in range(len(moved[0]))) if moved else True
     if (is_one_piece and not is_exchange) or _is_list(old, new, lang):
         return WordOrder.KEPT
@@ -97,12 +98,15 @@ def _taken(words: Sequence[str], shared: Counter[str]) -> Iterator[str]:
             yield word
 
 
-def _is_exchange(before: Sequence[str], after: Sequence[str]) -> bool:
+def _is_exchange(before: Sequence[str], after: Sequence[str], lang: str) -> bool:
     """Say whether two words took each other's places, and nothing else differs."""
     if len(before) != len(after):
         return False
     apart = [k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     if len(apart) != 2 or before[apart[0]] != after[apart[1]] or before[apart[1]] != after[apart[0]]:
+        return False
+    # "Police said", "said police"
+    if apart[1] == apart[0] + 1 and not _SAYING[lang].isdisjoint(before[k] for k in apart):
         return False
     # "In Berlin in 1961", "in 1961 in Berlin"
     return not any(before[k].startswith(_VALUE) for k in apart)
