@@ -1,7 +1,7 @@
-"""Tell whether one of two sentences names who did what matters most, and the other does not.
+"""Tell whether one of two sentences names who did violence, and the other does not.
 
 "Officers shot the man" and "The man was shot by officers" name them, "The man was shot" does not. Few words differ, and
-none of them need be about death or danger itself.
+none of them need be about death or danger itself. Who arrests or convicts is known without being named.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from . import lexicon
-from .grave_words import is_grave
 from .word_edits import words_of
 
 MAX_AGENT_WORDS: Final = 3
@@ -19,36 +18,48 @@ MAX_AGENT_WORDS: Final = 3
 _BY: Final = {
     lang: frozenset(words.split("|"))
     for lang, words in lexicon.by_language(
-        "by§von|vom§par§por§da|dal|dallo|dalla|dai|dagli|dalle§por|pelo|pela|pelos|pelas§door"
+        "by§von|vom|durch§par§por§da|dal|dallo|dalla|dai|dagli|dalle§por|pelo|pela|pelos|pelas§door"
     ).items()
 }
-# The passive without its agent: "was shot", "were fatally wounded".
+# Beginnings of participles.
+_VIOLENCE: Final = {
+    lang: tuple(words.split())
+    for lang, words in lexicon.by_language(
+        "kill shot injur wound hurt attack assault murder rape bomb stab beat poison abus torture"
+        "§getöt verletz erschoss angegriff ermord vergewaltig gefolter misshandel§tué bless attaqu agress violé abattu"
+        "§herid asesin mat atacad agredid violad golpead§uccis ferit aggredit attaccat violentat"
+        "§mort balead ferid atacad agredid estuprad§gedood gewond neergeschoten aangevallen vermoord mishandel"
+    ).items()
+}
+# The passive: "was shot", "were fatally wounded".
 _PASSIVE: Final = re.compile(r"\b(?:is|are|was|were|been|being)(?: \w+ly)? (\w+)\b")
 
 
 def agent_on_one_side(old: str, new: str, removed: Sequence[str], added: Sequence[str], lang: str) -> bool:
-    """Say whether only one of two sentences names who did something that matters most.
+    """Say whether only one of two sentences names who did violence.
 
     Args:
-        old, new: the sentences, in lower case.
-        removed, added: the content words that one side alone has.
+        old: the sentence as it was, in lower case.
+        new: as it is.
+        removed: the content words that the old one alone has.
+        added: those that the new one alone has.
         lang: the two letters of their language; an unknown one is read as English.
     """
     lang = lang if lang in _BY else "en"
     if bool(removed) == bool(added):
         return False
     longer, shorter, alone = (old, new, removed) if removed else (new, old, added)
-    named, unnamed = words_of(longer), words_of(shorter)
-    if not _BY[lang].isdisjoint(unnamed):
+    named = words_of(longer)
+    if not _BY[lang].isdisjoint(words_of(shorter)):
         return False
     return _is_named_behind(named, alone, lang) or (lang == "en" and _is_subject(named, shorter, alone))
 
 
 def _is_named_behind(words: Sequence[str], alone: Sequence[str], lang: str) -> bool:
-    """Say whether "by" and a word of *alone* follow a grave word: "was shot dead by police"."""
+    """Say whether "by" and a word of *alone* follow a deed: "was shot dead by police"."""
     return any(
         word in _BY[lang]
-        and is_grave(words[max(0, k - 2) : k], lang)
+        and any(each.startswith(_VIOLENCE[lang]) for each in words[max(0, k - 2) : k])
         and not set(words[k + 1 : k + 1 + MAX_AGENT_WORDS]).isdisjoint(alone)
         for k, word in enumerate(words)
     )
@@ -56,8 +67,7 @@ def _is_named_behind(words: Sequence[str], alone: Sequence[str], lang: str) -> b
 
 def _is_subject(words: Sequence[str], passive: str, alone: Sequence[str]) -> bool:
     """Say whether a word of *alone* stands before the verb whose passive the other sentence has."""
-    for match in _PASSIVE.finditer(passive):
-        verb = match[1]
-        if is_grave([verb], "en") and verb in words and not _PASSIVE.search(" ".join(words)):
-            return not set(words[: words.index(verb)]).isdisjoint(alone)
-    return False
+    if _PASSIVE.search(" ".join(words)):
+        return False
+    verbs = [match[1] for match in _PASSIVE.finditer(passive) if match[1].startswith(_VIOLENCE["en"])]
+    return any(verb in words and not set(words[: words.index(verb)]).isdisjoint(alone) for verb in verbs)

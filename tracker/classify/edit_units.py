@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ..model.change import Fact, FactKind
 from ..model.substance import Direction, EditUnit, Substance
 from . import function_words, lexicon
+from .agents import agent_on_one_side
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
 from .exclusive_words import another_office, another_portfolio, exclude_each_other, limits
 from .grave_words import is_grave
@@ -152,7 +153,9 @@ def _shows_claim(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
     exclusive = exclude_each_other(judgement.removed, judgement.added, lang)
     exclusive = exclusive or another_office(judgement.removed, judgement.added, lang)
     exclusive = exclusive or another_portfolio(lowered(stretch.old), lowered(stretch.new), lang)
-    return judgement.turns_future or judgement.renamed or turns or exclusive
+    sides = lowered(stretch.old), lowered(stretch.new)
+    agent = agent_on_one_side(*sides, judgement.removed, judgement.added, lang)
+    return judgement.turns_future or judgement.renamed or turns or exclusive or agent
 
 
 def _asks(judgement: WordJudgement) -> bool:

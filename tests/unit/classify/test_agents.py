@@ -1,5 +1,31 @@
-"""Who did what matters most is part of what a sentence says, in the active and in the passive."""
+"""Who did violence is part of what a sentence says, in the active and in the passive."""
 
 import pytest
 
-from tests.unit.classify.samples import judged
+from tests.edit_judgements import judgement, listed_edits
+
+EDITS = """\
+en Officers shot the man on the bridge. | The man was shot on the bridge.
+   claim?:removed
+en The man was shot on the bridge. | Officers shot the man on the bridge.
+   claim?:added
+en He was shot dead by officers at the gate. | He was shot dead at the gate.
+   claim?:removed
+fr Il a été blessé par un policier devant la gare. | Il a été blessé devant la gare.
+   claim?:removed
+es El hombre fue herido por la policía en la plaza. | El hombre fue herido en la plaza.
+   claim?:removed
+en The bill was passed by the council on Monday night. | The bill was passed on Monday night.
+   wording?
+en Two men were arrested. | Police arrested two men.
+   wording?
+en Two people were injured, police said. | Two people were injured, said police.
+   form
+en The bridge is closed, the mayor said. | The bridge is closed, said the mayor.
+   form
+"""
+
+
+@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
+def test_an_edit_is_judged_by_whether_it_names_who_did_it(edit, said):
+    assert judgement(edit) == said
