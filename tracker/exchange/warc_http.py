@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.fetch.decode import Decoder
 from tracker.fetch.errors import FetchError
-
-if TYPE_CHECKING:
-    from tracker.model.capture import Headers
+from tracker.model.capture import Headers, first_header
 
 _BEFORE_MARKUP: Final = b"\xef\xbb\xbf \t\r\n"
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
@@ -34,11 +32,6 @@ def fields(block: bytes) -> Headers:
     return tuple((name.lower(), value) for name, value in _named(_LINE.split(block.decode("utf-8", "replace"))))
 
 
-def value(headers: Headers, name: str) -> str:
-    """Return the first header of that name, in lower case, or an empty string."""
-    return next((text for key, text in headers if key.lower() == name), "")
-
-
 def decoded(headers: Headers, body: bytes, largest: int) -> bytes | None:
     """Return the body, decoded as its headers say; None if it is damaged, or more than *largest* bytes.
 
@@ -46,11 +39,11 @@ def decoded(headers: Headers, body: bytes, largest: int) -> bytes | None:
     """
     from warcio.bufferedreaders import ChunkedDataReader
 
-    if value(headers, "transfer-encoding").strip().lower() == "chunked":
+    if first_header(headers, "transfer-encoding").strip().lower() == "chunked":
         # One byte more than is allowed tells that there is more.
         body = bytes(ChunkedDataReader(io.BytesIO(body)).read(largest + 1))
     try:
-        decoder = Decoder(value(headers, "content-encoding"), largest)
+        decoder = Decoder(first_header(headers, "content-encoding"), largest)
         decoder.feed(body)
         return decoder.finish()
     except FetchError:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 
 from tracker.errors import PageError, UsageError
-from tracker.model.capture import Capture, Headers
+from tracker.model.capture import Capture, Headers, first_header
 
 from . import warc_http
 from .record import is_jpeg
@@ -247,9 +247,9 @@ class _Lines:
 def _capture(
     spot: Spot, status: int, headers: Headers, body: bytes, asked: Headers, address: str, notes: Headers
 ) -> Capture:
-    took = warc_http.value(notes, "fetchtimems")
+    took = first_header(notes, "fetchtimems")
     return Capture(
-        url=warc_http.value(notes, f"{OURS}asked") or spot.url,
+        url=first_header(notes, f"{OURS}asked") or spot.url,
         final_url=spot.url,
         status=status,
         headers=headers,
@@ -264,7 +264,7 @@ def _capture(
 
 
 def _is_page(url: str, status: int, headers: Headers) -> bool:
-    mime = warc_http.value(headers, "content-type").partition(";")[0].strip().lower()
+    mime = first_header(headers, "content-type").partition(";")[0].strip().lower()
     return url.startswith(("http://", "https://")) and 200 <= status < 300 and mime in _PAGES
 
 

@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING, Final, cast
 import httpcore
 
 from ..errors import ConfigError, DeliveryError, UsageError
-from ..model.capture import Capture, Failure, FailureKind, FetchResult, Headers, NotModified, Request
+from ..model.capture import (
+    Capture,
+    Failure,
+    FailureKind,
+    FetchResult,
+    Headers,
+    NotModified,
+    Request,
+    first_header,
+)
 from ..urls import fetchable, origin_of
 from .decode import ACCEPTED, Decoder
 from .errors import FetchError, network_error
@@ -34,7 +43,6 @@ from .responses import (
     check_header_count,
     content_length,
     explain_status,
-    first_header,
     joined_header,
     retry_after,
 )

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
-from ..model.capture import FailureKind, Headers
+from ..model.capture import FailureKind, Headers, first_header
 from .errors import FetchError
 
 MAX_HEADERS: Final = 200
@@ -34,11 +34,6 @@ _MEANINGS: Final = {
     503: "the server is overloaded or under maintenance",
     504: "the server's own source did not respond in time",
 }
-
-
-def first_header(headers: Headers, name: str) -> str:
-    """Return the value of the first header called *name* (in lower case), or an empty string."""
-    return next((value for key, value in headers if key.lower() == name), "")
 
 
 def joined_header(headers: Headers, name: str) -> str:

@@ -10,6 +10,11 @@ from enum import StrEnum
 Headers = tuple[tuple[str, str], ...]
 
 
+def first_header(headers: Headers, name: str) -> str:
+    """Return the value of the first header called *name* (in lower case), or an empty string."""
+    return next((value for key, value in headers if key.lower() == name), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One page to fetch. `etag` and `last_modified` make the request conditional, `accept` is its Accept header.
@@ -61,8 +66,7 @@ class Capture:
 
     def header(self, name: str) -> str:
         """Return the first header of that name, in any case; an empty string where there is none."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), "")
+        return first_header(self.headers, name.lower())
 
     @property
     def charset(self) -> str:

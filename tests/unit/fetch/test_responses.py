@@ -11,11 +11,10 @@ from tracker.fetch.responses import (
     check_header_count,
     content_length,
     explain_status,
-    first_header,
     joined_header,
     retry_after,
 )
-from tracker.model.capture import FailureKind
+from tracker.model.capture import FailureKind, first_header
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 HTML = ("Content-Type", "text/html; charset=utf-8")

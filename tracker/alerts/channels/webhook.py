@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from ...config import Config, WebhookTarget
 from ...errors import ConfigError, DeliveryError, UsageError
-from ...fetch.responses import first_header, retry_after
+from ...fetch.responses import retry_after
+from ...model.capture import first_header
 from ...render import safe
 from ...render.json import dumps
 from ...render.times import iso
