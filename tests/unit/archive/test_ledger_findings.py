@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
-from tests.archive_samples import URL, capture, grow, intent, look, minutes, watch
+from tests.archive_samples import URL, capture, content, grow, intent, look, minutes, watch
 from tracker.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import list_checkpoints, prove_entries, seal_log
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import EARLIER, Report, verify
+from tracker.archive.ledger.version_check import MAX_PAGE_LATER_ROWS
+from tracker.archive.readings import save_readings
 from tracker.model.check import CheckOutcome
-from tracker.model.version import Raw
+from tracker.model.version import Raw, Reread, Rereading
 
 SIGNER = Signer.new("herald.example/archive")
 
@@ -92,6 +94,34 @@ def test_a_quick_run_does_not_read_the_pages_that_were_kept_later(store: Archive
     alter(store, "UPDATE blob SET data = substr(data, 1, 3) WHERE id IN (SELECT body_id FROM recapture)")
     assert verify(store, sample=0).ok
     assert not verify(store).ok
+
+
+def test_every_page_that_was_kept_later_is_looked_at(store: Archive) -> None:
+    tracked = watch(store)
+    commit_check(store, intent(tracked, 1, minutes(1), raw=Raw.ALL))
+    for n in range(2, MAX_PAGE_LATER_ROWS + 4):
+        seen = capture(n, minutes(n), tracked.url)
+        commit_check(store, look(tracked, 1, minutes(n), CheckOutcome.UNCHANGED, recapture=seen, raw=Raw.ALL))
+    alter(store, "UPDATE recapture SET status = 404 WHERE id = (SELECT max(id) FROM recapture)")
+    ((_, how),) = found(verify(store))
+    assert how == "its record does not match its entry in the log"
+
+
+def test_the_identity_of_a_text_is_that_of_its_words(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    alter(store, "UPDATE version SET sha256 = (SELECT w.sha256 FROM version w WHERE w.n = 2) WHERE n = 1")
+    assert "its text does not match its identity" in [how for _, how in found(verify(store))]
+
+
+def test_the_title_of_an_article_is_that_of_the_newest_reading_of_its_newest_version(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    text = replace(content(2), title="River floods two roads")
+    save_readings(store, tracked.id, [Reread(2, "8", Rereading.CODE, text, "main")], [], minutes(20))
+    assert verify(store).ok
+    alter(store, "UPDATE article SET title = 'Minister admits bribes'")
+    assert found(verify(store)) == [(tracked.id, "its title is not that of its newest version")]
 
 
 def test_an_entry_that_is_not_in_the_log_of_that_size_has_no_proof(store: Archive) -> None:
