@@ -26,7 +26,7 @@ from tracker.archive.stories import (
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 from tracker.model.story import CopyPair, Decision, Home
 from tracker.observe import logs
-from tracker.stories import CurrentDecisions, StoryIndex, batch, placing
+from tracker.stories import CurrentDecisions, StoryIndex, placing
 from tracker.stories.decisions import current_decisions, is_ident
 from tracker.stories.recent_texts import WINDOW
 
@@ -132,15 +132,15 @@ class StoryWorker:
 
     async def _read(self, index: StoryIndex, config: Config, versions: Sequence[Version], now: datetime) -> None:
         """Read versions for their stories: what is known of them in two reads, what they came to in one write."""
-        signed = await asyncio.to_thread(batch.sign_all, versions)
+        signed = await asyncio.to_thread(placing.sign_all, versions)
         marks = sorted({mark for _, signature in signed for mark in signature.marks})
         stored = await self._archive.run(list_postings, marks)
-        unread = batch.prepare(versions, signed, stored)
+        unread = placing.prepare(versions, signed, stored)
         candidates = sorted({article for each in unread for article in each.candidates})
         articles = sorted({version.article for version in versions}.union(candidates))
         homes, compared = await self._archive.run(homes_and_versions, articles, candidates, MAX_COMPARED_VERSIONS)
         named = frozenset(config.story_names)
-        readings = await asyncio.to_thread(batch.place_all, unread, index, self._decided, named, homes, compared, now)
+        readings = await asyncio.to_thread(placing.place_all, unread, index, self._decided, named, homes, compared, now)
         await self._archive.run(save_readings, readings)
         if any(story.follow for story in config.stories):
             for version in versions:

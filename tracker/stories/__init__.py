@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from tracker.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from .cluster_article import ClusterArticle
     from .clusters import StoryIndex
     from .copies import copy_groups, signature
     from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from .membership import stories_of
     from .origin import copy_origins
     from .propagation import Propagation, Timeline, propagate
+    from .recent_texts import ClusterArticle
     from .shingles import Signature
     from .stale import StaleCopy, stale_copies
 
@@ -43,7 +43,6 @@ __all__ = [
 __getattr__ = lazy_names(
     __name__,
     {
-        "cluster_article": "ClusterArticle",
         "clusters": "StoryIndex",
         "copies": "copy_groups signature",
         "decisions": "CurrentDecisions Decision StoryDecisionKind current_decisions",
@@ -52,6 +51,7 @@ __getattr__ = lazy_names(
         "membership": "stories_of",
         "origin": "copy_origins",
         "propagation": "Propagation Timeline propagate",
+        "recent_texts": "ClusterArticle",
         "shingles": "Signature",
         "stale": "StaleCopy stale_copies",
     },

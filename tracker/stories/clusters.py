@@ -26,8 +26,7 @@ from .story_model import MODEL
 from .vectors import Vector, product
 
 if TYPE_CHECKING:
-    from .cluster_article import ClusterArticle
-    from .recent_texts import RecentArticle
+    from .recent_texts import ClusterArticle, RecentArticle
     from .story_model import StoryModel
 
 MAX_ARTICLES: Final = 3_000

@@ -18,7 +18,7 @@ from .vectors import Vector, Vocabulary, product, vector_of
 if TYPE_CHECKING:
     from tracker.model.story import Home
 
-    from .cluster_article import ClusterArticle
+    from .features import Features
     from .story_model import StoryModel
 
 WINDOW: Final = timedelta(days=14)
@@ -41,6 +41,22 @@ _MIN_TEXTS: Final = 5
 _MAX_SAMPLED_TEXTS: Final = 8
 _MAX_LOCAL_LIKENESS: Final = 0.8
 """Texts on one event of ECB+ have a mean likeness of 1.2 and more without the names most of them share, others 0.5."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterArticle:
+    """An article that may be part of a story.
+
+    Attributes:
+        at: when it was first seen, or published where that is earlier.
+        dated: whether the outlet says when it was published. Otherwise it may be far older than our first sight of it,
+            and the time between it and others says nothing.
+    """
+
+    article: str
+    features: Features
+    at: datetime
+    dated: bool = True
 
 
 @dataclass(slots=True, eq=False)

@@ -10,10 +10,9 @@ from tests.unit.stories.samples import MORNING, OTHER, TOLD_ANEW, WIRE, article,
 from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPostings
 from tracker.model.version import Version
 from tracker.stories import StoryIndex, current_decisions, features_of, signature
-from tracker.stories.batch import prepare, sign_all
-from tracker.stories.cluster_article import ClusterArticle
 from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks
-from tracker.stories.placing import StoryContext, entry_of, place
+from tracker.stories.placing import StoryContext, entry_of, place, prepare, sign_all
+from tracker.stories.recent_texts import ClusterArticle
 from tracker.stories.words import text_of
 
 if TYPE_CHECKING:
