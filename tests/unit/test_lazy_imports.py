@@ -141,3 +141,10 @@ def test_the_process_that_readers_are_forked_from_imports_little_besides_the_ext
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
     assert set(json.loads(done.stdout)) & HEAVY == {"selectolax"}
+
+
+def test_a_service_holds_nothing_of_what_few_services_do():
+    rare = {"alembic", "cryptography", "selectolax", "sqlalchemy"}
+    code = f"import sys, tracker.service.loop; print(*{rare} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == ""

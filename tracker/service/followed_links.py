@@ -12,7 +12,6 @@ from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.captures import get_capture
 from tracker.errors import ArchiveError, NotKnown, PageError
 from tracker.model.source import Target
-from tracker.sources.story_links import story_links
 from tracker.urls import identity
 
 from .watchlist import source_of
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 def links_of(archive: Archive, article: str, n: int) -> list[str]:
     """Return links from the text of a stored version to articles on the same host; none if its page was deleted."""
+    from tracker.sources.story_links import story_links  # it brings the parser, and few services follow links
+
     try:
         page: Capture = get_capture(archive, article, n)
         return story_links(page.body, page.final_url)

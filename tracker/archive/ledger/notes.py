@@ -9,19 +9,21 @@ import base64
 import binascii
 import hashlib
 import os
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 _ED25519: Final = b"\x01"
+# A private key is so many random bytes (RFC 8032, section 5.1.5).
+_PRIVATE_KEY_BYTES: Final = 32
 _DASH: Final = "— "
 _MADE: Final = "made "
 
@@ -55,7 +57,7 @@ class Signer:
     @classmethod
     def new(cls, name: str) -> Signer:
         """Return a new key for *name*, which must not contain a space or a plus sign."""
-        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(name, secrets.token_bytes(_PRIVATE_KEY_BYTES))
 
     @classmethod
     def read(cls, path: Path) -> Signer:
@@ -78,7 +80,7 @@ class Signer:
     @property
     def public(self) -> str:
         """Return the public key as text to publish: name, key id and key."""
-        raw = Ed25519PrivateKey.from_private_bytes(self.private).public_key().public_bytes_raw()
+        raw = _key(self.private).public_key().public_bytes_raw()
         return f"{self.name}+{_key_id(self.name, raw).hex()}+{base64.b64encode(_ED25519 + raw).decode()}"
 
     def sign(self, checkpoint: Checkpoint) -> str:
@@ -87,7 +89,7 @@ class Signer:
 
     def sign_text(self, body: str) -> str:
         """Return *body*, lines without a blank one, as a signed note."""
-        key = Ed25519PrivateKey.from_private_bytes(self.private)
+        key = _key(self.private)
         signature = _key_id(self.name, key.public_key().public_bytes_raw()) + key.sign(body.encode())
         return f"{body}\n{_DASH}{self.name} {base64.b64encode(signature).decode()}\n"
 
@@ -121,7 +123,17 @@ def read_note(note: str, public: str | None = None) -> Checkpoint:
     return found
 
 
+def _key(private: bytes) -> Ed25519PrivateKey:
+    # Most services sign nothing, and would hold 6 MB for it.
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(private)
+
+
 def _is_by(public: str, line: str, checkpoint: Checkpoint) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
         name, _, encoded = public.split("+", 2)
         raw = base64.b64decode(encoded, validate=True)[1:]
