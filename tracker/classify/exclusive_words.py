@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons, peoples, offices.
+"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons, harm, peoples, offices.
 
 Where one of a set took the place of another, the edit is no other wording. Forms and words that say the same are
 joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
@@ -49,6 +49,17 @@ _TIMES: Final = by_language(
     "§voorjaar/lente zomer najaar/herfst winter"
 )
 
+# How bad harm is, to people and to things.
+_HARM: Final = by_language(
+    "minor/slight/slightly/mild/mildly serious/seriously/severe/severely/major fatal/fatally/deadly damage/damages/damaged destroy/destroys/destroyed"
+    "§leicht/leichte/leichten/leichter/leichtes schwer/schwere/schweren/schwerer/schweres tödlich/tödliche/tödlichen/tödlicher/tödliches beschädigt/beschädigte/beschädigten zerstört/zerstörte/zerstörten"
+    "§léger/légère/légers/légères/légèrement grave/graves/gravement/grièvement mortel/mortelle/mortels/mortelles endommagé/endommagée/endommagés/endommagées détruit/détruite/détruits/détruites"
+    "§leve/leves/levemente grave/graves/gravemente mortal/mortales dañado/dañada/dañados/dañadas/dañó destruido/destruida/destruidos/destruidas/destruyó"
+    "§lieve/lievi/lievemente grave/gravi/gravemente mortale/mortali danneggiato/danneggiata/danneggiati/danneggiate distrutto/distrutta/distrutti/distrutte"
+    "§leve/leves/levemente grave/graves/gravemente mortal/mortais danificado/danificada/danificados/danificadas destruído/destruída/destruídos/destruídas"
+    "§licht/lichte ernstig/ernstige/zwaar/zware dodelijk/dodelijke beschadigd/beschadigde/beschadigden verwoest/verwoeste/verwoestte/vernield/vernielde"
+)
+
 # With or without one of these before an office or a relation, it is another one; "former" and "ex" say the same.
 _OFFICES: Final = by_language(
     "ex/former/formerly/onetime/erstwhile deputy/vice acting/interim assistant/associate designate/elect"
@@ -67,7 +78,8 @@ def _groups(listed: str) -> dict[str, int]:
 
 
 _SETS: Final[Mapping[str, tuple[Mapping[str, int], ...]]] = {
-    lang: tuple(map(_groups, (kin, _COLOURS[lang], _QUANTITIES[lang], _TIMES[lang]))) for lang, kin in _KIN.items()
+    lang: tuple(map(_groups, (kin, _COLOURS[lang], _QUANTITIES[lang], _TIMES[lang], _HARM[lang])))
+    for lang, kin in _KIN.items()
 }
 
 _OFFICE_GROUPS: Final = {lang: _groups(words) for lang, words in _OFFICES.items()}

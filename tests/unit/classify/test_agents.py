@@ -1,4 +1,4 @@
-"""Who did violence is part of what a sentence says, in the active and in the passive."""
+"""Who did violence is part of what a sentence says, in the active and the passive; so is how bad the harm was."""
 
 import pytest
 
@@ -19,6 +19,14 @@ en The bill was passed by the council on Monday night. | The bill was passed on 
    wording?
 en Two men were arrested. | Police arrested two men.
    wording?
+en The fire destroyed the hall. | The fire damaged the hall.
+   claim?:altered
+en She was seriously hurt in the fall. | She was slightly hurt in the fall.
+   claim?:altered
+fr Il souffre de blessures légères. | Il souffre de blessures graves.
+   claim?:altered
+de Das Haus wurde beschädigt. | Das Haus wurde zerstört.
+   claim?:altered
 en Two people were injured, police said. | Two people were injured, said police.
    form
 en The bridge is closed, the mayor said. | The bridge is closed, said the mayor.
