@@ -284,10 +284,11 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
 
 def _names_institution(name: Name, gap: str, following: str, lang: str) -> bool:
     """Say whether the words of a name go on after "of": "Bank" and "England", but not "Republic" and "Ireland"."""
+    if gap.strip().lower() not in _OF[lang]:
+        return False
     head = WORD.findall(name.text)[-1].lower()
     return (
-        gap.strip().lower() in _OF[lang]
-        and head not in _NO_INSTITUTIONS
+        head not in _NO_INSTITUTIONS
         and is_word(head, lang)
         and not lexicon.is_title(head, lang)
         and is_place_name(following)

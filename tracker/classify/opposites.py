@@ -41,10 +41,11 @@ _PREFIX = {
 # Words and their opposites that no prefix shows; verbs of more forms than one in their base form.
 _PAIRS = {
     lang: frozenset(
-        frozenset((word, other))
+        (word, other)
         for pair in listed.split()
-        for word in pair.split("/")[0].split(",")
-        for other in pair.split("/")[1].split(",")
+        for words, others in (pair.split("/"), pair.split("/")[::-1])
+        for word in words.split(",")
+        for other in others.split(",")
     )
     for lang, listed in lexicon.by_language(
         "guilty/innocent convicted/acquitted convict/acquit conviction/acquittal alive/dead living/dead lived/died "
@@ -112,9 +113,16 @@ def opposites(old: str, new: str, lang: str) -> list[tuple[str, str]]:
 
 
 def _are_opposites(word: str, other: str, lang: str) -> bool:
-    # English has all forms in its list.
-    forms, others = ({each} if lang == "en" else {each, lemma(each, lang)} for each in (word, other))
-    if any(frozenset((a, b)) in _PAIRS[lang] for a in forms for b in others):
+    if (word, other) in _PAIRS[lang]:
         return True
+    # English has all forms in its list.
+    if lang != "en":
+        forms, others = ({each, lemma(each, lang)} for each in (word, other))
+        if any((a, b) in _PAIRS[lang] for a in forms for b in others):
+            return True
     longer, shorter = (word, other) if len(word) > len(other) else (other, word)
-    return any(longer == prefix + shorter for prefix in _PREFIX[lang]) and bool(re.fullmatch(_PREFIXES[lang], longer))
+    return (
+        longer.endswith(shorter)
+        and any(longer == prefix + shorter for prefix in _PREFIX[lang])
+        and bool(re.fullmatch(_PREFIXES[lang], longer))
+    )

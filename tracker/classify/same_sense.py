@@ -91,6 +91,27 @@ def _phrases(lang: str) -> tuple[tuple[tuple[frozenset[str], ...], ...], ...]:
     )
 
 
+@lru_cache(maxsize=8)
+def _groups_by_word(lang: str) -> dict[str, frozenset[int]]:
+    """Return the indexes of the groups that each word is in."""
+    found: dict[str, set[int]] = {}
+    for n, group in enumerate(_phrases(lang)):
+        for word in (word for phrase in group for forms in phrase for word in forms):
+            found.setdefault(word, set()).add(n)
+    return {word: frozenset(numbers) for word, numbers in found.items()}
+
+
+def _groups_with(
+    removed: dict[str, set[str]], added: dict[str, set[str]], lang: str
+) -> list[tuple[tuple[frozenset[str], ...], ...]]:
+    """Return the groups that have a word of both sides, which most have not."""
+    by_word, phrases = _groups_by_word(lang), _phrases(lang)
+    of_sides = [
+        {n for forms in side.values() for word in forms for n in by_word.get(word, ())} for side in (removed, added)
+    ]
+    return [phrases[n] for n in sorted(of_sides[0] & of_sides[1])]
+
+
 def without_same_sense(stretch: Stretch, judgement: WordJudgement, lang: str) -> Reworded:
     """Return what is left of the words of an edit without phrases that say the same.
 
@@ -112,7 +133,7 @@ def without_same_sense(stretch: Stretch, judgement: WordJudgement, lang: str) ->
         forms = {word: {word} if lang == "en" else {word, lemma(word, lang)} for word in alone}
         sides.append((forms, frozenset(words_of(text.lower())).union(*forms.values())))
     same: set[str] = set()
-    for group in _phrases(lang):
+    for group in _groups_with(sides[0][0], sides[1][0], lang):
         said = [[phrase for phrase in group if _is_said(phrase, *side)] for side in sides]
         if all(said):
             same.update(word for phrases in said for phrase in phrases for forms in phrase for word in forms)
