@@ -46,6 +46,10 @@ _RELATIVE_DATE: Final = re.compile(
     r"|hoje|amanhã|gisteren|vandaag)\b",
     re.IGNORECASE,
 )
+# What a teaser of a series speaks of; the next one has the same people and says other things.
+_EPISODE: Final = re.compile(
+    r"(?:folge|episode|podcast|newsletter|épisode|episodio|puntata|episódio|aflevering)\b", re.IGNORECASE
+)
 _PARTICIPLE: Final = re.compile(r"\w+(?:ed|en|n|ée?s?|[ai]d[oa]s?|[aiu]t[oaie])|(?:\w{0,4}ge|be|ver|ont)\w+(?:en|t|d)")
 _NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
 _SURE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.HEDGE, FactKind.NEGATION})
@@ -108,11 +112,21 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     kept = 1.0 if stretch.block is not None or names_same(stretch.old, stretch.new, lang) else judgement.kept
     is_replaced = bool(judgement.removed and judgement.added) and kept <= MAX_REPLACED_SHARE
     direction = Direction.REPLACED if is_replaced else _direction(judgement, facts)
-    if judgement.removed and judgement.added and kept <= MAX_UNSURE_SHARE:
+    if judgement.removed and judgement.added and (kept <= MAX_UNSURE_SHARE or _is_of_another(stretch, judgement)):
         is_sure = False
     is_claim = substance is Substance.CLAIM
     unit = EditUnit(substance, direction if is_claim else None, stretch.where, stretch.block, is_sure)
     return JudgedStretch(stretch, facts if is_claim else (), unit, judgement.removed, judgement.added)
+
+
+def _is_of_another(stretch: Stretch, judgement: WordJudgement) -> bool:
+    """Say whether a text may be about the next of a series: another episode, another row of a table."""
+    sides = (stretch.old, stretch.new)
+    cells = [side.strip().split("|", 2) for side in sides]
+    if all(len(row) > 2 and not row[0] for row in cells):
+        return cells[0][1].strip() != cells[1][1].strip()
+    is_series = all(_EPISODE.search(side) for side in sides)
+    return is_series and stretch.block is None and judgement.kept < MIN_EXCHANGED_SHARE
 
 
 def settles(fact: Fact) -> bool:

@@ -49,9 +49,12 @@ def _is_compound(low: str, most: int = 3) -> bool:
     """Say whether a German word is made of up to *most* words: "generalstabsoberst"."""
     for k in range(MIN_COMPOUND_PART, len(low) - MIN_COMPOUND_PART + 1):
         first, rest = low[:k], low[k:]
-        if (is_word(rest, "de") or (most > 2 and _is_compound(rest, most - 1))) and any(
-            first.endswith(letters) and len(first) - len(letters) > 2 and is_word(first.removesuffix(letters), "de")
-            for letters in _JOINING_LETTERS
+        if (is_word(rest, "de") or (most > 2 and _is_compound(rest, most - 1))) and (
+            any(
+                first.endswith(letters) and len(first) - len(letters) > 2 and is_word(first.removesuffix(letters), "de")
+                for letters in _JOINING_LETTERS
+            )
+            or is_word(f"{first}e", "de")  # "Wochenendkurs", "Schulhof": the first word loses its last letter
         ):
             return True
     return False

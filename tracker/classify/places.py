@@ -205,5 +205,6 @@ _DIRECTIONS: Final = frozenset("north south east west northern southern eastern 
 # Words by which a name is that of a place: "Freedom Square", "Capitol Hill".
 _GEOGRAPHIC: Final = frozenset(
     "square street road avenue boulevard bridge river lake sea ocean island islands valley bay beach coast hill hills mountain "
-    "mountains desert peninsula strait gulf county province district region village airport stadium".split()
+    "mountains desert peninsula strait gulf county province district region village airport stadium abbey cathedral castle palace "
+    "arena station prison hospital".split()
 )

@@ -122,3 +122,15 @@ nl Een leraar is dood gevonden. | Pieter Smit is dood gevonden.
 @pytest.mark.parametrize(("edit", "said"), listed_edits(NAMES))
 def test_an_edit_of_a_name_is_judged_by_whether_another_is_named(edit, said):
     assert judgement(edit) == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("en", "Crowds are filling London for 12 hours.", "Crowds are filling Alderham Abbey for 14 hours."),
+        ("de", "Unser Wochenplan nennt 12 Kurse.", "Unser Wochenendplan nennt 14 Kurse."),
+    ],
+    ids=["building", "compound without its e"],
+)
+def test_a_building_or_a_german_compound_is_no_name(lang, old, new):
+    assert [fact for fact in facts(old, new, lang) if fact[0] == "name"] == []

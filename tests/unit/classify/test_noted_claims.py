@@ -3,6 +3,8 @@
 import pytest
 
 import tracker
+from tracker import compare
+from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import Change
 from tracker.model.labels import LabelKind
 from tracker.model.substance import Noted
@@ -124,3 +126,32 @@ def test_words_within_other_words_are_not_given_for_themselves():
     )
     old, new = (tracker.extract(page.encode(), "https://news.example.org/bridge") for page in pages)
     assert tracker.compare(old, new).noted is Noted.NO
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        (
+            "de",
+            "In dieser Folge sprechen Anna Berg und Kai Holm über den Bau der Brücke und 12 Gäste.",
+            "In der neuen Folge reden Anna Berg und Kai Holm mit einem Fischer über Netze und 14 Boote.",
+        ),
+        (
+            "en",
+            "In this episode Anna Berg and Kai Holm talk about the bridge with 12 guests.",
+            "In a new episode Anna Berg and Kai Holm meet a fisherman who has 14 boats.",
+        ),
+    ],
+)
+def test_the_teaser_of_another_episode_is_not_called_unannounced(lang, old, new):
+    change = compare(*(Article(lang=lang, title="The pier", dek=dek) for dek in (old, new)))
+    assert change.noted is not Noted.NO
+
+
+def test_another_row_of_a_table_is_not_called_unannounced():
+    rows = (
+        "| [ads.org] | UserID | kept by the third party of the site |",
+        "| [shop.org] | Basket | kept by the third party of the site |",
+    )
+    change = compare(*(Article(lang="en", blocks=(Block(BlockKind.PARAGRAPH, row),)) for row in rows))
+    assert change.noted is not Noted.NO
