@@ -33,6 +33,7 @@ def test_a_number_is_replaced_whole():
     change = compare(article("Prices rose 1.5 percent in May."), article("Prices rose 15 percent in May."))
     assert change.blocks[0].hunks == (("=", "Prices rose "), ("-", "1.5"), ("+", "15"), ("=", " percent in May."))
     assert change.blocks[0].sentences[0].op is Op.EDIT
+    assert change.moved_words == 0
 
 
 def test_fields_are_units_of_their_own():
@@ -64,6 +65,7 @@ def test_a_sentence_that_moves_to_another_paragraph_is_named_with_its_place():
     moved = [s for b in change.blocks for s in b.sentences if s.op is Op.MOVE]
     assert [(s.old_block, s.old, s.new_block, s.new, s.new_text) for s in moved] == [(0, 1, 2, 1, TWO)]
     assert change.words_added == 0
+    assert change.moved_words == len(TWO.split())
 
 
 def test_a_short_sentence_moves_with_its_neighbour():

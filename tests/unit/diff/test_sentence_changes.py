@@ -13,11 +13,13 @@ from tracker.diff import compare
 from tracker.model.article import Article, Block, BlockKind
 
 EDITS = """\
-The vote was put off. It rained. The builder said on Monday the price of steel rose and the bridge would cost twice as much. | The vote was put off. It rained. The builder said on Monday the price of steel rose. And the bridge would cost twice as much.
+The vote was put off. The builder said on Monday the price of steel rose and the bridge would cost twice as much. He left. It rained and the town was dark. | The vote was put off. The builder said on Monday the price of steel rose. And the bridge would cost twice as much. He left. It rained. And the town was dark.
    same 0.0 0.0 The vote was put off.
-   same 0.1 0.1 It rained.
-   edit 0.2 0.2 The builder said on Monday the price of steel rose.
-   edit 0.2 0.3 And the bridge would cost twice as much.
+   edit 0.1 0.1 The builder said on Monday the price of steel rose.
+   edit 0.1 0.2 And the bridge would cost twice as much.
+   same 0.2 0.3 He left.
+   edit 0.3 0.4 It rained.
+   edit 0.3 0.5 And the town was dark.
 The mayor resigned over the sale of the bridge. He left. Nobody spoke for him in the council. | The mayor resigned over the sale of the bridge. Nobody spoke for him in the council. / ~He left.
    same 0.0 0.0 The mayor resigned over the sale of the bridge.
    same 0.2 0.1 Nobody spoke for him in the council.

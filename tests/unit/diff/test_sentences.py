@@ -32,10 +32,13 @@ def test_english(text, cut):
     [
         ("fr", "M. Macron a dit non. Mme. Dupont est partie.", 2),
         ("de", "Am 5. März kam Dr. Moser z.B. nach Bern. Er ging.", 2),
+        ("en", "It began at 9 p.m. 12 men left.", 1),
+        ("en", "The cost was est. at ten million.", 1),
+        ("es", "La firma Roe Inc. y su socio ganaron. Fin.", 2),
         ("es", "El Sr. García y la Sra. López en EE.UU. y la ONU. Fin.", 2),
     ],
 )
-def test_other_languages(lang, text, count):
+def test_abbreviations_end_no_sentence(lang, text, count):
     assert len(split(text, lang)) == count
 
 
