@@ -78,7 +78,7 @@ def test_a_copy_that_was_not_visited_since_a_correction_is_not_said_to_lack_it(r
     unclear = {each["source"]: each["behind_unclear"] for each in shown["articles"]}
     assert unclear.pop("Mirror")
     assert not any(unclear.values())
-    assert "2 copies · 1 behind · 1 lack a notice · 1 unclear" in text
+    assert "2 copies · 1 behind · 1 lacks a notice · 1 unclear" in text
     assert "Mirror: not visited since, last seen" in text
     assert "Mirror: text not corrected" not in text
     assert "Mirror\tcopy\tv1 of 2\tunclear\t1 notice" in text

@@ -236,7 +236,8 @@ def _counted(found: Propagation) -> str:
     outlets = len({place.source for place in found.places})
     parts = [counted(len(found.places), "article"), f"{counted(outlets, 'outlet')}"]
     if copies:
-        parts += [counted(len(copies), "copy", "copies"), f"{behind} behind", f"{uncorrected} lack a notice"]
+        lacks = "lacks" if uncorrected == 1 else "lack"
+        parts += [counted(len(copies), "copy", "copies"), f"{behind} behind", f"{uncorrected} {lacks} a notice"]
         parts += [f"{unclear} unclear"] if unclear else []
     return " · ".join(parts)
 
