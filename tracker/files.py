@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from .errors import TrackerError
@@ -15,7 +14,7 @@ def write_whole(target: Path, data: bytes, *, mode: int | None = None) -> None:
     `mode` is what the new file's permissions are; None: those of any new file. Raises OSError.
     """
     # No name that another process could be writing to.
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    part = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
         # Closed to others until it has its permissions: the old file may be for its owner alone.
         part.touch(0o666 if mode is None else 0o600, exist_ok=False)
