@@ -50,6 +50,13 @@ def test_log_names_who_took_an_edition_over(newsroom):
     assert len(objects(command("watch", "--json"))) == 6
 
 
+def test_a_version_whose_predecessor_was_deleted_is_shown_by_its_headline(newsroom):
+    agency = next(each for each in objects(command("log", "--json")) if each["source"] == "Agency")
+    command("takedown", f"{agency['article']}@1", "--reason", "court order")
+    (line,) = (each for each in command("story", "show", agency["article"]).stdout.splitlines() if "Agency v2" in each)
+    assert line.endswith(f"“{agency['title']}”")
+
+
 def test_a_story_whose_copies_have_nothing_of_their_own_says_so(newsroom):
     first = objects(command("log", "--json"))[0]["article"]
     assert "No outlet added, changed or left out a sentence" in command("story", "show", first, "--own").stderr

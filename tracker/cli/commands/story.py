@@ -219,9 +219,10 @@ def _time_line(app: App, found: Propagation, *, whole: bool) -> Iterator[str]:
     if len(events) < len(found.events):
         yield f"… {counted(len(found.events) - len(events), 'earlier event')}, see --history"
     for each in events:
-        what = ", ".join(each.kinds) if each.version > 1 else f"“{one_line(each.headline)}”"
+        # A version whose predecessor was deleted has no labels, as a first version has none.
+        what = ", ".join(each.kinds) or f"“{one_line(each.headline)}”"
         at = pad(moment(each.seen, app.now), 13)
-        text = f"{one_line(each.source)} v{each.version} {each.article[:8]} {what or 'unlabelled'}"
+        text = f"{one_line(each.source)} v{each.version} {each.article[:8]} {what}"
         yield from wrap(text, app.out.columns, first=at, rest=" " * 13)
         lacking = " · ".join(f"{one_line(place.source)} (runs v{place.runs})" for place in each.lacking)
         for line in (also_at(each.copies), f"not at {lacking}" if lacking else ""):
