@@ -41,6 +41,13 @@ def test_what_says_more_weighs_more():
     assert weights[-1] < 0.95
 
 
+def test_the_same_edit_weighs_less_in_a_longer_text():
+    long = f"{LEAD} " * 40
+    sides = [[article(each, lead=lead) for each in EDITS[8]] for lead in (LEAD, long)]
+    in_short, in_long = (weight(*side) for side in sides)
+    assert in_short - 0.05 < in_long < in_short
+
+
 def test_the_headline_and_the_lead_weigh_more_than_the_text():
     old, new = "The boat has 12 seats.", "The boat has 14 seats."
     text = weight(article(old), article(new))
