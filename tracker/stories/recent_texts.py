@@ -25,8 +25,10 @@ WINDOW: Final = timedelta(days=14)
 """Texts further apart are never compared. A longer story is held together by the texts in between."""
 
 _WINDOW_DAYS: Final = WINDOW / timedelta(days=1)
-_POSTED_TERMS: Final = 64
-_COMPARED_TERMS: Final = 32
+_POSTED_TERMS: Final = 32
+_COMPARED_TERMS: Final = 16
+"""A text is looked for by so many of its rarest terms, among the rarest of others; twice as many found the same."""
+
 _MAX_TEXTS_A_TERM: Final = 300
 _NEWEST_TEXTS_A_TERM: Final = 40
 """Of the texts of a term, the newest are compared: a story that has more is found through any of them."""
