@@ -18,10 +18,13 @@ def names_in_part(edit: WordEdit, sides: tuple[Sequence[str], Sequence[str]], la
     if bool(edit.old) == bool(edit.new) or lang == "de":
         return []
     side, start, words = (sides[0], edit.old_start, edit.old) if edit.old else (sides[1], edit.new_start, edit.new)
+    other = sides[1] if edit.old else sides[0]
     end = start + len(words)
     parts: list[str] = []
     for beside, run in ((end, reversed(range(start, end))), (start - 1, range(start, end))):
-        if 0 <= beside < len(side) and side[beside][0].isupper():
+        # The first word has its capital for that: "Pilot" is no part of "Omar Reyes".
+        begins = beside == 0 and is_word(side[0].lower(), lang) and side[0] not in other[1:]
+        if 0 <= beside < len(side) and side[beside][0].isupper() and not begins:
             for k in run:
                 if side[k].lower() not in _PARTICLES and (not side[k].istitle() or is_word(side[k].lower(), lang)):
                     break

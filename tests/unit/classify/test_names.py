@@ -112,6 +112,8 @@ it La Banca d'Italia ha rivisto le stime. | Bankitalia ha rivisto le stime.
    claim?:altered; name: Banca d'Italia → Bankitalia
 en A man was charged in Leeds. | Daniel Oakes was charged in Leeds.
    claim?:altered; name: ∅ → Daniel Oakes
+en A guide spoke of it. | Guide Omar Reyes spoke of it.
+   claim:added; name: ∅ → Omar Reyes
 de Ein Lehrer aus Bonn wurde geehrt. | Jens Hartmann aus Bonn wurde geehrt.
    claim?:altered; name: ∅ → Jens Hartmann
 nl Een leraar is dood gevonden. | Pieter Smit is dood gevonden.
