@@ -26,7 +26,8 @@ from sklearn.model_selection import GroupKFold
 
 from tracker import extract
 from tracker.model.article import BlockKind
-from tracker.notices.features import Measured
+from tracker.notices.candidates import begins_with_label
+from tracker.notices.features import Measured, may_be_notice
 from tracker.notices.recogniser import MAX_NOTICE_CHARACTERS
 
 HERE = Path(__file__).parent
@@ -35,15 +36,19 @@ NEWS = "decoy"
 REAL = "real"
 PLACES = {(True, False): (1.0, 0.7), (False, False): (1.5, 0.3), (True, True): (0.25, 1.0)}
 """At the edge of the text or inside, set apart or not: how often news and notices stand so, roughly."""
-REAL_WEIGHT = 0.3
+REAL_WEIGHT = 0.2
 FRAMED_WEIGHT = 0.4
 FRAME_USES = 5
-MAX_REAL_PARAGRAPHS = 12_000
+MAX_REAL_PARAGRAPHS = 70_000
 MAX_PAGES_A_FOLDER = 120
 DOUBTFUL = 0.97
 """A paragraph of a real page that a model without it takes for a notice this surely may be one, and is left out."""
 SPARED = 4.0
-MIN_TEXTS = 8
+EARLIER_SHARE = 0.55
+KIND_LOOSER = 3.0
+"""Kinds are told apart among notices alone: there, weights may be larger."""
+MIN_SAMPLES = {False: 8, True: 12}
+"""A feature is kept if so many samples have it; a word or two words as they are written, if more do."""
 MIN_WEIGHT = 0.05
 FURNITURE = {BlockKind.BOILERPLATE, BlockKind.PROMO, BlockKind.CAPTION, BlockKind.CREDIT}
 
@@ -92,11 +97,17 @@ def framed() -> dict[str, str]:
     return made
 
 
+def is_measured(text: str) -> bool:
+    """Say whether the program asks the model about *text* at all: of news, only such texts are worth learning."""
+    return may_be_notice(text) or begins_with_label(text)
+
+
 def samples() -> list[Sample]:
     written, made = texts(), framed()
     return [
         Sample(text, kind, at_edge, set_apart, weights[kind != NEWS] * (1.0 if text in written else FRAMED_WEIGHT))
         for text, kind in (made | written).items()
+        if kind != NEWS or is_measured(text)
         for (at_edge, set_apart), weights in PLACES.items()
     ]
 
@@ -110,7 +121,8 @@ def real_paragraphs(folder: Path) -> list[Sample]:
             for n, block in enumerate(blocks):
                 is_apart = block.kind in FURNITURE
                 is_edge = is_apart or n in {0, len(blocks) - 1}
-                if block.kind is not BlockKind.NOTICE and 3 < len(block.text) <= MAX_NOTICE_CHARACTERS:
+                is_asked = 3 < len(block.text) <= MAX_NOTICE_CHARACTERS and is_measured(block.text)
+                if block.kind is not BlockKind.NOTICE and is_asked:
                     found[block.text] = Sample(block.text, REAL, is_edge, is_apart, REAL_WEIGHT)
     kept = list(found.values())
     random.Random(15).shuffle(kept)
@@ -131,14 +143,15 @@ class Fit:
         self._names = DictVectorizer()
         self.measured = [Measured(s.text, at_edge=s.at_edge, set_apart=s.set_apart) for s in all_samples]
         x = self._names.fit_transform([{name: scale(name) for name in m.features()} for m in self.measured])
-        self._kept = np.asarray((x > 0).sum(axis=0)).ravel() >= MIN_TEXTS
+        needed = np.array([MIN_SAMPLES[name.startswith("=")] for name in self._names.get_feature_names_out()])
+        self._kept = np.asarray((x > 0).sum(axis=0)).ravel() >= needed
         self.x = x[:, self._kept]
         self.y = np.array([s.kind not in {NEWS, REAL} for s in all_samples])
         self.weight = np.array([s.weight for s in all_samples])
         self.groups = np.array([zlib.crc32(s.text.encode()) % 997 for s in all_samples])
 
-    def model(self, rows: np.ndarray, y: np.ndarray) -> LogisticRegression:
-        model = LogisticRegression(C=self._strength, max_iter=3000, solver="liblinear")
+    def model(self, rows: np.ndarray, y: np.ndarray, *, looser: float = 1.0) -> LogisticRegression:
+        model = LogisticRegression(C=self._strength * looser, max_iter=3000, solver="liblinear")
         return model.fit(self.x[rows], y[rows], sample_weight=self.weight[rows])
 
     def crossed(self, y: np.ndarray, among: np.ndarray) -> np.ndarray:
@@ -149,15 +162,24 @@ class Fit:
             found[indexes[test]] = self.model(indexes[train], y).predict_proba(self.x[indexes[test]])[:, 1]
         return found
 
-    def named(self, model: LogisticRegression) -> dict[str, float]:
+    def named(self, model: LogisticRegression, least: float = MIN_WEIGHT) -> dict[str, float]:
         """Return the weights of a model by the names of features, without those next to nothing."""
         names = np.array(self._names.get_feature_names_out())[self._kept]
         weights = zip(names, model.coef_[0], strict=True)
         return {"intercept": round(float(model.intercept_[0]), 3)} | {
-            str(name): round(float(weight) * scale(str(name)), 2)
-            for name, weight in weights
-            if abs(weight) >= MIN_WEIGHT
+            str(name): round(float(weight) * scale(str(name)), 2) for name, weight in weights if abs(weight) >= least
         }
+
+    def of_kind(self, y: np.ndarray) -> dict[str, float]:
+        """Return the weights that tell one kind from the others, fitted to the notices alone."""
+        return self.named(self.model(np.flatnonzero(self.y), y, looser=KIND_LOOSER), least=2 * MIN_WEIGHT)
+
+
+def mean(new: dict[str, float], old: dict[str, float]) -> dict[str, float]:
+    """Return the weights whose score lies between those of two fits, with EARLIER_SHARE of the earlier one."""
+    names = sorted(new.keys() | old.keys())
+    both = {n: (1 - EARLIER_SHARE) * new.get(n, 0.0) + EARLIER_SHARE * old.get(n, 0.0) for n in names}
+    return {name: round(weight, 2) for name, weight in both.items() if abs(weight) >= MIN_WEIGHT / 2}
 
 
 def report(fit: Fit, seen: np.ndarray, kinds: dict[str, np.ndarray]) -> None:
@@ -183,28 +205,33 @@ def report(fit: Fit, seen: np.ndarray, kinds: dict[str, np.ndarray]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=Path, help="a folder of saved pages (*.html.gz), for paragraphs of real news")
+    parser.add_argument("--earlier", type=Path, help="weights of an earlier fit, to take the mean of both")
+    parser.add_argument("--check", action="store_true", help="print cross-validated figures")
     parser.add_argument("--write", action="store_true", help="write the weights into the package")
     parser.add_argument(
-        "--strength", type=float, default=2.5, help="the inverse of how strongly weights are held small"
+        "--strength", type=float, default=1.0, help="the inverse of how strongly weights are held small"
     )
     args = parser.parse_args()
     made = samples()
     real = real_paragraphs(args.pages) if args.pages else []
     if real:
         first = Fit(made + real, args.strength)
-        own = np.arange(len(made))
-        seen = first.model(own, first.y).predict_proba(first.x)[:, 1]
+        seen = first.crossed(first.y, np.ones(len(first.y), dtype=bool))
         real = [s for s, probability in zip(real, seen[len(made) :], strict=True) if probability < DOUBTFUL]
         print(f"{len(real)} paragraphs of real pages, {len(seen) - len(made) - len(real)} left out as doubtful")
     fit = Fit(made + real, args.strength)
     everything = np.ones(len(fit.y), dtype=bool)
     wanted = np.array([s.kind for s in fit.samples])
     kinds = sorted(set(wanted[fit.y]))
-    report(fit, fit.crossed(fit.y, everything), {kind: fit.crossed(wanted == kind, fit.y) for kind in kinds})
+    if args.check:
+        report(fit, fit.crossed(fit.y, everything), {kind: fit.crossed(wanted == kind, fit.y) for kind in kinds})
     if args.write:
+        notice = fit.named(fit.model(np.flatnonzero(everything), fit.y))
+        if args.earlier:
+            notice = mean(notice, json.loads(args.earlier.read_text(encoding="utf-8"))["notice"])
         data = {
-            "notice": fit.named(fit.model(np.flatnonzero(everything), fit.y)),
-            "kinds": {kind: fit.named(fit.model(np.flatnonzero(fit.y), wanted == kind)) for kind in kinds},
+            "notice": notice,
+            "kinds": {kind: fit.of_kind(wanted == kind) for kind in kinds},
         }
         # A line for each set of weights: there are thousands of them, and nobody reads one.
         lines = json.dumps(data, ensure_ascii=False).replace("}, ", "},\n").replace(": {", ":\n{")

@@ -1,14 +1,15 @@
 """What is measured of a text to decide whether it is a notice: its form and place, how it begins, what it speaks of.
 
 A text is read as the meanings of its words (`vocabulary.py`). Features are the meanings that are there, those within
-two words of each other, those that share a sentence, and three words in a row.
+two words of each other, those that share a sentence, and three words in a row; beside them, the words themselves and
+pairs of neighbours, as far as the training texts have them.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
 from .formulas import formulas
@@ -27,9 +28,10 @@ _QUOTE: Final = '""'
 _SENTENCE_ENDS: Final = frozenset(".!?;")
 # Several words with one meaning.
 _JOINED: Final = {
-    "mise à jour": "misajour", "mis à jour": "misajour", "mises à jour": "misajour", "pie de foto": "piedefoto",
-    "pies de foto": "piedefoto", "linha fina": "linhafina", "fe de errores": "fedeerratas",
-    "fe de erratas": "fedeerratas", "fe de errata": "fedeerratas", "errata corrige": "erratacorrige",
+    "mettrons à jour": "misajour", "mettre à jour": "misajour", "mise à jour": "misajour", "mis à jour": "misajour",
+    "mises à jour": "misajour", "pie de foto": "piedefoto", "pies de foto": "piedefoto",
+    "linha fina": "linhafina", "fe de errores": "fedeerratas", "fe de erratas": "fedeerratas",
+    "fe de errata": "fedeerratas", "errata corrige": "erratacorrige",
 }  # fmt: skip
 _JOINED_WORDS: Final = re.compile("|".join(rf"\b{words}\b" for words in _JOINED))
 _END: Final = "."
@@ -103,7 +105,7 @@ class Measured:
 
     def features(self) -> set[str]:
         """Return the names of the features that are true of the text."""
-        return {*self._of_meanings(), *self._of_order(), *self._of_form()}
+        return {*self._of_meanings(), *self._of_order(), *self._of_words(), *self._of_form()}
 
     def _of_meanings(self) -> Iterator[str]:
         sentence: set[str] = set()
@@ -125,6 +127,12 @@ class Measured:
         """Return three words in a row, each by the widest of its meanings."""
         row = ["^", *(_END if of_word is None else of_word[-1] if of_word else _UNKNOWN for of_word in self._meanings)]
         yield from (" ".join(three) for three in zip(row, row[1:], row[2:], strict=False) if three.count(_UNKNOWN) < 2)
+
+    def _of_words(self) -> Iterator[str]:
+        """Return the words as they are written, alone and with the next one: "=article", "=this article"."""
+        words = _TOKEN.findall(self._plain)
+        yield from (f"={word}" for word in words)
+        yield from (f"={word} {following}" for word, following in pairwise(["^", *words, "$"]))
 
     def _of_form(self) -> Iterator[str]:
         opening = self.opening

@@ -19,7 +19,7 @@ _WHEN: Final = (
 )
 _DATED: Final = (
     r"(?:\s+(?:to|on|in) (?:this|the|our) (?:story|article|post|report|column|piece)|\s*[(\[][^)\]]{1,40}[)\]]"
-    rf"|(?:[\s,.(–—-]{{1,3}}(?:{_WHEN}\b\.?|\d[\d:.,/]*(?:st|nd|rd|th|er|h)?\d*))+\)?)?"
+    rf"|(?:[\s,.(–—-]{{1,3}}(?:{_WHEN}\b\.?|\d[\d:.,/]*(?:st|nd|rd|th|er|h|[ap]m)?\d*))+\)?)?"
 )
 _END: Final = r"\s*(?:[:：–—|\]]|-\s|$|\.(?=\s|$))"
 _CORRECTIONS: Final = (
@@ -91,7 +91,10 @@ _READ_AS: Final = (
     r"|au lieu de [«“\"].*\bil (?:faut|fallait) (?:bien )?lire\b|waar (?:stond|staat)\b.*\b(?:had moeten staan|moet worden gelezen|leze men)\b"
     r"|for [“\"'].{1,80}[”\"'],? (?:please )?read [“\"'])"
 )
-_FIXES: Final = re.compile(r"\b(?:correct(?:s|ed|ing)?|errors?|mistakes?|misspell\w*|wrong|spelling)\b")
+_FIXES: Final = re.compile(
+    r"\b(?:correct(?:s|ed|ing)?|errors?|mistakes?|misspell\w*|wrong|spelling|korrig\w+|berichtig\w+|fehlers?|tippfehler|corrig\w+|coquilles?|erreurs?"
+    r"|erratas?|errores|corregid[oa]s?|corrett[oaie]|corregg\w+|refus[oi]|errori|erros?|gralhas?|gecorrigeerd\w*|corrigeert|fout(?:en)?|tikfout)\b"
+)
 _WIRE: Final = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -116,7 +119,7 @@ _EDITED: Final = (
     r"|actualizad[oa]|corregid[oa]|modificad[oa]|ampliad[oa]|aggiornat[oa]|corrett[oa]|modificat[oa]|a[ct]?tualizad[oa]|corrigid[oa]|alterad[oa]"
     r"|bijgewerkt|aangepast|gecorrigeerd|aangevuld"
 )
-_AT: Final = rf"(?:[\s,.(–—-]{{1,3}}(?:{_WHEN}\b\.?|\d[\d:.,/]*(?:st|nd|rd|th|er|h)?\d*))"
+_AT: Final = rf"(?:[\s,.(–—-]{{1,3}}(?:{_WHEN}\b\.?|\d[\d:.,/]*(?:st|nd|rd|th|er|h|[ap]m)?\d*))"
 _PURPOSE: Final = r"[\s,)]+(?:to|with|mit|um|avec|pour|con|para|per|com|met|om)\s\w"
 _EDITED_TEXT: Final = re.compile(
     rf"\W*(?:last |zuletzt )?(?:(?:{_TEXTS}) (?:{_EDITED}){_AT}*|(?:{_EDITED}){_AT}+){_PURPOSE}"

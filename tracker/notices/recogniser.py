@@ -46,8 +46,10 @@ _APOLOGISES: Final = re.compile(
     re.IGNORECASE,
 )
 """A short paragraph that regrets an error may be the outlet's own."""
-_SURE: Final = 0.9
+_SURE: Final = 0.85
 """From this probability on, a text is a notice."""
+_SURE_IF_SET_APART: Final = 0.75
+"""From this probability on, a text that is italic, small, boxed or otherwise set apart is one."""
 _SURE_IF_LABELLED: Final = 0.5
 """From this probability on, a text that begins as only notices do is one."""
 _UNSURE: Final = 0.2
@@ -98,7 +100,7 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     if probability < _UNSURE:
         is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _APOLOGISES.search(text)
         return Recognised(NoticeKind.CORRECTION, is_sure=False) if is_apology else None
-    at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE
+    at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE_IF_SET_APART if set_apart else _SURE
     is_sure = probability >= at_least and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
     return Recognised(kind_of(opening, features, model.kinds), is_sure)
 
