@@ -126,22 +126,27 @@ class ChangeContext:
     def may_announce(self) -> bool:
         """Whether something new may speak of the edits: then nobody can say that the outlet said nothing.
 
-        It is a block that may be a notice, one that gives a fact as it was and as it is, or a notice that names no
-        place and fits no edit.
+        It is a block or a text beside the article that may be a notice, one that gives a fact as it was and as it is,
+        or a notice that names no place and fits no edit.
         """
         blocks = [block for i, block in self._reworded_blocks if i not in self.notice_blocks]
         return (
             any(may_be_notice(block.new_text, at_edge=self._is_at_edge(block)) for block in blocks)
+            or any(may_be_notice(text, at_edge=True) for text in self._left_out)
             or any(_fits_no_edit(notice) for notice in (*self.new_notices, *self.block_notices))
             or any(self._gives_both_sides(text) for text in self._beside_the_text)
         )
 
+    @cached_property
+    def _left_out(self) -> list[str]:
+        """New texts that the extractor left out of the article, such as boxes."""
+        before = {block.text for block in self.old.blocks}
+        return [b.text for b in self.new.blocks if not b.editorial and b.text not in before]
+
     @property
     def _beside_the_text(self) -> list[str]:
         """New paragraphs where notices stand: the first, the last, and those that were left out of the text."""
-        before = {block.text for block in self.old.blocks}
-        left_out = [b.text for b in self.new.blocks if not b.editorial and b.text not in before]
-        return left_out + [b.new_text for _, b in self.changed if b.op is Op.INSERT and self._is_at_edge(b)]
+        return self._left_out + [b.new_text for _, b in self.changed if b.op is Op.INSERT and self._is_at_edge(b)]
 
     def _gives_both_sides(self, text: str) -> bool:
         return any(

@@ -155,3 +155,8 @@ def test_another_row_of_a_table_is_not_called_unannounced():
     )
     change = compare(*(Article(lang="en", blocks=(Block(BlockKind.PARAGRAPH, row),)) for row in rows))
     assert change.noted is not Noted.NO
+
+
+def test_a_new_box_that_may_be_a_notice_may_be_about_the_edit_seen():
+    box = "<aside>The toll given here was mixed up with that of another accident.</aside>"
+    assert noted(f"</p>{box}<p>") == "unclear"
