@@ -59,7 +59,8 @@ def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
         after = (queue[-1].old, queue[-1].new) if queue else ends
         before_size = _size(old, start[0], run.old, new, start[1], run.new)
         after_size = _size(old, run.old + run.n, after[0], new, run.new + run.n, after[1])
-        if before_size and after_size and _is_trivial(old, run, before_size, after_size):
+        whole = _ends_at_sentence(old, run, after) or _begins_with_sentence(old, new, start, run)
+        if before_size and after_size and _is_trivial(old, run, before_size, after_size, beside_sentence=whole):
             if kept:
                 # The change before has grown: the run before it may be trivial now.
                 queue.append(kept.pop())
@@ -72,10 +73,24 @@ def _size(old: Tokens, i1: int, i2: int, new: Tokens, j1: int, j2: int) -> int:
     return max(sum(map(len, old.pieces[i1:i2])), sum(map(len, new.pieces[j1:j2])))
 
 
-def _is_trivial(old: Tokens, run: Match, before: int, after: int) -> bool:
+def _ends_at_sentence(old: Tokens, run: Match, after: tuple[int, int]) -> bool:
+    """Say whether an equal run ends a sentence, and what follows was only removed or only added."""
+    i, j = run.old + run.n, run.new + run.n
+    return (i == after[0]) != (j == after[1]) and old.pieces[i - 1].rstrip() in _SENTENCE_ENDS
+
+
+def _begins_with_sentence(old: Tokens, new: Tokens, start: tuple[int, int], run: Match) -> bool:
+    """Say whether whole sentences that were only removed or only added stand before an equal run."""
+    before = old.pieces[start[0] : run.old] or new.pieces[start[1] : run.new]
+    one_sided = (run.old == start[0]) != (run.new == start[1])
+    return one_sided and before[-1].rstrip() in _SENTENCE_ENDS
+
+
+def _is_trivial(old: Tokens, run: Match, before: int, after: int, *, beside_sentence: bool) -> bool:
     """Say whether an equal run is one or two stop words or marks, or short between longer changes.
 
-    *before* and *after* are the characters of the changes on both sides.
+    *before* and *after* are the characters of the changes on both sides. A run *beside_sentence*s that were removed or
+    added whole is not equal by chance, and only the first applies to it.
     """
     if run.n > _MAX_TRIVIAL_TOKENS:
         return False
@@ -83,6 +98,8 @@ def _is_trivial(old: Tokens, run: Match, before: int, after: int) -> bool:
     words = [core.lower() for core in cores if core[:1].isalnum()]
     if len(words) <= _MAX_TRIVIAL_STOP_WORDS and all(map(_STOP_WORDS.__contains__, words)):
         return True
+    if beside_sentence:
+        return False
     size = sum(map(len, cores))
     return size <= MAX_TRIVIAL_CHARACTERS and size + run.n < before + after
 

@@ -41,6 +41,10 @@ en The firm did know of the leak. | The firm did not know of the leak.
    edit 0 0 The firm did {+not +}know of the leak.
 en The  firm knew. | The firm knew.
    edit 0 0 The [- -]firm knew.
+en 14,000 people at risk. Ministers meet on Friday to talk about the floods. | 41,000 people at risk.
+   edit 0 0 [-14,000-]{+41,000+} people at risk.[- Ministers meet on Friday to talk about the floods.-]
+en Ministers meet on Friday to talk about the floods. Officials said 14,000 are at risk. | Officials said 41,000 are at risk.
+   edit 0 0 [-Ministers meet on Friday to talk about the floods. -]Officials said [-14,000-]{+41,000+} are at risk.
 en Ten people died. More may follow. / The fire began at noon in the attic of the house. | The fire began at noon in the attic of the house. / Ten people died. More may follow.
    same 1 0 The fire began at noon in the attic of the house.
    move 0 1 Ten people died. More may follow.
