@@ -25,6 +25,7 @@ from .person_names import (
     starts_with_author_label,
     unique,
 )
+from .standfirst import is_short_standfirst
 from .text import clean, overlap, tokens
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ _AUTHOR_PATH: Final = re.compile(
 )
 
 
-def find_byline(head: PageHead, page: PageTree, headline: Line | None) -> tuple[tuple[str, ...], str]:
+def find_byline(head: PageHead, page: PageTree, headline: Line | None, description: str) -> tuple[tuple[str, ...], str]:
     """Return the authors and where they were found; the outlet itself only if nobody else is named.
 
     Metadata counts first, unless the byline that readers see names others.
@@ -102,7 +103,7 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None) -> tuple[
             source, written = where, candidates
     on_page, where = _named_on_page(page, headline, outlet), "page"
     if not on_page and all(outlet.is_named(name) for name in written):
-        alone = _alone_below(page, headline, outlet, only_paragraphs=bool(written))
+        alone = _alone_below(page, headline, outlet, description, only_paragraphs=bool(written))
         # "Our Terms" below "Our Terms - About us - Herald" repeats the title.
         titles = {part.casefold() for part in _TITLE_JOINT.split(head.title)}
         on_page = [name for name in alone if name.casefold() not in titles] or _signature(page, outlet)
@@ -236,7 +237,9 @@ def _authors_linked_in(line: Line, page: PageTree, outlet: _Outlet) -> list[str]
     return unique(found)
 
 
-def _alone_below(page: PageTree, headline: Line | None, outlet: _Outlet, *, only_paragraphs: bool) -> list[str]:
+def _alone_below(
+    page: PageTree, headline: Line | None, outlet: _Outlet, description: str, *, only_paragraphs: bool
+) -> list[str]:
     """Return the names that are alone in a line soon below the headline, before the text has begun."""
     if headline is None:
         return []
@@ -244,7 +247,7 @@ def _alone_below(page: PageTree, headline: Line | None, outlet: _Outlet, *, only
     prose = [n for n, line in enumerate(lines) if line.owner.tag == "p" and len(line.text) >= _MIN_PROSE_CHARS]
     if len(prose) > 1:  # the first may be the standfirst, the second is the text
         lines = lines[: prose[1]]
-    lines = [line for line in lines if _may_be_lone_name(line)]
+    lines = [line for line in lines if _may_be_lone_name(line) and not is_short_standfirst(line, description)]
     if only_paragraphs:
         lines = [line for line in lines if line.owner.tag == "p"]
     return _first_names(lines, outlet, max_chars=_MAX_LONE_NAME_CHARS)

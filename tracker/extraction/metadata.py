@@ -57,7 +57,8 @@ class Metadata:
 def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
     """Read every field from the head first, then from the page, then from the address."""
     title = find_headline(head, page)
-    names, byline_source = byline.find_byline(head, page, title.line)
+    description = head.first(*_DESCRIPTION_KEYS)[0] or head.entity("description")
+    names, byline_source = byline.find_byline(head, page, title.line, description)
     section, section_source = head.first(*_SECTION_KEYS)
     if not section:
         section, section_source = head.entity("articleSection"), "json-ld"
@@ -81,7 +82,7 @@ def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
         modified=modified,
         section=section,
         lang=lang,
-        description=head.first(*_DESCRIPTION_KEYS)[0] or head.entity("description"),
+        description=description,
         headlines=title.surfaces,
         headline=title.line,
         sources={name: source for name, source in sources.items() if source},

@@ -93,12 +93,25 @@ def _first_line(above: Sequence[Line], text: Sequence[Line], description: str, t
         return named
     if text and _is_named(text[0]) and _is_possible(text[0], title) and _is_unsuspected(text[0]):
         return text[0]
+    short = next((line for line in (*above, *text[:1]) if is_short_standfirst(line, description)), None)
+    if short is not None:
+        return short
     for line in fitting:
         is_near = line.index - above[0].index <= _MAX_UNNAMED_DISTANCE_LINES
         is_whole = line.owner.tag in HEADING_TAGS or line.owner.tag == "p" or line.text[-1] in SENTENCE_ENDINGS
         if is_near and is_whole and len(line.text) >= _MIN_UNNAMED_CHARS and not is_paragraph(line, title):
             return line
     return next((line for line in fitting if _is_point(line)), None)
+
+
+def is_short_standfirst(line: Line, description: str) -> bool:
+    """Say whether *line* is named a standfirst and is word for word the description in the page's metadata.
+
+    Then it is one however few its words are.
+    """
+    if not is_surely_named(line) or line.zone & _OUTSIDE_ZONES:
+        return False
+    return " ".join(line.text.split()).casefold() == " ".join(description.split()).casefold()
 
 
 def is_surely_named(line: Line) -> bool:

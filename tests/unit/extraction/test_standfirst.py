@@ -55,6 +55,16 @@ def test_a_standfirst_among_the_paragraphs_right_below_the_headline_is_one():
     assert FIRST not in found.text
 
 
+@pytest.mark.parametrize("short", ["Pier Closed", "Ferry pier in danger again", "Podcast", "“Never seen before”"])
+def test_a_standfirst_of_few_words_is_one_and_nobody_s_name_where_the_description_says_the_same(short):
+    head = f'<meta name="description" content="{short}">'
+    found = read(article(head=head, before=f'<p class="standfirst">{short}</p>')).article
+    assert (found.dek, found.byline) == (short, ())
+    assert short not in found.text
+    kicker = read(article(head=head, before=f'<p class="topic">{short}</p>')).article
+    assert kicker.dek == ""
+
+
 def test_points_above_the_text_are_the_standfirst_where_there_is_no_other():
     points = "".join(f"<li>{point}</li>" for point in POINTS)
     found = read(article(before=box(f"<ul>{points}</ul>"))).article
