@@ -73,7 +73,7 @@ def _joined(
     """Return two neighbours as one group where that makes both sides more alike."""
     pair, gap = (a, b) if a.compared else (b, a)
     one_sided = (gap.old_end == gap.old_start) != (gap.new_end == gap.new_start)
-    if not one_sided or pair.old_end == pair.old_start or pair.new_end == pair.new_start:
+    if not one_sided:
         return None
     if [s.text for s in old[pair.old_start : pair.old_end]] == [s.text for s in new[pair.new_start : pair.new_end]]:
         return None
