@@ -24,8 +24,11 @@ _NEVER_ENDS = frozenset(
 )
 # These may end a sentence. It goes on where a small letter or a figure follows.
 _MAY_END = frozenset("U.S. U.K. U.N. D.C. N.Y. E.U. a.m. p.m. Inc. Co. Corp. Ltd. Jr. etc.".split())
+_ABBREVIATIONS = _NEVER_ENDS | _MAY_END
 _OPENING_MARKS = "([“\"'‘«„"
 _SENTENCE_IN_QUOTATION = re.compile(r"(?<=[.!?])[”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
+# sentencex takes these words for abbreviations ("in May. Farmers …", "the EU. Farmers …").
+_END_MISSED = re.compile(r"\b(?:May|me|no|ill|[A-Z]{2,6})\.\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
 _QUOTE_OR_BRACKET = re.compile(r"[“”\"„«»)]")
 _LINE = re.compile(r"\s*\S[^\n]*(?:\n\s*)?|\s+")
 _CLOSING_MARKS = re.compile(r"[”’»)\]]+\s+|[”’»\"')\]]+$")
@@ -94,6 +97,8 @@ def _split_line(text: str, lang: str) -> list[str]:
     if not _END_INSIDE.search(text):
         return [text]
     pieces = _join_false_ends(_segment(text, lang))
+    if _END_MISSED.search(text):
+        pieces = [sentence for piece in pieces for sentence in _cut(piece, _END_MISSED)]
     if not _QUOTE_OR_BRACKET.search(text):
         return pieces
     return [sentence for piece in pieces for sentence in _split_quotation(piece)]
@@ -154,13 +159,17 @@ def _split_quotation(piece: str) -> list[str]:
     """
     if not _QUOTE_OR_BRACKET.search(piece):
         return [piece]
+    return _cut(piece, _SENTENCE_IN_QUOTATION)
+
+
+def _cut(piece: str, end: re.Pattern[str]) -> list[str]:
+    """Cut where *end* matches, except after an abbreviation or an initial."""
     sentences, at = [], 0
-    for found in _SENTENCE_IN_QUOTATION.finditer(piece):
-        before = piece[at : found.end()]
-        last = _last_word(before)
-        if last in _NEVER_ENDS or last in _MAY_END or (len(last) == 2 and last[0].isupper()):
-            continue
-        sentences.append(before)
-        at = found.end()
+    for found in end.finditer(piece):
+        last = _last_word(piece[at : found.end()])
+        forms = {last, last.capitalize()} if last.isupper() else {last}
+        if forms.isdisjoint(_ABBREVIATIONS) and not (len(last) == 2 and last.isupper()):
+            sentences.append(piece[at : found.end()])
+            at = found.end()
     sentences.append(piece[at:])
     return [sentence for sentence in sentences if sentence]

@@ -18,6 +18,13 @@ from tracker.diff.sentences import language, split
         ("“We go. We stay,” he said. He left.", ["“We go.", "We stay,” he said.", "He left."]),
         ("(It was late.) Then it rained.", ["(It was late.)", "Then it rained."]),
         ("He left. ” She stayed.", ["He left. ”", "She stayed."]),
+        ("It rose again in May. Farmers blocked the road.", ["It rose again in May.", "Farmers blocked the road."]),
+        ("“He told me. Farmers left.", ["“He told me.", "Farmers left."]),
+        ("She spoke to the EU. “We are lost.”", ["She spoke to the EU.", "“We are lost.”"]),
+        (
+            "Mrs. May spoke. LT. GEN. ROE AND SMITH CO. LTD. AGREED.",
+            ["Mrs. May spoke.", "LT. GEN. ROE AND SMITH CO. LTD. AGREED."],
+        ),
         ("One line\nanother line", ["One line", "another line"]),
         ("No stop at all", ["No stop at all"]),
         ("", []),
@@ -35,6 +42,8 @@ def test_english(text, cut):
         ("en", "It began at 9 p.m. 12 men left.", 1),
         ("en", "The cost was est. at ten million.", 1),
         ("es", "La firma Roe Inc. y su socio ganaron. Fin.", 2),
+        ("es", "Viajó a EE. UU. con Juan. Volvió.", 2),
+        ("it", "Viaggiò negli USA. Marco restò.", 2),
         ("es", "El Sr. García y la Sra. López en EE.UU. y la ONU. Fin.", 2),
     ],
 )
