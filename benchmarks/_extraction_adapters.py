@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.model.article import Article, BlockKind
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from _extraction_score import normal
 from selectolax.lexbor import LexborHTMLParser
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.extraction.learned_boilerplate import (
     MIN_HOUSE_LINE_ARTICLES,
     LearnedBoilerplate,

@@ -47,8 +47,8 @@ async def fetch_all(urls: Sequence[str], pages: int, fetch: Callable[[str], Awai
 async def writethru(urls: Sequence[str], pages: int, *, fresh: bool) -> float:
     from datetime import UTC, datetime
 
-    from tracker.config import FetchConfig
-    from tracker.fetch import HttpFetcher
+    from tracker.config.tables import FetchConfig
+    from tracker.fetch.client import HttpFetcher
     from tracker.model.capture import Capture, NotModified, Request
 
     async def resolver(host: str, _port: int) -> list[str]:

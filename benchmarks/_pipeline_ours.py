@@ -27,7 +27,7 @@ async def main(path: Path) -> None:
     from tracker.archive.articles import force_due
     from tracker.archive.due import due_hosts
     from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
-    from tracker.config import load
+    from tracker.config.root import load
     from tracker.observe.memory import return_freed_memory
     from tracker.pipeline import CheckReport
     from tracker.service.runtime import open_runtime, utc_now

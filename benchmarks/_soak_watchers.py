@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from _processes import peak, peer, spent
 
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.demo.service_process import ServiceProcess
 from tracker.model.labels import LabelKind

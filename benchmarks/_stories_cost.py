@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING
 from _stories_harder import harder
 from _stories_text import START, copies
 
-from tracker.archive import ArchiveThread, open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.stories import save_readings
+from tracker.archive.thread import ArchiveThread
 from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
-from tracker.config import Config
+from tracker.config.root import Config
 from tracker.model.article import Article
 from tracker.model.capture import Capture
 from tracker.model.check import Check, CheckOutcome

@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING
 from _stories_events import b_cubed
 
 from tracker.model.article import Article, Block, BlockKind
-from tracker.stories import ClusterArticle, StoryIndex
+from tracker.stories.clusters import StoryIndex
 from tracker.stories.features import Features, features_of
 from tracker.stories.grouping import Group, agglomerate
+from tracker.stories.recent_texts import ClusterArticle
 from tracker.stories.story_model import MODEL, StoryModel
 from tracker.stories.vectors import Vocabulary, product, vector_of
 

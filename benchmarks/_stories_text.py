@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.model.article import Article, Block, BlockKind
 
 if TYPE_CHECKING:

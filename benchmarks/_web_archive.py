@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 from _archive_pages import furniture, html, intent, paragraphs
 
 from tracker import compare
-from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.passages import texts
 from tracker.archive.search_words import fold
 from tracker.archive.sources import sync_source

@@ -38,8 +38,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from _archive_bulk import multiply
 from _archive_pages import article, edit, furniture, generated, html, intent, paragraphs, recaptures
 
-from tracker.archive import frames, open_archive
+from tracker.archive import frames
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.model.source import Target
 from tracker.model.version import VersionQuery
 

@@ -35,7 +35,7 @@ from tracker.classify.facts import Stretch, stretch_facts, stretches
 from tracker.classify.grave_words import is_grave
 from tracker.classify.names import NameInventory
 from tracker.classify.substance import judge_words
-from tracker.diff import compare
+from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.substance import Substance
 

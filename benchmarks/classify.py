@@ -27,7 +27,7 @@ from tracker import compare, extract
 from tracker.classify.label import classify
 from tracker.classify.mentions import mentions
 from tracker.classify.notices import recognise
-from tracker.diff import compare as diff
+from tracker.diff.comparison import compare as diff
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import FactKind
 from tracker.model.labels import LabelKind

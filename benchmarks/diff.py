@@ -23,7 +23,7 @@ from _diff_peers import ABSENT, PEERS
 from _diff_synthetic import labelled, paragraph_moves, sentences
 from _diff_wikidiff2 import wikidiff2
 
-from tracker.diff import compare
+from tracker.diff.comparison import compare
 from tracker.diff.sentences import split
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import Change, Op

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tracker.extraction import read, read_unless_same
+from tracker.extraction.extractor import read, read_unless_same
 from tracker.model.article import SamePage
 
 DEFAULT = Path("/work/shared/data")

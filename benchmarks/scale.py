@@ -33,7 +33,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from tests.postgres import Server, running  # noqa: E402
-from tracker.archive import open_archive  # noqa: E402
+from tracker.archive.opening import open_archive  # noqa: E402
 from tracker.jobs.postgres import open_postgres_queue  # noqa: E402
 
 if TYPE_CHECKING:

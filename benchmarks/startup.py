@@ -22,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from _archive_pages import generated
 from archive import decisions
 
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_TIMES_BARE_PYTHON = 12

@@ -29,9 +29,9 @@ from _processes import peer, spent
 from _web_archive import NOW, build
 
 from tracker import compare
-from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.source import Target
 from tracker.web.app import build as build_app

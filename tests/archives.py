@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
+from tracker.archive.opening import open_archive
 from tracker.archive.thread import ArchiveThread
 
 _numbers = itertools.count(1)

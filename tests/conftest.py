@@ -11,7 +11,8 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests.archives import new_archive_at
 from tests.postgres import Server, postgres
-from tracker.archive import Archive, open_archive
+from tracker.archive.archive import Archive
+from tracker.archive.opening import open_archive
 
 __all__ = ["postgres"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from tracker.archive import open_archive
+    from tracker.archive.opening import open_archive
     from tracker.archive.rows import Rows, read_changes, read_labels, read_versions
 
     from .errors import PageError, TrackerError
@@ -80,15 +80,15 @@ def extract(html: bytes, url: str | None = None) -> Article:
     nothing. A page built to hang or crash the HTML parser can do so: read untrusted pages in a process that you can
     kill.
     """
-    from .extraction import read
+    from .extraction.extractor import read
 
     return read(html, url).article
 
 
 def compare(old: Article, new: Article) -> Change:
     """Compare two versions of an article: its labels, significance, and whether a note by the outlet announces it."""
-    from .classify import classify
-    from .diff import compare as diff
+    from .classify.label import classify
+    from .diff.comparison import compare as diff
 
     return classify(old, new, diff(old, new))
 

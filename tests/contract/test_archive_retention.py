@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.archive_samples import NOW, alert, grow, look, minutes, watch
-from tracker.archive import Archive
+from tracker.archive.archive import Archive
 from tracker.archive.checks import count_old_checks, counted_checks, list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import drop_deliveries, enqueue_alerts, forget_delivered, list_deliveries, mark_delivered

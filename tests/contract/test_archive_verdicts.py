@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.archive_samples import grow, minutes, watch
-from tracker.archive import Archive
+from tracker.archive.archive import Archive
 from tracker.archive.ledger.verify import verify
 from tracker.archive.verdicts import list_verdicts, save_verdict, verdicts_by_version
 from tracker.errors import NotKnown

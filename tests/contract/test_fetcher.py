@@ -8,9 +8,9 @@ import pytest
 
 from tests.fake_fetcher import FakeFetcher, page, status
 from tests.integration.fetch.server import Seen, response, serving
-from tracker.config import FetchConfig
+from tracker.config.tables import FetchConfig
 from tracker.errors import DeliveryError
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
 from tracker.model.fetcher import Fetcher
 

@@ -18,9 +18,9 @@ from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.command import CommandNotifier
 from tracker.alerts.channels.email import EmailNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
-from tracker.config import AppriseTarget, CommandTarget, EmailTarget, FetchConfig, WebhookTarget
+from tracker.config.tables import AppriseTarget, CommandTarget, EmailTarget, FetchConfig, WebhookTarget
 from tracker.errors import DeliveryError
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 
 pytestmark = pytest.mark.anyio
 

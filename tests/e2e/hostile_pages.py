@@ -10,7 +10,7 @@ from tests.integration.web.newsroom_archive import NOW, keep
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.model.source import Target
 
 _RUN: Final = "window.hacked=1"

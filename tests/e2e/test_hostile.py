@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.service import RunningService
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.hubs import list_hubs
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.archive import open_archive
 from tracker.archive.captures import get_capture
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version
 from tracker.demo.harness import Harness
 from tracker.demo.http_server import LogEntry

@@ -19,7 +19,7 @@ import pytest
 from tests.loopback import NOT_FOUND, LoopbackSites, html
 from tests.postgres import running
 from tests.service import RunningService, until
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 

@@ -13,7 +13,7 @@ from tests.integration.web.newsroom_archive import build
 from tests.integration.web.test_adding import CONFIG, TOKEN, respond
 from tests.integration.web.test_since_last_looked import store_changes
 from tests.loopback import LoopbackSites
-from tracker.config import load
+from tracker.config.root import load
 from tracker.web.actions import Actions
 from tracker.web.site import Site
 

@@ -9,8 +9,8 @@ from tests.archive_samples import content
 from tests.archives import new_archive_at
 from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, overflow, served, violations
 from tests.integration.web.newsroom_archive import NOW, keep
-from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
+from tracker.archive.opening import open_archive
 from tracker.archive.sources import sync_source
 from tracker.model.source import Target
 

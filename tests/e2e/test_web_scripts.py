@@ -13,10 +13,10 @@ from tests.e2e.hostile_pages import PAYLOADS, keep_all
 from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, served, violations
 from tests.integration.web.newsroom_archive import NOW, build, keep
 from tests.integration.web.test_acts import CONFIG
-from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
+from tracker.archive.opening import open_archive
 from tracker.archive.sources import sync_source
-from tracker.config import load
+from tracker.config.root import load
 from tracker.model.source import Target
 from tracker.web.actions import Actions
 from tracker.web.site import Site

@@ -11,7 +11,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.integration.web.newsroom_archive import NOW, Kept, build
-from tracker.config import Config
+from tracker.config.root import Config
 from tracker.errors import ConfigError
 from tracker.fetch.browser import find_chromium
 from tracker.web.app import build as build_app

@@ -20,10 +20,11 @@ from tests.integration.alerts.receivers import Hook, http_server
 from tests.integration.exchange.pages import fill, job
 from tests.integration.web.conftest import client_of
 from tracker.alerts.channels.webhook import WebhookNotifier
-from tracker.archive import Archive, open_archive
-from tracker.config import FetchConfig
+from tracker.archive.archive import Archive
+from tracker.archive.opening import open_archive
+from tracker.config.tables import FetchConfig
 from tracker.exchange import parquet, wacz
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 
 pytestmark = pytest.mark.anyio
 

@@ -17,11 +17,11 @@ import psycopg
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
 from tests.postgres import running
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
+from tracker.archive.opening import open_archive
 from tracker.archive.readings import save_readings
 from tracker.archive.schema import METADATA
 from tracker.archive.stories import save_readings as save_story_readings

@@ -18,13 +18,14 @@ from psycopg import sql
 from tests import schema_commands
 from tests.archive_samples import NOW, URL, capture, content, intent, minutes
 from tests.postgres import Server
-from tracker.archive import migrations, open_archive
+from tracker.archive import migrations
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.habits import list_habits
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.readings import list_outdated
 from tracker.archive.recaptures import get_recapture, list_recaptures

@@ -12,12 +12,13 @@ from alembic.util import CommandError
 from tests import schema_commands
 from tests.archive_samples import content, grow, watch
 from tests.postgres import Server
-from tracker.archive import migrations, open_archive
+from tracker.archive import migrations
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.database.url import archive_url
 from tracker.archive.migrations import make_engine
+from tracker.archive.opening import open_archive
 from tracker.archive.schema import METADATA
 from tracker.archive.schema_revision import TABLES, current
 from tracker.archive.values import SCHEMA

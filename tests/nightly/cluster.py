@@ -27,9 +27,9 @@ import psycopg
 
 from tests.postgres import Server, running
 from tests.service import RunningService, run_program, until
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.demo.service_process import make_secret
 from tracker.demo.webhook_receiver import WebhookReceiver

@@ -13,8 +13,8 @@ from tests.archive_samples import grow, watch
 from tests.archives import new_archive_at
 from tests.integration.archive.test_move import fill, move, tables
 from tests.postgres import running
-from tracker.archive import open_archive
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 
 from .report import progress, report
 

@@ -13,9 +13,10 @@ from multiprocessing import get_context
 
 from tests.archive_samples import NOW, capture, intent, minutes, watch
 from tests.postgres import running
-from tracker.archive import Archive, open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import prune_pages, take_down
 
 from .report import progress, report

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.postgres import Server, running
 from tests.programme.news_site import NewsSite
 from tests.service import RunningService, until
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 
 from .report import progress, report
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from tests.postgres import Server, running
 from tests.programme.news_site import NUMBERS, NewsSite
 from tests.service import RunningService
-from tracker.archive import open_archive
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 

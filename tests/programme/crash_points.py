@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tracker.archive import ArchiveThread
-from tracker.config import load
-from tracker.extraction import read, read_unless_same
-from tracker.fetch import HttpFetcher
+from tracker.archive.thread import ArchiveThread
+from tracker.config.root import load
+from tracker.extraction.extractor import read, read_unless_same
+from tracker.fetch.client import HttpFetcher
 from tracker.model.capture import Capture
 from tracker.pipeline import settle
 from tracker.service import runtime

@@ -7,7 +7,7 @@ from typing import Final
 
 from tests.e2e.hostile import CASES
 from tracker.errors import TrackerError
-from tracker.extraction import read as extract
+from tracker.extraction.extractor import read as extract
 from tracker.fetch import robots
 from tracker.fetch.decode import Decoder
 from tracker.fetch.errors import FetchError

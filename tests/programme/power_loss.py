@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.archive_samples import NOW, alert, content, intent, minutes
-from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import get_version
 from tracker.errors import TrackerError

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.service import RunningService
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 

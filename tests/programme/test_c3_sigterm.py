@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.service import RunningService
-from tracker.archive import open_archive
 from tracker.archive.counts import count_all
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import iter_versions
 from tracker.model.alert import DeliveryState

@@ -10,9 +10,9 @@ import pytest
 
 from tests.archive_samples import intent, minutes, watch
 from tests.waiting import PATIENCE
-from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveLocked
 

@@ -13,10 +13,10 @@ import pytest
 
 from tests.archive_samples import alert, intent, minutes, watch
 from tests.postgres import Server
-from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError

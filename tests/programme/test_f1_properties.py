@@ -20,12 +20,12 @@ from tests.archive_samples import alert, content, intent, look, minutes
 from tests.archives import new_archive_at, temporary_archive
 from tests.postgres import Server
 from tracker import compare, extract
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_deliveries, list_deliveries, mark_delivered
 from tracker.archive.values import clean_text
 from tracker.archive.versions import iter_versions

@@ -7,8 +7,8 @@ import pytest
 
 from tests.archives import new_archive_at
 from tests.line_process import LineProcess
-from tracker.archive import open_archive
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import iter_versions
 from tracker.model.alert import DeliveryState

@@ -12,9 +12,9 @@ import pytest
 
 from tests.programme.news_site import PAGE, NewsSite
 from tests.service import RunningService
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
+from tracker.archive.opening import open_archive
 from tracker.model.check import CheckOutcome
 from tracker.pipeline.quarantine import get_quarantined
 

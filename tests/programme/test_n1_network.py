@@ -14,8 +14,8 @@ import pytest
 from tests.integration.fetch.conftest import NOW
 from tests.integration.fetch.server import chunked, response, serving, until_eof
 from tests.unit.fetch.test_decode import PACKERS
-from tracker.config import FetchConfig
-from tracker.fetch import HttpFetcher
+from tracker.config.tables import FetchConfig
+from tracker.fetch.client import HttpFetcher
 from tracker.fetch.limits import Limits
 from tracker.model.capture import Capture, Failure, FailureKind, Request
 

@@ -20,9 +20,10 @@ from tracker.archive.articles import add_targets
 from tracker.archive.hosts import get_host
 from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import sync_source
-from tracker.config import Config, FetchConfig
+from tracker.config.root import Config
+from tracker.config.tables import FetchConfig
 from tracker.errors import DeliveryError
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 from tracker.model.capture import Failure, FailureKind, Request
 from tracker.model.source import Hub, HubKind, Target
 from tracker.pipeline import HostSession, Pipeline, Politeness

@@ -13,10 +13,10 @@ from tests.archive_samples import content, grow, watch
 from tests.line_process import LineProcess
 from tests.migrations.test_fixtures import FIXTURES, RELEASES
 from tests.postgres import Server
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.schema_revision import current
 from tracker.archive.values import SCHEMA
 from tracker.archive.versions import iter_versions
@@ -25,7 +25,7 @@ from tracker.model.version import VersionQuery
 UPGRADER = """
 import os, sys
 import sqlalchemy.engine.default as default
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 from tracker.archive import migrations
 
 class Count:

@@ -10,8 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
+from tracker.archive.opening import open_archive
 from tracker.archive.stories import list_copies
 from tracker.archive.versions import iter_versions
 from tracker.demo.http_server import LogEntry

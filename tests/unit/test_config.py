@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker import config
 from tracker.config.field_types import Secret
+from tracker.config.root import load, parse, schema
 from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError
 
@@ -29,7 +29,7 @@ def uncommented() -> str:
 
 
 def test_the_shipped_file_works_as_it_is():
-    loaded = config.load(SHIPPED)
+    loaded = load(SHIPPED)
     assert len(loaded.sources) >= 6
     assert all(source.feeds for source in loaded.sources)
     assert not loaded.rules
@@ -37,7 +37,7 @@ def test_the_shipped_file_works_as_it_is():
 
 
 def test_the_examples_in_the_shipped_file_work_once_uncommented():
-    loaded = config.parse(uncommented().encode())
+    loaded = parse(uncommented().encode())
     assert loaded.contact == "newsdesk@example.org"
     assert [target.name for target in loaded.targets] == ["desk", "newsroom-hook", "chat", "script"]
     assert [rule.name for rule in loaded.rules] == ["Corrections and stealth edits", "Casualty figures"]
@@ -47,19 +47,19 @@ def test_the_examples_in_the_shipped_file_work_once_uncommented():
 
 def test_the_schema_in_the_repository_is_the_one_of_the_code():
     kept = (HOME / "config" / "schema.json").read_text(encoding="utf-8")
-    assert kept == config.schema(), (
+    assert kept == schema(), (
         "config/schema.json is behind tracker/config/; regenerate it:\n"
-        ".venv/bin/python -c \"from tracker.config import schema; print(schema(), end='')\" > config/schema.json"
+        ".venv/bin/python -c \"from tracker.config.root import schema; print(schema(), end='')\" > config/schema.json"
     )
 
 
 @pytest.mark.parametrize("text", [SHIPPED.read_text(encoding="utf-8"), uncommented()])
 def test_the_schema_takes_what_the_code_takes(text):
-    jsonschema.Draft202012Validator(json.loads(config.schema())).validate(tomllib.loads(text))
+    jsonschema.Draft202012Validator(json.loads(schema())).validate(tomllib.loads(text))
 
 
 def test_the_schema_refuses_unknown_keys_and_bad_durations():
-    check = jsonschema.Draft202012Validator(json.loads(config.schema()))
+    check = jsonschema.Draft202012Validator(json.loads(schema()))
     assert not check.is_valid({"contcat": "x"})
     assert not check.is_valid({"fetch": {"delay": "soon"}})
 
@@ -110,7 +110,7 @@ def test_the_environment_overrides_the_file(monkeypatch):
     monkeypatch.setenv("WRITETHRU_LISTEN", "")
     monkeypatch.setenv("WRITETHRU_LOG", "json")
     monkeypatch.setenv("WRITETHRU_ALLOW_PRIVATE", "1")
-    loaded = config.parse(b'contact = "you@example.org"\n[archive]\ndatabase = "sqlite:///this.db"')
+    loaded = parse(b'contact = "you@example.org"\n[archive]\ndatabase = "sqlite:///this.db"')
     assert loaded.archive.database == "sqlite:///other.db"
     assert loaded.contact == "me@example.org"
     assert loaded.service.listen == ""
@@ -120,16 +120,16 @@ def test_the_environment_overrides_the_file(monkeypatch):
 
 def test_private_addresses_need_exactly_one(monkeypatch):
     monkeypatch.setenv("WRITETHRU_ALLOW_PRIVATE", "yes")
-    assert config.parse(b"").fetch.allow_private is False
+    assert parse(b"").fetch.allow_private is False
 
 
 def test_an_empty_database_in_the_environment_counts_as_unset(monkeypatch):
     monkeypatch.setenv("WRITETHRU_DB", "")
-    assert config.parse(b'[archive]\ndatabase = "this.db"').archive.database == "sqlite:///this.db"
+    assert parse(b'[archive]\ndatabase = "this.db"').archive.database == "sqlite:///this.db"
 
 
 def test_a_source_is_found_by_its_name():
-    loaded = config.parse(b'[[sources]]\nname = "A"\nstory = "S"\n[[stories]]\nname = "T"\n[[stories]]\nname = "S"')
+    loaded = parse(b'[[sources]]\nname = "A"\nstory = "S"\n[[stories]]\nname = "T"\n[[stories]]\nname = "S"')
     assert loaded.source("A") is loaded.sources[0]
     assert loaded.source("B") is None
     assert loaded.story_names == ["T", "S"]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker import config
 from tracker.config import edits
+from tracker.config.root import parse
 from tracker.errors import ConfigError, UsageError
 
 SHIPPED = (Path(__file__).parents[2] / "config" / "writethru.toml").read_text(encoding="utf-8")
@@ -76,7 +76,7 @@ def test_an_edit_keeps_unrelated_lines_and_loads(edit, newline, end):
     edited = edit(text)
     assert edited != text
     assert is_subsequence(unrelated(text), edited.splitlines(keepends=True))
-    assert config.parse(edited.encode())
+    assert parse(edited.encode())
     assert edited.count("\r\n") == (edited.count("\n") if newline == "\r\n" else 0)
     assert all(comment in edited for comment in ("# one", "# two", "# n", "# first", "# front", "# about A", "# me"))
 
@@ -98,10 +98,10 @@ def test_a_new_source_stands_after_the_last_and_before_what_follows():
 
 def test_a_source_and_a_story_can_be_the_first():
     made = edits.add_source("", "A", feeds=[NEW])
-    assert config.parse(made.encode()).sources[0].feeds == (NEW,)
+    assert parse(made.encode()).sources[0].feeds == (NEW,)
     made = edits.add_story('contact = "x"', "S", [NEW])
     assert made.startswith('contact = "x"\n\n[[stories]]\n')
-    assert config.parse(made.encode()).stories[0].urls == (NEW,)
+    assert parse(made.encode()).stories[0].urls == (NEW,)
 
 
 def test_what_is_there_already_changes_nothing():
@@ -113,10 +113,10 @@ def test_what_is_there_already_changes_nothing():
 
 def test_pausing_and_resuming_touches_one_line():
     paused = edits.pause(FILE, "B")
-    assert config.parse(paused.encode()).sources[1].paused
+    assert parse(paused.encode()).sources[1].paused
     assert paused.replace("paused = true\n", "") == FILE
     resumed = edits.pause(paused, "B", paused=False)
-    assert not config.parse(resumed.encode()).sources[1].paused
+    assert not parse(resumed.encode()).sources[1].paused
     assert resumed.replace("paused = false\n", "") == FILE
     assert edits.pause(resumed, "B") == paused
 
@@ -126,7 +126,7 @@ def test_pages_written_inline_stay_inline():
     edited = edits.add_page(text, "A", NEW, selector="h2 a")
     assert "[[sources.pages]]" not in edited
     assert "# here" in edited
-    assert [page.url for page in config.parse(edited.encode()).sources[0].pages] == ["https://a.org/", NEW]
+    assert [page.url for page in parse(edited.encode()).sources[0].pages] == ["https://a.org/", NEW]
 
 
 def test_names_are_refused_with_what_there_is():
@@ -208,7 +208,7 @@ def test_the_shipped_file_takes_every_edit():
     text = edits.add_story(text, "Flood", [NEW])
     text = edits.pause(text, "BBC News")
     assert is_subsequence([line for line in SHIPPED.splitlines() if "npr.org" not in line], text.splitlines())
-    loaded = config.parse(text.encode())
+    loaded = parse(text.encode())
     assert loaded.sources[-1].name == "Local"
     assert [source.name for source in loaded.sources if source.paused] == ["BBC News"]
 

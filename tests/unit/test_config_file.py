@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tracker import config
 from tracker.config.database import find_database
 from tracker.config.file import find_config, read_config
+from tracker.config.root import load
 from tracker.errors import ConfigError
 
 
@@ -28,12 +28,12 @@ def test_the_file_is_the_one_named_or_in_the_environment_or_in_the_folder_or_the
     assert find_config() == Path("writethru.toml")
     Path("user/writethru").mkdir(parents=True)
     write('contact = "user"', "user/writethru/writethru.toml")
-    assert config.load().contact == "user"
+    assert load().contact == "user"
     write('contact = "below"', "config/writethru.toml")
-    assert config.load().contact == "below"
+    assert load().contact == "below"
     write('contact = "here"')
     assert find_config() == Path("writethru.toml")
-    assert config.load().contact == "here"
+    assert load().contact == "here"
     monkeypatch.setenv("WRITETHRU_CONFIG", "/etc/writethru.toml")
     assert find_config() == Path("/etc/writethru.toml")
     assert find_config("mine.toml") == Path("mine.toml")
@@ -41,14 +41,14 @@ def test_the_file_is_the_one_named_or_in_the_environment_or_in_the_folder_or_the
 
 def test_a_folder_without_a_file_says_what_to_do():
     with pytest.raises(ConfigError) as caught:
-        config.load()
+        load()
     assert str(caught.value) == "there is no writethru.toml here"
     assert caught.value.hint == "run `writethru init`, or name one with --config"
 
 
 def test_a_named_file_that_is_missing_or_cannot_be_read_is_named(folder):
     with pytest.raises(ConfigError) as caught:
-        config.load(Path("none.toml"))
+        load(Path("none.toml"))
     assert str(caught.value) == "none.toml: there is no such file"
     assert "run `writethru init`" in caught.value.hint
     with pytest.raises(ConfigError) as caught:
@@ -78,7 +78,7 @@ def test_the_database_needs_nothing_else_in_the_file_to_be_right():
 def test_a_file_without_a_usable_database_is_refused_as_when_all_of_it_is_read(text):
     write(text)
     with pytest.raises(ConfigError) as whole:
-        config.load()
+        load()
     with pytest.raises(ConfigError) as light:
         find_database()
     assert str(light.value) == str(whole.value)

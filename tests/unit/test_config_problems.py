@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tracker import config
+from tracker.config.root import parse
 from tracker.errors import ConfigError
 
 EMAIL = '[[targets]]\nname = "desk"\ntype = "email"\nto = ["desk@example.org"]\nsender = "w@example.org"\n'
@@ -138,7 +138,7 @@ WRONG = {
 
 def refusal(text: str | bytes) -> str:
     with pytest.raises(ConfigError) as caught:
-        config.parse(text if isinstance(text, bytes) else text.encode(), "writethru.toml")
+        parse(text if isinstance(text, bytes) else text.encode(), "writethru.toml")
     return str(caught.value)
 
 
@@ -160,7 +160,7 @@ def test_a_plain_sentence_names_the_key_what_is_expected_and_what_was_given(text
 def test_no_wrong_value_of_any_kind_is_reported_in_the_words_of_a_library(key, value):
     message = f"configuration: {key}"
     try:
-        config.parse(f"{key} = {value}".encode())
+        parse(f"{key} = {value}".encode())
     except ConfigError as error:
         message = str(error)
     assert message.startswith(f"configuration: {key}")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tracker.config import Config, DigestConfig, RuleConfig, quiet_hours
+from tracker.config.root import Config
+from tracker.config.rules import DigestConfig, RuleConfig, quiet_hours
 
 
 def rule(**fields: Any) -> RuleConfig:

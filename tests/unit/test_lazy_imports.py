@@ -10,7 +10,7 @@ import pytest
 
 from tests.archive_samples import watch
 from tests.loopback import LoopbackSites
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 from tracker.cli.main import COMMANDS
 
 HEAVY = {

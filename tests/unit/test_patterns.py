@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.config import parse
+from tracker.config.root import parse
 from tracker.errors import ConfigError
 from tracker.patterns import PatternError, found, pattern, spans
 

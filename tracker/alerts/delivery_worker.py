@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
     from ..archive.thread import ArchiveThread
-    from ..config import Config
+    from ..config.root import Config
     from ..model.alert import Delivery
 
 

@@ -12,7 +12,7 @@ from .payload import version_alert
 from .schedule import scheduled
 
 if TYPE_CHECKING:
-    from ..config import RuleConfig
+    from ..config.rules import RuleConfig
     from ..model.alert import Alert
     from ..model.article import Article
     from ..model.version import Version

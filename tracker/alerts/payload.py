@@ -24,7 +24,7 @@ from . import payload_text
 from .schedule import COPY_WAIT, scheduled
 
 if TYPE_CHECKING:
-    from ..config import RuleConfig
+    from ..config.rules import RuleConfig
     from ..model.article import Article
     from ..model.version import Version
     from ..views.edition import EditionCopy

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from ..config import DigestConfig, RuleConfig, quiet_hours
+from ..config.rules import DigestConfig, RuleConfig, quiet_hours
 from ..render.times import iso
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tracker.archive.archive import Archive
-    from tracker.config import Config, SourceConfig
+    from tracker.config.root import Config
+    from tracker.config.tables import SourceConfig
 
 # Versions counted from the end, which click would take for options.
 _COUNTED = re.compile(r"-\d+(\.\..*)?")
@@ -72,7 +73,7 @@ class App:
     @cached_property
     def config(self) -> Config:
         """Read the configuration. Raises ConfigError."""
-        from tracker.config import load
+        from tracker.config.root import load
 
         loaded = load(self.config_path)
         if not self.settings.db:
@@ -84,7 +85,7 @@ class App:
     @property
     def config_or_default(self) -> Config:
         """Return the configuration, or the defaults if none is named and there is no file. Raises ConfigError."""
-        from tracker.config import Config
+        from tracker.config.root import Config
 
         # What only reads the archive works without a configuration, but a file that was named must be there.
         return self.config if self.settings.config or self.config_path.exists() else Config()
@@ -105,7 +106,7 @@ class App:
     @contextmanager
     def archive(self, *, readonly: bool = True) -> Iterator[Archive]:
         """Open the archive for a with block. Raises SchemaMismatch or ArchiveError."""
-        from tracker.archive import open_archive
+        from tracker.archive.opening import open_archive
 
         with open_archive(self.database, readonly=readonly) as opened:
             yield opened
@@ -116,7 +117,8 @@ class App:
 
         With `shared`, other processes that share the lock may write too; see `lock`.
         """
-        from tracker.archive import lock, open_archive
+        from tracker.archive.database.locking import lock
+        from tracker.archive.opening import open_archive
 
         with lock(self.database, shared=shared) as held, open_archive(self.database, held=held) as opened:
             yield opened

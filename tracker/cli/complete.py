@@ -33,7 +33,7 @@ class StoredName(StringParamType):
         """Return what begins with *incomplete*; nothing where the archive cannot be read."""
         from click.shell_completion import CompletionItem
 
-        from tracker.archive import open_archive
+        from tracker.archive.opening import open_archive
 
         # Lists such as --label number,na are completed at their last word.
         before, comma, word = incomplete.rpartition(",")

@@ -80,7 +80,7 @@ def _line_end(text: str) -> str:
 
 
 def _page(body: bytes) -> Side:
-    from tracker.extraction import read
+    from tracker.extraction.extractor import read
     from tracker.render.plain import article
 
     content = read(body).article

@@ -13,7 +13,7 @@ import tomlkit
 from tracker.archive.habits import list_habits
 from tracker.config import edits
 from tracker.errors import ArchiveError, ConfigError, UsageError
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.extraction.reader import rules_for
 from tracker.extraction.site_rules import SiteRules, load_rules

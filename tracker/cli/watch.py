@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.config import edits, parse
+from tracker.config import edits
+from tracker.config.root import parse
 from tracker.errors import ArchiveError
 from tracker.exchange.lists import Listed, read_folder
 from tracker.exchange.lists import read as read_list

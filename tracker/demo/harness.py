@@ -21,7 +21,7 @@ from .service_process import ServiceProcess, Workspace, make_secret, write_confi
 from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
-    from tracker.archive import Archive
+    from tracker.archive.archive import Archive
 
     from .http_server import LogEntry
 

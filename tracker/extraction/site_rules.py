@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, Field, ValidationError
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from tracker.config import ConfigModel, Regex, describe
+from tracker.config.field_types import ConfigModel, Regex
+from tracker.config.problems import describe
 from tracker.errors import ConfigError
 
 if TYPE_CHECKING:

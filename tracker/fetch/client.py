@@ -50,7 +50,7 @@ from .responses import (
 if TYPE_CHECKING:
     import ssl
 
-    from ..config import FetchConfig
+    from ..config.tables import FetchConfig
     from ..model.fetcher import Allow
 
 MAX_URL_CHARS: Final = 65_536

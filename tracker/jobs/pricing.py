@@ -17,7 +17,8 @@ from .controller import demand, for_host, ladder, steer
 from .curve import SHIPPED, Outlook, replaced
 
 if TYPE_CHECKING:
-    from tracker.config import Config, SourceConfig
+    from tracker.config.root import Config
+    from tracker.config.tables import SourceConfig
     from tracker.model.check import Tracked
     from tracker.model.counts import Survey
 

@@ -12,8 +12,8 @@ from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
 from tracker.archive.readings import list_outdated
-from tracker.config import SourceConfig
-from tracker.extraction import EXTRACTOR
+from tracker.config.tables import SourceConfig
+from tracker.extraction.extractor_version import EXTRACTOR
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified, Request
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
@@ -32,7 +32,7 @@ from .settle import settle
 from .targets import heard, listed, may_claim, mention, owner_of, wanted
 
 if TYPE_CHECKING:
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.model.status import Layout, Storm
     from tracker.pipeline.reader import Pool
 

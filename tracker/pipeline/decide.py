@@ -21,7 +21,7 @@ from .redirects import aliases, leads_elsewhere, onward_address
 from .targets import touched
 
 if TYPE_CHECKING:
-    from tracker.config import RuleConfig
+    from tracker.config.rules import RuleConfig
     from tracker.model.alert import Alert
     from tracker.model.source import Habit
 
@@ -308,8 +308,8 @@ def _alerts(version: Version, latest: Version | None, policy: CheckPolicy, event
 def change_between(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
     """Return the change from the newest version to *content*, seen at *now*, with its labels."""
     # Only here: nearly all checks find nothing to compare.
-    from tracker.classify import classify
-    from tracker.diff import compare
+    from tracker.classify.label import classify
+    from tracker.diff.comparison import compare
 
     change = classify(latest.content, content, compare(latest.content, content))
     back = context.came_back(content, latest, now)

@@ -16,8 +16,8 @@ from tracker.archive.captures import get_capture
 from tracker.archive.habits import list_habits
 from tracker.archive.readings import save_readings
 from tracker.archive.versions import list_history
-from tracker.classify import TextRun
-from tracker.diff import compare
+from tracker.classify.flaps import TextRun
+from tracker.diff.comparison import compare
 from tracker.diff.reading_changes import keep_reading
 from tracker.errors import ArchiveError
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply

@@ -15,7 +15,8 @@ from tracker.model.source import Mention, Target
 from tracker.urls import identity
 
 if TYPE_CHECKING:
-    from tracker.config import Config, SourceConfig
+    from tracker.config.root import Config
+    from tracker.config.tables import SourceConfig
     from tracker.model.check import CheckOutcome, Tracked
 
 MIN_LISTED_DURATION: Final = timedelta(days=1)

@@ -9,7 +9,7 @@ from tracker.alerts.matching import match_rules
 from tracker.model.labels import LabelKind
 
 if TYPE_CHECKING:
-    from tracker.config import RuleConfig
+    from tracker.config.rules import RuleConfig
     from tracker.model.alert import Alert
     from tracker.model.version import Version
 

@@ -12,7 +12,7 @@ from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
-from tracker.config import SourceConfig
+from tracker.config.tables import SourceConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.record import Recorded, read_verdict
 from tracker.exchange.store_records import ImportResult, store_records
@@ -22,7 +22,7 @@ from tracker.model.source import Target
 from tracker.pipeline import CheckPolicy, CheckVerdict, Reader, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
 from tracker.pipeline.redirects import onward_address
-from tracker.stories import stories_of
+from tracker.stories.membership import stories_of
 from tracker.urls import fetchable
 
 from .runtime import schedule_for
@@ -30,7 +30,7 @@ from .watchlist import source_of
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.exchange.warc_read import Found
     from tracker.model.article import Reading
 

@@ -14,7 +14,7 @@ from tracker.errors import ConfigError, PageError
 from tracker.model.source import Hub, HubKind
 
 if TYPE_CHECKING:
-    from tracker.config import Config
+    from tracker.config.root import Config
 
 _PAGE = b"<!doctype html><html><head><title>Page</title></head><body><a href='/a'>An article of ours</a></body></html>"
 _ADDRESS = "https://page.example/"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.outbox import enqueue_alerts
-from tracker.config import Rfc3161Stamp
+from tracker.config.tables import Rfc3161Stamp
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, UsageError
 from tracker.evidence.stamps import opentimestamps, rfc3161
 from tracker.evidence.stamps.queue import PROMISED, WANTED, StampQueue, Waiting, ending_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from tracker.archive.thread import ArchiveThread
-    from tracker.config import ArchiveConfig, Stamp
+    from tracker.config.tables import ArchiveConfig, Stamp
     from tracker.model.fetcher import Fetcher
 
     Work = Callable[[Waiting, datetime], Awaitable[bool]]

@@ -18,7 +18,8 @@ from .story_editions import copies_of
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import Config, RuleConfig
+    from tracker.config.root import Config
+    from tracker.config.rules import RuleConfig
     from tracker.model.alert import Alert, Delivery
     from tracker.stories.propagation import Timeline
     from tracker.views.edition import EditionCopy

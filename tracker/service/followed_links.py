@@ -18,7 +18,8 @@ from .watchlist import source_of
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import Config, StoryConfig
+    from tracker.config.root import Config
+    from tracker.config.tables import StoryConfig
     from tracker.model.capture import Capture
     from tracker.model.check import Tracked
     from tracker.model.version import Version

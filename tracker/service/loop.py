@@ -16,7 +16,7 @@ from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
 from tracker.archive.due import due_hosts
 from tracker.archive.outbox import release_leases
 from tracker.archive.values import SCHEMA
-from tracker.config import load
+from tracker.config.root import load
 from tracker.errors import ConfigError
 from tracker.jobs.clock import Clock
 from tracker.jobs.crawl import announce
@@ -40,7 +40,7 @@ from .websub import WebSubCallbacks, read_soon, wsgi
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.jobs.crawl import Report
 
     from .web_server import OpenWeb

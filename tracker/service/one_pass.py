@@ -31,7 +31,7 @@ from .runtime import Runtime, open_runtime, utc_now
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.jobs.crawl import Listener, Report
     from tracker.model.source import HubState
 

@@ -21,7 +21,7 @@ from tracker.observe import logs
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.model.fetcher import Fetcher
 
 WAYBACK: Final = "wayback"

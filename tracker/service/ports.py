@@ -10,7 +10,7 @@ from tracker.errors import AddressInUse
 from tracker.urls import split_host_port
 
 if TYPE_CHECKING:
-    from tracker.config import Config
+    from tracker.config.root import Config
 
 
 def require_free_ports(config: Config, *, with_page: bool) -> None:

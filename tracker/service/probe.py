@@ -13,7 +13,7 @@ from tracker.model.source import Hub, HubKind, Listing
 from tracker.urls import host_of, is_loopback, origin_of
 
 if TYPE_CHECKING:
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.model.article import Reading
     from tracker.pipeline.reader import Pool
 
@@ -134,7 +134,7 @@ def read_any(found: Capture, url: str, hub: Hub | None) -> Listing | Reading | F
         kind = hub.kind if hub else detect_hub_kind(found.body, found.header("content-type"), found.final_url)
         if kind is not None:
             return read_hub(hub or Hub("", kind, url), found.body, found.final_url)
-        from tracker.extraction import read as extract
+        from tracker.extraction.extractor import read as extract
 
         return extract(found.body, found.final_url, charset=found.charset, status=found.status)
     except PageError as error:

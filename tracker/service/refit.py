@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from tracker import archive
+from tracker.archive.opening import open_archive
 from tracker.errors import TrackerError
 from tracker.jobs.curve import SHIPPED, replaced
 from tracker.jobs.update_model import UpdateModel, from_json, to_json
@@ -73,7 +73,7 @@ def main() -> None:
     """Read the request from standard input and write the fitted model to standard output."""
     os.nice(_NICE)
     request = json.load(sys.stdin)
-    with archive.open_archive(request["database"], readonly=True) as opened:
+    with open_archive(request["database"], readonly=True) as opened:
         sys.stdout.write(to_json(learned(opened, from_json(request["model"]), datetime.now(UTC))))
 
 

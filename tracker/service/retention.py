@@ -13,7 +13,8 @@ from tracker.archive.takedowns import prune_pages
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import Config, SourceConfig
+    from tracker.config.root import Config
+    from tracker.config.tables import SourceConfig
 
 
 @dataclass(frozen=True, slots=True)

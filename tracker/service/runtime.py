@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker import archive
+from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.due import clock_went_back
 from tracker.archive.hosts import get_host, list_answering, save_host
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import release_leases
 from tracker.archive.thread import ArchiveThread
 from tracker.errors import ArchiveError, NetworkDown
-from tracker.extraction import ExtractPool
-from tracker.fetch import BrowserFetcher
-from tracker.fetch.browser import find_chromium
+from tracker.extraction.pool import ExtractPool
+from tracker.fetch.browser import BrowserFetcher, find_chromium
 from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.jobs.local import LocalQueue
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-    from tracker.config import Config, SourceConfig
+    from tracker.config.root import Config
+    from tracker.config.tables import SourceConfig
     from tracker.jobs.crawl import Listener
     from tracker.model.fetcher import Fetcher, PageFetcher
     from tracker.pipeline.check import Forward
@@ -235,14 +236,14 @@ async def open_runtime(
     ArchiveError or ConfigError.
     """
     url = config.archive.database
-    held = stack.enter_context(archive.lock(url, shared=shared))
+    held = stack.enter_context(lock(url, shared=shared))
     is_file = archive_url(url).path is not None
     # On PostgreSQL writes are not grouped: long transactions of several processes would block each other's row
     # locks.
     archive_thread = await stack.enter_async_context(
         ArchiveThread(
             # A single pass ends soon, and would only wait for the child.
-            lambda: archive.open_archive(url, migrate=migrate, create=True, held=held, in_child=shared),
+            lambda: open_archive(url, migrate=migrate, create=True, held=held, in_child=shared),
             group_writes=is_file,
         )
     )
@@ -254,7 +255,7 @@ async def open_runtime(
     stack.push_async_callback(fetcher.aclose)
     require(config, fetcher)
     if (rules := own_folder(config_path)).is_dir():
-        from tracker.extraction import load_site_rules
+        from tracker.extraction.site_rules import load_site_rules
 
         load_site_rules([rules])  # a rule that cannot be used is named now, not when the first page is read
     browser = BrowserFetcher(fetcher, fetcher.photographs)

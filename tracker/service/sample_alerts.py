@@ -16,11 +16,13 @@ from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import stale_copy_alerts, version_alert
 from tracker.alerts.samples import sample
 from tracker.errors import ConfigError, TrackerError, unknown
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Alert, Delivery
 
 if TYPE_CHECKING:
-    from tracker.config import Config, RuleConfig, Target
+    from tracker.config.root import Config
+    from tracker.config.rules import RuleConfig
+    from tracker.config.tables import Target
     from tracker.model.article import Article
     from tracker.model.version import Version
 

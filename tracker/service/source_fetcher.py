@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import __version__
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.config import Config, FetchConfig
+    from tracker.config.root import Config
+    from tracker.config.tables import FetchConfig
     from tracker.model.capture import FetchResult, Headers, Request
     from tracker.model.fetcher import Allow
 

@@ -26,8 +26,9 @@ from tracker.archive.stories import (
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 from tracker.model.story import CopyPair, Decision, Home
 from tracker.observe import logs
-from tracker.stories import CurrentDecisions, StoryIndex, placing
-from tracker.stories.decisions import current_decisions, is_ident
+from tracker.stories import placing
+from tracker.stories.clusters import StoryIndex
+from tracker.stories.decisions import CurrentDecisions, current_decisions, is_ident
 from tracker.stories.recent_texts import WINDOW
 
 from .edition_alerts import combine_editions
@@ -37,7 +38,7 @@ from .stale_copies import enqueue_stale_alerts
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.model.version import Version
 
 

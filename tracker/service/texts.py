@@ -24,7 +24,7 @@ from .watchlist import source_of
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.exchange.newsedits import TextVersion
 
 NO_PAGE: Final = "imported from NewsEdits, which contains text but no pages"

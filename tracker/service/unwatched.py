@@ -25,7 +25,8 @@ from tracker.urls import identity
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import Config, SourceConfig
+    from tracker.config.root import Config
+    from tracker.config.tables import SourceConfig
 
 _MEMO: Final = "watchlist"
 

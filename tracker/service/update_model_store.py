@@ -20,7 +20,7 @@ from .refit import can_learn, learn
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
-    from tracker.config import Config
+    from tracker.config.root import Config
 
 _log = logs.get("cadence")
 MAX_PRICED_HOSTS: Final = 50

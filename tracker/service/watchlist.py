@@ -11,19 +11,19 @@ from tracker.archive.counts import hint_tallies
 from tracker.archive.idle import IDLE_MEMO
 from tracker.archive.memos import get_memo, save_memo
 from tracker.archive.sources import list_sources, sync_source
-from tracker.config import SourceConfig
+from tracker.config.tables import SourceConfig
 from tracker.jobs import update_model
 from tracker.jobs.cadence import next_check
 from tracker.model.source import Hub, HubKind, Target
 from tracker.pipeline.targets import may_claim
-from tracker.stories import stories_of
+from tracker.stories.membership import stories_of
 from tracker.urls import hostname_of, untracked
 
 from .unwatched import named_before, pause_unnamed
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.model.check import Tracked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tracker.config import Config, edits
+from tracker.config import edits
 from tracker.model.source import Hub, HubKind
 from tracker.sources.source_names import name_for
 from tracker.urls import hostname_of
@@ -13,6 +13,8 @@ from tracker.urls import hostname_of
 from .watchlist import hubs_of, source_of
 
 if TYPE_CHECKING:
+    from tracker.config.root import Config
+
     from .probe import ProbeResult
 
 

@@ -15,7 +15,7 @@ from tracker.observe import logs
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
-    from tracker.config import Config
+    from tracker.config.root import Config
 
 _log = logs.get("service")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tracker.urls import identity
 
 if TYPE_CHECKING:
-    from tracker.config import Config, SourceConfig
+    from tracker.config.root import Config
+    from tracker.config.tables import SourceConfig
 
 
 def stories_of(config: Config, source: SourceConfig, url: str) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 from tracker.archive.sources import list_sources, rename_source
-from tracker.config import Config, edits, parse
+from tracker.config import edits
 from tracker.config.problems import describe
+from tracker.config.root import Config, parse
 from tracker.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ from .statics import statics
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from tracker.config import Config
+    from tracker.config.root import Config
 
     from .actions import Operation
     from .data import CachedArchive

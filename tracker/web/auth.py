@@ -11,7 +11,7 @@ import orjson
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from tracker.config import Config
+from tracker.config.root import Config
 from tracker.errors import UsageError
 
 from . import links

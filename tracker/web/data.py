@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 
 if TYPE_CHECKING:
     from datetime import datetime

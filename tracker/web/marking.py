@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse, Response
 
-from tracker.archive import open_archive
 from tracker.archive.memos import save_memo
+from tracker.archive.opening import open_archive
 from tracker.archive.summaries import newer_rows
 from tracker.archive.versions import newest_row
 

@@ -14,7 +14,7 @@ from tracker.views.values import SCHEMA, fields_json
 from .reading import Reading
 
 if TYPE_CHECKING:
-    from tracker.config import Config
+    from tracker.config.root import Config
 
     from .data import CachedArchive
 

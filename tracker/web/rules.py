@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field
 from tomlkit.items import AoT
 
-from tracker.config import RuleConfig, edits
+from tracker.config import edits
 from tracker.config.field_types import Name
+from tracker.config.rules import RuleConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.model.labels import LabelKind
 from tracker.web.actions import Body, parsed

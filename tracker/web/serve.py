@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from tracker.config import Config
+    from tracker.config.root import Config
 
 _END_SECONDS: Final = 3
 MAX_REQUEST_SECONDS: Final = 15.0

@@ -14,7 +14,7 @@ from tracker.observe.host_header import host_without_port, is_allowed_host
 from tracker.urls import is_loopback_host, split_host_port
 
 if TYPE_CHECKING:
-    from tracker.config import Config
+    from tracker.config.root import Config
 
 _PROXIES: Final = ("127.0.0.1", "::1")
 WRONG_TOKEN_DELAY_SECONDS: Final = 0.7

@@ -23,7 +23,7 @@ from tracker.web.templating import page as render
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.web.actions import Actions
     from tracker.web.data import CachedArchive
     from tracker.web.site import Site

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from multiprocessing.synchronize import Event
 
-from tracker import archive
 from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.counts import count_all
+from tracker.archive.database.locking import lock
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import release_leases
-from tracker.config import FetchConfig
-from tracker.fetch import HttpFetcher
+from tracker.archive.thread import ArchiveThread
+from tracker.config.tables import FetchConfig
+from tracker.fetch.client import HttpFetcher
 from tracker.observe import logs
 
 
@@ -24,8 +26,8 @@ def deliver(database: str, base: str, names: Sequence[str], deadline: float, rea
 
 
 async def _work(database: str, base: str, names: Sequence[str], deadline: float, ready: Event) -> None:
-    with archive.lock(database):
-        async with archive.ArchiveThread(lambda: archive.open_archive(database)) as thread:
+    with lock(database):
+        async with ArchiveThread(lambda: open_archive(database)) as thread:
             await thread.run(release_leases)
             fetcher = HttpFetcher(FetchConfig(), contact="", version="test")
             targets = {name: WebhookNotifier(f"{base}/{name}", fetcher, private=True) for name in names}

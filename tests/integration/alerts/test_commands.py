@@ -11,8 +11,8 @@ import pytest
 from tests.archive_samples import NOW, grow, intent, minutes, watch
 from tests.archives import new_archive_at
 from tests.command_line import command, objects
-from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
 from tracker.model.alert import Alert, DeliveryState
 from tracker.model.status import Storm

@@ -15,9 +15,9 @@ from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
-from tracker.config import FetchConfig
+from tracker.config.tables import FetchConfig
 from tracker.errors import DeliveryError
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import DeliveryState
 
 from .receivers import Hook, http_server

@@ -15,7 +15,8 @@ import trustme
 from tests.alert_samples import NOW, delivery
 from tracker.alerts.channels import channel_of
 from tracker.alerts.channels.email import EmailNotifier
-from tracker.config import Config, EmailTarget
+from tracker.config.root import Config
+from tracker.config.tables import EmailTarget
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.alert import Delivery
 

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import capture, grow, intent, minutes, watch
-from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup, restore
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
+from tracker.archive.database.locking import lock
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.errors import ArchiveError, ArchiveLocked
 
 

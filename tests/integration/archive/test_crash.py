@@ -14,11 +14,11 @@ import pytest
 
 from tests.archive_samples import capture, content, minutes
 from tests.archives import new_archive_at
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.counts import count_all
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import get_version, iter_versions
 from tracker.model.version import VersionQuery

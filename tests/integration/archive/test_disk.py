@@ -13,12 +13,12 @@ import pytest
 
 from tests.archive_samples import capture, content, intent, minutes, watch
 from tests.programme.c_shims import build
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, ArchiveFull
 from tracker.model.check import Tracked

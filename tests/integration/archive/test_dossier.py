@@ -65,7 +65,7 @@ def place(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a package with a checkpoint, a later one, and a time stamp."""
-    from tracker.archive import open_archive
+    from tracker.archive.opening import open_archive
 
     folder = tmp_path_factory.mktemp("whole")
     with open_archive(new_archive_at(folder / "archive.db")) as store:

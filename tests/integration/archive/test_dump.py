@@ -9,10 +9,10 @@ from sqlalchemy.engine import make_url
 
 from tests.archive_samples import URL, grow, minutes, watch
 from tests.postgres import Server
-from tracker.archive import open_archive
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 
 SIGNER = Signer.new("herald.example/archive")
 

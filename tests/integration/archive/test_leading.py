@@ -8,8 +8,7 @@ import pytest
 
 from tests.postgres import Server
 from tests.waiting import PATIENCE
-from tracker import archive
-from tracker.archive.database.locking import Leadership
+from tracker.archive.database.locking import Leadership, lock
 from tracker.errors import ArchiveLocked
 
 
@@ -52,11 +51,11 @@ def test_a_session_that_the_server_ended_leads_no_more(postgres: Server, postgre
 @pytest.mark.postgres
 def test_services_work_beside_each_other_and_never_beside_one_that_works_alone(postgres_url: str) -> None:
     with (
-        archive.lock(postgres_url, shared=True),
-        archive.lock(postgres_url, shared=True),
+        lock(postgres_url, shared=True),
+        lock(postgres_url, shared=True),
         pytest.raises(ArchiveLocked),
-        archive.lock(postgres_url),
+        lock(postgres_url),
     ):
         pass
-    with archive.lock(postgres_url), pytest.raises(ArchiveLocked), archive.lock(postgres_url, shared=True):
+    with lock(postgres_url), pytest.raises(ArchiveLocked), lock(postgres_url, shared=True):
         pass

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from tests.archive_samples import NOW, alert, capture, grow, intent, look, minutes, watch
 from tests.archives import new_archive_at
 from tracker.archive import move as moving
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
@@ -17,6 +16,7 @@ from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.memos import save_memo
 from tracker.archive.migrations import make_engine
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, mark_delivered
 from tracker.archive.schema import METADATA
 from tracker.archive.search import search_passages

@@ -9,11 +9,12 @@ from tests.archive_samples import NOW, capture, grow, intent, look, minutes, wat
 from tests.nightly.pruning import stress
 from tests.postgres import Server
 from tests.waiting import PATIENCE
-from tracker.archive import lock, open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
+from tracker.archive.database.locking import lock
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.errors import ArchiveLocked
 from tracker.model.check import CheckOutcome

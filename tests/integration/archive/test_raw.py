@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from tests.archive_samples import NOW, capture, content, intent, look, minutes, watch
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.commits import commit_check
@@ -13,6 +12,7 @@ from tracker.archive.counts import count_all
 from tracker.archive.ledger.log import prove_inclusion, seal_log
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.recaptures import get_recapture, list_recaptures
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.archive.versions import get_version

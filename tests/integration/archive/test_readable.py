@@ -12,9 +12,9 @@ import pytest
 from tests.archive_samples import NOW, content, grow, look, minutes, watch
 from tests.archives import new_archive_at
 from tests.command_line import command, objects
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.readable import ask
 from tracker.model.check import CheckOutcome
 

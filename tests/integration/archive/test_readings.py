@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tests.archive_samples import NOW, URL, change, content, grow, intent, minutes, watch
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import prove_inclusion, seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.readings import list_outdated, save_readings
 from tracker.archive.search import search_passages
 from tracker.archive.summaries import list_summaries

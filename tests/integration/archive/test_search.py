@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from tests import schema_commands
 from tests.archive_samples import URL, capture, content, intent, minutes, watch
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.search import reindex_passages, search_passages
 from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError

@@ -8,7 +8,6 @@ import pytest
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, minutes, watch
 from tests.archives import new_archive_at
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.captures import get_capture
@@ -16,6 +15,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_deliveries, list_deliveries, mark_delivered
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.archive.versions import get_version

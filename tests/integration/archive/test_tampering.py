@@ -13,12 +13,12 @@ from tests.integration.archive.alterations import NAMED, NOT_COVERED
 from tests.integration.archive.sealed_archive import SIGNER, build
 from tests.integration.archive.tampering import Alter, event_of_other_types, sql, view_of_lies
 from tests.postgres import Server
-from tracker.archive import open_archive
 from tracker.archive.database.connecting import connect
 from tracker.archive.database.connection import Connection
 from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import Report, verify
+from tracker.archive.opening import open_archive
 
 
 class Sealed:

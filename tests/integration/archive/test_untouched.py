@@ -12,7 +12,6 @@ import pytest
 from tests.archive_samples import URL, capture, change, content, intent, look, minutes
 from tests.archives import new_archive_at
 from tests.integration.exchange.pages import job
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.backup import backup, restore
@@ -20,9 +19,10 @@ from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.readings import save_readings
 from tracker.archive.takedowns import prune_pages, take_down
-from tracker.config import Config
+from tracker.config.root import Config
 from tracker.errors import ArchiveError
 from tracker.exchange import jsonl
 from tracker.exchange.files import lines, reading

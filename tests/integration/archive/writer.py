@@ -8,9 +8,9 @@ import os
 import sys
 
 from tests.archive_samples import NOW, alert, intent, minutes
-from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.model.source import Target
 
 

@@ -10,7 +10,7 @@ from click.testing import Result
 from tests.archive_samples import grow, watch
 from tests.archives import new_archive_at
 from tests.command_line import command
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 
 CONFIG = """\

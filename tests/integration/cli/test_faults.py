@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import objects
-from tracker.archive import open_archive
 from tracker.archive.hosts import get_host, save_host
+from tracker.archive.opening import open_archive
 
 SECTION = """<!doctype html><html><head><title>City</title></head><body>
 <main><h2><a href="/2026/11/25/harbour-closed.html">Harbour closed for the night</a></h2></main>

@@ -6,9 +6,9 @@ from pathlib import Path
 from tests.archive_samples import NOW, URL, intent, minutes, watch
 from tests.archives import new_archive_at
 from tests.command_line import objects
-from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.intent import Intent

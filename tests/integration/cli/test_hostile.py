@@ -11,8 +11,8 @@ import pytest
 from tests.archive_samples import NOW, URL, capture, intent, minutes, watch
 from tests.archives import new_archive_at
 from tracker import compare
-from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind

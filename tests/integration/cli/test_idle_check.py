@@ -10,10 +10,12 @@ import pytest
 from tests.archive_samples import URL, grow, watch
 from tests.archives import new_archive_at
 from tests.command_line import command
-from tracker.archive import Archive, lock, open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.articles import force_due
+from tracker.archive.database.locking import lock
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts
 from tracker.cli.start import idle
 from tracker.model.alert import Alert

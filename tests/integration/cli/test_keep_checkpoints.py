@@ -9,9 +9,9 @@ import pytest
 
 from tests.archive_samples import grow, watch
 from tests.waiting import stopped, until
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
-from tracker.config import load
+from tracker.archive.opening import open_archive
+from tracker.config.root import load
 from tracker.service.loop import Service
 from tracker.service.runtime import Runtime
 

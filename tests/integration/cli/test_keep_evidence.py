@@ -10,9 +10,10 @@ import pytest
 
 from tests.archive_samples import grow, minutes, watch
 from tests.command_line import objects
-from tracker.archive import lock, open_archive
+from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.log import seal_log
+from tracker.archive.opening import open_archive
 
 
 def ident(kept) -> str:

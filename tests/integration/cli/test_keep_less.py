@@ -6,8 +6,9 @@ import pytest
 
 from tests.archive_samples import URL, content, minutes
 from tests.command_line import objects
-from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
+from tracker.archive.database.locking import lock
+from tracker.archive.opening import open_archive
 from tracker.model.check import ArticleState
 from tracker.urls import article_id
 

@@ -9,8 +9,8 @@ import pytest
 from tests.archive_samples import intent, minutes, watch
 from tests.archives import new_archive_at
 from tests.command_line import command, objects
-from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.model.labels import LabelKind
 
 

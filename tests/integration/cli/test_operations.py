@@ -11,11 +11,12 @@ import pytest
 from tests.archive_samples import NOW, URL, alert, look, minutes
 from tests.command_line import command, objects
 from tests.service import RunningService
-from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import checks_by_host
 from tracker.archive.commits import commit_check
+from tracker.archive.database.locking import lock
 from tracker.archive.hubs import list_hubs
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.archive.sources import list_sources
 from tracker.model.check import Check, CheckOutcome

@@ -14,7 +14,7 @@ import pytest
 
 from tests.archive_samples import URL, grow, watch
 from tests.archives import new_archive_at
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 from tracker.render.text import cells
 
 from .conftest import CONFIG

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from tests.archive_samples import NOW, URL, capture, watch
-from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.memos import list_memos
+from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import take_down
 from tracker.errors import NotKnown
 from tracker.model.capture import Failure, FailureKind

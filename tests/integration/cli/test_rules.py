@@ -10,9 +10,9 @@ import pytest
 from tests.archive_samples import NOW, intent, minutes
 from tests.archives import new_archive_at
 from tests.command_line import objects
-from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.config.file import shipped_config
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.extraction.site_rules import load_rules

@@ -7,8 +7,8 @@ import pytest
 from tests.archive_samples import NOW, grow, look, minutes, watch
 from tests.archives import new_archive_at
 from tests.command_line import command, objects
-from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.sources import list_sources, sync_source
 from tracker.cli.output import Output
 from tracker.model.check import CheckOutcome

@@ -8,8 +8,8 @@ from tests.archive_samples import capture, intent, look, minutes, watch
 from tests.archives import new_archive_at
 from tests.command_line import command, objects
 from tests.integration.web.conftest import client_of
-from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.model.check import CheckOutcome
 from tracker.model.version import Raw
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.command_line import objects
-from tracker.archive import lock
+from tracker.archive.database.locking import lock
 
 TARGETS = """
 [[rules]]

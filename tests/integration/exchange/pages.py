@@ -9,11 +9,11 @@ from pathlib import Path
 from tests.archive_samples import NOW
 from tests.archives import temporary_archive
 from tracker.archive.archive import Archive
-from tracker.config import Config
+from tracker.config.root import Config
 from tracker.exchange.selection import Job, Selection
 from tracker.exchange.store_records import ImportResult
 from tracker.exchange.warc_read import Found, Warcs
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.model.article import Reading
 from tracker.model.capture import Capture
 from tracker.service.backfill import Backfill

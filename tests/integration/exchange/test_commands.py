@@ -11,9 +11,9 @@ from tests.archive_samples import NOW, grow, watch
 from tests.archives import new_archive_at
 from tests.command_line import outputs as run
 from tests.integration.exchange.pages import page
-from tracker import archive
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
+from tracker.archive.database.locking import lock
+from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
 from tracker.exchange.formats import FORMATS, ExportFormat
@@ -224,7 +224,7 @@ def test_pages_taken_out_are_told(kept):
 
 def test_one_writer_at_a_time(kept):
     run("export", "--format", "jsonl", "--out", "a.jsonl")
-    with archive.lock(HERE):
+    with lock(HERE):
         assert run("import", "a.jsonl").exit_code == 75
 
 

@@ -11,12 +11,12 @@ import pytest
 from tests.archive_samples import NOW, URL, change, content, intent, look, minutes, watch
 from tests.archives import temporary_archive
 from tests.integration.exchange.pages import EVERYTHING, job
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles, set_article_state
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.readings import save_readings, stored_as
 from tracker.archive.search import search_passages
 from tracker.archive.takedowns import list_tombstones, prune_pages, take_down

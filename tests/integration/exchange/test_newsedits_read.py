@@ -11,10 +11,10 @@ import pytest
 from tests.archive_samples import grow, watch
 from tests.archives import new_archive_at
 from tests.command_line import outputs as run
-from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, PageError
 from tracker.exchange.newsedits import TextVersion, text_versions

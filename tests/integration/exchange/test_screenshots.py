@@ -23,7 +23,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.recaptures import get_recapture, list_recaptures
 from tracker.archive.takedowns import prune_pages
 from tracker.archive.versions import get_version
-from tracker.config import Config
+from tracker.config.root import Config
 from tracker.errors import ArchiveError, PageError
 from tracker.evidence import packing, verifier
 from tracker.evidence.gathering import Gathered, choose, gather

@@ -22,7 +22,9 @@ from tracker.archive.counts import count_all
 from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.archive.versions import get_version, iter_versions, list_history
-from tracker.config import Config, RuleConfig, SourceConfig, WebhookTarget
+from tracker.config.root import Config
+from tracker.config.rules import RuleConfig
+from tracker.config.tables import SourceConfig, WebhookTarget
 from tracker.errors import PageError, UsageError
 from tracker.exchange import warc
 from tracker.exchange.selection import ExportProgress, Selection

@@ -10,9 +10,9 @@ from tests.archives import new_archive_at
 from tests.command_line import outputs as run
 from tests.integration.exchange.pages import page
 from tests.loopback import NOT_FOUND, LoopbackSites, html
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import list_history
 from tracker.service import web_archive
 

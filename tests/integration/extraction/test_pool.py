@@ -17,8 +17,7 @@ from webencodings.labels import LABELS
 
 from tests.unit.extraction.pages import PARAGRAPHS, article
 from tests.waiting import until
-from tracker.extraction import ExtractPool
-from tracker.extraction.pool import MIN_LARGE_PAGE_BYTES
+from tracker.extraction.pool import MIN_LARGE_PAGE_BYTES, ExtractPool
 from tracker.extraction.sandbox import missing_protection
 from tracker.model.article import PageKind, Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import trustme
 
-from tracker.config import FetchConfig
+from tracker.config.tables import FetchConfig
 from tracker.fetch.client import HttpFetcher
 from tracker.fetch.guard import resolve
 from tracker.fetch.limits import Limits

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 from tracker.fetch.limits import Limits
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.unit.fetch.test_decode import PACKERS
 from tests.waiting import until
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 from tracker.fetch.limits import Limits
 from tracker.model.capture import Failure, FailureKind, Request
 
@@ -202,8 +202,8 @@ def bomb(coding: str, size: int = 400_000_000) -> bytes:
 CHILD = dedent("""
     import asyncio, resource, sys
     from datetime import UTC, datetime
-    from tracker.config import FetchConfig
-    from tracker.fetch import HttpFetcher
+    from tracker.config.tables import FetchConfig
+    from tracker.fetch.client import HttpFetcher
     from tracker.model.capture import Request
 
     async def main(warm, url):

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from tracker.errors import DeliveryError
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 from tracker.fetch.limits import Limits
 
 from .conftest import fetching

@@ -5,7 +5,7 @@ from time import monotonic
 
 import pytest
 
-from tracker.config import FetchConfig
+from tracker.config.tables import FetchConfig
 from tracker.errors import ConfigError, NetworkDown
 from tracker.fetch.client import HttpFetcher
 from tracker.model.capture import Capture, Failure, FailureKind, Request

@@ -8,9 +8,10 @@ import pytest
 from tests.archives import new_archive_at
 from tests.loopback import html
 from tests.programme.news_site import PAGE
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
-from tracker.config import Config, FetchConfig, SourceConfig, parse
+from tracker.archive.opening import open_archive
+from tracker.config.root import Config, parse
+from tracker.config.tables import FetchConfig, SourceConfig
 from tracker.errors import ConfigError
 from tracker.model.capture import Capture, Failure, FailureKind, Request
 from tracker.service.network_health import NetworkHealth

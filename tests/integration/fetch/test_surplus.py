@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tracker.fetch import HttpFetcher
+from tracker.fetch.client import HttpFetcher
 from tracker.model.capture import Capture, NotModified, Request
 
 from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context

@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from tests.waiting import PATIENCE
-from tracker.config import FetchConfig
+from tracker.config.tables import FetchConfig
 from tracker.fetch.client import HttpFetcher
 from tracker.fetch.limits import Limits
 from tracker.model.capture import Capture, Failure, FailureKind, Request

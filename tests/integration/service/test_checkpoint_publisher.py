@@ -14,12 +14,13 @@ from tests.authority import Authority, Calendar
 from tests.fake_fetcher import FakeFetcher, page
 from tests.waiting import holders, until
 from tracker.alerts.message import compose
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.notes import read_note
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
-from tracker.config import ArchiveConfig, parse
+from tracker.config.root import parse
+from tracker.config.tables import ArchiveConfig
 from tracker.errors import ConfigError, DeliveryError
 from tracker.evidence.stamps import opentimestamps
 from tracker.service.checkpoint_publisher import COMMAND, CheckpointPublisher

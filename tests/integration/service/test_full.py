@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.waiting import stopped, until
-from tracker import archive
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
-from tracker.config import load
+from tracker.config.root import load
 from tracker.errors import ArchiveFull
 from tracker.model.version import VersionQuery
 from tracker.observe import metrics
@@ -59,7 +59,7 @@ def health(port: int) -> dict[str, object]:
 
 
 def versions(path: Path) -> int:
-    store = archive.open_archive(load(path).archive.database, readonly=True)
+    store = open_archive(load(path).archive.database, readonly=True)
     try:
         return sum(1 for _ in iter_versions(store, VersionQuery()))
     finally:
@@ -70,7 +70,7 @@ async def test_a_full_disk_is_one_state_of_the_service(
     settings: Path, paper: Paper, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     disk = Disk(monkeypatch)
-    archive.open_archive(load(settings).archive.database, migrate=True).close()
+    open_archive(load(settings).archive.database, migrate=True).close()
     ports: list[int] = []
     serve = metrics.serve
 

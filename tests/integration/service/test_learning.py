@@ -10,13 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from tests.archives import inline, new_archive_at
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.opening import open_archive
 from tracker.cli.main import cli
-from tracker.config import Config, ServiceConfig, SourceConfig
+from tracker.config.root import Config
+from tracker.config.tables import ServiceConfig, SourceConfig
 from tracker.errors import TrackerError
 from tracker.jobs.curve import SHIPPED
 from tracker.jobs.update_model import MEMO, UpdateModel, from_json, to_json

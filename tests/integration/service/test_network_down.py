@@ -10,9 +10,9 @@ import pytest
 from tests.loopback import NOT_FOUND, LoopbackSites, html
 from tests.programme.news_site import PAGE
 from tests.service import RunningService
-from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
+from tracker.archive.opening import open_archive
 
 HOSTS = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4")
 LAST_TICK = "writethru_last_tick_timestamp_seconds "

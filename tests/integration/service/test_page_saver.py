@@ -12,11 +12,12 @@ from tests.archive_samples import NOW, grow, intent, minutes, watch
 from tests.archives import inline, new_archive_at
 from tests.command_line import command, objects
 from tests.fake_fetcher import FakeFetcher, page
-from tracker.archive import Archive, open_archive
+from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.opening import open_archive
 from tracker.archive.recaptures import list_outside_captures
-from tracker.config import parse
+from tracker.config.root import parse
 from tracker.errors import ConfigError
 from tracker.model.check import Tracked
 from tracker.service.page_saver import PageSaver

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.waiting import stopped, until
-from tracker import archive
 from tracker.archive import migrations
 from tracker.archive.articles import list_articles
+from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import list_expired
 from tracker.archive.versions import iter_versions
-from tracker.config import load
+from tracker.config.root import load
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
@@ -124,7 +124,7 @@ poll = "500ms"
 
 def titles(settings: Path) -> list[str]:
     try:
-        store = archive.open_archive(load(settings).archive.database, readonly=True)
+        store = open_archive(load(settings).archive.database, readonly=True)
     except SchemaMismatch:  # it is being made
         return []
     try:
@@ -151,7 +151,7 @@ async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: P
     migrations.upgrade(database)
 
     def are_expired(count: int) -> bool:
-        with archive.open_archive(database) as store:
+        with open_archive(database) as store:
             return len(list_expired(store, "paper", seen_before=None, keep=1)) == count
 
     for more, left in (("", 1), ("keep_newest = 1\n", 0)):
@@ -208,7 +208,7 @@ async def test_health_and_metrics_are_served_on_loopback(settings: Path, monkeyp
 
 
 async def test_an_archive_of_another_release_is_not_touched_unless_told(settings: Path):
-    with archive.open_archive(load(settings).archive.database, migrate=True) as opened, opened.write() as made:
+    with open_archive(load(settings).archive.database, migrate=True) as opened, opened.write() as made:
         made.run("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(SchemaMismatch):
         await Service(load(settings), settings, no_pace=True).serve(migrate=False)
@@ -247,7 +247,7 @@ async def test_stories_and_paused_or_forgotten_sources(settings: Path, paper: Pa
     story = f'[[stories]]\nname = "Harbour"\nurls = ["{paper.base}/news/harbour-fire"]\n'
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", story))
     await check_once(load(settings), Wanted(), no_pace=True, migrate=True)
-    store = archive.open_archive(load(settings).archive.database, readonly=True)
+    store = open_archive(load(settings).archive.database, readonly=True)
     assert [a.url.rsplit("/", 1)[1] for a in list_articles(store, story="Harbour")] == ["harbour-fire"]
     store.close()
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", "paused = true\n"))

@@ -12,7 +12,7 @@ import pytest
 
 from tests.waiting import until
 from tracker.archive.articles import list_articles
-from tracker.config import load
+from tracker.config.root import load
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
 from tracker.service import loop

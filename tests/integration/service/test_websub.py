@@ -17,10 +17,10 @@ import pytest
 
 from tests.loopback import free_port
 from tests.waiting import stopped, until
-from tracker import archive
 from tracker.archive.hubs import list_hubs
 from tracker.archive.memos import get_memo
-from tracker.config import load
+from tracker.archive.opening import open_archive
+from tracker.config.root import load
 from tracker.jobs.websub import MEMO, Subscription, from_json
 from tracker.service import websub
 from tracker.service.loop import Service
@@ -130,7 +130,7 @@ def polls(path: Path) -> str:
 
 
 def opened(path: Path) -> Archive:
-    return archive.open_archive(load(path).archive.database, readonly=True)
+    return open_archive(load(path).archive.database, readonly=True)
 
 
 async def test_a_push_has_the_feed_read_at_once(
@@ -157,7 +157,7 @@ async def test_a_push_has_the_feed_read_at_once(
 
     monkeypatch.setattr(Service, "_on_push", on_push)
     settings = written(tmp_path, paper, free_port())
-    archive.open_archive(load(settings).archive.database, migrate=True).close()
+    open_archive(load(settings).archive.database, migrate=True).close()
     running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=False))
     await until(lambda: bool(hub.subscribers))
     [(callback, secret)] = hub.subscribers.items()

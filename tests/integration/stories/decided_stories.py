@@ -4,9 +4,9 @@ from random import Random
 
 from tests.archive_samples import intent, minutes, watch
 from tests.archives import temporary_url
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, save_decision, save_readings
 from tracker.model.check import Tracked
 from tracker.model.story import Decision, Home, StoryDecisionKind, StoryReading

@@ -9,8 +9,8 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.versions import latest_version
-from tracker.classify import classify
-from tracker.diff import compare
+from tracker.classify.label import classify
+from tracker.diff.comparison import compare
 from tracker.model.article import Article
 from tracker.model.capture import Capture
 from tracker.model.check import Check, CheckOutcome, Tracked

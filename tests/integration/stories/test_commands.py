@@ -13,9 +13,9 @@ from tests.archives import inline, new_archive_at
 from tests.command_line import command, objects
 from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, article, corrected, hours
-from tracker.archive import open_archive
 from tracker.archive.articles import get_article
-from tracker.config import Config
+from tracker.archive.opening import open_archive
+from tracker.config.root import Config
 from tracker.service.story_worker import StoryWorker
 
 if TYPE_CHECKING:

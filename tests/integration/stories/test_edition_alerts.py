@@ -18,7 +18,9 @@ from tracker.alerts.schedule import COPY_WAIT
 from tracker.archive.archive import Archive
 from tracker.archive.outbox import claim_lane, enqueue_alerts, list_deliveries, mark_delivered
 from tracker.archive.versions import get_version
-from tracker.config import Config, RuleConfig, WebhookTarget
+from tracker.config.root import Config
+from tracker.config.rules import RuleConfig
+from tracker.config.tables import WebhookTarget
 from tracker.model.alert import Delivery
 from tracker.model.article import Article
 from tracker.service.edition_alerts import LAGGING_AFTER, combine_editions

@@ -11,8 +11,8 @@ from tests.archives import inline, new_archive_at
 from tests.command_line import command, objects
 from tests.integration.stories.outlets import publish, stripped
 from tests.unit.stories.samples import WIRE, article, corrected, hours
-from tracker.archive import open_archive
-from tracker.config import Config
+from tracker.archive.opening import open_archive
+from tracker.config.root import Config
 from tracker.service.story_worker import StoryWorker
 from tracker.web.data import CachedArchive
 from tracker.web.page_request import PageRequest

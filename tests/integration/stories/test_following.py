@@ -10,7 +10,9 @@ from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, WIRE, article, corrected, hours
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles
-from tracker.config import Config, RuleConfig, SourceConfig, StoryConfig, WebhookTarget
+from tracker.config.root import Config
+from tracker.config.rules import RuleConfig
+from tracker.config.tables import SourceConfig, StoryConfig, WebhookTarget
 from tracker.model.labels import LabelKind
 from tracker.model.source import Target
 from tracker.service.followed_links import links_of

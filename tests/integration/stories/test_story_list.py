@@ -8,8 +8,8 @@ from tests.archive_samples import intent, minutes, watch
 from tests.archives import temporary_url
 from tests.command_line import command, objects
 from tests.integration.stories.decided_stories import decided_stories
-from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, save_readings
 from tracker.errors import UsageError
 from tracker.model.story import Home, StoryReading

@@ -11,11 +11,12 @@ import pytest
 from tests.archives import inline, new_archive_at, temporary_archive
 from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, article, corrected, hours
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles
+from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, list_copies, list_homes, save_decision, unread_versions
-from tracker.config import Config, StoryConfig
+from tracker.config.root import Config
+from tracker.config.tables import StoryConfig
 from tracker.errors import ArchiveError
 from tracker.model.source import Target
 from tracker.model.story import Decision, StoryDecisionKind
@@ -191,8 +192,8 @@ import asyncio, sys
 sys.path.insert(0, {root!r})
 from tests.archives import inline
 from tests.unit.stories.samples import hours
-from tracker.archive import open_archive
-from tracker.config import Config
+from tracker.archive.opening import open_archive
+from tracker.config.root import Config
 from tracker.service.story_worker import StoryWorker
 
 store = open_archive({url!r})

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tracker.config import Config
+from tracker.config.root import Config
 from tracker.web.app import build
 from tracker.web.data import open_pages
 from tracker.web.site import Site

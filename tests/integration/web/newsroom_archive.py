@@ -9,11 +9,11 @@ from pathlib import Path
 
 from tests.archives import temporary_url
 from tracker import compare
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliveries, mark_delivered
 from tracker.archive.sources import sync_source
 from tracker.archive.stories import save_readings
@@ -21,7 +21,7 @@ from tracker.archive.takedowns import take_down
 from tracker.demo import pages
 from tracker.demo.pages import make_noise
 from tracker.demo.schedule import Schedule, ScheduledArticle, demo_schedule
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
 from tracker.model.capture import Capture

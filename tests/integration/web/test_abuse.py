@@ -12,7 +12,7 @@ import pytest
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW
 from tests.waiting import PATIENCE
-from tracker.config import Config
+from tracker.config.root import Config
 from tracker.web import serve
 from tracker.web import site as access
 from tracker.web.app import build

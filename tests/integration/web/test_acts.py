@@ -7,10 +7,10 @@ import pytest
 
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW, copied
-from tracker.archive import open_archive
 from tracker.archive.articles import get_article
+from tracker.archive.opening import open_archive
 from tracker.archive.stories import list_decisions
-from tracker.config import load
+from tracker.config.root import load
 from tracker.errors import ConfigError
 from tracker.web.actions import Actions
 from tracker.web.site import Site

@@ -10,9 +10,10 @@ import pytest
 from tests.integration.web.conftest import Client, client_of
 from tests.integration.web.newsroom_archive import copied
 from tests.loopback import NOT_FOUND, LoopbackSites, html
-from tracker.archive import open_archive
 from tracker.archive.hubs import list_hubs
-from tracker.config import Config, SourceConfig, load
+from tracker.archive.opening import open_archive
+from tracker.config.root import Config, load
+from tracker.config.tables import SourceConfig
 from tracker.web.actions import Actions
 from tracker.web.operations import OPERATIONS
 from tracker.web.pages.add import Added, Previewed

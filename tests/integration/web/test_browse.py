@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from tests.postgres import Server
-from tracker.archive import open_archive
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_by_last_change, summarise_articles
+from tracker.archive.opening import open_archive
 from tracker.archive.passages import stood_since
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries, words_by_version

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.integration.web.conftest import client_of
-from tracker.config import parse
+from tracker.config.root import parse
 from tracker.errors import ConfigError
 from tracker.web.site import Site, site_of
 

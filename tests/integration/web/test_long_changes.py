@@ -6,8 +6,8 @@ import pytest
 
 from tests.archive_samples import content
 from tests.archives import new_archive_at
-from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
+from tracker.archive.opening import open_archive
 from tracker.archive.sources import sync_source
 from tracker.model.article import Block, BlockKind
 from tracker.model.source import Target

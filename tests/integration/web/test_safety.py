@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tracker.config import Config
+from tracker.config.root import Config
 from tracker.errors import ConfigError
 from tracker.web.site import Site, site_of
 

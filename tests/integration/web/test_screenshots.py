@@ -10,8 +10,8 @@ import pytest
 from tests.archive_samples import intent, minutes, watch
 from tests.archives import new_archive_at
 from tests.command_line import command
-from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 
 from .conftest import client_of
 

@@ -20,8 +20,8 @@ from tests.archive_samples import content
 from tests.archives import new_archive_at
 from tests.command_line import command
 from tests.integration.web.newsroom_archive import NOW, build, keep
-from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
+from tracker.archive.opening import open_archive
 from tracker.archive.sources import sync_source
 from tracker.model.source import Target
 

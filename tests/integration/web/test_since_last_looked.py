@@ -8,8 +8,8 @@ import pytest
 from tests.archive_samples import content
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW, copied, keep
-from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
+from tracker.archive.opening import open_archive
 from tracker.model.source import Target
 from tracker.web.site import Site
 

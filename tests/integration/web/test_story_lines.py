@@ -7,8 +7,8 @@ import pytest
 from tests.archive_samples import NOW, intent, minutes, watch
 from tests.archives import temporary_url
 from tests.integration.stories.decided_stories import decided_stories
-from tracker.archive import open_archive
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, save_readings
 from tracker.model.story import Home, StoryReading
 from tracker.stories.current_stories import current_stories

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version
 from tracker.cli.main import cli
-from tracker.config import parse
+from tracker.config.root import parse
 from tracker.render import plain
 
 from .newsroom_archive import NOW, Kept

@@ -7,7 +7,7 @@ import pytest
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW, build
 from tests.integration.web.test_acts import CONFIG, ORIGIN, admin, token
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,7 @@ import pytest
 from tests.integration.web.conftest import Client, client_of
 from tests.integration.web.newsroom_archive import copied
 from tests.loopback import LoopbackSites
-from tracker.config import load
+from tracker.config.root import load
 from tracker.web.actions import Actions
 from tracker.web.pages.rule import Replayed
 from tracker.web.site import Site

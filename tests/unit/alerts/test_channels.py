@@ -9,7 +9,8 @@ from tracker.alerts.channels import CHANNELS, Notifier, channel_of, notifiers
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.email import EmailNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
-from tracker.config import Config, Target
+from tracker.config.root import Config
+from tracker.config.tables import Target
 from tracker.errors import ConfigError
 
 from .test_webhook import delivery

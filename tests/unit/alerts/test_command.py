@@ -10,7 +10,8 @@ from tests.alert_samples import delivery
 from tests.waiting import holders, until
 from tracker.alerts.channels import channel_of
 from tracker.alerts.channels.command import CommandNotifier
-from tracker.config import CommandTarget, Config
+from tracker.config.root import Config
+from tracker.config.tables import CommandTarget
 from tracker.errors import ConfigError, DeliveryError
 
 pytestmark = pytest.mark.anyio

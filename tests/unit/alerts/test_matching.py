@@ -7,7 +7,7 @@ import pytest
 from tracker.alerts.matching import match_rules
 from tracker.alerts.payload import version_alert
 from tracker.alerts.samples import sample
-from tracker.config import RuleConfig
+from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 from tracker.model.labels import Label, LabelKind

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tracker.alerts.payload import version_alert
 from tracker.alerts.samples import sample
 from tracker.alerts.schedule import cap_window, cap_window_end, due_at, lane_name, scheduled
-from tracker.config import RuleConfig
+from tracker.config.rules import RuleConfig
 
 
 def rule(**values: Any) -> RuleConfig:

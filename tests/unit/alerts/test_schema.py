@@ -14,7 +14,7 @@ from tracker.alerts.channels.webhook import event
 from tracker.alerts.matching import match_rules
 from tracker.alerts.payload import checkpoint_alert, combine, stale_copy_alerts, version_alert
 from tracker.alerts.samples import SAMPLES, sample
-from tracker.config import RuleConfig
+from tracker.config.rules import RuleConfig
 from tracker.model.alert import Alert, Delivery
 from tracker.model.change import Change
 from tracker.model.labels import Label, LabelKind

@@ -6,8 +6,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tracker.archive import open_archive
 from tracker.archive.database.faults import explain
+from tracker.archive.opening import open_archive
 from tracker.archive.schema_revision import examine
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.archive_samples import URL, capture, content, grow, intent, look, minutes, watch
-from tracker.archive import Archive
+from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import list_checkpoints, prove_entries, seal_log
 from tracker.archive.ledger.logcheck import Damage

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from tests.archive_samples import NOW, content, grow, watch
-from tracker import archive
-from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
+from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.hosts import save_host
 from tracker.archive.hubs import list_hubs
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, ArchiveLocked, SchemaMismatch
 from tracker.model.capture import HostState
@@ -94,7 +94,8 @@ class TestOpening:
 
     def test_a_child_process_makes_it_without_a_trace_in_this_one(self, url: str) -> None:
         code = (
-            "import sys; from tracker.archive import open_archive; from tracker.archive.counts import count_all;"
+            "import sys; from tracker.archive.counts import count_all;"
+            "from tracker.archive.opening import open_archive;"
             f"archive = open_archive({url!r}, create=True, in_child=True);"
             "print(count_all(archive).articles, 'alembic' in sys.modules, 'sqlalchemy' in sys.modules)"
         )
@@ -165,14 +166,9 @@ class TestOpening:
             ]
         assert found == ["wal", 2, 1, 30_000]
 
-    def test_names_are_found_late(self) -> None:
-        assert archive.open_archive is open_archive
-        with pytest.raises(AttributeError):
-            _ = archive.nothing
-        done = subprocess.run(
-            [sys.executable, "-c", "import sys, tracker.archive; sys.exit('sqlalchemy' in sys.modules)"], check=False
-        )
-        assert done.returncode == 0
+    def test_the_drivers_are_not_loaded_before_an_archive_is_opened(self) -> None:
+        code = "import sys, tracker.archive.opening; sys.exit('sqlalchemy' in sys.modules)"
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 class TestErrors:
@@ -219,7 +215,10 @@ class TestLock:
             pass
 
     def test_the_lock_ends_with_its_holder(self, url: str) -> None:
-        code = f"from tracker.archive import lock\nwith lock({url!r}):\n print('held', flush=True)\n input()"
+        code = (
+            "from tracker.archive.database.locking import lock\n"
+            f"with lock({url!r}):\n print('held', flush=True)\n input()"
+        )
         child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stdin=subprocess.PIPE)
         assert child.stdout is not None
         assert child.stdin is not None

@@ -11,10 +11,10 @@ import pytest
 
 from tests.archives import temporary_archive
 from tests.waiting import PATIENCE
-from tracker.archive import Archive, ArchiveThread
+from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Connection
 from tracker.archive.memos import get_memo, list_memos, save_memo
-from tracker.archive.thread import MAX_GROUPED_WRITES
+from tracker.archive.thread import MAX_GROUPED_WRITES, ArchiveThread
 from tracker.errors import ArchiveLocked, NotKnown
 
 T = TypeVar("T")

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from tracker.classify import classify
+from tracker.classify.label import classify
 from tracker.classify.mentions import mentions
-from tracker.diff import compare
+from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind
 
 

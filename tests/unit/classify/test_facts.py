@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tracker.classify import changed_facts
+from tracker.classify.change_context import changed_facts
 from tracker.classify.mentions import lowered, mentions
-from tracker.diff import compare
+from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import FactKind
 

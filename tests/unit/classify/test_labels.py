@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.classify import classify
-from tracker.diff import compare
+from tracker.classify.label import classify
+from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import Change
 from tracker.model.labels import LabelKind

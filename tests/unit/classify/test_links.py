@@ -1,5 +1,5 @@
 from tracker import compare
-from tracker.classify import changed_facts
+from tracker.classify.change_context import changed_facts
 from tracker.model.article import Article, Block, BlockKind, Link
 from tracker.model.change import FactKind
 from tracker.model.labels import LabelKind

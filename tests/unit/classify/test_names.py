@@ -3,8 +3,8 @@
 import pytest
 
 from tests.edit_judgements import judgement, listed_edits
-from tracker.classify import changed_facts
-from tracker.diff import compare
+from tracker.classify.change_context import changed_facts
+from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.classify import TextRun, find_reappearance
+from tracker.classify.flaps import TextRun, find_reappearance
 from tracker.classify.notices import parse, recognise
 from tracker.model.article import NoticeKind
 

@@ -11,10 +11,10 @@ from babel.numbers import format_decimal, format_percent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.classify import changed_facts
+from tracker.classify.change_context import changed_facts
 from tracker.classify.lexicon import LANGUAGES
 from tracker.classify.mentions import mentions
-from tracker.diff import compare
+from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import FactKind
 

@@ -7,7 +7,7 @@ from click.shell_completion import ShellComplete
 
 from tests.archive_samples import grow, watch
 from tests.archives import new_archive_at
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 from tracker.cli.main import cli
 
 

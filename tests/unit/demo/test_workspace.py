@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.config import WebhookTarget, load
+from tracker.config.root import load
+from tracker.config.tables import WebhookTarget
 from tracker.demo.schedule import demo_schedule
 from tracker.demo.service_process import create_workspace, make_secret, write_config
 from tracker.errors import UsageError

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from tracker.diff import compare
 from tracker.diff.blame import blame
+from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import Change, Op
 

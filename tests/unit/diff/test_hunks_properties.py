@@ -4,7 +4,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.diff import compare
+from tracker.diff.comparison import compare
 from tracker.diff.tokens import MAX_SHARED_WORDS, SharedVocabulary, Tokens, Vocabulary
 from tracker.model.article import Article, Block, BlockKind
 

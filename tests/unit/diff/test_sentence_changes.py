@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from tracker.diff import compare
+from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind
 
 EDITS = """\

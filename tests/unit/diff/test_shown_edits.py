@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.diff import compare
 from tracker.diff.align import equal_texts, heaviest_chain
+from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import Op
 

@@ -1,6 +1,6 @@
 """Pages for the extractor's tests: made up, in the shapes that real ones have."""
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind
 
 PARAGRAPHS = (

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.extraction.person_names import is_name, names
 
 from .pages import PARAGRAPHS, article

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 
 STORY = tuple(
     f"The council voted on {day} to close the old ferry terminal, and the harbour master said that boats number {n}"

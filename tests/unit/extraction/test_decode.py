@@ -5,8 +5,8 @@ from webencodings.labels import LABELS
 
 from tracker.errors import PageError
 from tracker.extraction import decode as module
-from tracker.extraction import read
 from tracker.extraction.decode import MAX_PAGE_BYTES
+from tracker.extraction.extractor import read
 from tracker.model.article import PageKind
 
 

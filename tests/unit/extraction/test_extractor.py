@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind, NoticeKind, PageKind
 
 from .pages import PARAGRAPHS, article, kinds

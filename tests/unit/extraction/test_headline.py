@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tracker import compare
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.extraction.headline import choose
 from tracker.model.article import Article
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.extraction.links import LinkBase
 from tracker.model.article import Link
 

@@ -1,7 +1,7 @@
 import pytest
 
-from tracker.diff import compare
-from tracker.extraction import read
+from tracker.diff.comparison import compare
+from tracker.extraction.extractor import read
 from tracker.model.article import PageKind
 from tracker.model.change import Op
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.extraction.name_hints import Hint, hint
 from tracker.model.article import BlockKind
 

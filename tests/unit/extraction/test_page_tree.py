@@ -1,7 +1,7 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.extraction.page_tree import MAX_DEPTH, build_tree
 
 

@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tracker.extraction import dates, read
+from tracker.extraction import dates
+from tracker.extraction.extractor import read
 
 from .pages import article
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.model.article import OUTSIDE_ARTICLE, BlockKind, PageKind
 
 from .pages import PARAGRAPHS, article

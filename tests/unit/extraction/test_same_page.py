@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extraction import read, read_unless_same
+from tracker.extraction.extractor import read, read_unless_same
 from tracker.model.article import SamePage
 
 from .pages import PARAGRAPHS, article

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind, NoticeKind, PageKind
 
 from .pages import PARAGRAPHS

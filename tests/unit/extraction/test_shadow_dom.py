@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.extraction.shadow_dom import unfold
 
 from .pages import PARAGRAPHS

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from tracker.errors import ConfigError
-from tracker.extraction import SiteRules, load_site_rules, read
+from tracker.extraction.extractor import read
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply, line_key
 from tracker.extraction.reader import rules_for
+from tracker.extraction.site_rules import SiteRules, load_site_rules
 from tracker.model.article import BlockKind, NoticeKind
 
 from .pages import PARAGRAPHS, article

@@ -1,6 +1,6 @@
 import pytest
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind
 
 from .pages import PARAGRAPHS, article, kinds

@@ -1,6 +1,6 @@
 import pytest
 
-from tracker.extraction import read
+from tracker.extraction.extractor import read
 
 from .pages import PARAGRAPHS
 

@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.config import Config, ServiceConfig, SourceConfig
+from tracker.config.root import Config
+from tracker.config.tables import ServiceConfig, SourceConfig
 from tracker.jobs.curve import SHIPPED
 from tracker.jobs.pricing import forecast, repriced
 from tracker.jobs.update_model import UpdateModel

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tracker.classify.scorecard import CLOCK_MOVED
-from tracker.config import RuleConfig
+from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, Block, BlockKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.check import ArticleState, CheckOutcome, Tracked

@@ -12,7 +12,7 @@ from tracker.archive.habits import list_habits
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version, latest_version
-from tracker.config import RuleConfig
+from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, BlockKind
 from tracker.model.check import CheckOutcome
 from tracker.model.labels import LabelKind

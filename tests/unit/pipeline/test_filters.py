@@ -1,4 +1,4 @@
-from tracker.config import SourceConfig
+from tracker.config.tables import SourceConfig
 from tracker.model.source import Target
 from tracker.pipeline.targets import wanted
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.pipeline.test_decide import FIRST, SECOND, version
-from tracker.classify import TextRun
+from tracker.classify.flaps import TextRun
 from tracker.model.labels import LabelKind
 from tracker.pipeline.decision_context import DecisionContext
 

@@ -10,7 +10,7 @@ from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import latest_version
-from tracker.extraction import read_unless_same
+from tracker.extraction.extractor import read_unless_same
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.source import Target

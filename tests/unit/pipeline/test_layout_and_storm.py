@@ -11,7 +11,9 @@ from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_lane, list_deliveries
 from tracker.archive.sources import sync_source
-from tracker.config import Config, RuleConfig, ServiceConfig, SourceConfig, WebhookTarget
+from tracker.config.root import Config
+from tracker.config.rules import RuleConfig
+from tracker.config.tables import ServiceConfig, SourceConfig, WebhookTarget
 from tracker.model.alert import DeliveryState
 from tracker.model.source import Target
 from tracker.model.status import Layout, Storm

@@ -12,7 +12,8 @@ from tracker.archive.addresses import list_addresses
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import iter_versions
-from tracker.config import Config, SourceConfig
+from tracker.config.root import Config
+from tracker.config.tables import SourceConfig
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.version import VersionQuery
 from tracker.service.watchlist import hubs_of

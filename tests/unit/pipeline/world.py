@@ -7,8 +7,9 @@ from typing import Any
 from tests.archives import inline, temporary_archive
 from tests.fake_fetcher import Answer, FakeFetcher, status
 from tracker.archive.sources import sync_source
-from tracker.config import Config, SourceConfig
-from tracker.extraction import read
+from tracker.config.root import Config
+from tracker.config.tables import SourceConfig
+from tracker.extraction.extractor import read
 from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.model.capture import Failure, FailureKind

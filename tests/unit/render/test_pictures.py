@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.diff import compare
+from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import Op
 from tracker.render import pictures

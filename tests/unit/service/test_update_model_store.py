@@ -7,7 +7,7 @@ import pytest
 
 from tests.archive_samples import NOW, grow, watch
 from tests.archives import inline, temporary_archive
-from tracker.config import parse
+from tracker.config.root import parse
 from tracker.jobs.update_model import UpdateModel
 from tracker.service import update_model_store
 from tracker.service.update_model_store import UpdateModelStore

@@ -8,7 +8,8 @@ from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.due import due_articles
 from tracker.archive.hubs import commit_poll, list_hubs
-from tracker.config import Config, SourceConfig, StoryConfig
+from tracker.config.root import Config
+from tracker.config.tables import SourceConfig, StoryConfig
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.source import HubPoll, Target
 from tracker.service.watchlist import sync

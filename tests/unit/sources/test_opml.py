@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.config import SourceConfig
+from tracker.config.tables import SourceConfig
 from tracker.errors import PageError
 from tracker.model.source import Hub, HubKind
 from tracker.sources import opml

@@ -6,7 +6,7 @@ from typing import Any
 
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.version import Version
-from tracker.stories import Timeline
+from tracker.stories.propagation import Timeline
 
 MORNING = datetime(2026, 11, 25, 6, tzinfo=UTC)
 

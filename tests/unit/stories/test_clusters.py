@@ -6,16 +6,12 @@ from hypothesis import strategies as st
 
 from tracker.model.article import Article
 from tracker.model.story import Home
-from tracker.stories import (
-    ClusterArticle,
-    Decision,
-    StoryDecisionKind,
-    StoryIndex,
-    current_decisions,
-    features_of,
-    recent_texts,
-)
 from tracker.stories import clusters as clusters_module
+from tracker.stories import recent_texts
+from tracker.stories.clusters import StoryIndex
+from tracker.stories.decisions import Decision, StoryDecisionKind, current_decisions
+from tracker.stories.features import features_of
+from tracker.stories.recent_texts import ClusterArticle
 
 from .samples import MORNING, OTHER, TOLD_ANEW, WIRE, article, hours
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tracker.model.version import Version
-from tracker.stories import Timeline
 from tracker.stories.editions import by_edition, editions
+from tracker.stories.propagation import Timeline
 from tracker.views.edition import EditionCopy
 
 from .samples import CORRECTION, WIRE, article, corrected, timeline

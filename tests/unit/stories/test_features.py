@@ -1,4 +1,4 @@
-from tracker.stories import features_of
+from tracker.stories.features import features_of
 
 from .samples import article
 

@@ -4,7 +4,9 @@ from itertools import combinations
 
 import pytest
 
-from tracker.stories import ClusterArticle, StoryIndex, features_of
+from tracker.stories.clusters import StoryIndex
+from tracker.stories.features import features_of
+from tracker.stories.recent_texts import ClusterArticle
 
 from .samples import MORNING, article
 

@@ -1,5 +1,6 @@
-from tracker.config import Config, SourceConfig, StoryConfig
-from tracker.stories import stories_of
+from tracker.config.root import Config
+from tracker.config.tables import SourceConfig, StoryConfig
+from tracker.stories.membership import stories_of
 
 CONFIG = Config(
     stories=(

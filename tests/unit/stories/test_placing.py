@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from tests.unit.stories.samples import MORNING, OTHER, TOLD_ANEW, WIRE, article, hours
 from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPostings
 from tracker.model.version import Version
-from tracker.stories import StoryIndex, current_decisions, features_of, signature
-from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks
+from tracker.stories.clusters import StoryIndex
+from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks, signature
+from tracker.stories.decisions import current_decisions
+from tracker.stories.features import features_of
 from tracker.stories.placing import StoryContext, entry_of, place, prepare, sign_all
 from tracker.stories.recent_texts import ClusterArticle
 from tracker.stories.words import text_of

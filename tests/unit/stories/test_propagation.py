@@ -9,19 +9,12 @@ from hypothesis import strategies as st
 
 from tracker.model.article import Notice, NoticeKind
 from tracker.model.story import OwnEdit, Place
-from tracker.stories import (
-    CurrentDecisions,
-    Decision,
-    StaleCopy,
-    StoryDecisionKind,
-    Timeline,
-    copy_origins,
-    current_decisions,
-    propagate,
-    stale_copies,
-    story_view,
-)
 from tracker.stories.current_stories import CurrentStories
+from tracker.stories.decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
+from tracker.stories.document import story_view
+from tracker.stories.origin import copy_origins
+from tracker.stories.propagation import Timeline, propagate
+from tracker.stories.stale import StaleCopy, stale_copies
 
 from .samples import CORRECTION, MORNING, OTHER, WIRE, article, corrected, hours, timeline
 

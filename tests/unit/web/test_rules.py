@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tracker.config import RuleConfig, parse
+from tracker.config.root import parse
+from tracker.config.rules import RuleConfig
 from tracker.errors import ConfigError, NotKnown, UsageError
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, rows_of, written
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from tracker.model.fetcher import Fetcher
 
-    from ...config import Config, Target
+    from ...config.root import Config
+    from ...config.tables import Target
 
 __all__ = ["CHANNELS", "Channel", "Notifier", "channel_of", "notifiers"]
 

@@ -22,7 +22,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from ...config import AppriseTarget, Config
+from ...config.tables import AppriseTarget
 from ...errors import ConfigError, DeliveryError
 from ...observe.redact import hide, printable, redact
 from ...subprocesses import run_program
@@ -32,6 +32,7 @@ from .base import Channel
 if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
+    from ...config.root import Config
     from ...model.alert import Delivery
 
 # An allow-list, so that a new plugin of Apprise is not used before it was reviewed. A test compares it with Apprise.

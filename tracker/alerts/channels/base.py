@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tracker.model.fetcher import Fetcher
 
-    from ...config import Config
+    from ...config.root import Config
     from ...model.alert import Delivery
 
 Options = TypeVar("Options", bound="BaseModel")

@@ -13,7 +13,7 @@ import shutil
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from ...config import CommandTarget, Config
+from ...config.tables import CommandTarget
 from ...errors import ConfigError, DeliveryError
 from ...observe.redact import printable, redact
 from ...render import safe
@@ -23,6 +23,7 @@ from .base import Channel
 if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
+    from ...config.root import Config
     from ...model.alert import Delivery
 
 MAX_REASON_CHARACTERS: Final = 500

@@ -21,7 +21,7 @@ from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
-from ...config import Config, EmailTarget
+from ...config.tables import EmailTarget
 from ...errors import ConfigError, DeliveryError
 from ...model.article import Article
 from ...model.labels import LabelKind
@@ -41,6 +41,7 @@ from .base import Channel
 if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
+    from ...config.root import Config
     from ...model.alert import Delivery
 
 

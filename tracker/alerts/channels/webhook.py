@@ -14,7 +14,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from ...config import Config, WebhookTarget
+from ...config.tables import WebhookTarget
 from ...errors import ConfigError, DeliveryError, UsageError
 from ...fetch.responses import retry_after
 from ...model.capture import first_header
@@ -27,6 +27,7 @@ from .base import Channel
 if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
+    from ...config.root import Config
     from ...model.alert import Delivery
     from ...model.capture import Headers
 

@@ -49,7 +49,7 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
     """
     import asyncio
 
-    from tracker.config import parse
+    from tracker.config.root import parse
     from tracker.service.watchlist_edits import Placement, add_probed
 
     from ..watch import save

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tracker.config import RuleConfig, Target
+    from tracker.config.rules import RuleConfig
+    from tracker.config.tables import Target
     from tracker.model.alert import Alert
     from tracker.service.sample_alerts import SampleAlert
 

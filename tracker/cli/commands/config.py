@@ -64,6 +64,6 @@ def check(app: App) -> None:
 @verb(group=config)
 def schema(app: App) -> None:
     """Print the JSON Schema of the configuration file, for use in editors."""
-    from tracker.config import schema as described
+    from tracker.config.root import schema as described
 
     app.out.line(described().rstrip("\n"))

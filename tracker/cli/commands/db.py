@@ -6,8 +6,9 @@ from dataclasses import asdict
 
 import click
 
-from tracker.archive import lock, open_archive
+from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
+from tracker.archive.opening import open_archive
 from tracker.archive.values import SCHEMA
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import database_url

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.archive import Archive, open_archive
 from tracker.archive.articles import get_article
+from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions, latest_version
 from tracker.cli.app import App, verb
 from tracker.demo import messages
@@ -23,6 +23,7 @@ from tracker.render import plain, timeline
 from tracker.render.rows import DiffOptions
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.demo.harness import Harness
     from tracker.demo.http_server import LogEntry
     from tracker.demo.messages import Line

@@ -152,7 +152,7 @@ class Sides:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """Return the facts that differ."""
-        from tracker.classify import changed_facts
+        from tracker.classify.change_context import changed_facts
 
         return changed_facts(*self.articles, self.change)
 

@@ -31,7 +31,7 @@ from ..app import App, verb
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.model.counts import Counts, WatchState
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "broken": "BROKEN "}

@@ -19,7 +19,7 @@ def extract(app: App, file: str, url: str | None) -> None:
 
     FILE is HTML, compressed with gzip or not; - reads standard input.
     """
-    from tracker.extraction import read
+    from tracker.extraction.extractor import read
 
     found = read(load(file), url)
     if not app.settings.json:

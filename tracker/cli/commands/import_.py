@@ -121,7 +121,7 @@ def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any
     """Process captured pages, oldest first, as if they had been fetched at their time; say how many were skipped."""
     import asyncio
 
-    from tracker.extraction import ExtractPool
+    from tracker.extraction.pool import ExtractPool
     from tracker.service.backfill import Backfill
     from tracker.service.sites import rule_folders
 

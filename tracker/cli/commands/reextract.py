@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.archive import open_archive
 from tracker.archive.articles import get_article
+from tracker.archive.opening import open_archive
 from tracker.archive.readings import list_outdated
 from tracker.archive.sources import stored_source
 from tracker.model.version import Rereading
@@ -19,7 +19,7 @@ from .. import options
 from ..app import App, verb
 
 if TYPE_CHECKING:
-    from tracker.extraction import ExtractPool
+    from tracker.extraction.pool import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
 
     from ..output import Tell
@@ -54,7 +54,8 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
     """
     import asyncio
 
-    from tracker.extraction import EXTRACTOR, ExtractPool
+    from tracker.extraction.extractor_version import EXTRACTOR
+    from tracker.extraction.pool import ExtractPool
     from tracker.service.sites import rule_folders
 
     # The lock alone is kept for the whole run; the thread below opens the archive for itself.
@@ -78,8 +79,8 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
 async def _all(
     app: App, pool: ExtractPool, idents: Sequence[str], tell: Tell, *, everything: bool, dry_run: bool
 ) -> Counter[str]:
-    from tracker.archive import ArchiveThread
-    from tracker.extraction import EXTRACTOR
+    from tracker.archive.thread import ArchiveThread
+    from tracker.extraction.extractor_version import EXTRACTOR
     from tracker.pipeline.reread import read_again
 
     counts: Counter[str] = Counter()
@@ -143,7 +144,7 @@ def _differences(each: Reviewed) -> Iterator[str]:
 
 def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
     if app.settings.json:
-        from tracker.extraction import EXTRACTOR
+        from tracker.extraction.extractor_version import EXTRACTOR
 
         made = {"summary": True, "dry_run": dry_run, "extractor": EXTRACTOR}
         app.out.data(made | {name: counts[name] for name in COUNTS})

@@ -11,7 +11,7 @@ from .. import options
 from ..app import App, verb
 
 if TYPE_CHECKING:
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.service.roles import Role
     from tracker.service.web_server import WebServer
     from tracker.web.serve import Serving

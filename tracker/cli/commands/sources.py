@@ -32,7 +32,8 @@ from ..app import App, LazyGroup, verb
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.cli.output import Output
-    from tracker.config import Config, SourceConfig
+    from tracker.config.root import Config
+    from tracker.config.tables import SourceConfig
 
 
 @click.group(cls=LazyGroup, modules=("sources_show", "sources_rules"))
@@ -171,7 +172,7 @@ def rename(app: App, *, old: str, new: str) -> None:
     Evidence is not changed: versions stored so far keep the old name in the log, in checkpoints and in packages made
     from them, and so do alerts that were sent and files that were exported.
     """
-    from tracker.config import parse
+    from tracker.config.root import parse
     from tracker.service.watchlist import sync
 
     # Checked before the archive is touched: a name that the file cannot have is refused here.

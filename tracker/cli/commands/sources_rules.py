@@ -202,7 +202,7 @@ def _parts(show: str) -> list[str]:
 def _probe(app: App, url: str) -> ProbeResult:
     import asyncio
 
-    from tracker.config import parse
+    from tracker.config.root import parse
     from tracker.service.probe import Prober
 
     async def look() -> ProbeResult:

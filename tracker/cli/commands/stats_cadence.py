@@ -25,7 +25,7 @@ from .stats import stats
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.config import Config
+    from tracker.config.root import Config
     from tracker.jobs.cadence_policies import History
     from tracker.jobs.cadence_replay import Result
     from tracker.model.check import Tracked

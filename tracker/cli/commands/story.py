@@ -21,9 +21,9 @@ from tracker.render import plain
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import also_at, moment, span
 from tracker.service.story_list import first_stories, newest_first, stories_with, unknown_story
-from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story
 from tracker.stories.decisions import is_ident
+from tracker.stories.document import story_view
 
 from .. import options
 from ..app import App, LazyGroup, verb
@@ -162,7 +162,7 @@ def _latest(store: Archive, ident: str, found: Propagation) -> Version:
 
 def _beside(app: App, left: Version, right: Version) -> None:
     """Write two texts in two columns."""
-    from tracker.diff import compare
+    from tracker.diff.comparison import compare
 
     change = compare(left.content, right.content)
     for side, version in (("left", left), ("right", right)):

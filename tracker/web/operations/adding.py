@@ -17,7 +17,7 @@ from tracker.web.actions import Actions, Body, Done, Operation, Order, parsed
 from tracker.web.pages.add import Added, AddPage, Previewed, preview_of
 
 if TYPE_CHECKING:
-    from tracker.config import Config
+    from tracker.config.root import Config
 
 MAX_PREVIEW_SECONDS: Final = 30.0
 

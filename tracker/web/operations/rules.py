@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.alerts.schedule import waits_alone
-from tracker.archive import open_archive
+from tracker.archive.opening import open_archive
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import iter_versions
 from tracker.config import edits
@@ -21,7 +21,8 @@ from tracker.web.pages.rule import MAX_SHOWN_ALERTS, Replayed, ReplayedAlert, Ru
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
 
 if TYPE_CHECKING:
-    from tracker.config import Config, RuleConfig
+    from tracker.config.root import Config
+    from tracker.config.rules import RuleConfig
 
 REPLAYED: Final = timedelta(days=7)
 MAX_REPLAYED_VERSIONS: Final = 2000

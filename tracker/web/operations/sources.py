@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import AfterValidator, Field
 
 from tracker.archive.articles import force_due, get_article
-from tracker.config import SourceConfig, edits
+from tracker.config import edits
 from tracker.config.field_types import Name
+from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration, parse_duration
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said, require_source

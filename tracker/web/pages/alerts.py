@@ -18,7 +18,7 @@ from .. import links
 from .filters import NO_FILTER, Filter, filter_of, matching
 
 if TYPE_CHECKING:
-    from tracker.config import RuleConfig
+    from tracker.config.rules import RuleConfig
     from tracker.model.counts import Counts
     from tracker.service.source_status import SourceStatus
 

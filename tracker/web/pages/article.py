@@ -95,7 +95,7 @@ class ArticlePage(View):
 
 def article(request: PageRequest) -> ArticlePage:
     """Return the page of an article. Raises NotKnown."""
-    from tracker.classify import classify
+    from tracker.classify.label import classify
 
     store = request.archive.opened
     tracked = get_article(store, request.path["ident"])

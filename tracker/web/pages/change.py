@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.archive.articles import get_article
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version, list_version_times
-from tracker.classify import changed_facts
+from tracker.classify.change_context import changed_facts
 from tracker.errors import NotKnown, UsageError
 from tracker.model.change import Op
 from tracker.model.labels import Label, most_prominent_first

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field
 
-from tracker.config import Config
+from tracker.config.root import Config
 from tracker.errors import NotKnown
 from tracker.views.values import SCHEMA
 from tracker.web import links

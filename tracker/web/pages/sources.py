@@ -25,7 +25,7 @@ from .changes import VersionLine, entries
 from .filters import NO_FILTER, Filter, read_filter
 
 if TYPE_CHECKING:
-    from tracker.config import SourceConfig
+    from tracker.config.tables import SourceConfig
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
     from tracker.model.status import SourceSummary

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
 from tracker.archive.summaries import list_summaries, page_of_summaries
 from tracker.archive.versions import get_version
-from tracker.diff import compare
+from tracker.diff.comparison import compare
 from tracker.errors import NotKnown
 from tracker.model.labels import CORRECTIONS
 from tracker.model.version import Version, VersionQuery, VersionSummary
@@ -18,7 +18,7 @@ from tracker.render import markup
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
 from tracker.service.story_list import get_story, named_stories
-from tracker.stories import story_view
+from tracker.stories.document import story_view
 from tracker.stories.story_events import untaken_corrections
 from tracker.views.change import ChangeView
 from tracker.views.values import SCHEMA, iso, plain

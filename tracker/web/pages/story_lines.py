@@ -17,9 +17,9 @@ from tracker.archive.story_lists import (
     newest_story_articles,
 )
 from tracker.archive.values import from_ms, to_ms
-from tracker.stories import story_view
 from tracker.stories.current_stories import CurrentStories, current_stories
 from tracker.stories.decisions import is_ident
+from tracker.stories.document import story_view
 from tracker.views.values import iso
 
 if TYPE_CHECKING:
