@@ -14,6 +14,7 @@ from ..model.substance import EditUnit, Substance
 from ..notices.vocabulary import meanings
 from .conversions import without_conversions
 from .edit_units import JudgedStretch, judge_stretch
+from .encoding import is_damaged
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .links import link_facts
 from .names import NameInventory
@@ -52,6 +53,8 @@ class ChangeContext:
         return tuple(self._judge(stretch, inventory) for stretch in stretches(self.change))
 
     def _judge(self, stretch: Stretch, inventory: NameInventory) -> JudgedStretch:
+        if is_damaged(stretch.old, stretch.new) or is_damaged(stretch.new, stretch.old):
+            return JudgedStretch(stretch, (), EditUnit(Substance.FORM, None, stretch.where, stretch.block))
         shorter = without_conversions(stretch, self.lang)
         judged = judge_stretch(shorter, tuple(stretch_facts(shorter, self.lang, inventory)), self.lang)
         if shorter != stretch and judged.unit.substance is Substance.FORM:

@@ -1,12 +1,34 @@
 import pytest
 
+from tests.edit_judgements import judgement, listed_edits
 from tracker.classify.spelling import WordRelation, word_relation
+
+DAMAGED = """\
+fr Les taxes a�roportuaires sont li�es au vol. | Les taxes aéroportuaires sont liées au vol.
+   form
+fr Les taxes aéroportuaires sont liées. | Les taxes aÃ©roportuaires sont liÃ©es.
+   form
+de Die B�rger w�hlen heute. | Die Bürger wählen heute.
+   form
+en The firm paid �5 for it. | The firm paid €5 for it.
+   form
+en He said it�s 5 minutes. | He said it’s 5 minutes.
+   form
+en The toll is �. | The toll is 5.
+   claim:added; number: ∅ → 5
+"""
+
+
+@pytest.mark.parametrize(("edit", "said"), listed_edits(DAMAGED))
+def test_letters_damaged_by_a_wrong_encoding_are_form(edit: str, said: str) -> None:
+    assert judgement(edit) == said
 
 
 @pytest.mark.parametrize(
     ("lang", "relation", "pairs"),
     [
         ("en", WordRelation.SAME, "NASA/Nasa A/a colour/color realise/realize travelled/traveled centre/center"),
+        ("en", WordRelation.SAME, "grey/gray adviser/advisor protesters/protestors"),
         ("en", WordRelation.SAME, "cancelling/canceling defence/defense analyse/analyze dialogue/dialog"),
         ("en", WordRelation.SAME, "aesthetic/esthetic programme/program Berg/berg"),
         ("fr", WordRelation.SAME, "evenement/événement eleve/élève"),
@@ -14,7 +36,11 @@ from tracker.classify.spelling import WordRelation, word_relation
         ("en", WordRelation.SLIP, "importunnt/important accomodaton/accommodation Thursady/Thursday"),
         ("en", WordRelation.SLIP, "wrnog/wrong Ukriane/Ukraine Hte/The"),
         ("en", WordRelation.LOOKALIKE, "definitely/definately wrong/wrnog form/from house/horse hour/hor"),
-        ("en", WordRelation.LOOKALIKE, "prise/prize filed/filled fence/fense Barg/barn Berg/Borg xqzt/xqzw"),
+        (
+            "en",
+            WordRelation.LOOKALIKE,
+            "prise/prize filed/filled fence/fense Barg/barn Berg/Borg censer/censor xqzt/xqzw",
+        ),
         ("de", WordRelation.LOOKALIKE, "Masse/Maße"),
         ("en", WordRelation.INFLECTED, "ran/run mouse/mice reported/reports"),
         ("de", WordRelation.INFLECTED, "gehen/geht"),
