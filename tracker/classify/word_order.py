@@ -11,10 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from itertools import pairwise
 from typing import Final
 
 from . import function_words
-from .lexicon import SAYING, by_language
+from .lexicon import NEGATIONS, SAYING, by_language
 
 # Words, and the marks between the items of a list.
 _LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
@@ -22,6 +23,7 @@ _LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
 _VALUE: Final = "⟨"
 _VERSUS: Final = frozenset({"v", "vs", "versus", "x", "contre", "contra", "gegen", "tegen", "contro"})
 _SAYING: Final = {lang: frozenset(words.split("|")) for lang, words in SAYING.items()}
+_NEGATIONS: Final = {lang: frozenset(words.split("|")) for lang, words in NEGATIONS.items()}
 # The verb of the passive, and what its agent stands behind: "was … by".
 _PASSIVE: Final = {
     lang: tuple(frozenset(words.split()) for words in pair.split("|"))
@@ -58,16 +60,19 @@ def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], l
         lang: one of `lexicon.LANGUAGES`.
     """
     before, after = words
+    if lang not in {"de", "nl"} and _negates_another(before, after, lang):
+        return WordOrder.UNCLEAR
     moved = _moved(_content(before, lang), _content(after, lang))
     turned = _passive_on_one_side(before, after, lang)
     if turned:
         # "The dog bit the man", "the man was bitten by the dog": the passive says the same with its nouns exchanged.
         return WordOrder.KEPT if moved else WordOrder.UNCLEAR
-    is_exchange = lang not in {"de", "nl"} and _is_exchange(before, after, lang)
+    distance = 0 if lang in {"de", "nl"} else _exchange_distance(before, after, lang)
     is_one_piece = any(moved[1] == moved[0][k:] + moved[0][:k] for k in range(len(moved[0]))) if moved else True
-    if (is_one_piece and not is_exchange) or _is_list(old, new, lang):
+    if (is_one_piece and not distance) or _is_list(old, new, lang):
         return WordOrder.KEPT
-    return WordOrder.EXCHANGED if is_exchange else WordOrder.UNCLEAR
+    # Of neighbours, none did something to the other: "extra minutes", "minutes extra"; but "house boat", "boat house".
+    return WordOrder.EXCHANGED if distance > 1 else WordOrder.UNCLEAR
 
 
 def _content(words: Sequence[str], lang: str) -> list[str]:
@@ -98,18 +103,26 @@ def _taken(words: Sequence[str], shared: Counter[str]) -> Iterator[str]:
             yield word
 
 
-def _is_exchange(before: Sequence[str], after: Sequence[str], lang: str) -> bool:
-    """Say whether two words took each other's places, and nothing else differs."""
-    if len(before) != len(after):
+def _negates_another(before: Sequence[str], after: Sequence[str], lang: str) -> bool:
+    """Say whether a negation stands before another of the same words: "not all agreed", "all not agreed"."""
+    if Counter(before) != Counter(after):
         return False
+    negated = [Counter(b for a, b in pairwise(side) if a in _NEGATIONS[lang]) for side in (before, after)]
+    return negated[0] != negated[1]
+
+
+def _exchange_distance(before: Sequence[str], after: Sequence[str], lang: str) -> int:
+    """Return how far apart two words are that took each other's places, if nothing else differs; else 0."""
+    if len(before) != len(after):
+        return 0
     apart = [k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     if len(apart) != 2 or before[apart[0]] != after[apart[1]] or before[apart[1]] != after[apart[0]]:
-        return False
+        return 0
     # "Police said", "said police"
-    if apart[1] == apart[0] + 1 and not _SAYING[lang].isdisjoint(before[k] for k in apart):
-        return False
+    is_said = apart[1] == apart[0] + 1 and not _SAYING[lang].isdisjoint(before[k] for k in apart)
     # "In Berlin in 1961", "in 1961 in Berlin"
-    return not any(before[k].startswith(_VALUE) for k in apart)
+    is_value = any(before[k].startswith(_VALUE) for k in apart)
+    return 0 if is_said or is_value else apart[1] - apart[0]
 
 
 def _is_list(old: str, new: str, lang: str) -> bool:

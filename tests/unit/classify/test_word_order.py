@@ -15,6 +15,16 @@ en The dog bit the man. | The dog was bitten by the man.
    unclear?
 en The dog bit the man. | The man was bitten by the dog.
    unclear?
+en Expect a few extra minutes at the border. | Expect a few minutes extra at the border.
+   unclear
+en Police said he ran. | Said police he ran.
+   form
+en Not all voters agreed. | All voters not agreed.
+   unclear
+es No todos votaron. | Todos no votaron.
+   unclear
+en He did not go on Monday. | On Monday he did not go.
+   form
 en Iran said it would respond to Israel. | Israel said it would respond to Iran.
    claim?:altered
 en Russia attacked Ukraine at dawn. | Ukraine attacked Russia at dawn.
