@@ -34,10 +34,13 @@ _VARIANTS: Final = tuple(
         variant.split("/")
         for variant in (
             "our/or/5 tre/ter/5 ence/ense/6 ise/ize/6 ising/izing/8 ised/ized/7 isation/ization/9 yse/yze/6 ogue/og/6 "
-            "lled/led/7 lling/ling/8 ae/e/7 gramme/gram/7 ph/f/7"
+            "lled/led/7 lling/ling/8 ae/e/7 gramme/gram/7 ph/f/7 grey/gray/4"
         ).split()
     )
 )
+# English words for who or what does something have two spellings: "adviser", "advisor". Short ones are two words:
+# "censer", "censor".
+_DOER: Final = re.compile(r"(?<=\w{5})[eo](?=rs?\Z)")
 # The end of names that languages and outlets write in many ways: Zelensky, Zelenskyy, Zelenskiy.
 _SLAVIC: Final = re.compile(r"sk(?:[iy]{1,2}|[iy]j)\Z")
 _TWO_WORDS: Final = re.compile(r"\w*(?:mass|buss|floss)(?:e[ns]?|t(?:en?)?)?")
@@ -72,7 +75,7 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
         return _accented(old, new, lang)
     if are_two_places(x, y):
         return WordRelation.OTHER
-    if _are_variants(x, y) or (old[:1].isupper() and _SLAVIC.sub("ski", x) == _SLAVIC.sub("ski", y)):
+    if _are_variants(x, y, lang) or (old[:1].isupper() and _SLAVIC.sub("ski", x) == _SLAVIC.sub("ski", y)):
         return WordRelation.SAME
     if "ß" in x + y and x.replace("ß", "ss") == y.replace("ß", "ss"):
         # "Strasse" is how Swiss German writes "Straße"; "Masse" and "Maße" are two words.
@@ -82,11 +85,13 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
     return _related(x, y, lang)
 
 
-def _are_variants(x: str, y: str) -> bool:
+def _are_variants(x: str, y: str, lang: str) -> bool:
     shortest = min(len(x), len(y))
     # Only "ae" and "ph" stand at the beginning of a word as well.
     if shortest < MIN_VARIANT_LETTERS or (x[0] != y[0] and x[0] not in "aepf"):
         return False
+    if lang == "en" and _DOER.sub("e", x) == _DOER.sub("e", y):
+        return True
     return any(shortest >= least and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS)
 
 
