@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.errors import PageError, UsageError
 from tracker.model.article import Article, Block, BlockKind
+from tracker.sources.body_format import gunzip
 
 if TYPE_CHECKING:
     from tracker.model.change import Change, Hunk
 
-_GZIP = b"\x1f\x8b"
-# Decompressed, so that a small gzip file cannot fill the memory.
 MAX_FILE_BYTES = 50_000_000
 _HTML_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 
@@ -23,7 +21,7 @@ _HTML_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 def load(name: str) -> bytes:
     """Return the bytes of a file, or of standard input for "-", with gzip decompressed.
 
-    Raises UsageError if the file cannot be read, PageError if it is too large or not valid gzip.
+    Raises UsageError if the file cannot be read, PageError if it is too large, also unpacked, or not valid gzip.
     """
     if name == "-":
         body = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
@@ -33,15 +31,12 @@ def load(name: str) -> bytes:
                 body = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             raise UsageError(f"the file cannot be read: {error.strerror}", resource=name) from None
-    if body.startswith(_GZIP):
-        try:
-            # One byte more than is allowed tells a file that is too large from one that just fits.
-            body = zlib.decompressobj(wbits=31).decompress(body, MAX_FILE_BYTES + 1)
-        except zlib.error:
-            raise PageError("not valid gzip", resource=name) from None
     if len(body) > MAX_FILE_BYTES:
         raise PageError(f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB", resource=name)
-    return body
+    try:
+        return gunzip(body)
+    except PageError as error:  # its hint is about sitemaps
+        raise PageError(error.message, resource=name) from None
 
 
 def refuse_missing_file(name: str) -> None:

@@ -102,14 +102,22 @@ def test_extract_never_passes_escapes_on(run):
 
 def test_broken_files(run, tmp_path):
     (tmp_path / "bad.gz").write_bytes(b"\x1f\x8bnothing")
-    assert "not valid gzip" in run("extract", "bad.gz", code=1).stderr
+    assert "bad.gz: the gzip'd body is damaged" in run("extract", "bad.gz", code=1).stderr
     assert "cannot be read" in run("extract", "missing.html", code=2).stderr
     assert run("extract", "-", stdin="").stdout.startswith("page       empty")
 
 
 def test_a_gzip_bomb_is_refused(run, tmp_path):
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(60_000_000), 1))
-    assert "larger than 50 MB" in run("extract", "bomb.gz", code=1).stderr
+    assert "bomb.gz: the gzip'd body unpacks to more than 50 MiB" in run("extract", "bomb.gz", code=1).stderr
+
+
+def test_a_gzip_file_is_read_whole_or_refused(run, tmp_path):
+    packed = gzip.compress(ARTICLE.format(count="three").encode())
+    (tmp_path / "cut.html.gz").write_bytes(packed[:-20])
+    assert "cut.html.gz: the gzip'd body is cut short" in run("extract", "cut.html.gz", code=1).stderr
+    (tmp_path / "parts.html.gz").write_bytes(gzip.compress(b"<!-- saved -->") + packed)
+    assert "Harbour closed" in run("extract", "parts.html.gz").stdout
 
 
 def test_environment_twins(tmp_path, monkeypatch):
