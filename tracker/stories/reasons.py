@@ -56,8 +56,9 @@ def _against(text: DistinctText, nearest: DistinctText, sums: Vector) -> tuple[s
         here = [term for term in only_own if term.startswith(mark) and sums.get(term, 0.0) - own[term] < _NOTHING]
         there = [term for term in only_other if term.startswith(mark)]
         # A name that the other side has as a word, such as Ferry at the start of a headline, tells nothing apart.
-        here = [term for term in here if term[2:][:STEM_LETTERS] not in other]
-        there = [term for term in there if term[2:][:STEM_LETTERS] not in own]
+        # Nor does a word in capitals: it is mostly a credit, a time zone or a headline (AFP, EDT, UPDATED).
+        here = [t for t in here if t[2:][:STEM_LETTERS] not in other and not _shown(t, text.forms).isupper()]
+        there = [t for t in there if t[2:][:STEM_LETTERS] not in own and not _shown(t, nearest.forms).isupper()]
         one = _strongest({term: own[term] for term in here})[:MAX_AGAINST_TERMS]
         two = _strongest({term: other[term] * sums.get(term, 0.0) for term in there})[:MAX_AGAINST_TERMS]
         if one and two:

@@ -127,6 +127,14 @@ def test_a_word_that_begins_a_headline_is_no_name_that_speaks_against_a_story():
     assert not [reason for reason in found.reasons if reason.startswith("against") and "Ferry" in reason]
 
 
+def test_credits_and_time_zones_in_capitals_speak_against_no_story():
+    index = StoryIndex()
+    index.place(entry("a", article([*JACKSON[:2], "Written by CNS at noon EDT, with a report from Harwich."])))
+    told = [text.replace("Vincent", "Jamal") for text in JACKSON[:2]]
+    (found,) = index.place(entry("b", article([*told, "Written by NRP at noon GMT, with a report from Harwich."])))
+    assert found.reasons[-1] == "against: names Jamal here, Vincent there"
+
+
 def test_the_same_words_weeks_later_tell_of_something_else():
     def story_of_the_second(apart: timedelta) -> str:
         index = StoryIndex()
