@@ -18,6 +18,7 @@ MIN_COMPOUND_PART: Final = 4
 _JOINING_LETTERS: Final = ("", "s", "es", "n", "en")
 # Endings of German nouns and infinitives, which no lexicon has all of; few names have them.
 _NOUN_ENDINGS: Final = ("en", "ler", "ung")
+_MARKS: Final = "()[]“”‘’'\",.;:!?"
 
 
 @lru_cache(maxsize=50_000)
@@ -34,6 +35,15 @@ def is_word(word: str, lang: str) -> bool:
     from simplemma import is_known
 
     return any(is_known(form, lang=_known(lang), low_memory=True) for form in (word, word.lower()))
+
+
+def in_another_tense(past: str, text: str) -> bool:
+    """Say whether an English *text* has another form of a verb in the past: "claimed", "claim"."""
+    if not past.endswith("ed"):
+        return False
+    base = lemma(past.lower(), "en")
+    words = text.lower().replace("’", "'").split()
+    return any(word[:1] == base[:1] and lemma(word.strip(_MARKS), "en") == base for word in words)
 
 
 def is_unknown(word: str, lang: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from .lemmas import in_another_tense
 from .mentions import Mention, lowered
 from .places import is_place
 from .word_edits import words_of
@@ -81,8 +82,10 @@ def attribution_changed(
     """
     if not olds and not news:
         return None
-    if bool(olds) != bool(news) and _same_subject(olds or news, sides if olds else sides[::-1]):
-        return None
+    if bool(olds) != bool(news):
+        here, there = sides if olds else sides[::-1]
+        if _same_subject(olds or news, (here, there)) or all(in_another_tense(m.text, there) for m in olds or news):
+            return None
     if bool(olds) != bool(news) or (len(olds) != len(news) and not any(m.key for m in (*olds, *news))):
         return ", ".join(m.text for m in olds), ", ".join(m.text for m in news), "attribution"
     low = lowered(sides[0]), lowered(sides[1])

@@ -11,6 +11,7 @@ from typing import Final
 
 from ..model.change import FactKind
 from . import function_words, lexicon
+from .lemmas import in_another_tense
 from .mentions import Mention, lowered, mentions
 from .units import spans_of_time
 
@@ -56,7 +57,11 @@ def standing_tone(
 def _without_other_tenses(
     olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]
 ) -> tuple[list[Mention], list[Mention]]:
-    """Leave out "can" that became "could" after "said", and the like: there the tense is one of grammar."""
+    """Leave out what stands in another tense: "claimed" and "claim"; "can" that became "could" after "said"."""
+    olds, news = (
+        [m for m in found if not in_another_tense(m.text, other)]
+        for found, other in ((olds, sides[1]), (news, sides[0]))
+    )
     keys = [{m.key for m in found} for found in (olds, news)]
     same: set[str] = set()
     for here, there in ((0, 1), (1, 0)):

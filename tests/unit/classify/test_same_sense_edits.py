@@ -28,6 +28,12 @@ en Louis Theroux meets people at the fringes of US society in his new BBC Two se
    claim:removed
 en She said, with social media, it can become easy for a protest to lose all focus. | She said, with social media, it could become easy for a protest to lose all focus.
    wording?
+en The songs, which fans have claimed contain fake vocals, were pulled. | The songs, which fans claim contain fake vocals, were pulled.
+   wording
+en The songs, which fans claimed contain fake vocals, were pulled. | The songs, which contain fake vocals, were pulled.
+   claim:altered; hedge: claimed → ∅; source attribution: claimed → ∅
+en The bill is expected to pass. | The bill will pass.
+   claim:altered; hedge: expected → ∅
 en The minister said he will resign. | The minister said he would resign.
    wording
 en Twelve people were injured in the crash. | Twelve people were hurt in the crash.
