@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from tracker.model.article import Article
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery, VersionSummary
 
-from .codec import record
+from . import blobs
+from .codec import load, record
+from .database.connection import chunks
+from .passages import TITLE
 from .values import from_ms
-from .versions import where_versions
+from .versions import TAKEN_OUT_WHOLE, where_versions
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -26,6 +30,8 @@ Cursor = tuple[datetime, int]
 MAX_COMPARED_VERSIONS: Final = 2000
 # So many times more rows are looked through, so that one live page does not fill a list.
 CANDIDATES_PER_RESULT: Final = 40
+# Articles and numbers of versions in one statement: it finds every number of every article.
+MAX_PAIRS_ASKED: Final = 200
 
 _SELECT: Final = """
 SELECT v.id, v.n, v.seen_at AS seen, v.previous_seen_at AS previous_seen, coalesce(r.sha256, v.sha256) AS sha256,
@@ -56,6 +62,16 @@ _WORDS: Final = """
 SELECT a.ident, coalesce(h.words, 0) AS words FROM article a JOIN version v ON v.article_id = a.id
   LEFT JOIN change h ON h.version_id = v.id
 WHERE a.ident IN (:idents) ORDER BY a.id, v.n
+"""
+# A headline that has stood since the version is the newest one, which the article has: no text need be read for it.
+_EARLIER: Final = """
+SELECT a.ident, v.n, t.parts, coalesce(r.content_id, v.content_id) AS content_id
+FROM article a JOIN version v ON v.article_id = a.id
+  LEFT JOIN tombstone t ON t.version_id = v.id
+  LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
+WHERE a.ident IN (:idents) AND v.n IN (:numbers) AND v.n < a.versions AND (t.parts = 'all' OR coalesce((
+  SELECT max(p.first_n) FROM passage p WHERE p.article_id = a.id AND p.last_n IS NULL AND p.block = :title
+), v.n + 1) > v.n)
 """
 _NEWER: Final = """
 SELECT count(*) FROM (SELECT 1 FROM version WHERE id > :row AND n > 1 LIMIT :most) newer
@@ -137,6 +153,26 @@ def newer_rows(archive: Archive, article: str, numbers: range, row: int) -> list
     """Return the rows of these versions of an article that were stored after the version with this row."""
     with archive.read() as connection:
         return connection.column(int, _NEWER_ROWS, article=article, first=numbers[0], last=numbers[-1], row=row)
+
+
+def earlier_headlines(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Return the headlines of those of *wanted*, pairs of article and number, other than the newest one.
+
+    Those that were taken down have "". Raises ArchiveError where a text is damaged.
+    """
+    pairs = set(wanted)
+    found: dict[tuple[str, int], str] = {}
+    keys: dict[tuple[str, int], int] = {}
+    with archive.read() as connection:
+        for some in chunks(sorted(pairs), MAX_PAIRS_ASKED):
+            idents, numbers = sorted({ident for ident, _ in some}), sorted({n for _, n in some})
+            for row in connection.all(_EARLIER, title=TITLE, idents=idents, numbers=numbers):
+                if row.parts == TAKEN_OUT_WHOLE:
+                    found[row.ident, row.n] = ""
+                elif (row.ident, row.n) in pairs:
+                    keys[row.ident, row.n] = row.content_id
+        contents = blobs.read(connection, keys.values())
+    return found | {pair: load(Article, contents[key]).title for pair, key in keys.items()}
 
 
 def words_by_version(archive: Archive, idents: Sequence[str]) -> dict[str, tuple[int, ...]]:

@@ -48,7 +48,7 @@ def entry(seen: VersionSummary, made: Change | None, link: str, copies: Sequence
     body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made, _OPTIONS)
     return FeedEntry(
         ident=entry_id(link, seen.seen, seen.article, seen.n),
-        title=(made and made.title.new) or seen.title or seen.url,
+        title=seen.title or seen.url,
         link=link,
         at=seen.seen,
         author=seen.source,

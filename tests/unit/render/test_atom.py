@@ -13,7 +13,7 @@ SEEN = VersionSummary(
     url="https://example.org/portland",
     seen=NOON,
     source="Example",
-    title="Portland visit called off",
+    title="Portland visit postponed",
     sha256="ab" * 32,
     previous_seen=NOON - timedelta(minutes=4),
     kinds=(LabelKind.HEADLINE, LabelKind.NUMBER, LabelKind.NUMBER),
@@ -41,7 +41,7 @@ def test_newer_entries_have_a_tag_of_the_site_that_serves_them():
 def test_what_was_taken_out_says_why():
     made = atom.entry(replace(SEEN, removed="a <court> order", kinds=()), None, "x")
     assert "a &lt;court&gt; order" in made.html
-    assert made.title == "Portland visit called off"
+    assert made.title == "Portland visit postponed"
     assert made.categories == ()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.archive.summaries import page_of_summaries, words_by_version
+from tracker.archive.summaries import earlier_headlines, page_of_summaries, words_by_version
 from tracker.archive.values import from_ms, to_ms
 from tracker.archive.versions import get_changes, get_version, newest_row
 from tracker.errors import ArchiveError
@@ -41,6 +42,7 @@ class VersionLine:
     """A version in a list.
 
     Attributes:
+        glance: the version in a few words, with its own headline.
         unread: whether it is new to the reader.
         words: the word count of each version of its article, for the chart.
         change: the change, if the list shows its most important edit.
@@ -117,14 +119,16 @@ def entries(
     glances = [each for each, _ in found]
     words = words_by_version(archive.opened, [each.article for each in glances])
     pairs = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
-    try:
+    led: dict[tuple[str, int], Change] = {}
+    headlines: dict[tuple[str, int], str] = {}
+    # One damaged text must not break the whole list; `verify` reports it.
+    with suppress(ArchiveError):
         led = get_changes(archive.opened, pairs)
-    except ArchiveError:
-        # One damaged change must not break the whole list; `verify` reports it.
-        led = {}
+    with suppress(ArchiveError):
+        headlines = earlier_headlines(archive.opened, [(each.article, each.n) for each in glances])
     return tuple(
         VersionLine(
-            each,
+            replace(each, title=headlines.get((each.article, each.n), each.title)),
             words.get(each.article, ()),
             led.get((each.article, each.n)),
             copies,
