@@ -83,6 +83,11 @@ _NAME_APPOSED = re.compile(r"[A-ZÀ-Þ][\w'’-]+, $")
 _AGE_WORDS = (" old", "-old", " alt", " oud", "-jährig", "jährig", "-jarig", " year-old")
 _AGED = re.compile(r"enn[ei](?!\w)")  # Italian: un 40enne
 _CASUALTIES = frozenset({"killed", "injured", "missing"})
+# Before a number of others than who is named before it: "shot dead by two officers", "killed in two attacks".
+_COUNTS_OTHERS = re.compile(
+    r"(?<!\w)(?:by|in|during|after|with|von|vom|durch|bei|nach|par|dans|lors de|por|en|tras|da|dal|dai|dopo|pel[oa]s?"
+    r"|em|após|door|na)\s\Z"
+)
 MAX_ROLE_GAP_CHARACTERS = 14
 """A casualty role this close to a number takes the place of "people"."""
 
@@ -316,7 +321,7 @@ def _role(low: str, start: int, end: int, lang: str) -> str:
         last = [place for place in last if before[place[0] : place[1]] != "die"]
     word_before = before[last[-1][0] : last[-1][1]] if last else ""
     # "12 lives" are deaths, "he lives at 12" is not.
-    role_before = "" if word_before == "lives" else _ROLE_OF.get(word_before, "")
+    role_before = "" if word_before == "lives" or _COUNTS_OTHERS.search(before) else _ROLE_OF.get(word_before, "")
     if not near or re.search(r"[.;!?]\s", after[: near[0][0]]):
         return role_before
     role_after = _ROLE_OF.get(after[near[0][0] : near[0][1]], "")

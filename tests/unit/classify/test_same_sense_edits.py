@@ -34,6 +34,10 @@ en The songs, which fans claimed contain fake vocals, were pulled. | The songs, 
    claim:altered; hedge: claimed → ∅; source attribution: claimed → ∅
 en The bill is expected to pass. | The bill will pass.
    claim:altered; hedge: expected → ∅
+en He was shot dead by two gunmen. | He was shot dead by three gunmen.
+   claim:altered; number: two → three
+en A bomb killed at least 12 in two attacks. | A bomb killed at least 14 in two attacks.
+   claim:altered; number killed: 12 → 14
 en The minister said he will resign. | The minister said he would resign.
    wording
 en Twelve people were injured in the crash. | Twelve people were hurt in the crash.
