@@ -16,15 +16,7 @@ from typing import TYPE_CHECKING
 from _cadence_chart import draw
 
 from tracker.jobs.cadence_policies import History, ladder
-from tracker.jobs.cadence_replay import (
-    BUDGETS,
-    OURS,
-    Span,
-    compare,
-    halfway,
-    replay,
-    share_found,
-)
+from tracker.jobs.cadence_replay import BUDGETS, OURS, Span, compare, halfway, replay, share_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,17 +9,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from _stories_real import (
-    Told,
-    adjusted_rand,
-    best_join,
-    cosines,
-    fit,
-    folds,
-    grouped,
-    judged,
-    plain_linkage,
-)
+from _stories_real import Told, adjusted_rand, best_join, cosines, fit, folds, grouped, judged, plain_linkage
 
 EARLY = (10, 50, 200)
 FOLD_JOINS = (-2.4, -2.1, -1.8, -1.5, -1.2, -0.9)

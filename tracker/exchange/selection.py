@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from tracker.archive import versions
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.takedowns import list_tombstones
@@ -153,11 +152,6 @@ class Job:
             self.tally.versions += 1
             if self.progress is not None:
                 self.progress(self.tally)
-
-
-def count_versions(store: Archive, selection: Selection) -> int:
-    """Return how many versions are selected."""
-    return versions.count_versions(store, selection.query())
 
 
 def in_time(store: Archive, selection: Selection) -> Iterator[Version]:

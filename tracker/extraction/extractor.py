@@ -10,17 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tracker import parser_limits
 from tracker.errors import PageError
-from tracker.model.article import (
-    VERSIONED,
-    Article,
-    Block,
-    BlockKind,
-    Notice,
-    NoticeKind,
-    PageKind,
-    Reading,
-    SamePage,
-)
+from tracker.model.article import VERSIONED, Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading, SamePage
 
 from . import same_page, scoring, shadow_dom
 from .body import build_body

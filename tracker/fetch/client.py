@@ -18,16 +18,7 @@ from typing import TYPE_CHECKING, Final, cast
 import httpcore
 
 from ..errors import ConfigError, DeliveryError, UsageError
-from ..model.capture import (
-    Capture,
-    Failure,
-    FailureKind,
-    FetchResult,
-    Headers,
-    NotModified,
-    Request,
-    first_header,
-)
+from ..model.capture import Capture, Failure, FailureKind, FetchResult, Headers, NotModified, Request, first_header
 from ..urls import fetchable, origin_of
 from .decode import ACCEPTED, Decoder
 from .errors import FetchError, network_error

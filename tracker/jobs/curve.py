@@ -8,10 +8,7 @@ the article's hub would report are taken out. All times are in hours. See docs/e
 from __future__ import annotations
 
 import math
-from collections.abc import (
-    Mapping,
-    Sequence,
-)
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 

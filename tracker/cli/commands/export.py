@@ -12,10 +12,11 @@ import click
 from tracker import __version__
 from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
+from tracker.archive.versions import count_versions
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange import formats
-from tracker.exchange.selection import Job, Selection, count_versions
+from tracker.exchange.selection import Job, Selection
 from tracker.render.text import counted
 
 from .. import options
@@ -62,7 +63,7 @@ def export(
         # ID@V is taken for ID: a change means nothing without the version before it.
         articles = tuple(_article(store, split_version(ident)[0]) for ident in idents)
         chosen = Selection(articles, stored_source(store, source), since, until)
-        total = count_versions(store, chosen)
+        total = count_versions(store, chosen.query())
         job = Job(
             store=store,
             selection=chosen,
