@@ -26,7 +26,8 @@ from tracker.errors import DeliveryError
 from tracker.fetch.client import HttpFetcher
 from tracker.model.capture import Failure, FailureKind, Request
 from tracker.model.source import Hub, HubKind, Target
-from tracker.pipeline import HostSession, Pipeline, Politeness
+from tracker.pipeline.check import Pipeline
+from tracker.pipeline.host_session import HostSession, Politeness
 from tracker.pipeline.reader import Pool
 from tracker.service.runtime import schedule_for
 from tracker.urls import fetchable

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..render import html, one_line, plain, safe
-from ..render.text import counted
+from ..render import html, plain
+from ..render.text import counted, one_line, safe
 from ..views.shortening import shorten
 from ..views.webhook import CHECKPOINT_TYPE
 from . import email_html, payload_text

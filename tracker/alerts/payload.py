@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..model.alert import Alert, Delivery
 from ..model.labels import LabelKind
-from ..render import one_line, plain, safe
+from ..render import plain
 from ..render.json import dumps
+from ..render.text import one_line, safe
 from ..views.shortening import shorten
 from ..views.values import plain as plain_values
 from ..views.webhook import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView

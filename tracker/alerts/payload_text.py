@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ..model.labels import LABELS, LabelKind
-from ..render import one_line
-from ..render.text import counted
+from ..render.text import counted, one_line
 from ..render.times import day, delay, interval, span
 
 if TYPE_CHECKING:

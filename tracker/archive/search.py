@@ -16,8 +16,6 @@ from .passages import PLACES, Where, text_at
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
-__all__ = ["Where", "reindex_passages", "search_passages"]
-
 _MATCHES: Final = Statement(
     sqlite="fts_passage MATCH :query", postgresql="f.words @@ to_tsquery('simple'::regconfig, :query)"
 )

@@ -15,7 +15,8 @@ from tracker.archive.hosts import get_host
 from tracker.archive.memos import save_memo
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown
 from tracker.observe import counted, logs
-from tracker.pipeline import CheckReport, HostSession, Pipeline, Politeness, PollReport
+from tracker.pipeline.check import CheckReport, Pipeline, PollReport
+from tracker.pipeline.host_session import HostSession, Politeness
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread

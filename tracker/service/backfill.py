@@ -19,7 +19,7 @@ from tracker.exchange.store_records import ImportResult, store_records
 from tracker.model.capture import Failure, FetchResult, NotModified
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.source import Target
-from tracker.pipeline import CheckPolicy, CheckVerdict, Reader, decide
+from tracker.pipeline.decide import CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
 from tracker.pipeline.redirects import onward_address
 from tracker.stories.membership import stories_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.exchange.warc_read import Found
     from tracker.model.article import Reading
+    from tracker.pipeline.reader import Reader
 
     Progress = Callable[["ImportResult"], None]
 

@@ -22,7 +22,7 @@ from tracker.archive.values import to_ms
 from tracker.errors import NotKnown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
-from tracker.pipeline import CheckReport
+from tracker.pipeline.check import CheckReport
 from tracker.urls import host_of
 
 from .page_saver import PageSaver

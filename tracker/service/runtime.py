@@ -26,7 +26,8 @@ from tracker.model.capture import Capture, Failure
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.source import Hub, Listing
 from tracker.observe import counted, logs
-from tracker.pipeline import CheckVerdict, Pipeline, Politeness
+from tracker.pipeline.check import Pipeline
+from tracker.pipeline.host_session import Politeness
 from tracker.pipeline.known_pages import KnownPages
 
 from .archive_health import ArchiveHealth
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from tracker.jobs.crawl import Listener
     from tracker.model.fetcher import Fetcher, PageFetcher
     from tracker.pipeline.check import Forward
-    from tracker.pipeline.decide import Schedule
+    from tracker.pipeline.decide import CheckVerdict, Schedule
 
 MAX_EXTRACTOR_PROCESSES: Final = 2
 MAX_HUB_READER_PROCESSES: Final = 1

@@ -19,7 +19,7 @@ from tracker.jobs.websub import MEMO, PATH, Reply, Subscription, form, from_json
 from tracker.model.check import CheckOutcome
 from tracker.observe import logs
 from tracker.observe.health_server import respond
-from tracker.pipeline import PollReport
+from tracker.pipeline.check import PollReport
 
 if TYPE_CHECKING:
     import asyncio

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
+from tracker.model.story import Decision, StoryDecisionKind
 
-from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions, is_ident
+from .decisions import CurrentDecisions, current_decisions, is_ident
 
 if TYPE_CHECKING:
     from tracker.model.story import Home, StoryBook

@@ -12,8 +12,6 @@ from typing import Final
 from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
 
-__all__ = ["CurrentDecisions", "Decision", "StoryDecisionKind", "current_decisions", "is_ident", "new_story_name"]
-
 _ID_DIGITS: Final = 12
 _NAME: Final = re.compile(r"[\w .&'’()-]{1,80}")
 _HEX: Final = frozenset("0123456789abcdef")

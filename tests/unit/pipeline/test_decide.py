@@ -14,8 +14,7 @@ from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
 from tracker.model.version import Raw, Version
-from tracker.pipeline import CheckPolicy, CheckVerdict, decide
-from tracker.pipeline.decide import GONE_AFTER, MOVED
+from tracker.pipeline.decide import GONE_AFTER, MOVED, CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext
 
 URL = "https://s.test/harbour-fire"

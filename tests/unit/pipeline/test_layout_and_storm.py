@@ -17,7 +17,8 @@ from tracker.config.tables import ServiceConfig, SourceConfig, WebhookTarget
 from tracker.model.alert import DeliveryState
 from tracker.model.source import Target
 from tracker.model.status import Layout, Storm
-from tracker.pipeline import CheckReport, storm
+from tracker.pipeline import storm
+from tracker.pipeline.check import CheckReport
 from tracker.pipeline.layout import list_layouts
 
 pytestmark = pytest.mark.anyio

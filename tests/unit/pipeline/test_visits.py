@@ -18,7 +18,7 @@ from tracker.archive.versions import latest_version
 from tracker.model.capture import Failure, FailureKind, HostState, NotModified, RobotsRecord
 from tracker.model.check import CheckOutcome
 from tracker.model.source import Target
-from tracker.pipeline import HostSession, Politeness
+from tracker.pipeline.host_session import HostSession, Politeness
 
 pytestmark = pytest.mark.anyio
 

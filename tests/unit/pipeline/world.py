@@ -14,7 +14,8 @@ from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.source import Hub, HubKind
-from tracker.pipeline import CheckReport, Pipeline, Politeness, PollReport
+from tracker.pipeline.check import CheckReport, Pipeline, PollReport
+from tracker.pipeline.host_session import Politeness
 from tracker.pipeline.hubs import in_thread
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.render import json as as_json
-from tracker.render import one_line, safe
+from tracker.render.text import one_line, safe
 
 HOSTILE = "\x1b\x9b\x07\r\x00\x7f\u202e\u2066\u200f\u061c\U000e0041\u200b\ud800"
 

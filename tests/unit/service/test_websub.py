@@ -16,7 +16,7 @@ from tracker.errors import ArchiveUnreachable
 from tracker.jobs.websub import MEMO, PATH, from_json
 from tracker.model.check import CheckOutcome
 from tracker.model.source import Hub, HubKind, HubPoll, Push
-from tracker.pipeline import PollReport
+from tracker.pipeline.check import PollReport
 from tracker.service.websub import WebSubCallbacks
 
 pytestmark = pytest.mark.anyio

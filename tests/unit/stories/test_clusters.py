@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.model.article import Article
-from tracker.model.story import Home
+from tracker.model.story import Decision, Home, StoryDecisionKind
 from tracker.stories import clusters as clusters_module
 from tracker.stories import recent_texts
 from tracker.stories.clusters import StoryIndex
-from tracker.stories.decisions import Decision, StoryDecisionKind, current_decisions
+from tracker.stories.decisions import current_decisions
 from tracker.stories.features import features_of
 from tracker.stories.recent_texts import ClusterArticle
 

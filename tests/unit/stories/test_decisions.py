@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.stories.decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
+from tracker.model.story import Decision, StoryDecisionKind
+from tracker.stories.decisions import CurrentDecisions, current_decisions
 
 
 def settle(proposed: dict[str, list[str]], *decisions: Decision) -> dict[str, tuple[str, ...]]:

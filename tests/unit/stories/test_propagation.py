@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model.article import Notice, NoticeKind
-from tracker.model.story import OwnEdit, Place
+from tracker.model.story import Decision, OwnEdit, Place, StoryDecisionKind
 from tracker.stories.current_stories import CurrentStories
-from tracker.stories.decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
+from tracker.stories.decisions import CurrentDecisions, current_decisions
 from tracker.stories.document import story_view
 from tracker.stories.origin import copy_origins
 from tracker.stories.propagation import Timeline, propagate

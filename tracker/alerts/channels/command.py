@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from ...config.tables import CommandTarget
 from ...errors import ConfigError, DeliveryError
 from ...observe.redact import printable, redact
-from ...render import safe
+from ...render.text import safe
 from ...subprocesses import run_program
 from .base import Channel
 

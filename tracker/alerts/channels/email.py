@@ -28,12 +28,12 @@ from ...model.labels import LabelKind
 from ...model.substance import Noted
 from ...observe import logs
 from ...observe.redact import hide
-from ...render import one_line
 from ...render.direction import direction
 from ...render.pictures.change_picture import ChangePicture, change_png, labels_in_words
 from ...render.plain import noted_in_words
 from ...render.raster import Ruler, can_draw
 from ...render.rows import tidy
+from ...render.text import one_line
 from .. import payload_text
 from ..message import compose
 from .base import Channel

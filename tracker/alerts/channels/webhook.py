@@ -18,8 +18,8 @@ from ...config.tables import WebhookTarget
 from ...errors import ConfigError, DeliveryError, UsageError
 from ...fetch.responses import retry_after
 from ...model.capture import first_header
-from ...render import safe
 from ...render.json import dumps
+from ...render.text import safe
 from ...render.times import iso
 from ...urls import fetchable, host_of
 from .base import Channel

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.jobs.crawl import Report
-    from tracker.pipeline import CheckReport, PollReport
+    from tracker.pipeline.check import CheckReport, PollReport
     from tracker.service.one_pass import Summary, Wanted
 
 
@@ -150,7 +150,7 @@ def _make_due(app: App, wanted: Wanted) -> None:
 
 def _show(app: App, report: Report) -> None:
     """Show the result of one stored check: an unchanged article or list only with -v or --json."""
-    from tracker.pipeline import CheckReport
+    from tracker.pipeline.check import CheckReport
 
     line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
     if app.settings.json:

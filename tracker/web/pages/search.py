@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from tracker.archive.articles import ArticleSummary, summarise_articles
-from tracker.archive.search import Where, search_passages
+from tracker.archive.search import search_passages
 from tracker.archive.verdicts import list_verdicts
 from tracker.errors import UsageError
 from tracker.views.search_hit import SearchHitView
@@ -22,6 +22,7 @@ from .filters import Filter, filter_of, matching
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.archive.passages import Where
     from tracker.model.version import SearchHit
 
 MAX_HITS: Final = 50
