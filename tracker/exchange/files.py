@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
@@ -55,22 +56,26 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[BinaryIO]:
-    """Yield a file to read, decompressed if its first bytes say that it is compressed. Raises UsageError."""
+    """Yield a file to read, decompressed if its first bytes say that it is compressed.
+
+    Raises UsageError if it cannot be opened, PageError where compressed bytes turn out to be damaged or cut short.
+    """
     try:
         raw = path.open("rb")
     except OSError as error:
         raise UsageError(f"the file cannot be read: {error.strerror}", resource=str(path)) from error
-    with raw:
+    with raw, ExitStack() as stack:
         start = raw.read(4)
         raw.seek(0)
+        file: object = raw
         if start.startswith(b"\x1f\x8b"):
-            with gzip.GzipFile(fileobj=raw) as packed:
-                yield cast("BinaryIO", packed)
+            file = stack.enter_context(gzip.GzipFile(fileobj=raw))
         elif start == b"\x28\xb5\x2f\xfd":
-            with zstd.ZstdFile(raw) as packed_too:
-                yield cast("BinaryIO", packed_too)
-        else:
-            yield raw
+            file = stack.enter_context(zstd.ZstdFile(raw))
+        try:
+            yield cast("BinaryIO", file)
+        except (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
+            raise PageError("the compressed file is damaged or cut short", resource=str(path)) from error
 
 
 def lines(file: BinaryIO, resource: str = "") -> Iterator[bytes]:

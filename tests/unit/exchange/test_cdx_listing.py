@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import PageError, UsageError
 from tracker.exchange.cdx import ArchivedPage, archived_pages, is_listing
+from tracker.exchange.files import writing
 
 ARCHIVE = "https://archive.example/web/"
 TEXT = """\
@@ -91,6 +92,19 @@ def test_a_listing_without_pages_is_refused(tmp_path):
         archived_pages([written(tmp_path, TEXT.splitlines()[-1])], ARCHIVE)
     with pytest.raises(UsageError):
         archived_pages([written(tmp_path, TEXT)], "nowhere")
+
+
+@pytest.mark.parametrize("ending", ["gz", "zst"])
+def test_a_compressed_listing_that_is_cut_short_or_damaged_is_named(tmp_path, ending):
+    path = tmp_path / f"listing.{ending}"
+    with writing(path) as file:
+        file.write(TEXT.encode())
+    packed = path.read_bytes()
+    for damaged in (packed[:5], packed[:-9], packed[:20] + b"\xff" * 40):
+        path.write_bytes(damaged)
+        with pytest.raises(PageError, match="damaged or cut short") as error:
+            archived_pages([path], ARCHIVE)
+        assert error.value.resource == str(path)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
