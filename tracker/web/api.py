@@ -23,7 +23,7 @@ from tracker.views.values import SCHEMA, fields_json, plain
 
 from .actions import Answer, Operation
 from .operations import OPERATIONS
-from .page_request import PageRequest, View
+from .page_request import PageRequest, View, check_names
 from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import PLACE as CHANGE_PLACE
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 _TEXT: Final[Object] = {"type": "string"}
 _NUMBER: Final[Object] = {"type": "integer", "minimum": 1, "maximum": 999_999}
+_LABEL: Final[Object] = {"enum": [kind.value for kind in LabelKind]}
 _LIMIT: Final = 200
 
 
@@ -159,7 +160,8 @@ ENDPOINTS: Final = (
         (
             _SOURCE,
             _STORY,
-            Parameter("kind", "only with this label", {"enum": [kind.value for kind in LabelKind]}),
+            Parameter("label", "only with this label", _LABEL),
+            Parameter("kind", "the earlier name of `label`, used where `label` is not given", _LABEL),
             Parameter(
                 "min_words",
                 "only changes with at least this many words",
@@ -254,11 +256,8 @@ def checked(endpoint: Endpoint, given: Sequence[tuple[str, str]]) -> None:
     """Raise UsageError if the query parameters do not match the description of the endpoint."""
     known = {one.name: one for one in endpoint.parameters if one.place == "query"}
     names = [name for name, _ in given]
+    check_names(names, known)
     for name, value in given:
-        if name not in known:
-            raise UsageError("there is no such parameter", resource=name[:80], hint=f"known: {', '.join(known)}")
-        if names.count(name) > 1:
-            raise UsageError("the parameter is given twice", resource=name)
         if not fits(value, known[name].schema):
             raise UsageError(f"not a valid value for {name}", resource=value[:80], hint=known[name].about)
     for one in known.values():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import orjson
 from starlette.applications import Starlette
@@ -25,6 +25,7 @@ from tracker.archive.recaptures import capture_at
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
 from tracker.render.pictures.change_picture import change_png
+from tracker.urls import untracked
 from tracker.web.web import Web, here, tagged
 
 from . import auth, links, memento
@@ -33,13 +34,14 @@ from .events import Events
 from .guard import ApiCors, Guard
 from .marking import mark_all_read, mark_opened
 from .operations import OPERATIONS
-from .page_request import MAX_NUMBER_DIGITS, PageRequest, View, version_number
+from .page_request import MAX_NUMBER_DIGITS, PageRequest, View, check_names, version_number
 from .pages.add import add, watch_this
 from .pages.alerts import alerts
 from .pages.article import article
 from .pages.change import change
 from .pages.changes import changes
 from .pages.feeds import article_feed, changes_feed, feeds, search_feed, source_feed, story_feed
+from .pages.filters import PARAMETERS as FILTERS
 from .pages.rule import rule
 from .pages.search import search
 from .pages.sources import source, sources
@@ -119,7 +121,7 @@ def build(
         Route("/api/v1", web.handler(lambda web, request: web.framed(request, ApiPage()))),
         Route("/api/v1/openapi.json", web.handler(api_described)),
         *(Route(each.path, web.handler(partial(api_of, each))) for each in ENDPOINTS),
-        *(Route(path, web.handler(partial(feed_of, make))) for path, make in FEEDS),
+        *(Route(path, web.handler(partial(feed_of, make, parameters))) for path, make, parameters in FEEDS),
         Route("/login", partial(auth.login, web), methods=["GET", "POST"]),
         Route("/read", partial(mark_all_read, web), methods=["POST"]),
         Route("/logout", partial(auth.logout, web), methods=["POST"]),
@@ -154,6 +156,7 @@ def build(
 
 def page_of(page: WebPage, web: Web, request: Request) -> Response:
     """Answer with a page."""
+    _check_query(request, page.parameters)
     asked = web.page_request(request)
     view = page.make(asked)
     answer = web.framed(
@@ -175,6 +178,7 @@ def page_of(page: WebPage, web: Web, request: Request) -> Response:
 
 def json_of(page: WebPage, web: Web, request: Request) -> Response:
     """Answer with a page as JSON."""
+    _check_query(request, page.parameters)
     return as_json(request, page.make(web.page_request(request)).as_json())
 
 
@@ -189,9 +193,18 @@ def json_address(request: Request) -> str:
     return ("/index.json" if path == "/" else f"{path}.json") + mark + query
 
 
-def feed_of(make: Callable[[PageRequest], str], web: Web, request: Request) -> Response:
+def feed_of(make: Callable[[PageRequest], str], parameters: Sequence[str], web: Web, request: Request) -> Response:
     """Answer with a feed."""
+    _check_query(request, parameters)
     return tagged(request, Response(make(web.page_request(request)), media_type="application/atom+xml"))
+
+
+def _check_query(request: Request, parameters: Sequence[str] | None) -> None:
+    """Raise UsageError for a parameter that a list does not take. Those that other sites add to links are ignored."""
+    if parameters is not None and request.url.query:
+        query = urlsplit(untracked(f"http://localhost/?{request.url.query}")).query
+        names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
+        check_names([name for name in names if name not in auth.FLASH], parameters)
 
 
 def api_of(endpoint: Endpoint, web: Web, request: Request) -> Response:
@@ -336,6 +349,7 @@ class WebPage:
     Attributes:
         json: the path of the page as JSON, if it is not the path with ".json" added.
         live: whether the page shows a message when new versions are stored.
+        parameters: the query parameters of a list, which takes no others; None if others are ignored.
     """
 
     path: str
@@ -343,6 +357,7 @@ class WebPage:
     section: str = ""
     json: str = ""
     live: bool = False
+    parameters: tuple[str, ...] | None = None
 
     @property
     def json_path(self) -> str:
@@ -350,17 +365,19 @@ class WebPage:
         return self.json or f"{self.path}.json"
 
 
+_CHANGES: Final = (*FILTERS, "min_words", "new")
+_SEARCH: Final = ("q", "in", "ranked", *FILTERS)
 PAGES: Final = (
-    WebPage("/", start, "/", json="/index.json", live=True),
-    WebPage("/changes", changes, "/changes", live=True),
-    WebPage("/stories", stories, "/stories"),
+    WebPage("/", start, "/", json="/index.json", live=True, parameters=_CHANGES),
+    WebPage("/changes", changes, "/changes", live=True, parameters=(*_CHANGES, "after")),
+    WebPage("/stories", stories, "/stories", parameters=(*_CHANGES, "after")),
     WebPage("/stories/{name:path}/texts", story_texts, "/stories"),
     WebPage("/stories/{name:path}", story, "/stories"),
     WebPage("/sources", sources, "/sources"),
-    WebPage("/sources/{name:path}", source, "/sources"),
+    WebPage("/sources/{name:path}", source, "/sources", parameters=_CHANGES),
     WebPage("/add", add, "/sources"),
-    WebPage("/search", search),
-    WebPage("/alerts", alerts, "/alerts"),
+    WebPage("/search", search, parameters=_SEARCH),
+    WebPage("/alerts", alerts, "/alerts", parameters=(*FILTERS, "min_words", "state")),
     WebPage("/rule", rule, "/alerts"),
     WebPage("/group", group, "/stories"),
     WebPage("/feeds", feeds),
@@ -370,9 +387,9 @@ PAGES: Final = (
 )
 
 FEEDS: Final = (
-    ("/changes.atom", changes_feed),
-    ("/search.atom", search_feed),
-    ("/articles/{ident}.atom", article_feed),
-    ("/sources/{name:path}.atom", source_feed),
-    ("/stories/{name:path}.atom", story_feed),
+    ("/changes.atom", changes_feed, _CHANGES),
+    ("/search.atom", search_feed, _SEARCH),
+    ("/articles/{ident}.atom", article_feed, ()),
+    ("/sources/{name:path}.atom", source_feed, ()),
+    ("/stories/{name:path}.atom", story_feed, ()),
 )

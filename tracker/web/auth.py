@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 MAX_FORM_BYTES: Final = 20_000
+# The query parameters of a message that an action leaves for the next page, and of its signature.
+FLASH: Final = ("what", "said")
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _do(web: Web, operation: Operation, order: Order[Any]) -> Done:
 
 def flash(web: Web, request: Request) -> str:
     """Return the message of an action from the query, or "" unless this site signed it."""
-    what, signature = request.query_params.get("what", ""), request.query_params.get("said", "")
+    what, signature = (request.query_params.get(name, "") for name in FLASH)
     return what if web.site.signed("said:" + what, signature) else ""
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import NotKnown, UsageError, did_you_mean
 from tracker.views.values import SCHEMA, fields_json
 
 from .reading import Reading
@@ -102,6 +102,16 @@ class PageRequest:
         if not given.isascii() or not given.isdigit() or len(given) > 9 or int(given) > most:
             raise UsageError(f"{name} must be a number from 0 to {most}", resource=given[:80])
         return int(given)
+
+
+def check_names(given: Sequence[str], known: Collection[str]) -> None:
+    """Raise UsageError if a query parameter is not *known*, or given twice: ignoring it would show the wrong list."""
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"known: {', '.join(known) or 'none'}"
+            raise UsageError("there is no such parameter", resource=name[:80], hint=hint)
+        if given.count(name) > 1:
+            raise UsageError("the parameter is given twice", resource=name)
 
 
 def version_number(text: str) -> int | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LEVELS: Final = ("0.2", "0.4", "0.6", "0.8")
 """The least significances that the forms offer; any other may stand in an address."""
+PARAMETERS: Final = ("label", "kind", "source", "story", "min_significance")
+"""The parameters that every filtered page takes; `kind` is the earlier name of `label`."""
 _SHARE: Final = re.compile(r"[01](\.[0-9]{1,4})?")
 _MAX_CHARACTERS: Final = 200
 
@@ -96,7 +98,7 @@ def filter_of(request: PageRequest) -> Filter:
 
 def read_filter(given: Mapping[str, str], sources: tuple[str, ...] = ()) -> Filter:
     """Return the filters in a query string. Raises UsageError."""
-    kind = given.get("kind", "")
+    kind = given.get("label", "") or given.get("kind", "")
     if kind and kind not in set(LabelKind):
         raise UsageError("no such label", resource=kind[:80], hint=f"labels are {', '.join(LabelKind)}")
     words = given.get("min_words", "") or "0"
