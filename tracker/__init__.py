@@ -57,7 +57,7 @@ __all__ = [
 __getattr__ = lazy_names(
     __name__,
     {
-        "archive": "open_archive",
+        "archive.opening": "open_archive",
         "archive.rows": "Rows read_changes read_labels read_versions",
         "errors": "PageError TrackerError",
         "model.article": "Article Block BlockKind Notice NoticeKind",
