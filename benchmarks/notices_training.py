@@ -1,6 +1,11 @@
 """Fit the weights by which notices are told from news. Needs scikit-learn, which the package itself does not.
 
-    uv run --with scikit-learn benchmarks/notices_training.py [--pages FOLDER] [--write]
+    uv run --with scikit-learn benchmarks/notices_training.py [--pages FOLDER] [--earlier FILE] [--check] [--write]
+
+The weights in the package were written by
+
+    git show 06b8f15f:tracker/notices/weights.json > /tmp/w.json
+    uv run --with scikit-learn benchmarks/notices_training.py --pages ../shared/data/pages --earlier /tmp/w.json --write
 
 See notices_training.md for the data and for how well the weights do.
 """
@@ -50,6 +55,7 @@ KIND_LOOSER = 3.0
 MIN_SAMPLES = {False: 8, True: 12}
 """A feature is kept if so many samples have it; a word or two words as they are written, if more do."""
 MIN_WEIGHT = 0.05
+MIN_MEAN_WEIGHT = 0.06
 FURNITURE = {BlockKind.BOILERPLATE, BlockKind.PROMO, BlockKind.CAPTION, BlockKind.CREDIT}
 
 
@@ -178,8 +184,8 @@ class Fit:
 def mean(new: dict[str, float], old: dict[str, float]) -> dict[str, float]:
     """Return the weights whose score lies between those of two fits, with EARLIER_SHARE of the earlier one."""
     names = sorted(new.keys() | old.keys())
-    both = {n: (1 - EARLIER_SHARE) * new.get(n, 0.0) + EARLIER_SHARE * old.get(n, 0.0) for n in names}
-    return {name: round(weight, 2) for name, weight in both.items() if abs(weight) >= MIN_WEIGHT / 2}
+    both = {n: round((1 - EARLIER_SHARE) * new.get(n, 0.0) + EARLIER_SHARE * old.get(n, 0.0), 2) for n in names}
+    return {name: weight for name, weight in both.items() if abs(weight) >= MIN_MEAN_WEIGHT}
 
 
 def report(fit: Fit, seen: np.ndarray, kinds: dict[str, np.ndarray]) -> None:
