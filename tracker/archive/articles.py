@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import NotKnown
+from tracker.errors import NotKnown, unknown
 from tracker.model.check import ArticleState, Tracked
 from tracker.urls import fetchable, host_of, untracked
 
@@ -109,6 +109,14 @@ def list_articles(archive: Archive, *, source: str | None = None, story: str | N
     with archive.read() as connection:
         statement = f"{SELECT_ARTICLE} {where} ORDER BY a.first_seen_at DESC, a.id DESC"
         return articles_of(connection, connection.all(statement, source=source, story=story))
+
+
+def list_story(archive: Archive, name: str) -> list[Tracked]:
+    """Return the articles of a named story, newest first. Raises NotKnown if it has none."""
+    found = list_articles(archive, story=name)
+    if not found:
+        raise unknown("story", name, sorted({story for each in list_articles(archive) for story in each.stories}))
+    return found
 
 
 def list_by_last_change(

@@ -9,6 +9,7 @@ from tracker.model.article import Article
 from tracker.model.version import SearchHit
 
 from . import blobs, codec, passages, search_words
+from .articles import IN_STORY
 from .codec import record
 from .database.connection import Statement, where_all
 from .passages import PLACES, Where, text_at
@@ -40,21 +41,25 @@ def search_passages(
     *,
     where: Where = "all",
     source: str = "",
+    story: str = "",
     since: datetime | None = None,
+    until: datetime | None = None,
     ranked: bool = False,
     limit: int = 50,
 ) -> list[SearchHit]:
     """Return paragraphs that match, newest first, or best first where *ranked*.
 
-    Words must all stand in one paragraph. *since* leaves out what was gone by then. Raises UsageError for a query
-    that cannot be understood.
+    Words must all stand in one paragraph. *since* leaves out what was gone by then, *until* what came then or later.
+    Raises UsageError for a query that cannot be understood.
     """
     asked = search_words.parse(query)
     conditions = {
         "p.last_n IS NULL": where == "current",
         "p.last_n IS NOT NULL": where == "removed",
         "s.name = :source": source,
+        IN_STORY: story,
         "(after.seen_at IS NULL OR after.seen_at > :since)": since,
+        "first.seen_at < :until": until,
     }
     # SQLite matches a full-text table by its name; PostgreSQL's is an ordinary table.
     sqlite, postgresql = (
@@ -67,7 +72,8 @@ def search_passages(
     )
     with archive.read() as connection:
         words = asked.sqlite if connection.is_sqlite else asked.postgres
-        rows = connection.all(Statement(sqlite, postgresql), query=words, source=source, since=since, most=limit)
+        given = {"source": source, "story": story, "since": since, "until": until}
+        rows = connection.all(Statement(sqlite, postgresql), query=words, **given, most=limit)
         contents = blobs.read(connection, [row.content_id for row in rows])
     articles = {key: codec.load(Article, text) for key, text in contents.items()}
     return [

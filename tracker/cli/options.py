@@ -88,6 +88,11 @@ def source(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
     return click.option("--source", metavar="NAME", default="", help=help)
 
 
+def story(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
+    """Return --story; the name is empty if it is not given."""
+    return click.option("--story", metavar="NAME", default="", help=help)
+
+
 def dry_run(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
     """Return --dry-run."""
     return click.option("--dry-run", is_flag=True, help=help)
@@ -103,7 +108,7 @@ def of_versions(verb: str) -> Callable[[F], F]:
     only = f"{verb} only versions"
     options = (
         source(f"{only} of this source."),
-        click.option("--story", metavar="NAME", default="", help=f"{only} of this story."),
+        story(f"{only} of this story."),
         labels("--label", "--kind", "kinds", help=f"{only} with these labels, such as correction,headline."),
         click.option(
             "--min-words", metavar="N", type=click.IntRange(0), default=0,

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.archive.articles import get_article, list_articles
+from tracker.archive.articles import get_article, list_articles, list_story
 from tracker.archive.checks import list_checks
 from tracker.archive.sources import stored_source
 from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.classify.verdicts import VERDICTS, says
-from tracker.errors import unknown
 from tracker.model.change import status_change
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
@@ -89,9 +88,8 @@ def log(
     """
     with app.archive() as store:
         stored_source(store, source)
-        if story and not list_articles(store, story=story):
-            named = sorted({name for each in list_articles(store) for name in each.stories})
-            raise unknown("story", story, named)
+        if story:
+            list_story(store, story)
         tracked = get_article(store, split(ident)[0]) if ident else None
         query = VersionQuery(
             article=tracked.id if tracked else "",

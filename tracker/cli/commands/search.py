@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from tracker.archive.articles import list_story
 from tracker.archive.search import search_passages
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import list_verdicts
@@ -59,12 +60,14 @@ class SearchCommand(Verb):
     help="Search current text, removed text, both, or what people noted on changes.",
 )
 @options.source("Search only this source.")
+@options.story("Search only articles of this story.")
 @options.since("Search only text that was there")
+@options.until("Search only text that was there")
 @click.option("--ranked", is_flag=True, help="Show the best matches first instead of the newest.")
 @options.limit("Show at most this many.", 50)
 def search(
-    app: App, *, query: tuple[str, ...], where: Where | Literal["verdicts"], source: str, since: datetime | None,
-    ranked: bool, limit: int,
+    app: App, *, query: tuple[str, ...], where: Where | Literal["verdicts"], source: str, story: str,
+    since: datetime | None, until: datetime | None, ranked: bool, limit: int,
 ) -> None:  # fmt: skip
     """Search paragraphs, including text that has been removed, and show when each was on the page.
 
@@ -74,12 +77,22 @@ def search(
     words = " ".join(query)
     with app.archive() as store:
         stored_source(store, source)
+        inside = {each.id for each in list_story(store, story)} if story else None
         # Notes are searched even for --in all, so that they can be mentioned below the paragraphs.
         judged = list_verdicts(store, find=words, source=source, limit=limit) if where in {"all", "verdicts"} else []
+        judged = [
+            each
+            for each in judged
+            if (since is None or each.at >= since)
+            and (until is None or each.at < until)
+            and (inside is None or each.article in inside)
+        ]
         if where == "verdicts":
-            show_verdicts(app, [each for each in judged if since is None or each.at >= since])
+            show_verdicts(app, judged)
             return
-        hits = search_passages(store, words, where=where, source=source, since=since, ranked=ranked, limit=limit)
+        hits = search_passages(
+            store, words, where=where, source=source, story=story, since=since, until=until, ranked=ranked, limit=limit
+        )
     if app.settings.json:
         app.out.records(SearchHitView(hit).as_json() for hit in hits)
         return

@@ -26,7 +26,7 @@ from tracker.stories.decisions import is_ident
 from tracker.stories.document import story_view
 
 from .. import options
-from ..app import App, LazyGroup, verb
+from ..app import App, LazyGroup, Verb, verb
 from ..versions import not_deleted
 
 if TYPE_CHECKING:
@@ -48,7 +48,17 @@ def story() -> None:
     """Show which outlet runs which version of a story; accept, split, merge, rename, pin and follow it."""
 
 
-@verb()
+class StoriesCommand(Verb):
+    """A command that names `story` to those who give it one of that group's commands."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. Raises UsageError."""
+        if args and not args[0].startswith("-") and args[0] in story.list_commands(ctx):
+            raise UsageError("stories only lists stories", hint=f"run: writethru story {shlex.join(args)}")
+        return super().parse_args(ctx, args)
+
+
+@verb(cls=StoriesCommand)
 @options.source("List only stories with an article of this source.")
 @click.option("--copies", is_flag=True, help="List only stories in which an outlet copies another outlet's text.")
 @click.option("--named", is_flag=True, help="List only stories that a person named.")
