@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError
 
-from .database.connecting import connect, is_alive
+from .database.connecting import connect, is_alive, is_sealed
 from .database.connection import Connection
 from .database.faults import explain
 
@@ -36,6 +36,7 @@ class Archive(AbstractContextManager["Archive"]):
         self._held = held
         self.is_sqlite = url.path is not None
         self._readonly = readonly
+        self._sealed = False
         # A stack without a lock: `append` and `pop` of a list are atomic, and the connection used last is the warmest.
         self._idle: list[tuple[Driver, float]] = []
         # The block that this thread is in: a transaction belongs to one thread.
@@ -156,11 +157,13 @@ class Archive(AbstractContextManager["Archive"]):
             if is_alive(driver, ping=time.monotonic() - since >= TRUSTED_SECONDS):
                 return driver
             driver.close()
-        return connect(self.url, readonly=self._readonly)
+        self._sealed = self._readonly and self.url.path is not None and is_sealed(self.url.path)
+        return connect(self.url, readonly=self._readonly, sealed=self._sealed)
 
     def _give_back(self, driver: Driver) -> None:
         unusable = driver.in_transaction if isinstance(driver, sqlite3.Connection) else driver.closed
-        if self._closed or unusable:
+        # A sealed file is opened anew each time: somebody with more rights may have begun to write.
+        if self._closed or unusable or self._sealed:
             driver.close()
         else:
             self._idle.append((driver, time.monotonic()))

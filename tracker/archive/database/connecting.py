@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -12,8 +13,6 @@ from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import psycopg
 
     from .url import DatabaseUrl
@@ -27,12 +26,33 @@ if TYPE_CHECKING:
 _KEEPALIVES: Final[dict[str, Any]] = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 
 
-def connect(url: DatabaseUrl, *, readonly: bool = False) -> Driver:
-    """Open a driver connection with durable commits and foreign keys.
+def connect(url: DatabaseUrl, *, readonly: bool = False, sealed: bool = False) -> Driver:
+    """Open a driver connection with durable commits and foreign keys; *sealed* is what `is_sealed` says.
 
     Raises the driver's errors, and ArchiveError if psycopg is missing.
     """
-    return connect_server(url, readonly=readonly) if url.path is None else _connect_sqlite(url.path, readonly=readonly)
+    if url.path is None:
+        return connect_server(url, readonly=readonly)
+    return _connect_sqlite(url.path, readonly=readonly, sealed=sealed)
+
+
+def is_sealed(path: Path) -> bool:
+    """Return whether a SQLite file can be read only as one that nobody changes.
+
+    In WAL mode even a reader needs shared memory beside the file, which cannot be made in a folder that is not
+    writable. Where a writer is at work, it has made it. Raises ArchiveError if a writer left changes in its log.
+    """
+    shared, log = (Path(f"{path}{end}") for end in ("-shm", "-wal"))
+    if os.access(path.parent, os.W_OK) or shared.exists():
+        return False
+    if log.exists() and log.stat().st_size:
+        hint = "run it as a user who can write to the folder, or read a copy made with writethru backup"
+        raise ArchiveError(
+            f"its newest changes are in {log.name}, which SQLite reads only in a writable folder",
+            resource=str(path),
+            hint=hint,
+        )
+    return True
 
 
 def connect_server(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> ServerDriver:
@@ -52,8 +72,8 @@ def connect_server(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool
     return driver
 
 
-def _connect_sqlite(path: Path, *, readonly: bool) -> sqlite3.Connection:
-    file = f"file:{quote(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}"
+def _connect_sqlite(path: Path, *, readonly: bool, sealed: bool) -> sqlite3.Connection:
+    file = f"file:{quote(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}{'&immutable=1' if sealed else ''}"
     if not readonly and not path.exists():
         # Before SQLite makes its log beside it, which gets the same owner and mode: nobody else can read an archive.
         path.touch(0o600)

@@ -1,0 +1,64 @@
+"""Commands that read an archive which this user cannot write, in a folder where nothing can be made."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.archive_samples import grow, watch
+from tests.archives import new_archive_at
+from tracker.archive.opening import open_archive
+
+# Permissions do not hold for root, unless it gives up the right to override them.
+AS_USER = ("setpriv", "--bounding-set", "-dac_override") if os.geteuid() == 0 else ()
+pytestmark = pytest.mark.skipif(bool(AS_USER) and shutil.which("setpriv") is None, reason="root needs setpriv")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Path]:
+    """Return an archive that nobody may write."""
+    folder = tmp_path / "sealed"
+    folder.mkdir()
+    made = folder / "w.db"
+    with open_archive(new_archive_at(made)) as store:
+        grow(store, watch(store), 3)
+    for beside in folder.glob("w.db-*"):
+        beside.unlink()
+    made.chmod(0o444)
+    folder.chmod(0o555)
+    yield made
+    folder.chmod(0o755)
+
+
+def reading(archive: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a user who may only read."""
+    return subprocess.run(
+        [*AS_USER, sys.executable, "-m", "tracker", "--db", f"sqlite:///{archive}", *args],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_commands_read_an_archive_that_cannot_be_written(archive):
+    for args in (("log", "--json"), ("search", "rose", "--json"), ("stories",)):
+        result = reading(archive, *args)
+        assert result.returncode == 0, result.stderr
+    assert len(reading(archive, "log", "--json").stdout.splitlines()) == 3
+    assert sorted(each.name for each in archive.parent.iterdir()) == ["w.db"]
+
+
+def test_a_log_that_cannot_be_read_says_what_is_needed(archive):
+    archive.parent.chmod(0o755)
+    Path(f"{archive}-wal").write_bytes(b"written by another user")
+    archive.parent.chmod(0o555)
+    result = reading(archive, "log")
+    assert result.returncode == 1
+    assert "its newest changes are in w.db-wal" in result.stderr
+    assert "writethru backup" in result.stderr
