@@ -20,14 +20,10 @@ TITLE_WEIGHT: Final = 3
 LEAD_WEIGHT: Final = 2
 LEAD_TOKENS: Final = 60
 MAX_BLOCKS: Final = 40
-MAX_TOKENS: Final = 1_200
 STEM_LETTERS: Final = 6
 """So many letters of a word count, so that election and elections do not differ."""
 
 MIN_NAME_LETTERS: Final = 3
-_MAX_ABBREVIATION_LETTERS: Final = 2
-"""A full stop after so few letters ends no sentence: U.S., Mr."""
-
 _MARKS: Final = frozenset('.!?:…“”"„«»‘`\n')
 _TOKEN: Final = re.compile(rf"\d+(?:[.,]\d+)+|[{UNSPACED}]|[^\W_{UNSPACED}]+|[.!?:…“”\"„«»‘`\n]")
 _HAS_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
@@ -62,8 +58,6 @@ _WEEKDAY_OF: Final = {word: n for n, words in enumerate(_WEEKDAYS, start=1) for 
 _DATE_WORDS: Final = _MONTH_OF.keys() | _WEEKDAY_OF.keys()
 _YEARS: Final = frozenset(str(year) for year in range(1900, 2100))
 _DATE_TOKENS: Final = _DATE_WORDS | _YEARS
-_AMBIGUOUS_AT_START: Final = frozenset(("May", "March", "Mar", "Mai", "Mars", "Sun", "Sat"))
-"""Words that begin sentences with another meaning."""
 
 Counts = dict[str, float]
 
@@ -86,7 +80,7 @@ def features_of(article: Article) -> Features:
     """Return the features of *article*: of its headline, its dek and its first forty blocks."""
     title = _TOKEN.findall(article.title)
     texts = [article.dek, *(block.text for block in article.editorial[:MAX_BLOCKS])]
-    body = _TOKEN.findall("\n".join(text for text in texts if text))[:MAX_TOKENS]
+    body = _TOKEN.findall("\n".join(text for text in texts if text))
     words: dict[str, float] = {}
     forms: dict[str, str] = {}
     names: dict[str, float] = {}
@@ -139,17 +133,7 @@ def _capitalised(tokens: Sequence[str]) -> Iterator[tuple[str, bool]]:
     for at in [at for at, token in enumerate(tokens) if token in capitals]:
         token = tokens[at]
         if len(token) >= MIN_NAME_LETTERS and token not in _DATE_WORDS:
-            yield token, not _starts_sentence(tokens, at)
-
-
-def _starts_sentence(tokens: Sequence[str], at: int) -> bool:
-    if at == 0:
-        return True
-    if tokens[at - 1] not in _MARKS:
-        return False
-    before = tokens[at - 2] if at > 1 else ""
-    abbreviated = before in _MONTH_OF or (before[:1].isupper() and len(before) <= _MAX_ABBREVIATION_LETTERS)
-    return not (abbreviated and tokens[at - 1] == ".")
+            yield token, at > 0 and tokens[at - 1] not in _MARKS
 
 
 def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
@@ -158,14 +142,11 @@ def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
     for at in [at for at, token in enumerate(tokens) if token in _DATE_TOKENS]:
         token = tokens[at]
         if month := _MONTH_OF.get(token):
-            if token in _AMBIGUOUS_AT_START and _starts_sentence(tokens, at):
-                continue
             yield f"m{month}"
             if day := _day_beside(tokens, at):
                 yield f"d{month}-{day}"
         elif weekday := _WEEKDAY_OF.get(token):
-            if not (token in _AMBIGUOUS_AT_START and _starts_sentence(tokens, at)):
-                yield f"w{weekday}"
+            yield f"w{weekday}"
         else:
             yield "y" + token
 

@@ -9,9 +9,7 @@ def test_headlines_in_capitals_make_no_names_of_common_words():
 
 
 def test_a_name_at_the_start_of_a_sentence_counts_and_a_common_word_does_not():
-    names = features_of(
-        article(["Yesterday the ship burned. Lohse saw it. Police came with Mr. Osten."], title="")
-    ).names
+    names = features_of(article(["Yesterday the ship burned. Lohse saw it. Police came with Osten."], title="")).names
     assert set(names) == {"lohse", "osten"}
 
 
@@ -34,11 +32,6 @@ def test_dates_are_the_same_however_they_are_written():
         "Comenzó el martes 16 de diciembre de 2008.",
     ):
         assert set(features_of(article([text], title="")).dates) == {"y2008", "m12", "d12-16", "w2"}
-
-
-def test_a_word_that_is_a_month_in_another_place_is_none_at_the_start():
-    assert features_of(article(["May he rest. March on! Sat nav failed."], title="")).dates == {}
-    assert set(features_of(article(["They met in May 2011."], title="")).dates) == {"y2011", "m5"}
 
 
 def test_figures_are_words_with_their_points():
