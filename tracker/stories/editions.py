@@ -81,17 +81,28 @@ def editions(
 def _taken(before: Version | None, version: Version, origin: Timeline, theirs: frozenset[str]) -> int:
     """Return the number of the edition that a version of a copy took over, 0 if it is the outlet's own edit."""
     runs, match = _running(version, origin)
+    edition = _edition(version, runs, origin)
     if before is None:
-        return runs.n
+        return edition
     was, _ = _running(before, origin)
-    if was.n == runs.n:
+    if _edition(before, was, origin) == edition:
         return 0
     if sentences(before.content) == sentences(version.content):
         # The edition may have brought another headline or a notice: only then did this version take it.
         headline = before.content.title != version.content.title == runs.content.title
         kinds = [{notice.kind for notice in each.content.notices} for each in (before, version, runs)]
-        return runs.n if headline or (kinds[1] - kinds[0]) & kinds[2] else 0
-    return 0 if _has_own(before, version, runs, match, theirs) else runs.n
+        return edition if headline or (kinds[1] - kinds[0]) & kinds[2] else 0
+    return 0 if _has_own(before, version, runs, match, theirs) else edition
+
+
+def _edition(copy: Version, runs: Version, origin: Timeline) -> int:
+    """Return the number of the edition that a version of a copy is of: *runs*, or one before it that was taken down.
+
+    Without the text that was taken down, the copies of it are nearest to the version after it, which they cannot have
+    taken if they were seen before it.
+    """
+    is_gap = runs.n > 1 and all(each.n != runs.n - 1 for each in origin.versions)
+    return runs.n - 1 if is_gap and copy.seen < runs.seen else runs.n
 
 
 def _running(copy: Version, origin: Timeline) -> tuple[Version, SentenceMatch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from tests.command_line import command, objects
 from tests.integration.stories.outlets import publish, stripped
 from tests.unit.stories.samples import WIRE, article, corrected, hours
 from tracker.archive.opening import open_archive
+from tracker.archive.takedowns import take_down
 from tracker.config.root import Config
 from tracker.service.story_worker import StoryWorker
 from tracker.web.data import CachedArchive
@@ -81,3 +83,22 @@ def test_pages_and_feeds_name_who_took_an_edition_over(newsroom):
         feed = changes_feed(request)
     assert feed.count("<entry>") == 1
     assert "and at Courier, 36 s later · Times, 6 min later" in feed
+
+
+def test_copies_of_an_edition_that_was_taken_down_are_not_named_below_the_next(newsroom):
+    with open_archive(newsroom) as store:
+        text = replace(article(corrected()), title="Ferry fire: port reopens")
+        agency = publish(store, "Agency", 4, text)
+        courier = publish(store, "Courier", 4.01, stripped(text))
+        times = publish(store, "Times", 4.1, text)
+        take_down(store, agency.id, "a court order", hours(5), 2)
+    (shown,) = objects(command("story", "show", agency.id, "--json"))
+    entries = [
+        ((each["article"], each["version"]), [(copy["article"], copy["version"]) for copy in each["copies"]])
+        for each in shown["timeline"]
+    ]
+    assert entries == [
+        ((agency.id, 1), [(courier.id, 1), (times.id, 1)]),
+        ((courier.id, 2), [(times.id, 2)]),
+        ((agency.id, 3), [(courier.id, 3), (times.id, 3)]),
+    ]
