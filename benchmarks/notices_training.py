@@ -2,7 +2,7 @@
 
     uv run --with scikit-learn benchmarks/notices_training.py [--pages FOLDER] [--earlier FILE] [--check] [--write]
 
-The weights in the package were written by
+The weights in the package were written at commit 74e399ef by
 
     git show 06b8f15f:tracker/notices/weights.json > /tmp/w.json
     uv run --with scikit-learn benchmarks/notices_training.py --pages ../shared/data/pages --earlier /tmp/w.json --write

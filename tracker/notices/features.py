@@ -41,6 +41,7 @@ _NEAR_WORDS: Final = 2
 _SHORT_CHARS: Final = 60
 _LONG_CHARS: Final = 250
 _VERY_LONG_CHARS: Final = 400
+_MAX_BRIEF_CHARS: Final = 100
 # Meanings that say nothing by being in the same sentence as another.
 _COMMON: Final = frozenset(
     (
@@ -70,14 +71,19 @@ _OF_NOTICES: Final = frozenset(
 
 # "It was 14, not 41": a detail and a denial are enough, too.
 _OF_DETAILS: Final = frozenset({"datum", "name", "we", "we verb", "we have"})
+# In a brief text, which has few words, any of these is enough: "The date of the vote was wrong."
+_OF_BRIEF_NOTICES: Final = frozenset(
+    "EDIT,FAULT,this,our,press,we verb,we have,display,published,version,part,by mistake,ordinal,stated".split(",")
+)
 # The sorts of words that the first look tells apart, as bits.
-_TEXT, _EDIT, _NOTICE, _DETAIL, _DENIAL = 1, 2, 4, 8, 16
+_TEXT, _EDIT, _NOTICE, _DETAIL, _DENIAL, _BRIEF = 1, 2, 4, 8, 16, 32
 _SORTS: Final = (
     (_TEXT, _OF_TEXTS),
     (_EDIT, _OF_EDITS),
     (_NOTICE, _OF_NOTICES),
     (_DETAIL, _OF_DETAILS),
     (_DENIAL, frozenset({"not"})),
+    (_BRIEF, _OF_BRIEF_NOTICES),
 )
 
 
@@ -160,11 +166,12 @@ class Measured:
 
 
 def may_be_notice(text: str) -> bool:
-    """Say cheaply whether *text* has words of both sorts without which no text is taken for a notice."""
+    """Say cheaply whether *text* has words of the sorts without which hardly a text is taken for a notice."""
     found = 0
     for token in text.lower().split():
         found |= _sorts(token)
-    if found & _NOTICE or (found & _DETAIL and found & _DENIAL):
+    is_brief = len(text) < _MAX_BRIEF_CHARS
+    if found & _NOTICE or (found & _DETAIL and found & _DENIAL) or (found & _BRIEF and is_brief):
         return True
     return bool(found & _EDIT) and (bool(found & _TEXT) or len(text) < _SHORT_CHARS)
 
