@@ -29,7 +29,6 @@ _POSTED_TERMS: Final = 32
 _COMPARED_TERMS: Final = 16
 """A text is looked for by so many of its rarest terms, among the rarest of others; twice as many found the same."""
 
-_MAX_TEXTS_A_TERM: Final = 300
 _NEWEST_TEXTS_A_TERM: Final = 40
 """Of the texts of a term, the newest are compared: a story that has more is found through any of them."""
 
@@ -193,11 +192,8 @@ class RecentArticles:
         own = self._articles[article]
         shared: defaultdict[DistinctText, float] = defaultdict(float)
         for term, weight in islice(own.text.vector.items(), _COMPARED_TERMS):
-            texts = self._postings.get(term, {})
-            # A term of very many texts says nothing, and costs most.
-            if len(texts) <= _MAX_TEXTS_A_TERM:
-                for other, value in islice(reversed(texts.items()), _NEWEST_TEXTS_A_TERM):
-                    shared[other] += weight * value
+            for other, value in islice(reversed(self._postings.get(term, {}).items()), _NEWEST_TEXTS_A_TERM):
+                shared[other] += weight * value
         shared.pop(own.text, None)
         near = [text for text, value in shared.items() if value > _MIN_COMMON]
         best = nlargest(_MAX_CANDIDATES, near, key=shared.__getitem__)

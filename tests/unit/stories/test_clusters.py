@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from tracker.model.article import Article
 from tracker.model.story import Decision, Home, StoryDecisionKind
 from tracker.stories import clusters as clusters_module
-from tracker.stories import recent_texts
 from tracker.stories.clusters import StoryIndex
 from tracker.stories.decisions import current_decisions
 from tracker.stories.features import features_of
@@ -208,14 +207,6 @@ def test_the_article_that_came_in_first_makes_room(monkeypatch):
     for n in range(5):
         index.place(entry(f"x{n}", filler(n)))
     assert [f"x{n}" in index for n in range(5)] == [False, False, True, True, True]
-
-
-def test_a_term_that_very_many_share_finds_nobody(monkeypatch):
-    monkeypatch.setattr(recent_texts, "_MAX_TEXTS_A_TERM", 5)
-    index = StoryIndex()
-    for n in range(7):
-        index.add(entry(f"{n}", article(["Everybody spoke of the Aurelia."], title="")), Home(f"{n}", f"{n}"))
-    assert index.place(entry("new", article(["Everybody spoke of the Aurelia."], title=""))) == (Home("new", "new"),)
 
 
 def test_what_a_person_ruled_out_is_not_joined():
