@@ -13,8 +13,8 @@ from ..model.change import BlockChange, Change, Fact, FactKind, NoticeChange, Op
 from ..model.substance import EditUnit, Substance
 from ..notices.vocabulary import meanings
 from .conversions import without_conversions
+from .damaged_text import is_damaged
 from .edit_units import JudgedStretch, judge_stretch
-from .encoding import is_damaged
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .links import link_facts
 from .names import NameInventory

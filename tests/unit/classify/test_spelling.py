@@ -1,6 +1,7 @@
 import pytest
 
 from tests.edit_judgements import judgement, listed_edits
+from tracker.classify.damaged_text import is_damaged
 from tracker.classify.spelling import WordRelation, word_relation
 
 DAMAGED = """\
@@ -14,6 +15,10 @@ en The firm paid �5 for it. | The firm paid €5 for it.
    form
 en He said it�s 5 minutes. | He said it’s 5 minutes.
    form
+en He spoke in the caf�. | He spoke in the café.
+   form
+de Die B��rger w��hlen im Caf�� | Die Bürger wählen im Café
+   form
 en The toll is �. | The toll is 5.
    claim:added; number: ∅ → 5
 """
@@ -22,6 +27,10 @@ en The toll is �. | The toll is 5.
 @pytest.mark.parametrize(("edit", "said"), listed_edits(DAMAGED))
 def test_letters_damaged_by_a_wrong_encoding_are_form(edit: str, said: str) -> None:
     assert judgement(edit) == said
+
+
+def test_a_page_of_damaged_letters_takes_no_long_time():
+    assert not is_damaged("a\N{REPLACEMENT CHARACTER}" * 5_000 + "1", "a" * 12_000 + "2")
 
 
 @pytest.mark.parametrize(
