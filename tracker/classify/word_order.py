@@ -24,6 +24,12 @@ _VALUE: Final = "⟨"
 _VERSUS: Final = frozenset({"v", "vs", "versus", "x", "contre", "contra", "gegen", "tegen", "contro"})
 _SAYING: Final = {lang: frozenset(words.split("|")) for lang, words in SAYING.items()}
 _NEGATIONS: Final = {lang: frozenset(words.split("|")) for lang, words in NEGATIONS.items()}
+# Where a negation ends the clause of the verb that it denies, its place tells something before one of these alone:
+# "nicht alle stimmten zu", "alle stimmten nicht zu".
+_NOUN_STARTS: Final = {
+    "de": frozenset("alle allen jeder jede jedes viele vielen der die das den dem ein eine einen einem einer".split()),
+    "nl": frozenset("alle elke iedere iedereen veel vele de het een".split()),
+}
 # The verb of the passive, and what its agent stands behind: "was … by".
 _PASSIVE: Final = {
     lang: tuple(frozenset(words.split()) for words in pair.split("|"))
@@ -60,7 +66,7 @@ def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], l
         lang: one of `lexicon.LANGUAGES`.
     """
     before, after = words
-    if lang not in {"de", "nl"} and _negates_another(before, after, lang):
+    if _negates_another(before, after, lang):
         return WordOrder.UNCLEAR
     moved = _moved(_content(before, lang), _content(after, lang))
     turned = _passive_on_one_side(before, after, lang)
@@ -107,8 +113,11 @@ def _negates_another(before: Sequence[str], after: Sequence[str], lang: str) -> 
     """Say whether a negation stands before another of the same words: "not all agreed", "all not agreed"."""
     if Counter(before) != Counter(after):
         return False
-    negated = [Counter(b for a, b in pairwise(side) if a in _NEGATIONS[lang]) for side in (before, after)]
-    return negated[0] != negated[1]
+    negated = (Counter(b for a, b in pairwise(side) if a in _NEGATIONS[lang]) for side in (before, after))
+    old, new = (
+        {w: n for w, n in side.items() if lang not in _NOUN_STARTS or w in _NOUN_STARTS[lang]} for side in negated
+    )
+    return old != new
 
 
 def _exchange_distance(before: Sequence[str], after: Sequence[str], lang: str) -> int:

@@ -21,6 +21,12 @@ en Police said he ran. | Said police he ran.
    form
 en Not all voters agreed. | All voters not agreed.
    unclear
+de Nicht alle Wähler stimmten zu. | Alle Wähler stimmten nicht zu.
+   unclear
+nl Niet alle kiezers stemden toe. | Alle kiezers stemden niet toe.
+   unclear
+de Er kam am Montag nicht. | Am Montag kam er nicht.
+   form
 es No todos votaron. | Todos no votaron.
    unclear
 en He did not go on Monday. | On Monday he did not go.
