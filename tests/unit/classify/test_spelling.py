@@ -17,7 +17,7 @@ en He said it�s 5 minutes. | He said it’s 5 minutes.
    form
 en He spoke in the caf�. | He spoke in the café.
    form
-de Die B��rger w��hlen im Caf�� | Die Bürger wählen im Café
+de Die Bürger der Stadt wählen heute im Caf�� | Die Bürger der Stadt wählen heute im Café
    form
 en The toll is �. | The toll is 5.
    claim:added; number: ∅ → 5
