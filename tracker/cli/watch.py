@@ -55,9 +55,9 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
         # OPML that we wrote names our own sources.
         source = each.source if isinstance(each, Hub) and config.source(each.source) else ""
         value, text = add_probed(text, config, unfetched(each), Placement(source, story))
-        if value["trouble"]:
+        if value["problem"]:
             code = PARTIAL
-        what = value["trouble"] or f"{'watched' if value['added'] else 'already watched'} in {value['source']}"
+        what = value["problem"] or f"{'watched' if value['added'] else 'already watched'} in {value['source']}"
         if app.settings.json:
             app.out.data(value)
         else:
@@ -77,6 +77,6 @@ def read_opml(app: App, name: str) -> tuple[Hub, ...]:
 
 def unfetched(each: Hub | Listed) -> ProbeResult:
     """Return what a list says of an address, as if it had been fetched."""
-    title, trouble = (each.source, "") if isinstance(each, Hub) else (each.title, each.trouble)
+    title, problem = (each.source, "") if isinstance(each, Hub) else (each.title, each.problem)
     listing = Listing(each.kind, title=title) if each.kind else None
-    return ProbeResult(each.url, each.kind, listing, trouble=trouble)
+    return ProbeResult(each.url, each.kind, listing, problem=problem)

@@ -40,16 +40,16 @@ _WATCHES: Final = re.compile(r"(?:^|/)(?:url-watches|changedetection|watch)\.jso
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One address of a list; *trouble* is the reason why it cannot be watched, if there is one."""
+    """One address of a list; *problem* is the reason why it cannot be watched, if there is one."""
 
     url: str
     title: str = ""
-    trouble: str = ""
+    problem: str = ""
 
     @property
     def kind(self) -> HubKind | None:
         """What the address looks like: a feed, a sitemap, or (None) an article. Nothing is fetched."""
-        if self.trouble:
+        if self.problem:
             return None
         path = urlsplit(self.url).path
         if _SITEMAP.search(path):

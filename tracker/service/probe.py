@@ -24,7 +24,7 @@ class ProbeResult:
 
     Attributes:
         kind: the kind of list, or None for an article.
-        trouble: why nothing could be read, else empty.
+        problem: why nothing could be read, else empty.
         blocked: whether that is because the address or its port is private.
         capture: the response an article was read from.
     """
@@ -33,7 +33,7 @@ class ProbeResult:
     kind: HubKind | None = None
     listing: Listing | None = None
     reading: Reading | None = None
-    trouble: str = ""
+    problem: str = ""
     blocked: bool = False
     capture: Capture | None = None
 
@@ -79,12 +79,12 @@ class Prober:
         found = await self._fetch(Request(url, accept="text/html,application/xml;q=0.9,*/*;q=0.8"), check=True)
         if isinstance(found, Failure):
             blocked = found.kind is FailureKind.BLOCKED_ADDRESS
-            return ProbeResult(url, kind, trouble=found.reason, blocked=blocked)
+            return ProbeResult(url, kind, problem=found.reason, blocked=blocked)
         if not isinstance(found, Capture):
-            return ProbeResult(url, kind, trouble="the response is empty")
+            return ProbeResult(url, kind, problem="the response is empty")
         read = await self._read(found, url, hub)
         if isinstance(read, Failure):
-            return ProbeResult(url, kind, trouble=read.reason)
+            return ProbeResult(url, kind, problem=read.reason)
         if isinstance(read, Listing):
             return ProbeResult(url, kind or read.kind, listing=read)
         return ProbeResult(url, reading=read, capture=found)

@@ -38,12 +38,12 @@ def add_probed(text: str, config: Config, result: ProbeResult, place: Placement)
     Raises UsageError or ConfigError if the file cannot take it.
     """
     after, owner = text, ""
-    if not result.trouble and result.kind is None:
+    if not result.problem and result.kind is None:
         after, owner = _put_article(text, config, result.url, source=place.source, story=place.story)
-    elif not result.trouble and result.kind is not None:
+    elif not result.problem and result.kind is not None:
         hub = Hub("", result.kind, result.url, place.selector, place.pattern)
         after, owner = _put_hub(text, config, hub, title=result.title, source=place.source, story=place.story)
-    trouble = result.trouble or ("" if after != text else _other_links(config, result.url, place))
+    problem = result.problem or ("" if after != text else _other_links(config, result.url, place))
     value = {
         "url": result.url,
         "kind": result.name,
@@ -52,7 +52,7 @@ def add_probed(text: str, config: Config, result: ProbeResult, place: Placement)
         "story": place.story,
         "articles": len(result.listing.targets) if result.listing else None,
         "added": after != text,
-        "trouble": trouble,
+        "problem": problem,
     }
     return value, after
 

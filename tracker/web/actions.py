@@ -37,7 +37,7 @@ class Actions:
     config: Path | None
     _editing: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
-    def trouble(self) -> str:
+    def read_only_reason(self) -> str:
         """Return why the configuration cannot be changed here, and what to do instead; "" if it can be."""
         if self.config is None:
             return "There is no configuration file. To create one, run `writethru init` where Writethru runs."
@@ -54,9 +54,9 @@ class Actions:
 
         Raises ConfigError if it cannot be changed here.
         """
-        trouble = self.trouble()
-        if trouble or self.config is None:
-            raise ConfigError(trouble.partition(". ")[0], hint=trouble.partition(". ")[2])
+        reason = self.read_only_reason()
+        if reason or self.config is None:
+            raise ConfigError(reason.partition(". ")[0], hint=reason.partition(". ")[2])
         return edits.read(self.config) if self.config.exists() else NEW_FILE
 
     def edit(self, change: Callable[[str], str], now: datetime) -> str:

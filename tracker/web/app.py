@@ -147,7 +147,7 @@ def build(
             Middleware(Guard, site=site),
             Middleware(GZipMiddleware, minimum_size=800, compresslevel=5),
         ],
-        exception_handlers={TrackerError: partial(trouble, web), HTTPException: partial(trouble, web)},
+        exception_handlers={TrackerError: partial(show_error, web), HTTPException: partial(show_error, web)},
     )
     app.state.web = web
     app.state.events = events
@@ -313,7 +313,7 @@ def picture(web: Web, request: Request) -> Response:
     return tagged(request, Response(body, media_type="image/png"))
 
 
-async def trouble(web: Web, request: Request, error: Exception) -> Response:
+async def show_error(web: Web, request: Request, error: Exception) -> Response:
     """Answer with an error page, or with JSON if that was requested."""
     problem = problem_of(error)
     ident = request.path_params.get("ident", "")

@@ -46,7 +46,7 @@ class PageRequest:
         here: the requested path and query.
         admin: whether the user may use forms that change something.
         reading: what the reader has seen.
-        trouble: why the forms that change the configuration would fail, or "".
+        read_only_reason: why the forms that change the configuration would fail, or "".
     """
 
     archive: CachedArchive
@@ -57,7 +57,7 @@ class PageRequest:
     base: str = ""
     here: str = ""
     admin: bool = False
-    trouble: str = ""
+    read_only_reason: str = ""
     reading: Reading = field(default_factory=Reading)
 
     def number(self, name: str) -> int:

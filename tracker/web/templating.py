@@ -91,7 +91,7 @@ def environment() -> Environment:
     }
     # What the frame of a page shows where nobody says otherwise.
     made.globals |= dict.fromkeys(("site", "signed_in", "admin", "can_change", "looked", "live"), False)
-    made.globals |= dict.fromkeys(("trouble", "csrf", "json_address", "flash"), "")
+    made.globals |= dict.fromkeys(("read_only_reason", "csrf", "json_address", "flash"), "")
     made.filters |= {
         "html": Markup,
         "hunks": lambda parts: Markup(html.hunks(parts)),  # noqa: S704 - render escapes

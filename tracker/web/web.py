@@ -71,7 +71,7 @@ class Web:
             base=self.base(request),
             here=here(request),
             admin=self.is_admin(request),
-            trouble=self.trouble(request),
+            read_only_reason=self.read_only_reason(request),
             reading=reading_of(self.archive.opened, request.cookies.get(READING_COOKIE, ""), request.state.who.named),
         )
 
@@ -79,9 +79,9 @@ class Web:
         """Return whether the user may use the forms that change something."""
         return self.site.admin and bool(request.state.who.session)
 
-    def trouble(self, request: Request) -> str:
+    def read_only_reason(self, request: Request) -> str:
         """Return why the forms that change the configuration would fail; "" if they would not."""
-        return self.actions.trouble() if self.is_admin(request) and self.actions is not None else ""
+        return self.actions.read_only_reason() if self.is_admin(request) and self.actions is not None else ""
 
     def base(self, request: Request) -> str:
         """Return the beginning of links to this site."""
@@ -115,7 +115,7 @@ class Web:
             signed_in=bool(who.session),
             admin=self.is_admin(request),
             can_change=self.site.admin,
-            trouble=self.trouble(request),
+            read_only_reason=self.read_only_reason(request),
             csrf=csrf(self.site, who.session),
             looked=READING_COOKIE in request.cookies or bool(who.named),
             **more,

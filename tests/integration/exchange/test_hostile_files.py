@@ -73,7 +73,7 @@ def test_what_nobody_fetches_is_refused_without_its_password() -> None:
     body = b"file:///etc/passwd\nsource:file:///etc/passwd\njavascript:alert(1)\nhttps://u:p4ssw0rd@a.example/\nhttp://[x/\n"
     found = lists.read("changedetection", body)
     assert len(found) == 5
-    assert all(each.trouble and each.kind is None for each in found)
+    assert all(each.problem and each.kind is None for each in found)
     assert not any("p4ssw0rd" in str(each) for each in found)
 
 

@@ -54,7 +54,7 @@ def folder(request, tmp_path):
 def test_its_watches_are_listed(folder):
     found = read_folder(folder)
     assert found[:2] == [Listed(FLOOD, "Flood"), Listed("https://post.example/a", "Flood")]
-    assert ["a form" in each.trouble or "a template" in each.trouble for each in found[2:]] == [True, True]
+    assert ["a form" in each.problem or "a template" in each.problem for each in found[2:]] == [True, True]
 
 
 def test_its_pages_come_oldest_first(folder):

@@ -55,7 +55,7 @@ def test_jobs_of_urlwatch_and_webchanges(form):
         Listed("https://herald.example/feed.xml"),
         Listed("https://post.example/a", "7"),
     ]
-    assert [(each.url, bool(each.trouble)) for each in found[3:]] == [
+    assert [(each.url, bool(each.problem)) for each in found[3:]] == [
         ("uptime", True),
         ("https://post.example/search", True),
         ("nonsense", True),
@@ -70,7 +70,7 @@ https://herald.example/news/flood
 https://post.example/search q=flood
 |uptime
 """
-    assert [(each.url, each.trouble) for each in read("urlwatch", body)] == [
+    assert [(each.url, each.problem) for each in read("urlwatch", body)] == [
         ("https://herald.example/news/flood", ""),
         ("https://post.example/search", "a form submission, not a page"),
         ("uptime", "a command, not an address"),
@@ -118,7 +118,7 @@ def test_lines_of_changedetection():
 )
 def test_what_is_no_list(form, body, told):
     if told == "nothing":
-        assert read(form, body)[0].trouble
+        assert read(form, body)[0].problem
         return
     with pytest.raises(PageError, match=told):
         read(form, body, "file")

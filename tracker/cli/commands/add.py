@@ -65,8 +65,8 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
     for result in asyncio.run(probe_all(app, given_addresses(app, addresses), chosen)):
         value, text = add_probed(text, parse(text.encode(), str(app.config_path)), result, place)
         added += value["added"]
-        failed += bool(value["trouble"])
-        watched += not value["trouble"]
+        failed += bool(value["problem"])
+        watched += not value["problem"]
         _tell(app, value, blocked=result.blocked)
     if chosen["follow"] and edits.has_story(text, chosen["story"]):
         text = edits.follow_story(text, chosen["story"], chosen["links"])
@@ -93,8 +93,8 @@ def _tell(app: App, value: dict[str, Any], *, blocked: bool) -> None:
     if app.settings.json:
         app.out.data(value)
         return
-    if value["trouble"]:
-        app.out.note(f"{value['url']}: not added: {value['trouble']}")
+    if value["problem"]:
+        app.out.note(f"{value['url']}: not added: {value['problem']}")
         if blocked:
             app.out.note(
                 "hint: give a public address; for a site in your own network, set allow_private = true under [fetch]"

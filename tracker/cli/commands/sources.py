@@ -103,13 +103,13 @@ async def _each(app: App, hubs: list[Hub]) -> int:
     async with Prober(app.config) as prober:
         for hub in hubs:
             result = await prober.look(hub.url, hub)
-            good += not result.trouble
+            good += not result.problem
             count = len(result.listing.targets) if result.listing else 0
             if app.settings.json:
                 value = {"source": hub.source, "kind": str(hub.kind), "url": hub.url, "articles": count}
-                app.out.data(value | {"ok": not result.trouble, "trouble": result.trouble})
+                app.out.data(value | {"ok": not result.problem, "problem": result.problem})
             else:
-                what = f"failed: {one_line(result.trouble)}" if result.trouble else f"ok, {counted(count, 'article')}"
+                what = f"failed: {one_line(result.problem)}" if result.problem else f"ok, {counted(count, 'article')}"
                 app.out.wrapped(f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}")
     return good
 

@@ -210,8 +210,8 @@ def _probe(app: App, url: str) -> ProbeResult:
             return await prober.look(fetchable(url))
 
     result = asyncio.run(look())
-    if result.trouble:
-        raise PageError(result.trouble, resource=url)
+    if result.problem:
+        raise PageError(result.problem, resource=url)
     return result
 
 

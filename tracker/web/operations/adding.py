@@ -47,7 +47,7 @@ def _preview(do: Actions, it: Order[AddBody]) -> Done:
     value, _ = add_probed(text, config, result, place)
     shown = preview_of(result, value)
     named = tuple(each.name for each in config.sources)
-    page = AddPage(given=body.model_dump(), trouble="", preview=shown, now=it.now, sources=named)
+    page = AddPage(given=body.model_dump(), read_only_reason="", preview=shown, now=it.now, sources=named)
     return Done(page="/sources", value=shown.as_json(), view=page)
 
 
@@ -65,8 +65,8 @@ def _add(do: Actions, it: Order[AddBody]) -> Done:
         return after
 
     do.edit(change, it.now)
-    if value["trouble"]:
-        raise UsageError(value["trouble"], resource=body.url, hint="say what it is to watch it nevertheless")
+    if value["problem"]:
+        raise UsageError(value["problem"], resource=body.url, hint="say what it is to watch it nevertheless")
     state = "is watched now" if value["added"] else "is watched already"
     return Done(f"{body.url} {state}, in {value['source']}.", links.source(value["source"]), {"schema": 1} | value)
 
@@ -95,7 +95,7 @@ async def look(config: Config, body: AddBody) -> ProbeResult:
             return await prober.look(body.url, hub)
     except TimeoutError:
         kind = hub.kind if hub else None
-        return ProbeResult(body.url, kind, trouble=f"it took longer than {MAX_PREVIEW_SECONDS:g} s to read")
+        return ProbeResult(body.url, kind, problem=f"it took longer than {MAX_PREVIEW_SECONDS:g} s to read")
     finally:
         pool.close()
 

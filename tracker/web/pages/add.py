@@ -36,7 +36,7 @@ class Added(Answer):
     story: str
     articles: int | None = Field(description="how many articles a list names now")
     added: bool = Field(description="whether the configuration was changed")
-    trouble: str = Field(description='why it is not watched; "" if it is')
+    problem: str = Field(description='why it is not watched; "" if it is')
 
 
 class ListedTarget(BaseModel):
@@ -81,12 +81,12 @@ def preview_of(result: ProbeResult, outcome: Mapping[str, Any]) -> Previewed:
 
 @dataclass(frozen=True)
 class AddPage(View):
-    """The form, and the preview once there is one. `trouble` says why nothing can be added here."""
+    """The form, and the preview once there is one. `read_only_reason` says why nothing can be added here."""
 
     template: ClassVar[str] = "add.html"
     title: ClassVar[str] = "Add something to watch"
     given: Mapping[str, str]
-    trouble: str
+    read_only_reason: str
     now: datetime
     preview: Previewed | None = None
     bookmark: str = ""
@@ -95,7 +95,12 @@ class AddPage(View):
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
         shown = self.preview.as_json() if self.preview else None
-        return {"schema": SCHEMA, "given": dict(self.given), "trouble": self.trouble, "preview": shown}
+        return {
+            "schema": SCHEMA,
+            "given": dict(self.given),
+            "read_only_reason": self.read_only_reason,
+            "preview": shown,
+        }
 
 
 def add(request: PageRequest) -> AddPage:
@@ -103,7 +108,7 @@ def add(request: PageRequest) -> AddPage:
     given = {name: request.query.get(name, "")[:4000] for name in _FIELDS}
     return AddPage(
         given=given,
-        trouble=request.trouble,
+        read_only_reason=request.read_only_reason,
         now=request.now,
         bookmark=bookmark(request.base),
         sources=tuple(list_sources(request.archive.opened)),
