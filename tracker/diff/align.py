@@ -66,7 +66,7 @@ def heaviest_chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[i
     """
     ordered = sorted(candidates, key=lambda candidate: (candidate[0], -candidate[1]))
     # Mostly all pairs keep their order, and nothing need be chosen.
-    if all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(ordered)):
+    if all(a[1] < b[1] for a, b in pairwise(ordered)):
         return ordered
     ends: list[int] = []
     totals: list[float] = []
@@ -112,7 +112,7 @@ def pair_sentences(
         for a, b in (*equal, (len(olds), len(news))):
             i, j = olds.start + a, news.start + b
             placed += _pair_similar(old, new, (before[0], i), (before[1], j))
-            if i < olds.stop and j < news.stop:
+            if i < olds.stop:
                 placed.append(SentencePair(i, j, 1.0))
             before = (i + 1, j + 1)
     return placed, _pair_moved(old, new, placed)
@@ -122,8 +122,6 @@ def _pair_similar(
     old: Sequence[Sentence], new: Sequence[Sentence], olds: tuple[int, int], news: tuple[int, int]
 ) -> list[SentencePair]:
     n, m = olds[1] - olds[0], news[1] - news[0]
-    if not n or not m:
-        return []
     # One sentence on each side is the usual case.
     if n == m == 1:
         one, other = old[olds[0]], new[news[0]]

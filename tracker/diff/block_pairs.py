@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from .align import SentencePair, equal_texts, heaviest_chain, pair_sentences
@@ -58,7 +57,7 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
     # Only the blocks that are left need be cut into sentences.
     olds = sentences_of([(i, old[i]) for i in free_old], lang, vocabulary)
     news = sentences_of([(j, new[j]) for j in free_new], lang, vocabulary)
-    placed, moved = pair_sentences(olds, news, _gaps(olds, news, equal))
+    placed, moved = pair_sentences(olds, news, _gaps(olds, news, [*equal, (len(old), len(new))]))
     others = [(i, j, len(old[i]) + 1.0) for i, j in equal_elsewhere.items()]
     # Sentences that kept their order decide before those that moved.
     edited_old: set[int] = set()
@@ -86,22 +85,20 @@ def _in_order(
         return pairs
     pairs += [(j, i, False) for i, j, _ in others]
     pairs.sort()
-    if all(a[1] < b[1] for a, b in pairwise(pairs)):
-        return pairs
     chain = heaviest_chain([(i, j, len(old[i]) + 1.0) for i, j in equal] + others)
     stayed = {(j, i) for i, j, _ in chain}
     return [(j, i, (j, i) not in stayed) for j, i, _ in pairs]
 
 
-def _gaps(old: list[Sentence], new: list[Sentence], equal: list[tuple[int, int]]) -> list[tuple[range, range]]:
-    """Return the stretches of sentences between equal blocks, where both sides have any."""
+def _gaps(old: list[Sentence], new: list[Sentence], ends: list[tuple[int, int]]) -> list[tuple[range, range]]:
+    """Return the stretches of sentences before each of *ends*, pairs of equal blocks, where both sides have any."""
     gaps: list[tuple[range, range]] = []
     i = j = 0
-    for a, b in (*equal, (-1, -1)):
+    for a, b in ends:
         start = (i, j)
-        while i < len(old) and (old[i].block < a or a < 0):
+        while i < len(old) and old[i].block < a:
             i += 1
-        while j < len(new) and (new[j].block < b or b < 0):
+        while j < len(new) and new[j].block < b:
             j += 1
         if start[0] < i and start[1] < j:
             gaps.append((range(start[0], i), range(start[1], j)))

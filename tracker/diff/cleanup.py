@@ -132,8 +132,6 @@ def _best_shift(tokens: Tokens, start: int, size: int, max_left: int, max_right:
         left += 1
     while right < max_right and code[start + right] == code[end + right]:
         right += 1
-    if not left and not right:
-        return 0
     # Of equally good places the nearest wins, so that edits are not shifted without need.
     nearest_first = sorted(range(-left, right + 1), key=abs)
     return max(nearest_first, key=lambda shift: _strength(tokens, start + shift) + _strength(tokens, end + shift))

@@ -52,14 +52,14 @@ def compare(old: Article, new: Article) -> Change:
         notices=_notices(old.notices, new.notices),
         budget_hit=comparison.budget_hit,
         layout_only=_layout_only(old, new, rows),
-        moved_words=sum(_moved_words(block) for block in blocks if block.sentences),
+        moved_words=sum(map(_moved_words, blocks)),
         reading_changed=tuple(sorted((*read_otherwise, *kept_rows(old, new, blocks)))),
     )
 
 
 def _layout_only(old: Article, new: Article, blocks: Sequence[BlockChange]) -> bool:
     """Say whether both sides hold the same words in other paragraphs."""
-    changed = [hunk for block in blocks if block.op is not Op.SAME for hunk in block.hunks if hunk[0] != "="]
+    changed = [hunk for block in blocks for hunk in block.hunks if hunk[0] != "="]
     minus, plus = ("".join("".join([text for op, text in changed if op == side]).split()) for side in "-+")
     # The changed hunks are shorter than the articles: their letters rule out nearly all changes.
     if not changed or len(minus) != len(plus) or sorted(minus) != sorted(plus):

@@ -36,8 +36,7 @@ class HunkWriter:
             if i < run.old or j < run.new:
                 self._change(old.text(i, run.old), new.text(j, run.new))
             i, j = run.old + run.n, run.new + run.n
-            if run.n:
-                self._equal_words(old.pieces[run.old : i], new.pieces[run.new : j])
+            self._equal_words(old.pieces[run.old : i], new.pieces[run.new : j])
 
     def equal(self, text: str) -> None:
         """Write what both sides share."""
@@ -84,7 +83,7 @@ class HunkWriter:
             return
         self._minus = self._plus = ""
         head = _shared_whitespace(minus, plus)
-        tail = _shared_whitespace(minus[head:][::-1], plus[head:][::-1]) if minus and plus else 0
+        tail = _shared_whitespace(minus[head:][::-1], plus[head:][::-1])
         self._put("=", minus[:head])
         self._put("-", minus[head : len(minus) - tail])
         self._put("+", plus[head : len(plus) - tail])

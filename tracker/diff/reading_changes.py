@@ -102,7 +102,7 @@ class _Classes:
         counted = self._away if block.editorial else self._back
         if twin is not None:
             if twin.editorial is not block.editorial and (counted[text] > 0 or text in self._as_often):
-                counted[text] -= counted[text] > 0
+                counted[text] -= 1
                 return _as_before(block, twin)
         elif counted[text] > 0:
             counted[text] -= 1

@@ -50,7 +50,7 @@ def group_sentences(
     for a, b, _ in (*chain, (len(old), len(new), 0.0)):
         if a > i or b > j:
             gap = SentenceGroup(i, a, j, b, compared=False)
-            if a > i and b > j and not _has_away(gap, away) and _similarity(gap, old, new, MIN_GAP_SIMILARITY):
+            if not _has_away(gap, away) and _similarity(gap, old, new, MIN_GAP_SIMILARITY):
                 gap = gap._replace(compared=True)
             groups.append(gap)
         if a < len(old) and b < len(new):
@@ -78,8 +78,8 @@ def _joined(
     if [s.text for s in old[pair.old_start : pair.old_end]] == [s.text for s in new[pair.new_start : pair.new_end]]:
         return None
     whole = SentenceGroup(a.old_start, b.old_end, a.new_start, b.new_end, compared=True)
-    before = _similarity(pair, old, new)
-    return whole if before < 1.0 and _similarity(whole, old, new) > before + MIN_SPLIT_GAIN else None
+    gain = _similarity(whole, old, new) - _similarity(pair, old, new)
+    return whole if gain > MIN_SPLIT_GAIN else None
 
 
 def _has_away(group: SentenceGroup, away: Away) -> bool:

@@ -121,8 +121,6 @@ def _segment(text: str, lang: str) -> list[str]:
 
 def _join_false_ends(pieces: list[str]) -> list[str]:
     """Join what an abbreviation cut apart, and give closing quotes and brackets to the sentence they close."""
-    if len(pieces) == 1:
-        return pieces
     joined: list[str] = []
     for piece in pieces:
         closing = _CLOSING_MARKS.match(piece) if joined else None

@@ -101,7 +101,7 @@ def _shared_ends(old: str, new: str) -> tuple[int, int]:
 
 def _between(old: str, new: str) -> tuple[list[Match], bool]:
     limit = MAX_MYERS_DISTANCE
-    if len(old) + len(new) > limit and Indel.distance(old, new, score_cutoff=limit) > limit:
+    if Indel.distance(old, new, score_cutoff=limit) > limit:
         if len(old) * len(new) > MAX_SUBSEQUENCE_PRODUCT:
             return [], True
         blocks = Indel.opcodes(old, new)
