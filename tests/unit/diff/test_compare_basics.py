@@ -1,8 +1,9 @@
+import operator
 from dataclasses import replace
 
 import pytest
 
-from tracker.diff.blame import blame
+from tracker.diff.blame import blame, changes_between
 from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import Change, Op
@@ -227,11 +228,12 @@ def test_many_sentences_are_compared_by_the_words_they_share():
 
 def test_blame_names_the_version_a_paragraph_first_stood_in_and_its_edits():
     edited = TWO.replace("two", "three")
-    origins = blame([article(ONE, TWO), article(ONE, edited), article(THREE, ONE, edited)])
-    assert [(o.text, o.first, o.edits, o.last) for o in origins] == [
-        (THREE, 2, (), 2),
-        (ONE, 0, (), 0),
-        (edited, 0, (1,), 1),
+    again = edited.replace("fields", "farms")
+    origins = blame([article(ONE, TWO), article(ONE, edited), article(THREE, edited, ONE), article(THREE, again, ONE)])
+    assert [(o.block, o.text, o.first, o.edits, o.last) for o in origins] == [
+        (0, THREE, 2, (), 2),
+        (1, again, 0, (1, 3), 3),
+        (2, ONE, 0, (), 0),
     ]
     assert blame([]) == ()
 
@@ -240,6 +242,7 @@ def test_blame_believes_a_change_that_tells_of_the_same_texts():
     states = [article(ONE, TWO), article(ONE, TWO.replace("two", "three")), article(THREE, ONE)]
     known = [None, compare(states[0], states[1]), compare(states[1], states[2])]
     assert blame(states, known) == blame(states)
+    assert all(map(operator.is_, changes_between(states, known), known))
     assert known[1] is not None
     gone = Change(
         blocks=tuple(replace(row, op=Op.INSERT, old=None, hunks=(("+", ONE),)) for row in known[1].blocks[:1])

@@ -36,8 +36,9 @@ def kinds(change: Change) -> set[str]:
 
 
 @pytest.mark.parametrize("swap", [False, True])
-def test_a_paragraph_that_is_left_out_on_the_other_page_is_neither_removed_nor_added(swap):
-    sides = page(ONE, TWO, THREE), page(ONE, beside(TWO), THREE)
+@pytest.mark.parametrize("text", [TWO, "He left. It rained."])
+def test_a_paragraph_that_is_left_out_on_the_other_page_is_neither_removed_nor_added(text, swap):
+    sides = page(ONE, text, THREE), page(ONE, beside(text), THREE)
     change = compare(*(sides[::-1] if swap else sides))
     assert change.is_empty
     assert change.labels == ()
@@ -45,7 +46,7 @@ def test_a_paragraph_that_is_left_out_on_the_other_page_is_neither_removed_nor_a
     assert change.words_added == change.words_removed == 0
     (n,) = change.reading_changed
     assert change.blocks[n].op is Op.SAME
-    assert TWO in (change.blocks[n].old_text, change.blocks[n].new_text)
+    assert text in (change.blocks[n].old_text, change.blocks[n].new_text)
 
 
 def test_an_edit_beside_it_is_still_one():
@@ -82,8 +83,9 @@ def test_a_paragraph_that_is_cut_as_part_of_another_is_not_removed():
     assert "delete" not in kinds(compare(old, new))
 
 
-def test_a_teaser_on_both_pages_hides_no_deletion():
-    old, new = page(ONE, TWO, THREE, beside(TWO)), page(ONE, THREE, beside(TWO))
+@pytest.mark.parametrize("after", [(ONE, THREE, beside(TWO)), (beside(TWO), ONE, THREE)])
+def test_a_teaser_on_both_pages_hides_no_deletion(after):
+    old, new = page(ONE, TWO, THREE, beside(TWO)), page(*after)
     assert keep_reading(old, new) == new
     change = compare(old, new)
     assert not change.is_empty
@@ -135,6 +137,13 @@ def test_a_paragraph_that_was_edited_among_those_left_out_is_shown_as_edited():
     assert change.reading_changed == (1, 3)
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_kept_paragraph_on_one_side_of_an_edited_one_is_enough(step):
+    edited = THREE.replace("spring", "autumn")
+    old, new = page(*(ONE, FOUR, TWO, THREE)[::step]), page(*(ONE, FOUR, beside(TWO), beside(edited))[::step])
+    assert [b.text for b in keep_reading(old, new).editorial] == [ONE, FOUR, TWO, edited][::step]
+
+
 def test_a_dialog_taken_for_the_text_is_no_news():
     dialog = [f"These cookies count visits and are kept for {n} days by our partners." for n in (10, 20, 30)]
     whole = f"{ONE} {TWO} {THREE} {FOUR} {FIVE}"
@@ -145,10 +154,13 @@ def test_a_dialog_taken_for_the_text_is_no_news():
         assert compare(old, kept).is_empty
 
 
-def test_a_new_paragraph_is_never_left_out():
-    old, new = page(ONE, TWO, beside(FOUR)), page(ONE, TWO, THREE, beside(FOUR))
-    assert keep_reading(old, new) == new
-    assert kinds(compare(old, new)) >= {"insert"}
+@pytest.mark.parametrize("left_out", [(FOUR,), (FOUR, FIVE, f"{FOUR} {FIVE}")])
+def test_a_new_paragraph_is_never_left_out(left_out):
+    old, new = page(ONE, TWO, *map(beside, left_out)), page(ONE, TWO, THREE, *map(beside, left_out))
+    for before in (old, page(ONE, TWO, *left_out)):
+        kept = keep_reading(before, new)
+        assert [b.text for b in kept.editorial] == [ONE, TWO, THREE, *(b.text for b in before.editorial[2:])]
+        assert kinds(compare(before, kept)) == {"insert"}
 
 
 def test_of_two_copies_the_one_at_the_old_place_is_kept():

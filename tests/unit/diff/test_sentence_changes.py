@@ -6,10 +6,17 @@ stands what became of each sentence, with its old and its new place (paragraph a
 """
 
 import re
+from collections import Counter
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tracker.diff.align import MIN_MOVED_SIMILARITY, MIN_SIMILARITY
+from tracker.diff.block_pairs import pair_blocks
 from tracker.diff.comparison import compare
+from tracker.diff.tokens import Vocabulary
 from tracker.model.article import Article, Block, BlockKind
 
 EDITS = """\
@@ -41,6 +48,29 @@ Farmers from the valley blocked the road. Nobody spoke. / No comment. / A report
    insert · 0.0 Nobody spoke.
    same 0.0 1.0 Farmers from the valley blocked the road.
    same 1.0 1.1 No comment.
+The tunnel opened in May. The mayor paid. / The council met on Monday in the old hall. | The tunnel opened in May. / The council met on Monday in the old hall. The mayor paid.
+   same 0.0 0.0 The tunnel opened in May.
+   delete 0.1 · The mayor paid.
+   same 1.0 1.0 The council met on Monday in the old hall.
+   insert · 1.1 The mayor paid.
+Ships pass. He left Rome by bus. / The council met on Monday in the old hall. | Ships pass. / The council met on Monday in the old hall. He left Rome by bus.
+   same 0.0 0.0 Ships pass.
+   same 1.0 1.0 The council met on Monday in the old hall.
+   move 0.1 1.1 He left Rome by bus.
+The council met. Two men were arrested near the station on Friday night. / A report is due. | The council met. / A report is due. Two boys were arrested near the harbour on Sunday night.
+   same 0.0 0.0 The council met.
+   same 1.0 1.0 A report is due.
+   move 0.1 1.1 Two boys were arrested near the harbour on Sunday night.
+The council met. Two men were arrested near the station on Friday night. / A report is due. | The council met. / A report is due. Two boys were seized near the harbour on Sunday night.
+   same 0.0 0.0 The council met.
+   delete 0.1 · Two men were arrested near the station on Friday night.
+   same 1.0 1.0 A report is due.
+   insert · 1.1 Two boys were seized near the harbour on Sunday night.
+The tunnel opened in May. Ships of forty metres pass. The mayor paid for it, the council said. / A report is due. | The tunnel opened in May. Ships of fifty metres pass. The mayor paid for it, the council said. / No report is due.
+   same 0.0 0.0 The tunnel opened in May.
+   edit 0.1 0.1 Ships of fifty metres pass.
+   same 0.2 0.2 The mayor paid for it, the council said.
+   edit 1.0 1.0 No report is due.
 """
 
 
@@ -67,3 +97,41 @@ def test_each_sentence_is_the_same_edited_moved_removed_or_added(case: str) -> N
         for s in row.sentences
     ]
     assert "\n".join(lines) == expected
+
+
+BLOCKS = st.lists(
+    st.lists(
+        st.sampled_from(
+            (
+                "He left.",
+                "It rained.",
+                "Farmers from the valley blocked the road.",
+                "Farmers from the valley blocked a street.",
+                "The council met on Monday to discuss the bridge.",
+                "The council met on Friday to discuss the bridge.",
+                "A report on the bridge is due in autumn.",
+            )
+        ),
+        min_size=1,
+        max_size=4,
+    ).map(" ".join),
+    max_size=5,
+)
+
+
+@given(BLOCKS, BLOCKS)
+def test_a_block_and_a_sentence_have_at_most_one_partner(old: list[str], new: list[str]) -> None:
+    pairing = pair_blocks(old, new, "en", Vocabulary())
+    pairs = [*pairing.placed, *pairing.moved]
+    for partners in (pairs, pairing.blocks):
+        assert len({one for one, *_ in partners}) == len({other for _, other, *_ in partners}) == len(partners)
+    for a, b in (*pairwise(pairing.placed), *pairwise(pair for pair in pairing.blocks if not pair[2])):
+        assert a[0] < b[0]
+        assert a[1] < b[1]
+    for least, some in ((MIN_SIMILARITY, pairing.placed), (MIN_MOVED_SIMILARITY, pairing.moved)):
+        for i, j, likeness in some:
+            assert least <= likeness <= 1
+            assert (likeness == 1) is (pairing.old[i].text == pairing.new[j].text)
+    # Only blocks without an equal one are cut into sentences.
+    for blocks, others, sentences in ((old, new, pairing.old), (new, old, pairing.new)):
+        assert Counter(blocks[k] for k in {s.block for s in sentences}) == Counter(blocks) - Counter(others)

@@ -102,6 +102,16 @@ en One sentence stays here as it was. | One sentence stays here as it was. Anoth
    edit 0 0 One sentence stays here as it was.{+ Another one came at the end.+}
 en Police said the man, 34, was from Leeds. He will appear in court on Monday. | The man, 35, is from Leeds, police said. He appeared in court on Monday.
    edit 0 0 [-Police said the man, 34, was from Leeds. He will appear-]{+The man, 35, is from Leeds, police said. He appeared+} in court on Monday.
+en Rain fell on Monday (10 mm) and Tuesday (12 mm). | Rain fell on Monday (14 mm) and on Tuesday (22 mm).
+   edit 0 0 Rain fell on Monday ([-10-]{+14+} mm) and {+on +}Tuesday ([-12-]{+22+} mm).
+en One, two, three, four, five. | One, two, six, three, four, seven, five.
+   edit 0 0 One, two, {+six, +}three, four, {+seven, +}five.
+en The team won the cup in Rome in May and the league in Oslo in June. | The team won the league in Rome in May and the cup in Oslo in July.
+   edit 0 0 The team won the [-cup-]{+league+} in Rome in May and the [-league-]{+cup+} in Oslo in [-June-]{+July+}.
+en Alice met Bob at noon, and he gave her the keys, the car and the map. | Alice met Bob, and he gave her the keys, the old car and, later, the map.
+   edit 0 0 Alice met Bob[- at noon-], and he gave her the keys, the [-car and-]{+old car and, later,+} the map.
+en Yes... no! They came, at last. | Yes... but no! They went, at last.
+   edit 0 0 Yes... [-no! They came-]{+but no! They went+}, at last.
 zh 市长星期一辞职。 | 市长星期二辞职。
    edit 0 0 市长星期[-一-]{+二+}辞职。
 """
