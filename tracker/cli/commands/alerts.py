@@ -141,7 +141,7 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
 @click.argument("target")
 @click.option("--dead", is_flag=True, help="Delete only alerts that were given up on.")
 def drop(app: App, target: str, *, dead: bool) -> None:
-    """Delete the alerts to TARGET that are pending or dead, as when it was removed from the configuration.
+    """Delete pending and dead alerts to TARGET, for instance after you remove it from the configuration.
 
     Alerts to a removed target wait until you configure it again, or drop them. Delivered alerts are kept.
     """

@@ -60,9 +60,9 @@ def check(
     """Check everything that is due once, store new versions, deliver alerts, and exit.
 
     Articles that did not change and lists with nothing new are only counted; use -v to show them.
-    Each ID is then explained: its last checks, the next one, and whether its page is set aside.
-    Exits with 4 if some checks failed, and with 75 if another writethru is using the archive. The articles or the
-    source that you name are then made due now, so that a running service checks them next.
+    For each ID, the last checks, the next one and whether the page is set aside are shown at the end.
+    Exits with 4 if some checks failed, and with 75 if another writethru is using the archive. In that case, the
+    articles or the source that you name are made due now, so that the running service checks them next.
     """
     from tracker.service.one_pass import Wanted
 

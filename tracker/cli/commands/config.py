@@ -25,7 +25,7 @@ def path(app: App) -> None:
 
 @verb(group=config)
 def show(app: App) -> None:
-    """Show every setting, with defaults and environment applied. Secrets are shown by where they are read from."""
+    """Show every setting, with defaults and environment applied. Secrets themselves are not shown."""
     values = app.config.model_dump(mode="json", exclude_none=True)
     values["archive"]["database"] = redact.database(values["archive"]["database"])
     if app.settings.json:
@@ -38,7 +38,7 @@ def show(app: App) -> None:
 
 @verb(group=config)
 def check(app: App) -> None:
-    """Read the file and report every error in it, and secrets that are empty. Secrets that are not set are named."""
+    """Read the file and report every error in it, and every secret that is empty or not set."""
     from tracker.archive.database.url import archive_url
     from tracker.service.checking import require_secrets, require_usable
     from tracker.web.site import site_of

@@ -106,9 +106,9 @@ def compact(app: App, *, full: bool) -> None:
     """Reduce old checks to counts by day, delete old alerts, and free unused space.
 
     `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] say what is old; `writethru run` applies them too.
-    A SQLite file is rewritten, which needs as much free disk space again, and shrinks by itself from then on. On
-    PostgreSQL, VACUUM makes the space usable again; without stopping the services, pg_repack gives it back to the disk.
-    Stop the service first.
+    A SQLite file is rewritten, which needs as much free disk space as the archive takes, and shrinks by itself from
+    then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
+    stopping the services, pg_repack. Stop the service first.
     """
     from tracker.archive.counts import count_all
     from tracker.archive.space import compact as compact_archive

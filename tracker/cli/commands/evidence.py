@@ -74,8 +74,8 @@ def evidence(
     covers them, a README, and verify.py, which checks everything with Python alone. The archive signs the list of
     files. If no checkpoint covers the versions yet, one is created. Exits with 5 if something is damaged.
 
-    With --check, a package is verified by the verifier of this installation: 0 if everything holds, 4 if it does but no
-    --key was given, 5 if something is damaged.
+    With --check, verify a package with the verifier of this installation. Exits with 0 if everything holds, with 4 if
+    it does but no --key was given, and with 5 if something is damaged.
     """
     if check is not None:
         return _check(app, check, key or "")

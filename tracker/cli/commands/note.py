@@ -44,8 +44,8 @@ def note(
 ) -> None:  # fmt: skip
     """Record your verdict on the change that led to version V of an article (the newest by default).
 
-    Verdicts are added, never changed: of several on one change the newest counts. They are part of the evidence log
-    and of exports, and `stats labels` compares the program with them. Without ID, all verdicts are listed.
+    Verdicts are added, never changed; if a change has several, the newest counts. They are part of the evidence log and
+    of exports, and `stats labels` compares the program's labels with them. Without ID, all verdicts are listed.
     """
     if ident is None:
         with app.archive() as store:

@@ -48,10 +48,10 @@ def run(
 ) -> int:
     """Run the service until Ctrl-C or SIGTERM: check sources at each site's rate, store versions, deliver alerts.
 
-    The configuration is read again when its file changes. It exits with 1 if another process listens on its address. On
-    SQLite, it exits with 75 if another service uses the archive. On PostgreSQL, any number can run: one scheduler is
-    active and delivers the alerts, the others are on standby, and all processes except schedulers check hosts, never
-    two on the same host at once.
+    The configuration is read again when its file changes. The command exits with 1 if another process listens on its
+    address. On SQLite, it exits with 75 if another service uses the archive. On PostgreSQL, any number can run: one
+    scheduler is active and delivers the alerts, the others are on standby, and all processes except schedulers check
+    hosts, never two on the same host at once.
     """
     from tracker.observe.memory import return_freed_memory
     from tracker.service.loop import run as run_service
@@ -100,7 +100,7 @@ def run(
 def serve(app: App, *, listen: str | None, admin: bool) -> None:
     """Serve the archive as web pages until Ctrl-C or SIGTERM. No site is checked.
 
-    Only this machine can read them. To serve others, set a token or a trusted proxy in [web] in the configuration.
+    By default, only this machine can read them. To serve others, set a token or a trusted proxy under [web].
     `writethru run` can serve the pages too.
     """
     import asyncio

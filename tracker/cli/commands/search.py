@@ -61,8 +61,8 @@ class SearchCommand(Verb):
 )
 @options.source("Search only this source.")
 @options.story("Search only articles of this story.")
-@options.since("Search only text that was there")
-@options.until("Search only text that was there")
+@options.since("Search only text that was on the page")
+@options.until("Search only text that was on the page")
 @click.option("--ranked", is_flag=True, help="Show the best matches first instead of the newest.")
 @options.limit("Show at most this many.", 50)
 def search(

@@ -115,8 +115,8 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
 def labels(app: App) -> None:
     """Measure how often labels and significance are right, by the verdicts that people gave with `writethru note`.
 
-    The program is judged by what it says of these changes now. Only changes whose labels somebody judged are counted,
-    so the shares hold for changes like those.
+    The verdicts are compared with the labels that these changes have now. Only changes whose labels somebody judged are
+    counted, so the shares may not hold for other changes.
     """
     from tracker.classify.verdicts import score
 

@@ -128,7 +128,7 @@ def cadence(app: App, *, replay: bool) -> None:
 
     With --replay, compare the current schedule with a fixed interval, newsdiffs' schedule, exponential backoff and a
     share of the article's age, on the archive's own check log and at the same number of checks. Changes that no check
-    saw are not in the log, so all of them look better than they are.
+    saw are not in the log, so all schedules look better than they are.
     """
     config = app.config
     with app.archive() as store:
