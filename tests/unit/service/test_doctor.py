@@ -7,11 +7,13 @@ import pytest
 from tests.archive_samples import grow, minutes, watch
 from tests.archives import temporary_archive
 from tracker.archive.counts import count_all
-from tracker.cli.app import App, Settings
-from tracker.cli.commands import doctor as findings
-from tracker.cli.commands.doctor import _clock, _host, archive_findings, of_archive, of_config
+from tracker.config.root import load
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.counts import Counts
+from tracker.service.doctor import archive
+from tracker.service.doctor.archive import archive_findings, watch_findings
+from tracker.service.doctor.configuration import config_findings
+from tracker.service.doctor.network import clock_finding, host_finding
 from tracker.urls import host_of
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -31,8 +33,8 @@ def answer(date: str) -> Capture:
         ("", "ok", "not compared with any host"),
     ],
 )
-def test_the_clock_is_compared_with_a_host(date, state, said):
-    (found,) = _clock([None, NotModified(URL, URL), answer(date)], NOW)
+def test_the_clock_is_compared_with_ahost_finding(date, state, said):
+    found = clock_finding([None, NotModified(URL, URL), answer(date)], NOW)
     assert found.state == state
     assert said in found.detail
     assert bool(found.remedy) == (state == "broken")
@@ -53,12 +55,12 @@ def test_the_clock_is_compared_with_a_host(date, state, said):
     ],
 )
 def test_hosts(given, state, remedy):
-    found = _host(host_of(URL), given, 5)
+    found = host_finding(host_of(URL), given, 5)
     assert (found.state, found.remedy) == (state, remedy)
 
 
 def test_a_folder_that_is_missing_is_broken(tmp_path):
-    found = of_archive(App(Settings(db=str(tmp_path / "none" / "x.db"))))
+    found = archive_findings(f"sqlite:///{tmp_path}/none/x.db", NOW)
     assert [each.state for each in found] == ["broken", "broken"]
     assert found[1].remedy.startswith("mkdir -p ")
 
@@ -67,15 +69,16 @@ def test_a_folder_that_is_missing_is_broken(tmp_path):
     ("articles", "installed", "warns"), [(299, False, False), (300, False, True), (300, True, False)]
 )
 def test_learning_is_only_missed_where_there_is_enough_to_learn_from(articles, installed, warns, monkeypatch):
-    monkeypatch.setattr(findings, "find_spec", lambda _name: object() if installed else None)
+    monkeypatch.setattr(archive, "find_spec", lambda _name: object() if installed else None)
     with temporary_archive() as store:
-        found = findings.archive_findings(store, Counts(articles=articles), NOW)
+        found = watch_findings(store, Counts(articles=articles), NOW)
         assert ("cadence" in [each.what for each in found]) == warns
 
 
 def test_each_proxy_is_listed_with_its_users_and_what_it_must_do_itself(tmp_path, monkeypatch):
     monkeypatch.delenv("HTTPS_PROXY", raising=False)
-    (tmp_path / "writethru.toml").write_text(
+    path = tmp_path / "writethru.toml"
+    path.write_text(
         """contact = "desk@example.org"
         fetch.proxy = "http://general.example:3128"
         [[sources]]
@@ -89,8 +92,7 @@ def test_each_proxy_is_listed_with_its_users_and_what_it_must_do_itself(tmp_path
         proxy = ""
         """
     )
-    _, found = of_config(App(Settings(config=tmp_path / "writethru.toml")))
-    said = [each.detail for each in found if each.what == "proxy"]
+    said = [each.detail for each in config_findings(load(path), path) if each.what == "proxy"]
     assert [each.partition(";")[0] for each in said] == [
         "http://general.example:3128, for all other requests",
         "http://own.example:3128, for Herald",
@@ -107,7 +109,7 @@ def test_growth_is_told_by_the_age_of_the_archive(days, said):
         grow(store, watch(store), 2)
         counts = count_all(store)
         now = minutes(days * 24 * 60)
-        (found,) = [each for each in archive_findings(store, counts, now) if each.what == "growth"]
+        (found,) = [each for each in watch_findings(store, counts, now) if each.what == "growth"]
     assert found.detail.endswith(said)
     if days == 4:
         assert f"about {counts.bytes / 4e6:,.1f} MB a day" in found.detail

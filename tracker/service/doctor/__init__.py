@@ -1,0 +1,1 @@
+"""Findings about an installation: what works, what does not, and what to do about it."""
