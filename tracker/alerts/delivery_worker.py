@@ -22,6 +22,7 @@ from tracker.archive.outbox import (
 from ..errors import ArchiveError, DeliveryError
 from ..observe import counted, logs
 from ..render.times import iso
+from ..tasks import finish_tasks
 from .backoff import Breaker, jitter, retry_delay
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
@@ -151,12 +152,8 @@ class DeliveryWorker:
 
     async def aclose(self, seconds: float = 5.0) -> None:
         """Wait up to `seconds` for sends in progress, then cancel them; those are due again when the lease ends."""
-        if self._running:
-            _, late = await asyncio.wait(self._running, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
-            self._running.clear()
+        await finish_tasks(self._running, seconds)
+        self._running.clear()
 
     async def _claim(self) -> None:
         # A few at a time, so that what is leased is soon sent, and another process finds something to do.

@@ -12,6 +12,8 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from tracker.tasks import finish_tasks
+
 # APScheduler warns when a job overruns, which is expected here; its errors are still logged.
 logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
@@ -58,12 +60,7 @@ class Clock:
 
     async def rest(self, seconds: float) -> None:
         """Wait up to *seconds* for running jobs, then cancel them."""
-        if not self._running:
-            return
-        _, late = await asyncio.wait(self._running.values(), timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await finish_tasks(self._running.values(), seconds)
 
     async def _run(self, name: str, job: Callable[..., Awaitable[None]], *args: Any) -> None:  # noqa: ANN401 - handed on
         # APScheduler sees to this too, but knows nothing of a job that was started before `rearm`.

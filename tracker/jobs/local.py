@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from tracker.observe import counted
+from tracker.tasks import finish_tasks
 
 
 class LocalQueue:
@@ -48,14 +49,7 @@ class LocalQueue:
     async def drain(self, seconds: float) -> bool:
         """Accept no more and let running crawls finish; False if some were cancelled after *seconds*."""
         self._closed = True
-        running = list(self._tasks.values())
-        if not running:
-            return True
-        _, late = await asyncio.wait(running, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        return not late
+        return await finish_tasks(self._tasks.values(), seconds)
 
     async def _run(self, host: str) -> None:
         async with self._places:

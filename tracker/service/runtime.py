@@ -29,6 +29,7 @@ from tracker.observe import counted, logs
 from tracker.pipeline.check import Pipeline
 from tracker.pipeline.host_session import Politeness
 from tracker.pipeline.known_pages import KnownPages
+from tracker.tasks import finish_tasks
 
 from .archive_health import ArchiveHealth
 from .checking import require_usable
@@ -197,11 +198,7 @@ class Runtime:
     async def finish(self) -> None:
         """Give background tasks a moment to end, then cancel them: the archive is closed next."""
         self.crawler.stopping.set()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=MAX_TASK_SHUTDOWN_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await finish_tasks(self._tasks, MAX_TASK_SHUTDOWN_SECONDS)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
