@@ -71,7 +71,7 @@ async def apprise() -> AsyncIterator[Line]:
 async def command() -> AsyncIterator[Line]:
     with TemporaryDirectory() as made:
         taken, refused = Path(made, "taken"), Path(made, "refused")
-        script = f"rm {refused} 2>/dev/null && {{ echo busy >&2; exit 1; }}; cat >>{taken}; echo >>{taken}"
+        script = f"rm {refused} 2>/dev/null && {{ echo busy >&2; exit 1; }}; cat >>{taken}"
         target = CommandTarget(name="script", type="command", command=("/bin/sh", "-c", script))
         lines = lambda: taken.read_text().splitlines() if taken.exists() else []  # noqa: E731
         yield Line(CommandNotifier(target), lines, refused.touch)

@@ -41,6 +41,13 @@ async def test_the_program_gets_the_alert_and_its_key_and_few_variables(tmp_path
     assert "secret" not in variables
 
 
+async def test_a_program_that_appends_to_a_file_writes_one_alert_a_line(tmp_path: Path) -> None:
+    for _ in range(2):
+        await CommandNotifier(target(f"cat >>{tmp_path}/alerts.jsonl")).send(delivery(), NOW)
+    lines = (tmp_path / "alerts.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [json.loads(delivery().payload)] * 2
+
+
 async def test_another_status_is_a_failure_with_its_last_words() -> None:
     assert await failure(target("echo first >&2; printf 'no \\033[31mroom' >&2; exit 3")) == (
         "exited with status 3: no \\x1b[31mroom"

@@ -31,7 +31,7 @@ _VARIABLES: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT
 
 
 class CommandNotifier:
-    """Run one program for each alert, which is on its standard input as JSON.
+    """Run one program for each alert, which is on its standard input as one line of JSON.
 
     WRITETHRU_ALERT_ID is the key of the alert; a repeat has the same one.
     """
@@ -48,7 +48,7 @@ class CommandNotifier:
         try:
             ended = await run_program(
                 self._target.command,
-                delivery.payload.encode(),
+                f"{delivery.payload}\n".encode(),  # a line of its own in a file that a program appends to
                 timeout=seconds,
                 # Ours may be data that another program reads.
                 stdout=asyncio.subprocess.DEVNULL,
