@@ -91,7 +91,9 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
     median = f"median {span(timedelta(hours=middle))} from publication" if middle is not None else "no times known"
     late = f"{found.undated_corrections:,} without a publication time"
     early = f"{found.early_corrections:,} in the first version already"
-    unchecked = f"; articles went unchecked for {span(missed.time_unseen)}, at most {span(missed.longest)} at a time"
+    unchecked = (
+        f"; articles went unchecked for {span(missed.time_unseen)} in all, at most {span(missed.longest)} at a time"
+    )
     facts = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
         ("changes", f"{counts.changes:,}" + (f", and {counted(found.flaps, 'flap')}" if found.flaps else "")),
