@@ -194,7 +194,8 @@ def _respelled(old: str, new: str, lang: str) -> str:
         return old
     here, there = old.split(), new.split()
     if len(here) != len(there):
-        return old
+        # Words that ran together, or were parted, are the same words.
+        return new if "".join(here) == "".join(there) else old
     pairs = [(a, b) for a, b in zip(here, there, strict=True) if a != b]
     return new if len(pairs) <= MAX_MISSPELT_WORDS and all(_same_word(a, b, lang) for a, b in pairs) else old
 

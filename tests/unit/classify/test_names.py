@@ -118,6 +118,8 @@ de Ein Lehrer aus Bonn wurde geehrt. | Jens Hartmann aus Bonn wurde geehrt.
    claim?:altered; name: ∅ → Jens Hartmann
 nl Een leraar is dood gevonden. | Pieter Smit is dood gevonden.
    claim?:altered; name: ∅ → Pieter Smit
+fr Il faut que l'Acheteur ait fourni une preuve. | Il faut que l'Acheteuraitfourni une preuve.
+   form
 """
 
 
