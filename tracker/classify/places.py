@@ -22,6 +22,8 @@ _CAPITALS_FILE: Final = Path(__file__).with_name("capitals.txt")
 _PEOPLES_FILE: Final = Path(__file__).with_name("peoples.txt")
 _MIN_STEM_LETTERS: Final = 4
 _MAX_ENDING_LETTERS: Final = 6
+_MIN_BARE_LETTERS: Final = 6
+"""Letters from which a place may lack its accents: "Léon" and "Leon" may be two."""
 # Adjectives and peoples that begin otherwise than their country, and parts of the world.
 _ADJECTIVES: Final = frozenset(
     (
@@ -70,7 +72,9 @@ def _places() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _cities_and_regions() -> frozenset[str]:
     listed = (file.read_text(encoding="utf-8") for file in (_CITIES_FILE, _REGIONS_FILE))
-    return frozenset(name for names in listed for name in names.splitlines())
+    found = {name for names in listed for name in names.splitlines()}
+    # English writes them without accents: "Medellin".
+    return frozenset(found | {_bare(name) for name in found if len(name) >= _MIN_BARE_LETTERS and not name.isascii()})
 
 
 @lru_cache(maxsize=1)
@@ -106,10 +110,14 @@ def people(word: str, lang: str) -> str:
     for form in (base, *(word[:-cut] + vowel for cut in (1, 2) for vowel in "oae")):
         if form in _peoples():
             return form
-    bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    bare = _bare(word)
     lengths = range(len(bare) - 2, max(_MIN_STEM_LETTERS, len(bare) - _MAX_ENDING_LETTERS) - 1, -1)
     is_adjective = bare.endswith(_SMALL_ENDINGS) and word not in _places()
     return next((bare[:n] for n in lengths if is_adjective and bare[:n] in _stems()), "")
+
+
+def _bare(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=1)
