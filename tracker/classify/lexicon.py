@@ -314,7 +314,11 @@ NO_COMMENT = {
 # Titles before names: not part of a name, but they join its words.
 TITLES = frozenset(
     "mr mrs ms dr prof sir lady lord sen rep gov president minister king queen herr frau monsieur madame señor señora "
-    "signor senhor meneer mevrouw gen lt col sgt m mme mlle sr sra dra don doña sig dott avv mgr".split()
+    "signor senhor meneer mevrouw gen lt col sgt m mme mlle sr sra dra don doña sig dott avv mgr "
+    "archbishop bishop cardinal rabbi imam ayatollah reverend pastor senator congressman congresswoman councillor ambassador "
+    "admiral colonel captain lieutenant sergeant erzbischof bischof kardinal papst senatorin oberst monseigneur archevêque "
+    "général monseñor arzobispo cardenal monsignore arcivescovo cardinale onorevole arcebispo cardeal aartsbisschop bisschop "
+    "kardinaal generaal".split()
 )
 # German offices are one word, so that no list has them all: "Außenminister", "Polizeichefin".
 _OFFICES = ("minister", "präsident", "kanzler", "meister", "chef", "sprecher", "vorsitzender", "vorsitzende")

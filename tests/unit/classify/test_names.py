@@ -118,6 +118,10 @@ de Ein Lehrer aus Bonn wurde geehrt. | Jens Hartmann aus Bonn wurde geehrt.
    claim?:altered; name: ∅ → Jens Hartmann
 nl Een leraar is dood gevonden. | Pieter Smit is dood gevonden.
    claim?:altered; name: ∅ → Pieter Smit
+en The 12 flowers were left for Cardinal Korsgaard. | The 14 flowers were left for Daniel Korsgaard.
+   claim:altered; number: 12 → 14
+en The flowers were left for Cardinal Korsgaard. | The flowers were left for Cardinal Mellick.
+   claim:altered; name: Korsgaard → Mellick
 en He will be the first Medellin prisoner of 12. | He will be the first prisoner of 14.
    claim:altered; number: 12 → 14; place: Medellin → ∅
 fr Il faut que l'Acheteur ait fourni une preuve. | Il faut que l'Acheteuraitfourni une preuve.
