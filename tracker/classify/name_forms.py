@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from . import function_words
+from .lemmas import is_word
+from .lexicon import ACRONYMS
 from .mentions import lowered
 from .places import other_names
 from .spelling import WordRelation, is_abbreviated, word_relation
@@ -51,6 +53,18 @@ _PET_NAMES: Final = tuple(
         "bram/abraham guus/gustaaf/augustus jaap/jacob joop/johannes/joseph"
     ).split()
 )
+# Abbreviations of three letters and more that name nobody: things, sciences, sums, offices, hours, forms of a company.
+_COMMON_ABBREVIATIONS: Final = frozenset(
+    "dvd gps sms suv phev suvs cctv led lcd usb pdf url api cpu gpu ram rom sim vpn isp faq diy uav ufo uap ied icbm tnt nft "
+    "dna dns adn rna rns arn hiv vih aids sida sars mers covid pcr icu mri ecg ekg eeg ivf adhd ptsd ocd std lgbt lgbtq lgbtqi lgbti "
+    "msp mep ceo cfo coo cto vip mvp var goat pdg drh gdp gnp pib bip bbp pil vat tva iva mwst btw gst ipo cpi rpi apr etf isa "
+    "gmo ogm ngo ong nro psa ppe nda gbh abh asbo dui dwi atm gmt bst cet cest utc est edt pst pdt mez mesz gcse phd sat mba "
+    "odi lbw mma cbd thc lsd mdma pfas lng lpg rip sos lol omg tbc tba usp hlm sdf pme cdi cdd rtt smic vtc ivg pma gpa erte "
+    "irpf dni cpf zzp lkw pkw edv ukw kfz plc llc ltd inc gmbh spa srl eil live iii vii viii xii xiii xiv xvi".split()
+)
+MIN_ORGANISATION_LETTERS: Final = 3
+MAX_ORGANISATION_LETTERS: Final = 6
+"""A longer word in capitals is one that is shouted."""
 WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
 """A word with its hyphens, points and apostrophes."""
 _WORD_PART: Final = re.compile(r"\w+")
@@ -179,6 +193,17 @@ def without_acronyms(names: list[Name], text: str, others: Sequence[Name], other
             or (is_acronym(name.text) and _written_in_full(name.text, other_text, lang))
         )
     ]
+
+
+def is_organisation(abbreviation: str, lang: str) -> bool:
+    """Say whether initials are those of an organisation ("FBI", "CSU"), not of a thing ("TV") or a word in capitals."""
+    low = abbreviation.replace(".", "").lower()
+    return (
+        MIN_ORGANISATION_LETTERS <= len(low) <= MAX_ORGANISATION_LETTERS
+        and low.isalpha()
+        and low not in _COMMON_ABBREVIATIONS
+        and (abbreviation in ACRONYMS or lang == "de" or not is_word(low, lang))
+    )
 
 
 def _written_in_full(acronym: str, text: str, lang: str) -> str:

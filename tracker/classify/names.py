@@ -19,7 +19,7 @@ from ..model.change import FactKind
 from . import function_words, lexicon
 from .lemmas import is_unknown, is_word
 from .mentions import GENITIVE, GERMAN_SAYING, PARTICLE, Mention, lowered, mentions
-from .name_forms import WORD, Name, is_named, is_otherwise_named, without_acronyms
+from .name_forms import WORD, Name, is_named, is_organisation, is_otherwise_named, without_acronyms
 from .places import is_place as is_place_name
 
 if TYPE_CHECKING:
@@ -78,7 +78,13 @@ _SOMEBODY: Final = {
     lang: re.compile(rf"(?:{words})\s+\w", re.IGNORECASE)
     for lang, words in lexicon.by_language("an?§eine?[nmrs]?§une?§una?§un[oa]?|un['’]§uma?§een").items()
 }
-_ARTICLE: Final = re.compile(r"(?<!\w)(?:the|der|die|das|dem|den|des|la|le|el|il|lo|o|a|het)\s\Z", re.IGNORECASE)
+_ARTICLE: Final = re.compile(
+    r"(?<!\w)(?:the|der|die|das|dem|den|des|vom|beim|la|le|du|el|del|il|lo|della|dalla|o|a|do|da|het|de)\s\Z",
+    re.IGNORECASE,
+)
+# Who is told something is named by the way: "told the BBC", "a dit à la BBC", "vertelde aan de VRT".
+_TOLD: Final = re.compile(r"(?<!\w)(?:tells?|told|telling|to|sagte|sagt|à|a|al|tegen|aan)\s+\w+\s\Z", re.IGNORECASE)
+_ADJECTIVE_ENDINGS: Final = ("e", "er", "es", "en", "em")
 _WITHIN_SENTENCE: Final = r"(?<=[a-zà-ÿ,;] ){}(?![\w'’-])"
 
 
@@ -139,8 +145,8 @@ def changed_names(
         without_acronyms(before, sides[0], after, sides[1], lang),
         without_acronyms(after, sides[1], before, sides[0], lang),
     )
-    removed = [name for name in before if not is_named(name, after, sides[1], lang)]
-    added = [name for name in after if not is_named(name, before, sides[0], lang)]
+    removed = [n for n in before if not (is_named(n, after, sides[1], lang) or _goes_on(n, after, sides[0]))]
+    added = [n for n in after if not (is_named(n, before, sides[0], lang) or _goes_on(n, before, sides[1]))]
     if not removed and not added:
         # Every name is on both sides, but one of them is said more often on one side: it may have replaced another.
         fewer, more = (
@@ -161,17 +167,14 @@ def changed_names(
     found = []
     for of_place in (False, True):
         gone, came = ([n for n in side if n.may_be_place is of_place] for side in (removed, added))
-        for old, new in zip_longest(gone, came):
-            only = old if new is None else new if old is None else None
-            if only and not of_place and _is_thing(only, sides[old is None], lang):
-                continue
-            # Words of the language and abbreviations are no names that took each other's place wherever they stand.
-            both = old and new and _is_thing(old, "", lang) and _is_thing(new, "", lang)
-            if old and new and both and not _in_same_place(old, new, sides):
-                continue
-            # Something may be "in" what is no place; where one name took another's place, one of them must be known.
-            is_place = of_place and (old is None or new is None or old.is_place or new.is_place)
-            found.append(ChangedName(old.text if old else "", new.text if new else "", is_place))
+        for pair in zip_longest(gone, came):
+            for old, new in _parted(*pair, sides, lang):
+                only = old if new is None else new if old is None else None
+                if only and not of_place and _is_thing(only, sides[old is None], lang):
+                    continue
+                # Something may be "in" what is no place; where one name took another's place, one of them must be known.
+                is_place = of_place and (old is None or new is None or old.is_place or new.is_place)
+                found.append(ChangedName(old.text if old else "", new.text if new else "", is_place))
     return found
 
 
@@ -189,16 +192,43 @@ def _with_first_words(
     return with_first[0], with_first[1]
 
 
+def _parted(
+    old: Name | None, new: Name | None, sides: tuple[str, str], lang: str
+) -> list[tuple[Name | None, Name | None]]:
+    """Return two names as a pair, or each alone if they did not take each other's place.
+
+    Words of the language and abbreviations did so only next to the same word. Two that are in no list, but stand where
+    places do, say where two things are: "in Oslo", "at the Lusail".
+    """
+    if not old or not new or _in_same_place(old, new, sides):
+        return [(old, new)]
+    if old.may_be_place and new.may_be_place:
+        if not (old.is_place or new.is_place):
+            return [(old, None), (None, new)]
+        return [] if _is_thing(old, "", lang) and _is_thing(new, "", lang) else [(old, new)]
+    return [(old, None), (None, new)] if _is_thing(old, "", lang) and _is_thing(new, "", lang) else [(old, new)]
+
+
 def _is_thing(name: Name, text: str, lang: str) -> bool:
-    """Say whether a name is an abbreviation or a word of the language as well: "TV", "Senate".
+    """Say whether a name is a word of the language as well, or an abbreviation of such words: "Senate", "TV".
 
     So are several such words after an article in *text*: "the Cabinet Office".
     """
     if name.certain or is_person(name.text):
         return False
-    if len(name.parts) > 1 and not _ARTICLE.search(text.partition(name.text)[0]):
-        return False
-    return (len(name.parts) == 1 and name.text.isupper()) or _is_all_words(name, lang)
+    before = text.partition(name.text)[0]
+    has_article = _ARTICLE.search(before) is not None
+    if len(name.parts) == 1 and name.text.isupper():
+        is_actor = has_article and _TOLD.search(before) is None
+        return not (is_actor or lang == "de") or not is_organisation(name.text, lang)
+    return (has_article or len(name.parts) == 1) and _is_all_words(name, lang)
+
+
+def _goes_on(name: Name, others: Sequence[Name], text: str) -> bool:
+    """Say whether *text* has another name from before *name* into it: "World Bank" before "Bank Group"."""
+    at = text.find(name.text)
+    starts = ((text.rfind(other.text, 0, at + len(name.text)), other) for other in others)
+    return any(0 <= start < at < start + len(other.text) for start, other in starts)
 
 
 def _in_same_place(old: Name, new: Name, sides: tuple[str, str]) -> bool:
@@ -253,7 +283,7 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
         # "Follow Chelsea": a word that begins a sentence has its capital for that.
         leads = following is not None and text[m.start + len(m.text) : following.start] == " "
         leads = leads and not (names and joined) and _begins_sentence(text, m.start)
-        if leads and is_word(part, lang) and m.text not in _given_names():
+        if leads and m.text not in _given_names() and (is_word(part, lang) or _is_german_adjective(m, following, lang)):
             continue
         is_place = _IS_PLACE.match(text, m.start + len(m.text)) is not None
         in_institution = bool(names) and _names_institution(names[-1], gap, m.text, lang)
@@ -309,6 +339,12 @@ def _without_nouns(name: Name) -> Name:
     """Return a German name compared by its words that are in no lexicon, genitive or not: "Festnahme Maduros"."""
     proper = frozenset(part.removesuffix("s") for part in name.parts if is_unknown(part, "de"))
     return name._replace(parts=proper) if proper and not is_person(name.text) else name
+
+
+def _is_german_adjective(word: Mention, noun: Mention | None, lang: str) -> bool:
+    """Say whether a word before a German noun has the ending of an adjective: "Durchwachsene Bilanz"."""
+    ending = lang == "de" and word.text.endswith(_ADJECTIVE_ENDINGS) and not is_place_name(word.text)
+    return ending and noun is not None and not is_unknown(noun.text, lang)
 
 
 def _is_all_words(name: Name, lang: str) -> bool:

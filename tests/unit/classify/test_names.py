@@ -118,14 +118,38 @@ de Ein Lehrer aus Bonn wurde geehrt. | Jens Hartmann aus Bonn wurde geehrt.
    claim?:altered; name: ∅ → Jens Hartmann
 nl Een leraar is dood gevonden. | Pieter Smit is dood gevonden.
    claim?:altered; name: ∅ → Pieter Smit
+en The ambulance service apologised for the delay. | The ambulance service and the NHS apologised for the delay.
+   claim:added; name: ∅ → NHS
+de Die Ermittler suchten am Morgen nach Spuren. | Die Ermittler und das BKA suchten am Morgen nach Spuren.
+   claim:added; name: ∅ → BKA
+fr La grève commence mardi. | La grève de la CGT commence mardi.
+   claim:added; name: ∅ → CGT
+es La huelga empezó el martes. | La huelga de la CGT empezó el martes.
+   claim:added; name: ∅ → CGT
+it Lo sciopero comincia martedì. | Lo sciopero della CGIL comincia martedì.
+   claim:added; name: ∅ → CGIL
+pt A greve começa na terça. | A greve da CUT começa na terça.
+   claim:added; name: ∅ → CUT
+nl De staking begint dinsdag. | De staking van de FNV begint dinsdag.
+   claim:added; name: ∅ → FNV
+en The talks took 12 days. | The talks took 14 days, aides told the BBC.
+   claim:altered; number: 12 → 14; source attribution: ∅ → aides
+en The sale of 12 sets began. | The sale of 14 sets began on the TV.
+   claim:altered; number: 12 → 14
 en The 12 flowers were left for Cardinal Korsgaard. | The 14 flowers were left for Daniel Korsgaard.
    claim:altered; number: 12 → 14
 en The flowers were left for Cardinal Korsgaard. | The flowers were left for Cardinal Mellick.
    claim:altered; name: Korsgaard → Mellick
 en He will be the first Medellin prisoner of 12. | He will be the first prisoner of 14.
    claim:altered; number: 12 → 14; place: Medellin → ∅
+en 12 links - International Harbour Bureau | 14 links – International Harbour Bureau Rescue Centre
+   claim:altered; number: 12 → 14
 fr Il faut que l'Acheteur ait fourni une preuve. | Il faut que l'Acheteuraitfourni une preuve.
    form
+de Schwacher Auftakt für 12 Gäste. | Durchwachsener Auftakt für 14 Gäste.
+   claim:altered; number: 12 → 14
+en They spoke 12 times at the Grelsham after votes were held. | They spoke 14 times in Zvorizhe while votes were held.
+   claim:altered; number: 12 → 14; place: Grelsham → ∅; place: ∅ → Zvorizhe
 """
 
 
