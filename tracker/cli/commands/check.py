@@ -77,7 +77,7 @@ def check(
         if not (articles or source):
             raise
         _make_due(app, wanted)
-        app.out.note(f"{locked.message}. Due now: if that is the service, it makes this check next.")
+        app.out.note(f"{locked.message}. Marked as due now: if that is the service, it checks this next.")
     if summary is not None:
         _report(app, summary, named=bool(articles or source or all_))
     if articles:

@@ -219,7 +219,7 @@ def export(app: App, file: str | None) -> None:
         Path(file).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"the file cannot be written: {error.strerror}", resource=file) from None
-    app.out.note(f"{file}: {len(hubs)} lists")
+    app.out.note(f"{file}: {counted(len(hubs), 'list')}")
 
 
 def _when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:

@@ -167,7 +167,7 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
     for link in links:
         app.out.say({"story": story, "url": link, "added": not dry_run}, link)
     if not links:
-        app.out.note("The stored pages link to no article on their own site that is not watched already.")
+        app.out.note("On their own sites, the stored pages link only to articles that are watched already.")
     elif not dry_run:
         app.out.note("next: writethru check, or writethru run")
 
