@@ -51,6 +51,8 @@ _COPY: Final = {
     "label": "INSERT INTO label SELECT version_id + :dv, position, kind FROM label WHERE version_id <= :nv",
     "visit": """INSERT INTO visit (article_id, at, outcome, status, elapsed, detail)
         SELECT article_id + :da, at + :dt, outcome, status, elapsed, detail FROM visit WHERE article_id <= :na""",
+    "change_count": """INSERT INTO change_count SELECT article_id + :da, kind, changes
+        FROM change_count WHERE article_id <= :na""",
     "story": """INSERT INTO story (article_id, name) SELECT article_id + :da, name || ' ' || :k
         FROM story WHERE article_id <= :na""",
     "passage": """INSERT INTO passage SELECT id + :dp, article_id + :da, first_n, last_n, block, digest

@@ -299,7 +299,7 @@ class TestDue:
     def test_hosts_are_remembered(self, archive: Archive, open_again: Callable[[], Archive]) -> None:
         assert get_host(archive, "herald.example") == HostState("herald.example")
         robots = RobotsRecord(200, "User-agent: *\nDisallow: /x", minutes(1))
-        full = HostState("herald.example", minutes(1), 3, minutes(2), 0.125, robots)
+        full = HostState("herald.example", minutes(1), 3, minutes(2), robots)
         save_host(archive, full)
         assert get_host(open_again(), "herald.example") == full
         save_host(archive, HostState("herald.example"))

@@ -102,7 +102,7 @@ class TestCommit:
 
     def test_host_aliases_and_alerts_go_with_it(self, archive: Archive) -> None:
         tracked, other = watch(archive), watch(archive, URL + "/other")
-        host = HostState("herald.example", not_before=minutes(2), latency=0.5)
+        host = HostState("herald.example", not_before=minutes(2))
         moved = URL.rpartition("/")[0] + "/flood-of-2026"
         new = intent(
             tracked,

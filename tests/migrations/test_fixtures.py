@@ -17,10 +17,12 @@ from psycopg import sql
 
 from tests import schema_commands
 from tests.archive_samples import NOW, URL, capture, content, intent, minutes
+from tests.counted_anew import counted_anew
 from tests.postgres import Server
 from tracker.archive import migrations
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
+from tracker.archive.change_counts import count_changes
 from tracker.archive.commits import commit_check
 from tracker.archive.habits import list_habits
 from tracker.archive.ledger.log import list_checkpoints
@@ -114,6 +116,9 @@ def test_it_opens_with_all_that_is_in_it(url: str, release: str) -> None:
         assert get_version(store, taken.id, 2).removed == "court"
         assert [each.key for each in list_deliveries(store)] == ["k3", "k2", "k1"]
         assert {hit.article for hit in search_passages(store, '"over 3 streets"')} == {pruned.id, told.id, taken.id}
+        for source in ("Herald", "Post"):
+            assert count_changes(store, source) == counted_anew(store, source)
+            assert count_changes(store, source).changes > 0
         (note,) = list_checkpoints(store)
         assert verify(store, against=note).damage == []
 

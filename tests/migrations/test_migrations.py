@@ -27,8 +27,9 @@ from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.files import shipped_folder
 
 _CATALOGUE = (
-    """SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
-    character_maximum_length FROM information_schema.columns WHERE table_schema = 'public'""",
+    # By rank: the places of columns that were dropped stay empty.
+    """SELECT table_name, column_name, rank() OVER (PARTITION BY table_name ORDER BY ordinal_position), column_default,
+    is_nullable, data_type, character_maximum_length FROM information_schema.columns WHERE table_schema = 'public'""",
     "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace""",

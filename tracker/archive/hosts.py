@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
 _SELECT: Final = """
-SELECT not_before, failures, last_failure_at, latency, robots_status, robots_body, robots_at FROM host
+SELECT not_before, failures, last_failure_at, robots_status, robots_body, robots_at FROM host
 WHERE name = :name
 """
 # One address a host, of those whose last visit succeeded.
@@ -53,7 +53,6 @@ def save_host(archive: Archive, state: HostState) -> None:
             not_before=state.not_before,
             failures=state.failures,
             last_failure_at=state.last_failure_at,
-            latency=state.latency,
             robots_status=robots.status if robots else None,
             robots_body=robots.body if robots else None,
             robots_at=robots.fetched_at if robots else None,

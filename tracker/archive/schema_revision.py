@@ -22,8 +22,8 @@ _HAS_SCHEMA: Final = Statement(
 # The tables of revision SCHEMA.
 TABLES: Final = frozenset(
     (
-        "address article blob capture change checkpoint delivery event habit host hub label leaf line memo "
-        "passage reading recapture reference source story story_copy story_decision story_home story_mark "
+        "address article blob capture change change_count checkpoint delivery event habit host hub label leaf line "
+        "memo passage reading recapture reference source story story_copy story_decision story_home story_mark "
         "story_out story_reading tally tombstone verdict version visit visit_day"
     ).split()
 )

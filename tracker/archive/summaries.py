@@ -16,7 +16,7 @@ from .codec import load, record
 from .database.connection import chunks
 from .passages import TITLE
 from .values import from_ms
-from .versions import TAKEN_OUT_WHOLE, where_versions
+from .versions import FROM_VERSIONS, TAKEN_OUT_WHOLE, where_versions
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -113,8 +113,11 @@ def page_of_summaries(
         values |= {"after_at": after[0], "after_id": after[1]}
     elif query.changes_only and query == VersionQuery(source=query.source, changes_only=True) and query.source:
         where += f" AND {_CHANGED_LAST}"
+    order = "ORDER BY v.seen_at DESC, v.id DESC"
+    # What is not listed need not be joined.
+    listed = f"SELECT v.id {FROM_VERSIONS} {where} {order} LIMIT :most"
     with archive.read() as connection:
-        rows = connection.all(f"{_SELECT} {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT :most", **values)
+        rows = connection.all(f"{_SELECT} WHERE v.id IN ({listed}) {order}", **values)
         shown = rows[:size]
         summaries = _summaries(connection, shown)
     last = (from_ms(shown[-1].seen), shown[-1].id) if len(rows) > size else None

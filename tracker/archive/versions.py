@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.model.article import Article
 from tracker.model.change import Change
-from tracker.model.labels import LabelKind
 from tracker.model.version import Rereading, Version
 
 from . import blobs, codec, frames, identifiers
@@ -50,8 +48,9 @@ _TIMES: Final = """
 SELECT v.n, v.seen_at FROM version v JOIN article a ON a.id = v.article_id WHERE a.ident = :ident
 ORDER BY v.n LIMIT :most
 """
-_COUNT: Final = """
-SELECT count(*) FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
+# The tables that `where_versions` names.
+FROM_VERSIONS: Final = """
+FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
   LEFT JOIN change h ON h.version_id = v.id
 """
 _IDENTICAL: Final = """
@@ -65,32 +64,6 @@ SELECT a.ident, v.n, v.content_id, h.raw_len, h.crc, h.data
 FROM article a JOIN version v ON v.article_id = a.id JOIN change h ON h.version_id = v.id
 WHERE a.ident IN (:idents) AND v.n IN (:numbers)
 """
-_OF_SOURCE: Final = """
-FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
-"""
-_BY_ANNOUNCED: Final = f"""
-SELECT h.announced, count(*) AS changes {_OF_SOURCE} JOIN change h ON h.version_id = v.id
-WHERE s.name = :source AND v.n > 1
-  AND v.id NOT IN (SELECT version_id FROM label WHERE kind = :flap)
-GROUP BY h.announced
-"""
-# In SQLite, this takes two thirds of the time of count(DISTINCT l.version_id).
-_BY_KIND: Final = f"""
-SELECT kind, count(*) AS changes FROM (
-  SELECT DISTINCT l.version_id, l.kind {_OF_SOURCE} JOIN label l ON l.version_id = v.id
-  WHERE s.name = :source AND v.n > 1) labelled
-GROUP BY kind
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeCounts:
-    """What the labels and columns of a source's changes come to; *factual* are those that changed facts."""
-
-    changes: int = 0
-    factual: int = 0
-    announced: int = 0
-    kinds: tuple[tuple[LabelKind, int], ...] = ()
 
 
 def latest_version(archive: Archive, article: str) -> Version | None:
@@ -152,7 +125,7 @@ def count_versions(archive: Archive, query: VersionQuery) -> int:
     """Return how many versions `iter_versions` would yield without a limit."""
     where, values = where_versions(query)
     with archive.read() as connection:
-        return connection.number(f"{_COUNT} {where}", **values)
+        return connection.number(f"SELECT count(*) {FROM_VERSIONS} {where}", **values)
 
 
 def find_identical(archive: Archive, article: str, sha256: str) -> int | None:
@@ -206,19 +179,6 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
         key: codec.load(Change, frames.decode(row.data, row.raw_len, contents[row.content_id], crc=row.crc))
         for key, row in found.items()
     }
-
-
-def count_changes(archive: Archive, name: str) -> ChangeCounts:
-    """Count the changes of a source by label; flaps are in no other count."""
-    with archive.read() as connection:
-        by_announced = {
-            None if row.announced is None else bool(row.announced): row.changes
-            for row in connection.all(_BY_ANNOUNCED, source=name, flap=LabelKind.FLAP)
-        }
-        by_kind = [(LabelKind(row.kind), row.changes) for row in connection.all(_BY_KIND, source=name)]
-    announced = by_announced.get(True, 0)
-    kinds = tuple(sorted(by_kind, key=lambda pair: -pair[1]))
-    return ChangeCounts(sum(by_announced.values()), announced + by_announced.get(False, 0), announced, kinds)
 
 
 # -- within the caller's transaction

@@ -61,7 +61,6 @@ def next_state(
             not_before=now + timedelta(seconds=pause),
             failures=failures,
             last_failure_at=state.last_failure_at if failures else None,
-            latency=result.elapsed,
         )
     rest = max(_rest(result, failures, jitter), pause)
     return replace(
@@ -69,7 +68,6 @@ def next_state(
         not_before=now + timedelta(seconds=rest),
         failures=failures + 1,
         last_failure_at=now,
-        latency=result.elapsed,
     )
 
 

@@ -143,12 +143,10 @@ class HostState:
     Attributes:
         not_before: when the host may be asked again.
         failures: how many visits in a row failed.
-        latency: how long the latest answer took, in seconds.
     """
 
     host: str
     not_before: datetime | None = None
     failures: int = 0
     last_failure_at: datetime | None = None
-    latency: float = 0.0
     robots: RobotsRecord | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.change_counts import count_changes
 from tracker.archive.passages import stood_since
 from tracker.archive.summaries import page_of_summaries
-from tracker.archive.versions import count_changes, get_changes
+from tracker.archive.versions import get_changes
 from tracker.model.article import NoticeKind
 from tracker.model.change import Change, Op
 from tracker.model.labels import LabelKind

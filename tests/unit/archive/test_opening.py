@@ -200,7 +200,7 @@ class TestErrors:
     def test_what_the_database_cannot_do(self, url: str) -> None:
         wrong: Any = object()
         with open_archive(url, migrate=True) as archive, pytest.raises(ArchiveError, match="reported an error"):
-            save_host(archive, HostState("herald.example", latency=wrong))
+            save_host(archive, HostState("herald.example", failures=wrong))
 
 
 class TestLock:

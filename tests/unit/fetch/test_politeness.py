@@ -53,7 +53,6 @@ def test_the_pause_after_a_page(
 ) -> None:
     state = step(result=page(URL, elapsed=latency), delay=delay, crawl_delay=crawl_delay, slow=slow)
     assert wait(state) == pytest.approx(seconds)
-    assert state.latency == latency
     assert state.failures == 0
 
 

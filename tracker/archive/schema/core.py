@@ -82,6 +82,19 @@ class ArticleRow(Row, table=True):
         Index("ix_article_source_change", "source_id", "last_change_at"),
         index_where(_FAILING, "ix_article_failing", "source_id", "last_check_at"),
         Index("ix_article_newest", "last_change_at", "first_seen_at"),
+        # All that `source_summaries` adds up, so that no article is read for it.
+        Index(
+            "ix_article_sums",
+            "source_id",
+            "failures",
+            "state",
+            "versions",
+            "checks",
+            "next_check_at",
+            "last_check_at",
+            "last_seen_at",
+            "last_change_at",
+        ),
     )
     id: int | None = row_key()
     ident: str = column(String(12))
@@ -132,7 +145,6 @@ class HostRow(Row, table=True):
     not_before: int | None = column(Instant, nullable=True)
     failures: int = column(Integer)
     last_failure_at: int | None = column(Instant, nullable=True)
-    latency: float = column(Float)
     robots_status: int | None = column(SmallInteger, nullable=True)
     robots_body: str | None = column(Clean, nullable=True)
     robots_at: int | None = column(Instant, nullable=True)

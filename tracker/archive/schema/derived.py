@@ -67,6 +67,15 @@ class MemoRow(Row, table=True):
     text: str = column(Clean)
 
 
+class ChangeCountRow(Row, table=True):
+    """How many changes of an article have a label of this *kind*, or are "announced", "unannounced" or "undecided"."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    article_id: int = reference_to("article", primary=True)
+    kind: str = column(Word, primary=True)
+    changes: int = column(Integer)
+
+
 class PassageRow(Row, table=True):
     """A paragraph of an article from version *first_n* to *last_n* (none while it stands).
 
