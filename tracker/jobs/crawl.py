@@ -102,16 +102,16 @@ class Crawler:
 
         Raises ArchiveError if the archive cannot be written, and NetworkDown: then the article is not at fault.
         """
-        [done] = await asyncio.gather(work, return_exceptions=True)
-        if not isinstance(done, BaseException):
-            return done
-        if not isinstance(done, Exception) or isinstance(done, _NOT_AT_FAULT):
-            raise done
-        if isinstance(done, ArchiveError):
-            await probe(self.archive, self.clock())
-        counted.CRASHES.inc()
-        _log.error("crash", host=session.state.host, error=f"{type(done).__name__}: {done}", exc_info=done)
-        return await shelve(done, session)
+        try:
+            return await work
+        except _NOT_AT_FAULT:
+            raise
+        except Exception as error:  # noqa: BLE001 - logged and shelved
+            if isinstance(error, ArchiveError):
+                await probe(self.archive, self.clock())
+            counted.CRASHES.inc()
+            _log.error("crash", host=session.state.host, error=f"{type(error).__name__}: {error}", exc_info=error)
+            return await shelve(error, session)
 
     async def _wait_for_turn(self, session: HostSession, url: str, ends: datetime | None) -> bool:
         if self.stopping.is_set():
