@@ -21,6 +21,7 @@ import httpcore
 from ..model.capture import FailureKind
 from ..urls import NO_ADDRESS, is_loopback_host, refusal
 from .errors import FetchError
+from .sockets import SocketBackend
 from .streams import ResponseStream
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -81,7 +82,7 @@ class Guard(httpcore.AsyncNetworkBackend):
     ) -> None:
         self._private = private
         self._resolver = resolver
-        self._backend = backend or httpcore.AnyIOBackend()
+        self._backend = backend or SocketBackend()
 
     async def connect_tcp(
         self,
