@@ -60,7 +60,7 @@ def shared_words(a: str, b: str) -> float:
     if not words:
         return 0.0
     shared = (old & new).total()
-    if MIN_SHARED_FOR_STEMS <= 2 * shared / words < 1:
+    if 2 * shared / words >= MIN_SHARED_FOR_STEMS:
         left = [word for word in (new - old).elements() if len(word) >= _STEM_LETTERS]
         for word in (old - new).elements():
             alike = next((other for other in left if _begin_alike(word, other)), None)

@@ -1,5 +1,6 @@
 """Checkpoints in a folder: signed with a key only the owner reads, and never overwritten."""
 
+import os
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ def note(signer: Signer, size: int = 3, root: str = "ab" * 32) -> str:
 
 
 def test_the_key_is_made_once_and_is_the_owners(tmp_path):
+    assert folder(tmp_path).newest_at() is None
     signer = folder(tmp_path).signer()
     assert folder(tmp_path).signer() == signer
     assert stat.S_IMODE((tmp_path / "a.db.key").stat().st_mode) == 0o600
@@ -40,7 +42,11 @@ def test_a_note_is_read_back_with_the_key_beside_it(tmp_path):
     public = (path.parent / "key.pub").read_text().strip()
     assert read_note(path.read_text(), public).size == 3
     assert kept.keep(note(signer), signer.public) == path
-    assert kept.keep(note(signer, 4), signer.public) != path
+    assert kept.newest_at() == datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    newer = kept.keep(note(signer, 4), signer.public)
+    os.utime(newer, (0, NOW.timestamp()))
+    assert newer != path
+    assert kept.newest_at() == NOW
     assert sorted(each.name for each in path.parent.iterdir()) == ["000000000003.note", "000000000004.note", "key.pub"]
 
 

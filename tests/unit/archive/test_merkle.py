@@ -42,7 +42,8 @@ def test_a_leaf_is_shown_to_be_in_and_no_other(size: int, data: st.DataObject) -
     proof = merkle.inclusion_proof(LEAVES[:size], index)
     assert log_proofs.is_included(LEAVES[index], index, size, proof, root)
     assert not log_proofs.is_included(b"\0" * 32, index, size, proof, root)
-    assert not log_proofs.is_included(LEAVES[index], size, size, proof, root)
+    for beyond in (size, -1):
+        assert not log_proofs.is_included(LEAVES[index], beyond, size, proof, root)
     assert not log_proofs.is_included(LEAVES[index], index, size, [*proof, root], root)
     if size > 1:
         other = data.draw(st.integers(0, size - 1).filter(lambda at: at != index))
@@ -58,6 +59,7 @@ def test_a_tree_is_shown_to_go_on_from_an_older_one(one: int, two: int) -> None:
     assert log_proofs.is_consistent(older, old, size, new, proof)
     assert not log_proofs.is_consistent(older, b"\0" * 32, size, new, proof)
     assert not log_proofs.is_consistent(older, old, size, new, [*proof, new])
+    assert not log_proofs.is_consistent(0, old, size, new, [new])
     if older < size:
         assert not log_proofs.is_consistent(older, old, size, b"\0" * 32, proof)
         assert not log_proofs.is_consistent(size, new, older, old, proof)

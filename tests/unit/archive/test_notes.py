@@ -27,6 +27,7 @@ def test_a_note_that_was_changed_or_signed_by_another_is_refused() -> None:
         (note, others),
         (note, Signer.new("post.example").public),
         (note, "no key at all"),
+        (note, f"{signer.public}!"),
         (note, "a+b+c"),
         (HELD.body + "\n", signer.public),
     ):
@@ -60,6 +61,7 @@ def test_a_key_is_kept_where_only_its_owner_reads(tmp_path: Path) -> None:
     assert Signer.read(path) == signer
     with pytest.raises(ArchiveError, match="cannot be written"):
         signer.write(path)
-    path.write_text("rubbish")
-    with pytest.raises(ArchiveError, match="cannot be read"):
-        Signer.read(path)
+    for rubbish in ("rubbish", "archive rub!bish"):
+        path.write_text(rubbish)
+        with pytest.raises(ArchiveError, match="cannot be read"):
+            Signer.read(path)

@@ -48,6 +48,16 @@ def test_fields_are_units_of_their_own():
     assert all(b.op is Op.SAME for b in change.blocks)
 
 
+def test_a_headline_of_the_metadata_counts_where_the_page_shows_the_same():
+    old, new = (Article(title=title, heading="Council meets") for title in ("Council meets", "Council votes"))
+    assert (compare(old, new).title.old, compare(old, new).title.new) == ("Council meets", "Council votes")
+
+
+def test_a_text_without_a_language_is_cut_by_the_rules_of_the_other():
+    old, new = article("Er kam am 5. Mai. Er ging.", lang="de"), article("Er kam am 6. Mai. Er ging.")
+    assert [s.new_text for s in compare(old, new).blocks[0].sentences] == ["Er kam am 6. Mai.", "Er ging."]
+
+
 def test_a_paragraph_that_stands_elsewhere_is_a_move():
     change = compare(article(ONE, TWO, THREE, FOUR), article(FOUR, ONE, TWO, THREE))
     assert ops(change) == [("move", 3, 0), ("same", 0, 1), ("same", 1, 2), ("same", 2, 3)]

@@ -137,6 +137,14 @@ def test_a_paragraph_that_was_edited_among_those_left_out_is_shown_as_edited():
     assert change.reading_changed == (1, 3)
 
 
+def test_a_lost_paragraph_is_in_one_edited_one_only_and_like_it():
+    once, twice = THREE.replace("spring", "autumn"), THREE.replace("spring", "summer")
+    other = "The vote is planned for the spring, when nobody may leave it any more."
+    for edited, kept in ((once, [TWO, once]), (other, [TWO])):
+        new = page(beside(TWO), beside(edited), beside(TWO), beside(twice if edited is once else FOUR))
+        assert [b.text for b in keep_reading(page(TWO, THREE), new).editorial] == kept
+
+
 @pytest.mark.parametrize("step", [1, -1])
 def test_a_kept_paragraph_on_one_side_of_an_edited_one_is_enough(step):
     edited = THREE.replace("spring", "autumn")

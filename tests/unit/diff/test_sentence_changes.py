@@ -44,6 +44,10 @@ Farmers blocked the road to the bridge and left. / Farmers blocked the road to t
    delete 1.0 · Farmers blocked the road to the bridge
 Farmers blocked the road to the bridge, police said. / Farmers blocked the road to the bridge | Farmers blocked the road to the bridge, police said.
    same 1.0 · Farmers blocked the road to the bridge
+Farmers blocked the road to the bridge; police came. / The mayor left. | Farmers blocked the road to the bridge; the police. Nobody came. / The mayor left. / A report is due in autumn.
+   edit 0.0 0.0 Farmers blocked the road to the bridge; the police.
+   insert · 0.1 Nobody came.
+   insert · 2.0 A report is due in autumn.
 Farmers from the valley blocked the road. Nobody spoke. / No comment. / A report is due in autumn. | Nobody spoke. / Farmers from the valley blocked the road. No comment. / A report is due in autumn.
    insert · 0.0 Nobody spoke.
    same 0.0 1.0 Farmers from the valley blocked the road.
@@ -99,24 +103,17 @@ def test_each_sentence_is_the_same_edited_moved_removed_or_added(case: str) -> N
     assert "\n".join(lines) == expected
 
 
-BLOCKS = st.lists(
-    st.lists(
-        st.sampled_from(
-            (
-                "He left.",
-                "It rained.",
-                "Farmers from the valley blocked the road.",
-                "Farmers from the valley blocked a street.",
-                "The council met on Monday to discuss the bridge.",
-                "The council met on Friday to discuss the bridge.",
-                "A report on the bridge is due in autumn.",
-            )
-        ),
-        min_size=1,
-        max_size=4,
-    ).map(" ".join),
-    max_size=5,
+SENTENCES = st.sampled_from(
+    (
+        "He left.",
+        "It rained.",
+        "Farmers from the valley blocked the road.",
+        "Farmers from the valley blocked a street.",
+        "The council met on Monday to discuss the bridge.",
+        "The council met on Friday to discuss the bridge.",
+    )
 )
+BLOCKS = st.lists(st.one_of(SENTENCES, st.lists(SENTENCES, min_size=1, max_size=4).map(" ".join)), max_size=7)
 
 
 @given(BLOCKS, BLOCKS)
@@ -135,3 +132,11 @@ def test_a_block_and_a_sentence_have_at_most_one_partner(old: list[str], new: li
     # Only blocks without an equal one are cut into sentences.
     for blocks, others, sentences in ((old, new, pairing.old), (new, old, pairing.new)):
         assert Counter(blocks[k] for k in {s.block for s in sentences}) == Counter(blocks) - Counter(others)
+
+
+@pytest.mark.parametrize(("olds", "paired"), [(2, 2), (30, 30), (31, 0)])
+def test_beyond_1200_pairs_sentences_are_one_only_by_a_word_of_four_letters(olds: int, paired: int) -> None:
+    old = " ".join(f"As he is on it, so am I at {n}." for n in range(olds))
+    new = " ".join(f"As he is in it, so am I at {n}." for n in range(olds if olds == 2 else 40))
+    placed = pair_blocks([old], [new], "en", Vocabulary()).placed
+    assert [(i, j) for i, j, _ in placed] == [(n, n) for n in range(paired)]

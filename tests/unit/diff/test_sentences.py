@@ -44,6 +44,7 @@ def test_english(text, cut):
         ("en", "She came. then she left.", 1),
         ("en", "Why not? he asked.", 2),
         ("fr", "La firme Roe Inc. a perdu.", 1),
+        ("fr", "Il a vu J. Dupont. Il pleut.", 2),
         ("fr", "Le train de 9 p.m. 12 est parti.", 1),
         ("es", "La firma Roe Inc. y su socio ganaron. Fin.", 2),
         ("es", "Viajó a EE. UU. con Juan. Volvió.", 2),
