@@ -92,6 +92,9 @@ def _claims(context: ChangeContext) -> Iterator[Label]:
         places = [fact for fact in judged.facts if fact.kind is FactKind.PLACE]
         if places or _LABELLED_FACTS.isdisjoint(fact.kind for fact in judged.facts):
             evidence = _arrow(" … ".join(judged.removed), " … ".join(judged.added))
+            if not (judged.removed or judged.added):
+                # The same words stand in another order: the whole sentences show it.
+                evidence = _arrow(judged.stretch.old, judged.stretch.new)
             if places:
                 evidence = f"{_arrow(places[0].old, places[0].new)} (place)"
             where = f" in {unit.where}" if unit.block is None else ""

@@ -133,6 +133,24 @@ def test_a_paragraph_that_moved_to_the_top_is_the_evidence_of_the_lead():
     assert "lead" in kinds(found)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "evidence"),
+    [
+        (BASE, BASE.replace("council", "senate"), LabelKind.LEAD, "council → senate"),
+        (
+            "Paul beat Anna on points.",
+            "Anna beat Paul on points.",
+            LabelKind.CLAIM,
+            "Paul beat Anna on points. → Anna beat Paul on points.",
+        ),
+        ("It began at 23:00 there.", "It began at 00:00 there.", LabelKind.DATE, "23:00 → 00:00 (time)"),
+    ],
+)
+def test_the_evidence_of_an_edit_are_the_words_that_differ_or_are_in_another_order(old, new, kind, evidence):
+    found = change_of(article(old, lang="en"), article(new, lang="en"))
+    assert evidence in [label.evidence for label in found.labels if label.kind is kind]
+
+
 def test_the_lead_dek_and_byline_have_labels_of_their_own():
     assert "lead" in kinds(change_of(article(BASE), article(BASE.replace("old", "new"))))
     assert "dek" in kinds(change_of(article(BASE, dek="Rain"), article(BASE, dek="Sun")))
