@@ -166,7 +166,8 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
     if how == "attribution" and not names_source and _names_no_source(before, after, quotation_kept=quotation_kept):
         return quotes, []
     if how == "speaker" and any(new and new in fact.new for fact in names):
-        return quotes, []
+        other = speaker_changed(names, sides)
+        return quotes, [_fact(FactKind.SOURCE, *other, stretch, "speaker")] if other else []
     if quotation_kept and how == "speaker":
         return [*quotes, _fact(FactKind.QUOTE, old, new, stretch, "attribution")], []
     return quotes, [_fact(FactKind.SOURCE, old, new, stretch, how)]

@@ -183,7 +183,7 @@ HEDGES = by_language(
     "|clearly|expected|thought to|if confirmed|in part|partly|tentative|tentatively|preliminary"
     "|mightn't|couldn't|suspects|arguably|conceivably|evidently|ostensibly|assumed|rumor|rumour"
     "|claims to|claim to|claims that|claim that|claims it|claims he|claims she|claims they|claimed to|close to|just over"
-    "|just under|as few as|as much as|plausible|plausibly|probable|would-be|set to|poised to|preparing to|on course to|on track to|alleging|all but|in what appears|what appears|what seems|what seemed|what feels like|what felt like|what looks like|what looked like|speculated|can"
+    "|just under|as few as|as much as|plausible|plausibly|probable|would-be|set to|appears set to|appear set to|seems set to|seem set to|looks set to|look set to|poised to|preparing to|on course to|on track to|alleging|all but|in what appears|what appears|what seems|what seemed|what feels like|what felt like|what looks like|what looked like|speculated|can"
     "§mutmaßlich|mutmaßliche|mutmaßlicher|mutmaßlichen|angeblich|angebliche|angeblichen|offenbar|wohl|möglicherweise"
     "|vermutlich|wahrscheinlich|könnte|könnten|dürfte|dürften|soll|sollen|rund|etwa|mindestens|bis zu|vielleicht|scheint"
     "|mutmaßliches|mutmaßlichem|mutmasslich|mutmassliche|mutmasslicher|mutmasslichen|angeblicher|angebliches|anscheinend"
@@ -232,6 +232,7 @@ _SAME_HEDGES = (
     "up to|as many as|as much as|bis zu|jusqu'à|hasta|fino a|até|tot",
     "perhaps|maybe|possibly",
     "seems|seem|appears|appear",
+    "appears set to|appear set to|seems set to|seem set to|looks set to|look set to",
     "seemed|appeared",
     "probably|likely",
     "apparently|seemingly",
@@ -267,7 +268,7 @@ NEGATIONS = by_language(
 )
 # Verbs of saying, and "according to".
 SAYING = by_language(
-    "said|says|say|saying|told|tells|according to|announced|stated|states|added|wrote|writes|reported|reports"
+    "said|says|say|saying|told|tells|according to|announced|announces|announce|stated|states|added|wrote|writes|reported|reports"
     "|claimed|insisted|acknowledged|sources|source|confirms|confirmed|warns|warned|warn|suggests|insists|argues|argued"
     "|admits|admitted|blames|blamed|promises|promised|vows|vowed|pledges|pledged|predicts|predicted|notes|noted"
     "|testified|tweeted"

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..model.change import FactKind
-from . import figures, lexicon
+from . import figures, function_words, lexicon
 from .dates import inside
 from .lemmas import is_unknown
 from .places import is_surely_place
@@ -36,24 +36,47 @@ _CAPITALISED = re.compile(
 )
 # After one of these a capital letter says nothing.
 _BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
-# The noun next to the verb of saying: "officials said", "according to the ministry".
-_SPEAKER = re.compile(
-    r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:said|says?|told|tells|added|announced|warn(?:ed|s)|confirm(?:ed|s))\b"
-    r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
-)
+# The noun next to the verb of saying: "officials said", "said the baker", "according to the ministry".
+_SPEAKER = {
+    lang: re.compile(speaker)
+    for lang, speaker in lexicon.by_language(
+        r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:(?:has|have|had) )?(?:said|says?|told|tells|added"
+        r"|announce[sd]?|warn(?:ed|s)?|confirm(?:ed|s)?|insist(?:ed|s)?|admit(?:ted|s)?|argue[sd]?|suggests|vow(?:ed|s)?|testified|wrote|writes)\b"
+        r"|[,”’\"'] (?:said|says|added|wrote|writes) (?:the |an? )?(?P<behind>[^\W\d_]+)"
+        r"|(?<!\w)according to (?:the |an? )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
+        r"§(?<!\w)(?:laut|nach angaben(?: de[rs]| von)?) (?:de[rmn] |eine[rmns]? )?(?P<after>[^\W\d_]+)"
+        r"|(?P<before>[^\W\d_]+) zufolge\b"
+        r"|[,“”«»\"] (?:sagte|sagt|erklärte|erklärt|betonte|teilte) (?:der |die |das |eine? )?(?P<behind>[^\W\d_]+)"
+        r"§(?<!\w)(?:selon|d'après) (?:l[ea]s? |l'|une? |des )?(?P<after>[^\W\d_]+)"
+        r"§(?<!\w)(?:según|de acuerdo con) (?:el |l[ao]s? |una? )?(?P<after>[^\W\d_]+)"
+        r"§(?<!\w)(?:secondo|a detta d\w+|stando a\w*) (?:i |il |l[aeo] |gli |l'|un[ao]? |un')?(?P<after>[^\W\d_]+)"
+        r"§(?<!\w)(?:segundo|de acordo com|conforme) (?:[ao]s? |uma? )?(?P<after>[^\W\d_]+)"
+        r"§(?<!\w)(?:volgens|aldus) (?:de |het |een )?(?P<after>[^\W\d_]+)"
+    ).items()
+}
 # Nouns that are spelt like verbs of saying ("reports of deaths", "two states and"), and a verb of another sense.
 _NO_SAYING = re.compile(
     r"(?:reports|states|notes|claims|promises|pledges|sources?) (?:of|from|on|in|and|or|about|are|were|have|had)\b"
-    r"|confirmed (?:dead|cases?|deaths?|infections?)\b|melde[tn]? (?:sich|mich|uns)\b"
+    r"|confirmed (?:dead|cases?|deaths?|infections?)\b|melde[tn]? (?:\w+ )?(?:sich|mich|uns)\b"
+    # What is written, told or explained here is a letter, a book or a topic, and no statement.
+    r"|(?:wrote|writes) (?:an?|the|his|her|their|its|\w+sel(?:f|ves)|to|about)\b"
+    r"|(?:tells?|told|explains?|says?) (?:how|why)\b"
+    r"|(?:schr(?:ieb|eibt)|berichte(?:n|t|ten|te)) (?:\w+ )?(?:über|an)\b|schr(?:ieb|eibt) (?:\w+ )?eine?n?\b"
+    r"|erklär(?:t|te|ten)?,? (?:wie|warum|weshalb|wieso|was)\b"
+    r"|(?:schreef|schrijft) (?:een|aan|over)\b"
+    r"|(?:explica|explicó|explicou|ha spiegato|a expliqué) (?:cómo|por qu[eé]|como|comment|pourquoi|come|perché)\b"
 )
 # "Mourners are warned": who is told something is no source of it.
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\Z")
+MAX_VERB_CHARACTERS = 12
+"""A verb of saying that stands for a source without a name is cut to this length."""
 MAX_PASSIVE_CHARACTERS = 20
 """Characters before a verb in which its auxiliary stands."""
 # "Covid-hit", "German-made"; in "Kim Min-ji" another capital stands before.
 _DESCRIBES = re.compile(r"-[a-z]+$")
 # The words of a name before the last one: Anna Maria (Berg).
 _GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
+_SURNAME = re.compile(rf"(?:[ -]{_CAPITAL}[\w’'.-]*\w){{1,3}}")
 _SPEAKS = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
 _CURRENCY_SIGNS = " \u00a0$€£¥₹"
 GENITIVE = re.compile(r"['’]s?$")
@@ -66,7 +89,13 @@ _TITLED = re.compile(
 _QUESTION = re.compile(r"\?+")
 _NUMBERED = re.compile(r"\.?\s?\d")
 # These are next to a verb of saying, and name nobody.
-_PRONOUNS = frozenset("they she who that which also and but".split())
+_NO_SPEAKERS = {
+    lang: function_words.GRAMMAR[lang]
+    | function_words.PREPOSITIONS[lang]
+    | frozenset(listed.split("|"))
+    | frozenset("who also and but has have had berichten angaben informationen eigenen own".split())
+    for lang, listed in lexicon.SAYING.items()
+}
 
 
 GERMAN_SAYING = frozenset({"sagte", "sagt", "erklärte", "erklärt", "betonte", "betont"})
@@ -135,7 +164,7 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
     )
     found += [*_quotes(text), *_hedges(text, low, _HEDGE[lang].find(low, words), dates, before_numbers)]
     found += [*_negations(text, low, _NEGATION[lang].find(low, words))]
-    found += [*_sources(text, low, _SAYING[lang].find(low, words))]
+    found += [*_sources(text, low, _SAYING[lang].find(low, words), lang)]
     return (*found, *_names(text, lang, sorted((s.start, s.end) for s in spans)))
 
 
@@ -204,12 +233,12 @@ def _whole_word(text: str, at: int) -> str:
     return text[start : end if end >= 0 else len(text)].strip('.,;:!?“”"()')
 
 
-def _sources(text: str, low: str, verbs: Places) -> list[Mention]:
+def _sources(text: str, low: str, verbs: Places, lang: str) -> list[Mention]:
     """Return who is said to say it, by the noun next to the verb of saying.
 
     The key is empty where there is no such noun.
     """
-    speakers = list(_SPEAKER.finditer(low)) if verbs else []
+    speakers = list(_SPEAKER[lang].finditer(low)) if verbs else []
     found = []
     k = 0
     for start, _ in verbs:
@@ -221,14 +250,15 @@ def _sources(text: str, low: str, verbs: Places) -> list[Mention]:
         while k < len(speakers) and speakers[k].end() <= start:
             k += 1
         speaker = speakers[k] if k < len(speakers) and speakers[k].start() <= start else None
-        side = "before" if speaker and speaker["before"] else "after"
-        at, until = speaker.span(side) if speaker else (0, 0)
+        at, until = speaker.span(speaker.lastgroup or 0) if speaker else (0, 0)
         noun = text[at:until]
-        if noun.lower() in _PRONOUNS:
+        if noun.lower() in _NO_SPEAKERS[lang] or (lang == "de" and not noun[:1].isupper()):
             noun = ""
         # Of a name of several words only the last is next to the verb.
-        given = _GIVEN.search(text, max(0, at - 60), at) if noun[:1].isupper() else None
-        whole = f"{given[0]}{noun}" if given else noun or text[start : start + 12].split(" ", 1)[0]
+        given = _GIVEN.search(text, max(0, at - 60), at) if noun[:1].isupper() and lang != "de" else None
+        surname = _SURNAME.match(text, until) if noun[:1].isupper() and not given else None
+        whole = f"{given[0] if given else ''}{noun}{surname[0] if surname else ''}"
+        whole = whole or text[start : start + MAX_VERB_CHARACTERS].split(" ", 1)[0].strip(".,;:")
         found.append(Mention(FactKind.SOURCE, noun.lower(), whole, start))
     return found
 

@@ -19,6 +19,8 @@ MIN_ALTERED_OVERLAP = 0.4
 """From this share of common words on, two quotations are one that was altered."""
 MAX_COMPARED = 50
 """At most so many quotations, attributions or names of one stretch are compared with each other."""
+MAX_SPEAKER_CHARACTERS = 40
+"""Characters before a verb of saying in which who speaks is named: "police in Ohio said"."""
 _SAYS = (
     r"(?:said|says|told|tells|added|announced|asked|sagte|sagt|erklärte|dit|déclaré|affirmé|dijo|afirmó|declaró"
     r"|disse|afirmou|detto|dichiarato|zei|zegt)"
@@ -88,18 +90,47 @@ def attribution_changed(
             return None
     if bool(olds) != bool(news) or (len(olds) != len(news) and not any(m.key for m in (*olds, *news))):
         return ", ".join(m.text for m in olds), ", ".join(m.text for m in news), "attribution"
-    low = lowered(sides[0]), lowered(sides[1])
-    gone = next((m for m in olds[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, low[1]))), None)
-    come = next((m for m in news[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, low[0]))), None)
-    # "The Twitter website" may be "the site" afterwards.
-    is_other = gone and come and not (gone.key.endswith(come.key) or come.key.endswith(gone.key))
-    if not (gone and come and is_other):
+    gone, come = _other_speakers(olds, news, (lowered(sides[0]), lowered(sides[1])))
+    if not (gone and come):
+        return None
+    # "The Twitter website" may be "the site" afterwards, and "officials" "officials late".
+    if any(a.endswith(b) or b.endswith(a) for a in gone.key.split() for b in come.key.split()):
         return None
     # "Authorities say", "Indonesia says": the country stands for its authorities.
     for its, place in ((gone, come), (come, gone)):
         if its.key in _OFFICIAL and is_place(place.text):
             return None
     return gone.text, come.text, "speaker"
+
+
+def _other_speakers(
+    olds: Sequence[Mention], news: Sequence[Mention], low: tuple[str, str]
+) -> tuple[Mention | None, Mention | None]:
+    """Return who speaks on the old side alone, and who does on the new one.
+
+    Either may be spoken of on the other side: "police said", "the mayor told police".
+    """
+    gone, come = _first_unmentioned(olds, low[1]), _first_unmentioned(news, low[0])
+    if gone and not come:
+        come = _another_speaker(news, gone, low)
+    elif come and not gone:
+        gone = _another_speaker(olds, come, low[::-1])
+    return gone, come
+
+
+def _first_unmentioned(found: Sequence[Mention], other: str) -> Mention | None:
+    """Return the first attribution to somebody whom the *other* side does not mention."""
+    return next((m for m in found[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, other))), None)
+
+
+def _another_speaker(found: Sequence[Mention], instead: Mention, sides: tuple[str, str]) -> Mention | None:
+    """Return the first attribution to somebody who is not part of who speaks *instead*: "police in Ohio", "police".
+
+    *sides* has the text of *instead* first, in lower case.
+    """
+    here = sides[0][max(0, instead.start - MAX_SPEAKER_CHARACTERS) : instead.start]
+    beside = ((m, sides[1][max(0, m.start - MAX_SPEAKER_CHARACTERS) : m.start]) for m in found[:MAX_COMPARED])
+    return next((m for m, there in beside if m.key and m.key not in here and instead.key not in there), None)
 
 
 def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:

@@ -84,6 +84,8 @@ def _stands(mention: Mention, sides: tuple[str, str], others: frozenset[str], sh
         return False
     low = lowered(sides[0])
     end = mention.start + len(mention.text)
+    if not _sentence_stands(low, mention.start, others, lang):
+        return False
     after, before = _content(low[end : end + 60], lang), _content(low[max(0, mention.start - 60) : mention.start], lang)
     # "Over ten years" may be more than that, or the time in which something happened.
     if mention.text.lower() in _DURING and not set(after[:3]).isdisjoint(spans_of_time(lang)):
@@ -99,6 +101,16 @@ def _stands(mention: Mention, sides: tuple[str, str], others: frozenset[str], sh
     return any(word in others for word in [*after[:away], *before[-1:]])
 
 
+def _sentence_stands(low: str, at: int, others: frozenset[str], lang: str) -> bool:
+    """Say whether the other side has some of what the sentence at *at* says, where the text has several."""
+    start = max((m.end() for m in _SENTENCE_END.finditer(low, 0, at)), default=0)
+    stop = _SENTENCE_END.search(low, at)
+    if start == 0 and stop is None:
+        return True
+    words = set(_content(low[start : stop.start() if stop else len(low)], lang))
+    return len(words & others) >= MIN_KEPT * len(words)
+
+
 def _is_same_number_after(end: int, sides: tuple[str, str], lang: str) -> bool:
     """Say whether the number at the place *end* of the first text is in the other too: "over 10", "ten"."""
     numbers = [[m for m in mentions(text, lang) if m.kind is FactKind.NUMBER] for text in sides]
@@ -106,6 +118,7 @@ def _is_same_number_after(end: int, sides: tuple[str, str], lang: str) -> bool:
     return after is not None and any((m.key, m.unit) == (after.key, after.unit) for m in numbers[1])
 
 
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"”’'»“)]*\s+|\s\+\+\+\s")
 # "About 40" and "some 40" say the same; "some" alone hedges nothing.
 _SOME: Final = re.compile(r"(?<!\w)(?:some|gut|quelques|unos|unas|qualche|uns|umas|zo'n)\s+\d")
 _DURING: Final = frozenset({"over"})

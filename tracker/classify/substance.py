@@ -49,9 +49,13 @@ _LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
 MAX_ITEM_WORDS: Final = 5
 """Words, with the comma or conjunction, of the longest item of a list."""
 _UNCERTAIN: Final = {lang: frozenset(words.split("|")) for lang, words in lexicon.HEDGES.items()}
-# "Said" and "warned" say the same of who says it; "claimed" and "denied" do not.
+_CONCEDING: Final = frozenset(
+    "admits|admitted|acknowledged|räumte ein|reconnaît|a reconnu|admet|admite|admitió|ammette|ha ammesso|admitiu"
+    "|geeft toe".split("|")
+)
+# "Said" and "warned" say the same of who says it; "claimed", "denied" and "admitted" do not.
 _SAYING: Final = {
-    lang: frozenset(words.split("|")) - _UNCERTAIN[lang] - frozenset(lexicon.NEGATIONS[lang].split("|"))
+    lang: frozenset(words.split("|")) - _UNCERTAIN[lang] - frozenset(lexicon.NEGATIONS[lang].split("|")) - _CONCEDING
     for lang, words in lexicon.SAYING.items()
 }
 # The words of phrases that attribute: "according to", "nach Angaben".

@@ -102,7 +102,7 @@ fr Le feu a détruit trois maisons. | L'incendie a détruit trois maisons.
 fr Le ministre va démissionner. | Le ministre a démissionné.
    claim?:altered
 fr Selon la police, le tireur a agi seul. | Le tireur a agi seul.
-   claim:altered; source attribution: Selon → ∅
+   claim:altered; source attribution: police → ∅
 fr Le chef de l'Etat s'exprimera jeudi. | Le chef de l'État s'exprimera jeudi.
    wording
 es El gobieno presentó el presupuesto el martes. | El gobierno presentó el presupuesto el martes.
@@ -198,7 +198,7 @@ es El fuego destruyó tres casas. | El incendio destruyó tres casas.
 es El ministro va a dimitir. | El ministro ha dimitido.
    claim?:altered
 es Según la policía, el tirador actuó solo. | El tirador actuó solo.
-   claim:altered; source attribution: Según → ∅
+   claim:altered; source attribution: policía → ∅
 es El juez dictó sentencia este martes. | El juez ha dictado sentencia este martes.
    wording
 es EEUU envió dos barcos. | EE UU envió dos barcos.

@@ -105,7 +105,7 @@ nl De minister treedt morgen af. | De minister trad gisteren af.
 nl Hij overleed op 84-jarige leeftijd. | Hij overleed op de leeftijd van 84 jaar.
    wording?
 nl Volgens de politie handelde de schutter alleen. | De schutter handelde alleen.
-   claim?:altered; source attribution: Volgens → ∅
+   claim?:altered; source attribution: politie → ∅
 nl De Russische troepen staken de rivier over. | De Oekraïense troepen staken de rivier over.
    claim?:altered; place: Russische → ∅
 en The driver was drunk, witnesses said. | The driver was tired, witnesses said.
@@ -161,7 +161,7 @@ en Protesters threw stones. | Protesters threw objects.
 en The talks will resume on Friday. | The talks resumed on Friday.
    claim?:altered
 de Nach Angaben der Polizei handelte der Täter allein. | Der Täter handelte allein.
-   claim:altered; source attribution: Nach → ∅
+   claim:altered; source attribution: Polizei → ∅
 de Der Fahrer war betrunken. | Der Fahrer war übermüdet.
    unclear?
 de Moskau lehnte den Plan ab. | Russland lehnte den Plan ab.

@@ -96,7 +96,7 @@ it Il fuoco ha distrutto tre case. | L'incendio ha distrutto tre case.
 it Il ministro si dimetterà. | Il ministro si è dimesso.
    claim:altered
 it Secondo la polizia, l'assassino ha agito da solo. | L'assassino ha agito da solo.
-   claim:altered; source attribution: Secondo → ∅
+   claim:altered; source attribution: polizia → ∅
 it Le forze russe hanno attraversato il fiume. | Le forze ucraine hanno attraversato il fiume.
    claim?:altered
 pt O govreno apresentou o orçamento na terça-feira. | O governo apresentou o orçamento na terça-feira.
@@ -190,7 +190,7 @@ pt O fogo destruiu três casas. | O incêndio destruiu três casas.
 pt O ministro vai renunciar. | O ministro renunciou.
    claim?:altered
 pt Segundo a polícia, o atirador agiu sozinho. | O atirador agiu sozinho.
-   claim:altered; source attribution: Segundo → ∅
+   claim:altered; source attribution: polícia → ∅
 pt As forças russas cruzaram o rio. | As forças ucranianas cruzaram o rio.
    claim?:altered
 """

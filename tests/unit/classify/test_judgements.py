@@ -100,7 +100,7 @@ en It was, she said, “a disaster for us all”. | It was, she said, “a disas
 en He said: “We will not go.” | He said: “We will go.”
    claim:altered; quote altered: “We will not go.” → “We will go.”; negation: not → ∅
 en Anna Berg said: “We lost.” | Tom Reyes said: “We lost.”
-   claim:altered; name: Anna Berg → Tom Reyes
+   claim:altered; name: Anna Berg → Tom Reyes; source speaker: Anna Berg → Tom Reyes
 en The firm is to hire staff. | The firm has hired staff.
    claim:altered
 en The bridge opens up traffic. | The bridge closes traffic.

@@ -71,6 +71,38 @@ de Der Ausfall wurde laut Franziska Hartmann verursacht. | Der Ausfall wurde lau
    claim:altered; name: Franziska Hartmann → Kai Wegner; source speaker: Franziska Hartmann → Kai Wegner
 en A doctor and a nurse say the ward was full. | The army says the ward was full.
    claim?:altered; source speaker: nurse → army
+en Smith said it was shut. | Brown said it was shut.
+   claim:altered; name: Smith → Brown; source speaker: Smith → Brown
+en A kiosk burned down, said the baker. | A kiosk burned down, said the brewer.
+   claim?:altered; source speaker: baker → brewer
+en Police said the mayor fell from the bridge. | The mayor said he fell from the bridge.
+   claim?:altered; source speaker: Police → mayor
+en Three boats sank, police said. | Three boats sank, police in the town said.
+   wording?
+en The head of the port admits delays but says the crew is safe. | The head of the port insists the crew is safe.
+   unclear?
+en The chef wrote a book about soup. | The chef left a book about soup.
+   wording?
+en The road appears set to open in May. | The road looks set to open in May.
+   wording
+de Augenzeugen berichten von Schüssen am Hafen. | Es gab Schüsse am Hafen.
+   claim:altered; source attribution: berichten → ∅
+de Laut der Polizei brannte ein Kiosk. | Laut der Feuerwehr brannte ein Kiosk.
+   claim?:altered; source speaker: Polizei → Feuerwehr
+de Der Polizei zufolge brannte ein Kiosk. | Der Feuerwehr zufolge brannte ein Kiosk.
+   claim?:altered; source speaker: Polizei → Feuerwehr
+de Laut Polizei brannte ein Kiosk. | Nach Angaben der Polizei brannte ein Kiosk.
+   wording
+fr Selon la police, un kiosque a brûlé. | Selon les pompiers, un kiosque a brûlé.
+   claim?:altered; source speaker: police → pompiers
+es Según la policía, ardió un quiosco. | Según los bomberos, ardió un quiosco.
+   claim?:altered; source speaker: policía → bomberos
+it Secondo la polizia è bruciato un chiosco. | Secondo i pompieri è bruciato un chiosco.
+   claim?:altered; source speaker: polizia → pompieri
+pt Segundo a polícia, ardeu um quiosque. | Segundo os bombeiros, ardeu um quiosque.
+   claim?:altered; source speaker: polícia → bombeiros
+nl Volgens de politie brandde een kiosk af. | Volgens de brandweer brandde een kiosk af.
+   claim?:altered; source speaker: politie → brandweer
 """
 
 
