@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from ..model.change import FactKind
 from . import function_words, lexicon
@@ -113,6 +114,10 @@ class NameInventory:
             self._words = frozenset(GENITIVE.sub("", word.strip(_MARKS)) for word in words)
         return not self._words or (word in self._words and word.lower() not in self._words)
 
+    def is_outlet(self, name: str) -> bool:
+        """Say whether *name* is that of the site which published the articles: "BILD" on bild.de."""
+        return any(name.lower() in urlsplit(article.canonical_url).netloc.split(".") for article in self._articles)
+
     def is_name(self, word: str) -> bool:
         """Say whether the text writes *word* with a capital within sentences, and nowhere without one."""
         if not word[0].isalpha() or "." in word:
@@ -171,6 +176,8 @@ def changed_names(
             for old, new in _parted(*pair, sides, lang):
                 only = old if new is None else new if old is None else None
                 if only and not of_place and _is_thing(only, sides[old is None], lang):
+                    continue
+                if only and only.text.isupper() and inventory.is_outlet(only.text):
                     continue
                 # Something may be "in" what is no place; where one name took another's place, one of them must be known.
                 is_place = of_place and (old is None or new is None or old.is_place or new.is_place)

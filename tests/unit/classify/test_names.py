@@ -168,3 +168,15 @@ def test_an_edit_of_a_name_is_judged_by_whether_another_is_named(edit, said):
 )
 def test_a_building_or_a_german_compound_is_no_name(lang, old, new):
     assert [fact for fact in facts(old, new, lang) if fact[0] == "name"] == []
+
+
+def test_an_outlet_that_speaks_of_itself_is_no_name():
+    base = Block(BlockKind.PARAGRAPH, "Die Stadt sperrt den Platz.")
+    titles = ("Der Zoll warnt vor 12 Marken", "DKB klärt auf: Der Zoll warnt vor 14 Marken")
+    found = {}
+    for host in ("www.dkb.example", "news.example"):
+        old, new = (
+            Article(title=title, lang="de", blocks=(base,), canonical_url=f"https://{host}/zoll") for title in titles
+        )
+        found[host] = [f.new for f in changed_facts(old, new, compare(old, new)) if f.kind.value == "name"]
+    assert found == {"www.dkb.example": [], "news.example": ["DKB"]}
