@@ -86,7 +86,7 @@ en The chef wrote a book about soup. | The chef left a book about soup.
 en The road appears set to open in May. | The road looks set to open in May.
    wording
 de Augenzeugen berichten von Schüssen am Hafen. | Es gab Schüsse am Hafen.
-   claim:altered; source attribution: berichten → ∅
+   claim?:altered; source attribution: berichten → ∅
 de Laut der Polizei brannte ein Kiosk. | Laut der Feuerwehr brannte ein Kiosk.
    claim?:altered; source speaker: Polizei → Feuerwehr
 de Der Polizei zufolge brannte ein Kiosk. | Der Feuerwehr zufolge brannte ein Kiosk.
