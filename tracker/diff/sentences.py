@@ -170,4 +170,4 @@ def _cut(piece: str, end: re.Pattern[str]) -> list[str]:
             sentences.append(piece[at : found.end()])
             at = found.end()
     sentences.append(piece[at:])
-    return [sentence for sentence in sentences if sentence]
+    return sentences
