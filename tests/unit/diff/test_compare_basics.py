@@ -42,7 +42,8 @@ def test_fields_are_units_of_their_own():
     new = article(ONE, title="Council votes", dek="On the bridge", byline=("Ann Lee", "Bo Ek"))
     change = compare(old, new)
     assert change.title.hunks == (("=", "Council "), ("-", "meets"), ("+", "votes"))
-    assert not change.dek.changed
+    assert change.dek.hunks == (("=", "On the bridge"),)
+    assert compare(article(ONE), article(ONE)).dek.hunks == ()
     assert change.byline.old == "Ann Lee"
     assert change.byline.new == "Ann Lee, Bo Ek"
     assert all(b.op is Op.SAME for b in change.blocks)

@@ -61,6 +61,11 @@ Ships pass. He left Rome by bus. / The council met on Monday in the old hall. | 
    same 0.0 0.0 Ships pass.
    same 1.0 1.0 The council met on Monday in the old hall.
    move 0.1 1.1 He left Rome by bus.
+Ships pass. He left Rome by bus. / The council met on Monday in the old hall. | Ships pass. / The council met on Monday in the old hall. He left Rome by car
+   same 0.0 0.0 Ships pass.
+   delete 0.1 · He left Rome by bus.
+   same 1.0 1.0 The council met on Monday in the old hall.
+   insert · 1.1 He left Rome by car
 The council met. Two men were arrested near the station on Friday night. / A report is due. | The council met. / A report is due. Two boys were arrested near the harbour on Sunday night.
    same 0.0 0.0 The council met.
    same 1.0 1.0 A report is due.

@@ -64,4 +64,4 @@ def test_language_tags():
 @given(st.text(alphabet=st.sampled_from("aB. !?\n\r\x00”“\"(é\ud800😀。'M5")))
 def test_sentences_join_back_to_the_text(text):
     assert "".join(split(text, "en")) == text
-    assert split(text, "en") == split(text, "en")
+    assert all(split(text, "en"))
