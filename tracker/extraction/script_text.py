@@ -224,7 +224,7 @@ def _item_markup(item: object) -> tuple[str, str]:
         kind, item = str(item[1]), item[3]
     if isinstance(item, str):
         return "p", _escaped(item)
-    if not isinstance(item, dict) or (_URL_KEYS & item.keys() and _NAME_KEYS & item.keys()):
+    if not isinstance(item, dict) or not (_URL_KEYS.isdisjoint(item) or _NAME_KEYS.isdisjoint(item)):
         return "p", ""
     kind = kind or next((value for key in _TYPE_KEYS if isinstance(value := item.get(key), str)), "")
     if _FURNITURE_TYPE.search(kind):

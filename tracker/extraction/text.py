@@ -12,7 +12,7 @@ _CONTROLS: Final = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range
 # Soft hyphen, zero-width and bidirectional marks: invisible, and different at every copy of a text.
 _FORMATS: Final = (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 _INVISIBLE: Final[dict[int, str | None]] = {**dict.fromkeys((*_CONTROLS, *_FORMATS)), 0x85: " "}
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TOKEN: Final = re.compile(r"\w+")
 # A longer run of letters is no word: the text is in a script that puts no spaces between words.
