@@ -11,12 +11,12 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
 
-NIGHTLY := schedulers cluster server_restarts pruning moving memory regexes package load fuzz
+NIGHTLY := compiled schedulers cluster server_restarts pruning moving memory regexes package load fuzz
 # The other files of benchmarks/ fit what is shipped as data; they measure nothing by themselves.
 BENCHMARKS := archive cadence classify diff extraction fetch notices oneshot pipeline same_page scale soak_peers startup stories web
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test coverage browser soak soak-faults soak-long nightly lint docs bench figures clean
+.PHONY: help setup run demo test coverage browser soak soak-faults soak-long nightly lint docs bench figures compile clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,5 +97,10 @@ bench: setup ## run every benchmark and keep its figures in benchmarks/results; 
 figures: setup ## write the figures of benchmarks/results into README.md and docs
 	$(BIN)/python benchmarks/_figures.py
 
+# The files that other processes enter, or that hold pydantic models, stay Python.
+INTERPRETED := child_main child_process pool reader sandbox site_rules
+compile: setup ## compile tracker/extraction with mypyc and gcc, again after each change of it; `make clean` removes it
+	$(BIN)/mypyc $(filter-out $(INTERPRETED:%=tracker/extraction/%.py), $(wildcard tracker/extraction/[a-z]*.py))
+
 clean: ## remove what these commands made
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis docs/_build
+	rm -rf build *__mypyc.*.so tracker/extraction/*.so .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis docs/_build
