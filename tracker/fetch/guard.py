@@ -21,7 +21,6 @@ import httpcore
 from ..model.capture import FailureKind
 from ..urls import NO_ADDRESS, is_loopback_host, refusal
 from .errors import FetchError
-from .sockets import SocketBackend
 from .streams import ResponseStream
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -82,7 +81,7 @@ class Guard(httpcore.AsyncNetworkBackend):
     ) -> None:
         self._private = private
         self._resolver = resolver
-        self._backend = backend or SocketBackend()
+        self._backend = backend or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
