@@ -134,13 +134,14 @@ def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, 
     decoded = {key: raw for key, sha256 in hashes.items() if (raw := RECENT.get(sha256)) is not None}
     if len(decoded) == len(hashes):
         return decoded
-    rows = {row.id: row for row in connection.all(_FRAMES, ids=list(hashes))}
-    for each, sha256 in hashes.items():
+    missing = [key for key in hashes if key not in decoded]
+    rows = {row.id: row for row in connection.all(_FRAMES, ids=missing)}
+    for each in missing:
         for row in _path(each, rows, decoded):
             # What all pages of a source are coded against is at hand even where they are not.
             raw = None if row.base_id is not None else RECENT.get(row.sha256.hex())
             decoded[row.id] = _decoded(row, decoded) if raw is None else raw
-        RECENT.put(sha256, decoded[each])
+        RECENT.put(hashes[each], decoded[each])
     return {each: decoded[each] for each in hashes}
 
 
