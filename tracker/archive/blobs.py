@@ -18,9 +18,9 @@ from .database.connection import Statement, chunks
 if TYPE_CHECKING:
     from .database.connection import Connection, Row
 
-# Content, head and body of one version: what a check reads. Larger reads would only push these out of the cache.
-# Up to so many blobs are looked for among those used lately before they are read.
-MAX_CACHED_READ_BLOBS: Final = 3
+# Up to so many blobs are looked for among those used lately before they are read: what a check reads, and the texts
+# just stored that are read together for their stories. Larger reads would only push others out of the cache.
+MAX_CACHED_READ_BLOBS: Final = 25
 # A row of the blob table.
 Coded = dict[str, object]
 
