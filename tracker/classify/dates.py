@@ -73,8 +73,14 @@ _WHICH_AFTER = re.compile(
 )
 
 
-# After a year or a season, a capital makes a name of it: the 2020 US election; not "in 2020 Congress voted".
+# Next to a year or a season, a capital makes a name of it: the 2020 US election, Tokyo 2020.
 _CAPITAL_AFTER = re.compile(r" [A-Z]")
+_NAME_BEFORE = re.compile(r"(?<!\w)([A-Z][\w'’-]+) \Z")
+# "A Christmas party" says what party it is; "a Monday meeting", "a 2020 shooting" say when.
+_FESTIVAL = re.compile(r"(?:christmas|easter|halloween|thanksgiving|ramadan)\Z")
+_ATTRIBUTE = re.compile(r"(?<!\w)an? \Z")
+MAX_NAME_CHARACTERS = 24
+"""Characters before a year in which the word stands that it is a name with: "Tokyo 2020"."""
 _SEASON = re.compile(r"(?:spring|summer|autumn|fall|winter)$")
 _WHEN = re.compile(r"(?<!\w)(?:in|since|of|by|until|from|during|before|after|for)\s$")
 
@@ -144,11 +150,15 @@ def _weak(text: str, low: str, start: int, end: int, lang: str) -> str:
     """Say whether a date names something ("Tuesday's match", "the 2020 US election") and does not say when it was."""
     if (low.startswith("'s ", end) and lang == "en") or low[start:end] in _TODAY:
         return "name"
-    named = (
-        lang == "en"
-        and _CAPITAL_AFTER.match(text, end)
-        and (low[start:end].isdigit() or _SEASON.search(low, start, end))
-    )
+    if lang != "en":
+        return ""
+    before = max(0, start - MAX_NAME_CHARACTERS)
+    if _FESTIVAL.match(low, start, end) and _ATTRIBUTE.search(low, before, start):
+        return "name"
+    is_year = low[start:end].isdigit()
+    event = _NAME_BEFORE.search(text, before, start) if is_year else None
+    named = (is_year or _SEASON.search(low, start, end)) and _CAPITAL_AFTER.match(text, end)
+    named = named or (event and event[1].lower() not in lexicon.NO_NAMES)
     return "name" if named and not _WHEN.search(low, max(0, start - 8), start) else ""
 
 

@@ -21,7 +21,7 @@ from .name_forms import may_be_same
 from .names import identifies, names_same
 from .places import are_capital_and_country
 from .same_sense import without_same_sense
-from .substance import WordJudgement, judge_words
+from .substance import WordJudgement, judge_words, same_letters
 from .word_edits import says_something, words_of
 from .word_order import WordOrder
 
@@ -53,6 +53,7 @@ _EPISODE: Final = re.compile(
 _PARTICIPLE: Final = re.compile(r"\w+(?:ed|en|n|ée?s?|[ai]d[oa]s?|[aiu]t[oaie])|(?:\w{0,4}ge|be|ver|ont)\w+(?:en|t|d)")
 _NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
 _SURE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.HEDGE, FactKind.NEGATION})
+_BESIDE_LETTERS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
 _EXCHANGED: Final = frozenset({*_NAMES, FactKind.QUOTE})
 _TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
 
@@ -83,6 +84,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     if not stretch.standing:
         return _judge_whole(stretch, facts)
     judgement = judge_words(stretch.old, stretch.new, lang)
+    facts = _without_lost_blanks(facts, stretch)
     kinds = {fact.kind for fact in facts}
     substance, is_sure = judgement.substance, judgement.order is not WordOrder.EXCHANGED
     if substance is Substance.CLAIM and (judgement.removed or judgement.added):
@@ -117,6 +119,12 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     is_claim = substance is Substance.CLAIM
     unit = EditUnit(substance, direction if is_claim else None, stretch.where, stretch.block, is_sure)
     return JudgedStretch(stretch, facts if is_claim else (), unit, judgement.removed, judgement.added)
+
+
+def _without_lost_blanks(facts: tuple[Fact, ...], stretch: Stretch) -> tuple[Fact, ...]:
+    """Leave out the names where a blank was lost or set ("AliceBrown"): the words are those that stood there."""
+    same = len(stretch.old.split()) != len(stretch.new.split()) and same_letters(stretch.old, stretch.new)
+    return tuple(fact for fact in facts if fact.kind in _BESIDE_LETTERS) if same else facts
 
 
 def _is_of_another(stretch: Stretch, judgement: WordJudgement) -> bool:

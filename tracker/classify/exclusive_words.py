@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons, harm, peoples, offices.
+"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons, harm, peoples, offices, additions.
 
 Where one of a set took the place of another, the edit is no other wording. Forms and words that say the same are
 joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
@@ -60,6 +60,15 @@ _HARM: Final = by_language(
     "§licht/lichte ernstig/ernstige/zwaar/zware dodelijk/dodelijke beschadigd/beschadigde/beschadigden verwoest/verwoeste/verwoestte/vernield/vernielde"
 )
 
+# What a note on the page itself says of an item: that it came, or that it went.
+_COMINGS: Final = by_language(
+    "new/addition/added removal/removed/deletion/deleted"
+    "§neu/neue/neuer/neues/neuen/ergänzung entfernung/löschung/streichung"
+    "§nouveau/nouvelle/nouveaux/nouvelles/ajout suppression/retrait"
+    "§nuevo/nueva/nuevos/nuevas eliminación/supresión§nuovo/nuova/nuovi/nuove/aggiunta rimozione/eliminazione"
+    "§novo/nova/novos/novas/adição remoção/eliminação§nieuw/nieuwe/toevoeging verwijdering/schrapping"
+)
+
 # With or without one of these before an office or a relation, it is another one; "former" and "ex" say the same.
 _OFFICES: Final = by_language(
     "ex/former/formerly/onetime/erstwhile deputy/vice acting/interim assistant/associate designate/elect"
@@ -78,7 +87,7 @@ def _groups(listed: str) -> dict[str, int]:
 
 
 _SETS: Final[Mapping[str, tuple[Mapping[str, int], ...]]] = {
-    lang: tuple(map(_groups, (kin, _COLOURS[lang], _QUANTITIES[lang], _TIMES[lang], _HARM[lang])))
+    lang: tuple(map(_groups, (kin, _COLOURS[lang], _QUANTITIES[lang], _TIMES[lang], _HARM[lang], _COMINGS[lang])))
     for lang, kin in _KIN.items()
 }
 

@@ -129,7 +129,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     if low[0] == low[1]:
         cased = all(same_case(a, b) for a, b in zip(before, after, strict=True))
         return WordJudgement(Substance.FORM if cased else Substance.CLAIM)
-    if _letters(old) == _letters(new) and _CONTENT_MARKS.intersection(old) == _CONTENT_MARKS.intersection(new):
+    if same_letters(old, new) and _CONTENT_MARKS.intersection(old) == _CONTENT_MARKS.intersection(new):
         return WordJudgement(Substance.FORM)
     edits = word_edits(before, after)
     if edits is None:
@@ -215,8 +215,10 @@ def _substance(tally: _Tally, *, changed: bool, moved: bool) -> Substance:
     return Substance.FORM
 
 
-def _letters(text: str) -> str:
-    return _SILENT_MARKS.sub("", text).lower()
+def same_letters(old: str, new: str) -> bool:
+    """Say whether two texts differ in case, blanks and silent marks alone, as where a blank was lost."""
+    before, after = (_SILENT_MARKS.sub("", text).lower() for text in (old, new))
+    return before == after
 
 
 def _is_cut_short(old: str, new: str) -> bool:

@@ -44,6 +44,26 @@ es La aerolínea cancelará diez vuelos. | Iberia cancelará diez vuelos.
    unclear?
 en Police met a guide on Monday. | Dutch police met a guide on Monday.
    unclear?
+en New information about strikes in the north. | Removal of information about strikes in the north.
+   claim?:altered
+fr Nouvelles informations sur les grèves. | Suppression d'informations sur les grèves.
+   claim?:altered
+en The club won the title at Expo 2015 in the park. | The club won the title at Expo 2020 in the park.
+   claim:altered; date: 2015 → 2020
+en Swimmers who trained for Tokyo 2020 praised the new pool. | Swimmers who trained for the Games praised the new pool.
+   claim?:altered; place: Tokyo → ∅
+en A fire at a Christmas party killed the owner. | A fire at a party killed the owner.
+   unclear?
+en The park closed on a Monday in May. | The park closed in May.
+   claim:removed; date: Monday → ∅
+en Two people died in a 2020 fire at the pier. | Two people died in a fire at the pier.
+   claim:removed; date: 2020 → ∅
+en The clerk called AliceBrown about the bill. | The clerk called Alice Brown about the bill.
+   form
+de Sie fuhr am Morgen nachBremen und blieb dort. | Sie fuhr am Morgen nach Bremen und blieb dort.
+   form
+en The clerk called Alice Brown about the bill. | The clerk called AliceGreen about the bill.
+   claim:altered; name: Alice Brown → AliceGreen
 """
 
 
