@@ -157,9 +157,9 @@ def _weak(text: str, low: str, start: int, end: int, lang: str) -> str:
         return "name"
     is_year = low[start:end].isdigit()
     event = _NAME_BEFORE.search(text, before, start) if is_year else None
-    named = (is_year or _SEASON.search(low, start, end)) and _CAPITAL_AFTER.match(text, end)
-    named = named or (event and event[1].lower() not in lexicon.NO_NAMES)
-    return "name" if named and not _WHEN.search(low, max(0, start - 8), start) else ""
+    follows = event is not None and event[1].lower() not in lexicon.NO_NAMES
+    leads = (is_year or _SEASON.search(low, start, end)) and _CAPITAL_AFTER.match(text, end)
+    return "name" if (follows or leads) and not _WHEN.search(low, max(0, start - 8), start) else ""
 
 
 def _with_which(low: str, start: int, end: int) -> tuple[int, int]:
