@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -20,7 +20,7 @@ from .links import link_facts
 from .names import NameInventory
 from .notice_matching import Edits, Explained, match_notices
 from .notice_topics import topics_of_fact, topics_of_notice
-from .notices import may_be_notice, parse, recognise
+from .notices import may_be_notice, parse, recognise, stems
 
 # An update note or a wire tag says that the story grew. Under it, sentences may come and go; a changed fact of one of
 # these kinds in an edited sentence is still not noted, unless the note explains it.
@@ -30,6 +30,7 @@ _SAY_WHAT: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 """Notices of these kinds say what they changed; what they do not speak of is not noted by them."""
 _SAID_AS_IT_WAS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NAME})
 _ADMITTED: Final = frozenset({"error", "wrong", "misstated", "removed"})
+_MIN_FORM_LETTERS: Final = 4
 _WIRE_TAGS: Final = frozenset({"UPDATE", "WRAPUP", "REFILE", "CORRECTED", "RPT"})
 
 
@@ -130,13 +131,14 @@ class ChangeContext:
         """Whether something new may speak of the edits: then nobody can say that the outlet said nothing.
 
         It is a block or a text beside the article that may be a notice, one that gives a fact as it was and as it is,
-        or a notice that names no place and fits no edit.
+        a notice that names no place and fits no edit, or one that has the words of an edit elsewhere, old and new.
         """
         blocks = [block for i, block in self._reworded_blocks if i not in self.notice_blocks]
         return (
             any(may_be_notice(block.new_text, at_edge=self._is_at_edge(block)) for block in blocks)
             or any(may_be_notice(text, at_edge=True) for text in self._left_out)
             or any(_fits_no_edit(notice) for notice in (*self.new_notices, *self.block_notices))
+            or any(self._has_words_of_both_sides(notice) for notice in self.new_notices)
             or any(self._gives_both_sides(text) for text in self._beside_the_text)
         )
 
@@ -157,6 +159,13 @@ class ChangeContext:
             for each in self.unexplained
             for fact in each.facts
             if fact.kind in _SAID_AS_IT_WAS and fact.old and fact.new
+        )
+
+    def _has_words_of_both_sides(self, notice: NoticeChange) -> bool:
+        """Say whether a correction has a word that an edit took out, and one that it put in, in whatever form."""
+        words = stems(notice.text)
+        return notice.kind in _SAY_WHAT and any(
+            _has_form_of(words, each.removed) and _has_form_of(words, each.added) for each in self.unexplained
         )
 
     @cached_property
@@ -259,6 +268,16 @@ def _has_both(text: str, one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     rest = re.sub(re.escape(longer), " ", text, flags=re.IGNORECASE)
     return _has_words(text, longer) and _has_words(rest, shorter)
+
+
+def _has_form_of(words: Iterable[str], edited: Iterable[str]) -> bool:
+    """Say whether one of the *words* begins an *edited* word or the other way round: "Mord", "Mordes"."""
+    pairs = ((word, stem) for word in words for stem in stems(" ".join(edited)))
+    return any(min(map(len, pair)) >= _MIN_FORM_LETTERS and _begins_the_other(*pair) for pair in pairs)
+
+
+def _begins_the_other(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
 
 
 def _fits_no_edit(notice: NoticeChange) -> bool:

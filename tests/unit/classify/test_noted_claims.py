@@ -44,7 +44,7 @@ def test_a_note_that_names_no_other_place_or_topic_notes_the_edit(note, lang):
     [
         ("The Ledger apologises for the error.", "en"),
         ("The BBC is sorry for the mistake.", "en"),
-        ("Nous présentons nos excuses à nos lecteurs.", "fr"),
+        ("Le Courrier regrette cette erreur.", "fr"),
     ],
 )
 def test_a_short_apology_at_the_end_may_be_the_outlets_own(note, lang):
@@ -54,6 +54,18 @@ def test_a_short_apology_at_the_end_may_be_the_outlets_own(note, lang):
 def test_a_note_about_something_else_notes_nothing():
     assert noted("Clarification: The headline on this piece has been changed to say that the span is closed.") == "no"
     assert noted("The minister apologised to voters for the error, and will repay the money.") == "no"
+
+
+def test_a_correction_that_names_another_place_but_has_the_edited_words_may_be_about_the_edit():
+    note = "Hinweis: In der Überschrift stand zunächst „Mord“ statt „Totschlag“. Wir haben den Fehler korrigiert."
+    pages = [
+        PAGE.format(n="12", lang="de", note=f"<p>Der Kapitän wurde am Montag des {crime} beschuldigt.</p>{below}")
+        for crime, below in (("Mordes", ""), ("Totschlags", f"<p>{note}</p>"))
+    ]
+    old, new = (tracker.extract(page.encode(), "https://news.example.org/bridge") for page in pages)
+    change = tracker.compare(old, new)
+    assert LabelKind.CORRECTION in change.kinds
+    assert change.noted is Noted.UNCLEAR
 
 
 @pytest.mark.parametrize(
