@@ -2,7 +2,7 @@
 
     uv run --with scikit-learn benchmarks/notices_training.py [--pages FOLDER] [--earlier FILE] [--check] [--write]
 
-The weights in the package were written at commit 74e399ef by
+The weights in the package were written by
 
     git show 06b8f15f:tracker/notices/weights.json > /tmp/w.json
     uv run --with scikit-learn benchmarks/notices_training.py --pages ../shared/data/pages --earlier /tmp/w.json --write
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import math
 import random
 import re
 import sys
@@ -33,6 +34,7 @@ from tracker import extract
 from tracker.model.article import BlockKind
 from tracker.notices.candidates import begins_with_label
 from tracker.notices.features import Measured, may_be_notice
+from tracker.notices.kinds import score
 from tracker.notices.recogniser import MAX_NOTICE_CHARACTERS
 
 HERE = Path(__file__).parent
@@ -47,11 +49,9 @@ FRAME_USES = 5
 MAX_REAL_PARAGRAPHS = 70_000
 MAX_PAGES_A_FOLDER = 120
 DOUBTFUL = 0.97
-"""A paragraph of a real page that a model without it takes for a notice this surely may be one, and is left out."""
+"""A paragraph of a real page that the earlier fit takes for a notice this surely may be one, and is left out."""
 SPARED = 4.0
-EARLIER_SHARE = 0.55
-KIND_LOOSER = 3.0
-"""Kinds are told apart among notices alone: there, weights may be larger."""
+EARLIER_SHARE = 0.4
 MIN_SAMPLES = {False: 8, True: 12}
 """A feature is kept if so many samples have it; a word or two words as they are written, if more do."""
 MIN_WEIGHT = 0.05
@@ -135,6 +135,11 @@ def real_paragraphs(folder: Path) -> list[Sample]:
     return kept[:MAX_REAL_PARAGRAPHS]
 
 
+def is_doubtful(sample: Sample, earlier: dict[str, float]) -> bool:
+    features = Measured(sample.text, at_edge=sample.at_edge, set_apart=sample.set_apart).features()
+    return score(features, earlier) >= math.log(DOUBTFUL / (1 - DOUBTFUL))
+
+
 def scale(name: str) -> float:
     """Return by how much the weight of a feature is spared: a label or a set phrase decides alone, a word does not."""
     return SPARED if name.startswith(("label", "wire", "formula")) else 1.0
@@ -156,8 +161,8 @@ class Fit:
         self.weight = np.array([s.weight for s in all_samples])
         self.groups = np.array([zlib.crc32(s.text.encode()) % 997 for s in all_samples])
 
-    def model(self, rows: np.ndarray, y: np.ndarray, *, looser: float = 1.0) -> LogisticRegression:
-        model = LogisticRegression(C=self._strength * looser, max_iter=3000, solver="liblinear")
+    def model(self, rows: np.ndarray, y: np.ndarray) -> LogisticRegression:
+        model = LogisticRegression(C=self._strength, max_iter=3000, solver="liblinear")
         return model.fit(self.x[rows], y[rows], sample_weight=self.weight[rows])
 
     def crossed(self, y: np.ndarray, among: np.ndarray) -> np.ndarray:
@@ -178,7 +183,7 @@ class Fit:
 
     def of_kind(self, y: np.ndarray) -> dict[str, float]:
         """Return the weights that tell one kind from the others, fitted to the notices alone."""
-        return self.named(self.model(np.flatnonzero(self.y), y, looser=KIND_LOOSER), least=2 * MIN_WEIGHT)
+        return self.named(self.model(np.flatnonzero(self.y), y), least=2 * MIN_WEIGHT)
 
 
 def mean(new: dict[str, float], old: dict[str, float]) -> dict[str, float]:
@@ -215,16 +220,16 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="print cross-validated figures")
     parser.add_argument("--write", action="store_true", help="write the weights into the package")
     parser.add_argument(
-        "--strength", type=float, default=1.0, help="the inverse of how strongly weights are held small"
+        "--strength", type=float, default=3.0, help="the inverse of how strongly weights are held small"
     )
     args = parser.parse_args()
     made = samples()
+    earlier = json.loads(args.earlier.read_text(encoding="utf-8"))["notice"] if args.earlier else {}
     real = real_paragraphs(args.pages) if args.pages else []
-    if real:
-        first = Fit(made + real, args.strength)
-        seen = first.crossed(first.y, np.ones(len(first.y), dtype=bool))
-        real = [s for s, probability in zip(real, seen[len(made) :], strict=True) if probability < DOUBTFUL]
-        print(f"{len(real)} paragraphs of real pages, {len(seen) - len(made) - len(real)} left out as doubtful")
+    if real and earlier:
+        kept = [s for s in real if not is_doubtful(s, earlier)]
+        print(f"{len(kept)} paragraphs of real pages, {len(real) - len(kept)} left out as doubtful")
+        real = kept
     fit = Fit(made + real, args.strength)
     everything = np.ones(len(fit.y), dtype=bool)
     wanted = np.array([s.kind for s in fit.samples])
@@ -233,8 +238,8 @@ def main() -> int:
         report(fit, fit.crossed(fit.y, everything), {kind: fit.crossed(wanted == kind, fit.y) for kind in kinds})
     if args.write:
         notice = fit.named(fit.model(np.flatnonzero(everything), fit.y))
-        if args.earlier:
-            notice = mean(notice, json.loads(args.earlier.read_text(encoding="utf-8"))["notice"])
+        if earlier:
+            notice = mean(notice, earlier)
         data = {
             "notice": notice,
             "kinds": {kind: fit.of_kind(wanted == kind) for kind in kinds},
