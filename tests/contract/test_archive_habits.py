@@ -30,7 +30,7 @@ def test_lines_are_counted_once_an_article_and_apart_for_each_source(archive: Ar
     assert counts.articles == 2
     assert dict(counts.lines) == {TIP.key: 2, SIGN_UP.key: 1}
     assert count_lines(archive, "Courier", [TIP.key]) == LineCounts(1, ((TIP.key, 1),))
-    assert count_lines(archive, "Herald", []) == LineCounts(2)
+    assert count_lines(archive, "Herald", ["00000000000000ff"]) == LineCounts(), "nothing to compare with"
 
 
 def test_what_was_learned_stays_as_it_was_learned(archive: Archive) -> None:

@@ -19,11 +19,9 @@ _HABITS: Final = """
 SELECT b.kind, b.key, b.sample, b.articles, b.learned_at FROM habit b JOIN source s ON s.id = b.source_id
 WHERE s.name = :source ORDER BY b.id
 """
-_STORED_ARTICLES: Final = """
-SELECT s.id, (SELECT count(*) FROM article a WHERE a.source_id = s.id AND a.versions > 0) AS articles
-FROM source s WHERE s.name = :source
-"""
+_SOURCE: Final = "SELECT id FROM source WHERE name = :source"
 _LINES: Final = "SELECT key, articles FROM line WHERE source_id = :source_id AND key IN (:keys)"
+_STORED_ARTICLES: Final = "SELECT count(*) FROM article WHERE source_id = :source_id AND versions > 0"
 _COUNT_LINE: Final = """
 INSERT INTO line (source_id, key, articles) VALUES (:source_id, :key, 1)
 ON CONFLICT (source_id, key) DO UPDATE SET articles = line.articles + 1
@@ -37,13 +35,16 @@ def list_habits(archive: Archive, source: str) -> list[Habit]:
 
 
 def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCounts:
-    """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted."""
+    """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted.
+
+    Nothing is counted where all lines are new: the count takes longer, the more articles the source has.
+    """
     with archive.read() as connection:
-        stored = connection.first(_STORED_ARTICLES, source=source)
-        if stored is None:
+        source_id = connection.value(int, _SOURCE, source=source)
+        lines = tuple((row.key, row.articles) for row in connection.of_each(_LINES, "keys", keys, source_id=source_id))
+        if not lines:
             return LineCounts()
-        rows = connection.of_each(_LINES, "keys", keys, source_id=stored.id)
-        return LineCounts(stored.articles, tuple((row.key, row.articles) for row in rows))
+        return LineCounts(connection.value(int, _STORED_ARTICLES, source_id=source_id) or 0, lines)
 
 
 def add_lines(connection: Connection, source_id: int, lines: Sequence[Line]) -> None:
