@@ -8,7 +8,8 @@ figure among the notice's own words. Only the former are counted as called steal
 three times: as the first paragraph, inside, and as the last, in a plain <p>. Decoys with an odd number were read while
 the rules were made, those with an even number were not; the same was true of the parts a and b. Parts c and d,
 notices and decoys, were written later; the missed notices of b and c have been read since, those of d are only counted.
-The same is true of e1, whose errors were read, and of e2, which is only counted.
+The same is true of e1, whose errors were read, and of e2, which is only counted. Part f was written blind after all
+of them and is only counted.
 """
 
 from __future__ import annotations
