@@ -32,7 +32,7 @@ PARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)-(?=\w)", re.IGNORECASE)
 # A word with a capital letter, or initials: U.S., J.F.K.
 # Not the article before it: L'Iran, Dell'Utri.
 _CAPITALISED = re.compile(
-    rf"(?<!\w)(?!(?i:{ELIDED})['’]{_CAPITAL})(?:{PARTICLE.pattern})?{_CAPITAL}[\w’'-]*(?:\.{_CAPITAL}\.?)*"
+    rf"(?<!\w)(?!(?i:{ELIDED})['’]{_CAPITAL})(?:{PARTICLE.pattern})?{_CAPITAL}[\w’'-]*(?:(?:\.{_CAPITAL})+\.?)?"
 )
 # After one of these a capital letter says nothing.
 _BEGINNINGS = frozenset('.!?:“"„«‘(—–•')

@@ -317,6 +317,10 @@ en It flew from Rome to Oslo. | It flew from Rome to Bergen.
    claim:altered; place: Oslo → Bergen
 en It hit the U.S. embassy. | It hit the U.K. embassy.
    claim:altered; place: U.S. → U.K.
+en The F.D.A. agreed on Monday. | The FDA agreed on Monday.
+   form
+en The F.D.A. agreed on Monday. | The F.T.C. agreed on Monday.
+   claim:altered; name: F.D.A. → F.T.C.
 fr Le train part à 15h30. | Le train part à 16h30.
    claim:altered; date time: 15h30 → 16h30
 fr Le 5 mars, il est parti. | Le 6 mars, il est parti.
