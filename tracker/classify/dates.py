@@ -63,6 +63,11 @@ _YEAR = re.compile(
     r"(?<![\w.,$€£:])(?:(?:1\d|20)\d\d[-–](?:1\d|20)\d\d|(?<=\()1[4-8]\d\d(?=\))"
     r"|(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?)(?![\w%:]|[.,]\d|\s\d{3}(?!\d))"
 )
+# The 1980s, ’80s, 1980er, die 80er-Jahre, les années 80. "The 80s" may be degrees.
+_DECADE = re.compile(
+    r"(?<!\w)(?:1[89]\d0s|20\d0s|['’]\d0s|(?:1[89]|20)\d0er[ns]?(?:[- ]jahren?)?|\d0er[- ]jahren?"
+    r"|(?:années|años|anni|anos|jaren) ['’]?(?:1[89]|20)?\d0)(?!\w)"
+)
 _WHICH_BEFORE = re.compile(
     r"(?<!\w)(?:last|next|this|past|coming|early|late|letzten|vergangenen|vorigen|kommenden|nächsten|diesen|dieser"
     r"|afgelopen|vorige|volgende|komende|pasado|próximo|scorso|prossimo|passada|próxima)\s$"
@@ -134,7 +139,8 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
     # What is found first is covered: a year or a weekday within a date is not a second date.
     has_figures = _FIGURE.search(low) is not None
     numeric = [m.span() for m in _NUMERIC_DATE.finditer(low)] if has_figures else []
-    covered = sorted([*_month_dates(text, low, words), *numeric])
+    decades = [m.span() for m in _DECADE.finditer(low)] if has_figures else []
+    covered = sorted([*_month_dates(text, low, words), *numeric, *decades])
     if has_figures:
         years = [m.span() for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
         covered = sorted(covered + [place for place in years if not _counts_something(text, low, place[1], lang)])
@@ -173,8 +179,10 @@ def _key(date: str, lang: str) -> str:
     """Return a date as year-month-day as far as it is known, else its words."""
     if date in lexicon.HOURS_BY_NAME:
         return lexicon.HOURS_BY_NAME[date]
-    # The parts are told apart by their length: four digits are a year, up to two a day.
     figures = re.findall(r"\d+", date)
+    if _DECADE.fullmatch(date):  # "the ’80s" are those of the last century; "die 20er" may be of this one
+        return f"{'19' if len(figures[0]) == 2 and figures[0] > '20' else ''}{figures[0]}s"
+    # The parts are told apart by their length: four digits are a year, up to two a day.
     month = next((_MONTH_NUMBER[word] for word in re.findall(r"[^\W\d_]+", date) if word in _MONTH_NUMBER), 0)
     if month and figures:
         year = next((f for f in figures if len(f) == 4), "")

@@ -69,7 +69,10 @@ _WORD_AFTER = re.compile(r"\.\s([^\W\d_]+)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|ème|eme|e|º|ª)(?!\w)")
 _AGE = re.compile(r"[- ](?:years?[- ]old|jahren?|ans|años|anni|anos|jaar)(?!\w)")
 _BEFORE_AGE = re.compile(r"(?:aged|âgée?s? de|de|di|mit|im alter von|leeftijd van) $")
-_AT_AGE = re.compile(r"(?:aged|age of|at age|alter von|âge de|edad de|età di|idade de|leeftijd van) $")
+_AT_AGE = re.compile(
+    r"(?:aged|age of|at age|alter von|âge de|edad de|età di|idade de|leeftijd van"
+    r"|in (?:his|her|their)(?: early| late| mid)?|mid|(?<=\w )(?:anfang|mitte|ende))[ -]$"
+)
 # No 10, Nr. 5, Radio 5 Live, Formula 1: a word with a capital before the number, and no word that it counts after it.
 _DURATION_BEFORE = re.compile(r"(?<!\w)([^\W\d_]+) $")
 _NUMBERED = re.compile(
@@ -247,7 +250,7 @@ class _Reading:
             "old" in low[end : until + 4] or _BEFORE_AGE.search(low, max(0, start - 15), start)
         ):
             return True
-        if low.startswith(_AGE_WORDS, until) or _AGED.match(low, end) or _AT_AGE.search(low, max(0, start - 13), start):
+        if low.startswith(_AGE_WORDS, until) or _AGED.match(low, end) or _AT_AGE.search(low, max(0, start - 16), start):
             return True
         # Daniel Okafor, 34, was charged
         return (

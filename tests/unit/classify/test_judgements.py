@@ -118,7 +118,15 @@ en They met on 4 March 2024. | They met on 4 March 2025.
 en They met on 3/4/2024 there. | They met on 3/5/2024 there.
    claim:altered; date: 3/4/2024 → 3/5/2024
 en It happened in the 1990s. | It happened in the 1980s.
-   claim:altered; number: 1990 → 1980
+   claim:altered; date: 1990s → 1980s
+de Es stammt aus den 80er Jahren. | Es stammt aus den 1980ern.
+   form
+fr Cela date des années 80. | Cela date des années 1990.
+   claim:altered; date: années 80 → années 1990
+en A man has died after a crash. | A man in his late 40s has died after a crash.
+   claim:added; number age: ∅ → 40
+de Ein Mann starb. | Ein Mann Mitte 40 starb.
+   claim:added; number age: ∅ → 40
 en It happened last week. | It happened this week.
    claim:altered; date: last week → this week
 en It happened yesterday. | It happened today.
