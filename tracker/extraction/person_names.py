@@ -196,8 +196,11 @@ def is_name(text: str) -> bool:
 def is_name_alone(text: str) -> bool:
     """Say whether *text* is names and nothing else but dates and roles, in a script with upper and lower case.
 
-    In other scripts any short word looks like a name. Words such as "more" and "our" are of labels.
+    In other scripts any short word looks like a name. Words such as "more" and "our" are of labels. What is longer than
+    any byline is no name: on long text the search for a date before "by" takes quadratic time.
     """
+    if len(text) > _MAX_BYLINE_CHARS:
+        return False
     text = _LEADING_DATE.sub("", text)
     letters = [sign for sign in text if sign.isalpha()]
     if sum(sign.upper() != sign.lower() for sign in letters) < len(letters) or not _NEVER_ALONE.isdisjoint(
