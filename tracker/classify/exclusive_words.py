@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons, harm, peoples, offices, additions.
+"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons, harm, conditions of patients, sides, peoples, offices, additions.
 
 Where one of a set took the place of another, the edit is no other wording. Forms and words that say the same are
 joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
@@ -60,6 +60,28 @@ _HARM: Final = by_language(
     "§licht/lichte ernstig/ernstige/zwaar/zware dodelijk/dodelijke beschadigd/beschadigde/beschadigden verwoest/verwoeste/verwoestte/vernield/vernielde"
 )
 
+# How a patient is.
+_CONDITIONS: Final = by_language(
+    "stable/satisfactory serious/grave critical"
+    "§stabil/stabile/stabilen/stabiler/stabiles ernst/ernste/ernsten/ernster kritisch/kritische/kritischen/kritischer/kritisches"
+    "§stable/stables grave/graves/sérieux critique/critiques"
+    "§estable/estables grave/graves crítico/crítica/críticos/críticas"
+    "§stabile/stabili grave/gravi critico/critica/critici/critiche"
+    "§estável/estáveis grave/graves crítico/crítica/críticos/críticas"
+    "§stabiel/stabiele ernstig/ernstige kritiek/kritieke"
+)
+
+# Which side, whose, and whether it was meant.
+_SIDES: Final = by_language(
+    "left right inside/indoors outside/outdoors upper lower private/privately public/publicly deliberate/deliberately/intentional/intentionally accidental/accidentally/unintentional"
+    "§linke/linken/linker/linkes/links rechte/rechten/rechter/rechtes/rechts innerhalb/drinnen außerhalb/draußen obere/oberen/oberer untere/unteren/unterer privat/private/privaten/privater/privates öffentlich/öffentliche/öffentlichen/öffentlicher/öffentliches absichtlich/vorsätzlich versehentlich/fahrlässig"
+    "§gauche droite intérieur extérieur privé/privée/privés/privées public/publique/publics/publiques volontaire/volontairement involontaire/involontairement/accidentel/accidentelle"
+    "§izquierda/izquierdo derecha dentro fuera privado/privada/privados/privadas público/pública/públicos/públicas deliberado/deliberada/intencionado/intencionada accidental/accidentales"
+    "§sinistra destra dentro/interno fuori/esterno privato/privata/privati/private pubblico/pubblica/pubblici/pubbliche volontario/volontaria/doloso/dolosa involontario/involontaria/colposo/colposa/accidentale"
+    "§esquerda/esquerdo direita dentro fora privado/privada/privados/privadas público/pública/públicos/públicas intencional/deliberado/deliberada acidental"
+    "§links/linker/linkse rechts/rechtse binnen buiten bovenste onderste particulier/particuliere openbaar/openbare/publiek/publieke opzettelijk/opzettelijke onopzettelijk/onopzettelijke"
+)
+
 # What a note on the page itself says of an item: that it came, or that it went.
 _COMINGS: Final = by_language(
     "new/addition/added removal/removed/deletion/deleted"
@@ -87,7 +109,21 @@ def _groups(listed: str) -> dict[str, int]:
 
 
 _SETS: Final[Mapping[str, tuple[Mapping[str, int], ...]]] = {
-    lang: tuple(map(_groups, (kin, _COLOURS[lang], _QUANTITIES[lang], _TIMES[lang], _HARM[lang], _COMINGS[lang])))
+    lang: tuple(
+        map(
+            _groups,
+            (
+                kin,
+                _COLOURS[lang],
+                _QUANTITIES[lang],
+                _TIMES[lang],
+                _HARM[lang],
+                _CONDITIONS[lang],
+                _SIDES[lang],
+                _COMINGS[lang],
+            ),
+        )
+    )
     for lang, kin in _KIN.items()
 }
 

@@ -119,6 +119,12 @@ en They met on 3/4/2024 there. | They met on 3/5/2024 there.
    claim:altered; date: 3/4/2024 → 3/5/2024
 en It happened in the 1990s. | It happened in the 1980s.
    claim:altered; date: 1990s → 1980s
+en The hospital said he is in a stable condition. | The hospital said he is in a critical condition.
+   claim?:altered
+en The left wing of the party won. | The right wing of the party won.
+   claim?:altered
+fr Une école privée a fermé. | Une école publique a fermé.
+   claim?:altered
 de Es stammt aus den 80er Jahren. | Es stammt aus den 1980ern.
    form
 fr Cela date des années 80. | Cela date des années 1990.
