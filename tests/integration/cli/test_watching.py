@@ -92,6 +92,16 @@ def test_add_says_what_failed_and_goes_on(desk, site):
     assert "hint: did you mean https://example.org/x?" in desk("add", "example.org/x", code=2).stderr
 
 
+def test_a_page_without_links_to_articles_is_added_with_a_warning(desk, site):
+    url = f"http://{site.address}/"
+    site.pages["/"] = ("text/html", "<title>Politics</title><h1>Politics</h1><a href='/about'>About us</a>")
+    added = desk("add", url)
+    assert "“Politics”, 0 articles now, watched in Herald" in " ".join(added.stdout.split())
+    assert "warning: no link looks like an article; set a selector or a pattern" in added.stderr
+    checked = " ".join(desk("sources", "check").stdout.split())
+    assert "ok, 0 articles (no link looks like an article; set a selector or a pattern)" in checked
+
+
 def test_add_of_a_private_address_says_what_would_help(desk, tmp_path, monkeypatch):
     monkeypatch.delenv("WRITETHRU_ALLOW_PRIVATE", raising=False)
     (tmp_path / "writethru.toml").write_text("")

@@ -67,7 +67,7 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
         added += value["added"]
         failed += bool(value["problem"])
         watched += not value["problem"]
-        _tell(app, value, blocked=result.blocked)
+        _tell(app, value, result)
     if chosen["follow"] and edits.has_story(text, chosen["story"]):
         text = edits.follow_story(text, chosen["story"], chosen["links"])
     if text != before and not chosen["dry_run"]:
@@ -89,13 +89,13 @@ def offer_config(app: App) -> None:
         app.out.note(f"wrote {write_config(Path())}")
 
 
-def _tell(app: App, value: dict[str, Any], *, blocked: bool) -> None:
+def _tell(app: App, value: dict[str, Any], result: ProbeResult) -> None:
     if app.settings.json:
         app.out.data(value)
         return
     if value["problem"]:
         app.out.note(f"{value['url']}: not added: {value['problem']}")
-        if blocked:
+        if result.blocked:
             app.out.note(
                 "hint: give a public address; for a site in your own network, set allow_private = true under [fetch]"
             )
@@ -105,10 +105,12 @@ def _tell(app: App, value: dict[str, Any], *, blocked: bool) -> None:
             )
         return
     title = f"“{one_line(value['title'])}”, " if value["title"] else ""
-    count = f"{counted(value['articles'], 'article')} now, " if value["articles"] else ""
+    count = f"{counted(value['articles'], 'article')} now, " if result.listing else ""
     state = "watched" if value["added"] else "already watched"
     story = f", story {value['story']}" if value["story"] else ""
     app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {value['source']}{story}")
+    for each in result.listing.warnings if result.listing and not result.listing.targets else ():
+        app.out.note(f"warning: {one_line(each)}")
 
 
 def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:

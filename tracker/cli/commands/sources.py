@@ -110,7 +110,8 @@ async def _each(app: App, hubs: list[Hub]) -> int:
                 app.out.data(value | {"ok": not result.problem, "problem": result.problem})
             else:
                 what = f"failed: {one_line(result.problem)}" if result.problem else f"ok, {counted(count, 'article')}"
-                app.out.wrapped(f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}")
+                why = "; ".join(map(one_line, result.listing.warnings)) if result.listing and not count else ""
+                app.out.wrapped(f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}{why and f' ({why})'}")
     return good
 
 
