@@ -205,7 +205,8 @@ def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bo
     if (lang == "de" and all(bare)) or (bare[0] != bare[1] and _begins_with_article(*sides[bare[0]], lang)):
         return False  # "Scholz traf Macron", "Merz traf Macron"; "Die Firma schließt", "Siemens schließt"
     of_few = judgement.kept < MIN_EXCHANGED_SHARE
-    return not (of_few or _is_another_state(judgement, stretch, lang) or _is_another_cause(judgement, stretch, lang))
+    others = (_is_another_state, _is_another_cause, _is_another_place)
+    return not (of_few or any(is_another(judgement, stretch, lang) for is_another in others))
 
 
 def _begins_bare(text: str, alone: Sequence[str], lang: str) -> bool:
@@ -232,6 +233,15 @@ def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> 
     sides = ((stretch.old, judgement.removed), (stretch.new, judgement.added))
     behind = [(causes.split(text.lower(), maxsplit=1)[1:], words) for text, words in sides]
     return all(rest and not set(words_of(rest[0])[:MAX_CAUSE_WORDS]).isdisjoint(words) for rest, words in behind)
+
+
+def _is_another_place(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
+    """Say whether what something happened at was exchanged, one word for one: "at a school", "at a church"."""
+    if len(judgement.removed) > 1 or len(judgement.added) > 1:
+        return False
+    at = lexicon.AT.get(lang, lexicon.AT["en"])
+    sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
+    return all(word in at.findall(lowered(text)) for text, word in sides)
 
 
 def _gives_no_comment(stretch: Stretch, lang: str) -> bool:

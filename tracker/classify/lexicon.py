@@ -301,6 +301,27 @@ CAUSES = {
         r"|provocat[oa] da\w*§por causa d\w+|devido a\w*|causad[oa] por|provocad[oa] por|em razão d\w+§door|wegens|vanwege|als gevolg van|veroorzaakt door"
     ).items()
 }
+# The noun behind a preposition of place, with or without an article: "at a school".
+AT = {
+    lang: re.compile(rf"(?<!\w)(?:{prepositions})\s(?:(?:{articles})\s)?([^\W\d_]+)")
+    for (lang, prepositions), articles in zip(
+        by_language(
+            "at|near|outside|inside|into|onto|behind|beside§bei|beim|nahe|vor|neben|hinter|unweit"
+            "§devant|derrière|chez|près|près de§cerca de|frente a|junto a|detrás de|delante de§vicino a|davanti a|dietro|presso"
+            "§perto de|em frente a|diante de|atrás de§bij|nabij|naast|achter"
+        ).items(),
+        (
+            "the|an?",
+            r"(?:ein|d)e[rmns]?|das|die",
+            r"une?|l[ae]s?|du|des|d'une?",
+            "una?|el|l[ao]s?",
+            "un[ao]?|il|l[aoe]|i|gli",
+            "uma?|[oa]s?",
+            "een|het|de",
+        ),
+        strict=True,
+    )
+}
 # Who was asked said nothing.
 NO_COMMENT = {
     lang: re.compile(words)

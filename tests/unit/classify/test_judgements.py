@@ -119,6 +119,10 @@ en They met on 3/4/2024 there. | They met on 3/5/2024 there.
    claim:altered; date: 3/4/2024 → 3/5/2024
 en It happened in the 1990s. | It happened in the 1980s.
    claim:altered; date: 1990s → 1980s
+en A gunman opened fire at a school. | A gunman opened fire at a church.
+   unclear?
+de Der Unfall geschah vor einer Schule. | Der Unfall geschah vor einer Kirche.
+   unclear?
 en The hospital said he is in a stable condition. | The hospital said he is in a critical condition.
    claim?:altered
 en The left wing of the party won. | The right wing of the party won.
