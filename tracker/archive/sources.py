@@ -95,6 +95,19 @@ def forget_source(archive: Archive, source: str) -> list[str]:
         return connection.column(str, "SELECT ident FROM article WHERE source_id = :id ORDER BY id", id=source_id)
 
 
+def retire_source(archive: Archive, source: str, now: datetime) -> None:
+    """Stop watching a source that the configuration no longer names, and forget one that has no article."""
+    sync_source(archive, source, [], now, paused=True)
+    with archive.read() as connection:
+        found = connection.value(
+            int,
+            "SELECT 1 FROM article a JOIN source s ON a.source_id = s.id WHERE s.name = :name LIMIT 1",
+            name=source,
+        )
+    if found is None:
+        forget_source(archive, source)
+
+
 def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Callable[[], None]) -> int:
     """Give a source another name and return how many articles it has; each notes the name that it had.
 

@@ -10,7 +10,7 @@ from tracker.archive.articles import add_targets, find_articles, list_articles, 
 from tracker.archive.counts import hint_tallies
 from tracker.archive.idle import IDLE_MEMO
 from tracker.archive.memos import get_memo, save_memo
-from tracker.archive.sources import list_sources, sync_source
+from tracker.archive.sources import list_sources, retire_source, sync_source
 from tracker.config.tables import SourceConfig
 from tracker.jobs import update_model
 from tracker.jobs.cadence import next_check
@@ -51,7 +51,7 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
             _watch(archive, config, source, [url], now)
     for name in list_sources(archive):
         if name not in named:
-            sync_source(archive, name, [], now, paused=True)
+            retire_source(archive, name, now)
     pause_unnamed(archive, config, before, now)
 
 

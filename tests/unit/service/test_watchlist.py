@@ -8,6 +8,7 @@ from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.due import due_articles
 from tracker.archive.hubs import commit_poll, list_hubs
+from tracker.archive.sources import list_sources
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig, StoryConfig
 from tracker.model.check import ArticleState, CheckOutcome
@@ -52,6 +53,17 @@ def test_an_address_taken_out_is_visited_no_more_until_it_is_put_back():
     watched.read(source(urls=(ONE,)))
     watched.read(source(urls=(ONE, TWO)))
     assert watched.visited() == {ONE, TWO}
+
+
+def test_a_source_named_after_a_host_is_forgotten_when_a_feed_takes_its_only_article():
+    watched = Watched()
+    story = StoryConfig(name="Fire", urls=(ONE,))
+    watched.read(stories=(story,))
+    assert list_sources(watched.archive) == ["s.test"]
+    watched.read(SourceConfig(name="Herald", feeds=(FEED,)), stories=(story,))
+    assert list_sources(watched.archive) == ["Herald"]
+    watched.read()
+    assert list_sources(watched.archive) == ["Herald"], "it has an article"
 
 
 def test_an_address_that_moves_to_a_story_or_that_a_list_names_is_visited_on():
