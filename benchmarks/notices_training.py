@@ -33,7 +33,8 @@ from sklearn.model_selection import GroupKFold
 from tracker import extract
 from tracker.model.article import BlockKind
 from tracker.notices.candidates import begins_with_label
-from tracker.notices.features import Measured, may_be_notice
+from tracker.notices.features import Measured
+from tracker.notices.first_look import may_be_notice
 from tracker.notices.kinds import score
 from tracker.notices.recogniser import MAX_NOTICE_CHARACTERS
 

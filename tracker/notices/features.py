@@ -8,7 +8,6 @@ pairs of neighbours, as far as the training texts have them.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +22,7 @@ _QUOTED: Final = re.compile(r"“[^”“]*”|„[^“”]*[“”]|«[^»]*»|
 _OPENS_WITH_QUOTE: Final = re.compile(r"[“„«»\"‘]|(?:- |– )?[“«\"]")
 _CLOCK: Final = re.compile(r"\W*\d{1,2} ?[:.h'’] ?(?:\d\d)?(?! ?(?:[ap]\.?m|uhr)?\.?\s*:)")
 _WHOLE_IN_BRACKETS: Final = re.compile(r"\W?\(.*\)\W?|\W?\[.*\]\W?", re.DOTALL)
-_TOKEN: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d[\d.,:]*|[.!?;](?=\s|$)|\"\"")
+TOKEN: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d[\d.,:]*|[.!?;](?=\s|$)|\"\"")
 _QUOTE: Final = '""'
 _SENTENCE_ENDS: Final = frozenset(".!?;")
 # Several words with one meaning.
@@ -38,10 +37,9 @@ _END: Final = "."
 _UNKNOWN: Final = "?"
 _OPENING_WORDS: Final = 3
 _NEAR_WORDS: Final = 2
-_SHORT_CHARS: Final = 60
+SHORT_CHARS: Final = 60
 _LONG_CHARS: Final = 250
 _VERY_LONG_CHARS: Final = 400
-_MAX_BRIEF_CHARS: Final = 100
 # Meanings that say nothing by being in the same sentence as another.
 _COMMON: Final = frozenset(
     (
@@ -51,39 +49,6 @@ _COMMON: Final = frozenset(
 # Meanings of which a notice has more than news has.
 _TELLING: Final = frozenset(
     "TEXT,EDIT,FAULT,US,LABEL,this,earlier,at first,regret,readers,in truth,contrary".split(",")
-)
-# A notice speaks of a text, of those who made it or of what stands in it, …
-_OF_TEXTS: Final = frozenset(
-    ("TEXT,US,LABEL,this,our,published,name,datum,reply,press,clock,month,craft,ordinal,number").split(",")
-)
-# … and of what was wrong or is changed.
-_OF_EDITS: Final = frozenset(
-    (
-        "EDIT,FAULT,LABEL,regret,fictitious,developing,contrary,earlier,at first,read as,alerted,thanks,more,request"
-        ",protect,in truth,stated,wrote,put,closed,readers,before,note,added,after,since"
-    ).split(",")
-)
-# Any of these is enough for a closer look.
-_OF_NOTICES: Final = frozenset(
-    "warning,asks to state,interest,alerted,misstated,developing,contrary,regret,correction".split(",")
-)
-
-
-# "It was 14, not 41": a detail and a denial are enough, too.
-_OF_DETAILS: Final = frozenset({"datum", "name", "we", "we verb", "we have"})
-# In a brief text, which has few words, any of these is enough: "The date of the vote was wrong."
-_OF_BRIEF_NOTICES: Final = frozenset(
-    "EDIT,FAULT,this,our,press,we verb,we have,display,published,version,part,by mistake,ordinal,stated".split(",")
-)
-# The sorts of words that the first look tells apart, as bits.
-_TEXT, _EDIT, _NOTICE, _DETAIL, _DENIAL, _BRIEF = 1, 2, 4, 8, 16, 32
-_SORTS: Final = (
-    (_TEXT, _OF_TEXTS),
-    (_EDIT, _OF_EDITS),
-    (_NOTICE, _OF_NOTICES),
-    (_DETAIL, _OF_DETAILS),
-    (_DENIAL, frozenset({"not"})),
-    (_BRIEF, _OF_BRIEF_NOTICES),
 )
 
 
@@ -136,7 +101,7 @@ class Measured:
 
     def _of_words(self) -> Iterator[str]:
         """Return the words as they are written, alone and with the next one: "=article", "=this article"."""
-        words = _TOKEN.findall(self._plain)
+        words = TOKEN.findall(self._plain)
         yield from (f"={word}" for word in words)
         yield from (f"={word} {following}" for word, following in pairwise(["^", *words, "$"]))
 
@@ -157,7 +122,7 @@ class Measured:
             ("bracketed", _WHOLE_IN_BRACKETS.fullmatch(self.text) is not None),
             ("at edge", self._at_edge),
             ("set apart", self._set_apart),
-            ("short", size < _SHORT_CHARS),
+            ("short", size < SHORT_CHARS),
             ("long", size > _LONG_CHARS),
             ("very long", size > _VERY_LONG_CHARS),
         ):
@@ -165,30 +130,12 @@ class Measured:
                 yield name
 
 
-def may_be_notice(text: str) -> bool:
-    """Say cheaply whether *text* has words of the sorts without which hardly a text is taken for a notice."""
-    found = 0
-    for token in text.lower().split():
-        found |= _sorts(token)
-    is_brief = len(text) < _MAX_BRIEF_CHARS
-    if found & _NOTICE or (found & _DETAIL and found & _DENIAL) or (found & _BRIEF and is_brief):
-        return True
-    return bool(found & _EDIT) and (bool(found & _TEXT) or len(text) < _SHORT_CHARS)
-
-
-@lru_cache(maxsize=16_384)
-def _sorts(token: str) -> int:
-    """Return of which sorts the words of a token are, as bits."""
-    found = {name for word in _TOKEN.findall(token) for name in meanings(word)}
-    return sum(bit for bit, names in _SORTS if not names.isdisjoint(found))
-
-
 def _read(plain: str) -> list[tuple[str, ...] | None]:
     """Return the meanings of each word of a text in lower case; None at the end of a sentence."""
     joined = _JOINED_WORDS.sub(lambda words: _JOINED[words[0]], plain)
     return [
         None if token in _SENTENCE_ENDS else ("quote",) if token == _QUOTE else meanings(token)
-        for token in _TOKEN.findall(joined)
+        for token in TOKEN.findall(joined)
     ]
 
 

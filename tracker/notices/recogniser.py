@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tracker.model.article import NoticeKind
 
 from .candidates import begins_with_label
-from .features import Measured, may_be_notice
+from .features import Measured
+from .first_look import may_be_notice
 from .kinds import kind_of, score
 from .timestamps import is_only_a_time
 

@@ -45,6 +45,7 @@ def test_a_note_that_names_no_other_place_or_topic_notes_the_edit(note, lang):
         ("The Ledger apologises for the error.", "en"),
         ("The BBC is sorry for the mistake.", "en"),
         ("Le Courrier regrette cette erreur.", "fr"),
+        ("Nous présentons nos excuses à nos lecteurs.", "fr"),
     ],
 )
 def test_a_short_apology_at_the_end_may_be_the_outlets_own(note, lang):
