@@ -513,6 +513,11 @@ def _is_by(key: str, line: str, body: bytes) -> bool:
     return mine and is_signed(raw[1:], body, signed[4:])
 
 
+def _printable(line: str) -> str:
+    # Whoever made the package chose its names: they must not move the cursor, hide lines or write lines of their own.
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+
+
 def main(arguments: list[str]) -> int:
     """Verify the package that *arguments* name; return the exit code."""
     parser = argparse.ArgumentParser("verify.py", description="Check an evidence package offline.")
@@ -520,7 +525,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--key", default="", help="the public key of the archive, as its owner publishes it")
     chosen = parser.parse_args(arguments)
     code, lines = examine(chosen.package, chosen.key)
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write("\n".join(map(_printable, lines)) + "\n")
     return code
 
 

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import zipfile
+from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -162,3 +165,13 @@ class TestForgery:
         members["SHA256SUMS"] = sums = b"".join(reversed(lines))
         members["SHA256SUMS.sig"] = self.SIGNER.sign_text(verifier.signed_sums(self.SIGNER.public, sums)).encode()
         assert verifier.Examination(members).run().damage == [("SHA256SUMS", "it was altered")]
+
+    def test_names_in_a_package_control_no_terminal(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        members = {"x\r\x1b[2J\u202eok\nEverything verified.\n\x1b[8m": b"", "SHA256SUMS": b""}
+        with zipfile.ZipFile(tmp_path / "made.zip", "w") as package:
+            for name, data in members.items():
+                package.writestr(name, data)
+        assert verifier.main([str(tmp_path / "made.zip")]) == verifier.FAILED
+        said = capsys.readouterr().out
+        assert said.replace("\n", "").isprintable()
+        assert "Everything verified." not in said.splitlines()
