@@ -306,9 +306,9 @@ AT = {
     lang: re.compile(rf"(?<!\w)(?:{prepositions})\s(?:(?:{articles})\s)?([^\W\d_]+)")
     for (lang, prepositions), articles in zip(
         by_language(
-            "at|near|outside|inside|into|onto|behind|beside§bei|beim|nahe|vor|neben|hinter|unweit"
-            "§devant|derrière|chez|près|près de§cerca de|frente a|junto a|detrás de|delante de§vicino a|davanti a|dietro|presso"
-            "§perto de|em frente a|diante de|atrás de§bij|nabij|naast|achter"
+            "at|in|near|outside|inside|into|onto|behind|beside§bei|beim|in|im|nahe|vor|neben|hinter|unweit"
+            "§dans|devant|derrière|chez|près|près de§en|cerca de|frente a|junto a|detrás de|delante de§in|nel|nell[ao]|vicino a|davanti a|dietro|presso"
+            "§em|n[ao]s?|perto de|em frente a|diante de|atrás de§bij|in|nabij|naast|achter"
         ).items(),
         (
             "the|an?",
