@@ -237,8 +237,9 @@ def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> 
 
 def _is_another_place(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
     """Say whether what something happened at was exchanged, one word for one: "at a school", "at a church"."""
-    if len(judgement.removed) > 1 or len(judgement.added) > 1:
-        return False
+    one_for_one = len(judgement.removed) == 1 == len(judgement.added)
+    if not one_for_one or not without_same_sense(stretch, judgement, lang).removed:
+        return False  # "in jail", "in prison"
     at = lexicon.AT.get(lang, lexicon.AT["en"])
     sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
     return all(word in at.findall(lowered(text)) for text, word in sides)

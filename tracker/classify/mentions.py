@@ -115,6 +115,16 @@ Places = list[tuple[int, int]]
 """The start and end of phrases in a text."""
 
 
+# Spans of time in seconds, or in months: no number of days is a month.
+_LENGTHS = {
+    **{
+        unit: ("second", n)
+        for unit, n in (("second", 1), ("minute", 60), ("hour", 3600), ("day", 86400), ("week", 604800))
+    },
+    **{unit: ("month", n) for unit, n in (("month", 1), ("year", 12), ("decade", 120), ("century", 1200))},
+}
+
+
 class Mention(NamedTuple):
     """One fact as a text states it.
 
@@ -138,6 +148,15 @@ class Mention(NamedTuple):
     whole: str = ""
     weak: str = ""
     measure: str = ""
+
+    @property
+    def value(self) -> str:
+        """What is compared of a span of time, whatever its unit: that of two weeks and of 14 days. Else the key."""
+        unit, times = _LENGTHS.get(self.unit, ("", 0)) if self.measure == "duration" else ("", 0)
+        try:
+            return f"{float(self.key) * times:g} {unit}" if unit else self.key
+        except ValueError:  # a range: "5–7"
+            return self.key
 
 
 # The same sentence is read for facts, for form and, as the old side, for the next version.

@@ -45,16 +45,16 @@ def differing(
     """Return what one side alone states. The same values in another order differ too, where all else stayed."""
     waiting: dict[str, list[Mention]] = defaultdict(list)
     for mention in news:
-        waiting[mention.key].append(mention)
+        waiting[mention.value].append(mention)
     units = {m.unit for m in olds}, {m.unit for m in news}
     left_old, taken = [], set()
     for mention in olds:
-        partners = waiting[mention.key][:MAX_TRIED_PARTNERS]
+        partners = waiting[mention.value][:MAX_TRIED_PARTNERS]
         partner = next((m for m in partners if _same_sense(mention, m, units)), None)
         if partner is None:
             left_old.append(mention)
         else:
-            waiting[mention.key].remove(partner)
+            waiting[mention.value].remove(partner)
             taken.add(partner.start)
     left_new = [m for m in news if m.start not in taken]
     # Nothing was added or removed. If the values are in another order, "3 killed, 5 hurt" may have become "5 killed, 3
@@ -75,7 +75,7 @@ def _around(found: Sequence[Mention], text: str) -> list[str]:
 
 
 def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) -> bool:
-    if old.unit != new.unit:
+    if old.unit != new.unit and not (old.measure == new.measure == "duration"):
         # "12 km and 15 km", "12 and 15 km": the unit may stand with another number.
         return (not old.unit and new.unit in units[0]) or (not new.unit and old.unit in units[1])
     return old.role == new.role or old.role not in _DISTINCT_ROLES or new.role not in _DISTINCT_ROLES
@@ -97,10 +97,16 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
         return [_pair(kind, a, b) for a, b in pairs] + [_pair(kind, None, b) for b in left]
     found: list[Pair] = []
     for a, b in [*pairs, *((None, b) for b in left)]:
-        # A date that only names something ("Tuesday's match") says nothing by itself.
-        if (a and b) or not (a or b).weak:  # type: ignore[union-attr]
+        # A date that only names something ("Tuesday's match") says nothing by itself. Months that both sides speak of
+        # neither came nor went: "comes after months of talks", "follows months of talks".
+        if (a and b) or not ((a or b).weak or _is_still_said(a or b, sides[1 if a else 0])):  # type: ignore[union-attr,arg-type]
             found.append(_pair(kind, a, b))
     return found
+
+
+def _is_still_said(date: Mention, other: str) -> bool:
+    """Say whether the other side has the word that is all of a date, such as "months"."""
+    return date.text.isalpha() and date.text.islower() and date.text in re.findall(r"\w+", other.lower())
 
 
 def _pair(kind: FactKind, old: Mention | None, new: Mention | None) -> Pair:

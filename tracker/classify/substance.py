@@ -18,7 +18,7 @@ from ..model.substance import Substance
 from . import function_words, lexicon
 from .function_words import initials
 from .lexicon import LANGUAGES
-from .mentions import mentions
+from .mentions import Mention, mentions
 from .name_forms import are_pet_forms
 from .proper_nouns import leads_with_place, names_in_part, proper_nouns
 from .separable_verbs import with_joined_verbs
@@ -187,21 +187,25 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
 def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[str]]:
     """Return the words of both texts, with one word in place of each number or date that both of them state."""
     values = [
-        {m.key + m.unit: m for m in mentions(text, lang) if m.kind in {FactKind.NUMBER, FactKind.DATE}}
-        for text in (old, new)
+        {_stated(m) for m in mentions(text, lang) if m.kind in {FactKind.NUMBER, FactKind.DATE}} for text in (old, new)
     ]
-    shared = values[0].keys() & values[1].keys()
+    shared = values[0] & values[1]
     sides = []
     for text in (old, new):
         words: list[str] = []
         at = 0
         for m in sorted(mentions(text, lang), key=lambda m: m.start):
             # Numbers within dates are part of the date.
-            if m.kind in {FactKind.NUMBER, FactKind.DATE} and m.key + m.unit in shared and m.start >= at:
-                words += [*words_of(text[at : m.start]), f"⟨{m.key}{m.unit}⟩"]
+            if m.kind in {FactKind.NUMBER, FactKind.DATE} and _stated(m) in shared and m.start >= at:
+                words += [*words_of(text[at : m.start]), f"⟨{_stated(m)}⟩"]
                 at = m.start + len(m.whole)
         sides.append(words + words_of(text[at:]))
     return sides[0], sides[1]
+
+
+def _stated(mention: Mention) -> str:
+    """Return the value of a number or date, with its unit unless the value is in one of its own."""
+    return mention.value if mention.value != mention.key else mention.key + mention.unit
 
 
 def _substance(tally: _Tally, *, changed: bool, moved: bool) -> Substance:

@@ -123,6 +123,14 @@ en A gunman opened fire at a school. | A gunman opened fire at a church.
    unclear?
 de Der Unfall geschah vor einer Schule. | Der Unfall geschah vor einer Kirche.
    unclear?
+en He was jailed for 14 days. | He was jailed for two weeks.
+   form
+de Er saß 24 Monate in Haft. | Er saß zwei Jahre in Haft.
+   form
+en He was jailed for 24 months. | He was jailed for 24 years.
+   claim:altered; number: 24 months → 24 years
+en He was jailed for 30 days. | He was jailed for one month.
+   claim:altered; number: 30 → one
 en The hospital said he is in a stable condition. | The hospital said he is in a critical condition.
    claim?:altered
 en The left wing of the party won. | The right wing of the party won.
