@@ -40,7 +40,7 @@ _GROUPS: Final = lexicon.by_language(
     "carry,carries,carried+out/conduct,conducts,conducted find,finds,found+out/discover,discovers,discovered/learn,learns,learned "
     "search,searching,searched/look,looking,looked+for/hunt,hunting,hunted take,takes,took,taken+part/participate,participates,participated "
     "take,takes,took,taken+place/happen,happens,happened/occur,occurs,occurred set,sets+fire/torch,torched/set,sets+alight "
-    "quake/earthquake/tremor strike,strikes,struck/hit,hits win,wins,won/take,takes,took+victory beat,beats/defeat,defeats,defeated "
+    "after/following come,comes,came,coming+after/follow,follows,followed quake/earthquake/tremor strike,strikes,struck/hit,hits win,wins,won/take,takes,took+victory beat,beats/defeat,defeats,defeated "
     "speak,speaks,spoke+out/criticise,criticised,criticize,criticized go,goes,went+missing/disappear,disappeared/vanish,vanished "
     "flee,flees,fled/run,runs,ran+away,off/escape,escapes,escaped withdraw,withdraws,withdrew,withdrawn/pull,pulls,pulled+out break,breaks,broke+down/collapse,collapses,collapsed "
     "apologise,apologised,apologises,apologize,apologized,apologizes/say,says,said+sorry give,gives,gave+way/collapse,collapses,collapsed/burst,bursts blaze/fire"

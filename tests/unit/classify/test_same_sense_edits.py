@@ -68,6 +68,8 @@ en The quake struck at dawn. | The earthquake hit at dawn.
    unclear?
 en The court rejected the appeal. | The court dismissed the appeal.
    unclear?
+en It comes after months of protests. | It follows months of protests.
+   unclear?
 en He faces up to 10 years in jail. | He faces up to 10 years in prison.
    wording?
 en The two countries signed a ceasefire. | The two countries signed a truce.
