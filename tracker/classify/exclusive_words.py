@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons, harm, conditions of patients, sides, peoples, offices, additions.
+"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons and spans of time, harm, conditions of patients, sides, peoples, offices, additions.
 
 Where one of a set took the place of another, the edit is no other wording. Forms and words that say the same are
 joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
@@ -43,10 +43,13 @@ _QUANTITIES: Final = by_language(
 )
 
 _TIMES: Final = by_language(
-    "spring/springtime summer/summertime autumn/fall winter/wintertime"
-    "§frühling/frühjahr/frühjahrs sommer/sommers herbst/herbstes winter/winters§printemps été automne hiver"
-    "§primavera verano otoño invierno§primavera estate autunno inverno§primavera verão outono inverno"
-    "§voorjaar/lente zomer najaar/herfst winter"
+    "spring/springtime summer/summertime autumn/fall winter/wintertime seconds minutes hours days weeks months years decades centuries"
+    "§frühling/frühjahr/frühjahrs sommer/sommers herbst/herbstes winter/winters sekunden minuten stunden tage/tagen wochen monate/monaten jahre/jahren jahrzehnte/jahrzehnten"
+    "§printemps été automne hiver secondes minutes heures jours semaines mois années/ans décennies siècles"
+    "§primavera verano otoño invierno segundos minutos horas días semanas meses años décadas siglos"
+    "§primavera estate autunno inverno secondi minuti ore giorni settimane mesi anni decenni secoli"
+    "§primavera verão outono inverno segundos minutos horas dias semanas meses anos décadas séculos"
+    "§voorjaar/lente zomer najaar/herfst winter seconden minuten uren dagen weken maanden jaren decennia eeuwen"
 )
 
 # How bad harm is, to people and to things.

@@ -131,6 +131,8 @@ en He was jailed for 24 months. | He was jailed for 24 years.
    claim:altered; number: 24 months → 24 years
 en He was jailed for 30 days. | He was jailed for one month.
    claim:altered; number: 30 → one
+en The attack came hours after the vote. | The attack came days after the vote.
+   claim?:altered
 en The hospital said he is in a stable condition. | The hospital said he is in a critical condition.
    claim?:altered
 en The left wing of the party won. | The right wing of the party won.
