@@ -133,6 +133,10 @@ en He was jailed for 30 days. | He was jailed for one month.
    claim:altered; number: 30 → one
 en The attack came hours after the vote. | The attack came days after the vote.
    claim?:altered
+en It is thought the driver fell asleep. | The driver fell asleep.
+   claim:altered; hedge: It is thought → ∅
+pt Acredita-se que o motorista dormiu. | O motorista dormiu.
+   claim:altered; hedge: Acredita-se → ∅
 en The hospital said he is in a stable condition. | The hospital said he is in a critical condition.
    claim?:altered
 en The left wing of the party won. | The right wing of the party won.
