@@ -86,7 +86,7 @@ _ARTICLE: Final = re.compile(
 # Who is told something is named by the way: "told the BBC", "a dit à la BBC", "vertelde aan de VRT".
 _TOLD: Final = re.compile(r"(?<!\w)(?:tells?|told|telling|to|sagte|sagt|à|a|al|tegen|aan)\s+\w+\s\Z", re.IGNORECASE)
 _ADJECTIVE_ENDINGS: Final = ("e", "er", "es", "en", "em")
-_WITHIN_SENTENCE: Final = r"(?<=[a-zà-ÿ,;] ){}(?![\w'’-])"
+_WITHIN_SENTENCE: Final = re.compile(r"(?<=[a-zà-ÿ,;] )[\w'’-]+")
 
 
 class ChangedName(NamedTuple):
@@ -106,6 +106,7 @@ class NameInventory:
     def __init__(self, old: Article, new: Article) -> None:
         self._articles = (old, new)
         self._words: frozenset[str] | None = None
+        self._within: frozenset[str] | None = None
 
     def may_be_name(self, word: str) -> bool:
         """Say whether the text writes *word* with a capital only; without a text any word may be a name."""
@@ -122,10 +123,11 @@ class NameInventory:
         """Say whether the text writes *word* with a capital within sentences, and nowhere without one."""
         if not word[0].isalpha() or "." in word:
             return False
-        # Most words stand nowhere else, which is known before the text is searched.
-        texts = [article.text for article in self._articles if f" {word}" in article.text]
-        within = _WITHIN_SENTENCE.format(re.escape(word))
-        return any(re.search(within, text) for text in texts) and self.may_be_name(word)
+        if self._within is None:
+            self._within = frozenset(
+                found for article in self._articles for found in _WITHIN_SENTENCE.findall(article.text)
+            )
+        return word in self._within and self.may_be_name(word)
 
 
 def changed_names(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -122,6 +122,11 @@ class Edits:
         return out
 
     @cached_property
+    def _words_around(self) -> dict[int, set[str]]:
+        """The stems of each edited block that stand beside its edits."""
+        return {i: stems(b.new_text or b.old_text).difference(*self._words[i]) for i, b in self.changed}
+
+    @cached_property
     def _edits_with(self) -> Counter[str]:
         """How many edits have each stem: one that is in many says little of any."""
         return Counter(word for added, removed in self._words.values() for word in added | removed)
@@ -137,13 +142,18 @@ class Edits:
                 out[fact.block] = (edited | topics if fact.standing else edited, anywhere | topics)
         return out
 
+    @cached_property
+    def _facts_by_topic(self) -> dict[tuple[int | None, str], frozenset[tuple[str, str]]]:
+        """What changed in each block, by topic."""
+        out: dict[tuple[int | None, str], set[tuple[str, str]]] = defaultdict(set)
+        for fact in self.facts:
+            for topic in topics_of_fact(fact):
+                out[fact.block, topic].add((fact.old, fact.new))
+        return {place: frozenset(facts) for place, facts in out.items()}
+
     def _count_edits(self, topic: str, shared_topics: dict[int, frozenset[str]]) -> int:
         """Count the blocks with a fact on *topic*, but those once in which the same facts changed."""
-        found = {
-            frozenset((f.old, f.new) for f in self.facts if f.block == i and topic in topics_of_fact(f))
-            for i, shared in shared_topics.items()
-            if topic in shared
-        }
+        found = {self._facts_by_topic[i, topic] for i, shared in shared_topics.items() if topic in shared}
         return sum(not any(facts < other for other in found) for facts in found)
 
     def _best_fits(
@@ -156,9 +166,9 @@ class Edits:
         shared_topics = {i: topics & self._topics.get(i, nothing)[which] for i, _ in changed}
         edits_on = {topic: self._count_edits(topic, shared_topics) for topic in topics}
         scores: dict[Place, float] = {}
-        for i, block in changed:
+        for i, _ in changed:
             by_topic = sum(TOPIC_SCORE / edits_on[topic] ** 0.5 for topic in shared_topics[i])
-            scores[i] = self._block_score(notice, i, block) + by_topic
+            scores[i] = self._block_score(notice, i) + by_topic
         for name, field in self._text_fields:
             # A byline is explained where the notice names it, never by its words.
             if field.changed and name != "byline":
@@ -167,14 +177,12 @@ class Edits:
         enough = max(least if len(notice.words) > 1 else 1.0, best * MIN_SHARE_OF_BEST)
         return [place for place, score in scores.items() if score >= enough]
 
-    def _block_score(self, notice: ParsedNotice, index: int, block: BlockChange) -> float:
+    def _block_score(self, notice: ParsedNotice, index: int) -> float:
         """Add a quarter for each of the notice's words around the edited ones."""
         score = self._word_score(notice, index)
         if not score:
             return 0.0
-        added, removed = self._words[index]
-        around = stems(block.new_text or block.old_text) - added - removed
-        return score + 0.25 * len(notice.words & around)
+        return score + 0.25 * len(notice.words & self._words_around[index])
 
     def _word_score(self, notice: ParsedNotice, place: Place) -> float:
         """Count the notice's words in an edit: a figure twice, a word of many edits less.

@@ -9,7 +9,8 @@ for that is shown as one replacement, and the change says so (`Change.budget_hit
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from diff_match_patch import diff_match_patch
@@ -61,19 +62,30 @@ def shared_words(a: str, b: str) -> float:
         return 0.0
     shared = (old & new).total()
     if 2 * shared / words >= MIN_SHARED_FOR_STEMS:
-        left = [word for word in (new - old).elements() if len(word) >= _STEM_LETTERS]
-        for word in (old - new).elements():
-            alike = next((other for other in left if _begin_alike(word, other)), None)
-            if alike:
-                left.remove(alike)
-                shared += 1
+        shared += _count_alike((old - new).elements(), (new - old).elements())
     return 2 * shared / words
 
 
-def _begin_alike(word: str, other: str) -> bool:
-    """Say whether two words begin alike, but for the ge- of German and Dutch participles."""
-    begins = {form[:_STEM_LETTERS] for form in (word, word.removeprefix("ge")) if len(form) >= _STEM_LETTERS}
-    return other.startswith(tuple(begins)) or other.removeprefix("ge").startswith(tuple(begins))
+def _count_alike(words: Iterable[str], others: Iterable[str]) -> int:
+    """Pair each word with the first of the others left that begins alike; return how many have one."""
+    left: dict[str, deque[int]] = defaultdict(deque)
+    for place, other in enumerate(others):
+        for begin in _beginnings(other):
+            left[begin].append(place)
+    taken: set[int] = set()
+    for word in words:
+        waiting = [left[begin] for begin in _beginnings(word) if begin in left]
+        for places in waiting:
+            while places and places[0] in taken:
+                places.popleft()
+        if first := [places[0] for places in waiting if places]:
+            taken.add(min(first))
+    return len(taken)
+
+
+def _beginnings(word: str) -> set[str]:
+    """Return what a word begins with, with and without the ge- of German and Dutch participles."""
+    return {form[:_STEM_LETTERS] for form in (word, word.removeprefix("ge")) if len(form) >= _STEM_LETTERS}
 
 
 def matches(old: str, new: str) -> tuple[list[Match], bool]:

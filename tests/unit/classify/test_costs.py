@@ -7,6 +7,7 @@ import pytest
 from tracker.classify.label import classify
 from tracker.classify.mentions import mentions
 from tracker.diff.comparison import compare
+from tracker.diff.words import shared_words
 from tracker.model.article import Article, Block, BlockKind
 
 
@@ -72,3 +73,13 @@ def test_one_long_sentence_of_dates_costs_in_proportion():
     run(150)
     run(600)
     assert counted[1] < 6 * counted[0]
+
+
+def test_words_that_other_words_begin_like_are_looked_for_in_proportion():
+    def run(n: int) -> int:
+        same = " ".join(f"same{k}" for k in range(n))
+        old, new = (" ".join([same, *(f"{letter}{k:04}" for k in range(n))]) for letter in "ab")
+        return calls(lambda: shared_words(old, new))
+
+    run(10)
+    assert run(400) < 6 * run(100)
