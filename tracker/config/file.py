@@ -79,6 +79,8 @@ def parse_toml(raw: bytes, name: str = "", hint: str = "") -> dict[str, Any]:
         line = raw[: error.start].count(b"\n") + 1
         raise ConfigError(f"not valid TOML: line {line} is not UTF-8 text", resource=name, hint=hint) from None
     except tomllib.TOMLDecodeError as error:
+        unquoted = str(error).startswith(("Invalid value", "Expected newline"))
+        hint = hint or ('text and durations need quotes, as in delay = "2s"' if unquoted else "")
         raise ConfigError(f"not valid TOML{_reason(str(error))}", resource=name, hint=hint) from None
 
 

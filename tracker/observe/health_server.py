@@ -59,7 +59,7 @@ class HealthServer:
         except OSError as error:
             resource = f"service.listen {listen!r}"
             if error.errno == errno.EADDRINUSE:
-                raise AddressInUse(resource) from error
+                raise AddressInUse(resource) from None
             hint = 'choose another port, or listen = "" for no health page'
             raise ConfigError("cannot listen on this address", resource=resource, hint=hint) from error
         self._server.set_app(app)

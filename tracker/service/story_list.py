@@ -91,7 +91,7 @@ def record_decision(archive: Archive, settled: CurrentStories, decision: Decisio
 def unknown_story(archive: Archive, wanted: str) -> NotKnown:
     """Return the error for a story that does not exist, with the most similar titles."""
     near = did_you_mean(wanted, _titles(archive, MAX_LISTED).values(), most=2)
-    hint = near or "run `writethru stories` for a list"
+    hint = near or "run `writethru stories` for a list, and give the whole title or the first letters of the ID"
     return NotKnown("no such story", resource=wanted, hint=hint)
 
 

@@ -208,7 +208,7 @@ def _listen(where: str) -> socket.socket:
     except OSError as error:
         made.close()
         if error.errno == errno.EADDRINUSE:
-            raise AddressInUse(resource) from error
+            raise AddressInUse(resource) from None
         hint = "choose another port, or an address of this machine"
         raise ConfigError("the address cannot be used", resource=resource, hint=hint) from error
     return made

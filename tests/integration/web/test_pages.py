@@ -220,7 +220,7 @@ async def test_sources_and_how_they_treat_their_edits(opened):
     text = words(await said(opened, "/sources/The%20Harbor%20Ledger"))
     assert "of 8 articles changed" in text
     assert re.search(r"\d+% of \d changes that needed a note were noted in full", text)
-    assert "from error to correction" in text
+    assert "from publication to correction" in text
     value = await twin(opened, "/sources/The%20Harbor%20Ledger.json")
     assert value["scores"]["error_to_correction"]["median_hours"] == pytest.approx(7, abs=3)
     assert "the host's name does not resolve" in words(await said(opened, "/sources/Broken%20Post"))

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from .connecting import ServerDriver
     from .url import DatabaseUrl
 
-_HINT: Final = "stop the other process, or wait for it to finish"
+_HINT: Final = (
+    "stop the other process, or wait for it to finish; if it is the service, it checks what is due by itself, "
+    "and `writethru check ID` makes an article due now"
+)
 
 
 class ServerLock:

@@ -42,7 +42,7 @@ def upgrade(app: App) -> None:
 
             migrations.upgrade(app.database)
     after = revision(app.database)
-    was = "" if before == after else f", was {before or 'no archive'}"
+    was = ", nothing to do" if before == after else f", was {before or 'no archive'}"
     app.out.say({"before": before, "after": after}, f"schema {after}{was}")
 
 
