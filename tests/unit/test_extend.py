@@ -21,16 +21,15 @@ from tracker.exchange.formats import ExportFormat
 from tracker.exchange.selection import Job, Selection
 from tracker.model.alert import Delivery
 from tracker.model.labels import Label, LabelDefinition
-from tracker.views.values import iso
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "extend.md"
 
 
-def example(heading: str, without: str = "", **names: Any) -> dict[str, Any]:
-    """Return what the code below a heading defines, where `names` are there; what matches `without` is not run."""
+def example(heading: str, without: str = "", package: str = "", **names: Any) -> dict[str, Any]:
+    """Return what the code below a heading defines in a `package` with `names`; what matches `without` is not run."""
     section = PAGE.read_text(encoding="utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
     (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
-    defined = dict(names)
+    defined = {"__package__": package, **names}
     exec("from __future__ import annotations\n" + re.sub(without or "$^", "", code, flags=re.DOTALL), defined)
     return defined
 
@@ -85,7 +84,7 @@ def test_an_export_format():
     archive = temporary_archive()
     grow(archive, watch(archive), 2)
     out = io.BytesIO()
-    made = example("Add an export format", iso=iso, ExportFormat=ExportFormat)
+    made = example("Add an export format", package="tracker.exchange", ExportFormat=ExportFormat)
     job = Job(archive, Selection(), None, out, NOW, "0", lambda text, _lang: [text])
     made["write"](job)
     assert made["FORMATS"]["headlines"].writer.endswith(":write")
@@ -103,12 +102,12 @@ async def test_a_question_to_the_archive():
 
 
 def test_a_command(monkeypatch: pytest.MonkeyPatch):
-    from tracker.cli.app import App, verb
+    from tracker.cli.app import App
     from tracker.cli.output import Output
 
     archive = temporary_archive()
     watch(archive)
-    made = example("Add a command", verb=verb, App=App, _AT="")
+    made = example("Add a command", package="tracker.cli.commands", _AT="")
     said: list[Any] = []
     monkeypatch.setattr(Output, "say", lambda _self, value, text: said.append((value, text)))
     monkeypatch.setattr(App, "archive", lambda _self: _Opened(archive))
