@@ -177,6 +177,9 @@ NAMED: Final[dict[str, Alter]] = {
     ),
     "alias of another article": field("address", "article_id", article("gone"), ALIAS),
     "address of an alias": field("address", "url", "'https://victim.example/'", ALIAS),
+    "address of an own address": field(
+        "address", "url", "'https://victim.example/'", f"article_id = {article('gone')}"
+    ),
     "key of an own address": flipped("address", "key", "key", f"article_id = {article('gone')}"),
     "own address of another article": field(
         "address", "article_id", article("plain"), f"article_id = {article('gone')}"

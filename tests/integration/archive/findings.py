@@ -62,7 +62,7 @@ its deletion is not in the log
 its outlet or its address differs from the log
    move undone
 its own address does not lead to it
-   own address deleted / address of an article / id of an article / key of an own address
+   own address deleted / address of an article / id of an article / address of an own address / key of an own address
 its re-extracted text differs from the log
    older reading shown / extractor of a reading / no edit, says a reading / older reading last
 its re-extracted text does not match its identity

@@ -180,6 +180,8 @@ class TestLogAsAWhole:
         assert found(store, "UPDATE checkpoint SET note = 'nothing' WHERE size = 5") == {"not a checkpoint note"}
         # One article is looked at without the log as a whole.
         assert verify(store, article=list_articles(store)[0].id).ok
+        first_altered = "UPDATE leaf SET hash = (SELECT root FROM checkpoint WHERE size = 3) WHERE position = 0"
+        assert "the first 3 entries do not match checkpoint 3" in found(store, first_altered)
 
 
 def found(store: Archive, statement: str) -> set[str]:

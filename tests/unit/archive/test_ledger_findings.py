@@ -1,20 +1,27 @@
 """What `verify` and the log say of an archive, exactly: findings, counts and proofs."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
 
 from tests.archive_samples import URL, capture, content, grow, intent, look, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger import event_check
+from tracker.archive.ledger.events import record_of
 from tracker.archive.ledger.log import list_checkpoints, prove_entries, seal_log
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import EARLIER, Report, verify
 from tracker.archive.ledger.version_check import MAX_PAGE_LATER_ROWS
 from tracker.archive.readings import save_readings
+from tracker.archive.takedowns import take_down
 from tracker.model.check import CheckOutcome
 from tracker.model.version import Raw, Reread, Rereading
 
 SIGNER = Signer.new("herald.example/archive")
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def alter(store: Archive, *statements: str) -> None:
@@ -105,6 +112,47 @@ def test_every_page_that_was_kept_later_is_looked_at(store: Archive) -> None:
     alter(store, "UPDATE recapture SET status = 404 WHERE id = (SELECT max(id) FROM recapture)")
     ((_, how),) = found(verify(store))
     assert how == "its record does not match its entry in the log"
+
+
+@pytest.mark.parametrize(
+    ("seen", "imported", "late"),
+    [
+        (minutes(585), None, False),
+        (minutes(585) - MILLISECOND, None, True),
+        (minutes(1), minutes(585) - timedelta(days=7), False),
+        (minutes(1), minutes(585) - timedelta(days=7) - MILLISECOND, True),
+    ],
+)
+def test_a_checkpoint_covers_what_was_seen_a_quarter_of_an_hour_before(
+    store: Archive, seen: datetime, imported: datetime | None, *, late: bool
+) -> None:
+    seal_log(store, SIGNER, minutes(600))
+    commit_check(store, replace(intent(watch(store), 1, seen), imported_at=imported))
+    assert [how.rpartition(": ")[2] for _, how in found(verify(store))] == ["it was added later"] * late
+
+
+def test_each_of_many_articles_is_compared_once(store: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_check, "MAX_PAGE_ARTICLES", 2)
+    tracked = [watch(store, f"{URL}/{place}") for place in range(5)]
+    alter(store, "UPDATE article SET state = 'gone'")
+    assert [what for what, _ in found(verify(store))] == [each.id for each in tracked]
+
+
+def test_a_page_deleted_again_for_another_reason_is_told(store: Archive) -> None:
+    tracked = watch(store)
+    commit_check(store, intent(tracked, 1, minutes(1), raw=Raw.ALL))
+    seen = capture(2, minutes(2), tracked.url)
+    commit_check(store, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED, recapture=seen, raw=Raw.ALL))
+    take_down(store, tracked.id, "court", minutes(3), 1)
+    assert verify(store).ok
+    for removed, how in (("'x'", "differs from the log"), ("''", "is in the log and no longer in the archive")):
+        alter(store, f"UPDATE recapture SET removed = {removed}")
+        assert f"the deletion of one of its recaptures {how}" in [each for _, each in found(verify(store))]
+
+
+def test_the_record_of_an_event_stays_as_it_was_hashed() -> None:
+    record = record_of("state", "a1", {"state": "pau\0sed"})
+    assert record == b'{"article":"a1","form":1,"kind":"state","state":"pau\xef\xbf\xbdsed"}'
 
 
 def test_the_identity_of_a_text_is_that_of_its_words(store: Archive) -> None:

@@ -61,7 +61,7 @@ def test_a_key_is_kept_where_only_its_owner_reads(tmp_path: Path) -> None:
     assert Signer.read(path) == signer
     with pytest.raises(ArchiveError, match="cannot be written"):
         signer.write(path)
-    for rubbish in ("rubbish", "archive rub!bish"):
+    for rubbish in ("rubbish", "archive rub!bishy"):
         path.write_text(rubbish)
         with pytest.raises(ArchiveError, match="cannot be read"):
             Signer.read(path)
