@@ -51,7 +51,7 @@ def test_the_same_edit_weighs_less_in_a_longer_text():
 def test_the_headline_and_the_lead_weigh_more_than_the_text():
     old, new = "The boat has 12 seats.", "The boat has 14 seats."
     text = weight(article(old), article(new))
-    lead = weight(article("It rained.", lead=old), article("It rained.", lead=new))
+    lead = weight(article(LEAD, lead=old), article(LEAD, lead=new))  # as many words in all
     title = weight(article("It rained.", title=old), article("It rained.", title=new))
     assert text < min(lead, title)
 
