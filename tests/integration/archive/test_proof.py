@@ -95,8 +95,10 @@ class TestVerify:
         assert (quick.versions, quick.decoded, quick.ok) == (18, 0, True)
         some = verify(store, sample=0.5, dice=random.Random(1))
         assert 0 < some.decoded < 18
-        one = verify(store, article=list_articles(store)[0].id)
+        told: list[tuple[int, int]] = []
+        one = verify(store, article=list_articles(store)[0].id, progress=lambda *seen: told.append(seen))
         assert one.versions == 6
+        assert told == [(6, 0)], "how many there are is not counted for one article"
 
     def test_a_missing_version_is_missed(self, store: Archive) -> None:
         fill(store, 2, 4)

@@ -7,8 +7,9 @@ import pytest
 
 from tests.archive_samples import URL, capture, content, grow, intent, look, minutes, watch
 from tracker.archive.archive import Archive
+from tracker.archive.articles import set_article_state
 from tracker.archive.commits import commit_check
-from tracker.archive.ledger import event_check
+from tracker.archive.ledger import event_check, merkle
 from tracker.archive.ledger.events import record_of
 from tracker.archive.ledger.log import list_checkpoints, prove_entries, seal_log
 from tracker.archive.ledger.logcheck import Damage
@@ -17,7 +18,7 @@ from tracker.archive.ledger.verify import EARLIER, Report, verify
 from tracker.archive.ledger.version_check import MAX_PAGE_LATER_ROWS
 from tracker.archive.readings import save_readings
 from tracker.archive.takedowns import take_down
-from tracker.model.check import CheckOutcome
+from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.version import Raw, Reread, Rereading
 
 SIGNER = Signer.new("herald.example/archive")
@@ -148,6 +149,30 @@ def test_a_page_deleted_again_for_another_reason_is_told(store: Archive) -> None
     for removed, how in (("'x'", "differs from the log"), ("''", "is in the log and no longer in the archive")):
         alter(store, f"UPDATE recapture SET removed = {removed}")
         assert f"the deletion of one of its recaptures {how}" in [each for _, each in found(verify(store))]
+
+
+@pytest.mark.parametrize("record", ["no JSON", "[]", '{"article":"x"}'])
+def test_an_event_that_cannot_be_read_is_told(store: Archive, record: str) -> None:
+    tracked = watch(store)
+    set_article_state(store, tracked.id, ArticleState.PAUSED)
+    with store.write() as connection:
+        (row,) = connection.all("SELECT article_id, kind FROM event")
+        values = {"article_id": row.article_id, "kind": row.kind, "record": record}
+        connection.insert("event", **values, leaf=merkle.leaf_hash(record.encode()))
+    assert found(verify(store)) == [(tracked.id, "an event and its record differ")]
+
+
+def test_a_version_without_its_capture_has_one_finding(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    alter(store, "DELETE FROM capture WHERE version_id = (SELECT id FROM version WHERE n = 2)")
+    assert found(verify(store)) == [(f"{tracked.id}@2", "a row that belongs to it is missing")]
+
+
+def test_a_table_that_cannot_be_read_is_told(store: Archive) -> None:
+    grow(store, watch(store), 1)
+    alter(store, "ALTER TABLE label RENAME TO lost")
+    assert found(verify(store)) == [("rows after the start", "the table cannot be read")]
 
 
 def test_the_record_of_an_event_stays_as_it_was_hashed() -> None:
