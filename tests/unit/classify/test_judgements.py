@@ -375,6 +375,20 @@ de Es kamen dreimal so viele. | Es kamen zweimal so viele.
    claim:altered; number: dreimal → zweimal
 de Der 25-jährige Fahrer floh. | Der 35-jährige Fahrer floh.
    claim:altered; number age: 25 → 35
+nl Om 7.30 ging hij. | Om 8.30 ging hij.
+   claim:altered; date time: 7.30 → 8.30
+en It ended at 23:30 there. | It ended at 0:30 there.
+   claim:altered; date time: 23:30 → 0:30
+en The fee is $5-10 million a year. | The fee is $5-12 million a year.
+   claim:altered; number money: $5-10 million → $5-12 million
+en The talk at No 10 went on. | The talk went on.
+   claim:removed
+en The blast injured as many as 12 people there. | The blast injured as many as 14 people there.
+   claim:altered; number injured: 12 → 14
+en A report for the ABTU came out in May. | A report for the Allied Tram Union came out in May.
+   claim:altered; name: ABTU → Allied Tram Union
+en |Anna Berg|12 goals| | |Anna Berg|14 goals|
+   claim:altered; number: 12 → 14
 de Es gibt keine Toten. | Es gibt Tote.
    claim:altered; negation: keine → ∅
 """
