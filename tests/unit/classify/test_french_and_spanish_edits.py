@@ -207,6 +207,10 @@ es Las fuerzas rusas cruzaron el río. | Las fuerzas ucranianas cruzaron el río
    claim?:altered
 es El juez liberó al hombre. | El hombre fue liberado por el juez.
    wording
+fr Le ministre va parler lundi. | Le ministre parlera lundi.
+   wording
+es El alcalde va a hablar hoy. | El alcalde hablará hoy.
+   wording
 """
 
 

@@ -193,6 +193,8 @@ pt Segundo a polícia, o atirador agiu sozinho. | O atirador agiu sozinho.
    claim:altered; source attribution: polícia → ∅
 pt As forças russas cruzaram o rio. | As forças ucranianas cruzaram o rio.
    claim?:altered
+pt O prefeito vai falar hoje. | O prefeito falará hoje.
+   wording
 """
 
 

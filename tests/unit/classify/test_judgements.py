@@ -15,8 +15,6 @@ en The pool is 20 square miles wide. | The pool is 20 square metres wide.
    claim:altered; number: 20 square miles → 20 square metres
 en The storm is at 20°south now. | The storm is at 25°south now.
    claim:altered; number: 20 → 25
-en It weighs 12 kg. | It weighs 15 kg.
-   claim:altered; number: 12 → 15
 en He paid US$ 5 for it. | He paid C$ 5 for it.
    claim:altered; number money: US$ 5 → C$ 5
 en He paid CHF 5 for it. | He paid CHF 9 for it.
@@ -107,8 +105,6 @@ en The bridge opens up traffic. | The bridge closes traffic.
    claim:altered; negation opposite: opens → closes
 en Prices rose last year. | Prices fell last year.
    claim:altered; negation opposite: rose → fell
-en The strike began before dawn. | The strike began after dawn.
-   claim:altered; negation opposite: before → after
 en Thousands marched there. | Hundreds marched there.
    claim:altered; number: Thousands → Hundreds
 en The team won 3-1 there. | The team won 3-2 there.
@@ -335,8 +331,6 @@ en The vote was 52 to 48. | The vote was 51 to 49.
    claim:altered; number: 52 → 51; number: 48 → 49
 en He left late on Monday night. | He left early on Monday morning.
    claim:altered; date: Monday night → Monday morning
-en The plan needs no vote. | The plan needs a vote.
-   claim:altered; negation: no → ∅
 en It was probably a fire. | It was a fire.
    claim:altered; hedge: probably → ∅
 en Three officials said it was shut. | Two officials said it was shut.
@@ -359,8 +353,6 @@ fr Le 5 mars, il est parti. | Le 6 mars, il est parti.
    claim:altered; date: 5 mars → 6 mars
 fr Il serait mort. | Il est mort.
    claim:altered; hedge: serait → ∅
-es El 5 de mayo llegó. | El 6 de mayo llegó.
-   claim:altered; date: 5 de mayo → 6 de mayo
 it Il 5 marzo è arrivato. | Il 6 marzo è arrivato.
    claim:altered; date: 5 marzo → 6 marzo
 pt No dia 5 de março chegou. | No dia 6 de março chegou.

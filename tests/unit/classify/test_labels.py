@@ -107,6 +107,13 @@ def test_blocks_and_sentences_that_come_go_and_move():
     assert moved.announced is None
 
 
+def test_the_label_of_a_fact_points_at_the_paragraph_that_it_changed_in():
+    old, new, _ = HIDDEN["toll"]
+    title = change_of(article(BASE, title=old), article(BASE, title=new))
+    places = [{label.kind: label.blocks for label in change.labels} for change in (edit(old, new), title)]
+    assert [each[LabelKind.NUMBER] for each in places] == [(1,), ()]
+
+
 def test_what_a_paragraph_lost_with_a_sentence_has_its_labels():
     old = "The harbour was shut at noon by the police. They found 12 crates of wine, and Rita Klein did not say whose."
     labels = kinds(edit(old, "The harbour was shut at noon by the police."))

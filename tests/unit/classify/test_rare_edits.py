@@ -2,16 +2,8 @@
 
 import pytest
 
-from tracker import compare
-from tracker.model.article import Article, Block, BlockKind
-from tracker.model.change import Change
+from tests.edit_judgements import changed
 from tracker.model.labels import LabelKind
-
-
-def changed(old: str, new: str) -> Change:
-    base = Block(BlockKind.PARAGRAPH, "The council met in the old town hall on the square.")
-    a, b = (Article(lang="en", blocks=(base, Block(BlockKind.PARAGRAPH, text))) for text in (old, new))
-    return compare(a, b)
 
 
 @pytest.mark.parametrize(
