@@ -162,6 +162,16 @@ def test_an_event_that_cannot_be_read_is_told(store: Archive, record: str) -> No
     assert found(verify(store)) == [(tracked.id, "an event and its record differ")]
 
 
+def test_what_an_altered_event_says_does_not_count(store: Archive) -> None:
+    tracked = watch(store)
+    set_article_state(store, tracked.id, ArticleState.PAUSED)
+    alter(store, "UPDATE event SET record = replace(record, 'paused', 'gone')", "UPDATE article SET state = 'gone'")
+    assert [how for _, how in found(verify(store))] == [
+        "the record of an event does not match its entry in the log",
+        "it is gone, but active by the log",
+    ]
+
+
 def test_a_version_without_its_capture_has_one_finding(store: Archive) -> None:
     tracked = watch(store)
     grow(store, tracked, 2)
