@@ -94,12 +94,13 @@ def test_what_processes_counted_is_added_up() -> None:
     assert total == Report(11, 22, 33, 44, 55, damage=damage * 2)
 
 
-def test_a_quick_run_does_not_read_the_pages_that_were_kept_later(store: Archive) -> None:
+def test_a_quick_run_does_not_read_the_pages_that_were_kept_later_or_as_references(store: Archive) -> None:
     tracked = watch(store)
     commit_check(store, intent(tracked, 1, minutes(1), raw=Raw.ALL))
     seen = capture(2, minutes(2), tracked.url)
     commit_check(store, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED, recapture=seen, raw=Raw.ALL))
-    alter(store, "UPDATE blob SET data = substr(data, 1, 3) WHERE id IN (SELECT body_id FROM recapture)")
+    later = "SELECT body_id FROM recapture UNION SELECT body_id FROM reference"
+    alter(store, f"UPDATE blob SET data = substr(data, 1, 3) WHERE id IN ({later})")
     assert verify(store, sample=0).ok
     assert not verify(store).ok
 
