@@ -10,6 +10,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
+from tracker.archive.ledger.verify import verify
 from tracker.archive.sources import sync_source
 from tracker.errors import NotKnown
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
@@ -48,6 +49,7 @@ def test_an_alias_is_known_to_its_source_and_another_source_gets_its_own_article
     assert event["event"] == "dropped: it is an article of its own"
     commit_check(archive, seen_at(get_article(archive, tracked.id), RENAMED, later=2))
     assert get_article(archive, RENAMED).id == other.id, "nor does it come back"
+    assert verify(archive).ok
 
 
 def test_an_alias_elsewhere_that_an_older_release_stored_leads_nowhere(archive: Archive) -> None:
@@ -71,6 +73,7 @@ def test_what_no_longer_answers_is_let_go_but_not_another_form_of_the_page(archi
         "url": RENAMED,
         "event": "dropped: the article no longer answers there",
     }
+    assert verify(archive).ok
 
 
 def test_a_claimed_article_moves_with_the_address_and_headline_of_its_own_source(archive: Archive) -> None:

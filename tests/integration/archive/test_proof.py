@@ -166,8 +166,6 @@ class TestLogAsAWhole:
         seal_log(store, SIGNER, minutes(1))
         report = verify(store, sample=0, own=SIGNER.public)
         assert (report.ok, report.entries, report.checkpoints) == (True, 5, 2)
-        assert found(store, "UPDATE leaf SET position = 9 WHERE position = 4") == {"entry 4 is missing"}
-        assert found(store, "UPDATE leaf SET position = 4 WHERE position = 9") == set()
         assert found(store, "UPDATE leaf SET position = NULL WHERE position = 4") == {
             "it had 5 entries at a checkpoint, now 4"
         }
@@ -179,7 +177,6 @@ class TestLogAsAWhole:
         assert found(store, "UPDATE checkpoint SET size = 5, note = replace(note, '— ', '— x') WHERE size = 4") == {
             "the checkpoint is not signed with the given key"
         }
-        assert found(store, "UPDATE checkpoint SET note = 'nothing' WHERE size = 5") == {"not a checkpoint note"}
         # One article is looked at without the log as a whole.
         assert verify(store, article=list_articles(store)[0].id).ok
         first_altered = "UPDATE leaf SET hash = (SELECT root FROM checkpoint WHERE size = 3) WHERE position = 0"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.archive_samples import URL, capture, content, grow, intent, look, minutes, watch
+from tracker.archive import blobs
 from tracker.archive.archive import Archive
 from tracker.archive.articles import set_article_state
 from tracker.archive.commits import commit_check
@@ -178,6 +179,18 @@ def test_a_version_without_its_capture_has_one_finding(store: Archive) -> None:
     grow(store, tracked, 2)
     alter(store, "DELETE FROM capture WHERE version_id = (SELECT id FROM version WHERE n = 2)")
     assert found(verify(store)) == [(f"{tracked.id}@2", "a row that belongs to it is missing")]
+
+
+def test_a_stored_text_that_is_no_article_is_told(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    save_readings(store, tracked.id, [Reread(2, "8", Rereading.CODE, content(2), "main")], [], minutes(20))
+    with store.write() as connection:
+        (blob,) = blobs.put(connection, [blobs.coded(blobs.Part.of(b"no article"))])
+        connection.run("UPDATE version SET content_id = :blob WHERE n = 1", blob=blob)
+        connection.run("UPDATE reading SET content_id = :blob", blob=blob)
+    told = {how for _, how in found(verify(store))}
+    assert {"its text cannot be read", "its re-extracted text is damaged"} <= told
 
 
 def test_a_table_that_cannot_be_read_is_told(store: Archive) -> None:
