@@ -257,8 +257,6 @@ en About 100 people came. | More than 100 people came.
    claim:altered; hedge: About → More than
 en He denied the claim. | He confirmed the claim.
    claim:altered; negation: denied → ∅
-en He denied it on Monday. | He admitted it on Monday.
-   claim:altered; negation: denied → ∅
 en The bill passed the House. | The bill failed in the House.
    claim:altered; negation: ∅ → failed
 en The mayor, Anna Berg, spoke. | The mayor, Tom Berg, spoke.
