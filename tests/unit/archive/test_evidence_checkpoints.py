@@ -92,3 +92,4 @@ def test_rhythm():
     rhythm = Rhythm(60)
     asked = [rhythm.due(NOW + timedelta(seconds=at)) for at in (0, 59, 60, 90, 120)]
     assert asked == [True, False, True, False, True]
+    assert rhythm.next_at(NOW) == NOW + timedelta(seconds=180)
