@@ -33,13 +33,13 @@ _COLOURS: Final = by_language(
     "§rood/rode blauw/blauwe groen/groene geel/gele zwart/zwarte wit/witte bruin/bruine grijs/grijze"
 )
 _QUANTITIES: Final = by_language(
-    "all/every/everyone most many/several/numerous some few no/none/nobody"
-    "§alle/allen/sämtliche meisten viele/vielen/zahlreiche einige/einigen/manche wenige/wenigen keine/keiner/niemand"
-    "§tous/toutes plupart plusieurs/nombreux/nombreuses quelques/certains/certaines aucun/aucune/personne"
-    "§todos/todas mayoría muchos/muchas/varios/varias/numerosos algunos/algunas/ciertos/ciertas pocos/pocas ningún/ninguno/ninguna/nadie"
-    "§tutti/tutte maggior/maggioranza molti/molte/numerosi alcuni/alcune/certi/certe pochi/poche nessun/nessuno/nessuna"
-    "§todos/todas maioria muitos/muitas/vários/várias alguns/algumas/certos/certas poucos/poucas nenhum/nenhuma/ninguém"
-    "§alle/allemaal meeste veel/vele/talrijke sommige/enkele weinig geen/niemand"
+    "all/every/everyone most half many/several/numerous some few no/none/nobody"
+    "§alle/allen/sämtliche meisten hälfte viele/vielen/zahlreiche einige/einigen/manche wenige/wenigen keine/keiner/niemand"
+    "§tous/toutes plupart moitié plusieurs/nombreux/nombreuses quelques/certains/certaines aucun/aucune/personne"
+    "§todos/todas mayoría mitad muchos/muchas/varios/varias/numerosos algunos/algunas/ciertos/ciertas pocos/pocas ningún/ninguno/ninguna/nadie"
+    "§tutti/tutte maggior/maggioranza metà molti/molte/numerosi alcuni/alcune/certi/certe pochi/poche nessun/nessuno/nessuna"
+    "§todos/todas maioria metade muitos/muitas/vários/várias alguns/algumas/certos/certas poucos/poucas nenhum/nenhuma/ninguém"
+    "§alle/allemaal meeste helft veel/vele/talrijke sommige/enkele weinig geen/niemand"
 )
 
 _TIMES: Final = by_language(

@@ -133,6 +133,12 @@ en It is thought the driver fell asleep. | The driver fell asleep.
    claim:altered; hedge: It is thought → ∅
 pt Acredita-se que o motorista dormiu. | O motorista dormiu.
    claim:altered; hedge: Acredita-se → ∅
+en The bank cut rates on Monday. | The bank raised rates on Monday.
+   claim:altered; negation opposite: cut → raised
+de Die Bank senkt die Zinsen. | Die Bank erhöht die Zinsen.
+   claim:altered; negation opposite: senkt → erhöht
+en Half the town is dark. | The town is dark.
+   unclear?
 en The hospital said he is in a stable condition. | The hospital said he is in a critical condition.
    claim?:altered
 en The left wing of the party won. | The right wing of the party won.
