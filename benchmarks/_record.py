@@ -41,9 +41,17 @@ def main(script: Path, options: list[str]) -> int:
         if "--only" in options:
             before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
             parts = before.get("parts", {}) | {options[options.index("--only") + 1]: run}
-            kept = {"parts": parts, "figures": before.get("figures", {}) | kept["figures"]}
+            kept = {"parts": parts, "figures": merged(before.get("figures", {}), kept["figures"])}
         path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return process.returncode
+
+
+def merged(before: dict[str, Any], figures: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of all parts: what *figures* measured in place of what *before* has of it."""
+    tables = {
+        name: before[name] | table for name, table in figures.items() if isinstance(table, dict) and name in before
+    }
+    return before | figures | tables
 
 
 def commit() -> str:
