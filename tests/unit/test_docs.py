@@ -124,3 +124,9 @@ def test_a_figure_that_is_from_nowhere_is_replaced():
     found = {"diff": {"figures": {"share": 0.5, "pairs": 1200}}}
     drifted = region.replace("{}", "49.0% of 1,100")
     assert loaded("benchmarks/_figures.py").filled(drifted, found) == region.replace("{}", "50.0% of 1,200")
+
+
+def test_a_benchmark_run_in_parts_keeps_the_other_parts():
+    before = {"pages": 1000, "figures": {"ours": {"ms": 2}, "theirs": {"ms": 3}}}
+    found = loaded("benchmarks/_record.py").merged(before, {"pages": 1000, "figures": {"theirs": {"ms": 4}}})
+    assert found == {"pages": 1000, "figures": {"ours": {"ms": 2}, "theirs": {"ms": 4}}}
