@@ -201,5 +201,7 @@ def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
     text = f"{file}: v{found.old} to v{found.new}, covered by the checkpoint of {note.size:,} entries"
     stamps = f", with {counted(len(anchor.stamps), 'time stamp')}" if anchor.stamps else ""
     app.out.say(value, text + stamps)
-    app.out.note("to get the program that checks it: writethru evidence --verifier verify.py")
+    app.out.note(
+        "to get the program that checks it, whose hash is in the documentation: writethru evidence --verifier verify.py"
+    )
     app.out.note(f"to check it: python3 -I verify.py {file} --key '{anchor.public}'")
