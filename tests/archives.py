@@ -37,6 +37,11 @@ def new_archive_at(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def archive_at(path: Path) -> Archive:
+    """Return an open, empty archive at *path*."""
+    return open_archive(new_archive_at(path))
+
+
 def temporary_url() -> str:
     """Return the URL of an empty archive of its own, which goes with the test process."""
     return new_archive_at(_folder() / f"{next(_numbers)}.db")

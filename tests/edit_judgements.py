@@ -2,15 +2,14 @@
 
 import re
 
+from tests.articles import article
 from tracker import compare
-from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import Change
 
 
 def changed(old: str, new: str, lang: str = "en") -> Change:
-    base = Block(BlockKind.PARAGRAPH, "The council met in the old town hall on the square.")
-    a, b = (Article(lang=lang, blocks=(base, Block(BlockKind.PARAGRAPH, text))) for text in (old, new))
-    return compare(a, b)
+    base = "The council met in the old town hall on the square."
+    return compare(article(base, old, lang=lang), article(base, new, lang=lang))
 
 
 def substance(change: Change) -> str:

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from tests.archive_samples import alert, content, intent, look, minutes
 from tests.archives import new_archive_at, temporary_archive
+from tests.articles import article
 from tests.postgres import Server
 from tracker import compare, extract
 from tracker.archive.archive import Archive
@@ -31,7 +32,6 @@ from tracker.archive.values import clean_text
 from tracker.archive.versions import iter_versions
 from tracker.errors import TrackerError
 from tracker.model.alert import DeliveryState
-from tracker.model.article import Article, Block, BlockKind
 from tracker.model.check import CheckOutcome
 from tracker.model.intent import Committed
 from tracker.model.source import Target
@@ -69,14 +69,10 @@ def test_any_bytes_are_read(body: bytes) -> None:
     assert extract(body) == extract(body)
 
 
-def article(paragraphs: list[str]) -> Article:
-    return Article(title="T", blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in paragraphs))
-
-
 @budget
 @given(PARAGRAPHS, PARAGRAPHS)
 def test_a_diff_joins_back_to_both_texts(old: list[str], new: list[str]) -> None:
-    one, other = article(old), article(new)
+    one, other = article(*old), article(*new)
     change = compare(one, other)
     for side, whole, mark in ((one, "old", "+"), (other, "new", "-")):
         places = {getattr(each, whole): each for each in change.blocks if getattr(each, whole) is not None}

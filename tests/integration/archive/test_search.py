@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests import schema_commands
 from tests.archive_samples import URL, capture, content, intent, minutes, watch
+from tests.articles import article
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
@@ -15,14 +16,12 @@ from tracker.archive.opening import open_archive
 from tracker.archive.search import reindex_passages, search_passages
 from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
-from tracker.model.article import Article, Block, BlockKind
 from tracker.model.check import Tracked
 from tracker.model.version import NewVersion
 
 
 def keep(store: Archive, tracked: Tracked, n: int, *paragraphs: str, title: str = "Flood", dek: str = "") -> None:
-    blocks = tuple(Block(BlockKind.PARAGRAPH, each) for each in paragraphs)
-    new = NewVersion(Article(title=title, dek=dek, blocks=blocks), capture(n, minutes(n), tracked.url), "7", "", None)
+    new = NewVersion(article(*paragraphs, title=title, dek=dek), capture(n, minutes(n), tracked.url), "7", "", None)
     assert commit_check(store, intent(tracked, n, minutes(n), version=new)).version == n
 
 

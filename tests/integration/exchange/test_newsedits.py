@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.articles import article
 from tests.integration.exchange.pages import job
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version, iter_versions
@@ -77,13 +78,11 @@ async def test_every_kind_of_block(full, tmp_path):
 
 async def test_added_and_removed_sentences_have_one_side(morning):
     from tracker import compare
-    from tracker.model.article import Article, Block, BlockKind
     from tracker.model.version import Version
 
     def version(*texts: str) -> Version:
-        blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)
         first = next(iter_versions(morning, VersionQuery(limit=1)))
-        content = Article(title="T", lang="en", blocks=blocks)
+        content = article(*texts, title="T", lang="en")
         return Version(first.article, 1, first.url, first.seen, content, "1", "00")
 
     a = version("One stays here as it is. Two goes away now.", "Gone is this whole paragraph of words.", "Kept one.")

@@ -6,10 +6,10 @@ import pytest
 
 from tests.archive_samples import content
 from tests.archives import new_archive_at
+from tests.articles import article
 from tracker.archive.articles import add_targets
 from tracker.archive.opening import open_archive
 from tracker.archive.sources import sync_source
-from tracker.model.article import Block, BlockKind
 from tracker.model.source import Target
 
 from .conftest import client_of
@@ -26,10 +26,7 @@ def page_of_change(tmp_path):
 
     async def page(lines: list[str]) -> str:
         url = new_archive_at(tmp_path / "w.db")
-        texts = [
-            replace(content(1), blocks=tuple(Block(BlockKind.PARAGRAPH, line) for line in each))
-            for each in (LINES, lines)
-        ]
+        texts = [replace(content(1), blocks=article(*each).blocks) for each in (LINES, lines)]
         store = open_archive(url)
         sync_source(store, "Gazette", [], NOW)
         (tracked,) = add_targets(store, "Gazette", [Target("https://gazette.example/boats")], NOW)

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
+from tests.articles import article
 from tracker.classify.label import classify
 from tracker.classify.mentions import mentions
 from tracker.diff.comparison import compare
 from tracker.diff.words import shared_words
-from tracker.model.article import Article, Block, BlockKind
 
 
 def calls(run) -> int:
@@ -44,10 +44,7 @@ def test_reading_a_long_text_costs_in_proportion(pattern, lang):
 @pytest.mark.parametrize("pattern", [DATED, QUOTED])
 def test_labelling_a_long_paragraph_costs_in_proportion(pattern):
     def run(n: int) -> None:
-        old, new = (
-            Article(title="Mill", lang="en", blocks=(Block(BlockKind.PARAGRAPH, text(pattern, n, shift)),))
-            for shift in (0, 7)
-        )
+        old, new = (article(text(pattern, n, shift), title="Mill", lang="en") for shift in (0, 7))
         change = compare(old, new)
         counted.append(calls(lambda: classify(old, new, change)))
 
@@ -60,11 +57,7 @@ def test_labelling_a_long_paragraph_costs_in_proportion(pattern):
 def test_one_long_sentence_of_dates_costs_in_proportion():
     def run(n: int) -> None:
         old, new = (
-            Article(
-                lang="en",
-                blocks=(Block(BlockKind.PARAGRAPH, ", ".join(f"May {k % 28 + 1}, {2000 + k % s}" for k in range(n))),),
-            )
-            for s in (19, 17)
+            article(", ".join(f"May {k % 28 + 1}, {2000 + k % s}" for k in range(n)), lang="en") for s in (19, 17)
         )
         change = compare(old, new)
         counted.append(calls(lambda: classify(old, new, change)))

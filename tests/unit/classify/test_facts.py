@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.articles import article
 from tracker.classify.change_context import changed_facts
 from tracker.classify.mentions import lowered, mentions
 from tracker.diff.comparison import compare
-from tracker.model.article import Article, Block, BlockKind
+from tracker.model.article import Article
 from tracker.model.change import FactKind
 
 
 def listed(old: str, new: str, lang: str = "en", **more) -> list[tuple[str, str, str, str]]:
-    a = Article(lang=lang, blocks=(Block(BlockKind.PARAGRAPH, old),), **more)
-    b = Article(lang=lang, blocks=(Block(BlockKind.PARAGRAPH, new),), **more)
+    a, b = (article(text, lang=lang, **more) for text in (old, new))
     return [(f.kind.value, f.old, f.new, f.role) for f in changed_facts(a, b, compare(a, b))]
 
 
@@ -71,14 +71,13 @@ def test_numbers_that_change_places_are_told():
 
 def test_a_headline_in_title_case_does_not_make_every_word_a_name():
     body = "The quiet river floods the old town again and again, as floods do."
-    old = Article(title="Quiet River Floods Old Town Again", blocks=(Block(BlockKind.PARAGRAPH, body),))
-    new = Article(title="Quiet River Floods Old Town Twice", blocks=old.blocks)
+    old, new = (article(body, title=f"Quiet River Floods Old Town {end}") for end in ("Again", "Twice"))
     assert [f.kind for f in changed_facts(old, new, compare(old, new)) if f.kind is FactKind.NAME] == []
 
 
 def test_facts_of_a_new_sentence_are_listed_but_not_standing():
-    old = Article(blocks=(Block(BlockKind.PARAGRAPH, "The mill shut."),))
-    new = Article(blocks=(*old.blocks, Block(BlockKind.PARAGRAPH, "It had 40 workers in Ghent, the union said.")))
+    old = article("The mill shut.")
+    new = article("The mill shut.", "It had 40 workers in Ghent, the union said.")
     found = changed_facts(old, new, compare(old, new))
     assert {f.kind for f in found} == {FactKind.NUMBER, FactKind.PLACE, FactKind.SOURCE}
     assert not any(f.standing for f in found)
@@ -296,10 +295,10 @@ def test_another_speaker_is_told_beside_another_name():
 
 def test_names_in_a_german_headline_are_found_although_every_noun_has_a_capital():
     old, new = (
-        Article(
+        article(
+            "Der Verein hat sich geäußert.",
             lang="de",
             title=f"Bayern holen {name} für Lea Schüller, Infos im Transferticker",
-            blocks=(Block(BlockKind.PARAGRAPH, "Der Verein hat sich geäußert."),),
         )
         for name in ("eine Spielerin", "Edna Imade")
     )

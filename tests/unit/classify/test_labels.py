@@ -2,18 +2,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.articles import article
 from tracker.classify.label import classify
 from tracker.diff.comparison import compare
-from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import Change
 from tracker.model.labels import LabelKind
 
 BASE = "The council met in the old town hall on the square."
 REST = "A report on the cost of the bridge is due, and the harbor will pay for the work."
-
-
-def article(*paragraphs: str, **more) -> Article:
-    return Article(blocks=tuple(Block(BlockKind.PARAGRAPH, p) for p in paragraphs), **more)
 
 
 def change_of(old: Article, new: Article) -> Change:

@@ -2,14 +2,14 @@
 
 import pytest
 
+from tests.articles import article
 from tests.edit_judgements import judgement, listed_edits
 from tracker.classify.change_context import changed_facts
 from tracker.diff.comparison import compare
-from tracker.model.article import Article, Block, BlockKind
 
 
 def facts(old: str, new: str, lang: str = "en") -> list[tuple[str, str, str]]:
-    a, b = (Article(lang=lang, blocks=(Block(BlockKind.PARAGRAPH, text),)) for text in (old, new))
+    a, b = (article(text, lang=lang) for text in (old, new))
     return [(fact.kind.value, fact.old, fact.new) for fact in changed_facts(a, b, compare(a, b))]
 
 
@@ -45,8 +45,7 @@ def test_a_name_is_seen_beside_many_others_in_a_headline_that_is_in_no_title_cas
     after = (
         "Rovers win at Villarreal, Bournemouth in Premier League, plus build up to Ajax Kovac's trip to Real Burnley"
     )
-    text = (Block(BlockKind.PARAGRAPH, "Kovac's men had a day of rest."),)
-    old, new = (Article(title=title, lang="en", blocks=text) for title in (before, after))
+    old, new = (article("Kovac's men had a day of rest.", title=title, lang="en") for title in (before, after))
     assert ("name", "Ajax Kovac") in [(f.kind.value, f.new) for f in changed_facts(old, new, compare(old, new))]
 
 
@@ -84,8 +83,7 @@ def test_a_german_compound_or_genitive_is_no_other_name(old, new):
     "edit", [("Mayor Praises Team", "Mayor Scolds Team"), ("Union Calls Strike", "Union Ends Strike")]
 )
 def test_words_of_a_short_headline_in_title_case_are_no_names(edit):
-    text = (Block(BlockKind.PARAGRAPH, "The mayor spoke of the team."),)
-    old, new = (Article(title=title, lang="en", blocks=text) for title in edit)
+    old, new = (article("The mayor spoke of the team.", title=title, lang="en") for title in edit)
     assert [f for f in changed_facts(old, new, compare(old, new)) if f.kind.value == "name"] == []
 
 
@@ -171,12 +169,12 @@ def test_a_building_or_a_german_compound_is_no_name(lang, old, new):
 
 
 def test_an_outlet_that_speaks_of_itself_is_no_name():
-    base = Block(BlockKind.PARAGRAPH, "Die Stadt sperrt den Platz.")
     titles = ("Der Zoll warnt vor 12 Marken", "DKB klärt auf: Der Zoll warnt vor 14 Marken")
     found = {}
     for host in ("www.dkb.example", "news.example"):
         old, new = (
-            Article(title=title, lang="de", blocks=(base,), canonical_url=f"https://{host}/zoll") for title in titles
+            article("Die Stadt sperrt den Platz.", title=title, lang="de", canonical_url=f"https://{host}/zoll")
+            for title in titles
         )
         found[host] = [f.new for f in changed_facts(old, new, compare(old, new)) if f.kind.value == "name"]
     assert found == {"www.dkb.example": [], "news.example": ["DKB"]}

@@ -3,8 +3,9 @@
 import pytest
 
 import tracker
+from tests.articles import article
 from tracker import compare
-from tracker.model.article import Article, Block, BlockKind
+from tracker.model.article import Article
 from tracker.model.change import Change
 from tracker.model.labels import LabelKind
 from tracker.model.substance import Noted
@@ -166,7 +167,7 @@ def test_another_row_of_a_table_is_not_called_unannounced():
         "| [ads.org] | UserID | kept by the third party of the site |",
         "| [shop.org] | Basket | kept by the third party of the site |",
     )
-    change = compare(*(Article(lang="en", blocks=(Block(BlockKind.PARAGRAPH, row),)) for row in rows))
+    change = compare(*(article(row, lang="en") for row in rows))
     assert change.noted is not Noted.NO
 
 

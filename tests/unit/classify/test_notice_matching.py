@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.articles import article
 from tracker import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import Change, Op
@@ -28,13 +29,8 @@ MARKET = "Shares in Hong Kong closed 1.2 percent higher, led by chip makers."
 
 def story(*texts: str, notice: str = "", kind: NoticeKind = NoticeKind.UPDATE, **more) -> Article:
     notices = (Notice(kind, notice),) if notice else ()
-    return Article(
-        title=more.pop("title", "Blinken may visit China this month"),
-        blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in texts),
-        notices=notices,
-        lang="en",
-        **more,
-    )
+    title = more.pop("title", "Blinken may visit China this month")
+    return article(*texts, title=title, notices=notices, lang="en", **more)
 
 
 def edited(edits: dict[int, str], added: dict[int, str]) -> list[str]:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.articles import article
 from tracker import compare
-from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.article import Notice, NoticeKind
 
 UPDATE, CORRECTION = NoticeKind.UPDATE, NoticeKind.CORRECTION
 STORIES = {
@@ -67,10 +68,10 @@ def explained(lang: str, kind: NoticeKind, notice: str, edits: dict[int, str | t
         if not isinstance(edit := edits.get(n, ("", "\0")), str)
     ]
     before, after = (
-        Article(
+        article(
+            *texts,
             title="Minister resigns",
             lang=lang,
-            blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in texts),
             notices=(Notice(kind, notice),) if texts is new else (),
         )
         for texts in (tuple(old), new)

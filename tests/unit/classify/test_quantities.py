@@ -11,11 +11,11 @@ from babel.numbers import format_decimal, format_percent
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.articles import article
 from tracker.classify.change_context import changed_facts
 from tracker.classify.lexicon import LANGUAGES
 from tracker.classify.mentions import mentions
 from tracker.diff.comparison import compare
-from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import FactKind
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,8 +37,7 @@ def numbers(text: str, lang: str = "en") -> list[tuple[str, str]]:
 
 
 def facts(old: str, new: str, lang: str = "en") -> list[tuple[str, str, str]]:
-    base = Block(BlockKind.PARAGRAPH, "The council met in the old town hall on the square.")
-    a, b = (Article(lang=lang, blocks=(base, Block(BlockKind.PARAGRAPH, text))) for text in (old, new))
+    a, b = (article("The council met in the old town hall on the square.", text, lang=lang) for text in (old, new))
     return [(f.kind.value, f.old, f.new) for f in changed_facts(a, b, compare(a, b)) if f.kind in QUANTITIES]
 
 

@@ -1,9 +1,10 @@
 from itertools import pairwise
 
+from tests.articles import article
 from tracker import compare
 from tracker.classify.claim_model import WEIGHTS, claim_probability, features
 from tracker.classify.substance import judge_words
-from tracker.model.article import Article, Block, BlockKind
+from tracker.model.article import Article
 from tracker.model.change import FactKind
 
 LEAD = "Rain fell on the harbour all day."
@@ -23,11 +24,9 @@ EDITS = (
 )
 
 
-def article(text: str, *, lead: str = LEAD, title: str = "Report") -> Article:
+def report(text: str, *, lead: str = LEAD, title: str = "Report") -> Article:
     middle = "The council met in the old town hall on the square, and nobody there said who had asked for it."
-    return Article(
-        lang="en", title=title, blocks=tuple(Block(BlockKind.PARAGRAPH, each) for each in (lead, middle, text))
-    )
+    return article(lead, middle, text, lang="en", title=title)
 
 
 def weight(old: Article, new: Article) -> float:
@@ -35,7 +34,7 @@ def weight(old: Article, new: Article) -> float:
 
 
 def test_what_says_more_weighs_more():
-    weights = [weight(article(old), article(new)) for old, new in EDITS]
+    weights = [weight(report(old), report(new)) for old, new in EDITS]
     assert all(less < more for less, more in pairwise(weights)), weights
     assert weights[0] <= 0.1
     assert weights[-1] < 0.95
@@ -43,23 +42,23 @@ def test_what_says_more_weighs_more():
 
 def test_the_same_edit_weighs_less_in_a_longer_text():
     long = f"{LEAD} " * 40
-    sides = [[article(each, lead=lead) for each in EDITS[8]] for lead in (LEAD, long)]
+    sides = [[report(each, lead=lead) for each in EDITS[8]] for lead in (LEAD, long)]
     in_short, in_long = (weight(*side) for side in sides)
     assert in_short - 0.05 < in_long < in_short
 
 
 def test_the_headline_and_the_lead_weigh_more_than_the_text():
     old, new = "The boat has 12 seats.", "The boat has 14 seats."
-    text = weight(article(old), article(new))
-    lead = weight(article(LEAD, lead=old), article(LEAD, lead=new))  # as many words in all
-    title = weight(article("It rained.", title=old), article("It rained.", title=new))
+    text = weight(report(old), report(new))
+    lead = weight(report(LEAD, lead=old), report(LEAD, lead=new))  # as many words in all
+    title = weight(report("It rained.", title=old), report("It rained.", title=new))
     assert text < min(lead, title)
 
 
 def test_more_of_the_text_weighs_more():
     old, new = (f"{LEAD} The boat has {seats} seats." for seats in (12, 14))
-    alone = [Article(lang="en", title="Report", blocks=(Block(BlockKind.PARAGRAPH, text),)) for text in (old, new)]
-    assert weight(article(old), article(new)) < weight(alone[0], alone[1])
+    alone = [article(text, lang="en", title="Report") for text in (old, new)]
+    assert weight(report(old), report(new)) < weight(alone[0], alone[1])
 
 
 def test_what_the_model_of_claims_looks_at():

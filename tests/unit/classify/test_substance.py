@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.articles import article
 from tracker import compare
 from tracker.classify.grave_words import is_grave
 from tracker.classify.spelling import WordRelation, word_relation
 from tracker.classify.substance import judge_words
-from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.substance import Direction, Noted, Substance
 
 # Common words of English, many of them a letter apart.
@@ -46,11 +47,10 @@ MOVED = (
 
 
 def change(old: str, new: str, *notices: Notice, lang: str = "en", title: str = "Report"):
-    def article(text: str, *notes: Notice) -> Article:
-        blocks = tuple(Block(BlockKind.PARAGRAPH, each) for each in (text, "The square was calm in the evening."))
-        return Article(title=title, lang=lang, blocks=blocks, notices=notes)
-
-    return compare(article(old), article(new, *notices))
+    rest = "The square was calm in the evening."
+    return compare(
+        article(old, rest, title=title, lang=lang), article(new, rest, title=title, lang=lang, notices=notices)
+    )
 
 
 def test_two_real_words_are_never_form():
@@ -227,9 +227,8 @@ def test_a_teaser_that_names_the_same_person_is_about_the_same_and_a_claim_that_
 
 def test_what_may_be_a_notice_leaves_it_unclear_whether_an_edit_was_noted(monkeypatch):
     monkeypatch.setattr("tracker.classify.change_context.may_be_notice", lambda text, at_edge: "grade" in text)
-    old = Article(title="Report", lang="en", blocks=(Block(BlockKind.PARAGRAPH, "About 12 people died."),))
-    texts = ("About 47 people died.", "The figure was of another grade.")
-    new = Article(title="Report", lang="en", blocks=tuple(Block(BlockKind.PARAGRAPH, each) for each in texts))
+    old = article("About 12 people died.", title="Report", lang="en")
+    new = article("About 47 people died.", "The figure was of another grade.", title="Report", lang="en")
     made = compare(old, new)
     assert (made.noted, made.announced, "stealth" in made.kinds) == (Noted.UNCLEAR, None, False)
 
@@ -256,7 +255,6 @@ def test_a_text_is_never_another_than_itself(text):
 
 
 def test_a_removed_label_above_the_text_is_no_accusation():
-    text = Block(BlockKind.PARAGRAPH, MOVED[0])
-    made = compare(Article(blocks=(Block(BlockKind.PARAGRAPH, "Neuer Karriereschritt"), text)), Article(blocks=(text,)))
+    made = compare(article("Neuer Karriereschritt", MOVED[0]), article(MOVED[0]))
     assert made.noted is Noted.UNCLEAR
     assert "stealth" not in {kind.value for kind in made.kinds}

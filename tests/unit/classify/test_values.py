@@ -2,16 +2,10 @@
 
 import pytest
 
+from tests.articles import article
+from tests.edit_judgements import changed
 from tracker import compare
-from tracker.model.article import Article, Block, BlockKind
-from tracker.model.change import Change
 from tracker.model.labels import LabelKind
-
-
-def changed(old: str, new: str, lang: str = "en") -> Change:
-    base = Block(BlockKind.PARAGRAPH, "The council met in the old town hall on the square.")
-    a, b = (Article(lang=lang, blocks=(base, Block(BlockKind.PARAGRAPH, text))) for text in (old, new))
-    return compare(a, b)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +116,7 @@ def test_an_accent_that_makes_another_word_is_no_form(lang, old, new):
 
 
 def test_a_silent_number_in_the_dek_is_told():
-    blocks = (Block(BlockKind.PARAGRAPH, "It stood there."),)
-    found = compare(Article(dek="It cost 5 million.", blocks=blocks), Article(dek="It cost 7 million.", blocks=blocks))
+    found = compare(*(article("It stood there.", dek=f"It cost {n} million.") for n in (5, 7)))
     assert {LabelKind.DEK, LabelKind.NUMBER, LabelKind.STEALTH} == found.kinds
     assert found.announced is False
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.articles import article
 from tests.edit_judgements import facts, judgement, listed_edits
 from tracker import compare
-from tracker.model.article import Article, Block, BlockKind
 
 EDITS = """\
 en The mill was shut by the owner. | The owner shut the mill.
@@ -120,9 +120,6 @@ def test_an_edit_is_judged_by_what_it_says(edit, said):
 
 
 def test_a_name_that_begins_a_sentence_is_known_from_the_rest_of_the_article():
-    base = Block(BlockKind.PARAGRAPH, "The bill was drafted by Miller and read by Smith.")
-    old, new = (
-        Article(lang="en", blocks=(base, Block(BlockKind.PARAGRAPH, f"{name} signed the bill on Monday.")))
-        for name in ("Miller", "Smith")
-    )
-    assert facts(compare(old, new)) == ["name: Miller → Smith"]
+    base = "The bill was drafted by Miller and read by Smith."
+    sides = (article(base, f"{name} signed the bill on Monday.", lang="en") for name in ("Miller", "Smith"))
+    assert facts(compare(*sides)) == ["name: Miller → Smith"]

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.articles import article
 from tracker.diff.blame import blame, changes_between
 from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
@@ -12,10 +13,6 @@ ONE = "The council met on Monday to discuss the new bridge over the river."
 TWO = "Farmers from the valley said the road would cut their fields in two."
 THREE = "The vote is planned for the spring, when the report on the cost is due."
 FOUR = "A spokeswoman for the builder declined to comment on the price of the steel."
-
-
-def article(*paragraphs: str, **more) -> Article:
-    return Article(blocks=tuple(Block(BlockKind.PARAGRAPH, p) for p in paragraphs), **more)
 
 
 def ops(change: Change) -> list[tuple[str, int | None, int | None]]:
@@ -171,9 +168,7 @@ def test_notices_come_stay_and_go():
 
 
 def test_a_block_that_only_changed_its_class_is_the_same():
-    old = Article(blocks=(Block(BlockKind.PARAGRAPH, "What we know"),))
-    new = Article(blocks=(Block(BlockKind.SUBHEAD, "What we know"),))
-    assert compare(old, new).is_empty
+    assert compare(article("What we know"), article(Block(BlockKind.SUBHEAD, "What we know"))).is_empty
 
 
 def test_what_exceeds_the_budget_is_one_replacement_and_recorded():

@@ -4,9 +4,9 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.articles import article
 from tracker.diff.comparison import compare
 from tracker.diff.tokens import MAX_SHARED_WORDS, SharedVocabulary, Tokens, Vocabulary
-from tracker.model.article import Article, Block, BlockKind
 
 PIECES = st.sampled_from(
     [
@@ -52,14 +52,10 @@ PROSE = st.lists(
 PARAGRAPHS = st.lists(st.one_of(TEXT, PROSE.map(" ".join)), max_size=6)
 
 
-def article(paragraphs: list[str], title: str = "") -> Article:
-    return Article(title=title, blocks=tuple(Block(BlockKind.PARAGRAPH, p) for p in paragraphs))
-
-
 @settings(max_examples=60)
 @given(PARAGRAPHS, PARAGRAPHS, TEXT, TEXT)
 def test_hunks_restore_both_sides_exactly(old, new, title, retitle):
-    a, b = article(old, title), article(new, retitle)
+    a, b = article(*old, title=title), article(*new, title=retitle)
     change = compare(a, b)
     before = {row.old: row.old_text for row in change.blocks if row.old is not None}
     after = {row.new: row.new_text for row in change.blocks if row.new is not None}
@@ -74,15 +70,15 @@ def test_hunks_restore_both_sides_exactly(old, new, title, retitle):
 @settings(max_examples=60)
 @given(PARAGRAPHS)
 def test_an_article_does_not_differ_from_itself(paragraphs):
-    one = article(paragraphs)
+    one = article(*paragraphs)
     assert compare(one, one).is_empty
-    assert compare(one, article(list(paragraphs))).is_empty
+    assert compare(one, article(*paragraphs)).is_empty
 
 
 @settings(max_examples=60)
 @given(PROSE, PROSE)
 def test_no_hunk_cuts_a_word(old, new):
-    change = compare(article([" ".join(old)]), article([" ".join(new)]))
+    change = compare(article(" ".join(old)), article(" ".join(new)))
     for block in change.blocks:
         for side in "-+":
             pieces = [(op, text) for op, text in block.hunks if op in {"=", side}]

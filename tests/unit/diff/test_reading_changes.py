@@ -6,9 +6,10 @@ from time import process_time
 
 import pytest
 
+from tests.articles import article
 from tracker import compare
 from tracker.diff.reading_changes import keep_reading
-from tracker.model.article import Article, Block, BlockKind
+from tracker.model.article import Block, BlockKind
 from tracker.model.change import Change, Op
 from tracker.model.labels import LabelKind
 from tracker.render import plain
@@ -19,12 +20,6 @@ TWO = "Farmers from the valley said the road would cut their fields in two."
 THREE = "The vote is planned for the spring, when the report on the cost is due."
 FOUR = "A spokeswoman for the builder declined to comment on the price of the steel."
 FIVE = "Ships of more than forty metres could no longer pass below it at high tide."
-
-
-def page(*paragraphs: str | Block, **more) -> Article:
-    return Article(
-        blocks=tuple(p if isinstance(p, Block) else Block(BlockKind.PARAGRAPH, p) for p in paragraphs), **more
-    )
 
 
 def beside(text: str) -> Block:
@@ -38,7 +33,7 @@ def kinds(change: Change) -> set[str]:
 @pytest.mark.parametrize("swap", [False, True])
 @pytest.mark.parametrize("text", [TWO, "He left. It rained."])
 def test_a_paragraph_that_is_left_out_on_the_other_page_is_neither_removed_nor_added(text, swap):
-    sides = page(ONE, text, THREE), page(ONE, beside(text), THREE)
+    sides = article(ONE, text, THREE), article(ONE, beside(text), THREE)
     change = compare(*(sides[::-1] if swap else sides))
     assert change.is_empty
     assert change.labels == ()
@@ -50,7 +45,7 @@ def test_a_paragraph_that_is_left_out_on_the_other_page_is_neither_removed_nor_a
 
 
 def test_an_edit_beside_it_is_still_one():
-    change = compare(page(ONE, TWO, THREE), page(ONE.replace("Monday", "Tuesday"), beside(TWO), THREE))
+    change = compare(article(ONE, TWO, THREE), article(ONE.replace("Monday", "Tuesday"), beside(TWO), THREE))
     assert not change.is_empty
     assert LabelKind.DELETE not in change.kinds
     assert LabelKind.DATE in change.kinds
@@ -58,19 +53,22 @@ def test_an_edit_beside_it_is_still_one():
 
 
 def test_people_read_that_the_reading_changed_once_for_paragraphs_in_a_row():
-    old, new = page(ONE, TWO, THREE, FOUR), page(ONE.replace("Monday", "Tuesday"), beside(TWO), beside(THREE), FOUR)
+    old, new = (
+        article(ONE, TWO, THREE, FOUR),
+        article(ONE.replace("Monday", "Tuesday"), beside(TWO), beside(THREE), FOUR),
+    )
     shown = plain.diff(compare(old, new))
     assert TWO in shown
     assert f"[-{TWO}" not in shown
     assert shown.count("Reading changed: these 2 paragraphs are on both pages") == 1
-    assert plain.summary(compare(page(ONE, TWO), page(ONE, beside(TWO)))) == (
+    assert plain.summary(compare(article(ONE, TWO), article(ONE, beside(TWO)))) == (
         "reading changed: the same words are on both pages"
     )
     assert edits_json(compare(old, new))["reading_changed"] == [1, 2]
 
 
 def test_the_hunks_give_both_texts_back():
-    old, new = page(ONE, TWO, THREE), page(ONE, beside(TWO), THREE)
+    old, new = article(ONE, TWO, THREE), article(ONE, beside(TWO), THREE)
     blocks = compare(old, new).blocks
     assert "\n\n".join(b.old_text for b in blocks if b.old is not None) == old.text
     assert "\n\n".join(b.new_text for b in blocks if b.new is not None) == new.text
@@ -78,14 +76,14 @@ def test_the_hunks_give_both_texts_back():
 
 def test_a_paragraph_that_is_cut_as_part_of_another_is_not_removed():
     item = "to answer your questions and to keep the bridge safe"
-    old = page(ONE, item, THREE)
-    new = page(ONE, f"{THREE} We use tolls: {item}; to pay for the steel.")
+    old = article(ONE, item, THREE)
+    new = article(ONE, f"{THREE} We use tolls: {item}; to pay for the steel.")
     assert "delete" not in kinds(compare(old, new))
 
 
 @pytest.mark.parametrize("after", [(ONE, THREE, beside(TWO)), (beside(TWO), ONE, THREE)])
 def test_a_teaser_on_both_pages_hides_no_deletion(after):
-    old, new = page(ONE, TWO, THREE, beside(TWO)), page(*after)
+    old, new = article(ONE, TWO, THREE, beside(TWO)), article(*after)
     assert keep_reading(old, new) == new
     change = compare(old, new)
     assert not change.is_empty
@@ -94,17 +92,19 @@ def test_a_teaser_on_both_pages_hides_no_deletion(after):
 
 def test_a_sentence_that_is_quoted_in_a_correction_was_removed():
     notice = Block(BlockKind.NOTICE, f"Correction: An earlier version said: {TWO}", "correction")
-    assert "delete" in kinds(compare(page(ONE, TWO, THREE), page(ONE, THREE, notice)))
+    assert "delete" in kinds(compare(article(ONE, TWO, THREE), article(ONE, THREE, notice)))
 
 
 def test_a_new_clause_is_not_taken_for_a_paragraph_that_stood_within_another():
-    old = page(ONE, "The mayor said on Tuesday that he was not involved in the sale of the old bridge to his brother.")
-    new = page(ONE, old.editorial[1].text, THREE, "He was not involved in the sale of the old bridge.")
+    old = article(
+        ONE, "The mayor said on Tuesday that he was not involved in the sale of the old bridge to his brother."
+    )
+    new = article(ONE, old.editorial[1].text, THREE, "He was not involved in the sale of the old bridge.")
     assert "insert" in kinds(compare(old, new))
 
 
 def test_text_that_is_left_out_now_stays_text():
-    old, new = page(ONE, TWO, THREE), page(ONE, beside(TWO), THREE)
+    old, new = article(ONE, TWO, THREE), article(ONE, beside(TWO), THREE)
     kept = keep_reading(old, new)
     assert kept.text == old.text
     assert kept.sha256 == old.sha256
@@ -112,24 +112,24 @@ def test_text_that_is_left_out_now_stays_text():
 
 
 def test_what_was_left_out_stays_left_out():
-    old, new = page(ONE, beside(TWO), THREE), page(ONE, TWO, THREE)
+    old, new = article(ONE, beside(TWO), THREE), article(ONE, TWO, THREE)
     assert keep_reading(old, new).blocks == old.blocks
 
 
 @pytest.mark.parametrize("missed", [(TWO, THREE, FOUR), (TWO, TWO, TWO)])
 def test_a_reading_that_missed_most_of_the_text_is_not_kept(missed):
-    old, new = page(ONE, *map(beside, missed)), page(ONE, *missed)
+    old, new = article(ONE, *map(beside, missed)), article(ONE, *missed)
     assert keep_reading(old, new) == new
 
 
 def test_a_page_that_is_read_as_before_stays_as_it_is():
-    same = page(ONE, beside(TWO))
-    assert keep_reading(same, page(ONE, beside(TWO))) == same
+    same = article(ONE, beside(TWO))
+    assert keep_reading(same, article(ONE, beside(TWO))) == same
 
 
 def test_a_paragraph_that_was_edited_among_those_left_out_is_shown_as_edited():
     edited = THREE.replace("spring", "autumn")
-    old, new = page(ONE, TWO, THREE, FOUR), page(ONE, beside(TWO), beside(edited), beside(FOUR))
+    old, new = article(ONE, TWO, THREE, FOUR), article(ONE, beside(TWO), beside(edited), beside(FOUR))
     kept = keep_reading(old, new)
     assert [b.text for b in kept.editorial] == [ONE, TWO, edited, FOUR]
     change = compare(old, kept)
@@ -141,22 +141,22 @@ def test_a_lost_paragraph_is_in_one_edited_one_only_and_like_it():
     once, twice = THREE.replace("spring", "autumn"), THREE.replace("spring", "summer")
     other = "The vote is planned for the spring, when nobody may leave it any more."
     for edited, kept in ((once, [TWO, once]), (other, [TWO])):
-        new = page(beside(TWO), beside(edited), beside(TWO), beside(twice if edited is once else FOUR))
-        assert [b.text for b in keep_reading(page(TWO, THREE), new).editorial] == kept
+        new = article(beside(TWO), beside(edited), beside(TWO), beside(twice if edited is once else FOUR))
+        assert [b.text for b in keep_reading(article(TWO, THREE), new).editorial] == kept
 
 
 @pytest.mark.parametrize("step", [1, -1])
 def test_a_kept_paragraph_on_one_side_of_an_edited_one_is_enough(step):
     edited = THREE.replace("spring", "autumn")
-    old, new = page(*(ONE, FOUR, TWO, THREE)[::step]), page(*(ONE, FOUR, beside(TWO), beside(edited))[::step])
+    old, new = article(*(ONE, FOUR, TWO, THREE)[::step]), article(*(ONE, FOUR, beside(TWO), beside(edited))[::step])
     assert [b.text for b in keep_reading(old, new).editorial] == [ONE, FOUR, TWO, edited][::step]
 
 
 def test_a_dialog_taken_for_the_text_is_no_news():
     dialog = [f"These cookies count visits and are kept for {n} days by our partners." for n in (10, 20, 30)]
     whole = f"{ONE} {TWO} {THREE} {FOUR} {FIVE}"
-    old = page(ONE, TWO, THREE, FOUR, FIVE)
-    for new in (page(*map(beside, (ONE, TWO, THREE, FOUR, FIVE)), *dialog), page(beside(whole), *dialog)):
+    old = article(ONE, TWO, THREE, FOUR, FIVE)
+    for new in (article(*map(beside, (ONE, TWO, THREE, FOUR, FIVE)), *dialog), article(beside(whole), *dialog)):
         kept = keep_reading(old, new)
         assert " ".join(b.text for b in kept.editorial) == whole
         assert compare(old, kept).is_empty
@@ -164,45 +164,45 @@ def test_a_dialog_taken_for_the_text_is_no_news():
 
 @pytest.mark.parametrize("left_out", [(FOUR,), (FOUR, FIVE, f"{FOUR} {FIVE}")])
 def test_a_new_paragraph_is_never_left_out(left_out):
-    old, new = page(ONE, TWO, *map(beside, left_out)), page(ONE, TWO, THREE, *map(beside, left_out))
-    for before in (old, page(ONE, TWO, *left_out)):
+    old, new = article(ONE, TWO, *map(beside, left_out)), article(ONE, TWO, THREE, *map(beside, left_out))
+    for before in (old, article(ONE, TWO, *left_out)):
         kept = keep_reading(before, new)
         assert [b.text for b in kept.editorial] == [ONE, TWO, THREE, *(b.text for b in before.editorial[2:])]
         assert kinds(compare(before, kept)) == {"insert"}
 
 
 def test_of_two_copies_the_one_at_the_old_place_is_kept():
-    old = page(beside(TWO), ONE, TWO, THREE)
-    kept = keep_reading(old, page(TWO, ONE, beside(TWO), THREE))
+    old = article(beside(TWO), ONE, TWO, THREE)
+    kept = keep_reading(old, article(TWO, ONE, beside(TWO), THREE))
     assert [b.editorial for b in kept.blocks] == [b.editorial for b in old.blocks]
 
 
 def test_as_many_copies_are_text_as_were_before():
-    kept = keep_reading(page(ONE, TWO), page(ONE, beside(TWO), beside(TWO)))
+    kept = keep_reading(article(ONE, TWO), article(ONE, beside(TWO), beside(TWO)))
     assert [b.editorial for b in kept.blocks] == [True, True, False]
 
 
 def test_what_a_site_rule_left_out_stays_left_out():
     ruled = Block(BlockKind.BOILERPLATE, TWO, "matches a site rule")
-    new = page(ONE, ruled, THREE)
-    assert keep_reading(page(ONE, TWO, THREE), new) == new
+    new = article(ONE, ruled, THREE)
+    assert keep_reading(article(ONE, TWO, THREE), new) == new
 
 
 def test_what_a_site_rule_takes_for_text_is_no_changed_reading():
     ruled = Block(BlockKind.PARAGRAPH, TWO, "matches a site rule")
-    assert compare(page(ONE, TWO), page(ONE, ruled)).reading_changed == ()
+    assert compare(article(ONE, TWO), article(ONE, ruled)).reading_changed == ()
 
 
 def test_a_rule_of_dashes_is_looked_up_as_any_other_text():
     rule = "-" * 40
-    old, new = page(ONE, rule, TWO, f"{rule}{rule}"), page(ONE, TWO, f"{rule} {THREE}")
+    old, new = article(ONE, rule, TWO, f"{rule}{rule}"), article(ONE, TWO, f"{rule} {THREE}")
     assert kinds(compare(old, new)) >= {"delete"}
 
 
 def test_a_thousand_items_that_begin_alike_cost_little():
     items = [f"The ward of the harbour town number {n} voted for the bridge by {n} to 1." for n in range(3000)]
     started = process_time()
-    change = compare(page(ONE, *items[:1500]), page(ONE, *items[1500:]))
+    change = compare(article(ONE, *items[:1500]), article(ONE, *items[1500:]))
     # Quadratic work over these items would take minutes.
     assert process_time() - started < 30
     assert not change.is_empty

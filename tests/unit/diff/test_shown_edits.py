@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.articles import article
 from tracker.diff.align import equal_texts, heaviest_chain
 from tracker.diff.comparison import compare
-from tracker.model.article import Article, Block, BlockKind
+from tracker.model.article import Article
 from tracker.model.change import Op
 
 EDITS = """\
@@ -118,15 +119,11 @@ zh 市长星期一辞职。 | 市长星期二辞职。
 MARKS = {"=": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
 
 
-def article(lang: str, text: str) -> Article:
-    return Article(lang=lang, blocks=tuple(Block(BlockKind.PARAGRAPH, p.strip()) for p in text.split(" / ")))
-
-
 @pytest.mark.parametrize("case", re.split(r"\n(?! )", EDITS.strip()))
 def test_an_edit_is_shown_with_the_fewest_words_that_read_well(case: str) -> None:
     edit, _, shown = case.partition("\n")
     lang, texts = edit[:2], edit[3:].split(" | ")
-    change = compare(*(article(lang, text) for text in texts))
+    change = compare(*(article(*text.split(" / "), lang=lang) for text in texts))
     lines = [
         f"   {row.op.value} {'·' if row.old is None else row.old} {'·' if row.new is None else row.new} "
         + "".join(MARKS[op].format(text) for op, text in row.hunks)
@@ -175,11 +172,11 @@ def test_no_more_texts_are_equal_in_order_than_those_found(old: list[str], new: 
 
 
 def test_many_edited_paragraphs_in_a_row_are_each_paired_with_their_own() -> None:
-    def side(count: str) -> str:
+    def side(count: str) -> Article:
         towns = [f"In Town{n:02} the rangers of district{n:02} saw {count} wolves." for n in range(40)]
-        return " / ".join([f"They counted for {count} weeks.", "Nobody was paid for the work.", *towns])
+        return article(f"They counted for {count} weeks.", "Nobody was paid for the work.", *towns, lang="en")
 
-    change = compare(article("en", side("two")), article("en", side("nine")))
+    change = compare(side("two"), side("nine"))
     assert [(row.op.value, row.old, row.new) for row in change.blocks] == [
         ("same" if n == 1 else "edit", n, n) for n in range(42)
     ]
@@ -188,7 +185,7 @@ def test_many_edited_paragraphs_in_a_row_are_each_paired_with_their_own() -> Non
 
 def test_a_text_that_is_no_valid_unicode_is_cut_into_sentences_and_restored() -> None:
     old, new = "A \ud800 mark. It came first. Then it rained.", "A \ud800 mark. It came last. Then it rained."
-    (row,) = compare(article("en", old), article("en", new)).blocks
+    (row,) = compare(article(old, lang="en"), article(new, lang="en")).blocks
     assert (row.old_text, row.new_text) == (old, new)
     edited = [(s.old_text, s.new_text) for s in row.sentences if s.op is Op.EDIT]
     assert edited == [("It came first.", "It came last.")]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.articles import article
 from tracker.extraction.learned_boilerplate import (
     LearnedBoilerplate,
     apply,
@@ -14,20 +15,13 @@ from tracker.extraction.learned_boilerplate import (
     line_key,
     volatile_lines,
 )
-from tracker.model.article import Article, Block, BlockKind
+from tracker.model.article import Block, BlockKind
 from tracker.model.source import HabitKind, LineCounts
 
 NEWS = "The council voted on Tuesday to close the bridge until the spring, after divers found cracks in two piers."
 MORE = "Drivers are sent over the ring road, which takes twenty minutes longer, the council said."
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 TIP = "Do you know more? Write to our desk"
-
-
-def article(*texts: str | Block) -> Article:
-    return Article(
-        title="Bridge closed",
-        blocks=tuple(t if isinstance(t, Block) else Block(BlockKind.PARAGRAPH, t) for t in texts),
-    )
 
 
 def test_a_house_line_is_set_aside_and_kept():

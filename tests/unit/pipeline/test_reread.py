@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.archives import inline, temporary_archive
+from tests.articles import article
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.archive.readings import list_outdated
 from tracker.archive.versions import latest_version, list_history
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate
-from tracker.model.article import Article, Block, BlockKind, PageKind, Reading
+from tracker.model.article import Article, BlockKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.check import Check, CheckOutcome
 from tracker.model.intent import Intent
@@ -40,7 +41,7 @@ PROMO = "Sign up for our newsletter and never miss another story of the harbour.
 
 
 def text(*paragraphs: str, title: str = "Fire at the harbour") -> Article:
-    return Article(title=title, blocks=tuple(Block(BlockKind.PARAGRAPH, each) for each in paragraphs))
+    return article(*paragraphs, title=title)
 
 
 def history(*contents: Article, extractor: str = "1") -> list[Version]:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
-from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tests.articles import article
+from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 from tracker.model.labels import Label, LabelKind
 from tracker.model.version import Version
@@ -9,12 +10,12 @@ NOON = datetime(2026, 11, 25, 12, 5, tzinfo=UTC)
 
 
 def content(*paragraphs: str, title: str = "Portland visit postponed") -> Article:
-    return Article(
+    return article(
+        *paragraphs,
         title=title,
         dek="A storm is near.",
         byline=("Ada Reyes",),
         published=NOON,
-        blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in paragraphs),
         notices=(Notice(NoticeKind.CORRECTION, "An earlier version misstated the number of boats."),),
     )
 

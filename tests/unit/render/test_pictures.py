@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.articles import article
 from tracker.diff.comparison import compare
-from tracker.model.article import Article, Block, BlockKind
+from tracker.model.article import Article
 from tracker.model.change import Op
 from tracker.render import pictures
 from tracker.render.pictures import ArticleHistory, Mark, Track, article_history
@@ -18,10 +19,6 @@ from tracker.render.pictures.tracks import span_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def article(*paragraphs: str) -> Article:
-    return Article(title="T", blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in paragraphs))
 
 
 def woven(*texts: Article) -> ArticleHistory:

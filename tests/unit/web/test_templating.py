@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from tracker.model.article import Article, Block, BlockKind
+from tests.articles import article
 from tracker.model.labels import LabelKind
 from tracker.render.direction import direction
 from tracker.web import templating
@@ -25,7 +25,7 @@ from tracker.web.templating import environment, lang_of
     ],
 )
 def test_a_text_runs_as_its_first_letter_does(title, text, expected):
-    assert direction(Article(title=title, blocks=(Block(BlockKind.PARAGRAPH, text),))) == expected
+    assert direction(article(text, title=title)) == expected
 
 
 @pytest.mark.parametrize(
