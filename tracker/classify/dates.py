@@ -61,7 +61,7 @@ _NUMERIC_DATE = re.compile(
 # something. "2019-20" is one year; an amount of money, a decimal, a time and a thousand with a space are none.
 _YEAR = re.compile(
     r"(?<![\w.,$€£:])(?:(?:1\d|20)\d\d[-–](?:1\d|20)\d\d|(?<=\()1[4-8]\d\d(?=\))"
-    r"|(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?)(?![\w%:]|[.,]\d|\s\d{3}(?!\d))"
+    r"|(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?)(?![\w%]|[.,:]\d|\s\d{3}(?!\d))"
 )
 # The 1980s, ’80s, 1980er, die 80er-Jahre, les années 80. "The 80s" may be degrees.
 _DECADE = re.compile(
@@ -84,6 +84,8 @@ _NAME_BEFORE = re.compile(r"(?<!\w)([A-Z][\w'’-]+) \Z")
 # "A Christmas party" says what party it is; "a Monday meeting", "a 2020 shooting" say when.
 _FESTIVAL = re.compile(r"(?:christmas|easter|halloween|thanksgiving|ramadan)\Z")
 _ATTRIBUTE = re.compile(r"(?<!\w)an? \Z")
+# The names of days that have a weekday in them, before the weekday: Good Friday.
+_NAMED_DAY = re.compile(r"(?<!\w)(?:Good|Black|Holy|Ash|Palm|Maundy|Shrove|Whit|Easter|Super|Cyber|Bloody|Giving) \Z")
 MAX_NAME_CHARACTERS = 24
 """Characters before a year in which the word stands that it is a name with: "Tokyo 2020"."""
 _SEASON = re.compile(r"(?:spring|summer|autumn|fall|winter)$")
@@ -160,6 +162,8 @@ def _weak(text: str, low: str, start: int, end: int, lang: str) -> str:
         return ""
     before = max(0, start - MAX_NAME_CHARACTERS)
     if _FESTIVAL.match(low, start, end) and _ATTRIBUTE.search(low, before, start):
+        return "name"
+    if _NAMED_DAY.search(text, before, start):
         return "name"
     is_year = low[start:end].isdigit()
     event = _NAME_BEFORE.search(text, before, start) if is_year else None

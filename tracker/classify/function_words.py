@@ -15,7 +15,7 @@ from .lexicon import by_language
 # Articles, pronouns, auxiliaries, relative words and conjunctions that only join.
 _GRAMMAR: Final = by_language(
     "a an the and that which who whom whose this these those there here then so too also as than it its it's he she his her him they them their theirs we us our you your i me my "
-    "is are was were be been being am has have had having do does did 's s 're 've 'm ’s itself himself herself themselves while where when what if whether"
+    "is are was were be been being am has have had having do does did 's s 're 've 'm ’s itself himself herself themselves while where when what if whether v vs"
     "§der die das den dem des ein eine einen einem einer eines und dass daß welche welcher welches dieser diese dieses diesen diesem er sie es ihr ihre ihren ihrem ihrer ihres sein seine seinen seinem seiner seines deren dessen wir uns unser unsere ich mich mir man sich "
     "ist sind war waren bin sei seien wäre hat haben hatte hatten habe wurde wurden werden worden geworden da dann so auch als wie wo wobei wenn während denen zu jetzt nun"
     "§le la les l un une des du de d c j m n s t et que qu jusqu lorsqu puisqu quelqu qui dont ce cet cette ces c il elle ils elles lui leur leurs son sa ses on nous vous je me se s y en où lequel laquelle lesquels lesquelles "

@@ -236,8 +236,12 @@ def _is_cut_short(old: str, new: str) -> bool:
 def _same_label(old: str, new: str) -> tuple[str, str]:
     """Return both texts without a label that one of them alone has before it: "Customs: …"."""
     (label, rest), (other, remaining) = label_before(old), label_before(new)
-    # "Grand Prix: first practice", "Grand Prix first practice": here the label stays, and loses its mark.
-    if bool(label) == bool(other) or (new if label else old).lower().startswith((label or other).lower()):
+    if bool(label) == bool(other):
+        return old, new
+    # "Grand Prix: first practice", "Grand Prix first practice": its words stay, without the mark.
+    labelled, rest_of_it, plain = (label, rest, new) if label else (other, remaining, old)
+    only_in_label = set(words_of(labelled.lower())).difference(words_of(rest_of_it.lower()))
+    if not only_in_label.isdisjoint(words_of(plain.lower())):
         return old, new
     return (rest, new) if label else (old, remaining)
 

@@ -24,6 +24,18 @@ es El juez fue acusado. | La juez fue acusada.
    unclear
 pt O presidente foi reeleito. | A presidente foi reeleita.
    unclear
+en Bowls Cup: Eltham v Norcroft - radio & text | Bowls Cup: Eltham 7-6 Norcroft - radio & text
+   claim:added; number: ∅ → 7-6
+en Eltham v Norcroft | Eltham 1-0 Norcroft: Reyes scores early
+   claim:added; number: ∅ → 1-0; name: ∅ → Reyes
+en Norcroft: Flood shuts five roads | Flood shuts five roads in Norcroft
+   wording
+de Kolumne "Bergs Welt“: Baden im Mai | Kolumne „Bergs Welt“: Baden im Mai
+   form
+en The sale ended. | The sale ended when Black Friday was over.
+   claim:added
+en Cup 2022 semi-final: Eltham lead | Cup 2022: Eltham lead
+   wording?
 en The pool opens in spring. | The pool opens in winter.
    claim?:altered
 nl Het bad gaat in het voorjaar open. | Het bad gaat in het najaar open.
