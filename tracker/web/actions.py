@@ -112,7 +112,13 @@ def require_source(store: Archive, name: str) -> None:
         raise UsageError("there is no such source", resource=name)
 
 
-class Body(BaseModel):
+class Part(BaseModel):
+    """An object of the API. It is built when it is first used, because there are many and a server may need none."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class Body(Part):
     """What a form or a POST request holds. Its fields are described in the API."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -126,7 +132,7 @@ def _require(schema: dict[str, Any], answer: type[BaseModel]) -> None:
     schema["required"] = [each.alias or name for name, each in answer.model_fields.items() if each.is_required()]
 
 
-class Answer(BaseModel):
+class Answer(Part):
     """What every answer has."""
 
     # Of a dataclass inside, every key is there, also one with a default. A default here says that a key may be missing.

@@ -48,7 +48,7 @@ from .pages.sources import source, sources
 from .pages.start import start
 from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
-from .preparation import prepare_pages
+from .preparation import prepare_first_page, prepare_pages
 from .statics import statics
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def build(
     archive: CachedArchive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
 ) -> Starlette:
     """Return the application for `archive`. `now` returns the time, `config` the current configuration."""
+    prepare_first_page()
     web = Web(archive, site, now, config)
     events = Events(archive, web.closing)
     routes = [

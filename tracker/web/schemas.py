@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from tracker.model import article, change
 from tracker.model.alert import DeliveryState
@@ -18,11 +18,11 @@ from tracker.model.labels import Label
 from tracker.model.status import SourceSummary
 from tracker.model.substance import Direction, Noted, Substance
 
-from .actions import Answer
+from .actions import Answer, Part
 from .operations.verdicts import Judged
 
 
-class ErrorOf(BaseModel):
+class ErrorOf(Part):
     status: int
     message: str
     hint: str = ""
@@ -48,7 +48,7 @@ class Counts(Answer):
     oldest_pending_at: datetime | None
 
 
-class ChangeSummary(BaseModel):
+class ChangeSummary(Part):
     words_added: int
     words_removed: int
     substance: Substance
@@ -58,7 +58,7 @@ class ChangeSummary(BaseModel):
     noted: Noted | None
 
 
-class EditionCopyOf(BaseModel):
+class EditionCopyOf(Part):
     article: str
     version: int
     source: str
@@ -156,25 +156,25 @@ class Content(Answer):
     sha256: str
 
 
-class ParagraphOf(BaseModel):
+class ParagraphOf(Part):
     text: str
     first_version: int
     edited_in: list[int]
 
 
-class StoredAgain(BaseModel):
+class StoredAgain(Part):
     at: datetime
     status: int
     sha256: str
     removed: str
 
 
-class ScreenshotOf(BaseModel):
+class ScreenshotOf(Part):
     sha256: str
     bytes: int
 
 
-class EvidenceOf(BaseModel):
+class EvidenceOf(Part):
     url: str
     final_url: str
     status: int
@@ -211,7 +211,7 @@ class WholeVersion(VersionKey):
     stored_again: list[StoredAgain]
 
 
-class Unit(BaseModel):
+class Unit(Part):
     substance: Substance
     direction: Direction | None
     where: str
@@ -219,7 +219,7 @@ class Unit(BaseModel):
     sure: bool
 
 
-class Cite(BaseModel):
+class Cite(Part):
     address: str
     earliest: datetime | None
     latest: datetime
@@ -281,7 +281,7 @@ class Hits(Answer):
     problem: str
 
 
-class LabelInAlert(BaseModel):
+class LabelInAlert(Part):
     kind: str
     evidence: str
 
@@ -314,13 +314,13 @@ class Alerts(Answer):
     rules: list[dict[str, object]] = Field(description="the rules, as in the configuration")
 
 
-class StormOf(BaseModel):
+class StormOf(Part):
     began: datetime
     changed: int
     seen: int
 
 
-class Status(BaseModel):
+class Status(Part):
     held_until: datetime | None
     storm: StormOf | None
     layout_changed: datetime | None
@@ -357,13 +357,13 @@ class HubOf(Answer, Status):
     source_error: str
 
 
-class ShareOf(BaseModel):
+class ShareOf(Part):
     count: int
     of: int
     share: float | None = Field(description="0 to 1; null where there is nothing to count")
 
 
-class Timed(BaseModel):
+class Timed(Part):
     timed: int = Field(description="how many corrections the median is of")
     median_hours: float | None
 

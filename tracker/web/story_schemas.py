@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from tracker.archive.articles import ArticleSummary
 from tracker.model.story import MissingNotice, OwnEdit, Role, Run
 from tracker.render.pictures import Track
 
-from .actions import Answer
+from .actions import Answer, Part
 from .schemas import EditionCopyOf
 
 
-class StoryArticle(BaseModel):
+class StoryArticle(Part):
     article: str
     url: str
     role: Role
@@ -58,7 +58,7 @@ class PlaceOf(StoryArticle):
     accepted: bool
 
 
-class TimelineEntry(BaseModel):
+class TimelineEntry(Part):
     article: str
     version: int
     source: str
@@ -69,19 +69,19 @@ class TimelineEntry(BaseModel):
     lacking: list[str]
 
 
-class MemberOf(BaseModel):
+class MemberOf(Part):
     brief: ArticleSummary
     accepted: bool
     score: float | None
     reasons: list[str]
 
 
-class ArrivalOf(BaseModel):
+class ArrivalOf(Part):
     after: float | None = Field(description="seconds after the original; null if the copy has not run it")
     skipped: bool
 
 
-class PassageOf(BaseModel):
+class PassageOf(Part):
     origin: str
     versions: list[int]
     copies: dict[str, list[ArrivalOf]]

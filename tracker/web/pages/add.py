@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from tracker.archive.sources import list_sources
 from tracker.model.article import Article
 from tracker.model.source import HubKind, Listing
 from tracker.views.values import SCHEMA
-from tracker.web.actions import Answer
+from tracker.web.actions import Answer, Part
 from tracker.web.page_request import PageRequest, View
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Added(Answer):
     problem: str = Field(description='why it is not watched; "" if it is')
 
 
-class ListedTarget(BaseModel):
+class ListedTarget(Part):
     """An article that a list names."""
 
     url: str
