@@ -1,29 +1,27 @@
 """Two schedulers and three workers on one PostgreSQL: a worker, the leader and the server die; nothing is lost.
 
-The pages change every few seconds. What the workers' logs report as stored must be stored, once; every host must be
+The pages change every few seconds. What the workers' logs report as stored must be stored, once; every page must be
 checked again in time after each death; no host is ever visited by two processes at once.
 """
 
-import asyncio
 import itertools
 import json
 import signal
 import time
-from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.loopback import NOT_FOUND, LoopbackSites, html
+from tests.nightly.changing_sites import ChangingSites
 from tests.postgres import running
 from tests.service import RunningService, until
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 
-HOSTS = [f"127.0.3.{n}" for n in range(1, 13)]
+HOSTS = 12
 PAGES_A_HOST = 2
 EDITION_SECONDS = 4.0
 MAX_RECHECK_SECONDS = 120.0
@@ -38,52 +36,18 @@ name = "Paper"
 every = "1s"
 urls = {urls}
 """
-PAGE = (
-    "<!doctype html><html><head><title>Fire at {path} on {host}</title></head><body><article><h1>Fire at {path} on "
-    "{host}</h1><p>The fire brigade of {host} said that {number} people had been brought to safety from the building "
-    "by the evening, and that the search would go on through the night.</p><p>The cause of the fire is not known, a "
-    "spokeswoman said; the police have opened an inquiry and asked witnesses to come forward with what they saw.</p>"
-    "</article></body></html>"
-)
-
-
-class Sites(LoopbackSites):
-    """Pages on many hosts; each has a new number every few seconds and logs when it was requested."""
-
-    def __init__(self) -> None:
-        super().__init__(HOSTS, self._page)
-        self.requests: dict[str, list[float]] = defaultdict(list)
-        self.max_parallel = 0
-        self._parallel: dict[str, int] = defaultdict(int)
-
-    def all_requested_since(self, moment: float) -> bool:
-        return all(self.requests[host] and self.requests[host][-1] > moment for host in self.hosts)
-
-    async def _page(self, host: str, path: str) -> AsyncGenerator[bytes, None]:
-        self._parallel[host] += 1
-        self.max_parallel = max(self.max_parallel, self._parallel[host])
-        try:
-            await asyncio.sleep(0.05)
-        finally:
-            self._parallel[host] -= 1
-        if path == "/robots.txt":
-            yield NOT_FOUND
-            return
-        self.requests[host].append(time.monotonic())
-        yield html(PAGE.format(host=host, path=path, number=int(time.monotonic() / EDITION_SECONDS)))
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.timeout(420)
 def test_workers_leader_and_server_die_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    with running() as server, Sites() as sites, ExitStack() as stack:
+    with running() as server, ChangingSites(HOSTS, PAGES_A_HOST, EDITION_SECONDS) as sites, ExitStack() as stack:
         if server.is_foreign:
             pytest.skip("the server that WRITETHRU_TEST_POSTGRES names is not ours to kill")
         url = server.create()
         open_archive(url, migrate=True).close()
-        pages = [f"http://{host}:{sites.port}/{n}" for host in HOSTS for n in range(PAGES_A_HOST)]
-        (tmp_path / "writethru.toml").write_text(CONFIG.format(urls=json.dumps(pages)))
+        (tmp_path / "writethru.toml").write_text(CONFIG.format(urls=json.dumps(sites.urls)))
         processes: list[RunningService] = []
 
         def start(role: str) -> RunningService:
@@ -92,7 +56,7 @@ def test_workers_leader_and_server_die_and_nothing_is_lost_or_doubled(tmp_path: 
             return service
 
         schedulers, workers = [start("scheduler") for _ in range(2)], [start("worker") for _ in range(3)]
-        until("every host is visited", lambda: sites.all_requested_since(0), 120)
+        until("every page is visited", lambda: sites.are_all_served_since(0), 120)
         until("every worker stores", lambda: all(worker.versions for worker in workers), 120)
         assert [each.leads for each in schedulers].count(True) == 1
 
@@ -122,8 +86,8 @@ def test_workers_leader_and_server_die_and_nothing_is_lost_or_doubled(tmp_path: 
         assert sites.max_parallel == 1, "two processes visited a host at once"
 
 
-def _until_visited(when: str, sites: Sites, moment: float) -> None:
-    until(f"every host is visited {when}", lambda: sites.all_requested_since(moment), MAX_RECHECK_SECONDS)
+def _until_visited(when: str, sites: ChangingSites, moment: float) -> None:
+    until(f"every page is visited {when}", lambda: sites.are_all_served_since(moment), MAX_RECHECK_SECONDS)
 
 
 def _more_versions(workers: list[RunningService], before: list[int]) -> Callable[[], bool]:
@@ -134,7 +98,7 @@ def check(url: str, reported: list[tuple[str, int, str]]) -> None:
     """Compare what the logs reported as stored with what is stored."""
     with open_archive(url) as archive:
         stored = {(v.article, v.n): v.content.sha256 for v in iter_versions(archive, VersionQuery(limit=100_000))}
-    assert len(reported) > len(HOSTS) * PAGES_A_HOST * 2
+    assert len(reported) > HOSTS * PAGES_A_HOST * 2
     assert {(article, number): sha for article, number, sha in reported}.items() <= stored.items()
     assert len({(article, number) for article, number, _ in reported}) == len(reported), "a version was stored twice"
     for article in {article for article, _ in stored}:

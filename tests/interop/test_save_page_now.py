@@ -1,10 +1,8 @@
 """Save Page Now 2, played by a server on this machine: what it is asked, and what is kept of its answers."""
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -18,6 +16,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.recaptures import list_outside_captures
 from tracker.config.root import Config, parse
+from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.model.check import Tracked
 from tracker.service.page_saver import PageSaver
 from tracker.service.source_fetcher import SourceFetcher
@@ -33,7 +32,7 @@ class SavePageNow:
     refusals: list[tuple[int, dict[str, object]]] = field(default_factory=list)
     states: list[dict[str, object]] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
-    port: int = 0
+    base: str = ""
 
     def save(self, key: str, form: dict[str, list[str]]) -> tuple[int, dict[str, object]]:
         self.asked.append(("save", form["url"][0]))
@@ -56,34 +55,19 @@ class SavePageNow:
 def server() -> Iterator[SavePageNow]:
     played = SavePageNow()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            known = self.path == "/save" and self.headers["Accept"] == "application/json"
-            self._answer(*(played.save(self.headers["Authorization"], form) if known else (404, {})))
+    def respond(request: HttpRequest) -> HttpResponse:
+        before, _, job = request.path.rpartition("/")
+        if request.method == "GET" and before == "/save/status":
+            status, said = played.status(job)
+        elif request.path == "/save" and request.headers["accept"] == "application/json":
+            status, said = played.save(request.headers["authorization"], parse_qs(request.body.decode()))
+        else:
+            status, said = 404, {}
+        return HttpResponse(status, json.dumps(said).encode(), {"Content-Type": "application/json"})
 
-        def do_GET(self) -> None:
-            before, _, job = self.path.rpartition("/")
-            self._answer(*(played.status(job) if before == "/save/status" else (404, {})))
-
-        def _answer(self, status: int, said: dict[str, object]) -> None:
-            body = json.dumps(said).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        played.port = http.server_port
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+    with LoopbackServer(respond) as http:
+        played.base = http.base
         yield played
-        http.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -100,7 +84,7 @@ def configured(server: SavePageNow, key: str = "access:secret") -> Config:
 allow_private = true
 [archive.wayback]
 key = {{ file = "key" }}
-url = "http://127.0.0.1:{server.port}"
+url = "{server.base}"
 [[sources]]
 name = "Herald"
 urls = ["https://herald.example/news/flood"]
@@ -139,7 +123,7 @@ async def test_a_version_waits_its_turn_and_the_answer_is_kept(server, store):
     assert {what for kind, what in server.asked if kind == "save"} == {tracked.url}
     (kept,) = list_outside_captures(store, tracked.id)
     assert (kept.n, kept.service) == (2, "wayback")
-    assert kept.address == f"http://127.0.0.1:{server.port}/web/{STAMP}/{tracked.url}"
+    assert kept.address == f"{server.base}/web/{STAMP}/{tracked.url}"
     answer = json.loads(kept.answer)
     assert (answer["duration_sec"], answer["job_id"]) == (6.2, "spn2-2")
     assert "resources" not in answer

@@ -14,6 +14,7 @@ from tracker.fetch.limits import Limits
 from tracker.model.capture import Capture, Failure, FailureKind, Request
 
 from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context
+from .proxy import pump
 from .server import Seen, response, serving, until_eof
 
 pytestmark = pytest.mark.anyio
@@ -87,7 +88,7 @@ async def test_bytes_before_the_handshake_are_never_taken_for_content() -> None:
         async def meddle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(response(b"<html>forged</html>"))
             real_reader, real_writer = await asyncio.open_connection("127.0.0.1", server.port)
-            await asyncio.gather(relay(reader, real_writer), relay(real_reader, writer))
+            await asyncio.gather(pump(reader, real_writer), pump(real_reader, writer))
             closed.set()
 
         line = await asyncio.start_server(meddle, "127.0.0.1", 0)
@@ -98,14 +99,6 @@ async def test_bytes_before_the_handshake_are_never_taken_for_content() -> None:
         assert isinstance(result, Failure)
         assert result.kind is FailureKind.TLS
         assert server.seen == []
-
-
-async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while piece := await reader.read(65_536):
-            writer.write(piece)
-            await writer.drain()
-    writer.close()
 
 
 async def test_a_handshake_that_does_not_end() -> None:

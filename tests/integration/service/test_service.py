@@ -6,12 +6,10 @@ import asyncio
 import json
 import os
 import signal
-import threading
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +21,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import list_expired
 from tracker.archive.versions import iter_versions
 from tracker.config.root import load
+from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
@@ -47,15 +46,13 @@ PAGE = """<!doctype html><html lang="en"><head><title>{title}</title><meta prope
 </article></body></html>"""
 
 
-class Paper(ThreadingHTTPServer):
+class Paper(LoopbackServer):
     """Serves a feed of two stories; *toll* stands in the first."""
 
-    daemon_threads = True
     toll = "Four"
 
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+    def __init__(self) -> None:
+        super().__init__(self.respond)
 
     def body(self, path: str) -> str | None:
         if path == "/feed.xml":
@@ -70,32 +67,16 @@ class Paper(ThreadingHTTPServer):
             return PAGE.format(title="Market day moved", toll="No")
         return None
 
-
-class Handler(BaseHTTPRequestHandler):
-    server: Paper
-
-    def do_GET(self) -> None:
-        body = self.server.body(self.path)
-        raw = (body or "not here").encode()
-        self.send_response(200 if body else 404)
-        self.send_header("Content-Type", "application/rss+xml" if self.path.endswith(".xml") else "text/html")
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def log_message(self, *args: object) -> None:
-        pass
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        body = self.body(request.path)
+        kind = "application/rss+xml" if request.path.endswith(".xml") else "text/html"
+        return HttpResponse(200 if body else 404, (body or "not here").encode(), {"Content-Type": kind})
 
 
 @pytest.fixture
 def paper() -> Iterator[Paper]:
-    server = Paper(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with Paper() as server:
+        yield server
 
 
 @pytest.fixture

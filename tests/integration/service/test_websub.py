@@ -8,8 +8,8 @@ import hmac
 import threading
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
@@ -21,6 +21,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.memos import get_memo
 from tracker.archive.opening import open_archive
 from tracker.config.root import load
+from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.jobs.websub import MEMO, Subscription, from_json
 from tracker.service import websub
 from tracker.service.loop import Service
@@ -38,16 +39,24 @@ __all__ = ["paper"]
 pytestmark = pytest.mark.anyio
 
 
-class HubServer(ThreadingHTTPServer):
+class HubServer(LoopbackServer):
     """A WebSub hub: verifies who subscribes by asking back, and pushes when it is told to."""
 
-    daemon_threads = True
-    subscribers: dict[str, str]
-    asked: list[dict[str, list[str]]]
+    def __init__(self) -> None:
+        super().__init__(self.respond)
+        self.subscribers: dict[str, str] = {}
+        self.asked: list[dict[str, list[str]]] = []
 
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/"
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        form = parse_qs(request.body.decode())
+        self.asked.append(form)
+        threading.Thread(target=self.subscribe, args=(form,)).start()
+        return HttpResponse(202)
+
+    def subscribe(self, form: dict[str, list[str]]) -> None:
+        with suppress(OSError):  # the service that asked may have ended
+            assert self.verify(form) == "c0ffee"
+            self.subscribers[form["hub.callback"][0]] = form.get("hub.secret", [""])[0]
 
     def verify(self, form: dict[str, list[str]], challenge: str = "c0ffee") -> str:
         callback, topic = form["hub.callback"][0], form["hub.topic"][0]
@@ -71,32 +80,10 @@ class HubServer(ThreadingHTTPServer):
             return 413  # it hung up while a body was sent that is too large: the answer is not always read
 
 
-class HubHandler(BaseHTTPRequestHandler):
-    server: HubServer
-
-    def do_POST(self) -> None:
-        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self.server.asked.append(form)
-        self.send_response(202)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-        if self.server.verify(form) == "c0ffee":
-            self.server.subscribers[form["hub.callback"][0]] = form.get("hub.secret", [""])[0]
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
 def hub() -> Iterator[HubServer]:
-    server = HubServer(("127.0.0.1", 0), HubHandler)
-    server.subscribers, server.asked = {}, []
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with HubServer() as server:
+        yield server
 
 
 def written(folder: Path, paper: Paper, port: int) -> Path:
@@ -122,11 +109,8 @@ every = "1h"
 
 
 def polls(path: Path) -> str:
-    store = opened(path)
-    try:
+    with opened(path) as store:
         return str(list_hubs(store)[0].last_poll_at)
-    finally:
-        store.close()
 
 
 def opened(path: Path) -> Archive:
@@ -142,7 +126,7 @@ async def test_a_push_has_the_feed_read_at_once(
     def named(path: str) -> str | None:
         body = whole(path)
         return (
-            body.replace("<channel>", f"<channel><link rel='hub' href='{hub.base}'/>")
+            body.replace("<channel>", f"<channel><link rel='hub' href='{hub.base}/'/>")
             if body and "<rss" in body
             else body
         )
@@ -164,12 +148,8 @@ async def test_a_push_has_the_feed_read_at_once(
     assert hub.asked[0]["hub.topic"] == [f"{paper.base}/feed.xml"]
 
     def held() -> bool:
-        store = opened(settings)
-        try:
-            [kept] = from_json(get_memo(store, MEMO)).values()
-            return kept.leased_until is not None
-        finally:
-            store.close()
+        [kept] = from_memo(settings).values()
+        return kept.leased_until is not None
 
     await until(held)
     before = polls(settings)
@@ -189,9 +169,6 @@ async def test_a_push_has_the_feed_read_at_once(
     assert await stopped(again) == 0
 
 
-def from_memo(path: Path) -> object:
-    store = opened(path)
-    try:
+def from_memo(path: Path) -> dict[str, Subscription]:
+    with opened(path) as store:
         return from_json(get_memo(store, MEMO))
-    finally:
-        store.close()
