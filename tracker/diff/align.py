@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from .words import shared_words, similarity
+from .words import shared_words, similar, similarity
 
 if TYPE_CHECKING:
     from .sentences import Sentence
@@ -24,7 +24,6 @@ MIN_MOVED_CHARACTERS = 20
 MAX_COMPARED_PAIRS = 1200
 """Up to this many pairs, every sentence of a gap is compared with every other; beyond, those that share rare words."""
 _MAX_PLACES = 12
-_MIN_RARE_WORD_LETTERS = 4
 
 
 class SentencePair(NamedTuple):
@@ -111,36 +110,24 @@ def pair_sentences(
         before = (olds.start, news.start)
         for a, b in (*equal, (len(olds), len(news))):
             i, j = olds.start + a, news.start + b
-            placed += _pair_similar(old, new, (before[0], i), (before[1], j))
+            if before[0] < i and before[1] < j:
+                placed += _pair_similar(old, new, range(before[0], i), range(before[1], j))
             if i < olds.stop:
                 placed.append(SentencePair(i, j, 1.0))
             before = (i + 1, j + 1)
     return placed, _pair_moved(old, new, placed)
 
 
-def _pair_similar(
-    old: Sequence[Sentence], new: Sequence[Sentence], olds: tuple[int, int], news: tuple[int, int]
-) -> list[SentencePair]:
-    n, m = olds[1] - olds[0], news[1] - news[0]
+def _pair_similar(old: Sequence[Sentence], new: Sequence[Sentence], olds: range, news: range) -> list[SentencePair]:
     # One sentence on each side is the usual case.
-    if n == m == 1:
+    if len(olds) == len(news) == 1:
         one, other = old[olds[0]], new[news[0]]
         alike = similarity(one.code, other.code, MIN_SIMILARITY) or _reordered(one, other)
         return [SentencePair(olds[0], news[0], alike)] if alike else []
-    before, after = [s.code for s in old[olds[0] : olds[1]]], [s.code for s in new[news[0] : news[1]]]
-    if n * m <= MAX_COMPARED_PAIRS:
-        compared = [(i, j) for i in range(n) for j in range(m)]
-    else:
-        compared = [(i - olds[0], j - news[0]) for i, j in _sharing_rare_words(old, new, range(*olds), range(*news))]
-    likeness: dict[tuple[int, int], float] = {}
-    candidates = []
-    for i, j in compared:
-        alike = similarity(before[i], after[j], MIN_SIMILARITY)
-        if alike:
-            likeness[i, j] = alike
-            # A pair weighs what it has in common, so that long sentences decide.
-            candidates.append((i, j, alike * min(len(before[i]), len(after[j]))))
-    return [SentencePair(olds[0] + i, news[0] + j, likeness[i, j]) for i, j, _ in heaviest_chain(candidates)]
+    likeness = _likenesses(old, new, olds, news, MIN_SIMILARITY)
+    # A pair weighs what it has in common, so that long sentences decide.
+    weighed = [(i, j, alike * min(len(old[i].code), len(new[j].code))) for (i, j), alike in likeness.items()]
+    return [SentencePair(i, j, likeness[i, j]) for i, j, _ in heaviest_chain(weighed)]
 
 
 def _reordered(old: Sentence, new: Sentence) -> float:
@@ -148,18 +135,29 @@ def _reordered(old: Sentence, new: Sentence) -> float:
     return share if share > MIN_REORDERED else 0.0
 
 
+def _likenesses(
+    old: Sequence[Sentence], new: Sequence[Sentence], olds: Sequence[int], news: Sequence[int], least: float
+) -> dict[tuple[int, int], float]:
+    """Return the pairs of sentences whose similarity is *least* or more, with their similarity."""
+    codes = {j: new[j].code for j in news}
+    if len(olds) * len(codes) <= MAX_COMPARED_PAIRS:
+        likely = [(i, codes) for i in olds]
+    else:
+        likely = [(i, {j: codes[j] for j in some}) for i, some in _sharing_rare_words(old, new, olds, news)]
+    return {(i, j): alike for i, some in likely for j, alike in similar(old[i].code, some, least)}
+
+
 def _sharing_rare_words(
     old: Sequence[Sentence], new: Sequence[Sentence], olds: Iterable[int], news: Iterable[int]
-) -> list[tuple[int, int]]:
-    """Return the index pairs of sentences that share a word of four letters or more which few new sentences have."""
-    places: dict[str, list[int]] = {}
+) -> Iterator[tuple[int, list[int]]]:
+    """Yield each old sentence with the new ones that share a long word with it which few new sentences have."""
+    places: dict[str, list[int]] = defaultdict(list)
     for j in news:
-        tokens = new[j].tokens
-        pieces = dict(zip(tokens.code, tokens.pieces, strict=True))
-        for word in [code for code, piece in pieces.items() if len(piece.rstrip()) >= _MIN_RARE_WORD_LETTERS]:
-            places.setdefault(word, []).append(j)
+        for word in new[j].long_words():
+            places[word].append(j)
     rare = {word: some for word, some in places.items() if len(some) <= _MAX_PLACES}
-    return sorted({(i, j) for i in olds for word in rare.keys() & set(old[i].code) for j in rare[word]})
+    for i in olds:
+        yield i, sorted({j for word in rare.keys() & old[i].long_words() for j in rare[word]})
 
 
 def _pair_moved(old: Sequence[Sentence], new: Sequence[Sentence], placed: Sequence[SentencePair]) -> list[SentencePair]:
@@ -170,17 +168,20 @@ def _pair_moved(old: Sequence[Sentence], new: Sequence[Sentence], placed: Sequen
         return []
     long_old = [i for i in free_old if len(old[i].text) >= MIN_MOVED_CHARACTERS]
     long_new = [j for j in free_new if len(new[j].text) >= MIN_MOVED_CHARACTERS]
-    candidates = []
-    for i, j in _sharing_rare_words(old, new, long_old, long_new):
-        likeness = similarity(old[i].code, new[j].code, MIN_MOVED_SIMILARITY)
-        if likeness:
-            candidates.append((-likeness * min(len(old[i].text), len(new[j].text)), i, j, likeness))
+    likeness = _likenesses(old, new, long_old, long_new, MIN_MOVED_SIMILARITY)
+    # Similarity is looked at first: it is cheap, and few pairs have it.
+    sharing = dict(_sharing_rare_words(old, new, {i for i, _ in likeness}, long_new)) if likeness else {}
+    candidates = [
+        (-alike * min(len(old[i].text), len(new[j].text)), i, j, alike)
+        for (i, j), alike in likeness.items()
+        if j in sharing[i]
+    ]
     moved: dict[int, SentencePair] = {}
     taken: set[int] = set()
     # Greedy, heaviest first: moved sentences need not keep an order.
-    for _, i, j, likeness in sorted(candidates):
+    for _, i, j, alike in sorted(candidates):
         if i not in moved and j not in taken:
-            moved[i] = SentencePair(i, j, likeness)
+            moved[i] = SentencePair(i, j, alike)
             taken.add(j)
     # Equal neighbours of a moved sentence moved with it, however short they are.
     left_old, left_new = set(free_old), set(free_new) - taken

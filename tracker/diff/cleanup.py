@@ -57,10 +57,7 @@ def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
         run = queue.pop()
         start = (kept[-1].old + kept[-1].n, kept[-1].new + kept[-1].n) if kept else (0, 0)
         after = (queue[-1].old, queue[-1].new) if queue else ends
-        before_size = _size(old, start[0], run.old, new, start[1], run.new)
-        after_size = _size(old, run.old + run.n, after[0], new, run.new + run.n, after[1])
-        whole = _ends_at_sentence(old, run, after) or _begins_with_sentence(old, new, start, run)
-        if before_size and after_size and _is_trivial(old, run, before_size, after_size, beside_sentence=whole):
+        if _is_trivial(old, new, start, run, after):
             if kept:
                 # The change before has grown: the run before it may be trivial now.
                 queue.append(kept.pop())
@@ -69,8 +66,32 @@ def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
     return kept
 
 
-def _size(old: Tokens, i1: int, i2: int, new: Tokens, j1: int, j2: int) -> int:
-    return max(sum(map(len, old.pieces[i1:i2])), sum(map(len, new.pieces[j1:j2])))
+def _is_trivial(old: Tokens, new: Tokens, start: tuple[int, int], run: Match, after: tuple[int, int]) -> bool:
+    """Say whether an equal run between two changes is one or two stop words or marks, or short between longer changes.
+
+    The changes are what lies between *start* and the run, and between the run and *after*. Beside sentences that were
+    removed or added whole, a run is not equal by chance, and only the first applies to it.
+    """
+    end = (run.old + run.n, run.new + run.n)
+    if run.n > _MAX_TRIVIAL_TOKENS or start == (run.old, run.new) or end == after:
+        return False
+    cores = [piece.rstrip() for piece in old.pieces[run.old : end[0]]]
+    words = [core.lower() for core in cores if core[:1].isalnum()]
+    if len(words) <= _MAX_TRIVIAL_STOP_WORDS and all(map(_STOP_WORDS.__contains__, words)):
+        return True
+    size = sum(map(len, cores))
+    if (
+        size > MAX_TRIVIAL_CHARACTERS
+        or _ends_at_sentence(old, run, after)
+        or _begins_with_sentence(old, new, start, run)
+    ):
+        return False
+    return size + run.n < _size(old, new, start, (run.old, run.new)) + _size(old, new, end, after)
+
+
+def _size(old: Tokens, new: Tokens, start: tuple[int, int], end: tuple[int, int]) -> int:
+    """Return how many characters a change between two places has, on the side where it has more."""
+    return max(len(old.text(start[0], end[0])), len(new.text(start[1], end[1])))
 
 
 def _ends_at_sentence(old: Tokens, run: Match, after: tuple[int, int]) -> bool:
@@ -84,24 +105,6 @@ def _begins_with_sentence(old: Tokens, new: Tokens, start: tuple[int, int], run:
     before = old.pieces[start[0] : run.old] or new.pieces[start[1] : run.new]
     one_sided = (run.old == start[0]) != (run.new == start[1])
     return one_sided and before[-1].rstrip() in _SENTENCE_ENDS
-
-
-def _is_trivial(old: Tokens, run: Match, before: int, after: int, *, beside_sentence: bool) -> bool:
-    """Say whether an equal run is one or two stop words or marks, or short between longer changes.
-
-    *before* and *after* are the characters of the changes on both sides. A run *beside_sentence*s that were removed or
-    added whole is not equal by chance, and only the first applies to it.
-    """
-    if run.n > _MAX_TRIVIAL_TOKENS:
-        return False
-    cores = [piece.rstrip() for piece in old.pieces[run.old : run.old + run.n]]
-    words = [core.lower() for core in cores if core[:1].isalnum()]
-    if len(words) <= _MAX_TRIVIAL_STOP_WORDS and all(map(_STOP_WORDS.__contains__, words)):
-        return True
-    if beside_sentence:
-        return False
-    size = sum(map(len, cores))
-    return size <= MAX_TRIVIAL_CHARACTERS and size + run.n < before + after
 
 
 def _shift_edits(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:

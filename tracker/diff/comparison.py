@@ -19,6 +19,7 @@ from .tokens import SharedVocabulary, Tokens
 from .words import Match, matches, shared_words
 
 if TYPE_CHECKING:
+    from ..model.change import Hunk
     from .sentence_groups import SentenceGroup
 
 MAX_SHORT_SENTENCE_CHARACTERS = 24
@@ -51,18 +52,19 @@ def compare(old: Article, new: Article) -> Change:
         blocks=blocks,
         notices=_notices(old.notices, new.notices),
         budget_hit=comparison.budget_hit,
-        layout_only=_layout_only(old, new, rows),
+        layout_only=_layout_only(old, new),
         moved_words=sum(map(_moved_words, blocks)),
         reading_changed=tuple(sorted((*read_otherwise, *kept_rows(old, new, blocks)))),
     )
 
 
-def _layout_only(old: Article, new: Article, blocks: Sequence[BlockChange]) -> bool:
+def _layout_only(old: Article, new: Article) -> bool:
     """Say whether both sides hold the same words in other paragraphs."""
-    changed = [hunk for block in blocks for hunk in block.hunks if hunk[0] != "="]
-    minus, plus = ("".join("".join([text for op, text in changed if op == side]).split()) for side in "-+")
-    # The changed hunks are shorter than the articles: their letters rule out nearly all changes.
-    if not changed or len(minus) != len(plus) or sorted(minus) != sorted(plus):
+    # Of the first paragraphs that differ, one begins with all letters of the other: that rules out nearly all changes.
+    pairs = zip(old.editorial, new.editorial, strict=False)
+    differ = next(((a.text, b.text) for a, b in pairs if a.text != b.text), ("", ""))
+    one, other = ("".join(text.split()) for text in differ)
+    if not one.startswith(other) and not other.startswith(one):
         return False
     return old.text != new.text and old.text.split() == new.text.split()
 
@@ -98,10 +100,9 @@ class _Comparison:
         """Compare a headline, dek or byline."""
         if old == new:
             return Field(old, new, (("=", old),) if old else ())
-        before, after = Tokens(old, self.vocabulary), Tokens(new, self.vocabulary)
-        writer = HunkWriter()
-        writer.write(clean(self.matches(before.code, after.code), before, after), before, after)
-        return Field(old, new, writer.finish())
+        edited = _EditedSentences(self)
+        edited.add(*([Sentence(text, 0, 0, self.vocabulary)] for text in (old, new)), compared=True)
+        return Field(old, new, edited.finish())
 
     def blocks(self, old: Article, new: Article) -> tuple[BlockChange, ...]:
         """Compare the editorial blocks."""
@@ -145,19 +146,15 @@ class _Comparison:
     def _hunks(
         self, groups: Sequence[SentenceGroup], olds: Sequence[Sentence], news: Sequence[Sentence]
     ) -> tuple[Hunk, ...]:
-        writer = HunkWriter()
         edited = _EditedSentences(self)
         for group in groups:
             whole = _unchanged(group, olds, news)
             if whole:
-                edited.write(writer)
-                writer.equal(whole)
-                edited = _EditedSentences(self)
+                edited.end(whole)
             else:
                 some = olds[group.old_start : group.old_end], news[group.new_start : group.new_end]
                 edited.add(*some, compared=group.compared)
-        edited.write(writer)
-        return writer.finish()
+        return edited.finish()
 
     def matches(self, old: str, new: str) -> list[Match]:
         """Return the equal runs of two encoded runs, and remember where they were too long to be compared."""
@@ -174,24 +171,32 @@ class _EditedSentences:
 
     def __init__(self, comparison: _Comparison) -> None:
         self._comparison = comparison
-        self._old, self._new = Tokens("", comparison.vocabulary), Tokens("", comparison.vocabulary)
+        self._writer = HunkWriter()
+        self._old, self._new = Tokens(), Tokens()
         self._runs: list[Match] = []
 
     def add(self, olds: Sequence[Sentence], news: Sequence[Sentence], *, compared: bool) -> None:
         """Add the sentences of one group; without *compared*, the old ones are removed and the new ones added."""
         i, j = len(self._old.pieces), len(self._new.pieces)
         for sentence in olds:
-            self._old.extend(sentence.tokens)
+            self._old.add(sentence.whole, sentence.code)
         for sentence in news:
-            self._new.extend(sentence.tokens)
+            self._new.add(sentence.whole, sentence.code)
         if compared:
             found = self._comparison.matches(self._old.code[i:], self._new.code[j:])
             self._runs += [Match(m.old + i, m.new + j, m.n) for m in found] if i or j else found
 
-    def write(self, writer: HunkWriter) -> None:
-        """Write all that was added."""
+    def end(self, unchanged: str) -> None:
+        """Write what was added, and the sentence after it, which both sides share."""
         if self._old.pieces or self._new.pieces:
-            writer.write(clean(self._runs, self._old, self._new), self._old, self._new)
+            self._writer.write(clean(self._runs, self._old, self._new), self._old, self._new)
+            self._old, self._new, self._runs = Tokens(), Tokens(), []
+        self._writer.equal(unchanged)
+
+    def finish(self) -> tuple[Hunk, ...]:
+        """Return the hunks of all that was added."""
+        self.end("")
+        return self._writer.finish()
 
 
 def _unchanged(group: SentenceGroup, olds: Sequence[Sentence], news: Sequence[Sentence]) -> str:

@@ -27,37 +27,31 @@ class SentencePairs:
             self.old[sentence.block].append(sentence)
         for sentence in pairing.new:
             self.new[sentence.block].append(sentence)
-        # Sentences are known by their block and their index within it.
-        self._to_new: dict[tuple[int, int], tuple[Sentence, float]] = {}
-        self._to_old: dict[tuple[int, int], tuple[Sentence, float]] = {}
-        for pair in (*pairing.placed, *pairing.moved):
-            a, b = pairing.old[pair.old], pairing.new[pair.new]
-            self._to_new[a.block, a.at] = (b, pair.likeness)
-            self._to_old[b.block, b.at] = (a, pair.likeness)
-        self._placed = {(pairing.new[p.new].block, pairing.new[p.new].at) for p in pairing.placed}
+        for pairs in (pairing.placed, pairing.moved):
+            for old, new, likeness in pairs:
+                a, b = pairing.old[old], pairing.new[new]
+                a.partner, b.partner, a.likeness = b, a, likeness
+                b.moved = pairs is pairing.moved
 
     def separate(self, old: int, new: int) -> None:
         """Forget the pairs of sentences of two blocks: they share too little to be shown as one block."""
         for sentence in self.old[old]:
-            partner = self._to_new.get((old, sentence.at))
-            if partner and partner[0].block == new:
-                del self._to_new[old, sentence.at]
-                del self._to_old[new, partner[0].at]
+            partner = sentence.partner
+            if partner and partner.block == new:
+                sentence.partner = partner.partner = None
 
     def groups(self, old: int, new: int) -> list[SentenceGroup]:
         """Return the groups of sentences of two blocks that are one."""
+        pairs = [
+            SentencePair(sentence.at, sentence.partner.at, sentence.likeness)
+            for sentence in self.old[old]
+            if sentence.partner and sentence.partner.block == new
+        ]
         # A partner in another block is away: what is here in its place has nothing to do with it.
-        pairs, away_old, away_new = [], set(), set()
-        for sentence in self.old[old]:
-            partner = self._to_new.get((old, sentence.at))
-            if partner and partner[0].block == new:
-                pairs.append(SentencePair(sentence.at, partner[0].at, partner[1]))
-            elif partner:
-                away_old.add(sentence.at)
-        for sentence in self.new[new]:
-            partner = self._to_old.get((new, sentence.at))
-            if partner and partner[0].block != old:
-                away_new.add(sentence.at)
+        away_old, away_new = (
+            {sentence.at for sentence in sentences if sentence.partner and sentence.partner.block != block}
+            for sentences, block in ((self.old[old], new), (self.new[new], old))
+        )
         return group_sentences(self.old[old], self.new[new], pairs, (away_old, away_new))
 
     def edited(self, old: int, new: int, groups: list[SentenceGroup]) -> tuple[SentenceChange, ...]:
@@ -67,8 +61,8 @@ class SentencePairs:
             olds = self.old[old][group.old_start : group.old_end]
             news = self.new[new][group.new_start : group.new_end]
             if not group.compared:
-                changes += self._removed(olds)
-                changes += [self._added(sentence) for sentence in news]
+                changes += _removed(olds)
+                changes += map(_added, news)
                 continue
             # Where one sentence became several, or several one, each of them is an edit of it.
             for k in range(max(len(olds), len(news))):
@@ -81,27 +75,28 @@ class SentencePairs:
 
         Those that kept their order are the same or edited: a paragraph was split or merged. The others moved.
         """
-        return tuple(self._added(sentence) for sentence in self.new[new])
+        return tuple(map(_added, self.new[new]))
 
     def removed(self, old: int) -> tuple[SentenceChange, ...]:
         """Return the sentences of a block that was removed, without those that are in another block now."""
-        return tuple(self._removed(self.old[old]))
+        return tuple(_removed(self.old[old]))
 
-    def _added(self, sentence: Sentence) -> SentenceChange:
-        place = sentence.block, sentence.at
-        partner = self._to_old.get(place)
-        if partner is None:
-            return SentenceChange(Op.INSERT, None, sentence.at, "", sentence.text, None, sentence.block)
-        if place not in self._placed:
-            return _change(Op.MOVE, partner[0], sentence)
-        return _change(Op.SAME if partner[0].text == sentence.text else Op.EDIT, partner[0], sentence)
 
-    def _removed(self, sentences: list[Sentence]) -> list[SentenceChange]:
-        return [
-            SentenceChange(Op.DELETE, each.at, None, each.text, "", each.block, None)
-            for each in sentences
-            if (each.block, each.at) not in self._to_new
-        ]
+def _added(sentence: Sentence) -> SentenceChange:
+    partner = sentence.partner
+    if partner is None:
+        return SentenceChange(Op.INSERT, None, sentence.at, "", sentence.text, None, sentence.block)
+    if sentence.moved:
+        return _change(Op.MOVE, partner, sentence)
+    return _change(Op.SAME if partner.text == sentence.text else Op.EDIT, partner, sentence)
+
+
+def _removed(sentences: list[Sentence]) -> list[SentenceChange]:
+    return [
+        SentenceChange(Op.DELETE, each.at, None, each.text, "", each.block, None)
+        for each in sentences
+        if each.partner is None
+    ]
 
 
 def _change(op: Op, old: Sentence, new: Sentence) -> SentenceChange:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sentencex import segment
 
-from .tokens import Tokens, Vocabulary
+if TYPE_CHECKING:
+    from .tokens import Vocabulary
 
 _LANGUAGES = frozenset("en de fr es it pt nl".split())
 
@@ -26,9 +28,13 @@ _NEVER_ENDS = frozenset(
 _MAY_END = frozenset("U.S. U.K. U.N. D.C. N.Y. E.U. a.m. p.m. Inc. Co. Corp. Ltd. Jr. etc.".split())
 _ABBREVIATIONS = _NEVER_ENDS | _MAY_END
 _OPENING_MARKS = "([“\"'‘«„"
-_SENTENCE_IN_QUOTATION = re.compile(r"(?<=[.!?])[”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
+# Both patterns begin with the mark that ends a sentence, which is found fast.
+_SENTENCE_IN_QUOTATION = re.compile(r"[.!?][”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
 # sentencex takes these words for abbreviations ("in May. Farmers …", "the EU. Farmers …").
-_END_MISSED = re.compile(r"\b(?:May|me|no|ill|[A-Z]{2,6})\.\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
+_NO_ABBREVIATIONS = "|".join(
+    rf"(?<=\b{word}\.)" for word in ("May me no ill".split() + ["[A-Z]" * n for n in range(2, 7)])
+)
+_END_MISSED = re.compile(rf"\.(?:{_NO_ABBREVIATIONS})\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
 _QUOTE_OR_BRACKET = re.compile(r"[“”\"„«»)]")
 _LINE = re.compile(r"\s*\S[^\n]*(?:\n\s*)?|\s+")
 _CLOSING_MARKS = re.compile(r"[”’»)\]]+\s+|[”’»\"')\]]+$")
@@ -42,12 +48,13 @@ class Sentence:
         block: the number of its block.
         at: its index within the block.
         whole: its text with the whitespace after it; `text` is without.
-        tokens: the words of `whole`, and `code`, the words as code points.
+        code: its words as code points.
+        partner: the sentence that it is on the other side, if any, and their `likeness`.
+        moved: whether the order of the sentences does not explain its place.
     """
 
-    __slots__ = ("_vocabulary", "at", "block", "code", "text", "tokens", "whole")
+    __slots__ = ("_vocabulary", "at", "block", "code", "likeness", "moved", "partner", "text", "whole")
 
-    tokens: Tokens
     code: str
 
     def __init__(self, whole: str, block: int, at: int, vocabulary: Vocabulary) -> None:
@@ -55,16 +62,21 @@ class Sentence:
         self.whole = whole
         self.block = block
         self.at = at
+        self.partner: Sentence | None = None
+        self.likeness = 0.0
+        self.moved = False
         self._vocabulary = vocabulary
 
-    def __getattr__(self, name: str) -> object:
-        # The words are cut when they are first asked for: most sentences of an article are equal to their partner, and
-        # are never looked into.
-        if name not in {"tokens", "code"}:
+    def __getattr__(self, name: str) -> str:
+        # The words are looked up when they are first asked for: most sentences are equal to their partner.
+        if name != "code":
             raise AttributeError(name)
-        self.tokens = Tokens(self.whole, self._vocabulary)
-        self.code = self.tokens.code
-        return getattr(self, name)
+        self.code = self._vocabulary.encode(self.whole)
+        return self.code
+
+    def long_words(self) -> set[str]:
+        """Return the codes of its words that are long enough to say what it is about."""
+        return self._vocabulary.long_words.intersection(self.code)
 
 
 def sentences_of(blocks: Iterable[tuple[int, str]], lang: str, vocabulary: Vocabulary) -> list[Sentence]:
@@ -99,8 +111,6 @@ def _split_line(text: str, lang: str) -> list[str]:
     pieces = _join_false_ends(_segment(text, lang))
     if _END_MISSED.search(text):
         pieces = [sentence for piece in pieces for sentence in _cut(piece, _END_MISSED)]
-    if not _QUOTE_OR_BRACKET.search(text):
-        return pieces
     return [sentence for piece in pieces for sentence in _split_quotation(piece)]
 
 

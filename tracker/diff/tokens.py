@@ -22,30 +22,54 @@ _TOKEN = re.compile(
     rf"|[{_CJK}]{_MARKS}|[{_PUNCT}]{_MARKS})\s*+|\s++"
 )
 
+MIN_LONG_WORD_CHARACTERS = 4
+"""A shorter word says too little of what a sentence is about."""
 _FIRST_SURROGATE = 0xD800
 _SURROGATES = 0x800
 
 
 class Vocabulary(dict[str, str]):
-    """Maps each token to a code point of its own, so that words can be compared as fast as letters.
+    """Maps what stands between two blanks to its words, each a code point, so that words can be compared as letters.
 
     The whitespace after a word makes no difference to its code. Surrogates are skipped: diff libraries take none.
-    `words` maps the tokens without whitespace. Threads may share one.
+    Threads may share one.
+
+    Attributes:
+        words: the code of each word.
+        long_words: the codes of words of MIN_LONG_WORD_CHARACTERS and more.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.words: dict[str, str] = {}
+        self.long_words: set[str] = set()
         self._numbers = count(1)
 
-    def __missing__(self, token: str) -> str:
-        word = token.rstrip()
+    def __missing__(self, run: str) -> str:
+        codes = self[run] = "".join([self._code(token.rstrip()) for token in _TOKEN.findall(run)])
+        return codes
+
+    def _code(self, word: str) -> str:
         code = self.words.get(word)
         if code is None:
             n = next(self._numbers)
-            code = self.words.setdefault(word, chr(n if n < _FIRST_SURROGATE else n + _SURROGATES))
-        self[token] = code
+            code = chr(n if n < _FIRST_SURROGATE else n + _SURROGATES)
+            # It is known as long before another thread can meet it.
+            if len(word) >= MIN_LONG_WORD_CHARACTERS:
+                self.long_words.add(code)
+            code = self.words.setdefault(word, code)
         return code
+
+    def encode(self, text: str) -> str:
+        """Return the code of each of the words that `words_of` cuts *text* into."""
+        # No word goes on beyond a blank, and only whitespace that begins a text is a word of its own.
+        codes = "".join(map(self.__getitem__, text.split()))
+        return self[" "] + codes if text[:1].isspace() else codes
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of *text*, each with the whitespace after it; joined, they are the text."""
+    return _TOKEN.findall(text)
 
 
 MAX_SHARED_WORDS = 20_000
@@ -66,7 +90,7 @@ class SharedVocabulary:
 
 
 class Tokens:
-    """A text as tokens.
+    """A text as words.
 
     Attributes:
         pieces: the words with the whitespace after them; joined, they are the text.
@@ -75,14 +99,14 @@ class Tokens:
 
     __slots__ = ("code", "pieces")
 
-    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
-        self.pieces: list[str] = _TOKEN.findall(text)
-        self.code = "".join(map(vocabulary.__getitem__, self.pieces))
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.code = ""
 
-    def extend(self, other: Tokens) -> None:
-        """Append the tokens of *other*, which must have the same vocabulary."""
-        self.pieces += other.pieces
-        self.code += other.code
+    def add(self, text: str, code: str) -> None:
+        """Append a text and what a vocabulary encodes it as."""
+        self.pieces += words_of(text)
+        self.code += code
 
     def text(self, start: int, end: int) -> str:
         """Return the text of the tokens from *start* up to *end*."""

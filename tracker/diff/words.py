@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from diff_match_patch import diff_match_patch
-from rapidfuzz.distance import Indel
+from rapidfuzz import process
+from rapidfuzz.distance import Indel, Postfix, Prefix
 
 MAX_MYERS_DISTANCE = 10
 """The largest edit distance, in words, left to diff-match-patch (Myers 1986): its time grows with the square."""
@@ -49,6 +50,14 @@ def similarity(a: str, b: str, least: float = 0.0) -> float:
         alike = 2 * (Counter(a) & Counter(b)).total() / (len(a) + len(b))
         return alike if alike >= least else 0.0
     return Indel.normalized_similarity(a, b, score_cutoff=least)
+
+
+def similar(a: str, others: Mapping[int, str], least: float) -> list[tuple[int, float]]:
+    """Return the keys of the encoded runs that are similar to *a* from *least* on, with their similarity."""
+    if len(a) * max(map(len, others.values()), default=0) > MAX_SIMILARITY_PRODUCT:
+        return [(key, alike) for key, b in others.items() if (alike := similarity(a, b, least))]
+    found = process.extract_iter(a, others, scorer=Indel.normalized_similarity, score_cutoff=least)
+    return [(key, alike) for _, alike, key in found]
 
 
 def shared_words(a: str, b: str) -> float:
@@ -92,34 +101,27 @@ def matches(old: str, new: str) -> tuple[list[Match], bool]:
     """Return the equal runs of a minimal diff of two encoded runs, and whether they were too long to be compared."""
     if old == new:
         return ([Match(0, 0, len(old))] if old else []), False
-    head, tail = _shared_ends(old, new)
-    a, b = old[head : len(old) - tail], new[head : len(new) - tail]
-    between, budget_hit = _between(a, b) if a and b and not set(a).isdisjoint(b) else ([], False)
+    head = Prefix.similarity(old, new)
+    tail = Postfix.similarity(old[head:], new[head:])
     found = [Match(0, 0, head)] if head else []
-    found += [Match(m.old + head, m.new + head, m.n) for m in between] if head else between
+    a, b = old[head : len(old) - tail], new[head : len(new) - tail]
+    between, budget_hit = _between(a, b, head) if a and b and not set(a).isdisjoint(b) else ([], False)
+    found += between
     if tail:
         found.append(Match(len(old) - tail, len(new) - tail, tail))
     return found, budget_hit
 
 
-def _shared_ends(old: str, new: str) -> tuple[int, int]:
-    """Return how many tokens both begin with, and how many of the rest both end with."""
-    least = min(len(old), len(new))
-    head = next((k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), least)
-    least -= head
-    tail = next((k for k, (a, b) in enumerate(zip(old[::-1], new[::-1], strict=False)) if a != b or k == least), least)
-    return head, tail
-
-
-def _between(old: str, new: str) -> tuple[list[Match], bool]:
+def _between(old: str, new: str, at: int) -> tuple[list[Match], bool]:
+    """Return the equal runs of two encoded runs that begin *at* this place of longer ones."""
     limit = MAX_MYERS_DISTANCE
     if Indel.distance(old, new, score_cutoff=limit) > limit:
         if len(old) * len(new) > MAX_SUBSEQUENCE_PRODUCT:
             return [], True
-        blocks = Indel.opcodes(old, new)
         # Indel allows insertions and deletions only, so that the result is a longest common subsequence.
-        return [Match(b.src_start, b.dest_start, b.src_end - b.src_start) for b in blocks if b.tag == "equal"], False
-    found, i, j = [], 0, 0
+        blocks = [block for block in Indel.opcodes(old, new) if block.tag == "equal"]
+        return [Match(at + b.src_start, at + b.dest_start, b.src_end - b.src_start) for b in blocks], False
+    found, i, j = [], at, at
     # checklines would compare lines first; here every character is a word already.
     for op, text in _DMP.diff_main(old, new, checklines=False):
         if op == 0:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.articles import article
 from tracker.diff.comparison import compare
-from tracker.diff.tokens import MAX_SHARED_WORDS, SharedVocabulary, Tokens, Vocabulary
+from tracker.diff.tokens import MAX_SHARED_WORDS, SharedVocabulary, Vocabulary, words_of
 
 PIECES = st.sampled_from(
     [
@@ -88,23 +88,22 @@ def test_no_hunk_cuts_a_word(old, new):
 
 @settings(max_examples=60)
 @given(TEXT)
-def test_tokens_join_back_and_each_has_one_code_point(text):
-    tokens = Tokens(text, Vocabulary())
-    assert "".join(tokens.pieces) == text
-    assert len(tokens.code) == len(tokens.pieces)
+def test_words_join_back_and_each_has_one_code_point(text):
+    assert "".join(words_of(text)) == text
+    vocabulary = Vocabulary()
+    assert vocabulary.encode(text) == "".join(vocabulary.words[word.rstrip()] for word in words_of(text))
 
 
 def test_a_shared_vocabulary_is_given_up_when_it_has_grown():
     shared = SharedVocabulary()
     first = shared.current()
-    Tokens("one two", first)
+    first.encode("one two")
     assert shared.current() is first
-    Tokens(" ".join(map(str, range(MAX_SHARED_WORDS))), first)
+    first.encode(" ".join(map(str, range(MAX_SHARED_WORDS))))
     assert shared.current() is not first
 
 
 def test_codes_skip_the_surrogates():
-    vocabulary = Vocabulary()
-    code = [vocabulary[str(n)] for n in range(0xD800 + 5)]
+    code = Vocabulary().encode(" ".join(map(str, range(0xD800 + 5))))
     assert len(set(code)) == 0xD800 + 5
     assert not any("\ud800" <= c <= "\udfff" for c in code)
