@@ -50,6 +50,8 @@ _RELATIVE_DATE: Final = re.compile(
 _EPISODE: Final = re.compile(
     r"(?:folge|episode|podcast|newsletter|épisode|episodio|puntata|episódio|aflevering)\b", re.IGNORECASE
 )
+# An entry of the list of updates that a page keeps; the next one is about something else.
+_UPDATE_ENTRY: Final = re.compile(r"\W*(?:new|updated?|addition of|additional|removal of) (?:information|advice)\b")
 _PARTICIPLE: Final = re.compile(r"\w+(?:ed|en|n|ée?s?|[ai]d[oa]s?|[aiu]t[oaie])|(?:\w{0,4}ge|be|ver|ont)\w+(?:en|t|d)")
 _NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
 _SURE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.HEDGE, FactKind.NEGATION})
@@ -128,8 +130,10 @@ def _without_lost_blanks(facts: tuple[Fact, ...], stretch: Stretch) -> tuple[Fac
 
 
 def _is_of_another(stretch: Stretch, judgement: WordJudgement) -> bool:
-    """Say whether a text may be about the next of a series: another episode, another row of a table."""
+    """Say whether a text may be the next of a series: an episode, a row of a table, an entry of a list of updates."""
     sides = (stretch.old, stretch.new)
+    if all(_UPDATE_ENTRY.match(lowered(side)) for side in sides):
+        return judgement.kept < MIN_EXCHANGED_SHARE
     cells = [side.strip().split("|", 2) for side in sides]
     if all(len(row) > 2 and not row[0] for row in cells):
         return cells[0][1].strip() != cells[1][1].strip()

@@ -24,11 +24,12 @@ _ROLE_OF = {
 _ROLE_OF_KIND = {"money": "money", "percent": "percent", "permille": "percent", "points": "percent"}
 
 # No letter comes before the digits, except in scripts that write without spaces, and no decimal point. Digits may be
-# grouped by a point, comma, apostrophe or space; a colon makes a time or a score. A space groups three digits only, and
-# does not follow a year.
+# grouped by a point, comma, apostrophe or space; a colon makes a time or a score, a stroke a fraction. A space groups
+# three digits only, and does not follow a year.
 _DIGITS = re.compile(
     r"(?P<sign>(?<![\w)%])[-−–])?(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<!\.)"
-    r"(?P<digits>\d+(?::\d\d){2}(?!\d)|\d+(?:[.,’'\u202f\u00a0]\d+|(?<!\d{4})[ \u2009]\d{3}(?!\d))*)"
+    r"(?P<digits>\d+(?::\d\d){2}(?!\d)|\d{1,2}/\d{1,2}(?![\d/])"
+    r"|\d+(?:[.,’'\u202f\u00a0]\d+|(?<!\d{4})[ \u2009]\d{3}(?!\d))*)"
 )
 # 2–1, 108-2, 10–12 people, 51-49, 1.5-2 million: a score or a range is one quantity.
 _SECOND = re.compile(r"\s?[-–‑]\s?(?P<digits>\d+(?:[.,]\d+)*)(?![\w-])|[-:](?P<score>\d{1,3})(?![\w:])")
@@ -300,7 +301,7 @@ class _Reading:
 def _value(digits: str, lang: str) -> float | None:
     """Read figures with the decimal and grouping marks of a language; None where they are no number."""
     point = "." if lang == "en" else ","
-    if ":" in digits:
+    if ":" in digits or "/" in digits:
         return None
     parts = re.split(r"[.,’'\s]", digits)
     # 1,000 in English and 1.000 elsewhere. A single group is a thousand only where its mark is not the decimal one.

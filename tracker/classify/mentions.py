@@ -31,9 +31,9 @@ _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘ�
 PARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)-(?=\w)", re.IGNORECASE)
 """An article of Arabic names, which is often left out: al-Assad, ash-Shami."""
 # A word with a capital letter, or initials: U.S., J.F.K.
-# Not the article before it: L'Iran, Dell'Utri.
+# Not the article before it: L'Iran, Dell'Utri; not a degree: 20°C.
 _CAPITALISED = re.compile(
-    rf"(?<!\w)(?!(?i:{ELIDED})['’]{_CAPITAL})(?:{PARTICLE.pattern})?{_CAPITAL}[\w’'-]*(?:(?:\.{_CAPITAL})+\.?)?"
+    rf"(?<![\w°])(?!(?i:{ELIDED})['’]{_CAPITAL})(?:{PARTICLE.pattern})?{_CAPITAL}[\w’'-]*(?:(?:\.{_CAPITAL})+\.?)?"
 )
 # After one of these a capital letter says nothing.
 _BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
@@ -324,6 +324,9 @@ def _may_follow(text: str, at: int) -> bool:
 
 def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
     """Say whether the first word of a sentence is a name: it speaks, or is no word of the language ("Lizzo")."""
+    # A German noun alone in quotation marks is a term, or the title of something: „Flashover“.
+    if lang == "de" and _QUOTE_MARK.match(text, end) and text[end] != "'":
+        return False
     # "Nurses said" is left to the sources.
     if not word.endswith("s") and _SPEAKS.match(text, end):
         return True

@@ -26,7 +26,8 @@ _SAYS = (
     r"|disse|afirmou|detto|dichiarato|zei|zegt)"
 )
 _ACCORDING_TO = r"(?:according to|laut|selon|según|secondo|segundo|volgens)"
-_SAYS_BEFORE = re.compile(rf"(?:{_SAYS}|{_ACCORDING_TO})\s+(?:[A-Z][\w.]*\s+)*\Z")
+# "Told Smith": Smith is who is told.
+_SAYS_BEFORE = re.compile(rf"(?:(?!tells|told|asked){_SAYS}|{_ACCORDING_TO})\s+(?:[A-Z][\w.]*\s+)*\Z")
 _SAYS_AFTER = re.compile(rf"(?:,[^,“”\"]{{0,60}},)?\s+{_SAYS}(?!\w)")
 _UNSPACED_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 
@@ -91,6 +92,8 @@ def attribution_changed(
     if bool(olds) != bool(news) or (len(olds) != len(news) and not any(m.key for m in (*olds, *news))):
         return ", ".join(m.text for m in olds), ", ".join(m.text for m in news), "attribution"
     gone, come = _other_speakers(olds, news, (lowered(sides[0]), lowered(sides[1])))
+    if len(olds) != len(news) and bool(gone) != bool(come):
+        return gone.text if gone else "", come.text if come else "", "attribution"
     if not (gone and come):
         return None
     # "The Twitter website" may be "the site" afterwards, and "officials" "officials late".
@@ -111,10 +114,11 @@ def _other_speakers(
     Either may be spoken of on the other side: "police said", "the mayor told police".
     """
     gone, come = _first_unmentioned(olds, low[1]), _first_unmentioned(news, low[0])
+    keys = [{m.key for m in found} for found in (olds, news)]
     if gone and not come:
-        come = _another_speaker(news, gone, low)
+        come = _another_speaker([m for m in news if m.key not in keys[0]], gone, low)
     elif come and not gone:
-        gone = _another_speaker(olds, come, low[::-1])
+        gone = _another_speaker([m for m in olds if m.key not in keys[1]], come, low[::-1])
     return gone, come
 
 

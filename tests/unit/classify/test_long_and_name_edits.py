@@ -184,6 +184,12 @@ en Police in Texas are looking for witnesses. | Police are looking for witnesses
    unclear?
 en Three people died in the crash, police said. | Three people died in the crash, police in Ohio said.
    claim?:added; place: ∅ → Ohio
+de Am 3. Mai sang ein Chor am Hafen. | Am 4. Mai sang ein Chor am Hafen vom „Flashover“.
+   claim:altered; date: 3. Mai → 4. Mai
+en The water was 20°C at noon. | The water was 20°F at noon.
+   claim:altered; number: 20°C → 20°F
+en About 1/2 of the town lost power. | About 1/3 of the town lost power.
+   claim:altered; number: 1/2 → 1/3
 """
 
 

@@ -162,12 +162,18 @@ def test_the_teaser_of_another_episode_is_not_called_unannounced(lang, old, new)
     assert change.noted is not Noted.NO
 
 
-def test_another_row_of_a_table_is_not_called_unannounced():
-    rows = (
-        "| [ads.org] | UserID | kept by the third party of the site |",
-        "| [shop.org] | Basket | kept by the third party of the site |",
-    )
-    change = compare(*(article(row, lang="en") for row in rows))
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "| [ads.org] | UserID | kept by the third party of the site |",
+            "| [shop.org] | Basket | kept by the third party of the site |",
+        ),
+        ("New information about ferries to Ghent (travel page).", "New information about floods in May (travel page)."),
+    ],
+)
+def test_another_row_or_entry_of_a_list_of_updates_is_not_called_unannounced(old, new):
+    change = compare(*(article(text, lang="en") for text in (old, new)))
     assert change.noted is not Noted.NO
 
 

@@ -133,6 +133,10 @@ it Secondo la polizia è bruciato un chiosco. | Secondo i pompieri è bruciato u
    claim?:altered; source speaker: polizia → pompieri
 pt Segundo a polícia, ardeu um quiosque. | Segundo os bombeiros, ardeu um quiosque.
    claim?:altered; source speaker: polícia → bombeiros
+en Berg told Smith that the bridge is closed. | Berg told Jones that the bridge is closed.
+   claim:altered; name: Smith → Jones
+en Police said the road was closed and Berg said it was icy. | Berg said it was icy.
+   claim?:altered; source attribution: Police → ∅
 nl Volgens de politie brandde een kiosk af. | Volgens de brandweer brandde een kiosk af.
    claim?:altered; source speaker: politie → brandweer
 """
