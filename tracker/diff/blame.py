@@ -63,12 +63,17 @@ def changes_between(versions: Sequence[Article], stored: Sequence[Change | None]
 
     What is *stored* as a change is used where it describes exactly these texts; the others are compared again.
     """
-    from .comparison import compare
-
     led: list[Change | None] = [None] if versions else []
     for (old, new), kept in zip_longest(pairwise(versions), stored[1:]):
-        led.append(kept if kept is not None and _describes(kept, old, new) else compare(old, new))
+        led.append(kept if kept is not None and _describes(kept, old, new) else _compared(old, new))
     return led
+
+
+def _compared(old: Article, new: Article) -> Change:
+    # Imported where it is needed: `blame` mostly reads stored changes, and the matchers take a while to load.
+    from .comparison import compare
+
+    return compare(old, new)
 
 
 def _describes(change: Change, old: Article, new: Article) -> bool:
