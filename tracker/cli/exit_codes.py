@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Final
 
 import click
 
 from tracker.errors import ArchiveLocked, ConfigError, SchemaMismatch, TrackerError, UsageError, reason_of
-from tracker.render.text import safe
+
+from .output import to_stderr
 
 OK: Final = 0
 ERROR: Final = 1
@@ -42,10 +44,12 @@ _MIN_VERBOSE_TRACEBACK: Final = 2
 def leave(error: BaseException, verbose: int) -> int:
     """Report `error` on stderr and return the exit code. With -vv (`verbose` 2) or more, its traceback is shown too."""
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        click.echo("writethru: interrupted", err=True)
+        to_stderr("writethru: interrupted")
         return INTERRUPTED
     if isinstance(error, click.ClickException):
-        error.show(sys.stderr)
+        shown = io.StringIO()
+        error.show(shown)
+        to_stderr(shown.getvalue().rstrip("\n"))
         return error.exit_code
     if verbose >= _MIN_VERBOSE_TRACEBACK:
         import traceback
@@ -66,7 +70,7 @@ def leave(error: BaseException, verbose: int) -> int:
 
 
 def _report(message: str, hint: str, code: int) -> int:
-    click.echo(f"writethru: {safe(message)}", err=True)
+    to_stderr(f"writethru: {message}")
     if hint:
-        click.echo(f"hint: {safe(hint)}", err=True)
+        to_stderr(f"hint: {hint}")
     return code

@@ -14,14 +14,12 @@ from typing import Any, Protocol
 import click
 
 from tracker.render.styled import Style
-from tracker.render.text import one_line, safe
+from tracker.render.text import one_line, safe, wrap
 from tracker.views.values import SCHEMA
 
 # Narrower, most lines would hold a single word.
 MIN_WIDTH_COLUMNS = 20
 MAX_WIDTH_COLUMNS = 120
-
-
 # The least time between two lines, where there is no bar.
 PROGRESS_SECONDS = 2.0
 
@@ -31,6 +29,22 @@ class Tell(Protocol):
 
     def __call__(self, done: int, total: int, counted: str = "") -> None:
         """Show what is done and the whole, which is 0 if it is not known; *counted* says of what, if that changes."""
+
+
+def terminal_width() -> int:
+    """Return the width of the terminal in columns, at most MAX_WIDTH_COLUMNS: longer lines are hard to read."""
+    import shutil  # imported here because output to a pipe has no width
+
+    return max(MIN_WIDTH_COLUMNS, min(shutil.get_terminal_size((80, 24)).columns, MAX_WIDTH_COLUMNS))
+
+
+def to_stderr(text: str) -> None:
+    """Write a message to stderr, wrapped if that is a terminal."""
+    # Messages quote pages and addresses, which may hold escape sequences.
+    width = terminal_width() if sys.stderr.isatty() else None
+    for line in safe(text).split("\n"):
+        for part in wrap(line, width, rest="  "):
+            print(part, file=sys.stderr, flush=True)  # noqa: T201 - stderr is where messages go
 
 
 @dataclass(frozen=True)
@@ -73,10 +87,8 @@ class Output:
 
     @property
     def width(self) -> int:
-        """Return the width in columns, at most MAX_WIDTH_COLUMNS: longer lines are hard to read."""
-        import shutil  # imported here because output to a pipe has no width
-
-        return max(MIN_WIDTH_COLUMNS, min(shutil.get_terminal_size((80, 24)).columns, MAX_WIDTH_COLUMNS))
+        """Return the width of the terminal in columns; 80 without one."""
+        return terminal_width()
 
     def data(self, value: Mapping[str, Any]) -> None:
         """Write one object with the schema number as one line of JSON, unbuffered."""
@@ -96,17 +108,16 @@ class Output:
 
     def wrapped(self, text: str, rest: str = "  ") -> None:
         """Write one paragraph, wrapped on a terminal with `rest` before each further line."""
-        from tracker.render.text import wrap
-
         for part in wrap(text, self.columns, rest=rest):
             self.line(part)
 
     def say(self, value: Mapping[str, Any], text: str) -> None:
-        """Write one result: `value` if --json was given, else `text`."""
+        """Write one result: `value` if --json was given, else `text`, whose lines are wrapped on a terminal."""
         if self.json:
             self.data(value)
         else:
-            self.line(text)
+            for line in text.split("\n"):
+                self.wrapped(line)
 
     def raw(self, body: bytes) -> None:
         """Write bytes unchanged, or as safe text on a terminal."""
@@ -132,17 +143,14 @@ class Output:
         click.echo_via_pager(chain([first], ("\n" + text for text in rest)), color=self.styled)
 
     def note(self, text: str) -> None:
-        """Write a message to stderr unless --quiet was given."""
-        if not self.quiet:
-            # Messages quote pages and addresses, which may hold escape sequences.
-            print(safe(text), file=sys.stderr, flush=True)  # noqa: T201 - stderr is where progress goes
-
-    def note_wrapped(self, text: str) -> None:
         """Write a message to stderr unless --quiet was given, wrapped on a terminal."""
-        from tracker.render.text import wrap
+        if not self.quiet:
+            to_stderr(text)
 
-        for part in wrap(text, self.width if sys.stderr.isatty() else None, rest="  "):
-            self.note(part)
+    def command(self, text: str) -> None:
+        """Write a command to run next to stderr unless --quiet was given; it is not wrapped, so it can be copied."""
+        if not self.quiet:
+            print(f"  {safe(text)}", file=sys.stderr, flush=True)  # noqa: T201 - stderr is where messages go
 
     def table(self, head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> None:
         """Write a table: aligned and coloured on a terminal, separated by tabs on a pipe."""

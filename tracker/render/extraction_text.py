@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.article import Block, BlockKind, Reading
-from .text import one_line, wrap
+from .text import facts, one_line, wrap
 from .times import iso
 
 
 def meta(found: Reading, width: int | None) -> Iterator[str]:
     """Yield the kind of page and every field that was found, with the part of the page that it came from."""
     page = found.article
-    sources = dict(page.fields)
     kind = found.page.value + (f" ({found.detail})" if found.detail else "")
     rows = (
         ("page", kind, ""),
@@ -24,13 +23,11 @@ def meta(found: Reading, width: int | None) -> Iterator[str]:
         ("section", page.section, "section"),
         ("language", page.lang, "lang"),
         ("address", page.canonical_url, "canonical_url"),
-        ("text from", sources.get("body") or found.container, ""),
+        ("text from", dict(page.fields).get("body") or found.container, ""),
         ("words", str(page.words), ""),
     )
-    for name, value, field in rows:
-        if value:
-            origin = f" [{one_line(sources[field])}]" if field in sources else ""
-            yield from wrap(one_line(value) + origin, width, first=f"{name:<10} ", rest=" " * 11)
+    origins = {field: f" [{origin}]" for field, origin in page.fields}
+    yield from facts(((name, value + origins.get(field, "")) for name, value, field in rows if value), width, 11)
 
 
 def classes(found: Reading, width: int | None) -> Iterator[str]:

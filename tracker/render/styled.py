@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from .text import cells, cut, one_line, pad, wrap
+from .text import cells, cut, facts, one_line, pad, wrap
 
 # A text and its style: words of _CODES, such as "bold" or "red strike".
 Span = tuple[str, str]
@@ -67,13 +67,21 @@ class Style:
         return [self.write(line) for line in self.wrapped([span], width, first=first, rest=rest)]
 
     def table(self, head: tuple[str, ...], body: Iterable[tuple[str, ...]], *, width: int) -> list[str]:
-        """Return a table without rules. Where it is too wide, the last column is folded, and the widest others cut."""
+        """Return a table without rules. Where it is too wide, the last column is folded, and the widest others cut.
+
+        If even that is too wide, each row is written as a list of names and values.
+        """
         rows = [[cut(one_line(cell), MAX_CELL_COLUMNS) for cell in row] for row in (head, *body)]
         *sizes, last = (max(map(cells, column)) for column in zip(*rows, strict=True))
         room = width - _GAP_COLUMNS * len(sizes)
         while sum(sizes) + min(last, MIN_LAST_COLUMN) > room and max(sizes, default=0) > MIN_COLUMN:
             sizes[sizes.index(max(sizes))] -= 1
         lines: list[str] = []
+        if sum(sizes) + min(last, MIN_LAST_COLUMN) > room:
+            column = max(map(cells, head)) + _GAP_COLUMNS
+            for row in rows[1:]:
+                lines += [*[""] * bool(lines), *facts(zip(head, row, strict=True), width, column)]
+            return lines
         for *row, folded in rows:
             lead = "".join(pad(cut(cell, size), size + _GAP_COLUMNS) for cell, size in zip(row, sizes, strict=True))
             fit = max(width, len(lead) + MIN_COLUMN)

@@ -7,6 +7,7 @@ and tag characters that nobody sees. One translation table removes them or makes
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 # Marks that change the direction of text.
@@ -92,6 +93,12 @@ def _fit(text: str, width: int) -> tuple[str, str]:
         if used > width and (index or not width):
             return text[:index], text[index:]
     return text, ""
+
+
+def facts(pairs: Iterable[tuple[str, str]], width: int | None, column: int, indent: str = "") -> Iterator[str]:
+    """Yield names and values as lines of at most `width` columns, every value on one line and from `column` on."""
+    for name, value in pairs:
+        yield from wrap(one_line(value), width, first=f"{indent + name:<{column - 1}} ", rest=" " * column)
 
 
 def wrap(text: str, width: int | None, *, first: str = "", rest: str = "") -> list[str]:

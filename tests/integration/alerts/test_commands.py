@@ -92,6 +92,9 @@ def test_test_shows_what_would_be_sent_where_and_sends_nothing(run):
     assert "secret-path" not in shown.output
     assert "Nothing was sent" in shown.stderr
     assert len(objects(run("alerts", "test", "--rule", "Corrections", "--to", "desk", "--json"))) == 3
+    # Colours are for a terminal, so that its width holds too.
+    wrapped = run("--color", "always", "alerts", "test", "--rule", "Corrections").stdout
+    assert max(map(len, wrapped.splitlines())) <= 80 < max(map(len, shown.stdout.splitlines()))
 
 
 def test_test_shows_the_time_and_which_rules_match(run):

@@ -113,7 +113,9 @@ def test_show_has_one_time_line_over_all_outlets(run):
     assert (first["article"], [each["source"] for each in first["copies"]]) == (agency, ["Herald"])
     assert {second["article"], third["article"]} == {agency, times}
     assert next(each for each in (second, third) if each["article"] == agency)["lacking"] == [herald]
-    text = run("story", "show", agency, "--texts", agency, herald).stdout
+    assert run("story", agency).stdout == run("story", "show", agency).stdout
+    assert "No such command" in run("story", "shwo", agency, code=2).stderr
+    text = run("story", agency, "--texts", agency, herald).stdout
     assert "left: Agency v2" in text
     assert "Our own reporter saw it." in text
     council = ident(run, "Council")

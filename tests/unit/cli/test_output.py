@@ -1,6 +1,11 @@
+import sys
+
+import click
 import pytest
 
+from tracker.cli.exit_codes import leave
 from tracker.cli.output import Output
+from tracker.errors import TrackerError
 
 
 @pytest.fixture
@@ -54,8 +59,24 @@ def test_bytes_are_made_safe_on_a_terminal_only(terminal, capsysbinary, monkeypa
 
 def test_notes_can_be_silenced(capsys):
     Output().note("hello \x07")
+    Output().command("run it")
     Output(quiet=True).note("no")
-    assert capsys.readouterr().err == "hello ␇\n"
+    Output(quiet=True).command("no")
+    assert capsys.readouterr().err == "hello ␇\n  run it\n"
+
+
+def test_messages_and_errors_are_broken_on_a_terminal_and_commands_are_not(terminal, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    text = "word " * 20 + "end"
+    Output().note(text)
+    Output().say({}, text)
+    leave(TrackerError(text, hint=text), 0)
+    leave(click.UsageError(text), 0)
+    said = capsys.readouterr()
+    assert max(map(len, (said.out + said.err).splitlines())) <= 40
+    assert said.err.count("word") == 80
+    Output().command(text)
+    assert capsys.readouterr().err == f"  {text}\n"
 
 
 def test_an_empty_table_says_so(capsys):

@@ -80,6 +80,12 @@ def test_table_fits():
     assert sum(line.count("x") for line in shown) == 101
 
 
+def test_a_table_that_is_too_wide_is_a_list_of_names_and_values():
+    head = ("article", "version", "outlet")
+    shown = Style().table(head, [("a7f30c1d9e22", "version 12", "one two three"), ("b", "2", "c")], width=25)
+    assert shown[:5] == ["article  a7f30c1d9e22", "version  version 12", "outlet   one two three", "", "article  b"]
+
+
 def test_rows_of_one_side():
     shown = bare(side_by_side(Change(blocks=(CHANGE.blocks[3],)), width=60, style=COLOUR))
     assert shown.strip() == "+ The mayor said so."

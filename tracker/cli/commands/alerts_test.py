@@ -13,7 +13,7 @@ from tracker.archive.versions import iter_versions
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.errors import unknown
 from tracker.model.version import Version, VersionQuery
-from tracker.render.text import counted, one_line
+from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import iso, moment
 
 from .. import options
@@ -81,7 +81,7 @@ async def _send(app: App, targets: list[Target], rule: str | None, sample: str) 
             app.out.data(value | {"seconds": round(each.seconds, 3), "error": error})
         else:
             result = f"failed: {one_line(error)}" if error else f"sent in {each.seconds:.1f} s"
-            app.out.line(f"{target.name} ({target.type}): {result}")
+            app.out.wrapped(f"{target.name} ({target.type}): {result}")
     return accepted
 
 
@@ -97,7 +97,10 @@ def _write(app: App, each: SampleAlert) -> None:
         app.out.wrapped("!  This rule does not match the sample; this is what its alert would look like.")
     app.out.line()
     for line in each.preview.rstrip("\n").split("\n"):
-        app.out.line(f"   {line}".rstrip())
+        text = line.lstrip(" ")
+        lead = " " * (3 + len(line) - len(text))
+        for part in wrap(text, app.out.columns, first=lead, rest=f"{lead}  "):
+            app.out.line(part.rstrip())
 
 
 def _object(each: SampleAlert) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
 from tracker.cli.start import NOTHING_DUE
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.check import ArticleState, CheckOutcome
-from tracker.render.text import counted, one_line, wrap
+from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago
 from tracker.urls import host_of
 from tracker.views.article import ArticleView
@@ -238,27 +238,26 @@ def _explain(app: App, store: Archive, ident: str) -> None:
     rests = host.not_before if host.not_before is not None and host.not_before > now else None
     set_aside = bool(get_memo(store, f"{QUARANTINE_PREFIX}{tracked.id}"))
     if app.settings.json:
-        known = {"event": "article", **ArticleView(tracked).as_json()}
+        value = {"event": "article", **ArticleView(tracked).as_json()}
         last = [fields_json(each) for each in checks]
-        app.out.data({**known, "host_rests_until": iso(rests), "set_aside": set_aside, "last_checks": last})
+        app.out.data({**value, "host_rests_until": iso(rests), "set_aside": set_aside, "last_checks": last})
         return
     many = f"{counted(tracked.versions, 'version')}, {counted(tracked.checks, 'check')}"
     due = None if tracked.state is ArticleState.PAUSED else tracked.next_check_at
     coming = "due now" if due is not None and due <= now else ago(due, now)
-    facts = [("state", f"{tracked.state}, {many}")]
+    known = [("state", f"{tracked.state}, {many}")]
     if tracked.failures:
-        facts.append(("failures", f"{tracked.failures:,} in a row"))
-    facts.append(("next check", "none: it is paused, or no longer watched" if due is None else coming))
+        known.append(("failures", f"{tracked.failures:,} in a row"))
+    known.append(("next check", "none: it is paused, or no longer watched" if due is None else coming))
     if rests is not None:
         failed = f"; {counted(host.failures, 'failure')} lately" if host.failures else ""
-        facts.append(("host", f"{tracked.host} rests until {rests:%H:%M:%S} UTC{failed}"))
+        known.append(("host", f"{tracked.host} rests until {rests:%H:%M:%S} UTC{failed}"))
     if set_aside:
         command = f"writethru show {tracked.id[:8]} --quarantined"
-        facts.append(("set aside", f"its page hung or crashed extraction: {command}"))
+        known.append(("set aside", f"its page hung or crashed extraction: {command}"))
     app.out.wrapped(one_line(f"{tracked.id} {tracked.url}"))
     for check in checks:
         status, detail = f" {check.status}" if check.status else "", f": {check.detail}" if check.detail else ""
-        facts.append((f"{check.at:%Y-%m-%d %H:%M:%S}", f"{check.outcome}{status}{detail}"))
-    for what, value in facts:
-        for line in wrap(one_line(value), app.out.columns, first=f"  {what:<13} ", rest=" " * 16):
-            app.out.line(line)
+        known.append((f"{check.at:%Y-%m-%d %H:%M:%S}", f"{check.outcome}{status}{detail}"))
+    for line in facts(known, app.out.columns, 16, "  "):
+        app.out.line(line)

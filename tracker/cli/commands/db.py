@@ -88,7 +88,7 @@ def move(app: App, url: str) -> int:
     ):
         report = moving.move(source, target, lambda table, done, total: tell(done, total, f"rows: {table}"))
     for each in report.damage:
-        app.out.line(f"damaged: {each.what}: {each.how}")
+        app.out.wrapped(f"damaged: {each.what}: {each.how}")
     value = {"versions": report.versions, "entries": report.entries, "ok": report.ok}
     app.out.say(value, f"moved and verified {report.versions:,} versions with {report.entries:,} entries of the log")
     if not report.ok:

@@ -180,7 +180,7 @@ def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
 
 def _name_damage(app: App, damage: list[Damage]) -> int:
     for each in damage:
-        app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
+        app.out.wrapped(f"{one_line(each.what)}: {one_line(each.how)}")
     app.out.note("Nothing was written, because damaged data proves nothing.")
     return VERIFICATION
 
@@ -201,7 +201,7 @@ def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
     text = f"{file}: v{found.old} to v{found.new}, covered by the checkpoint of {note.size:,} entries"
     stamps = f", with {counted(len(anchor.stamps), 'time stamp')}" if anchor.stamps else ""
     app.out.say(value, text + stamps)
-    app.out.note(
-        "to get the program that checks it, whose hash is in the documentation: writethru evidence --verifier verify.py"
-    )
-    app.out.note(f"to check it: python3 -I verify.py {file} --key '{anchor.public}'")
+    app.out.note("to get the program that checks it, whose hash is in the documentation:")
+    app.out.command("writethru evidence --verifier verify.py")
+    app.out.note("to check it:")
+    app.out.command(f"python3 -I verify.py {file} --key '{anchor.public}'")

@@ -43,9 +43,9 @@ def init(app: App, directory: str, *, examples: bool) -> None:
         app.out.data({"config": str(path), "archive": database, "next": steps})
         return
     watched = "it watches some public feeds" if examples else "it watches nothing yet"
-    app.out.line(f"{path}: the configuration; {watched}")
-    app.out.line(f"{database}: an empty archive")
-    app.out.line(f"{path.with_name(_SCHEMA_FILE)}: lets an editor complete and check the configuration")
+    app.out.wrapped(f"{path}: the configuration; {watched}")
+    app.out.wrapped(f"{database}: an empty archive")
+    app.out.wrapped(f"{path.with_name(_SCHEMA_FILE)}: lets an editor complete and check the configuration")
     app.out.line("next:")
     for step in steps:
         app.out.line(f"  {step}")

@@ -118,9 +118,9 @@ def log(
         if app.settings.json:
             app.out.records(VersionView(each, verdicts=verdicts.get(_key(each), ())).as_json() for each in versions)
         else:
-            gone = _gone(store, tracked, app.now) if tracked else ()
             entries = islice(_entries(store, versions), query.limit) if grouped else map(_Entry, versions)
-            app.out.page(chain(_lines(app, entries, verdicts, stat=stat, none=_none(store)), gone))
+            lines = _lines(app, entries, verdicts, stat=stat, none=_none(store))
+            app.out.page(chain(lines, _gone(app, store, tracked) if tracked else ()))
 
 
 def _key(version: Version) -> tuple[str, int]:
@@ -187,15 +187,13 @@ def _with_below(app: App, line: str, below: Sequence[str]) -> list[str]:
     return [line, *(part for text in below for part in wrap(text, app.out.columns, first="    ", rest="    "))]
 
 
-def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
-    """Yield a line that says since when the article's page has been gone. A removed page makes no version."""
-    if tracked.state is not ArticleState.GONE:
-        return
-    run = list(
-        takewhile(lambda check: check.outcome is CheckOutcome.GONE, list_checks(store, tracked.id, MAX_SCANNED_CHECKS))
-    )
+def _gone(app: App, store: Archive, tracked: Tracked) -> Iterator[str]:
+    """Yield what says since when the article's page has been gone. A removed page makes no version."""
+    checks = list_checks(store, tracked.id, MAX_SCANNED_CHECKS) if tracked.state is ArticleState.GONE else ()
+    run = list(takewhile(lambda check: check.outcome is CheckOutcome.GONE, checks))
     if run:
-        yield one_line(f"{tracked.id[:8]} taken down: gone since {moment(run[-1].at, now)} UTC ({run[-1].detail})")
+        since = f"gone since {moment(run[-1].at, app.now)} UTC ({run[-1].detail})"
+        yield from wrap(one_line(f"{tracked.id[:8]} taken down: {since}"), app.out.columns, rest="    ")
 
 
 def with_events(

@@ -153,12 +153,12 @@ def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
         app.out.note("Nothing to do: the current extractor has read every stored page.")
         return
     would = "would be " if dry_run else ""
-    app.out.line(
+    app.out.wrapped(
         f"{counted(counts['articles'], 'article')}, {counted(counts['versions'], 'version')} {would}re-extracted:"
         f" {counts['same']:,} unchanged, {counts['by_code']:,} read differently,"
         f" {counts['unreadable']:,} no longer readable, {counts['kept']:,} skipped"
     )
-    app.out.line(
+    app.out.wrapped(
         f"edits: {counts['edits_stand']:,} confirmed, {counts['labels_changed']:,} of them with other labels;"
         f" {counts['no_edits']:,} were not edits"
     )

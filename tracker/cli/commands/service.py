@@ -70,7 +70,8 @@ def install(app: App, *, whose: str | None, timer: bool, into: Path | None, forc
     control = "systemctl --user" if is_user else "systemctl"
     for name in texts:
         app.out.line(str(folder / name))
-    app.out.note(f"Start it: {control} daemon-reload && {control} enable --now {list(texts)[-1]}")
+    app.out.note("Start it:")
+    app.out.command(f"{control} daemon-reload && {control} enable --now {list(texts)[-1]}")
     if is_user:
         app.out.note("Let it run while you are not signed in: loginctl enable-linger")
 

@@ -15,7 +15,7 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown
 from tracker.render import html, plain
-from tracker.render.text import counted, one_line, wrap
+from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import interval, iso
 from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView, stored_again
@@ -84,29 +84,30 @@ def show(app: App, ident: str, form: str) -> None:
             | ({"addresses": addresses, "address_events": events} if addresses else {})
         )
     elif capture is not None:
-        headers = (f"{one_line(name)}: {one_line(value)}" for name, value in capture.headers)
-        app.out.page([f"{capture.status} {one_line(capture.final_url)}", *headers])
+        headers = (one_line(f"{name}: {value}") for name, value in capture.headers)
+        shown = (f"{capture.status} {one_line(capture.final_url)}", *headers)
+        app.out.page(part for line in shown for part in wrap(line, app.out.columns, rest="  "))
+    elif form == "meta":
+        pairs = [*_meta(known, version), *_events(known, again, outside, verdicts)]
+        pairs += [("also at", url) for url in addresses if url != known.url]
+        pairs += [("address event", f"{each['at']} {each['url']}: {each['event']}") for each in events]
+        app.out.page(facts(((name, value) for name, value in pairs if value), app.out.columns, 15))
+    elif form == "html":
+        content = not_deleted(version).content
+        app.out.page([html.page(content.title, html.article(content))])
     else:
-        lines = list(_lines(app, known, version if form == "meta" else not_deleted(version), form))
-        if form == "meta":
-            lines += _events(app, known, again, outside, verdicts)
-            lines += [f"{'also at':<14} {one_line(url)}" for url in addresses if url != known.url]
-            for each in events:
-                text = f"{each['at']} {one_line(each['url'])}: {one_line(each['event'])}"
-                lines += wrap(text, app.out.columns, first=f"{'address event':<14} ", rest=" " * 15)
-        app.out.page(lines)
+        app.out.page(plain.article(not_deleted(version).content, width=app.out.columns).splitlines())
 
 
 def _events(
-    app: App, known: Tracked, again: list[Recaptured], outside: list[OutsideCapture], verdicts: list[Verdict]
-) -> Iterator[str]:
+    known: Tracked, again: list[Recaptured], outside: list[OutsideCapture], verdicts: list[Verdict]
+) -> Iterator[tuple[str, str]]:
     """Yield what happened to a version after it was stored."""
     if again:
         newest = f"{known.id[:8]}@{iso(again[-1].fetched_at)}"
-        times = f"{counted(len(again), 'time')}, last: writethru show {newest} --raw"
-        yield from wrap(times, app.out.columns, first=f"{'stored again':<14} ", rest=" " * 15)
-    yield from (f"{each.service:<14} {one_line(each.address) or 'no capture'}" for each in outside)
-    yield from (f"{'verdict':<14} {one_line(VerdictView(each).as_line())}" for each in verdicts)
+        yield "stored again", f"{counted(len(again), 'time')}, last: writethru show {newest} --raw"
+    yield from ((each.service, each.address or "no capture") for each in outside)
+    yield from (("verdict", VerdictView(each).as_line()) for each in verdicts)
 
 
 def _capture(store: Archive, version: Version, form: str, at: datetime | None) -> Capture | None:
@@ -139,16 +140,6 @@ def _quarantined(app: App, store: Archive, name: str) -> None:
         app.out.data({**seen, "reason": page.reason, "headers": [list(pair) for pair in page.headers]})
     else:
         app.out.raw(page.body)
-
-
-def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[str]:
-    if form == "html":
-        yield html.page(version.content.title, html.article(version.content))
-    elif form == "meta":
-        for name, value in _meta(known, version):
-            yield from wrap(one_line(value), app.out.columns, first=f"{name:<14} ", rest=" " * 15) if value else ()
-    else:
-        yield from plain.article(version.content, width=app.out.columns).splitlines()
 
 
 def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:

@@ -232,9 +232,9 @@ def _when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:
 
 def _note_unconfigured(out: Output, source: SourceSummary) -> None:
     kept = f"{counted(source.versions, 'version')} of {counted(source.articles, 'article')}"
-    out.note_wrapped(f"{one_line(source.name)}: not configured; {kept} kept as history")
+    out.note(f"{one_line(source.name)}: not configured; {kept} kept as history")
     if source.scheduled:
-        out.note(f"  to forget it: writethru sources forget {shlex.quote(one_line(source.name))}")
+        out.command(f"to forget it: writethru sources forget {shlex.quote(one_line(source.name))}")
 
 
 def _unconfigured(config: Config, known: Mapping[str, SourceSummary]) -> list[SourceSummary]:

@@ -15,7 +15,7 @@ from tracker.archive.sources import list_sources
 from tracker.errors import ArchiveError, PageError, UsageError, unknown
 from tracker.model.source import Habit, HabitKind, Listing
 from tracker.render import extraction_text, plain
-from tracker.render.text import counted, one_line, wrap
+from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import day, iso
 from tracker.urls import fetchable, hostname_of
 from tracker.views.article import ContentView
@@ -80,8 +80,7 @@ def lines(source: str, rules: Sequence[AppliedRules], habits: Sequence[Habit], w
         yield from wrap(
             f"rules from {one_line(each.file)}, for {', '.join(map(one_line, each.hosts))}", width, rest="  "
         )
-        for key, value in each.entries:
-            yield from wrap(one_line(value), width, first=f"  {key:<11} ", rest=" " * 14)
+        yield from facts(each.entries, width, 14, "  ")
         yield ""
     if not rules:
         none = "no rule files; run `writethru sources test URL --save-rule KEY=VALUE` to write one"
@@ -257,8 +256,7 @@ def _rule_lines(shown: RulePreview, width: int | None) -> Iterator[str]:
         yield f"no rules for {one_line(shown.host) or 'this page, because its address is not known'}"
         return
     yield from wrap(f"rules from {one_line(str(shown.rules.path))}", width, rest="  ")
-    for key, value in shown.rules.entries():
-        yield from wrap(one_line(value), width, first=f"  {key:<11} ", rest=" " * 14)
+    yield from facts(shown.rules.entries(), width, 14, "  ")
 
 
 def _list(app: App, result: ProbeResult, listing: Listing, rules: tuple[str, ...]) -> None:
@@ -277,4 +275,4 @@ def _list(app: App, result: ProbeResult, listing: Listing, rules: tuple[str, ...
         shown.append(f"  … and {len(listing.targets) - MAX_LISTED} more")
     shown += [f"  list: {one_line(each)}" for each in listing.hubs[:MAX_LISTED]]
     shown += [f"  ! {one_line(each)}" for each in listing.warnings]
-    app.out.page(shown)
+    app.out.page(part for line in shown for part in wrap(line, app.out.columns, rest="    "))

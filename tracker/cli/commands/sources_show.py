@@ -14,7 +14,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import stored_source
 from tracker.errors import NotKnown
-from tracker.render.text import counted, one_line, wrap
+from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import ago
 from tracker.service.source_status import recent_status, source_events
 from tracker.views.source import HubView, SourceView
@@ -88,7 +88,7 @@ def _lines(
 ) -> Iterator[str]:
     now, columns = app.now, app.out.columns
     yield f"{one_line(one.name)}{' (paused)' if one.paused else ''}"
-    facts = [
+    known = [
         ("articles", f"{one.articles:,}, {counted(one.versions, 'version')}, {counted(one.checks, 'check')}"),
         ("last hour", ", ".join(f"{counted(each, 'check')} on {host}" for host, each in hourly.items()) or "no checks"),
         ("last success", ago(one.last_ok, now)),
@@ -98,8 +98,7 @@ def _lines(
         ("failing", f"{counted(failing, 'article')}, {one.hubs_failing:,} of {counted(one.hubs, 'list')}"),
         *([("newest error", one.error)] if one.error else []),
     ]
-    for what, value in facts:
-        yield from wrap(one_line(value), columns, first=f"  {what:<13} ", rest=" " * 16)
+    yield from facts(known, columns, 16, "  ")
     for hub in hubs:
         times = counted(hub.failures, "time")
         state = f"failed {times}: {hub.last_error}" if hub.failures else f"ok {ago(hub.last_ok_at, now)}"

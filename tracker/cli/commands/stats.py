@@ -17,7 +17,7 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_changes, iter_versions
 from tracker.model.scorecard import Scorecard, Share, median_hours
 from tracker.model.version import VersionQuery
-from tracker.render.text import counted, one_line, wrap
+from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago, span
 from tracker.views.statistics import ScorecardView
 from tracker.views.values import fields_json
@@ -94,7 +94,7 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
     unchecked = (
         f"; articles went unchecked for {span(missed.time_unseen)} in all, at most {span(missed.longest)} at a time"
     )
-    facts = [
+    known = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
         ("changes", f"{counts.changes:,}" + (f", and {counted(found.flaps, 'flap')}" if found.flaps else "")),
         ("noted", f"{announced.count:,} of {announced.of:,} changes that needed a note, in full{percent(announced)}"),
@@ -109,8 +109,7 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
         ),
     ]
     yield one_line(view.source)
-    for what, value in facts:
-        yield from wrap(value, app.out.columns, first=f"  {what:<16} ", rest=" " * 19)
+    yield from facts(known, app.out.columns, 19, "  ")
 
 
 @verb(group=stats)

@@ -17,7 +17,7 @@ from tracker.durations import format_rate
 from tracker.jobs.cadence_signals import precision, recall
 from tracker.jobs.pricing import Forecast, forecast
 from tracker.jobs.update_model import MEMO, UpdateModel, from_json
-from tracker.render.text import one_line, wrap
+from tracker.render.text import facts, one_line, wrap
 from tracker.render.times import ago, iso
 
 from ..app import App, verb
@@ -214,8 +214,7 @@ def _cell(row: Result) -> str:
 
 
 def _lines(app: App, shown: Cadence) -> Iterator[str]:
-    for what, value in _facts(app, shown):
-        yield from wrap(value, app.out.columns, first=f"{what:<15} ", rest=" " * 16)
+    yield from facts(_facts(app, shown), app.out.columns, 16)
     sources = [line for name in shown.names if (line := _source(shown.model, shown.config, name))]
     if sources:
         yield ""

@@ -43,9 +43,25 @@ MAX_LISTED_STORIES = 50
 MAX_EVENTS = 30
 
 
-@click.group(cls=LazyGroup, modules=("story_decide",))
+class StoryGroup(LazyGroup):
+    """A group in which `story ID` means `story show ID`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a word that is none is a story, unless another word follows it."""
+        is_whole = not args[0].startswith("-") and all(word.startswith("-") for word in args[1:2])
+        if is_whole and not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
+            args = ["show", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=StoryGroup, modules=("story_decide",))
 def story() -> None:
-    """Show which outlet runs which version of a story; accept, split, merge, rename, pin and follow it."""
+    """Show which outlet runs which version of a story; accept, split, merge, rename, pin and follow it.
+
+    `story ID` means the same as `story show ID`.
+    """
 
 
 class StoriesCommand(Verb):
@@ -67,7 +83,7 @@ class StoriesCommand(Verb):
 def stories(app: App, source: str, after: str, limit: int | None, *, copies: bool, named: bool) -> None:
     """List stories: named ones first, then those with the newest articles.
 
-    A story is either named by a person, or found because its texts are about the same event; `story show` says why.
+    A story is either named by a person, or found because its texts are about the same event; `story ID` says why.
     """
     with app.archive() as store:
         stored_source(store, source)
@@ -84,7 +100,7 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
             return
         rows = [_row(each) for each in islice(found, most)]
         more = next(found, None)
-    app.out.table(("STORY", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
+    app.out.table(("ID", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
     if more:
         app.out.note(f"More stories follow: add --after {shlex.quote(rows[-1][0])}")
     if not rows:

@@ -112,7 +112,7 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
         app.out.data(value | {"differences": [{"what": what, "how": how} for what, how in differences]})
         return
     for each in report.damage:
-        app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
+        app.out.wrapped(f"{one_line(each.what)}: {one_line(each.how)}")
     for what, how in differences:
         app.out.note(f"{one_line(what)}: the current rules derive this change differently: {how}")
     result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
@@ -130,6 +130,6 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
     if report.earlier:
         app.out.note(f"{report.earlier:,} of the versions were stored by an earlier release.")
     if app.settings.verbose:
-        app.out.note_wrapped(f"Not covered by the log: {'; '.join(report.not_covered)}.")
+        app.out.note(f"Not covered by the log: {'; '.join(report.not_covered)}.")
     else:
         app.out.note("Some data, such as checks and alerts, is not covered by the log; to list it, add --verbose.")
