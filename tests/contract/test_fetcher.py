@@ -14,7 +14,6 @@ from tracker.fetch.client import HttpFetcher
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
 from tracker.model.fetcher import Fetcher
 
-pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 PAGE = b"<html><body><p>The council met.</p></body></html>"
 MODIFIED = "Wed, 25 Nov 2026 10:00:00 GMT"

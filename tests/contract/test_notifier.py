@@ -22,8 +22,6 @@ from tracker.config.tables import AppriseTarget, CommandTarget, EmailTarget, Fet
 from tracker.errors import DeliveryError
 from tracker.fetch.client import HttpFetcher
 
-pytestmark = pytest.mark.anyio
-
 
 @dataclass
 class Line:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     Queue = LocalQueue | PostgresQueue
 
-pytestmark = pytest.mark.anyio
-
 
 class Crew:
     """Crawls hosts when told to, and remembers who was at work at the same time."""

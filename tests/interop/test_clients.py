@@ -26,8 +26,6 @@ from tracker.config.tables import FetchConfig
 from tracker.exchange import parquet, wacz
 from tracker.fetch.client import HttpFetcher
 
-pytestmark = pytest.mark.anyio
-
 
 def client(module: str, package: str) -> Any:
     """Return a module of a program that is not ours, or skip the test and say what to install."""

@@ -21,7 +21,6 @@ from tracker.model.check import Tracked
 from tracker.service.page_saver import PageSaver
 from tracker.service.source_fetcher import SourceFetcher
 
-pytestmark = pytest.mark.anyio
 STAMP = "20261125091500"
 
 

@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
-
 from tests.integration.fetch.conftest import NOW
 from tests.integration.fetch.server import chunked, response, serving, until_eof
 from tests.unit.fetch.test_decode import PACKERS
@@ -21,8 +19,6 @@ from tracker.model.capture import Capture, Failure, FailureKind, Request
 
 from .faulty_server import FAULTS, HARMLESS, FaultyResponse
 from .news_site import PAGE
-
-pytestmark = pytest.mark.anyio
 
 HTML = "Content-Type: text/html; charset=utf-8"
 BODY = PAGE.format(title="Flood", count="".join(f"Street {n}, " for n in range(700))).encode()

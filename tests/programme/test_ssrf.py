@@ -36,7 +36,6 @@ MIN_SPELLINGS = 24
 PUBLIC = "93.184.215.14"
 
 
-@pytest.mark.anyio
 async def test_the_fetcher_opens_no_connection_to_a_private_address() -> None:
     backend = Recorder()
     fetcher = HttpFetcher(FetchConfig(), contact="", version="1", backend=backend)
@@ -55,7 +54,6 @@ async def test_the_fetcher_opens_no_connection_to_a_private_address() -> None:
     assert refused >= MIN_SPELLINGS
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("answers", [["127.0.0.1"], [PUBLIC, "169.254.169.254"], ["::1", PUBLIC]])
 async def test_no_name_that_leads_to_a_private_address_is_followed(answers: list[str]) -> None:
     backend = Recorder()
@@ -73,7 +71,6 @@ async def test_no_name_that_leads_to_a_private_address_is_followed(answers: list
     assert backend.reached == []
 
 
-@pytest.mark.anyio
 async def test_proxies_in_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guard sees only the proxy's address, not what the proxy connects to."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
@@ -92,7 +89,6 @@ async def test_proxies_in_the_environment_are_ignored(monkeypatch: pytest.Monkey
     assert backend.reached == [(PUBLIC, 80)] * 2 + [(PUBLIC, 443)] * 2
 
 
-@pytest.mark.anyio
 async def test_lists_and_articles_at_private_addresses_are_refused_with_the_reason() -> None:
     inside = "http://127.1/feed.xml"
     backend = Recorder()
@@ -143,7 +139,6 @@ async def apprise(urls: list[str], *, guarded: bool) -> list[bool]:
     return list(json.loads(done.stdout))
 
 
-@pytest.mark.anyio
 async def test_apprise_reaches_no_private_address() -> None:
     connections: list[str] = []
 

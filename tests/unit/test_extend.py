@@ -58,7 +58,6 @@ async def _sent(notifier: Any, path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-@pytest.mark.anyio
 async def test_a_channel(tmp_path: Path):
     import asyncio
     from typing import Annotated, Final, Literal
@@ -93,7 +92,6 @@ def test_an_export_format():
     assert all(datetime.fromisoformat(line.split("\t")[0]).tzinfo for line in lines)
 
 
-@pytest.mark.anyio
 async def test_a_question_to_the_archive():
     archive = temporary_archive()
     made = example("Add a question to the archive", to_instant=to_instant, save_memo=save_memo, NOW=NOW)

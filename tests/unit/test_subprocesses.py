@@ -6,8 +6,6 @@ import pytest
 from tests.waiting import holders, until
 from tracker.subprocesses import run_program
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_a_program_reads_its_input_and_says_how_it_ended():
     code = "import sys; print(sys.stdin.read().upper()); print('a', 'b', sep='\\n', file=sys.stderr); sys.exit(3)"

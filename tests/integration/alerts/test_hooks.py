@@ -23,7 +23,6 @@ from tracker.model.alert import DeliveryState
 from .receivers import Hook, http_server
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture

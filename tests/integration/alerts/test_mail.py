@@ -22,8 +22,6 @@ from tracker.model.alert import Delivery
 
 from .receivers import Mailbox, repeating_server, silent_server, smtp_server
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture(scope="module")
 def authority():

@@ -26,8 +26,6 @@ from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.model.alert import Alert, DeliveryState
 
-pytestmark = pytest.mark.anyio
-
 TARGETS = ("good", "fails", "hangs", "busy", "cuts")
 ARTICLES, VERSIONS = 20, 10
 KILLS = min(10, int(os.environ.get("WRITETHRU_KILLS", "6")))

@@ -5,8 +5,6 @@ import os
 import sqlite3
 from pathlib import Path
 
-import pytest
-
 from tests.archive_samples import grow, watch
 from tests.waiting import stopped, until
 from tracker.archive.articles import list_articles
@@ -14,8 +12,6 @@ from tracker.archive.opening import open_archive
 from tracker.config.root import load
 from tracker.service.loop import Service
 from tracker.service.runtime import Runtime
-
-pytestmark = pytest.mark.anyio
 
 CONFIG = """contact = "desk@example.org"
 [archive]

@@ -50,7 +50,6 @@ def test_a_time_shows_the_page_that_was_stored_last_by_then(place, at, body):
     assert command("--db", url, "show", f"{ident}@{at}", "--raw").stdout == body
 
 
-@pytest.mark.anyio
 async def test_the_page_of_the_version_leads_to_each(place):
     url, ident = place
     async with client_of(url) as client:

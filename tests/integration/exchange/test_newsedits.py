@@ -17,8 +17,6 @@ from tracker.exchange.selection import Selection
 from tracker.model.change import Op
 from tracker.model.version import VersionQuery
 
-pytestmark = pytest.mark.anyio
-
 
 def cut(text: str, lang: str) -> tuple[str, ...]:
     return split(text, language(lang))

@@ -29,7 +29,6 @@ from tracker.model.version import VersionQuery
 
 PYWB = Path(__file__).parents[3] / ".cache" / "pywb" / "bin" / "wayback"
 pytestmark = [
-    pytest.mark.anyio,
     pytest.mark.slow,
     pytest.mark.skipif(not PYWB.exists(), reason="make test puts pywb into .cache/pywb"),
 ]

@@ -36,7 +36,6 @@ from tracker.model.check import CheckOutcome
 from tracker.model.version import Raw
 from tracker.service.backfill import Backfill
 
-pytestmark = pytest.mark.anyio
 PICTURES = [b"\xff\xd8\xff picture " + bytes([n]) * 2000 for n in range(4)]
 
 

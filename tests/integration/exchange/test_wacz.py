@@ -14,8 +14,6 @@ from tracker.errors import PageError
 from tracker.exchange import wacz, warc
 from tracker.exchange.warc_read import Warcs
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_a_package_says_what_is_in_it(tmp_path, monkeypatch):
     monkeypatch.setattr(wacz, "MAX_BLOCK_LINES", 2)

@@ -36,8 +36,6 @@ from tracker.model.verdict import Verdict, Weight
 from tracker.model.version import VersionQuery
 from tracker.service.backfill import Backfill
 
-pytestmark = pytest.mark.anyio
-
 
 def export(store: Archive, path: Path) -> ExportProgress:
     made = job(store, path)

@@ -48,14 +48,12 @@ def pool(tmp_path_factory):
     made.close()
 
 
-@pytest.mark.anyio
 async def test_pages_are_read_in_a_child_with_the_rules_of_their_host(pool):
     reading = await pool.read(capture(article("<p>Nobody reads this line of the outlet.</p>")))
     assert isinstance(reading, Reading)
     assert reading.article.text == "\n\n".join(PARAGRAPHS)
 
 
-@pytest.mark.anyio
 async def test_the_charset_of_the_header_counts(pool):
     reading = await pool.read(
         capture(article(paragraphs=PARAGRAPHS).decode().replace("’", "'").encode("cp1252", "replace"), "cp1252")
@@ -75,7 +73,6 @@ HOSTILE = {
 }
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_hostile_pages_do_no_harm(pool, name):
     assert len(HOSTILE[name]) > 200_000
@@ -83,7 +80,6 @@ async def test_hostile_pages_do_no_harm(pool, name):
     assert (await pool.read(capture(article()))).page is PageKind.ARTICLE
 
 
-@pytest.mark.anyio
 async def test_a_page_that_takes_too_long_is_refused_and_not_tried_again():
     pool, page = ExtractPool(1, timeouts=(0.3, 0.4)), capture(article())
     try:
@@ -98,7 +94,6 @@ async def test_a_page_that_takes_too_long_is_refused_and_not_tried_again():
     assert "refused before" in again.reason
 
 
-@pytest.mark.anyio
 async def test_large_pages_leave_a_child_to_others(tmp_path):
     pool, over = ExtractPool(2, timeouts=(60.0,)), tmp_path / "over"
     pages = [capture(b" " * MIN_LARGE_PAGE_BYTES + b"%d" % n) for n in range(3)]
@@ -114,7 +109,6 @@ async def test_large_pages_leave_a_child_to_others(tmp_path):
         pool.close()
 
 
-@pytest.mark.anyio
 async def test_crashes_and_want_of_memory_are_told(pool):
     for code, words in (("__import__('os').abort()", "crashed"), ("bytearray(1 << 40)", "memory")):
         answer = await pool.run((int,), eval, code, about=capture(words.encode()))
@@ -124,7 +118,6 @@ async def test_crashes_and_want_of_memory_are_told(pool):
     assert both[0] == both[1]
 
 
-@pytest.mark.anyio
 async def test_a_child_that_died_while_it_had_nothing_to_do_is_held_against_no_page():
     made, others = ExtractPool(1), set(multiprocessing.active_children())
     try:
@@ -153,7 +146,6 @@ def _cpu_ticks(process: int | None) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-@pytest.mark.anyio
 async def test_who_no_longer_waits_takes_the_child_along():
     made, others = ExtractPool(1), set(multiprocessing.active_children())
     try:
@@ -167,7 +159,6 @@ async def test_who_no_longer_waits_takes_the_child_along():
         made.close()
 
 
-@pytest.mark.anyio
 async def test_what_is_raised_in_a_child_is_a_failure_of_that_page(pool):
     answer = await pool.run((int,), eval, "{}['no such thing']", about=capture(b"raises"))
     assert isinstance(answer, Failure)
@@ -175,13 +166,11 @@ async def test_what_is_raised_in_a_child_is_a_failure_of_that_page(pool):
     assert isinstance(await pool.read(capture(article())), Reading)
 
 
-@pytest.mark.anyio
 async def test_answers_of_any_length_arrive(pool):
     for size in (0, 65_528, 65_536, 3_000_000):
         assert await pool.run((bytes,), bytes, size, about=capture(b"sizes")) == bytes(size)
 
 
-@pytest.mark.anyio
 async def test_closing_ends_what_is_waited_for():
     made, others = ExtractPool(1), set(multiprocessing.active_children())
     await made.read(capture(article()))
@@ -199,7 +188,6 @@ def wait_for(path: Path) -> str:
 
 
 @pytest.mark.skipif(not os.access("/proc/self/oom_score_adj", os.W_OK), reason="only Linux can be told")
-@pytest.mark.anyio
 async def test_where_memory_runs_out_a_reader_goes_first():
     others, made = set(multiprocessing.active_children()), ExtractPool(1)
     try:
@@ -231,7 +219,6 @@ HOSTILE_CODE = {
 
 
 @pytest.mark.skipif(bool(missing_protection()), reason="this machine cannot confine a process")
-@pytest.mark.anyio
 @pytest.mark.parametrize("what", HOSTILE_CODE)
 async def test_hostile_code_in_a_child_reaches_no_file_and_no_network(pool, tmp_path, what):
     path = tmp_path / "secret"
@@ -249,7 +236,6 @@ async def test_hostile_code_in_a_child_reaches_no_file_and_no_network(pool, tmp_
     assert isinstance(await pool.read(capture(article())), Reading)
 
 
-@pytest.mark.anyio
 async def test_an_answer_that_is_none_is_refused_and_never_unpickled(pool, tmp_path):
     mark = tmp_path / "unpickled"
     bomb = pickle.dumps(Touch(mark))
@@ -273,7 +259,6 @@ class Touch:
         return Path.touch, (self.path,)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("label", sorted(LABELS))
 async def test_a_page_under_any_label_of_the_standard_is_read_or_refused_by_name(pool, label):
     page = article().replace(b"</body>", b"<p>Caf\xe9 \x1b$)C \xa4\xa1 ~{VP~}</p></body>")
@@ -311,7 +296,6 @@ def test_a_child_ends_without_a_word_when_its_parent_is_killed():
     assert done.stderr == ""
 
 
-@pytest.mark.anyio
 async def test_a_page_that_says_the_same_is_recognised_in_a_child(pool):
     first = await pool.read(capture(article()))
     other = article(after="<script>t = 2</script>").replace(b"1 Quay Street", b"2 Quay Street")

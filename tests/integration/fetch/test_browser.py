@@ -12,8 +12,6 @@ from tracker.errors import ConfigError
 from tracker.fetch.browser import RENDERED_HEADER, BrowserFetcher, find_chromium
 from tracker.model.capture import Capture, Failure, FailureKind, Request
 
-pytestmark = [pytest.mark.anyio]
-
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 URL = "https://s.test/news/story"
 SHELL = """<!doctype html><html><head><title>Loading</title></head><body><div id="root"></div>

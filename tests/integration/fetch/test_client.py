@@ -16,8 +16,6 @@ from .server import Seen, Server, chunked, response, serving, until_eof
 PAGE = b"<html><body><p>The council met.</p></body></html>"
 HTML = "Content-Type: text/html; charset=utf-8"
 
-pytestmark = pytest.mark.anyio
-
 
 async def fetched(fetcher: HttpFetcher, url: str) -> Capture:
     result = await fetcher.fetch(Request(url), NOW)

@@ -29,8 +29,6 @@ HTML = "Content-Type: text/html"
 PAGE = ("<html><body>" + "".join(f"<p>Paragraph {n} of the story.</p>" for n in range(99)) + "</body></html>").encode()
 CODINGS = {"gzip": "gzip", "deflate-zlib": "deflate", "deflate-raw": "deflate", "br": "br", "zstd": "zstd"}
 
-pytestmark = pytest.mark.anyio
-
 
 async def failure(fetcher: HttpFetcher, url: str) -> Failure:
     result = await fetcher.fetch(Request(url), NOW)

@@ -11,7 +11,6 @@ from tracker.fetch.limits import Limits
 from .conftest import fetching
 from .server import Seen, Server, response
 
-pytestmark = pytest.mark.anyio
 SECRET = "/hook/T0P-S3CRET"
 
 

@@ -15,7 +15,6 @@ from .conftest import AUTHORITY, NOW, server_context
 from .proxy import proxied
 from .server import response, serving
 
-pytestmark = pytest.mark.anyio
 PAGE = b"<html>page</html>"
 
 

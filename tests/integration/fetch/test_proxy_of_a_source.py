@@ -22,7 +22,6 @@ from .conftest import AUTHORITY, NOW, server_context
 from .proxy import proxied
 from .server import response, serving
 
-pytestmark = pytest.mark.anyio
 FEED = b"""<rss version="2.0"><channel><title>Herald</title><item><title>Flood</title>
 <link>http://stories.invalid/flood</link></item></channel></rss>"""
 

@@ -11,8 +11,6 @@ from tracker.model.capture import Capture, NotModified, Request
 from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context
 from .server import Seen, Server, chunked, response, serving
 
-pytestmark = pytest.mark.anyio
-
 HTML = "Content-Type: text/html"
 PAGE = b"<html><body><p>The council met.</p></body></html>"
 NEXT = b"<html><body><p>The mayor resigned.</p></body></html>"

@@ -17,7 +17,6 @@ from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context
 from .proxy import pump
 from .server import Seen, response, serving, until_eof
 
-pytestmark = pytest.mark.anyio
 CONFIG = FetchConfig(allow_private=True, timeout=timedelta(seconds=10))
 PAGE = b"<html>secure</html>"
 

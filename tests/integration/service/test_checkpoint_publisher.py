@@ -25,7 +25,6 @@ from tracker.errors import ConfigError, DeliveryError
 from tracker.evidence.stamps import opentimestamps
 from tracker.service.checkpoint_publisher import COMMAND, CheckpointPublisher
 
-pytestmark = pytest.mark.anyio
 TSA = "https://stamps.test/tsr"
 CALENDAR = Calendar("https://calendar.test")
 DISGUISED = "https://evil.test\\.calendar.opentimestamps.org"

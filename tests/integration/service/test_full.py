@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["paper", "settings"]
 
-pytestmark = pytest.mark.anyio
-
 
 class Disk:
     """Refuses every write while it is *full*, and counts what it refused."""

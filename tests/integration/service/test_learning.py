@@ -27,8 +27,6 @@ from tracker.model.source import Target
 from tracker.service import refit, update_model_store
 from tracker.service.update_model_store import UpdateModelStore
 
-pytestmark = pytest.mark.anyio
-
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BORN = NOW - timedelta(days=3)
 

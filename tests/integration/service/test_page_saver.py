@@ -22,7 +22,6 @@ from tracker.errors import ConfigError
 from tracker.model.check import Tracked
 from tracker.service.page_saver import PageSaver
 
-pytestmark = pytest.mark.anyio
 SAVE = "https://web.archive.org/save"
 CONFIG = b"""
 [archive.wayback]

@@ -10,7 +10,7 @@ from tests.postgres import Server
 from tests.waiting import until
 from tracker.jobs.postgres import open_postgres_queue
 
-pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
+pytestmark = pytest.mark.postgres
 
 
 async def test_a_worker_that_cannot_reach_the_server_for_a_while_listens_again(

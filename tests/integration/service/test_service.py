@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from tracker.jobs.crawl import Report
     from tracker.observe.health_server import HealthServer
 
-pytestmark = pytest.mark.anyio
-
 PAGE = """<!doctype html><html lang="en"><head><title>{title}</title><meta property="og:type" content="article"></head>
 <body><article><h1>{title}</h1>
 <p>{toll} people were hurt on Tuesday when a warehouse burned at the harbour, the fire service said on Wednesday.</p>

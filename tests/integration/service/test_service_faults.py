@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["paper", "settings"]
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_what_is_configured_while_the_archive_is_full_is_watched_once_there_is_space(
     settings: Path, paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

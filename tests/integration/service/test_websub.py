@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["paper"]
 
-pytestmark = pytest.mark.anyio
-
 
 class HubServer(LoopbackServer):
     """A WebSub hub: verifies who subscribes by asking back, and pushes when it is told to."""

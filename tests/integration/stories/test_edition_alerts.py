@@ -6,8 +6,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from tests.archives import inline, temporary_archive
 from tests.integration.stories.outlets import look, publish, stripped
 from tests.unit.alerts.test_schema import check
@@ -25,8 +23,6 @@ from tracker.model.alert import Delivery
 from tracker.model.article import Article
 from tracker.service.edition_alerts import LAGGING_AFTER, combine_editions
 from tracker.service.story_worker import StoryWorker
-
-pytestmark = pytest.mark.anyio
 
 RULE = RuleConfig(name="ferry", to=("desk",), story=True)
 HOOK = WebhookTarget(name="desk", type="webhook", url="https://desk.example/hook")

@@ -19,8 +19,6 @@ from tracker.service.followed_links import links_of
 from tracker.service.stale_copies import enqueue_stale_alerts, stale_alerts
 from tracker.service.story_worker import StoryWorker
 
-pytestmark = pytest.mark.anyio
-
 LINKS = [f"/2026/11/24/ferry-failed-inspection-number-{place}" for place in range(4)]
 BODY = (
     "<html><body><article>" + "".join(f'<p><a href="{link}">x</a></p>' for link in LINKS) + "</article></body></html>"

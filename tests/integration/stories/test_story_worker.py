@@ -6,8 +6,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.archives import inline, new_archive_at, temporary_archive
 from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, article, corrected, hours
@@ -23,8 +21,6 @@ from tracker.model.story import Decision, StoryDecisionKind
 from tracker.service.story_timelines import gather
 from tracker.service.story_worker import MAX_BATCH_VERSIONS, StoryWorker
 from tracker.stories.current_stories import current_stories, membership_changes
-
-pytestmark = pytest.mark.anyio
 
 CONFIG = Config()
 LATER = "Parliament votes on Thursday on money for schools, on roads in the north and on wages of nurses in clinics."

@@ -22,7 +22,6 @@ from tracker.web.guard import csrf
 from tracker.web.serve import MAX_CONNECTIONS, Serving, _listen, dispensable
 from tracker.web.site import Site
 
-pytestmark = pytest.mark.anyio
 TOKEN = "correct horse battery"
 URL = "https://ledger.example/2026/11/25/narrows-bridge-barge"
 ORIGIN = {"origin": "http://127.0.0.1:8766"}

@@ -15,7 +15,6 @@ from tracker.errors import ConfigError
 from tracker.web.actions import Actions
 from tracker.web.site import Site
 
-pytestmark = pytest.mark.anyio
 ORIGIN = {"origin": "http://127.0.0.1:8766"}
 CONFIG = """# kept
 contact = "desk@example.org"

@@ -19,7 +19,6 @@ from tracker.web.operations import OPERATIONS
 from tracker.web.pages.add import Added, Previewed
 from tracker.web.site import Site
 
-pytestmark = pytest.mark.anyio
 ORIGIN = {"origin": "http://127.0.0.1:8766"}
 TOKEN = "correct horse battery"
 BEARER = {"authorization": f"Bearer {TOKEN}"}

@@ -76,7 +76,6 @@ def test_what_is_there_is_answered_as_described(described, kept):
         assert answer.status_code == 200, path
 
 
-@pytest.mark.anyio
 async def test_real_questions_get_real_answers(opened, kept):
     ident = kept.articles["bridge"]
     paths = {
@@ -123,7 +122,6 @@ async def test_real_questions_get_real_answers(opened, kept):
         assert all(each.template in page.text for each in ENDPOINTS)
 
 
-@pytest.mark.anyio
 async def test_the_descriptions_are_whole(opened, kept):
     """Every key of every answer is described, with its type."""
     paths = {each.template.removeprefix("/api/v1"): each.answer for each in ENDPOINTS}

@@ -7,7 +7,6 @@ from tracker.config.root import parse
 from tracker.errors import ConfigError
 from tracker.web.site import Site, site_of
 
-pytestmark = pytest.mark.anyio
 TOKEN = "correct horse battery"
 DESK = "https://desk.example.org"
 ASK = {"access-control-request-method": "POST", "access-control-request-headers": "authorization,content-type"}

@@ -10,7 +10,6 @@ from tracker.archive.opening import open_archive
 from tracker.archive.summaries import earlier_headlines
 from tracker.archive.versions import list_history
 
-pytestmark = pytest.mark.anyio
 ATOM = "{http://www.w3.org/2005/Atom}"
 HEAD = re.compile(r'<h\d class="head"><a href="([^"]+)" dir="auto">([^<]*)</a>')
 

@@ -4,8 +4,6 @@ import re
 from datetime import timedelta
 from html import unescape
 
-import pytest
-
 from tests.archive_samples import content
 from tests.archives import new_archive_at
 from tracker.archive.articles import add_targets
@@ -16,8 +14,6 @@ from tracker.web import links
 
 from .conftest import client_of
 from .newsroom_archive import NOW, keep
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_no_link_of_any_page_leads_nowhere(opened, kept):

@@ -15,8 +15,6 @@ from tracker.model.source import Target
 from .conftest import client_of
 from .newsroom_archive import NOW, keep
 
-pytestmark = pytest.mark.anyio
-
 LINES = [f"The harbor office counted {n + 3} boats at pier {n + 40} on the morning of the storm." for n in range(24)]
 
 

@@ -3,11 +3,8 @@
 import re
 from email.utils import parsedate_to_datetime
 
-import pytest
-
 from tests.integration.web.newsroom_archive import at
 
-pytestmark = pytest.mark.anyio
 URL = "https://ledger.example/2026/11/25/narrows-bridge-barge"
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from tracker.config.root import parse
 
-pytestmark = pytest.mark.anyio
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

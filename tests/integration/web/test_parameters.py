@@ -2,7 +2,6 @@
 
 import pytest
 
-pytestmark = pytest.mark.anyio
 FILTERED = ("/", "/changes", "/stories", "/sources/The%20Harbor%20Ledger", "/search?q=bridge", "/alerts")
 
 

@@ -8,8 +8,6 @@ from jinja2 import PackageLoader, TemplateNotFound
 
 from tracker.web.templating import environment
 
-pytestmark = pytest.mark.anyio
-
 BEFORE_THE_FIRST_REQUEST = """
 import sys
 from datetime import UTC, datetime

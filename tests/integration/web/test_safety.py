@@ -10,7 +10,6 @@ from tracker.web.site import Site, site_of
 
 from .newsroom_archive import SCRIPT
 
-pytestmark = pytest.mark.anyio
 PATHS = (
     "/",
     "/changes",

@@ -15,7 +15,6 @@ from tracker.archive.opening import open_archive
 
 from .conftest import client_of
 
-pytestmark = pytest.mark.anyio
 PICTURE = b"\xff\xd8\xff a picture"
 
 

@@ -13,7 +13,6 @@ from tracker.archive.opening import open_archive
 from tracker.model.source import Target
 from tracker.web.site import Site
 
-pytestmark = pytest.mark.anyio
 ORIGIN = {"origin": "http://127.0.0.1:8766"}
 NEW = '<strong class="unread">new</strong>'
 

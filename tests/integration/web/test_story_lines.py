@@ -54,7 +54,6 @@ def test_pages_of_stories_together_are_the_whole_list(url: str, size: int, at_on
     pages.close()
 
 
-@pytest.mark.anyio
 async def test_the_pages_lead_on_and_their_json_does_too(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.web.pages.stories.MAX_STORIES", 3)
     pages = open_pages(url)

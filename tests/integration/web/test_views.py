@@ -16,8 +16,6 @@ from tracker.render import plain
 
 from .newsroom_archive import NOW, Kept
 
-pytestmark = pytest.mark.anyio
-
 CONFIG = '[[sources]]\nname = "Broken Post"\nfeeds = ["https://broken.example/rss"]\n'
 LISTED = {"labels", "significance", "announced", "removed", "page", "copies"}
 """What lists of versions show beside the version."""

@@ -2,15 +2,11 @@
 
 import re
 
-import pytest
-
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW, build
 from tests.integration.web.test_acts import CONFIG, ORIGIN, admin, token
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
-
-pytestmark = pytest.mark.anyio
 
 
 async def said(opened, path: str) -> str:

@@ -14,7 +14,6 @@ from tracker.web.actions import Actions
 from tracker.web.pages.rule import Replayed
 from tracker.web.site import Site
 
-pytestmark = pytest.mark.anyio
 ORIGIN = {"origin": "http://127.0.0.1:8766"}
 TOKEN = "correct horse battery"
 BEARER = {"authorization": f"Bearer {TOKEN}"}

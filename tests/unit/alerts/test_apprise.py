@@ -38,7 +38,6 @@ def test_every_service_apprise_knows_is_either_allowed_or_refused():
     assert not NETWORK_SERVICES & LOCAL_SERVICES
 
 
-@pytest.mark.anyio
 async def test_without_the_extra_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(DeliveryError) as caught:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +12,6 @@ from tracker.errors import DeliveryError
 from tracker.model.alert import Delivery, DeliveryState
 
 from .outboxes import Outbox, Recorder
-
-pytestmark = pytest.mark.anyio
 
 
 def failing(times: int, every: timedelta = timedelta(minutes=1)) -> Breaker:

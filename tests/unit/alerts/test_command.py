@@ -14,7 +14,6 @@ from tracker.config.root import Config
 from tracker.config.tables import CommandTarget
 from tracker.errors import ConfigError, DeliveryError
 
-pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
 

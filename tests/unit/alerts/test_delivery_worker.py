@@ -18,8 +18,6 @@ from tracker.model.alert import Delivery, DeliveryState
 
 from .outboxes import Outbox, Recorder
 
-pytestmark = pytest.mark.anyio
-
 
 class Hanging(Recorder):
     """Never answers; counts how often it was cancelled."""

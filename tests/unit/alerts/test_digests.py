@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +17,6 @@ from .outboxes import Outbox, Recorder
 
 NOW = datetime(2026, 11, 25, 12, 10, tzinfo=UTC)
 SEVEN = datetime(2026, 11, 26, 7, tzinfo=UTC)
-pytestmark = pytest.mark.anyio
 
 
 class Reader(Recorder):

@@ -15,7 +15,6 @@ from tracker.model.capture import Headers
 
 URL = "https://hooks.example.org/in/s3cr3t-path"
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
-pytestmark = pytest.mark.anyio
 
 
 def delivery() -> Delivery:

@@ -19,8 +19,6 @@ from tracker.errors import ArchiveLocked, NotKnown
 
 T = TypeVar("T")
 
-pytestmark = pytest.mark.anyio
-
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 

@@ -110,7 +110,6 @@ async def refused(guard: Guard, host: str, port: int = 80) -> FetchError:
     return caught.value
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("spelling", ["127.1", "0x7f.1", "2130706433", "0177.0.0.1"])
 async def test_a_spelling_that_only_the_resolver_understands_is_checked_too(spelling: str) -> None:
     backend = Recorder()
@@ -118,7 +117,6 @@ async def test_a_spelling_that_only_the_resolver_understands_is_checked_too(spel
     assert backend.reached == []
 
 
-@pytest.mark.anyio
 async def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to() -> None:
     backend, names = Recorder(), Names([PUBLIC], ["127.0.0.1"])
     await Guard(resolver=names, backend=backend).connect_tcp("rebind.test", 443)
@@ -126,7 +124,6 @@ async def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connec
     assert backend.reached == [(PUBLIC, 443)]
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("inner", ["127.0.0.1", "169.254.169.254", "fd00:ec2::254", "::1", "100.100.100.200"])
 @pytest.mark.parametrize("first", [True, False])
 async def test_one_private_address_among_public_ones_is_enough_to_refuse_a_name(inner: str, first: bool) -> None:
@@ -139,14 +136,12 @@ async def test_one_private_address_among_public_ones_is_enough_to_refuse_a_name(
     assert backend.reached == []
 
 
-@pytest.mark.anyio
 async def test_private_addresses_and_ports_are_reached_if_they_are_allowed() -> None:
     backend = Recorder()
     await Guard(private=True, backend=backend).connect_tcp("127.0.0.1", 5001)
     assert backend.reached == [("127.0.0.1", 5001)]
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("port", [22, 25, 3306, 6379])
 async def test_only_web_ports_are_reached(port: int) -> None:
     names = Names([PUBLIC])
@@ -155,7 +150,6 @@ async def test_only_web_ports_are_reached(port: int) -> None:
     assert names.asked == 0
 
 
-@pytest.mark.anyio
 async def test_every_web_port_is_reached() -> None:
     backend = Recorder()
     for port in (80, 443, 8080, 8443):
@@ -177,7 +171,6 @@ def test_a_proxy_is_asked_for_public_names_on_web_ports() -> None:
         require_public_name("news.example.org", 25)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("addresses", "dead", "can"), [([PUBLIC], [], True), ([PUBLIC], [PUBLIC], False), (["127.0.0.1"], [], False)]
 )
@@ -187,7 +180,6 @@ async def test_a_connection_can_be_tried(addresses: list[str], dead: list[str], 
     assert [stream.closed for stream in backend.streams] == [True] * can
 
 
-@pytest.mark.anyio
 async def test_the_next_address_is_tried_if_one_is_dead_and_families_take_turns() -> None:
     addresses = [PUBLIC, "93.184.215.15", PUBLIC_V6]
     backend = Recorder(dead=[PUBLIC, PUBLIC_V6])
@@ -196,7 +188,6 @@ async def test_the_next_address_is_tried_if_one_is_dead_and_families_take_turns(
     assert [round(seconds or 0) for seconds in backend.seconds] == [3, 4, 9]
 
 
-@pytest.mark.anyio
 async def test_a_dead_address_gets_two_seconds_at_least() -> None:
     dead = [f"93.184.215.{n}" for n in range(1, 4)]
     backend = Recorder(dead)
@@ -204,7 +195,6 @@ async def test_a_dead_address_gets_two_seconds_at_least() -> None:
     assert backend.seconds == pytest.approx([2, 2, 2.5, 5], abs=0.05)
 
 
-@pytest.mark.anyio
 async def test_an_address_is_tried_for_a_moment_though_no_time_is_left() -> None:
     backend = Recorder()
     await Guard(resolver=Names([PUBLIC]), backend=backend).connect_tcp("news.test", 80, timeout=0)
@@ -213,7 +203,6 @@ async def test_an_address_is_tried_for_a_moment_though_no_time_is_left() -> None
     assert 0 < seconds < 0.01
 
 
-@pytest.mark.anyio
 async def test_if_every_address_is_dead_the_last_error_is_raised() -> None:
     addresses = [f"93.184.215.{n}" for n in range(1, 9)]
     backend = Recorder(dead=addresses)
@@ -222,7 +211,6 @@ async def test_if_every_address_is_dead_the_last_error_is_raised() -> None:
     assert len(backend.reached) == 4
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -238,7 +226,6 @@ async def test_a_name_that_does_not_resolve(answer: Sequence[str] | Exception, s
     assert said in error.reason
 
 
-@pytest.mark.anyio
 async def test_a_name_server_that_does_not_respond(monkeypatch: pytest.MonkeyPatch) -> None:
     async def silent(_host: str, _port: int) -> Sequence[str]:
         await asyncio.sleep(60)
@@ -249,20 +236,17 @@ async def test_a_name_server_that_does_not_respond(monkeypatch: pytest.MonkeyPat
     assert error.kind is FailureKind.DNS
 
 
-@pytest.mark.anyio
 async def test_an_answer_that_is_not_an_address_is_refused() -> None:
     error = await refused(Guard(resolver=Names(["what"]), backend=Recorder()), "odd.test")
     assert error.kind is FailureKind.BLOCKED_ADDRESS
 
 
-@pytest.mark.anyio
 async def test_the_guard_sleeps_through_its_backend() -> None:
     backend = Recorder()
     await Guard(backend=backend).sleep(3)
     assert backend.slept == [3]
 
 
-@pytest.mark.anyio
 async def test_the_system_resolves() -> None:
     assert "127.0.0.1" in await resolve("127.0.0.1", 80)
     with pytest.raises(OSError, match=r"."):
@@ -271,7 +255,6 @@ async def test_the_system_resolves() -> None:
         await resolve("a" * 70 + ".example", 80)
 
 
-@pytest.mark.anyio
 async def test_an_answer_nobody_waits_for_any_longer_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
 

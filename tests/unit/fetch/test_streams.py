@@ -13,7 +13,6 @@ import trustme
 
 from tracker.fetch.streams import ResponseStream
 
-pytestmark = pytest.mark.anyio
 AUTHORITY = trustme.CA()
 
 

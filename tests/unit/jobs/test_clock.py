@@ -7,8 +7,6 @@ import pytest
 from tests.waiting import PATIENCE, until
 from tracker.jobs.clock import Clock
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_the_clock_runs_what_it_was_given_until_it_is_stopped():
     rings: list[str] = []

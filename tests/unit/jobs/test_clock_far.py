@@ -6,7 +6,6 @@ import pytest
 
 from tracker.jobs.clock import Clock
 
-pytestmark = pytest.mark.anyio
 MOST = 3
 
 

@@ -4,12 +4,9 @@ import asyncio
 import gc
 from typing import Any
 
-import pytest
-
 from tracker.jobs.postgres import PostgresQueue
 from tracker.observe import logs
 
-pytestmark = pytest.mark.anyio
 BACK_WITHIN = 10.0
 
 

@@ -19,8 +19,6 @@ from tracker.model.labels import LabelKind
 from tracker.model.source import HabitKind, Target
 from tracker.pipeline.decision_context import read_before
 
-pytestmark = pytest.mark.anyio
-
 TIP = "Have you seen something that our city desk should know about tonight?"
 VERBS = ("changes", "costs", "means", "moves", "starts", "stops")
 NAMES = ("harbour-fire", "market-day", "bridge-works", "school-budget", "night-ferry", "snow-gates")

@@ -16,8 +16,6 @@ from tracker.archive.sources import sync_source
 from tracker.errors import ArchiveError
 from tracker.model.check import ArticleState, CheckOutcome
 
-pytestmark = pytest.mark.anyio
-
 OTHER = "http://s.test/news/market-day"
 BOTH = RSS.replace("</channel>", f"<item><title>Market day</title><link>{OTHER}</link></item></channel>")
 MINUTES = timedelta(minutes=1)

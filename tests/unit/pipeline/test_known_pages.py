@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from tests.fake_fetcher import page
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
@@ -15,8 +13,6 @@ from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.source import Target
 from tracker.pipeline.known_pages import READ_IN_FULL_EVERY
-
-pytestmark = pytest.mark.anyio
 
 
 class CountingReader:

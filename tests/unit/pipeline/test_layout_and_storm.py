@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.fake_fetcher import page
 from tests.unit.pipeline.redesigns import after, before, stories
 from tests.unit.pipeline.world import START, World
@@ -20,8 +18,6 @@ from tracker.model.status import Layout, Storm
 from tracker.pipeline import storm
 from tracker.pipeline.check import CheckReport
 from tracker.pipeline.layout import list_layouts
-
-pytestmark = pytest.mark.anyio
 
 COUNT = 100
 MINUTES = timedelta(minutes=1)

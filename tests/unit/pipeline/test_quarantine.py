@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.fake_fetcher import page
 from tests.unit.pipeline.world import FEED, RSS, START, STORY, World, story
 from tracker.archive.articles import list_articles
@@ -11,8 +9,6 @@ from tracker.archive.checks import list_checks
 from tracker.extraction.pool import REFUSED_BEFORE
 from tracker.model.capture import Failure, FailureKind
 from tracker.pipeline.quarantine import get_quarantined
-
-pytestmark = pytest.mark.anyio
 
 
 class Crashing:

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tests.archives import inline, temporary_archive
 from tests.articles import article
 from tracker.archive.articles import add_targets
@@ -30,8 +28,6 @@ from tracker.pipeline.reread import Edit, read_again, review
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.pipeline.reread import Read
-
-pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 FIRST = "Four people were hurt at the harbour on Tuesday, the fire service said."

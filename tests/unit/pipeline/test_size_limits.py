@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.fake_fetcher import page
 from tests.unit.pipeline.world import FEED, RSS, STORY, Reader, World
 from tracker.archive.articles import list_articles
@@ -14,7 +12,6 @@ from tracker.model.capture import Failure, FailureKind
 from tracker.pipeline.quarantine import get_quarantined
 from tracker.pipeline.size_limits import MAX_ARTICLE_CHARS, MAX_COMPARED_HERE_CHARS, letters
 
-pytestmark = pytest.mark.anyio
 SENTENCE = "The council said on Tuesday that the old bridge would be closed for {} days, until the river fell again. "
 
 

@@ -19,8 +19,6 @@ from tracker.model.version import VersionQuery
 from tracker.service.watchlist import hubs_of
 from tracker.urls import fetchable, host_of
 
-pytestmark = pytest.mark.anyio
-
 EVIL, VICTIM = "https://evil.test", "https://www.victim.test"
 STORY = f"{VICTIM}/news/bridge-closed"
 CLAIM = f"{EVIL}/news/scandal"

@@ -2,16 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.fake_fetcher import page
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.versions import latest_version
 from tracker.model.source import Target
-
-pytestmark = pytest.mark.anyio
 
 
 class Visits:

@@ -20,8 +20,6 @@ from tracker.model.check import CheckOutcome
 from tracker.model.source import Target
 from tracker.pipeline.host_session import HostSession, Politeness
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_a_host_s_feed_is_read_and_what_it_names_is_kept():
     world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})

@@ -12,8 +12,6 @@ from tracker.jobs.update_model import UpdateModel
 from tracker.service import update_model_store
 from tracker.service.update_model_store import UpdateModelStore
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_prices_that_are_set_while_a_fit_ends_keep_what_it_learned(monkeypatch: pytest.MonkeyPatch):
     async def fit(_database: str, model: UpdateModel) -> UpdateModel:

@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import pytest
-
 from tests.archives import inline, temporary_archive
 from tracker.archive.archive import Archive
 from tracker.archive.memos import get_memo
@@ -18,8 +16,6 @@ from tracker.model.check import CheckOutcome
 from tracker.model.source import Hub, HubKind, HubPoll, Push
 from tracker.pipeline.check import PollReport
 from tracker.service.websub import WebSubCallbacks
-
-pytestmark = pytest.mark.anyio
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 FEED, HUB, OTHER = "https://s.test/feed.xml", "https://hub.test/", "https://other-hub.test/"
