@@ -18,6 +18,7 @@ import base64
 import difflib
 import hashlib
 import json
+import stat
 import sys
 import zipfile
 import zlib
@@ -154,12 +155,14 @@ def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
     Raises OSError, ValueError or BadZipFile if the package itself cannot be opened.
     """
     if place.is_dir():
-        found = sorted(path for path in place.rglob("*") if path.is_symlink() or not path.is_dir())
-        links = [(path.relative_to(place).as_posix(), "it is a link") for path in found if path.is_symlink()]
-        files = {path.relative_to(place).as_posix(): path for path in found if not path.is_symlink()}
+        found = {path.relative_to(place).as_posix(): path for path in sorted(place.rglob("*"))}
+        links = [(name, "it is a link") for name, path in found.items() if path.is_symlink()]
+        files = {name: path for name, path in found.items() if not path.is_symlink() and not path.is_dir()}
+        _require_readable(*files.values())
         return {name: path.read_bytes() for name, path in files.items()}, links
     members: Members = {}
     refused = []
+    _require_readable(place)
     with zipfile.ZipFile(place) as package:
         entries = package.infolist()
         if sum(entry.file_size for entry in entries) > MAX_PACKAGE_BYTES:
@@ -173,9 +176,17 @@ def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
                 continue
             try:
                 members[entry.filename] = package.read(entry)
-            except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError):
                 refused.append((entry.filename, "it cannot be read"))  # the other members are verified all the same
     return members, refused
+
+
+def _require_readable(*files: Path) -> None:
+    """Raise ValueError unless these are files of a size that can be read: a pipe or a device may have no end."""
+    if special := [each.name for each in files if not stat.S_ISREG(each.stat().st_mode)]:
+        raise ValueError(f"{special[0]} is not a regular file")
+    if sum(each.stat().st_size for each in files) > MAX_PACKAGE_BYTES:
+        raise ValueError("it is larger than 1 GiB")
 
 
 def _is_plain(data: bytes, package: zipfile.ZipFile) -> bool:
@@ -188,7 +199,7 @@ def _is_plain(data: bytes, package: zipfile.ZipFile) -> bool:
         name = entry.orig_filename.encode()
         head = data[at : at + 30]
         sizes = tuple(int.from_bytes(head[start : start + 4], "little") for start in (14, 18, 22))
-        same = sizes == (entry.CRC, entry.compress_size, entry.file_size) and data[at + 30 :].startswith(name)
+        same = sizes == (entry.CRC, entry.compress_size, entry.file_size) and data.startswith(name, at + 30)
         same = same and int.from_bytes(head[8:10], "little") == entry.compress_type
         lengths = [int.from_bytes(head[start : start + 2], "little") for start in (26, 28)]
         if entry.header_offset != at or not same or lengths != [len(name), 0] or entry.extra or entry.comment:
@@ -205,6 +216,9 @@ SIDES = ("old", "new")
 VERDICTS, VERDICTS_TEXT = "verdicts.json", "verdicts.txt"
 SCREENSHOT = "screenshot.jpg"
 EDITORIAL = frozenset({"paragraph", "subhead", "list-item", "quote", "dateline", "table"})
+NEXT = (
+    "Nothing is proven. Ask for the .zip file as the archive made it, and compare --key with the key that it publishes."
+)
 UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError)
 
 # Texts that are derived from the bytes in the log.
@@ -503,10 +517,13 @@ def _joined(block: dict[str, Any], without: str) -> str:
 
 
 def _is_by(key: str, line: str, body: bytes) -> bool:
-    name, ident, encoded_key = key.split("+", 2)
-    raw = base64.b64decode(encoded_key, validate=True)
-    signer, _, signature = line.removeprefix("— ").partition(" ")
-    signed = base64.b64decode(signature, validate=True)
+    try:
+        name, ident, encoded_key = key.split("+", 2)
+        raw = base64.b64decode(encoded_key, validate=True)
+        signer, _, signature = line.removeprefix("— ").partition(" ")
+        signed = base64.b64decode(signature, validate=True)
+    except ValueError:
+        return False
     of_key = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
     mine = raw[:1] == b"\x01" and signer == name and signed[:4] == of_key and ident == of_key.hex()
     mine = mine and base64.b64encode(signed).decode() == signature
@@ -525,7 +542,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--key", default="", help="the public key of the archive, as its owner publishes it")
     chosen = parser.parse_args(arguments)
     code, lines = examine(chosen.package, chosen.key)
-    sys.stdout.write("\n".join(map(_printable, lines)) + "\n")
+    coding = sys.stdout.encoding or "utf-8"
+    text = "\n".join(map(_printable, lines)) + "\n"
+    # A terminal may lack letters that are in the names.
+    sys.stdout.write(text.encode(coding, "backslashreplace").decode(coding))
     return code
 
 
@@ -534,14 +554,16 @@ def examine(package: Path, key: str) -> tuple[int, list[str]]:
     try:
         members, damage = opened(package)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        return FAILED, [f"DAMAGED  {package}: it cannot be opened: {error}"]
+        return FAILED, [f"DAMAGED  {package}: it cannot be opened: {error}", NEXT]
+    if members.keys().isdisjoint((SUMS, NOTE, PROOF)):
+        return FAILED, [f"DAMAGED  {package}: it is not an evidence package, because it has no {SUMS}", NEXT]
     if not is_signed(*map(bytes.fromhex, VECTOR.split())):
         damage.append(("verify.py", "it cannot check signatures"))
     found = Examination(members, key).run()
     damage += found.damage
     lines = [f"ok       {each}" for each in found.holds] + [f"DAMAGED  {what}: {how}" for what, how in damage]
     if damage:
-        return FAILED, [*lines, f"Verification failed: {len(damage)} problem(s)."]
+        return FAILED, [*lines, f"Verification failed: {len(damage)} problem(s).", NEXT]
     if not key.strip():
         lines.append(
             f"The key was taken from {KEY}. Anyone can make a package with a key of their own: compare it with"

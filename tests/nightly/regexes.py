@@ -46,7 +46,7 @@ def expressions() -> dict[str, re.Pattern[str]]:
     """Return every compiled expression in our modules, by where it is."""
     found: dict[str, str] = {}
     for each in pkgutil.walk_packages(tracker.__path__, "tracker."):
-        if each.name.endswith("__main__"):
+        if each.name.endswith(("__main__", "datasette_plugin")):  # Datasette is not installed here
             continue
         for name, value in vars(importlib.import_module(each.name)).items():
             values = value if isinstance(value, tuple | list) else [value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -19,12 +20,14 @@ def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
     Raises OSError, ValueError or BadZipFile if the package itself cannot be opened.
     """
     if place.is_dir():
-        found = sorted(path for path in place.rglob("*") if path.is_symlink() or not path.is_dir())
-        links = [(path.relative_to(place).as_posix(), "it is a link") for path in found if path.is_symlink()]
-        files = {path.relative_to(place).as_posix(): path for path in found if not path.is_symlink()}
+        found = {path.relative_to(place).as_posix(): path for path in sorted(place.rglob("*"))}
+        links = [(name, "it is a link") for name, path in found.items() if path.is_symlink()]
+        files = {name: path for name, path in found.items() if not path.is_symlink() and not path.is_dir()}
+        _require_readable(*files.values())
         return {name: path.read_bytes() for name, path in files.items()}, links
     members: Members = {}
     refused = []
+    _require_readable(place)
     with zipfile.ZipFile(place) as package:
         entries = package.infolist()
         if sum(entry.file_size for entry in entries) > MAX_PACKAGE_BYTES:
@@ -38,9 +41,17 @@ def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
                 continue
             try:
                 members[entry.filename] = package.read(entry)
-            except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError):
                 refused.append((entry.filename, "it cannot be read"))  # the other members are verified all the same
     return members, refused
+
+
+def _require_readable(*files: Path) -> None:
+    """Raise ValueError unless these are files of a size that can be read: a pipe or a device may have no end."""
+    if special := [each.name for each in files if not stat.S_ISREG(each.stat().st_mode)]:
+        raise ValueError(f"{special[0]} is not a regular file")
+    if sum(each.stat().st_size for each in files) > MAX_PACKAGE_BYTES:
+        raise ValueError("it is larger than 1 GiB")
 
 
 def _is_plain(data: bytes, package: zipfile.ZipFile) -> bool:
@@ -53,7 +64,7 @@ def _is_plain(data: bytes, package: zipfile.ZipFile) -> bool:
         name = entry.orig_filename.encode()
         head = data[at : at + 30]
         sizes = tuple(int.from_bytes(head[start : start + 4], "little") for start in (14, 18, 22))
-        same = sizes == (entry.CRC, entry.compress_size, entry.file_size) and data[at + 30 :].startswith(name)
+        same = sizes == (entry.CRC, entry.compress_size, entry.file_size) and data.startswith(name, at + 30)
         same = same and int.from_bytes(head[8:10], "little") == entry.compress_type
         lengths = [int.from_bytes(head[start : start + 2], "little") for start in (26, 28)]
         if entry.header_offset != at or not same or lengths != [len(name), 0] or entry.extra or entry.comment:

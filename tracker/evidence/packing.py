@@ -88,7 +88,9 @@ def source() -> bytes:
         part = inspect.getsource(module)
         part = part[part.index(last) + len(last) :].strip("\n")
         made = made.replace(imported, f"# {title}\n\n{part}\n", 1)
-    return made.replace("import zipfile\n", "import zipfile\nimport zlib\n", 1).encode()
+    return made.replace(
+        "import sys\nimport zipfile\n", "import stat\nimport sys\nimport zipfile\nimport zlib\n", 1
+    ).encode()
 
 
 def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:

@@ -37,6 +37,9 @@ SIDES = ("old", "new")
 VERDICTS, VERDICTS_TEXT = "verdicts.json", "verdicts.txt"
 SCREENSHOT = "screenshot.jpg"
 EDITORIAL = frozenset({"paragraph", "subhead", "list-item", "quote", "dateline", "table"})
+NEXT = (
+    "Nothing is proven. Ask for the .zip file as the archive made it, and compare --key with the key that it publishes."
+)
 UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError)
 
 # Texts that are derived from the bytes in the log.
@@ -335,10 +338,13 @@ def _joined(block: dict[str, Any], without: str) -> str:
 
 
 def _is_by(key: str, line: str, body: bytes) -> bool:
-    name, ident, encoded_key = key.split("+", 2)
-    raw = base64.b64decode(encoded_key, validate=True)
-    signer, _, signature = line.removeprefix("— ").partition(" ")
-    signed = base64.b64decode(signature, validate=True)
+    try:
+        name, ident, encoded_key = key.split("+", 2)
+        raw = base64.b64decode(encoded_key, validate=True)
+        signer, _, signature = line.removeprefix("— ").partition(" ")
+        signed = base64.b64decode(signature, validate=True)
+    except ValueError:
+        return False
     of_key = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
     mine = raw[:1] == b"\x01" and signer == name and signed[:4] == of_key and ident == of_key.hex()
     mine = mine and base64.b64encode(signed).decode() == signature
@@ -357,7 +363,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--key", default="", help="the public key of the archive, as its owner publishes it")
     chosen = parser.parse_args(arguments)
     code, lines = examine(chosen.package, chosen.key)
-    sys.stdout.write("\n".join(map(_printable, lines)) + "\n")
+    coding = sys.stdout.encoding or "utf-8"
+    text = "\n".join(map(_printable, lines)) + "\n"
+    # A terminal may lack letters that are in the names.
+    sys.stdout.write(text.encode(coding, "backslashreplace").decode(coding))
     return code
 
 
@@ -366,14 +375,16 @@ def examine(package: Path, key: str) -> tuple[int, list[str]]:
     try:
         members, damage = opened(package)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        return FAILED, [f"DAMAGED  {package}: it cannot be opened: {error}"]
+        return FAILED, [f"DAMAGED  {package}: it cannot be opened: {error}", NEXT]
+    if members.keys().isdisjoint((SUMS, NOTE, PROOF)):
+        return FAILED, [f"DAMAGED  {package}: it is not an evidence package, because it has no {SUMS}", NEXT]
     if not is_signed(*map(bytes.fromhex, VECTOR.split())):
         damage.append(("verify.py", "it cannot check signatures"))
     found = Examination(members, key).run()
     damage += found.damage
     lines = [f"ok       {each}" for each in found.holds] + [f"DAMAGED  {what}: {how}" for what, how in damage]
     if damage:
-        return FAILED, [*lines, f"Verification failed: {len(damage)} problem(s)."]
+        return FAILED, [*lines, f"Verification failed: {len(damage)} problem(s).", NEXT]
     if not key.strip():
         lines.append(
             f"The key was taken from {KEY}. Anyone can make a package with a key of their own: compare it with"

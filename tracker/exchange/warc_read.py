@@ -113,16 +113,19 @@ class Warcs:
             return
         try:
             package = self._stack.enter_context(zipfile.ZipFile(file))
-        except zipfile.BadZipFile as error:
-            raise PageError("this is a damaged WACZ package", resource=str(path), hint=str(error)) from error
-        inside = [name for name in package.namelist() if name.startswith("archive/") and not name.endswith("/")]
+            inside = [name for name in package.namelist() if name.startswith("archive/") and not name.endswith("/")]
+            for name in inside:
+                # Records are read in any order, and seeking in a member of a ZIP file is slow.
+                copy = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
+                _unpack(package, name, copy, str(path))
+                self._files.append((copy, f"{path}!{name}"))
+        # RuntimeError: encrypted, or of a later version; OSError: a place that no file has.
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
+            raise PageError(
+                "this WACZ package is damaged or cannot be unpacked", resource=str(path), hint=str(error)
+            ) from error
         if not inside:
             raise PageError("not a WACZ package: it has no archive/", resource=str(path))
-        for name in inside:
-            # Records are read in any order, and seeking in a member of a ZIP file is slow.
-            copy = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-            _unpack(package, name, copy, str(path))
-            self._files.append((copy, f"{path}!{name}"))
 
     def _scan(self, number: int, index: Index) -> None:
         file, name = self._files[number]
@@ -219,11 +222,8 @@ def _unpack(package: zipfile.ZipFile, name: str, copy: BinaryIO, path: str) -> N
             resource=path,
             hint=name,
         )
-    try:
-        with package.open(name) as member:
-            shutil.copyfileobj(member, copy)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: encrypted
-        raise PageError("this is a damaged WACZ package", resource=path, hint=str(error)) from error
+    with package.open(name) as member:
+        shutil.copyfileobj(member, copy)
 
 
 class _Lines:

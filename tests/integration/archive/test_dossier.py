@@ -1,6 +1,7 @@
 """A package of evidence: it is checked without the archive, and no bit of it changes unseen."""
 
 import hashlib
+import os
 import random
 import shutil
 import subprocess
@@ -216,15 +217,29 @@ class TestAlone:
         assert "DAMAGED  old/text.txt: it is missing" in done.stdout
 
     def test_another_key_is_refused(self, alone: Callable[..., subprocess.CompletedProcess[str]], whole: Path) -> None:
-        for key in (Signer.new("herald.example/archive").public, "nonsense"):
+        for key in (Signer.new("herald.example/archive").public, "nonsense", "a+b+c"):
             done = alone(whole, "--key", key)
             assert done.returncode == 5
             assert "DAMAGED  key.pub: it differs from the given key" in done.stdout
+            assert "DAMAGED  checkpoint.note: it is not signed with the given key" in done.stdout
+            assert "compare --key with the key that it publishes" in done.stdout
 
     def test_what_is_no_package(self, alone: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
         (tmp_path / "none.zip").write_bytes(b"nonsense")
-        assert alone(tmp_path / "none.zip").returncode == 5
-        assert alone(tmp_path / "absent.zip").returncode == 5
+        with zipfile.ZipFile(tmp_path / "pages.wacz", "w") as package:
+            package.writestr("archive/data.warc", "WARC/1.1")
+        os.mkfifo(tmp_path / "pipe.zip")
+        why = {
+            "none.zip": "it cannot be opened: File is not a zip file",
+            "absent.zip": "it cannot be opened: [Errno 2] No such file",
+            "pages.wacz": "it is not an evidence package, because it has no SHA256SUMS",
+            "pipe.zip": "it cannot be opened: pipe.zip is not a regular file",
+        }
+        for name, reason in why.items():
+            done = alone(tmp_path / name)
+            assert (done.returncode, done.stderr) == (5, "")
+            assert f"DAMAGED  {tmp_path / name}: {reason}" in done.stdout
+            assert "Ask for the .zip file as the archive made it" in done.stdout
         assert alone(tmp_path, "--nonsense").returncode == 2
 
 

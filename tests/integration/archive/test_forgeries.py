@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import struct
 import subprocess
@@ -275,7 +276,11 @@ def add_a_link(folder: Path) -> None:
     (folder / "new" / "photo.jpg").symlink_to(folder / "new" / "page.html")
 
 
-@pytest.mark.parametrize("forge", [add_a_file, change_a_file, take_a_file, add_a_link])
+def add_a_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "new" / "photo.jpg")
+
+
+@pytest.mark.parametrize("forge", [add_a_file, change_a_file, take_a_file, add_a_link, add_a_pipe])
 def test_folders(whole: Whole, tmp_path: Path, forge: Callable[[Path], None]) -> None:
     folder = tmp_path / "unpacked"
     shutil.unpack_archive(whole.path, folder)

@@ -34,13 +34,18 @@ def test_a_package_of_zeros_is_not_unpacked(tmp_path: Path) -> None:
         Warcs([path])
 
 
-@pytest.mark.parametrize("at", [8, 10], ids=["encrypted", "an unknown packing"])
-def test_a_package_that_cannot_be_unpacked_is_damaged(tmp_path: Path, at: int) -> None:
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [(8, b"\1"), (10, b"\1"), (6, b"\xff"), (42, b"\xff\xff\xff\xfe")],
+    ids=["encrypted", "an unknown packing", "of a later version", "a place before the file"],
+)
+def test_a_package_that_cannot_be_unpacked_is_damaged(tmp_path: Path, at: int, value: bytes) -> None:
     path = tmp_path / "a.wacz"
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("archive/data.warc", HEAD)
     made = bytearray(path.read_bytes())
-    made[made.index(b"PK\x01\x02") + at] = 1
+    start = made.index(b"PK\x01\x02") + at
+    made[start : start + len(value)] = value
     path.write_bytes(made)
     with pytest.raises(PageError, match="damaged"):
         Warcs([path])

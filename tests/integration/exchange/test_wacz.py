@@ -73,5 +73,5 @@ async def test_a_zip_file_of_something_else(tmp_path):
     with pytest.raises(PageError, match="not a WACZ package"):
         Warcs([tmp_path / "a.wacz"])
     (tmp_path / "b.wacz").write_bytes((tmp_path / "a.wacz").read_bytes()[:40])
-    with pytest.raises(PageError, match="damaged WACZ package"):
+    with pytest.raises(PageError, match="WACZ package is damaged"):
         Warcs([tmp_path / "b.wacz"])

@@ -1,7 +1,9 @@
 """The verifier's own Ed25519 and Merkle proofs, held against those of the archive."""
 
 import hashlib
+import io
 import json
+import sys
 import zipfile
 from pathlib import Path
 
@@ -166,12 +168,15 @@ class TestForgery:
         members["SHA256SUMS.sig"] = self.SIGNER.sign_text(verifier.signed_sums(self.SIGNER.public, sums)).encode()
         assert verifier.Examination(members).run().damage == [("SHA256SUMS", "it was altered")]
 
-    def test_names_in_a_package_control_no_terminal(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        members = {"x\r\x1b[2J\u202eok\nEverything verified.\n\x1b[8m": b"", "SHA256SUMS": b""}
+    def test_names_in_a_package_control_no_terminal(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii")  # one without most letters
+        monkeypatch.setattr(sys, "stdout", terminal)
+        members = {"x\r\x1b[2J\u202eok\nEverything verified.\n\x1b[8mé": b"", "SHA256SUMS": b""}
         with zipfile.ZipFile(tmp_path / "made.zip", "w") as package:
             for name, data in members.items():
                 package.writestr(name, data)
         assert verifier.main([str(tmp_path / "made.zip")]) == verifier.FAILED
-        said = capsys.readouterr().out
+        terminal.seek(0)
+        said = terminal.read()
         assert said.replace("\n", "").isprintable()
         assert "Everything verified." not in said.splitlines()
