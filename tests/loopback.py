@@ -1,19 +1,15 @@
 """HTTP servers at many loopback addresses."""
 
-from __future__ import annotations
-
 import asyncio
 import secrets
 import socket
 import threading
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
-
-    Respond = Callable[[str, str], AsyncGenerator[bytes, None]]
+Respond = Callable[[str, str], AsyncGenerator[bytes, None]]
 
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 

@@ -1,24 +1,18 @@
 """One contract for the queue of one process and the queue of many."""
 
-from __future__ import annotations
-
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.postgres import Server
 from tests.waiting import until
 from tracker.jobs.local import LocalQueue
+from tracker.jobs.postgres import PostgresQueue
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.postgres import Server
-    from tracker.jobs.postgres import PostgresQueue
-
-    Queue = LocalQueue | PostgresQueue
+Queue = LocalQueue | PostgresQueue
 
 
 class Crew:

@@ -1,12 +1,12 @@
 """`alerts` and `watch` as a person uses them."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from click.testing import Result
 
 from tests.archive_samples import NOW, grow, intent, minutes, watch
 from tests.archives import new_archive_at
@@ -18,12 +18,7 @@ from tracker.model.alert import Alert, DeliveryState
 from tracker.model.status import Storm
 from tracker.pipeline.storm import lane_of, save_storm
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from click.testing import Result
-
-    Run = Callable[..., Result]
+Run = Callable[..., Result]
 
 CONFIG = """
 [[sources]]

@@ -1,12 +1,10 @@
 """The archive cannot be written for a while: said once, told to whoever watches, over by itself."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import urllib.error
 import urllib.request
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +18,6 @@ from tracker.observe import metrics
 from tracker.service.loop import Service
 
 from .test_service import Paper, paper, settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["paper", "settings"]
 

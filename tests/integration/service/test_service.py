@@ -1,16 +1,16 @@
 """The real service in this process: real archive, real fetcher, a web server on loopback."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os
 import signal
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,15 +26,10 @@ from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
 from tracker.observe import systemd
+from tracker.observe.health_server import HealthServer
+from tracker.pipeline.check import CheckReport, PollReport
 from tracker.service.loop import Service
 from tracker.service.one_pass import Wanted, check_once
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    from tracker.jobs.crawl import Report
-    from tracker.observe.health_server import HealthServer
 
 PAGE = """<!doctype html><html lang="en"><head><title>{title}</title><meta property="og:type" content="article"></head>
 <body><article><h1>{title}</h1>
@@ -205,7 +200,7 @@ async def test_one_pass_visits_what_is_due_and_what_it_finds(settings: Path, pap
 
 async def test_one_pass_over_named_articles_or_one_source(settings: Path, paper: Paper):
     config = load(settings)
-    heard: list[Report] = []
+    heard: list[CheckReport | PollReport] = []
     first = await check_once(config, Wanted(source="paper"), no_pace=True, migrate=True, listener=heard.append)
     assert first.outcomes == {CheckOutcome.NEW: 2}
     assert len(heard) == 3, "the feed and two articles"

@@ -1,12 +1,11 @@
 """What goes wrong inside the service: it is reported, retried or ends the service, and is never lost unnoticed."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,15 +17,10 @@ from tracker.observe import logs, metrics
 from tracker.service import loop
 from tracker.service.loop import Service
 from tracker.service.roles import LeaderElection
-from tracker.service.runtime import open_runtime
+from tracker.service.runtime import Runtime, open_runtime
 
 from .test_full import Disk, health
 from .test_service import Paper, configuration, paper, settings, titles
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.service.runtime import Runtime
 
 __all__ = ["paper", "settings"]
 

@@ -1,22 +1,22 @@
 """Subscriptions with a real hub on loopback: asked for, verified, pushed, believed only where signed."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import hmac
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 import pytest
 
 from tests.loopback import free_port
 from tests.waiting import stopped, until
+from tracker.archive.archive import Archive
 from tracker.archive.hubs import list_hubs
 from tracker.archive.memos import get_memo
 from tracker.archive.opening import open_archive
@@ -27,12 +27,6 @@ from tracker.service import websub
 from tracker.service.loop import Service
 
 from .test_service import Paper, paper
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
 
 __all__ = ["paper"]
 

@@ -1,10 +1,9 @@
 """`stories`, `story …` and `add --follow` as a person uses them."""
 
-from __future__ import annotations
-
 import asyncio
 import tomllib
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -18,13 +17,7 @@ from tracker.archive.opening import open_archive
 from tracker.config.root import Config
 from tracker.service.story_worker import StoryWorker
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from click.testing import Result
-
-    Run = Callable[..., Result]
+Run = Callable[..., Result]
 
 LINK = "/2026/11/24/ferry-failed-its-inspections"
 BODY = f'<html><body><article><p>A fire <a href="{LINK}">failed</a></p></article></body></html>'.encode()

@@ -1,7 +1,5 @@
 """Rules with `story = true`: one alert for all copies of an edition, and a note on those that lag."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from typing import Any

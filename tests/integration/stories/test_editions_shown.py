@@ -1,10 +1,8 @@
 """Copies of one edition are one entry wherever versions are listed."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +18,6 @@ from tracker.web.data import CachedArchive
 from tracker.web.page_request import PageRequest
 from tracker.web.pages.feeds import changes_feed
 from tracker.web.pages.start import start
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """One value, however it is written, is one quantity; another unit or another thing makes another."""
 
-from __future__ import annotations
-
 import runpy
 import sys
 from pathlib import Path

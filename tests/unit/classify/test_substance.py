@@ -1,7 +1,5 @@
 """What an edit is judged to do to what a reader believes."""
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import pytest

@@ -1,7 +1,5 @@
 """The same words, read otherwise: taken for text on one page, left out or cut elsewhere on the other."""
 
-from __future__ import annotations
-
 from time import process_time
 
 import pytest

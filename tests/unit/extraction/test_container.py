@@ -1,7 +1,5 @@
 """The container is the same version after version, whatever a page serves around its text."""
 
-from __future__ import annotations
-
 import pytest
 
 from tracker.extraction.extractor import read

@@ -1,14 +1,14 @@
 """Pages read again: what the code changed is told from what the outlet did."""
 
-from __future__ import annotations
-
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.archives import inline, temporary_archive
 from tests.articles import article
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.archive.readings import list_outdated
@@ -24,10 +24,6 @@ from tracker.model.version import NewVersion, Rereading, Version
 from tracker.pipeline.decide import change_between
 from tracker.pipeline.decision_context import DecisionContext
 from tracker.pipeline.reread import Edit, read_again, review
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.pipeline.reread import Read
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 FIRST = "Four people were hurt at the harbour on Tuesday, the fire service said."
@@ -54,7 +50,7 @@ def reading(article: Article, page: PageKind = PageKind.ARTICLE) -> Reading:
     return Reading(page, article, "main", "2")
 
 
-def again(versions: list[Version], read: Read) -> Any:
+def again(versions: list[Version], read: Mapping[int, Reading | Failure | str]) -> Any:
     return review(versions, read, LearnedBoilerplate(), "2")
 
 

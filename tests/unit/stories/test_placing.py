@@ -1,13 +1,11 @@
 """Where one version belongs."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tests.unit.stories.samples import MORNING, OTHER, TOLD_ANEW, WIRE, article, hours
-from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPostings
+from tracker.model.article import Article
+from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPostings, StoryReading
 from tracker.model.version import Version
 from tracker.stories.clusters import StoryIndex
 from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks, signature
@@ -16,10 +14,6 @@ from tracker.stories.features import features_of
 from tracker.stories.placing import StoryContext, entry_of, place, prepare, sign_all
 from tracker.stories.recent_texts import ClusterArticle
 from tracker.stories.words import text_of
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article
-    from tracker.model.story import StoryReading
 
 
 def version(name: str, content: Article, *, stories: tuple[str, ...] = (), n: int = 1) -> Version:

@@ -1,7 +1,5 @@
 """How versions of a text reach its copies."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from tracker.model.story import Place, Run
