@@ -11,7 +11,8 @@ from typing import Final
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
-MIN_RETURNED_BYTES: Final = 256 * 1024
+# Not less: the state that zstd compresses or reads a page with has half a megabyte, and would be mapped anew each time.
+MIN_RETURNED_BYTES: Final = 1024 * 1024
 MAX_ARENAS: Final = 2
 
 
