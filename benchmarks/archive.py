@@ -161,8 +161,9 @@ def measure_ingest(count: int, folder: Path) -> dict[str, Any]:
         print(f"ingest, {name:12}", figures[name])
     figures["coding_ms"] = coding(generated(count, 5, None))
     print(f"ingest, of which hashing and coding the pages alone, without any database: {figures['coding_ms']} ms")
-    figures["postgres_1"] = ingest_postgres(count)
-    print("ingest, postgres_1  ", figures["postgres_1"])
+    for name, group in (("postgres_1", 1), ("postgres_50", 50)):
+        figures[name] = ingest_postgres(count, group)
+        print(f"ingest, {name:12}", figures[name])
     return figures
 
 
@@ -212,7 +213,7 @@ def coding(pages: Iterable[States]) -> float:
     return round(1000 * spent / count, 3)
 
 
-def ingest_postgres(count: int) -> dict[str, float]:
+def ingest_postgres(count: int, group: int) -> dict[str, float]:
     from tests.postgres import running
 
     with running() as server:
@@ -221,7 +222,7 @@ def ingest_postgres(count: int) -> dict[str, float]:
             made = decisions(store, generated(count, 5, None))
             with store.read() as connection:
                 backend = connection.number("SELECT pg_backend_pid()")
-            return rate(store, made, 1, lambda: cpu_of(backend))
+            return rate(store, made, group, lambda: cpu_of(backend))
 
 
 def cpu_of(process: int) -> float:
@@ -270,8 +271,7 @@ def measure_reads(count: int, folder: Path) -> dict[str, Any]:
             print(f"ms median, p99, {count * 5} versions, {name:14}", *figures[name])
         figures["all_in"] = size_of(store)[1] // (len(idents) * 5)
         # What is multiplied has leaves that name other articles: what is verified is kept in the usual way.
-        verified = measure_verify(few, folder)
-        figures |= verified
+        figures |= measure_verify(few, folder)
     print(
         f"verify, full: {figures['verify_ms']} ms a version of {figures['verified_kb']} KB;"
         f" {figures['all_in']} B a version all in"
@@ -303,7 +303,6 @@ def measure_verify(count: int, folder: Path) -> dict[str, Any]:
 
 
 def generated_from(start: int, count: int) -> Iterable[States]:
-
     for place in range(start, start + count):
         dice = random.Random(place)
         shell, texts = furniture(place % 15, 30_000), paragraphs(dice, 12)
