@@ -1,5 +1,7 @@
 """Pages for the extractor's tests: made up, in the shapes that real ones have."""
 
+import json
+
 from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind
 
@@ -30,6 +32,7 @@ PARAGRAPHS = (
         "bells are to be restored by the same foundry that cast them."
     ),
 )
+TEXT = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
 
 
 def article(
@@ -52,6 +55,22 @@ def article(
         f"<article><h1>{title}</h1>{before}<div>{''.join(body)}</div>{after}</article>"
         "<footer><p>Harbourton Herald, 1 Quay Street. All rights reserved.</p></footer></body></html>"
     ).encode()
+
+
+def plain_page(*parts: str, heading: str = "Council closes ferry terminal") -> bytes:
+    """Return a page that is a headline and *parts*, without menus, names or metadata."""
+    return f"<html><body><main><h1>{heading}</h1>{''.join(parts)}</main></body></html>".encode()
+
+
+def ld(**values: object) -> str:
+    """Return JSON-LD about the article for the head of a page."""
+    data = {"@type": "NewsArticle", "headline": "Council closes ferry terminal"} | values
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+def news(page: bytes) -> list[str]:
+    """Return the blocks of *page* that are its news."""
+    return [block.text for block in read(page).article.editorial]
 
 
 def kinds(page: bytes) -> dict[str, BlockKind]:

@@ -7,18 +7,17 @@ from tracker.extraction.extractor import read
 from tracker.extraction.headline import choose
 from tracker.model.article import Article
 
-from .pages import PARAGRAPHS
+from . import pages
 
 COUNCIL = "Council closes the old ferry terminal"
 MAY_CLOSE = "Council may close the old ferry terminal"
 
 
 def page(h1: str, *, og: str = "", ld: str = "", html: str = "") -> bytes:
-    body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
-    script = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{ld}"}}</script>' if ld else ""
+    script = pages.ld(headline=ld) if ld else ""
     return (
         f'<html><head><title>{html}</title><meta property="og:title" content="{og}">{script}</head>'
-        f"<body><article><h1>{h1}</h1>{body}</article></body></html>"
+        f"<body><article><h1>{h1}</h1>{pages.TEXT}</article></body></html>"
     ).encode()
 
 
@@ -114,6 +113,65 @@ def test_the_first_h1_that_agrees_is_the_headline_not_a_copy_below():
     before = page(COUNCIL, og=COUNCIL, ld=COUNCIL, html=COUNCIL).replace(b"</article>", f"</article>{copy}".encode())
     edited = before.replace(f"<article><h1>{COUNCIL}".encode(), f"<article><h1>{MAY_CLOSE}".encode())
     assert read(edited).article.title == MAY_CLOSE
+
+
+@pytest.mark.parametrize(
+    ("h1", "other", "title"),
+    [
+        ("Ferries: Council closes terminal", "Council closes terminal", "Council closes terminal"),
+        (
+            "<span>Ferries</span> <span>Council closes terminal</span>",
+            "Council closes terminal",
+            "Council closes terminal",
+        ),
+        ("Harbourton council closes terminal", "council closes terminal", "Harbourton council closes terminal"),
+        ("Ferries: Council closes terminal", "Council shuts terminal", "Ferries: Council closes terminal"),
+        (
+            "The best of the islands: Council closes terminal",
+            "Council closes terminal",
+            "The best of the islands: Council closes terminal",
+        ),
+        ("One pier-less town closes terminal", "less town closes terminal", "One pier-less town closes terminal"),
+    ],
+)
+def test_a_kicker_before_the_headline_is_no_part_of_it(h1, other, title):
+    found = read(page(h1, og=other, html=other)).article
+    assert found.title == title
+    assert found.headlines.h1 == " ".join(h1.replace("<span>", "").replace("</span>", "").split())
+
+
+CRUMB = "Ferry terminal: what the council decided"
+SHOWN = "Islanders lose their last boat to the mainland"
+
+
+@pytest.mark.parametrize(
+    ("below", "og", "title"),
+    [
+        (f"<h2>{SHOWN}</h2>", SHOWN, SHOWN),
+        (f"<h2><span>Ferries</span> {SHOWN}</h2>", SHOWN, SHOWN),
+        (f"<h2>Anger on the pier <div>{SHOWN}</div></h2>", f"Anger on the pier: {SHOWN}", SHOWN),
+        (f'<h2><a href="/other">{SHOWN}</a></h2>', SHOWN, CRUMB),
+        ("<h2>What islanders say about it now</h2>", SHOWN, CRUMB),
+    ],
+)
+def test_the_heading_that_a_surface_repeats_heads_the_text_below_the_h1_of_a_breadcrumb(below, og, title):
+    plain, crumb = f"<h1>{CRUMB}</h1>".encode(), f"<ul><li><h1>{CRUMB}</h1></li></ul><header>{below}</header>".encode()
+    found = read(page(CRUMB, og=og, html=CRUMB).replace(plain, crumb)).article
+    assert found.title == title
+    assert found.headlines.h1 == CRUMB
+    assert found.heading == (CRUMB if title != CRUMB else "")
+    assert found.dek != SHOWN
+
+
+def test_an_edit_of_the_h1_is_seen_where_a_heading_below_it_repeats_the_old_one():
+    edited = page(f"Most of the {SHOWN}", og=SHOWN, html=SHOWN).replace(b"</h1>", f"</h1><h2>{SHOWN}</h2>".encode())
+    assert read(edited).article.title == f"Most of the {SHOWN}"
+
+
+def test_an_edit_of_the_h1_alone_is_seen_with_and_without_kicker():
+    before, after = (page(f"Ferries: {title}", og=COUNCIL, html="Herald") for title in (COUNCIL, MAY_CLOSE))
+    assert read(before).article.title == COUNCIL
+    assert read(after).article.title == f"Ferries: {MAY_CLOSE}"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from tracker.extraction.extractor import read
 from tracker.extraction.name_hints import Hint, hint
 from tracker.model.article import BlockKind
 
-from .pages import PARAGRAPHS, article, kinds
+from .pages import PARAGRAPHS, TEXT, article, kinds, news, plain_page
 
 
 @pytest.mark.parametrize(
@@ -28,11 +28,8 @@ def test_names_are_read_by_their_words_and_hashes_say_nothing(name, wanted):
 def test_prose_that_is_named_the_text_is_text_in_a_box_named_a_teaser():
     box = "".join(f'<div class="article-body"><p>{text}</p></div>' for text in PARAGRAPHS[:2])
     rest = "".join(f'<div class="article-body"><p>{text}</p></div>' for text in PARAGRAPHS[2:])
-    page = (
-        "<html><body><main><h1>Council closes ferry terminal</h1>"
-        f'<div><div class="teaser-content">{box}</div><div>{rest}</div></div></main></body></html>'
-    )
-    assert [b.text for b in read(page.encode()).article.editorial] == list(PARAGRAPHS)
+    page = plain_page(f'<div><div class="teaser-content">{box}</div><div>{rest}</div></div>')
+    assert news(page) == list(PARAGRAPHS)
 
 
 PLEA = (
@@ -44,13 +41,12 @@ PLEA = (
 
 
 def test_a_header_within_the_article_is_not_its_text():
-    assert [b.text for b in read(article(PLEA, at=3)).article.editorial] == list(PARAGRAPHS)
+    assert news(article(PLEA, at=3)) == list(PARAGRAPHS)
 
 
 def test_an_article_in_a_header_is_read():
-    text = "".join(f"<p>{each}</p>" for each in PARAGRAPHS)
-    page = f"<html><body><header><h1>Council closes ferry terminal</h1><div>{text}</div></header></body></html>"
-    assert [b.text for b in read(page.encode()).article.editorial] == list(PARAGRAPHS)
+    page = f"<html><body><header><h1>Council closes ferry terminal</h1><div>{TEXT}</div></header></body></html>"
+    assert news(page.encode()) == list(PARAGRAPHS)
 
 
 def test_a_quote_that_repeats_the_text_is_no_news():

@@ -3,9 +3,7 @@ import pytest
 from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind, PageKind
 
-from .pages import PARAGRAPHS, article
-
-LD = '<script type="application/ld+json">%s</script>'
+from .pages import PARAGRAPHS, article, ld
 
 
 def page(title: str, body: str, head: str = "") -> bytes:
@@ -39,16 +37,12 @@ LINKS = "".join(f"<li><a href=/{n}>A headline of an article, number {n} of many 
             PageKind.CONSENT_WALL,
         ),
         (page("News", f"<ul>{LINKS}</ul>"), 200, PageKind.LISTING),
-        (page("News", f"<ul>{LINKS}</ul>", LD % '{"@type":"CollectionPage"}'), 200, PageKind.LISTING),
+        (page("News", f"<ul>{LINKS}</ul>", ld(**{"@type": "CollectionPage"})), 200, PageKind.LISTING),
         (page("Herald", "<div id=app></div>"), 200, PageKind.JS_SHELL),
         (page("", ""), 200, PageKind.EMPTY),
-        (article(head=LD % '{"@type":"LiveBlogPosting","headline":"x"}'), 200, PageKind.LIVE_BLOG),
+        (article(head=ld(**{"@type": "LiveBlogPosting"})), 200, PageKind.LIVE_BLOG),
         (
-            page(
-                "A note",
-                f"<h1>A note</h1><p>{PARAGRAPHS[0][:120]}</p>",
-                LD % '{"@type":"NewsArticle","headline":"A note"}',
-            ),
+            page("A note", f"<h1>A note</h1><p>{PARAGRAPHS[0][:120]}</p>", ld(headline="A note")),
             200,
             PageKind.ARTICLE,
         ),
@@ -74,36 +68,24 @@ def test_live_entries_by_their_names():
 
 def test_a_gallery_is_captions():
     figures = "".join(f"<figure><figcaption>{text}</figcaption></figure>" for text in PARAGRAPHS)
-    reading = read(
-        page(
-            "The pier in pictures",
-            f"<h1>The pier in pictures</h1>{figures}",
-            LD % '{"@type":"NewsArticle","headline":"x"}',
-        )
-    )
+    reading = read(page("The pier in pictures", f"<h1>The pier in pictures</h1>{figures}", ld()))
     assert reading.page is PageKind.GALLERY
     assert {block.kind for block in reading.article.blocks} <= {BlockKind.CAPTION, BlockKind.BOILERPLATE}
 
 
 def test_paywalled_stubs():
     wall = '<div class="paywall"><p>Subscribe now to continue reading this story.</p></div>'
-    closed = LD % '{"@type":"NewsArticle","headline":"x","isAccessibleForFree":false}'
+    closed = ld(isAccessibleForFree=False)
     short = PARAGRAPHS[:2]
     assert read(article(wall, head=closed, paragraphs=short)).page is PageKind.PAYWALL
     assert read(article(wall, paragraphs=short)).page is PageKind.PAYWALL
     assert read(article(paragraphs=short)).page is PageKind.ARTICLE
-    whole = (
-        LD % f'{{"@type":"NewsArticle","headline":"x","isAccessibleForFree":"False","articleBody":"{"text " * 500}"}}'
-    )
+    whole = ld(isAccessibleForFree="False", articleBody="text " * 500)
     assert read(article(head=whole, paragraphs=short)).page is PageKind.PAYWALL
 
 
 def test_text_that_stands_in_json_ld_alone():
-    body = "\\n".join(text.replace('"', "") for text in PARAGRAPHS)
-    shell = page(
-        "Herald", "<div id=app></div>", LD % f'{{"@type":"NewsArticle","headline":"Pier","articleBody":"{body}"}}'
-    )
-    reading = read(shell)
+    reading = read(page("Herald", "<div id=app></div>", ld(articleBody="\n".join(PARAGRAPHS))))
     assert reading.page is PageKind.ARTICLE
     assert reading.signature == "json-ld"
     assert dict(reading.article.fields)["body"] == "json-ld"
@@ -123,4 +105,4 @@ def test_text_that_stands_in_json_ld_alone():
     ],
 )
 def test_broken_json_ld_is_no_harm(data):
-    assert read(article(head=LD % data)).page is PageKind.ARTICLE
+    assert read(article(head=f'<script type="application/ld+json">{data}</script>')).page is PageKind.ARTICLE

@@ -22,12 +22,43 @@ def test_names_of_a_byline(text, expected):
     assert names(text) == expected
 
 
-def test_strict_names_are_people():
-    assert names("Ada Moor, breaking stories", strict=True) == ["Ada Moor"]
-    assert is_name("Ludwig van der Beek")
-    assert is_name("김민수")
-    assert not is_name("Newsroom")
-    assert not is_name("the quick fox")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ada Moor, breaking stories", ["Ada Moor"]),
+        ("By Ada MoorSept. 19, 2016", ["Ada Moor"]),
+        ("By Ada MoorStaff Writer", ["Ada Moor"]),
+        ("Ada MoorRedakteur", ["Ada Moor"]),
+        ("by Ada Moor @adamoor November 29, 2016: 3:42 PM ET", ["Ada Moor"]),
+        ("By Ada Moor on December 13, 2016", ["Ada Moor"]),
+        ("By Ada Moor Published in Front Page", ["Ada Moor"]),
+        ("Wednesday January 18, 2017 10:44 am PST by Ada Moor", ["Ada Moor"]),
+        ("By W. K. Moor, T.C. Field and Ada K. Stein", ["W. K. Moor", "T.C. Field", "Ada K. Stein"]),
+        ("Autorin/Autor Ada Moor", ["Ada Moor"]),
+        ("著者 Ada Moor", ["Ada Moor"]),
+        ("Kommentar von Ada Moor", ["Ada Moor"]),
+        ("Ada Moor Korrespondent von der Küste, 3. Mai", []),
+        ("Photo Ada Moor?", []),
+        ("By Friday Updated", []),
+    ],
+)
+def test_names_among_times_roles_and_handles(text, expected):
+    assert names(text, strict=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("Ludwig van der Beek", True),
+        ("William K. Moor", True),
+        ("김민수", True),
+        ("Newsroom", False),
+        ("the quick fox", False),
+        ("WDR Studio", False),
+    ],
+)
+def test_names_are_people_and_no_institutions(text, person):
+    assert is_name(text) is person
 
 
 def test_json_ld_authors_of_any_shape():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind, NoticeKind, PageKind
 
-from .pages import PARAGRAPHS
+from .pages import PARAGRAPHS, news
 
 TITLE = "Council closes ferry terminal"
 NEXT = '<script id="__NEXT_DATA__" type="application/json">%s</script>'
@@ -108,8 +108,7 @@ def test_the_classes_of_blocks_are_told_apart_there_too():
 def test_the_text_beside_the_headline_goes_before_a_longer_one():
     other = {"headline": "The next story of an endless page", "content": list(PARAGRAPHS) * 2}
     page = {"stories": [other, {"headline": TITLE, "content": list(PARAGRAPHS[:4])}, other], "more": TEASERS}
-    found = read(shell(NEXT % json.dumps(page))).article
-    assert [block.text for block in found.editorial] == list(PARAGRAPHS[:4])
+    assert news(shell(NEXT % json.dumps(page))) == list(PARAGRAPHS[:4])
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,8 @@ from hypothesis import strategies as st
 from tracker.extraction.extractor import read
 from tracker.extraction.shadow_dom import unfold
 
-from .pages import PARAGRAPHS
+from .pages import PARAGRAPHS, TEXT, news
 
-TEXT = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
 HEAD = "<html><head><title>Terminal closes</title></head><body>"
 
 
@@ -24,13 +23,13 @@ def test_a_template_within_a_shadow_tree_that_declares_none_is_not():
     hidden = "<template><p>A card that a script fills with what somebody else has written about it.</p></template>"
     inner = TEXT.replace("</p>", f"</p>{hidden}", 1)
     page = f'{HEAD}<main><template shadowrootmode="open"><h1>Terminal closes</h1>{inner}</template></main>'
-    assert [block.text for block in read(page.encode()).article.editorial] == list(PARAGRAPHS)
+    assert news(page.encode()) == list(PARAGRAPHS)
 
 
 def test_light_text_in_a_slot_is_read_beside_it():
     shell = '<template shadowrootmode="open"><header><h1>Terminal closes</h1></header><slot></slot></template>'
     page = f"{HEAD}<news-article>{shell}<div>{TEXT}</div></news-article>"
-    assert [block.text for block in read(page.encode()).article.editorial] == list(PARAGRAPHS)
+    assert news(page.encode()) == list(PARAGRAPHS)
 
 
 def test_a_page_without_shadow_trees_stays_as_it_is():

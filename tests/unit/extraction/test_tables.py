@@ -3,7 +3,7 @@ import pytest
 from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind
 
-from .pages import PARAGRAPHS, article, kinds
+from .pages import PARAGRAPHS, article, kinds, news, plain_page
 
 ROWS = (("Ward", "For", "Against"), ("Eastern", "2", "7"), ("Harbour", "1,204", "16:20"))
 TABLE = "<table>" + "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in ROWS) + "</table>"
@@ -40,15 +40,13 @@ def test_names_of_cells_describe_data():
     ],
 )
 def test_tables_beside_the_text_and_tables_of_links_are_none(box):
-    found = read(article(box, at=3)).article
-    assert [b.text for b in found.editorial] == list(PARAGRAPHS)
+    assert news(article(box, at=3)) == list(PARAGRAPHS)
 
 
 def test_a_page_laid_out_in_tables_is_read_as_text():
     rows = "".join(f"<tr><td><p>{text}</p></td></tr>" for text in PARAGRAPHS)
     page = f"<html><body><table><tr><td>Updated 16:20</td></tr>{rows}</table></body></html>"
-    found = read(page.encode()).article
-    assert [b.text for b in found.editorial] == list(PARAGRAPHS)
+    assert news(page.encode()) == list(PARAGRAPHS)
 
 
 CAPTION = "Pictured from left are the mayor, the harbour master and two islanders at the old pier on Tuesday"
@@ -72,8 +70,7 @@ def test_a_picture_in_the_run_of_the_text_makes_no_caption():
 
 def test_text_that_stands_with_pictures_throughout_is_text():
     parts = "".join(f"<div><div><img src=/{n}.jpg></div><p>{text}</p></div>" for n, text in enumerate(PARAGRAPHS))
-    page = f"<html><body><main><h1>Council closes ferry terminal</h1><div>{parts}</div></main></body></html>"
-    assert [b.text for b in read(page.encode()).article.editorial] == list(PARAGRAPHS)
+    assert news(plain_page(f"<div>{parts}</div>")) == list(PARAGRAPHS)
 
 
 def test_a_heading_with_a_block_in_it_is_a_subhead():
@@ -84,6 +81,5 @@ def test_a_heading_with_a_block_in_it_is_a_subhead():
 def test_a_table_with_header_cells_is_data_however_long_its_cells_are():
     head = "<tr><th>Film</th><th>Plot</th></tr>"
     rows = "".join(f"<tr><td>Loop {n}</td><td>{text}</td></tr>" for n, text in enumerate(PARAGRAPHS))
-    page = f"<html><body><main><h1>Films</h1><div><p>A list.</p><table>{head}{rows}</table></div></main></body></html>"
-    texts = [block.text for block in read(page.encode()).article.editorial]
-    assert {"Film", "Loop 0", "Loop 5", *PARAGRAPHS} <= set(texts)
+    page = plain_page(f"<div><p>A list.</p><table>{head}{rows}</table></div>", heading="Films")
+    assert {"Film", "Loop 0", "Loop 5", *PARAGRAPHS} <= set(news(page))

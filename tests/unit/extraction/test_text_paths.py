@@ -3,7 +3,7 @@ import pytest
 from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind
 
-from .pages import PARAGRAPHS, article
+from .pages import PARAGRAPHS, TEXT, article, news, plain_page
 
 
 def group(*texts: str) -> str:
@@ -12,39 +12,31 @@ def group(*texts: str) -> str:
 
 @pytest.mark.parametrize("tag", ["h2", "h3", "h4"])
 def test_subheads_between_groups_of_paragraphs_are_news(tag):
-    page = (
-        "<html><body><main><h1>Council closes ferry terminal</h1>"
-        f"<section>{group(*PARAGRAPHS[:3])}<{tag}>What happens to the clock</{tag}>{group(*PARAGRAPHS[3:])}</section>"
-        "</main></body></html>"
-    )
-    found = read(page.encode()).article
-    assert [block.text for block in found.editorial][3] == "What happens to the clock"
-    assert found.editorial[3].kind is BlockKind.SUBHEAD
+    subhead = f"<{tag}>What happens to the clock</{tag}>"
+    page = plain_page(f"<section>{group(*PARAGRAPHS[:3])}{subhead}{group(*PARAGRAPHS[3:])}</section>")
+    block = read(page).article.editorial[3]
+    assert (block.text, block.kind) == ("What happens to the clock", BlockKind.SUBHEAD)
 
 
 def test_headings_of_boxes_between_groups_are_not():
     links = '<a href="/a">Ferry fares</a><a href="/b">Snow</a>'
     box = f"<div class=q1><div><h3>What others read now</h3>{links}</div></div>"
-    page = (
-        "<html><body><main><h1>Council closes ferry terminal</h1>"
-        f"<section>{group(*PARAGRAPHS[:3])}{box}{group(*PARAGRAPHS[3:])}</section></main></body></html>"
-    )
-    assert [block.text for block in read(page.encode()).article.editorial] == list(PARAGRAPHS)
+    page = plain_page(f"<section>{group(*PARAGRAPHS[:3])}{box}{group(*PARAGRAPHS[3:])}</section>")
+    assert news(page) == list(PARAGRAPHS)
 
 
 def test_paragraphs_of_the_container_itself_between_groups_are_news():
     own = "<p>The last boat leaves at nine.</p><p>What follows is a bus</p>"
-    page = (
-        "<html><body><main><h1>Council closes ferry terminal</h1>"
-        f"<section><div>{group(*PARAGRAPHS[:3])}</div>{own}<div>{group(*PARAGRAPHS[3:])}</div></section></main></body></html>"
-    )
-    shown = [block.text for block in read(page.encode()).article.editorial]
-    assert shown[3:5] == ["The last boat leaves at nine.", "What follows is a bus"]
+    groups = [f"<div>{group(*texts)}</div>" for texts in (PARAGRAPHS[:3], PARAGRAPHS[3:])]
+    assert news(plain_page(f"<section>{own.join(groups)}</section>"))[3:5] == [
+        "The last boat leaves at nine.",
+        "What follows is a bus",
+    ]
 
 
 def body(*parts: str) -> list[str]:
     """Return the news text of a page whose paragraphs have *parts* after the third."""
-    return [block.text for block in read(article(*parts, at=3)).article.editorial][3:-3]
+    return news(article(*parts, at=3))[3:-3]
 
 
 def test_lines_of_code_between_paragraphs_are_text():
@@ -59,17 +51,14 @@ def test_a_short_sentence_of_its_own_beside_bare_lines_is_text():
 
 def test_a_short_paragraph_beside_lists_that_are_the_text_is_text():
     steps = "".join(f"<li>{text}</li>" for text in PARAGRAPHS)
-    page = (
-        f"<html><body><main><h1>How to dance</h1><div><p>In slow steps</p><ol>{steps}</ol></div></main></body></html>"
-    )
-    assert "In slow steps" in [block.text for block in read(page.encode()).article.editorial]
+    page = plain_page(f"<div><p>In slow steps</p><ol>{steps}</ol></div>", heading="How to dance")
+    assert "In slow steps" in news(page)
 
 
 def test_a_standfirst_in_one_box_with_the_headline_and_a_picture_is_no_caption():
     dek = "Islanders lose their only link to the shore after 94 years of service"
     hero = f"<div class=hero><img src=/a.jpg><h1>Ferry closes</h1><p>{dek}</p></div>"
-    text = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
-    found = read(f"<html><body>{hero}<article>{text}</article></body></html>".encode()).article
+    found = read(f"<html><body>{hero}<article>{TEXT}</article></body></html>".encode()).article
     assert found.dek == dek
 
 
