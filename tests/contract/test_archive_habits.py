@@ -7,7 +7,6 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.habits import count_lines, list_habits
-from tracker.archive.versions import latest_version
 from tracker.model.source import Habit, HabitKind, Line, LineCounts
 
 TIP = Line("00000000000000aa", "Do you know more?")
@@ -49,12 +48,3 @@ def test_a_refused_decision_teaches_nothing(archive: Archive) -> None:
     assert commit_check(archive, refused).stale
     assert list_habits(archive, "Herald") == []
     assert count_lines(archive, "Herald", [TIP.key]) == LineCounts()
-
-
-def test_what_a_page_is_held_against_comes_in_one_answer(archive: Archive) -> None:
-    tracked = watch(archive)
-    assert latest_version(archive, tracked.id) is None
-    commit_check(archive, replace(intent(tracked, 1, minutes(1)), habits=(HOUSE,)))
-    commit_check(archive, intent(get_article(archive, tracked.id), 2, minutes(2)))
-    assert list_habits(archive, "Herald") == [HOUSE]
-    assert list_habits(archive, "Courier") == []

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tracker.model.change import Change
 from tracker.model.labels import Label, LabelKind
 from tracker.render import timeline
@@ -8,13 +10,20 @@ from tracker.render.text import cells
 
 from .samples import NOON, version
 
-
-def test_one_line_says_it_all():
-    assert timeline.line(version(), NOON) == "a7f30c1d v4→v5 12:05 +6 −5 headline,number “Portland visit postponed”"
+BARE = replace(version(2, Change()), content=replace(version().content, title=""))
 
 
-def test_first_version():
-    assert timeline.line(version(1, None), NOON) == "a7f30c1d v1 12:05 6 words first “Portland visit postponed”"
+@pytest.mark.parametrize(
+    ("shown", "line"),
+    [
+        (version(), "a7f30c1d v4→v5 12:05 +6 −5 headline,number “Portland visit postponed”"),
+        (version(1, None), "a7f30c1d v1 12:05 6 words first “Portland visit postponed”"),
+        (BARE, "a7f30c1d v1→v2 12:05 +0 −0 unlabelled “https://example.org/portland”"),
+    ],
+    ids=["an edit", "a first version", "without label and title"],
+)
+def test_one_line_says_it_all(shown, line):
+    assert timeline.line(shown, NOON) == line
 
 
 def test_line_is_cut_to_the_width():
@@ -24,11 +33,6 @@ def test_line_is_cut_to_the_width():
     assert "25 Nov 12:05" in shown
     assert cells(timeline.line(version(), NOON, 50)) <= 50
     assert timeline.line(version(), NOON, 200).endswith("postponed”")
-
-
-def test_no_label_and_no_title():
-    bare = replace(version(2, Change()), content=replace(version().content, title=""))
-    assert timeline.line(bare, NOON) == "a7f30c1d v1→v2 12:05 +0 −0 unlabelled “https://example.org/portland”"
 
 
 def test_where_width_is_short_the_headline_and_the_most_prominent_labels_stay():
