@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import watch
+from tests.archive_samples import grow, watch
 from tests.loopback import LoopbackSites
 from tracker.archive.opening import open_archive
 from tracker.cli.main import COMMANDS
@@ -51,6 +51,15 @@ def loaded(*args: str, cwd: Path | None = None, **env: str) -> set[str]:
     return {name.partition(".")[0] for name in modules(*args, cwd=cwd, **env)}
 
 
+def loaded_by(code: str) -> set[str]:
+    """Return the packages that a process has imported after running `code`."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, importlib; {code}; print(*sys.modules)"],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
 def modules(*args: str, cwd: Path | None = None, **env: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *args],
@@ -90,15 +99,7 @@ def test_completion_imports_nothing_heavy(words):
 
 def test_no_command_module_imports_anything_heavy():
     modules = sorted({place.partition(":")[0] for place, _ in COMMANDS.values()})
-    code = f"import sys, importlib\nfor m in {modules!r}: importlib.import_module(m)\nprint(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
-
-
-def test_the_package_itself_is_light():
-    code = "import sys, tracker; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
+    assert loaded_by(f"import tracker; [importlib.import_module(m) for m in {modules!r}]") & HEAVY == set()
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +112,15 @@ def initialised(tmp_path_factory):
 @pytest.mark.parametrize("args", [("log",), ("search", "word"), ("db", "upgrade"), ("db", "current")])
 def test_a_command_that_reads_the_archive_reads_only_its_address_from_the_configuration(args, initialised):
     assert loaded(*args, cwd=initialised) & {"tomllib", *HEAVY} == {"tomllib"}
+
+
+def test_blame_does_not_import_what_compares_texts_where_nothing_is_to_be_compared(tmp_path):
+    with open_archive(f"sqlite:///{tmp_path}/writethru.db", migrate=True) as archive:
+        article = watch(archive)
+        grow(archive, article, 1)
+    assert {"tracker.diff.blame", "tracker.diff.comparison"} & modules("blame", article.id, cwd=tmp_path) == {
+        "tracker.diff.blame"
+    }
 
 
 def test_a_check_that_finds_nothing_new_imports_nothing_that_only_new_versions_need(tmp_path):
@@ -135,16 +145,10 @@ def test_a_check_that_finds_nothing_new_imports_nothing_that_only_new_versions_n
 
 
 def test_the_process_that_readers_are_forked_from_imports_little_besides_the_extractor():
-    code = (
-        "import json, sys, tracker.extraction.child_main, tracker.extraction.extractor, tracker.extraction.reader;"
-        "print(json.dumps([name.partition('.')[0] for name in sys.modules]))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
-    assert set(json.loads(done.stdout)) & HEAVY == {"selectolax"}
+    code = "import tracker.extraction.child_main, tracker.extraction.extractor, tracker.extraction.reader"
+    assert loaded_by(code) & HEAVY == {"selectolax"}
 
 
 def test_a_service_holds_nothing_of_what_few_services_do():
     rare = {"alembic", "cryptography", "selectolax", "sqlalchemy"}
-    code = f"import sys, tracker.service.loop; print(*{rare} & {{*sys.modules}})"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
-    assert done.stdout.strip() == ""
+    assert loaded_by("import tracker.service.loop") & rare == set()
