@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypedDict, TypeVar
 
 import click
 
@@ -59,48 +59,79 @@ def label_kinds(_ctx: click.Context, _param: click.Parameter, given: tuple[str, 
 
 
 TIME: Final = Time()
-ADDRESS: Final = Address()
 NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 KNOWN_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+def time(name: str, text: str, default: str | None = None) -> Callable[[F], F]:
+    """Return an option that takes a time."""
+    shown = default is not None
+    return click.option(*name.split(), metavar="TIME", type=TIME, default=default, show_default=shown, help=text)
+
+
 def since(what: str, default: str | None = None) -> Callable[[F], F]:
     """Return --since for a command that says `what` it does, such as "List only versions seen"."""
-    text = f"{what} after this: 24h, 7d, 2026-11-24T09:00."
-    return click.option("--since", metavar="TIME", type=TIME, default=default, show_default=bool(default), help=text)
+    return time("--since", f"{what} after this: 24h, 7d, 2026-11-24T09:00.", default)
 
 
 def until(what: str) -> Callable[[F], F]:
     """Return --until."""
-    return click.option("--until", metavar="TIME", type=TIME, help=f"{what} before this, in the same form.")
+    return time("--until", f"{what} before this, in the same form.")
 
 
-def limit(help: str, default: int | None = None, most: int | None = None) -> Callable[[F], F]:  # noqa: A002 - click's name
+def number(
+    name: str, text: str, least: int = 1, default: int | None = None, most: int | None = None
+) -> Callable[[F], F]:
+    """Return an option that takes a whole number from `least` to `most`."""
+    allowed, shown = click.IntRange(least, most), default is not None
+    return click.option(*name.split(), metavar="N", type=allowed, default=default, show_default=shown, help=text)
+
+
+def limit(text: str, default: int | None = None, most: int | None = None) -> Callable[[F], F]:
     """Return -n, the number of things that a list has at most."""
-    allowed = click.IntRange(1, most)
-    return click.option(
-        "-n", "--limit", metavar="N", type=allowed, default=default, show_default=default is not None, help=help
-    )
+    return number("-n --limit", text, 1, default, most)
 
 
-def source(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
+def choice(name: str, words: Iterable[str], text: str, default: str | None = None) -> Callable[[F], F]:
+    """Return an option that takes one of `words`. The argument may be named after the option: "--as kind"."""
+    allowed = click.Choice([str(word) for word in words])
+    return click.option(*name.split(), type=allowed, default=default, show_default=default is not None, help=text)
+
+
+def address(name: str, text: str) -> Callable[[F], F]:
+    """Return an option that takes HOST:PORT."""
+    return click.option(*name.split(), type=Address(), metavar="HOST:PORT", help=text)
+
+
+def source(text: str) -> Callable[[F], F]:
     """Return --source; the name is empty if it is not given."""
-    return click.option("--source", metavar="NAME", default="", help=help)
+    return click.option("--source", metavar="NAME", default="", help=text)
 
 
-def story(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
+def story(text: str) -> Callable[[F], F]:
     """Return --story; the name is empty if it is not given."""
-    return click.option("--story", metavar="NAME", default="", help=help)
+    return click.option("--story", metavar="NAME", default="", help=text)
 
 
-def dry_run(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
+def dry_run(text: str) -> Callable[[F], F]:
     """Return --dry-run."""
-    return click.option("--dry-run", is_flag=True, help=help)
+    return click.option("--dry-run", is_flag=True, help=text)
 
 
-def labels(*names: str, help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
+def labels(*names: str, text: str) -> Callable[[F], F]:
     """Return an option that takes labels, several times or separated by commas."""
-    return click.option(*names, metavar="LABEL,…", multiple=True, callback=label_kinds, help=help)
+    return click.option(*names, metavar="LABEL,…", multiple=True, callback=label_kinds, help=text)
+
+
+class Filters(TypedDict):
+    """What the options of `of_versions` set, as `VersionQuery` names it."""
+
+    source: str
+    story: str
+    kinds: tuple[LabelKind, ...]
+    min_words: int
+    min_significance: float
+    changes_only: bool
 
 
 def of_versions(verb: str) -> Callable[[F], F]:
@@ -109,7 +140,7 @@ def of_versions(verb: str) -> Callable[[F], F]:
     options = (
         source(f"{only} of this source."),
         story(f"{only} of this story."),
-        labels("--label", "--kind", "kinds", help=f"{only} with these labels, such as correction,headline."),
+        labels("--label", "--kind", "kinds", text=f"{only} with these labels, such as correction,headline."),
         click.option(
             "--min-words", metavar="N", type=click.IntRange(0), default=0,
             help=f"{only} with at least this many words added and removed.",
@@ -129,12 +160,12 @@ def of_versions(verb: str) -> Callable[[F], F]:
     return decorate
 
 
-def against(help: str) -> Callable[[F], F]:  # noqa: A002 - click's name
+def against(text: str) -> Callable[[F], F]:
     """Return --against and --key: a checkpoint, and the public key that must have signed it."""
 
     def decorate(command: F) -> F:
         key = click.option("--key", metavar="KEY", help="Require the checkpoint to be signed with this public key.")
-        return click.option("--against", metavar="FILE", type=KNOWN_FILE, help=help)(key(command))
+        return click.option("--against", metavar="FILE", type=KNOWN_FILE, help=text)(key(command))
 
     return decorate
 

@@ -27,18 +27,11 @@ _KINDS = ["article", "feed", "sitemap", "page"]
 
 @verb()
 @click.argument("addresses", metavar="URL…", nargs=-1, required=True)
-@click.option("--story", metavar="NAME", default="", help="Add them to this story.")
+@options.story("Add them to this story.")
 @click.option("--follow", is_flag=True, help="With --story: also watch what its articles link to on the same site.")
-@click.option(
-    "--links",
-    metavar="N",
-    type=click.IntRange(1, 100),
-    default=10,
-    show_default=True,
-    help="With --follow: watch at most this many per host.",
-)
-@click.option("--source", metavar="NAME", default="", help="Add them to this source, which is created if it is new.")
-@click.option("--as", "kind", type=click.Choice(_KINDS), help="Say what they are, so that nothing is fetched.")
+@options.number("--links", "With --follow: watch at most this many per host.", 1, 10, 100)
+@options.source("Add them to this source, which is created if it is new.")
+@options.choice("--as kind", _KINDS, "Say what they are, so that nothing is fetched.")
 @click.option("--selector", metavar="CSS", default="", help="Select the links to articles on a section page.")
 @click.option("--pattern", metavar="REGEX", default="", help="Take only links that match, from a section page.")
 @options.dry_run("Show what would be watched without changing anything.")

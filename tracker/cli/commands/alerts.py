@@ -35,7 +35,7 @@ def alerts() -> None:
 
 
 @verb("list", group=alerts)
-@click.option("--state", type=click.Choice(["pending", "delivered", "dead"]), help="List only alerts in this state.")
+@options.choice("--state", ("pending", "delivered", "dead"), "List only alerts in this state.")
 @click.option("--rule", metavar="NAME", help="List only alerts of this rule.")
 @click.option("--target", metavar="NAME", help="List only alerts to this target.")
 @click.option("--article", metavar="ID", help="List only alerts about this article.")

@@ -36,9 +36,7 @@ _SAMPLES = ["correction", "headline", "update", "silent"]
 @verb(group=alerts)
 @click.option("--rule", metavar="NAME", help="Test only this rule, with its targets.")
 @click.option("--to", "targets", metavar="TARGET", multiple=True, help="Test this target; can be repeated.")
-@click.option(
-    "--sample", type=click.Choice(_SAMPLES), default="correction", show_default=True, help="Invent this kind of change."
-)
+@options.choice("--sample", _SAMPLES, "Invent this kind of change.", "correction")
 @click.option("--send", is_flag=True, help="Send the alert now and show the results.")
 def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, send: bool) -> int:
     """Show which alerts an invented change would send: by every rule that matches it, or by one rule.

@@ -25,8 +25,8 @@ from tracker.service.compared_versions import change_between, settled
 from tracker.views.change import ChangeView
 from tracker.views.verdict import VerdictView
 
+from .. import options
 from ..app import App, verb
-from ..options import NEW_FILE, refuse_existing
 from ..pages import compared, sides
 from ..versions import Numbers, not_deleted, split
 
@@ -62,14 +62,7 @@ _FIELDS: Final = {"title": "headline"}
 @click.option("--patch", "form", flag_value="patch", help="Write a unified diff that patch can apply.")
 @click.option("--html", "form", flag_value="html", help="Write a complete HTML page.")
 @click.option("--changes-only", is_flag=True, help="Leave out unchanged paragraphs.")
-@click.option(
-    "--context",
-    metavar="N",
-    type=click.IntRange(0),
-    default=1,
-    show_default=True,
-    help="Keep this many unchanged paragraphs around each change.",
-)
+@options.number("--context", "Keep this many unchanged paragraphs around each change.", 0, 1)
 @click.option("--width", metavar="COLUMNS", type=click.IntRange(20), help="Wrap at this many columns.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if something changed.")
 def diff(
@@ -232,13 +225,9 @@ def fact_lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int)
 @click.argument("target", metavar="ID")
 @click.argument("span", metavar="[RANGE]", default="")
 @click.option(
-    "-o",
-    "--output",
-    "file",
-    required=True,
-    type=NEW_FILE,
+    "-o", "--output", "file", required=True, type=options.NEW_FILE,
     help="Write the picture to this file, which ends in .png or .svg.",
-)
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> None:
     """Draw one change as a picture of 1200 × 675 pixels, and print its alt text.
@@ -252,7 +241,7 @@ def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> Non
     kind = file.suffix.lower()
     if kind not in {".png", ".svg"}:
         raise UsageError("the name of the file must end in .png or .svg", resource=str(file))
-    refuse_existing(file, force=force)
+    options.refuse_existing(file, force=force)
     pair, change = (shown := of_versions(app, target, span)).pair, shown.change
     assert pair is not None
     with app.archive() as store:

@@ -223,9 +223,7 @@ FORMATS: Final = {
 
 @verb("import")
 @click.argument("files", metavar="FILE…|wayback URL…", nargs=-1, required=True)
-@click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), help="Read this format. By default, the file name decides."
-)
+@options.choice("--format form", FORMATS, "Read this format. By default, the file name decides.")
 @options.source("Add new articles to this source (warc, wacz, cdx, newsedits).")
 @click.option(
     "--archive",
@@ -235,21 +233,9 @@ FORMATS: Final = {
     help="Fetch the captures of a CDX listing, or of wayback, from this web archive.",
 )
 @click.option("--cdx", metavar="URL", default="", help="Ask this CDX server which captures there are (wayback).")
-@click.option(
-    "--from",
-    "since",
-    metavar="TIME",
-    type=options.TIME,
-    help="Import only captures made after this: 2025-03-01, 30d (wayback).",
-)
-@click.option(
-    "--to",
-    "until",
-    metavar="TIME",
-    type=options.TIME,
-    help="Import only captures made before this, in the same form (wayback).",
-)
-@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything (lists).")
+@options.time("--from since", "Import only captures made after this: 2025-03-01, 30d (wayback).")
+@options.time("--to until", "Import only captures made before this, in the same form (wayback).")
+@options.dry_run("Show what would be watched without changing anything (lists).")
 def import_(
     app: App, *, files: tuple[str, ...], form: str | None, source: str, archive: str, cdx: str, since: datetime | None,
     until: datetime | None, dry_run: bool,

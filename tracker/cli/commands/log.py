@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice, takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -58,27 +58,16 @@ MAX_EDIT_LINES = 3
 @options.since("List only versions seen")
 @options.until("List only versions seen")
 @options.of_versions("List")
-@click.option(
-    "--substance",
-    type=click.Choice([each.value for each in Substance]),
-    help="List only changes of form, wording or a claim, or unclear ones.",
-)
-@click.option(
-    "--noted",
-    type=click.Choice([each.value for each in Noted]),
-    help="List only changes that the outlet noted, did not note, or may have noted.",
-)
-@click.option(
-    "--verdict", type=click.Choice(VERDICTS), help="List only changes that people judged so with `writethru note`."
-)
+@options.choice("--substance", Substance, "List only changes of form, wording or a claim, or unclear ones.")
+@options.choice("--noted", Noted, "List only changes that the outlet noted, did not note, or may have noted.")
+@options.choice("--verdict", VERDICTS, "List only changes that people judged so with `writethru note`.")
 @options.limit("List at most this many versions.")
 @click.option("--reverse", is_flag=True, help="List the oldest first.")
 @click.option("--stat", is_flag=True, help="Also show how much changed in each paragraph.")
 def log(
-    app: App, *, ident: str | None, all_: bool, since: datetime | None, until: datetime | None,
-    kinds: tuple[LabelKind, ...], substance: str | None, noted: str | None, verdict: str | None, source: str,
-    story: str, min_words: int, min_significance: float, limit: int | None, reverse: bool, stat: bool,
-    changes_only: bool,
+    app: App, *, ident: str | None, all_: bool, since: datetime | None, until: datetime | None, substance: str | None,
+    noted: str | None, verdict: str | None, limit: int | None, reverse: bool, stat: bool,
+    **filters: Unpack[options.Filters],
 ) -> None:  # fmt: skip
     """List the versions of one article (ID, unique prefix or address) or of all articles, newest first.
 
@@ -87,22 +76,17 @@ def log(
     down and when they came back.
     """
     with app.archive() as store:
-        stored_source(store, source)
-        if story:
-            list_story(store, story)
+        stored_source(store, filters["source"])
+        if filters["story"]:
+            list_story(store, filters["story"])
         tracked = get_article(store, split(ident)[0]) if ident else None
         query = VersionQuery(
             article=tracked.id if tracked else "",
-            source=source,
-            story=story,
-            kinds=kinds,
             since=since,
             until=until,
-            min_words=min_words,
-            min_significance=min_significance,
             limit=limit or (None if ident or all_ else MAX_LISTED_VERSIONS),
             reverse=reverse,
-            changes_only=changes_only,
+            **filters,
         )
         status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
         verdicts = verdicts_by_version(store, query.article)
@@ -253,27 +237,15 @@ def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
 @verb()
 @click.option("--follow", "-f", is_flag=True, help="Keep running and show new versions as they are stored.")
 @options.of_versions("Show")
-@click.option(
-    "-n", "--limit", metavar="N", type=click.IntRange(0), default=10, show_default=True, help="Start with this many."
-)
-@click.option("--count", metavar="N", type=click.IntRange(1), help="Stop after this many versions.")
-def watch(
-    app: App, *, follow: bool, source: str, story: str, kinds: tuple[LabelKind, ...], min_words: int,
-    min_significance: float, changes_only: bool, limit: int, count: int | None,
-) -> None:  # fmt: skip
+@options.number("-n --limit", "Start with this many.", 0, 10)
+@options.number("--count", "Stop after this many versions.")
+def watch(app: App, *, follow: bool, limit: int, count: int | None, **filters: Unpack[options.Filters]) -> None:
     """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
 
     It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. With --json, every version is
     one line, as in `log --json`.
     """
-    query = VersionQuery(
-        source=source,
-        story=story,
-        kinds=kinds,
-        min_words=min_words,
-        min_significance=min_significance,
-        changes_only=changes_only,
-    )
+    query = VersionQuery(**filters)
     with app.archive() as store:
         shown = 0
         for entry in _stream(store, query, limit, follow=follow, every=app.settings.json):

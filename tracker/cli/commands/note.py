@@ -31,8 +31,8 @@ from ..versions import Numbers, not_deleted, split
 @click.option("--significant", "weight", flag_value=Weight.SIGNIFICANT.value, help="Mark the change as significant.")
 @click.option("--routine", "weight", flag_value=Weight.ROUTINE.value, help="Mark the change as routine.")
 @click.option("--labels-right", is_flag=True, help="Confirm that the labels are right and complete.")
-@options.labels("--wrong", help="Reject these labels and confirm the others.")
-@options.labels("--right", help="Add these missing labels and confirm the others.")
+@options.labels("--wrong", text="Reject these labels and confirm the others.")
+@options.labels("--right", text="Add these missing labels and confirm the others.")
 @click.option("--link", metavar="URL", default="", help="Link to what came of it, such as a correction.")
 @click.option("--by", metavar="NAME", help="Sign with this name. [default: the system user]")
 @click.option(

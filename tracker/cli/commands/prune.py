@@ -30,9 +30,7 @@ MIN_FREE_BYTES_NAMED = 1_000_000
 
 @verb()
 @click.option("--older-than", metavar="AGE", help="Delete pages first seen longer ago than this: 90d, 52w.")
-@click.option(
-    "--keep", metavar="N", type=click.IntRange(0), help="Keep the newest N pages of each article. [default: 1]"
-)
+@options.number("--keep", "Keep the newest N pages of each article. [default: 1]", 0)
 @options.source("Delete only pages of this source.")
 @options.dry_run("Show what would be deleted without deleting anything.")
 def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dry_run: bool) -> None:

@@ -10,6 +10,9 @@ import click
 from .. import options
 from ..app import App, verb
 
+# As in `tracker.service.roles`, which `--help` must not load.
+_ROLES = ("all", "scheduler", "worker")
+
 if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.service.roles import Role
@@ -20,28 +23,14 @@ if TYPE_CHECKING:
 @verb()
 @options.migrate
 @options.no_pace
-@click.option(
-    "--log",
-    "form",
-    type=click.Choice(["auto", "text", "logfmt", "json"]),
-    help="Set the format of the log lines on stderr; auto: text on a terminal, or else logfmt.",
+@options.choice(
+    "--log form",
+    ("auto", "text", "logfmt", "json"),
+    "Set the format of the log lines on stderr; auto: text on a terminal, or else logfmt.",
 )
-@click.option(
-    "--listen",
-    type=options.ADDRESS,
-    metavar="HOST:PORT",
-    help="Serve /healthz and /metrics here; empty turns them off.",
-)
-@click.option(
-    "--role",
-    type=click.Choice(["all", "scheduler", "worker"]),
-    default="all",
-    show_default=True,
-    help="Set what this process does, if several share an archive on PostgreSQL.",
-)
-@click.option(
-    "--web", type=options.ADDRESS, metavar="HOST:PORT", help="Serve the web pages here; empty turns them off."
-)
+@options.address("--listen", "Serve /healthz and /metrics here; empty turns them off.")
+@options.choice("--role", _ROLES, "Set what this process does, if several share an archive on PostgreSQL.", "all")
+@options.address("--web", "Serve the web pages here; empty turns them off.")
 @click.option("--admin", is_flag=True, help="Let users who sign in to the web pages make changes.")
 def run(
     app: App, *, migrate: bool, no_pace: bool, form: str | None, role: Role, admin: bool, **where: str | None
@@ -87,13 +76,7 @@ def run(
 
 
 @verb()
-@click.option(
-    "--listen",
-    "--web",
-    type=options.ADDRESS,
-    metavar="HOST:PORT",
-    help="Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766.",
-)
+@options.address("--listen --web", "Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766.")
 @click.option(
     "--admin", is_flag=True, help="Let users who sign in add, change and check sources, group stories and write rules."
 )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _EPILOG = 'QUERY: words in the same paragraph; "a phrase", prefix*, -without, this OR that. Accents are ignored.'
 
 
+_PLACES = ("current", "removed", "all", "verdicts")
 _WITHOUT = re.compile(r"-([^\W\d][\w’'*]+)")
 # Options that click reads with their value attached, such as -n5 and -vv: no words to exclude.
 _ATTACHED = re.compile(r"-(?:n\d+|v+|q+)")
@@ -51,13 +52,8 @@ class SearchCommand(Verb):
 
 @verb(cls=SearchCommand, epilog=_EPILOG)
 @click.argument("query", nargs=-1, required=True)
-@click.option(
-    "--in",
-    "where",
-    type=click.Choice(["current", "removed", "all", "verdicts"]),
-    default="all",
-    show_default=True,
-    help="Search current text, removed text, both, or what people noted on changes.",
+@options.choice(
+    "--in where", _PLACES, "Search current text, removed text, both, or what people noted on changes.", "all"
 )
 @options.source("Search only this source.")
 @options.story("Search only articles of this story.")

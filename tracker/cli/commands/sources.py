@@ -192,7 +192,7 @@ def rename(app: App, *, old: str, new: str) -> None:
 
 @verb("import", group=sources)
 @click.argument("file")
-@click.option("--story", metavar="NAME", default="", help="Add them to this story.")
+@options.story("Add them to this story.")
 @options.dry_run("Show what would be watched without changing anything.")
 def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
     """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""

@@ -34,6 +34,9 @@ _TITLES = {
     HabitKind.VOLATILE: "volatile lines: different at every fetch",
 }
 MAX_LISTED = 10
+_EXTRACTED = {
+    "classes": extraction_text.classes, "meta": extraction_text.meta, "removed": extraction_text.removed
+}  # fmt: skip
 _PARTS = ("text", "classes", "meta", "removed", "rules")
 
 
@@ -239,16 +242,12 @@ def _part_lines(app: App, shown: RulePreview, parts: list[str]) -> Iterator[str]
     for place, part in enumerate(parts):
         if place and part != "classes":
             yield ""
-        if part == "meta":
-            yield from extraction_text.meta(shown.reading, width)
-        elif part == "classes":
-            yield from extraction_text.classes(shown.reading, width)
-        elif part == "removed":
-            yield from extraction_text.removed(shown.reading, width)
-        elif part == "text":
+        if part == "text":
             yield from plain.article(shown.reading.article, width=width).splitlines()
-        else:
+        elif part == "rules":
             yield from _rule_lines(shown, width)
+        else:
+            yield from _EXTRACTED[part](shown.reading, width)
 
 
 def _rule_lines(shown: RulePreview, width: int | None) -> Iterator[str]:
