@@ -28,7 +28,7 @@ async def main(path: Path) -> None:
     from tracker.archive.due import due_hosts
     from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
     from tracker.config.root import load
-    from tracker.observe.memory import return_freed_memory
+    from tracker.observe.memory import return_freed_memory, trim_heap
     from tracker.pipeline.check import CheckReport
     from tracker.service.runtime import open_runtime, utc_now
     from tracker.service.story_worker import StoryWorker
@@ -57,6 +57,7 @@ async def main(path: Path) -> None:
             began = process_time()
             read = await stories.catch_up(config, utc_now(), MAX_STORY_SECONDS)
             spent = {"stories": read, "story_seconds": process_time() - began}
+            trim_heap()  # as every minute
             print(json.dumps(outcomes | spent), flush=True)
 
 

@@ -23,6 +23,7 @@ from tracker.jobs.crawl import announce
 from tracker.jobs.websub import PATH, Subscription
 from tracker.observe import logs, metrics, redact, systemd
 from tracker.observe.host_header import host_without_port
+from tracker.observe.memory import trim_heap
 from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
@@ -251,6 +252,7 @@ class Service:
             await self._queue.submit(host_of(pushed.url))
 
     async def _maintain(self) -> None:
+        trim_heap()
         with self._runtime.health.recording():
             await self._gauges.refresh()
             if self._leader.is_leader:

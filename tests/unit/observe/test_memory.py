@@ -36,6 +36,19 @@ def test_large_blocks_are_returned():
     assert grown("kept") < 20
 
 
+@pytest.mark.skipif(not memory.return_freed_memory(), reason="only glibc has these options")
+def test_the_heap_is_trimmed_between_blocks_in_use():
+    kept, freed = [], []
+    for _ in range(2_000):
+        freed.append(bytearray(b"x") * 20_000)
+        kept.append(bytearray(b"y") * 600)
+    freed.clear()
+    before = memory.resident_mb()
+    memory.trim_heap()
+    assert before - memory.resident_mb() > 10
+
+
 def test_other_c_libraries_are_left_alone(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
     assert memory.return_freed_memory() is False
+    memory.trim_heap()
