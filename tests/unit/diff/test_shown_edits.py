@@ -113,6 +113,42 @@ en Alice met Bob at noon, and he gave her the keys, the car and the map. | Alice
    edit 0 0 Alice met Bob[- at noon-], and he gave her the keys, the [-car and-]{+old car and, later,+} the map.
 en Yes... no! They came, at last. | Yes... but no! They went, at last.
    edit 0 0 Yes... [-no! They came-]{+but no! They went+}, at last.
+en The council met on Monday in the old hall. / Farmers blocked the road. / A report is due. | The council met on Monday in the old hall. / Heavy rain closed three schools near the coast. / A report is due.
+   same 0 0 The council met on Monday in the old hall.
+   delete 1 · [-Farmers blocked the road.-]
+   insert · 1 {+Heavy rain closed three schools near the coast.+}
+   same 2 2 A report is due.
+en The council met. / Farmers blocked the road. / A report is due. | The council met. / A report is due.
+   same 0 0 The council met.
+   delete 1 · [-Farmers blocked the road.-]
+   same 2 1 A report is due.
+en The council met. / Farmers blocked the road. / A report is due. / Nobody would comment on the price. | Nobody would comment on the price of steel. / The council met. / Farmers blocked the road. / A report is due.
+   move 3 0 Nobody would comment on the price{+ of steel+}.
+   same 0 1 The council met.
+   same 1 2 Farmers blocked the road.
+   same 2 3 A report is due.
+en The minister of trade and the mayor of the town spoke. | The secretary of state and the mayor of the town spoke.
+   edit 0 0 The [-minister of trade-]{+secretary of state+} and the mayor of the town spoke.
+en He ran, he fell, he got up. | He ran, he fell, he sang, he got up.
+   edit 0 0 He ran, he fell, {+he sang, +}he got up.
+en It rains. It snows. | It rains. It hails. It snows.
+   edit 0 0 It rains. {+It hails. +}It snows.
+en They saw a cat and a dog. | They saw a cat, a bird and a dog.
+   edit 0 0 They saw a cat{+, a bird+} and a dog.
+en He is tall. He is old and he is kind. | He is tall. He is thin. He is old and he is kind.
+   edit 0 0 He is tall. {+He is thin. +}He is old and he is kind.
+en The firm paid the fine.  It was late again, twice. | The firm paid. It was late again, twice.
+   edit 0 0 The firm paid[- the fine. -]{+.+} It was late again, twice.
+en The blast killed 12 people in Gaza. | The blast killed 47 people in Rafah.
+   edit 0 0 The blast killed [-12-]{+47+} people in [-Gaza-]{+Rafah+}.
+en Officials blamed the heavy seasonal rains for the delay in opening the bridge. | Officials blamed a contractor from abroad for the collapse of the northern bridge.
+   edit 0 0 Officials blamed [-the heavy seasonal rains for the delay in opening the-]{+a contractor from abroad for the collapse of the northern+} bridge.
+en Sadly the man came home | the boy came home
+   edit 0 0 [-Sadly the man-]{+the boy+} came home
+en the boy came home | Sadly the man came home
+   edit 0 0 [-the boy-]{+Sadly the man+} came home
+en Rain fell. Police, fire crews came | Rain fell. Police, nurses ran. Police, fire crews came
+   edit 0 0 Rain fell. {+Police, nurses ran. +}Police, fire crews came
 zh 市长星期一辞职。 | 市长星期二辞职。
    edit 0 0 市长星期[-一-]{+二+}辞职。
 """
