@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from tracker.archive.stories import list_copies, list_decisions
 from tracker.stories.decisions import current_decisions
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.stories.editions import Listed, VersionKey
+    from tracker.model.version import Version, VersionSummary
+    from tracker.stories.editions import V, VersionKey
     from tracker.stories.propagation import Timeline
     from tracker.views.edition import EditionCopy
-
-    V = TypeVar("V", bound=Listed)
-
 
 MAX_LINK_STEPS: Final = 3
 """A copy is linked with a few others that print its text, and these with the rest."""
@@ -31,7 +29,9 @@ def together(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple[Edi
     return by_edition(versions, taken)
 
 
-def taken_editions(archive: Archive, versions: Sequence[Listed]) -> dict[VersionKey, VersionKey]:
+def taken_editions(
+    archive: Archive, versions: Sequence[Version] | Sequence[VersionSummary]
+) -> dict[VersionKey, VersionKey]:
     """Return the editions that *versions* took over from one another, by the copies that were found so far."""
     listed = {each.article for each in versions}
     if len(listed) < 2:

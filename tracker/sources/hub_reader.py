@@ -23,17 +23,7 @@ def read_listing(body: bytes, url: str) -> Listing:
     Any web page is read as a section page, even one that holds an article. Raises PageError if the bytes are none of
     the three.
     """
-    try:
-        body = gunzip(body)
-        found = detect_format(body)
-        if found is BodyFormat.SITEMAP or (found is BodyFormat.TEXT and is_address_list(body)):
-            kind = HubKind.SITEMAP
-        else:
-            kind = HubKind.PAGE if found is BodyFormat.HTML else HubKind.FEED
-        return _read_as(found, Hub("", kind, url), body, url)
-    except PageError as error:
-        error.resource = error.resource or url
-        raise
+    return _read(body, url)
 
 
 def read_hub(hub: Hub, body: bytes, url: str) -> Listing:
@@ -42,12 +32,7 @@ def read_hub(hub: Hub, body: bytes, url: str) -> Listing:
     A sitemap configured as a feed is read as a sitemap, and the other way round: `Listing.kind` and a warning say so.
     Raises PageError, with what to do next, if the bytes list nothing that can be read.
     """
-    try:
-        body = gunzip(body)
-        listing = _read_as(detect_format(body), hub, body, url)
-    except PageError as error:
-        error.resource = error.resource or url
-        raise
+    listing = _read(body, url, hub)
     if listing.kind is not hub.kind:
         warning = f"it is configured as a {hub.kind} but is a {listing.kind}"
         listing = replace(listing, warnings=(warning, *listing.warnings))
@@ -60,6 +45,21 @@ def read_hub_or_failure(hub: Hub, body: bytes, url: str, status: int) -> Listing
         return read_hub(hub, body, url)
     except PageError as error:
         return Failure(FailureKind.UNREADABLE, str(error), hub.url, status)
+
+
+def _read(body: bytes, url: str, hub: Hub | None = None) -> Listing:
+    """Read what *body* is for *hub*, if there is one. Every PageError names an address."""
+    try:
+        body = gunzip(body)
+        found = detect_format(body)
+        if hub is None:
+            is_list = found is BodyFormat.SITEMAP or (found is BodyFormat.TEXT and is_address_list(body))
+            other = HubKind.PAGE if found is BodyFormat.HTML else HubKind.FEED
+            hub = Hub("", HubKind.SITEMAP if is_list else other, url)
+        return _read_as(found, hub, body, url)
+    except PageError as error:
+        error.resource = error.resource or url
+        raise
 
 
 def _read_as(found: BodyFormat, hub: Hub, body: bytes, url: str) -> Listing:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
+from tracker.views.story import StoryArticleView, StoryView
 
 from .decisions import CurrentDecisions, current_decisions, is_ident
 
 if TYPE_CHECKING:
     from tracker.model.story import Home, StoryBook
+
+    from .propagation import Propagation
 
 MIN_PREFIX_DIGITS: Final = 3
 """A shorter beginning of an id names no story."""
@@ -143,3 +146,16 @@ def membership_changes(
         [pair for pair in joins if not is_ident(pair[1])],
         [pair for pair in leaves if not is_ident(pair[1])],
     )
+
+
+def story_view(found: Propagation, stories: CurrentStories, *, brief: bool = False) -> StoryView:
+    """Return the view of a story: its articles in the order of *found*, and why each is in it by *stories*.
+
+    A *brief* one is for a list, which shows only the address and role of each article.
+    """
+    story = found.story
+    articles = tuple(
+        StoryArticleView(each, stories.reason(each.article, story), stories.accepted(each.article, story))
+        for each in found.places
+    )
+    return StoryView(story, found.title, bool(stories.title(story)), articles, brief, () if brief else found.events)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.views.edition import EditionCopy
 
@@ -13,7 +12,7 @@ from .nearest_version import match_sentences, nearest_version, sentences
 from .words import figures_of
 
 if TYPE_CHECKING:
-    from tracker.model.version import Version
+    from tracker.model.version import Version, VersionSummary
 
     from .nearest_version import SentenceMatch
     from .propagation import Timeline
@@ -22,31 +21,7 @@ VersionKey = tuple[str, int]
 """An article and the number of its version."""
 
 
-class Listed(Protocol):
-    """A version in a list, with or without its content."""
-
-    @property
-    def article(self) -> str:
-        """The id of its article."""
-
-    @property
-    def n(self) -> int:
-        """Its number."""
-
-    @property
-    def url(self) -> str:
-        """The address of its article."""
-
-    @property
-    def source(self) -> str:
-        """The name of its source."""
-
-    @property
-    def seen(self) -> datetime:
-        """When it was first fetched."""
-
-
-V = TypeVar("V", bound=Listed)
+V = TypeVar("V", "Version", "VersionSummary")
 
 
 def editions(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracker.model.story import MissingNotice, Place
+    from tracker.model.story import MissingNotice
 
     from .propagation import Propagation
 
@@ -18,19 +18,15 @@ class StaleCopy:
 
     Attributes:
         key: the same whenever the same copy and correction are found again.
-        runs: the version of the origin that the copy runs.
-        since: when the correction was first seen, or when the copy appeared, if that was later.
-        hours: from `since` to the last time that the copy was seen with the old text.
+        hours: from when the correction was first seen, or the copy appeared if that was later, to the last time that
+            the copy was seen with the old text.
     """
 
     key: str
     story: str
     article: str
-    url: str
     origin: str
-    runs: int
     notice: MissingNotice
-    since: datetime
     hours: float
 
 
@@ -46,7 +42,14 @@ def stale_copies(propagation: Propagation, now: datetime, after: timedelta) -> t
         after: for how long a copy may print the old text.
     """
     found = [
-        _stale(propagation.story, place, notice, now)
+        StaleCopy(
+            key=f"{place.origin}:{notice.version}:{notice.kind.value}:{place.article}",
+            story=propagation.story,
+            article=place.article,
+            origin=place.origin or "",
+            notice=notice,
+            hours=(min(now, place.confirmed or now) - notice.since) / timedelta(hours=1),
+        )
         for place in propagation.places
         if place.role == "copy" and place.online
         for notice in place.missing_notices
@@ -54,18 +57,3 @@ def stale_copies(propagation: Propagation, now: datetime, after: timedelta) -> t
     ]
     limit = after / timedelta(hours=1)
     return tuple(sorted((each for each in found if each.hours >= limit), key=lambda each: (-each.hours, each.key)))
-
-
-def _stale(story: str, place: Place, notice: MissingNotice, now: datetime) -> StaleCopy:
-    seen = min(now, place.confirmed or now)
-    return StaleCopy(
-        key=f"{place.origin}:{notice.version}:{notice.kind.value}:{place.article}",
-        story=story,
-        article=place.article,
-        url=place.url,
-        origin=place.origin or "",
-        runs=place.runs or 0,
-        notice=notice,
-        since=notice.since,
-        hours=(seen - notice.since) / timedelta(hours=1),
-    )

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from tracker.model.article import Notice, NoticeKind
 from tracker.model.story import Decision, OwnEdit, Place, StoryDecisionKind
-from tracker.stories.current_stories import CurrentStories
+from tracker.stories.current_stories import CurrentStories, story_view
 from tracker.stories.decisions import CurrentDecisions, current_decisions
-from tracker.stories.document import story_view
 from tracker.stories.origin import copy_origins
 from tracker.stories.propagation import Timeline, propagate
 from tracker.stories.stale import StaleCopy, stale_copies
@@ -202,7 +201,7 @@ def stale(copy: Timeline, *, at: float = 20.0, after: float = 6.0) -> tuple[Stal
 
 def test_a_copy_that_stands_uncorrected_after_its_time_is_stale():
     (found,) = stale(STALE)
-    assert (found.article, found.origin, found.runs, found.hours, found.since) == ("courier", "wire", 1, 8.0, hours(4))
+    assert (found.article, found.origin, found.hours, found.notice.since) == ("courier", "wire", 8.0, hours(4))
     assert found.key == stale(STALE, at=30)[0].key
 
 

@@ -21,9 +21,8 @@ from tracker.render import plain
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import also_at, moment, span
 from tracker.service.story_list import first_stories, newest_first, stories_with, unknown_story
-from tracker.stories.current_stories import CurrentStories, current_stories, find_story
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story, story_view
 from tracker.stories.decisions import is_ident
-from tracker.stories.document import story_view
 
 from .. import options
 from ..app import App, LazyGroup, Verb, verb
