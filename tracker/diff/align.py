@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from .words import shared_words, similar, similarity
+from .words import MAX_COMPARED_WORDS, shared_words, similar, similarity
 
 if TYPE_CHECKING:
     from .sentences import Sentence
@@ -139,12 +139,12 @@ def _likenesses(
     old: Sequence[Sentence], new: Sequence[Sentence], olds: Sequence[int], news: Sequence[int], least: float
 ) -> dict[tuple[int, int], float]:
     """Return the pairs of sentences whose similarity is *least* or more, with their similarity."""
-    codes = {j: new[j].code for j in news}
+    codes = {j: new[j].code[:MAX_COMPARED_WORDS] for j in news}
     if len(olds) * len(codes) <= MAX_COMPARED_PAIRS:
         likely = [(i, codes) for i in olds]
     else:
         likely = [(i, {j: codes[j] for j in some}) for i, some in _sharing_rare_words(old, new, olds, news)]
-    return {(i, j): alike for i, some in likely for j, alike in similar(old[i].code, some, least)}
+    return {(i, j): alike for i, some in likely for j, alike in similar(old[i].code[:MAX_COMPARED_WORDS], some, least)}
 
 
 def _sharing_rare_words(

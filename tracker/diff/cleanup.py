@@ -32,6 +32,7 @@ MAX_TRIVIAL_CHARACTERS = 15
 """Up to this many characters, spaces not counted, an equal run may be dropped between longer changes."""
 _MAX_TRIVIAL_TOKENS = 8
 _MAX_TRIVIAL_STOP_WORDS = 2
+_START = Match(0, 0, 0)
 _SENTENCE_ENDS = frozenset(".!?…")
 _CLAUSE_ENDS = frozenset(",;:—–)")
 
@@ -50,61 +51,49 @@ def clean(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
 
 def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
     """Drop equal runs between two changes that say little; each time, look at the run before once more."""
-    ends = (len(old.pieces), len(new.pieces))
     kept: list[Match] = []
     queue = runs[::-1]
     while queue:
         run = queue.pop()
-        start = (kept[-1].old + kept[-1].n, kept[-1].new + kept[-1].n) if kept else (0, 0)
-        after = (queue[-1].old, queue[-1].new) if queue else ends
-        if _is_trivial(old, new, start, run, after):
-            if kept:
-                # The change before has grown: the run before it may be trivial now.
-                queue.append(kept.pop())
-            continue
+        if run.n <= _MAX_TRIVIAL_TOKENS:
+            words = old.pieces[run.old : run.old + run.n]
+            before = _between(kept[-1] if kept else _START, run, old, new)
+            after = _between(run, queue[-1] if queue else Match(len(old.pieces), len(new.pieces), 0), old, new)
+            if any(before) and any(after) and _is_trivial([word.rstrip() for word in words], before, after):
+                if kept:
+                    # The change before has grown: the run before it may be trivial now.
+                    queue.append(kept.pop())
+                continue
         kept.append(run)
     return kept
 
 
-def _is_trivial(old: Tokens, new: Tokens, start: tuple[int, int], run: Match, after: tuple[int, int]) -> bool:
+def _between(run: Match, following: Match, old: Tokens, new: Tokens) -> tuple[list[str], list[str]]:
+    """Return the words removed and the words added between two equal runs."""
+    return old.pieces[run.old + run.n : following.old], new.pieces[run.new + run.n : following.new]
+
+
+def _is_trivial(cores: list[str], before: tuple[list[str], list[str]], after: tuple[list[str], list[str]]) -> bool:
     """Say whether an equal run between two changes is one or two stop words or marks, or short between longer changes.
 
-    The changes are what lies between *start* and the run, and between the run and *after*. Beside sentences that were
-    removed or added whole, a run is not equal by chance, and only the first applies to it.
+    Beside whole sentences that were only removed or only added, a run is not equal by chance, and only the first
+    applies to it.
+
+    Args:
+        cores: the words of the run without whitespace.
+        before: the words removed and the words added before it.
+        after: those after it.
     """
-    end = (run.old + run.n, run.new + run.n)
-    if run.n > _MAX_TRIVIAL_TOKENS or start == (run.old, run.new) or end == after:
-        return False
-    cores = [piece.rstrip() for piece in old.pieces[run.old : end[0]]]
     words = [core.lower() for core in cores if core[:1].isalnum()]
     if len(words) <= _MAX_TRIVIAL_STOP_WORDS and all(map(_STOP_WORDS.__contains__, words)):
         return True
-    size = sum(map(len, cores))
-    if (
-        size > MAX_TRIVIAL_CHARACTERS
-        or _ends_at_sentence(old, run, after)
-        or _begins_with_sentence(old, new, start, run)
-    ):
+    if cores[-1] in _SENTENCE_ENDS and not all(after):
         return False
-    return size + run.n < _size(old, new, start, (run.old, run.new)) + _size(old, new, end, after)
-
-
-def _size(old: Tokens, new: Tokens, start: tuple[int, int], end: tuple[int, int]) -> int:
-    """Return how many characters a change between two places has, on the side where it has more."""
-    return max(len(old.text(start[0], end[0])), len(new.text(start[1], end[1])))
-
-
-def _ends_at_sentence(old: Tokens, run: Match, after: tuple[int, int]) -> bool:
-    """Say whether an equal run ends a sentence, and what follows was only removed or only added."""
-    i, j = run.old + run.n, run.new + run.n
-    return (i == after[0]) != (j == after[1]) and old.pieces[i - 1].rstrip() in _SENTENCE_ENDS
-
-
-def _begins_with_sentence(old: Tokens, new: Tokens, start: tuple[int, int], run: Match) -> bool:
-    """Say whether whole sentences that were only removed or only added stand before an equal run."""
-    before = old.pieces[start[0] : run.old] or new.pieces[start[1] : run.new]
-    one_sided = (run.old == start[0]) != (run.new == start[1])
-    return one_sided and before[-1].rstrip() in _SENTENCE_ENDS
+    if not all(before) and (before[0] or before[1])[-1].rstrip() in _SENTENCE_ENDS:
+        return False
+    size = sum(map(len, cores))
+    around = sum(max(sum(map(len, side)) for side in change) for change in (before, after))
+    return size <= MAX_TRIVIAL_CHARACTERS and size + len(cores) < around
 
 
 def _shift_edits(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
@@ -142,11 +131,9 @@ def _best_shift(tokens: Tokens, start: int, size: int, max_left: int, max_right:
 
 def _strength(tokens: Tokens, at: int) -> int:
     """Return how good a place for the end of an edit is before token *at*: between sentences, clauses, or neither."""
-    if at == 0 or at >= len(tokens.pieces):
-        return 4
-    before, here = tokens.pieces[at - 1].rstrip(), tokens.pieces[at].rstrip()
-    if before in _SENTENCE_ENDS:
+    before = tokens.pieces[at - 1].rstrip()
+    if at in {0, len(tokens.pieces)} or before in _SENTENCE_ENDS:
         return 4
     if before in _CLAUSE_ENDS:
         return 3
-    return 1 if here in _CLAUSE_ENDS or here in _SENTENCE_ENDS else 0
+    return int(tokens.pieces[at].rstrip() in _CLAUSE_ENDS | _SENTENCE_ENDS)

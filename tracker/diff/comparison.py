@@ -13,6 +13,7 @@ from .block_pairs import BlockPair, pair_blocks
 from .cleanup import clean
 from .hunks import HunkWriter
 from .reading_changes import kept_rows, without_phantoms
+from .sentence_groups import group_sentences
 from .sentence_pairs import SentencePairs
 from .sentences import Sentence, language
 from .tokens import SharedVocabulary, Tokens
@@ -136,7 +137,7 @@ class _Comparison:
         op = Op.MOVE if moved else Op.EDIT
         if old == new.text:
             return BlockChange(op, i, j, (("=", old),), new.kind)
-        groups = sentences.groups(i, j)
+        groups = group_sentences(sentences.old[i], sentences.new[j])
         hunks = self._hunks(groups, sentences.old[i], sentences.new[j])
         shared = sum([len(text) for op, text in hunks if op == "="])
         if shared < MIN_KEPT * min(len(old), len(new.text)) and shared_words(old, new.text) <= MIN_REORDERED:
@@ -148,11 +149,11 @@ class _Comparison:
     ) -> tuple[Hunk, ...]:
         edited = _EditedSentences(self)
         for group in groups:
-            whole = _unchanged(group, olds, news)
+            some = olds[group.old_start : group.old_end], news[group.new_start : group.new_end]
+            whole = _unchanged(*some)
             if whole:
                 edited.end(whole)
             else:
-                some = olds[group.old_start : group.old_end], news[group.new_start : group.new_end]
                 edited.add(*some, compared=group.compared)
         return edited.finish()
 
@@ -184,7 +185,7 @@ class _EditedSentences:
             self._new.add(sentence.whole, sentence.code)
         if compared:
             found = self._comparison.matches(self._old.code[i:], self._new.code[j:])
-            self._runs += [Match(m.old + i, m.new + j, m.n) for m in found] if i or j else found
+            self._runs += [Match(m.old + i, m.new + j, m.n) for m in found]
 
     def end(self, unchanged: str) -> None:
         """Write what was added, and the sentence after it, which both sides share."""
@@ -199,12 +200,11 @@ class _EditedSentences:
         return self._writer.finish()
 
 
-def _unchanged(group: SentenceGroup, olds: Sequence[Sentence], news: Sequence[Sentence]) -> str:
+def _unchanged(olds: Sequence[Sentence], news: Sequence[Sentence]) -> str:
     """Return the text of a group that is one unchanged sentence, and not a short one; else ""."""
-    if group.old_end != group.old_start + 1 or group.new_end != group.new_start + 1:
-        return ""
-    whole = olds[group.old_start].whole
-    return whole if whole == news[group.new_start].whole and len(whole) > MAX_SHORT_SENTENCE_CHARACTERS else ""
+    if len(olds) == len(news) == 1 and olds[0].whole == news[0].whole:
+        return olds[0].whole if len(olds[0].whole) > MAX_SHORT_SENTENCE_CHARACTERS else ""
+    return ""
 
 
 def _in_order(

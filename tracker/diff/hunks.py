@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .words import Match
-
 if TYPE_CHECKING:
     from ..model.change import Hunk, HunkOp
     from .tokens import Tokens
+    from .words import Match
 
 _MAX_MARK_CHARACTERS = 4
 """Up to this many characters without a letter or figure are a mark."""
@@ -32,11 +31,11 @@ class HunkWriter:
     def write(self, runs: Sequence[Match], old: Tokens, new: Tokens) -> None:
         """Write all of *old* and *new*, given their equal runs."""
         i = j = 0
-        for run in (*runs, Match(len(old.pieces), len(new.pieces), 0)):
-            if i < run.old or j < run.new:
-                self._change(old.text(i, run.old), new.text(j, run.new))
+        for run in runs:
+            self._change(old.pieces[i : run.old], new.pieces[j : run.new])
             i, j = run.old + run.n, run.new + run.n
             self._equal_words(old.pieces[run.old : i], new.pieces[run.new : j])
+        self._change(old.pieces[i:], new.pieces[j:])
 
     def equal(self, text: str) -> None:
         """Write what both sides share."""
@@ -58,10 +57,11 @@ class HunkWriter:
         self._put("=", held)
         return tuple(self._hunks)
 
-    def _change(self, minus: str, plus: str) -> None:
-        self._minus += self._held + minus
-        self._plus += self._held + plus
-        self._held = ""
+    def _change(self, minus: Sequence[str], plus: Sequence[str]) -> None:
+        if minus or plus:
+            self._minus += self._held + "".join(minus)
+            self._plus += self._held + "".join(plus)
+            self._held = ""
 
     def _equal_words(self, befores: list[str], afters: list[str]) -> None:
         """Write words that are equal, where the whitespace after them may differ."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from .align import SentencePair, heaviest_chain
+from .align import heaviest_chain
 from .words import similarity
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ MIN_GAP_SIMILARITY = 0.2
 """From this similarity on, the words of two unpaired stretches at the same place are compared."""
 MIN_SPLIT_GAIN = 0.05
 """How much similarity a further sentence must add to count as the other half of a split sentence."""
-
-Away = tuple["Collection[int]", "Collection[int]"]
-"""The old and the new sentences of a block, by index, whose partner is in another block."""
 
 
 class SentenceGroup(NamedTuple):
@@ -33,24 +30,20 @@ class SentenceGroup(NamedTuple):
     compared: bool
 
 
-def group_sentences(
-    old: Sequence[Sentence], new: Sequence[Sentence], pairs: Sequence[SentencePair], away: Away
-) -> list[SentenceGroup]:
-    """Cover two blocks that are one with groups, in order.
+def group_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[SentenceGroup]:
+    """Cover the sentences of two blocks that are one with groups, in order.
 
-    Args:
-        old: the sentences of the old block.
-        new: those of the new one.
-        pairs: the sentences that are paired, by their index within the blocks.
-        away: the sentences whose partner is in another block; they are never compared with what took their place.
+    A sentence whose partner is in another block is never compared with what took its place.
     """
-    chain = heaviest_chain([(p.old, p.new, p.likeness * len(old[p.old].text)) for p in pairs])
+    block = new[0].block
+    pairs = [(s, s.partner) for s in old if s.partner and s.partner.block == block]
+    chain = heaviest_chain([(one.at, other.at, one.likeness * len(one.text)) for one, other in pairs])
     groups: list[SentenceGroup] = []
     i = j = 0
     for a, b, _ in (*chain, (len(old), len(new), 0.0)):
         if a > i or b > j:
             gap = SentenceGroup(i, a, j, b, compared=False)
-            if not _has_away(gap, away) and _similarity(gap, old, new, MIN_GAP_SIMILARITY):
+            if not _has_away(gap, old, new) and _similarity(gap, old, new, MIN_GAP_SIMILARITY):
                 gap = gap._replace(compared=True)
             groups.append(gap)
         if a < len(old) and b < len(new):
@@ -60,7 +53,7 @@ def group_sentences(
     joined: list[SentenceGroup] = []
     for group in groups:
         whole = _joined(joined[-1], group, old, new) if joined and joined[-1].compared != group.compared else None
-        if whole and not _has_away(whole, away):
+        if whole and not _has_away(whole, old, new):
             joined[-1] = whole
         else:
             joined.append(group)
@@ -82,10 +75,9 @@ def _joined(
     return whole if gain > MIN_SPLIT_GAIN else None
 
 
-def _has_away(group: SentenceGroup, away: Away) -> bool:
-    return any(k in away[0] for k in range(group.old_start, group.old_end)) or any(
-        k in away[1] for k in range(group.new_start, group.new_end)
-    )
+def _has_away(group: SentenceGroup, old: Sequence[Sentence], new: Sequence[Sentence]) -> bool:
+    sides = (old[group.old_start : group.old_end], new[0].block), (new[group.new_start : group.new_end], old[0].block)
+    return any(each.partner and each.partner.block != block for side, block in sides for each in side)
 
 
 def _similarity(group: SentenceGroup, old: Sequence[Sentence], new: Sequence[Sentence], least: float = 0.0) -> float:

@@ -6,11 +6,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from ..model.change import Op, SentenceChange
-from .align import SentencePair
-from .sentence_groups import SentenceGroup, group_sentences
 
 if TYPE_CHECKING:
     from .block_pairs import Pairing
+    from .sentence_groups import SentenceGroup
     from .sentences import Sentence
 
 
@@ -39,20 +38,6 @@ class SentencePairs:
             partner = sentence.partner
             if partner and partner.block == new:
                 sentence.partner = partner.partner = None
-
-    def groups(self, old: int, new: int) -> list[SentenceGroup]:
-        """Return the groups of sentences of two blocks that are one."""
-        pairs = [
-            SentencePair(sentence.at, sentence.partner.at, sentence.likeness)
-            for sentence in self.old[old]
-            if sentence.partner and sentence.partner.block == new
-        ]
-        # A partner in another block is away: what is here in its place has nothing to do with it.
-        away_old, away_new = (
-            {sentence.at for sentence in sentences if sentence.partner and sentence.partner.block != block}
-            for sentences, block in ((self.old[old], new), (self.new[new], old))
-        )
-        return group_sentences(self.old[old], self.new[new], pairs, (away_old, away_new))
 
     def edited(self, old: int, new: int, groups: list[SentenceGroup]) -> tuple[SentenceChange, ...]:
         """Return what happened to each sentence of two blocks that are one, in the order of *groups*."""

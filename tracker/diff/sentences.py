@@ -56,6 +56,7 @@ class Sentence:
     __slots__ = ("_vocabulary", "at", "block", "code", "likeness", "moved", "partner", "text", "whole")
 
     code: str
+    likeness: float
 
     def __init__(self, whole: str, block: int, at: int, vocabulary: Vocabulary) -> None:
         self.text = whole.rstrip()
@@ -63,7 +64,6 @@ class Sentence:
         self.block = block
         self.at = at
         self.partner: Sentence | None = None
-        self.likeness = 0.0
         self.moved = False
         self._vocabulary = vocabulary
 
@@ -155,7 +155,7 @@ def _continues(before: str, piece: str) -> bool:
 
 
 def _last_word(text: str) -> str:
-    words = text[-24:].rsplit(None, 1)
+    words = text[-24:].split()
     return words[-1].lstrip(_OPENING_MARKS) if words else ""
 
 

@@ -107,7 +107,3 @@ class Tokens:
         """Append a text and what a vocabulary encodes it as."""
         self.pieces += words_of(text)
         self.code += code
-
-    def text(self, start: int, end: int) -> str:
-        """Return the text of the tokens from *start* up to *end*."""
-        return "".join(self.pieces[start:end])

@@ -21,8 +21,8 @@ MAX_MYERS_DISTANCE = 10
 """The largest edit distance, in words, left to diff-match-patch (Myers 1986): its time grows with the square."""
 MAX_SUBSEQUENCE_PRODUCT = 4_000_000
 """The largest product of two lengths, in words, for which the words in common are worked out."""
-MAX_SIMILARITY_PRODUCT = 100_000_000
-"""The largest product of two lengths, in words, for which similarity respects the order; it takes 0.1 s."""
+MAX_COMPARED_WORDS = 10_000
+"""Longer runs are alike as far as they begin alike: a page without full stops must not cost seconds."""
 MIN_SHARED_FOR_STEMS = 0.4
 """From this share of words in common on, other forms of one word count as common; below, they may be so by chance."""
 
@@ -42,20 +42,15 @@ class Match(NamedTuple):
 
 
 def similarity(a: str, b: str, least: float = 0.0) -> float:
-    """Return how much of two encoded runs is common, 0 to 1 (Indel ratio); 0 where it is below *least*.
-
-    For very long runs the order of the words is ignored: with it, a comparison would take seconds.
-    """
-    if len(a) * len(b) > MAX_SIMILARITY_PRODUCT:
-        alike = 2 * (Counter(a) & Counter(b)).total() / (len(a) + len(b))
-        return alike if alike >= least else 0.0
-    return Indel.normalized_similarity(a, b, score_cutoff=least)
+    """Return how much of two encoded runs is common, 0 to 1 (Indel ratio); 0 where it is below *least*."""
+    return Indel.normalized_similarity(a[:MAX_COMPARED_WORDS], b[:MAX_COMPARED_WORDS], score_cutoff=least)
 
 
 def similar(a: str, others: Mapping[int, str], least: float) -> list[tuple[int, float]]:
-    """Return the keys of the encoded runs that are similar to *a* from *least* on, with their similarity."""
-    if len(a) * max(map(len, others.values()), default=0) > MAX_SIMILARITY_PRODUCT:
-        return [(key, alike) for key, b in others.items() if (alike := similarity(a, b, least))]
+    """Return the keys of the encoded runs whose similarity to *a* is *least* or more, with it.
+
+    Runs of more than MAX_COMPARED_WORDS must be cut.
+    """
     found = process.extract_iter(a, others, scorer=Indel.normalized_similarity, score_cutoff=least)
     return [(key, alike) for _, alike, key in found]
 

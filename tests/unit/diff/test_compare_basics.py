@@ -38,6 +38,8 @@ def test_fields_are_units_of_their_own():
 def test_a_headline_of_the_metadata_counts_where_the_page_shows_the_same():
     old, new = (Article(title=title, heading="Council meets") for title in ("Council meets", "Council votes"))
     assert (compare(old, new).title.old, compare(old, new).title.new) == ("Council meets", "Council votes")
+    shown = compare(replace(new, heading="Council sits"), new).title
+    assert (shown.old, shown.new) == ("Council sits", "Council meets")
 
 
 def test_a_text_without_a_language_is_cut_by_the_rules_of_the_other():
@@ -53,9 +55,12 @@ def test_a_sentence_that_moves_to_another_paragraph_is_named_with_its_place():
     assert change.moved_words == len(TWO.split())
 
 
-def test_a_short_sentence_moves_with_its_neighbour():
-    change = compare(article(f"{ONE} He left. {TWO}", THREE, FOUR), article(ONE, THREE, f"{FOUR} He left. {TWO}"))
-    assert {s.new_text for b in change.blocks for s in b.sentences if s.op is Op.MOVE} == {"He left.", TWO}
+def test_short_sentences_move_with_their_neighbour():
+    short = "He left. It rained."
+    for some in (f"{short} {TWO}", f"{TWO} {short}"):
+        change = compare(article(f"{ONE} {some}", THREE, FOUR), article(ONE, THREE, f"{FOUR} {some}"))
+        moved = {s.new_text for b in change.blocks for s in b.sentences if s.op is Op.MOVE}
+        assert moved == {"He left.", "It rained.", TWO}
 
 
 @pytest.mark.parametrize("swap", [False, True])

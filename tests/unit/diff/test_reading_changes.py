@@ -175,6 +175,14 @@ def test_of_two_copies_the_one_at_the_old_place_is_kept():
     assert [b.editorial for b in kept.blocks] == [b.editorial for b in old.blocks]
 
 
+@pytest.mark.parametrize("place", [0, 3])
+def test_a_paragraph_that_is_elsewhere_on_the_page_keeps_its_class(place):
+    for mine, now in ((TWO, beside(TWO)), (beside(TWO), TWO)):
+        old, rest = article(ONE, mine, THREE), [ONE, THREE, FOUR]
+        kept = keep_reading(old, article(*rest[:place], now, *rest[place:]))
+        assert [b.editorial for b in kept.blocks if b.text == TWO] == [old.blocks[1].editorial]
+
+
 def test_as_many_copies_are_text_as_were_before():
     kept = keep_reading(article(ONE, TWO), article(ONE, beside(TWO), beside(TWO)))
     assert [b.editorial for b in kept.blocks] == [True, True, False]

@@ -190,6 +190,7 @@ def test_no_chain_of_pairs_is_heavier_than_the_one_taken(candidates: list[tuple[
 
 def test_of_chains_that_weigh_the_same_the_earlier_pairs_are_taken() -> None:
     assert heaviest_chain([(0, 0, 1.0), (1, 0, 1.0)]) == [(0, 0, 1.0)]
+    assert heaviest_chain([(0, 1, 1.0), (1, 0, 1.0)]) == [(1, 0, 1.0)]
 
 
 TEXTS = st.lists(st.sampled_from("abcd"), max_size=8)
