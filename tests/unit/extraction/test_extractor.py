@@ -128,25 +128,6 @@ def test_a_correction_that_json_ld_alone_tells():
         assert read(article(head=ld(correction=told))).article.notices[0].text == "It was 14."
 
 
-def test_the_standfirst_by_description_by_name_and_by_place():
-    text = "Islanders lose a service that has run for 94 years, and get a bus instead."
-    told = article(before=f"<div><span>{text}</span></div>", head=f'<meta name="description" content="{text[:60]}">')
-    named = article(before=f'<div class="standfirst">{text}</div>')
-    placed = article(before=f"<h2>{text}</h2>")
-    for page in (told, named, placed):
-        found = read(page).article
-        assert found.dek == text
-        assert text not in found.text
-    first = article(paragraphs=PARAGRAPHS).replace(b"<p>HARB", b'<p class="lead">HARB')
-    assert read(first).article.dek == PARAGRAPHS[0]
-
-
-def test_a_paragraph_above_the_run_is_text():
-    text = "Islanders lose a service that has run for 94 years, and get a bus instead, which leaves every 20 minutes."
-    dek = '<div class="standfirst">A pier is closed and a bus takes its place.</div>'
-    assert read(article(before=f"{dek}<section><p>{text}</p></section>")).article.text.startswith(text)
-
-
 def test_class_names_make_no_difference_to_plain_pages():
     page = article(NOISE["aside"], NOISE["caption"], at=3).decode()
     assert read(page.replace("<p>", '<p class="x7">').encode()).article.sha256 == read(page.encode()).article.sha256

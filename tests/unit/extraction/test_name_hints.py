@@ -59,16 +59,6 @@ def test_a_quote_that_repeats_the_text_is_no_news():
     )
 
 
-def test_a_kicker_with_the_headline_is_no_standfirst():
-    found = read(article(before="<h2>Harbour board: Council closes ferry terminal</h2>")).article
-    assert found.dek == ""
-
-
-def test_a_caption_above_the_text_is_no_standfirst():
-    caption = "The old ferry terminal, which was built 94 years ago, on the morning of the vote"
-    assert read(article(before=f"<div><img src=/a.jpg><p>{caption}</p></div>")).article.dek == ""
-
-
 def test_a_title_on_a_player_is_no_subhead():
     page = article("<div><video src=/a.mp4></video><h2>How ferries are built</h2></div>", at=3)
     assert kinds(page)["How ferries are built"] is BlockKind.CAPTION

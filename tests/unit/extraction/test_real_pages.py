@@ -66,11 +66,6 @@ def test_a_table_of_data_is_in_the_text_that_it_is_part_of():
     assert read(plain_page(f"<div><table>{rows}</table></div>")).container.split(">")[-1] == "div"
 
 
-def test_what_is_said_of_the_author_is_no_standfirst():
-    box = f'<div class="author-box"><div class="description"><p>{QUOTE}</p></div></div>'
-    assert read(article(before=box)).article.dek == ""
-
-
 def test_a_banner_does_not_hide_an_article():
     head = '<meta property="article:published_time" content="2026-03-02T08:00:00Z">'
     banner = "<div><p>Ihre Zustimmung, bitte.</p><p>Zustimmung zu Cookies akzeptieren.</p></div>"
