@@ -21,29 +21,9 @@ def main() -> int:
     """Audit the lock file and say what came of it."""
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "requirements.txt"
-        export = [
-            BIN / "uv",
-            "export",
-            "--frozen",
-            "--all-extras",
-            "--no-emit-project",
-            "--no-hashes",
-            "-q",
-            "-o",
-            wanted,
-        ]
-        subprocess.run(export, check=True, stdout=subprocess.DEVNULL)
-        audit = [
-            BIN / "pip-audit",
-            "-r",
-            wanted,
-            "--no-deps",
-            "--disable-pip",
-            "-f",
-            "json",
-            "--progress-spinner",
-            "off",
-        ]
+        export = "export --frozen --all-extras --no-emit-project --no-hashes -q -o".split()
+        subprocess.run([BIN / "uv", *export, wanted], check=True, stdout=subprocess.DEVNULL)
+        audit = [BIN / "pip-audit", *"--no-deps --disable-pip -f json --progress-spinner off -r".split(), wanted]
         try:
             done = subprocess.run(audit, check=False, capture_output=True, text=True, timeout=SECONDS)
             found = json.loads(done.stdout)["dependencies"]

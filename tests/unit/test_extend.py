@@ -2,6 +2,7 @@
 
 import io
 import re
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -108,18 +109,7 @@ def test_a_command(monkeypatch: pytest.MonkeyPatch):
     made = example("Add a command", package="tracker.cli.commands", _AT="")
     said: list[Any] = []
     monkeypatch.setattr(Output, "say", lambda _self, value, text: said.append((value, text)))
-    monkeypatch.setattr(App, "archive", lambda _self: _Opened(archive))
+    monkeypatch.setattr(App, "archive", lambda _self: nullcontext(archive))
     made["hosts"].main([], standalone_mode=False)
     assert said
     assert said[0][0] == {"host": said[0][1]}
-
-
-class _Opened:
-    def __init__(self, archive: Any) -> None:
-        self._archive = archive
-
-    def __enter__(self) -> Any:
-        return self._archive
-
-    def __exit__(self, *_: object) -> None:
-        pass
