@@ -9,11 +9,10 @@ from urllib.parse import parse_qs
 import pytest
 
 from tests.archive_samples import NOW, grow, intent, minutes, watch
-from tests.archives import inline, new_archive_at
+from tests.archives import archive_at, inline
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
-from tracker.archive.opening import open_archive
 from tracker.archive.recaptures import list_outside_captures
 from tracker.config.root import Config, parse
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
@@ -71,7 +70,7 @@ def server() -> Iterator[SavePageNow]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Archive]:
-    with open_archive(new_archive_at(tmp_path / "a.db")) as opened:
+    with archive_at(tmp_path / "a.db") as opened:
         yield opened
 
 

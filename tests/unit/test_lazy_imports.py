@@ -13,23 +13,10 @@ from tests.loopback import LoopbackSites
 from tracker.archive.opening import open_archive
 from tracker.cli.main import COMMANDS
 
-HEAVY = {
-    "alembic",
-    "apprise",
-    "apscheduler",
-    "asyncio",
-    "httpx",
-    "lxml",
-    "prometheus_client",
-    "pydantic",
-    "rapidfuzz",
-    "rich",
-    "selectolax",
-    "sqlalchemy",
-    "sqlmodel",
-    "starlette",
-    "structlog",
-}
+HEAVY = frozenset(
+    "alembic apprise apscheduler asyncio httpx lxml prometheus_client pydantic rapidfuzz rich selectolax sqlalchemy"
+    " sqlmodel starlette structlog".split()
+)
 UNUSED_BY_A_304 = (
     *("alembic", "apprise", "apscheduler", "prometheus_client", "pygments", "rich", "sqlalchemy", "sqlmodel"),
     *("tracker.alerts", "tracker.classify.label", "tracker.diff.comparison", "tracker.extraction.extractor"),

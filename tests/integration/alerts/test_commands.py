@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from tests.archive_samples import NOW, grow, intent, minutes, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at
 from tests.command_line import command, objects
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
@@ -74,7 +74,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command where a configuration and an archive with three versions of one article are."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "writethru.toml").write_text(CONFIG, encoding="utf-8")
-    with open_archive(new_archive_at(tmp_path / "writethru.db")) as store:
+    with archive_at(tmp_path / "writethru.db") as store:
         grow(store, watch(store), 3)
     return command
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import URL, grow, intent, minutes, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at
 from tracker import compare
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
@@ -66,10 +66,9 @@ def place(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a package with a checkpoint, a later one, and a time stamp."""
-    from tracker.archive.opening import open_archive
 
     folder = tmp_path_factory.mktemp("whole")
-    with open_archive(new_archive_at(folder / "archive.db")) as store:
+    with archive_at(folder / "archive.db") as store:
         ident = fill(store)
         first = seal_log(store, SIGNER, minutes(10))
         grow(store, watch(store, f"{URL}/later"), 2)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, minutes, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.captures import get_capture
@@ -15,7 +15,6 @@ from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
-from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_deliveries, list_deliveries, mark_delivered
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.archive.versions import get_version
@@ -94,7 +93,7 @@ class TestTakedown:
                 take_down(store, ident, "no", NOW, n)
 
     def test_no_trace_is_left_in_the_files(self, tmp_path: Path) -> None:
-        with open_archive(new_archive_at(tmp_path / "archive.db")) as store:
+        with archive_at(tmp_path / "archive.db") as store:
             tracked = watch(store)
             new = intent(tracked, 1, minutes(1))
             assert new.version is not None

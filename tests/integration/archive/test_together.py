@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, grow, intent, minutes, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at
 from tests.postgres import Server
 from tests.waiting import PATIENCE
 from tracker.archive.archive import Archive
@@ -97,7 +97,7 @@ def test_a_slow_reader_holds_up_nobody(archive_url: str) -> None:
 
 
 def test_a_stream_leaves_no_transaction_open(tmp_path: Path) -> None:
-    with open_archive(new_archive_at(tmp_path / "archive.db")) as store:
+    with archive_at(tmp_path / "archive.db") as store:
         grow(store, watch(store), 3)
         stream = iter_versions(store, VersionQuery())
         next(stream)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import URL, capture, change, content, intent, look, minutes
-from tests.archives import new_archive_at
+from tests.archives import archive_at, new_archive_at
 from tests.integration.exchange.pages import job
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
@@ -126,7 +126,7 @@ def test_nothing_is_named(tmp_path: Path, seed: int) -> None:
     restore(again, tmp_path / "copy.db", against=owner.notes[-1], public=SIGNER.public)
     with open_archive(again) as store:
         assert verify(store, against=owner.notes[-1], own=SIGNER.public).damage == []
-    with open_archive(new_archive_at(tmp_path / "imported.db")) as store, reading(tmp_path / "all.jsonl") as file:
+    with archive_at(tmp_path / "imported.db") as store, reading(tmp_path / "all.jsonl") as file:
         seal_log(store, SIGNER, minutes(owner.now))
         assert import_records(store, records(lines(file, "all"), "all"), Config(), minutes(owner.now)).kept
         assert verify(store, own=SIGNER.public).damage == []

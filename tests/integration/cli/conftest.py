@@ -8,9 +8,8 @@ import pytest
 from click.testing import Result
 
 from tests.archive_samples import grow, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at, new_archive_at
 from tests.command_line import command
-from tracker.archive.opening import open_archive
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 
 CONFIG = """\
@@ -95,6 +94,6 @@ def desk(run: Run, site: Site, tmp_path: Path) -> Run:
 @pytest.fixture
 def kept(run: Run) -> Run:
     """Run a command where an archive with three versions of one article is, and no configuration."""
-    with open_archive(new_archive_at(Path("writethru.db"))) as store:
+    with archive_at(Path("writethru.db")) as store:
         grow(store, watch(store), 3)
     return run

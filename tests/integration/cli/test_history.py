@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.archive_samples import NOW, URL, intent, minutes, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at
 from tests.command_line import objects
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.commits import commit_check
@@ -47,7 +47,7 @@ def test_blame_with_colours(kept):
 
 
 def test_a_line_learned_since_is_in_no_version(run):
-    with open_archive(new_archive_at(Path("writethru.db"))) as store:
+    with archive_at(Path("writethru.db")) as store:
         tracked = watch(store)
         line = "Nobody was hurt, the mayor’s office said."
         learned = (Habit(HabitKind.HOUSE, line_key(line), line, 4, NOW + timedelta(minutes=2)),)

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import NOW, URL, capture, intent, minutes, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at
 from tracker import compare
 from tracker.archive.commits import commit_check
-from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
@@ -54,7 +53,7 @@ def kept_version(n: int) -> NewVersion:
 
 @pytest.fixture
 def hostile(desk, tmp_path):
-    with open_archive(new_archive_at(Path("writethru.db"))) as store:
+    with archive_at(Path("writethru.db")) as store:
         tracked = watch(store)
         for n in (1, 2):
             habits = (Habit(HabitKind.HOUSE, "0" * 16, f"Write {EVIL} to us", 5, NOW + timedelta(hours=1)),)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import URL, grow, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at
 from tests.command_line import command
 from tracker.archive.archive import Archive
 from tracker.archive.articles import force_due
@@ -29,7 +29,7 @@ def folder(tmp_path, monkeypatch):
     """A configuration and an archive after one pass, with one article that is due in an hour."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "writethru.toml").write_text(CONFIG)
-    with open_archive(new_archive_at(Path("writethru.db"))) as archive:
+    with archive_at(Path("writethru.db")) as archive:
         grow(archive, watch(archive), 3)
         set_next_check(archive, datetime.now(UTC) + HOUR)
     command("check", "--due")

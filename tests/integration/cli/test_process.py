@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import URL, grow, watch
-from tests.archives import new_archive_at
-from tracker.archive.opening import open_archive
+from tests.archives import archive_at, new_archive_at
 from tracker.render.text import cells
 
 from .conftest import CONFIG
@@ -27,7 +26,7 @@ PROGRAM = [sys.executable, "-c", MAIN]
 
 @pytest.fixture
 def folder(tmp_path):
-    with open_archive(new_archive_at(tmp_path / "writethru.db")) as store:
+    with archive_at(tmp_path / "writethru.db") as store:
         grow(store, watch(store), 3)
     return tmp_path
 

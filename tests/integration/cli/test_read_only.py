@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import grow, watch
-from tests.archives import new_archive_at
-from tracker.archive.opening import open_archive
+from tests.archives import archive_at
 
 # Permissions do not hold for root, unless it gives up the right to override them.
 AS_USER = ("setpriv", "--bounding-set", "-dac_override") if os.geteuid() == 0 else ()
@@ -24,7 +23,7 @@ def archive(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "sealed"
     folder.mkdir()
     made = folder / "w.db"
-    with open_archive(new_archive_at(made)) as store:
+    with archive_at(made) as store:
         grow(store, watch(store), 3)
     for beside in folder.glob("w.db-*"):
         beside.unlink()

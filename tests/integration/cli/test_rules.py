@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from tests.archive_samples import NOW, intent, minutes
-from tests.archives import new_archive_at
+from tests.archives import archive_at
 from tests.command_line import objects
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
-from tracker.archive.opening import open_archive
 from tracker.config.file import shipped_config
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.extraction.site_rules import load_rules
@@ -149,7 +148,7 @@ def test_the_first_own_rule_of_an_outlet_begins_with_the_shipped_ones(run, tmp_p
 
 
 def learn(url: str) -> None:
-    with open_archive(new_archive_at(Path("writethru.db"))) as store:
+    with archive_at(Path("writethru.db")) as store:
         (tracked,) = add_targets(store, "Herald", [Target(url, "")], NOW, ())
         learned = (
             Habit(HabitKind.HOUSE, "0" * 16, "Got a tip? \x1b[2JWrite to us.", 5, NOW + timedelta(minutes=2)),
@@ -181,7 +180,7 @@ def test_sources_rules_without_a_configuration(kept):
 
 def test_a_learned_line_is_left_out_on_trial(desk, address):
     line = "Ferries to the outer islands stayed in port, and the market on the quay was called off for the day."
-    with open_archive(new_archive_at(Path("writethru.db"))) as store:
+    with archive_at(Path("writethru.db")) as store:
         (tracked,) = add_targets(store, "Herald", [Target(address, "")], NOW, ())
         commit_check(
             store, intent(tracked, 1, minutes(1), habits=(Habit(HabitKind.HOUSE, line_key(line), line, 5, NOW),))

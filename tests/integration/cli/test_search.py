@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import NOW, grow, minutes, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at
 from tests.command_line import command, objects
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import list_history
@@ -16,7 +16,7 @@ from .conftest import Run
 @pytest.fixture
 def articles(run: Run) -> tuple[str, str]:
     """Return two articles with the same texts, of which the first is in a story."""
-    with open_archive(new_archive_at(Path("writethru.db"))) as store:
+    with archive_at(Path("writethru.db")) as store:
         first = watch(store, stories=("Flood",))
         second = watch(store, "https://herald.example/news/river")
         for each in (first, second):

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from tests.archive_samples import NOW, grow, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at, new_archive_at
 from tests.command_line import outputs as run
 from tests.integration.exchange.pages import page
 from tracker.archive.articles import list_articles
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("folder")
 @pytest.fixture
 def kept() -> str:
     """Make an archive with three versions of one article; return its id."""
-    with open_archive(new_archive_at(Path("writethru.db"))) as store:
+    with archive_at(Path("writethru.db")) as store:
         tracked = watch(store)
         grow(store, tracked, 3)
         return tracked.id

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import grow, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at, new_archive_at
 from tests.command_line import outputs as run
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
@@ -95,7 +95,7 @@ def test_csv_says_the_same_in_any_order(monkeypatch):
 
 
 def test_what_we_write_can_be_read_back():
-    with open_archive(new_archive_at(Path("other.db"))) as store:
+    with archive_at(Path("other.db")) as store:
         grow(store, watch(store), 3)
         texts_before = [get_version(store, list_articles(store)[0].id, n).content.text for n in (1, 2, 3)]
     assert run("--db", "other.db", "export", "--format", "newsedits", "--out", "a.sqlite").exit_code == 0

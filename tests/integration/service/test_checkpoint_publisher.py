@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import NOW, grow, watch
-from tests.archives import inline, new_archive_at
+from tests.archives import archive_at, inline
 from tests.authority import Authority, Calendar
 from tests.fake_fetcher import FakeFetcher, page
 from tests.waiting import holders, until
@@ -17,7 +17,6 @@ from tracker.alerts.message import compose
 from tracker.archive.archive import Archive
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.notes import read_note
-from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.config.root import parse
 from tracker.config.tables import ArchiveConfig
@@ -40,7 +39,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
     monkeypatch.chdir(tmp_path)
-    with open_archive(new_archive_at(tmp_path / "a.db")) as opened:
+    with archive_at(tmp_path / "a.db") as opened:
         grow(opened, watch(opened), 2)
         yield opened
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.archives import inline, new_archive_at
+from tests.archives import archive_at, inline
 from tests.command_line import command, objects
 from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, article, corrected, hours
@@ -28,7 +28,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command where an archive with a story at three outlets and an article of none is."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "writethru.toml").write_text("", encoding="utf-8")
-    with open_archive(new_archive_at(tmp_path / "writethru.db")) as store:
+    with archive_at(tmp_path / "writethru.db") as store:
         publish(store, "Agency", 0, article(WIRE), body=BODY)
         herald = publish(store, "Herald", 1, stripped(article((*WIRE[:3], "Our own reporter saw it.", *WIRE[3:]))))
         publish(store, "Times", 2, article(TOLD_ANEW, title="Ferry had faulty sprinklers"))

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.archives import inline, new_archive_at, temporary_archive
+from tests.archives import archive_at, inline, new_archive_at, temporary_archive
 from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, article, corrected, hours
 from tracker.archive.archive import Archive
@@ -165,7 +165,7 @@ async def test_a_turn_does_nothing_where_another_process_leads_and_survives_the_
 
 
 async def test_who_is_behind_is_told_from_the_archive(tmp_path: Path):
-    with open_archive(new_archive_at(tmp_path / "a.db")) as store:
+    with archive_at(tmp_path / "a.db") as store:
         publish(store, "Agency", 0, article(WIRE))
         herald = publish(store, "Herald", 1, stripped(article(WIRE)))
         publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]))
