@@ -86,12 +86,12 @@ def pause(text: str, source: str, *, paused: bool = True) -> str:
     return _set(text, "sources", source, "paused", paused, False)
 
 
-def set_source(text: str, source: str, field: str, value: object, default: object) -> str:
-    """Return the text with a key of `source` set; if it is `default`, the key is removed. Raises UsageError."""
+def set_key(text: str, kind: Literal["sources", "rules"], name: str, field: str, value: object, default: object) -> str:
+    """Return the text with a key of a table set; if it is `default`, the key is removed. Raises UsageError."""
     if value != default:
-        return _set(text, "sources", source, field, value, default)
+        return _set(text, kind, name, field, value, default)
     document, data = parse_document(text)
-    table, plain = _named(document, data, "sources", source)
+    table, plain = _named(document, data, kind, name)
     if field not in plain:
         return text
     del table[field], plain[field]

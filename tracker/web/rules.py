@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
-from tomlkit.items import AoT
 
 from tracker.config import edits
 from tracker.config.field_types import Name
@@ -113,27 +112,24 @@ def edited(text: str, name: str, given: Mapping[str, Any], *, rename: str = "") 
     Raises NotKnown if there is no such rule, UsageError if a value is not valid, ConfigError if the file cannot be
     edited.
     """
-    document, data = edits.parse_document(text)
-    tables = document.get("rules")
-    place = next((at for at, each in enumerate(data.get("rules", [])) if each.get("name") == name), None)
-    if place is None or not isinstance(tables, AoT):
+    known = [each.get("name") for each in edits.parse_document(text)[1].get("rules", [])]
+    if name not in known:
         raise NotKnown("there is no such rule", resource=name)
-    if rename not in {"", name} and any(each.get("name") == rename for each in data["rules"]):
+    if rename not in {"", name} and rename in known:
         raise UsageError("there is already a rule of this name", resource=rename, hint="choose another name")
-    for key, value in (dict(given) | ({"name": rename} if rename else {})).items():
-        _put(tables[place], data["rules"][place], key, value)
-    made = edits.checked(document.as_string(), data)
-    parsed(made)
-    return made
+    for key, value in given.items():
+        text = edits.set_key(text, "rules", name, key, value, value if _is_empty(key, value) else None)
+    if rename:
+        text = edits.set_key(text, "rules", name, "name", rename, None)
+    parsed(text)
+    return text
 
 
 def written(text: str, rule: NamedRule) -> str:
     """Return the configuration text with a rule that is new or replaces another. Raises what `edited` raises."""
     if rule.replaces:
         return edited(text, rule.replaces, rule.conditions, rename=rule.name)
-    conditions = {name: value for name, value in rule.conditions.items() if value not in ([], "", 0, None)}
-    if rule.conditions.get("announced") is False:
-        conditions["announced"] = False
+    conditions = {name: value for name, value in rule.conditions.items() if not _is_empty(name, value)}
     made = edits.add_rule(text, {"name": rule.name} | conditions)
     parsed(made)
     return made
@@ -147,11 +143,6 @@ def _text(name: str, value: Any) -> str:  # noqa: ANN401 - values of a rule
     return "" if value in {0, None} else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _put(table: Any, plain: dict[str, Any], key: str, value: Any) -> None:  # noqa: ANN401 - values of TOML
-    if value in ([], "", 0, None) and not (key == "announced" and value is False):
-        if key in plain:
-            del table[key]
-            del plain[key]
-    elif plain.get(key) != value:
-        table[key] = value
-        plain[key] = value
+def _is_empty(key: str, value: object) -> bool:
+    """Return whether a value of a form is the same as no key at all."""
+    return value in ([], "", 0, None) and not (key == "announced" and value is False)

@@ -95,7 +95,7 @@ def _edit(do: Actions, it: Order[SourceBody]) -> Done:
     def change(text: str) -> str:
         for key, (value, default) in given.items():
             if key in it.body.model_fields_set:
-                text = edits.set_source(text, it.name, key, value, default)
+                text = edits.set_key(text, "sources", it.name, key, value, default)
         return text
 
     do.edit(change, it.now)
