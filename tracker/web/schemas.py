@@ -20,6 +20,7 @@ from tracker.model.substance import Direction, Noted, Substance
 
 from .actions import Answer, Part
 from .operations.verdicts import Judged
+from .pages.change import Cite
 
 
 class ErrorOf(Part):
@@ -217,17 +218,6 @@ class Unit(Part):
     where: str
     block: int | None
     sure: bool
-
-
-class Cite(Part):
-    address: str
-    earliest: datetime | None
-    latest: datetime
-    old_sha256: str
-    new_sha256: str
-    old_capture_sha256: str
-    new_capture_sha256: str
-    sentence: str
 
 
 class Diff(ChangeSummary, Answer):

@@ -21,7 +21,7 @@ from tracker.render.rows import paragraph_name
 from tracker.render.times import interval, moment
 from tracker.service.compared_versions import change_between
 from tracker.views.change import ChangeView
-from tracker.views.values import iso
+from tracker.views.values import plain
 from tracker.views.verdict import VerdictView
 from tracker.web.page_request import PageRequest, View
 
@@ -43,12 +43,13 @@ MIN_SKIPPED_PARAGRAPHS: Final = 4
 class Cite:
     """What is needed to cite a change: its permanent address, when it happened, and a sentence that says both."""
 
-    name: str
     address: str
-    where: str
-    interval: str
     earliest: datetime | None
     latest: datetime
+    old_sha256: str
+    new_sha256: str
+    old_capture_sha256: str
+    new_capture_sha256: str
     sentence: str
 
 
@@ -119,18 +120,8 @@ class ChangePage(View):
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON: the object of `diff --json`, and how to cite it."""
         verdicts = [each.verdict for each in self.verdicts]
-        return ChangeView(self.change, self.facts, (self.old, self.new), verdicts).as_json() | {
-            "cite": {
-                "address": self.cite.address,
-                "earliest": iso(self.cite.earliest),
-                "latest": iso(self.cite.latest),
-                "old_sha256": self.old.content.sha256,
-                "new_sha256": self.new.content.sha256,
-                "old_capture_sha256": self.old.capture_sha256,
-                "new_capture_sha256": self.new.capture_sha256,
-                "sentence": self.cite.sentence,
-            },
-        }
+        shown = ChangeView(self.change, self.facts, (self.old, self.new), verdicts).as_json()
+        return shown | {"cite": plain(self.cite)}
 
 
 def change(request: PageRequest) -> ChangePage:
@@ -170,16 +161,16 @@ def change(request: PageRequest) -> ChangePage:
 def _cite(request: PageRequest, tracked: Tracked, old: Version, new: Version) -> Cite:
     earlier, later = sorted((old, new), key=lambda each: each.n)
     earliest = later.previous_seen if later.n == earlier.n + 1 else earlier.seen
-    when = interval(earliest, later.seen)
     address = request.base + links.diff(tracked.id, old.n, new.n)
     name = re.sub(r"\s+", " ", new.content.title) or tracked.url
-    where = address if request.base else tracked.url
+    said = f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {interval(earliest, later.seen)}."
     return Cite(
-        name=name,
         address=address,
-        where=where,
-        interval=when,
         earliest=earliest,
         latest=later.seen,
-        sentence=f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {when}. {where}",
+        old_sha256=old.content.sha256,
+        new_sha256=new.content.sha256,
+        old_capture_sha256=old.capture_sha256,
+        new_capture_sha256=new.capture_sha256,
+        sentence=f"{said} {address if request.base else tracked.url}",
     )
