@@ -35,12 +35,16 @@ _STATES: Final = {
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """A delivery, its headline, and whether it is held. `page` is empty if it is not about an article."""
+    """A delivery, its headline, and whether it is held. `page` is empty if it is not about an article.
+
+    `source` is empty for a digest and for an alert of a release that did not name it.
+    """
 
     delivery: Delivery
     headline: str
     page: str
     held: bool
+    source: str = ""
 
     @property
     def state(self) -> str:
@@ -111,4 +115,5 @@ def _delivery(each: Delivery, now: datetime) -> DeliveryView:
         body.get("headline") or f"{each.article[:8]} v{each.version}",
         page if each.version > 1 else links.version(each.article, each.version),
         bool(held_source(each, now)),
+        body.get("source") or "",
     )
