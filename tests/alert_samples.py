@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from tracker.alerts.payload import version_alert
 from tracker.alerts.samples import sample
+from tracker.config.rules import RuleConfig
 from tracker.model.alert import Alert, Delivery
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -21,3 +23,8 @@ def delivery(number: int = 1, article: str = "ab12") -> Delivery:
     """Return the delivery of such an alert."""
     made = alert(number, article=article)
     return Delivery(number, made.key, made.rule, made.target, article, number, made.payload, NOW, NOW)
+
+
+def rule(**fields: Any) -> RuleConfig:
+    """Return a rule that sends every change to the desk, but for these fields."""
+    return RuleConfig.model_validate({"name": "R", "to": ["desk"], **fields})

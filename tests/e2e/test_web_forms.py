@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.web_browser import SHOTS, browser, opened, overflow, served, violations
-from tests.integration.web.newsroom_archive import build
-from tests.integration.web.test_adding import CONFIG, TOKEN, respond
+from tests.integration.web.newsroom_archive import Kept, build
+from tests.integration.web.signed_in import TOKEN
+from tests.integration.web.test_adding import CONFIG, respond
 from tests.integration.web.test_since_last_looked import store_changes
 from tests.loopback import LoopbackSites
 from tracker.config.root import load
@@ -40,7 +41,7 @@ class Desk:
     base: str
     file: Path
     outlet: str
-    database: str
+    kept: Kept
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def desk(tmp_path_factory) -> Iterator[Desk]:
         LoopbackSites(["127.0.3.8"], respond) as outlet,
         served(kept.url, site, lambda: load(file), actions=actions) as base,
     ):
-        yield Desk(base, file, f"http://127.0.3.8:{outlet.port}", kept.url)
+        yield Desk(base, file, f"http://127.0.3.8:{outlet.port}", kept)
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +130,7 @@ def test_what_is_new_is_marked_until_it_is_opened_without_scripts(opened, desk):
     page = opened("/", base=desk.base, java_script_enabled=False)
     page.get_by_role("button", name="Mark all read").click()
     assert page.get_by_text("Nothing new since you last looked").is_visible()
-    store_changes(desk.database, 2, "new-to-the-reader")
+    store_changes(desk.kept.url, 2, "new-to-the-reader")
     page.goto(f"{desk.base}/")
     page.get_by_role("link", name="2 changes since you last looked").click()
     assert page.locator(".unread").count() == 2
@@ -154,10 +155,16 @@ def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
     page.get_by_label("Address", exact=True).fill(f"{desk.outlet}/none")
     page.get_by_role("button", name="Preview").click()
     pictured(page, "add-unread")
-    page.goto(f"{desk.base}/sources/The%20Harbor%20Ledger")
-    pictured(page, "source-admin")
-    page.goto(f"{desk.base}/alerts")
-    pictured(page, "alerts-admin")
+    for name, path in (
+        ("source-admin", "/sources/The%20Harbor%20Ledger"),
+        ("source-held-admin", "/sources/Inland%20Courier"),
+        ("alerts-admin", "/alerts"),
+        ("article-admin", f"/articles/{desk.kept.articles['bridge']}"),
+        ("signed-in", "/login"),
+    ):
+        page.goto(desk.base + path)
+        pictured(page, name)
+        assert page.locator("form[method=post] button").count() >= 1, path
     page.goto(f"{desk.base}/rule?name=All%20corrections")
     page.get_by_role("button", name="Show what it would have sent").click()
     pictured(page, "rule")
@@ -165,7 +172,7 @@ def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
     pictured(page, "group")
     page.goto(f"{desk.base}/")
     page.get_by_role("button", name="Mark all read").click()
-    store_changes(desk.database, 3, "pictured")
+    store_changes(desk.kept.url, 3, "pictured")
     for name, path in (("looked", "/"), ("looked-changes", "/changes?new=1"), ("stories-filter", "/stories")):
         page.goto(desk.base + path)
         pictured(page, name)

@@ -8,11 +8,7 @@ import pytest
 from tests.archive_samples import content
 from tests.archives import new_archive_at
 from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, overflow, served, violations
-from tests.integration.web.newsroom_archive import NOW, keep
-from tracker.archive.articles import add_targets
-from tracker.archive.opening import open_archive
-from tracker.archive.sources import sync_source
-from tracker.model.source import Target
+from tests.integration.web.newsroom_archive import NOW, store_article
 
 __all__ = ["address", "browser", "kept", "opened"]
 
@@ -69,7 +65,6 @@ def test_every_page_is_for_everybody(opened, kept, theme):
 
 def test_nothing_at_all_and_far_too_much(opened, tmp_path):
     url = new_archive_at(tmp_path / "w.db")
-    store = open_archive(url)
     with served(url) as base:
         page = opened("/", base=base, bypass_csp=True)
         assert page.get_by_text("Nothing is watched yet.").is_visible()
@@ -78,17 +73,14 @@ def test_nothing_at_all_and_far_too_much(opened, tmp_path):
             page.goto(base + path)
             assert violations(page) == [], path
             page.screenshot(path=SHOTS / f"empty{path.replace('/', '-')}.png")
-        sync_source(store, "Gazette" * 12, [], NOW)
-        (tracked,) = add_targets(store, "Gazette" * 12, [Target("https://gazette.example/" + "a" * 180)], NOW)
         texts = [
             replace(
                 content(n), title=f"{n} " + "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 3 + " shut" * 30
             )
             for n in (1, 2)
         ]
-        keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=n), b"x", each) for n, each in enumerate(texts)])
-        store.close()
-        ident = tracked.id
+        states = [(NOW + timedelta(minutes=n), b"x", each) for n, each in enumerate(texts)]
+        ident = store_article(url, "https://gazette.example/" + "a" * 180, states, "Gazette" * 12)
         for path in ("/", f"/articles/{ident}", f"/articles/{ident}/1..2", f"/articles/{ident}/2", "/sources"):
             for width in (360, 1280):
                 page.set_viewport_size({"width": width, "height": 900})

@@ -10,14 +10,11 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from tests.archive_samples import content
 from tests.archives import new_archive_at
 from tests.e2e.hostile_pages import PAYLOADS, keep_all
-from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, served, violations
-from tests.integration.web.newsroom_archive import NOW, build, keep
+from tests.e2e.web_browser import address, browser, kept, opened, served
+from tests.integration.web.newsroom_archive import NOW, build, store_article
 from tests.integration.web.test_acts import CONFIG
-from tracker.archive.articles import add_targets
 from tracker.archive.opening import open_archive
-from tracker.archive.sources import sync_source
 from tracker.config.root import load
-from tracker.model.source import Target
 from tracker.web.actions import Actions
 from tracker.web.site import Site
 
@@ -81,49 +78,17 @@ def test_a_page_that_is_open_is_told_what_comes(opened, tmp_path):
     with served(own.url) as base:
         page = opened("/", base=base)
         told = page.locator("#live")
-        with open_archive(own.url) as store:
-            sync_source(store, "New", [], NOW)
-            # What is there when the server looks for the first time is no news to it.
-            for number in range(60):
-                (tracked,) = add_targets(store, "New", [Target(f"https://new.example/{number}")], NOW)
-                keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)])
-                with suppress(PlaywrightTimeout):
-                    told.wait_for(state="visible", timeout=1_000)
-                    break
+        # What is there when the server looks for the first time is no news to it.
+        for number in range(60):
+            states = [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)]
+            store_article(own.url, f"https://new.example/{number}", states, "New")
+            with suppress(PlaywrightTimeout):
+                told.wait_for(state="visible", timeout=1_000)
+                break
         assert "new version" in told.inner_text()
         told.get_by_role("link").click()
         page.get_by_role("link", name="River floods 2 streets").first.wait_for()
         page.close()
-
-
-def test_no_script_of_a_page_ever_runs(opened, kept):
-    ident = kept.articles["hostile"]
-    page = opened("/")
-    base = page.url.rstrip("/")
-    paths = (
-        "/",
-        "/changes",
-        f"/articles/{ident}",
-        f"/articles/{ident}/1..2",
-        f"/articles/{ident}/1..2?view=side",
-        f"/articles/{ident}/1..2?view=changes",
-        f"/articles/{ident}/1",
-        f"/articles/{ident}/2",
-        "/sources/Evil%20Times%20%26%20Sons",
-        "/search?q=hacked",
-        "/search?q=%3Cscript%3Ewindow.hacked%3D1%3C%2Fscript%3E",
-        "/changes?source=%22%3E%3Cscript%3Ewindow.hacked%3D1%3C%2Fscript%3E",
-    )
-    for path in paths:
-        page.goto(base + path)
-        assert page.evaluate("window.hacked") is None, path
-        assert page.locator("iframe, img, math, body svg script").count() == 0, path
-        assert page.evaluate("document.querySelectorAll('script').length") == 1, path
-        outward = page.evaluate("[...document.querySelectorAll('a[href]')].map((each) => each.protocol)")
-        assert set(outward) <= {"http:", "https:"}, path
-    assert "<script>window.hacked=1</script>" in page.goto(f"{base}/articles/{ident}/2").text() or (
-        page.get_by_text("<script>window.hacked=1</script>").count() > 0
-    )
 
 
 @pytest.mark.slow
@@ -138,6 +103,8 @@ def test_a_corpus_of_hostile_pages_shows_no_script_running(opened, tmp_path, pol
         page = opened("/", base=base, bypass_csp=policy == "without it")
         own = page.locator("script").count()
         paths = ["/", "/changes", "/sources", "/alerts", "/feeds", "/stories", "/search?q=hacked"]
+        script = quote('"><script>window.hacked=1</script>')
+        paths += [f"/search?q={script}", f"/changes?source={script}"]
         for place, each in enumerate(hostile):
             views = ("", "/1..2", "/2", "/1..2?view=side", "/1..2?view=changes")
             paths.append(f"/articles/{each.ident}{views[place % len(views)]}")
@@ -181,14 +148,3 @@ def test_a_framed_page_and_a_foreign_form_come_to_nothing(opened, tmp_path, brow
         foreign.wait_for_url(f"{base}/**")
         assert "403" in foreign.content()
         assert "paused = true" not in file.read_text()
-        looked = opened("/login", base=base, bypass_csp=True)
-        looked.get_by_label("Token").fill(site.token)
-        looked.get_by_role("button", name="Sign in").click()
-        SHOTS.mkdir(exist_ok=True)
-        paths = ("/alerts", "/sources/Inland%20Courier", f"/articles/{own.articles['bridge']}", "/login")
-        for path in paths:
-            looked.goto(base + path)
-            looked.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-            assert violations(looked) == [], path
-            assert looked.locator("form[method=post] button").count() >= 1, path
-            looked.screenshot(path=SHOTS / f"admin-{path.split('/')[1]}.png", full_page=True)

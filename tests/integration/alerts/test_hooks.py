@@ -1,6 +1,7 @@
 import asyncio
 import io
 import json
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,11 @@ async def fetcher():
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def chat(url: str, credentials: str = "", **options: Any) -> AppriseNotifier:
+    """Return what posts JSON to *url* with Apprise."""
+    return AppriseNotifier("chat", url.replace("http://", f"json://{credentials}"), private=True, **options)
 
 
 async def test_a_signed_alert_arrives_over_http(fetcher):
@@ -75,18 +81,10 @@ async def test_deliveries_to_receivers_that_fail_hang_and_ask_for_a_pause(fetche
     }
     archive, start = temporary_archive(), now()
     enqueue_alerts(archive, [alert(n, target=name, article=a) for name in answers for a in "ab" for n in (1, 2)], start)
-    async with (
-        http_server(answers["good"]) as good,
-        http_server(answers["shaky"]) as shaky,
-        http_server(answers["hangs"]) as hangs,
-        http_server(answers["busy"]) as busy,
-        http_server(answers["gone"]) as gone,
-    ):
-        urls = {"good": good, "shaky": shaky, "hangs": hangs, "busy": busy, "gone": gone}
-        outbox = DeliveryWorker(
-            inline(archive),
-            {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()},
-        )
+    async with AsyncExitStack() as stack:
+        urls = {name: await stack.enter_async_context(http_server(hook)) for name, hook in answers.items()}
+        targets = {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()}
+        outbox = DeliveryWorker(inline(archive), targets)
         while len(answers["good"].requests) < 4:
             await outbox.deliver_due(start)
         for minutes in (0, 1, 10, 31, 60):
@@ -109,7 +107,7 @@ async def test_deliveries_to_receivers_that_fail_hang_and_ask_for_a_pause(fetche
 async def test_apprise_sends_what_we_wrote_as_data():
     hook = Hook(lambda _: (200, ()))
     async with http_server(hook) as url:
-        await AppriseNotifier("chat", url.replace("http://", "json://"), private=True).send(delivery(), now())
+        await chat(url).send(delivery(), now())
     ((_, body),) = hook.requests
     told = json.loads(body)
     assert told["title"].startswith("correction: Harbour bridge")
@@ -120,7 +118,7 @@ async def test_apprise_sends_what_we_wrote_as_data():
 async def test_apprise_says_why_a_service_refused_and_follows_no_redirect():
     hook = Hook(lambda n: (500, ()) if n == 1 else (307, (("Location", "/elsewhere"),)))
     async with http_server(hook) as url:
-        notifier = AppriseNotifier("chat", url.replace("http://", "json://user:passw0rd@"), private=True)
+        notifier = chat(url, "user:passw0rd@")
         for _ in range(2):
             with pytest.raises(DeliveryError, match="json://") as caught:
                 await notifier.send(delivery(), now())
@@ -133,9 +131,7 @@ async def test_apprise_that_hangs_is_killed():
     hook = Hook(lambda _: None)
     async with http_server(hook) as url:
         with pytest.raises(DeliveryError, match="no answer within 3 s"):
-            await AppriseNotifier("chat", url.replace("http://", "json://"), private=True, timeout=3).send(
-                delivery(), now()
-            )
+            await chat(url, timeout=3).send(delivery(), now())
 
 
 async def test_an_apprise_url_that_is_not_accepted_is_a_permanent_error():
@@ -153,9 +149,7 @@ async def test_a_child_that_dies_is_a_failed_attempt(monkeypatch):
 async def test_cancelling_kills_the_child():
     hook = Hook(lambda _: None)
     async with http_server(hook) as url:
-        sending = asyncio.create_task(
-            AppriseNotifier("chat", url.replace("http://", "json://"), private=True).send(delivery(), now())
-        )
+        sending = asyncio.create_task(chat(url).send(delivery(), now()))
         await until(lambda: hook.requests)
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -69,6 +69,13 @@ def read(box: Mailbox, index: int = -1) -> EmailMessage:
     return parsed
 
 
+def written(mail: EmailMessage, kind: str = "html") -> str:
+    """Return the text of a mail, or its HTML."""
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
 async def test_a_mail_has_text_and_html_and_one_thread_for_each_article():
     box = Mailbox()
     async with smtp_server(box) as port:
@@ -88,11 +95,8 @@ async def test_a_mail_has_text_and_html_and_one_thread_for_each_article():
     assert first["Date"].datetime == NOW
     assert first["Auto-Submitted"] == "auto-generated"
     assert first["List-Unsubscribe"].strip() == "<mailto:wt@paper.example.org?subject=unsubscribe%20Corrections>"
-    text, html = (first.get_body((kind,)) for kind in ("plain", "html"))
-    assert text is not None
-    assert html is not None
-    assert "About [-12,000-]{+21,000+} vehicles" in text.get_content()
-    assert "<ins" in html.get_content()
+    assert "About [-12,000-]{+21,000+} vehicles" in written(first, "plain")
+    assert "<ins" in written(first)
 
 
 async def test_a_mail_carries_a_picture_of_its_change():
@@ -109,9 +113,7 @@ async def test_a_mail_carries_a_picture_of_its_change():
     assert picture["Content-ID"] == f"<{address}>"
     assert "About 12,000 vehicles" in alt
     assert "About 21,000 vehicles" in alt
-    text = read(box, 0).get_body(("plain",))
-    assert text is not None
-    assert "Harbour bridge" in text.get_content()
+    assert "Harbour bridge" in written(read(box, 0), "plain")
     assert "image/png" not in {part.get_content_type() for part in read(box, 1).walk()}
 
 
@@ -122,9 +124,7 @@ async def test_a_mail_whose_picture_cannot_be_drawn_is_sent_without_it(monkeypat
     async with smtp_server(box) as port:
         await EmailNotifier(wanted.model_copy(update={"port": port})).send(delivery(), NOW)
     assert {part.get_content_maintype() for part in read(box).walk()} == {"multipart", "text"}
-    html = read(box).get_body(("html",))
-    assert html is not None
-    assert "<img" not in html.get_content()
+    assert "<img" not in written(read(box))
     with pytest.raises(ConfigError, match="needs the picture extra"):
         channel_of(wanted).check(wanted, Config())
     assert "No picture: " in channel_of(wanted).preview(wanted, Config(), delivery())
@@ -162,30 +162,26 @@ async def test_tls_encrypts_from_the_first_byte(server_context, client_context):
     assert len(box.taken) == 1
 
 
-async def test_an_untrusted_certificate_is_refused(server_context):
+@pytest.mark.parametrize(
+    ("offered", "trusted", "password", "reason"),
+    [
+        (True, False, "", "certificate is not trusted"),
+        (False, True, "", "STARTTLS extension not supported"),
+        (True, True, "wrong", "535"),
+        (True, True, "sesäme", "SMTP cannot transfer"),
+    ],
+)
+async def test_a_server_that_is_not_trusted_or_does_not_let_us_in_gets_nothing(
+    server_context, client_context, offered, trusted, password, reason
+):
     box = Mailbox()
-    async with smtp_server(box, starttls=server_context) as port:
-        with pytest.raises(DeliveryError, match="certificate is not trusted"):
-            await EmailNotifier(target(port, security="starttls")).send(delivery(), NOW)
-    assert not box.taken
-
-
-async def test_a_server_without_starttls_gets_nothing(client_context):
-    box = Mailbox()
-    async with smtp_server(box) as port:
-        with pytest.raises(DeliveryError, match="STARTTLS extension not supported"):
-            await EmailNotifier(target(port, security="starttls"), "", client_context).send(delivery(), NOW)
-    assert not box.taken
-
-
-async def test_a_wrong_password_is_not_a_permanent_error(server_context, client_context):
-    box = Mailbox()
-    async with smtp_server(box, starttls=server_context) as port:
-        notifier = EmailNotifier(target(port, security="starttls", user="wt"), "wrong", client_context)
-        with pytest.raises(DeliveryError, match="535") as caught:
-            await notifier.send(delivery(), NOW)
+    async with smtp_server(box, starttls=server_context if offered else None) as port:
+        wanted = target(port, security="starttls", user="wt" if password else "")
+        with pytest.raises(DeliveryError, match=reason) as caught:
+            await EmailNotifier(wanted, password, client_context if trusted else None).send(delivery(), NOW)
     assert not caught.value.permanent
-    assert "wrong" not in str(caught.value)
+    assert not password or password not in str(caught.value)
+    assert not box.taken
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
@@ -217,9 +213,7 @@ async def test_page_text_cannot_add_a_header_or_control_characters():
     assert mail["X-Evil"] is None
     assert len(mail["Subject"]) <= 200
     assert "\x1b" not in mail.as_string()
-    html = mail.get_body(("html",))
-    assert html is not None
-    assert "<script>" not in html.get_content()
+    assert "<script>" not in written(mail)
 
 
 async def test_an_address_rejected_permanently_ends_the_attempts_and_the_other_gets_it_once():
@@ -266,16 +260,6 @@ async def test_a_refused_connection_is_an_error():
         pass
     with pytest.raises(DeliveryError, match="Connection refused"):
         await EmailNotifier(target(port)).send(delivery(), NOW)
-
-
-async def test_a_password_that_smtp_cannot_transfer_is_an_error(server_context, client_context):
-    box = Mailbox()
-    async with smtp_server(box, starttls=server_context) as port:
-        notifier = EmailNotifier(target(port, security="starttls", user="wt"), "sesäme", client_context)
-        with pytest.raises(DeliveryError, match="SMTP cannot transfer") as caught:
-            await notifier.send(delivery(), NOW)
-    assert "sesäme" not in str(caught.value)
-    assert not box.taken
 
 
 @pytest.mark.parametrize("greeting", [b"", b"220 mail.test ESMTP\r\n"])

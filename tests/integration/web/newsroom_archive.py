@@ -156,6 +156,17 @@ def keep(store: Archive, ident: str, url: str, states: list[tuple[datetime, byte
         before = content
 
 
+def store_article(
+    url: str, address: str, states: list[tuple[datetime, bytes, Article]], source: str = "Gazette", story: str = ""
+) -> str:
+    """Store the states of an article, oldest first, in the archive at *url*, and return its ID."""
+    with open_archive(url) as store:
+        sync_source(store, source, [], OPENED)
+        (tracked,) = add_targets(store, source, [Target(address)], OPENED, (story,) if story else ())
+        keep(store, tracked.id, tracked.url, states)
+    return tracked.id
+
+
 def _watched(store: Archive, source: str, url: str, title: str) -> str:
     sync_source(store, source, [], OPENED)
     (tracked,) = add_targets(store, source, [Target(url, title)], OPENED)
@@ -241,7 +252,8 @@ def _befell(store: Archive, articles: dict[str, str]) -> None:
     storm.save_storm(store, held, NOW)
     moved = Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(MIN_MOVED_ARTICLES))))
     layout.save_layout(store, moved, NOW)
-    told = '{"schema": 1, "type": "article.changed", "headline": "Port Alder bridge to stay shut two weeks"}'
+    headline = "Port Alder bridge to stay shut two weeks"
+    told = f'{{"schema": 1, "type": "article.changed", "headline": "{headline}", "source": "Inland Courier"}}'
     lane = f"All corrections{storm.lane_of('Inland Courier')}"
     waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, due_at=until, lane=lane)
     note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, '{"schema": 1, "type": "archive.checkpoint"}')

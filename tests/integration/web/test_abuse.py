@@ -1,6 +1,7 @@
 """What strangers do to the web page: unfinished requests, guesses, stolen cookies, numbers without end."""
 
 import asyncio
+import socket
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import pytest
 
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW
+from tests.integration.web.signed_in import ORIGIN, TOKEN
 from tests.waiting import PATIENCE
 from tracker.config.root import Config
 from tracker.web import serve
@@ -19,12 +21,10 @@ from tracker.web.app import build
 from tracker.web.data import open_pages
 from tracker.web.events import MAX_LISTENERS
 from tracker.web.guard import csrf
-from tracker.web.serve import MAX_CONNECTIONS, Serving, _listen, dispensable
+from tracker.web.serve import MAX_CONNECTIONS, Serving, dispensable
 from tracker.web.site import Site
 
-TOKEN = "correct horse battery"
 URL = "https://ledger.example/2026/11/25/narrows-bridge-barge"
-ORIGIN = {"origin": "http://127.0.0.1:8766"}
 HEAD = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"
 FORM = HEAD + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\ntoken"
 
@@ -32,7 +32,8 @@ FORM = HEAD + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Lengt
 @asynccontextmanager
 async def served(kept):
     """Serve the archive on a socket, and give its port."""
-    listening = _listen("127.0.0.1:0")
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setblocking(False)
     site = Site(token=TOKEN)
     server = Serving(build(open_pages(kept.url), site, lambda: NOW, Config), site, listening)
     server.begin()

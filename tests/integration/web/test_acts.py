@@ -1,21 +1,17 @@
 """What those who signed in may do, and that nobody else can make them do it."""
 
-import re
-from contextlib import asynccontextmanager
-
 import pytest
 
 from tests.integration.web.conftest import client_of
-from tests.integration.web.newsroom_archive import NOW, copied
+from tests.integration.web.newsroom_archive import NOW
+from tests.integration.web.signed_in import BEARER, ORIGIN, TOKEN, admin, place_in, token
 from tracker.archive.articles import get_article
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import list_decisions
-from tracker.config.root import load
 from tracker.errors import ConfigError
 from tracker.web.actions import Actions
 from tracker.web.site import Site
 
-ORIGIN = {"origin": "http://127.0.0.1:8766"}
 CONFIG = """# kept
 contact = "desk@example.org"
 
@@ -38,24 +34,7 @@ added = 'a\\d'
 
 @pytest.fixture
 def place(tmp_path, kept):
-    (tmp_path / "writethru.toml").write_text(CONFIG)
-    return tmp_path, copied(kept, tmp_path / "w.db")
-
-
-@asynccontextmanager
-async def admin(place, *, signed=True):
-    path, kept = place
-    site = Site(token="correct horse battery", admin=True, reading_is_free=True)
-    actions = Actions(kept.url, path / "writethru.toml")
-    async with client_of(kept.url, site, load(path / "writethru.toml"), web={"actions": actions}) as client:
-        if signed:
-            await client.post("/login", data={"token": site.token}, headers=ORIGIN)
-        yield client
-
-
-async def token(client, page: str) -> str:
-    found = re.findall(r'name="csrf" value="([0-9a-f]{32})"', (await client.get(page)).text)
-    return found[0] if found else ""
+    return place_in(tmp_path, kept, CONFIG)
 
 
 async def test_a_source_is_paused_and_resumed_in_the_file_and_the_archive(place):
@@ -67,8 +46,8 @@ async def test_a_source_is_paused_and_resumed_in_the_file_and_the_archive(place)
         assert done.status_code == 303
         said = await client.get(done.headers["location"])
         assert "The Harbor Ledger is paused." in said.text
-        assert "paused = true" in (path / "writethru.toml").read_text()
-        assert "# kept" in (path / "writethru.toml").read_text()
+        assert "paused = true" in path.read_text()
+        assert "# kept" in path.read_text()
         assert (await client.get(f"{page}.json")).json()["source"]["paused"] is True
         await client.post(f"{page}/resume", data=form, headers=ORIGIN)
         assert (await client.get(f"{page}.json")).json()["source"]["paused"] is False
@@ -84,12 +63,12 @@ async def test_a_source_is_renamed_in_the_file_and_the_archive(place):
         for name in ("", "a/b", "The Harbor Ledger", "Broken Post"):
             refused = await client.post(f"{page}/rename", data=form | {"name": name}, headers=ORIGIN)
             assert refused.status_code == 400, name
-        assert (path / "writethru.toml").read_text() == CONFIG
+        assert path.read_text() == CONFIG
         done = await client.post(f"{page}/rename", data=form | {"name": "Ledger"}, headers=ORIGIN)
         assert done.headers["location"].startswith("/sources/Ledger?said=")
         assert "The Harbor Ledger is Ledger now;" in (await client.get(done.headers["location"])).text
         assert (await client.get(page)).status_code == 404
-    assert (path / "writethru.toml").read_text() == CONFIG.replace('"The Harbor Ledger"', '"Ledger"')
+    assert path.read_text() == CONFIG.replace('"The Harbor Ledger"', '"Ledger"')
     with open_archive(kept.url) as archive:
         assert get_article(archive, kept.articles["bare"]).source == "Ledger"
 
@@ -157,7 +136,7 @@ async def test_a_story_is_named_and_articles_are_put_into_it(place):
         made = await client.post(
             "/api/v1/stories",
             json={"story": "Two", "articles": [budget]},
-            headers={"authorization": "Bearer correct horse battery"},
+            headers=BEARER,
         )
         assert (made.json()["story"], made.json()["articles"]) == ("Two", [budget])
     async with admin(place, signed=False) as client:
@@ -227,7 +206,7 @@ async def test_nobody_acts_without_session_token_and_origin(place):
 
 async def test_without_admin_there_is_nothing_to_do(place):
     _, kept = place
-    site = Site(token="correct horse battery")
+    site = Site(token=TOKEN)
     async with client_of(kept.url, site) as client:
         await client.post("/login", data={"token": site.token}, headers=ORIGIN)
         form = {"csrf": await token(client, "/login")}

@@ -1,27 +1,21 @@
 """Adding, changing and removing what is watched, from the browser and by programs; and attacks on the forms."""
 
 import re
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.integration.web.conftest import Client, client_of
-from tests.integration.web.newsroom_archive import copied
+from tests.integration.web.conftest import client_of
+from tests.integration.web.signed_in import BEARER, ORIGIN, TOKEN, admin, place_in, send
 from tests.loopback import NOT_FOUND, LoopbackSites, html
 from tracker.archive.hubs import list_hubs
 from tracker.archive.opening import open_archive
 from tracker.config.root import Config, load
 from tracker.config.tables import SourceConfig
-from tracker.web.actions import Actions
 from tracker.web.operations import OPERATIONS
 from tracker.web.pages.add import Added, Previewed
 from tracker.web.site import Site
 
-ORIGIN = {"origin": "http://127.0.0.1:8766"}
-TOKEN = "correct horse battery"
-BEARER = {"authorization": f"Bearer {TOKEN}"}
 CONFIG = """# kept
 [fetch]
 allow_private = true
@@ -51,8 +45,7 @@ def outlet():
 
 @pytest.fixture
 def place(tmp_path, kept):
-    (tmp_path / "writethru.toml").write_text(CONFIG)
-    return tmp_path / "writethru.toml", copied(kept, tmp_path / "w.db").url
+    return place_in(tmp_path, kept, CONFIG)
 
 
 class HereReader:
@@ -73,17 +66,6 @@ def _read_here(monkeypatch):
     monkeypatch.setattr("tracker.extraction.pool.ExtractPool", HereReader)
 
 
-@asynccontextmanager
-async def admin(place, *, signed=True, config=None):
-    path, url = place
-    site = Site(token=TOKEN, admin=True, reading_is_free=True)
-    shown = config or (load(path) if path.exists() else Config())
-    async with client_of(url, site, shown, web={"actions": Actions(url, path)}) as client:
-        if signed:
-            await client.post("/login", data={"token": TOKEN}, headers=ORIGIN)
-        yield client
-
-
 def source(path: Path, name: str) -> SourceConfig:
     """Return a source of the configuration as it is now."""
     found = load(path).source(name)
@@ -91,14 +73,8 @@ def source(path: Path, name: str) -> SourceConfig:
     return found
 
 
-async def send(client: Client, path: str, page: str = "/add", **fields: str) -> Any:
-    found = re.findall(r'name="csrf" value="([0-9a-f]{32})"', (await client.get(page)).text)
-    form = {"csrf": found[0] if found else ""} | fields
-    return await client.post(path, data=form, headers=ORIGIN)
-
-
 async def test_an_article_is_previewed_and_then_watched(place, outlet):
-    path, _url = place
+    path, _ = place
     async with admin(place) as client:
         preview = await send(client, "/add", url=f"{outlet}/article#top", story="Bridge")
         assert preview.status_code == 200
@@ -119,7 +95,7 @@ async def test_an_article_is_previewed_and_then_watched(place, outlet):
 
 
 async def test_a_feed_is_previewed_without_its_scripts_and_saved_under_a_name(place, outlet):
-    path, url = place
+    path, own = place
     async with admin(place) as client:
         preview = await send(client, "/add", url=f"{outlet}/feed")
         assert "A feed" in preview.text
@@ -132,7 +108,7 @@ async def test_a_feed_is_previewed_without_its_scripts_and_saved_under_a_name(pl
         assert path.read_text() == CONFIG
         await send(client, "/add/save", url=f"{outlet}/feed", kind="feed", source="Alder News")
         assert source(path, "Alder News").feeds == (f"{outlet}/feed",)
-    store = open_archive(url, readonly=True)
+    store = open_archive(own.url, readonly=True)
     assert [each.hub.url for each in list_hubs(store, "Alder News")] == [f"{outlet}/feed"]
     store.close()
 
@@ -172,23 +148,23 @@ async def test_what_cannot_be_read_may_be_added_by_saying_what_it_is(place, outl
 
 
 async def test_a_source_is_changed_and_loses_an_address_and_is_removed(place):
-    path, _url = place
+    path, _ = place
     page = "/sources/The%20Harbor%20Ledger"
     async with admin(place) as client:
         html = (await client.get(page)).text
         assert 'value="https://ledger.example/a"' in html
         fields = {"poll": "5m", "every": "1h", "include": "/news/\n/2026/", "exclude": ""}
-        assert (await send(client, f"{page}/edit", page, **fields)).status_code == 303
+        assert (await send(client, f"{page}/edit", **fields)).status_code == 303
         one = source(path, "The Harbor Ledger")
         assert (str(one.poll), str(one.every), one.include) == ("0:05:00", "1:00:00", ("/news/", "/2026/"))
         for wrong in ({"poll": "soon"}, {"include": "("}, {"name": "New"}):
-            assert (await send(client, f"{page}/edit", page, **wrong)).status_code == 400
-        await send(client, f"{page}/edit", page, poll="", every="", include="", exclude="")
+            assert (await send(client, f"{page}/edit", **wrong)).status_code == 400
+        await send(client, f"{page}/edit", poll="", every="", include="", exclude="")
         assert path.read_text() == CONFIG
-        assert (await send(client, f"{page}/remove-address", page, url="https://ledger.example/a")).status_code == 303
+        assert (await send(client, f"{page}/remove-address", url="https://ledger.example/a")).status_code == 303
         assert source(path, "The Harbor Ledger").urls == ("https://ledger.example/b",)
-        assert (await send(client, f"{page}/remove-address", page, url="https://no.example/")).status_code == 400
-        gone = await send(client, f"{page}/remove", page)
+        assert (await send(client, f"{page}/remove-address", url="https://no.example/")).status_code == 400
+        gone = await send(client, f"{page}/remove")
         assert gone.headers["location"].startswith("/sources?")
         assert load(path).sources == ()
         assert "# The Ledger" in path.read_text()
@@ -267,8 +243,8 @@ async def test_the_first_source_begins_the_configuration(place):
 
 
 async def test_the_first_sign_in_is_explained(place):
-    _, url = place
-    async with client_of(url) as client:
+    _, own = place
+    async with client_of(own.url) as client:
         assert "writethru run --admin" in (await client.get("/add")).text
         assert "writethru run --admin" in (await client.get("/login")).text
     async with admin(place, signed=False) as client:
@@ -278,8 +254,8 @@ async def test_the_first_sign_in_is_explained(place):
 
 
 async def test_the_bookmark_leads_through_our_own_site(place):
-    _, url = place
-    async with client_of(url, Site(token=TOKEN)) as client:
+    _, own = place
+    async with client_of(own.url, Site(token=TOKEN)) as client:
         page = await client.get("/watch", params={"url": 'https://x.example/?a=1&b="><script>'})
         assert page.status_code == 200
         assert 'content="0; url=/add?url=https%3A%2F%2Fx.example%2F%3Fa%3D1%26b%3D%22%3E%3Cscript%3E"' in page.text

@@ -3,11 +3,11 @@
 import pytest
 
 from tests.integration.web.conftest import client_of
+from tests.integration.web.signed_in import TOKEN
 from tracker.config.root import parse
 from tracker.errors import ConfigError
 from tracker.web.site import Site, site_of
 
-TOKEN = "correct horse battery"
 DESK = "https://desk.example.org"
 ASK = {"access-control-request-method": "POST", "access-control-request-headers": "authorization,content-type"}
 

@@ -6,14 +6,10 @@ from html import unescape
 
 from tests.archive_samples import content
 from tests.archives import new_archive_at
-from tracker.archive.articles import add_targets
-from tracker.archive.opening import open_archive
-from tracker.archive.sources import sync_source
-from tracker.model.source import Target
 from tracker.web import links
 
 from .conftest import client_of
-from .newsroom_archive import NOW, keep
+from .newsroom_archive import NOW, store_article
 
 
 async def test_no_link_of_any_page_leads_nowhere(opened, kept):
@@ -50,11 +46,8 @@ async def test_a_version_that_was_taken_out_leads_back_to_its_article(opened, ke
 
 async def test_names_may_hold_what_paths_are_made_of(tmp_path):
     url, name, story = new_archive_at(tmp_path / "w.db"), "AP / Reuters?#%2F", "Storm / coast"
-    store = open_archive(url)
-    sync_source(store, name, [], NOW)
-    (tracked,) = add_targets(store, name, [Target("https://wire.example/1")], NOW, (story,))
-    keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)])
-    store.close()
+    states = [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)]
+    store_article(url, "https://wire.example/1", states, name, story)
     async with client_of(url) as client:
         for path, text in ((links.source(name), name), (links.story(story), story)):
             for full in (path, f"{path}.json", f"{path}.atom", f"/api/v1{path}"):

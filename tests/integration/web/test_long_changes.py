@@ -7,13 +7,9 @@ import pytest
 from tests.archive_samples import content
 from tests.archives import new_archive_at
 from tests.articles import article
-from tracker.archive.articles import add_targets
-from tracker.archive.opening import open_archive
-from tracker.archive.sources import sync_source
-from tracker.model.source import Target
 
 from .conftest import client_of
-from .newsroom_archive import NOW, keep
+from .newsroom_archive import NOW, store_article
 
 LINES = [f"The harbor office counted {n + 3} boats at pier {n + 40} on the morning of the storm." for n in range(24)]
 
@@ -25,13 +21,9 @@ def page_of_change(tmp_path):
     async def page(lines: list[str]) -> str:
         url = new_archive_at(tmp_path / "w.db")
         texts = [replace(content(1), blocks=article(*each).blocks) for each in (LINES, lines)]
-        store = open_archive(url)
-        sync_source(store, "Gazette", [], NOW)
-        (tracked,) = add_targets(store, "Gazette", [Target("https://gazette.example/boats")], NOW)
-        keep(store, tracked.id, tracked.url, [(NOW, b"x", each) for each in texts])
-        store.close()
+        ident = store_article(url, "https://gazette.example/boats", [(NOW, b"x", each) for each in texts])
         async with client_of(url) as client:
-            return (await client.get(f"/articles/{tracked.id}/1..2")).text
+            return (await client.get(f"/articles/{ident}/1..2")).text
 
     return page
 

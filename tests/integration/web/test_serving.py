@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -19,11 +19,7 @@ import httpx
 from tests.archive_samples import content
 from tests.archives import new_archive_at
 from tests.command_line import command
-from tests.integration.web.newsroom_archive import NOW, build, keep
-from tracker.archive.articles import add_targets
-from tracker.archive.opening import open_archive
-from tracker.archive.sources import sync_source
-from tracker.model.source import Target
+from tests.integration.web.newsroom_archive import NOW, build, store_article
 
 COMMAND = (sys.executable, "-c", "from tracker.cli.main import main; main()")
 
@@ -74,13 +70,11 @@ def test_serve_alone_and_end_at_a_signal_while_somebody_listens(tmp_path):
 
 def _add_until(told: threading.Event, url: str) -> None:
     """Add version after version: those from before the server looked for the first time are no news to it."""
-    with closing(open_archive(url)) as store:
-        sync_source(store, "New", [], NOW)
-        for number in count(1):
-            (tracked,) = add_targets(store, "New", [Target(f"https://new.example/{number}")], NOW)
-            keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=1), b"x", content(number))])
-            if told.wait(0.5):
-                return
+    for number in count(1):
+        states = [(NOW + timedelta(minutes=1), b"x", content(number))]
+        store_article(url, f"https://new.example/{number}", states, "New")
+        if told.wait(0.5):
+            return
 
 
 def test_an_admin_signs_in_with_the_token_that_is_printed(tmp_path):

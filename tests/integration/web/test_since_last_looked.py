@@ -7,24 +7,17 @@ import pytest
 
 from tests.archive_samples import content
 from tests.integration.web.conftest import client_of
-from tests.integration.web.newsroom_archive import NOW, copied, keep
-from tracker.archive.articles import add_targets
-from tracker.archive.opening import open_archive
-from tracker.model.source import Target
+from tests.integration.web.newsroom_archive import NOW, copied, store_article
+from tests.integration.web.signed_in import ORIGIN
 from tracker.web.site import Site
 
-ORIGIN = {"origin": "http://127.0.0.1:8766"}
 NEW = '<strong class="unread">new</strong>'
 
 
 def store_changes(url: str, count: int, name: str = "later") -> str:
     """Store an article with so many changes, and return its ID."""
-    store = open_archive(url)
-    (tracked,) = add_targets(store, "Inland Courier", [Target(f"https://courier.example/{name}")], NOW)
     states = [(NOW + timedelta(minutes=n), b"x", content(n)) for n in range(1, count + 2)]
-    keep(store, tracked.id, tracked.url, states)
-    store.close()
-    return tracked.id
+    return store_article(url, f"https://courier.example/{name}", states, "Inland Courier")
 
 
 @pytest.fixture

@@ -3,36 +3,31 @@
 import re
 
 from tests.integration.web.conftest import client_of
-from tests.integration.web.newsroom_archive import NOW, build
-from tests.integration.web.test_acts import CONFIG, ORIGIN, admin, token
+from tests.integration.web.newsroom_archive import NOW
+from tests.integration.web.signed_in import ORIGIN, admin, place_in, token
+from tests.integration.web.test_acts import CONFIG
+from tests.integration.web.test_pages import said, words
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 
 
-async def said(opened, path: str) -> str:
-    async with opened() as client:
-        answer = await client.get(path)
-    assert answer.status_code == 200
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
-
-
 async def test_a_storm_is_named_wherever_its_alerts_are_missed(opened):
     for path in ("/", "/alerts", "/sources"):
-        text = await said(opened, path)
+        text = words(await said(opened, path))
         assert "Alerts of Inland Courier are held until 21:48" in text, path
         assert "57 of 80 articles" in text, path
-    text = await said(opened, "/sources/Inland%20Courier")
+    text = words(await said(opened, "/sources/Inland%20Courier"))
     assert "Alerts are held until 21:48" in text
     assert "Send them now" not in text
-    assert "held" not in await said(opened, "/sources/The%20Harbor%20Ledger")
+    assert "held" not in words(await said(opened, "/sources/The%20Harbor%20Ledger"))
 
 
 async def test_a_redesign_is_told_of_its_source(opened):
-    assert re.search(r"The Harbor Ledger +ok +1 overdue +new layout 08:20", await said(opened, "/sources"))
-    assert "the text did not change, so there are no new versions" in await said(
-        opened, "/sources/The%20Harbor%20Ledger"
+    assert re.search(r"The Harbor Ledger +ok +1 overdue +new layout 08:20", words(await said(opened, "/sources")))
+    assert "the text did not change, so there are no new versions" in words(
+        await said(opened, "/sources/The%20Harbor%20Ledger")
     )
-    assert "New layout" not in await said(opened, "/sources/Inland%20Courier")
+    assert "New layout" not in words(await said(opened, "/sources/Inland%20Courier"))
 
 
 async def test_an_alert_that_is_held_says_so_and_links_to_what_it_tells_of(opened, kept):
@@ -46,9 +41,8 @@ async def test_an_alert_that_is_held_says_so_and_links_to_what_it_tells_of(opene
         answers = [(await client.get(each)).status_code for each in hrefs]
     assert answers == [200] * 4
     assert re.search(r"held</strong><br><span class=\"meta\">until <time[^>]+>21:48", html)
-    assert (
-        f'href="/articles/{kept.articles["bridge-reprint"]}/4..5">Port Alder bridge to stay shut two weeks</a>' in html
-    )
+    link = f'href="/articles/{kept.articles["bridge-reprint"]}/4..5">Port Alder bridge to stay shut two weeks</a>'
+    assert f'{link}<br><span class="meta"><bdi>Inland Courier</bdi>' in html
     assert "checkpoint of the archive" in html
     held = {each["id"]: each["held"] for each in value["alerts"]}
     assert held == {"held": True, "note": False, "k0": False, "k1": False, "k2": False}
@@ -58,13 +52,13 @@ async def test_an_alert_that_is_held_says_so_and_links_to_what_it_tells_of(opene
     assert sources["The Harbor Ledger"]["held_until"] is None
 
 
-async def test_who_signed_in_lets_held_alerts_go(tmp_path):
-    (tmp_path / "writethru.toml").write_text(CONFIG)
-    kept = build(tmp_path / "w.db")
+async def test_who_signed_in_lets_held_alerts_go(tmp_path, kept):
+    place = place_in(tmp_path, kept, CONFIG)
+    kept = place[1]
     page = "/sources/Inland%20Courier"
     async with client_of(kept.url) as client:
         assert (await client.post(f"{page}/release", data={"csrf": ""}, headers=ORIGIN)).status_code == 403
-    async with admin((tmp_path, kept)) as client:
+    async with admin(place) as client:
         form = {"csrf": await token(client, page)}
         assert "Send them now" in (await client.get("/alerts")).text
         done = await client.post(f"{page}/release", data=form, headers=ORIGIN)

@@ -1,22 +1,14 @@
 """Rules written in the browser and by programs: what they would have sent, and samples that targets get."""
 
 import re
-from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
 
-from tests.integration.web.conftest import Client, client_of
-from tests.integration.web.newsroom_archive import copied
+from tests.integration.web.signed_in import BEARER, admin, place_in, send
 from tests.loopback import LoopbackSites
 from tracker.config.root import load
-from tracker.web.actions import Actions
 from tracker.web.pages.rule import Replayed
-from tracker.web.site import Site
 
-ORIGIN = {"origin": "http://127.0.0.1:8766"}
-TOKEN = "correct horse battery"
-BEARER = {"authorization": f"Bearer {TOKEN}"}
 CONFIG = """# kept
 [[targets]]
 name = "newsdesk"
@@ -46,22 +38,7 @@ def receiver():
 
 @pytest.fixture
 def place(tmp_path, kept, receiver):
-    (tmp_path / "writethru.toml").write_text(CONFIG.format(url=receiver))
-    return tmp_path / "writethru.toml", copied(kept, tmp_path / "w.db").url
-
-
-@asynccontextmanager
-async def admin(place):
-    path, url = place
-    site = Site(token=TOKEN, admin=True, reading_is_free=True)
-    async with client_of(url, site, load(path), web={"actions": Actions(url, path)}) as client:
-        await client.post("/login", data={"token": TOKEN}, headers=ORIGIN)
-        yield client
-
-
-async def send(client: Client, path: str, page: str = "/rule", **fields: str) -> Any:
-    (csrf, *_) = re.findall(r'name="csrf" value="([0-9a-f]{32})"', (await client.get(page)).text)
-    return await client.post(path, data={"csrf": csrf} | fields, headers=ORIGIN)
+    return place_in(tmp_path, kept, CONFIG.format(url=receiver))
 
 
 async def test_a_rule_is_shown_what_it_would_have_sent_and_then_saved(place):
@@ -99,9 +76,9 @@ async def test_a_rule_is_changed_and_nothing_else_of_the_file_and_then_removed(p
         assert rule.digest is not None
         assert 'name = "All corrections"  # ours' in path.read_text()
         assert (await client.get("/rule?name=None")).status_code == 404
-        await send(client, "/rules/All%20corrections/remove", "/alerts")
+        await send(client, "/rules/All%20corrections/remove")
         assert load(path).rules == ()
-        assert (await send(client, "/rules/All%20corrections/remove", "/alerts")).status_code == 400
+        assert (await send(client, "/rules/All%20corrections/remove")).status_code == 400
 
 
 async def test_programs_write_rules(place):
@@ -121,10 +98,10 @@ async def test_programs_write_rules(place):
 async def test_a_target_gets_a_sample(place, receiver):
     path, _ = place
     async with admin(place) as client:
-        done = await send(client, "/targets/newsdesk/test", "/alerts", sample="headline")
+        done = await send(client, "/targets/newsdesk/test", sample="headline")
         assert "newsdesk took the sample alert" in (await client.get(done.headers["location"])).text
-        assert (await send(client, "/targets/nobody/test", "/alerts")).status_code == 404
-        assert (await send(client, "/targets/newsdesk/test", "/alerts", sample="x")).status_code == 400
+        assert (await send(client, "/targets/nobody/test")).status_code == 404
+        assert (await send(client, "/targets/newsdesk/test", sample="x")).status_code == 400
     path.write_text(path.read_text().replace("/hook", "/broken"))
     async with admin(place) as client:
         answer = await client.post("/api/v1/targets/newsdesk/test", json={}, headers=BEARER)

@@ -4,10 +4,9 @@ import sys
 
 import pytest
 
+from tests.alert_samples import delivery
 from tracker.alerts.channels.apprise import NETWORK_SERVICES, AppriseNotifier, without_mentions
 from tracker.errors import ConfigError, DeliveryError
-
-from .test_webhook import delivery
 
 LOCAL_SERVICES = frozenset("blink1 dbus gio glib gnome kde macosx qt syslog windows".split())
 """Services that act on this machine, which a background service must not do."""

@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from tests.alert_samples import delivery
 from tests.fake_fetcher import FakeFetcher
 from tracker.alerts.channels import CHANNELS, Notifier, channel_of, notifiers
 from tracker.alerts.channels.apprise import AppriseNotifier
@@ -13,16 +14,12 @@ from tracker.config.root import Config
 from tracker.config.tables import Target
 from tracker.errors import ConfigError
 
-from .test_webhook import delivery
-
 MAIL: dict[str, object] = {
     "name": "mail",
     "type": "email",
     "to": ["Desk <desk@example.org>"],
     "sender": "wt@example.org",
 }
-
-
 HOOK: dict[str, object] = {"name": "hook", "type": "webhook", "url": "https://h.example.org/x"}
 CHAT: dict[str, object] = {"name": "chat", "type": "apprise", "url": {"env": "CHAT"}}
 
@@ -49,11 +46,7 @@ def test_every_target_has_its_channel(monkeypatch, tmp_path):
     monkeypatch.setenv("CHAT", "ntfy://ntfy.example.org/topic")
     secret = tmp_path / "secret"
     secret.write_text("whsec_MDEyMzQ1Njc4OWFiY2RlZg==\n")
-    found = made(
-        MAIL,
-        HOOK | {"secret": {"file": str(secret)}},
-        CHAT,
-    )
+    found = made(MAIL, HOOK | {"secret": {"file": str(secret)}}, CHAT)
     assert {name: type(channel) for name, channel in found.items()} == {
         "mail": EmailNotifier,
         "hook": WebhookNotifier,

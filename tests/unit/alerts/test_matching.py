@@ -4,17 +4,13 @@ from typing import Any
 
 import pytest
 
+from tests.alert_samples import rule
 from tracker.alerts.matching import match_rules
 from tracker.alerts.payload import version_alert
 from tracker.alerts.samples import sample
-from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 from tracker.model.labels import Label, LabelKind
-
-
-def rule(**values: Any) -> RuleConfig:
-    return RuleConfig.model_validate({"name": "R", "to": ["desk"], **values})
 
 
 def told(kind: str = "correction", change: Change | None = None, **conditions: Any) -> bool:

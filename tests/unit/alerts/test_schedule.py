@@ -1,20 +1,15 @@
 """When alerts are due."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.alert_samples import rule
 from tracker.alerts.payload import version_alert
 from tracker.alerts.samples import sample
 from tracker.alerts.schedule import cap_window, cap_window_end, due_at, lane_name, scheduled
-from tracker.config.rules import RuleConfig
-
-
-def rule(**values: Any) -> RuleConfig:
-    return RuleConfig.model_validate({"name": "R", "to": ["desk"], **values})
 
 
 def utc(text: str) -> datetime:

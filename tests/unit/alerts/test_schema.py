@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +10,16 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
+from tests.alert_samples import NOW, rule
 from tracker.alerts.channels.webhook import event
 from tracker.alerts.matching import match_rules
 from tracker.alerts.payload import checkpoint_alert, combine, stale_copy_alerts, version_alert
 from tracker.alerts.samples import SAMPLES, sample
-from tracker.config.rules import RuleConfig
 from tracker.model.alert import Alert, Delivery
 from tracker.model.change import Change
 from tracker.model.labels import Label, LabelKind
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "reference" / "webhook.schema.json"
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-
-
-def rule(**fields: Any) -> RuleConfig:
-    return RuleConfig.model_validate({"name": "R", "to": ["desk"], **fields})
 
 
 def sent(alert: Alert) -> Delivery:

@@ -1,25 +1,18 @@
 import asyncio
 import base64
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from tests.alert_samples import alert
+from tests.alert_samples import delivery
 from tests.fake_fetcher import FakeFetcher
 from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.errors import ConfigError, DeliveryError
-from tracker.model.alert import Delivery
 from tracker.model.capture import Headers
 
 URL = "https://hooks.example.org/in/s3cr3t-path"
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
-
-
-def delivery() -> Delivery:
-    made, now = alert(), datetime(2026, 11, 25, tzinfo=UTC)
-    return Delivery(1, made.key, made.rule, made.target, made.article, made.version, made.payload, now, now)
 
 
 async def posted(secret: str, now: datetime) -> tuple[bytes, dict[str, str]]:
@@ -109,8 +102,3 @@ async def test_a_receiver_that_hangs_is_given_up():
 
     with pytest.raises(DeliveryError, match=r"no answer within 0\.05 s"):
         await WebhookNotifier(URL, Hanging(), timeout=0.05).send(delivery(), datetime.now(UTC))
-
-
-def test_the_payload_of_a_delivery_never_changes():
-    assert replace(delivery(), attempts=3).payload == delivery().payload
-    assert timedelta(0) == delivery().due_at - delivery().created_at
