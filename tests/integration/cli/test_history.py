@@ -74,11 +74,6 @@ def test_stats_source_for_people(kept):
     assert "did you mean 'Herald'?" in kept("stats", "source", "Heral", code=2).stderr
 
 
-def test_stats_alone_still_counts(kept):
-    assert objects(kept("stats", "--json"))[0]["versions"] == 3
-    assert "versions" in kept("stats").stdout
-
-
 def test_log_says_that_a_page_was_taken_down_and_since_when(kept):
     with open_archive("sqlite:///writethru.db") as store:
         (tracked,) = list_articles(store)
@@ -119,7 +114,3 @@ def test_log_lists_when_a_page_was_taken_down_and_came_back(kept):
     line = kept("log", "--kind", "restored").stdout.splitlines()[0]
     assert f"{tracked.id[:8]} v3 " in line
     assert " restored " in line
-
-
-def test_log_of_a_source_that_is_not_there(kept):
-    assert "did you mean 'Herald'?" in kept("log", "--source", "Heralt", code=2).stderr

@@ -3,66 +3,60 @@
 import csv
 import io
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from tests.archive_samples import intent, minutes, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at
 from tests.command_line import command, objects
 from tracker.archive.commits import commit_check
-from tracker.archive.opening import open_archive
 from tracker.model.labels import LabelKind
 
 
 @pytest.fixture
-def place(tmp_path):
-    url = new_archive_at(tmp_path / "news.db")
-    with open_archive(url) as archive:
+def ident(run):
+    with archive_at(Path("writethru.db")) as archive:
         tracked = watch(archive)
         kinds = {2: (LabelKind.NUMBER,), 3: (LabelKind.NUMBER, LabelKind.STEALTH)}
         for n in range(1, 4):
             commit_check(archive, intent(tracked, n, minutes(n), kinds=kinds.get(n, ())))
-    return url, tracked.id
+    return tracked.id
 
 
-def test_a_verdict_is_recorded_and_shown(place):
-    url, ident = place
-    said = command("--db", url, "note", f"{ident}@v3", "Asked the desk.", "--significant", "--wrong", "stealth",
+def test_a_verdict_is_recorded_and_shown(ident):
+    said = command("note", f"{ident}@v3", "Asked the desk.", "--significant", "--wrong", "stealth",
                    "--right", "name", "--link", "https://herald.example/corrections", "--by", "ada")  # fmt: skip
     line = "significant · not stealth, but name · Asked the desk. · https://herald.example/corrections · by ada"
     assert line in said.stdout
-    assert line in command("--db", url, "log", ident).stdout
-    assert f"verdict        {line}" in command("--db", url, "show", ident, "--meta").stdout
-    assert f"verdict: {line}" in command("--db", url, "diff", ident).stdout
-    assert "verdict" not in command("--db", url, "diff", ident, "1..3").stdout
+    assert line in command("log", ident).stdout
+    assert f"verdict        {line}" in command("show", ident, "--meta").stdout
+    assert f"verdict: {line}" in command("diff", ident).stdout
+    assert "verdict" not in command("diff", ident, "1..3").stdout
     for shown in (("log", ident, "-n", "1"), ("show", ident), ("diff", ident)):
-        (found,) = objects(command("--db", url, *shown, "--json"))
+        (found,) = objects(command(*shown, "--json"))
         (one,) = found["verdicts"]
-        assert (one["weight"], one["shown"], one["labels"]) == (
-            "significant",
-            ["number", "stealth"],
-            ["number", "name"],
-        )
-    assert "verdicts" not in objects(command("--db", url, "show", f"{ident}@v2", "--json"))[0]
+        assert (one["weight"], one["shown"]) == ("significant", ["number", "stealth"])
+        assert one["labels"] == ["number", "name"]
+    assert "verdicts" not in objects(command("show", f"{ident}@v2", "--json"))[0]
 
 
-def test_verdicts_are_found(place):
-    url, ident = place
-    command("--db", url, "note", f"{ident}@2", "--routine", "--labels-right")
-    command("--db", url, "note", f"{ident}@3", "Called the desk")
-    assert len(objects(command("--db", url, "note", "--json"))) == 2
-    assert len(objects(command("--db", url, "note", ident, "--json"))) == 2
-    (found,) = objects(command("--db", url, "note", "--find", "CALLED", "--json"))
+def test_verdicts_are_found(ident):
+    command("note", f"{ident}@2", "--routine", "--labels-right")
+    command("note", f"{ident}@3", "Called the desk")
+    assert len(objects(command("note", "--json"))) == 2
+    assert len(objects(command("note", ident, "--json"))) == 2
+    (found,) = objects(command("note", "--find", "CALLED", "--json"))
     assert found["version"] == 3
-    (found,) = objects(command("--db", url, "search", "--in", "verdicts", '"desk"', "called", "--json"))
+    (found,) = objects(command("search", "--in", "verdicts", '"desk"', "called", "--json"))
     assert (found["version"], found["note"]) == (3, "Called the desk")
-    assert "Called the desk" in command("--db", url, "search", "--in", "verdicts", "desk").stdout
-    assert objects(command("--db", url, "search", "--in", "verdicts", "desk", "nowhere", "--json")) == []
-    assert "1 verdict too: writethru search --in verdicts called" in command("--db", url, "search", "called").stderr
+    assert "Called the desk" in command("search", "--in", "verdicts", "desk").stdout
+    assert objects(command("search", "--in", "verdicts", "desk", "nowhere", "--json")) == []
+    assert "1 verdict too: writethru search --in verdicts called" in command("search", "called").stderr
     for word, versions in (
         ("any", [3, 2]), ("routine", [2]), ("significant", []), ("labels-right", [2]), ("wrong-label", []),
     ):  # fmt: skip
-        shown = objects(command("--db", url, "log", "--verdict", word, "--json"))
+        shown = objects(command("log", "--verdict", word, "--json"))
         assert [each["version"] for each in shown] == versions
 
 
@@ -77,19 +71,17 @@ def test_verdicts_are_found(place):
         (("@2", "note", "--find", "x"), "--find"),
     ],
 )
-def test_a_verdict_that_makes_no_sense_is_refused(place, given, message):
-    url, ident = place
+def test_a_verdict_that_makes_no_sense_is_refused(ident, given, message):
     version, *rest = given
-    assert message in command("--db", url, "note", ident + version, *rest, code=2).output
-    assert objects(command("--db", url, "note", "--json")) == []
+    assert message in command("note", ident + version, *rest, code=2).output
+    assert objects(command("note", "--json")) == []
 
 
-def test_stats_labels_counts_how_often_the_program_is_right(place):
-    url, ident = place
-    command("--db", url, "note", f"{ident}@2", "--labels-right", "--routine")
-    command("--db", url, "note", f"{ident}@3", "--labels-right")
-    command("--db", url, "note", f"{ident}@3", "--wrong", "stealth", "--right", "name", "--significant")
-    (found,) = objects(command("--db", url, "stats", "labels", "--json"))
+def test_stats_labels_counts_how_often_the_program_is_right(ident):
+    command("note", f"{ident}@2", "--labels-right", "--routine")
+    command("note", f"{ident}@3", "--labels-right")
+    command("note", f"{ident}@3", "--wrong", "stealth", "--right", "name", "--significant")
+    (found,) = objects(command("stats", "labels", "--json"))
     assert (found["judged"], found["all_right"]) == (2, 1)
     assert {each["kind"]: (each["right"], each["wrong"], each["missing"]) for each in found["labels"]} == {
         "number": (2, 0, 0),
@@ -97,21 +89,20 @@ def test_stats_labels_counts_how_often_the_program_is_right(place):
         "name": (0, 0, 1),
     }
     assert (found["significant"], found["routine"], found["ordered"], found["pairs"]) == (1, 1, 0.5, 1)
-    text = command("--db", url, "stats", "labels").stdout
+    text = command("stats", "labels").stdout
     assert "1 of 2 changes judged" in text
     assert "stealth\t0\t1\t0" in text
 
 
-def test_verdicts_are_exported(place, tmp_path):
-    url, ident = place
-    command("--db", url, "note", f"{ident}@2", "no news", "--routine", "--by", "ada")
-    command("--db", url, "export", "--format", "newsedits", "--out", str(tmp_path / "out.db"))
+def test_verdicts_are_exported(ident, tmp_path):
+    command("note", f"{ident}@2", "no news", "--routine", "--by", "ada")
+    command("export", "--format", "newsedits", "--out", str(tmp_path / "out.db"))
     with sqlite3.connect(tmp_path / "out.db") as file:
         assert file.execute("SELECT version, author, weight, note FROM verdict").fetchall() == [
             (1, "ada", "routine", "no news")
         ]
     file.close()
-    table = csv.DictReader(io.StringIO(command("--db", url, "export", "--format", "csv").stdout))
+    table = csv.DictReader(io.StringIO(command("export", "--format", "csv").stdout))
     assert [row["verdicts"] for row in table] == ["", "routine · no news · by ada", ""]
-    (row,) = objects(command("--db", url, "sql", "SELECT weight, author, note FROM verdicts_readable", "--json"))
+    (row,) = objects(command("sql", "SELECT weight, author, note FROM verdicts_readable", "--json"))
     assert row == {"weight": "routine", "author": "ada", "note": "no news"}

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import URL, grow, watch
-from tests.archives import archive_at, new_archive_at
+from tests.archive_samples import URL
+from tests.archives import new_archive_at
 from tracker.render.text import cells
 
 from .conftest import CONFIG
@@ -25,9 +25,7 @@ PROGRAM = [sys.executable, "-c", MAIN]
 
 
 @pytest.fixture
-def folder(tmp_path):
-    with archive_at(tmp_path / "writethru.db") as store:
-        grow(store, watch(store), 3)
+def folder(kept, tmp_path):
     return tmp_path
 
 
@@ -77,8 +75,11 @@ def test_dumb_terminals_get_marks(folder, how):
     assert "\x1b" not in shown
 
 
-def test_log_fits_80_columns(folder):
-    shown = on_terminal(folder, "--color", "never", "log")
+@pytest.mark.parametrize(
+    "args", [("log",), ("show", URL, "--meta"), ("verify",), ("sql", "SELECT * FROM versions_readable")]
+)
+def test_lists_and_messages_fit_80_columns(folder, args):
+    shown = on_terminal(folder, "--color", "never", *args)
     assert len(shown.splitlines()) >= 3
     assert max(cells(line) for line in shown.splitlines()) <= 80
 

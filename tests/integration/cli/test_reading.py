@@ -15,9 +15,7 @@ ID = article_id(URL)
 def test_log_lists_newest_first(kept):
     lines = kept("log").stdout.splitlines()
     assert [line.split()[1] for line in lines] == ["v2→v3", "v1→v2", "v1"]
-    assert (
-        lines[0].startswith(f"{ID[:8]} v2→v3 25 Nov 09:03 +2 −2 number “River floods 3 streets”") or "+2 −2" in lines[0]
-    )
+    assert "09:03 +2 −2 number “River floods 3 streets”" in lines[0]
 
 
 def test_log_json_is_the_contract(kept):
@@ -58,16 +56,6 @@ def test_log_filters(kept, options, count):
     assert len(objects(kept("log", "--json", *options))) == count
 
 
-@pytest.mark.parametrize("option", ["--substance", "--noted"])
-def test_log_says_what_it_can_filter_by(kept, option):
-    assert "is not one of '" in kept("log", option, "nope", code=2).stderr
-
-
-@pytest.mark.parametrize("option", ["--story", "--source"])
-def test_log_names_what_there_is_not(kept, option):
-    assert "Flood" in kept("log", option, "Flood", code=2).stderr
-
-
 def test_log_says_when_nothing_matches(kept):
     result = kept("log", "--kind", "correction")
     assert result.stdout == ""
@@ -77,12 +65,6 @@ def test_log_says_when_nothing_matches(kept):
 
 def test_log_stat(kept):
     assert "headline      edit" in kept("log", "--stat").stdout
-
-
-def test_log_names_the_nearest_kind(kept):
-    result = kept("log", "--kind", "corection", code=2)
-    assert "hint: did you mean 'correction'?" in result.stderr
-    assert LabelKind.CORRECTION in kept("log", "--kind", "xyzzy", code=2).stderr
 
 
 def test_show_text_meta_html_raw_headers(kept):
@@ -102,15 +84,30 @@ def test_show_text_meta_html_raw_headers(kept):
 
 def test_show_by_time(kept):
     assert "version        2 of 3" in kept("show", f"{ID}@2026-11-25T09:02:30", "--meta").stdout
-    assert "there is no version before" in kept("show", f"{ID}@2026-11-24", code=2).stderr
 
 
-def test_unknown_things_say_what_next(kept):
-    result = kept("show", "ffff", code=2)
-    assert result.stderr.startswith("writethru: ffff: ")
-    assert "hint: " in result.stderr
-    assert "versions are v1 to v3" in kept("show", f"{ID}@9", code=2).stderr
-    assert "not a valid version or time" in kept("diff", ID, "soon", code=2).stderr
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("show", f"{ID}@2026-11-24"), ("there is no version before",)),
+        (("show", "ffff"), ("writethru: ffff: ", "hint: ")),
+        (("show", f"{ID}@9"), ("hint: versions are v1 to v3",)),
+        (("show", f"{ID}@yesterday"), ("no such article or version", "ID@2h")),
+        (("diff", ID, "soon"), ("not a valid version or time",)),
+        (("diff", ID, "1", "2", "3"), ("hint: give one range: ID A..B",)),
+        (("diff", f"{ID}@1", "2..3"), ("hint: give one range: ID A..B",)),
+        (("diff", ID, "3..1"), ("must name the older version first", "hint: write v1..v3")),
+        (("log", "--substance", "nope"), ("is not one of '",)),
+        (("log", "--noted", "nope"), ("is not one of '",)),
+        (("log", "--story", "Flood"), ("Flood",)),
+        (("log", "--source", "Heralt"), ("did you mean 'Herald'?",)),
+        (("log", "--kind", "corection"), ("hint: did you mean 'correction'?",)),
+        (("log", "--kind", "xyzzy"), (LabelKind.CORRECTION,)),
+    ],
+)
+def test_what_cannot_be_shown_is_named_with_what_to_do(kept, args, said):
+    shown = kept(*args, code=2).stderr
+    assert all(each in shown for each in said), shown
 
 
 def test_diff_newest_change_and_ranges(kept):
@@ -119,7 +116,6 @@ def test_diff_newest_change_and_ranges(kept):
     assert "The river rose over [-2-]{+3+} streets" in newest
     assert kept("diff", ID, "2..3").stdout == kept("diff", ID, "v3").stdout == newest
     assert kept("diff", ID, "v2", "v3").stdout == kept("diff", ID, "2", "last").stdout == newest
-    assert "give one range: ID A..B" in kept("diff", ID, "1", "2", "3", code=2).stderr
     assert kept("diff", ID, "-2..-1").stdout == kept("diff", f"{ID}@3").stdout == newest
     assert "· all 2 edits noted by the outlet" in kept("diff", ID, "first..last").stdout
     wide = objects(kept("diff", ID, "first..last", "--json"))[0]
@@ -180,25 +176,9 @@ def test_diff_takes_an_address_that_ends_like_a_file(kept):
     assert "file" not in said
 
 
-def test_show_says_how_to_name_a_version(kept):
-    said = kept("show", f"{ID}@yesterday", code=2).stderr
-    assert "no such article or version" in said
-    assert "ID@2h" in said
-
-
-def test_diff_does_not_read_a_range_backwards(kept):
-    said = kept("diff", ID, "3..1", code=2).stderr
-    assert "must name the older version first" in said
-    assert "hint: write v1..v3" in said
-
-
 def test_the_archive_is_no_folder(kept, tmp_path):
     (tmp_path / "folder").mkdir()
     assert "folder: this is a folder, not an archive" in kept("--db", "folder", "log", code=1).stderr
-
-
-def test_diff_refuses_two_ranges(kept):
-    assert "hint: give one range: ID A..B" in kept("diff", f"{ID}@1", "2..3", code=2).stderr
 
 
 def test_stats(kept):
