@@ -28,13 +28,18 @@ def save(app: App, text: str) -> None:
     """Write the configuration, and apply it to the archive if there is one. Raises ConfigError."""
     parse(text.encode(), str(app.config_path))
     edits.write(app.config_path, text)
-    # Read before the edit and kept by `cached_property`: what follows must see the new file.
-    app.__dict__.pop("config", None)
     try:
-        with app.archive(readonly=False) as store:
-            sync(store, app.config, app.now)
+        apply(app)
     except ArchiveError as error:
         app.out.note(f"Written to {app.config_path}. The archive is updated at the next run ({error.message}).")
+
+
+def apply(app: App) -> None:
+    """Apply the configuration to the archive after an edit. Raises ArchiveError."""
+    # Read before the edit and kept by `cached_property`: what follows must see the new file.
+    app.__dict__.pop("config", None)
+    with app.archive(readonly=False) as store:
+        sync(store, app.config, app.now)
 
 
 def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "", dry_run: bool) -> int:

@@ -46,9 +46,10 @@ def list_(
     """List alerts, newest first, with their targets, reasons, states and errors."""
     with app.archive() as store:
         ident = get_article(store, article).id if article else None
+        most = MAX_SCANNED_ALERTS if rule or target or ident else limit
         found = [
             each
-            for each in _all(store, state, limit if not (rule or target or ident) else MAX_SCANNED_ALERTS)
+            for each in list_deliveries(store, DeliveryState(state) if state else None, most)
             if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
         ][:limit]
         recent = recent_status(source_events(store), app.now)
@@ -213,13 +214,9 @@ def why(each: Delivery) -> str:
     return one_line(f"{name}{f' ({others})' if others else ''}: {payload_text.headline(body)}")
 
 
-def _all(store: Archive, state: str | None, limit: int) -> list[Delivery]:
-    return list_deliveries(store, DeliveryState(state) if state else None, limit)
-
-
-def _named(store: Archive, keys: tuple[str, ...], state: str | None) -> list[Delivery]:
+def _named(store: Archive, keys: tuple[str, ...], state: DeliveryState | None) -> list[Delivery]:
     """Return the alerts whose ids begin with `keys`. Raises NotKnown, or UsageError if one is ambiguous."""
-    known = _all(store, state, MAX_SCANNED_ALERTS)
+    known = list_deliveries(store, state, MAX_SCANNED_ALERTS)
     found = []
     for key in keys:
         start = key if key.startswith("wt_") else f"wt_{key}"

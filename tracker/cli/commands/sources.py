@@ -174,7 +174,8 @@ def rename(app: App, *, old: str, new: str) -> None:
     from them, and so do alerts that were sent and files that were exported.
     """
     from tracker.config.root import parse
-    from tracker.service.watchlist import sync
+
+    from ..watch import apply
 
     # Checked before the archive is touched: a name that the file cannot have is refused here.
     text = edits.rename_source(edits.read(app.config_path), old, new)
@@ -182,10 +183,7 @@ def rename(app: App, *, old: str, new: str) -> None:
     with app.archive(readonly=False) as store:
         # The file is written within the transaction: either both have the new name or neither.
         count = rename_source(store, old, new, app.now, lambda: edits.write(app.config_path, text))
-    # The configuration was read before it was edited.
-    app.__dict__.pop("config", None)
-    with app.archive(readonly=False) as store:
-        sync(store, app.config, app.now)
+    apply(app)
     value = {"old": old, "new": new, "articles": count}
     app.out.say(value, f"{old} is now called {new}; it has {counted(count, 'article')}")
 
