@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model.change import Change, Hunk, Op
 from .plain import summary
-from .rows import DiffOptions, Row, rows, tidy
+from .rows import DiffOptions, Row, apart, rows
 from .text import safe
 
 if TYPE_CHECKING:
@@ -35,18 +35,9 @@ def text(value: str) -> str:
 
 def hunks(parts: Iterable[Hunk], styles: Mapping[str, str] | None = None) -> str:
     """Return hunks with <del> and <ins>, a space between the two; `styles` gives the inline style of "-" and "+"."""
-    written: list[str] = []
-    before = "="
-    for op, part in tidy(parts):
-        if op == "=":
-            written.append(text(part))
-        else:
-            # Without the space, 320 and 340 would read as 320340 where no styles are shown.
-            gap = " " if (before, op) == ("-", "+") else ""
-            style = f' style="{styles[op]}"' if styles else ""
-            written.append(f"{gap}<{_TAGS[op]}{style}>{text(part)}</{_TAGS[op]}>")
-        before = op
-    return "".join(written)
+    begin = {op: f'<{tag} style="{styles[op]}">' if styles else f"<{tag}>" for op, tag in _TAGS.items()}
+    end = {op: f"</{tag}>" for op, tag in _TAGS.items()}
+    return "".join(f"{begin.get(op, '')}{text(part)}{end.get(op, '')}" for op, part in apart(parts))
 
 
 def diff(change: Change, options: DiffOptions = _CHANGES_ONLY) -> str:

@@ -14,7 +14,7 @@ from ..model.article import Article, BlockKind
 from ..model.change import Change, Hunk, Op
 from ..model.labels import LABELS, LabelKind
 from ..model.substance import Noted, Substance
-from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy
+from .rows import WHOLE, DiffOptions, Row, apart, explanation, paragraph_name, rows, tidy
 from .styled import PLAIN, Span, Style
 from .text import cells, cut, one_line, safe, wrap
 
@@ -40,12 +40,7 @@ def _spans(parts: Iterable[Hunk], style: Style) -> Iterator[Span]:
     if not (style.escapes and style.color):
         yield hunks(parts), ""
         return
-    before = "="
-    for op, text in tidy(parts):
-        # Without the space, "three" and "four" read as one word where strike and underline are not shown.
-        yield " " * ((before, op) == ("-", "+")), ""
-        yield text, _STYLES[op]
-        before = op
+    yield from ((text, _STYLES[op]) for op, text in apart(parts))
 
 
 def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = None, style: Style = PLAIN) -> str:

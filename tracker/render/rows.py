@@ -6,7 +6,7 @@ A notice is shown right below the edit that it explains. An edit without a notic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -106,6 +106,16 @@ def tidy(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
             start = text.index(core) if core else 0
             tidied += [("=", text[:start]), (op, core or text), ("=", text[start + len(core) :] if core else "")]
     return tuple(hunk for hunk in tidied if hunk[1])
+
+
+def apart(hunks: Iterable[Hunk]) -> Iterator[Hunk]:
+    """Yield tidy hunks with a space between removed and added words: without styles, 320 and 340 read as 320340."""
+    before = "="
+    for op, text in tidy(hunks):
+        if (before, op) == ("-", "+"):
+            yield "=", " "
+        yield op, text
+        before = op
 
 
 def _tidy_replacement(old: str, new: str) -> list[Hunk]:
