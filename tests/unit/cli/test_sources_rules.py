@@ -1,13 +1,16 @@
+from pathlib import Path
+
 import pytest
 
 from tests.unit.render.samples import NOON
-from tracker.cli.commands.sources_rules import AppliedRules, as_json, lines, rows
+from tracker.cli.commands.sources_rules import as_json, lines, rows
+from tracker.cli.siterules import RuleFile
+from tracker.extraction.site_rules import SiteRules
 from tracker.model.source import Habit, HabitKind
 from tracker.render.text import cells
 
-RULES = [
-    AppliedRules("config/sites/herald.example.toml", ("herald.example", "www.herald.example"), (("drop", ".tips"),))
-]
+HERALD = RuleFile(Path("config/sites/herald.example.toml"), SiteRules(hosts=["herald.example"], drop=[".tips"]))
+RULES = [(HERALD, ["herald.example", "www.herald.example"])]
 HABITS = [
     Habit(HabitKind.HOUSE, "a", "Got a tip? \x1b[2JWrite to the news desk at any time of the day.", 5, NOON),
     Habit(HabitKind.VOLATILE, "b", "12 people read this", 1, NOON),

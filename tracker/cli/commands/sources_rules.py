@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +24,11 @@ from ..pages import load, refuse_missing_file
 from .sources import sources
 
 if TYPE_CHECKING:
-    from tracker.cli.siterules import RulePreview
+    from tracker.cli.siterules import RuleFile, RulePreview
     from tracker.service.probe import ProbeResult
+
+    # A file of rules, and the hosts of the source that it applies to.
+    Applied = tuple[RuleFile, Sequence[str]]
 
 HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")
 _TITLES = {
@@ -57,33 +59,21 @@ def rules(app: App, name: str) -> None:
         app.out.table(HEAD, rows(by_hand, habits))
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedRules:
-    """The rules of one file, for the hosts of the source that it names, as (key, value)."""
-
-    file: str
-    hosts: tuple[str, ...]
-    entries: tuple[tuple[str, str], ...]
-
-
-def rows(rules: Sequence[AppliedRules], habits: Sequence[Habit]) -> Iterator[tuple[str, ...]]:
+def rows(rules: Sequence[Applied], habits: Sequence[Habit]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each rule and each learned line: kind, rule or line, articles, day learned, file."""
-    for each in rules:
-        yield from ((key, value, "", "", each.file) for key, value in each.entries)
+    for file, _ in rules:
+        yield from ((key, value, "", "", str(file.path)) for key, value in file.entries())
     for habit in habits:
         learned = f"{habit.learned_at:%Y-%m-%d}" if habit.learned_at else ""
         yield habit.kind.value, habit.sample, str(habit.articles), learned, ""
 
 
-def lines(source: str, rules: Sequence[AppliedRules], habits: Sequence[Habit], width: int | None) -> Iterator[str]:
+def lines(source: str, rules: Sequence[Applied], habits: Sequence[Habit], width: int | None) -> Iterator[str]:
     """Yield the rules and learned lines for people, in lines of at most `width` columns."""
     yield one_line(source)
     yield ""
-    for each in rules:
-        yield from wrap(
-            f"rules from {one_line(each.file)}, for {', '.join(map(one_line, each.hosts))}", width, rest="  "
-        )
-        yield from facts(each.entries, width, 14, "  ")
+    for file, hosts in rules:
+        yield from _file_lines(file, f", for {', '.join(map(one_line, hosts))}", width)
         yield ""
     if not rules:
         none = "no rule files; run `writethru sources test URL --save-rule KEY=VALUE` to write one"
@@ -99,12 +89,12 @@ def lines(source: str, rules: Sequence[AppliedRules], habits: Sequence[Habit], w
             yield from wrap(f"“{one_line(habit.sample)}” ({seen}{learned})", width, first="  ", rest="    ")
 
 
-def as_json(source: str, rules: Sequence[AppliedRules], habits: Sequence[Habit]) -> Iterator[dict[str, Any]]:
+def as_json(source: str, rules: Sequence[Applied], habits: Sequence[Habit]) -> Iterator[dict[str, Any]]:
     """Yield the objects of `sources rules --json`."""
-    for each in rules:
-        for key, value in each.entries:
+    for file, hosts in rules:
+        for key, value in file.entries():
             of: dict[str, Any] = {"source": source, "origin": "file", "kind": key, "rule": value}
-            yield of | {"file": each.file, "hosts": list(each.hosts)}
+            yield of | {"file": str(file.path), "hosts": list(hosts)}
     for habit in habits:
         yield {
             "source": source,
@@ -138,16 +128,12 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     return hosts, habits
 
 
-def _by_hand(app: App, hosts: list[str]) -> list[AppliedRules]:
+def _by_hand(app: App, hosts: list[str]) -> list[Applied]:
     from ..siterules import files, in_force
 
     known = files(app.config_path)
     used = {host: in_force(known, host) for host in hosts}
-    return [
-        AppliedRules(str(file.path), tuple(host for host in hosts if used[host] is file), tuple(file.entries()))
-        for file in known
-        if file in used.values()
-    ]
+    return [(file, [host for host in hosts if used[host] is file]) for file in known if file in used.values()]
 
 
 @verb(group=sources)
@@ -254,8 +240,12 @@ def _rule_lines(shown: RulePreview, width: int | None) -> Iterator[str]:
     if shown.rules is None:
         yield f"no rules for {one_line(shown.host) or 'this page, because its address is not known'}"
         return
-    yield from wrap(f"rules from {one_line(str(shown.rules.path))}", width, rest="  ")
-    yield from facts(shown.rules.entries(), width, 14, "  ")
+    yield from _file_lines(shown.rules, "", width)
+
+
+def _file_lines(file: RuleFile, of: str, width: int | None) -> Iterator[str]:
+    yield from wrap(f"rules from {one_line(str(file.path))}{of}", width, rest="  ")
+    yield from facts(file.entries(), width, 14, "  ")
 
 
 def _list(app: App, result: ProbeResult, listing: Listing, rules: tuple[str, ...]) -> None:
