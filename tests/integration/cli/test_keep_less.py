@@ -104,14 +104,10 @@ class TestConfigured:
     def test_prune_does_what_the_configuration_says(self, kept, monkeypatch):
         monkeypatch.setattr("tracker.cli.app.App.now", LATER)
         kept("prune", code=2)
-        Path("writethru.toml").write_text(
-            '[[sources]]\nname = "Herald"\nurls = ["https://h.example/a"]\nkeep_newest = 2\n'
-        )
+        Path("writethru.toml").write_text(CONFIG + "keep_newest = 2\n")
         assert kept("prune", "--dry-run").stdout == "Herald: 1 page would be deleted\n"
         assert kept("prune").stdout == "Herald: 1 page deleted\n"
         assert kept("prune").stdout == "Herald: 0 pages deleted\n"
-        Path("writethru.toml").write_text(
-            '[[sources]]\nname = "Herald"\nurls = ["https://h.example/a"]\nkeep_for = "1s"\n'
-        )
+        Path("writethru.toml").write_text(CONFIG + 'keep_for = "1s"\n')
         assert kept("prune").stdout == "Herald: 1 page deleted\n"
         assert kept("prune", "--keep", "0").stdout == "Herald: 1 page deleted\n"

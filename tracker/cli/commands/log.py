@@ -145,7 +145,7 @@ def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, 
         version = entry.version
         below = [also_at(entry.copies)] if entry.copies else []
         below += (one_line(VerdictView(each).as_line()) for each in verdicts.get(_key(version), ()))
-        yield from _with_below(app, _line(app, version, app.now), below)
+        yield from _with_below(app, version, app.now, below)
         if stat and version.change is not None:
             yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
             yield ""
@@ -160,12 +160,9 @@ def _none(store: Archive) -> str:
     return "No version is stored yet. To watch something: writethru add URL. To check what is due: writethru check"
 
 
-def _line(app: App, version: Version, now: datetime) -> str:
-    return timeline.line(version, now, app.out.columns, app.out.style)
-
-
-def _with_below(app: App, line: str, below: Sequence[str]) -> list[str]:
+def _with_below(app: App, version: Version, now: datetime, below: Sequence[str]) -> list[str]:
     """Return the line of a version, and below it, or in a pipe at its end, its copies and the verdicts on it."""
+    line = timeline.line(version, now, app.out.columns, app.out.style)
     if app.out.columns is None:
         return [" ".join((line, *below))]
     return [line, *(part for text in below for part in wrap(text, app.out.columns, first="    ", rest="    "))]
@@ -268,13 +265,13 @@ def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, ev
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
     old = [*latest, *iter_versions(store, replace(query, since=begin - OVERLAP))]
     # What was stored shortly before and is not among the latest shown is not new either.
-    known = {(each.article, each.n): each.seen for each in old}
+    known = {_key(each): each.seen for each in old}
     # Copies of what scrolled off long ago are shown as versions of their own.
     shown = deque(latest, MAX_LISTED_VERSIONS)
     while True:
         for version in iter_versions(store, replace(query, since=begin - OVERLAP, reverse=True)):
-            if (version.article, version.n) not in known:
-                known[version.article, version.n] = version.seen
+            if _key(version) not in known:
+                known[_key(version)] = version.seen
                 if version.seen >= begin - OVERLAP:
                     shown.append(version)
                     yield _Entry(version) if every else _entry(store, version, shown)
@@ -308,7 +305,7 @@ def _write(app: App, entry: _Entry) -> None:
         lines = wrap(f"{text} “{one_line(version.content.title)}”", app.out.columns, first="    ", rest="    ")
     else:
         copies = [also_at(entry.copies)] if entry.copies else []
-        lines = [*_with_below(app, _line(app, version, datetime.now(UTC)), copies), *_edit(app, version)]
+        lines = [*_with_below(app, version, datetime.now(UTC), copies), *_edit(app, version)]
     for line in lines:
         app.out.line(line)
     sys.stdout.flush()
@@ -318,11 +315,8 @@ def _edit(app: App, version: Version) -> list[str]:
     """Return the edit that matters most, on a few lines."""
     if version.change is None:
         return []
-    top = top_hunk(version.change)
-    text = one_line(plain.hunks(top.hunks)) if top.hunks else ""
-    if not text:
-        return []
+    text = one_line(plain.hunks(top_hunk(version.change).hunks))
     lines = wrap(text, app.out.columns, first="    ", rest="    ")
     if len(lines) <= MAX_EDIT_LINES:
-        return lines
+        return lines if text else []
     return [*lines[: MAX_EDIT_LINES - 1], lines[MAX_EDIT_LINES - 1].rstrip() + " …"]

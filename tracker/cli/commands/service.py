@@ -107,11 +107,8 @@ def _unit(app: App, name: str, program: Path, *, is_user: bool) -> str:
     # A user's systemd cannot apply them, and would not start the service.
     text = _SYSTEM_ONLY.sub("", text).replace("multi-user.target", "default.target")
     text = re.sub(r"^Environment=WRITETHRU_\w+=.*\n", "", text, flags=re.MULTILINE)
-    return text.replace("[Service]\n", f"[Service]\n{_lines(environment)}WorkingDirectory={config.parent}\n")
-
-
-def _lines(environment: Mapping[str, str]) -> str:
-    return "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in environment.items())
+    lines = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in environment.items())
+    return text.replace("[Service]\n", f"[Service]\n{lines}WorkingDirectory={config.parent}\n")
 
 
 def _quoted(text: str) -> str:
