@@ -66,10 +66,10 @@ WHERE a.ident IN (:idents) AND v.n IN (:numbers)
 """
 
 
-def latest_version(archive: Archive, article: str) -> Version | None:
-    """Return the newest version of an article, or None."""
+def latest_version(archive: Archive, article: str, *, with_change: bool = True) -> Version | None:
+    """Return the newest version of an article, or None; *with_change* False leaves out what led to it."""
     with archive.read() as connection:
-        found = versions_of(connection, connection.all(_LATEST, ident=article))
+        found = versions_of(connection, connection.all(_LATEST, ident=article), with_changes=with_change)
         return found[0] if found else None
 
 

@@ -51,7 +51,7 @@ class DecisionContext:
     """What the archive knows that bears on one decision.
 
     Attributes:
-        latest: the newest version, None where there is none.
+        latest: the newest version, None where there is none; the change that led to it only where there are `runs`.
         habits: the learned boilerplate of the source.
         first_lines: the lines of a first version that might be house lines of the source.
         counts: in how many articles of the source these stand.
@@ -130,12 +130,13 @@ def recall(
     with archive.read():
         if isinstance(found, Capture):
             habits = LearnedBoilerplate().with_habits(list_habits(archive, tracked.source))
-            known = DecisionContext(latest_version(archive, tracked.id), habits)
+            # Decoding its change would take longer than all else here, and only a text that is back is judged by it.
+            known = DecisionContext(latest_version(archive, tracked.id, with_change=False), habits)
             return known if reading is None else _recall_texts(archive, tracked, known, reading.article)
         missing = 0
         if isinstance(found, Failure) and found.status == NOT_FOUND:
             missing = _count_missing(archive, tracked, now)
-        return DecisionContext(latest_version(archive, tracked.id), missing=missing)
+        return DecisionContext(latest_version(archive, tracked.id, with_change=False), missing=missing)
 
 
 def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, article: Article) -> DecisionContext:
@@ -152,7 +153,8 @@ def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, ar
     identical = find_identical(archive, tracked.id, article.sha256)
     if identical is not None:
         first = max(identical, tracked.versions - MAX_RUNS + 1)
-        return replace(known, runs=_runs(archive, tracked, first), first_run=first)
+        latest = latest_version(archive, tracked.id)
+        return replace(known, latest=latest, runs=_runs(archive, tracked, first), first_run=first)
     wanted = MIN_VOLATILE_FETCHES - 1
     if tracked.versions < wanted or any(
         not check.outcome.made_version for check in list_checks(archive, tracked.id, wanted)
