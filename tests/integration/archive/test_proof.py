@@ -1,9 +1,6 @@
 """The log, its checkpoints, verification: nothing changes unseen."""
 
-import contextlib
 import random
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -18,16 +15,6 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.model.source import Target
 
 SIGNER = Signer.new("herald.example/archive")
-
-EVIDENCE = {
-    "article": ("ident", "url"),
-    "version": ("n", "content_id", "seen_at", "previous_seen_at", "status", "extractor", "signature", "sha256"),
-    "capture": ("fetched_at", "head_id", "body_id", "status", "sha256"),
-    "blob": ("raw_len", "sha256", "data"),
-    "leaf": ("hash",),
-    "change": ("data",),
-    "checkpoint": ("size", "root", "note"),
-}
 
 
 def fill(store: Archive, articles: int = 3, versions: int = 6) -> None:
@@ -190,20 +177,18 @@ def found(store: Archive, statement: str) -> set[str]:
 
 
 class TestDamage:
-    @pytest.mark.slow
-    def test_every_flipped_bit_in_evidence_is_named(self, store: Archive) -> None:
-        fill(store, 2, 4)
-        seal_log(store, SIGNER, minutes(10))
-        dice = random.Random(5)
-        missed = []
-        for _ in range(300 if store.is_sqlite else 30):
-            flip = flip_a_bit(store, dice)
-            report = verify(store, own=SIGNER.public)
-            if not {each.what for each in report.damage} & flip.names:
-                missed.append((flip, report.damage))
-            execute(store, flip.undo)
-        assert missed == [], "\n".join(map(str, missed))
-        assert verify(store, own=SIGNER.public).ok
+    def test_every_bit_of_the_head_of_a_frame_counts(self, store: Archive) -> None:
+        """Some change nothing that the frame holds."""
+        fill(store, 1, 2)
+        with store.read() as connection:
+            (blob,) = connection.all("SELECT id, data FROM blob WHERE id = (SELECT max(body_id) FROM capture)")
+        frame = bytes(blob.data)
+        for bit in range(8 * 14):
+            flipped = bytearray(frame)
+            flipped[bit // 8] ^= 1 << bit % 8
+            with store.write() as connection:
+                connection.run("UPDATE blob SET data = :data WHERE id = :id", data=bytes(flipped), id=blob.id)
+            assert {each.what for each in verify(store).damage} == {f"{list_articles(store)[0].id}@2"}, bit
 
     def test_the_damaged_are_named_and_only_they(self, store: Archive) -> None:
         fill(store, 2, 4)
@@ -215,74 +200,3 @@ class TestDamage:
                 f"(SELECT id FROM version WHERE n = 2 AND article_id = {owner})"
             )
         assert {each.what for each in verify(store).damage} == {f"{first}@2"}
-
-
-@dataclass(frozen=True)
-class Flip:
-    """One flipped bit: where, what *names* it may be told by, and how to *undo* it."""
-
-    where: str
-    names: frozenset[str]
-    undo: tuple[str, dict[str, Any]]
-
-
-def execute(store: Archive, statement: tuple[str, dict[str, Any]]) -> None:
-    with store.write() as connection:
-        connection.run(statement[0], **statement[1])
-
-
-def flip_a_bit(store: Archive, dice: random.Random) -> Flip:
-    """Flip one bit of one value of one row of evidence."""
-    while True:
-        table = dice.choice(list(EVIDENCE))
-        column = dice.choice(EVIDENCE[table])
-        key = {"leaf": "version_id", "capture": "version_id", "change": "version_id", "checkpoint": "size"}.get(
-            table, "id"
-        )
-        with store.read() as connection:
-            rows = connection.all(f"SELECT {key} AS key, {column} AS value FROM {table} WHERE {column} IS NOT NULL")
-        row, value = dice.choice(rows)
-        flipped = flip(value, dice)
-        statement = f"UPDATE {table} SET {column} = :value WHERE {key} = :row"
-        with contextlib.suppress(ArchiveError):
-            names = named(store, table, row)
-            execute(store, (statement, {"value": flipped, "row": row}))
-            names |= named(store, table, row)
-            if column == key:
-                names.add(f"checkpoint {flipped}")
-            undo = {"value": value, "row": flipped if column == key else row}
-            return Flip(f"{table}.{column} of {row}", frozenset(names), (statement, undo))
-
-
-def flip(value: object, dice: random.Random) -> object:
-    if isinstance(value, int):
-        return value ^ (1 << dice.randrange(16))
-    if isinstance(value, (bytes, memoryview)):
-        changed = bytearray(value)
-        changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
-        return bytes(changed)
-    assert isinstance(value, str)
-    at = dice.randrange(len(value))
-    return value[:at] + chr(ord(value[at]) ^ (1 << dice.randrange(5))) + value[at + 1 :]
-
-
-def named(store: Archive, table: str, row: int) -> set[str]:
-    """Return what damage of a row may be called: its version, those that hang on its bytes, its checkpoint."""
-    if table == "checkpoint":
-        return {f"checkpoint {row}", "the log"}
-    hanging = (
-        "WITH RECURSIVE hanging(id) AS (SELECT CAST(:row AS BIGINT) UNION SELECT blob.id FROM blob JOIN hanging ON "
-        "blob.base_id = hanging.id) SELECT id FROM hanging"
-    )
-    condition = {
-        "article": "a.id = :row",
-        "version": "v.id = :row",
-        "blob": f"v.content_id IN ({hanging}) OR c.head_id IN ({hanging}) OR c.body_id IN ({hanging})",
-    }.get(table, "v.id = :row")
-    query = (
-        "SELECT a.ident, v.n FROM version v JOIN article a ON a.id = v.article_id "
-        f"LEFT JOIN capture c ON c.version_id = v.id WHERE {condition}"
-    )
-    with store.read() as connection:
-        found = {f"{ident}@{n}" for ident, n in connection.all(query, row=row)}
-    return found | ({f"reference page {row}"} if table == "blob" else set())

@@ -112,14 +112,6 @@ class TestAll:
         for each in (note, later):
             assert verify(store, against=each, public=SIGNER.public).damage == []
         assert prove_inclusion(store, tracked.id, 2).holds()
-        with store.write() as connection:
-            connection.run("UPDATE recapture SET fetched_at = fetched_at + 60000 WHERE id = 1")
-        (found,) = verify(store, sample=0).damage
-        assert found.what.startswith(f"{tracked.id}@1, capture")
-        assert "does not match its entry in the log" in found.how
-        with store.write() as connection:
-            connection.run("DELETE FROM recapture")
-        assert "entry 1 is missing" in verify(store, against=later).damage[0].how
 
     def test_their_bytes_are_verified(self, store: Archive) -> None:
         tracked = watch(store)

@@ -91,16 +91,6 @@ def test_the_log_still_holds(store: Archive, tracked: Tracked) -> None:
     assert verify(store, against=note).damage == []
 
 
-def test_a_damaged_reading_is_named(store: Archive, tracked: Tracked) -> None:
-    read_again(store, tracked)
-    with store.write() as connection:
-        query = "UPDATE blob SET crc = crc + 1 WHERE id = (SELECT max(content_id) FROM reading)"
-        connection.run(query)
-    assert [(each.what, each.how) for each in verify(store).damage] == [
-        (f"{tracked.id}@3", "its re-extracted text is damaged")
-    ]
-
-
 def test_what_is_outdated(store: Archive, tracked: Tracked) -> None:
     other = watch(store, URL + "/2", source="Post")
     grow(store, other, 1)

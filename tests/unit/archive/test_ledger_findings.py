@@ -36,17 +36,6 @@ def found(report: Report) -> list[tuple[str, str]]:
     return [(each.what, each.how) for each in report.damage]
 
 
-def test_a_finding_about_another_address_names_it(store: Archive) -> None:
-    tracked = watch(store)
-    grow(store, tracked, 1)
-    commit_check(store, look(tracked, 1, minutes(9), CheckOutcome.UNCHANGED, aliases=(f"{URL}?print=1",)))
-    assert verify(store).ok
-    alter(store, "DELETE FROM address WHERE url LIKE '%print=1'")
-    ((what, how),) = found(verify(store))
-    assert what == tracked.id
-    assert f"{URL}?print=1 is in the log and no longer in the archive" in how
-
-
 def test_an_entry_that_is_missing_is_told_once(store: Archive) -> None:
     grow(store, watch(store), 4)
     seal_log(store, SIGNER, minutes(60))
@@ -202,23 +191,6 @@ def test_a_table_that_cannot_be_read_is_told(store: Archive) -> None:
 def test_the_record_of_an_event_stays_as_it_was_hashed() -> None:
     record = record_of("state", "a1", {"state": "pau\0sed"})
     assert record == b'{"article":"a1","form":1,"kind":"state","state":"pau\xef\xbf\xbdsed"}'
-
-
-def test_the_identity_of_a_text_is_that_of_its_words(store: Archive) -> None:
-    tracked = watch(store)
-    grow(store, tracked, 2)
-    alter(store, "UPDATE version SET sha256 = (SELECT w.sha256 FROM version w WHERE w.n = 2) WHERE n = 1")
-    assert "its text does not match its identity" in [how for _, how in found(verify(store))]
-
-
-def test_the_title_of_an_article_is_that_of_the_newest_reading_of_its_newest_version(store: Archive) -> None:
-    tracked = watch(store)
-    grow(store, tracked, 2)
-    text = replace(content(2), title="River floods two roads")
-    save_readings(store, tracked.id, [Reread(2, "8", Rereading.CODE, text, "main")], [], minutes(20))
-    assert verify(store).ok
-    alter(store, "UPDATE article SET title = 'Minister admits bribes'")
-    assert found(verify(store)) == [(tracked.id, "its title is not that of its newest version")]
 
 
 def test_an_entry_that_is_not_in_the_log_of_that_size_has_no_proof(store: Archive) -> None:
