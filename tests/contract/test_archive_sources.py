@@ -22,8 +22,7 @@ from tracker.archive.due import due_articles, due_hosts, due_hubs
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.identifiers import former_key
-from tracker.archive.source_summaries import list_failing_sources, summarise_sources
-from tracker.archive.sources import list_sources, sync_source
+from tracker.archive.sources import list_failing_sources, list_sources, summarise_sources, sync_source
 from tracker.errors import NotKnown, UsageError
 from tracker.model.capture import HostState, RobotsRecord
 from tracker.model.check import ArticleState, CheckOutcome

@@ -14,7 +14,7 @@ from tracker.archive.ledger.evidence import PARTS, Evidence, change_digest
 from tracker.errors import ArchiveError
 from tracker.model.capture import Capture
 
-from . import blobs, change_counts, codec, frames, identifiers, passages
+from . import blobs, codec, counts, frames, identifiers, passages
 from .blobs import RECENT
 from .database.connection import Statement
 from .ledger import events
@@ -181,7 +181,7 @@ def keep(
         passages.enter(connection, row.id, n, n - 1, new.content, standing)
         if new.change is not None:
             add_labels(connection, ground.new_version, new.change)
-            change_counts.add(connection, row.id, n, new.change)
+            counts.count_change(connection, row.id, n, new.change)
     # The next version is most likely coded against this one.
     for part in parts:
         RECENT.put(part.sha256, part.raw)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.check import Check, CheckOutcome
 
+from .codec import record
 from .database.connection import where_all
-from .values import OUTCOMES, from_ms, to_ms
+from .values import OUTCOMES, to_ms
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -36,8 +37,7 @@ FROM visit k JOIN article a ON a.id = k.article_id JOIN source s ON s.id = a.sou
 _MADE_VERSION: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.made_version]
 # Checks that `iter_checks_without_version` reads at a time.
 MAX_PAGE_CHECKS: Final = 1000
-# Few, because other writers wait for this transaction.
-# Articles whose checks are counted in one transaction.
+# Articles whose checks are counted in one transaction: few, because other writers wait for it.
 MAX_ARTICLES_TOGETHER: Final = 200
 # A page that is the same may be sent again or not: both say that nothing changed.
 _SAME: Final = tuple(OUTCOMES.index(each) for each in (CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED))
@@ -71,7 +71,7 @@ def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]
     """Return the latest checks of an article, newest first."""
     with archive.read() as connection:
         return [
-            Check(article, from_ms(row.at), OUTCOMES[row.outcome], row.detail or "", row.status, row.elapsed)
+            record(Check, row, article=article, outcome=OUTCOMES[row.outcome])
             for row in connection.all(_CHECKS, ident=article, most=limit)
         ]
 
@@ -114,8 +114,7 @@ def iter_checks_without_version(
         with archive.read() as connection:
             rows = connection.all(statement, **values)
         for row in rows:
-            outcome = OUTCOMES[row.outcome]
-            check = Check(row.ident, from_ms(row.at), outcome, row.detail or "", row.status, row.elapsed)
+            check = record(Check, row, article=row.ident, outcome=OUTCOMES[row.outcome])
             yield StoredCheck(check, row.url, row.source)
         if len(rows) < MAX_PAGE_CHECKS:
             return

@@ -14,7 +14,7 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.model.article import Article
 from tracker.model.version import Reread, Rereading, StoredAs
 
-from . import blobs, captures, change_counts, codec, passages
+from . import blobs, captures, codec, counts, passages
 from .database.connection import Statement, where_all
 from .ledger import events
 from .ledger.events import EventKind
@@ -98,7 +98,7 @@ def save_readings(
         for change in changes:
             _replace_change(connection, (article.id, ident), known[change.n], change)
         if changes:
-            change_counts.recount(connection, article.id)
+            counts.recount_changes(connection, article.id)
         if changed:
             passages.rebuild(connection, article.id)
         newest = next((each for each in rereads if each.n == article.versions), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.change_counts import count_changes
+from tracker.archive.counts import count_changes
 from tracker.archive.passages import stood_since
 from tracker.archive.summaries import page_of_summaries
 from tracker.archive.versions import get_changes

@@ -81,12 +81,19 @@ def interrupt(table: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
 
-def test_a_move_that_was_interrupted_goes_on(tmp_path: Path) -> None:
+@pytest.fixture
+def interrupted(tmp_path: Path) -> tuple[str, str]:
+    """Return the addresses of an archive and of the one that a move of it was interrupted in."""
     first, last = new_archive_at(tmp_path / "first.db"), f"sqlite:///{tmp_path / 'last.db'}"
     with open_archive(first) as archive:
         fill(archive)
     with pytest.raises(KeyboardInterrupt):
         move(first, last, interrupt)
+    return first, last
+
+
+def test_a_move_that_was_interrupted_goes_on(interrupted: tuple[str, str]) -> None:
+    first, last = interrupted
     with pytest.raises(SchemaMismatch, match="a move into this archive has not been finished"):
         open_archive(last, migrate=True)
     copied: list[str] = []
@@ -95,16 +102,11 @@ def test_a_move_that_was_interrupted_goes_on(tmp_path: Path) -> None:
     assert tables(last) == tables(first)
 
 
-def test_a_source_that_changed_meanwhile_is_not_mixed_with_what_was_copied(tmp_path: Path) -> None:
-    first, last = new_archive_at(tmp_path / "first.db"), f"sqlite:///{tmp_path / 'last.db'}"
-    with open_archive(first) as archive:
-        fill(archive)
-    with pytest.raises(KeyboardInterrupt):
-        move(first, last, interrupt)
-    with open_archive(first) as archive:
+def test_a_source_that_changed_meanwhile_is_not_mixed_with_what_was_copied(interrupted: tuple[str, str]) -> None:
+    with open_archive(interrupted[0]) as archive:
         grow(archive, watch(archive, "https://herald.example/new"), 1)
     with pytest.raises(ArchiveError, match="the source was changed since this move began"):
-        move(first, last)
+        move(*interrupted)
 
 
 def test_only_an_empty_archive_is_moved_into(tmp_path: Path) -> None:

@@ -52,10 +52,16 @@ class Sealed:
             return verify(store, against=self.note, public=SIGNER.public, own=SIGNER.public)
 
 
+@pytest.fixture(scope="module")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sealed:
+    return Sealed(new_archive_at(tmp_path_factory.mktemp("sealed") / "archive.db"), None)
+
+
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def sealed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sealed:
+def sealed(request: pytest.FixtureRequest) -> Sealed:
     if request.param == "sqlite":
-        return Sealed(new_archive_at(tmp_path_factory.mktemp("sealed") / "archive.db"), None)
+        found: Sealed = request.getfixturevalue("on_sqlite")
+        return found
     server: Server = request.getfixturevalue("postgres")
     return Sealed(server.create(request.getfixturevalue("postgres_template")), server)
 
@@ -71,38 +77,35 @@ def tamper(url: str, alter: Alter) -> None:
         driver.commit()
 
 
+def altered(sealed: Sealed, folder: Path, alter: Alter) -> Report:
+    """Alter a copy of an archive and verify it."""
+    with sealed.copy(folder) as url:
+        tamper(url, alter)
+        return sealed.verified(url)
+
+
 def test_untouched(sealed: Sealed, tmp_path: Path) -> None:
-    with sealed.copy(tmp_path) as url:
-        report = sealed.verified(url)
+    report = altered(sealed, tmp_path, sql())
     assert report.damage == []
     assert (report.earlier, report.unsealed) == (0, 1)
 
 
 @pytest.mark.parametrize("name", NAMED)
 def test_named(sealed: Sealed, tmp_path: Path, name: str) -> None:
-    with sealed.copy(tmp_path) as url:
-        tamper(url, NAMED[name])
-        found = sealed.verified(url).damage
+    found = altered(sealed, tmp_path, NAMED[name]).damage
     assert expected_findings()[name] in [each.how for each in found]
 
 
 @pytest.mark.parametrize("name", NOT_COVERED)
 def test_not_covered(sealed: Sealed, tmp_path: Path, name: str) -> None:
     alter, listed = NOT_COVERED[name]
-    with sealed.copy(tmp_path) as url:
-        tamper(url, alter)
-        report = sealed.verified(url)
+    report = altered(sealed, tmp_path, alter)
     assert report.damage == []
     assert listed in report.not_covered
 
 
-def test_a_view_is_not_covered(tmp_path: Path) -> None:
-    url = new_archive_at(tmp_path / "archive.db")
-    with open_archive(url) as store:
-        build(store)
-    tamper(url, view_of_lies)
-    with open_archive(url) as store:
-        report = verify(store, own=SIGNER.public)
+def test_a_view_is_not_covered(on_sqlite: Sealed, tmp_path: Path) -> None:
+    report = altered(on_sqlite, tmp_path, view_of_lies)
     assert report.damage == []
     assert "views, triggers and other code in the database" in report.not_covered
 
@@ -115,24 +118,15 @@ WRONG_TYPES = {
 
 
 @pytest.mark.parametrize("table", WRONG_TYPES)
-def test_values_of_another_type_are_named(tmp_path: Path, table: str) -> None:
-    url = new_archive_at(tmp_path / "archive.db")
-    with open_archive(url) as store:
-        build(store)
+def test_values_of_another_type_are_named(on_sqlite: Sealed, tmp_path: Path, table: str) -> None:
     column = WRONG_TYPES[table]
     value = "'x'" if column in {"sha256", "root", "key"} else "x'ff'"
-    tamper(url, sql(f"UPDATE {table} SET {column} = {value} WHERE rowid = (SELECT max(rowid) FROM {table})"))
-    with open_archive(url) as store:
-        found = verify(store, own=SIGNER.public).damage
+    alter = sql(f"UPDATE {table} SET {column} = {value} WHERE rowid = (SELECT max(rowid) FROM {table})")
+    found = altered(on_sqlite, tmp_path, alter).damage
     assert Damage(f"table {table}", "rows with values that are not of their column's type: 1") in found
     assert [each for each in found if each.what.startswith("table ")] == [found[-1]]
 
 
-def test_an_event_of_other_types_is_named(tmp_path: Path) -> None:
-    url = new_archive_at(tmp_path / "archive.db")
-    with open_archive(url) as store:
-        build(store)
-    tamper(url, event_of_other_types)
-    with open_archive(url) as store:
-        named = [each.how for each in verify(store, own=SIGNER.public).damage]
-    assert named == ["an event and its record differ"]
+def test_an_event_of_other_types_is_named(on_sqlite: Sealed, tmp_path: Path) -> None:
+    found = altered(on_sqlite, tmp_path, event_of_other_types).damage
+    assert [each.how for each in found] == ["an event and its record differ"]

@@ -8,10 +8,10 @@ import pytest
 from tests.postgres import Server
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_by_last_change, summarise_articles
-from tracker.archive.change_counts import count_changes
+from tracker.archive.counts import count_changes
 from tracker.archive.opening import open_archive
 from tracker.archive.passages import stood_since
-from tracker.archive.source_summaries import summarise_sources
+from tracker.archive.sources import summarise_sources
 from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries, words_by_version
 from tracker.archive.versions import get_changes, newest_row
 from tracker.model.change import Op

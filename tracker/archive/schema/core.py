@@ -82,7 +82,7 @@ class ArticleRow(Row, table=True):
         Index("ix_article_source_change", "source_id", "last_change_at"),
         index_where(_FAILING, "ix_article_failing", "source_id", "last_check_at"),
         Index("ix_article_newest", "last_change_at", "first_seen_at"),
-        # All that `source_summaries` adds up, so that no article is read for it.
+        # All that `sources` adds up, so that no article is read for it.
         Index(
             "ix_article_sums",
             "source_id",

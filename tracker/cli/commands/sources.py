@@ -14,8 +14,7 @@ import click
 from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hubs import list_hubs
-from tracker.archive.source_summaries import summarise_sources
-from tracker.archive.sources import rename_source
+from tracker.archive.sources import rename_source, summarise_sources
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.errors import ArchiveError, NotKnown, UsageError

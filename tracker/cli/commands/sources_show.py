@@ -11,8 +11,7 @@ import click
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import checks_by_host, list_checks
 from tracker.archive.hubs import list_hubs
-from tracker.archive.source_summaries import summarise_sources
-from tracker.archive.sources import stored_source
+from tracker.archive.sources import stored_source, summarise_sources
 from tracker.errors import NotKnown
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import ago

@@ -11,8 +11,7 @@ import click
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import counted_checks, list_checks
 from tracker.archive.counts import count_all
-from tracker.archive.source_summaries import summarise_sources
-from tracker.archive.sources import stored_source
+from tracker.archive.sources import stored_source, summarise_sources
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_changes, iter_versions
 from tracker.model.scorecard import Scorecard, Share, median_hours

@@ -14,7 +14,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.ledger.logcheck import frames_without_base
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
-from tracker.archive.source_summaries import summarise_sources
+from tracker.archive.sources import summarise_sources
 from tracker.errors import SchemaMismatch, TrackerError
 from tracker.jobs.fit import MIN_FITTED_ARTICLES
 from tracker.model.alert import DeliveryState

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import list_by_last_change
 from tracker.archive.hubs import list_hubs
-from tracker.archive.source_summaries import sum_articles, summarise_sources
-from tracker.archive.sources import list_sources
+from tracker.archive.sources import list_sources, sum_articles, summarise_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.durations import format_duration
 from tracker.errors import NotKnown
