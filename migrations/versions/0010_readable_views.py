@@ -10,8 +10,6 @@ from alembic import op
 
 revision = "0010"
 down_revision = "0009"
-branch_labels = None
-depends_on = None
 
 OUTCOMES = ("new", "changed", "unchanged", "not-modified", "gone", "refused", "failed")
 VERSIONS = """
