@@ -121,16 +121,15 @@ def mark_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -
     """Record that the target accepted these deliveries, which were sent as one message."""
     taken = """state = 'delivered', delivered_at = :now, attempts = attempts + 1,
   last_error = CASE WHEN attempts = 0 THEN '' ELSE last_error END"""
-    with archive.write() as connection:
+    with archive.write():
         for delivery in deliveries:
             # What went wrong before it was accepted stays on record: it says why the alert came late.
-            _end_lease(connection, delivery, taken, {"now": now})
+            _end_lease(archive, delivery, taken, {"now": now})
 
 
 def hold_delivery(archive: Archive, delivery: int, lane: str, due_at: datetime) -> None:
     """Postpone a pending delivery to *due_at*, in *lane* if given; ends its lease without counting an attempt."""
-    with archive.write() as connection:
-        _end_lease(connection, delivery, "lane = :lane, due_at = :due_at", {"lane": lane or None, "due_at": due_at})
+    _end_lease(archive, delivery, "lane = :lane, due_at = :due_at", {"lane": lane or None, "due_at": due_at})
 
 
 def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: str) -> None:
@@ -140,15 +139,14 @@ def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: 
     """
     changes = "due_at = :due_at, last_error = :error, attempts = attempts + 1"
     with archive.write() as connection:
-        _end_lease(connection, delivery, changes, {"due_at": due_at, "error": error})
+        _end_lease(archive, delivery, changes, {"due_at": due_at, "error": error})
         connection.run(_WAIT_TOO, delivery=delivery, error=error)
 
 
 def bury_delivery(archive: Archive, delivery: int, error: str) -> None:
     """Give up on a delivery, recording the reason and the failed attempt."""
     changes = "state = 'dead', last_error = :error, attempts = attempts + 1"
-    with archive.write() as connection:
-        _end_lease(connection, delivery, changes, {"error": error})
+    _end_lease(archive, delivery, changes, {"error": error})
 
 
 def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
@@ -270,10 +268,11 @@ def _locked(statement: str) -> Statement:
     return Statement(statement, f"{statement} FOR UPDATE SKIP LOCKED")
 
 
-def _end_lease(connection: Connection, delivery: int, changes: str, values: Values) -> None:
+def _end_lease(archive: Archive, delivery: int, changes: str, values: Values) -> None:
     """End a lease. Delivered and dead deliveries are left alone, as the result of an expired lease may come late."""
     statement = f"UPDATE delivery SET leased_until = NULL, {changes} WHERE id = :id AND state = 'pending'"
-    connection.run(statement, **values, id=delivery)
+    with archive.write() as connection:
+        connection.run(statement, **values, id=delivery)
 
 
 def _lease(connection: Connection, ids: Sequence[int], now: datetime, seconds: float) -> list[Delivery]:

@@ -17,7 +17,7 @@ from .values import from_ms, to_instant
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
-    from .database.connection import Connection, Row
+    from .database.connection import Connection, Row, Values
 
 # Texts in memory at a time: an article may have hundreds of versions.
 MAX_CONTENTS_READ_TOGETHER: Final = 20
@@ -54,7 +54,7 @@ FROM passage p JOIN article a ON a.id = p.article_id
 WHERE a.ident IN (:idents) AND p.last_n IN (:numbers)
 """
 # Not a DELETE: a table of FTS5 without content forgets words only when it is told which ones they were.
-_REMOVE_WORDS: Final = "INSERT INTO fts_passage(fts_passage, rowid, words) VALUES ('delete', :id, :words)"
+_REMOVE_WORDS: Final = "INSERT INTO fts_passage(fts_passage, rowid, words) VALUES ('delete', :rowid, :words)"
 _CLEAR_WORDS: Final = Statement(
     sqlite="INSERT INTO fts_passage(fts_passage) VALUES ('delete-all')", postgresql="TRUNCATE fts_passage"
 )
@@ -116,11 +116,7 @@ def forget(connection: Connection, article_id: int) -> None:
     """Take the passages of an article out of the index; its texts must still be there."""
     of_article = "FROM passage WHERE article_id = :article_id"
     if connection.is_sqlite:
-        contents = dict(_contents(connection, article_id))
-        rows = connection.all(f"SELECT id, first_n, block {of_article}", article_id=article_id)
-        # An index without texts of its own must be told what it is to forget.
-        words = [{"id": row.id, "words": _folded(text_at(contents[row.first_n], row.block))} for row in rows]
-        connection.run_many(_REMOVE_WORDS, words)
+        connection.run_many(_REMOVE_WORDS, _words(connection, article_id))
     else:
         connection.run(f"DELETE FROM fts_passage WHERE rowid IN (SELECT id {of_article})", article_id=article_id)
     connection.run(f"DELETE {of_article}", article_id=article_id)
@@ -137,11 +133,7 @@ def rebuild(connection: Connection, article_id: int) -> None:
 
 def index(connection: Connection, article_id: int) -> None:
     """Enter the words of an article's passages into the search index, where they are missing."""
-    contents = dict(_contents(connection, article_id))
-    rows = connection.all("SELECT id, first_n, block FROM passage WHERE article_id = :id ORDER BY id", id=article_id)
-    found = [(row, contents[row.first_n]) for row in rows if row.first_n in contents]
-    words = [{"rowid": row.id, "words": _folded(text_at(content, row.block))} for row, content in found]
-    connection.run_many(_INSERT_WORDS, words)
+    connection.run_many(_INSERT_WORDS, _words(connection, article_id))
 
 
 def clear(connection: Connection) -> None:
@@ -179,6 +171,14 @@ def stood_since(archive: Archive, gone: Mapping[tuple[str, int], Sequence[str]])
             since = min(since, published)
         found[key] = min(found.get(key, since), since)
     return found
+
+
+def _words(connection: Connection, article_id: int) -> list[Values]:
+    """Return the words of an article's passages with the numbers of their rows, as the index takes them."""
+    contents = dict(_contents(connection, article_id))
+    rows = connection.all("SELECT id, first_n, block FROM passage WHERE article_id = :id ORDER BY id", id=article_id)
+    found = [(row, contents[row.first_n]) for row in rows if row.first_n in contents]
+    return [{"rowid": row.id, "words": _folded(text_at(content, row.block))} for row, content in found]
 
 
 def _contents(connection: Connection, article_id: int) -> Iterator[tuple[int, Article]]:

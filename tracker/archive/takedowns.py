@@ -37,7 +37,11 @@ WHERE r.head_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob
   OR r.body_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
 """
 _QUOTING: Final = "SELECT id FROM version WHERE article_id = :article_id AND n IN (:numbers)"
-_QUOTING_ALERTS: Final = "article = :ident AND version IN (:numbers)"
+_BLANK_ALERTS: Final = """
+UPDATE delivery SET payload = '{}', last_error = CASE WHEN state = 'pending' THEN 'taken down' ELSE last_error END,
+  state = CASE WHEN state = 'pending' THEN 'dead' ELSE state END
+WHERE article = :ident AND version IN (:numbers)
+"""
 _NEWEST_PARTS: Final = """
 SELECT t.parts FROM tombstone t JOIN version v ON v.id = t.version_id JOIN article a ON a.id = v.article_id
 WHERE a.ident = :ident AND v.n = a.versions
@@ -185,13 +189,4 @@ def _remove_quotes(connection: Connection, row: Row) -> None:
     for table in ("label", "change"):
         statement = f"DELETE FROM {table} WHERE version_id IN ({_QUOTING})"
         connection.run(statement, article_id=row.article_id, numbers=numbers)
-    connection.run(
-        f"UPDATE delivery SET payload = '{{}}' WHERE {_QUOTING_ALERTS}",
-        ident=row.ident,
-        numbers=numbers,
-    )
-    connection.run(
-        f"UPDATE delivery SET state = 'dead', last_error = 'taken down' WHERE {_QUOTING_ALERTS} AND state = 'pending'",
-        ident=row.ident,
-        numbers=numbers,
-    )
+    connection.run(_BLANK_ALERTS, ident=row.ident, numbers=numbers)
