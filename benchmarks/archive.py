@@ -121,11 +121,12 @@ def measure_bytes(name: str, pages: list[States], folder: Path) -> dict[str, Any
     return figures
 
 
-def commit_together(store: Archive, intents: list[Intent]) -> None:
-    """Carry out several decisions in one transaction."""
-    with store.write():
-        for intent in intents:
-            commit_check(store, intent)
+def commit_all(store: Archive, intents: list[Intent], group: int = _BATCH) -> None:
+    """Carry out decisions, so many in one transaction."""
+    for at in range(0, len(intents), group):
+        with store.write():
+            for each in intents[at : at + group]:
+                commit_check(store, each)
 
 
 def rate(store: Archive, made: list[Intent], group: int, server: Callable[[], float] = lambda: 0.0) -> dict[str, float]:
@@ -137,8 +138,7 @@ def rate(store: Archive, made: list[Intent], group: int, server: Callable[[], fl
     for at in range(0, len(made), _BATCH):
         batch = made[at : at + _BATCH]
         start, other = time.process_time(), server()
-        for place in range(0, len(batch), group):
-            commit_together(store, batch[place : place + group])
+        commit_all(store, batch, group)
         costs = (time.process_time() - start, server() - other)
         spent.setdefault(batch[-1].expected_versions, []).append(costs)
     client, behind = (sum(each[side] for costs in spent.values() for each in costs) for side in (0, 1))
@@ -281,17 +281,13 @@ def measure_reads(count: int, folder: Path) -> dict[str, Any]:
 
 def fill(store: Archive, count: int, few: int) -> None:
     """Keep *few* articles in the usual way, and copy them until there are *count*."""
-    part = decisions(store, list(generated_from(0, few)))
-    for at in range(0, len(part), 50):
-        commit_together(store, part[at : at + 50])
+    commit_all(store, decisions(store, list(generated_from(0, few))))
     multiply(store, count // few - 1)
 
 
 def measure_verify(count: int, folder: Path) -> dict[str, Any]:
     with open_archive(f"sqlite:///{folder / 'verified'}.db", migrate=True) as store:
-        part = decisions(store, list(generated_from(0, count)))
-        for at in range(0, len(part), 50):
-            commit_together(store, part[at : at + 50])
+        commit_all(store, decisions(store, list(generated_from(0, count))))
         began = time.process_time()
         report = verify(store)
         assert report.ok, report.damage[:3]
