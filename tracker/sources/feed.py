@@ -52,17 +52,22 @@ def read(body: bytes, url: str) -> Listing:
     return listing
 
 
-def is_json_feed(data: object) -> bool:
-    """Say whether a JSON value has the shape of https://www.jsonfeed.org/version/1.1/.
+def json_feed(body: bytes, url: str) -> dict[str, Any]:
+    """Return the object of a JSON Feed, https://www.jsonfeed.org/version/1.1/. Raises PageError.
 
     Some feeds write the number of the version instead of its address; then an item must have an address.
     """
-    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
-        return False
-    version = str(data.get("version", ""))
-    return "jsonfeed.org/version" in version or (
-        version in {"1", "1.0", "1.1"} and any(isinstance(item, dict) and "url" in item for item in data["items"])
-    )
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise PageError("not valid JSON", resource=url, hint="see what the address shows") from error
+    if isinstance(data, dict) and isinstance(data.get("items"), list):
+        version = str(data.get("version", ""))
+        has_addresses = any(isinstance(item, dict) and "url" in item for item in data["items"])
+        if "jsonfeed.org/version" in version or (version in {"1", "1.0", "1.1"} and has_addresses):
+            return data
+    hint = "look for the outlet's RSS feed or its section page"
+    raise PageError("JSON, but not a JSON Feed", resource=url, hint=hint)
 
 
 def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:
@@ -108,13 +113,7 @@ def _entry_link(entry: Mapping[str, Any]) -> str:
 
 
 def _read_json_feed(body: bytes, url: str) -> Listing:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise PageError("not valid JSON", resource=url, hint="see what the address shows") from error
-    if not is_json_feed(data):
-        hint = "look for the outlet's RSS feed or its section page"
-        raise PageError("JSON, but not a JSON Feed", resource=url, hint=hint)
+    data = json_feed(body, url)
 
     def text(item: Mapping[str, Any], key: str) -> str:
         value = item.get(key)

@@ -12,7 +12,7 @@ from ..errors import PageError
 from ..model.source import HubKind
 from .article_urls import looks_like_article
 from .body_format import BodyFormat, detect_format, gunzip, is_address_list
-from .feed import is_json_feed
+from .feed import json_feed
 from .html_page import parse_page, text_of
 from .section_page import article_links
 
@@ -47,13 +47,8 @@ def detect_hub_kind(body: bytes, content_type: str, url: str) -> HubKind | None:
     if found is BodyFormat.SITEMAP:
         return HubKind.SITEMAP
     if found is BodyFormat.JSON:
-        try:
-            data = json.loads(body)
-        except (ValueError, RecursionError):
-            data = None
-        if is_json_feed(data):
-            return HubKind.FEED
-        raise PageError("JSON, but not a JSON Feed", resource=url, hint="use the address of the page that people read")
+        json_feed(body, url)
+        return HubKind.FEED
     if found is BodyFormat.TEXT:
         if is_address_list(body):
             return HubKind.SITEMAP

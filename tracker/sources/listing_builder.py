@@ -37,6 +37,9 @@ class ListingBuilder:
     Args:
         kind: what the page is.
         base: what its relative links refer to.
+
+    Attributes:
+        full: whether addresses were left out because the page lists more than MAX_TARGETS.
     """
 
     def __init__(self, kind: HubKind, base: str) -> None:
@@ -46,12 +49,7 @@ class ListingBuilder:
         self._hubs: dict[str, None] = {}
         self._warnings: list[str] = []
         self._invalid_links = 0
-        self._full = False
-
-    @property
-    def full(self) -> bool:
-        """Say whether addresses were left out because the page lists more than MAX_TARGETS."""
-        return self._full
+        self.full = False
 
     @property
     def empty(self) -> bool:
@@ -82,7 +80,7 @@ class ListingBuilder:
                 updated=known.updated or updated,
             )
         elif len(self._targets) >= MAX_TARGETS:
-            self._full = True
+            self.full = True
         else:
             # What later versions of the tables drop stays in the address, so that an article that was stored under it
             # is found; the archive drops it from the addresses of new ones.
@@ -95,7 +93,7 @@ class ListingBuilder:
             return
         # By address, not by identity: a parameter that looks like tracking (?feedname=world) tells two feeds apart.
         if url not in self._hubs and len(self._hubs) >= MAX_TARGETS:
-            self._full = True
+            self.full = True
         else:
             self._hubs[url] = None
 
@@ -104,7 +102,7 @@ class ListingBuilder:
         warnings = list(self._warnings)
         if self._invalid_links:
             warnings.append(f"left out {self._invalid_links} of its links: not web addresses")
-        if self._full:
+        if self.full:
             warnings.append(f"it lists more than {MAX_TARGETS} addresses; the rest were left out")
         return Listing(self.kind, tuple(self._targets.values()), tuple(self._hubs), plain_title(title), tuple(warnings))
 

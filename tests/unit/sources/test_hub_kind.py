@@ -97,7 +97,7 @@ def test_metadata_that_is_none_is_passed_over(raw):
         (b"<catalog/>", "not a web page"),
         (b"plain words", "plain text"),
         (b'{"a": 1}', "not a JSON Feed"),
-        (b"{", "not a JSON Feed"),
+        (b"{", "not valid JSON"),
         (b"<opml version='2.0'/>", "OPML"),
         (b"<div>" * 40_000, "stall the parser"),
         (b"\x1f\x8bnonsense", "damaged"),
