@@ -38,7 +38,7 @@ MAX_SCORE_DIGITS = 3
 _LETTERS_AFTER = re.compile(r"[^\W\d_]+\d|_|[a-z]{2}")
 # Web addresses, addresses of e-mail, paths, code between backticks.
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@\S+\.\w+|`[^`\n]*`|(?<=\])\(\S+\)"
+    r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@\S{1,255}\.\w+|`[^`\n]*`|(?<=\])\(\S+\)"
     r"|\b[\w-]{1,64}\.(?:com|org|net|html?|php|pdf|jpe?g|png)\b\S*",
     re.IGNORECASE,
 )

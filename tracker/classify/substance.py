@@ -39,7 +39,7 @@ MAX_CUT_WORDS: Final = 6
 # What says nothing of the matter: a tag, and where else to read: "(see ‘Safety and security’ page)".
 _ASIDE: Final = re.compile(
     r"</?[a-zA-Z][^<>]{0,80}>"
-    r"|\s*\((?:see )?(?:the )?[‘'“\"][^()‘’“”\"]{2,60}[’'”\"] (?:page|section|chapter)s?\)"
+    r"|\s?\((?:see )?(?:the )?[‘'“\"][^()‘’“”\"]{2,60}[’'”\"] (?:page|section|chapter)s?\)"
 )
 _ELLIPSES: Final = ("…", "...")
 # Marks that say nothing; a point or comma between figures does.

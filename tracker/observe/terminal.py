@@ -14,7 +14,7 @@ from .redact import printable
 # Failures with the same reason are shown once in this time, so that one lost network is one line.
 MAX_SIMILAR_INTERVAL: Final = timedelta(minutes=1)
 
-_HOST: Final = re.compile(r"\b[\w-]+(?:\.[\w-]+)+\b")
+_HOST: Final = re.compile(r"(?<![\w-])[\w-]+(?:\.[\w-]+)+\b")
 
 Event = MutableMapping[str, Any]
 
