@@ -282,21 +282,6 @@ class TestFlips:
         swapped[verifier.SUMS] = verifier.sums_of(swapped)
         assert {"old/page.html", "old/content.json"} <= {what for what, _ in examined(swapped)}
 
-    def test_a_diff_that_does_not_join_is_named(self, members: Members) -> None:
-        changed = members | {"diff/diff.json": members["diff/diff.json"].replace(b"Nobody was", b"Somebody was")}
-        assert {what for what, _ in examined(signed(changed))} == {"diff/diff.json"}
-
-    def test_a_stamp_of_another_note_is_named(self, members: Members) -> None:
-        other = members | {"checkpoint.note.other.tsr": b"nothing"}
-        assert [what for what, _ in examined(signed(other))] == ["checkpoint.note.other.tsr"]
-
-
-def signed(members: Members) -> Members:
-    """Return a package as the holder of the key could make it."""
-    sums = verifier.sums_of(members)
-    signature = SIGNER.sign_text(verifier.signed_sums(SIGNER.public, sums)).encode()
-    return members | {verifier.SUMS: sums, verifier.SIGNATURE: signature}
-
 
 def examined(members: Members) -> list[tuple[str, str]]:
     return verifier.Examination(members, SIGNER.public).run().damage

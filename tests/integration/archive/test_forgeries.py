@@ -289,21 +289,73 @@ def test_folders(whole: Whole, tmp_path: Path, forge: Callable[[Path], None]) ->
     assert verifier.examine(folder, SIGNER.public)[0] == verifier.FAILED
 
 
-def test_verdicts_are_checked_apart_from_the_list_of_files(whole: Whole) -> None:
-    def examined(members: Members) -> verifier.Examination:
-        sums = verifier.sums_of(members)
-        signature = SIGNER.sign_text(verifier.signed_sums(SIGNER.public, sums)).encode()
-        return verifier.Examination(members | {SUMS: sums, SIGNATURE: signature}, SIGNER.public).run()
+def examined(members: Members, key: str = SIGNER.public) -> verifier.Examination:
+    """Examine a package as the holder of the archive's key could make it: the list of its files is right."""
+    sums = verifier.sums_of(members)
+    signature = SIGNER.sign_text(verifier.signed_sums(SIGNER.public, sums)).encode()
+    return verifier.Examination(members | {SUMS: sums, SIGNATURE: signature}, key).run()
 
-    untouched = examined(whole.members)
-    assert untouched.damage == []
-    assert "verdicts of people on these changes: 2, of which 1 in the log" in untouched.holds
+
+def damaged(members: Members, key: str = SIGNER.public) -> set[str]:
+    return {what for what, _ in examined(members, key).damage}
+
+
+def test_a_package_holds_by_its_own_key_and_by_no_other(whole: Whole) -> None:
+    assert damaged(whole.members) == damaged(whole.members, "") == set()
+    other = Signer.new("herald.example/archive").public
+    assert damaged(whole.members, other) == {"key.pub", "checkpoint.note", "latest.note", SIGNATURE}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (edited("leaves/v3.json", b'"n":3', b'"n":7'), {"leaves/v3.json", "leaves/v4.json"}),
+        (replaced(consistency_json=verifier.plainly({"schema": 1, "path": []})), {"consistency.json"}),
+        (replaced(old__text_txt=b"other"), {"old/text.txt"}),
+        (replaced(old__facts_txt=b"other"), {"old/facts.txt"}),
+        (replaced(diff__diff_patch=b"other"), {"diff/diff.patch"}),
+        (edited("diff/diff.json", b"Nobody was", b"Somebody was"), {"diff/diff.json"}),
+        (edited("diff/diff.json", b'"title":{"old":"', b'"title":{"old":"Not '), {"diff/diff.json"}),
+        (replaced(new__content_json=b"[]"), {"new/content.json"}),
+        (with_file("checkpoint.note.other.tsr", b"nothing"), {"checkpoint.note.other.tsr"}),
+    ],
+)
+def test_what_the_holder_of_the_key_altered_is_named(
+    whole: Whole, change: Callable[[Members], Members], named: set[str]
+) -> None:
+    assert damaged(change(whole.members)) == named
+
+
+def test_a_version_of_another_article_between_is_named(whole: Whole) -> None:
+    assert "leaves/v3.json" in damaged(whole.members | {"leaves/v3.json": whole.members["leaves/v2.json"]})
+
+
+@pytest.mark.parametrize(
+    ("altered", "named"),
+    [
+        (lambda sums: b"\xff", SUMS),
+        (lambda sums: sums.replace(b"  key.pub\n", b"  key.pub \n"), "key.pub "),
+        (lambda sums: b"".join(reversed(sums.splitlines(keepends=True))), SUMS),
+    ],
+    ids=["not a text", "another name", "another order"],
+)
+def test_a_list_that_is_not_as_it_was_written_is_named(
+    whole: Whole, altered: Callable[[bytes], bytes], named: str
+) -> None:
+    sums = altered(whole.members[SUMS])
+    signature = SIGNER.sign_text(verifier.signed_sums(SIGNER.public, sums)).encode()
+    found = verifier.Examination(whole.members | {SUMS: sums, SIGNATURE: signature}).run()
+    assert named in {what for what, _ in found.damage}
+
+
+def test_verdicts_are_checked_apart_from_the_list_of_files(whole: Whole) -> None:
+    assert "verdicts of people on these changes: 2, of which 1 in the log" in examined(whole.members).holds
     assert whole.members["verdicts.txt"].decode() == (
         "v3, 2026-11-25 09:15:00.000 UTC, ada\n  weight: routine\n  labels: number\n  A recount.\n\n"
         "v4, 2026-11-25 09:25:00.000 UTC, ben\n  labels: none (shown: none)\n  link: https://x.example/1\n"
     )
     forged = [name for name in MEMBERS if "verdict" in name and name != "a verdict not in the log"]
-    assert [name for name in forged if not examined(MEMBERS[name](whole.members)).damage] == []
+    assert [name for name in forged if not damaged(MEMBERS[name](whole.members))] == []
 
 
 @pytest.mark.parametrize("python", PYTHONS)
