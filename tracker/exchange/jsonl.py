@@ -17,6 +17,7 @@ import base64
 import heapq
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -118,14 +119,7 @@ def _articles(job: Job) -> Iterator[_Line]:
 
 
 def _checks(job: Job) -> Iterator[_Line]:
-    selection = job.selection
-    for found in iter_checks_without_version(
-        job.store,
-        articles=selection.articles,
-        source=selection.source,
-        since=selection.since,
-        until=selection.until,
-    ):
+    for found in iter_checks_without_version(job.store, **asdict(job.selection)):
         value = {"schema": 1, "type": "check", "url": found.url, "source": found.source, **fields_json(found.check)}
         yield (found.check.at, _CHECK), value
 

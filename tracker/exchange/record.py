@@ -9,7 +9,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
+
+import msgspec
 
 from tracker.archive import codec
 from tracker.archive.checks import StoredCheck
@@ -17,9 +20,8 @@ from tracker.errors import PageError
 from tracker.model.article import Article
 from tracker.model.capture import Capture
 from tracker.model.change import Change
-from tracker.model.check import ArticleState, Check, CheckOutcome
-from tracker.model.labels import LabelKind
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.check import ArticleState, Check
+from tracker.model.verdict import Verdict
 from tracker.model.version import Reread, Rereading, StoredAs, Version
 
 NO_PAGE: Final = "imported without its page"
@@ -63,9 +65,9 @@ class RecordedArticle:
     url: str
     source: str
     first_seen: datetime
-    state: ArticleState = ArticleState.ACTIVE
-    feed_title: str = ""
-    stories: tuple[str, ...] = ()
+    state: ArticleState
+    feed_title: str
+    stories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +106,9 @@ def _recorded(value: object) -> Recorded:
     return _READERS[kind](value)
 
 
-def _article(value: dict[str, Any]) -> RecordedArticle:
-    return RecordedArticle(
-        url=value["url"],
-        source=value["source"],
-        first_seen=datetime.fromisoformat(value["first_seen"]),
-        state=ArticleState(value["state"]),
-        feed_title=str(value["feed_title"]),
-        stories=tuple(value["stories"]),
-    )
-
-
 def _check(value: dict[str, Any]) -> StoredCheck:
-    return StoredCheck(
-        url=value["url"],
-        source=value["source"],
-        check=Check(
-            article="",  # another archive names it otherwise
-            at=datetime.fromisoformat(value["at"]),
-            outcome=CheckOutcome(value["outcome"]),
-            detail=str(value["detail"]),
-            status=None if value["status"] is None else int(value["status"]),
-            elapsed=float(value["elapsed"]),
-        ),
-    )
+    # Another archive has another name for the article.
+    return StoredCheck(msgspec.convert(value | {"article": ""}, Check), value["url"], value["source"])
 
 
 def _verdict(value: dict[str, Any]) -> RecordedVerdict:
@@ -135,19 +116,8 @@ def _verdict(value: dict[str, Any]) -> RecordedVerdict:
 
 
 def read_verdict(value: dict[str, Any]) -> Verdict:
-    """Return the verdict in a JSON object. Raises ValueError, KeyError or TypeError if it is not a valid one."""
-    labels = value["labels"]
-    return Verdict(
-        article=str(value["article"]),
-        version=int(value["version"]),
-        at=datetime.fromisoformat(value["at"]),
-        by=str(value["by"]),
-        weight=Weight(value["weight"]) if value["weight"] else None,
-        shown=tuple(map(LabelKind, value["shown"])),
-        labels=None if labels is None else tuple(map(LabelKind, labels)),
-        note=str(value["note"]),
-        link=str(value["link"]),
-    )
+    """Return the verdict in a JSON object. Raises ValueError if it is not a valid one."""
+    return msgspec.convert(value, Verdict)
 
 
 def record(value: dict[str, Any]) -> Record:
@@ -236,7 +206,7 @@ def _reason(error: Exception) -> str:
 
 _READERS: Final[dict[str, Callable[[dict[str, Any]], Recorded]]] = {
     "version": record,
-    "article": _article,
+    "article": partial(msgspec.convert, type=RecordedArticle),
     "check": _check,
     "verdict": _verdict,
 }

@@ -91,11 +91,8 @@ class Warcs:
     def captures(self) -> Iterator[Found]:
         """Yield the captures of pages, oldest first; `skipped` counts responses that are not pages or are damaged."""
         with Index() as index:
-            for number, (_, name) in enumerate(self._files):
-                if name in self._only:
-                    self._scan_at(number, self._only[name], index)
-                else:
-                    self._scan(number, index)
+            for number in range(len(self._files)):
+                self._scan(number, index)
             for spot in index.spots():
                 found = self._load(spot, index)
                 if found is None:
@@ -129,24 +126,18 @@ class Warcs:
 
     def _scan(self, number: int, index: Index) -> None:
         file, name = self._files[number]
-        file.seek(0)
+        only = self._only.get(name)
         empty = True
-        for record, offset in _records(file, name):
-            empty = False
-            if not self._index(record.rec_type, record.rec_headers, (number, offset), index):
-                self.skipped += 1
-        if empty:
-            raise PageError("not a WARC file: it has no records", resource=name)
-
-    def _scan_at(self, number: int, offsets: Sequence[int], index: Index) -> None:
-        file, name = self._files[number]
-        for start in offsets:
+        for start in only or (0,):
             file.seek(start)
             for place, (record, offset) in enumerate(_records(file, name)):
-                if place and record.rec_type not in _ABOUT:
+                if only and place and record.rec_type not in _ABOUT:
                     break
+                empty = False
                 if not self._index(record.rec_type, record.rec_headers, (number, offset), index):
                     self.skipped += 1
+        if empty:
+            raise PageError("not a WARC file: it has no records", resource=name)
 
     def _index(self, kind: str, headers: Any, where: tuple[int, int], index: Index) -> bool:  # noqa: ANN401 - warcio's
         """Index one record; return False if it is a response that cannot be used."""

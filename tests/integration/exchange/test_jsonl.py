@@ -341,7 +341,7 @@ class TestChecks:
     @pytest.mark.parametrize(
         ("line", "told"),
         [
-            ('{"schema":1,"type":"check"}', "'url' is missing"),
+            ('{"schema":1,"type":"check"}', "Object missing required field `at`"),
             ('{"schema":2,"type":"article"}', "schema 2 is not 1"),
             ('{"schema":1,"type":"other"}', "its type 'other' is not one of version, article, check"),
         ],
