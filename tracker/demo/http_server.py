@@ -138,15 +138,6 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     timeout = 30
 
-    def do_GET(self) -> None:
-        self._serve()
-
-    def do_HEAD(self) -> None:
-        self._serve()
-
-    def do_POST(self) -> None:
-        self._serve()
-
     def version_string(self) -> str:
         return "writethru-demo"
 
@@ -167,3 +158,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if has_body and self.command != "HEAD":
             self.wfile.write(response.body)
+
+    do_GET = do_HEAD = do_POST = _serve  # noqa: N815 - http.server's names

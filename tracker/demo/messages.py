@@ -23,6 +23,7 @@ Line = tuple[tuple[str, str], ...]
 WIDTH: Final = 80
 _INDENT: Final = 20
 _SHOWN_LEVELS: Final = frozenset({"error", "critical"})
+_GOOD, _BAD = "green", "bold red"
 BLANK: Final[Line] = ()
 
 
@@ -127,40 +128,31 @@ def result(score: Score, interval: float, problems: Sequence[str]) -> list[Line]
 
     `interval` is the real seconds between two checks of a page; `problems` says in words what went wrong.
     """
-
-    def style(*, good: bool) -> str:
-        return "green" if good else "bold red"
-
+    versions = [
+        (f"{score.captured} of {score.lived} captured", not score.missed),
+        (f"{score.missed} missed", not score.missed),
+        (f"{score.false_versions} false", not score.false_versions),
+    ]
+    alerts = [
+        (f"{score.alerts_delivered} of {score.alerts_due} sent", score.alerts_delivered == score.alerts_due),
+        (f"{score.alerts_duplicated} duplicated", not score.alerts_duplicated),
+        (f"{score.alerts_false} unexpected", not score.alerts_false),
+    ]
     return [
         BLANK,
         heading("Compared with what the sites published"),
-        (
-            ("  Versions: ", ""),
-            (f"{score.captured} of {score.lived} captured", style(good=not score.missed)),
-            (", ", ""),
-            (f"{score.missed} missed", style(good=not score.missed)),
-            (", ", ""),
-            (f"{score.false_versions} false", style(good=not score.false_versions)),
-        ),
-        (
-            ("  Alerts:   ", ""),
-            (
-                f"{score.alerts_delivered} of {score.alerts_due} sent",
-                style(good=score.alerts_delivered == score.alerts_due),
-            ),
-            (", ", ""),
-            (f"{score.alerts_duplicated} duplicated", style(good=not score.alerts_duplicated)),
-            (", ", ""),
-            (f"{score.alerts_false} unexpected", style(good=not score.alerts_false)),
-        ),
+        _figures("Versions:", versions),
+        _figures("Alerts:", alerts),
         ((f"  Pages were checked every {interval:.2g} s; ads, promos and counters changed each time.", "dim"),),
-        *(
-            ((line, style(good=False)),)
-            for problem in problems
-            for line in wrap(one_line(problem), WIDTH, first="  ", rest="    ")
-        ),
+        *(((line, _BAD),) for problem in problems for line in wrap(one_line(problem), WIDTH, first="  ", rest="    ")),
         *([(("  A busy machine may miss versions. Try again with --speed 0.5.", ""),)] if score.missed else []),
     ]
+
+
+def _figures(name: str, figures: Sequence[tuple[str, bool]]) -> Line:
+    """Return a line of figures, each with whether it is as it should be."""
+    parts = [(text, _GOOD if is_good else _BAD) for text, is_good in figures]
+    return ((f"  {name:<10}", ""), parts[0], *(each for part in parts[1:] for each in ((", ", ""), part)))
 
 
 def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:

@@ -32,7 +32,6 @@ class ExpectedVersion:
         born: when it is published.
         died: when it is replaced or taken down; None if it stays online.
         key: equal for versions with the same headline, dek, byline, text and notices.
-        kinds: labels that describe the edit.
     """
 
     url: str
@@ -41,7 +40,6 @@ class ExpectedVersion:
     died: float | None
     title: str
     key: str
-    kinds: tuple[str, ...] = ()
 
     def seconds_online(self, end: float) -> float:
         """Return how long it is online before *end*."""
@@ -108,15 +106,7 @@ def expected_result(schedule: Schedule, bases: Mapping[str, str]) -> Expected:
 def _versions(article: ScheduledArticle, url: str) -> tuple[ExpectedVersion, ...]:
     ends = [*(edition.at for edition in article.editions[1:]), article.gone_at]
     return tuple(
-        ExpectedVersion(
-            url=url,
-            n=number,
-            born=edition.at,
-            died=end,
-            title=edition.title,
-            key=edition_key(edition),
-            kinds=tuple(sorted(str(kind) for kind in edition.kinds)),
-        )
+        ExpectedVersion(url, number, edition.at, end, edition.title, edition_key(edition))
         for number, (edition, end) in enumerate(zip(article.editions, ends, strict=True), start=1)
     )
 

@@ -153,10 +153,6 @@ class HintTally:
             self.misses + (changed and not touched),
         )
 
-    def faded(self, keep: float) -> HintTally:
-        """Return the tally with the share *keep* of its weight, so that older checks count less and less."""
-        return HintTally(self.hits * keep, self.false_touches * keep, self.misses * keep)
-
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -60,12 +60,6 @@ def test_a_hit_raises_both_and_each_fault_lowers_its_own(hits, wrong, misses):
     assert tally.after(touched=False, changed=False) == tally
 
 
-def test_what_was_long_ago_weighs_less():
-    old = told(*[(True, True)] * 100).faded(0.1)
-    assert recall(old) < 0.8
-    assert old.faded(0.0) == HintTally()
-
-
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 LISTED = NOW + 40 * HOUR
