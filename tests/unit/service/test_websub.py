@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pytest
+
 from tests.archives import inline, temporary_archive
 from tracker.archive.archive import Archive
 from tracker.archive.memos import get_memo
@@ -106,9 +108,15 @@ class World:
         return list(from_json(get_memo(self.archive, MEMO)).values())
 
 
-async def test_a_lease_is_renewed_before_its_end_for_as_long_as_the_feed_names_the_hub():
-    world = World()
-    await world.open()
+@pytest.fixture
+async def world() -> World:
+    """Give callbacks that are open."""
+    made = World()
+    await made.open()
+    return made
+
+
+async def test_a_lease_is_renewed_before_its_end_for_as_long_as_the_feed_names_the_hub(world: World):
     await world.read(Push(HUB, FEED))
     [(hub, form)] = world.asked
     assert (hub, form["hub.mode"], form["hub.topic"]) == (HUB, "subscribe", FEED)
@@ -132,17 +140,13 @@ async def test_a_lease_is_renewed_before_its_end_for_as_long_as_the_feed_names_t
     assert world.pushed == [FEED], "only what is signed counts"
 
 
-async def test_feeds_that_are_read_at_the_same_time_are_all_subscribed_to():
-    world = World()
-    await world.open()
+async def test_feeds_that_are_read_at_the_same_time_are_all_subscribed_to(world: World):
     feeds = (FEED, "https://s.test/sport.xml", "https://s.test/politics.xml")
     await world.read(Push(HUB, FEED), feeds=feeds)
     assert {each.url for each in world.kept()} == set(feeds)
 
 
-async def test_a_lease_shorter_than_an_hour_does_not_run_out_either():
-    world = World()
-    await world.open()
+async def test_a_lease_shorter_than_an_hour_does_not_run_out_either(world: World):
     await world.read(Push(HUB, FEED))
     answered = 0
     for minute in range(61):
@@ -155,9 +159,7 @@ async def test_a_lease_shorter_than_an_hour_does_not_run_out_either():
     assert 7 <= answered <= 10, "asked again when a fifth of the lease is left"
 
 
-async def test_a_hub_that_the_feed_names_no_more_is_left():
-    world = World()
-    await world.open()
+async def test_a_hub_that_the_feed_names_no_more_is_left(world: World):
     await world.read(Push(HUB, FEED))
     [(_, form)] = world.asked
     await world.verify(form)
@@ -180,9 +182,7 @@ async def test_a_hub_that_the_feed_names_no_more_is_left():
     assert world.asked[-1][1]["hub.callback"] != form["hub.callback"]
 
 
-async def test_a_feed_that_names_another_hub_leaves_the_first():
-    world = World()
-    await world.open()
+async def test_a_feed_that_names_another_hub_leaves_the_first(world: World):
     await world.read(Push(HUB, FEED))
     [(_, form)] = world.asked
     await world.verify(form)
@@ -193,9 +193,7 @@ async def test_a_feed_that_names_another_hub_leaves_the_first():
     assert await world.push(world.asked[2][1], world.asked[2][1]["hub.secret"]) == 202
 
 
-async def test_a_hub_that_never_verifies_the_end_is_forgotten_after_a_day():
-    world = World()
-    await world.open()
+async def test_a_hub_that_never_verifies_the_end_is_forgotten_after_a_day(world: World):
     await world.read(Push(HUB, FEED))
     await world.verify(world.asked[0][1])
     await world.maintain()
@@ -206,9 +204,7 @@ async def test_a_hub_that_never_verifies_the_end_is_forgotten_after_a_day():
     assert world.kept() == []
 
 
-async def test_where_no_hub_can_reach_us_nothing_is_asked_and_all_is_forgotten():
-    world = World()
-    await world.open()
+async def test_where_no_hub_can_reach_us_nothing_is_asked_and_all_is_forgotten(world: World):
     await world.read(Push(HUB, FEED))
     world.address = ""
     world.callbacks = world.anew()
@@ -219,9 +215,7 @@ async def test_where_no_hub_can_reach_us_nothing_is_asked_and_all_is_forgotten()
     assert world.kept() == []
 
 
-async def test_another_process_on_the_archive_asks_no_second_time():
-    world = World()
-    await world.open()
+async def test_another_process_on_the_archive_asks_no_second_time(world: World):
     second = world.anew()
     world.callbacks, first = second, world.callbacks
     await world.open()
@@ -233,9 +227,7 @@ async def test_another_process_on_the_archive_asks_no_second_time():
     assert len(world.kept()) == 1
 
 
-async def test_a_hub_that_calls_while_the_archive_is_down_is_asked_to_try_again():
-    world = World()
-    await world.open()
+async def test_a_hub_that_calls_while_the_archive_is_down_is_asked_to_try_again(world: World):
     world.thread.is_down = True
     reply = await asyncio.to_thread(world.callbacks.answer, "POST", PATH + "of-another-process", "", {}, b"<rss/>")
     assert reply.status == 503, "410 would make the hub give up on us"
