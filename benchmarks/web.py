@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import gzip
 import json
 import random
@@ -32,6 +33,7 @@ from tracker import compare
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
+from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.source import Target
 from tracker.web.app import build as build_app
@@ -50,6 +52,7 @@ PEER: Final = "changedetection.io"
 
 
 def main() -> None:
+    gc.set_threshold(MAX_NEW_OBJECTS_BEFORE_COLLECTION)  # as in the program
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="not needed: the archive is made up")
     parser.add_argument("--quick", action="store_true", help="4,000 articles instead of 100,000")
