@@ -234,9 +234,7 @@ async def static(request: Request) -> Response:
         raise HTTPException(404)
     if found.path != request.url.path:
         return RedirectResponse(found.path, 302)
-    packed = "gzip" in request.headers.get("accept-encoding", "")
-    headers = {"cache-control": _YEAR, "vary": "Accept-Encoding"} | ({"content-encoding": "gzip"} if packed else {})
-    return Response(found.packed if packed else found.body, media_type=found.media, headers=headers)
+    return Response(found.body, media_type=found.media, headers={"cache-control": _YEAR})
 
 
 async def robots(request: Request) -> Response:  # noqa: ARG001 - what routes are called with

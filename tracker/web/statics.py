@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +14,9 @@ NAMES: Final = ("app.css", "app.js", "icon.svg")
 
 @dataclass(frozen=True, slots=True)
 class Static:
-    """One file: its bytes, plain and compressed, its media type, and its path."""
+    """One file: its bytes, its media type, and its path."""
 
-    name: str
     body: bytes
-    packed: bytes
     media: str
     path: str
 
@@ -31,6 +28,5 @@ def statics() -> dict[str, Static]:
     for name in NAMES:
         body = files(__package__).joinpath("static", name).read_bytes()
         digest = hashlib.sha256(body).hexdigest()[:16]
-        packed = gzip.compress(body, 9, mtime=0)
-        found[name] = Static(name, body, packed, _TYPES[name.rpartition(".")[2]], f"/static/{digest}/{name}")
+        found[name] = Static(body, _TYPES[name.rpartition(".")[2]], f"/static/{digest}/{name}")
     return found
