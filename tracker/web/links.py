@@ -48,7 +48,7 @@ def changes(**given: object) -> str:
 
 def query(given: dict[str, object]) -> str:
     """Return a query string such as "?a=b", or "" if all parameters are empty."""
-    pairs = {name.removesuffix("_"): value for name, value in given.items() if value not in {"", None, False}}
+    pairs = {name: value for name, value in given.items() if value not in {"", None, False}}
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
