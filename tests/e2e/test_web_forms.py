@@ -173,7 +173,9 @@ def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
     page.goto(f"{desk.base}/")
     page.get_by_role("button", name="Mark all read").click()
     store_changes(desk.kept.url, 3, "pictured")
-    for name, path in (("looked", "/"), ("looked-changes", "/changes?new=1"), ("stories-filter", "/stories")):
+    unfolded = ("version", f"/articles/{desk.kept.articles['bridge']}/5")
+    listed = (("looked", "/"), ("looked-changes", "/changes?new=1"), ("stories-filter", "/stories"))
+    for name, path in (unfolded, *listed):
         page.goto(desk.base + path)
         pictured(page, name)
     stranger = opened("/add", base=desk.base, bypass_csp=True)

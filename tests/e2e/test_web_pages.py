@@ -95,15 +95,6 @@ def test_nothing_at_all_and_far_too_much(opened, tmp_path):
         page.context.close()
 
 
-def test_what_folds_is_for_everybody_too(opened, kept):
-    page = opened(f"/articles/{kept.articles['bridge']}", bypass_csp=True)
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-    assert violations(page) == []
-    page.goto(page.url + "/5")
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-    assert violations(page) == []
-
-
 def test_the_widest_screen_and_paper(opened, kept):
     page = opened(f"/articles/{kept.articles['bridge']}/2..3", viewport={"width": 3840, "height": 2160})
     assert overflow(page) == 0

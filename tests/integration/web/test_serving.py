@@ -1,7 +1,5 @@
 """Real servers: the command, live events, an end that lets go."""
 
-import json
-import os
 import re
 import signal
 import socket
@@ -25,20 +23,15 @@ COMMAND = (sys.executable, "-c", "from tracker.cli.main import main; main()")
 
 
 @contextmanager
-def serving(cwd: Path, *arguments: str, **env: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def serving(cwd: Path, *arguments: str, stream: str = "stdout") -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run a command and give the address of its pages, once it says it on *stream*, and its process."""
     process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **env},
+        [*COMMAND, *arguments], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        found = re.search(r"http://[^\s/\"]+", line)
-        assert found, line + (process.stderr.read() if process.stderr else "")
+        lines = (re.search(r"http://[^\s/\"]+", line) for line in getattr(process, stream))
+        found = next((each for each in lines if each), None)
+        assert found, process.communicate()
         yield found[0], process
     finally:
         if process.poll() is None:
@@ -110,21 +103,7 @@ def test_run_serves_too(tmp_path):
     (tmp_path / "writethru.toml").write_text(
         '[archive]\ndatabase = "sqlite:///w.db"\n[service]\nlisten = ""\nlog = "json"\n[web]\nlisten = "127.0.0.1:0"\n'
     )
-    process = subprocess.Popen(
-        [*COMMAND, "run", "--migrate"], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stderr is not None
-        address = ""
-        for line in process.stderr:
-            event = json.loads(line)
-            if event["event"] == "listening":
-                address = event["web"]
-                break
+    with serving(tmp_path, "run", "--migrate", stream="stderr") as (address, process):
         assert "Nothing has changed yet" in httpx.get(address, timeout=30).text
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
