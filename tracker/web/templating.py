@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from .page_request import View
 
+_CODE: Final = re.compile(r"`([^`]+)`")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -108,6 +109,7 @@ def environment() -> Environment:
         "thousands": lambda value: f"{value:,}",
         "picture": lambda name, *given: Markup(getattr(pictures, name)(*given)),  # noqa: S704 - render escapes
         "fold": shorten,
+        "code": lambda text: Markup(_CODE.sub(r"<code>\1</code>", str(escape(text)))),  # noqa: S704 - escaped
     }
     return made
 

@@ -120,6 +120,7 @@ async def test_real_questions_get_real_answers(opened, kept):
             assert answer.json()["problem"]
         page = await client.get("/api/v1")
         assert all(each.template in page.text for each in ENDPOINTS)
+        assert "as written by <code>diff --json</code>." in page.text
 
 
 async def test_the_descriptions_are_whole(opened, kept):
