@@ -98,6 +98,12 @@ def choice(name: str, words: Iterable[str], text: str, default: str | None = Non
     return click.option(*name.split(), type=allowed, default=default, show_default=default is not None, help=text)
 
 
+def form(name: str, text: str, **default: Any) -> Callable[[F], F]:  # noqa: ANN401 - handed on to click
+    """Return one of the options that set `form`, each to its own name."""
+    names = name.split()
+    return click.option(*names, "form", flag_value=names[0].removeprefix("--"), help=text, **default)
+
+
 def address(name: str, text: str) -> Callable[[F], F]:
     """Return an option that takes HOST:PORT."""
     return click.option(*name.split(), type=Address(), metavar="HOST:PORT", help=text)

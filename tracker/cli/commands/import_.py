@@ -203,14 +203,10 @@ async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
     return skipped
 
 
-def _warc(job: ImportJob) -> ImportResult:
-    return _process(job, _in_warcs)
-
-
 FORMATS: Final = {
     "jsonl": ImportFormat(_jsonl, (".jsonl",)),
-    "warc": ImportFormat(_warc, (".warc", ".arc")),
-    "wacz": ImportFormat(_warc, (".wacz",)),
+    "warc": ImportFormat(lambda job: _process(job, _in_warcs), (".warc", ".arc")),
+    "wacz": ImportFormat(lambda job: _process(job, _in_warcs), (".wacz",)),
     "cdx": ImportFormat(lambda job: _process(job, _in_cdx), (".cdx", ".cdxj")),
     "newsedits": ImportFormat(_newsedits),
     "opml": ImportFormat(None, (".opml",), is_list=True),

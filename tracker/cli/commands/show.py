@@ -20,6 +20,7 @@ from tracker.render.times import interval, iso
 from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView, stored_again
 
+from .. import options
 from ..app import App, verb
 from ..versions import Numbers, not_deleted, split
 
@@ -35,19 +36,13 @@ if TYPE_CHECKING:
 
 @verb()
 @click.argument("ident", metavar="ID[@V]")
-@click.option(
-    "--text", "form", flag_value="text", default="text", help="Show headline, byline, text and notices (default)."
-)
-@click.option("--meta", "form", flag_value="meta", help="Show where and when it was seen, its hashes and its labels.")
-@click.option("--html", "form", flag_value="html", help="Write the version as a plain HTML page.")
-@click.option("--raw", "form", flag_value="raw", help="Write the page as the server sent it, decompressed.")
-@click.option(
-    "--screenshot", "form", flag_value="screenshot", help="Write the picture of the page, a JPEG file, if there is one."
-)
-@click.option("--headers", "form", flag_value="headers", help="Show the status and headers of the response.")
-@click.option(
-    "--quarantined", "form", flag_value="quarantined", help="Write the last page that could not be read, as received."
-)
+@options.form("--text", "Show headline, byline, text and notices (default).", default="text")
+@options.form("--meta", "Show where and when it was seen, its hashes and its labels.")
+@options.form("--html", "Write the version as a plain HTML page.")
+@options.form("--raw", "Write the page as the server sent it, decompressed.")
+@options.form("--screenshot", "Write the picture of the page, a JPEG file, if there is one.")
+@options.form("--headers", "Show the status and headers of the response.")
+@options.form("--quarantined", "Write the last page that could not be read, as received.")
 def show(app: App, ident: str, form: str) -> None:
     """Show the newest version of an article, or version V: v3, first, last, -1, @2h or an ISO time.
 
