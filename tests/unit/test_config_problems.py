@@ -108,6 +108,7 @@ WRONG = {
     "did you mean https://x.org/f?",
     SOURCE + 'urls = ["file:///etc/passwd"]': "sources[1].urls[1]: only http and https addresses can be fetched",
     '[service]\ncallback = "nowhere"': "service.callback: not a valid web address ('nowhere')",
+    '[service]\nlisten = "127.0.0.1:99999"': "service.listen: '127.0.0.1:99999' is not a host and port",
     '[service]\nlisten = "8765"': "service.listen: '8765' is not a host and port; write it as in \"127.0.0.1:8765\"",
     '[service]\nlisten = "0.0.0.0:8765"': "service.listen: '0.0.0.0:8765' can be reached from other machines",
     # expressions and templates

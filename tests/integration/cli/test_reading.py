@@ -99,7 +99,6 @@ def test_show_by_time(kept):
         (("diff", ID, "3..1"), ("must name the older version first", "hint: write v1..v3")),
         (("log", "--substance", "nope"), ("is not one of '",)),
         (("log", "--noted", "nope"), ("is not one of '",)),
-        (("log", "--story", "Flood"), ("Flood",)),
         (("log", "--source", "Heralt"), ("did you mean 'Herald'?",)),
         (("log", "--kind", "corection"), ("hint: did you mean 'correction'?",)),
         (("log", "--kind", "xyzzy"), (LabelKind.CORRECTION,)),
