@@ -9,15 +9,11 @@ en Officers shot the man on the bridge. | The man was shot on the bridge.
    claim?:removed
 en The man was shot on the bridge. | Officers shot the man on the bridge.
    claim?:added
-en He was shot dead by officers at the gate. | He was shot dead at the gate.
-   claim?:removed
 fr Il a été blessé par un policier devant la gare. | Il a été blessé devant la gare.
    claim?:removed
 es El hombre fue herido por la policía en la plaza. | El hombre fue herido en la plaza.
    claim?:removed
 en The bill was passed by the council on Monday night. | The bill was passed on Monday night.
-   wording?
-en Two men were arrested. | Police arrested two men.
    wording?
 en The fire destroyed the hall. | The fire damaged the hall.
    claim?:altered
@@ -27,10 +23,6 @@ fr Il souffre de blessures légères. | Il souffre de blessures graves.
    claim?:altered
 de Das Haus wurde beschädigt. | Das Haus wurde zerstört.
    claim?:altered
-en Two people were injured, police said. | Two people were injured, said police.
-   form
-en The bridge is closed, the mayor said. | The bridge is closed, said the mayor.
-   form
 """
 
 

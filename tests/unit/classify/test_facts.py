@@ -48,23 +48,6 @@ def test_what_was_said_and_what_is_said(lang, old, new, fact):
     assert listed(old, new, lang) == [fact]
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("Some twelve boats sank.", "Some 12 boats sank."),
-        ("It is 1,000 feet deep.", "It is 1000 feet deep."),
-        ("It rose 3 percent then.", "It rose 3% then."),
-        ("The minister said it is shut.", "The minister told them it is shut."),
-        ("It definately works now.", "It definitely works now."),
-        ("He allegedy paid them, untill now, seperately.", "He allegedly paid them, until now, separately."),
-        ("It cost 7K then.", "It cost 7,000 then."),
-        ("Some twenty-five boats sank.", "Some 25 boats sank."),
-    ],
-)
-def test_another_way_to_say_the_same_is_no_fact(old, new):
-    assert listed(old, new) == []
-
-
 def test_numbers_that_change_places_are_told():
     assert listed("It killed 12 and hurt 47 of them.", "It killed 47 and hurt 12 of them.")
 

@@ -13,8 +13,6 @@ fr Le président a evoqué une crise sans précedent. | Le président a évoqué
    form
 fr La voiture a percuté un arbre à la sortie du village. | L'auto a percuté un arbre à la sortie du village.
    wording?
-fr Mardi, le conseil a voté le budget. | Le conseil a voté le budget mardi.
-   form
 fr Les pompiers ont évacué l'immeuble. | L'immeuble a été évacué par les pompiers.
    wording
 fr Selon la police, deux hommes ont été arrêtés. | Deux hommes ont été arrêtés, a indiqué la police.
@@ -29,8 +27,6 @@ fr Le meurtrier présumé a été arrêté. | Le meurtrier a été arrêté.
    claim:altered; hedge: présumé → ∅
 fr L'incendie a fait 12 morts. | L'incendie a fait 14 morts.
    claim:altered; number killed: 12 → 14
-fr Le déficit atteint 3,5 % du PIB. | Le déficit atteint 3,5% du PIB.
-   form
 fr Le déficit atteint 3,5 % du PIB. | Le déficit atteint 5,3 % du PIB.
    claim:altered; number percent: 3,5 % → 5,3 %
 fr La ville compte 1 200 000 habitants. | La ville compte 1,2 million d'habitants.
@@ -39,8 +35,6 @@ fr Le projet coûte 2 millions d'euros. | Le projet coûte 2 milliards d'euros.
    claim:altered; number money: 2 millions → 2 milliards
 fr La température a atteint 40 degrés. | La température a atteint 42 degrés.
    claim:altered; number: 40 → 42
-fr Deux personnes sont mortes. | 2 personnes sont mortes.
-   form
 fr La réunion aura lieu lundi. | La réunion aura lieu jeudi.
    claim:altered; date: lundi → jeudi
 fr L'accident s'est produit hier. | L'accident s'est produit lundi.
@@ -77,8 +71,6 @@ fr L'accident a eu lieu à Lyon. | L'accident a eu lieu à Lille.
    claim:altered; place: Lyon → Lille
 fr Il a parlé d'une « catastrophe ». | Il a parlé d'une « tragédie ».
    claim?:altered; quote removed: « catastrophe » → ∅; quote added: ∅ → « tragédie »
-fr Il a parlé d'une "catastrophe". | Il a parlé d'une « catastrophe ».
-   form
 fr La société n'a pas répondu à nos questions. | La société n'a pas souhaité répondre à nos questions.
    wording?
 fr Le conducteur était ivre. | Le conducteur était fatigué.
@@ -113,8 +105,6 @@ es Las víctimas fueron trasladado al hospital. | Las víctimas fueron trasladad
    wording
 es El coche chocó contra un árbol. | El automóvil chocó contra un árbol.
    wording?
-es El martes, el consejo votó el presupuesto. | El consejo votó el presupuesto el martes.
-   form
 es Los bomberos evacuaron el edificio. | El edificio fue evacuado por los bomberos.
    wording
 es Según la policía, dos hombres fueron detenidos. | Dos hombres fueron detenidos, informó la policía.
@@ -129,24 +119,16 @@ es El ministro desvió fondos públicos. | El ministro presuntamente desvió fon
    claim:altered; hedge: ∅ → presuntamente
 es El incendio dejó 12 muertos. | El incendio dejó 14 muertos.
    claim:altered; number killed: 12 → 14
-es El déficit alcanza el 3,5 % del PIB. | El déficit alcanza el 3,5% del PIB.
-   form
 es El déficit alcanza el 3,5% del PIB. | El déficit alcanza el 5,3% del PIB.
    claim:altered; number percent: 3,5% → 5,3%
 es La ciudad tiene 1.200.000 habitantes. | La ciudad tiene 1,2 millones de habitantes.
    form
 es El proyecto cuesta 2 millones de euros. | El proyecto cuesta 2.000 millones de euros.
    claim:altered; number money: 2 millones → 2.000 millones
-es Dos personas murieron. | 2 personas murieron.
-   form
 es La reunión será el lunes. | La reunión será el jueves.
    claim:altered; date: lunes → jueves
 es El accidente ocurrió ayer. | El accidente ocurrió el lunes.
    claim?:altered; date: ayer → lunes
-es La sesión empezó a las 20.30. | La sesión empezó a las 20:30.
-   form
-es Nació el 3 de mayo de 1950. | Nació el 5 de mayo de 1950.
-   claim:altered; date: 3 de mayo de 1950 → 5 de mayo de 1950
 es El ministro José Luis Escrivá dimitió. | El ministro Félix Bolaños dimitió.
    claim:altered; name: José Luis Escrivá → Félix Bolaños
 es La esposa del ministro declaró. | La exesposa del ministro declaró.
@@ -173,8 +155,6 @@ es El accidente ocurrió en Sevilla. | El accidente ocurrió en Valencia.
    claim:altered; place: Sevilla → Valencia
 es Habló de una «catástrofe». | Habló de una «tragedia».
    claim?:altered; quote removed: «catástrofe» → ∅; quote added: ∅ → «tragedia»
-es Habló de una "catástrofe". | Habló de una «catástrofe».
-   form
 es La empresa no respondió a las preguntas. | La empresa no quiso responder a las preguntas.
    wording?
 es El conductor estaba borracho. | El conductor estaba cansado.

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - an edit stands on one line
 """Short edits as editors make them in Dutch, German and English, each with what is said of it."""
 
 import pytest
@@ -7,8 +6,6 @@ from tests.edit_judgements import judgement, listed_edits
 
 EDITS = """\
 nl De regring presenteerde dinsdag de begroting. | De regering presenteerde dinsdag de begroting.
-   form
-nl De slachtoffers is naar het ziekenhuis gebracht. | De slachtoffers zijn naar het ziekenhuis gebracht.
    form
 nl Het kabinet wil de tarieven verlagen in heel europa. | Het kabinet wil de tarieven verlagen in heel Europa.
    form
@@ -36,18 +33,12 @@ nl Het tekort is 3,5 procent. | Het tekort is 3,5%.
    form
 nl Het tekort is 3,5 procent. | Het tekort is 5,3 procent.
    claim:altered; number percent: 3,5 → 5,3
-nl De stad telt 1.200.000 inwoners. | De stad telt 1,2 miljoen inwoners.
-   form
 nl Het project kost 2 miljoen euro. | Het project kost 2 miljard euro.
    claim:altered; number money: 2 miljoen → 2 miljard
-nl Twee mensen kwamen om het leven. | 2 mensen kwamen om het leven.
-   form
 nl De vergadering is maandag. | De vergadering is donderdag.
    claim:altered; date: maandag → donderdag
 nl Het ongeluk gebeurde gisteren. | Het ongeluk gebeurde maandag.
    claim?:altered; date: gisteren → maandag
-nl De zitting begon om 20.30 uur. | De zitting begon om 20:30 uur.
-   form
 nl Hij werd geboren op 3 mei 1950. | Hij werd geboren op 5 mei 1950.
    claim:altered; date: 3 mei 1950 → 5 mei 1950
 nl Minister Eelco Heinen stapt op. | Minister Caspar Veldkamp stapt op.
@@ -78,8 +69,6 @@ nl Het ongeluk gebeurde in Utrecht. | Het ongeluk gebeurde in Zwolle.
    claim:altered; place: Utrecht → Zwolle
 nl Hij sprak van een „ramp”. | Hij sprak van een „tragedie”.
    claim?:altered; quote removed: „ramp” → ∅; quote added: ∅ → „tragedie”
-nl Hij sprak van een 'ramp'. | Hij sprak van een "ramp".
-   form
 nl Het bedrijf reageerde niet op vragen. | Het bedrijf wilde niet reageren op vragen.
    wording?
 nl De bestuurder was dronken. | De bestuurder was moe.
@@ -110,52 +99,24 @@ nl De Russische troepen staken de rivier over. | De Oekraïense troepen staken d
    claim?:altered; place: Russische → ∅
 en The driver was drunk, witnesses said. | The driver was tired, witnesses said.
    unclear?
-en Police said the gunman acted alone. | The gunman acted alone, according to police.
-   wording
-en According to police, two men fled. | Police said two men fled.
-   wording
 en Police said the gunman acted alone. | The gunman acted alone.
    claim?:altered; source attribution: Police → ∅
 en Moscow rejected the plan. | Russia rejected the plan.
    unclear?
-en The man was injured in the blast. | The man was killed in the blast.
-   claim:altered
-en Three sailors are missing. | Three sailors are dead.
-   claim:altered
-en He was charged with fraud. | He pleaded guilty to fraud.
-   claim:altered
-en Some pupils fell ill. | All pupils fell ill.
-   claim?:altered
 en His wife was questioned. | His ex-wife was questioned.
    claim?:added
 en The deputy mayor resigned. | The mayor resigned.
    claim?:removed
-en Two men were arrested. | Police arrested two men.
-   wording?
 en The committee recieved the report on Monday. | The committee received the report on Monday.
    form
-en The clinic was shut after a leak. | The clinic was shut before a leak.
-   claim:altered; negation opposite: after → before
 en The driver was arrested. | The driver, who had been drinking, was arrested.
    claim?:added
 en Two men were arrested. A third is on the run. | Two men were arrested.
    claim:removed; number percent: third → ∅
-en Two men were arrested and a third is on the run. | Two men were arrested. A third is on the run.
-   form
-en The minister took bribes. | The minister would have taken bribes.
-   claim?:altered
-en The dam holds 1.5 billion litres. | The dam holds 1.5 million litres.
-   claim:altered; number: 1.5 billion → 1.5 million
-en The town has 1,200,000 residents. | The town has 1.2 million residents.
-   form
 en The bill passed the House. | The bill failed in the House.
    claim:altered; negation: ∅ → failed
-en The blaze destroyed three homes. | The fire destroyed three homes.
-   wording?
 en He died aged 84. | He died at the age of 84.
    wording
-en The plane landed in Oslo. | The plane landed in Bergen.
-   claim:altered; place: Oslo → Bergen
 en Protesters threw stones. | Protesters threw objects.
    unclear?
 en The talks will resume on Friday. | The talks resumed on Friday.
@@ -182,20 +143,12 @@ de Der Täter hat die Frau erstochen. | Der Täter soll die Frau erstochen haben
    claim:altered; hedge: ∅ → soll
 de Der mutmaßliche Mörder wurde gefasst. | Der Mörder wurde gefasst.
    claim:altered; hedge: mutmaßliche → ∅
-de Die Regirung stellte am Montag den Haushalt vor. | Die Regierung stellte am Montag den Haushalt vor.
-   form
-de Die Stadt hat 1.200.000 Einwohner. | Die Stadt hat 1,2 Millionen Einwohner.
-   form
 de Das Projekt kostet 2 Millionen Euro. | Das Projekt kostet 2 Milliarden Euro.
    claim:altered; number money: 2 Millionen → 2 Milliarden
 de Der Fahrer, der getrunken hatte, wurde festgenommen. | Der Fahrer wurde festgenommen.
    claim:removed
 de Der Fahrer wurde festgenommen. | Der Fahrer, der getrunken hatte, wurde festgenommen.
    claim:added
-de Zwei Männer wurden festgenommen und ein dritter ist auf der Flucht. | Zwei Männer wurden festgenommen. Ein dritter ist auf der Flucht.
-   form
-de Der Brand zerstörte drei Häuser. | Das Feuer zerstörte drei Häuser.
-   wording?
 de Bundeskanzler Friedrich Merz unterzeichnete das Gesetz. | Kanzler Friedrich Merz unterzeichnete das Gesetz.
    wording?
 de Das Gericht billigte die Fusion. | Das Gericht untersagte die Fusion.

@@ -27,26 +27,16 @@ it Il ministro ha sottratto fondi pubblici. | Il ministro avrebbe sottratto fond
    claim:altered; hedge: ∅ → avrebbe
 it L'incendio ha provocato 12 morti. | L'incendio ha provocato 14 morti.
    claim:altered; number killed: 12 → 14
-it Il deficit è al 3,5 % del Pil. | Il deficit è al 3,5% del Pil.
-   form
 it Il deficit è al 3,5% del Pil. | Il deficit è al 5,3% del Pil.
    claim:altered; number percent: 3,5% → 5,3%
-it La città ha 1.200.000 abitanti. | La città ha 1,2 milioni di abitanti.
-   form
 it Il progetto costa 2 milioni di euro. | Il progetto costa 2 miliardi di euro.
    claim:altered; number money: 2 milioni → 2 miliardi
-it Due persone sono morte. | 2 persone sono morte.
-   form
 it La riunione sarà lunedì. | La riunione sarà giovedì.
    claim:altered; date: lunedì → giovedì
 it L'incidente è avvenuto ieri. | L'incidente è avvenuto lunedì.
    claim?:altered; date: ieri → lunedì
-it La seduta è iniziata alle 20.30. | La seduta è iniziata alle 20:30.
-   form
 it È nato il 3 maggio 1950. | È nato il 5 maggio 1950.
    claim:altered; date: 3 maggio 1950 → 5 maggio 1950
-it Il ministro Matteo Piantedosi si è dimesso. | Il ministro Carlo Nordio si è dimesso.
-   claim:altered; name: Matteo Piantedosi → Carlo Nordio
 it Il direttore della fabbrica è stato sentito. | L'ex direttore della fabbrica è stato sentito.
    claim?:added
 it La moglie del ministro è stata sentita. | L'ex moglie del ministro è stata sentita.
@@ -71,8 +61,6 @@ it L'incidente è avvenuto a Torino. | L'incidente è avvenuto a Genova.
    claim:altered; name: Torino → Genova
 it Ha parlato di una «catastrofe». | Ha parlato di una «tragedia».
    claim?:altered; quote removed: «catastrofe» → ∅; quote added: ∅ → «tragedia»
-it Ha parlato di una "catastrofe". | Ha parlato di una «catastrofe».
-   form
 it L'azienda non ha risposto alle domande. | L'azienda non ha voluto rispondere alle domande.
    wording?
 it Il conducente era ubriaco. | Il conducente era stanco.
@@ -121,8 +109,6 @@ pt O ministro desviou recursos. | O ministro supostamente desviou recursos.
    claim:altered; hedge: ∅ → supostamente
 pt O incêndio deixou 12 mortos. | O incêndio deixou 14 mortos.
    claim:altered; number killed: 12 → 14
-pt O déficit chega a 3,5 % do PIB. | O déficit chega a 3,5% do PIB.
-   form
 pt O déficit chega a 3,5% do PIB. | O déficit chega a 5,3% do PIB.
    claim:altered; number percent: 3,5% → 5,3%
 pt A cidade tem 1.200.000 habitantes. | A cidade tem 1,2 milhão de habitantes.
@@ -135,8 +121,6 @@ pt A reunião será na segunda-feira. | A reunião será na quinta-feira.
    claim:altered; date: segunda-feira → quinta-feira
 pt O acidente ocorreu ontem. | O acidente ocorreu na segunda-feira.
    claim?:altered; date: ontem → segunda-feira
-pt A sessão começou às 20h30. | A sessão começou às 20:30.
-   form
 pt Ele nasceu em 3 de maio de 1950. | Ele nasceu em 5 de maio de 1950.
    claim:altered; date: 3 de maio de 1950 → 5 de maio de 1950
 pt O ministro Fernando Haddad renunciou. | O ministro Flávio Dino renunciou.
@@ -165,8 +149,6 @@ pt O acidente ocorreu em Recife. | O acidente ocorreu em Salvador.
    claim:altered; place: Recife → Salvador
 pt Ele falou de uma "catástrofe". | Ele falou de uma "tragédia".
    claim?:altered; quote removed: "catástrofe" → ∅; quote added: ∅ → "tragédia"
-pt Ele falou de uma "catástrofe". | Ele falou de uma “catástrofe”.
-   form
 pt A empresa não respondeu às perguntas. | A empresa não quis responder às perguntas.
    wording?
 pt O motorista estava bêbado. | O motorista estava cansado.

@@ -5,8 +5,6 @@ import pytest
 from tests.edit_judgements import judgement, listed_edits
 
 EDITS = """\
-en The car does 5 miles an hour. | The car does 6 miles an hour.
-   claim:altered; number: 5 → 6
 en They pay £30 a day there. | They pay £30 a week there.
    claim:altered; number money: £30 a day → £30 a week
 en It used 5 kWh last night. | It used 5 µSv last night.
@@ -15,10 +13,6 @@ en The pool is 20 square miles wide. | The pool is 20 square metres wide.
    claim:altered; number: 20 square miles → 20 square metres
 en The storm is at 20°south now. | The storm is at 25°south now.
    claim:altered; number: 20 → 25
-en He paid US$ 5 for it. | He paid C$ 5 for it.
-   claim:altered; number money: US$ 5 → C$ 5
-en He paid CHF 5 for it. | He paid CHF 9 for it.
-   claim:altered; number money: CHF 5 → CHF 9
 de Er zahlt 30 Euro pro Monat. | Er zahlt 30 Euro pro Woche.
    claim:altered; number money: 30 Euro pro Monat → 30 Euro pro Woche
 en The fund lost 5 mg in 2 days. | The fund lost 5 µg in 2 days.
@@ -29,8 +23,6 @@ en The unit took 12 km and 15 km on foot. | The unit took 12 and 15 km on foot.
    wording?
 en The clinic lost 12 nurses and 7 doctors in June. | The clinic lost 14 nurses and 9 doctors in June.
    claim:altered; number: 12 → 14; number: 7 → 9
-en The clinic lost 12 nurses and 7 doctors. | The clinic lost 7 nurses and 12 doctors.
-   claim:altered; number: 12 → 7; number: 7 → 12
 en They were held for three weeks. | They were held.
    claim:removed; date: three weeks → ∅
 en He got a sentence of five years. | He got a sentence.
@@ -49,38 +41,16 @@ en The plant makes twice as much. | The plant makes three times as much.
    claim:altered; number: twice → ∅; number: ∅ → three
 en She came third there. | She came fourth there.
    claim:altered; number: third → fourth
-en Fans follow Chelsea to Rome. | Fans follow Arsenal to Rome.
-   claim:altered; name: Chelsea → Arsenal
-en Follow Chelsea on Sunday. | Follow Arsenal on Sunday.
-   claim:altered; name: Chelsea → Arsenal
 en Aston Villa won there. | Villa won there.
-   wording
-en The Australian team won. | The team of Australia won.
    wording
 en Man City won the cup. | Manchester City won the cup.
    wording
 en Dan Brown spoke there. | Dan Browne spoke there.
    claim?:altered; name: Dan Brown → Dan Browne
-en J. K. Rowling wrote it. | J. R. Tolkien wrote it.
-   claim:altered; name: J. K. Rowling → J. R. Tolkien
-en It burned in Little Wick at dawn. | It burned in Great Wick at dawn.
-   claim:altered; name: Little Wick → Great Wick
-en It burned in Ghent at dawn. | It burned in Bruges at dawn.
-   claim:altered; name: Ghent → Bruges
-en The Senate voted for it. | The House voted for it.
-   claim:altered; name: Senate → House
-en The talks in New York ended. | The talks in New Delhi ended.
-   claim:altered; place: New York → New Delhi
-en They will go there. | They may go there.
-   claim:altered; hedge: ∅ → may
-en They may go there soon. | They go there soon.
-   claim:altered; hedge: may → ∅
 en He was never freed there. | He was freed there.
    claim:altered; negation: never → ∅
 en It could rain at least 5 mm. | It could rain 5 mm.
    claim:altered; hedge: at least → ∅
-en Nearly 40 came to the hall. | 40 came to the hall.
-   claim:altered; hedge: Nearly → ∅
 en Is it safe there? | It is safe there.
    claim:altered; hedge: ? → ∅
 en He allegedly stole the car. | He stole the car.
@@ -89,8 +59,6 @@ en He was charged with murder. | He was convicted of murder.
    claim:altered
 en He was arrested on Monday. | He was released on Monday.
    claim:altered; negation opposite: arrested → released
-en The army said it hit the base. | The army claimed it hit the base.
-   claim:altered; hedge: ∅ → claimed
 en It was, she said, “a disaster”. | It was, she said, “a triumph”.
    claim:altered; quote altered: “a disaster” → “a triumph”
 en It was, she said, “a disaster for us all”. | It was, she said, “a disaster”.
@@ -107,28 +75,16 @@ en Prices rose last year. | Prices fell last year.
    claim:altered; negation opposite: rose → fell
 en Thousands marched there. | Hundreds marched there.
    claim:altered; number: Thousands → Hundreds
-en The team won 3-1 there. | The team won 3-2 there.
-   claim:altered; number: 3-1 → 3-2
-en They met on 4 March 2024. | They met on 4 March 2025.
-   claim:altered; date: 4 March 2024 → 4 March 2025
 en They met on 3/4/2024 there. | They met on 3/5/2024 there.
    claim:altered; date: 3/4/2024 → 3/5/2024
-en It happened in the 1990s. | It happened in the 1980s.
-   claim:altered; date: 1990s → 1980s
 en A gunman opened fire at a school. | A gunman opened fire at a church.
    unclear?
-de Der Unfall geschah vor einer Schule. | Der Unfall geschah vor einer Kirche.
-   unclear?
-en He was jailed for 14 days. | He was jailed for two weeks.
-   form
 de Er saß 24 Monate in Haft. | Er saß zwei Jahre in Haft.
    form
 en He was jailed for 24 months. | He was jailed for 24 years.
    claim:altered; number: 24 months → 24 years
 en He was jailed for 30 days. | He was jailed for one month.
    claim:altered; number: 30 → one
-en The attack came hours after the vote. | The attack came days after the vote.
-   claim?:altered
 en It is thought the driver fell asleep. | The driver fell asleep.
    claim:altered; hedge: It is thought → ∅
 pt Acredita-se que o motorista dormiu. | O motorista dormiu.
@@ -145,8 +101,6 @@ en The left wing of the party won. | The right wing of the party won.
    claim?:altered
 fr Une école privée a fermé. | Une école publique a fermé.
    claim?:altered
-de Es stammt aus den 80er Jahren. | Es stammt aus den 1980ern.
-   form
 fr Cela date des années 80. | Cela date des années 1990.
    claim:altered; date: années 80 → années 1990
 en A man has died after a crash. | A man in his late 40s has died after a crash.
@@ -189,34 +143,16 @@ en The goverment fell. | The government fell.
    form
 en The form of it is odd. | The from of it is odd.
    unclear
-en The mayor resigned after the vote. | The mayor resigned before the vote.
-   claim:altered; negation opposite: after → before
 en The ship sank with all hands. | The ship sank with no hands.
    claim:altered; negation: ∅ → no
-en He won more votes than her. | He won fewer votes than her.
-   claim:altered; negation opposite: more → fewer
 en It is the largest port. | It is one of the largest ports.
    claim:added
 en The company cut 1,200 jobs in Ohio. | The company cut about 1,200 jobs in Ohio.
    claim:altered; hedge: ∅ → about
 en It is up 5 points at 40. | It is up 5 percent at 40.
    claim:altered; number percent: 5 → 5 percent
-en The court found him guilty. | The court found him not guilty.
-   claim:altered; negation: ∅ → not
-en A US jet crashed. | A jet crashed.
-   unclear?
-en A US jet crashed. | A UK jet crashed.
-   claim:altered; place: US → UK
-en It burned in northern Iraq at dawn. | It burned in northern Iran at dawn.
-   claim:altered; place: Iraq → Iran
-en It burned in North Korea at dawn. | It burned in South Korea at dawn.
-   claim:altered; place: North Korea → South Korea
-en The council can shut the mill. | The council may shut the mill.
-   claim:altered; hedge: can → may
 en The council can shut the old mill. | The council cannot shut the old mill.
    claim:altered; negation: ∅ → cannot
-en It may have been a fire that shut the mill in the old town. | It was a fire that shut the mill in the old town.
-   claim:altered; hedge: may → ∅
 en The roads were not closed after the storm. | The roads stayed open after the storm.
    claim:altered; negation: not → ∅
 en He called it “a very bad deal for us”. | He called it “a bad deal for us”.
@@ -233,42 +169,22 @@ en The 12th man came in. | The 13th man came in.
    claim:altered; number: 12th → 13th
 en The match ends at 7:30 p.m. GMT. | The match ends at 7:30 a.m. GMT.
    claim:altered; date time: 7:30 p.m. → 7:30 a.m.
-en On Jan. 5, he left. | On Jan. 6, he left.
-   claim:altered; date: Jan. 5 → Jan. 6
-en He left on Tuesday night. | He left on Tuesday.
-   claim:altered; date: Tuesday night → Tuesday
-en It was shut from 2010 to 2015. | It was shut from 2010 to 2016.
-   claim:altered; date: 2015 → 2016
 en The trial begins next month. | The trial begins next year.
    claim:altered; date: next month → next year
-en He has been there since 2010. | He has been there since 2011.
-   claim:altered; date: 2010 → 2011
-en It was 5.5C at noon. | It was 6.5C at noon.
-   claim:altered; number: 5.5 → 6.5
 en It covers 12 acres of land. | It covers 12 hectares of land.
    claim:altered; number: 12 acres → 12 hectares
 en The ship is 200 metres long. | The ship is 200 feet long.
    claim:altered; number: 200 metres → 200 feet
 en They took 3 of the 10 seats and 25% of the vote. | They took 4 of the 10 seats and 26% of the vote.
    claim:altered; number: 3 → 4; number percent: 25% → 26%
-en He lost by two votes to three. | He lost by three votes to two.
-   claim:altered; number: two → three; number: three → two
 en Mr Berg, 45, was there. | Mr Berg, 54, was there.
    claim:altered; number age: 45 → 54
-en The river rose by 3m overnight. | The river rose by 5m overnight.
-   claim:altered; number: 3m → 5m
 en More than 100 people came. | Fewer than 100 people came.
    claim:altered; hedge: More than → Fewer than; negation opposite: more → fewer
 en About 100 people came. | More than 100 people came.
    claim:altered; hedge: About → More than
 en He denied the claim. | He confirmed the claim.
    claim:altered; negation: denied → ∅
-en The bill passed the House. | The bill failed in the House.
-   claim:altered; negation: ∅ → failed
-en The mayor, Anna Berg, spoke. | The mayor, Tom Berg, spoke.
-   claim:altered; name: Anna Berg → Tom Berg
-en The deal was signed by Anna Berg and Tom Reyes. | The deal was signed by Tom Reyes and Anna Berg.
-   form
 en The deal was signed by Anna Berg. | The deal was signed by her.
    claim:removed; name: Anna Berg → ∅
 en It is a big, quiet and old mill. | It is a quiet, big and old mill.
@@ -277,18 +193,10 @@ en He sells apples, pears and plums. | He sells apples and plums.
    claim:removed
 en The the mill is shut. | The mill is shut.
    form
-en The mill is shut | The mill is shut.
-   form
 en The mill’s owner left. | The mill's owner left.
    form
 en He did not come. | He didn't come.
    form
-en The World Health Organization said no. | The WHO said no.
-   form
-en A dozen boats sank. | Two dozen boats sank.
-   claim:altered; number: dozen → Two dozen
-en The club paid £2.5m for him. | The club paid £3.5m for him.
-   claim:altered; number money: £2.5m → £3.5m
 en It fell to 1.05 from 1.10. | It fell to 1.10 from 1.05.
    claim:altered; number: 1.05 → 1.10; number: 1.10 → 1.05
 fr Le maire a dit qu'il viendra. | Le maire a dit qu'il ne viendra pas.
@@ -315,8 +223,6 @@ de Er sagte: „Das ist falsch.“ | Er sagte: „Das ist richtig.“
    claim:altered; quote altered: „Das ist falsch.“ → „Das ist richtig.“
 de Am Montag brannte es. | Am Dienstag brannte es.
    claim:altered; date: Montag → Dienstag
-de Rund 40 Menschen kamen. | 40 Menschen kamen.
-   claim:altered; hedge: Rund → ∅
 de Um 15 Uhr war es vorbei. | Um 16 Uhr war es vorbei.
    claim:altered; date time: 15 Uhr → 16 Uhr
 de Die Miete stieg um 5 Prozent. | Die Miete stieg um 5 Prozentpunkte.
@@ -337,32 +243,16 @@ en He left late on Monday night. | He left early on Monday morning.
    claim:altered; date: Monday night → Monday morning
 en It was probably a fire. | It was a fire.
    claim:altered; hedge: probably → ∅
-en Three officials said it was shut. | Two officials said it was shut.
-   claim:altered; number: Three → Two
 en It is shut, said Anna Berg. | It is shut, said Tom Reyes.
    claim:altered; name: Anna Berg → Tom Reyes; source speaker: Anna Berg → Tom Reyes
-en Sir Tom Reyes left for Rome. | Sir Tim Reyes left for Rome.
-   claim:altered; name: Tom Reyes → Tim Reyes
-en It flew from Rome to Oslo. | It flew from Rome to Bergen.
-   claim:altered; place: Oslo → Bergen
-en It hit the U.S. embassy. | It hit the U.K. embassy.
-   claim:altered; place: U.S. → U.K.
-en The F.D.A. agreed on Monday. | The FDA agreed on Monday.
-   form
-en The F.D.A. agreed on Monday. | The F.T.C. agreed on Monday.
-   claim:altered; name: F.D.A. → F.T.C.
 fr Le train part à 15h30. | Le train part à 16h30.
    claim:altered; date time: 15h30 → 16h30
-fr Le 5 mars, il est parti. | Le 6 mars, il est parti.
-   claim:altered; date: 5 mars → 6 mars
 fr Il serait mort. | Il est mort.
    claim:altered; hedge: serait → ∅
 it Il 5 marzo è arrivato. | Il 6 marzo è arrivato.
    claim:altered; date: 5 marzo → 6 marzo
 pt No dia 5 de março chegou. | No dia 6 de março chegou.
    claim:altered; date: 5 de março → 6 de março
-nl Op 5 maart kwam hij. | Op 6 maart kwam hij.
-   claim:altered; date: 5 maart → 6 maart
 de Er ist angeblich tot. | Er ist tot.
    claim:altered; hedge: angeblich → ∅
 de Am 5. Mai kam er. | Am 6. Mai kam er.
@@ -375,14 +265,10 @@ nl Om 7.30 ging hij. | Om 8.30 ging hij.
    claim:altered; date time: 7.30 → 8.30
 en It ended at 23:30 there. | It ended at 0:30 there.
    claim:altered; date time: 23:30 → 0:30
-en The fee is $5-10 million a year. | The fee is $5-12 million a year.
-   claim:altered; number money: $5-10 million → $5-12 million
 en The talk at No 10 went on. | The talk went on.
    claim:removed
 en The blast injured as many as 12 people there. | The blast injured as many as 14 people there.
    claim:altered; number injured: 12 → 14
-en A report for the ABTU came out in May. | A report for the Allied Tram Union came out in May.
-   claim:altered; name: ABTU → Allied Tram Union
 en |Anna Berg|12 goals| | |Anna Berg|14 goals|
    claim:altered; number: 12 → 14
 de Es gibt keine Toten. | Es gibt Tote.

@@ -61,13 +61,9 @@ def test_a_headline_alone_is_seen():
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("The goverment fell after a debate.", "The government fell after a debate."),
         ("The minister, a judge, resigned.", "The minister a judge resigned."),
-        ("The colour of the flag was changed.", "The color of the flag was changed."),
-        ("The the bridge was closed.", "The bridge was closed."),
         ("The President spoke to the crowd.", "The president spoke to the crowd."),
         ('"We go," she told them.', "“We go,” she told them."),
-        ("It was 1,000 feet deep and dark.", "It was 1000 feet deep, and dark."),
         ("Its long term plan failed.", "Its long-term plan failed."),
     ],
 )

@@ -6,14 +6,10 @@ import pytest
 from tests.edit_judgements import judgement, listed_edits
 
 EDITS = """\
-en Rishi Sunak, the Tory leader, spoke. | Rishi Sunak, the Conservative leader, spoke.
-   wording
 it È stato arrestato un 40enne. | È stato arrestato un uomo di 40 anni.
    unclear?
 it Un 40enne è stato arrestato. | Un 42enne è stato arrestato.
    claim:altered; number age: 40 → 42
-de Die 30 Spieler feierten. | Die 40 Spieler feierten.
-   claim:altered; number: 30 → 40
 en The US said no. | Britain said no.
    claim:altered; place: US → Britain
 de Scholz traf Macron in Paris. | Merz traf Macron in Paris.
@@ -110,40 +106,14 @@ nl De Kamer verwierp het pensioenplan in de nacht van dinsdag. | De Kamer steund
    claim:altered; negation: verwierp → ∅
 nl De partij begon haar campagne in het zuiden van het land. | De partij startte haar campagne in het zuiden van het land.
    wording?
-en The award went to Nadia Rahman on Friday. | The award went to Leila Rahman on Friday.
-   claim:altered; name: Nadia Rahman → Leila Rahman
-en Investors in Harlow Group sold shares. | Investors in Barlow Group sold shares.
-   claim:altered; name: Harlow Group → Barlow Group
 en Chancellor Rachel Reeves spoke first. | Rachel Reeves spoke first.
    wording?
-en President Volodymyr Zelensky flew to Paris. | President Zelensky flew to Paris.
-   wording
-en Talks between Boeing and Airbus ended. | Talks between Boeing and Embraer ended.
-   claim:altered; name: Airbus → Embraer
-en The judge, Maria Lopez, ruled for the firm. | The judge, Carla Lopez, ruled for the firm.
-   claim:altered; name: Maria Lopez → Carla Lopez
-en He plays for Leeds this season. | He plays for Derby this season.
-   claim:altered; name: Leeds → Derby
-en A spokesman for Tesla denied it. | A spokesman for Rivian denied it.
-   claim:altered; name: Tesla → Rivian
-en Hurricane Maria hit the coast. | Hurricane Irma hit the coast.
-   claim:altered; name: Maria → Irma
-en The album by Adele came first. | The album by Dua Lipa came first.
-   claim:altered; name: Adele → Dua Lipa
 en Xi Jinping met the delegation. | President Xi met the delegation.
    wording?
-en Actor John Smith died at home. | Actor Jon Voight died at home.
-   claim:altered; name: John Smith → Jon Voight
 en The mayor spoke on Friday. | The mayor, Ann Lee, spoke on Friday.
    claim:added; name: ∅ → Ann Lee
-en The ship was built in Belfast by Harland. | The ship was built in Belfast by Vickers.
-   claim:altered; name: Harland → Vickers
-fr Le prix a été remis à Marie Dupont. | Le prix a été remis à Claire Dupont.
-   claim:altered; name: Marie Dupont → Claire Dupont
 fr L'entreprise Renault a vendu l'usine. | L'entreprise Peugeot a vendu l'usine.
    claim:altered; name: L'entreprise Renault → L'entreprise Peugeot
-fr Le député Jean Martin a démissionné. | Le député Paul Martin a démissionné.
-   claim:altered; name: Jean Martin → Paul Martin
 es El premio fue para Ana García. | El premio fue para Lucía García.
    claim:altered; name: Ana García → Lucía García
 es Pedro Sánchez viajó a Roma. | Sánchez viajó a Roma.
@@ -170,17 +140,9 @@ de Olaf Scholz flog nach Paris. | Scholz flog nach Paris.
    wording?
 de Der Konzern Siemens verkaufte das Werk. | Der Konzern Bosch verkaufte das Werk.
    claim?:altered
-en The storm made landfall in Texas on Tuesday. | The storm made landfall in Louisiana on Tuesday.
-   claim:altered; place: Texas → Louisiana
 en California officials said the fire was contained. | Oregon officials said the fire was contained.
    claim:altered; place: California → Oregon
-en The fighting in Crimea went on. | The fighting in Kherson went on.
-   claim:altered; place: Crimea → Kherson
-de In Bayern wurden die Schulen geschlossen. | In Hessen wurden die Schulen geschlossen.
-   claim?:altered
 de Die Polizei in Bayern sucht Zeugen. | Die Polizei sucht Zeugen.
-   unclear?
-en Police in Texas are looking for witnesses. | Police are looking for witnesses.
    unclear?
 en Three people died in the crash, police said. | Three people died in the crash, police in Ohio said.
    claim?:added; place: ∅ → Ohio
@@ -188,6 +150,8 @@ de Am 3. Mai sang ein Chor am Hafen. | Am 4. Mai sang ein Chor am Hafen vom „F
    claim:altered; date: 3. Mai → 4. Mai
 en The water was 20°C at noon. | The water was 20°F at noon.
    claim:altered; number: 20°C → 20°F
+de Die 18-Jährige siegte. | Die 18 Jahre alte Frau siegte.
+   unclear?
 en About 1/2 of the town lost power. | About 1/3 of the town lost power.
    claim:altered; number: 1/2 → 1/3
 """

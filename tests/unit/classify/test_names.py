@@ -92,18 +92,12 @@ en The Bank of Norway held rates at 4%. | The Bank of Sweden held rates at 4%.
    claim:altered; name: Bank of Norway → Bank of Sweden
 pt O Banco de Portugal manteve a previsão. | O Banco do Brasil manteve a previsão.
    claim:altered; name: Banco de Portugal → Banco do Brasil
-en He was treated near Elmsby on Sunday. | He was treated near Thornwick on Sunday.
-   claim:altered; place: Elmsby → Thornwick
-en They should avoid the Oranto region. | They should avoid the Belimo region.
-   claim:altered; place: Oranto → Belimo
 en German officials met in Rome. | Cuban officials met in Rome.
    claim:altered; place: German → Cuban
 fr M. Delmas recevra les syndicats. | Bernard Delmas recevra les syndicats.
    unclear?
 en He met Bob in jail. | He met Robert Smith in jail.
    unclear?
-en It was said by Nick Rahman. | It was said by Nicholas Rahman.
-   unclear
 en It was said by Kate Ainsly. | It was said by Kate Ainsley.
    claim?:altered; name: Kate Ainsly → Kate Ainsley
 it La Banca d'Italia ha rivisto le stime. | Bankitalia ha rivisto le stime.
@@ -134,10 +128,6 @@ en The talks took 12 days. | The talks took 14 days, aides told the BBC.
    claim:altered; number: 12 → 14; source attribution: ∅ → aides
 en The sale of 12 sets began. | The sale of 14 sets began on the TV.
    claim:altered; number: 12 → 14
-en The 12 flowers were left for Cardinal Korsgaard. | The 14 flowers were left for Daniel Korsgaard.
-   claim:altered; number: 12 → 14
-en The flowers were left for Cardinal Korsgaard. | The flowers were left for Cardinal Mellick.
-   claim:altered; name: Korsgaard → Mellick
 en He will be the first Medellin prisoner of 12. | He will be the first prisoner of 14.
    claim:altered; number: 12 → 14; place: Medellin → ∅
 en 12 links - International Harbour Bureau | 14 links – International Harbour Bureau Rescue Centre

@@ -110,35 +110,17 @@ def test_no_two_quantities_share_a_place(text, lang):
         ("en", "In the second round he lost.", "In the third round he lost."),
         ("de", "Es waren 90 km/h dort.", "Es waren 90 Meilen pro Stunde dort."),
         ("fr", "Il a coûté 20 euros hier.", "Il a coûté 20 francs suisses hier."),
+        ("en", "It rose 1,500 percent then.", "It rose 1.500 percent then."),
+        ("en", "It cost $45 then.", "It cost €45 then."),
+        ("en", "He got 15 years for it.", "He got 15 months for it."),
+        ("de", "Es kostet 1.500 Euro.", "Es kostet 1,500 Euro."),
+        ("de", "Es kostet 450 Millionen Euro.", "Es kostet 450 Milliarden Euro."),
     ],
 )
 def test_another_value_unit_or_place_is_one_number(lang, old, new):
     ((kind, before, after),) = facts(old, new, lang)
     assert (kind, bool(before), bool(after)) == ("number", True, True)
     assert before != after, "the same figure is shown with its unit"
-
-
-@pytest.mark.parametrize(
-    ("lang", "old", "new"),
-    [
-        ("en", "It cost $2.5bn then.", "It cost $2.5 billion then."),
-        ("en", "It cost $2.5bn then.", "It cost 2.5 billion dollars then."),
-        ("en", "It is 5 km away.", "It is 5 kilometres away."),
-        ("en", "It has 120 seats.", "It has one hundred and twenty seats."),
-        ("en", "The score was 2-1 then.", "The score was 2–1 then."),
-        ("en", "It was 10 km and 12 km off.", "It was 10 and 12 km off."),
-        ("de", "Es kostet 2,5 Mrd. Euro im Jahr.", "Es kostet 2,5 Milliarden Euro im Jahr."),
-        ("de", "Die 18-Jährige siegte.", "Die 18 Jahre alte Frau siegte."),
-        ("fr", "Il a coûté 2,5 Md€ hier.", "Il a coûté 2,5 milliards d'euros hier."),
-        ("es", "Costó 3 millones de dólares allí.", "Costó tres millones de dólares allí."),
-        ("it", "Costa due milioni di euro ora.", "Costa 2 milioni di euro ora."),
-        ("pt", "Custou R$ 2 milhões ali.", "Custou dois milhões de reais ali."),
-        ("nl", "Het kost 2,5 mld euro nu.", "Het kost 2,5 miljard euro nu."),
-        ("en", "It ends at 12 a.m. there.", "It ends at midnight there."),
-    ],
-)
-def test_the_same_written_otherwise_is_no_fact(lang, old, new):
-    assert facts(old, new, lang) == []
 
 
 @pytest.mark.parametrize(

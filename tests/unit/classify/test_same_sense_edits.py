@@ -8,45 +8,23 @@ from tests.edit_judgements import judgement, listed_edits
 EDITS = """\
 en After decades of allegations, the singer was found guilty of running a scheme to abuse women. | After decades of allegations, the singer is convicted of running a scheme to abuse women.
    wording?
-en The man was convicted of murder on Friday. | The man was found guilty of murder on Friday.
-   unclear?
 en He was cleared of all charges by the jury. | He was acquitted of all charges by the jury.
-   wording?
-en She was jailed for six years. | She was sentenced to six years in prison.
-   unclear?
-en Temperatures hit 45C (113F) on Sunday. | Temperatures hit 45C on Sunday.
-   wording?
-en Parts of the United States will be 100F (38C) warmer than other regions. | Parts of the United States will be 100F warmer than other regions.
-   wording?
-en The wall is 10 miles (16 km) long. | The wall is 10 miles long.
-   wording?
-en The wall is 10 miles long. | The wall is 10 miles (16 kilometers) long.
-   wording?
-en The deal is worth 3 billion euros ($3.3 billion). | The deal is worth 3 billion euros.
    wording?
 en Louis Theroux meets people at the fringes of US society in his new BBC Two series. | Louis Theroux meets people at the fringes of US society.
    claim:removed
-en She said, with social media, it can become easy for a protest to lose all focus. | She said, with social media, it could become easy for a protest to lose all focus.
-   wording?
 en The songs, which fans have claimed contain fake vocals, were pulled. | The songs, which fans claim contain fake vocals, were pulled.
    wording
 en The songs, which fans claimed contain fake vocals, were pulled. | The songs, which contain fake vocals, were pulled.
    claim:altered; hedge: claimed → ∅; source attribution: claimed → ∅
 en The bill is expected to pass. | The bill will pass.
    claim:altered; hedge: expected → ∅
-en He was shot dead by two gunmen. | He was shot dead by three gunmen.
-   claim:altered; number: two → three
 en A bomb killed at least 12 in two attacks. | A bomb killed at least 14 in two attacks.
    claim:altered; number killed: 12 → 14
-en The minister said he will resign. | The minister said he would resign.
-   wording
 en Twelve people were injured in the crash. | Twelve people were hurt in the crash.
    unclear?
 en Two soldiers were wounded in the attack. | Two soldiers were injured in the attack.
    unclear?
 en The minister resigned on Friday. | The minister stepped down on Friday.
-   unclear?
-en The coach was sacked on Monday. | The coach was dismissed on Monday.
    unclear?
 en The coach was fired after three defeats. | The coach was sacked after three defeats.
    wording?
@@ -60,8 +38,6 @@ en The bill was passed by the Senate. | The Senate approved the bill.
    unclear?
 en The firm is to lay off 500 workers. | The firm will make 500 workers redundant.
    unclear?
-en She is thought to be in hospital. | She is believed to be in hospital.
-   wording
 en Thousands took to the streets. | Thousands demonstrated.
    unclear?
 en The quake struck at dawn. | The earthquake hit at dawn.
@@ -88,8 +64,6 @@ de Der Mann starb noch am Unfallort. | Der Mann verstarb noch am Unfallort.
    wording?
 de Zwei Menschen kamen ums Leben. | Zwei Menschen starben.
    unclear?
-de Das Feuer brach gegen Mitternacht aus. | Der Brand brach gegen Mitternacht aus.
-   wording?
 fr Il a été condamné à six ans de prison. | Il a été condamné à six ans de réclusion.
    unclear?
 fr Le ministre a démissionné vendredi. | Le ministre a quitté ses fonctions vendredi.
@@ -112,28 +86,10 @@ pt Duas pessoas morreram no acidente. | Duas pessoas perderam a vida no acidente
    unclear?
 nl Twee mensen kwamen om het leven. | Twee mensen overleden.
    unclear?
-en He was arrested on Friday. | He was convicted on Friday.
-   claim:altered
-en He died in the crash. | He was killed in the crash.
-   claim:altered
-en The man was charged with murder. | The man was found guilty of murder.
-   claim:altered
-en The man was found guilty. | The man was found not guilty.
-   claim:altered; negation: ∅ → not
-en The man was convicted. | The man was found not guilty.
-   claim:altered
-en The man was acquitted. | The man was found not guilty.
-   unclear?
 en Twelve people were injured. | Twelve people were killed.
    claim:altered; number injured: Twelve → ∅; number killed: ∅ → Twelve
-en The minister resigned. | The minister was sacked.
-   claim:altered
-en The minister stepped down. | The minister was fired.
-   claim:altered
 en The minister resigned on Friday. | The minister will step down on Friday.
    claim:altered
-en The minister is to resign. | The minister will resign.
-   wording
 en The minister resigned. | The minister is to resign.
    claim:altered
 en United won the match. | United lost the match.
@@ -146,32 +102,20 @@ en The strike was postponed. | The strike was called off.
    claim:altered
 en The strike was cancelled. | The strike was called off.
    unclear?
-en The suspect is believed to be armed. | The suspect is thought to be armed.
-   wording
 en The suspect is believed to be armed. | The suspect is armed.
    claim:altered; hedge: believed → ∅
-en She was detained. | She was taken into custody.
-   unclear?
-en She was released. | She was taken into custody.
-   claim:altered
 en Two men were shot dead by police. | Two men were gunned down by police.
    unclear?
 en She was sentenced to six years in prison. | She was sentenced to life in prison.
    claim:altered; date: six years → ∅
 en She was jailed for six years. | She was sentenced to nine years in prison.
    claim:altered; number: six → nine
-de Der Minister trat zurück. | Der Minister wurde entlassen.
-   claim:altered
-de Die Frau starb. | Die Frau wurde getötet.
-   claim:altered
 fr Trois personnes sont mortes. | Trois personnes ont été blessées.
    claim:altered
 es Tres personas murieron. | Tres personas resultaron heridas.
    claim:altered
 en The wall is 10 miles long. | The wall is 10 miles (about 16 kilometers) long.
    wording?
-en The deal is worth 3 billion euros ($3.3 billion). | The deal is worth 3 billion euros ($3.1 billion).
-   claim:altered; number money: $3.3 billion → $3.1 billion
 en The deal is worth 3 billion euros ($3.3 billion). | The deal is worth 4 billion euros.
    claim:altered; number money: 3 billion → 4 billion; number money: $3.3 billion → ∅
 en He weighs 80kg (176 pounds). | He weighs 80kg.
@@ -182,52 +126,30 @@ en The firm lost £3m (£2m in cash). | The firm lost £3m.
    claim:removed; number money: £2m → ∅
 en Profit was £3m (£2m). | Profit was £3m.
    claim:removed; number money: £2m → ∅
-en The minister is to lay off 500 workers. | The minister will make 500 workers redundant.
-   unclear?
-de Der Weg ist zehn Kilometer (6,2 Meilen) lang. | Der Weg ist zehn Kilometer lang.
-   wording?
 fr Le prix est de 20 euros (22 dollars). | Le prix est de 20 euros.
    wording?
 en Storm Kills 12 People In Texas | Storm Kills 15 People In Texas
    claim:altered; number killed: 12 → 15
-en Storm Kills Two People In Texas | Storm Kills Three People In Texas
-   claim:altered; number killed: Two → Three
-en Storm Kills Two In Texas | Storm Kills Three In Texas
-   claim:altered; number killed: Two → Three
 en The new BBC Two series starts. | The new BBC One series starts.
    claim?:altered
-en He was driving in the Formula 1 race. | He was driving in the Formula 2 race.
-   claim:altered; number: 1 → 2
 en He was driving in the Formula 1 race. | He was driving in the race.
    claim:removed; place: Formula → ∅
 en In Gaza 12 civilian deaths were reported. | In Gaza 15 civilian deaths were reported.
    claim:altered; number killed: 12 → 15
 en In Gaza 12 civilian deaths were reported. | In Gaza civilian deaths were reported.
    claim:removed; number killed: 12 → ∅
-en A new series on BBC Two starts. | A new series starts.
-   claim?:removed
-en He said it can take years. | He said it could take years.
-   wording?
 en He says it may take years. | He said it might take years.
    unclear?
 en It can take years. | It could take years.
    claim:altered; hedge: can → could
 en Experts predicted it was likely to see the most automation over the next 10 years. | Experts predicted it was likely to see the most automation over 10 years.
    wording?
-en He worked there for over ten years. | He worked there for ten years.
-   wording?
-en He worked there for over ten years. | He worked there for more than ten years.
-   wording
 de Er arbeitete dort über zehn Jahre. | Er arbeitete dort zehn Jahre.
    claim:altered; hedge: über → ∅
 en Over 10 people died. | Ten people died.
    claim:altered; hedge: Over → ∅
-en Over ten people died. | Ten people died.
-   claim:altered; hedge: Over → ∅
 en About 40 people died. | Forty people died.
    claim:altered; hedge: About → ∅
-en Over 1,000 people marched. | 1,000 people marched.
-   claim:altered; hedge: Over → ∅
 en The mayor vowed to fight the ruling. | The mayor pledged to fight the ruling.
    wording
 en The suspect fled the scene. | The suspect ran away from the scene.
@@ -235,8 +157,6 @@ en The suspect fled the scene. | The suspect ran away from the scene.
 en Two hikers went missing on Monday. | Two hikers disappeared on Monday.
    unclear?
 en Firefighters put out the blaze. | Firefighters extinguished the fire.
-   unclear?
-en The match was called off. | The match was cancelled.
    unclear?
 en The talks broke down. | The talks collapsed.
    unclear?
@@ -246,8 +166,6 @@ en The bank went bust. | The bank went bankrupt.
    unclear?
 en He pleaded guilty to fraud. | He admitted fraud.
    claim:altered; source attribution: ∅ → admitted
-en The actor passed away on Sunday. | The actor died on Sunday.
-   unclear?
 en The troops withdrew from the town. | The troops pulled out of the town.
    unclear?
 en The minister apologised. | The minister said sorry.
@@ -270,8 +188,6 @@ nl De verdachte sloeg op de vlucht. | De verdachte vluchtte.
    unclear?
 nl De minister trad af. | De minister stapte op.
    unclear?
-en The man pleaded guilty to fraud on Friday. | The man was convicted of fraud on Friday.
-   claim:altered
 en The rebels won the battle of the port. | The rebels claimed victory in the battle of the port.
    claim:altered; hedge: ∅ → claimed
 """

@@ -8,8 +8,6 @@ from tests.edit_judgements import judgement, listed_edits
 EDITS = """\
 en He was held at the border. | She was held at the border.
    unclear
-en They were taken to the ward. | He was taken to the ward.
-   unclear
 en The firm said it was sorry. | The firm said they were sorry.
    form
 de Er wurde am Flughafen gefasst. | Sie wurde am Flughafen gefasst.
@@ -18,8 +16,6 @@ nl Hij werd aan de grens gepakt. | Zij werd aan de grens gepakt.
    unclear
 fr Le juge est accusé. | La juge est accusée.
    unclear
-fr La problème est grave. | Le problème est grave.
-   form
 es El juez fue acusado. | La juez fue acusada.
    unclear
 pt O presidente foi reeleito. | A presidente foi reeleita.
@@ -30,8 +26,6 @@ en Eltham v Norcroft | Eltham 1-0 Norcroft: Reyes scores early
    claim:added; number: ∅ → 1-0; name: ∅ → Reyes
 en Norcroft: Flood shuts five roads | Flood shuts five roads in Norcroft
    wording
-de Kolumne "Bergs Welt“: Baden im Mai | Kolumne „Bergs Welt“: Baden im Mai
-   form
 en The sale ended. | The sale ended when Black Friday was over.
    claim:added
 en Cup 2022 semi-final: Eltham lead | Cup 2022: Eltham lead
@@ -44,14 +38,10 @@ en The home secretary wrote to the mayor. | The foreign secretary wrote to the m
    claim?:altered
 fr Le ministre de l'Intérieur a écrit au maire. | Le ministre de la Défense a écrit au maire.
    claim:altered; name: Intérieur → Défense
-de Der Innenminister schrieb dem Rat. | Der Außenminister schrieb dem Rat.
-   claim?:altered
 en Shops across the town are shut. | Some shops across the town are shut.
    unclear?
 en The plan would cut fees. | The plan would raise fees.
    claim:altered; negation opposite: cut → raise
-de Union und SPD streiten über das Bad. | Union und Grüne streiten über das Bad.
-   unclear?
 es La aerolínea cancelará diez vuelos. | Iberia cancelará diez vuelos.
    unclear?
 en Police met a guide on Monday. | Dutch police met a guide on Monday.
@@ -60,8 +50,6 @@ en New information about strikes in the north. | Removal of information about st
    claim?:altered
 fr Nouvelles informations sur les grèves. | Suppression d'informations sur les grèves.
    claim?:altered
-en The club won the title at Expo 2015 in the park. | The club won the title at Expo 2020 in the park.
-   claim:altered; date: 2015 → 2020
 en Swimmers who trained for Tokyo 2020 praised the new pool. | Swimmers who trained for the Games praised the new pool.
    claim?:altered; place: Tokyo → ∅
 en A fire at a Christmas party killed the owner. | A fire at a party killed the owner.
@@ -70,8 +58,6 @@ en The park closed on a Monday in May. | The park closed in May.
    claim:removed; date: Monday → ∅
 en Two people died in a 2020 fire at the pier. | Two people died in a fire at the pier.
    claim:removed; date: 2020 → ∅
-en The clerk called AliceBrown about the bill. | The clerk called Alice Brown about the bill.
-   form
 de Sie fuhr am Morgen nachBremen und blieb dort. | Sie fuhr am Morgen nach Bremen und blieb dort.
    form
 en The clerk called Alice Brown about the bill. | The clerk called AliceGreen about the bill.
@@ -123,8 +109,6 @@ de Laut der Polizei brannte ein Kiosk. | Laut der Feuerwehr brannte ein Kiosk.
    claim?:altered; source speaker: Polizei → Feuerwehr
 de Der Polizei zufolge brannte ein Kiosk. | Der Feuerwehr zufolge brannte ein Kiosk.
    claim?:altered; source speaker: Polizei → Feuerwehr
-de Laut Polizei brannte ein Kiosk. | Nach Angaben der Polizei brannte ein Kiosk.
-   wording
 fr Selon la police, un kiosque a brûlé. | Selon les pompiers, un kiosque a brûlé.
    claim?:altered; source speaker: police → pompiers
 es Según la policía, ardió un quiosco. | Según los bomberos, ardió un quiosco.

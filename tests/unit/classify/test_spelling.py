@@ -11,13 +11,9 @@ fr Les taxes aéroportuaires sont liées. | Les taxes aÃ©roportuaires sont li�
    form
 de Die B�rger w�hlen heute. | Die Bürger wählen heute.
    form
-en The firm paid �5 for it. | The firm paid €5 for it.
-   form
 en He said it�s 5 minutes. | He said it’s 5 minutes.
    form
 en He spoke in the caf�. | He spoke in the café.
-   form
-de Die Bürger der Stadt wählen heute im Caf�� | Die Bürger der Stadt wählen heute im Café
    form
 en The toll is �. | The toll is 5.
    claim:added; number: ∅ → 5

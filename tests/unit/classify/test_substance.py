@@ -71,7 +71,6 @@ def test_two_real_words_are_never_form():
         ("en", "4. How we use figures", "5. How we use figures"),
         ("en", "Customs: Officers may search bags.", "Officers may search bags."),
         ("en", "They sell apples, pears and figs.", "They sell figs, apples and pears."),
-        ("en", "Some 40 percent left.", "Some 40% left."),
         ("en", "Rome Grand Prix: first practice", "Rome Grand Prix first practice"),
         ("en", "These files keep the choices that you make.", "<br><br>These files keep the choices that you make."),
         ("en", "It hit transport, banks and emergency services.", "It hit transport, banks and emergency..."),

@@ -11,28 +11,16 @@ en The mill was shut by the owner. | The owner shut the mill.
    wording
 en The dog bit the man. | The man bit the dog.
    claim?:altered
-en The dog bit the man. | The dog was bitten by the man.
-   unclear?
 en The dog bit the man. | The man was bitten by the dog.
    unclear?
 en Expect a few extra minutes at the border. | Expect a few minutes extra at the border.
-   unclear
-en Police said he ran. | Said police he ran.
-   form
-en Not all voters agreed. | All voters not agreed.
    unclear
 de Nicht alle Wähler stimmten zu. | Alle Wähler stimmten nicht zu.
    unclear
 nl Niet alle kiezers stemden toe. | Alle kiezers stemden niet toe.
    unclear
-de Er kam am Montag nicht. | Am Montag kam er nicht.
-   form
 es No todos votaron. | Todos no votaron.
    unclear
-en He did not go on Monday. | On Monday he did not go.
-   form
-en Iran said it would respond to Israel. | Israel said it would respond to Iran.
-   claim?:altered
 en Russia attacked Ukraine at dawn. | Ukraine attacked Russia at dawn.
    claim?:altered
 en Smith was beaten by Jones in the final. | Jones beat Smith in the final.
@@ -40,12 +28,6 @@ en Smith was beaten by Jones in the final. | Jones beat Smith in the final.
 en The wife of the minister sued the newspaper. | The newspaper sued the wife of the minister.
    unclear
 en Bread, milk and eggs were short. | Eggs, milk and bread were short.
-   form
-en The talks between Hamas and Israel ended. | The talks between Israel and Hamas ended.
-   form
-en On Tuesday the court freed him. | The court freed him on Tuesday.
-   form
-en He was born in Berlin in 1961. | He was born in 1961 in Berlin.
    form
 en The bridge was closed at 5 p.m. by police. | Police closed the bridge at 17:00.
    form
@@ -75,18 +57,10 @@ en Manager Ann Smith left. | Coach Ann Smith left.
    wording?
 en The US sent two ships. | The United States sent two ships.
    form
-en The EU agreed. | The European Union agreed.
-   form
 en The UK sent ships. | Britain sent ships.
-   unclear?
-en The US sent ships. | The UK sent ships.
-   claim:altered; place: US → UK
-de Die USA schicken Schiffe. | Die Vereinigten Staaten schicken Schiffe.
    unclear?
 en About 20 people came. | Around 20 people came.
    wording
-en About 20 percent of voters stayed at home. | Some 20% of voters stayed home.
-   wording?
 de Rund 20 Menschen kamen. | Etwa 20 Menschen kamen.
    wording
 en Some 20 people came. | More than 20 people came.
@@ -95,8 +69,6 @@ de Außenminister Müller kündigte das Gesetz an. | Außenminister Schulz künd
    claim:altered; name: Müller → Schulz
 de Das sagte Merkel am Montag. | Das sagte Scholz am Montag.
    claim:altered; name: Merkel → Scholz; source speaker: Merkel → Scholz
-en More than 1,000 people marched. | Over 1,000 people marched.
-   wording
 en Nearly half of voters agree. | Almost half of voters agree.
    wording
 en Nearly half of voters agree. | More than half of voters agree.
@@ -109,8 +81,6 @@ en He resigned yesterday. | He resigned on Monday.
    claim?:altered; date: yesterday → Monday
 en Kent lost 12 people and Essex 3. | Essex lost 3 people and Kent 12.
    unclear
-it Secondo la polizia, due uomini sono morti. | Due uomini sono morti, secondo la polizia.
-   form
 """
 
 
