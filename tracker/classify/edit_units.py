@@ -271,8 +271,7 @@ def _is_beside_grave(judgement: WordJudgement, stretch: Stretch, lang: str) -> b
     """Say whether a word stands in the place of another beside one of what matters most: who was killed, or charged."""
     if not judgement.removed or not judgement.added:
         return False
-    known = lang if lang in function_words.GRAMMAR else "en"
-    small = function_words.GRAMMAR[known] | function_words.PREPOSITIONS[known]
+    small = function_words.SMALL.get(lang, function_words.SMALL["en"])
     words = [word for word in words_of(stretch.new.lower()) if word not in small]
     beside = {
         a if b in judgement.added else b for a, b in pairwise(words) if (a in judgement.added) != (b in judgement.added)

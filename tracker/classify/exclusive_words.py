@@ -111,25 +111,10 @@ def _groups(listed: str) -> dict[str, int]:
     return {word: n for n, group in enumerate(listed.split()) for word in group.split("/")}
 
 
+_LISTS: Final = (_KIN, _COLOURS, _QUANTITIES, _TIMES, _HARM, _CONDITIONS, _SIDES, _COMINGS)
 _SETS: Final[Mapping[str, tuple[Mapping[str, int], ...]]] = {
-    lang: tuple(
-        map(
-            _groups,
-            (
-                kin,
-                _COLOURS[lang],
-                _QUANTITIES[lang],
-                _TIMES[lang],
-                _HARM[lang],
-                _CONDITIONS[lang],
-                _SIDES[lang],
-                _COMINGS[lang],
-            ),
-        )
-    )
-    for lang, kin in _KIN.items()
+    lang: tuple(_groups(listed[lang]) for listed in _LISTS) for lang in _KIN
 }
-
 _OFFICE_GROUPS: Final = {lang: _groups(words) for lang, words in _OFFICES.items()}
 
 
@@ -174,7 +159,7 @@ def another_office(removed: Iterable[str], added: Iterable[str], lang: str) -> b
 
 def limits(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
     """Say whether words for a part of what is meant ("some", "most", "few") came or went."""
-    known = _SETS.get(lang, _SETS["en"])[2]
+    known = _SETS.get(lang, _SETS["en"])[_LISTS.index(_QUANTITIES)]
     gone, came = ({known[word] for word in words if known.get(word)} for words in (removed, added))
     return gone != came
 

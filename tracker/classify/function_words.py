@@ -7,7 +7,7 @@ These classes do not grow, so a list of each is complete in a way that no list o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .lexicon import by_language
@@ -112,11 +112,19 @@ GRAMMAR: Final = {lang: frozenset(words.split()) for lang, words in _GRAMMAR.ite
 """Words that may be added, dropped or exchanged without a change of what is said."""
 PREPOSITIONS: Final = {lang: frozenset(words.split()) for lang, words in _PREPOSITIONS.items()}
 """Words that may be added or dropped so; exchanged for one another, the sentence is worded otherwise."""
+SMALL: Final = {lang: GRAMMAR[lang] | PREPOSITIONS[lang] for lang in GRAMMAR}
+"""Words of both kinds; all others are content words."""
 FUTURE: Final = {lang: frozenset(words.split()) for lang, words in _FUTURE.items()}
 """Words by which a statement is one of what is to come."""
 
 
 def initials(words: Sequence[str], lang: str) -> tuple[str, str]:
     """Return the initials of *words* in capitals, with and without those of grammar: "BOE" and "BE"."""
-    large = [word for word in words if word.lower() not in GRAMMAR[lang] and word.lower() not in PREPOSITIONS[lang]]
+    large = [word for word in words if word.lower() not in SMALL[lang]]
     return "".join(w[0] for w in words).upper(), "".join(w[0] for w in large).upper()
+
+
+def share_kept(old: Iterable[str], new: Iterable[str], lang: str) -> float:
+    """Return the share of the content words of two texts, in lower case, that both have, 0 to 1; 1 if neither has any."""
+    before, after = set(old) - SMALL[lang], set(new) - SMALL[lang]
+    return len(before & after) / len(before | after) if before or after else 1.0

@@ -91,8 +91,7 @@ _QUESTION = re.compile(r"\?+")
 _NUMBERED = re.compile(r"\.?\s?\d")
 # These are next to a verb of saying, and name nobody.
 _NO_SPEAKERS = {
-    lang: function_words.GRAMMAR[lang]
-    | function_words.PREPOSITIONS[lang]
+    lang: function_words.SMALL[lang]
     | frozenset(listed.split("|"))
     | frozenset("who also and but has have had berichten angaben informationen eigenen own".split())
     for lang, listed in lexicon.SAYING.items()

@@ -91,15 +91,12 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
     """Say whether the other side names the same, in full, in part or by its initials, or says the words of the name."""
     if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
         return True
-    if any(_is_acronym(*sorted((name.text, other.text), key=len)) for other in others) or _has_other_name(name, side):
+    if _has_other_name(name, side):
         return True
     if name.text.isupper() and len(name.text) >= MIN_ACRONYM_LETTERS and name.text in _initials(side):
         return True
     said = _all_words(side)
-    return all(
-        part in said or f"{part}s" in said or _said_in_parts(part, said) or _has_adjective(part, others, lang)
-        for part in name.parts
-    )
+    return all(part in said or f"{part}s" in said or _has_adjective(part, others, lang) for part in name.parts)
 
 
 def _abbreviates(name: Name, other: Name) -> bool:
@@ -152,13 +149,9 @@ def is_otherwise_named(name: Name, others: Sequence[Name], side: str, lang: str)
     if _has_other_name(name, side):
         return True
     different = [other for other in others if other.parts != name.parts]
-    return any(
-        _is_acronym(*sorted((name.text, other.text), key=len)) or _abbreviates(name, other) for other in different
-    ) or all(_has_adjective(part, different, lang) for part in name.parts)
-
-
-def _said_in_parts(part: str, said: frozenset[str]) -> bool:
-    return "-" in part and said.issuperset(_WORD_PART.findall(part))
+    return any(_abbreviates(name, other) for other in different) or all(
+        _has_adjective(part, different, lang) for part in name.parts
+    )
 
 
 def _has_adjective(part: str, others: Sequence[Name], lang: str) -> bool:
@@ -173,12 +166,6 @@ def _has_adjective(part: str, others: Sequence[Name], lang: str) -> bool:
             if other[:_MIN_ADJECTIVE_LETTERS] == part[:_MIN_ADJECTIVE_LETTERS]
         )
     )
-
-
-def _is_acronym(short: str, long: str) -> bool:
-    """Say whether one name is the initials of the other: "US", "United States"."""
-    letters = short.replace(".", "")
-    return len(letters) > 1 and letters.isupper() and _initials(long) == letters
 
 
 def without_acronyms(names: list[Name], text: str, others: Sequence[Name], other_text: str, lang: str) -> list[Name]:

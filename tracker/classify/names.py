@@ -270,7 +270,7 @@ def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInve
     if lang != "en" or not found:
         return list(found)
     # Short words and those of grammar are not capitalised in titles; "promoted" is, and shows where it is not.
-    small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang]
+    small = function_words.SMALL[lang]
     letters = [w for w in text.split() if w[0].isupper() or (len(w) > 3 and w[0].isalpha() and w not in small)]
     capitals = sum(w[0].isupper() for w in letters)
     if len(letters) < _MIN_TITLE_CASE_WORDS or capitals < _MIN_TITLE_CASE * len(letters):

@@ -182,32 +182,18 @@ def _is_people(low: str) -> bool:
     )
 
 
-_ENDINGS: Final = (
-    *("ian", "ians", "an", "ans", "ese", "i", "is", "ish", "ien", "iens", "ienne", "iano", "iana", "ianos", "iani"),
-    *("er", "ern", "ische", "ischen", "ischer", "isches", "ois", "ais", "aise", "ano", "ana", "ino", "és", "ês", "se"),
+_ENDINGS: Final = tuple(
+    (
+        "ian ians an ans ese i is ish ien iens ienne iano iana ianos iani er ern ische ischen ischer isches ois ais "
+        "aise ano ana ino és ês se"
+    ).split()
 )
 # Those of adjectives that have a small letter and no accent.
-_SMALL_ENDINGS: Final = (
-    *(
-        "ien",
-        "iens",
-        "ienne",
-        "iennes",
-        "ais",
-        "aise",
-        "aises",
-        "ois",
-        "oise",
-        "oises",
-        "ano",
-        "ana",
-        "anos",
-        "anas",
-        "ani",
-        "ane",
-    ),
-    *("eno", "ena", "enos", "enas", "ense", "enses", "ino", "ina", "inos", "inas", "ies", "ese", "esi", "esa", "eses"),
-    *("ische", "ischen", "ischer", "isches", "ischem", "se"),
+_SMALL_ENDINGS: Final = tuple(
+    (
+        "ien iens ienne iennes ais aise aises ois oise oises ano ana anos anas ani ane eno ena enos enas ense enses "
+        "ino ina inos inas ies ese esi esa eses ische ischen ischer isches ischem se"
+    ).split()
 )
 _DIRECTIONS: Final = frozenset("north south east west northern southern eastern western central new saudi".split())
 # Words by which a name is that of a place: "Freedom Square", "Capitol Hill".

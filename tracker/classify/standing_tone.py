@@ -47,7 +47,7 @@ def standing_tone(
     if not olds and not news:
         return [], []
     words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
-    share = _share_kept(words[0], words[1], lang)
+    share = function_words.share_kept(words[0], words[1], lang)
     return (
         [m for m in olds if _stands(m, sides, words[1], share, lang)],
         [m for m in news if _stands(m, sides[::-1], words[0], share, lang)],
@@ -69,11 +69,6 @@ def _without_other_tenses(
             if present in keys[here] and past in keys[there] and _REPORTED.search(lowered(sides[there])):
                 same |= {present, past}
     return [m for m in olds if m.key not in same], [m for m in news if m.key not in same]
-
-
-def _share_kept(old: frozenset[str], new: frozenset[str], lang: str) -> float:
-    small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang]
-    return len((old & new) - small) / max(1, len((old | new) - small))
 
 
 def _stands(mention: Mention, sides: tuple[str, str], others: frozenset[str], share: float, lang: str) -> bool:
@@ -134,5 +129,4 @@ _ESTIMATES: Final = frozenset(
 
 
 def _content(low: str, lang: str) -> list[str]:
-    small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang]
-    return [word for word in _WORD.findall(low) if word not in small]
+    return [word for word in _WORD.findall(low) if word not in function_words.SMALL[lang]]

@@ -25,7 +25,7 @@ from .separable_verbs import with_joined_verbs
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, word_relation
 from .verb_tense import time_to_come
 from .word_edits import WordEdit, is_acronym, label_before, without_marker, word_edits, words_of
-from .word_order import WordOrder, word_order
+from .word_order import WordOrder, listed_difference, word_order
 
 MAX_GRAMMAR_EDITS: Final = 3
 """Up to so many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
@@ -44,8 +44,6 @@ _ASIDE: Final = re.compile(
 _ELLIPSES: Final = ("…", "...")
 # Marks that say nothing; a point or comma between figures does.
 _SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
-# Words, and the marks between the items of a list.
-_LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
 MAX_ITEM_WORDS: Final = 5
 """Words, with the comma or conjunction, of the longest item of a list."""
 _UNCERTAIN: Final = {lang: frozenset(words.split("|")) for lang, words in lexicon.HEDGES.items()}
@@ -60,8 +58,7 @@ _SAYING: Final = {
 }
 # The words of phrases that attribute: "according to", "nach Angaben".
 _ATTRIBUTING: Final = {
-    lang: frozenset(words_of(" ".join(phrases))) - function_words.GRAMMAR[lang] - function_words.PREPOSITIONS[lang]
-    for lang, phrases in _SAYING.items()
+    lang: frozenset(words_of(" ".join(phrases))) - function_words.SMALL[lang] for lang, phrases in _SAYING.items()
 }
 _SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
 _RELATED: Final = _SPELT | {WordRelation.INFLECTED, WordRelation.SAME_STEM}
@@ -171,7 +168,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         substance,
         tuple(removed),
         tuple(added),
-        _share_kept(*low, lang),
+        function_words.share_kept(*low, lang),
         tally.grammar,
         tally.future > 0,
         at_start=any(edit.old_start == edit.new_start == 0 for edit in edits),
@@ -246,18 +243,9 @@ def _same_label(old: str, new: str) -> tuple[str, str]:
     return (rest, new) if label else (old, remaining)
 
 
-def _share_kept(before: Sequence[str], after: Sequence[str], lang: str) -> float:
-    small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang]
-    old, new = set(before) - small, set(after) - small
-    return len(old & new) / len(old | new) if old | new else 1.0
-
-
 def _is_list_item(old: str, new: str, lang: str) -> bool:
     """Say whether all that differs is an item of a list, with the comma or conjunction before or after it."""
-    sides = [_LISTED.findall(text.lower()) for text in (old, new)]
-    for _ in range(2):  # what is the same at the beginning, then at the end
-        same = next((k for k, (a, b) in enumerate(zip(*sides, strict=False)) if a != b), min(map(len, sides)))
-        sides = [side[same:][::-1] for side in sides]
+    sides = listed_difference(old, new)
     item, joints = max(sides, key=len), function_words.LIST_JOINTS[lang]
     return (
         1 < len(item) <= MAX_ITEM_WORDS
@@ -276,8 +264,7 @@ def _is_abbreviated(edit: WordEdit, lang: str) -> bool:
 def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
     if "".join(edit.old).lower() == "".join(edit.new).lower() or _is_abbreviated(edit, lang):
         return
-    grammar, prepositions = function_words.GRAMMAR[lang], function_words.PREPOSITIONS[lang]
-    small = grammar | prepositions
+    small, prepositions = function_words.SMALL[lang], function_words.PREPOSITIONS[lang]
     future = function_words.FUTURE[lang]
     if len(edit.old) == len(edit.new):
         pairs = [(a, b, word_relation(a, b, lang)) for a, b in zip(edit.old, edit.new, strict=True)]

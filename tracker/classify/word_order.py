@@ -83,7 +83,7 @@ def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], l
 
 def _content(words: Sequence[str], lang: str) -> list[str]:
     """Return *words* without those of grammar and those that tell when."""
-    small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang] | function_words.WHEN[lang]
+    small = function_words.SMALL[lang] | function_words.WHEN[lang]
     return [word for word in words if word not in small and word[0] != _VALUE]
 
 
@@ -134,12 +134,18 @@ def _exchange_distance(before: Sequence[str], after: Sequence[str], lang: str) -
     return 0 if is_said or is_value else apart[1] - apart[0]
 
 
-def _is_list(old: str, new: str, lang: str) -> bool:
-    """Say whether what differs is a list, with the same items in another order: "a, b and c", "c, a and b"."""
+def listed_difference(old: str, new: str) -> list[list[str]]:
+    """Return the words and marks of lists that differ, of each text, without what is the same around them."""
     sides = [_LISTED.findall(text.lower()) for text in (old, new)]
     for _ in range(2):  # what is the same at the beginning, then at the end
         same = next((k for k, (a, b) in enumerate(zip(*sides, strict=False)) if a != b), min(map(len, sides)))
         sides = [side[same:][::-1] for side in sides]
+    return sides
+
+
+def _is_list(old: str, new: str, lang: str) -> bool:
+    """Say whether what differs is a list, with the same items in another order: "a, b and c", "c, a and b"."""
+    sides = listed_difference(old, new)
     joints, small = function_words.LIST_JOINTS[lang] | _VERSUS, function_words.GRAMMAR[lang]
     items = [_items(side, joints, small) for side in sides]
     return items[0] == items[1] and sum(items[0].values()) > 1
