@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.archive_samples import NOW, URL, change, intent, minutes, watch
@@ -91,7 +91,6 @@ def carry_out(archive: Archive, steps: list[Step]) -> None:
             assert count_changes(archive, source) == counted_anew(archive, source), (do.__name__, source)
 
 
-@settings(max_examples=60)
 @given(steps)
 def test_whatever_was_done(steps: list[Step]) -> None:
     with temporary_archive() as archive:

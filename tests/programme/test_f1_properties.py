@@ -1,9 +1,8 @@
 """F1: properties that hold for whatever comes: readings, diffs, addresses, texts, and the archive beside its model.
 
-How many examples each gets: $WRITETHRU_EXAMPLES (60); nightly: 30,000 in all, `tests.nightly.properties`.
+How many examples each gets: $WRITETHRU_EXAMPLES (50); `make nightly` has 30,000 in all.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -40,8 +39,6 @@ from tracker.urls import fetchable, identity
 
 P = ParamSpec("P")
 T = TypeVar("T")
-EXAMPLES = int(os.environ.get("WRITETHRU_EXAMPLES", "60"))
-budget = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 TAGS = st.sampled_from("p div article h1 h2 ul li table tr td span b a template svg script blockquote section".split())
 TEXTS = st.text(max_size=60)
 TREES: st.SearchStrategy[str] = st.recursive(
@@ -54,7 +51,6 @@ TREES: st.SearchStrategy[str] = st.recursive(
 PARAGRAPHS = st.lists(st.text(alphabet="ab c.“”1\u00e9\u4e2d", min_size=1, max_size=80), max_size=8)
 
 
-@budget
 @given(TREES, st.sampled_from(["utf-8", "utf-16", "latin-1", "utf-8-sig"]))
 def test_any_page_is_read_and_always_alike(tree: str, charset: str) -> None:
     body = f"<!doctype html><html><body>{tree}</body></html>".encode(charset, "replace")
@@ -63,13 +59,11 @@ def test_any_page_is_read_and_always_alike(tree: str, charset: str) -> None:
     assert compare(one, other).is_empty
 
 
-@budget
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read(body: bytes) -> None:
     assert extract(body) == extract(body)
 
 
-@budget
 @given(PARAGRAPHS, PARAGRAPHS)
 def test_a_diff_joins_back_to_both_texts(old: list[str], new: list[str]) -> None:
     one, other = article(*old), article(*new)
@@ -82,7 +76,6 @@ def test_a_diff_joins_back_to_both_texts(old: list[str], new: list[str]) -> None
     assert change.is_empty == (one.sha256 == other.sha256) or one.text != other.text
 
 
-@budget
 @given(st.text(max_size=80), st.text(max_size=30))
 def test_an_address_once_in_its_form_stays_in_it(path: str, query: str) -> None:
     try:
@@ -93,7 +86,6 @@ def test_an_address_once_in_its_form_stays_in_it(path: str, query: str) -> None:
     assert identity(once) == identity(fetchable(once))
 
 
-@budget
 @given(st.text(max_size=80))
 def test_a_cleaned_text_stays_as_it_is(text: str) -> None:
     assert clean_text(clean_text(text)) == clean_text(text)
@@ -103,7 +95,6 @@ def test_a_cleaned_text_stays_as_it_is(text: str) -> None:
 def test_any_text_is_kept_alike_by_both_databases(postgres_url: str) -> None:
     with temporary_archive() as one, open_archive(postgres_url) as other:
 
-        @settings(budget, max_examples=max(20, EXAMPLES // 4))
         @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=60))
         def same(text: str) -> None:
             for store in (one, other):
@@ -198,6 +189,6 @@ def list_versions(archive: Archive) -> list[Version]:
 @pytest.mark.postgres
 def test_archives_know_what_was_kept(tmp_path: Path, postgres: Server, postgres_template: str) -> None:
     Archives.folder, Archives.server, Archives.template = tmp_path, postgres, postgres_template
-    few = max(5, EXAMPLES // 12)
-    run_state_machine_as_test(Archives, settings=settings(budget, max_examples=few, stateful_step_count=15))
+    few = max(5, settings().max_examples // 12)
+    run_state_machine_as_test(Archives, settings=settings(max_examples=few, stateful_step_count=15))
     assert Archives.made >= few // 2

@@ -252,7 +252,7 @@ class Fickle:
     st.lists(st.sampled_from(["takes", "refuses", "answer lost"]), max_size=6),
     st.lists(st.integers(0, 3), max_size=4),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_every_alert_arrives_at_least_once_with_one_key_and_in_order(wanted, moods, restarts):
     """Rounds of delivery, with a new process (a new worker) now and then."""
     alerts = [alert(n, article=article, target=target) for n, (article, target) in enumerate(wanted, 1)]

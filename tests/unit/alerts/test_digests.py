@@ -80,7 +80,7 @@ async def test_a_new_process_knows_what_was_sent_within_the_hour():
 
 
 @given(st.lists(st.sampled_from("abc"), min_size=2, max_size=30), st.integers(0, 30_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_digest_holds_every_alert_or_counts_it(articles, padding):
     held = []
     for n, article in enumerate(articles, 1):

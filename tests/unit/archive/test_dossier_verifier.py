@@ -47,7 +47,7 @@ class TestSignatures:
         for public in (b"\xff" * 32, b"\x02" + b"\0" * 31, (1).to_bytes(31, "little") + b"\x80"):
             assert not is_signed(public, message, signature)
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(st.binary(max_size=200), st.integers(0, 511))
     def test_it_agrees_with_cryptography(self, message: bytes, bit: int) -> None:
         private = Ed25519PrivateKey.generate()

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.articles import article
@@ -240,7 +240,6 @@ WORDS = "the river rose fast again while boats were tied near old stone walls".s
 FILL = st.lists(st.sampled_from(WORDS), min_size=3, max_size=9)
 
 
-@settings(max_examples=60)
 @given(FACTS, FILL, FILL, st.booleans(), st.booleans())
 def test_a_changed_fact_is_never_hidden(fact, before, after, swap, punctuate):
     old, new = fact[::-1] if swap else fact
@@ -251,7 +250,6 @@ def test_a_changed_fact_is_never_hidden(fact, before, after, swap, punctuate):
     assert "cosmetic" not in kinds(change)
 
 
-@settings(max_examples=60, deadline=None)
 @given(FILL, FILL)
 def test_labels_are_deterministic_and_every_change_has_one(old, new):
     one, two = edit(" ".join(old), " ".join(new)), edit(" ".join(old), " ".join(new))

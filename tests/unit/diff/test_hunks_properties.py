@@ -1,7 +1,7 @@
 import itertools
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.articles import article
@@ -22,7 +22,6 @@ PROSE = st.lists(
 PARAGRAPHS = st.lists(st.one_of(TEXT, PROSE.map(" ".join)), max_size=6)
 
 
-@settings(max_examples=60)
 @given(PARAGRAPHS, PARAGRAPHS, TEXT, TEXT)
 def test_hunks_restore_both_sides_exactly(old, new, title, retitle):
     a, b = article(*old, title=title), article(*new, title=retitle)
@@ -37,7 +36,6 @@ def test_hunks_restore_both_sides_exactly(old, new, title, retitle):
     assert compare(a, b) == change
 
 
-@settings(max_examples=60)
 @given(PARAGRAPHS)
 def test_an_article_does_not_differ_from_itself(paragraphs):
     one = article(*paragraphs)
@@ -45,7 +43,6 @@ def test_an_article_does_not_differ_from_itself(paragraphs):
     assert compare(one, article(*paragraphs)).is_empty
 
 
-@settings(max_examples=60)
 @given(PROSE, PROSE)
 def test_no_hunk_cuts_a_word(old, new):
     change = compare(article(" ".join(old)), article(" ".join(new)))
@@ -56,7 +53,6 @@ def test_no_hunk_cuts_a_word(old, new):
                 assert a_op == b_op or not re.match(r"\w\w", a[-1] + b[0])
 
 
-@settings(max_examples=60)
 @given(TEXT)
 def test_words_join_back_and_each_has_one_code_point(text):
     assert "".join(words_of(text)) == text

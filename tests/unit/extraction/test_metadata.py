@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.extraction.extractor import read
@@ -73,7 +73,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
 @given(st.lists(PIECES, max_size=40))
 def test_any_page_is_read(pieces):
     reading = read("".join(pieces).encode(), "https://x.test/a")

@@ -2,7 +2,7 @@ import html
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.extraction.extractor import read
@@ -146,7 +146,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(JSON)
 def test_any_state_is_read_the_same_way_twice(value):
     page = shell(NEXT % json.dumps(value).replace("</", "<\\/"))

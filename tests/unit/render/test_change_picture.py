@@ -7,7 +7,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.render.samples import CHANGE, version
@@ -94,7 +94,6 @@ def test_a_text_from_right_to_left_begins_at_the_right():
     assert len(re.findall(r'<text x="1120" text-anchor="end"[^>]*>\u2067قال[^<]*<tspan', svg)) == 2
 
 
-@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from("=-+"), st.text(max_size=60)), max_size=6), st.floats(20, 60))
 def test_no_line_is_wider_than_its_box_and_no_character_is_lost(hunks, wide):
     words = words_of(hunks)

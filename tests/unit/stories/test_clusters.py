@@ -236,7 +236,7 @@ def test_stories_that_people_merged_stay_whole():
     assert set(index.stories["wire"]) == {"wire", "council", "own"}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.permutations(entries()[:12]))
 def test_stories_part_the_articles_and_hardly_depend_on_the_order(shuffled):
     stories = cluster(shuffled)

@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model.article import Article
@@ -158,7 +158,6 @@ def test_groups_part_the_articles_and_keep_links_whole(links):
     assert all(any({a, b} <= group for group in found_groups) for a, b in links)
 
 
-@settings(max_examples=60)
 @given(st.integers(3, 8), st.lists(st.integers(0, 7), max_size=3), st.booleans())
 def test_an_overlap_is_the_same_from_both_sides(keep, promos, fixed):
     paragraphs = list(corrected() if fixed else WIRE)[:keep]
