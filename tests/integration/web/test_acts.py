@@ -4,7 +4,7 @@ import pytest
 
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW
-from tests.integration.web.signed_in import BEARER, ORIGIN, TOKEN, admin, place_in, token
+from tests.integration.web.signed_in import BEARER, ORIGIN, TOKEN, admin, place_in, send, token
 from tracker.archive.articles import get_article
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import list_decisions
@@ -41,17 +41,16 @@ async def test_a_source_is_paused_and_resumed_in_the_file_and_the_archive(place)
     path, _ = place
     page = "/sources/The%20Harbor%20Ledger"
     async with admin(place) as client:
-        form = {"csrf": await token(client, page)}
-        done = await client.post(f"{page}/pause", data=form, headers=ORIGIN)
+        done = await send(client, f"{page}/pause")
         assert done.status_code == 303
         said = await client.get(done.headers["location"])
         assert "The Harbor Ledger is paused." in said.text
         assert "paused = true" in path.read_text()
         assert "# kept" in path.read_text()
         assert (await client.get(f"{page}.json")).json()["source"]["paused"] is True
-        await client.post(f"{page}/resume", data=form, headers=ORIGIN)
+        await send(client, f"{page}/resume")
         assert (await client.get(f"{page}.json")).json()["source"]["paused"] is False
-        unknown = await client.post("/sources/Nobody/pause", data=form, headers=ORIGIN)
+        unknown = await send(client, "/sources/Nobody/pause")
         assert unknown.status_code == 400
 
 
@@ -59,12 +58,11 @@ async def test_a_source_is_renamed_in_the_file_and_the_archive(place):
     path, kept = place
     page = "/sources/The%20Harbor%20Ledger"
     async with admin(place) as client:
-        form = {"csrf": await token(client, page)}
         for name in ("", "a/b", "The Harbor Ledger", "Broken Post"):
-            refused = await client.post(f"{page}/rename", data=form | {"name": name}, headers=ORIGIN)
+            refused = await send(client, f"{page}/rename", name=name)
             assert refused.status_code == 400, name
         assert path.read_text() == CONFIG
-        done = await client.post(f"{page}/rename", data=form | {"name": "Ledger"}, headers=ORIGIN)
+        done = await send(client, f"{page}/rename", name="Ledger")
         assert done.headers["location"].startswith("/sources/Ledger?said=")
         assert "The Harbor Ledger is Ledger now;" in (await client.get(done.headers["location"])).text
         assert (await client.get(page)).status_code == 404
@@ -77,13 +75,12 @@ async def test_an_article_and_a_source_are_looked_at_now(place):
     _, kept = place
     ident = kept.articles["bridge"]
     async with admin(place) as client:
-        form = {"csrf": await token(client, f"/articles/{ident}")}
         for path in (f"/articles/{ident}/check", "/sources/Broken%20Post/check"):
-            done = await client.post(path, data=form, headers=ORIGIN)
+            done = await send(client, path)
             assert done.status_code == 303
             assert "It is due now" in (await client.get(done.headers["location"])).text
-        assert (await client.post("/sources/Nobody/check", data=form, headers=ORIGIN)).status_code == 400
-        assert (await client.post("/articles/zzz/check", data=form, headers=ORIGIN)).status_code == 404
+        assert (await send(client, "/sources/Nobody/check")).status_code == 400
+        assert (await send(client, "/articles/zzz/check")).status_code == 404
     store = open_archive(kept.url, readonly=True)
     assert get_article(store, ident).next_check_at == NOW
     store.close()
@@ -92,10 +89,9 @@ async def test_an_article_and_a_source_are_looked_at_now(place):
 async def test_a_story_is_accepted(place):
     _, kept = place
     async with admin(place) as client:
-        form = {"csrf": await token(client, "/alerts")}
-        done = await client.post("/stories/Narrows%20Bridge/accept", data=form, headers=ORIGIN)
+        done = await send(client, "/stories/Narrows%20Bridge/accept")
         assert done.status_code == 303
-        assert (await client.post("/stories/Nothing/accept", data=form, headers=ORIGIN)).status_code == 404
+        assert (await send(client, "/stories/Nothing/accept")).status_code == 404
     store = open_archive(kept.url, readonly=True)
     (said,) = list_decisions(store)
     assert (said.story, said.by, len(said.articles)) == ("Narrows Bridge", "web", 2)
@@ -108,9 +104,8 @@ async def test_a_story_is_named_and_articles_are_put_into_it(place):
     async with admin(place) as client:
         page = (await client.get(f"/group?article={budget}")).text
         assert "https://ledger.example/" in page
-        form = {"csrf": await token(client, "/group")}
         put = {"story": "Harbor budget", "articles": f"{budget}\nhttps://ledger.example/not-yet"}
-        done = await client.post("/group", data=form | put, headers=ORIGIN)
+        done = await send(client, "/group", **put)
         shown = await client.get(done.headers["location"])
         assert "2 articles belong to the story now." in shown.text
         story = "/stories/Harbor%20budget"
@@ -119,7 +114,7 @@ async def test_a_story_is_named_and_articles_are_put_into_it(place):
             (f"{story}/rename", {"title": "<script>The  budget</script>"}),
             (f"{story}/take-out", {"articles": budget}),
         ):
-            assert (await client.post(path, data=form | fields, headers=ORIGIN)).status_code == 303, path
+            assert (await send(client, path, **fields)).status_code == 303, path
         change = (await client.get("/group?story=Harbor%20budget")).text
         assert "&lt;script&gt;The budget&lt;/script&gt;" in change
         assert f'value="{bridge}"' in change
@@ -132,7 +127,7 @@ async def test_a_story_is_named_and_articles_are_put_into_it(place):
             (f"{story}/take-out", {"articles": budget}, 400),
             ("/stories/None/put", {"articles": bridge}, 404),
         ):
-            assert (await client.post(path, data=form | fields, headers=ORIGIN)).status_code == status, fields
+            assert (await send(client, path, **fields)).status_code == status, fields
         made = await client.post(
             "/api/v1/stories",
             json={"story": "Two", "articles": [budget]},
@@ -148,8 +143,8 @@ async def test_a_change_is_judged(place):
     ident = kept.articles["bridge"]
     page = f"/articles/{ident}/1..2"
     async with admin(place) as client:
-        form = {"csrf": await token(client, page), "weight": "significant", "missing": "quote", "note": "Asked <desk>"}
-        done = await client.post(f"/changes/{ident}@2/verdict", data=form, headers=ORIGIN)
+        judged = {"weight": "significant", "missing": "quote", "note": "Asked <desk>"}
+        done = await send(client, f"/changes/{ident}@2/verdict", **judged)
         assert done.status_code == 303
         shown = (await client.get(done.headers["location"])).text
         assert "Verdict saved." in shown
@@ -162,11 +157,11 @@ async def test_a_change_is_judged(place):
         assert [each["version"] for each in (await client.get("/search.json?q=asked")).json()["verdicts"]] == [2]
         assert (await client.get("/search.json?q=asked&in=removed")).json()["verdicts"] == []
         for wrong in ({"weight": "huge"}, {"wrong": "nonsense"}, {"link": "javascript:alert(1)"}):
-            answer = await client.post(f"/changes/{ident}@2/verdict", data={**form, **wrong}, headers=ORIGIN)
+            answer = await send(client, f"/changes/{ident}@2/verdict", **judged | wrong)
             assert answer.status_code == 400, wrong
         for name in (f"{ident}@1", ident, f"{ident}@x"):
-            assert (await client.post(f"/changes/{name}/verdict", data=form, headers=ORIGIN)).status_code == 400
-        assert (await client.post(f"/changes/{ident}@99/verdict", data=form, headers=ORIGIN)).status_code == 404
+            assert (await send(client, f"/changes/{name}/verdict", **judged)).status_code == 400
+        assert (await send(client, f"/changes/{ident}@99/verdict", **judged)).status_code == 404
     async with admin(place, signed=False) as client:
         shown = (await client.get(page)).text
         assert "Asked &lt;desk&gt;" in shown
@@ -195,7 +190,7 @@ async def test_nobody_acts_without_session_token_and_origin(place):
         assert big.status_code == 413
         fetched = await client.post(f"{page}/pause", data=form, headers={"sec-fetch-site": "same-origin"})
         assert fetched.status_code == 303
-        await client.post("/logout", data=form, headers=ORIGIN)
+        await send(client, "/logout")
         client.cookies.clear()
         assert (await client.post(f"{page}/resume", data=form, headers=ORIGIN)).status_code == 403
     async with admin(place, signed=False) as client:
@@ -209,9 +204,8 @@ async def test_without_admin_there_is_nothing_to_do(place):
     site = Site(token=TOKEN)
     async with client_of(kept.url, site) as client:
         await client.post("/login", data={"token": site.token}, headers=ORIGIN)
-        form = {"csrf": await token(client, "/login")}
-        assert form["csrf"]
-        answer = await client.post("/sources/x/pause", data=form, headers=ORIGIN)
+        assert await token(client, "/login")
+        answer = await send(client, "/sources/x/pause")
         assert answer.status_code == 403
         assert "turned off" in answer.text
 

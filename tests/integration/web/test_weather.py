@@ -4,7 +4,7 @@ import re
 
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW
-from tests.integration.web.signed_in import ORIGIN, admin, place_in, token
+from tests.integration.web.signed_in import ORIGIN, admin, place_in, send
 from tests.integration.web.test_acts import CONFIG
 from tests.integration.web.test_pages import said, words
 from tracker.archive.opening import open_archive
@@ -59,13 +59,12 @@ async def test_who_signed_in_lets_held_alerts_go(tmp_path, kept):
     async with client_of(kept.url) as client:
         assert (await client.post(f"{page}/release", data={"csrf": ""}, headers=ORIGIN)).status_code == 403
     async with admin(place) as client:
-        form = {"csrf": await token(client, page)}
         assert "Send them now" in (await client.get("/alerts")).text
-        done = await client.post(f"{page}/release", data=form, headers=ORIGIN)
+        done = await send(client, f"{page}/release")
         text = (await client.get(done.headers["location"])).text
         assert "1 alert of Inland Courier released. None is held again for a day." in text
         assert "Alerts are held" not in text
-        assert (await client.post("/sources/Nobody/release", data=form, headers=ORIGIN)).status_code == 400
+        assert (await send(client, "/sources/Nobody/release")).status_code == 400
     store = open_archive(kept.url, readonly=True)
     (held,) = [each for each in list_deliveries(store) if each.key == "held"]
     store.close()
