@@ -12,8 +12,8 @@ from typing import Final
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
-# Not less: the state that zstd compresses or reads a page with has half a megabyte, and would be mapped anew each time.
-MIN_RETURNED_BYTES: Final = 1024 * 1024
+# Not less: zstd allocates half a megabyte to two for each page, which would be mapped anew each time.
+MIN_RETURNED_BYTES: Final = 2 * 1024 * 1024
 MAX_ARENAS: Final = 2
 
 
