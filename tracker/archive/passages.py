@@ -48,7 +48,7 @@ SELECT v.n, coalesce(r.content_id, v.content_id) AS content_id FROM version v
 WHERE v.article_id = :article_id AND (t.parts IS NULL OR t.parts <> 'all') ORDER BY v.n
 """
 _ENDED: Final = """
-SELECT a.ident, a.published_at, p.first_n, p.last_n, p.digest, v.seen_at
+SELECT a.ident, a.published_at, p.first_n, p.last_n AS n, p.digest, v.seen_at
 FROM passage p JOIN article a ON a.id = p.article_id
   JOIN version v ON v.article_id = p.article_id AND v.n = p.first_n
 WHERE a.ident IN (:idents) AND p.last_n IN (:numbers)
@@ -155,15 +155,12 @@ def stood_since(archive: Archive, gone: Mapping[tuple[str, int], Sequence[str]])
     Keys are articles with the number of that version. What stood in the first version already stood since the
     outlet published it, where it says when. Versions whose texts are not found are left out.
     """
-    rows: list[Row] = []
     with archive.read() as connection:
-        for some in chunks(gone, 200):
-            idents, numbers = sorted({ident for ident, _ in some}), sorted({n - 1 for _, n in some})
-            rows += connection.all(_ENDED, idents=idents, numbers=numbers)
+        rows = list(connection.of_pairs(_ENDED, ((ident, n - 1) for ident, n in gone)))
     found: dict[tuple[str, int], datetime] = {}
     for row in rows:
-        key = (row.ident, row.last_n + 1)
-        if row.digest not in {_digest(text) for text in gone.get(key, ())}:
+        key = (row.ident, row.n + 1)
+        if row.digest not in {_digest(text) for text in gone[key]}:
             continue
         since = from_ms(row.seen_at)
         published = to_instant(row.published_at)

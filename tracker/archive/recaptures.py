@@ -128,16 +128,8 @@ def list_unsaved(archive: Archive, sources: Sequence[str], after: int, most: int
 def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCapture) -> None:
     """Enter in the log what another archive answered for a version."""
     with archive.write() as connection:
-        events.enter(
-            connection,
-            (version.key, version.article),
-            EventKind.OUTSIDE_CAPTURE,
-            n=capture.n,
-            at=to_ms(capture.at),
-            service=capture.service,
-            address=capture.address,
-            answer=capture.answer,
-        )
+        said = codec.columns(capture) | {"at": to_ms(capture.at)}
+        events.enter(connection, (version.key, version.article), EventKind.OUTSIDE_CAPTURE, **said)
 
 
 def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture]:

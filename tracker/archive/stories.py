@@ -203,8 +203,7 @@ def save_readings(archive: Archive, readings: Sequence[StoryReading]) -> int:
 
 def _not_stored(connection: Connection, readings: Sequence[StoryReading]) -> list[tuple[int, int, StoryReading]]:
     """Return the readings of versions that were not read before, with the rows of their articles and versions."""
-    numbers = sorted({reading.version for reading in readings})
-    rows = connection.of_each(_READ, "idents", {reading.article for reading in readings}, numbers=numbers)
+    rows = connection.of_pairs(_READ, ((reading.article, reading.version) for reading in readings))
     known = {(row.ident, row.n): row for row in rows}
     new: dict[int, tuple[int, int, StoryReading]] = {}
     for reading in readings:

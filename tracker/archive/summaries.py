@@ -13,7 +13,6 @@ from tracker.model.version import VersionQuery, VersionSummary
 
 from . import blobs
 from .codec import load, record
-from .database.connection import chunks
 from .passages import TITLE
 from .values import from_ms
 from .versions import FROM_VERSIONS, TAKEN_OUT_WHOLE, where_versions
@@ -30,8 +29,6 @@ Cursor = tuple[datetime, int]
 MAX_COMPARED_VERSIONS: Final = 2000
 # So many times more rows are looked through, so that one live page does not fill a list.
 CANDIDATES_PER_RESULT: Final = 40
-# Articles and numbers of versions in one statement: it finds every number of every article.
-MAX_PAIRS_ASKED: Final = 200
 
 _SELECT: Final = """
 SELECT v.id, v.n, v.seen_at AS seen, v.previous_seen_at AS previous_seen, coalesce(r.sha256, v.sha256) AS sha256,
@@ -163,17 +160,14 @@ def earlier_headlines(archive: Archive, wanted: Sequence[tuple[str, int]]) -> di
 
     Those that were taken down have "". Raises ArchiveError where a text is damaged.
     """
-    pairs = set(wanted)
     found: dict[tuple[str, int], str] = {}
     keys: dict[tuple[str, int], int] = {}
     with archive.read() as connection:
-        for some in chunks(sorted(pairs), MAX_PAIRS_ASKED):
-            idents, numbers = sorted({ident for ident, _ in some}), sorted({n for _, n in some})
-            for row in connection.all(_EARLIER, title=TITLE, idents=idents, numbers=numbers):
-                if row.parts == TAKEN_OUT_WHOLE:
-                    found[row.ident, row.n] = ""
-                elif (row.ident, row.n) in pairs:
-                    keys[row.ident, row.n] = row.content_id
+        for row in connection.of_pairs(_EARLIER, wanted, title=TITLE):
+            if row.parts == TAKEN_OUT_WHOLE:
+                found[row.ident, row.n] = ""
+            else:
+                keys[row.ident, row.n] = row.content_id
         contents = blobs.read(connection, keys.values())
     return found | {pair: load(Article, contents[key]).title for pair, key in keys.items()}
 

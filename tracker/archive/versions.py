@@ -13,7 +13,7 @@ from tracker.model.version import Rereading, Version
 from . import blobs, codec, frames, identifiers
 from .articles import IN_STORY, stories_by_key
 from .codec import columns
-from .database.connection import chunks, where_all
+from .database.connection import where_all
 from .values import clean_text, from_ms, to_instant
 
 if TYPE_CHECKING:
@@ -165,15 +165,8 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
 
     Versions without a change are left out. Raises ArchiveError where a frame is damaged.
     """
-    pairs = set(wanted)
-    rows: list[Row] = []
     with archive.read() as connection:
-        for some in chunks(sorted(pairs), 200):
-            # Each database writes lists of pairs otherwise: this asks for all numbers of all articles, and the pairs
-            # are picked out below.
-            idents, numbers = sorted({ident for ident, _ in some}), sorted({n for _, n in some})
-            rows += connection.all(_CHANGES, idents=idents, numbers=numbers)
-        found = {(row.ident, row.n): row for row in rows if (row.ident, row.n) in pairs}
+        found = {(row.ident, row.n): row for row in connection.of_pairs(_CHANGES, wanted)}
         contents = blobs.read(connection, [row.content_id for row in found.values()])
     return {
         key: codec.load(Change, frames.decode(row.data, row.raw_len, contents[row.content_id], crc=row.crc))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.archive_samples import URL, capture, content, grow, intent, minutes, watch
+from tests.archive_samples import URL, capture, change, content, grow, intent, minutes, watch
 from tracker.archive import blobs, captures
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
@@ -26,7 +26,8 @@ def test_every_chain_is_followed(store: Archive, monkeypatch: pytest.MonkeyPatch
     commit_check(store, intent(other, 1, minutes(1)))
     for n in range(1, 18):
         assert get_capture(store, tracked.id, n) == capture(n, minutes(n))
-        assert get_version(store, tracked.id, n).content == content(n)
+        found = get_version(store, tracked.id, n)
+        assert (found.content, found.change) == (content(n), change(n) if n > 1 else None)
     assert verify(store).ok
 
 

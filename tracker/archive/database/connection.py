@@ -28,6 +28,8 @@ T = TypeVar("T")
 # SQLite took 999 parameters a statement until 3.32, and a statement has others beside its list.
 # Values that one `IN (:name)` takes: callers that have more ask in turns (see `chunks`).
 MAX_LISTED_VALUES: Final = 500
+# Pairs in one statement of `Connection.of_pairs`, which finds every number of every article.
+MAX_PAIRS_ASKED: Final = 200
 
 # Rows that `Connection.stream` fetches at a time.
 MAX_STREAMED_ROWS: Final = 1000
@@ -150,6 +152,18 @@ class Connection:
         """Run a statement with `IN (:name)` for all values listed, as many at a time as fit, and yield its rows."""
         for some in chunks(listed):
             yield from self.all(statement, **{name: some}, **more)
+
+    def of_pairs(self, statement: str, pairs: Iterable[tuple[str, int]], /, **more: object) -> Iterator[Row]:
+        """Run a statement with `IN (:idents)` and `IN (:numbers)` for pairs of both, and yield the rows of the pairs.
+
+        The statement gives the columns `ident` and `n`.
+        """
+        wanted = set(pairs)
+        # Each database writes lists of pairs otherwise: this asks for all numbers of all articles.
+        for some in chunks(sorted(wanted), MAX_PAIRS_ASKED):
+            idents, numbers = ({pair[place] for pair in some} for place in (0, 1))
+            rows = self.all(statement, idents=sorted(idents), numbers=sorted(numbers), **more)
+            yield from (row for row in rows if (row.ident, row.n) in wanted)
 
     @contextmanager
     def pipeline(self) -> Iterator[None]:
