@@ -1,4 +1,6 @@
-"""F1: properties that hold for whatever comes: readings, diffs, addresses, texts, and the archive beside its model.
+"""F1: properties that hold for whatever comes: readings, texts, and the archive beside its model.
+
+Those of diffs and addresses are in unit/diff/test_hunks_properties.py and unit/test_urls.py.
 
 How many examples each gets: $WRITETHRU_EXAMPLES (50); `make nightly` has 30,000 in all.
 """
@@ -17,7 +19,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from tests.archive_samples import alert, content, intent, look, minutes
 from tests.archives import new_archive_at, temporary_archive
-from tests.articles import article
 from tests.postgres import Server
 from tracker import compare, extract
 from tracker.archive.archive import Archive
@@ -29,13 +30,11 @@ from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_deliveries, list_deliveries, mark_delivered
 from tracker.archive.values import clean_text
 from tracker.archive.versions import iter_versions
-from tracker.errors import TrackerError
 from tracker.model.alert import DeliveryState
 from tracker.model.check import CheckOutcome
 from tracker.model.intent import Committed
 from tracker.model.source import Target
 from tracker.model.version import Version, VersionQuery
-from tracker.urls import fetchable, identity
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,7 +47,6 @@ TREES: st.SearchStrategy[str] = st.recursive(
     ),
     max_leaves=25,
 )
-PARAGRAPHS = st.lists(st.text(alphabet="ab c.“”1\u00e9\u4e2d", min_size=1, max_size=80), max_size=8)
 
 
 @given(TREES, st.sampled_from(["utf-8", "utf-16", "latin-1", "utf-8-sig"]))
@@ -62,28 +60,6 @@ def test_any_page_is_read_and_always_alike(tree: str, charset: str) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read(body: bytes) -> None:
     assert extract(body) == extract(body)
-
-
-@given(PARAGRAPHS, PARAGRAPHS)
-def test_a_diff_joins_back_to_both_texts(old: list[str], new: list[str]) -> None:
-    one, other = article(*old), article(*new)
-    change = compare(one, other)
-    for side, whole, mark in ((one, "old", "+"), (other, "new", "-")):
-        places = {getattr(each, whole): each for each in change.blocks if getattr(each, whole) is not None}
-        for place, each in places.items():
-            joined = "".join(text for sign, text in each.hunks if sign != mark)
-            assert joined == side.blocks[place].text
-    assert change.is_empty == (one.sha256 == other.sha256) or one.text != other.text
-
-
-@given(st.text(max_size=80), st.text(max_size=30))
-def test_an_address_once_in_its_form_stays_in_it(path: str, query: str) -> None:
-    try:
-        once = fetchable(f"https://herald.example/{path}?{query}")
-    except TrackerError:
-        return
-    assert fetchable(once) == once
-    assert identity(once) == identity(fetchable(once))
 
 
 @given(st.text(max_size=80))

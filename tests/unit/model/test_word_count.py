@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.articles import article
 from tracker import compare
-from tracker.model.article import Article, Block, BlockKind, count_words
+from tracker.model.article import count_words
 
 
 @pytest.mark.parametrize(
@@ -23,10 +24,7 @@ def test_words_are_what_stands_between_spaces_or_characters_where_there_are_none
 
 
 def test_an_article_in_chinese_counts_what_was_added() -> None:
-    old, new = (
-        Article(title="桥梁", blocks=(Block(BlockKind.PARAGRAPH, text),))
-        for text in ("两人受伤。", "五人受伤，一人死亡。")
-    )
+    old, new = (article(text, title="桥梁") for text in ("两人受伤。", "五人受伤，一人死亡。"))
     change = compare(old, new)
     assert new.words > old.words >= 4
     assert change.words_added >= 4
