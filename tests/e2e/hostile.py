@@ -18,7 +18,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-Answer = Callable[[], bytes] | Callable[[], AsyncIterator[bytes]]
+Answer = bytes | Callable[[], bytes] | Callable[[], AsyncIterator[bytes]]
 HTML = "Content-Type: text/html; charset=utf-8"
 SENTENCE = "The council said on Tuesday that the bridge would be closed for repairs until the end of the month. "
 
@@ -41,6 +41,11 @@ class Case:
     robots: Answer | None = None
 
 
+def made(answer: Answer) -> bytes | AsyncIterator[bytes]:
+    """Return an answer, or the parts of one that comes slowly."""
+    return answer if isinstance(answer, bytes) else answer()
+
+
 def page(extra: str = "", *, head: str = "", title: str = "Bridge closed") -> bytes:
     body = "".join(f"<p>{SENTENCE * 3}Paragraph {n}.</p>" for n in range(6))
     top = f"<!doctype html><html><head><title>{title}</title>{head}</head>"
@@ -61,10 +66,6 @@ def chunks(body: bytes, *headers: str, size: int = 1000, end: bool = True, exten
     pieces = (body[at : at + size] for at in range(0, len(body), size))
     framed = b"".join(b"%x%s\r\n%s\r\n" % (len(piece), extension, piece) for piece in pieces)
     return head.encode() + b"\r\n\r\n" + framed + (b"0\r\n\r\n" if end else b"")
-
-
-def always(raw: bytes) -> Answer:
-    return lambda: raw
 
 
 async def drip(head: bytes, pause: float) -> AsyncIterator[bytes]:
@@ -102,8 +103,8 @@ def _bombs() -> list[Case]:
     twice = gzip.compress(gzip.compress(bytes(4_000_000)))
     return [
         *made,
-        Case("bomb gzip in gzip", always(whole(twice, HTML, "Content-Encoding: gzip, gzip"))),
-        Case("bomb of many members", always(whole(gzip.compress(b"x") * 5000, HTML, "Content-Encoding: gzip"))),
+        Case("bomb gzip in gzip", whole(twice, HTML, "Content-Encoding: gzip, gzip")),
+        Case("bomb of many members", whole(gzip.compress(b"x") * 5000, HTML, "Content-Encoding: gzip")),
         Case("a flood without end", lambda: flood(eof(b"<html><body>"), b"<p>" + b"x" * 65_000)),
         Case("a flood of chunks of one byte", lambda: flood(chunks(b"", end=False), b"1\r\nx\r\n" * 1000)),
     ]
@@ -116,18 +117,18 @@ def _cuts() -> list[Case]:
         header = f"Content-Encoding: {coding}"
         cut = packed[: len(packed) * 2 // 3]
         made += [
-            Case(f"cut {coding}, its own length", always(whole(cut, HTML, header))),
-            Case(f"cut {coding}, the whole's length", always(whole(cut, HTML, header, length=len(packed)))),
-            Case(f"cut {coding}, until the end", always(eof(cut, HTML, header))),
-            Case(f"cut {coding}, chunks without end", always(chunks(cut, HTML, header, end=False))),
-            Case(f"not {coding} at all", always(whole(page(), HTML, header))),
+            Case(f"cut {coding}, its own length", whole(cut, HTML, header)),
+            Case(f"cut {coding}, the whole's length", whole(cut, HTML, header, length=len(packed))),
+            Case(f"cut {coding}, until the end", eof(cut, HTML, header)),
+            Case(f"cut {coding}, chunks without end", chunks(cut, HTML, header, end=False)),
+            Case(f"not {coding} at all", whole(page(), HTML, header)),
         ]
     return [
         *made,
-        Case("cut identity, the whole's length", always(whole(page()[:900], length=len(page())))),
-        Case("cut identity, until the end", always(eof(page()[:900]))),
-        Case("cut identity, chunks without end", always(chunks(page()[:900], end=False))),
-        Case("an unknown coding", always(whole(page(), HTML, "Content-Encoding: rot13"))),
+        Case("cut identity, the whole's length", whole(page()[:900], length=len(page()))),
+        Case("cut identity, until the end", eof(page()[:900])),
+        Case("cut identity, chunks without end", chunks(page()[:900], end=False)),
+        Case("an unknown coding", whole(page(), HTML, "Content-Encoding: rot13")),
     ]
 
 
@@ -136,15 +137,15 @@ def _lines() -> list[Case]:
     head, _, body = good.partition(b"\r\n\r\n")
     many = "\r\n".join(f"X-{n}: {n}" for n in range(5000))
     return [
-        Case("nothing", always(b"")),
-        Case("a word", always(b"hello")),
-        Case("HTTP/0.9", always(page())),
-        Case("HTTP/2 preface", always(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")),
-        Case("a status of letters", always(b"HTTP/1.1 OK fine\r\n\r\n")),
+        Case("nothing", b""),
+        Case("a word", b"hello"),
+        Case("HTTP/0.9", page()),
+        Case("HTTP/2 preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        Case("a status of letters", b"HTTP/1.1 OK fine\r\n\r\n"),
         Case("random bytes", lambda: random.Random(1).randbytes(5000)),
         Case("random bytes as a body", lambda: whole(random.Random(2).randbytes(50_000))),
-        Case("five thousand headers", always(head + b"\r\n" + many.encode() + b"\r\n\r\n" + body)),
-        Case("a header of five megabytes", always(head + b"\r\nX-Long: " + b"x" * 5_000_000 + b"\r\n\r\n" + body)),
+        Case("five thousand headers", head + b"\r\n" + many.encode() + b"\r\n\r\n" + body),
+        Case("a header of five megabytes", head + b"\r\nX-Long: " + b"x" * 5_000_000 + b"\r\n\r\n" + body),
         Case("a header without end", lambda: flood(head + b"\r\nX-Long: ", b"x" * 65_000)),
         Case("a header in drips", lambda: drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", 0.5)),
         Case("a body in drips", lambda: drip(eof(b"<html>"), 0.5)),
@@ -154,42 +155,32 @@ def _lines() -> list[Case]:
             "informational answers without end",
             lambda: flood(b"", b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" * 50),
         ),
-        Case("two lengths", always(head + b"\r\nContent-Length: 7\r\n\r\n" + body)),
-        Case("a length and chunks", always(head + b"\r\nTransfer-Encoding: chunked\r\n\r\n" + body)),
-        Case("a negative length", always(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + body)),
-        Case(
-            "a length past all numbers", always(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 40 + b"\r\n\r\n" + body)
-        ),
-        Case("chunks with long extensions", always(chunks(page(), extension=b";x=" + b"y" * 100_000)), kept=True),
-        Case(
-            "a chunk of endless size",
-            always(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n"),
-        ),
-        Case("NUL in a header", always(head + b"\r\nX-Nul: a\0b\r\n\r\n" + body)),
-        Case("a folded header", always(head + b"\r\nX-Fold: a\r\n b\r\n\r\n" + body), kept=True),
-        Case("cookies without number", always(head + b"\r\nSet-Cookie: a=b" * 150 + b"\r\n\r\n" + body), kept=True),
-        Case("an ETag of a megabyte", always(head + b'\r\nETag: "' + b"e" * 60_000 + b'"\r\n\r\n' + body), kept=True),
-        Case(
-            "a date of nonsense",
-            always(head + b"\r\nDate: yesterday\r\nLast-Modified: \xff\xfe\r\n\r\n" + body),
-            kept=True,
-        ),
+        Case("two lengths", head + b"\r\nContent-Length: 7\r\n\r\n" + body),
+        Case("a length and chunks", head + b"\r\nTransfer-Encoding: chunked\r\n\r\n" + body),
+        Case("a negative length", b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + body),
+        Case("a length past all numbers", b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 40 + b"\r\n\r\n" + body),
+        Case("chunks with long extensions", chunks(page(), extension=b";x=" + b"y" * 100_000), kept=True),
+        Case("a chunk of endless size", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n"),
+        Case("NUL in a header", head + b"\r\nX-Nul: a\0b\r\n\r\n" + body),
+        Case("a folded header", head + b"\r\nX-Fold: a\r\n b\r\n\r\n" + body, kept=True),
+        Case("cookies without number", head + b"\r\nSet-Cookie: a=b" * 150 + b"\r\n\r\n" + body, kept=True),
+        Case("an ETag of a megabyte", head + b'\r\nETag: "' + b"e" * 60_000 + b'"\r\n\r\n' + body, kept=True),
+        Case("a date of nonsense", head + b"\r\nDate: yesterday\r\nLast-Modified: \xff\xfe\r\n\r\n" + body, kept=True),
         Case(
             "dates past the calendar",
-            always(head + b"\r\nLast-Modified: Fri, 31 Dec 99999 23:59:59 GMT\r\n\r\n" + body),
+            head + b"\r\nLast-Modified: Fri, 31 Dec 99999 23:59:59 GMT\r\n\r\n" + body,
             kept=True,
         ),
-        Case("Retry-After past all numbers", always(whole(b"", HTML, "Retry-After: " + "9" * 300, status="503 Busy"))),
+        Case("Retry-After past all numbers", whole(b"", HTML, "Retry-After: " + "9" * 300, status="503 Busy")),
         Case(
-            "Retry-After before time",
-            always(whole(b"", HTML, "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT", status="429 No")),
+            "Retry-After before time", whole(b"", HTML, "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT", status="429 No")
         ),
-        Case("206", always(whole(page(), HTML, "Content-Range: bytes 0-99/999", status="206 Partial Content"))),
-        Case("204", always(whole(b"", status="204 No Content"))),
-        Case("304 unasked", always(b"HTTP/1.1 304 Not Modified\r\n\r\n")),
-        Case("status 999", always(whole(page(), status="999 Denied"))),
-        Case("410", always(whole(b"gone", status="410 Gone"))),
-        Case("451", always(whole(b"no", status="451 Legal"))),
+        Case("206", whole(page(), HTML, "Content-Range: bytes 0-99/999", status="206 Partial Content")),
+        Case("204", whole(b"", status="204 No Content")),
+        Case("304 unasked", b"HTTP/1.1 304 Not Modified\r\n\r\n"),
+        Case("status 999", whole(page(), status="999 Denied")),
+        Case("410", whole(b"gone", status="410 Gone")),
+        Case("451", whole(b"no", status="451 Legal")),
     ]
 
 
@@ -200,17 +191,17 @@ def _redirects() -> list[Case]:
         "http://\x00/", "http://a b/", "h" * 70_000,
     )  # fmt: skip
     made = [
-        Case(f"redirect to {to[:30]!r}", always(whole(b"", f"Location: {to}", status="302 Found")))
+        Case(f"redirect to {to[:30]!r}", whole(b"", f"Location: {to}", status="302 Found"))
         for to in targets
         if to != "/"
     ]
     return [
         *made,
-        Case("a redirect without a target", always(whole(b"", HTML, status="301 Moved"))),
-        Case("a redirect to itself", always(whole(b"", "Location: ?", status="302 Found"))),
+        Case("a redirect without a target", whole(b"", HTML, status="301 Moved")),
+        Case("a redirect to itself", whole(b"", "Location: ?", status="302 Found")),
         Case(
             "a refresh to elsewhere",
-            always(whole(page(head='<meta http-equiv="refresh" content="0;url=http://127.0.0.1:1/">'))),
+            whole(page(head='<meta http-equiv="refresh" content="0;url=http://127.0.0.1:1/">')),
             kept=True,
         ),
     ]
@@ -229,7 +220,7 @@ def _charsets() -> list[Case]:
         "surrogates in utf-8": whole(page().replace(b"bridge", b"br\xed\xa0\x80idge")),
         "a mark of utf-16": whole(wide, html),
     }
-    return [Case(name, always(raw), kept=True) for name, raw in pages.items()]
+    return [Case(name, raw, kept=True) for name, raw in pages.items()]
 
 
 def _types() -> list[Case]:
@@ -251,16 +242,16 @@ def _types() -> list[Case]:
         "a soft 404": (soft, "200 OK"),
     }
     return [
-        Case("a picture", always(whole(b"\x89PNG\r\n\x1a\n" + bytes(5000), "Content-Type: image/png"))),
-        Case("a PDF", always(whole(b"%PDF-1.7\n" + bytes(5000), "Content-Type: application/pdf"))),
-        Case("JSON", always(whole(b'{"a": [' + b"1," * 9999 + b"1]}", "Content-Type: application/json"))),
-        Case("JSON nested without end", always(whole(b"[" * 200_000, "Content-Type: application/json"))),
-        Case("plain text", always(whole(SENTENCE.encode() * 50, "Content-Type: text/plain"))),
-        Case("an empty page", always(whole(b""))),
-        Case("blanks alone", always(whole(b" \n" * 5000))),
-        Case("a frameset", always(whole(b"<html><frameset><frame src=x></frameset></html>"))),
-        Case("scripts alone", always(whole(b"<html><body><script>" + b"var a=1;" * 9999 + b"</script></body></html>"))),
-        *(Case(name, always(whole(raw.encode(), status=status))) for name, (raw, status) in walls.items()),
+        Case("a picture", whole(b"\x89PNG\r\n\x1a\n" + bytes(5000), "Content-Type: image/png")),
+        Case("a PDF", whole(b"%PDF-1.7\n" + bytes(5000), "Content-Type: application/pdf")),
+        Case("JSON", whole(b'{"a": [' + b"1," * 9999 + b"1]}", "Content-Type: application/json")),
+        Case("JSON nested without end", whole(b"[" * 200_000, "Content-Type: application/json")),
+        Case("plain text", whole(SENTENCE.encode() * 50, "Content-Type: text/plain")),
+        Case("an empty page", whole(b"")),
+        Case("blanks alone", whole(b" \n" * 5000)),
+        Case("a frameset", whole(b"<html><frameset><frame src=x></frameset></html>")),
+        Case("scripts alone", whole(b"<html><body><script>" + b"var a=1;" * 9999 + b"</script></body></html>")),
+        *(Case(name, whole(raw.encode(), status=status)) for name, (raw, status) in walls.items()),
     ]
 
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache, partial
 
-from .hostile import HTML, SENTENCE, Answer, Case, always, chunks, drip, eof, flood, page, whole
+from .hostile import HTML, SENTENCE, Answer, Case, chunks, drip, eof, flood, page, whole
 
 HERE = "http://here.invalid/" + "x" * 60
 """A placeholder for the case's own URL, with the same length."""
@@ -62,7 +62,7 @@ def _again() -> list[Case]:
     pages |= {name: partial(lambda make, dice: page(head=make(dice)), make) for name, make in heads.items()}
     cases = [Case(f"{name} that change", changing(each), kept=True, again=True) for name, each in pages.items()]
     odd = "Last-Modified: \xff\x80 yesterday", 'ETag: "\xff\xfe\x80"', HTML
-    return [*cases, Case("validators of strange bytes", always(whole(page(), *odd)), kept=True, again=True)]
+    return [*cases, Case("validators of strange bytes", whole(page(), *odd), kept=True, again=True)]
 
 
 def _pages() -> list[Case]:
@@ -111,7 +111,7 @@ def _pages() -> list[Case]:
     made = [Case(name, lambda head=head: whole(page(head=head)), kept=True) for name, head in heads.items()]
     made += [Case(name, lambda body=body: whole(page(body)), kept=True) for name, body in bodies.items()]
     own = page(head=f'<link rel="canonical" href="{GOOD}">', title=POISON)
-    return [*made, Case("another's address and a headline", always(whole(own)), kept=True)]
+    return [*made, Case("another's address and a headline", whole(own), kept=True)]
 
 
 def _letters() -> list[Case]:
@@ -129,7 +129,7 @@ def _letters() -> list[Case]:
         "x-user-defined": page() + noise,
         "replacement": page(),
     }
-    return [Case(f"letters of {name}", always(whole(body, html + name)), kept=True) for name, body in bodies.items()]
+    return [Case(f"letters of {name}", whole(body, html + name), kept=True) for name, body in bodies.items()]
 
 
 def _wire() -> list[Case]:
@@ -162,7 +162,7 @@ def _wire() -> list[Case]:
         "two answers to one question": whole(page()).replace(b"Connection: close", b"Connection: keep-alive")
         + whole(page(title=POISON)),
     }
-    made = [Case(name, always(raw), kept=True) for name, raw in bodies.items()]
+    made = [Case(name, raw, kept=True) for name, raw in bodies.items()]
     moved = b"HTTP/1.1 302 F\r\nLocation: file:///etc/passwd\r\n\r\n"
     return [
         *made,
@@ -224,7 +224,7 @@ def _lists() -> list[Case]:
     }
     made += [Case(f"a map of {n}", lambda t=text: whole(t.encode(), _XML), "sitemaps") for n, text in maps.items()]
     twice = gzip.compress(gzip.compress(b"<urlset></urlset>"))
-    return [*made, Case("a map packed twice", always(whole(twice, "Content-Type: application/gzip")), "sitemaps")]
+    return [*made, Case("a map packed twice", whole(twice, "Content-Type: application/gzip"), "sitemaps")]
 
 
 def _robots() -> list[Case]:
@@ -237,19 +237,14 @@ def _robots() -> list[Case]:
         "agents without end": "User-agent: writethru\n" * 50_000 + "Disallow: /nothing",
         "wide letters": "\ufeffUser-agent: *\0\nDisallow: /\0".encode("utf-16").decode("latin-1"),
     }
-    answers: dict[str, Answer] = {
-        name: always(whole(text.encode("latin-1", "replace"), plain)) for name, text in rules.items()
-    }
+    answers: dict[str, Answer] = {name: whole(text.encode("latin-1", "replace"), plain) for name, text in rules.items()}
     answers |= {
         "a hundred megabytes": lambda: flood(eof(b"User-agent: *\n", plain), b"Disallow: /x\n" * 5_000),
         "drips": lambda: drip(eof(b"User-agent: *\n", plain), 0.3),
-        "itself": always(whole(b"", "Location: /robots.txt", status="301 M")),
-        "a bomb": always(whole(gzip.compress(bytes(60_000_000), 1), plain, "Content-Encoding: gzip")),
+        "itself": whole(b"", "Location: /robots.txt", status="301 M"),
+        "a bomb": whole(gzip.compress(bytes(60_000_000), 1), plain, "Content-Encoding: gzip"),
     }
-    return [
-        Case(f"robots.txt of {name}", always(whole(page())), kept=True, robots=answer)
-        for name, answer in answers.items()
-    ]
+    return [Case(f"robots.txt of {name}", whole(page()), kept=True, robots=answer) for name, answer in answers.items()]
 
 
 SECOND: list[Case] = [*_again(), *_pages(), *_letters(), *_wire(), *_lists(), *_robots()]

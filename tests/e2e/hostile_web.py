@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from tests.loopback import NOT_FOUND, LoopbackSites
 
-from .hostile import CASES, Case, page, whole
+from .hostile import CASES, Case, made, page, whole
 from .hostile_second import GOOD, HERE, SECOND
 
 GOOD_HOST = "127.0.5.1"
@@ -37,7 +37,7 @@ class HostileSites(LoopbackSites):
             self.good_requests.append(time.monotonic())
             yield whole(page(f"<p>At {int(time.time() / 2)} the water stood lower again.</p>"))
             return
-        answer = (case.robots if is_robots_txt and case.robots else case.answer)()
+        answer = made(case.robots if is_robots_txt and case.robots else case.answer)
         if isinstance(answer, bytes):
             yield answer.replace(HERE.encode(), self.url(case).encode()).replace(GOOD.encode(), self.good_url.encode())
             return
