@@ -43,25 +43,22 @@ def spent(*roots: int) -> float:
 
 def peak(root: int) -> float:
     """Return the most memory each process of a family ever held, added up, in MB; shared pages count in each."""
-    total = 0
-    for pid in family(root):
-        try:
-            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
-    return total / 1024
+    return _held(root, "status", "VmHWM:")
 
 
 def pss(root: int) -> float:
     """Return the memory that a family of processes holds now, in MB; a shared page counts once (PSS)."""
+    return _held(root, "smaps_rollup", "Pss:")
+
+
+def _held(root: int, file: str, name: str) -> float:
     total = 0
     for pid in family(root):
         try:
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
         except OSError:
             continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        total += sum(int(line.split()[1]) for line in lines if line.startswith(name))
     return total / 1024
 
 

@@ -7,9 +7,7 @@ a table is locked for 40 s, and the server accepts too few connections for 20 s.
 they served. With --dir the log of each process is kept there.
 """
 
-import argparse
 import json
-import socket
 import statistics
 import sys
 import tempfile
@@ -25,6 +23,7 @@ from typing import Final
 
 import psycopg
 
+from tests.loopback import free_port
 from tests.postgres import Server, running
 from tests.service import RunningService, run_program, until
 from tracker.archive.articles import list_articles
@@ -36,7 +35,7 @@ from tracker.demo.webhook_receiver import WebhookReceiver
 from tracker.model.version import VersionQuery
 
 from .changing_sites import ChangingSites, number_in
-from .report import progress, report
+from .report import progress, read_options, report
 
 CHECK_SECONDS: Final = 10.0
 EDITION_SECONDS: Final = 120.0
@@ -86,9 +85,7 @@ class Cluster:
 
     def start(self, role: str) -> None:
         """Start one more process."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         env = {"WRITETHRU_DB": self.url, "WRITETHRU_LISTEN": f"127.0.0.1:{port}"}
         service = self._stack.enter_context(RunningService(self._folder, "--role", role, env=env))
         self.processes.append((role, service))
@@ -296,12 +293,7 @@ def log_lines(cluster: Cluster) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=12.0)
-    parser.add_argument("--hosts", type=int, default=20)
-    parser.add_argument("--pages", type=int, default=10)
-    parser.add_argument("--dir", type=Path)
-    options = parser.parse_args()
+    options = read_options(__doc__, minutes=12.0, hosts=20, pages=10, dir=None)
     with (
         progress("cluster") as tell,
         running() as server,

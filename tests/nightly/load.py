@@ -3,7 +3,6 @@
 python -m tests.nightly.load [--sources 2000] [--minutes 5] [--interval 60]
 """
 
-import argparse
 import itertools
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from tests.loopback import NOT_FOUND, LoopbackSites, html
 from tests.programme.news_site import PAGE
 from tests.service import RunningService
 
-from .report import progress, report, say
+from .report import progress, read_options, report, say
 
 WARM_UP_INTERVALS = 2
 """Intervals before anything is measured, because all first visits come at once."""
@@ -47,11 +46,7 @@ def configuration(sites: Sites, hosts: list[str], folder: Path, interval: float)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--sources", type=int, default=2000)
-    parser.add_argument("--minutes", type=float, default=5.0)
-    parser.add_argument("--interval", type=float, default=60.0)
-    options = parser.parse_args()
+    options = read_options(__doc__, sources=2000, minutes=5.0, interval=60.0)
     interval = options.interval
     hosts = [f"127.1.{n // 250}.{n % 250 + 1}" for n in range(options.sources)]
     with Sites() as sites, tempfile.TemporaryDirectory(prefix="wt-load-") as made, progress("load") as tell:

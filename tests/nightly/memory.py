@@ -6,7 +6,6 @@ With --samples, each sample is written to a file as a line of JSON: versions sto
 its heap alone (anonymous memory), and of its children that read pages.
 """
 
-import argparse
 import json
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from tests.archives import new_archive_at
 from tests.programme.news_site import NUMBERS, NewsSite
 from tests.service import RunningService
 
-from .report import progress, report
+from .report import progress, read_options, report
 
 ARTICLES = 40
 PADDING = "x" * 4000
@@ -66,11 +65,7 @@ def _rollup(pid: int, name: str) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--versions", type=int, default=20_000)
-    parser.add_argument("--minutes", type=float, default=120.0)
-    parser.add_argument("--samples", type=Path)
-    options = parser.parse_args()
+    options = read_options(__doc__, versions=20_000, minutes=120.0, samples=None)
     samples: list[tuple[int, float]] = []
     lines: list[str] = []
     with (

@@ -3,7 +3,6 @@
 python -m tests.nightly.moving [--versions 3000]
 """
 
-import argparse
 import sys
 import tempfile
 import time
@@ -16,15 +15,13 @@ from tests.postgres import running
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 
-from .report import progress, report
+from .report import progress, read_options, report
 
 VERSIONS_PER_ARTICLE = 30
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--versions", type=int, default=3000)
-    options = parser.parse_args()
+    options = read_options(__doc__, versions=3000)
     with progress("moving") as tell, running() as server, tempfile.TemporaryDirectory(prefix="wt-move-") as made:
         first, last = new_archive_at(Path(made) / "first.db"), f"sqlite:///{made}/last.db"
         with open_archive(first) as archive:

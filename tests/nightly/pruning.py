@@ -3,7 +3,6 @@
 python -m tests.nightly.pruning [--versions 20000]
 """
 
-import argparse
 import random
 import sys
 import time
@@ -19,7 +18,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import prune_pages, take_down
 
-from .report import progress, report
+from .report import progress, read_options, report
 
 WRITERS = 4
 SOURCE = "Herald"
@@ -69,9 +68,7 @@ def stress(url: str, versions: int) -> dict[str, int]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--versions", type=int, default=20_000)
-    options = parser.parse_args()
+    options = read_options(__doc__, versions=20_000)
     with progress("pruning") as tell, running() as server:
         url = server.create()
         open_archive(url, migrate=True).close()

@@ -5,7 +5,6 @@ python -m tests.nightly.regexes [--size 6000]
 Users' own expressions are run by RE2, which takes linear time (`tracker/patterns.py`).
 """
 
-import argparse
 import importlib
 import pkgutil
 import re
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import tracker
 
-from .report import progress, report, say
+from .report import progress, read_options, report, say
 
 BITS = (
     *("a", " ", "\n", "<", ">", "&", '"', "'", "-", ".", ",", "/", "=", "1", "A", "é", "\u00a0", "@", ":", ";", "("),
@@ -106,9 +105,7 @@ def find_runaway(place: str, pattern: re.Pattern[str], size: int) -> tuple[float
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--size", type=int, default=6_000)
-    options = parser.parse_args()
+    options = read_options(__doc__, size=6_000)
     known, slow = expressions(), []
     with progress("regexes") as tell:
         tell(f"{len(known)} expressions on {len(BITS)} texts each")

@@ -1,17 +1,27 @@
-"""What the nightly scripts share: progress on stderr, figures beside their targets, one line of JSON, an exit code."""
+"""What nightly scripts share: options, progress on stderr, figures beside targets, one line of JSON, an exit code."""
 
+import argparse
 import json
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 REPEAT_SECONDS = 30.0
 """Progress is repeated after so many seconds, to show that the script is alive."""
 
 Figure = tuple[float, str, float]
 """What was measured, "<=", ">=" or "==", and its target."""
+
+
+def read_options(doc: str | None, **defaults: float | None) -> argparse.Namespace:
+    """Read the options of a script, each with the type of its default; without one it is a path."""
+    parser = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
+    for name, default in defaults.items():
+        parser.add_argument(f"--{name}", type=Path if default is None else type(default), default=default)
+    return parser.parse_args()
 
 
 def holds(figure: Figure) -> bool:

@@ -3,7 +3,6 @@
 python -m tests.nightly.schedulers [--seconds 30]
 """
 
-import argparse
 import itertools
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from tests.programme.news_site import NewsSite
 from tests.service import RunningService, until
 from tracker.archive.opening import open_archive
 
-from .report import progress, report
+from .report import progress, read_options, report
 
 CHECK_SECONDS = 5.0
 MAX_TAKEOVER_SECONDS = 15.0
@@ -50,9 +49,7 @@ def run_together(server: Server, count: int, seconds: float) -> tuple[int, int, 
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=30.0)
-    options = parser.parse_args()
+    options = read_options(__doc__, seconds=30.0)
     figures: dict[str, tuple[float, str, float]] = {}
     with progress("schedulers") as tell, running() as server:
         for count in (2, 4):

@@ -3,7 +3,6 @@
 python -m tests.nightly.server_restarts [--restarts 20] [--down 60]
 """
 
-import argparse
 import random
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 
-from .report import progress, report
+from .report import progress, read_options, report
 
 MAX_RECOVERY_SECONDS = 10.0
 
@@ -34,10 +33,7 @@ def restart(server: Server, service: RunningService, site: NewsSite, down: float
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--restarts", type=int, default=20)
-    parser.add_argument("--down", type=float, default=60.0)
-    options = parser.parse_args()
+    options = read_options(__doc__, restarts=20, down=60.0)
     rng, waits = random.Random(4), []
     with (
         progress("server_restarts") as tell,
