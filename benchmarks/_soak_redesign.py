@@ -6,14 +6,14 @@ import random
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from _soak_score import words
 from _soak_watchers import Page, watcher
 
 from tests.soak import random_text
+from tests.unit.pipeline import redesigns
 from tracker.demo.http_server import HttpResponse, LoopbackServer
 
 if TYPE_CHECKING:
@@ -30,15 +30,10 @@ _PATIENCE = 120.0
 _SELECTOR = "h1, .standfirst, .byline, .article-body"
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+@dataclass(frozen=True)
+class EditedStory(redesigns.Story):
     """What the outlet wrote, and the sentences that it adds."""
 
-    number: int
-    title: str
-    dek: str
-    author: str
-    paragraphs: tuple[str, ...]
     first: str
     second: str
 
@@ -53,6 +48,13 @@ class Story:
         if phase == "edited" and self.is_edited:
             next_ = f"{next_} {self.second}"
         return (lead, next_, *rest)
+
+    def page(self, phase: str) -> str:
+        """Return the page as the old system made it, or the new one without what names the text to machines."""
+        current = replace(self, paragraphs=self.texts(phase))
+        if phase in {"old", "struck"}:
+            return redesigns.before(current)
+        return redesigns.after(current).replace(' name="articleBody"', "")
 
 
 @dataclass
@@ -72,13 +74,13 @@ class Redesigned:
     beside: int = 0
 
 
-def stories(count: int) -> list[Story]:
+def stories(count: int) -> list[EditedStory]:
     return [_story(number) for number in range(count)]
 
 
-def _story(number: int) -> Story:
+def _story(number: int) -> EditedStory:
     rng = random.Random(f"redesign:{number}")
-    return Story(
+    return EditedStory(
         number,
         random_text.headline(rng),
         random_text.dek(rng),
@@ -89,55 +91,10 @@ def _story(number: int) -> Story:
     )
 
 
-def old(story: Story, phase: str) -> str:
-    """Return the page as the old system made it."""
-    body = "\n".join(f"<p>{escape(each, quote=False)}</p>" for each in story.texts(phase))
-    title = escape(story.title)
-    return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} - The Alder Post</title>
-<meta property="og:type" content="article"><meta name="author" content="{story.author}">
-<meta name="description" content="{escape(story.dek)}"></head>
-<body><div id="header"><a href="/">The Alder Post</a><ul class="nav"><li><a href="/local">Local</a></li>
-<li><a href="/sport">Sport</a></li></ul></div>
-<div id="content"><div class="article"><h1>{title}</h1><p class="standfirst">{escape(story.dek)}</p>
-<p class="byline">By {story.author}</p>
-<div class="article-body">{body}</div>
-<p class="promo"><a href="/newsletter">Sign up for the Alder morning letter</a></p></div>
-<div class="sidebar"><h3>Most read</h3><ul><li><a href="/a">Ferry stuck on sand bank for a night</a></li>
-<li><a href="/b">Ten walks along the quay</a></li></ul></div></div>
-<div id="footer"><p>Copyright 2026 Alder Post Company. All rights reserved.</p></div></body></html>"""
-
-
-def new(story: Story, phase: str) -> str:
-    """Return the same words as the new system shows them."""
-    parts = [
-        f'<div class="sc-1xq"><p class="css-9z e1">{escape(each, quote=False)}</p></div>' for each in story.texts(phase)
-    ]
-    parts.insert(2, '<div class="css-ad" data-slot="mid"><span>Advertisement</span></div>')
-    related = '<h4>Related</h4><ul><li><a href="/c">Who owns the quay</a></li></ul>'
-    parts.insert(4, f'<aside class="related-links">{related}</aside>')
-    body = "\n".join(parts)
-    title = escape(story.title)
-    return f"""<!DOCTYPE html><html lang="en-US" class="theme"><head><meta charset="utf-8">
-<title>{title} | Alder Post</title>
-<meta property="og:type" content="article"><meta property="og:title" content="{title}">
-<meta name="author" content="{story.author}"><meta name="description" content="{escape(story.dek)}">
-<link rel="stylesheet" href="/v2.css"></head>
-<body class="layout-v2"><header class="masthead"><nav><a href="/">Post</a> <a href="/live">Live</a>
-<a href="/video">Video</a></nav></header><div class="consent-bar"><button>Cookie settings</button></div>
-<main id="main"><article class="css-story"><header class="css-head"><h1 class="headline">{title}</h1>
-<p class="css-dek dek">{escape(story.dek)}</p><div class="author-line"><span class="byline">By <a rel="author"
-href="/staff/x">{story.author}</a></span></div><ul class="share-tools"><li><a href="#">Share</a></li></ul></header>
-<section class="css-text article-text">{body}</section>
-<section class="newsletter-box"><h3>The quay, by mail</h3><p>Every Friday, what matters on the water.</p>
-<button>Subscribe</button></section></article>
-<aside class="recirc"><h2>Trending</h2><ol><li><a href="/d">Mayor swims to work</a></li></ol></aside></main>
-<footer class="foot"><small>© 2026 Alder Post. Terms of use apply.</small></footer></body></html>"""
-
-
 class Site:
     """The outlet as one watcher sees it; its *phase* is set from outside."""
 
-    def __init__(self, written: Sequence[Story]) -> None:
+    def __init__(self, written: Sequence[EditedStory]) -> None:
         self._stories = {f"/news/2026/story-{story.number}": story for story in written}
         self.asked = {phase: Counter[str]() for phase in PHASES}
         self.phase = PHASES[0]
@@ -149,7 +106,7 @@ class Site:
             return HttpResponse(404)
         phase = self.phase
         self.asked[phase][request.path] += 1
-        text = (old if phase in {"old", "struck"} else new)(story, phase)
+        text = story.page(phase)
         return HttpResponse(200, text.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
     def turn(self, phase: str) -> None:
@@ -210,7 +167,7 @@ def _one(
         found[tool] = out
 
 
-def _watch(site: Site, made: Watcher, urls: Mapping[str, Story], out: Redesigned) -> None:
+def _watch(site: Site, made: Watcher, urls: Mapping[str, EditedStory], out: Redesigned) -> None:
     made.start()
     try:
         for phase in PHASES:
@@ -233,7 +190,7 @@ def _holds(states: Sequence[State], paragraph: str) -> bool:
     return any(words(paragraph) in words(state.text) for state in states)
 
 
-def _judge(site: Site, urls: Mapping[str, Story], kept: Mapping[str, Sequence[State]], out: Redesigned) -> None:
+def _judge(site: Site, urls: Mapping[str, EditedStory], kept: Mapping[str, Sequence[State]], out: Redesigned) -> None:
     # Some keep whole seconds only.
     second, third = site.turned["new"] - 1, site.turned["edited"] - 1
     for url, story in urls.items():

@@ -59,12 +59,13 @@ def _story(number: int) -> Story:
 def before(story: Story) -> str:
     """Return the page as the old system made it."""
     body = "\n".join(f"<p>{escape(each, quote=False)}</p>" for each in story.paragraphs)
-    return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{story.title} - The Alder Post</title>
+    title = escape(story.title)
+    return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} - The Alder Post</title>
 <meta property="og:type" content="article"><meta name="author" content="{story.author}">
 <meta name="description" content="{escape(story.dek)}"></head>
 <body><div id="header"><a href="/">The Alder Post</a><ul class="nav"><li><a href="/local">Local</a></li>
 <li><a href="/sport">Sport</a></li></ul></div>
-<div id="content"><div class="article"><h1>{story.title}</h1><p class="standfirst">{story.dek}</p>
+<div id="content"><div class="article"><h1>{title}</h1><p class="standfirst">{escape(story.dek)}</p>
 <p class="byline">By {story.author}</p>
 <div class="article-body">{body}</div>
 <p class="promo"><a href="/newsletter">Sign up for the Alder morning letter</a></p></div>
@@ -83,15 +84,16 @@ def after(story: Story, more: str = "") -> str:
         4, '<aside class="related-links"><h4>Related</h4><ul><li><a href="/c">Who owns the quay</a></li></ul></aside>'
     )
     body = "\n".join(parts)
+    title = escape(story.title)
     return f"""<!DOCTYPE html><html lang="en-US" class="theme"><head><meta charset="utf-8">
-<title>{story.title} | Alder Post</title>
-<meta property="og:type" content="article"><meta property="og:title" content="{escape(story.title)}">
+<title>{title} | Alder Post</title>
+<meta property="og:type" content="article"><meta property="og:title" content="{title}">
 <meta name="author" content="{story.author}"><meta name="description" content="{escape(story.dek)}">
 <link rel="stylesheet" href="/v2.css"></head>
 <body class="layout-v2"><header class="masthead"><nav><a href="/">Post</a> <a href="/live">Live</a>
 <a href="/video">Video</a></nav></header><div class="consent-bar"><button>Cookie settings</button></div>
-<main id="main"><article class="css-story"><header class="css-head"><h1 class="headline">{story.title}</h1>
-<p class="css-dek dek">{story.dek}</p><div class="author-line"><span class="byline">By <a rel="author"
+<main id="main"><article class="css-story"><header class="css-head"><h1 class="headline">{title}</h1>
+<p class="css-dek dek">{escape(story.dek)}</p><div class="author-line"><span class="byline">By <a rel="author"
 href="/staff/x">{story.author}</a></span></div><ul class="share-tools"><li><a href="#">Share</a></li></ul></header>
 <section class="css-text article-text" name="articleBody">{body}{more}</section>
 <section class="newsletter-box"><h3>The quay, by mail</h3><p>Every Friday, what matters on the water.</p>
