@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
@@ -29,7 +30,6 @@ from .guard import Guard, Resolver, require_public_name, resolve
 from .limits import BodyMeter, Limits
 from .pools import OriginPools
 from .redirects import RedirectChain, is_same_site, redirect_target, request_url
-from .request_headers import conditional_headers, identity_headers
 from .responses import (
     REDIRECT_STATUSES,
     check_complete,
@@ -49,6 +49,8 @@ MAX_ANSWER_BYTES: Final = 65_536
 # A connection is closed if its response was not read to the end. Reading a little costs less than a new connection.
 MAX_DISCARDED_BYTES: Final = 16_384
 
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NOT_ALLOWED_IN_COMMENT: Final = re.compile(r'[^\x21-\x7e]|[()<>;\\"]')
 _NETWORK_ERRORS: Final = (
     httpcore.ProxyError,
     httpcore.NetworkError,
@@ -257,6 +259,24 @@ class HttpFetcher:
         if self._tls_context is None:
             self._tls_context = _default_context()
         return self._tls_context
+
+
+def identity_headers(contact: str, version: str) -> Headers:
+    """Return User-Agent, and From if *contact* is an e-mail address.
+
+    Args: contact: the e-mail address or URL at which an outlet reaches whoever runs writethru; may be empty.
+    version: of writethru.
+    """
+    contact = _NOT_ALLOWED_IN_COMMENT.sub("", contact.strip().removeprefix("mailto:"))
+    agent = f"Mozilla/5.0 (compatible; writethru/{version}{'; +' + contact if contact else ''})"
+    sender = (("From", contact),) if _EMAIL.fullmatch(contact) else ()
+    return (("User-Agent", agent), *sender)
+
+
+def conditional_headers(request: Request) -> Headers:
+    """Return the headers that ask for the page only if it has changed, or none if nothing is known of it yet."""
+    pairs = (("If-None-Match", request.etag), ("If-Modified-Since", request.last_modified))
+    return tuple((name, value) for name, value in pairs if value)
 
 
 def _proxy_at(address: str) -> httpcore.Proxy:

@@ -1,4 +1,4 @@
-"""What the status and headers of a response mean. Pure functions."""
+"""What the status, headers and first bytes of a response mean. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
-from ..model.capture import FailureKind, Headers, first_header
+from ..model.capture import Capture, FailureKind, Headers, first_header
 from .errors import FetchError
 
 MAX_HEADERS: Final = 200
@@ -34,6 +34,17 @@ _MEANINGS: Final = {
     503: "the server is overloaded or under maintenance",
     504: "the server's own source did not respond in time",
 }
+
+_PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml"})
+_BEFORE_MARKUP: Final = rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"
+_MARKUP: Final = re.compile(_BEFORE_MARKUP + rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_LOOKED_AT: Final = 4_096
+# In a short page, a few control characters by mistake are already more than the share below.
+_SOME_BINARY: Final = 16
+MAX_BINARY_SHARE: Final = 0.02
+"""Share of control characters above which a body is not text; some pages have a few by mistake."""
 
 
 def joined_header(headers: Headers, name: str) -> str:
@@ -98,3 +109,18 @@ def check_complete(headers: Headers, body: bytes) -> None:
             "the connection ended before </html>, and the server did not say how long the page is; "
             "it may be incomplete, so nothing was stored",
         )
+
+
+def refusal(found: Capture) -> str:
+    """Return why *found* is not a web page; empty if it may be one.
+
+    A body that begins like HTML counts as a page whatever its content type: many servers send HTML as plain text.
+    """
+    start = found.body[:_LOOKED_AT]
+    kind = found.header("content-type").partition(";")[0].strip().lower()
+    if kind not in _PAGE_TYPES and not _MARKUP.match(start):
+        return f"the server sent {kind[:80]!r}, which is not a web page"
+    wide = "utf-16" in found.header("content-type").lower() or start.startswith(_MARKS)
+    if start and not wide and len(_BINARY.findall(start)) > max(_SOME_BINARY, MAX_BINARY_SHARE * len(start)):
+        return "the server sent binary data"
+    return ""

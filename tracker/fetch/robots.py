@@ -51,7 +51,7 @@ def robots_allows(robots_txt: str, url: str) -> bool:
 
     Args: robots_txt: the text of the file; if empty, everything is allowed.
     """
-    return urlsplit(url).path == "/robots.txt" or not robots_txt or _rules(robots_txt).can_fetch(url, USER_AGENT_TOKEN)
+    return not robots_txt or _allows(robots_txt, url)
 
 
 def record(result: FetchResult, now: datetime) -> RobotsRecord:
@@ -130,6 +130,11 @@ def _status(result: FetchResult) -> int:
         # RFC 9309, section 2.3.1.2: after too many redirects it may be treated as missing.
         return _UNAVAILABLE
     return _TOO_MANY_REQUESTS if result.kind is FailureKind.HOST_WAITS else _UNREACHABLE
+
+
+@lru_cache(maxsize=64)  # asked before the wait for a page, and again before its request
+def _allows(text: str, url: str) -> bool:
+    return urlsplit(url).path == "/robots.txt" or _rules(text).can_fetch(url, USER_AGENT_TOKEN)
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from tracker.archive.hubs import commit_poll
 from tracker.archive.readings import list_outdated
 from tracker.config.tables import SourceConfig
 from tracker.extraction.extractor_version import EXTRACTOR
+from tracker.fetch.responses import refusal
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified, Request
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
@@ -26,7 +27,6 @@ from .decide import CheckPolicy
 from .decision_context import DecisionContext, read_before, recall
 from .hubs import advertised, in_thread
 from .known_pages import KnownPages
-from .media import refusal
 from .redirects import onward_address
 from .settle import settle
 from .targets import heard, listed, may_claim, mention, owner_of, wanted

@@ -56,10 +56,11 @@ def aliases(tracked: Tracked, found: Capture, reading: Reading | None) -> tuple[
     The canonical address counts if it is another form of the same page: a page cannot speak for others.
     """
     own = tracked.url
-    seen = [url for url in (*found.hops, found.final_url) if may_be_alias(own, url)]
-    canonical = join(found.final_url, reading.article.canonical_url) if reading else None
-    if reading and reading.article.canonical_url and canonical and is_same_document(own, canonical):
-        seen.append(canonical)
+    seen = [url for url in (*found.hops, found.final_url) if url != own and may_be_alias(own, url)]
+    if reading and reading.article.canonical_url:
+        canonical = join(found.final_url, reading.article.canonical_url)
+        if canonical and is_same_document(own, canonical):
+            seen.append(canonical)
     return tuple(dict.fromkeys(url for url in seen if identity(url) != identity(own)))
 
 

@@ -1,15 +1,25 @@
 """Requests through an HTTP proxy: what is asked of it, what is refused, and whom TLS trusts behind it."""
 
 import base64
+from contextlib import closing
+from pathlib import Path
 from time import monotonic
 
 import pytest
 
-from tracker.config.tables import FetchConfig
+from tests.archives import new_archive_at
+from tests.loopback import html
+from tests.programme import news_site
+from tracker.archive.articles import list_articles
+from tracker.archive.opening import open_archive
+from tracker.config.root import Config, parse
+from tracker.config.tables import FetchConfig, SourceConfig
 from tracker.errors import ConfigError, NetworkDown
 from tracker.fetch.client import HttpFetcher
 from tracker.model.capture import Capture, Failure, FailureKind, Request
 from tracker.service.network_health import NetworkHealth
+from tracker.service.one_pass import Wanted, check_once
+from tracker.service.source_fetcher import SourceFetcher
 
 from .conftest import AUTHORITY, NOW, server_context
 from .proxy import proxied
@@ -110,3 +120,103 @@ async def test_behind_a_proxy_it_is_the_proxy_that_tells_whether_the_network_wor
     closed.remember(["http://one.invalid/", "http://two.invalid/"])
     with pytest.raises(NetworkDown):
         await closed.judge(lost, monotonic())
+
+
+FEED = b"""<rss version="2.0"><channel><title>Herald</title><item><title>Flood</title>
+<link>http://stories.invalid/flood</link></item></channel></rss>"""
+
+
+def two_sources(own: str, **general: object) -> Config:
+    herald = SourceConfig(name="Herald", urls=("http://herald.invalid/a",), proxy=own)
+    return Config(sources=(herald, SourceConfig(name="Courier", urls=("http://courier.invalid/a",))), fetch=general)
+
+
+async def test_only_the_source_s_own_pages_go_through_its_proxy() -> None:
+    async with serving() as server, proxied(server.port) as own, proxied(server.port) as general:
+        server.routes["/a"] = response(b"<html>page</html>")
+        fetcher = SourceFetcher(two_sources(own.url, proxy=general.url))
+        requests = (Request("http://herald.invalid/a"), Request("http://courier.invalid/a"),
+                    Request("http://elsewhere.invalid/a", source="Herald"))  # fmt: skip
+        for request in requests:
+            assert isinstance(await fetcher.fetch(request, NOW), Capture)
+        await fetcher.aclose()
+        assert [head.split()[1] for head in own.heads] == [b"http://herald.invalid/a", b"http://elsewhere.invalid/a"]
+        assert [head.split()[1] for head in general.heads] == [b"http://courier.invalid/a"]
+
+
+async def test_an_empty_proxy_means_none() -> None:
+    async with serving() as server, proxied(server.port) as general:
+        server.routes["/a"] = response(b"<html>page</html>")
+        source = SourceConfig(name="Inside", urls=(server.url("/a"),), proxy="")
+        fetcher = SourceFetcher(Config(sources=(source,), fetch=FetchConfig(proxy=general.url, allow_private=True)))
+        found = await fetcher.fetch(Request(server.url("/a")), NOW)
+        await fetcher.aclose()
+        assert isinstance(found, Capture)
+        assert (found.remote_ip, general.heads) == ("127.0.0.1", [])
+
+
+async def test_private_addresses_stay_refused_behind_the_source_s_proxy() -> None:
+    async with serving() as server, proxied(server.port) as own:
+        fetcher = SourceFetcher(two_sources(own.url))
+        found = await fetcher.fetch(Request("http://10.0.0.8/", source="Herald"), NOW)
+        await fetcher.aclose()
+        assert isinstance(found, Failure)
+        assert (found.kind, own.heads) == (FailureKind.BLOCKED_ADDRESS, [])
+
+
+async def test_an_authority_is_trusted_for_the_source_that_names_it_alone(tmp_path: Path) -> None:
+    AUTHORITY.cert_pem.write_to_path(tmp_path / "ca.pem")
+    certificate = AUTHORITY.issue_cert("herald.invalid", "courier.invalid")
+    async with serving(server_context(certificate)) as server, proxied(server.port) as proxy:
+        server.routes["/"] = response(b"<html>page</html>")
+        herald = SourceConfig(name="Herald", urls=("https://herald.invalid/",), ca=str(tmp_path / "ca.pem"))
+        fetcher = SourceFetcher(Config(sources=(herald,), fetch=FetchConfig(proxy=proxy.url)))
+        assert isinstance(await fetcher.fetch(Request("https://herald.invalid/"), NOW), Capture)
+        refused = await fetcher.fetch(Request("https://courier.invalid/"), NOW)
+        await fetcher.aclose()
+        assert isinstance(refused, Failure)
+        assert refused.kind is FailureKind.TLS
+
+
+async def test_a_whole_visit_goes_through_it_robots_and_articles_elsewhere_too(tmp_path: Path) -> None:
+    page = html(news_site.PAGE.format(title="Flood in the old town", count="Nine"))
+    async with serving() as server, proxied(server.port) as own:
+        server.routes["/robots.txt"] = response(b"", "Connection: close", status="404 Not Found")
+        server.routes |= {"/feed": response(FEED, "Content-Type: application/rss+xml"), "/flood": page}
+        config = parse(
+            f"""contact = "desk@desk.example"
+            archive.database = "{new_archive_at(tmp_path / "archive.db")}"
+            fetch.delay = "0s"
+            [[sources]]
+            name = "Herald"
+            feeds = ["http://herald.invalid/feed"]
+            proxy = "{own.url}"
+            """.encode()
+        )
+        await check_once(config, Wanted(everything=True))
+        asked = [head.split()[1] for head in own.heads]
+    with closing(open_archive(f"sqlite:///{tmp_path}/archive.db")) as archive:
+        stored = [(each.url, each.versions) for each in list_articles(archive)]
+    assert stored == [("http://stories.invalid/flood", 1)]
+    hosts = [b"http://herald.invalid", b"http://stories.invalid"]
+    assert asked == [hosts[0] + b"/robots.txt", hosts[0] + b"/feed", hosts[1] + b"/robots.txt", hosts[1] + b"/flood"]
+
+
+async def test_a_new_configuration_that_cannot_be_used_leaves_the_old_one_in_force(tmp_path: Path) -> None:
+    async with serving() as server, proxied(server.port) as own:
+        server.routes["/a"] = response(b"<html>page</html>")
+        fetcher = SourceFetcher(two_sources(own.url))
+        with pytest.raises(ConfigError, match="certificates cannot be read"):
+            fetcher.use(Config(sources=(SourceConfig(name="Herald", ca=str(tmp_path / "none.pem")),)))
+        assert isinstance(await fetcher.fetch(Request("http://herald.invalid/a"), NOW), Capture)
+        await fetcher.aclose()
+
+
+async def test_hosts_behind_different_proxies_are_asked_for_where_they_are_reached() -> None:
+    lost = Failure(FailureKind.CONNECT, "the server cannot be reached", "http://down.invalid/")
+    async with serving() as server, proxied(server.port) as own:
+        config = two_sources(own.url, proxy="http://127.0.0.1:9")
+        health = NetworkHealth(private=False, proxy_for=SourceFetcher(config).proxy_for)
+        health.remember(["http://herald.invalid/", "http://courier.invalid/"])
+        await health.judge(lost, 1.0)
+        assert health.error == ""

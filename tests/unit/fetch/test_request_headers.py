@@ -1,6 +1,6 @@
 import pytest
 
-from tracker.fetch.request_headers import conditional_headers, identity_headers
+from tracker.fetch.client import conditional_headers, identity_headers
 from tracker.model.capture import Request
 
 

@@ -1,5 +1,6 @@
 import math
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
@@ -107,3 +108,21 @@ def test_no_policy_sees_more_than_there_was(rows):
     for score in replay(world, equal_loss()(SHIPPED.threshold)).values():
         assert all(0 <= got <= len(each.updates) for got, each in zip(score.found, world, strict=True))
         assert sum(score.found) <= score.requests * len(world)
+
+
+NAMES = {
+    "Tracked": "tracker.model",
+    "next_check": "tracker.jobs.cadence",
+    "SHIPPED": "tracker.jobs.curve",
+    "Look": "tracker.jobs.fit",
+    "fit": "tracker.jobs.fit",
+}
+
+
+def test_check_times_can_be_replayed_by_programs_outside():
+    names = {name: getattr(import_module(module), name) for name, module in NAMES.items()}
+    now = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    article = names["Tracked"](id="a", source="S", url="", host="", first_seen_at=now, versions=1, checks=1)
+    due = names["next_check"](article, now, changed=False, every=None, until=timedelta(days=30), curve=names["SHIPPED"])
+    assert now < due < now + timedelta(days=1)
+    assert names["fit"]([names["Look"]("a", "S", 0.0, 1.0, False, 12.0)]) == names["SHIPPED"]

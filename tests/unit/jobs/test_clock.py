@@ -1,5 +1,5 @@
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import pytest
@@ -101,3 +101,26 @@ async def test_what_runs_when_the_clock_stops_comes_to_its_end_and_is_no_error(c
     assert len(ended) <= before + 1
     assert caplog.records == []
     await clock.rest(1.0)
+
+
+MOST = 3
+
+
+@pytest.mark.parametrize("years", [1, 170])
+async def test_what_was_missed_is_counted_once(years):
+    async def tick() -> None:
+        pass
+
+    clock = Clock()
+    clock.every(timedelta(seconds=1), tick, name="tick")
+    clock.start()
+    try:
+        (job,) = clock._scheduler.get_jobs()
+        at, now, runs = job.next_run_time, datetime.now(UTC) + timedelta(days=365 * years), 0
+        while at <= now and runs <= MOST:
+            at, runs = job.trigger.get_next_fire_time(at, now), runs + 1
+        assert runs <= MOST
+        assert at - now <= timedelta(seconds=1)
+        assert job.trigger.get_next_fire_time(at, at) == at + timedelta(seconds=1)
+    finally:
+        clock.stop()

@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tracker.config.tables import SourceConfig
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.source import Mention, Target
-from tracker.pipeline.targets import MAX_LISTED_DURATION, heard, listed, mention, touched
+from tracker.pipeline.targets import MAX_LISTED_DURATION, heard, listed, mention, touched, wanted
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -101,3 +102,22 @@ class TestTouched:
 def test_what_was_told_is_known_of_the_article():
     told = Mention(ARTICLE.id, NOW - HOUR, NOW, NOW, LISTED, None)
     assert mention(heard(ARTICLE, told), Target(ARTICLE.url, "", NOW - HOUR, NOW, LISTED), NOW) is None
+
+
+TARGETS = [Target(f"https://s.test/{path}") for path in ("news/1", "sport/2", "news/3-live", "news/4")]
+
+
+def urls(source: SourceConfig) -> list[str]:
+    return [target.url.removeprefix("https://s.test/") for target in wanted(source, TARGETS)]
+
+
+def test_everything_is_wanted_unless_said_otherwise():
+    assert urls(SourceConfig(name="s")) == ["news/1", "sport/2", "news/3-live", "news/4"]
+
+
+def test_include_and_exclude():
+    assert urls(SourceConfig(name="s", include=("/news/",), exclude=("-live$",))) == ["news/1", "news/4"]
+
+
+def test_the_limit_counts_what_is_wanted():
+    assert urls(SourceConfig(name="s", include=("/news/",), limit=2)) == ["news/1", "news/3-live"]
