@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -57,7 +58,7 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
     # Only the blocks that are left need be cut into sentences.
     olds = sentences_of([(i, old[i]) for i in free_old], lang, vocabulary)
     news = sentences_of([(j, new[j]) for j in free_new], lang, vocabulary)
-    placed, moved = pair_sentences(olds, news, _gaps(olds, news, [*equal, (len(old), len(new))]))
+    placed, moved = pair_sentences(olds, news, _gaps(olds, news, equal))
     others = [(i, j, len(old[i]) + 1.0) for i, j in equal_elsewhere.items()]
     # Sentences that kept their order decide before those that moved.
     edited_old: set[int] = set()
@@ -90,16 +91,16 @@ def _in_order(
     return [(j, i, (j, i) not in stayed) for j, i, _ in pairs]
 
 
-def _gaps(old: list[Sentence], new: list[Sentence], ends: list[tuple[int, int]]) -> list[tuple[range, range]]:
-    """Return the stretches of sentences before each of *ends*, pairs of equal blocks, where both sides have any."""
-    gaps: list[tuple[range, range]] = []
-    i = j = 0
-    for a, b in ends:
-        start = (i, j)
-        while i < len(old) and old[i].block < a:
-            i += 1
-        while j < len(new) and new[j].block < b:
-            j += 1
-        if start[0] < i and start[1] < j:
-            gaps.append((range(start[0], i), range(start[1], j)))
-    return gaps
+def _gaps(old: list[Sentence], new: list[Sentence], equal: list[tuple[int, int]]) -> list[tuple[range, range]]:
+    """Return the stretches of sentences between pairs of *equal* blocks, where both sides have any."""
+    olds, news = _stretches(old, [i for i, _ in equal]), _stretches(new, [j for _, j in equal])
+    return [(olds[n], news[n]) for n in olds if n in news]
+
+
+def _stretches(sentences: list[Sentence], equal: list[int]) -> dict[int, range]:
+    """Return the stretches of sentences by how many of the *equal* blocks are before them."""
+    found: dict[int, range] = {}
+    for k, sentence in enumerate(sentences):
+        n = bisect(equal, sentence.block)
+        found[n] = range(found[n].start if n in found else k, k + 1)
+    return found

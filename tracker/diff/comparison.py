@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from tracker.model.article import Article, Block, Notice, count_words
 
-from ..model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
+from ..model.change import BlockChange, Change, Field, NoticeChange, Op
 from .align import MIN_REORDERED
 from .block_pairs import BlockPair, pair_blocks
 from .cleanup import clean
-from .hunks import HunkWriter
+from .hunks import write_hunks
 from .reading_changes import kept_rows, without_phantoms
-from .sentence_groups import group_sentences
+from .sentence_groups import SentenceGroup, group_sentences
 from .sentence_pairs import SentencePairs
 from .sentences import Sentence, language
 from .tokens import SharedVocabulary, Tokens
@@ -21,11 +21,7 @@ from .words import Match, matches, shared_words
 
 if TYPE_CHECKING:
     from ..model.change import Hunk
-    from .sentence_groups import SentenceGroup
 
-MAX_SHORT_SENTENCE_CHARACTERS = 24
-"""An unchanged sentence of up to this length is compared together with the edited ones around it: it may say too little
-to stand between them."""
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
 unless they have most of their words in common in another order."""
@@ -101,9 +97,8 @@ class _Comparison:
         """Compare a headline, dek or byline."""
         if old == new:
             return Field(old, new, (("=", old),) if old else ())
-        edited = _EditedSentences(self)
-        edited.add(*([Sentence(text, 0, 0, self.vocabulary)] for text in (old, new)), compared=True)
-        return Field(old, new, edited.finish())
+        before, after = (Sentence(text, 0, 0, self.vocabulary) for text in (old, new))
+        return Field(old, new, self._hunks([SentenceGroup(0, 1, 0, 1, compared=True)], [before], [after]))
 
     def blocks(self, old: Article, new: Article) -> tuple[BlockChange, ...]:
         """Compare the editorial blocks."""
@@ -145,66 +140,22 @@ class _Comparison:
         return BlockChange(op, i, j, hunks, new.kind, sentences.edited(i, j, groups))
 
     def _hunks(
-        self, groups: Sequence[SentenceGroup], olds: Sequence[Sentence], news: Sequence[Sentence]
+        self, groups: Iterable[SentenceGroup], olds: Sequence[Sentence], news: Sequence[Sentence]
     ) -> tuple[Hunk, ...]:
-        edited = _EditedSentences(self)
+        old, new = Tokens(), Tokens()
+        runs: list[Match] = []
         for group in groups:
-            some = olds[group.old_start : group.old_end], news[group.new_start : group.new_end]
-            whole = _unchanged(*some)
-            if whole:
-                edited.end(whole)
-            else:
-                edited.add(*some, compared=group.compared)
-        return edited.finish()
-
-    def matches(self, old: str, new: str) -> list[Match]:
-        """Return the equal runs of two encoded runs, and remember where they were too long to be compared."""
-        runs, hit = matches(old, new)
-        self.budget_hit = self.budget_hit or hit
-        return runs
-
-
-class _EditedSentences:
-    """The sentences that differ between two that do not: their words on both sides, and the equal runs in them.
-
-    They are cleaned up together, so that words equal by chance in one of them do not interrupt the edit.
-    """
-
-    def __init__(self, comparison: _Comparison) -> None:
-        self._comparison = comparison
-        self._writer = HunkWriter()
-        self._old, self._new = Tokens(), Tokens()
-        self._runs: list[Match] = []
-
-    def add(self, olds: Sequence[Sentence], news: Sequence[Sentence], *, compared: bool) -> None:
-        """Add the sentences of one group; without *compared*, the old ones are removed and the new ones added."""
-        i, j = len(self._old.pieces), len(self._new.pieces)
-        for sentence in olds:
-            self._old.add(sentence.whole, sentence.code)
-        for sentence in news:
-            self._new.add(sentence.whole, sentence.code)
-        if compared:
-            found = self._comparison.matches(self._old.code[i:], self._new.code[j:])
-            self._runs += [Match(m.old + i, m.new + j, m.n) for m in found]
-
-    def end(self, unchanged: str) -> None:
-        """Write what was added, and the sentence after it, which both sides share."""
-        if self._old.pieces or self._new.pieces:
-            self._writer.write(clean(self._runs, self._old, self._new), self._old, self._new)
-            self._old, self._new, self._runs = Tokens(), Tokens(), []
-        self._writer.equal(unchanged)
-
-    def finish(self) -> tuple[Hunk, ...]:
-        """Return the hunks of all that was added."""
-        self.end("")
-        return self._writer.finish()
-
-
-def _unchanged(olds: Sequence[Sentence], news: Sequence[Sentence]) -> str:
-    """Return the text of a group that is one unchanged sentence, and not a short one; else ""."""
-    if len(olds) == len(news) == 1 and olds[0].whole == news[0].whole:
-        return olds[0].whole if len(olds[0].whole) > MAX_SHORT_SENTENCE_CHARACTERS else ""
-    return ""
+            i, j = len(old.pieces), len(new.pieces)
+            for sentence in olds[group.old_start : group.old_end]:
+                old.add(sentence.whole, sentence.code)
+            for sentence in news[group.new_start : group.new_end]:
+                new.add(sentence.whole, sentence.code)
+            if group.compared:
+                found, hit = matches(old.code[i:], new.code[j:])
+                self.budget_hit = self.budget_hit or hit
+                runs += [Match(m.old + i, m.new + j, m.n) for m in found]
+        # All sentences are cleaned up together, so that words equal by chance in one of them do not interrupt an edit.
+        return write_hunks(clean(runs, old, new), old, new)
 
 
 def _in_order(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,88 +14,60 @@ _MAX_MARK_CHARACTERS = 4
 """Up to this many characters without a letter or figure are a mark."""
 
 
-class HunkWriter:
-    """Collects hunks.
+def write_hunks(runs: Sequence[Match], old: Tokens, new: Tokens) -> tuple[Hunk, ...]:
+    """Return all of *old* and *new* as hunks, given their equal runs.
 
     Neighbours of one kind are joined, and within one change "-" comes before "+". Whitespace that both sides share is
     kept out of a change. A mark alone between two changes goes with them: it would only break them up for the reader.
     """
-
-    def __init__(self) -> None:
-        self._hunks: list[Hunk] = []
-        self._minus = ""
-        self._plus = ""
-        # Equal text after a change: it becomes part of the change where it is a mark and another change follows.
-        self._held = ""
-
-    def write(self, runs: Sequence[Match], old: Tokens, new: Tokens) -> None:
-        """Write all of *old* and *new*, given their equal runs."""
-        i = j = 0
-        for run in runs:
-            self._change(old.pieces[i : run.old], new.pieces[j : run.new])
-            i, j = run.old + run.n, run.new + run.n
-            self._equal_words(old.pieces[run.old : i], new.pieces[run.new : j])
-        self._change(old.pieces[i:], new.pieces[j:])
-
-    def equal(self, text: str) -> None:
-        """Write what both sides share."""
-        if not text:
-            return
-        # A change is pending: a mark is held back until it is known whether another change follows.
-        if self._minus or self._plus:
-            self._held += text
-            if len(self._held) <= _MAX_MARK_CHARACTERS and not any(map(str.isalnum, self._held)):
-                return
-            text, self._held = self._held, ""
-            self._flush()
-        self._put("=", text)
-
-    def finish(self) -> tuple[Hunk, ...]:
-        """Return the hunks of all that was written."""
-        held, self._held = self._held, ""
-        self._flush()
-        self._put("=", held)
-        return tuple(self._hunks)
-
-    def _change(self, minus: Sequence[str], plus: Sequence[str]) -> None:
-        if minus or plus:
-            self._minus += self._held + "".join(minus)
-            self._plus += self._held + "".join(plus)
-            self._held = ""
-
-    def _equal_words(self, befores: list[str], afters: list[str]) -> None:
-        """Write words that are equal, where the whitespace after them may differ."""
-        if befores == afters:
-            self.equal("".join(befores))
-            return
-        start = 0
-        for k, (before, after) in enumerate(zip(befores, afters, strict=True)):
-            if before != after:
-                core = len(before.rstrip())
-                self.equal("".join(befores[start:k]) + before[:core])
-                self._change(before[core:], after[core:])
-                start = k + 1
-        self.equal("".join(befores[start:]))
-
-    def _flush(self) -> None:
-        minus, plus = self._minus, self._plus
-        if not minus and not plus:
-            return
-        self._minus = self._plus = ""
-        head = _shared_whitespace(minus, plus)
-        tail = _shared_whitespace(minus[head:][::-1], plus[head:][::-1])
-        self._put("=", minus[:head])
-        self._put("-", minus[head : len(minus) - tail])
-        self._put("+", plus[head : len(plus) - tail])
-        self._put("=", minus[len(minus) - tail :])
-
-    def _put(self, op: HunkOp, text: str) -> None:
-        if not text:
-            return
-        if self._hunks and self._hunks[-1][0] == op:
-            self._hunks[-1] = (op, self._hunks[-1][1] + text)
+    hunks: list[Hunk] = []
+    minus = plus = equal = ""
+    for removed, added, following in _changes(runs, old, new):
+        if not removed and not added:
+            equal += following
+        elif (minus or plus) and len(equal) <= _MAX_MARK_CHARACTERS and not any(map(str.isalnum, equal)):
+            minus, plus, equal = minus + equal + removed, plus + equal + added, following
         else:
-            self._hunks.append((op, text))
+            _write(hunks, minus, plus, equal)
+            minus, plus, equal = removed, added, following
+    _write(hunks, minus, plus, equal)
+    return tuple(hunks)
+
+
+def _changes(runs: Sequence[Match], old: Tokens, new: Tokens) -> Iterator[tuple[str, str, str]]:
+    """Yield what was removed, what was added, and the equal text after both; each may be empty."""
+    i = j = 0
+    for run in runs:
+        minus, plus = "".join(old.pieces[i : run.old]), "".join(new.pieces[j : run.new])
+        i, j = run.old + run.n, run.new + run.n
+        befores, afters = old.pieces[run.old : i], new.pieces[run.new : j]
+        start = 0
+        if befores != afters:
+            # The words are equal, but the whitespace after some of them differs.
+            for k, (before, after) in enumerate(zip(befores, afters, strict=True)):
+                if before != after:
+                    core = len(before.rstrip())
+                    yield minus, plus, "".join(befores[start:k]) + before[:core]
+                    minus, plus, start = before[core:], after[core:], k + 1
+        yield minus, plus, "".join(befores[start:])
+    yield "".join(old.pieces[i:]), "".join(new.pieces[j:]), ""
+
+
+def _write(hunks: list[Hunk], minus: str, plus: str, equal: str) -> None:
+    """Append a change and the equal text after it."""
+    head = _shared_whitespace(minus, plus)
+    tail = _shared_whitespace(minus[head:][::-1], plus[head:][::-1])
+    _put(hunks, "=", minus[:head])
+    _put(hunks, "-", minus[head : len(minus) - tail])
+    _put(hunks, "+", plus[head : len(plus) - tail])
+    _put(hunks, "=", minus[len(minus) - tail :] + equal)
+
+
+def _put(hunks: list[Hunk], op: HunkOp, text: str) -> None:
+    if hunks and hunks[-1][0] == op:
+        hunks[-1] = (op, hunks[-1][1] + text)
+    elif text:
+        hunks.append((op, text))
 
 
 def _shared_whitespace(a: str, b: str) -> int:
