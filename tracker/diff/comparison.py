@@ -14,7 +14,7 @@ from .cleanup import clean
 from .hunks import write_hunks
 from .reading_changes import kept_rows, without_phantoms
 from .sentence_groups import SentenceGroup, group_sentences
-from .sentence_pairs import SentencePairs
+from .sentence_pairs import SentencePairs, added, edited, removed
 from .sentences import Sentence, language
 from .tokens import SharedVocabulary, Tokens
 from .words import Match, matches, shared_words
@@ -97,8 +97,8 @@ class _Comparison:
         """Compare a headline, dek or byline."""
         if old == new:
             return Field(old, new, (("=", old),) if old else ())
-        before, after = (Sentence(text, 0, 0, self.vocabulary) for text in (old, new))
-        return Field(old, new, self._hunks([SentenceGroup(0, 1, 0, 1, compared=True)], [before], [after]))
+        before, after = ([Sentence(text, 0, 0, self.vocabulary)] for text in (old, new))
+        return Field(old, new, self._hunks([SentenceGroup(before, after, compared=True)]))
 
     def blocks(self, old: Article, new: Article) -> tuple[BlockChange, ...]:
         """Compare the editorial blocks."""
@@ -133,24 +133,22 @@ class _Comparison:
         if old == new.text:
             return BlockChange(op, i, j, (("=", old),), new.kind)
         groups = group_sentences(sentences.old[i], sentences.new[j])
-        hunks = self._hunks(groups, sentences.old[i], sentences.new[j])
+        hunks = self._hunks(groups)
         shared = sum([len(text) for op, text in hunks if op == "="])
         if shared < MIN_KEPT * min(len(old), len(new.text)) and shared_words(old, new.text) <= MIN_REORDERED:
             return None
-        return BlockChange(op, i, j, hunks, new.kind, sentences.edited(i, j, groups))
+        return BlockChange(op, i, j, hunks, new.kind, edited(groups))
 
-    def _hunks(
-        self, groups: Iterable[SentenceGroup], olds: Sequence[Sentence], news: Sequence[Sentence]
-    ) -> tuple[Hunk, ...]:
+    def _hunks(self, groups: Iterable[SentenceGroup]) -> tuple[Hunk, ...]:
         old, new = Tokens(), Tokens()
         runs: list[Match] = []
-        for group in groups:
+        for olds, news, compared in groups:
             i, j = len(old.pieces), len(new.pieces)
-            for sentence in olds[group.old_start : group.old_end]:
+            for sentence in olds:
                 old.add(sentence.whole, sentence.code)
-            for sentence in news[group.new_start : group.new_end]:
+            for sentence in news:
                 new.add(sentence.whole, sentence.code)
-            if group.compared:
+            if compared:
                 found, hit = matches(old.code[i:], new.code[j:])
                 self.budget_hit = self.budget_hit or hit
                 runs += [Match(m.old + i, m.new + j, m.n) for m in found]
@@ -168,7 +166,7 @@ def _in_order(
     for j, block in enumerate(new.editorial):
         row = rows.get(j)
         if row is None:
-            waiting.append(BlockChange(Op.INSERT, None, j, (("+", block.text),), block.kind, sentences.added(j)))
+            waiting.append(BlockChange(Op.INSERT, None, j, (("+", block.text),), block.kind, added(sentences.new[j])))
         elif row.op is Op.MOVE or row.old is None:
             waiting.append(row)
         else:
@@ -189,4 +187,4 @@ def _deleted(
     for i in places:
         if i not in partners:
             block = old.editorial[i]
-            yield BlockChange(Op.DELETE, i, None, (("-", block.text),), block.kind, sentences.removed(i))
+            yield BlockChange(Op.DELETE, i, None, (("-", block.text),), block.kind, removed(sentences.old[i]))

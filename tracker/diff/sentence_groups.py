@@ -18,15 +18,13 @@ MIN_SPLIT_GAIN = 0.05
 
 
 class SentenceGroup(NamedTuple):
-    """Sentences [old_start, old_end) became sentences [new_start, new_end).
+    """Sentences `old` became sentences `new`.
 
     `compared` says whether their words are compared; otherwise the ones were removed and the others added.
     """
 
-    old_start: int
-    old_end: int
-    new_start: int
-    new_end: int
+    old: Sequence[Sentence]
+    new: Sequence[Sentence]
     compared: bool
 
 
@@ -35,52 +33,46 @@ def group_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Se
 
     A sentence whose partner is in another block is never compared with what took its place.
     """
-    block = new[0].block
-    pairs = [(s, s.partner) for s in old if s.partner and s.partner.block == block]
+    blocks = old[0].block, new[0].block
+    pairs = [(s, s.partner) for s in old if s.partner and s.partner.block == blocks[1]]
     chain = heaviest_chain([(one.at, other.at, one.likeness * len(one.text)) for one, other in pairs])
     groups: list[SentenceGroup] = []
     i = j = 0
     for a, b, _ in (*chain, (len(old), len(new), 0.0)):
         if a > i or b > j:
-            gap = SentenceGroup(i, a, j, b, compared=False)
-            if not _has_away(gap, old, new) and _similarity(gap, old, new, MIN_GAP_SIMILARITY):
+            gap = SentenceGroup(old[i:a], new[j:b], compared=False)
+            if not _has_away(gap, blocks) and _similarity(gap, MIN_GAP_SIMILARITY):
                 gap = gap._replace(compared=True)
             groups.append(gap)
-        if a < len(old) and b < len(new):
-            groups.append(SentenceGroup(a, a + 1, b, b + 1, compared=True))
+        if a < len(old):
+            groups.append(SentenceGroup([old[a]], [new[b]], compared=True))
         i, j = a + 1, b + 1
     # A sentence that was added or removed next to an edited one may be the other half of a split or merged sentence.
     joined: list[SentenceGroup] = []
     for group in groups:
-        whole = _joined(joined[-1], group, old, new) if joined and joined[-1].compared != group.compared else None
-        if whole and not _has_away(whole, old, new):
+        whole = _joined(joined[-1], group) if joined and joined[-1].compared != group.compared else None
+        if whole and not _has_away(whole, blocks):
             joined[-1] = whole
         else:
             joined.append(group)
     return joined
 
 
-def _joined(
-    a: SentenceGroup, b: SentenceGroup, old: Sequence[Sentence], new: Sequence[Sentence]
-) -> SentenceGroup | None:
+def _joined(a: SentenceGroup, b: SentenceGroup) -> SentenceGroup | None:
     """Return two neighbours as one group where that makes both sides more alike."""
     pair, gap = (a, b) if a.compared else (b, a)
-    one_sided = (gap.old_end == gap.old_start) != (gap.new_end == gap.new_start)
-    if not one_sided:
+    if (gap.old and gap.new) or [s.text for s in pair.old] == [s.text for s in pair.new]:
         return None
-    if [s.text for s in old[pair.old_start : pair.old_end]] == [s.text for s in new[pair.new_start : pair.new_end]]:
-        return None
-    whole = SentenceGroup(a.old_start, b.old_end, a.new_start, b.new_end, compared=True)
-    gain = _similarity(whole, old, new) - _similarity(pair, old, new)
-    return whole if gain > MIN_SPLIT_GAIN else None
+    whole = SentenceGroup([*a.old, *b.old], [*a.new, *b.new], compared=True)
+    return whole if _similarity(whole) - _similarity(pair) > MIN_SPLIT_GAIN else None
 
 
-def _has_away(group: SentenceGroup, old: Sequence[Sentence], new: Sequence[Sentence]) -> bool:
-    sides = (old[group.old_start : group.old_end], new[0].block), (new[group.new_start : group.new_end], old[0].block)
+def _has_away(group: SentenceGroup, blocks: tuple[int, int]) -> bool:
+    """Say whether a sentence of the group has its partner in another block than the two that are one."""
+    sides = ((group.old, blocks[1]), (group.new, blocks[0]))
     return any(each.partner and each.partner.block != block for side, block in sides for each in side)
 
 
-def _similarity(group: SentenceGroup, old: Sequence[Sentence], new: Sequence[Sentence], least: float = 0.0) -> float:
-    before = "".join([sentence.code for sentence in old[group.old_start : group.old_end]])
-    after = "".join([sentence.code for sentence in new[group.new_start : group.new_end]])
-    return similarity(before, after, least)
+def _similarity(group: SentenceGroup, least: float = 0.0) -> float:
+    old, new = ("".join([sentence.code for sentence in side]) for side in (group.old, group.new))
+    return similarity(old, new, least)

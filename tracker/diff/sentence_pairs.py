@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..model.change import Op, SentenceChange
@@ -39,32 +40,36 @@ class SentencePairs:
             if partner and partner.block == new:
                 sentence.partner = partner.partner = None
 
-    def edited(self, old: int, new: int, groups: list[SentenceGroup]) -> tuple[SentenceChange, ...]:
-        """Return what happened to each sentence of two blocks that are one, in the order of *groups*."""
-        changes: list[SentenceChange] = []
-        for group in groups:
-            olds = self.old[old][group.old_start : group.old_end]
-            news = self.new[new][group.new_start : group.new_end]
-            if not group.compared:
-                changes += _removed(olds)
-                changes += map(_added, news)
-                continue
-            # Where one sentence became several, or several one, each of them is an edit of it.
-            for k in range(max(len(olds), len(news))):
-                a, b = olds[min(k, len(olds) - 1)], news[min(k, len(news) - 1)]
-                changes.append(_change(Op.SAME if a.text == b.text else Op.EDIT, a, b))
-        return tuple(changes)
 
-    def added(self, new: int) -> tuple[SentenceChange, ...]:
-        """Return the sentences of a block that was added. Some may come from other blocks.
+def edited(groups: Iterable[SentenceGroup]) -> tuple[SentenceChange, ...]:
+    """Return what happened to each sentence of two blocks that are one."""
+    changes: list[SentenceChange] = []
+    for olds, news, compared in groups:
+        if not compared:
+            changes += (*removed(olds), *added(news))
+            continue
+        # Where one sentence became several, or several one, each of them is an edit of it.
+        for k in range(max(len(olds), len(news))):
+            a, b = olds[min(k, len(olds) - 1)], news[min(k, len(news) - 1)]
+            changes.append(_change(Op.SAME if a.text == b.text else Op.EDIT, a, b))
+    return tuple(changes)
 
-        Those that kept their order are the same or edited: a paragraph was split or merged. The others moved.
-        """
-        return tuple(map(_added, self.new[new]))
 
-    def removed(self, old: int) -> tuple[SentenceChange, ...]:
-        """Return the sentences of a block that was removed, without those that are in another block now."""
-        return tuple(_removed(self.old[old]))
+def added(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
+    """Return the sentences of a block that was added. Some may come from other blocks.
+
+    Those that kept their order are the same or edited: a paragraph was split or merged. The others moved.
+    """
+    return tuple(map(_added, sentences))
+
+
+def removed(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
+    """Return the sentences of a block that was removed, without those that are in another block now."""
+    return tuple(
+        SentenceChange(Op.DELETE, each.at, None, each.text, "", each.block, None)
+        for each in sentences
+        if each.partner is None
+    )
 
 
 def _added(sentence: Sentence) -> SentenceChange:
@@ -74,14 +79,6 @@ def _added(sentence: Sentence) -> SentenceChange:
     if sentence.moved:
         return _change(Op.MOVE, partner, sentence)
     return _change(Op.SAME if partner.text == sentence.text else Op.EDIT, partner, sentence)
-
-
-def _removed(sentences: list[Sentence]) -> list[SentenceChange]:
-    return [
-        SentenceChange(Op.DELETE, each.at, None, each.text, "", each.block, None)
-        for each in sentences
-        if each.partner is None
-    ]
 
 
 def _change(op: Op, old: Sentence, new: Sentence) -> SentenceChange:
