@@ -17,6 +17,7 @@ from tracker.diff.sentences import language, split
         ("Capt. Brett E. Cole of the U.S.S. Ohio spoke.", ["Capt. Brett E. Cole of the U.S.S. Ohio spoke."]),
         ("“We go. We stay,” he said. He left.", ["“We go.", "We stay,” he said.", "He left."]),
         ("(It was late.) Then it rained.", ["(It was late.)", "Then it rained."]),
+        ("He left.) She stayed.", ["He left.)", "She stayed."]),
         ("He left. ” She stayed.", ["He left. ”", "She stayed."]),
         ("It rose again in May. Farmers blocked the road.", ["It rose again in May.", "Farmers blocked the road."]),
         ("“He told me. Farmers left.", ["“He told me.", "Farmers left."]),

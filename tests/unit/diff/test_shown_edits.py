@@ -149,6 +149,8 @@ en the boy came home | Sadly the man came home
    edit 0 0 [-the boy-]{+Sadly the man+} came home
 en Rain fell. Police, fire crews came | Rain fell. Police, nurses ran. Police, fire crews came
    edit 0 0 Rain fell. {+Police, nurses ran. +}Police, fire crews came
+en The office said that a heavy rain shut roads again, and snow may follow in the hills. | The office said that heavy rain hit roads, and snow may follow in the hills.
+   edit 0 0 The office said that [-a heavy rain shut roads again-]{+heavy rain hit roads+}, and snow may follow in the hills.
 zh 市长星期一辞职。 | 市长星期二辞职。
    edit 0 0 市长星期[-一-]{+二+}辞职。
 """
@@ -167,6 +169,16 @@ def test_an_edit_is_shown_with_the_fewest_words_that_read_well(case: str) -> Non
     ]
     assert "\n".join(lines) == shown
     assert not change.budget_hit
+
+
+@pytest.mark.parametrize(
+    ("run", "joined"),
+    [("x" * 15, True), ("x" * 16, False), ("a b c d e f g h", True), ("a b c d e f g h i", False)],
+)
+def test_up_to_15_characters_or_8_words_between_longer_changes_go_with_them(run: str, joined: bool) -> None:
+    old, new = (Article(title=f"{side * 9}{run} {side * 9}end") for side in ("dry ", "wet "))
+    hunks = compare(old, new).title.hunks
+    assert len([text for op, text in hunks if op == "+"]) == (1 if joined else 2)
 
 
 CANDIDATES = st.lists(
