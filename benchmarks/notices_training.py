@@ -35,8 +35,7 @@ from tracker.model.article import BlockKind
 from tracker.notices.candidates import begins_with_label
 from tracker.notices.features import Measured
 from tracker.notices.first_look import may_be_notice
-from tracker.notices.kinds import score
-from tracker.notices.recogniser import MAX_NOTICE_CHARACTERS
+from tracker.notices.recogniser import MAX_NOTICE_CHARACTERS, score
 
 HERE = Path(__file__).parent
 WEIGHTS = HERE.parent / "tracker" / "notices" / "weights.json"

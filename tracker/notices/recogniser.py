@@ -14,7 +14,6 @@ from tracker.model.article import NoticeKind
 from .candidates import begins_with_label
 from .features import Measured
 from .first_look import may_be_notice
-from .kinds import kind_of, score
 from .timestamps import is_only_a_time
 
 if TYPE_CHECKING:
@@ -47,6 +46,8 @@ _APOLOGISES: Final = re.compile(
     re.IGNORECASE,
 )
 """A short paragraph that regrets an error may be the outlet's own."""
+_BY_LABEL: Final = {"correction": NoticeKind.CORRECTION, "clarification": NoticeKind.CLARIFICATION}
+"""A label says itself which notice it begins; else the kind follows from what the outlet admits to have done."""
 _SURE: Final = 0.85
 """From this probability on, a text is a notice."""
 _SURE_IF_SET_APART: Final = 0.75
@@ -103,7 +104,14 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
         return Recognised(NoticeKind.CORRECTION, is_sure=False) if is_apology else None
     at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE_IF_SET_APART if set_apart else _SURE
     is_sure = probability >= at_least and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
-    return Recognised(kind_of(opening, features, model.kinds), is_sure)
+    labelled = opening.wire or _BY_LABEL.get(opening.label)
+    kind = labelled or NoticeKind(max(model.kinds, key=lambda kind: score(features, model.kinds[kind])))
+    return Recognised(kind, is_sure)
+
+
+def score(features: Collection[str], weights: Mapping[str, float]) -> float:
+    """Return the sum of the weights of *features* and of the intercept."""
+    return weights["intercept"] + sum(weights.get(name, 0.0) for name in features)
 
 
 def _probability(features: Collection[str], model: _Model) -> float:
