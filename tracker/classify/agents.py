@@ -43,9 +43,8 @@ def agent_on_one_side(old: str, new: str, removed: Sequence[str], added: Sequenc
         new: as it is.
         removed: the content words that the old one alone has.
         added: those that the new one alone has.
-        lang: the two letters of their language; an unknown one is read as English.
+        lang: one of `lexicon.LANGUAGES`.
     """
-    lang = lang if lang in _BY else "en"
     if bool(removed) == bool(added):
         return False
     longer, shorter, alone = (old, new, removed) if removed else (new, old, added)

@@ -50,11 +50,10 @@ def features(
     Args:
         judgement: what the words of the edit say.
         kinds: the kinds of facts that differ.
-        lang: one of `lexicon.LANGUAGES`; another one is read as English.
+        lang: one of `lexicon.LANGUAGES`.
         is_field: the edit is one of the headline or dek.
         is_grave: one of the words that came or went is about what matters most.
     """
-    lang = lang if lang in function_words.WHEN else "en"
     removed, added = len(judgement.removed), len(judgement.added)
     words = frozenset((*judgement.removed, *judgement.added))
     return {

@@ -81,7 +81,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     Args:
         stretch: the text on both sides.
         facts: what `stretch_facts` found to differ.
-        lang: the two letters of the language.
+        lang: one of `lexicon.LANGUAGES`.
     """
     if not stretch.standing:
         return _judge_whole(stretch, facts)
@@ -227,13 +227,13 @@ def _begins_bare(text: str, alone: Sequence[str], lang: str) -> bool:
 def _begins_with_article(text: str, alone: Sequence[str], lang: str) -> bool:
     """Say whether a text begins with an article and a noun that it *alone* has."""
     words = words_of(text.lower())
-    small = function_words.GRAMMAR.get(lang, function_words.GRAMMAR["en"])
+    small = function_words.GRAMMAR[lang]
     return words[0] in small and words[1:2] != [] and words[1] in alone
 
 
 def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
     """Say whether what stands right behind "because of" was exchanged."""
-    causes = lexicon.CAUSES.get(lang, lexicon.CAUSES["en"])
+    causes = lexicon.CAUSES[lang]
     sides = ((stretch.old, judgement.removed), (stretch.new, judgement.added))
     behind = [(causes.split(text.lower(), maxsplit=1)[1:], words) for text, words in sides]
     return all(rest and not set(words_of(rest[0])[:MAX_CAUSE_WORDS]).isdisjoint(words) for rest, words in behind)
@@ -244,14 +244,14 @@ def _is_another_place(judgement: WordJudgement, stretch: Stretch, lang: str) -> 
     one_for_one = len(judgement.removed) == 1 == len(judgement.added)
     if not one_for_one or not without_same_sense(stretch, judgement, lang).removed:
         return False  # "in jail", "in prison"
-    at = lexicon.AT.get(lang, lexicon.AT["en"])
+    at = lexicon.AT[lang]
     sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
     return all(word in at.findall(lowered(text)) for text, word in sides)
 
 
 def _gives_no_comment(stretch: Stretch, lang: str) -> bool:
     """Say whether both sides say, in whatever words, that somebody was asked and said nothing."""
-    said = lexicon.NO_COMMENT.get(lang, lexicon.NO_COMMENT["en"])
+    said = lexicon.NO_COMMENT[lang]
     return all(said.search(lowered(side)) for side in (stretch.old, stretch.new))
 
 
@@ -259,7 +259,7 @@ def _is_another_state(judgement: WordJudgement, stretch: Stretch, lang: str) -> 
     """Say whether what somebody or something is was exchanged, one word for one: "was drunk", "was tired"."""
     if len(judgement.removed) > 1 or len(judgement.added) > 1:
         return False
-    copulas = function_words.COPULAS.get(lang, function_words.COPULAS["en"])
+    copulas = function_words.COPULAS[lang]
     sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
     pairs = [(pairwise(words_of(text.lower())), word) for text, word in sides]
     follows = all(any(verb in copulas and after == word for verb, after in found) for found, word in pairs)
@@ -271,7 +271,7 @@ def _is_beside_grave(judgement: WordJudgement, stretch: Stretch, lang: str) -> b
     """Say whether a word stands in the place of another beside one of what matters most: who was killed, or charged."""
     if not judgement.removed or not judgement.added:
         return False
-    small = function_words.SMALL.get(lang, function_words.SMALL["en"])
+    small = function_words.SMALL[lang]
     words = [word for word in words_of(stretch.new.lower()) if word not in small]
     beside = {
         a if b in judgement.added else b for a, b in pairwise(words) if (a in judgement.added) != (b in judgement.added)

@@ -136,9 +136,9 @@ def another_portfolio(old: str, new: str, lang: str) -> bool:
     Args:
         old: the old text in lower case.
         new: the new one.
-        lang: the two letters of the language; an unknown one is read as English.
+        lang: one of `lexicon.LANGUAGES`.
     """
-    pattern = _PORTFOLIO.get(lang, _PORTFOLIO["en"])
+    pattern = _PORTFOLIO[lang]
     before, after = (pattern.findall(side) for side in (old, new))
     return len(before) == len(after) == 1 and before != after and before[0] not in new and after[0] not in old
 
@@ -148,7 +148,7 @@ def another_office(removed: Iterable[str], added: Iterable[str], lang: str) -> b
 
     Args: as for `exclude_each_other`.
     """
-    known = _OFFICE_GROUPS.get(lang, _OFFICE_GROUPS["en"])
+    known = _OFFICE_GROUPS[lang]
     gone, came = ({known[word] for word in words if word in known} for words in (removed, added))
     return gone != came or any(
         longer == prefix + shorter
@@ -159,7 +159,7 @@ def another_office(removed: Iterable[str], added: Iterable[str], lang: str) -> b
 
 def limits(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
     """Say whether words for a part of what is meant ("some", "most", "few") came or went."""
-    known = _SETS.get(lang, _SETS["en"])[_LISTS.index(_QUANTITIES)]
+    known = _SETS[lang][_LISTS.index(_QUANTITIES)]
     gone, came = ({known[word] for word in words if known.get(word)} for words in (removed, added))
     return gone != came
 
@@ -170,9 +170,9 @@ def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) 
     Args:
         removed: the words in lower case that the old side alone has.
         added: those that the new side alone has.
-        lang: the two letters of the language; an unknown one is read as English.
+        lang: one of `lexicon.LANGUAGES`.
     """
-    for known in _SETS.get(lang, _SETS["en"]):
+    for known in _SETS[lang]:
         gone, came = ({known[word] for word in words if word in known} for words in (removed, added))
         if gone and came and gone.isdisjoint(came):
             return True

@@ -44,8 +44,9 @@ class Stretch(NamedTuple):
 
 
 def language(old: Article, new: Article) -> str:
-    """Return the two letters of the language that the newer side is written in; "en" where none is given."""
-    return (new.lang or old.lang or "en")[:2].lower()
+    """Return the two letters of the language that both sides are read in: that of the newer one, or else English."""
+    lang = (new.lang or old.lang)[:2].lower()
+    return lang if lang in lexicon.LANGUAGES else "en"
 
 
 def other_people_credited(byline: Field) -> bool:
@@ -100,7 +101,6 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
     names = [fact for fact in named if fact.kind is FactKind.NAME]
     quotes, sources = _speech_facts(before, after, names, stretch)
     found: list[Fact] = []
-    known = lang if lang in lexicon.LANGUAGES else "en"
     for kind in _KINDS:
         if kind is FactKind.QUOTE:
             found += quotes
@@ -113,12 +113,12 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
                 continue
             olds, news = differing(before[kind], after[kind], sides)
             if kind in _TONE and stretch.standing:
-                olds, news = standing_tone(olds, news, (stretch.old, stretch.new), known)
+                olds, news = standing_tone(olds, news, (stretch.old, stretch.new), lang)
             pairs = paired(kind, olds, news, (stretch.old, stretch.new))
             found += [_fact(stated, old, new, stretch, role) for stated, old, new, role in pairs]
     if stretch.standing and not any(fact.kind is FactKind.NEGATION for fact in found):
         # A word that was replaced by its opposite counts as a negation, unless one was found already.
-        for old, new in opposites(lowered(stretch.old), lowered(stretch.new), known):
+        for old, new in opposites(lowered(stretch.old), lowered(stretch.new), lang):
             found.append(_fact(FactKind.NEGATION, old, new, stretch, "opposite"))
     return found
 
@@ -151,12 +151,12 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
         return quotes, [_fact(FactKind.SOURCE, *anonymity[:2], stretch, anonymity[2])]
     attribution = attribution_changed(before[FactKind.SOURCE], after[FactKind.SOURCE], sides)
     quotation_kept = bool({m.key for m in olds} & {m.key for m in news})
-    speakers = speaker_changed(names, sides) if quotation_kept else None
-    if speakers:
+    speakers = speaker_changed(names, sides)
+    if quotation_kept and speakers:
         return [*quotes, _fact(FactKind.QUOTE, *speakers, stretch, "attribution")], []
+    other_speaker = [_fact(FactKind.SOURCE, *speakers, stretch, "speaker")] if speakers else []
     if attribution is None:
-        other = speaker_changed(names, sides) if before[FactKind.SOURCE] and after[FactKind.SOURCE] else None
-        return quotes, [_fact(FactKind.SOURCE, *other, stretch, "speaker")] if other else []
+        return quotes, other_speaker if before[FactKind.SOURCE] and after[FactKind.SOURCE] else []
     old, new, how = attribution
     # An attribution that came or went with the quotation it introduces says nothing of the rest of its sentence.
     if how == "attribution" and (removed or added) and _only_grew_or_shrank(stretch):
@@ -166,8 +166,7 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
     if how == "attribution" and not names_source and _names_no_source(before, after, quotation_kept=quotation_kept):
         return quotes, []
     if how == "speaker" and any(new and new in fact.new for fact in names):
-        other = speaker_changed(names, sides)
-        return quotes, [_fact(FactKind.SOURCE, *other, stretch, "speaker")] if other else []
+        return quotes, other_speaker
     if quotation_kept and how == "speaker":
         return [*quotes, _fact(FactKind.QUOTE, old, new, stretch, "attribution")], []
     return quotes, [_fact(FactKind.SOURCE, old, new, stretch, how)]

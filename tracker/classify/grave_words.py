@@ -41,14 +41,13 @@ def is_grave(words: Iterable[str], lang: str) -> bool:
 
     Args:
         words: the words.
-        lang: the two letters of their language; an unknown one is read as English.
+        lang: one of `lexicon.LANGUAGES`.
     """
     return count_grave(words, lang) > 0
 
 
 def count_grave(words: Iterable[str], lang: str) -> int:
     """Return how many of *words*, as in `is_grave`, are about what matters most."""
-    lang = lang if lang in _WHOLE else "en"
     return sum([_is_grave_word(word, lang) for word in words])
 
 

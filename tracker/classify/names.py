@@ -140,9 +140,8 @@ def changed_names(
         news: those in the new one.
         sides: both texts.
         inventory: the words of both articles.
-        lang: the two letters of the language; an unknown one is read as English.
+        lang: one of `lexicon.LANGUAGES`.
     """
-    lang = lang if lang in lexicon.LANGUAGES else "en"
     olds, news = _with_first_words(olds, news, sides, inventory, lang)
     if not olds and not news:
         return []
@@ -261,7 +260,7 @@ def identifies(fact: Fact, sides: tuple[str, str], lang: str) -> bool:
         return False
     named, unnamed = sides if fact.old else sides[::-1]
     before = named.partition(fact.old or fact.new)[0]
-    somebody = _SOMEBODY.get(lang, _SOMEBODY["en"])
+    somebody = _SOMEBODY[lang]
     return unnamed.startswith(before) and somebody.match(unnamed, len(before)) is not None
 
 

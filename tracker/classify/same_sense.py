@@ -120,13 +120,12 @@ def without_same_sense(stretch: Stretch, judgement: WordJudgement, lang: str) ->
     Args:
         stretch: the text on both sides.
         judgement: what the words of the edit say by themselves.
-        lang: the two letters of the language; an unknown one is read as English.
+        lang: one of `lexicon.LANGUAGES`.
     """
     removed, added = judgement.removed, judgement.added
     nothing = Reworded(removed, added, frozenset())
     if not removed or not added or judgement.turns_future:
         return nothing
-    lang = lang if lang in _GROUPS else "en"
     sides = []
     for text, alone in ((stretch.old, removed), (stretch.new, added)):
         # A form stands for its base form as well; only words of the edit are looked up.
