@@ -48,7 +48,7 @@ FROM article a JOIN source s ON s.id = a.source_id WHERE a.ident IN (:idents)
 """
 IN_STORY: Final = "EXISTS (SELECT 1 FROM story m WHERE m.article_id = a.id AND m.name = :story)"
 # A range, not LIKE: it uses the index whatever the collation of the database.
-_IN_PREFIX: Final = "ident >= :start AND ident < :end"
+_IN_PREFIX: Final = "a.ident >= :start AND a.ident < :end"
 _NEW: Final = {
     "checks": 0, "versions": 0, "failures": 0, "etag": "", "last_modified": "", "signature": "", "title": ""
 }  # fmt: skip
@@ -300,7 +300,7 @@ def _adopt(connection: Connection, article_id: int, key: bytes, url: str, *, cla
 
 
 def _by_prefix(connection: Connection, prefix: str) -> Tracked:
-    statement = f"{SELECT_ARTICLE} WHERE a.{_IN_PREFIX.replace('ident <', 'a.ident <')} ORDER BY a.ident LIMIT :most"
+    statement = f"{SELECT_ARTICLE} WHERE {_IN_PREFIX} ORDER BY a.ident LIMIT :most"
     end = identifiers.prefix_end(prefix)
     rows = connection.all(statement, start=prefix, end=end, most=identifiers.MAX_SUGGESTED_ARTICLES + 1)
     if len(rows) == 1:
@@ -309,7 +309,7 @@ def _by_prefix(connection: Connection, prefix: str) -> Tracked:
         raise identifiers.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in rows])
     alike = connection.column(
         str,
-        f"SELECT ident FROM article WHERE {_IN_PREFIX} LIMIT :most",
+        f"SELECT a.ident FROM article a WHERE {_IN_PREFIX} LIMIT :most",
         start=prefix[0],
         end=identifiers.prefix_end(prefix[0]),
         most=MAX_LISTED_IDENTS,

@@ -39,15 +39,9 @@ SELECT ident, at FROM (
 _SEVERAL: Final = (
     "SELECT 1 FROM story_home other WHERE other.story = home.story AND other.article_id <> home.article_id"
 )
-_WATCHED_LAST: Final = f"""
-SELECT a.ident FROM story_home home JOIN article a ON a.id = home.article_id
-WHERE EXISTS ({_SEVERAL}) ORDER BY home.article_id DESC LIMIT :most
-"""
-_NAMED_WATCHED_LAST: Final = f"""
-SELECT a.ident FROM story_home home JOIN article a ON a.id = home.article_id
-WHERE EXISTS ({_SEVERAL}) AND EXISTS (SELECT 1 FROM story_home inside JOIN story m ON m.article_id = inside.article_id
+_NAMED: Final = """
+AND EXISTS (SELECT 1 FROM story_home inside JOIN story m ON m.article_id = inside.article_id
   WHERE inside.story = home.story)
-ORDER BY home.article_id DESC LIMIT :most
 """
 _NAMES: Final = Statement(
     sqlite="SELECT name FROM story GROUP BY name ORDER BY name LIMIT :most",
@@ -113,8 +107,12 @@ def articles_watched_last(archive: Archive, limit: int, *, named: bool) -> list[
 
     With *named*, only those of stories with an article that is in a named story too.
     """
+    statement = f"""
+SELECT a.ident FROM story_home home JOIN article a ON a.id = home.article_id
+WHERE EXISTS ({_SEVERAL}) {_NAMED if named else ""} ORDER BY home.article_id DESC LIMIT :most
+"""
     with archive.read() as connection:
-        return connection.column(str, _NAMED_WATCHED_LAST if named else _WATCHED_LAST, most=limit)
+        return connection.column(str, statement, most=limit)
 
 
 def first_story_names(archive: Archive, limit: int) -> list[str]:
