@@ -63,6 +63,10 @@ def test_days_in_addresses(url, day):
         ("03.05.24", datetime(2024, 5, 3, tzinfo=UTC)),
         ("13/05/2024", datetime(2024, 5, 13, tzinfo=UTC)),
         ("05/13/2024", datetime(2024, 5, 13, tzinfo=UTC)),
+        ("تم نشره الجمعة 24 نيسان / أبريل 2020 09:22 مساءً", datetime(2020, 4, 24, 9, 22, tzinfo=UTC)),
+        ("3 أيار 2024", datetime(2024, 5, 3, tzinfo=UTC)),
+        ("פורסם ב-3 במאי 2024", datetime(2024, 5, 3, tzinfo=UTC)),
+        ("3 מאי 2024", datetime(2024, 5, 3, tzinfo=UTC)),
         ("3 Foo 2024", None),
         ("no date at all", None),
     ],
@@ -74,6 +78,13 @@ def test_dates_in_words(text, expected):
 def test_the_american_order():
     assert dates.find_written("5/3/2024", american=True) == datetime(2024, 5, 3, tzinfo=UTC)
     assert dates.find_written("5/3/2024") == datetime(2024, 3, 5, tzinfo=UTC)
+
+
+def test_labels_of_dates():
+    assert dates.is_date_label("Published 3 May 2024")
+    assert dates.is_date_label("Datum: 03.05.2024")
+    assert not dates.is_date_label("Dated furniture sells")
+    assert not dates.is_date_label("Published " + "x" * 90)
 
 
 def test_a_zone_is_seen():

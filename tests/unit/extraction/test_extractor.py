@@ -201,42 +201,6 @@ def test_titles_without_a_plain_h1(page, title, source):
     assert (found.title, dict(found.fields)["title"]) == (title, source)
 
 
-@pytest.mark.parametrize(
-    ("page", "url", "when", "source"),
-    [
-        (
-            article(before='<time datetime="2024-05-03T14:02:00Z">3 May</time>'),
-            "",
-            datetime(2024, 5, 3, 14, 2, tzinfo=UTC),
-            "time",
-        ),
-        (
-            article(before='<span itemprop="datePublished" content="2024-05-03">x</span>'),
-            "",
-            datetime(2024, 5, 3, tzinfo=UTC),
-            "time",
-        ),
-        (article(before="<div>3 May 2024, 14:02</div>"), "", datetime(2024, 5, 3, 14, 2, tzinfo=UTC), "page"),
-        (article(), "https://x.test/2024/05/03/a", datetime(2024, 5, 3, tzinfo=UTC), "address"),
-        (article("<p>Printed on 3 May 2024 in Harbourton.</p>"), "", datetime(2024, 5, 3, tzinfo=UTC), "page"),
-        (article(head='<meta name="date" content="3 May 2024">'), "", datetime(2024, 5, 3, tzinfo=UTC), "date"),
-    ],
-)
-def test_the_time_of_publication(page, url, when, source):
-    found = read(page, url).article
-    assert found.published == when
-    assert dict(found.fields)["published"] == source
-
-
-def test_a_clock_without_zone_takes_it_from_its_twin():
-    meta = '<meta property="article:published_time" content="2024-05-03T14:02:00+02:00">'
-    assert read(article(head=ld(datePublished="2024-05-03T14:02:00") + meta)).article.published == datetime(
-        2024, 5, 3, 12, 2, tzinfo=UTC
-    )
-    page = article(before="<div>2024年5月3日 9時02分</div>").replace(b'lang="en"', b'lang="ja"')
-    assert read(page).article.published == datetime(2024, 5, 3, 0, 2, tzinfo=UTC)
-
-
 def test_a_day_among_paragraphs_is_text_and_a_page_s_own_date_is_not():
     found = kinds(article("<p>4 March 2026</p>", at=3, before="<p>2 March 2026</p>", after="<p>5 March 2026</p>"))
     assert found["4 March 2026"] is BlockKind.PARAGRAPH
