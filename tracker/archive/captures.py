@@ -14,7 +14,7 @@ from tracker.archive.ledger.evidence import PARTS, Evidence, change_digest
 from tracker.errors import ArchiveError
 from tracker.model.capture import Capture
 
-from . import blobs, codec, counts, frames, identifiers, passages
+from . import blobs, codec, frames, identifiers, passages
 from .blobs import RECENT
 from .database.connection import Statement
 from .ledger import events
@@ -181,6 +181,9 @@ def keep(
         passages.enter(connection, row.id, n, n - 1, new.content, standing)
         if new.change is not None:
             add_labels(connection, ground.new_version, new.change)
+            # Imported here because `show` reads captures and counts nothing: the models of counts take 10 ms to load.
+            from . import counts
+
             counts.count_change(connection, row.id, n, new.change)
     # The next version is most likely coded against this one.
     for part in parts:
