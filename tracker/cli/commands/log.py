@@ -15,7 +15,6 @@ import click
 from tracker.archive.articles import get_article, list_articles, list_story
 from tracker.archive.checks import list_checks
 from tracker.archive.sources import stored_source
-from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.classify.verdicts import VERDICTS, says
@@ -282,6 +281,7 @@ def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, ev
 
 def _entry(store: Archive, version: Version, shown: Iterable[Version]) -> _Entry:
     """Return the entry of a new version: that of an edition that was *shown* already, if it took one over."""
+    from tracker.archive.stories import list_copies
     from tracker.service.story_editions import together
 
     # Grouping all that was shown would read a lot for each new version.
