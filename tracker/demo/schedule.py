@@ -38,12 +38,6 @@ class SimulatedClock:
         self._elapsed = 0.0
         self._started: float | None = None
 
-    @property
-    def running(self) -> bool:
-        """Whether simulated time is passing."""
-        with self._lock:
-            return self._started is not None
-
     def start(self) -> None:
         """Start the clock, or do nothing if it is running."""
         with self._lock:

@@ -1,29 +1,18 @@
 """Each fault of a feed and of a robots.txt shows, and reprints hold the text of their source."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 
 import pytest
 
 from tests.soak import feed_faults
-from tests.soak.fault_server import FaultServer
 from tests.soak.feed_faults import FeedFault, RobotsFault
-from tests.soak.scenario import Scenario, make_scenario
+from tests.unit.soak.busy_day import Server, busy_day
 from tracker.demo import pages
-from tracker.demo.http_server import HttpRequest
-from tracker.demo.schedule import SimulatedClock
 
 BORN = 1000.0
 DAY = datetime(2026, 11, 25, tzinfo=UTC)
 ITEM = pages.FeedItem("http://a.test/x", "X", "y", DAY, DAY)
-
-
-@cache
-def busy_day() -> Scenario:
-    """Return a day's news, made when a test first asks for it: every worker reads this file."""
-    return make_scenario(3, hours=24, outlets=6, articles=40)
 
 
 @pytest.mark.parametrize(
@@ -50,25 +39,14 @@ def test_what_a_feed_says_of_an_article() -> None:
     assert len({each.query for each in items[FeedFault.TWICE]}) == 2
 
 
-@pytest.fixture
-def get() -> Callable[[RobotsFault, str, float], tuple[int, str]]:
-    """Return what asks the outlet with that robots.txt for a path at that time."""
-    now = 0.0
-    server = FaultServer(busy_day(), SimulatedClock(monotonic=lambda: now), DAY)
-    server.bases = {outlet.key: f"http://{outlet.host}" for outlet in busy_day().schedule.outlets}
-    server.clock.start()
-    outlets = {busy_day().robots_faults[outlet.key]: outlet for outlet in busy_day().schedule.outlets}
-
-    def get(fault: RobotsFault, path: str, seconds: float) -> tuple[int, str]:
-        nonlocal now
-        now = seconds
-        response = server.respond(outlets[fault], HttpRequest("GET", path, {}))
-        return response.status, response.body.decode()
-
-    return get
+def get(fault: RobotsFault, path: str, seconds: float) -> tuple[int, str]:
+    """Ask the first outlet with that robots.txt for a path at that time."""
+    outlet = next(each for each in busy_day().schedule.outlets if busy_day().robots_faults[each.key] is fault)
+    response = Server().ask(outlet, path, seconds)
+    return response.status, response.body.decode()
 
 
-def test_a_scenario_has_every_fault(get: Callable[[RobotsFault, str, float], tuple[int, str]]) -> None:
+def test_a_scenario_has_every_fault() -> None:
     assert set(busy_day().feed_faults.values()) == set(FeedFault)
     assert set(busy_day().robots_faults.values()) == set(RobotsFault)
     assert get(RobotsFault.DOWN, "/robots.txt", 10)[0] == 503
@@ -81,10 +59,10 @@ def test_a_scenario_has_every_fault(get: Callable[[RobotsFault, str, float], tup
         assert any(map(busy_day().is_disallowed, articles)) is (fault is RobotsFault.EXTRA_RULES)
 
 
-def test_a_feed_shows_the_faults_of_its_articles(get: Callable[[RobotsFault, str, float], tuple[int, str]]) -> None:
+def test_a_feed_shows_the_faults_of_its_articles() -> None:
     _, feed = get(RobotsFault.NONE, "/rss.xml", 40_000)
     links = re.findall("<link>([^<]+)</link>", feed)
-    outlet = [each for each, fault in busy_day().robots_faults.items() if fault is RobotsFault.NONE][-1]
+    outlet = next(each for each, fault in busy_day().robots_faults.items() if fault is RobotsFault.NONE)
     assert len(links) > 20
     assert any("fbclid" in link for link in links) == any(
         busy_day().feed_faults[article.key] is FeedFault.TWICE and article.edition_at(40_000) is not None

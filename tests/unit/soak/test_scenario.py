@@ -1,44 +1,16 @@
 """A scenario depends on its seed alone, and its servers answer as its faults say."""
 
 import gzip
-from datetime import UTC, datetime
-from functools import cache
 from itertools import pairwise
 
 import pytest
 
-from tests.soak.fault_server import MOVED_SUFFIX, FaultServer
+from tests.soak.fault_server import MOVED_SUFFIX
 from tests.soak.faults import READABLE_FAULTS, FaultKind
-from tests.soak.scenario import Scenario, make_scenario
-from tracker.demo.http_server import HttpRequest, HttpResponse, LogEntry
-from tracker.demo.schedule import ScheduledArticle, SimulatedClock
-
-
-@cache
-def busy_day() -> Scenario:
-    """Return a day's news, made when a test first asks for it: every worker reads this file."""
-    return make_scenario(3, hours=24, outlets=8, articles=50)
-
-
-class Server:
-    """A fault server whose clock is set by hand, asked without a network."""
-
-    def __init__(self) -> None:
-        self._now = 0.0
-        clock = SimulatedClock(monotonic=lambda: self._now)
-        clock.start()
-        self._server = FaultServer(busy_day(), clock, datetime(2026, 11, 25, tzinfo=UTC))
-        self._server.bases = {outlet.key: f"http://{outlet.host}" for outlet in busy_day().schedule.outlets}
-
-    def get(self, article: ScheduledArticle, seconds: float, suffix: str = "", **headers: str) -> HttpResponse:
-        self._now = seconds
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        outlet = busy_day().schedule.outlet(article.outlet)
-        return self._server.respond(outlet, HttpRequest("GET", article.path + suffix, named))
-
-    @property
-    def last_entry(self) -> LogEntry:
-        return self._server.access.entries()[-1]
+from tests.soak.scenario import make_scenario
+from tests.unit.soak.busy_day import Server, busy_day
+from tracker.demo.http_server import HttpResponse
+from tracker.demo.schedule import ScheduledArticle
 
 
 @pytest.fixture
