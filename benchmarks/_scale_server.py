@@ -6,6 +6,8 @@ import asyncio
 import resource
 import sys
 
+from _pipeline_pages import Pages
+
 _BODY = (
     "<!doctype html><html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
     "<p>The harbour authority said on Tuesday that ships would be turned away until the quay is repaired, which it "
@@ -14,30 +16,19 @@ _BODY = (
 )
 
 
-class _Answers(asyncio.Protocol):
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._held = b""
-
-    def data_received(self, data: bytes) -> None:
-        self._held += data
-        while b"\r\n\r\n" in self._held:
-            head, _, self._held = self._held.partition(b"\r\n\r\n")
-            self._transport.write(_answer(head))
-
-
-def _answer(head: bytes) -> bytes:
-    path = head.split(b" ", 2)[1].decode()
-    if path == "/robots.txt":
-        return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-    if b"if-none-match" in head.lower():
-        return b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
-    body = _BODY.format(title=f"Harbour closed, day {path.strip('/')}").encode()
-    return b'HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n%s' % (
-        len(body),
-        body,
-    )
+class _Answers(Pages):
+    @classmethod
+    def _answer(cls, head: bytes) -> bytes:
+        path = head.split(b" ", 2)[1].decode()
+        if path == "/robots.txt":
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        if b"if-none-match" in head.lower():
+            return b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
+        body = _BODY.format(title=f"Harbour closed, day {path.strip('/')}").encode()
+        answer = (
+            b'HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n%s'
+        )
+        return answer % (len(body), body)
 
 
 async def main(hosts: int) -> None:
