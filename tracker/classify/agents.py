@@ -15,12 +15,9 @@ from .word_edits import words_of
 
 MAX_AGENT_WORDS: Final = 3
 """Words behind "by" among which the one who did it stands: "by the two officers"."""
-_BY: Final = {
-    lang: frozenset(words.split("|"))
-    for lang, words in lexicon.by_language(
-        "by§von|vom|durch§par§por§da|dal|dallo|dalla|dai|dagli|dalle§por|pelo|pela|pelos|pelas§door"
-    ).items()
-}
+_BY: Final = lexicon.words_by_language(
+    "by§von vom durch§par§por§da dal dallo dalla dai dagli dalle§por pelo pela pelos pelas§door"
+)
 # Beginnings of participles.
 _VIOLENCE: Final = {
     lang: tuple(words.split())

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from .lexicon import by_language
+from .lexicon import by_language, words_by_language
 
 # Articles, pronouns, auxiliaries, relative words and conjunctions that only join.
-_GRAMMAR: Final = by_language(
+GRAMMAR: Final = words_by_language(
     "a an the and that which who whom whose this these those there here then so too also as than it its it's he she his her him they them their theirs we us our you your i me my "
     "is are was were be been being am has have had having do does did 's s 're 've 'm ’s itself himself herself themselves while where when what if whether v vs"
     "§der die das den dem des ein eine einen einem einer eines und dass daß welche welcher welches dieser diese dieses diesen diesem er sie es ihr ihre ihren ihrem ihrer ihres sein seine seinen seinem seiner seines deren dessen wir uns unser unsere ich mich mir man sich "
@@ -29,7 +29,8 @@ _GRAMMAR: Final = by_language(
     "§de het een en dat die dit deze wie wat welke waar er hij zij ze hem haar hun zijn ons onze wij we ik mij men zich u uw "
     "is zijn was waren ben geweest heeft hebben had hadden werd werden wordt worden geworden dan zo ook als toen daar hier"
 )
-_PREPOSITIONS: Final = by_language(
+"""Words that may be added, dropped or exchanged without a change of what is said."""
+PREPOSITIONS: Final = words_by_language(
     "of in on at to by with from for into onto upon during within via per through towards toward amid among amongst along"
     "§in im an am auf von vom zu zum zur bei beim mit für aus um ums ans ins durch über"
     "§à au aux en dans par pour sur avec chez lors"
@@ -38,11 +39,13 @@ _PREPOSITIONS: Final = by_language(
     "§de do da dos das em no na nos nas a ao à aos às com por pelo pela para sobre durante"
     "§van in op aan bij met voor uit door over om te tot"
 )
+"""Words that may be added or dropped so; exchanged for one another, the sentence is worded otherwise."""
 # A verb of these puts what follows into the future; the same statement without it says that it happens or happened.
-_FUTURE: Final = by_language(
+FUTURE: Final = words_by_language(
     "will would shall 'll won't going§wird werden würde würden soll sollen§va vont ira iront sera seront§va van irá será serán"
     "§sarà saranno verrà verranno§vai vão irá será serão§zal zullen zou zouden gaat gaan"
 )
+"""Words by which a statement is one of what is to come."""
 # Personal and possessive pronouns of one language, by whom they stand for: "he/him/his she/her". German and French
 # possessives agree with what is owned, and are left out where they do not tell the owner.
 _PRONOUNS: Final = by_language(
@@ -54,7 +57,7 @@ _PRONOUNS: Final = by_language(
 # Articles of two genders, in pairs: with the other one, "le maire" is somebody else.
 _GENDERS: Final = by_language("§§le/la un/une§el/la un/una los/las§il/la lo/la un/una i/le gli/le§o/a os/as um/uma§")
 # Words of degree and emphasis, and "now": left out, they take little from what is said.
-_EMPHASIS: Final = by_language(
+EMPHASIS: Final = words_by_language(
     "very extremely hugely highly greatly really quite rather just even ever still already now currently also too again simply actually more most huge massive"
     "§sehr äußerst überaus höchst wirklich ganz ziemlich gerade sogar noch schon bereits jetzt nun derzeit aktuell auch wieder riesig riesige riesigem riesigen riesiger"
     "§très extrêmement vraiment assez même encore déjà toujours maintenant actuellement aussi simplement énorme énormes"
@@ -63,26 +66,25 @@ _EMPHASIS: Final = by_language(
     "§muito extremamente realmente bastante até ainda já agora atualmente também simplesmente enorme enormes"
     "§zeer heel erg uiterst echt vrij zelfs nog al reeds nu momenteel ook gewoon enorm enorme"
 )
-# Words that put what happens before, during or after something else.
-_WHEN: Final = by_language(
+"""Words of degree and emphasis."""
+WHEN: Final = words_by_language(
     "before after during since until till while§vor nach während seit bis bevor nachdem§avant après pendant depuis jusque jusqu'à"
     "§antes después tras durante desde hasta mientras§prima dopo durante da fino mentre§antes depois após durante desde até enquanto"
     "§voor na tijdens sinds tot terwijl nadat voordat"
 )
-# Verbs before what somebody or something is.
-_COPULAS: Final = by_language(
+"""Words that tell when something is by something else."""
+COPULAS: Final = words_by_language(
     "is are was were be been being seems seemed remains remained looks looked§ist sind war waren sei bleibt blieb wirkt wirkte"
     "§est sont était étaient fut furent semble semblait reste restait§es son era eran fue fueron está están estaba estaban parece seguía"
     "§è sono era erano fu furono sembra resta§é são era eram foi foram está estão estava estavam parece"
     "§is zijn was waren bleef blijft lijkt leek"
 )
-# What a relative clause begins with.
-_RELATIVES: Final = by_language(
+"""Verbs before what somebody or something is."""
+RELATIVES: Final = words_by_language(
     "who whom whose which that§der die das dem den deren dessen welcher welche welches§qui que qu dont où§que quien quienes cuyo cuya"
     "§che cui§que quem cujo cuja§die dat wie wiens"
 )
-# What joins the items of a list.
-_LIST_JOINTS: Final = by_language("and or nor§und oder sowie§et ou ni§y e o u ni§e ed o né§e ou nem§en of noch")
+"""Words that a relative clause begins with."""
 PRONOUNS: Final = {
     lang: {word: n for n, group in enumerate(groups.split()) for word in group.split("/")}
     for lang, groups in _PRONOUNS.items()
@@ -92,15 +94,12 @@ GENDERS: Final = {
     lang: frozenset(frozenset(pair.split("/")) for pair in pairs.split()) for lang, pairs in _GENDERS.items()
 }
 """Pairs of articles that differ in gender."""
-EMPHASIS: Final = {lang: frozenset(words.split()) for lang, words in _EMPHASIS.items()}
-"""Words of degree and emphasis."""
-WHEN: Final = {lang: frozenset(words.split()) for lang, words in _WHEN.items()}
-"""Words that tell when something is by something else."""
-COPULAS: Final = {lang: frozenset(words.split()) for lang, words in _COPULAS.items()}
-"""Verbs before what somebody or something is."""
-RELATIVES: Final = {lang: frozenset(words.split()) for lang, words in _RELATIVES.items()}
-"""Words that a relative clause begins with."""
-LIST_JOINTS: Final = {lang: frozenset((*words.split(), *"&,;/|")) for lang, words in _LIST_JOINTS.items()}
+LIST_JOINTS: Final = {
+    lang: words.union("&,;/|")
+    for lang, words in words_by_language(
+        "and or nor§und oder sowie§et ou ni§y e o u ni§e ed o né§e ou nem§en of noch"
+    ).items()
+}
 """Words and marks between the items of a list."""
 DIRECTION: Final = re.compile(
     r"(?:north|south)?(?:east|west)(?:ern|wards?)?|(?:north|south)(?:ern|wards?)?|(?:nord|süd)(?:ost|west)?(?:en|lich\w*)?|(?:ost|west)(?:en|lich\w*)"
@@ -108,14 +107,8 @@ DIRECTION: Final = re.compile(
     r"|(?:noord|zuid)(?:oost|west)?(?:en|elijk\w*)?|oost(?:en|elijk\w*)?"
 )
 """A point of the compass, in lower case: with another one, it is another place."""
-GRAMMAR: Final = {lang: frozenset(words.split()) for lang, words in _GRAMMAR.items()}
-"""Words that may be added, dropped or exchanged without a change of what is said."""
-PREPOSITIONS: Final = {lang: frozenset(words.split()) for lang, words in _PREPOSITIONS.items()}
-"""Words that may be added or dropped so; exchanged for one another, the sentence is worded otherwise."""
 SMALL: Final = {lang: GRAMMAR[lang] | PREPOSITIONS[lang] for lang in GRAMMAR}
 """Words of both kinds; all others are content words."""
-FUTURE: Final = {lang: frozenset(words.split()) for lang, words in _FUTURE.items()}
-"""Words by which a statement is one of what is to come."""
 
 
 def initials(words: Sequence[str], lang: str) -> tuple[str, str]:

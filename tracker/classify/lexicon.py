@@ -64,6 +64,11 @@ def by_language(listed: str) -> dict[str, str]:
     return dict(zip(LANGUAGES, listed.split("§"), strict=True))
 
 
+def words_by_language(listed: str) -> dict[str, frozenset[str]]:
+    """Return the words of such a list, which blanks part, by language."""
+    return {lang: frozenset(words.split()) for lang, words in by_language(listed).items()}
+
+
 # Amounts that words say without a number.
 LOOSE_NUMBERS = by_language(
     "dozen|dozens|hundreds|thousands|millions|billions|trillions|several|half a million|half a billion|half a dozen"

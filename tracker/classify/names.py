@@ -62,10 +62,7 @@ _FIRST_WORDS: Final = ("New ", "Saudi ", "San ", "Los ", "El ")
 # Names that are joined by nothing, or by a title, are one name.
 _JOINTS: Final = lexicon.TITLES | {""}
 # What joins a common noun to a place in the name of an institution: "Bank of England", "Banca d'Italia".
-_OF: Final = {
-    lang: frozenset(words.split())
-    for lang, words in lexicon.by_language("of§von§de du d' d’ des§de del§di d' d’ del della§de do da§van").items()
-}
+_OF: Final = lexicon.words_by_language("of§von§de du d' d’ des§de del§di d' d’ del della§de do da§van")
 # Nouns before "of" that make a place, a state or its people: the Republic of Ireland.
 _NO_INSTITUTIONS: Final = frozenset(
     "republic state states kingdom gulf bay strait isle island islands city town port cape sea people government land "
