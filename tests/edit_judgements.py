@@ -1,6 +1,9 @@
 """What the program says of an edit of one sentence, in a few words."""
 
 import re
+from collections.abc import Callable
+
+import pytest
 
 from tests.articles import article
 from tracker import compare
@@ -37,3 +40,14 @@ def judgement(edit: str) -> str:
     old, new = edit[3:].split(" | ")
     change = changed(old, new, edit[:2])
     return "; ".join([substance(change), *facts(change)])
+
+
+def judged_as_listed(edits: str) -> Callable[[str, str], None]:
+    """Return the test that the program says of each edit of a list what the list says."""
+
+    @pytest.mark.parametrize(("edit", "said"), listed_edits(edits))
+    def test(edit: str, said: str) -> None:
+        found = judgement(edit)
+        assert found == said, found
+
+    return test

@@ -1,8 +1,6 @@
 """Who did violence is part of what a sentence says, in the active and the passive; so is how bad the harm was."""
 
-import pytest
-
-from tests.edit_judgements import judgement, listed_edits
+from tests.edit_judgements import judged_as_listed
 
 EDITS = """\
 en Officers shot the man on the bridge. | The man was shot on the bridge.
@@ -25,7 +23,4 @@ de Das Haus wurde beschädigt. | Das Haus wurde zerstört.
    claim?:altered
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
-def test_an_edit_is_judged_by_whether_it_names_who_did_it(edit, said):
-    assert judgement(edit) == said
+test_an_edit_is_judged_by_whether_it_names_who_did_it = judged_as_listed(EDITS)

@@ -1,8 +1,6 @@
 """Short edits as editors make them in French and Spanish, each with what is said of it."""
 
-import pytest
-
-from tests.edit_judgements import judgement, listed_edits
+from tests.edit_judgements import judged_as_listed
 
 EDITS = """\
 fr Le gouvernment a présenté son budget mardi. | Le gouvernement a présenté son budget mardi.
@@ -193,7 +191,4 @@ es El alcalde va a hablar hoy. | El alcalde hablará hoy.
    wording
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
-def test_an_edit_is_judged_by_what_it_says(edit, said):
-    assert judgement(edit) == said
+test_an_edit_is_judged_by_what_it_says = judged_as_listed(EDITS)

@@ -1,8 +1,6 @@
 """Short edits as editors make them in Dutch, German and English, each with what is said of it."""
 
-import pytest
-
-from tests.edit_judgements import judgement, listed_edits
+from tests.edit_judgements import judged_as_listed
 
 EDITS = """\
 nl De regring presenteerde dinsdag de begroting. | De regering presenteerde dinsdag de begroting.
@@ -179,7 +177,4 @@ nl De rechter liet de man vrij. | De man is door de rechter vrijgelaten.
    wording
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
-def test_an_edit_is_judged_by_what_it_says(edit, said):
-    assert judgement(edit) == said
+test_an_edit_is_judged_by_what_it_says = judged_as_listed(EDITS)

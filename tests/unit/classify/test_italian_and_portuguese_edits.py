@@ -1,8 +1,6 @@
 """Short edits as editors make them in Italian and Portuguese, each with what is said of it."""
 
-import pytest
-
-from tests.edit_judgements import judgement, listed_edits
+from tests.edit_judgements import judged_as_listed
 
 EDITS = """\
 it Il govrno ha presentato il bilancio martedì. | Il governo ha presentato il bilancio martedì.
@@ -179,7 +177,4 @@ pt O prefeito vai falar hoje. | O prefeito falará hoje.
    wording
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
-def test_an_edit_is_judged_by_what_it_says(edit, said):
-    assert judgement(edit) == said
+test_an_edit_is_judged_by_what_it_says = judged_as_listed(EDITS)

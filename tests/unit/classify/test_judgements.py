@@ -1,8 +1,6 @@
 """Edits of one sentence, each with all that is said of it: what became of the claim, and which facts differ."""
 
-import pytest
-
-from tests.edit_judgements import judgement, listed_edits
+from tests.edit_judgements import judged_as_listed
 
 EDITS = """\
 en They pay £30 a day there. | They pay £30 a week there.
@@ -275,7 +273,4 @@ de Es gibt keine Toten. | Es gibt Tote.
    claim:altered; negation: keine → ∅
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
-def test_an_edit_is_judged_and_its_facts_are_named(edit, said):
-    assert judgement(edit) == said
+test_an_edit_is_judged_and_its_facts_are_named = judged_as_listed(EDITS)

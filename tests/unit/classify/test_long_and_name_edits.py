@@ -1,9 +1,7 @@
 # ruff: noqa: E501 - an edit stands on one line
 """Short edits as editors make them in seven languages, longer ones and those of names, each with what is said of it."""
 
-import pytest
-
-from tests.edit_judgements import judgement, listed_edits
+from tests.edit_judgements import judged_as_listed
 
 EDITS = """\
 it È stato arrestato un 40enne. | È stato arrestato un uomo di 40 anni.
@@ -156,7 +154,4 @@ en About 1/2 of the town lost power. | About 1/3 of the town lost power.
    claim:altered; number: 1/2 → 1/3
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
-def test_an_edit_is_judged_by_what_it_says(edit, said):
-    assert judgement(edit) == said
+test_an_edit_is_judged_by_what_it_says = judged_as_listed(EDITS)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.articles import article
-from tests.edit_judgements import judgement, listed_edits
+from tests.edit_judgements import judged_as_listed
 from tracker.classify.change_context import changed_facts
 from tracker.diff.comparison import compare
 
@@ -140,10 +140,7 @@ en They spoke 12 times at the Grelsham after votes were held. | They spoke 14 ti
    claim:altered; number: 12 → 14; place: Grelsham → ∅; place: ∅ → Zvorizhe
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(NAMES))
-def test_an_edit_of_a_name_is_judged_by_whether_another_is_named(edit, said):
-    assert judgement(edit) == said
+test_an_edit_of_a_name_is_judged_by_whether_another_is_named = judged_as_listed(NAMES)
 
 
 @pytest.mark.parametrize(

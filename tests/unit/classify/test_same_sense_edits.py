@@ -1,9 +1,7 @@
 # ruff: noqa: E501 - an edit stands on one line
 """Phrases of the news that say the same, conversions in brackets, numbers in names, tenses after "said"."""
 
-import pytest
-
-from tests.edit_judgements import judgement, listed_edits
+from tests.edit_judgements import judged_as_listed
 
 EDITS = """\
 en After decades of allegations, the singer was found guilty of running a scheme to abuse women. | After decades of allegations, the singer is convicted of running a scheme to abuse women.
@@ -192,7 +190,4 @@ en The rebels won the battle of the port. | The rebels claimed victory in the ba
    claim:altered; hedge: ∅ → claimed
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
-def test_words_that_say_the_same_are_no_changed_claim(edit: str, said: str) -> None:
-    assert judgement(edit) == said
+test_words_that_say_the_same_are_no_changed_claim = judged_as_listed(EDITS)

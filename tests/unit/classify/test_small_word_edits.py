@@ -1,9 +1,7 @@
 # ruff: noqa: E501 - an edit stands on one line
 """Edits of one small word that make it somebody or something else, which are never called form or mere wording."""
 
-import pytest
-
-from tests.edit_judgements import judgement, listed_edits
+from tests.edit_judgements import judged_as_listed
 
 EDITS = """\
 en He was held at the border. | She was held at the border.
@@ -64,10 +62,7 @@ en The clerk called Alice Brown about the bill. | The clerk called AliceGreen ab
    claim:altered; name: Alice Brown → AliceGreen
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
-def test_a_small_word_may_change_what_is_said(edit, said):
-    assert judgement(edit) == said
+test_a_small_word_may_change_what_is_said = judged_as_listed(EDITS)
 
 
 SOURCES = """\
@@ -125,7 +120,4 @@ nl Volgens de politie brandde een kiosk af. | Volgens de brandweer brandde een k
    claim?:altered; source speaker: politie → brandweer
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(SOURCES))
-def test_a_source_is_who_says_it_and_no_noun_or_passive(edit, said):
-    assert judgement(edit) == said
+test_a_source_is_who_says_it_and_no_noun_or_passive = judged_as_listed(SOURCES)

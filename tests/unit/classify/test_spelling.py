@@ -1,6 +1,6 @@
 import pytest
 
-from tests.edit_judgements import judgement, listed_edits
+from tests.edit_judgements import judged_as_listed
 from tracker.classify.damaged_text import is_damaged
 from tracker.classify.spelling import WordRelation, word_relation
 
@@ -19,10 +19,7 @@ en The toll is �. | The toll is 5.
    claim:added; number: ∅ → 5
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(DAMAGED))
-def test_letters_damaged_by_a_wrong_encoding_are_form(edit: str, said: str) -> None:
-    assert judgement(edit) == said
+test_letters_damaged_by_a_wrong_encoding_are_form = judged_as_listed(DAMAGED)
 
 
 def test_a_page_of_damaged_letters_takes_no_long_time():

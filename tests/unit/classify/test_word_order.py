@@ -1,9 +1,7 @@
 """Edits that change the order of words, who is meant, or how much, and those that say the same in another way."""
 
-import pytest
-
 from tests.articles import article
-from tests.edit_judgements import facts, judgement, listed_edits
+from tests.edit_judgements import facts, judged_as_listed
 from tracker import compare
 
 EDITS = """\
@@ -83,10 +81,7 @@ en Kent lost 12 people and Essex 3. | Essex lost 3 people and Kent 12.
    unclear
 """
 
-
-@pytest.mark.parametrize(("edit", "said"), listed_edits(EDITS))
-def test_an_edit_is_judged_by_what_it_says(edit, said):
-    assert judgement(edit) == said
+test_an_edit_is_judged_by_what_it_says = judged_as_listed(EDITS)
 
 
 def test_a_name_that_begins_a_sentence_is_known_from_the_rest_of_the_article():
