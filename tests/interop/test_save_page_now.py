@@ -20,6 +20,7 @@ from tracker.model.check import Tracked
 from tracker.service.page_saver import PageSaver
 from tracker.service.source_fetcher import SourceFetcher
 
+pytestmark = pytest.mark.usefixtures("folder")
 STAMP = "20261125091500"
 
 
@@ -105,11 +106,6 @@ async def saved(server: SavePageNow, store: Archive, times: list[float], config:
     finally:
         await fetcher.aclose()
     return tracked
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 async def test_a_version_waits_its_turn_and_the_answer_is_kept(server, store):

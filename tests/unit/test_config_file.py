@@ -11,11 +11,7 @@ from tracker.config.file import find_config, read_config
 from tracker.config.root import load
 from tracker.errors import ConfigError
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def write(text: str, path: str = "writethru.toml") -> None:

@@ -37,8 +37,8 @@ def test_extract_and_compare_work_in_a_fresh_process_as_often_as_they_are_called
     subprocess.run([sys.executable, "-c", SCRIPT], check=True, timeout=60)
 
 
-def test_the_examples_of_the_reference_run(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.usefixtures("folder")
+def test_the_examples_of_the_reference_run():
     # A fence is no part of the output before it; as an empty line it keeps the numbers of the lines.
     text = re.sub(r"^```.*$", "", REFERENCE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     examples = doctest.DocTestParser().get_doctest(text, {}, REFERENCE.name, str(REFERENCE), 0)

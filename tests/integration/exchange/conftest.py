@@ -1,7 +1,5 @@
 """Archives to write from."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.archive_samples import grow, intent, minutes, watch
@@ -31,10 +29,3 @@ async def morning() -> Archive:
     history = await fill(store)
     assert (history.kept, history.unchanged, history.refused) == (5, 1, 0)
     return store
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
