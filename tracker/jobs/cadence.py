@@ -3,7 +3,7 @@
 An article is checked when the integral of its update hazard since the last check reaches a threshold, the same for
 all articles. For a given number of requests that finds the most versions, whatever the hazards. One update brings on
 another, so the chance that an unseen version is overwritten before the next check counts too. The threshold is the
-price of a request; `controller` moves it until the budget is met.
+price of a request; `pricing` moves it until the budget is met.
 """
 
 from __future__ import annotations

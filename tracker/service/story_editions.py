@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.stories import list_copies, list_decisions
@@ -11,6 +11,7 @@ from tracker.stories.decisions import current_decisions
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.version import Version, VersionSummary
+    from tracker.stories.decisions import CurrentDecisions
     from tracker.stories.editions import V, VersionKey
     from tracker.stories.propagation import Timeline
     from tracker.views.edition import EditionCopy
@@ -43,20 +44,15 @@ def taken_editions(
     from tracker.stories.copies import copy_groups
     from tracker.stories.editions import editions
 
-    from .story_timelines import timelines
-
     groups = copy_groups((one, other) for one, other in links if one in listed and other in listed)
     if not groups:
         return {}
     decided = current_decisions(list_decisions(archive))
-    own = {article for article, _ in decided.own}
     wanted = {(each.article, each.n) for each in versions}
     found: dict[VersionKey, VersionKey] = {}
     for group in groups:
-        printed = timelines(archive, sorted(group - own))
-        if len(printed) > 1:
-            origin = _origin(printed, frozenset(decided.origins.values()))
-            found |= editions(origin, [each for each in printed if each is not origin], wanted)
+        if printed := _printed(archive, group, decided):
+            found |= editions(*printed, wanted)
     return found
 
 
@@ -69,20 +65,25 @@ def copies_of(archive: Archive, article: str) -> tuple[Timeline, list[Timeline]]
         if grown == found:
             break
         found = grown
-    from .story_timelines import timelines
-
     decided = current_decisions(list_decisions(archive))
-    own = {each for each, _ in decided.own}
-    printed = timelines(archive, sorted(found - own))
-    if article in own or len(printed) < 2:
-        return None
-    origin = _origin(printed, frozenset(decided.origins.values()))
-    return origin, [each for each in printed if each is not origin]
+    is_own = any(article == each for each, _ in decided.own)
+    return None if is_own else _printed(archive, found, decided)
 
 
-def _origin(printed: Sequence[Timeline], named: frozenset[str]) -> Timeline:
-    """Return the article whose text the others print: the one that people *named*, else the likeliest."""
+def _printed(
+    archive: Archive, articles: Collection[str], decided: CurrentDecisions
+) -> tuple[Timeline, list[Timeline]] | None:
+    """Return the article whose text the others print (the one that people named, else the likeliest), and the others.
+
+    None where only one is left without those that people took out of the copies.
+    """
     from tracker.stories.origin import origin_of
 
-    ident = next((each.article for each in printed if each.article in named), "") or origin_of(printed)
-    return next(each for each in printed if each.article == ident)
+    from .story_timelines import timelines
+
+    printed = timelines(archive, sorted(set(articles) - {article for article, _ in decided.own}))
+    if len(printed) < 2:
+        return None
+    named = next((each for each in printed if each.article in decided.origins.values()), None)
+    origin = named or next(each for each in printed if each.article == origin_of(printed))
+    return origin, [each for each in printed if each is not origin]

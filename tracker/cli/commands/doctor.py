@@ -9,9 +9,9 @@ import click
 
 from tracker.errors import ConfigError
 from tracker.render.text import one_line
+from tracker.service.doctor import Finding
 from tracker.service.doctor.archive import archive_findings
 from tracker.service.doctor.configuration import config_findings
-from tracker.service.doctor.findings import Finding
 
 from ..app import App, verb
 from ..exit_codes import ERROR, OK

@@ -21,7 +21,7 @@ from tracker.model.alert import DeliveryState
 from tracker.render.text import counted, one_line
 from tracker.render.times import span
 
-from .findings import Finding, State
+from . import Finding, State
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tracker.errors import TrackerError
 from tracker.render.text import counted
 
-from .findings import Finding
+from . import Finding
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from tracker.urls import host_of
 
 from ..source_fetcher import SourceFetcher
 from ..watchlist import hubs_of
-from .findings import Finding
+from . import Finding
 
 if TYPE_CHECKING:
     from tracker.config.root import Config

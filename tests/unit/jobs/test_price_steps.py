@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.jobs.controller import (
+from tracker.jobs.curve import SHIPPED, Outlook
+from tracker.jobs.pricing import (
     MAX_STEP_FACTOR,
     MAX_THRESHOLD,
     MIN_THRESHOLD,
@@ -15,7 +16,6 @@ from tracker.jobs.controller import (
     ladder,
     steer,
 )
-from tracker.jobs.curve import SHIPPED, Outlook
 
 prices = st.floats(MIN_THRESHOLD, MAX_THRESHOLD)
 budgets = st.floats(0.1, 1e6)
