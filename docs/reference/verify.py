@@ -201,6 +201,8 @@ def _is_plain(data: bytes, package: zipfile.ZipFile) -> bool:
         sizes = tuple(int.from_bytes(head[start : start + 4], "little") for start in (14, 18, 22))
         same = sizes == (entry.CRC, entry.compress_size, entry.file_size) and data.startswith(name, at + 30)
         same = same and int.from_bytes(head[8:10], "little") == entry.compress_type
+        # No flag but that of names in UTF-8: another would make some programs look elsewhere for the end of the bytes.
+        same = same and int.from_bytes(head[6:8], "little") == entry.flag_bits and entry.flag_bits in {0, 0x800}
         lengths = [int.from_bytes(head[start : start + 2], "little") for start in (26, 28)]
         if entry.header_offset != at or not same or lengths != [len(name), 0] or entry.extra or entry.comment:
             return False

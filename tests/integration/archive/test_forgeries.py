@@ -230,6 +230,11 @@ def another_name_in_the_directory(data: bytes, members: Members) -> bytes:
     return data[:at] + b"REALLY.txt" + data[at + 10 :]
 
 
+def a_descriptor_that_the_header_promises(data: bytes, members: Members) -> bytes:
+    """Say in the header alone that the size follows the bytes: a program that goes by it would look for their end."""
+    return data[:6] + b"\x08" + data[7:]
+
+
 def a_comment(data: bytes, members: Members) -> bytes:
     return zipped(list(members.items()), b"The minister admits bribes")
 
@@ -248,6 +253,7 @@ def cut(data: bytes, members: Members) -> bytes:
         hidden_between,
         another_name_in_the_header,
         another_name_in_the_directory,
+        a_descriptor_that_the_header_promises,
         a_comment,
         cut,
     ],
