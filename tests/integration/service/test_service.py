@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.programme.news_site import PAGE
 from tests.waiting import stopped, until
 from tracker.archive import migrations
 from tracker.archive.articles import list_articles
@@ -30,13 +31,6 @@ from tracker.observe.health_server import HealthServer
 from tracker.pipeline.check import CheckReport, PollReport
 from tracker.service.loop import Service
 from tracker.service.one_pass import Wanted, check_once
-
-PAGE = """<!doctype html><html lang="en"><head><title>{title}</title><meta property="og:type" content="article"></head>
-<body><article><h1>{title}</h1>
-<p>{toll} people were hurt on Tuesday when a warehouse burned at the harbour, the fire service said on Wednesday.</p>
-<p>Firefighters from three towns fought the flames until the morning, and the harbour stayed closed to all ships.</p>
-<p>The cause is not known. The owner of the warehouse, a shipping company, said that it would help the police.</p>
-</article></body></html>"""
 
 
 class Paper(LoopbackServer):
@@ -55,9 +49,9 @@ class Paper(LoopbackServer):
             )
             return f'<?xml version="1.0"?><rss version="2.0"><channel><title>P</title>{items}</channel></rss>'
         if path == "/news/harbour-fire":
-            return PAGE.format(title="Fire at the harbour", toll=self.toll)
+            return PAGE.format(title="Fire at the harbour", count=self.toll)
         if path == "/news/market-day":
-            return PAGE.format(title="Market day moved", toll="No")
+            return PAGE.format(title="Market day moved", count="No")
         return None
 
     def respond(self, request: HttpRequest) -> HttpResponse:
