@@ -128,13 +128,7 @@ class TestCommit:
 
     def test_checks_are_counted_and_listed_newest_first(self, archive: Archive) -> None:
         tracked = watch(archive)
-        outcomes = [
-            CheckOutcome.FAILED,
-            CheckOutcome.REFUSED,
-            CheckOutcome.GONE,
-            CheckOutcome.UNCHANGED,
-            CheckOutcome.NOT_MODIFIED,
-        ]
+        outcomes = [CheckOutcome(each) for each in ("failed", "refused", "gone", "unchanged", "not-modified")]
         for place, outcome in enumerate(outcomes):
             commit_check(archive, look(tracked, 0, minutes(place), outcome, failures=place, signature="s"))
         checks = list_checks(archive, tracked.id)
