@@ -169,6 +169,8 @@ async def test_the_policies_are_played_against_the_log(
     shown = run("--replay")
     for policy in ("equal loss", "fixed interval", "newsdiffs ladder", "exponential backoff", "share of age"):
         assert policy in shown
+    # Colours are for a terminal, so that its width holds too.
+    assert max(map(len, run("--replay", "--color", "always").splitlines())) <= 80 < max(map(len, shown.splitlines()))
     told = json.loads(run("--replay", "--json"))
     assert told["articles"] == 60
     assert told["updates"] > 10

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tracker.model.counts import Survey
 
 MAX_NEXT_CHECKS = 5
+# Of a schedule, in the table of a replay.
+NAME_COLUMNS = 35
 # A replay takes time per article and schedule: `stats cadence` compares two, with --replay six.
 MAX_COMPARED_ARTICLES = 200
 MAX_REPLAYED_ARTICLES = 400
@@ -189,21 +191,28 @@ def _table(app: App, rows: Sequence[Result], found: Sequence[History]) -> Iterat
     if not any(each.updates for each in found):
         yield "No check has found a change yet, so there is nothing to replay."
         return
-    yield "Versions found in %, and points ahead of this schedule (equal loss) with their standard error"
+    width = app.out.columns
+    head = "Versions found in %, and points ahead of this schedule (equal loss) with their standard error"
+    yield from wrap(head, width)
     for counted, some in groupby(rows, key=lambda row: row.span.value):
         listed = list(some)
         budgets = sorted({row.budget for row in listed})
         yield ""
-        yield f"{_SPANS[counted]}:"
-        yield f"{'checks an article':<35}" + "".join(f"{budget:>18.0f}" for budget in budgets)
+        yield from wrap(f"{_SPANS[counted]}:", width)
+        named = [("checks an article", [f"{budget:.0f}" for budget in budgets])]
         for policy in dict.fromkeys(row.policy for row in listed):
             cells = {row.budget: _cell(row) for row in listed if row.policy == policy}
-            yield f"{policy:<35}" + "".join(f"{cells.get(budget, '–'):>18}" for budget in budgets)
+            named.append((policy, [cells.get(budget, "–") for budget in budgets]))
+        for name, values in named:
+            line = "".join(f"{value:>18}" for value in values)
+            # Where both are too wide for the terminal, the figures stand below the name.
+            is_narrow = width is not None and NAME_COLUMNS + len(line) > width
+            yield from (name, line) if is_narrow else (f"{name:<{NAME_COLUMNS}}{line}",)
     yield ""
     yield from wrap(
         "Each update is assumed to have happened halfway between two checks. Changes between checks that were undone "
         "before the next one are not in the log, so no schedule can score better than the checks that were made.",
-        app.out.columns,
+        width,
     )
 
 
