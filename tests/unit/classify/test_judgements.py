@@ -25,8 +25,6 @@ en They were held for three weeks. | They were held.
    claim:removed; date: three weeks → ∅
 en He got a sentence of five years. | He got a sentence.
    claim:removed; number: five → ∅
-en The boy is 12 years old. | The boy is 13 years old.
-   claim:altered; number age: 12 → 13
 en The fee rose by 5 percent to 40 euros. | The fee rose by 7 percent to 45 euros.
    claim:altered; number percent: 5 → 7; number money: 40 → 45
 en They left on Monday and came back on Friday. | They left on Tuesday and came back on Saturday.
@@ -241,14 +239,10 @@ en He left late on Monday night. | He left early on Monday morning.
    claim:altered; date: Monday night → Monday morning
 en It was probably a fire. | It was a fire.
    claim:altered; hedge: probably → ∅
-en It is shut, said Anna Berg. | It is shut, said Tom Reyes.
-   claim:altered; name: Anna Berg → Tom Reyes; source speaker: Anna Berg → Tom Reyes
 fr Le train part à 15h30. | Le train part à 16h30.
    claim:altered; date time: 15h30 → 16h30
 fr Il serait mort. | Il est mort.
    claim:altered; hedge: serait → ∅
-it Il 5 marzo è arrivato. | Il 6 marzo è arrivato.
-   claim:altered; date: 5 marzo → 6 marzo
 pt No dia 5 de março chegou. | No dia 6 de março chegou.
    claim:altered; date: 5 de março → 6 de março
 de Er ist angeblich tot. | Er ist tot.

@@ -110,8 +110,6 @@ en Xi Jinping met the delegation. | President Xi met the delegation.
    wording?
 en The mayor spoke on Friday. | The mayor, Ann Lee, spoke on Friday.
    claim:added; name: ∅ → Ann Lee
-fr L'entreprise Renault a vendu l'usine. | L'entreprise Peugeot a vendu l'usine.
-   claim:altered; name: L'entreprise Renault → L'entreprise Peugeot
 es El premio fue para Ana García. | El premio fue para Lucía García.
    claim:altered; name: Ana García → Lucía García
 es Pedro Sánchez viajó a Roma. | Sánchez viajó a Roma.
@@ -122,8 +120,6 @@ it Il premio è andato ad Anna Rossi. | Il premio è andato a Giulia Rossi.
    claim:altered; name: Anna Rossi → Giulia Rossi
 it Giorgia Meloni è volata a Parigi. | Meloni è volata a Parigi.
    wording
-it Il gol è stato segnato da Lautaro. | Il gol è stato segnato da Thuram.
-   claim:altered; name: Lautaro → Thuram
 pt O prêmio foi para Ana Souza. | O prêmio foi para Carla Souza.
    claim:altered; name: Ana Souza → Carla Souza
 pt Luiz Inácio Lula da Silva viajou a Paris. | Lula viajou a Paris.

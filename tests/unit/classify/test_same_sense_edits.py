@@ -126,8 +126,6 @@ en Profit was £3m (£2m). | Profit was £3m.
    claim:removed; number money: £2m → ∅
 fr Le prix est de 20 euros (22 dollars). | Le prix est de 20 euros.
    wording?
-en Storm Kills 12 People In Texas | Storm Kills 15 People In Texas
-   claim:altered; number killed: 12 → 15
 en The new BBC Two series starts. | The new BBC One series starts.
    claim?:altered
 en He was driving in the Formula 1 race. | He was driving in the race.
