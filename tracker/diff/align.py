@@ -110,8 +110,9 @@ def pair_sentences(
         before = (olds.start, news.start)
         for a, b in (*equal, (len(olds), len(news))):
             i, j = olds.start + a, news.start + b
-            if before[0] < i and before[1] < j:
-                placed += _pair_similar(old, new, range(before[0], i), range(before[1], j))
+            some, others = range(before[0], i), range(before[1], j)
+            if some and others:
+                placed += _pair_similar(old, new, some, others)
             if i < olds.stop:
                 placed.append(SentencePair(i, j, 1.0))
             before = (i + 1, j + 1)
@@ -121,9 +122,9 @@ def pair_sentences(
 def _pair_similar(old: Sequence[Sentence], new: Sequence[Sentence], olds: range, news: range) -> list[SentencePair]:
     # One sentence on each side is the usual case.
     if len(olds) == len(news) == 1:
-        one, other = old[olds[0]], new[news[0]]
-        alike = similarity(one.code, other.code, MIN_SIMILARITY) or _reordered(one, other)
-        return [SentencePair(olds[0], news[0], alike)] if alike else []
+        (i,), (j,) = olds, news
+        alike = similarity(old[i].code, new[j].code, MIN_SIMILARITY) or _reordered(old[i], new[j])
+        return [SentencePair(i, j, alike)] if alike else []
     likeness = _likenesses(old, new, olds, news, MIN_SIMILARITY)
     # A pair weighs what it has in common, so that long sentences decide.
     weighed = [(i, j, alike * min(len(old[i].code), len(new[j].code))) for (i, j), alike in likeness.items()]

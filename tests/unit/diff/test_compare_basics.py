@@ -169,3 +169,4 @@ def test_blame_believes_a_change_that_tells_of_the_same_texts():
         blocks=tuple(replace(row, op=Op.INSERT, old=None, hunks=(("+", ONE),)) for row in known[1].blocks[:1])
     )
     assert blame(states, [None, gone, known[1]]) == blame(states)
+    assert blame(states, [None, compare(states[0], states[2]), known[2]]) == blame(states), "of another text"

@@ -145,3 +145,10 @@ def test_beyond_1200_pairs_sentences_are_one_only_by_a_word_of_four_letters(olds
     new = " ".join(f"As he is in it, so am I at {n}." for n in range(olds if olds == 2 else 40))
     placed = pair_blocks([old], [new], "en", Vocabulary()).placed
     assert [(i, j) for i, j, _ in placed] == [(n, n) for n in range(paired)]
+
+
+@pytest.mark.parametrize(("wards", "moved"), [(12, 1), (13, 0)])
+def test_a_sentence_has_moved_only_where_few_others_have_its_words(wards: int, moved: int) -> None:
+    stays = "The council met on Monday to discuss the bridge."
+    new = [stays, *(f"Polls in ward {n} are open." for n in range(wards))]
+    assert len(pair_blocks(["Polls in ward 99 are open.", stays], new, "en", Vocabulary()).moved) == moved
