@@ -25,7 +25,7 @@ class Pairing(NamedTuple):
 
     Attributes:
         blocks: the pairs of blocks, in the order of the new text.
-        old, new: the sentences of the blocks that have no equal block at their place.
+        old, new: the sentences of the blocks that have no equal block at their place; each knows its partner.
         placed, moved: pairs of these sentences, whatever block they are in; the placed ones keep their order.
     """
 
@@ -67,6 +67,7 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
         shared: dict[tuple[int, int], float] = defaultdict(float)
         for pair in pairs:
             a, b = olds[pair.old], news[pair.new]
+            a.partner, b.partner, a.likeness, b.moved = b, a, pair.likeness, pairs is moved
             shared[a.block, b.block] += pair.likeness * min(len(a.text), len(b.text))
         for (i, j), weight in sorted(shared.items(), key=lambda entry: (-entry[1], entry[0])):
             is_new = i not in edited_old and j not in edited_new

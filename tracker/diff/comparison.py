@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tracker.model.article import Article, Block, Notice, count_words
@@ -13,8 +13,8 @@ from .block_pairs import BlockPair, pair_blocks
 from .cleanup import clean
 from .hunks import write_hunks
 from .reading_changes import kept_rows, without_phantoms
+from .sentence_changes import added, by_block, edited, removed, separate
 from .sentence_groups import SentenceGroup, group_sentences
-from .sentence_pairs import SentencePairs, added, edited, removed
 from .sentences import Sentence, language
 from .tokens import SharedVocabulary, Tokens
 from .words import Match, matches, shared_words
@@ -109,7 +109,7 @@ class _Comparison:
                 for i, block in enumerate(new.editorial)
             )
         pairing = pair_blocks(before, after, self.lang, self.vocabulary)
-        sentences = SentencePairs(pairing)
+        olds, news = by_block(pairing.old), by_block(pairing.new)
         rows: dict[int, BlockChange] = {}
         editorial, same = new.editorial, Op.SAME
         for pair in pairing.blocks:
@@ -118,21 +118,23 @@ class _Comparison:
             if not moved and before[i] == after[j]:
                 rows[j] = BlockChange(same, i, j, (("=", after[j]),), editorial[j].kind)
                 continue
-            row = self._pair(pair, before[i], editorial[j], sentences)
+            row = self._pair(pair, before[i], editorial[j], olds[i], news[j])
             if row is None:
                 # They are shown as one block removed and one added, so their sentences are no longer paired.
-                sentences.separate(i, j)
+                separate(olds[i], j)
             else:
                 rows[j] = row
-        return tuple(_in_order(rows, old, new, sentences))
+        return tuple(_in_order(rows, old, new, olds, news))
 
-    def _pair(self, pair: BlockPair, old: str, new: Block, sentences: SentencePairs) -> BlockChange | None:
+    def _pair(
+        self, pair: BlockPair, old: str, new: Block, olds: Sequence[Sentence], news: Sequence[Sentence]
+    ) -> BlockChange | None:
         """Compare two blocks that are one; None where they share too little to be shown as one."""
         j, i, moved = pair
         op = Op.MOVE if moved else Op.EDIT
         if old == new.text:
             return BlockChange(op, i, j, (("=", old),), new.kind)
-        groups = group_sentences(sentences.old[i], sentences.new[j])
+        groups = group_sentences(olds, news)
         hunks = self._hunks(groups)
         shared = sum([len(text) for op, text in hunks if op == "="])
         if shared < MIN_KEPT * min(len(old), len(new.text)) and shared_words(old, new.text) <= MIN_REORDERED:
@@ -157,7 +159,11 @@ class _Comparison:
 
 
 def _in_order(
-    rows: dict[int, BlockChange], old: Article, new: Article, sentences: SentencePairs
+    rows: dict[int, BlockChange],
+    old: Article,
+    new: Article,
+    olds: Mapping[int, Sequence[Sentence]],
+    news: Mapping[int, Sequence[Sentence]],
 ) -> Iterator[BlockChange]:
     """Yield all rows in the order of the new text; deleted blocks come before what was added in their place."""
     partners = {row.old for row in rows.values()}
@@ -166,25 +172,25 @@ def _in_order(
     for j, block in enumerate(new.editorial):
         row = rows.get(j)
         if row is None:
-            waiting.append(BlockChange(Op.INSERT, None, j, (("+", block.text),), block.kind, added(sentences.new[j])))
+            waiting.append(BlockChange(Op.INSERT, None, j, (("+", block.text),), block.kind, added(news[j])))
         elif row.op is Op.MOVE or row.old is None:
             waiting.append(row)
         else:
             if at < row.old:
-                yield from _deleted(range(at, row.old), partners, old, sentences)
+                yield from _deleted(range(at, row.old), partners, old, olds)
             if waiting:
                 yield from waiting
                 waiting = []
             yield row
             at = row.old + 1
-    yield from _deleted(range(at, len(old.editorial)), partners, old, sentences)
+    yield from _deleted(range(at, len(old.editorial)), partners, old, olds)
     yield from waiting
 
 
 def _deleted(
-    places: Iterable[int], partners: Container[int | None], old: Article, sentences: SentencePairs
+    places: Iterable[int], partners: Container[int | None], old: Article, olds: Mapping[int, Sequence[Sentence]]
 ) -> Iterator[BlockChange]:
     for i in places:
         if i not in partners:
             block = old.editorial[i]
-            yield BlockChange(Op.DELETE, i, None, (("-", block.text),), block.kind, removed(sentences.old[i]))
+            yield BlockChange(Op.DELETE, i, None, (("-", block.text),), block.kind, removed(olds[i]))

@@ -1,4 +1,4 @@
-"""Look up what became of each sentence: where it was, where it is, what happened to it."""
+"""Say what became of each sentence: where it was, where it is, what happened to it."""
 
 from __future__ import annotations
 
@@ -9,36 +9,24 @@ from typing import TYPE_CHECKING
 from ..model.change import Op, SentenceChange
 
 if TYPE_CHECKING:
-    from .block_pairs import Pairing
     from .sentence_groups import SentenceGroup
     from .sentences import Sentence
 
 
-class SentencePairs:
-    """The sentences of every block that changed, with their partners on the other side.
+def by_block(sentences: Iterable[Sentence]) -> dict[int, list[Sentence]]:
+    """Return the sentences of each block by its number; a block without any has none."""
+    found: defaultdict[int, list[Sentence]] = defaultdict(list)
+    for sentence in sentences:
+        found[sentence.block].append(sentence)
+    return found
 
-    `old` and `new` give the sentences of a block by the block's number.
-    """
 
-    def __init__(self, pairing: Pairing) -> None:
-        self.old: dict[int, list[Sentence]] = defaultdict(list)
-        self.new: dict[int, list[Sentence]] = defaultdict(list)
-        for sentence in pairing.old:
-            self.old[sentence.block].append(sentence)
-        for sentence in pairing.new:
-            self.new[sentence.block].append(sentence)
-        for pairs in (pairing.placed, pairing.moved):
-            for old, new, likeness in pairs:
-                a, b = pairing.old[old], pairing.new[new]
-                a.partner, b.partner, a.likeness = b, a, likeness
-                b.moved = pairs is pairing.moved
-
-    def separate(self, old: int, new: int) -> None:
-        """Forget the pairs of sentences of two blocks: they share too little to be shown as one block."""
-        for sentence in self.old[old]:
-            partner = sentence.partner
-            if partner and partner.block == new:
-                sentence.partner = partner.partner = None
+def separate(olds: Iterable[Sentence], new: int) -> None:
+    """Forget the pairs of sentences of two blocks: they share too little to be shown as one block."""
+    for sentence in olds:
+        partner = sentence.partner
+        if partner and partner.block == new:
+            sentence.partner = partner.partner = None
 
 
 def edited(groups: Iterable[SentenceGroup]) -> tuple[SentenceChange, ...]:
