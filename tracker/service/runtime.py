@@ -31,9 +31,8 @@ from tracker.pipeline.host_session import Politeness
 from tracker.pipeline.known_pages import KnownPages
 from tracker.tasks import finish_tasks
 
-from .archive_health import ArchiveHealth
 from .checking import require_usable
-from .network_health import MAX_KNOWN_HOSTS, NetworkHealth
+from .health import MAX_KNOWN_HOSTS, ArchiveHealth, NetworkHealth
 from .sites import own_folder, rule_folders
 from .source_fetcher import SourceFetcher
 from .update_model_store import UpdateModelStore

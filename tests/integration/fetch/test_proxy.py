@@ -17,7 +17,7 @@ from tracker.config.tables import FetchConfig, SourceConfig
 from tracker.errors import ConfigError, NetworkDown
 from tracker.fetch.client import HttpFetcher
 from tracker.model.capture import Capture, Failure, FailureKind, Request
-from tracker.service.network_health import NetworkHealth
+from tracker.service.health import NetworkHealth
 from tracker.service.one_pass import Wanted, check_once
 from tracker.service.source_fetcher import SourceFetcher
 

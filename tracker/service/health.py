@@ -1,24 +1,31 @@
-"""Whether our own network works: while no host can be reached, no host is blamed for it."""
+"""Whether the archive and our own network work; if not, the whole service pauses.
+
+A full disk or an unreachable server is no page's fault, and while no host can be reached, no host is blamed for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from tracker.errors import NetworkDown
+from tracker.archive.archive import Archive
+from tracker.errors import ArchiveError, NetworkDown
 from tracker.fetch.guard import Guard
+from tracker.jobs.crawl import probe
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
 from tracker.observe import counted, logs
 from tracker.urls import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
+    from tracker.archive.thread import ArchiveThread
     from tracker.model.fetcher import Allow, PageFetcher
 
     ProxyFor = Callable[[str, str], str]
@@ -34,6 +41,46 @@ _log = logs.get("service")
 
 Place = tuple[str, int]
 """A host and a port."""
+
+
+class ArchiveHealth:
+    """Tracks whether the archive is writable. `error` is the current error message, empty if there is none."""
+
+    def __init__(self, archive: ArchiveThread) -> None:
+        self._archive = archive
+        self.error = ""
+
+    def record(self, error: ArchiveError) -> None:
+        """Record an error. Only the first is logged, until the archive works again."""
+        if not self.error:
+            _log.error(
+                "archive",
+                detail=str(error),
+                hint=error.hint or "checks and alerts are paused until the archive is writable again; nothing is lost",
+            )
+        self.error = str(error)
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Record an ArchiveError raised in the block, which then ends quietly."""
+        try:
+            yield
+        except ArchiveError as error:
+            self.record(error)
+
+    async def is_writable(self, now: datetime) -> bool:
+        """Return whether the archive is usable and locked; after an error, try a small write to find out."""
+        try:
+            await self._archive.run(Archive.require_lock)
+            if not self.error:
+                return True
+            await probe(self._archive, now)
+        except ArchiveError as error:
+            self.record(error)
+            return False
+        _log.info("archive", detail="the archive is writable again; resuming")
+        self.error = ""
+        return True
 
 
 class NetworkHealth:
