@@ -127,12 +127,12 @@ def check_log(archive: Archive, known: Checkpoints) -> tuple[int, list[Damage]]:
         frontier, wrong = Frontier(), []
         due = dict(known.roots)
         there = known.elsewhere
-        for place, hashed in _entries(connection):
-            if place != frontier.size:
-                how = "is missing" if place > frontier.size else "is there twice"
-                damage.append(Damage("the log", f"entry {min(place, frontier.size)} {how}"))
+        for row in connection.stream(SELECT_ENTRIES):
+            if row.position != frontier.size:
+                how = "is missing" if row.position > frontier.size else "is there twice"
+                damage.append(Damage("the log", f"entry {min(row.position, frontier.size)} {how}"))
                 break
-            frontier.append(hashed)
+            frontier.append(bytes(row.hash))
             if frontier.size in due and frontier.root() != due.pop(frontier.size):
                 wrong.append(frontier.size)
             if there is not None and frontier.size == there.size and frontier.root().hex() != there.root:
@@ -155,12 +155,6 @@ def _orphans(connection: Connection) -> list[Damage]:
         for statement, how in _ORPHANS
         for row in connection.all(statement)
     ]
-
-
-def _entries(connection: Connection) -> Iterator[tuple[int, bytes]]:
-    """Yield position and leaf hash of every entry in order."""
-    for row in connection.stream(SELECT_ENTRIES):
-        yield row.position, bytes(row.hash)
 
 
 def frames_without_base(connection: Connection) -> list[Damage]:
