@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown, UsageError, unknown
-from tracker.model.status import FailingSource, SourceSummary
 from tracker.urls import fetchable, host_of
 
 from .addresses import PLACE, enter_move, note_address
@@ -19,6 +18,7 @@ from .values import from_ms, to_instant
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.source import Hub
+    from tracker.model.status import FailingSource, SourceSummary
 
     from .database.connection import Connection, Row
 
@@ -208,6 +208,9 @@ def summarise_sources(
 
 def list_failing_sources(archive: Archive) -> list[FailingSource]:
     """Return the sources, by name, of which articles or hubs could not be read at their last visit."""
+    # Imported here and below because every command reads sources, and few sum them up.
+    from tracker.model.status import FailingSource
+
     with archive.read() as connection:
         return [record(FailingSource, row) for row in connection.all(_FAILING)]
 
@@ -244,6 +247,8 @@ def _place_hub(connection: Connection, source_id: int, key: bytes, hub: Hub, pos
 
 
 def _summary(row: Row, mine: Row | None) -> SourceSummary:
+    from tracker.model.status import SourceSummary
+
     def instants(name: str, polled: int | None) -> list[datetime]:
         found = (polled, None if mine is None else getattr(mine, name))
         return [from_ms(each) for each in found if each is not None]
