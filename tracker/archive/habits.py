@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.source import Habit, LineCounts
-
 from .codec import columns, record
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.source import Line
+    from tracker.model.source import Habit, Line, LineCounts
 
     from .database.connection import Connection
 
@@ -31,7 +29,13 @@ ON CONFLICT (source_id, key) DO UPDATE SET articles = line.articles + 1
 def list_habits(archive: Archive, source: str) -> list[Habit]:
     """Return the lines of *source* that are no news, in the order they were learned."""
     with archive.read() as connection:
-        return [record(Habit, row) for row in connection.all(_HABITS, source=source)]
+        rows = connection.all(_HABITS, source=source)
+    if not rows:
+        return []
+    # Imported here because most sources have none, and `blame` and `diff` then start without the models of sources.
+    from tracker.model.source import Habit
+
+    return [record(Habit, row) for row in rows]
 
 
 def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCounts:
@@ -39,6 +43,8 @@ def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCount
 
     Nothing is counted where all lines are new: the count takes longer, the more articles the source has.
     """
+    from tracker.model.source import LineCounts
+
     with archive.read() as connection:
         source_id = connection.value(int, _SOURCE, source=source)
         lines = tuple((row.key, row.articles) for row in connection.of_each(_LINES, "keys", keys, source_id=source_id))
