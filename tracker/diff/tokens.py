@@ -72,8 +72,11 @@ def words_of(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-MAX_SHARED_WORDS = 20_000
-"""A shared vocabulary with more words is given up: it takes about 3 MB."""
+MAX_SHARED_RUNS = 20_000
+"""A shared vocabulary with more runs between blanks is given up.
+
+It takes 3 MB, or 10 MB in scripts without blanks, where a run is a whole sentence, of few different words.
+"""
 
 
 class SharedVocabulary:
@@ -84,7 +87,7 @@ class SharedVocabulary:
 
     def current(self) -> Vocabulary:
         """Return the vocabulary for one comparison."""
-        if len(self._current.words) > MAX_SHARED_WORDS:
+        if len(self._current) > MAX_SHARED_RUNS:
             self._current = Vocabulary()
         return self._current
 

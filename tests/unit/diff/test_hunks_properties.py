@@ -1,12 +1,13 @@
 import itertools
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.articles import article
 from tracker.diff.comparison import compare
-from tracker.diff.tokens import MAX_SHARED_WORDS, SharedVocabulary, Vocabulary, words_of
+from tracker.diff.tokens import MAX_SHARED_RUNS, SharedVocabulary, Vocabulary, words_of
 
 PIECES = st.sampled_from(
     [
@@ -60,12 +61,14 @@ def test_words_join_back_and_each_has_one_code_point(text):
     assert vocabulary.encode(text) == "".join(vocabulary.words[word.rstrip()] for word in words_of(text))
 
 
-def test_a_shared_vocabulary_is_given_up_when_it_has_grown():
+@pytest.mark.parametrize("run", ["{}", "{:015b}"], ids=["of many words", "of few words"])
+def test_a_shared_vocabulary_is_given_up_when_it_has_grown(run):
     shared = SharedVocabulary()
     first = shared.current()
     first.encode("one two")
     assert shared.current() is first
-    first.encode(" ".join(map(str, range(MAX_SHARED_WORDS))))
+    runs = (run.format(n).translate({ord("0"): "你", ord("1"): "好"}) for n in range(MAX_SHARED_RUNS))
+    first.encode(" ".join(runs))
     assert shared.current() is not first
 
 
