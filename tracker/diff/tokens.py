@@ -75,7 +75,7 @@ def words_of(text: str) -> list[str]:
 MAX_SHARED_RUNS = 20_000
 """A shared vocabulary with more runs between blanks is given up.
 
-It takes 3 MB, or 10 MB in scripts without blanks, where a run is a whole sentence, of few different words.
+It takes up to 7 MB: in scripts without blanks, a run is a whole sentence, of few different words.
 """
 
 
