@@ -14,7 +14,7 @@ from tracker.archive.opening import open_archive
 from tracker.cli.main import COMMANDS
 
 HEAVY = frozenset(
-    "alembic apprise apscheduler asyncio httpcore lxml prometheus_client pydantic rapidfuzz rich selectolax sqlalchemy"
+    "alembic apprise apscheduler asyncio httpx lxml prometheus_client pydantic rapidfuzz rich selectolax sqlalchemy"
     " sqlmodel starlette structlog".split()
 )
 UNUSED_BY_A_304 = (

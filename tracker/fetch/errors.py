@@ -19,7 +19,7 @@ class FetchError(Exception):
         self.reason = reason
 
 
-# By name rather than by class, so that httpcore is imported in as few files as possible.
+# By name rather than by class, so that httpx and httpcore are imported in as few files as possible.
 _KNOWN: Final = {
     "ConnectTimeout": (FailureKind.CONNECT, "the server did not accept a connection in time"),
     "ReadTimeout": (FailureKind.TIMEOUT, "the server stopped sending"),

@@ -1,4 +1,4 @@
-"""One of httpcore's connection pools for each origin.
+"""One of httpcore's connection pools for each origin, behind httpx's transport interface.
 
 httpcore's pool looks at all its connections and all its waiting requests whenever a request begins or ends. One pool
 for hundreds of hosts costs ten milliseconds a page; small pools cost the same however many there are.
@@ -9,23 +9,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 import httpcore
 
-from ..urls import origin_of
+from .plain_httpx import httpx
 
 if TYPE_CHECKING:
     import ssl
 
-    from ..model.capture import Headers
     from .guard import Guard
     from .limits import Limits
 
+PoolKey = tuple[bytes, bytes, int | None, bytes]
+"""Scheme, host, port, and for a POST the path and query."""
 
-class OriginPools:
+
+class OriginPools(httpx.AsyncBaseTransport):
     """Sends each request through the pool of its origin.
 
     A POST has a pool for its full URL, so that a webhook that hangs holds up no other webhook on its host. A pool
@@ -43,7 +44,7 @@ class OriginPools:
         tls_context: Callable[[], ssl.SSLContext],
         limits: Limits,
         *,
-        proxy: httpcore.Proxy | None = None,
+        proxy: httpx.Proxy | None = None,
         permitted: Callable[[str, int], None] | None = None,
     ) -> None:
         self._guard = guard
@@ -51,44 +52,28 @@ class OriginPools:
         self._permitted = permitted
         self._tls_context = tls_context
         self._limits = limits
-        self._timeouts = {
-            "connect": limits.connect_seconds,
-            "read": limits.read_seconds,
-            "write": limits.write_seconds,
-            "pool": limits.pool_seconds,
-        }
-        self._busy: dict[str, _OriginPool] = {}
-        self._idle: OrderedDict[str, _OriginPool] = OrderedDict()
+        self._busy: dict[PoolKey, _OriginPool] = {}
+        self._idle: OrderedDict[PoolKey, _OriginPool] = OrderedDict()
 
-    @asynccontextmanager
-    async def stream(
-        self, method: str, url: str, headers: Headers, body: bytes | None = None
-    ) -> AsyncIterator[httpcore.Response]:
-        """Send a request and give the response, whose body is not read yet.
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send *request* and return its response, whose body is not read yet and whose caller must close it.
 
-        Args: url: in the form of `request_url`. headers: with Host; Content-Length is added to *body*.
         Raises httpcore's exceptions unchanged, and FetchError if the guard permits no connection.
         """
-        origin = origin_of(url)
-        pool = self._take(origin, url if method == "POST" else "")
-        scheme, host, port = pool.origin.scheme, pool.origin.host, pool.origin.port
+        pool = self._take(request)
         try:
             await self._close_unused()
-            await pool.wait(self._limits.pool_seconds)
-            try:
-                async with pool.connections.stream(
-                    method,
-                    # httpcore needs longer to parse a URL than for the rest of a request.
-                    httpcore.URL(scheme=scheme, host=host, port=port, target=url[len(origin) :]),
-                    headers=[(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers],
-                    content=body,
-                    extensions={"timeout": self._timeouts},
-                ) as response:
-                    yield response
-            finally:
-                pool.places.release()
-        finally:
+            response = await pool.send(request, self._limits.pool_seconds)
+        except BaseException:
             self._give_back(pool)
+            raise
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Body(response, lambda: self._finish(pool)),
+            extensions=response.extensions,
+            request=request,
+        )
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -98,29 +83,36 @@ class OriginPools:
         for pool in pools:
             await pool.connections.aclose()
 
-    def _take(self, origin: str, receiver: str) -> _OriginPool:
-        """Return the pool of an origin, or of a URL that is posted to."""
-        key = receiver or origin
+    def _take(self, request: httpx.Request) -> _OriginPool:
+        url, is_post = request.url, request.method == "POST"
+        target = request.extensions.get("target", url.raw_path) if is_post else b""
+        key = (url.raw_scheme, url.raw_host, url.port, target)
         pool = self._busy.get(key) or self._idle.pop(key, None)
         if pool is None:
-            limits, parsed = self._limits, httpcore.URL(origin)
-            size = limits.max_connections_per_receiver if receiver else limits.max_connections_per_origin
-            pool = _OriginPool(key, parsed, self._connections(parsed, size), size)
+            limits = self._limits
+            size = limits.max_connections_per_receiver if is_post else limits.max_connections_per_origin
+            connections = self._connections(url, size)
+            pool = _OriginPool(key, connections, size)
         self._busy[key] = pool
         pool.users += 1
         return pool
 
-    def _connections(self, origin: httpcore.URL, size: int) -> httpcore.AsyncConnectionPool:
-        tls_context = self._tls_context() if origin.scheme == b"https" else None
+    def _connections(self, url: httpx.URL, size: int) -> httpcore.AsyncConnectionPool:
+        tls_context = self._tls_context() if url.scheme == "https" else None
         if self._permitted is not None:
-            self._permitted(origin.host.decode(), origin.origin.port)
+            self._permitted(url.host, url.port or (443 if url.scheme == "https" else 80))
+        proxy = None if self._proxy is None else httpcore.Proxy(str(self._proxy.url), self._proxy.raw_auth)
         return httpcore.AsyncConnectionPool(
             tls_context,
-            proxy=self._proxy,
+            proxy=proxy,
             max_connections=size,
             keepalive_expiry=self._limits.idle_seconds,
             network_backend=self._guard,
         )
+
+    def _finish(self, pool: _OriginPool) -> None:
+        pool.places.release()
+        self._give_back(pool)
 
     def _give_back(self, pool: _OriginPool) -> None:
         pool.users -= 1
@@ -142,17 +134,35 @@ class OriginPools:
 class _OriginPool:
     """A connection pool, how many requests use it or wait for it, and since when there have been none."""
 
-    def __init__(self, key: str, origin: httpcore.URL, connections: httpcore.AsyncConnectionPool, size: int) -> None:
+    def __init__(self, key: PoolKey, connections: httpcore.AsyncConnectionPool, size: int) -> None:
         self.key = key
-        self.origin = origin
         self.connections = connections
         # Requests wait here rather than in httpcore's pool, which looks at every waiting request each time.
         self.places = asyncio.Semaphore(size)
         self.users = 0
         self.idle_since = 0.0
 
-    async def wait(self, max_seconds: float) -> None:
-        """Take one of `places`. Raises httpcore's PoolTimeout."""
+    async def send(self, request: httpx.Request, max_wait_seconds: float) -> httpcore.Response:
+        """Wait for a connection, send *request* and return the response; `places` must be released after it."""
+        await self._wait(max_wait_seconds)
+        scheme, host, port, _ = self.key
+        target = request.extensions.get("target", request.url.raw_path)
+        try:
+            return await self.connections.handle_async_request(
+                httpcore.Request(
+                    request.method,
+                    httpcore.URL(scheme=scheme, host=host, port=port, target=target),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    # The target is in the URL already; as an extension it would be that of a proxy's CONNECT too.
+                    extensions={name: value for name, value in request.extensions.items() if name != "target"},
+                )
+            )
+        except BaseException:
+            self.places.release()
+            raise
+
+    async def _wait(self, max_seconds: float) -> None:
         if not self.places.locked():
             await self.places.acquire()
             return
@@ -161,3 +171,24 @@ class _OriginPool:
                 await self.places.acquire()
         except TimeoutError:
             raise httpcore.PoolTimeout("no connection became free") from None
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of a response; *done* is called once it is closed."""
+
+    def __init__(self, response: httpcore.Response, done: Callable[[], None]) -> None:
+        self._response = response
+        self._done = done
+        self._is_open = True
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        assert isinstance(self._response.stream, AsyncIterable)
+        return aiter(self._response.stream)
+
+    async def aclose(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            try:
+                await self._response.aclose()
+            finally:
+                self._done()

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Final
 
 from ..errors import UsageError
-from ..model.capture import FailureKind, Headers
+from ..model.capture import FailureKind
 from ..urls import fetchable, join, origin_of
 from .errors import FetchError
 
@@ -17,13 +17,12 @@ MAX_REDIRECTS: Final = 5
 class RedirectChain:
     """The URLs of one fetch, and the time it spent on the network.
 
-    Attributes: url: the URL to request next. hops: those that redirected. sent: the headers of the last request.
+    Attributes: url: the URL to request next. hops: those that redirected.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.hops: list[str] = []
-        self.sent: Headers = ()
         self._elapsed = 0.0
         self._started: float | None = None
 
