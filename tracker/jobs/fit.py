@@ -12,14 +12,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .cadence_policies import History, equal_loss
 from .cadence_replay import Score, Span, at_budget, paired, sweep
+from .check_intervals import Look
+from .curve import SHIPPED, Curve
 
-if TYPE_CHECKING:
-    from .check_intervals import Look
-    from .curve import Curve
+__all__ = ["Fitted", "Look", "checked_fit", "fit", "fit_all"]
 
 MIN_FITTED_ARTICLES: Final = 300
 _ROUNDS: Final = 3
@@ -40,6 +40,11 @@ class Fitted:
     curve: Curve
     taken: bool = False
     gain: float | None = None
+
+
+def fit(history: Sequence[Look]) -> Curve:
+    """Return the curve that `checked_fit` finds for *history*, or the shipped one."""
+    return checked_fit(history, start=SHIPPED, in_use=SHIPPED).curve
 
 
 def checked_fit(history: Sequence[Look], *, start: Curve, in_use: Curve) -> Fitted:

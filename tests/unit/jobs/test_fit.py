@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tracker.jobs import fit as fitting
 from tracker.jobs.check_intervals import Look, looks
 from tracker.jobs.curve import LIFE, SHIPPED, Curve
-from tracker.jobs.fit import MIN_FITTED_ARTICLES, checked_fit, fit_all
+from tracker.jobs.fit import MIN_FITTED_ARTICLES, checked_fit, fit, fit_all
 from tracker.jobs.fit_likelihood import Likelihood
 from tracker.model.check import Check, CheckOutcome
 
@@ -88,9 +88,9 @@ def test_what_is_not_learned_is_kept(learned):
 
 
 def test_the_shipped_constants_serve_until_there_is_enough_to_learn_from():
-    unchanged = [replace(look, changed=False) for look in history(MIN_FITTED_ARTICLES)]
-    for found in (history(MIN_FITTED_ARTICLES - 1), [], unchanged):
-        assert checked_fit(found, start=SHIPPED, in_use=SHIPPED).curve is SHIPPED
+    assert fit(history(MIN_FITTED_ARTICLES - 1)) is SHIPPED
+    assert fit([]) is SHIPPED
+    assert fit([replace(look, changed=False) for look in history(MIN_FITTED_ARTICLES)]) is SHIPPED
 
 
 def test_a_fit_beats_what_it_started_from():
