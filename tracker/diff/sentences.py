@@ -39,6 +39,9 @@ _QUOTE_OR_BRACKET = re.compile(r"[“”\"„«»)]")
 _LINE = re.compile(r"\s*\S[^\n]*(?:\n\s*)?|\s+")
 _CLOSING_MARKS = re.compile(r"[”’»)\]]+\s+|[”’»\"')\]]+$")
 _END_INSIDE = re.compile(r"[.!?…。！？।]\s*+\S")
+# sentencex takes a time that grows with the square of a text whose marks no blank follows, or whose quotations do not
+# end. It is given a long text in parts; where one ends after an abbreviation, they are joined again.
+_PART = re.compile(r".{20000,}?(?:[!?…。！？।]++[”’»」』）)\]]*+(?=\S)|[.!?…]\s++(?=\S))|.+", re.DOTALL)
 
 
 class Sentence:
@@ -117,11 +120,11 @@ def _split_line(text: str, lang: str) -> list[str]:
 def _segment(text: str, lang: str) -> list[str]:
     # sentencex takes UTF-8 only: lone surrogates are replaced for the cut, and put back by the length of the pieces.
     safe = text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
-    pieces = segment(lang, safe)
+    pieces = [piece for part in _PART.findall(safe) for piece in segment(lang, part)]
     if "".join(pieces) != safe or len(safe) != len(text):
         return [text]
     if safe == text:
-        return list(pieces)
+        return pieces
     cut, at = [], 0
     for piece in pieces:
         cut.append(text[at : at + len(piece)])

@@ -1,3 +1,5 @@
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,17 @@ def test_english(text, cut):
 )
 def test_abbreviations_end_no_sentence(lang, text, count):
     assert len(split(text, lang)) == count
+
+
+@pytest.mark.parametrize(
+    "sentence", ["政府{}日发表声明。", "他说：“政府{}日发表！”", "“We go {} to Mr. Smith. ", "Été{}abc!"]
+)
+def test_a_paragraph_of_many_thousand_sentences_is_cut_in_proportion_to_its_length(sentence):
+    text = "".join(sentence.format(n) for n in range(30_000))
+    started = process_time()
+    assert len(split(text, "en")) == 30_000
+    # Quadratic work would take some 10 s.
+    assert process_time() - started < 5
 
 
 def test_language_tags():
