@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tracker.model.article import Article, Block, Notice, count_words
 
 from ..model.change import BlockChange, Change, Field, NoticeChange, Op
-from .align import MIN_REORDERED
-from .block_pairs import BlockPair, pair_blocks
+from .align import MIN_REORDERED, equal_texts
+from .block_pairs import BlockPair, Pairing, pair_blocks
 from .cleanup import clean
 from .hunks import write_hunks
 from .reading_changes import kept_rows, without_phantoms
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
 unless they have most of their words in common in another order."""
+MAX_COMPARED_CHARACTERS = 2_000_000
+"""Two texts that are longer together are compared by whole blocks, for want of a code point for each word."""
 
 
 def compare(old: Article, new: Article) -> Change:
@@ -108,7 +110,11 @@ class _Comparison:
                 BlockChange(Op.SAME, i, i, (("=", block.text),) if block.text else (), block.kind)
                 for i, block in enumerate(new.editorial)
             )
-        pairing = pair_blocks(before, after, self.lang, self.vocabulary)
+        if sum(map(len, before)) + sum(map(len, after)) > MAX_COMPARED_CHARACTERS:
+            self.budget_hit = True
+            pairing = Pairing([(j, i, False) for i, j in equal_texts(before, after)], [], [], [], [])
+        else:
+            pairing = pair_blocks(before, after, self.lang, self.vocabulary)
         olds, news = by_block(pairing.old), by_block(pairing.new)
         rows: dict[int, BlockChange] = {}
         editorial, same = new.editorial, Op.SAME

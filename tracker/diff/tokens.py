@@ -37,16 +37,19 @@ class Vocabulary(dict[str, str]):
     Attributes:
         words: the code of each word.
         long_words: the codes of words of MIN_LONG_WORD_CHARACTERS and more.
+        characters: the length of all runs that it maps, together.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.characters = 0
         self.words: dict[str, str] = {}
         self.long_words: set[str] = set()
         self._numbers = count(1)
 
     def __missing__(self, run: str) -> str:
         codes = self[run] = "".join([self._code(token.rstrip()) for token in _TOKEN.findall(run)])
+        self.characters += len(run)
         return codes
 
     def _code(self, word: str) -> str:
@@ -73,10 +76,9 @@ def words_of(text: str) -> list[str]:
 
 
 MAX_SHARED_RUNS = 20_000
-"""A shared vocabulary with more runs between blanks is given up.
-
-It takes up to 7 MB: in scripts without blanks, a run is a whole sentence, of few different words.
-"""
+"""A shared vocabulary with more runs between blanks is discarded; one of English words takes up to 7 MB."""
+MAX_SHARED_CHARACTERS = 500_000
+"""The same for the length of its runs: without blanks, a whole sentence or list is one run."""
 
 
 class SharedVocabulary:
@@ -87,7 +89,7 @@ class SharedVocabulary:
 
     def current(self) -> Vocabulary:
         """Return the vocabulary for one comparison."""
-        if len(self._current) > MAX_SHARED_RUNS:
+        if len(self._current) > MAX_SHARED_RUNS or self._current.characters > MAX_SHARED_CHARACTERS:
             self._current = Vocabulary()
         return self._current
 

@@ -170,3 +170,11 @@ def test_blame_believes_a_change_that_tells_of_the_same_texts():
     )
     assert blame(states, [None, gone, known[1]]) == blame(states)
     assert blame(states, [None, compare(states[0], states[2]), known[2]]) == blame(states), "of another text"
+
+
+def test_texts_with_more_words_than_code_points_are_compared_by_whole_blocks():
+    old, new = (" ".join(f"{n:x}" for n in range(start, start + 600_000)) for start in (0x10000, 0x110000))
+    change = compare(article(ONE, old, TWO), article(ONE, new, TWO))
+    assert [row.op for row in change.blocks] == [Op.SAME, Op.DELETE, Op.INSERT, Op.SAME]
+    assert (change.blocks[1].old_text, change.blocks[2].new_text) == (old, new)
+    assert change.budget_hit

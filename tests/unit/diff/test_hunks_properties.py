@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.articles import article
 from tracker.diff.comparison import compare
-from tracker.diff.tokens import MAX_SHARED_RUNS, SharedVocabulary, Vocabulary, words_of
+from tracker.diff.tokens import MAX_SHARED_CHARACTERS, MAX_SHARED_RUNS, SharedVocabulary, Vocabulary, words_of
 
 PIECES = st.sampled_from(
     [
@@ -69,6 +69,13 @@ def test_a_shared_vocabulary_is_given_up_when_it_has_grown(run):
     assert shared.current() is first
     runs = (run.format(n).translate({ord("0"): "你", ord("1"): "好"}) for n in range(MAX_SHARED_RUNS))
     first.encode(" ".join(runs))
+    assert shared.current() is not first
+
+
+def test_a_shared_vocabulary_is_given_up_when_one_run_is_long():
+    shared = SharedVocabulary()
+    first = shared.current()
+    first.encode(",".join(map(str, range(MAX_SHARED_CHARACTERS // 5))))
     assert shared.current() is not first
 
 
