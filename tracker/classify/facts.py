@@ -44,7 +44,10 @@ class Stretch(NamedTuple):
 
 
 def language(old: Article, new: Article) -> str:
-    """Return the two letters of the language that both sides are read in: that of the newer one, or else English."""
+    """Return the language that both sides are read in, one of `lexicon.LANGUAGES`.
+
+    The newer side decides if it names one, else the older one. A language that is not supported is read as English.
+    """
     lang = (new.lang or old.lang)[:2].lower()
     return lang if lang in lexicon.LANGUAGES else "en"
 

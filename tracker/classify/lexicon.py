@@ -65,7 +65,7 @@ def by_language(listed: str) -> dict[str, str]:
 
 
 def words_by_language(listed: str) -> dict[str, frozenset[str]]:
-    """Return the words of such a list, which blanks part, by language."""
+    """Return the words of such lists by language; in each, blanks separate the words."""
     return {lang: frozenset(words.split()) for lang, words in by_language(listed).items()}
 
 

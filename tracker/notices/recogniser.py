@@ -47,7 +47,7 @@ _APOLOGISES: Final = re.compile(
 )
 """A short paragraph that regrets an error may be the outlet's own."""
 _BY_LABEL: Final = {"correction": NoticeKind.CORRECTION, "clarification": NoticeKind.CLARIFICATION}
-"""A label says itself which notice it begins; else the kind follows from what the outlet admits to have done."""
+"""The kinds of notices that their label decides; the model decides the others."""
 _SURE: Final = 0.85
 """From this probability on, a text is a notice."""
 _SURE_IF_SET_APART: Final = 0.75
