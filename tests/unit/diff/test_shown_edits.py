@@ -238,3 +238,18 @@ def test_a_text_that_is_no_valid_unicode_is_cut_into_sentences_and_restored() ->
     assert (row.old_text, row.new_text) == (old, new)
     edited = [(s.old_text, s.new_text) for s in row.sentences if s.op is Op.EDIT]
     assert edited == [("It came first.", "It came last.")]
+
+
+def test_a_short_word_between_two_changes_is_shown_as_kept() -> None:
+    hunks = compare(Article(title="I saw 5"), Article(title="U saw 6")).title.hunks
+    assert hunks == (("-", "I"), ("+", "U"), ("=", " saw "), ("-", "5"), ("+", "6"))
+
+
+def test_the_sentences_of_paragraphs_that_share_too_little_are_removed_and_added() -> None:
+    old = "Farmers blocked every northern road before dawn while heavy lorries waited outside towns."
+    new = "Teachers painted every classroom wall green before lunch although parents waited beside gates."
+    change = compare(article(old, lang="en"), article(new, lang="en"))
+    assert [(row.op, [s.op for s in row.sentences]) for row in change.blocks] == [
+        (Op.DELETE, [Op.DELETE]),
+        (Op.INSERT, [Op.INSERT]),
+    ]

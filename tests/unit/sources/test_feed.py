@@ -87,6 +87,7 @@ def test_json_feed_takes_an_address_from_url_or_id():
         (b"{", "not valid JSON"),
         (b"{" + b'"a":[' * 100_000, "not valid JSON"),
         (b'{"items": []}', "not a JSON Feed"),
+        (b'{"items": [{"id": "a"}], "version": "1.0"}', "not a JSON Feed"),
         (b'{"items": 3, "version": "https://jsonfeed.org/version/1"}', "not a JSON Feed"),
         (b"<html><body><p>Sign in</p></body></html>", "not a feed that can be read"),
         (b"", "empty"),
