@@ -10,6 +10,7 @@ TrackerError                 1
     ArchiveUnreachable       1
     SchemaMismatch           1
   NetworkDown                1
+  AddressInUse               1
   PageError                  1
   DeliveryError              1
 
