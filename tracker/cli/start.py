@@ -19,6 +19,9 @@ _SQLITE: Final = "sqlite:///"
 
 def main() -> None:
     """Run the command line."""
+    # Closed by `2>&-`: messages would fail, and the next file opened, such as the archive, would take its number.
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     gc.set_threshold(MAX_NEW_OBJECTS_BEFORE_COLLECTION)
     # Pydantic would read the entry points of every installed distribution, to find plugins that we do not use.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -67,6 +67,14 @@ def test_no_color_marks_what_went_and_came(folder):
     assert "[-2-]{+3+}" in shown
 
 
+@pytest.mark.parametrize(("args", "code"), [(("log", "nope"), 2), (("nope",), 2), (("verify",), 0)])
+def test_a_closed_stderr_changes_neither_the_exit_code_nor_the_data(folder, args, code):
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" 2>&-', "sh", *PROGRAM, *args], cwd=folder, stdout=subprocess.PIPE, check=False
+    )
+    assert (done.returncode, done.stdout) == (code, b"")
+
+
 @pytest.mark.parametrize("how", [{"TERM": "dumb"}, {}])
 def test_dumb_terminals_get_marks(folder, how):
     args = ("diff", URL) if how else ("--color", "never", "diff", URL)
