@@ -59,7 +59,7 @@ class StoryGroup(LazyGroup):
 def story() -> None:
     """Show which outlet runs which version of a story; accept, split, merge, rename, pin and follow it.
 
-    `story ID` means the same as `story show ID`.
+    `story ID` means the same as `story show ID`, which also takes a story that has the name of a command.
     """
 
 
