@@ -3,6 +3,8 @@
 import random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.archive_samples import NOW, URL, grow, intent, minutes
 from tracker.archive.archive import Archive
@@ -15,6 +17,20 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.model.source import Target
 
 SIGNER = Signer.new("herald.example/archive")
+
+# Columns of evidence by table, with the key of its rows.
+EVIDENCE = {
+    ("article", "id"): ("ident", "url"),
+    ("version", "id"): (
+        "n", "content_id", "seen_at", "previous_seen_at", "status", "extractor", "signature", "sha256",
+    ),
+    ("capture", "version_id"): ("fetched_at", "head_id", "body_id", "status", "sha256"),
+    ("blob", "id"): ("raw_len", "sha256", "data"),
+    ("leaf", "version_id"): ("hash",),
+    ("change", "version_id"): ("data",),
+    ("checkpoint", "size"): ("root", "note"),
+}  # fmt: skip
+COLUMNS = [(table, key, column) for (table, key), columns in EVIDENCE.items() for column in columns]
 
 
 def fill(store: Archive, articles: int = 3, versions: int = 6) -> None:
@@ -167,3 +183,41 @@ class TestDamage:
             with store.write() as connection:
                 connection.run("UPDATE blob SET data = :data WHERE id = :id", data=bytes(flipped), id=blob.id)
             assert {each.what for each in verify(store).damage} == {f"{list_articles(store)[0].id}@2"}, bit
+
+    @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(place=st.sampled_from(COLUMNS), at=st.integers(0, 1 << 30), bit=st.integers(0, 7))
+    def test_a_flipped_bit_in_any_column_is_found(
+        self, store: Archive, place: tuple[str, str, str], at: int, bit: int
+    ) -> None:
+        if not list_articles(store):
+            fill(store, 2, 3)
+            seal_log(store, SIGNER, minutes(10))
+        table, key, column = place
+        with store.read() as connection:
+            rows = connection.all(
+                f"SELECT {key} AS key, {column} AS value FROM {table} WHERE {column} IS NOT NULL ORDER BY {key}"
+            )
+        row = rows[at % len(rows)]
+        update = f"UPDATE {table} SET {column} = :value WHERE {key} = :key"
+        try:
+            with store.write() as connection:
+                connection.run(update, value=flipped(row.value, at, bit), key=row.key)
+        except ArchiveError:
+            return  # the database refuses it: a number that leads nowhere, or twice the same value
+        assert not verify(store, own=SIGNER.public).ok
+        with store.write() as connection:
+            connection.run(update, value=row.value, key=row.key)
+        assert verify(store, own=SIGNER.public).ok
+
+
+def flipped(value: object, at: int, bit: int) -> object:
+    """Return a value of a column with another bit."""
+    if isinstance(value, int):
+        return value ^ 1 << bit
+    if isinstance(value, str):
+        place = at % len(value)
+        return value[:place] + chr(ord(value[place]) ^ 1 << bit % 5) + value[place + 1 :]
+    assert isinstance(value, (bytes, memoryview))
+    changed = bytearray(value)
+    changed[at % len(changed)] ^= 1 << bit
+    return bytes(changed)
