@@ -137,7 +137,8 @@ class Warcs:
                 if not self._index(record.rec_type, record.rec_headers, (number, offset), index):
                     self.skipped += 1
         if empty:
-            raise PageError("not a WARC file: it has no records", resource=name)
+            what = "the index leads to no records in this file" if only else "not a WARC file: it has no records"
+            raise PageError(what, resource=name)
 
     def _index(self, kind: str, headers: Any, where: tuple[int, int], index: Index) -> bool:  # noqa: ANN401 - warcio's
         """Index one record; return False if it is a response that cannot be used."""

@@ -26,6 +26,13 @@ def test_a_record_whose_head_does_not_end_is_refused(tmp_path: Path, filler: byt
     assert caught.value.hint == "the headers of a record are too long"
 
 
+def test_an_index_that_leads_behind_the_end_of_its_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(HEAD)
+    with Warcs([path], {path: [len(HEAD)]}) as warcs, pytest.raises(PageError, match="the index leads to no records"):
+        list(warcs.captures())
+
+
 def test_a_package_of_zeros_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "a.wacz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
