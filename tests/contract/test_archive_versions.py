@@ -13,7 +13,7 @@ from tracker.archive.captures import get_capture
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.counts import count_all
-from tracker.archive.hosts import get_host
+from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import bury_delivery, list_deliveries, mark_delivered
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import find_identical, get_version, iter_versions, latest_version
@@ -276,6 +276,14 @@ class TestReading:
         assert [each.n for each in seen[-7:]] == [7, 6, 5, 4, 3, 2, 1]
         assert list(iter_versions(archive, VersionQuery(reverse=True))) == seen[::-1]
         assert list(iter_versions(archive, VersionQuery(limit=105))) == seen[:105]
+
+    def test_reading_while_writing(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        grow(archive, tracked, 3)
+        for each in iter_versions(archive, VersionQuery(article=tracked.id)):
+            assert get_capture(archive, each.article, each.n).sha256 == each.capture_sha256
+            save_host(archive, HostState("herald.example", failures=each.n))
+        assert get_host(archive, "herald.example").failures == 1, "the oldest version comes last"
 
     def test_counts(self, archive: Archive) -> None:
         assert count_all(archive).articles == count_all(archive).versions == count_all(archive).checks == 0
