@@ -63,6 +63,15 @@ def test_every_page_is_for_everybody(opened, kept, theme):
     assert found == []
 
 
+def test_what_folds_is_for_everybody_too(opened, kept):
+    page = opened(f"/articles/{kept.articles['bridge']}", bypass_csp=True)
+    for path in ("", "/5"):
+        page.goto(f"{page.url}{path}")
+        assert page.locator("details").count() > 0
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        assert violations(page) == []
+
+
 def test_nothing_at_all_and_far_too_much(opened, tmp_path):
     url = new_archive_at(tmp_path / "w.db")
     with served(url) as base:
