@@ -25,68 +25,6 @@ def kinds(change: Change) -> set[str]:
     return {k.value for k in change.kinds}
 
 
-HIDDEN = {
-    "percent": ("Prices rose 1.5 percent in a year.", "Prices rose 15 percent in a year.", "number"),
-    "money": ("The city will pay $2.5 million.", "The city will pay $25 million.", "number"),
-    "toll": ("The blast killed 12 people.", "The blast killed 47 people.", "number"),
-    "date": ("The march was on March 4 in the city.", "The march was on March 5 in the city.", "date"),
-    "negation": ("The firm knew of the leak.", "The firm never knew of the leak.", "hedge"),
-    "will not": ("The minister will resign.", "The minister will not resign.", "hedge"),
-    "hedge": ("The driver allegedly fled.", "The driver fled.", "hedge"),
-    "scare quotes": ("The reform was passed at night.", "The “reform” was passed at night.", "quote"),
-    "quote altered": ("“We will talk,” the general said.", "“We will fight,” the general said.", "quote"),
-    "name": ("The bribe was paid by Karl Weber.", "The bribe was paid by Kurt Weber.", "name"),
-    "attribution": ("The ship was empty, the navy said.", "The ship was empty.", "hedge"),
-    "question mark": ("The senator is guilty?", "The senator is guilty.", "hedge"),
-}
-
-
-@pytest.mark.parametrize("case", HIDDEN)
-def test_edits_that_other_tools_hide_are_seen_and_not_cosmetic(case):
-    old, new, kind = HIDDEN[case]
-    change = edit(old, new)
-    assert kind in kinds(change)
-    assert "cosmetic" not in kinds(change)
-    assert change.significance >= 0.5
-    assert change.announced is False
-
-
-def test_a_headline_alone_is_seen():
-    change = change_of(article(BASE, title="Mayor quits"), article(BASE, title="Mayor is fired"))
-    assert kinds(change) == {"headline", "claim", "stealth"}
-    assert change.significance >= 0.5
-    assert change.announced is False
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("The minister, a judge, resigned.", "The minister a judge resigned."),
-        ("The President spoke to the crowd.", "The president spoke to the crowd."),
-        ('"We go," she told them.', "“We go,” she told them."),
-        ("Its long term plan failed.", "Its long-term plan failed."),
-    ],
-)
-def test_form_alone_is_cosmetic(old, new):
-    change = edit(old, new)
-    assert kinds(change) == {"cosmetic"}
-    assert change.significance < 0.1
-    assert change.announced is None
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("The us was named in it.", "The US was named in it."),
-        ("It cost a million in all.", "It cost a billion in all."),
-        ("The rate is 1,5 there.", "The rate is 15 there."),
-        ("It fell to -5 degrees.", "It fell to 5 degrees."),
-    ],
-)
-def test_small_edits_that_matter_are_not_cosmetic(old, new):
-    assert "cosmetic" not in kinds(edit(old, new))
-
-
 def test_blocks_and_sentences_that_come_go_and_move():
     added = change_of(article(BASE), article(BASE, REST))
     assert kinds(added) == {"insert"}
@@ -101,18 +39,10 @@ def test_blocks_and_sentences_that_come_go_and_move():
 
 
 def test_the_label_of_a_fact_points_at_the_paragraph_that_it_changed_in():
-    old, new, _ = HIDDEN["toll"]
+    old, new = "The blast killed 12 people.", "The blast killed 47 people."
     title = change_of(article(BASE, title=old), article(BASE, title=new))
     places = [{label.kind: label.blocks for label in change.labels} for change in (edit(old, new), title)]
     assert [each[LabelKind.NUMBER] for each in places] == [(1,), ()]
-
-
-def test_what_a_paragraph_lost_with_a_sentence_has_its_labels():
-    old = "The harbour was shut at noon by the police. They found 12 crates of wine, and Rita Klein did not say whose."
-    labels = kinds(edit(old, "The harbour was shut at noon by the police."))
-    assert {"number", "hedge", "delete"} <= labels
-    assert "name" not in labels
-    assert "number" not in kinds(change_of(article(BASE, old, "So it went."), article(BASE, "So it went.")))
 
 
 def test_a_moved_sentence_is_a_move_and_no_deletion():

@@ -1,25 +1,7 @@
 import pytest
 
-from tests.edit_judgements import judged_as_listed
 from tracker.classify.damaged_text import is_damaged
 from tracker.classify.spelling import WordRelation, word_relation
-
-DAMAGED = """\
-fr Les taxes a�roportuaires sont li�es au vol. | Les taxes aéroportuaires sont liées au vol.
-   form
-fr Les taxes aéroportuaires sont liées. | Les taxes aÃ©roportuaires sont liÃ©es.
-   form
-de Die B�rger w�hlen heute. | Die Bürger wählen heute.
-   form
-en He said it�s 5 minutes. | He said it’s 5 minutes.
-   form
-en He spoke in the caf�. | He spoke in the café.
-   form
-en The toll is �. | The toll is 5.
-   claim:added; number: ∅ → 5
-"""
-
-test_letters_damaged_by_a_wrong_encoding_are_form = judged_as_listed(DAMAGED)
 
 
 def test_a_page_of_damaged_letters_takes_no_long_time():

@@ -61,83 +61,6 @@ def test_two_real_words_are_never_form():
 
 
 @pytest.mark.parametrize(
-    ("lang", "old", "new"),
-    [
-        ("en", "The goverment fell.", "The government fell."),
-        ("en", "Accross the river stood a mill.", "Across the river stood a mill."),
-        ("en", "The harbour was closed in a storm.", "The harbor was closed in a storm."),
-        ("en", "He sat in an car.", "He sat in a car."),
-        ("en", "It laid out the laid out the plan for the town.", "It laid out the plan for the town."),
-        ("en", "4. How we use figures", "5. How we use figures"),
-        ("en", "Customs: Officers may search bags.", "Officers may search bags."),
-        ("en", "They sell apples, pears and figs.", "They sell figs, apples and pears."),
-        ("en", "Rome Grand Prix: first practice", "Rome Grand Prix first practice"),
-        ("en", "These files keep the choices that you make.", "<br><br>These files keep the choices that you make."),
-        ("en", "It hit transport, banks and emergency services.", "It hit transport, banks and emergency..."),
-        ("en", "The prime minister spoke in the old hall.", "The PM spoke in the old hall."),
-        ("en", "Escalation may lead to delays (see the ‘Safety and security’ page).", "Escalation may lead to delays."),
-        ("de", "Sie stehen vor einen Rätsel.", "Sie stehen vor einem Rätsel."),
-        ("de", "Die Regierug trat ab.", "Die Regierung trat ab."),
-        ("fr", "Les evenements ont lieu ici.", "Les événements ont lieu ici."),
-    ],
-)
-def test_what_changes_nothing_a_reader_believes_is_form(lang, old, new):
-    assert change(old, new, lang=lang).substance is Substance.FORM
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("The choir performs at the hall.", "The choir performed at the hall."),
-        ("Call the Embassy of Australia in Riyadh.", "Call the Australian Embassy in Riyadh."),
-        ("This page was made by the Fijian authorities.", "This page was made by local authorities."),
-        ("Officials said the dam would hold.", "Officials warn the dam will hold."),
-        (
-            "The new stadium opens in Leeds on Sunday - so what do you need to know?",
-            "The new stadium opens in Leeds on Sunday",
-        ),
-    ],
-)
-def test_other_forms_of_the_same_words_are_wording(old, new):
-    made = change(old, new)
-    assert (made.substance, made.noted) == (Substance.WORDING, None)
-    assert {label.kind.value for label in made.labels} <= {"rewrite", "lead"}
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "direction"),
-    [
-        ("The man was charged with fraud in May.", "The man was convicted of fraud in May.", Direction.ALTERED),
-        ("The head of the clinic will speak.", "The head of the clinic speaks.", Direction.ALTERED),
-        ("Police shot the man twice in the leg in the yard.", "Police shot the man in the yard.", Direction.REMOVED),
-        ("The bus fell.", "The bus fell from the old bridge near Ryde and burned out.", Direction.ADDED),
-        ("About 12 people died.", "About 47 people died.", Direction.ALTERED),
-    ],
-)
-def test_what_a_reader_believes_differently_is_a_claim(old, new, direction):
-    made = change(old, new)
-    assert made.substance is Substance.CLAIM
-    assert made.units[0].direction is direction
-
-
-@pytest.mark.parametrize(
-    ("lang", "old", "new"),
-    [
-        ("en", "The envoy met all of their leaders in Austria.", "The envoy met all of their leaders in Australia."),
-        ("en", "The grey ship left Odesa with grain for Egypt.", "The grey ship left Constanța with grain for Egypt."),
-        ("de", "Das Treffen der Minister findet in Wien statt.", "Das Treffen der Minister findet in Bern statt."),
-    ],
-)
-def test_another_name_in_the_place_of_one_is_a_claim(lang, old, new):
-    assert change(old, new, lang=lang).substance is Substance.CLAIM
-
-
-def test_a_name_in_the_place_of_another_word_gets_no_all_clear():
-    made = change("A spokesman for the agency declined to comment.", "A spokesman for Boeing declined to comment.")
-    assert made.substance in {Substance.CLAIM, Substance.UNCLEAR}
-
-
-@pytest.mark.parametrize(
     ("word", "lang", "grave"),
     [
         ("won", "en", True),
@@ -154,19 +77,8 @@ def test_words_of_what_matters_most_are_those_of_their_language(word, lang, grav
     assert is_grave((word,), lang) is grave
 
 
-def test_real_words_that_look_like_a_slip_are_unclear():
-    made = change("A public meeting was held.", "A pubic meeting was held.")
-    assert (made.substance, made.noted, made.announced) == (Substance.UNCLEAR, Noted.UNCLEAR, None)
-
-
 def test_words_in_another_order_are_no_claim():
     assert change(*MOVED).substance in {Substance.FORM, Substance.WORDING}
-
-
-def test_a_story_that_grew_has_nothing_to_note():
-    made = change("The bus fell.", "The bus fell. Police closed the road for two days.")
-    assert (made.substance, made.noted, made.announced) == (Substance.CLAIM, None, None)
-    assert "stealth" not in made.kinds
 
 
 def test_a_claim_that_a_correction_explains_is_noted():
@@ -174,44 +86,6 @@ def test_a_claim_that_a_correction_explains_is_noted():
     made = change("About 12 people died.", "About 47 people died.", note)
     assert (made.noted, made.announced) == (Noted.YES, True)
     assert "stealth" not in made.kinds
-
-
-@pytest.mark.parametrize(
-    ("lang", "old", "new"),
-    [
-        ("en", "Users may share photos, or write to others.", "Users may share photos, messages, or write to others."),
-        ("fr", "Vous pouvez régler par carte ou par chèque.", "Vous pouvez régler par carte, virement ou par chèque."),
-        ("de", "Man sucht nach Ursache und Folgen der Flut.", "Man sucht nach Ursache der Flut."),
-        (
-            "en",
-            "The troops held the northern part of the old town.",
-            "The troops held the western part of the old town.",
-        ),
-        ("nl", "Het leger hield het noorden van de stad.", "Het leger hield het zuiden van de stad."),
-    ],
-)
-def test_an_item_of_a_list_or_another_direction_is_a_claim(lang, old, new):
-    assert change(old, new, lang=lang).substance is Substance.CLAIM
-
-
-@pytest.mark.parametrize(
-    ("lang", "old", "new"),
-    [
-        ("de", "Die Polizei nahm Peter Fischer am Abend fest.", "Die Polizei nahm Peter Richter am Abend fest."),
-        ("de", "Der Vertrag wurde von Olaf Meier unterzeichnet.", "Der Vertrag wurde von Uwe Meier unterzeichnet."),
-        ("en", "It was edited by Prof. Helen Marsh last year.", "It was edited by Prof. Ellen Marsh last year."),
-        ("en", "Helen Marsh was arrested on the bridge.", "Ellen Marsh was arrested on the bridge."),
-        ("en", "The prize went to Kim Min-ji for the novel.", "The prize went to Kim Min-jun for the novel."),
-    ],
-)
-def test_another_person_is_a_claim_though_the_names_are_words_too(lang, old, new):
-    made = change(old, new, lang=lang)
-    assert made.substance is Substance.CLAIM
-    assert "name" in made.kinds
-
-
-def test_a_given_name_that_came_gets_no_all_clear():
-    assert change("The body is that of Okoro.", "The body is that of Paul Okoro.").substance is not Substance.WORDING
 
 
 def test_a_teaser_that_names_the_same_person_is_about_the_same_and_a_claim_that_stood():
