@@ -29,12 +29,15 @@ def test_what_is_said_of_an_edit_is_what_was_approved(name):
 def believed(change: Change, *, taken_back: bool = False) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     """Return the substance of each edit and the facts that differ, turned round where the edit was taken back."""
     turned = OPPOSITE if taken_back else {}
-    units = [(unit.substance, turned.get(unit.direction or "", unit.direction or "")) for unit in change.units]
+    units: list[tuple[str, ...]] = [
+        (unit.substance, turned.get(unit.direction or "", unit.direction or "")) for unit in change.units
+    ]
     values = [(f.new, f.old) if taken_back else (f.old, f.new) for f in change.facts]
     return units, sorted((f.kind, turned.get(f.role, f.role), *v) for f, v in zip(change.facts, values, strict=True))
 
 
-@pytest.mark.parametrize("name", FILES)
+# A note that is taken back notes nothing.
+@pytest.mark.parametrize("name", [name for name in FILES if name != "notices.txt"])
 def test_an_edit_taken_back_says_the_opposite_and_is_of_the_same_kind(name):
     approved, *_ = (FOLDER / name).read_text(encoding="utf-8").split("\n# ")
     for edit, remarks, (said, *_) in approved_edits(approved):
