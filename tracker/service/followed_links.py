@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def links_of(archive: Archive, article: str, n: int) -> list[str]:
     """Return links from the text of a stored version to articles on the same host; none if its page was deleted."""
-    from tracker.sources.story_links import story_links  # it brings the parser, and few services follow links
+    from tracker.sources.section_page import story_links  # it brings the parser, and few services follow links
 
     try:
         page: Capture = get_capture(archive, article, n)

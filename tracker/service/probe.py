@@ -127,8 +127,7 @@ class Prober:
 
 def read_any(found: Capture, url: str, hub: Hub | None) -> Listing | Reading | Failure:
     """Return the list or the article in a response, or why it holds neither; with `hub`, read it as that list."""
-    from tracker.sources.hub_kind import detect_hub_kind
-    from tracker.sources.hub_reader import read_hub
+    from tracker.sources.hub_reader import detect_hub_kind, read_hub
 
     try:
         kind = hub.kind if hub else detect_hub_kind(found.body, found.header("content-type"), found.final_url)

@@ -1,26 +1,175 @@
 """Read RSS 0.9x to 2.0, RDF, Atom and JSON Feed.
 
-A well-formed document is read from its tree (`feed_xml`); a broken one goes to feedparser, which is thirty times
-slower. feedparser only ever sees bytes: given a str, it would fetch the address or open the file that a hostile feed
-consists of.
+A well-formed document is read from its tree, in which elements are found by their local names, since feeds in use
+declare wrong namespaces, old ones, or none. A broken document goes to feedparser, which is thirty times slower. It only
+ever sees bytes: given a str, it would fetch the address or open the file that a hostile feed consists of.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import io
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from lxml import etree
 
 from ..errors import PageError
 from ..model.source import HubKind, Listing
-from . import feed_xml, safe_xml
+from ..urls import join
+from . import safe_xml
 from .body_format import BodyFormat, detect_format
 from .date_zones import DateContext
 from .feed_dates import parse_date
 from .listing_builder import ListingBuilder, plain_title
+from .safe_xml import local_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lxml.etree import _Element
+
+    Children = dict[str, list[_Element]]
+    """Lower-case local name → the children of that name, in order."""
+
+
+_ENTRIES: Final = ("{*}item", "{*}entry")
+_ENTRY_NAMES: Final = frozenset({"item", "entry"})
+_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/"
+# `issued` and `modified` are Atom 0.3 and Dublin Core; `date` is Dublin Core, which feeds use for the publication.
+_PUBLISHED: Final = ("pubdate", "published", "issued", "publicationdate", "date")
+_UPDATED: Final = ("updated", "modified")
+_PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml"})
+_SHOWN_TEXT: Final = etree.XPath(
+    "descendant::text()[not(ancestor::*[local-name() = 'script' or local-name() = 'style'])]"
+)
+
+
+def _read_tree(root: _Element, url: str) -> Listing | None:
+    """Return what a feed lists, in its order; None if the document has no element of a feed's.
+
+    Args:
+        root: the document, parsed with *url* as its base, so that `xml:base` is resolved.
+        url: the address of the feed.
+    """
+    channel = next(root.iter("{*}channel"), root)
+    entries = [each for each in root.iter(*_ENTRIES) if not _is_nested(each)]
+    if not entries and local_name(root).lower() not in {"rss", "rdf", "feed"}:
+        return None
+    about = _children(channel)
+    builder = ListingBuilder(HubKind.FEED, _base(channel, about, url))
+    language = _first_text(about.get("language", ())) or root.get(_LANGUAGE) or channel.get(_LANGUAGE) or ""
+    context = DateContext(language, url)
+    for entry in entries:
+        children = _children(entry)
+        builder.add_article(
+            _link(entry, children, builder.base, url),
+            _title(entry, children),
+            _date(children, _PUBLISHED, context),
+            _date(children, _UPDATED, context),
+        )
+    return builder.build(_title(channel, about))
+
+
+def _is_nested(entry: _Element) -> bool:
+    return any(local_name(parent) in _ENTRY_NAMES for parent in entry.iterancestors())
+
+
+def _children(element: _Element) -> Children:
+    found: Children = {}
+    for child in element:
+        found.setdefault(local_name(child).lower(), []).append(child)
+    return found
+
+
+def _base(channel: _Element, about: Children, url: str) -> str:
+    """Return what relative links refer to: `xml:base`, else the site that an RSS channel names, else the feed."""
+    if channel.base and channel.base != url:
+        return join(url, channel.base) or url
+    site = "" if local_name(channel) == "feed" else _first_text(about.get("link", ()))
+    return join(url, site) or url
+
+
+def _link(entry: _Element, children: Children, base: str, url: str) -> str:
+    """Return the address of the entry's page; never that of an enclosure, a licence or a related page.
+
+    By falling rank: the text of RSS's `link`, a link to the page itself, a `guid` or an `id` that is an address,
+    `rdf:about`.
+    """
+    links = children.get("link", [])
+    own = next((link for link in links if not link.get("href") and _text(link)), None)
+    if own is None:
+        pages = [each for each in links if each.get("href") and (each.get("rel") or "alternate") == "alternate"]
+        own = next((each for each in pages if (each.get("type") or "") in _PAGE_TYPES), pages[0] if pages else None)
+    if own is not None:
+        link = (own.get("href") or _text(own)).strip()
+        own_base = own.base
+        return link if own_base is None or own_base == url else join(own_base, link) or join(base, link) or link
+    for name in ("guid", "id"):
+        for identifier in children.get(name, ()):
+            is_permalink = (identifier.get("isPermaLink") or "true").strip().lower() != "false"
+            if is_permalink and _is_web_address(_text(identifier)):
+                return _text(identifier)
+    about = entry.get(_RDF_ABOUT) or ""
+    return about if _is_web_address(about) else ""
+
+
+def _is_web_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def _title(element: _Element, children: Children) -> str:
+    """Return the title; that of the element's own namespace comes before Dublin Core's and those of media."""
+    titles = children.get("title", [])
+    own = _namespace(element)
+    ranks = {own: 0, "": 1, _DUBLIN_CORE: 2}
+    for title in sorted(titles, key=lambda each: ranks.get(_namespace(each), 3)):
+        found = plain_title(_decoded(title))
+        if found:
+            return found
+    return ""
+
+
+def _decoded(title: _Element) -> str:
+    """Return a text construct's text, of Atom 1.0 or 0.3; what is neither text nor XML is base64."""
+    text = _text(title)
+    kind = (title.get("type") or "text").lower()
+    is_text = "/" not in kind or kind.startswith("text/") or kind.endswith(("xml", "html"))
+    if title.get("mode") == "base64" or not is_text:
+        try:
+            return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            return text
+    return text
+
+
+def _date(children: Children, names: tuple[str, ...], context: DateContext) -> datetime | None:
+    for name in names:
+        for child in children.get(name, ()):
+            found = parse_date(_text(child), context)
+            if found is not None:
+                return found
+    return None
+
+
+def _namespace(element: _Element) -> str:
+    return str(element.tag).rpartition("}")[0].removeprefix("{")
+
+
+def _text(element: _Element) -> str:
+    """Return all text within an element except that of scripts, styles and comments."""
+    if not len(element):
+        return (element.text or "").strip()
+    return "".join(cast("list[str]", _SHOWN_TEXT(element))).strip()
+
+
+def _first_text(elements: Iterable[_Element]) -> str:
+    return next((text for element in elements if (text := _text(element))), "")
+
 
 MAX_FEED_BYTES: Final = 8 * 1024 * 1024
 """Full-text feeds of a hundred items stay under one megabyte."""
@@ -43,7 +192,7 @@ def read(body: bytes, url: str) -> Listing:
     if safe_xml.declares_entities(body):  # which safe_xml leaves out
         return _read_leniently(body, url)
     try:
-        listing = feed_xml.read(safe_xml.parse(body, url), url)
+        listing = _read_tree(safe_xml.parse(body, url), url)
     except etree.XMLSyntaxError:
         return _read_leniently(body, url, warning="the feed's XML is not well-formed; what could be read was taken")
     if listing is None or not (listing.targets or listing.warnings):
@@ -109,7 +258,7 @@ def _entry_link(entry: Mapping[str, Any]) -> str:
     if link or entry.get("guidislink") is False:
         return link
     identifier = str(entry.get("id") or "").strip()
-    return identifier if feed_xml.is_web_address(identifier) else ""
+    return identifier if _is_web_address(identifier) else ""
 
 
 def _read_json_feed(body: bytes, url: str) -> Listing:

@@ -1,4 +1,4 @@
-"""Read section pages: the links that lead to articles, by selector, by pattern, or by how they look."""
+"""Read web pages: the articles that a section page links to, the feeds it names, and the links in an article's text."""
 
 from __future__ import annotations
 
@@ -6,14 +6,45 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import webencodings
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from .. import patterns, urls
 from ..errors import PageError
 from ..model.source import Hub, HubKind, Listing
+from ..parser_limits import truncate
 from .article_urls import looks_like_article, registrable_domain
-from .html_page import parse_page, text_of
 from .listing_builder import ListingBuilder, plain_title
+
+MAX_PAGE_BYTES: Final = 10 * 1024 * 1024
+MAX_TAGS: Final = 300_000
+_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+
+
+def parse_page(body: bytes, url: str) -> LexborHTMLParser:
+    """Return the tree of a page, decoded by byte order mark, then `<meta charset>`, then as UTF-8.
+
+    *url* is for the message only. Raises PageError if the page is too large or built to stall the parser.
+    """
+    if len(body) > MAX_PAGE_BYTES:
+        raise PageError(f"the page is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB", resource=url)
+    declared = _CHARSET.search(body[:4096])
+    # Only the labels of https://encoding.spec.whatwg.org/: Python's registry also has codecs that are slow.
+    encoding = webencodings.lookup(declared.group(1).decode("ascii", "replace")) if declared else None
+    text, _ = webencodings.decode(body, encoding or webencodings.UTF8, errors="replace")
+    page = text.encode("utf-8", "replace")
+    _, danger = truncate(page, MAX_TAGS)
+    if danger:
+        raise PageError(
+            f"the page would stall the parser: {danger}", resource=url, hint="use the outlet's feed or sitemap instead"
+        )
+    return LexborHTMLParser(page)
+
+
+def text_of(node: LexborNode | None) -> str:
+    """Return a node's text on one line."""
+    return "" if node is None else " ".join(node.text(deep=True, separator=" ").split())
+
 
 _FEED_TYPES: Final = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
@@ -136,3 +167,40 @@ def _in_navigation(anchor: LexborNode) -> bool:
 
 def _href(anchor: LexborNode) -> str:
     return (anchor.attributes.get("href") or "").strip()
+
+
+_TEXT_TAGS: Final = frozenset({"p", "li", "blockquote", "h2", "h3", "h4"})
+_ARTICLE_TAGS: Final = frozenset({"article", "main"})
+_FURNITURE_TAGS: Final = frozenset({"nav", "aside", "header", "footer", "form", "figure"})
+
+
+def story_links(body: bytes, url: str) -> list[str]:
+    """Return the addresses that the text of the page at *url* links to, on the same host, that look like articles.
+
+    Links in navigation, side columns and footers are left out: they lead to whatever is read most. Each address is
+    given once, in page order, without that of the page itself. Raises PageError.
+    """
+    tree = parse_page(body, url)
+    base = base_url(tree, url)
+    own, host = urls.identity(url), urls.host_of(url)
+    found: dict[str, str] = {}
+    for anchor in tree.css("article a[href], main a[href]"):
+        address = urls.join(base, (anchor.attributes.get("href") or "").strip())
+        if address is None or urls.host_of(address) != host or not looks_like_article(address):
+            continue
+        if _in_text(anchor) and (key := urls.identity(address)) != own:
+            found.setdefault(key, urls.untracked(address))
+    return list(found.values())
+
+
+def _in_text(anchor: LexborNode) -> bool:
+    """Say whether the link is in a paragraph, a list item or a heading of the article itself."""
+    node: LexborNode | None = anchor.parent
+    in_text = in_article = False
+    while node is not None:
+        if node.tag in _FURNITURE_TAGS:
+            return False
+        in_article = in_article or node.tag in _ARTICLE_TAGS
+        in_text = in_text or (node.tag in _TEXT_TAGS and not in_article)
+        node = node.parent
+    return in_text

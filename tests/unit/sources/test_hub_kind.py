@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import PageError
 from tracker.model.source import HubKind
-from tracker.sources.hub_kind import detect_hub_kind
+from tracker.sources.hub_reader import detect_hub_kind
 
 HTML = "text/html; charset=utf-8"
 SENTENCE = "The council met again on Tuesday to hear what had become of the money that the harbour was promised. "

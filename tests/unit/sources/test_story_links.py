@@ -1,6 +1,6 @@
 """Which links of an article lead on to the same story."""
 
-from tracker.sources.story_links import story_links
+from tracker.sources.section_page import story_links
 
 URL = "https://agency.example/2026/11/25/ferry-fire-kills-twelve"
 PAGE = """<html><body>
