@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from _stories_text import BRANDS, OUTLETS, Writer, article, name
 
 from tracker.model.story import StoryPostings
-from tracker.stories.copies import best_overlap, candidates
-from tracker.stories.shingles import sign
+from tracker.stories.copies import best_overlap, candidates, sign
 from tracker.stories.words import text_of
 
 if TYPE_CHECKING:

@@ -25,8 +25,7 @@ from tracker.stories.clusters import StoryIndex
 from tracker.stories.features import Features, features_of
 from tracker.stories.grouping import Group, agglomerate
 from tracker.stories.recent_texts import ClusterArticle
-from tracker.stories.story_model import MODEL, StoryModel
-from tracker.stories.vectors import Vocabulary, product, vector_of
+from tracker.stories.vectors import MODEL, StoryModel, Vocabulary, product, vector_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -37,7 +37,7 @@ from tracker.classify.names import NameInventory
 from tracker.classify.substance import judge_words
 from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind
-from tracker.model.substance import Substance
+from tracker.model.change import Substance
 
 REGULARISATION = 0.1
 ROUNDS = 6

@@ -34,18 +34,17 @@ from _stories_text import OUTLETS, START, Labelled, Writer, article, copies, rea
 from tracker.model.story import StoryPostings
 from tracker.model.version import Version
 from tracker.stories.clusters import StoryIndex
-from tracker.stories.copies import candidates, confirm_copies, copy_groups, new_marks, signature
+from tracker.stories.copies import candidates, confirm_copies, copy_groups, new_marks, sign, signature
 from tracker.stories.features import features_of
 from tracker.stories.propagation import Timeline, propagate
 from tracker.stories.recent_texts import ClusterArticle
-from tracker.stories.shingles import sign
 from tracker.stories.words import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.model.article import Article
-    from tracker.stories.shingles import Signature
+    from tracker.stories.copies import Signature
 
 ARTICLES, QUICK = 100_000, 5_000
 PROBES = 3_000

@@ -11,12 +11,11 @@ from tracker.archive.commits import commit_check
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
 from tracker.model.capture import Capture
-from tracker.model.change import BlockChange, Change, Field, Op
+from tracker.model.change import BlockChange, Change, Field, Op, Substance
 from tracker.model.check import Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import Label, LabelKind
 from tracker.model.source import Target
-from tracker.model.substance import Substance
 from tracker.model.version import NewVersion
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from tracker.archive.checks import list_checks
 from tracker.archive.counts import source_activity
 from tracker.archive.outbox import claim_lane, enqueue_alerts, reschedule_lane
 from tracker.model.check import CheckOutcome
-from tracker.model.counts import Activity
+from tracker.model.status import Activity
 
 LANE = "every|storm|Herald"
 

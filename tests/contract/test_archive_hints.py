@@ -14,8 +14,8 @@ from tracker.archive.hubs import commit_poll, list_hubs, poll_sooner
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version
 from tracker.model.check import ArticleState, CheckOutcome
-from tracker.model.counts import Survey
 from tracker.model.source import HintTally, Hub, HubKind, HubPoll, Mention, Target
+from tracker.model.status import Survey
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
 PUBLISHED = NOW - timedelta(hours=3)

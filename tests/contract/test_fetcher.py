@@ -11,8 +11,7 @@ from tests.integration.fetch.server import Seen, response, serving
 from tracker.config.tables import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch.client import HttpFetcher
-from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
-from tracker.model.fetcher import Fetcher
+from tracker.model.capture import Capture, Failure, FailureKind, Fetcher, NotModified, Request
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 PAGE = b"<html><body><p>The council met.</p></body></html>"

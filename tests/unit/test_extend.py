@@ -18,8 +18,7 @@ from tracker.archive.values import to_instant
 from tracker.config.field_types import ConfigModel, Name
 from tracker.config.tables import AppriseTarget, CommandTarget, EmailTarget, WebhookTarget
 from tracker.errors import ConfigError, DeliveryError
-from tracker.exchange.formats import ExportFormat
-from tracker.exchange.selection import Job, Selection
+from tracker.exchange.export import ExportFormat, Job, Selection
 from tracker.model.alert import Delivery
 from tracker.model.labels import Label, LabelDefinition
 

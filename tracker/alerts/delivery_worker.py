@@ -29,7 +29,7 @@ from .payload import MAX_DIGEST_DELIVERIES, combine
 from .schedule import cap_window, cap_window_end, lane_name, waits_alone
 
 if TYPE_CHECKING:
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.capture import Fetcher
 
     from ..archive.thread import ArchiveThread
     from ..config.root import Config

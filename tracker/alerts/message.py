@@ -1,16 +1,24 @@
-"""The payload of an alert as a message: subject, plain text, a short text for chats, HTML for mail. Pure."""
+"""The payload of an alert as a message: subject, plain text, a short text for chats, HTML for mail. Pure.
+
+The HTML has inline styles, no images but one that the mail carries, and loads nothing from anywhere. Text keeps the
+reader's own colours, so that it is readable in light and dark mode. Only added and removed words have colours, always
+foreground and background together, and are underlined or struck through as well.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Template
 from typing import Any, Final
 
 from ..render import html, plain
 from ..render.text import counted, one_line, safe
 from ..views.shortening import shorten
 from ..views.webhook import CHECKPOINT_TYPE
-from . import email_html, payload_text
+from . import payload_text
 
 MAX_SUBJECT_CHARACTERS: Final = 200
 MAX_SHORT_CHARACTERS: Final = 1500
@@ -54,8 +62,8 @@ def compose(payload: str, picture: tuple[str, str] | None = None) -> Message:
     )
     if text := templates.get("text"):
         short = shorten(text, MAX_SHORT_CHARACTERS)
-        return Message(subject, text.rstrip("\n") + "\n", short, email_html.from_template(subject, text))
-    return Message(subject, _text(body), _short(body), email_html.alert(subject, body, picture))
+        return Message(subject, text.rstrip("\n") + "\n", short, _template_page(subject, text))
+    return Message(subject, _text(body), _short(body), _alert_page(subject, body, picture))
 
 
 def _text(body: Body) -> str:
@@ -105,7 +113,7 @@ def _digest(body: Body) -> Message:
     if count > MAX_SHORT_ALERTS:
         lines.append(f"… and {count - MAX_SHORT_ALERTS} more")
     short = shorten("\n".join(lines), MAX_SHORT_CHARACTERS)
-    return Message(subject, text, short, email_html.digest(subject, body | {"alerts": listed}, rest))
+    return Message(subject, text, short, _digest_page(subject, body | {"alerts": listed}, rest))
 
 
 def _entry(body: Body) -> str:
@@ -128,3 +136,104 @@ def _checkpoint(body: Body) -> Message:
         f"<p>{how}</p>\n<pre>{html.text(note)}</pre>",
     )
     return Message(subject, text, note, page)
+
+
+_SERIF: Final = "Georgia,'Times New Roman',serif"
+_SANS: Final = "-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+_P: Final = f"margin:0 0 14px;font:17px/1.5 {_SERIF}"
+_H1: Final = f"margin:0 0 10px;font:bold 22px/1.25 {_SERIF}"
+_H2: Final = f"margin:0 0 6px;font:bold 18px/1.3 {_SERIF}"
+_NOTE: Final = f"margin:0 0 14px;font:14px/1.5 {_SANS}"
+_FOOT: Final = f"margin:22px 0 0;padding:12px 0 0;border-top:1px solid #8a8a8a;font:13px/1.6 {_SANS}"
+_NAME: Final = f"font:bold 12px/1.4 {_SANS};letter-spacing:.04em"
+_EDIT: Final = f"margin:0 0 14px;padding:2px 0 2px 12px;border-left:3px solid #8a8a8a;font:17px/1.5 {_SERIF}"
+_BAR: Final = f"margin:0 0 14px;padding:2px 0 2px 12px;border-left:3px solid #b58900;font:16px/1.5 {_SERIF}"
+_STYLES: Final = {
+    "-": "color:#7d1109;background-color:#fbe3e1;text-decoration:line-through",
+    "+": "color:#07481a;background-color:#dcf3e2;text-decoration:underline",
+}
+_IMAGE: Final = "display:block;width:100%;height:auto;border:0"
+_LINK: Final = "color:inherit;text-decoration:underline"
+_BUTTON: Final = (
+    f"display:inline-block;margin:4px 0 0;padding:9px 16px;border:1px solid #8a8a8a;border-radius:4px;"
+    f"font:bold 14px/1.2 {_SANS};color:inherit;text-decoration:none"
+)
+
+
+def _alert_page(subject: str, body: Body, picture: tuple[str, str] | None) -> str:
+    """Return one alert as an HTML document; `picture` is the Content-ID and the alt text of a picture in the mail."""
+    parts = [_kicker(body, "0 0 6px"), _title(body, _H1, "h1")]
+    if picture is not None:
+        ident, alt = map(html.text, picture)
+        parts.append(f'<p style="margin:0 0 14px"><img src="cid:{ident}" alt="{alt}" width="600" style="{_IMAGE}"></p>')
+    parts += _html_content(body)
+    links = [_anchor(body["link"], "See the full change", _BUTTON)] if body["link"] != body["url"] else []
+    links.append(_anchor(body["url"], "Open the article"))
+    parts.append(f'<p style="{_NOTE}">{" &nbsp; ".join(links)}</p>')
+    parts.append(_foot(f"<code>{html.text(payload_text.command(body))}</code><br>", body))
+    return _page(subject, " ".join(payload_text.facts(body)), parts)
+
+
+def _digest_page(subject: str, body: Body, rest: str) -> str:
+    """Return a digest as an HTML document; `rest` says how many alerts are left out."""
+    parts = [f'<h1 style="{_H1}">{html.text(subject)}</h1>']
+    for each in body["alerts"]:
+        parts.append(_kicker(each, "24px 0 4px"))
+        parts.append(_title(each, _H2, "h2"))
+        parts += _html_content(each)
+    if rest:
+        parts.append(_paragraph(rest, _NOTE))
+    parts.append(_foot("", body))
+    return _page(subject, ", ".join(payload_text.headline(each) for each in body["alerts"][:3]), parts)
+
+
+def _template_page(subject: str, text: str) -> str:
+    """Return text made by a user's template as an HTML document."""
+    parts = [_paragraph(piece, _P).replace("\n", "<br>") for piece in text.split("\n\n") if piece.strip()]
+    return _page(subject, "", parts)
+
+
+def _html_content(body: Body) -> list[str]:
+    parts = [_paragraph(" ".join(payload_text.facts(body)), _NOTE)]
+    if words := payload_text.first_words(body):
+        parts.append(_paragraph(words, _P))
+    for name, hunks in payload_text.edits(body):
+        edit = f'<span style="{_NAME}">{html.text(name)}</span><br>{html.hunks(hunks, _STYLES)}'
+        parts.append(f'<p dir="auto" style="{_EDIT}">{edit}</p>')
+    parts += [_paragraph(notice, _BAR) for notice in payload_text.notices(body)]
+    if more := payload_text.more(body):
+        parts.append(_paragraph(more, _NOTE))
+    return parts
+
+
+def _kicker(body: Body, margin: str) -> str:
+    """Return the line above a headline: the source, and what happened."""
+    source = f"{body['source']} · " if body["source"] else ""
+    return _paragraph(source + payload_text.name(body).upper(), f"{_NAME};margin:{margin}")
+
+
+def _title(body: Body, style: str, tag: str) -> str:
+    return f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], payload_text.headline(body))}</{tag}>'
+
+
+def _foot(above: str, body: Body) -> str:
+    rule, ident = html.text(body["rule"]), html.text(body["id"])
+    return f'<p style="{_FOOT}">{above}Rule “{rule}”<br>{ident}</p>'
+
+
+def _anchor(address: str, text: str, style: str = _LINK) -> str:
+    return f'<a href="{html.text(address)}" style="{style}">{html.text(text)}</a>'
+
+
+def _paragraph(text: str, style: str) -> str:
+    return f'<p dir="auto" style="{style}">{html.text(text)}</p>'
+
+
+@cache
+def _template() -> Template:
+    return Template(files(__package__).joinpath("email.html").read_text("utf-8"))
+
+
+def _page(subject: str, preview: str, parts: list[str]) -> str:
+    """Return the document; `preview` is what a mailbox shows beside the subject."""
+    return _template().substitute(subject=html.text(subject), preview=html.text(preview), inner="\n".join(parts))

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.check import CheckOutcome
-from tracker.model.counts import Activity, Counts, Survey, WatchState
 from tracker.model.labels import LabelKind
 from tracker.model.source import HintTally
+from tracker.model.status import Activity, Counts, Survey, WatchState
 
 from .articles import SELECT_ARTICLE, articles_of
 from .codec import columns, record

@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from ..model.article import Article, NoticeKind
-from ..model.change import BlockChange, Change, Fact, FactKind, NoticeChange, Op
-from ..model.substance import EditUnit, Substance
+from ..model.change import BlockChange, Change, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
 from ..notices.vocabulary import meanings
 from .conversions import without_conversions
 from .damaged_text import is_damaged

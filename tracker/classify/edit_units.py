@@ -8,8 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..model.change import Fact, FactKind
-from ..model.substance import Direction, EditUnit, Substance
+from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
 from . import function_words, lexicon
 from .agents import agent_on_one_side
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from ..model.substance import Noted, Substance
+from ..model.change import Noted, Substance
 from .change_context import ChangeContext
 from .rules import RULES
 from .significance import significance

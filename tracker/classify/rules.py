@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..model.article import NoticeKind
-from ..model.change import BlockChange, Fact, FactKind, Field, Op, SentenceChange
+from ..model.change import BlockChange, Direction, Fact, FactKind, Field, Op, SentenceChange, Substance
 from ..model.labels import Label, LabelKind
-from ..model.substance import Direction, Substance
 from .change_context import ChangeContext, all_moved
 from .word_edits import says_something
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ..model.article import NoticeKind
 from ..model.change import Change, Op
 from ..model.labels import LabelKind
-from ..model.scorecard import Scorecard, Share
+from ..model.status import Scorecard, Share
 
 if TYPE_CHECKING:
     from ..model.check import Check

@@ -5,9 +5,8 @@ from __future__ import annotations
 from math import log1p
 from typing import TYPE_CHECKING, Final
 
-from ..model.change import FactKind
+from ..model.change import FactKind, Substance
 from ..model.labels import LABELS, Label, LabelKind
-from ..model.substance import Substance
 from .grave_words import count_grave
 
 if TYPE_CHECKING:

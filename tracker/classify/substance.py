@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..model.change import FactKind
-from ..model.substance import Substance
+from ..model.change import FactKind, Substance
 from . import function_words, lexicon
 from .function_words import initials
 from .lexicon import LANGUAGES

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tracker.model.scorecard import Unseen
+from tracker.model.status import Unseen
 
 if TYPE_CHECKING:
     from tracker.model.check import Check

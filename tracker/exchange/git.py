@@ -17,7 +17,7 @@ from tracker.render.text import one_line
 from tracker.render.times import iso
 from tracker.views.verdict import VerdictView
 
-from .selection import Job, in_time
+from .export import Job, in_time
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -36,7 +36,7 @@ from tracker.views.version import VersionView
 if TYPE_CHECKING:
     from tracker.model.version import StoredAs, Version
 
-    from .selection import Job, StoredPage
+    from .export import Job, StoredPage
 
 # The order of lines that have the same time.
 _ARTICLE, _VERSION, _CHECK = range(3)

@@ -1,29 +1,36 @@
-"""Read the lists of addresses that urlwatch, webchanges and changedetection.io watch.
+"""Read what urlwatch, webchanges and changedetection.io watch: their lists of addresses, and stored pages of the last.
 
-Only addresses and names are read. The filters of those programs select parts of a page, which is not needed here.
-The pages that changedetection.io stored are read by `changedetection`.
+The filters of those programs select parts of a page, which is not needed here. changedetection.io stores the last two
+pages of each watch; of older ones it keeps the text of the whole page alone, navigation and all, which cannot be
+compared with an article.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tracker.errors import PageError, UsageError
+from tracker.fetch.decode import Decoder
+from tracker.fetch.errors import FetchError
+from tracker.model.capture import Capture
 from tracker.model.source import HubKind
 from tracker.observe.redact import redact
 from tracker.urls import fetchable
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from .warc_read import MAX_RECORD_BYTES, Found
 
 _FEED: Final = re.compile(r"(?i)(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom)(?:\.xml)?/?|/(?:feed|rss|atom)/[^/]*\.xml)$")
 _SITEMAP: Final = re.compile(r"(?i)/[^/]*sitemap[^/]*\.xml(?:\.gz)?$")
@@ -183,3 +190,62 @@ _READERS: Final[dict[str, Callable[[bytes], Iterator[Listed]]]] = {
     "webchanges": _yaml,
     "changedetection": _changedetection,
 }
+
+
+# Suffix of a page whose name is its time → the coding of the file.
+_PAGES: Final = {".html.br": "br", ".html": ""}
+_HEADERS: Final = (("Content-Type", "text/html; charset=utf-8"),)  # of a page that it stored decoded
+
+
+class StoredPages:
+    """The pages in data directories of changedetection.io; `skipped` counts files that cannot be read."""
+
+    def __init__(self, folders: list[Path]) -> None:
+        self._folders = folders
+        self.skipped = 0
+
+    def captures(self) -> Iterator[Found]:
+        """Yield the pages of all watches, oldest first."""
+        spots = [
+            (int(stamp), path, url, coding)
+            for folder, url in chain.from_iterable(map(_folders, self._folders))
+            for suffix, coding in _PAGES.items()
+            for path in folder.glob(f"*{suffix}")
+            if (stamp := path.name.removesuffix(suffix)).isdecimal()
+        ]
+        for seconds, path, url, coding in sorted(spots):
+            try:
+                # The limit holds for what comes out: a small file may decompress to gigabytes.
+                decoder = Decoder(coding, MAX_RECORD_BYTES)
+                decoder.feed(path.read_bytes())
+                body = decoder.finish()
+                at = datetime.fromtimestamp(seconds, UTC)
+            except (FetchError, OSError, ValueError, OverflowError):
+                self.skipped += 1
+                continue
+            yield Found(Capture(url, url, 200, _HEADERS, body, at, hashlib.sha256(body).hexdigest()))
+
+
+def _folders(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the folder and the address of each watch that can be fetched."""
+    for name in folder.glob("*/watch.json"):
+        yield from _fetchable(name.parent, _loaded(name))
+    old = _loaded(folder / "url-watches.json").get("watching")
+    for key, watch in old.items() if isinstance(old, dict) else ():
+        if not (folder / key / "watch.json").exists():
+            yield from _fetchable(folder / Path(key).name, watch)
+
+
+def _fetchable(folder: Path, watch: object) -> Iterator[tuple[Path, str]]:
+    url = watch.get("url") if isinstance(watch, dict) else None
+    if isinstance(url, str):
+        with suppress(UsageError):
+            yield folder, fetchable(url.removeprefix("source:"))
+
+
+def _loaded(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tracker.model.verdict import Verdict
     from tracker.model.version import Version
 
-    from .selection import Job, Split
+    from .export import Job, Split
 
     Match = tuple[int | None, int | None]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.model.labels import Label
     from tracker.model.version import Version
 
-    from .selection import Job
+    from .export import Job
 
 
 MAX_GROUP_ROWS: Final = 1000

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracker.model.verdict import Verdict
     from tracker.model.version import Version
 
-    from .selection import Job
+    from .export import Job
 
 COLUMNS: Final = (
     *("article", "version", "source", "url", "seen", "previous_seen", "title", "dek", "byline", "published"),

@@ -20,10 +20,10 @@ from tracker.render.times import iso
 
 from . import cdx, warc
 from .files import replacing
-from .warc_records import gzip_member
+from .warc import gzip_member
 
 if TYPE_CHECKING:
-    from .selection import Job
+    from .export import Job
 
 _VERSION: Final = "1.1.1"
 _WARC: Final = "data.warc.gz"

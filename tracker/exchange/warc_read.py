@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
+import re
 import shutil
 import tempfile
 import zipfile
@@ -19,15 +21,63 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 
 from tracker.errors import PageError, UsageError
+from tracker.fetch.decode import Decoder
+from tracker.fetch.errors import FetchError
 from tracker.model.capture import Capture, Headers, first_header
 
-from . import warc_http
 from .record import is_jpeg
+from .warc import JPEG, OURS, REVISIT, VIEW, digest, restored
 from .warc_index import Index, Spot
-from .warc_records import JPEG, OURS, REVISIT, VIEW, digest, restored
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_BEFORE_MARKUP: Final = b"\xef\xbb\xbf \t\r\n"
+_FOLD: Final = re.compile(rb"\r?\n[ \t]+")
+_END: Final = re.compile(rb"\r?\n\r?\n")
+_LINE: Final = re.compile(r"\r?\n")
+_BLANK: Final = " \t"
+_STATUS: Final = re.compile(r"HTTP/[\d.]+ +(\d{3})")
+
+
+def split_http(block: bytes) -> tuple[int, Headers, bytes]:
+    """Return status (0 if there is none), headers and body of an HTTP message."""
+    end = _END.search(block)
+    head, body = (block, b"") if end is None else (block[: end.start()], block[end.end() :])
+    first, *rest = _LINE.split(_FOLD.sub(b" ", head).decode("latin-1"))
+    status = _STATUS.match(first)
+    return int(status[1]) if status else 0, _named(rest), body
+
+
+def read_fields(block: bytes) -> Headers:
+    """Return the fields of a warcinfo or metadata record, names in lower case."""
+    return tuple((name.lower(), value) for name, value in _named(_LINE.split(block.decode("utf-8", "replace"))))
+
+
+def decoded(headers: Headers, body: bytes, largest: int) -> bytes | None:
+    """Return the body, decoded as its headers say; None if it is damaged, or more than *largest* bytes.
+
+    Some crawlers store pages decoded and leave the Content-Encoding in place; these are returned as they are.
+    """
+    from warcio.bufferedreaders import ChunkedDataReader
+
+    if first_header(headers, "transfer-encoding").strip().lower() == "chunked":
+        # One byte more than is allowed tells that there is more.
+        body = bytes(ChunkedDataReader(io.BytesIO(body)).read(largest + 1))
+    try:
+        decoder = Decoder(first_header(headers, "content-encoding"), largest)
+        decoder.feed(body)
+        return decoder.finish()
+    except FetchError:
+        return body if body.lstrip(_BEFORE_MARKUP).startswith(b"<") and len(body) <= largest else None
+
+
+def _named(lines: list[str]) -> Headers:
+    pairs = (line.partition(":") for line in lines)
+    return tuple(
+        (name.strip(_BLANK), text.strip(_BLANK)) for name, colon, text in pairs if colon and name.strip(_BLANK)
+    )
 
 
 MAX_RECORD_BYTES: Final = 50_000_000
@@ -159,7 +209,7 @@ class Warcs:
     def _load(self, spot: Spot, index: Index) -> Found | None:
         record = self._record(spot.file, spot.offset)
         address = record.rec_headers.get_header("WARC-IP-Address") or ""
-        status, headers, body = warc_http.split(record.raw_stream.read(MAX_RECORD_BYTES + 1))
+        status, headers, body = split_http(record.raw_stream.read(MAX_RECORD_BYTES + 1))
         if not _is_page(spot.url, status, headers):
             return None
         asked, notes, screenshot = self._about(spot, index)
@@ -167,14 +217,14 @@ class Warcs:
             first = index.first(spot.payload)
             if first is None:
                 return None
-            _, named, body = warc_http.split(self._read(*first))
+            _, named, body = split_http(self._read(*first))
         else:
             named = headers
         ours = any(name.startswith(OURS) for name, _ in notes)
         # Our own files must come back exactly; of other crawlers', bodies often differ from their digests.
         if ours and spot.payload != digest(body):
             return None
-        content = body if ours else warc_http.decoded(named, body, MAX_RECORD_BYTES)
+        content = body if ours else decoded(named, body, MAX_RECORD_BYTES)
         if content is None or len(content) > MAX_RECORD_BYTES:
             return None
         body = content
@@ -190,11 +240,11 @@ class Warcs:
         screenshot = b""
         for kind, number, offset in index.about(spot.id):
             if kind == "request":
-                asked = warc_http.split(self._read(number, offset))[1]
+                asked = split_http(self._read(number, offset))[1]
             elif kind == "resource":
                 screenshot = self._read(number, offset)
             else:
-                notes += warc_http.fields(self._read(number, offset))
+                notes += read_fields(self._read(number, offset))
         return asked, notes, screenshot
 
     def _record(self, number: int, offset: int) -> Any:  # noqa: ANN401 - warcio's

@@ -26,7 +26,7 @@ from ..model.capture import Capture, Failure, FailureKind, FetchResult, Request
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Playwright, Route
 
-    from ..model.fetcher import Allow, PageFetcher
+    from ..model.capture import Allow, PageFetcher
 
 MAX_SUBREQUESTS: Final = 80
 MAX_LOAD_SECONDS: Final = 20.0

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     import ssl
 
     from ..config.tables import FetchConfig
-    from ..model.fetcher import Allow
+    from ..model.capture import Allow
 
 MAX_URL_CHARS: Final = 65_536
 MAX_ANSWER_BYTES: Final = 65_536

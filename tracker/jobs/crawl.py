@@ -20,9 +20,8 @@ from tracker.pipeline.host_session import HostSession, Politeness
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
-    from tracker.model.capture import HostState
+    from tracker.model.capture import HostState, PageFetcher
     from tracker.model.check import Tracked
-    from tracker.model.fetcher import PageFetcher
     from tracker.model.source import HubState
 
     Report = CheckReport | PollReport

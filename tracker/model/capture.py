@@ -1,11 +1,13 @@
-"""Requests to hosts, what came back, and what is remembered of a host."""
+"""Requests to hosts, what came back, what is remembered of a host, and what is expected of whoever fetches."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -126,6 +128,9 @@ class Failure:
 
 FetchResult = Capture | NotModified | Failure
 
+Allow = Callable[[str], Awaitable[Failure | None]]
+"""Called with each URL before it is requested; a Failure ends the fetch there."""
+
 
 @dataclass(frozen=True, slots=True)
 class RobotsRecord:
@@ -150,3 +155,37 @@ class HostState:
     failures: int = 0
     last_failure_at: datetime | None = None
     robots: RobotsRecord | None = None
+
+
+class PageFetcher(Protocol):
+    """Fetches pages: over HTTP, through a browser, or from a dictionary in tests."""
+
+    async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
+        """Fetch a page, following up to five redirects. Never raises for what the web may do.
+
+        Args: request: the URL and what is already known of it. now: the time to stamp a capture with. allow: asked
+        before each request, also for each redirect; a Failure it returns ends the fetch.
+        Returns: a Capture for status 200, NotModified for 304, a Failure for everything else (404 too: kind STATUS).
+        """
+        ...
+
+
+@runtime_checkable
+class Fetcher(PageFetcher, Protocol):
+    """Fetches pages and sends messages."""
+
+    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
+        """Send *body* and return status and headers of the response. Redirects are not followed.
+
+        Args: private: whether this request may reach private addresses (a webhook target may say so).
+        Raises DeliveryError if there is no response.
+        """
+        ...
+
+    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
+        """Send *body* as `post` does, and return status and decompressed body of the response, at most 64 KiB."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        ...

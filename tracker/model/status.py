@@ -1,10 +1,90 @@
-"""The state of whole sources."""
+"""The state of an archive, of what is watched and of whole sources, and how a source treats its own edits."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from .check import Tracked
+
+if TYPE_CHECKING:
+    from .labels import LabelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much an archive holds. `bytes` is the size of the database.
+
+    A source without articles was never read, or was removed from the configuration before it was.
+    """
+
+    sources: int = 0
+    sources_with_articles: int = 0
+    articles: int = 0
+    versions: int = 0
+    captures: int = 0
+    checks: int = 0
+    pending_alerts: int = 0
+    dead_alerts: int = 0
+    delivered_alerts: int = 0
+    bytes: int = 0
+    oldest_pending_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """How watching goes.
+
+    Attributes:
+        overdue: articles that should have been checked by now.
+        lag_seconds: how long the most overdue of them has waited.
+        quarantined: articles and lists whose page hung or crashed extraction.
+        last_seen: when a page or list of each source was last read, by source.
+        waiting: alerts by target and state, pending or dead.
+        versions_last_week: versions stored in the last seven days.
+        began: when the first source was put under watch.
+    """
+
+    overdue: int = 0
+    lag_seconds: float = 0.0
+    quarantined: tuple[str, ...] = ()
+    last_seen: Mapping[str, datetime | None] = field(default_factory=dict)
+    waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    versions_last_week: int = 0
+    began: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is under watch, for planning requests.
+
+    Attributes:
+        articles: how many articles are watched.
+        sample: some of them, evenly chosen.
+        fresh: how many were first seen in the last day.
+        checks, changed, first: all visits of the last day, those that found a change, and those that found an
+            article's first version.
+    """
+
+    articles: int = 0
+    sample: tuple[Tracked, ...] = ()
+    fresh: int = 0
+    checks: int = 0
+    changed: int = 0
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What visits to a source found in some time: articles seen, articles changed, and changes."""
+
+    seen: int = 0
+    changed: int = 0
+    changes: int = 0
+
 
 MIN_MOVED_ARTICLES: Final = 10
 """So many articles in a new frame make it a layout change of the source."""
@@ -86,3 +166,80 @@ class Layout:
     def is_sure(self) -> bool:
         """Whether so many articles moved that the source changed, not single articles."""
         return len(self.articles) >= MIN_MOVED_ARTICLES
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`count` of `of`."""
+
+    count: int = 0
+    of: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """The share, 0 to 1; None where there is nothing to count."""
+        return round(self.count / self.of, 4) if self.of else None
+
+
+def median_hours(hours: tuple[float, ...]) -> float | None:
+    """Return the median of some times in hours; None where there are none."""
+    return round(median(hours), 4) if hours else None
+
+
+@dataclass(frozen=True, slots=True)
+class EditCounts:
+    """How a source's edits add up. Flaps, changes back and forth between the same texts, are in no count but `kinds`.
+
+    Attributes:
+        changed: the articles that changed, of all that are watched.
+        announced: the changes that the outlet announced, of those that changed facts.
+        kinds: how many changes have each label, the most frequent first.
+        error_hours: how long errors stood, from the first sight of the wrong text to that of the correction, sorted;
+            only of the newest corrections that explain an edit. What was in the first version counts from publication.
+    """
+
+    changed: Share = Share()
+    changes: int = 0
+    announced: Share = Share()
+    kinds: tuple[tuple[LabelKind, int], ...] = ()
+    error_hours: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What reading every version of a source says of it besides the counts of its edits.
+
+    Attributes:
+        headline_only: the changes of the headline alone, of all changes.
+        correction_hours: the hours from publication to the first sight of each new correction, sorted.
+        undated_corrections: new corrections of articles without a time of publication.
+        early_corrections: corrections that were there in an article's first version.
+        clock_still: the changes for which the page's own time of modification did not move, of those where both
+            versions have one. How often it moves while nothing changes is in the checks (`moved_alone`).
+        clock_for_form: the changes of form or order alone for which it moved.
+        flaps: changes back and forth between the same texts. They are in no other count.
+    """
+
+    headline_only: Share = Share()
+    correction_hours: tuple[float, ...] = ()
+    undated_corrections: int = 0
+    early_corrections: int = 0
+    clock_still: Share = Share()
+    clock_for_form: Share = Share()
+    flaps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """The visits that saw nothing.
+
+    Attributes:
+        count: how many visits failed or were refused, of `of` visits.
+        time_unseen: for how long articles went unseen, added up over all of them.
+        longest: the longest time for which one article went unseen.
+    """
+
+    count: int = 0
+    of: int = 0
+    time_unseen: timedelta = timedelta(0)
+    longest: timedelta = timedelta(0)

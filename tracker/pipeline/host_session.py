@@ -15,7 +15,7 @@ from tracker.urls import host_of, is_loopback
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
-    from tracker.model.fetcher import PageFetcher
+    from tracker.model.capture import PageFetcher
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from tracker.model.status import Storm
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.counts import Activity
     from tracker.model.intent import Intent
+    from tracker.model.status import Activity
 
 WINDOW: Final = timedelta(minutes=10)
 MIN_CHANGED_SHARE: Final = 0.4

@@ -11,9 +11,8 @@ from typing import Final
 from tracker.model.article import count_words
 
 from ..model.article import Article, BlockKind
-from ..model.change import Change, Hunk, Op
+from ..model.change import Change, Hunk, Noted, Op, Substance
 from ..model.labels import LABELS, LabelKind
-from ..model.substance import Noted, Substance
 from .rows import WHOLE, DiffOptions, Row, apart, explanation, paragraph_name, rows, tidy
 from .styled import PLAIN, Span, Style
 from .text import cells, cut, one_line, safe, wrap

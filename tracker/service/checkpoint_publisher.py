@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.thread import ArchiveThread
     from tracker.config.tables import ArchiveConfig, Stamp
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.capture import Fetcher
 
     Work = Callable[[Waiting, datetime], Awaitable[bool]]
 

@@ -11,7 +11,7 @@ from tracker.archive.versions import get_changes
 from tracker.model.article import NoticeKind
 from tracker.model.change import Change, Op
 from tracker.model.labels import LabelKind
-from tracker.model.scorecard import EditCounts, Share
+from tracker.model.status import EditCounts, Share
 from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:

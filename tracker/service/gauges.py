@@ -18,7 +18,7 @@ from .runtime import Runtime, utc_now
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.model.counts import Counts
+    from tracker.model.status import Counts
 
 
 MIN_COUNT_SECONDS: Final = 2.0

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from tracker.archive.thread import ArchiveThread
-    from tracker.model.fetcher import Allow, PageFetcher
+    from tracker.model.capture import Allow, PageFetcher
 
     ProxyFor = Callable[[str, str], str]
 

@@ -22,7 +22,7 @@ from tracker.observe import logs
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.config.root import Config
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.capture import Fetcher
 
 WAYBACK: Final = "wayback"
 MAX_BATCH_VERSIONS: Final = 5

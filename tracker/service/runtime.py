@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
     from tracker.jobs.crawl import Listener
-    from tracker.model.fetcher import Fetcher, PageFetcher
+    from tracker.model.capture import Fetcher, PageFetcher
     from tracker.pipeline.check import Forward
     from tracker.pipeline.decide import CheckVerdict, Schedule
 

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
     from tracker.config.root import Config
     from tracker.config.tables import FetchConfig
-    from tracker.model.capture import FetchResult, Headers, Request
-    from tracker.model.fetcher import Allow
+    from tracker.model.capture import Allow, FetchResult, Headers, Request
 
 
 class SourceFetcher:

@@ -17,15 +17,14 @@ from tracker.model.labels import CORRECTIONS, LabelKind
 from tracker.model.version import Version, VersionQuery
 from tracker.service.story_timelines import gather
 from tracker.stories.current_stories import current_stories
-from tracker.stories.stale import stale_copies
+from tracker.stories.propagation import stale_copies
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config.root import Config
     from tracker.config.rules import RuleConfig
     from tracker.model.alert import Alert
-    from tracker.stories.propagation import Propagation
-    from tracker.stories.stale import StaleCopy
+    from tracker.stories.propagation import Propagation, StaleCopy
 
 MAX_CORRECTION_AGE: Final = timedelta(days=30)
 """Corrections older than this are not looked at: an alert about them was sent long ago."""

@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.stories import list_copies, list_decisions
-from tracker.stories.decisions import current_decisions
+from tracker.stories.current_stories import current_decisions
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.version import Version, VersionSummary
-    from tracker.stories.decisions import CurrentDecisions
+    from tracker.stories.current_stories import CurrentDecisions
     from tracker.stories.editions import V, VersionKey
     from tracker.stories.propagation import Timeline
     from tracker.views.edition import EditionCopy

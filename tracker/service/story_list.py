@@ -15,8 +15,14 @@ from tracker.archive.story_lists import (
     story_names_like,
 )
 from tracker.errors import NotKnown, did_you_mean
-from tracker.stories.current_stories import CurrentStories, begins_id, current_stories, find_story, membership_changes
-from tracker.stories.decisions import is_ident
+from tracker.stories.current_stories import (
+    CurrentStories,
+    begins_id,
+    current_stories,
+    find_story,
+    is_ident,
+    membership_changes,
+)
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

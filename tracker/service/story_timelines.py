@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.articles import get_articles
 from tracker.archive.stories import first_and_newest_versions, list_copies, newest_versions
 from tracker.model.check import ArticleState
+from tracker.stories.editions import story_events
 from tracker.stories.origin import copy_origins
 from tracker.stories.propagation import Propagation, Timeline, propagate
-from tracker.stories.story_events import story_events
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -28,7 +28,7 @@ from tracker.model.story import CopyPair, Decision, Home
 from tracker.observe import logs
 from tracker.stories import placing
 from tracker.stories.clusters import StoryIndex
-from tracker.stories.decisions import CurrentDecisions, current_decisions, is_ident
+from tracker.stories.current_stories import CurrentDecisions, current_decisions, is_ident
 from tracker.stories.recent_texts import WINDOW
 
 from .edition_alerts import combine_editions

@@ -18,7 +18,7 @@ from tracker.errors import ArchiveError, DeliveryError
 from tracker.jobs.websub import MEMO, PATH, Reply, Subscription, form, from_json, pushed, to_json, verified
 from tracker.model.check import CheckOutcome
 from tracker.observe import logs
-from tracker.observe.health_server import respond
+from tracker.observe.metrics import respond
 from tracker.pipeline.check import PollReport
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.thread import ArchiveThread
     from tracker.jobs.crawl import Report
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.capture import Fetcher
     from tracker.model.source import Push
 
     Pushed = Callable[[Subscription], Coroutine[None, None, None]]

@@ -18,16 +18,15 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.story import Home
 
-from .decisions import CurrentDecisions
+from .current_stories import CurrentDecisions
 from .grouping import Group, agglomerate, stories_of_groups
 from .reasons import reasons_for
 from .recent_texts import DistinctText, RecentArticles
-from .story_model import MODEL
-from .vectors import Vector, product
+from .vectors import MODEL, Vector, product
 
 if TYPE_CHECKING:
     from .recent_texts import ClusterArticle, RecentArticle
-    from .story_model import StoryModel
+    from .vectors import StoryModel
 
 MAX_ARTICLES: Final = 3_000
 """Recent articles kept in memory, about 15 kB each; the one that came in first makes room."""

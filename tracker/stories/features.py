@@ -1,20 +1,42 @@
-"""Extract what tells which event a text is about: its words, its names and the dates it mentions, with their counts."""
+"""Extract what tells which event a text is about: its words, names and dates, and how rare a word is in the news."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .background import background
 from .words import UNSPACED, folded
 
 if TYPE_CHECKING:
     from tracker.model.article import Article
+
+
+RARE: Final = math.exp(-8.0)
+"""The share of a word that is not in the table: it stands in one of 3,000 articles."""
+
+_FILE: Final = Path(__file__).with_name("background.txt")
+
+
+@cache
+def background() -> dict[str, float]:
+    """Return the share of articles, 0 to 1, that stems stand in, read from `background.txt` at first use.
+
+    The file has minus the logarithm of the share before the stems of a line.
+    """
+    shares: dict[str, float] = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        level, _, stems = line.partition("\t")
+        if stems:
+            shares |= dict.fromkeys(stems.split(), math.exp(-float(level)))
+    return shares
+
 
 TITLE_WEIGHT: Final = 3
 LEAD_WEIGHT: Final = 2

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from .story_model import StoryModel
+    from .vectors import StoryModel
 
 T = TypeVar("T")
 """A text, as the caller has it."""

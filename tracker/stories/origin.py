@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.model.article import Article
     from tracker.model.version import Version
 
-    from .decisions import CurrentDecisions
+    from .current_stories import CurrentDecisions
     from .propagation import Timeline
 
 # Agencies as they are credited, and the domains they publish under.

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 
 from tracker.model.story import CopyPair, Home, StoryPostings, StoryReading
 
-from .copies import candidates, confirm_copies, new_marks
-from .decisions import CurrentDecisions, is_ident
+from .copies import Signature, candidates, confirm_copies, new_marks, sign
+from .current_stories import CurrentDecisions, is_ident
 from .features import features_of
 from .recent_texts import ClusterArticle
-from .shingles import Signature, sign
 from .words import Text, text_of
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.model.story import Home
 
     from .features import Features
-    from .story_model import StoryModel
+    from .vectors import StoryModel
 
 WINDOW: Final = timedelta(days=14)
 """Texts further apart are never compared. A longer story is held together by the texts in between."""

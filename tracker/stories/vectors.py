@@ -1,20 +1,50 @@
-"""Weigh the features of a text by how rare they are, as a vector; two vectors' product says how alike the texts are."""
+"""Weigh the features of a text by how rare they are, as a vector; two vectors' product says how alike the texts are.
+
+`benchmarks/story_model.py` fits and prints the weights.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from operator import itemgetter, mul
 from sys import intern
 from typing import TYPE_CHECKING, Final
 
-from .background import RARE, background
-from .features import STEM_LETTERS
+from .features import RARE, STEM_LETTERS, background
 
 if TYPE_CHECKING:
     from .features import Counts, Features
-    from .story_model import StoryModel
+
+
+@dataclass(frozen=True, slots=True)
+class StoryModel:
+    """How likely two texts are about one event, as logarithmic odds: `intercept` plus weighted cosines.
+
+    Attributes:
+        intercept: the odds of two texts that share nothing.
+        words: the weight of the cosine of their words.
+        names: the same for names.
+        dates: the same for the dates that the texts mention.
+        join: texts and groups join if the mean odds between them, less what size and time count, are higher.
+        size: what the logarithm of the size of the smaller group counts against joining. One text may be unlike its
+            story; two stories of many texts each that are hardly alike are two stories.
+        time: what the logarithm of one plus the days between two groups counts against it.
+    """
+
+    intercept: float
+    words: float
+    names: float
+    dates: float
+    join: float
+    size: float = 0.9
+    time: float = 0.3
+
+
+MODEL: Final = StoryModel(intercept=-5.6, words=8.89, names=7.75, dates=7.59, join=-1.5)
+
 
 BACKGROUND_ARTICLES: Final = 5_000
 """The background counts as much as so many articles of the archive: names of the house become common only slowly."""

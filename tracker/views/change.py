@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..model.change import Change, Fact, NotedEdits
+from ..model.change import Change, EditUnit, Fact, Noted, NotedEdits
 from ..model.labels import LabelKind
-from ..model.substance import EditUnit, Noted
 from .values import SCHEMA, JsonObject, fields_json, plain
 from .verdict import VerdictView
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ..model.labels import LabelKind
-from ..model.scorecard import EditCounts, Scorecard, Share, Unseen, median_hours
+from ..model.status import EditCounts, Scorecard, Share, Unseen, median_hours
 from .values import SCHEMA, JsonObject
 
 _HOUR = timedelta(hours=1)

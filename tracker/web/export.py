@@ -39,7 +39,7 @@ from .templating import page as render
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.exchange.selection import Job
+    from tracker.exchange.export import Job
 
 _MARK: Final = ".writethru-site"
 MAX_NEWEST_CHANGES: Final = 60

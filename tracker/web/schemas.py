@@ -13,10 +13,10 @@ from pydantic import Field
 
 from tracker.model import article, change
 from tracker.model.alert import DeliveryState
+from tracker.model.change import Direction, Noted, Substance
 from tracker.model.check import Check
 from tracker.model.labels import Label
 from tracker.model.status import SourceSummary
-from tracker.model.substance import Direction, Noted, Substance
 
 from .actions import Answer, Part
 from .operations.verdicts import Judged

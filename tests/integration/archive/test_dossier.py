@@ -27,8 +27,8 @@ from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.evidence import packing, verifier
-from tracker.evidence.gathering import Anchor, Gathered, choose, gather
 from tracker.evidence.members import Members, opened
+from tracker.evidence.packing import Anchor, Gathered, choose, gather
 from tracker.model.source import Target
 from tracker.model.verdict import Verdict, Weight
 

@@ -22,8 +22,8 @@ from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.archive.verdicts import save_verdict
 from tracker.evidence import packing, verifier
-from tracker.evidence.gathering import choose
 from tracker.evidence.members import Members, opened
+from tracker.evidence.packing import choose
 from tracker.evidence.verifier import SIGNATURE, SUMS
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight

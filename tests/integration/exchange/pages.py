@@ -10,7 +10,7 @@ from tests.archive_samples import NOW
 from tests.archives import temporary_archive
 from tracker.archive.archive import Archive
 from tracker.config.root import Config
-from tracker.exchange.selection import Job, Selection
+from tracker.exchange.export import Job, Selection
 from tracker.exchange.store_records import ImportResult
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.extraction.extractor import read

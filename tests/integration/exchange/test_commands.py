@@ -16,8 +16,8 @@ from tracker.archive.database.locking import lock
 from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
-from tracker.exchange.formats import FORMATS, ExportFormat
-from tracker.exchange.warc_records import record
+from tracker.exchange.export import FORMATS, ExportFormat
+from tracker.exchange.warc import record
 
 HERE = "sqlite:///writethru.db"
 
@@ -143,7 +143,7 @@ def test_formats_that_need_a_place(kept, form, place, made):
 
 def wordless(job):
     """Write a format that a package above the archive might have."""
-    from tracker.exchange.selection import in_time
+    from tracker.exchange.export import in_time
 
     (job.place / "count").write_text(str(sum(1 for _ in in_time(job.store, job.selection))))
     job.tally.versions = 3

@@ -16,7 +16,7 @@ from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, UsageError
 from tracker.exchange import git
-from tracker.exchange.selection import Selection
+from tracker.exchange.export import Selection
 from tracker.model.article import Block, BlockKind
 from tracker.model.verdict import Verdict, Weight
 

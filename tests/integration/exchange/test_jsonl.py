@@ -24,8 +24,8 @@ from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, PageError
 from tracker.exchange import jsonl
+from tracker.exchange.export import ExportProgress, Selection
 from tracker.exchange.record import NO_PAGE, Recorded, records
-from tracker.exchange.selection import ExportProgress, Selection
 from tracker.exchange.store_records import ImportResult, store_records
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, CheckOutcome

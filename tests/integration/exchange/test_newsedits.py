@@ -13,7 +13,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.sentences import language, split
 from tracker.exchange import newsedits
-from tracker.exchange.selection import Selection
+from tracker.exchange.export import Selection
 from tracker.model.change import Op
 from tracker.model.version import VersionQuery
 

@@ -13,7 +13,7 @@ from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
 from tracker.errors import UsageError
 from tracker.exchange import parquet
-from tracker.exchange.selection import Selection
+from tracker.exchange.export import Selection
 
 
 def test_a_row_a_version_article_by_article(full, tmp_path):

@@ -26,7 +26,7 @@ from tracker.archive.versions import get_version
 from tracker.config.root import Config
 from tracker.errors import ArchiveError, PageError
 from tracker.evidence import packing, verifier
-from tracker.evidence.gathering import Gathered, choose, gather
+from tracker.evidence.packing import Gathered, choose, gather
 from tracker.exchange import git, jsonl, parquet, warc
 from tracker.exchange.record import records
 from tracker.exchange.store_records import store_records

@@ -27,9 +27,9 @@ from tracker.config.rules import RuleConfig
 from tracker.config.tables import SourceConfig, WebhookTarget
 from tracker.errors import PageError, UsageError
 from tracker.exchange import warc
-from tracker.exchange.selection import ExportProgress, Selection
+from tracker.exchange.export import ExportProgress, Selection
+from tracker.exchange.warc import record
 from tracker.exchange.warc_read import Found, Warcs
-from tracker.exchange.warc_records import record
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight

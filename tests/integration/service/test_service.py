@@ -27,7 +27,7 @@ from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
 from tracker.observe import systemd
-from tracker.observe.health_server import HealthServer
+from tracker.observe.metrics import HealthServer
 from tracker.pipeline.check import CheckReport, PollReport
 from tracker.service.loop import Service
 from tracker.service.one_pass import Wanted, check_once

@@ -11,9 +11,8 @@ from tracker.alerts.payload import MAX_PAYLOAD_BYTES, version_alert
 from tracker.alerts.samples import SAMPLES, sample
 from tracker.errors import UsageError
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
-from tracker.model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
+from tracker.model.change import BlockChange, Change, Field, Hunk, Noted, NoticeChange, Op
 from tracker.model.labels import Label, LabelKind
-from tracker.model.substance import Noted
 from tracker.model.version import Version
 from tracker.views.version import VersionView
 

@@ -12,7 +12,7 @@ from tracker.classify.grave_words import is_grave
 from tracker.classify.spelling import WordRelation, word_relation
 from tracker.classify.substance import judge_words
 from tracker.model.article import Article, Notice, NoticeKind
-from tracker.model.substance import Direction, Noted, Substance
+from tracker.model.change import Direction, Noted, Substance
 
 # Common words of English, many of them a letter apart.
 COMMON = (

@@ -8,8 +8,7 @@ import brotli
 import pytest
 
 from tracker.errors import PageError
-from tracker.exchange.changedetection import StoredPages
-from tracker.exchange.lists import Listed, read_folder
+from tracker.exchange.lists import Listed, StoredPages, read_folder
 
 FLOOD = "https://herald.example/news/flood"
 

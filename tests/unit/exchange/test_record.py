@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.exchange.export import StoredPage
 from tracker.exchange.jsonl import line
 from tracker.exchange.record import Record, record, records
-from tracker.exchange.selection import StoredPage
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.capture import Capture
 from tracker.model.change import BlockChange, Change, Field, Op

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.exchange import warc_http
-from tracker.exchange.warc_records import fields, moment, request_head, response_head, restored
+from tracker.exchange import warc_read
+from tracker.exchange.warc import fields, moment, request_head, response_head, restored
 from tracker.model.capture import Capture
 
 names = st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1).filter(lambda name: name.strip("-"))
@@ -38,10 +38,10 @@ def response(body: bytes, named: tuple[tuple[str, str], ...], status: int = 200)
 @given(headers, st.binary(), st.integers(100, 999))
 def test_a_response_comes_back_as_it_was(named, body, status):
     capture = response(body, named, status)
-    got, raw, rest = warc_http.split(response_head(capture) + body)
+    got, raw, rest = warc_read.split_http(response_head(capture) + body)
     assert (got, rest) == (status, body)
     assert restored(raw) == named
-    assert warc_http.split(request_head(capture))[1] == named
+    assert warc_read.split_http(request_head(capture))[1] == named
 
 
 def test_the_length_is_that_of_the_decoded_body():
@@ -61,24 +61,24 @@ def test_no_value_begins_a_new_line():
 
 @given(st.binary(max_size=300))
 def test_any_bytes_can_be_split(block):
-    status, named, rest = warc_http.split(block)
+    status, named, rest = warc_read.split_http(block)
     assert status in range(1000)
     assert len(rest) <= len(block)
-    assert all(name for name, _ in named + warc_http.fields(block))
+    assert all(name for name, _ in named + warc_read.read_fields(block))
 
 
 def test_messages_as_other_crawlers_write_them():
-    assert warc_http.split(b"HTTP/1.0 404\nA: b\n c\nnothing\n\nbody") == (404, (("A", "b c"),), b"body")
-    assert warc_http.split(b"<html>") == (0, (), b"")
-    assert warc_http.decoded((), b"plain", 100) == b"plain"
-    assert warc_http.decoded((("Content-Encoding", "GZIP"),), gzip.compress(b"x" * 90), 100) == b"x" * 90
-    assert warc_http.decoded((("Content-Encoding", "br"),), brotli.compress(b"x" * 90), 100) == b"x" * 90
-    assert warc_http.decoded((("transfer-encoding", "chunked"),), b"3\r\nabc\r\n0\r\n\r\n", 100) == b"abc"
+    assert warc_read.split_http(b"HTTP/1.0 404\nA: b\n c\nnothing\n\nbody") == (404, (("A", "b c"),), b"body")
+    assert warc_read.split_http(b"<html>") == (0, (), b"")
+    assert warc_read.decoded((), b"plain", 100) == b"plain"
+    assert warc_read.decoded((("Content-Encoding", "GZIP"),), gzip.compress(b"x" * 90), 100) == b"x" * 90
+    assert warc_read.decoded((("Content-Encoding", "br"),), brotli.compress(b"x" * 90), 100) == b"x" * 90
+    assert warc_read.decoded((("transfer-encoding", "chunked"),), b"3\r\nabc\r\n0\r\n\r\n", 100) == b"abc"
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "zstd", "unheard-of", "gzip, br"])
 def test_a_page_that_was_stored_decoded_is_returned_as_it_is(coding):
-    assert warc_http.decoded((("Content-Encoding", coding),), b"\n<!doctype html><p>a", 100) == b"\n<!doctype html><p>a"
+    assert warc_read.decoded((("Content-Encoding", coding),), b"\n<!doctype html><p>a", 100) == b"\n<!doctype html><p>a"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_page_that_was_stored_decoded_is_returned_as_it_is(coding):
     ids=["too large", "cut gzip", "cut br", "not br", "unknown"],
 )
 def test_a_damaged_body_is_none(coding, body):
-    assert warc_http.decoded((("Content-Encoding", coding),), body, 100) is None
+    assert warc_read.decoded((("Content-Encoding", coding),), body, 100) is None
 
 
 def test_dates_have_milliseconds_where_there_are_any():

@@ -10,9 +10,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tracker.errors import AddressInUse, ConfigError
-from tracker.model.counts import Counts, WatchState
+from tracker.model.status import Counts, WatchState
 from tracker.observe import metrics
-from tracker.observe.health_server import HealthServer
+from tracker.observe.metrics import HealthServer
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from tracker.model.article import Article
 from tracker.model.story import Decision, Home, StoryDecisionKind
 from tracker.stories import clusters as clusters_module
 from tracker.stories.clusters import StoryIndex
-from tracker.stories.decisions import current_decisions
+from tracker.stories.current_stories import current_decisions
 from tracker.stories.features import features_of
 from tracker.stories.recent_texts import ClusterArticle
 

@@ -4,8 +4,7 @@ import pytest
 
 from tracker.errors import UsageError
 from tracker.model.story import Decision, Home, StoryBook, StoryDecisionKind
-from tracker.stories.current_stories import current_stories, find_story, membership_changes
-from tracker.stories.decisions import is_ident
+from tracker.stories.current_stories import current_stories, find_story, is_ident, membership_changes
 
 A, B, C, D = "a" * 12, "b" * 12, "c" * 12, "dd5" + "d" * 9
 

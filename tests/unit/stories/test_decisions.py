@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model.story import Decision, StoryDecisionKind
-from tracker.stories.decisions import CurrentDecisions, current_decisions
+from tracker.stories.current_stories import CurrentDecisions, current_decisions
 
 
 def settle(proposed: dict[str, list[str]], *decisions: Decision) -> dict[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPostings
 from tracker.model.version import Version
 from tracker.stories.clusters import StoryIndex
 from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks, signature
-from tracker.stories.decisions import current_decisions
+from tracker.stories.current_stories import current_decisions
 from tracker.stories.features import features_of
 from tracker.stories.placing import StoryContext, entry_of, place, prepare, sign_all
 from tracker.stories.recent_texts import ClusterArticle

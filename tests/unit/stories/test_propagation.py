@@ -7,11 +7,9 @@ from hypothesis import strategies as st
 
 from tracker.model.article import Notice, NoticeKind
 from tracker.model.story import Decision, OwnEdit, Place, StoryDecisionKind
-from tracker.stories.current_stories import CurrentStories, story_view
-from tracker.stories.decisions import CurrentDecisions, current_decisions
+from tracker.stories.current_stories import CurrentDecisions, CurrentStories, current_decisions, story_view
 from tracker.stories.origin import copy_origins
-from tracker.stories.propagation import Timeline, propagate
-from tracker.stories.stale import StaleCopy, stale_copies
+from tracker.stories.propagation import StaleCopy, Timeline, propagate, stale_copies
 
 from .samples import CORRECTION, MORNING, OTHER, WIRE, article, corrected, hours, timeline
 

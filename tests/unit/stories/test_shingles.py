@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.stories.shingles import MIN_SIGNED_WORDS, SHINGLE_WORDS, WINDOW_SHINGLES, Signature, sign
+from tracker.stories.copies import MIN_SIGNED_WORDS, SHINGLE_WORDS, WINDOW_SHINGLES, Signature, sign
 from tracker.stories.words import Text
 
 words = st.lists(st.integers(0, 400).map(str), max_size=120).map(tuple)

@@ -1,7 +1,7 @@
 """The time line of a story, and the corrections that copies never printed."""
 
+from tracker.stories.editions import story_events, untaken_corrections
 from tracker.stories.propagation import propagate
-from tracker.stories.story_events import story_events, untaken_corrections
 
 from .samples import CORRECTION, TOLD_ANEW, WIRE, article, corrected, hours, timeline
 

@@ -3,10 +3,9 @@ from dataclasses import replace
 from typing import Any
 
 from tests.unit.render.samples import CHANGE, NOON, content, version
-from tracker.model.change import Fact, FactKind, Op, SentenceChange
+from tracker.model.change import Fact, FactKind, Noted, Op, SentenceChange
 from tracker.model.check import ArticleState, Tracked
 from tracker.model.labels import Label, LabelKind
-from tracker.model.substance import Noted
 from tracker.render import plain as plain_text
 from tracker.render.json import dumps
 from tracker.views.article import ArticleView, ContentView

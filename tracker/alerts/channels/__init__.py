@@ -14,7 +14,7 @@ from .base import Channel, Notifier
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.capture import Fetcher
 
     from ...config.root import Config
     from ...config.tables import Target

@@ -30,7 +30,7 @@ from ..message import compose
 from .base import Channel
 
 if TYPE_CHECKING:
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.capture import Fetcher
 
     from ...config.root import Config
     from ...model.alert import Delivery

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.capture import Fetcher
 
     from ...config.root import Config
     from ...model.alert import Delivery

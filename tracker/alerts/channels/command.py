@@ -21,7 +21,7 @@ from ...subprocesses import run_program
 from .base import Channel
 
 if TYPE_CHECKING:
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.capture import Fetcher
 
     from ...config.root import Config
     from ...model.alert import Delivery

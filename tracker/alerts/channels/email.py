@@ -24,8 +24,8 @@ from urllib.parse import quote
 from ...config.tables import EmailTarget
 from ...errors import ConfigError, DeliveryError
 from ...model.article import Article
+from ...model.change import Noted
 from ...model.labels import LabelKind
-from ...model.substance import Noted
 from ...observe import logs
 from ...observe.redact import hide
 from ...render.direction import direction
@@ -39,7 +39,7 @@ from ..message import compose
 from .base import Channel
 
 if TYPE_CHECKING:
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.capture import Fetcher
 
     from ...config.root import Config
     from ...model.alert import Delivery

@@ -25,7 +25,7 @@ from ...urls import fetchable, host_of
 from .base import Channel
 
 if TYPE_CHECKING:
-    from tracker.model.fetcher import Fetcher
+    from tracker.model.capture import Fetcher
 
     from ...config.root import Config
     from ...model.alert import Delivery

@@ -16,7 +16,7 @@ from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.evidence import packing
-from tracker.evidence.gathering import Anchor, Gathered, choose, gather, logged_verdicts
+from tracker.evidence.packing import Anchor, Gathered, choose, gather, logged_verdicts
 from tracker.evidence.verifier import OK, examine
 from tracker.render.text import counted, one_line
 

@@ -15,8 +15,8 @@ from tracker.archive.sources import stored_source
 from tracker.archive.versions import count_versions
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import NotKnown, UsageError
-from tracker.exchange import formats
-from tracker.exchange.selection import Job, Selection
+from tracker.exchange import export
+from tracker.exchange.export import Job, Selection
 from tracker.render.text import counted
 
 from .. import options
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @verb()
 @click.argument("idents", metavar="[ID]…", nargs=-1)
-@click.option("--format", "form", type=click.Choice(list(formats.FORMATS)), required=True, help="Write this format.")
+@click.option("--format", "form", type=click.Choice(list(export.FORMATS)), required=True, help="Write this format.")
 @click.option(
     "--out",
     "-o",
@@ -56,7 +56,7 @@ def export(
     """
     from tracker.diff.sentences import language, split
 
-    if formats.FORMATS[form].is_folder and out is None and idents:
+    if export.FORMATS[form].is_folder and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
     with app.archive() as store, app.out.progress("versions written") as tell:
@@ -76,7 +76,7 @@ def export(
             with_checks=with_checks,
             progress=lambda tally: tell(tally.versions, total),
         )
-        formats.export(form, job)
+        export.export(form, job)
     return _report(app, form, job)
 
 

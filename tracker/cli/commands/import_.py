@@ -149,7 +149,7 @@ async def _run(job: ImportJob, backfill: Backfill, pages: _Pages) -> int:
 
 
 async def _stored_by_changedetection(job: ImportJob, backfill: Backfill) -> int:
-    from tracker.exchange.changedetection import StoredPages
+    from tracker.exchange.lists import StoredPages
 
     return await _run(job, backfill, StoredPages(job.paths))
 

@@ -18,10 +18,9 @@ from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.classify.verdicts import VERDICTS, says
-from tracker.model.change import status_change
+from tracker.model.change import Noted, Substance, status_change
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
-from tracker.model.substance import Noted, Substance
 from tracker.model.version import Version, VersionQuery
 from tracker.render import plain, timeline
 from tracker.render.text import one_line, wrap

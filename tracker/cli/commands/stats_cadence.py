@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tracker.jobs.cadence_policies import History
     from tracker.jobs.cadence_replay import Result
     from tracker.model.check import Tracked
-    from tracker.model.counts import Survey
+    from tracker.model.status import Survey
 
 MAX_NEXT_CHECKS = 5
 # Of a schedule, in the table of a replay.

@@ -21,8 +21,7 @@ from tracker.render import plain
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import also_at, moment, span
 from tracker.service.story_list import first_stories, newest_first, stories_with, unknown_story
-from tracker.stories.current_stories import CurrentStories, current_stories, find_story, story_view
-from tracker.stories.decisions import is_ident
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story, is_ident, story_view
 
 from .. import options
 from ..app import App, LazyGroup, Verb, verb
@@ -223,7 +222,7 @@ def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, 
 
 def _never_taken(app: App, found: Propagation) -> Iterator[str]:
     """Yield the corrections that copies never ran, each with these copies."""
-    from tracker.stories.story_events import untaken_corrections
+    from tracker.stories.editions import untaken_corrections
 
     for each in untaken_corrections(found.places):
         yield ""

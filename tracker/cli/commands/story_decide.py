@@ -13,8 +13,7 @@ from tracker.model.story import Decision, StoryDecisionKind
 from tracker.render.text import counted
 from tracker.render.times import moment
 from tracker.service.story_list import record_decision, stories_with
-from tracker.stories.current_stories import CurrentStories, find_story
-from tracker.stories.decisions import is_ident, new_story_name
+from tracker.stories.current_stories import CurrentStories, find_story, is_ident, new_story_name
 from tracker.views.values import fields_json
 
 from .. import options

@@ -25,7 +25,7 @@ from . import Finding, State
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.counts import Counts, WatchState
+    from tracker.model.status import Counts, WatchState
 
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK: Final = 2_000_000_000

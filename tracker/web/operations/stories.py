@@ -10,8 +10,7 @@ from tracker.archive.articles import get_article
 from tracker.errors import NotKnown, UsageError
 from tracker.model.story import Decision, StoryDecisionKind
 from tracker.service.story_list import get_story, record_decision, stories_with
-from tracker.stories.current_stories import CurrentStories, find_story
-from tracker.stories.decisions import new_story_name
+from tracker.stories.current_stories import CurrentStories, find_story, new_story_name
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said, said
 

@@ -24,8 +24,7 @@ from .sources import summaries
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.counts import Counts
-    from tracker.model.status import FailingSource, SourceSummary
+    from tracker.model.status import Counts, FailingSource, SourceSummary
     from tracker.model.version import VersionSummary
     from tracker.service.source_status import SourceStatus
 

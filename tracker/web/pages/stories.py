@@ -19,7 +19,7 @@ from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
 from tracker.service.story_list import get_story, named_stories
 from tracker.stories.current_stories import story_view
-from tracker.stories.story_events import untaken_corrections
+from tracker.stories.editions import untaken_corrections
 from tracker.views.change import ChangeView
 from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View

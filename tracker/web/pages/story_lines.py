@@ -12,8 +12,7 @@ from tracker.archive.articles import summarise_articles
 from tracker.archive.stories import get_story_book
 from tracker.archive.story_lists import count_stories, get_decided_story_book, get_story_book_of, newest_story_articles
 from tracker.archive.values import from_ms, to_ms
-from tracker.stories.current_stories import CurrentStories, current_stories, story_view
-from tracker.stories.decisions import is_ident
+from tracker.stories.current_stories import CurrentStories, current_stories, is_ident, story_view
 from tracker.views.values import iso
 
 if TYPE_CHECKING:
