@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tracker.archive.outbox import (
     bury_delivery,
@@ -18,8 +18,12 @@ from tracker.archive.outbox import (
     postpone_delivery,
     retry_target,
 )
+from tracker.model.capture import Fetcher
 
+from ..archive.thread import ArchiveThread
+from ..config.root import Config
 from ..errors import ArchiveError, DeliveryError
+from ..model.alert import Delivery
 from ..observe import counted, logs
 from ..render.times import iso
 from ..tasks import finish_tasks
@@ -27,13 +31,6 @@ from .backoff import Breaker, jitter, retry_delay
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
 from .schedule import cap_window, cap_window_end, lane_name, waits_alone
-
-if TYPE_CHECKING:
-    from tracker.model.capture import Fetcher
-
-    from ..archive.thread import ArchiveThread
-    from ..config.root import Config
-    from ..model.alert import Delivery
 
 
 class _Caps:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from ..config.rules import RuleConfig
+from ..model.alert import Alert
+from ..model.article import Article
 from ..model.change import Change, Hunk, HunkOp, Op
 from ..model.labels import LabelKind
+from ..model.version import Version
 from ..patterns import found, spans
 from .payload import version_alert
 from .schedule import scheduled
-
-if TYPE_CHECKING:
-    from ..config.rules import RuleConfig
-    from ..model.alert import Alert
-    from ..model.article import Article
-    from ..model.version import Version
 
 _COSMETIC = frozenset({LabelKind.COSMETIC})
 

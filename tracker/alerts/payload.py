@@ -11,25 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from string import Template
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from ..config.rules import RuleConfig
 from ..model.alert import Alert, Delivery
+from ..model.article import Article
 from ..model.labels import LabelKind
+from ..model.version import Version
 from ..render import plain
 from ..render.json import dumps
 from ..render.text import one_line, safe
+from ..views.edition import EditionCopy
 from ..views.shortening import shorten
 from ..views.values import plain as plain_values
 from ..views.webhook import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView
 from . import payload_text
 from .schedule import COPY_WAIT, scheduled
-
-if TYPE_CHECKING:
-    from ..config.rules import RuleConfig
-    from ..model.article import Article
-    from ..model.version import Version
-    from ..views.edition import EditionCopy
-
 
 MAX_PAYLOAD_BYTES: Final = 20_000
 MAX_TEMPLATE_CHARACTERS: Final = 8000

@@ -6,14 +6,12 @@ Text from a page is returned as it is; who writes it into a terminal or into HTM
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from ..model.change import Hunk
 from ..model.labels import LABELS, LabelKind
 from ..render.text import counted, one_line
 from ..render.times import day, delay, interval, span
-
-if TYPE_CHECKING:
-    from ..model.change import Hunk
 
 Body = dict[str, Any]
 # The most outlets that a message names; the others are counted.

@@ -8,14 +8,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from ..config.rules import DigestConfig, RuleConfig, quiet_hours
+from ..model.alert import Alert
 from ..render.times import iso
-
-if TYPE_CHECKING:
-    from ..model.alert import Alert
 
 # How long an alert about an edition waits for the copies that are named in it.
 COPY_WAIT: Final = timedelta(minutes=2)

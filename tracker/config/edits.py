@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import tomlkit
@@ -20,8 +21,6 @@ from tracker.files import write_whole
 from .file import parse_toml, read_config
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tomlkit import TOMLDocument
 
 EDIT_BY_HAND: Final = "edit the file by hand"

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self
+from pathlib import Path
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 
 from tracker.errors import ConfigError, did_you_mean
-from tracker.urls import site_of
+from tracker.urls import identity, site_of
 
 from .field_types import ConfigModel
 from .file import apply_environment, find_config, parse_toml, read_config
 from .problems import describe
 from .rules import RuleConfig
 from .tables import ArchiveConfig, FetchConfig, ServiceConfig, SourceConfig, StoryConfig, Target, WebConfig
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Config(ConfigModel):
@@ -75,6 +73,12 @@ class Config(ConfigModel):
     def source(self, name: str) -> SourceConfig | None:
         """Return the source of that name, or None."""
         return next((source for source in self.sources if source.name == name), None)
+
+    def stories_of(self, source: SourceConfig, url: str) -> tuple[str, ...]:
+        """Return the names of the stories that the article at `url`, found through `source`, belongs to."""
+        key = identity(url)
+        named = [story.name for story in self.stories if any(identity(each) == key for each in story.urls)]
+        return tuple(dict.fromkeys(([source.story] if source.story else []) + named))
 
     def owners(self, url: str) -> dict[str, bool]:
         """Return the sources whose site `url` is on: those with a list or an article there, by name, in order.

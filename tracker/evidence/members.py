@@ -5,10 +5,7 @@ from __future__ import annotations
 import stat
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 MAX_PACKAGE_BYTES = 1 << 30
 Members = dict[str, bytes]

@@ -13,9 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 from tracker.archive import blobs, identifiers
+from tracker.archive.archive import Archive
 from tracker.archive.ledger import log_proofs
 from tracker.archive.ledger.events import EVENT_ORDER
 from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of, moves_in
@@ -25,6 +27,7 @@ from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
 from tracker.exchange.files import replacing
+from tracker.model.change import Change
 from tracker.render import html
 from tracker.render.json import dumps
 from tracker.render.rows import DiffOptions
@@ -32,12 +35,6 @@ from tracker.views.change import edits_json
 
 from . import ed25519, members, verifier
 from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SCREENSHOT, SIDES, SIGNATURE, SUMS, VERDICTS, VERDICTS_TEXT
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
-    from tracker.model.change import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +162,7 @@ _PARTS: Final = (
         "import hashlib\n",
         "The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.",
     ),
-    (members, "from .members import Members, opened\n", "    from pathlib import Path\n", "The files of a package."),
+    (members, "from .members import Members, opened\n", "from pathlib import Path\n", "The files of a package."),
 )
 
 

@@ -15,25 +15,21 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from tracker.archive.values import clean_text
 from tracker.errors import PageError, UsageError
+from tracker.model.capture import Capture
 from tracker.render.times import iso
 from tracker.urls import fetchable
 
 from .files import lines, reading
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.model.capture import Capture
-
-    # What a line says of a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
-    # `filename` and `offset`.
-    Entry = Mapping[str, str]
-
+# What a line says of a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
+# `filename` and `offset`.
+Entry = Mapping[str, str]
 
 WAYBACK_MACHINE: Final = "https://web.archive.org/web/"
 TIMESTAMP: Final = "%Y%m%d%H%M%S"

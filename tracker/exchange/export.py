@@ -11,27 +11,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, Final
+from pathlib import Path
+from typing import BinaryIO, Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.takedowns import list_tombstones
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError, UsageError
+from tracker.model.capture import Capture
 from tracker.model.version import Version, VersionQuery
 
 from .files import writing
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
-    from tracker.model.capture import Capture
-
-    # Splits a text into sentences; the second argument is its language, as in "en".
-    Split = Callable[[str, str], Sequence[str]]
-    # Called after every version.
-    Progress = Callable[["ExportProgress"], None]
+# Splits a text into sentences; the second argument is its language, as in "en".
+Split = Callable[[str, str], Sequence[str]]
+# Called after every version.
+Progress = Callable[["ExportProgress"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +199,7 @@ FORMATS: Final = {
 }
 
 
-def export(form: str, job: Job) -> ExportProgress:
+def write_export(form: str, job: Job) -> ExportProgress:
     """Write the selected versions in the format of that name.
 
     Raises UsageError if the format cannot contain what the job asks for, or a library that it needs is missing.

@@ -7,12 +7,10 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from pathlib import Path
+from typing import BinaryIO, Final, cast
 
 from tracker.errors import PageError, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 if sys.version_info >= (3, 14):
     from compression import zstd

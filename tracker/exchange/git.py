@@ -9,22 +9,18 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
-from typing import IO, TYPE_CHECKING, Final
+from pathlib import Path
+from typing import IO, Final
 
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import ArchiveError, UsageError
+from tracker.model.capture import Capture
+from tracker.model.version import Version
 from tracker.render.text import one_line
 from tracker.render.times import iso
 from tracker.views.verdict import VerdictView
 
 from .export import Job, in_time
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.model.capture import Capture
-    from tracker.model.version import Version
-
 
 _BRANCH: Final = "refs/heads/main"
 _NOTES: Final = "refs/notes/verdicts"

@@ -20,23 +20,21 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tracker.archive import codec
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import iter_checks_without_version
 from tracker.archive.readings import stored_as
 from tracker.archive.verdicts import verdicts_by_version
+from tracker.model.version import StoredAs, Version
 from tracker.render.json import dumps
 from tracker.views.article import ArticleView
 from tracker.views.values import fields_json
 from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView
 
-if TYPE_CHECKING:
-    from tracker.model.version import StoredAs, Version
-
-    from .export import Job, StoredPage
+from .export import Job, StoredPage
 
 # The order of lines that have the same time.
 _ARTICLE, _VERSION, _CHECK = range(3)

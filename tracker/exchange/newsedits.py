@@ -19,26 +19,21 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from tracker.archive.values import clean_text
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import PageError
 from tracker.model.change import BlockChange, Change, Op
+from tracker.model.verdict import Verdict
+from tracker.model.version import Version
 from tracker.render.times import iso
 
+from .export import Job, Split
 from .files import lines, reading, replacing
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.model.verdict import Verdict
-    from tracker.model.version import Version
-
-    from .export import Job, Split
-
-    Match = tuple[int | None, int | None]
-
+Match = tuple[int | None, int | None]
 
 _TABLES: Final = """
 CREATE TABLE entryversion (

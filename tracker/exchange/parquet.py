@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tracker.archive.rows import OF_CONTENT, OF_VERSION
 from tracker.archive.values import clean_text
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import UsageError
+from tracker.model.article import Block, Notice
+from tracker.model.labels import Label
+from tracker.model.version import Version
 from tracker.views.verdict import VerdictView
 
+from .export import Job
 from .files import replacing
-
-if TYPE_CHECKING:
-    from tracker.model.article import Block, Notice
-    from tracker.model.labels import Label
-    from tracker.model.version import Version
-
-    from .export import Job
-
 
 MAX_GROUP_ROWS: Final = 1000
 _LEVEL: Final = 9

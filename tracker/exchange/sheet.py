@@ -10,17 +10,15 @@ import codecs
 import csv
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.archive.verdicts import verdicts_by_version
+from tracker.model.verdict import Verdict
+from tracker.model.version import Version
 from tracker.render.times import iso
 from tracker.views.verdict import VerdictView
 
-if TYPE_CHECKING:
-    from tracker.model.verdict import Verdict
-    from tracker.model.version import Version
-
-    from .export import Job
+from .export import Job
 
 COLUMNS: Final = (
     *("article", "version", "source", "url", "seen", "previous_seen", "title", "dek", "byline", "published"),

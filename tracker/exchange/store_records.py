@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.checks import StoredCheck
 from tracker.archive.commits import commit_check
@@ -22,11 +23,8 @@ from tracker.model.version import NewVersion
 
 from .record import Record, Recorded, RecordedArticle, RecordedVerdict
 
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-
-    # Returns the next check of an article after a version seen at that time.
-    NextCheck = Callable[[Tracked, datetime], datetime | None]
+# Returns the next check of an article after a version seen at that time.
+NextCheck = Callable[[Tracked, datetime], datetime | None]
 
 MAX_GROUP_RECORDS: Final = 50
 MAX_REPORTED_REFUSALS: Final = 100

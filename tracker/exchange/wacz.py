@@ -14,16 +14,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tracker.render.times import iso
 
 from . import cdx, warc
+from .export import Job
 from .files import replacing
 from .warc import gzip_member
-
-if TYPE_CHECKING:
-    from .export import Job
 
 _VERSION: Final = "1.1.1"
 _WARC: Final = "data.warc.gz"

@@ -18,26 +18,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, BinaryIO, Final
+from pathlib import Path
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from tracker.archive.verdicts import verdicts_by_version
+from tracker.model.capture import Capture, Headers
+from tracker.model.verdict import Verdict
+from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.views.verdict import VerdictView
 
 from . import cdx
+from .export import Job
 from .files import replacing, writing
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from tracker.model.capture import Capture, Headers
-    from tracker.model.verdict import Verdict
-    from tracker.model.version import Version
-
-    from .export import Job
-
 
 _RESPONSE: Final = "application/http;msgtype=response"
 _REQUEST: Final = "application/http;msgtype=request"

@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Self
 
 from tracker.errors import PageError, UsageError
 from tracker.fetch.decode import Decoder
@@ -28,10 +29,6 @@ from tracker.model.capture import Capture, Headers, first_header
 from .record import is_jpeg
 from .warc import JPEG, OURS, REVISIT, VIEW, digest, restored
 from .warc_index import Index, Spot
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 _BEFORE_MARKUP: Final = b"\xef\xbb\xbf \t\r\n"
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")

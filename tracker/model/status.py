@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .check import Tracked
-
-if TYPE_CHECKING:
-    from .labels import LabelKind
+from .labels import LabelKind
 
 
 @dataclass(frozen=True, slots=True)

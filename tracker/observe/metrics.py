@@ -24,14 +24,12 @@ from prometheus_client import (
 )
 
 from ..errors import AddressInUse, ConfigError
+from ..model.status import Counts, WatchState
 from ..urls import is_loopback_host, split_host_port
 from .host_header import is_allowed_host
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-    from ..model.status import Counts, WatchState
-
 
 MAX_IDLE_SECONDS: Final = 10
 

@@ -22,7 +22,6 @@ from tracker.model.source import Target
 from tracker.pipeline.decide import CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
 from tracker.pipeline.redirects import onward_address
-from tracker.stories.membership import stories_of
 from tracker.urls import fetchable
 
 from .runtime import schedule_for
@@ -169,7 +168,7 @@ class Backfill:
     def _new(self, found: Found, url: str) -> Tracked:
         own = source_of(self.config, url)
         name = self.source or found.note("source") or own.name
-        stories = found.notes_of("story") or stories_of(self.config, self.config.source(name) or own, url)
+        stories = found.notes_of("story") or self.config.stories_of(self.config.source(name) or own, url)
         target = Target(url, found.note("feed-title"))
         (tracked,) = add_targets(self.archive, name, [target], found.capture.fetched_at, stories)
         return tracked

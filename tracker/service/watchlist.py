@@ -16,7 +16,6 @@ from tracker.jobs import update_model
 from tracker.jobs.cadence import next_check
 from tracker.model.source import Hub, HubKind, Target
 from tracker.pipeline.targets import may_claim
-from tracker.stories.membership import stories_of
 from tracker.urls import hostname_of, untracked
 
 from .unwatched import named_before, pause_unnamed
@@ -65,7 +64,7 @@ def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequenc
     for url, tracked in zip(urls, find_articles(archive, urls), strict=True):
         target = Target(untracked(url))
         claimed = [tracked.id] if tracked and may_claim(config, source.name, url, tracked) else []
-        add_targets(archive, source.name, [target], now, stories_of(config, source, url), claimed)
+        add_targets(archive, source.name, [target], now, config.stories_of(source, url), claimed)
 
 
 def _plan_again(archive: Archive, source: SourceConfig) -> None:

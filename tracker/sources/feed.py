@@ -12,9 +12,11 @@ import binascii
 import io
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from datetime import datetime
+from typing import Any, Final, cast
 
 from lxml import etree
+from lxml.etree import _Element
 
 from ..errors import PageError
 from ..model.source import HubKind, Listing
@@ -26,14 +28,8 @@ from .feed_dates import parse_date
 from .listing_builder import ListingBuilder, plain_title
 from .safe_xml import local_name
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from lxml.etree import _Element
-
-    Children = dict[str, list[_Element]]
-    """Lower-case local name → the children of that name, in order."""
-
+Children = dict[str, list[_Element]]
+"""Lower-case local name → the children of that name, in order."""
 
 _ENTRIES: Final = ("{*}item", "{*}entry")
 _ENTRY_NAMES: Final = frozenset({"item", "entry"})

@@ -6,8 +6,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
 
 from .. import urls
 from ..errors import PageError
@@ -18,10 +20,6 @@ from .article_urls import looks_like_article
 from .body_format import BodyFormat, detect_format, gunzip, is_address_list
 from .feed import json_feed
 from .section_page import article_links, parse_page, text_of
-
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
-
 
 # Types of https://schema.org/Article and of pages that list others.
 _ARTICLE_TYPES: Final = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|LiveBlogPosting)")

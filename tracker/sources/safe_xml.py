@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import html.entities
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lxml import etree
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+from lxml.etree import _Element
 
 _ENTITY: Final = re.compile(
     rb"&(?:(#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos);|([a-z][a-z0-9]{1,31});)?", re.IGNORECASE

@@ -14,19 +14,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.story import Home
 
 from .current_stories import CurrentDecisions
 from .grouping import Group, agglomerate, stories_of_groups
 from .reasons import reasons_for
-from .recent_texts import DistinctText, RecentArticles
-from .vectors import MODEL, Vector, product
-
-if TYPE_CHECKING:
-    from .recent_texts import ClusterArticle, RecentArticle
-    from .vectors import StoryModel
+from .recent_texts import ClusterArticle, DistinctText, RecentArticle, RecentArticles
+from .vectors import MODEL, StoryModel, Vector, product
 
 MAX_ARTICLES: Final = 3_000
 """Recent articles kept in memory, about 15 kB each; the one that came in first makes room."""

@@ -17,20 +17,13 @@ from functools import partial
 from hashlib import blake2b
 from itertools import accumulate, chain
 from struct import unpack
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tracker.model.story import CopyPair
+from tracker.model.article import Article
+from tracker.model.story import CopyPair, StoryPostings
 
-from .alignment import overlap
+from .alignment import Overlap, overlap
 from .words import Text, text_of
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article
-    from tracker.model.story import StoryPostings
-
-    from .alignment import Overlap
-    from .words import Text
-
 
 SHINGLE_WORDS: Final = 5
 UNSPACED_SHINGLE_LETTERS: Final = 10

@@ -7,22 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from tracker.model.article import NoticeKind
+from tracker.model.story import Place
+from tracker.model.version import Version, VersionSummary
 from tracker.views.edition import EditionCopy
 from tracker.views.story import StoryEvent, UntakenCorrection
 
-from .nearest_version import match_sentences, nearest_version, sentences
+from .nearest_version import SentenceMatch, match_sentences, nearest_version, sentences
+from .propagation import Timeline
 from .words import figures_of
-
-if TYPE_CHECKING:
-    from tracker.model.article import NoticeKind
-    from tracker.model.story import Place
-    from tracker.model.version import Version, VersionSummary
-
-    from .nearest_version import SentenceMatch
-    from .propagation import Timeline
-
 
 VersionKey = tuple[str, int]
 """An article and the number of its version."""

@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from tracker.model.article import Article
 
 from .words import UNSPACED, folded
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article
-
 
 RARE: Final = math.exp(-8.0)
 """The share of a word that is not in the table: it stands in one of 3,000 articles."""

@@ -7,10 +7,9 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-if TYPE_CHECKING:
-    from .vectors import StoryModel
+from .vectors import StoryModel
 
 T = TypeVar("T")
 """A text, as the caller has it."""

@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from .words import Sentence, sentences_of
+from tracker.model.article import Article
 
-if TYPE_CHECKING:
-    from tracker.model.article import Article
+from .words import Sentence, sentences_of
 
 MIN_EDITED_RATIO: Final = 70
 """From this similarity on, in percent, two sentences are one that was edited."""

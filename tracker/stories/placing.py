@@ -9,21 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from tracker.model.story import CopyPair, Home, StoryPostings, StoryReading
+from tracker.model.version import Version
 
+from .clusters import StoryIndex
 from .copies import Signature, candidates, confirm_copies, new_marks, sign
 from .current_stories import CurrentDecisions, is_ident
+from .editions import VersionKey
 from .features import features_of
 from .recent_texts import ClusterArticle
 from .words import Text, text_of
-
-if TYPE_CHECKING:
-    from tracker.model.version import Version
-
-    from .clusters import StoryIndex
-    from .editions import VersionKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rapidfuzz import fuzz
 
 from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.story import MissingNotice, OwnEdit, Place, Role, Run
+from tracker.model.version import Version
+from tracker.views.story import StoryEvent
 
-from .nearest_version import nearest_version, sentences
+from .nearest_version import SentenceMatch, nearest_version, sentences
 from .words import figures_of, words_of
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article
-    from tracker.model.version import Version
-    from tracker.views.story import StoryEvent
-
-    from .nearest_version import SentenceMatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.render.times import span
 
 from .features import STEM_LETTERS
-
-if TYPE_CHECKING:
-    from .recent_texts import DistinctText, RecentArticle
-    from .vectors import Vector
+from .recent_texts import DistinctText, RecentArticle
+from .vectors import Vector
 
 MAX_TERMS: Final = 5
 MAX_AGAINST_TERMS: Final = 2

@@ -10,16 +10,12 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 from itertools import combinations, islice
 from statistics import fmean
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from .features import STEM_LETTERS
-from .vectors import Vector, Vocabulary, product, vector_of
+from tracker.model.story import Home
 
-if TYPE_CHECKING:
-    from tracker.model.story import Home
-
-    from .features import Features
-    from .vectors import StoryModel
+from .features import STEM_LETTERS, Features
+from .vectors import StoryModel, Vector, Vocabulary, product, vector_of
 
 WINDOW: Final = timedelta(days=14)
 """Texts further apart are never compared. A longer story is held together by the texts in between."""

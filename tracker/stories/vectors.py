@@ -11,12 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import itemgetter, mul
 from sys import intern
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from .features import RARE, STEM_LETTERS, background
-
-if TYPE_CHECKING:
-    from .features import Counts, Features
+from .features import RARE, STEM_LETTERS, Counts, Features, background
 
 
 @dataclass(frozen=True, slots=True)

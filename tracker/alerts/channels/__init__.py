@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.model.capture import Fetcher
+
+from ...config.root import Config
+from ...config.tables import Target
 from . import apprise, command, email, webhook
 from .base import Channel, Notifier
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-    from tracker.model.capture import Fetcher
-
-    from ...config.root import Config
-    from ...config.tables import Target
 
 __all__ = ["CHANNELS", "Channel", "Notifier", "channel_of", "notifiers"]
 

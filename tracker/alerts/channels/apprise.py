@@ -19,21 +19,19 @@ import re
 import sys
 from datetime import datetime
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import unquote
 
+from tracker.model.capture import Fetcher
+
+from ...config.root import Config
 from ...config.tables import AppriseTarget
 from ...errors import ConfigError, DeliveryError
+from ...model.alert import Delivery
 from ...observe.redact import hide, printable, redact
 from ...subprocesses import run_program
 from ..message import compose
 from .base import Channel
-
-if TYPE_CHECKING:
-    from tracker.model.capture import Fetcher
-
-    from ...config.root import Config
-    from ...model.alert import Delivery
 
 # An allow-list, so that a new plugin of Apprise is not used before it was reviewed. A test compares it with Apprise.
 # Services that are reached over the network.

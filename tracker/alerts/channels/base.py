@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
+from tracker.model.capture import Fetcher
+
+from ...config.root import Config
+from ...model.alert import Delivery
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-    from tracker.model.capture import Fetcher
-
-    from ...config.root import Config
-    from ...model.alert import Delivery
 
 Options = TypeVar("Options", bound="BaseModel")
 

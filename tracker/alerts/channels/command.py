@@ -11,20 +11,18 @@ import json
 import os
 import shutil
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.model.capture import Fetcher
+
+from ...config.root import Config
 from ...config.tables import CommandTarget
 from ...errors import ConfigError, DeliveryError
+from ...model.alert import Delivery
 from ...observe.redact import printable, redact
 from ...render.text import safe
 from ...subprocesses import run_program
 from .base import Channel
-
-if TYPE_CHECKING:
-    from tracker.model.capture import Fetcher
-
-    from ...config.root import Config
-    from ...model.alert import Delivery
 
 MAX_REASON_CHARACTERS: Final = 500
 _VARIABLES: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")

@@ -18,11 +18,15 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage, Message
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
+from tracker.model.capture import Fetcher
+
+from ...config.root import Config
 from ...config.tables import EmailTarget
 from ...errors import ConfigError, DeliveryError
+from ...model.alert import Delivery
 from ...model.article import Article
 from ...model.change import Noted
 from ...model.labels import LabelKind
@@ -37,13 +41,6 @@ from ...render.text import one_line
 from .. import payload_text
 from ..message import compose
 from .base import Channel
-
-if TYPE_CHECKING:
-    from tracker.model.capture import Fetcher
-
-    from ...config.root import Config
-    from ...model.alert import Delivery
-
 
 MAX_REMEMBERED_ALERTS: Final = 1000
 

@@ -12,24 +12,21 @@ import hashlib
 import hmac
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.model.capture import Fetcher
+
+from ...config.root import Config
 from ...config.tables import WebhookTarget
 from ...errors import ConfigError, DeliveryError, UsageError
 from ...fetch.responses import retry_after
-from ...model.capture import first_header
+from ...model.alert import Delivery
+from ...model.capture import Headers, first_header
 from ...render.json import dumps
 from ...render.text import safe
 from ...render.times import iso
 from ...urls import fetchable, host_of
 from .base import Channel
-
-if TYPE_CHECKING:
-    from tracker.model.capture import Fetcher
-
-    from ...config.root import Config
-    from ...model.alert import Delivery
-    from ...model.capture import Headers
 
 TIMEOUT_SECONDS: Final = 20.0
 # The `source` of an event if the configuration has no `service.link`.

@@ -15,8 +15,7 @@ from tracker.archive.sources import stored_source
 from tracker.archive.versions import count_versions
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import NotKnown, UsageError
-from tracker.exchange import export
-from tracker.exchange.export import Job, Selection
+from tracker.exchange.export import FORMATS, Job, Selection, write_export
 from tracker.render.text import counted
 
 from .. import options
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 @verb()
 @click.argument("idents", metavar="[ID]…", nargs=-1)
-@click.option("--format", "form", type=click.Choice(list(export.FORMATS)), required=True, help="Write this format.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True, help="Write this format.")
 @click.option(
     "--out",
     "-o",
@@ -56,7 +55,7 @@ def export(
     """
     from tracker.diff.sentences import language, split
 
-    if export.FORMATS[form].is_folder and out is None and idents:
+    if FORMATS[form].is_folder and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
     with app.archive() as store, app.out.progress("versions written") as tell:
@@ -76,7 +75,7 @@ def export(
             with_checks=with_checks,
             progress=lambda tally: tell(tally.versions, total),
         )
-        export.export(form, job)
+        write_export(form, job)
     return _report(app, form, job)
 
 

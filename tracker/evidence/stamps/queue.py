@@ -11,13 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from tracker.errors import ArchiveError
 from tracker.files import write_whole
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WANTED: Final = ".wanted"
 PROMISED: Final = ".promised"

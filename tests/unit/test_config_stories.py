@@ -1,6 +1,5 @@
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig, StoryConfig
-from tracker.stories.membership import stories_of
 
 CONFIG = Config(
     stories=(
@@ -11,14 +10,14 @@ CONFIG = Config(
 
 
 def test_an_address_belongs_to_the_stories_that_name_it():
-    assert stories_of(CONFIG, SourceConfig(name="b"), "http://b.test/fire#top") == ("Harbour fire",)
-    assert stories_of(CONFIG, SourceConfig(name="b"), "https://b.test/other") == ()
+    assert CONFIG.stories_of(SourceConfig(name="b"), "http://b.test/fire#top") == ("Harbour fire",)
+    assert CONFIG.stories_of(SourceConfig(name="b"), "https://b.test/other") == ()
 
 
 def test_every_article_of_a_source_may_belong_to_a_story_once():
     source = SourceConfig(name="a", story="Harbour fire")
-    assert stories_of(CONFIG, source, "https://a.test/fire") == ("Harbour fire",)
-    assert stories_of(CONFIG, SourceConfig(name="a", story="Budget"), "https://a.test/fire") == (
+    assert CONFIG.stories_of(source, "https://a.test/fire") == ("Harbour fire",)
+    assert CONFIG.stories_of(SourceConfig(name="a", story="Budget"), "https://a.test/fire") == (
         "Budget",
         "Harbour fire",
     )
