@@ -51,6 +51,9 @@ WRONG = {
     "[service]\nconcurrency = 501": "service.concurrency: must be at most 500, not 501",
     RULE + "significance = 2\n" + EMAIL: "rules[1].significance: must be at most 1, not 2",
     '[[rules]]\nname = "r"\nto = []': "rules[1].to: must not be empty",
+    '[[targets]]\nname = "t"\ntype = "command"\ncommand = ["x"]\ntimeout = "11m"': (
+        "targets[1].timeout: must be at most 10 minutes, not 11m"
+    ),
     # unknown keys
     'contcat = "x"': "contcat: unknown key; did you mean 'contact'?",
     '[fetch]\ndealy = "5s"': "fetch.dealy: unknown key; did you mean 'delay'?",

@@ -7,12 +7,14 @@ Each sentence names the key, what is expected and what was given. Secrets are ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from tracker.durations import format_duration
 from tracker.errors import did_you_mean
 from tracker.urls import without_credentials
 
@@ -118,7 +120,8 @@ def _unknown_choice(item: Any, place: _Place) -> str:  # noqa: ANN401
 
 def _beyond_limit(item: Any, _place: _Place) -> str:  # noqa: ANN401
     limit, words = next((item["ctx"][key], words) for key, words in _LIMITS.items() if key in item["ctx"])
-    return f"must be {words} {limit:g}, not {_shown(item['input'])}"
+    # pydantic gives the limit of a duration in words.
+    return f"must be {words} {limit if isinstance(limit, str) else f'{limit:g}'}, not {_shown(item['input'])}"
 
 
 def _wrong_type(item: Any, place: _Place) -> str:  # noqa: ANN401
@@ -155,6 +158,8 @@ def _shown(value: object) -> str:
         return "a list"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, timedelta):
+        return format_duration(value)
     text = without_credentials(value) if isinstance(value, str) else str(value)
     if len(text) > MAX_SHOWN_CHARACTERS:
         text = text[:MAX_SHOWN_CHARACTERS] + "…"
