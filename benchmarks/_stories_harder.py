@@ -160,7 +160,7 @@ def harder(paragraphs: Paragraphs, rng: random.Random) -> Paragraphs:
 def is_found(origin: Article, other: Article) -> bool:
     """Say whether *other* is taken for a copy of *origin*, by the marks that both have and by their alignment."""
     first = sign(text_of(origin))
-    stored = StoryPostings({mark: ["origin"] for mark in first.marks}, {"origin": len(first.marks)})
+    stored = StoryPostings({mark: ["origin"] for mark in first}, {"origin": len(first)})
     if not candidates("other", sign(text_of(other)), stored):
         return False
     found = best_overlap(text_of(other), [text_of(origin)])

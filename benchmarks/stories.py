@@ -73,7 +73,7 @@ class Marks:
         marks = new_marks(article, signed, self.postings)
         for mark in marks:
             self._articles[mark].append(article)
-        self._least[article] = min(self._least.get(article, len(signed.marks)), len(signed.marks))
+        self._least[article] = min(self._least.get(article, len(signed)), len(signed))
         self.stored += 8 * len(marks)
 
 

@@ -134,7 +134,7 @@ class StoryWorker:
     async def _read(self, index: StoryIndex, config: Config, versions: Sequence[Version], now: datetime) -> None:
         """Read versions for their stories: what is known of them in two reads, what they came to in one write."""
         signed = await asyncio.to_thread(placing.sign_all, versions)
-        marks = sorted({mark for _, signature in signed for mark in signature.marks})
+        marks = sorted({mark for _, signature in signed for mark in signature})
         stored = await self._archive.run(list_postings, marks)
         unread = placing.prepare(versions, signed, stored)
         candidates = sorted({article for each in unread for article in each.candidates})

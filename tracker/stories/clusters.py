@@ -117,20 +117,11 @@ class StoryIndex:
 
     def add(self, entry: ClusterArticle, home: Home, *, held: bool = False) -> None:
         """Enter an article where it is known to belong, in the place of its version before; see `place`."""
-        self._make_room(entry.article)
+        self.forget(entry.article)
+        while len(self._articles) >= MAX_ARTICLES:
+            self.forget(next(each for each in self._articles if each != entry.copy_of))
         self._articles.add(entry, home, held=held)
         self._enter(entry.article, self._decisions.name(home.story))
-
-    def add_copy(self, article: str, of: str, at: datetime, home: Home, *, dated: bool) -> None:
-        """Enter an article that holds the text of another one that is there; see `place_copy`."""
-        self._make_room(article, keep=of)
-        self._articles.add_copy(article, of, at, home, dated=dated)
-        self._enter(article, self._decisions.name(home.story))
-
-    def _make_room(self, article: str, keep: str = "") -> None:
-        self.forget(article)
-        while len(self._articles) >= MAX_ARTICLES:
-            self.forget(next(each for each in self._articles if each != keep))
 
     def forget(self, article: str) -> None:
         """Remove an article, if it is there."""
@@ -141,6 +132,8 @@ class StoryIndex:
     def place(self, entry: ClusterArticle, home: Home | None = None, *, held: bool = False) -> tuple[Home, ...]:
         """Enter an article and return where it belongs, and where those belong that move because of it.
 
+        A copy goes where its text is, and says nothing about that story which the text did not say.
+
         Args:
             entry: the article.
             home: where it is so far, or where it belongs because people put it there or it is a copy.
@@ -149,26 +142,10 @@ class StoryIndex:
         article = entry.article
         before = self.home(article)
         self.add(entry, home or before or Home(article, article), held=held)
-        moved = self._find_story(article, held=held)
+        moved = set() if entry.copy_of else self._find_story(article, held=held)
         if before is None or self._articles[article].home.story != before.story:
             moved.add(article)
         return tuple(self._settled_home(each) for each in sorted(moved))
-
-    def place_copy(self, article: str, of: str, at: datetime, home: Home, *, dated: bool) -> tuple[Home, ...]:
-        """Enter an article that holds the text of another one that is there, and return where it belongs if it moves.
-
-        A copy goes where its text is, and says nothing about that story which the text did not say.
-
-        Args:
-            article: the copy.
-            of: the article whose text it holds.
-            at: when it was first seen, or published where that is earlier.
-            home: where it belongs.
-            dated: whether the outlet says when it was published.
-        """
-        before = self.home(article)
-        self.add_copy(article, of, at, home, dated=dated)
-        return () if before is not None and before.story == home.story else (home,)
 
     def _find_story(self, article: str, *, held: bool) -> set[str]:
         """Move an article to the story that it is most like, and return the articles that move because of it."""

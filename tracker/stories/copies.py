@@ -37,21 +37,17 @@ _HALF: Final = 1 << 63
 _BLAKE: Final = partial(blake2b, digest_size=8)
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """How many words a text has, and its marks: signed 64-bit hashes, as databases have them, sorted."""
-
-    words: int
-    marks: tuple[int, ...]
+Signature = tuple[int, ...]
+"""The marks of a text: signed 64-bit hashes, as databases have them, sorted."""
 
 
 def sign(text: Text) -> Signature:
     """Return the signature of *text*. The same text gives the same marks in every process and on every machine."""
     if len(text.words) < MIN_SIGNED_WORDS:
-        return Signature(len(text.words), ())
+        return ()
     size = UNSPACED_SHINGLE_LETTERS if text.unspaced else SHINGLE_WORDS
     least = _least(_hashes(text.words, size))
-    return Signature(len(text.words), tuple(sorted([mark - _WRAP if mark >= _HALF else mark for mark in least])))
+    return tuple(sorted([mark - _WRAP if mark >= _HALF else mark for mark in least]))
 
 
 def _hashes(words: Sequence[str], size: int) -> Sequence[int]:
@@ -129,10 +125,10 @@ def candidates(article: str, signature: Signature, postings: StoryPostings) -> t
         signature: the signature of its newest version.
         postings: which articles have its marks.
     """
-    shared = Counter(chain.from_iterable([postings.articles.get(mark, ()) for mark in signature.marks]))
+    shared = Counter(chain.from_iterable([postings.articles.get(mark, ()) for mark in signature]))
     del shared[article]
     found = [
-        Candidate(other, marks, min(1.0, marks / max(1, min(len(signature.marks), postings.least[other]))))
+        Candidate(other, marks, min(1.0, marks / max(1, min(len(signature), postings.least[other]))))
         for other, marks in shared.items()
         if marks >= MIN_SHARED_MARKS
     ]
@@ -146,8 +142,8 @@ def new_marks(article: str, signature: Signature, postings: StoryPostings) -> tu
     These are the ones that are new for the article, where they are enough, without those that very many articles have.
     """
     known = postings.articles
-    new = [mark for mark in signature.marks if article not in known.get(mark, ())]
-    if len(new) <= MIN_NEW_MARKS * len(signature.marks):
+    new = [mark for mark in signature if article not in known.get(mark, ())]
+    if len(new) <= MIN_NEW_MARKS * len(signature):
         return ()
     # A house line is in the articles of a whole source; one more posting finds nothing new.
     return tuple(mark for mark in new if len(known.get(mark, ())) < MAX_ARTICLES_A_MARK)

@@ -17,7 +17,7 @@ from .clusters import StoryIndex
 from .copies import Signature, candidates, confirm_copies, new_marks, sign
 from .current_stories import CurrentDecisions, is_ident
 from .editions import VersionKey
-from .features import features_of
+from .features import Features, features_of
 from .recent_texts import ClusterArticle
 from .words import Text, text_of
 
@@ -58,7 +58,7 @@ def prepare(
     articles, least = stored.articles, stored.least
     prepared = []
     for version, (text, signature) in zip(versions, signed, strict=True):
-        size = len(signature.marks)
+        size = len(signature)
         new = new_marks(version.article, signature, stored)
         # Of an article that was read before, a version that brings little has no other copies than the one before.
         known = version.article in least
@@ -119,9 +119,7 @@ def place_all(
             elsewhere=frozenset(article for article, found in others.items() if found[0].source != version.source),
             home=known.get(version.article),
         )
-        reading = place(
-            version, each.signature, each.marks, links, context, index.time_of(version.article) or version.seen, now
-        )
+        reading = place(each, links, context, now)
         known |= {home.article: home for home in reading.homes}
         known.setdefault(version.article, Home(version.article, version.article))
         readings.append(reading)
@@ -153,16 +151,15 @@ class StoryContext:
     home: Home | None = None
 
 
-def entry_of(version: Version, first_seen: datetime) -> ClusterArticle:
-    """Return an article as it is compared with others, at the outlet's own time where that is not later than ours."""
-    at, dated = _time_of(version, first_seen)
-    return ClusterArticle(version.article, features_of(version.content), at, dated)
+def entry_of(version: Version, first_seen: datetime, copy_of: str = "") -> ClusterArticle:
+    """Return an article as it is compared with others, at the outlet's own time where that is not later than ours.
 
-
-def _time_of(version: Version, first_seen: datetime) -> tuple[datetime, bool]:
-    """Return when an article was published or first seen, and whether its outlet says when."""
+    `copy_of` is an article of the index that holds the same text.
+    """
     published = version.content.published
-    return (min(published, first_seen), True) if published else (first_seen, False)
+    features = Features() if copy_of else features_of(version.content)
+    at = min(published, first_seen) if published else first_seen
+    return ClusterArticle(version.article, features, at, dated=published is not None, copy_of=copy_of)
 
 
 def enter(version: Version, home: Home, links: Sequence[CopyPair], index: StoryIndex, *, held: bool) -> None:
@@ -175,26 +172,15 @@ def enter(version: Version, home: Home, links: Sequence[CopyPair], index: StoryI
         index: the articles that came before it.
         held: whether people put it there.
     """
+    copy_of = ""
     if home.copy and not held:
-        for link in sorted(links, key=lambda each: -each.contained):
-            other = _other(link, version.article)
-            of = index.home(other)
-            if of is not None and of.story == home.story:
-                at, dated = _time_of(version, version.seen)
-                index.add_copy(version.article, other, at, home, dated=dated)
-                return
-    index.add(entry_of(version, version.seen), home, held=held)
+        likely = [_other(link, version.article) for link in sorted(links, key=lambda each: -each.contained)]
+        inside = (other for other in likely if (found := index.home(other)) and found.story == home.story)
+        copy_of = next(inside, "")
+    index.add(entry_of(version, version.seen, copy_of), home, held=held)
 
 
-def place(
-    version: Version,
-    signature: Signature,
-    marks: tuple[int, ...],
-    links: Sequence[CopyPair],
-    context: StoryContext,
-    first_seen: datetime,
-    now: datetime,
-) -> StoryReading:
+def place(unread: UnreadVersion, links: Sequence[CopyPair], context: StoryContext, now: datetime) -> StoryReading:
     """Return what is to be stored of a version: its marks, its copies, and the articles that are in another story now.
 
     What people decided comes first, then the named stories that the article's source or address puts it into. A copy
@@ -202,34 +188,31 @@ def place(
     nothing is a story of its own. A version that brings little new leaves its article where it is.
 
     Args:
-        version: the version.
-        signature: its signature.
-        marks: the marks of its signature that are to be stored.
+        unread: the version.
         links: the articles that hold the same text.
         context: what is known of stories. The article is entered into its index.
-        first_seen: when the article was first seen.
         now: the current time.
     """
+    version = unread.version
     article = version.article
     homes: tuple[Home, ...] = ()
-    if marks or context.home is None or not signature.marks or article not in context.index:
-        homes = _homes(version, links, context, first_seen)
+    if unread.marks or context.home is None or not unread.signature or article not in context.index:
+        homes = _homes(version, links, context)
     return StoryReading(
         article=article,
         version=version.n,
         at=now,
-        marks=marks,
-        size=len(signature.marks),
+        marks=unread.marks,
+        size=len(unread.signature),
         copies=tuple(links),
         homes=tuple(home for home in homes if home != context.home),
         joins=_joins(version, links, context),
     )
 
 
-def _homes(
-    version: Version, links: Sequence[CopyPair], context: StoryContext, first_seen: datetime
-) -> tuple[Home, ...]:
+def _homes(version: Version, links: Sequence[CopyPair], context: StoryContext) -> tuple[Home, ...]:
     article, index = version.article, context.index
+    first_seen = index.time_of(article) or version.seen
     named = tuple(story for story in version.stories if story in context.names)
     if held := context.decisions.held_in(article) or named:
         return index.place(entry_of(version, first_seen), Home(article, held[0]), held=True)
@@ -241,15 +224,8 @@ def _homes(
                 name = context.decisions.name(story)
                 if context.decisions.allows(article, name):
                     home = Home(article, name, round(link.contained, 4), (link.reason,), copy=True)
-                    return _place_copy(index, version, other, home, first_seen)
+                    return index.place(entry_of(version, first_seen, other if other in index else ""), home)
     return index.place(entry_of(version, first_seen), context.home)
-
-
-def _place_copy(index: StoryIndex, version: Version, of: str, home: Home, first_seen: datetime) -> tuple[Home, ...]:
-    if of not in index:
-        return index.place(entry_of(version, first_seen), home)
-    at, dated = _time_of(version, first_seen)
-    return index.place_copy(version.article, of, at, home, dated=dated)
 
 
 def _joins(version: Version, links: Sequence[CopyPair], context: StoryContext) -> tuple[str, ...]:

@@ -48,12 +48,14 @@ class ClusterArticle:
         at: when it was first seen, or published where that is earlier.
         dated: whether the outlet says when it was published. Otherwise it may be far older than our first sight of it,
             and the time between it and others says nothing.
+        copy_of: an article in memory that holds the same text; the features of a copy are not needed.
     """
 
     article: str
     features: Features
     at: datetime
     dated: bool = True
+    copy_of: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -123,14 +125,21 @@ class RecentArticles:
 
     def add(self, entry: ClusterArticle, home: Home, *, held: bool) -> None:
         """Enter an article that is not there."""
-        forms = entry.features.forms
-        vector = vector_of(entry.features, self._vocabulary, self._model)
+        text = self._articles[entry.copy_of].text if entry.copy_of else self._new_text(entry.features)
+        text.articles[entry.article] = None
+        day = entry.at.timestamp() / 86_400 if entry.dated else None
+        self._articles[entry.article] = RecentArticle(entry.at, day, text, home, held)
+
+    def _new_text(self, features: Features) -> DistinctText:
+        """Enter a text under its rarest terms, and count them."""
+        forms = features.forms
+        vector = vector_of(features, self._vocabulary, self._model)
         self._vocabulary.add(vector)
         self._texts += 1
         text = DistinctText(vector, {term: forms[term] for term in vector if forms.get(term, term) != term})
         for term in islice(vector, _POSTED_TERMS):
             self._postings[term][text] = vector[term]
-        self._enter(entry.article, RecentArticle(entry.at, _day(entry.at) if entry.dated else None, text, home, held))
+        return text
 
     def take_local_terms(self) -> frozenset[str]:
         """Look for local terms after every so many texts; return the new ones, which count for nothing from now on."""
@@ -159,14 +168,6 @@ class RecentArticles:
         bare = [{key: value for key, value in text.vector.items() if key not in widespread} for text in sampled]
         likenesses = [product(one, other) for one, other in combinations(bare, 2)]
         return bool(likenesses) and fmean(likenesses) < _MAX_LOCAL_LIKENESS
-
-    def add_copy(self, article: str, of: str, at: datetime, home: Home, *, dated: bool) -> None:
-        """Enter an article that is not there and holds the text of another, which is."""
-        self._enter(article, RecentArticle(at, _day(at) if dated else None, self._articles[of].text, home, held=False))
-
-    def _enter(self, article: str, found: RecentArticle) -> None:
-        self._articles[article] = found
-        found.text.articles[article] = None
 
     def remove(self, article: str) -> None:
         """Remove an article that is there, and its text where no other article holds that."""
@@ -202,10 +203,6 @@ def _with_stems(terms: Iterable[str]) -> frozenset[str]:
     """Return terms and, for each name, the word that it is too."""
     found = frozenset(terms)
     return found | {term[2 : 2 + STEM_LETTERS] for term in found if term.startswith("N:")}
-
-
-def _day(at: datetime) -> float:
-    return at.timestamp() / 86_400
 
 
 def _days_apart(one: RecentArticle, other: RecentArticle) -> float:

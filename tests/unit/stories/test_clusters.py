@@ -9,7 +9,7 @@ from tracker.model.story import Decision, Home, StoryDecisionKind
 from tracker.stories import clusters as clusters_module
 from tracker.stories.clusters import StoryIndex
 from tracker.stories.current_stories import current_decisions
-from tracker.stories.features import features_of
+from tracker.stories.features import Features, features_of
 from tracker.stories.recent_texts import ClusterArticle
 
 from .samples import MORNING, OTHER, TOLD_ANEW, WIRE, article, hours
@@ -178,9 +178,9 @@ def test_a_copy_is_where_its_text_is_and_stands_for_it_once_that_is_forgotten():
     index = StoryIndex()
     index.place(entry("wire", article(WIRE)))
     copy, another = Home("copy", "wire", 0.9, copy=True), Home("another", "wire", 0.9, copy=True)
-    assert index.place_copy("copy", "wire", hours(1), copy, dated=True) == (copy,)
-    assert index.place_copy("another", "copy", hours(2), another, dated=False) == (another,)
-    assert index.place_copy("another", "copy", hours(2), another, dated=False) == ()
+    assert index.place(ClusterArticle("copy", Features(), hours(1), copy_of="wire"), copy) == (copy,)
+    assert index.place(ClusterArticle("another", Features(), hours(2), False, copy_of="copy"), another) == (another,)
+    assert index.place(ClusterArticle("another", Features(), hours(2), False, copy_of="copy"), another) == ()
     index.forget("wire")
     (found,) = index.place(entry("own", OWN, 5))
     assert found.story == "wire"
@@ -197,7 +197,7 @@ def test_the_text_of_a_copy_makes_no_room_for_it(monkeypatch):
     index = StoryIndex()
     index.place(entry("wire", article(WIRE)))
     index.place(entry("other", article(OTHER)))
-    index.place_copy("copy", "wire", hours(1), Home("copy", "wire", 0.9, copy=True), dated=True)
+    index.place(ClusterArticle("copy", Features(), hours(1), copy_of="wire"), Home("copy", "wire", 0.9, copy=True))
     assert ["wire" in index, "other" in index, "copy" in index] == [True, False, True]
 
 

@@ -20,8 +20,8 @@ BOILERPLATE = "The Holm Courier is an independent newspaper. Sign up for our new
 def found(content: Article, *known: Article) -> list[str]:
     """Return what copies of *content* are found where the archive holds an article with the versions *known*."""
     held = known or (ORIGIN,)
-    marks = {mark for each in held for mark in signature(each).marks}
-    least = min(len(signature(each).marks) for each in held)
+    marks = {mark for each in held for mark in signature(each)}
+    least = min(len(signature(each)) for each in held)
     postings = StoryPostings({mark: ["wire"] for mark in marks}, {"wire": least})
     likely = candidates("zz", signature(content), postings)
     texts = {each.article: [text_of(version) for version in held] for each in likely}
@@ -146,7 +146,7 @@ def test_an_article_whose_versions_are_gone_is_no_copy():
 
 
 def test_an_article_is_no_copy_of_itself():
-    postings = StoryPostings({mark: ["wire"] for mark in signature(ORIGIN).marks}, {"wire": 9})
+    postings = StoryPostings({mark: ["wire"] for mark in signature(ORIGIN)}, {"wire": 9})
     assert candidates("wire", signature(ORIGIN), postings) == ()
 
 

@@ -11,7 +11,7 @@ from tracker.stories.clusters import StoryIndex
 from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks, signature
 from tracker.stories.current_stories import current_decisions
 from tracker.stories.features import features_of
-from tracker.stories.placing import StoryContext, entry_of, place, prepare, sign_all
+from tracker.stories.placing import StoryContext, UnreadVersion, entry_of, place, prepare, sign_all
 from tracker.stories.recent_texts import ClusterArticle
 from tracker.stories.words import text_of
 
@@ -23,9 +23,9 @@ def version(name: str, content: Article, *, stories: tuple[str, ...] = (), n: in
 def postings(*held: tuple[str, Article]) -> StoryPostings:
     articles: defaultdict[int, list[str]] = defaultdict(list)
     for name, content in held:
-        for mark in signature(content).marks:
+        for mark in signature(content):
             articles[mark].append(name)
-    return StoryPostings(articles, {name: len(signature(content).marks) for name, content in held})
+    return StoryPostings(articles, {name: len(signature(content)) for name, content in held})
 
 
 def index(*held: tuple[str, Article, str]) -> StoryIndex:
@@ -40,7 +40,8 @@ def put(each: Version, around: StoryContext, *held: tuple[str, Article]) -> Stor
     contents = dict(held)
     likely = [found.article for found in candidates(each.article, signed, known)]
     links = confirm_copies(each.article, text_of(each.content), {name: [text_of(contents[name])] for name in likely})
-    return place(each, signed, new_marks(each.article, signed, known), links, around, hours(1), hours(2))
+    unread = UnreadVersion(each, text_of(each.content), signed, new_marks(each.article, signed, known), ())
+    return place(unread, links, around, hours(2))
 
 
 def home_of(reading: StoryReading) -> Home:
@@ -52,7 +53,7 @@ def test_a_text_that_is_like_no_other_is_a_story_of_its_own():
     reading = put(version("a", article(WIRE)), StoryContext(StoryIndex()))
     assert reading.homes == (Home("a", "a"),)
     assert (reading.copies, reading.joins) == ((), ())
-    assert reading.marks == signature(article(WIRE)).marks
+    assert reading.marks == signature(article(WIRE))
     assert reading.size == len(reading.marks)
     assert reading.at == hours(2)
 
@@ -126,13 +127,13 @@ def test_a_version_that_brings_little_new_adds_no_marks():
     own = postings(("a", article(WIRE)))
     assert new_marks("a", signed, own) == ()
     longer = signature(article((*WIRE, *OTHER)))
-    assert set(new_marks("a", longer, own)) == set(longer.marks) - own.articles.keys()
+    assert set(new_marks("a", longer, own)) == set(longer) - own.articles.keys()
 
 
 def test_a_mark_that_a_crowd_bears_is_not_added():
     signed = signature(article(WIRE))
-    crowd = StoryPostings({signed.marks[0]: [f"x{n}" for n in range(MAX_ARTICLES_A_MARK)]})
-    assert new_marks("a", signed, crowd) == signed.marks[1:]
+    crowd = StoryPostings({signed[0]: [f"x{n}" for n in range(MAX_ARTICLES_A_MARK)]})
+    assert new_marks("a", signed, crowd) == signed[1:]
 
 
 def test_an_article_appeared_when_its_outlet_says_unless_that_is_later():
