@@ -15,7 +15,6 @@ from .copies import copy_groups
 
 if TYPE_CHECKING:
     from tracker.model.article import Article
-    from tracker.model.version import Version
 
     from .current_stories import CurrentDecisions
     from .propagation import Timeline
@@ -87,7 +86,7 @@ def origin_of(printed: Sequence[Timeline]) -> str:
     agency = min(counts, key=lambda agency: (-counts[agency], agency), default="")
     domain = _AGENCIES.get(agency, "")
     by_agency = [each for each in printed if domain and f".{hostname_of(each.url)}".endswith(f".{domain}")]
-    return min(by_agency or printed, key=lambda each: (*_appeared(each.versions[0]), each.article)).article
+    return min(by_agency or printed, key=_appeared).article
 
 
 def credited(article: Article) -> str:
@@ -104,6 +103,6 @@ def _without_the(agency: str) -> str:
     return agency if agency in _AGENCIES else agency.removeprefix("The ")
 
 
-def _appeared(first: Version) -> tuple[datetime, datetime]:
-    published = first.content.published
-    return min(published or first.seen, first.seen), first.seen
+def _appeared(each: Timeline) -> tuple[datetime, datetime, str]:
+    first = each.versions[0]
+    return min(first.content.published or first.seen, first.seen), first.seen, each.article

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from tracker.model.article import Article
 from tracker.model.story import StoryPostings
-from tracker.stories.alignment import overlap
-from tracker.stories.copies import candidates, confirm_copies, copy_groups, signature
+from tracker.stories.copies import candidates, confirm_copies, copy_groups, overlap, signature
 from tracker.stories.words import text_of
 
 from .samples import OTHER, WIRE, article, corrected
