@@ -7,9 +7,8 @@ function imports what it needs when it is called, a class when it is first looke
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
-
-from tracker.lazy_names import lazy_names
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tracker.archive.opening import open_archive
@@ -54,19 +53,26 @@ __all__ = [
     "robots_allows",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "archive.opening": "open_archive",
-        "archive.rows": "Rows read_changes read_labels read_versions",
-        "errors": "PageError TrackerError",
-        "model.article": "Article Block BlockKind Notice NoticeKind",
-        "model.change": "Change",
-        "model.labels": "Label LabelKind",
-        "model.source": "Hub HubKind Listing Target",
-        "model.version": "VersionQuery",
-    },
-)
+_NAMES_BY_MODULE: Final = {
+    "archive.opening": "open_archive",
+    "archive.rows": "Rows read_changes read_labels read_versions",
+    "errors": "PageError TrackerError",
+    "model.article": "Article Block BlockKind Notice NoticeKind",
+    "model.change": "Change",
+    "model.labels": "Label LabelKind",
+    "model.source": "Hub HubKind Listing Target",
+    "model.version": "VersionQuery",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a class or function of another module when it is first looked up (PEP 562)."""
+    module = next((module for module, names in _NAMES_BY_MODULE.items() if name in names.split()), "")
+    if not module:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f".{module}", __name__), name)
+    globals()[name] = value
+    return value
 
 
 def extract(html: bytes, url: str | None = None) -> Article:

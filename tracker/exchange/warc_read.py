@@ -181,26 +181,31 @@ class Warcs:
                 if only and place and record.rec_type not in _ABOUT:
                     break
                 empty = False
-                if not self._index(record.rec_type, record.rec_headers, (number, offset), index):
+                if not self._index(record, number, offset, index):
                     self.skipped += 1
         if empty:
             what = "the index leads to no records in this file" if only else "not a WARC file: it has no records"
             raise PageError(what, resource=name)
 
-    def _index(self, kind: str, headers: Any, where: tuple[int, int], index: Index) -> bool:  # noqa: ANN401 - warcio's
+    def _index(self, record: Any, file: int, offset: int, index: Index) -> bool:  # noqa: ANN401 - warcio's
         """Index one record; return False if it is a response that cannot be used."""
+
+        def header(name: str) -> str:
+            return record.rec_headers.get_header(name) or ""
+
+        kind, url = record.rec_type, header("WARC-Target-URI")
         if kind in _ABOUT:
-            response_id = headers.get_header("WARC-Concurrent-To") or headers.get_header("WARC-Refers-To")
-            if kind != "resource" or (response_id and _is_screenshot(headers)):
-                index.add_about(response_id or "", kind, where)
+            response_id = header("WARC-Concurrent-To") or header("WARC-Refers-To")
+            is_screenshot = url.startswith(VIEW) and header("Content-Type") == JPEG
+            if kind != "resource" or (response_id and is_screenshot):
+                index.add_about(response_id, kind, (file, offset))
             return True
         if kind not in _RESPONSES:
             return True
-        revisit = kind == "revisit"
-        spot = _spot(headers, *where, revisit=revisit)
-        if spot is None or (revisit and headers.get_header("WARC-Profile") not in _IDENTICAL):
+        at, revisit = _time(header("WARC-Date")), kind == "revisit"
+        if at is None or (revisit and header("WARC-Profile") not in _IDENTICAL):
             return False
-        index.add(spot)
+        index.add(Spot(at, file, offset, url, header("WARC-Payload-Digest"), header("WARC-Record-ID"), revisit))
         return True
 
     def _load(self, spot: Spot, index: Index) -> Found | None:
@@ -305,27 +310,6 @@ def _capture(
 def _is_page(url: str, status: int, headers: Headers) -> bool:
     mime = first_header(headers, "content-type").partition(";")[0].strip().lower()
     return url.startswith(("http://", "https://")) and 200 <= status < 300 and mime in _PAGES
-
-
-def _spot(headers: Any, number: int, offset: int, *, revisit: bool) -> Spot | None:  # noqa: ANN401 - warcio's
-    """Return the location of a response, or None if its headers have no valid date."""
-    at = _time(headers.get_header("WARC-Date") or "")
-    if at is None:
-        return None
-    return Spot(
-        at=at,
-        file=number,
-        offset=offset,
-        url=headers.get_header("WARC-Target-URI") or "",
-        payload=headers.get_header("WARC-Payload-Digest") or "",
-        id=headers.get_header("WARC-Record-ID") or "",
-        revisit=revisit,
-    )
-
-
-def _is_screenshot(headers: Any) -> bool:  # noqa: ANN401 - warcio's
-    named = headers.get_header("WARC-Target-URI") or "", headers.get_header("Content-Type")
-    return named[0].startswith(VIEW) and named[1] == JPEG
 
 
 def _time(text: str) -> datetime | None:

@@ -4,15 +4,6 @@ Times are aware datetimes in UTC. Hashes are SHA-256 in lower-case hexadecimal. 
 `Tracked` is here too, for programs that ask `tracker.jobs.cadence.next_check` when an article is checked again.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from tracker.lazy_names import lazy_names
-
-if TYPE_CHECKING:
-    from .check import Tracked
+from .check import Tracked
 
 __all__ = ["Tracked"]
-
-__getattr__ = lazy_names(__name__, {"check": "Tracked"})

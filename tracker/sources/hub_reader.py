@@ -44,23 +44,25 @@ def detect_hub_kind(body: bytes, content_type: str, url: str) -> HubKind | None:
     """
     body = gunzip(body)
     found = detect_format(body)
-    if found is BodyFormat.FEED:
-        return HubKind.FEED
-    if found is BodyFormat.SITEMAP:
-        return HubKind.SITEMAP
     if found is BodyFormat.JSON:
         json_feed(body, url)
-        return HubKind.FEED
-    if found is BodyFormat.TEXT:
-        if is_address_list(body):
-            return HubKind.SITEMAP
-        if content_type.lower().startswith("text/plain"):
-            hint = "use the address of an article, a feed, a sitemap or a section page"
-            raise PageError("plain text", resource=url, hint=hint)
+    if kind := _list_kind(found, body):
+        return kind
+    if found is BodyFormat.TEXT and content_type.lower().startswith("text/plain"):
+        hint = "use the address of an article, a feed, a sitemap or a section page"
+        raise PageError("plain text", resource=url, hint=hint)
     if found in _UNWATCHABLE:
         message, hint = _UNWATCHABLE[found]
         raise PageError(message, resource=url, hint=hint)
     return HubKind.PAGE if _article_score(parse_page(body, url), url) < 0 else None
+
+
+def _list_kind(found: BodyFormat, body: bytes) -> HubKind | None:
+    """Return whether bytes of this format are a feed or a sitemap; None if they are neither."""
+    if found in {BodyFormat.FEED, BodyFormat.JSON}:
+        return HubKind.FEED
+    is_sitemap = found is BodyFormat.SITEMAP or (found is BodyFormat.TEXT and is_address_list(body))
+    return HubKind.SITEMAP if is_sitemap else None
 
 
 def _article_score(tree: LexborHTMLParser, url: str) -> int:
@@ -130,9 +132,8 @@ def read_listing(body: bytes, url: str, hub: Hub | None = None) -> Listing:
         body = gunzip(body)
         found = detect_format(body)
         if hub is None:
-            is_list = found is BodyFormat.SITEMAP or (found is BodyFormat.TEXT and is_address_list(body))
             other = HubKind.PAGE if found is BodyFormat.HTML else HubKind.FEED
-            hub = Hub("", HubKind.SITEMAP if is_list else other, url)
+            hub = Hub("", _list_kind(found, body) or other, url)
         return _read_as(found, hub, body, url)
     except PageError as error:
         error.resource = error.resource or url
