@@ -5,7 +5,8 @@ without fragment, tracking parameters, default file and the difference between h
 
 Whoever can write at an address must not be able to claim another's. So the functions that compare two addresses ask
 what these have in common, and never what a page or a redirect says: an outlet can redirect to any address, and users of
-one host can each redirect their own.
+one host can each redirect their own. Nor is anything served under somebody else's name that is pointed at this machine:
+a browser would let that somebody's page read ours (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import Any, Final
 from urllib.parse import unquote, urljoin
@@ -355,3 +357,24 @@ def _path_and_query(url: str) -> tuple[str, frozenset[str]]:
 
 def _directory(url: str) -> str:
     return identity(url).partition("?")[0].partition("/")[2].rpartition("/")[0]
+
+
+def is_allowed_host(host: str, names: Collection[str]) -> bool:
+    """Return whether `host`, a Host header, is one of `names`, localhost or an IP address."""
+    bare = host_without_port(host)
+    if bare in names or bare in {"localhost", ""}:
+        return bare != ""
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        return False
+    return True
+
+
+def host_without_port(host: str) -> str:
+    """Return a Host header in lower case, without port and brackets."""
+    text = host.strip().lower().rstrip(".")
+    if text.startswith("["):
+        inside, _, port = text[1:].partition("]")
+        return inside if not port or (port[0] == ":" and port[1:].isdigit()) else text
+    return text.partition(":")[0] if text.count(":") <= 1 else text

@@ -23,10 +23,11 @@ from prometheus_client import (
     make_wsgi_app,
 )
 
+from tracker.urls import is_allowed_host
+
 from ..errors import AddressInUse, ConfigError
 from ..model.status import Counts, WatchState
 from ..urls import is_loopback_host, split_host_port
-from .host_header import is_allowed_host
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

@@ -22,9 +22,8 @@ from tracker.jobs.clock import Clock
 from tracker.jobs.crawl import announce
 from tracker.jobs.websub import PATH, Subscription
 from tracker.observe import logs, metrics, redact, systemd
-from tracker.observe.host_header import host_without_port
 from tracker.observe.memory import trim_heap
-from tracker.urls import host_of
+from tracker.urls import host_of, host_without_port
 
 from .checkpoint_publisher import CheckpointPublisher
 from .gauges import Gauges

@@ -2,9 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.observe.host_header import host_without_port
 from tracker.render.text import counted
-from tracker.urls import is_loopback_host
+from tracker.urls import host_without_port, is_loopback_host
 from tracker.views.shortening import shorten
 from tracker.web.auth import inside
 from tracker.web.guard import csrf, new_session, session_of
