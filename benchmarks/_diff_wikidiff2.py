@@ -1,19 +1,18 @@
 """wikidiff2, the differ of MediaWiki: a PHP extension in C++, run over all pairs in one PHP process.
 
-PHP is `php`, or the command in WRITETHRU_PHP: 'php -d extension=/path/wikidiff2.so'. Its output is a table for people,
-so whether it restores both texts is not judged; a paragraph it moved is charged as a deletion and an insertion.
+`apt-get install php-cli php-wikidiff2` installs it on Debian and Ubuntu. PHP is `php`, or the command in WRITETHRU_PHP:
+'php -d extension=/path/wikidiff2.so'. It runs with its default settings, and is given each paragraph as a line. What
+is read is its JSON format, the one that MediaWiki's REST API gives out.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import os
-import re
 import shlex
 import shutil
 import subprocess
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Ops = list[tuple[str, str]]
 
@@ -24,22 +23,23 @@ while (($line = fgets(STDIN)) !== false) {
   [$old, $new, $times] = json_decode($line);
   $best = 1e9;
   for ($k = 0; $k < $times; $k++) {
-    $start = cpu(); $out = wikidiff2_do_diff($old, $new, 1000000); $best = min($best, cpu() - $start);
+    $start = cpu(); $out = wikidiff2_inline_json_diff($old, $new, 1000000); $best = min($best, cpu() - $start);
   }
-  echo json_encode([$out, $best], JSON_INVALID_UTF8_SUBSTITUTE), "\n";
+  echo json_encode([$out, $best]), "\n";
 }
 """
-_ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
-_SIDE = re.compile(
-    r'<td class="diff-(?:deletedline|addedline|context)[^"]*diff-side-(deleted|added)">(.*?)</td>', re.DOTALL
-)
-_TAG = re.compile(r"(</?(?:del|ins)\b[^>]*>)")
+_ADDED, _REMOVED, _MOVED_AWAY, _MOVED_HERE = 1, 2, 4, 5
 
 
 class Found(NamedTuple):
-    """One diff and the milliseconds of CPU it cost."""
+    """One diff, whether it shows a move, and the milliseconds of CPU it cost.
+
+    A line that moved is removed and added in `ops`; in `as_shown`, it is at its new place with the words edited in it.
+    """
 
     ops: Ops
+    as_shown: Ops
+    moved: bool
     milliseconds: float
 
 
@@ -49,56 +49,36 @@ def wikidiff2(pairs: list[tuple[str, str]], times: int) -> list[Found] | None:
     if not shutil.which(command[0]):
         return None
     asked = subprocess.run(
-        [*command, "-r", "echo function_exists('wikidiff2_do_diff');"], capture_output=True, check=False
+        [*command, "-r", "echo function_exists('wikidiff2_inline_json_diff');"], capture_output=True, check=False
     )
     if asked.stdout.strip() != b"1":
         return None
     lines = [json.dumps([old.replace("\n\n", "\n"), new.replace("\n\n", "\n"), times]) for old, new in pairs]
     ran = subprocess.run([*command, "-r", _SCRIPT], input="\n".join(lines).encode(), capture_output=True, check=True)
     answers = [json.loads(line) for line in ran.stdout.decode().splitlines()]
-    return [Found(_read(table), spent) for table, spent in answers]
+    return [_read(json.loads(answer)["diff"], spent) for answer, spent in answers]
 
 
-def _read(table: str) -> Ops:
+def _read(lines: list[dict[str, Any]], milliseconds: float) -> Found:
     ops: Ops = []
-    for row in _ROW.findall(table):
-        sides = {side: _parts(cell) for side, cell in _SIDE.findall(row)}
-        left, right = sides.get("deleted"), sides.get("added")
-        if left is not None and right is not None:
-            ops += [*_woven(left, right), ("=", "\n\n")]
-        elif left is not None or right is not None:
-            text = "".join(part for _, part in left or right or [])
-            ops.append(("-" if right is None else "+", text + "\n\n"))
-    return ops
+    as_shown: Ops = []
+    for line in lines:
+        kind, edits = line["type"], _edits(line)
+        if kind != _MOVED_AWAY:
+            as_shown += edits
+        if kind == _MOVED_HERE:
+            edits = [("+", text) for op, text in edits if op != "-"]
+        ops += edits
+    return Found(ops, as_shown, any(line["type"] == _MOVED_HERE for line in lines), milliseconds)
 
 
-def _parts(cell: str) -> list[tuple[bool, str]]:
-    """Return the pieces of one side of a row, marked or not."""
-    marked, out = False, []
-    for piece in _TAG.split(re.sub(r"</?div>|<br />|<a [^>]*>.*?</a>", "", cell)):
-        if _TAG.fullmatch(piece):
-            marked = not piece.startswith("</")
-        elif piece:
-            out.append((marked, html.unescape(piece)))
-    return out
-
-
-def _woven(left: list[tuple[bool, str]], right: list[tuple[bool, str]]) -> Ops:
-    """Put both sides of an edited line together: what is marked stands where it stands in what is not."""
-    edits: list[tuple[int, str, str]] = []
-    for op, side in (("-", left), ("+", right)):
-        at = 0
-        for marked, text in side:
-            if marked:
-                edits.append((at, op, text))
-            else:
-                at += len(text)
-    shared = "".join(text for marked, text in left if not marked)
-    ops: Ops = []
-    at = 0
-    for start, op, text in sorted(edits, key=lambda edit: (edit[0], edit[1] == "+")):
-        if start > at:
-            ops.append(("=", shared[at:start]))
-        ops.append((op, text))
-        at = max(at, start)
-    return [*ops, ("=", shared[at:])]
+def _edits(line: dict[str, Any]) -> Ops:
+    """Return the words of a line that are the same, removed and added; the ranges count bytes."""
+    text = line["text"].encode() + b"\n\n"
+    whole = {_ADDED: "+", _REMOVED: "-", _MOVED_AWAY: "-"}.get(line["type"], "=")
+    ops, at = [], 0
+    for found in line.get("highlightRanges", ()):
+        start, end = found["start"], found["start"] + found["length"]
+        ops += [(whole, text[at:start].decode()), ("-" if found["type"] else "+", text[start:end].decode())]
+        at = end
+    return [*ops, (whole, text[at:].decode())]

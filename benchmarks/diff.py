@@ -3,7 +3,9 @@
     .venv/bin/python benchmarks/diff.py --data /work/shared/data [--quick] [--half heldout]
 
 Readability is measured on the pairs on which we report no move. Marked letters are set against the fewest any word
-diff must mark, moves charged as a deletion and an insertion.
+diff must mark, moves charged as a deletion and an insertion. The other tools come with `uv sync --group bench`, except
+wikidiff2: `apt-get install php-cli php-wikidiff2`. It reports moves too, so a further line compares it with us on the
+pairs on which neither does, everything charged that either shows.
 """
 
 from __future__ import annotations
@@ -16,12 +18,12 @@ import re
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from _diff_measure import Optimum, Score, letters, score
 from _diff_peers import ABSENT, PEERS
 from _diff_synthetic import labelled, paragraph_moves, sentences
-from _diff_wikidiff2 import wikidiff2
+from _diff_wikidiff2 import Found, wikidiff2
 
 from tracker.diff.comparison import compare
 from tracker.diff.sentences import split
@@ -32,6 +34,25 @@ Ops = list[tuple[str, str]]
 SETS = ("news_articles", "travel_advice", "terms_en", "terms_fr", "wikipedia")
 HEADLINES = ("bbc_headlines", "german_headlines")
 LONGEST = 2500
+
+
+class Ours(NamedTuple):
+    """Our diff of a pair, as it is shown.
+
+    Attributes:
+        score: its figures, of which `twice` letters are marked because a paragraph was split or merged.
+        moved: the letters that its moves cost when they are charged; `has_move` says whether it has any.
+        least: the fewest letters to mark.
+    """
+
+    score: Score
+    twice: int
+    moved: int
+    has_move: bool
+    least: int
+
+    def without_twice(self) -> Score:
+        return self.score._replace(marked=self.score.marked - self.twice)
 
 
 def article(paragraphs: list[str], lang: str = "en") -> Article:
@@ -109,45 +130,36 @@ def quantiles(values: list[float]) -> dict[str, float]:
 
 def real_pairs(rows: list[dict[str, Any]], times: int) -> dict[str, Any]:
     optimum = Optimum()
-    ours: list[tuple[Score, int, int, bool]] = []
+    ours: list[Ours] = []
     milliseconds: dict[str, list[float]] = {"writethru": [], **{name: [] for name in PEERS}}
     scores: dict[str, list[tuple[Score, int]]] = {name: [] for name in PEERS}
     restored, peer_restored = 0, dict.fromkeys(PEERS, 0)
-    shown_twice = 0
     wiki = wikidiff2([(row["old"], row["new"]) for row in rows], times)
-    wiki_scores: list[tuple[Score, int]] = []
-    for k, row in enumerate(rows):
+    for row in rows:
         old, new = article(row["old"].split("\n\n"), row["lang"]), article(row["new"].split("\n\n"), row["lang"])
         change = compare(old, new)
         restored += restores(old, new, change)
         least = optimum(row["old"], row["new"])
         moved = has_move(change)
-        found = score(flat(change))
-        twice = carried_letters(change)
-        found = found._replace(marked=found.marked - twice)
-        ours.append((found, moved_letters(change), least, moved))
+        ours.append(Ours(score(flat(change)), carried_letters(change), moved_letters(change), moved, least))
         milliseconds["writethru"].append(cpu(old, new, times))
         for name, peer in PEERS.items():
             started = time.process_time_ns()
             ops = peer(row["old"], row["new"])
             milliseconds[name].append((time.process_time_ns() - started) / 1e6)
-            joined = "".join(t for o, t in ops if o != "+"), "".join(t for o, t in ops if o != "-")
-            peer_restored[name] += tuple(map(str.split, joined)) == (row["old"].split(), row["new"].split())
+            peer_restored[name] += restores_words(row, ops)
             if not moved:
                 scores[name].append((score(ops), least))
-        if not moved:
-            shown_twice += twice
-            if wiki is not None:
-                wiki_scores.append((score(wiki[k].ops), least))
-    still = [(s, least) for s, _, least, moved in ours if not moved]
-    charged = sum(s.marked + m for s, m, _, _ in ours) / max(1, sum(least for _, _, least, _ in ours))
-    table = {"writethru": summary(still)} | {name: summary(found) for name, found in scores.items()}
+    still = [one for one in ours if not one.has_move]
+    charged = sum(one.without_twice().marked + one.moved for one in ours) / max(1, sum(one.least for one in ours))
+    table = {"writethru": summary([(one.without_twice(), one.least) for one in still])}
+    table |= {name: summary(found) for name, found in scores.items()}
     for name, line in table.items():
         line["cpu_ms"] = quantiles(milliseconds[name])
         line["restored"] = round((restored if name == "writethru" else peer_restored[name]) / max(1, len(rows)), 4)
+    beside_wikidiff2: dict[str, Any] = {}
     if wiki is not None:
-        spent = quantiles([found.milliseconds for found in wiki])
-        table["wikidiff2"] = summary(wiki_scores) | {"cpu_ms": spent, "restored": None}
+        table["wikidiff2"], beside_wikidiff2 = wikidiff2_line(rows, wiki, ours)
     by_set: dict[str, list[float]] = {}
     for row, spent_ms in zip(rows, milliseconds["writethru"], strict=True):
         by_set.setdefault(row["set"], []).append(spent_ms)
@@ -157,12 +169,36 @@ def real_pairs(rows: list[dict[str, Any]], times: int) -> dict[str, Any]:
         "pairs_without_moves": len(still),
         "restored": restored / max(1, len(rows)),
         "marked_over_optimum_all_moves_charged": round(charged, 4),
-        "marked_over_optimum_as_shown": round(
-            (sum(s.marked for s, _ in still) + shown_twice) / max(1, sum(least for _, least in still)), 4
-        ),
-        "mid_word_cuts_all": sum(s.cuts for s, _, _, _ in ours),
+        "marked_over_optimum_as_shown": summary([(one.score, one.least) for one in still])["marked_over_optimum"],
+        "mid_word_cuts_all": sum(one.score.cuts for one in ours),
         "tools": table,
+        "beside_wikidiff2": beside_wikidiff2,
     }
+
+
+def wikidiff2_line(
+    rows: list[dict[str, Any]], found: list[Found], ours: list[Ours]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the line of wikidiff2 in the table, and both tools, as they show it, where neither reports a move."""
+    still = [(wiki, one) for wiki, one in zip(found, ours, strict=True) if not one.has_move]
+    neither = [(wiki, one) for wiki, one in still if not wiki.moved]
+    as_shown = summary([(score(wiki.as_shown), one.least) for wiki, one in still])
+    line = summary([(score(wiki.ops), one.least) for wiki, one in still]) | {
+        "marked_over_optimum_moves_free": as_shown["marked_over_optimum"],
+        "cpu_ms": quantiles([wiki.milliseconds for wiki in found]),
+        "restored": round(sum(map(restores_words, rows, [wiki.ops for wiki in found])) / max(1, len(rows)), 4),
+    }
+    return line, {
+        "pairs": len(neither),
+        "writethru": summary([(one.score, one.least) for _, one in neither]),
+        "wikidiff2": summary([(score(wiki.ops), one.least) for wiki, one in neither]),
+    }
+
+
+def restores_words(row: dict[str, Any], ops: Ops) -> bool:
+    """Say whether a diff gives the words of both texts back."""
+    sides = "".join(t for o, t in ops if o != "+"), "".join(t for o, t in ops if o != "-")
+    return [side.split() for side in sides] == [row["old"].split(), row["new"].split()]
 
 
 def summary(found: list[tuple[Score, int]]) -> dict[str, Any]:
@@ -288,7 +324,7 @@ def main() -> int:
         "sentence_ops": sentence_ops(news * (7 if args.quick else 22), spare),
         "headlines": headlines(pairs(folder, HEADLINES, 400 if args.quick else None)),
         "absent": list(ABSENT),
-        "wikidiff2": "measured" if "wikidiff2" in real["tools"] else "not here: PHP has no wikidiff2",
+        "wikidiff2": "measured" if "wikidiff2" in real["tools"] else "not here: apt-get install php-cli php-wikidiff2",
     }
     print_table(figures)
     print(json.dumps(figures, ensure_ascii=False))
@@ -302,11 +338,17 @@ def print_table(figures: dict[str, Any]) -> None:
     )
     for name, line in figures["tools"].items():
         c = line["cpu_ms"]
-        restored = "-" if line["restored"] is None else f"{line['restored']:.2%}"
         print(
-            f"{name:22} {restored:>8} {line['marked_over_optimum']:10.3f} {line['hunks']:6.2f} "
+            f"{name:22} {line['restored']:8.2%} {line['marked_over_optimum']:10.3f} {line['hunks']:6.2f} "
             f"{line['mid_word_cuts']:6.2f} {line['chaff']:6.2f}   {c['median']:.2f} / {c['p95']:.2f} / {c['max']:.2f}"
         )
+    if beside := figures["beside_wikidiff2"]:
+        print(f"{beside['pairs']} pairs on which neither reports a move: ", end="")
+        for name in ("writethru", "wikidiff2"):
+            b = beside[name]
+            print(f"{name} marked/opt {b['marked_over_optimum']:.3f}, hunks {b['hunks']}, chaff {b['chaff']}", end="; ")
+        free = figures["tools"]["wikidiff2"]["marked_over_optimum_moves_free"]
+        print(f"wikidiff2 in the table, moves not charged: {free:.3f}")
     for name, c in figures["cpu_ms_by_set"].items():
         print(f"writethru on {name:9} CPU ms {c['median']:.2f} / {c['p95']:.2f} / {c['max']:.2f}".rstrip())
     print(f"all pairs, moves charged: marked/optimum {figures['marked_over_optimum_all_moves_charged']:.3f}")
