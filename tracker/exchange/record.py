@@ -108,7 +108,9 @@ def _recorded(value: object) -> Recorded:
 
 def _check(value: dict[str, Any]) -> StoredCheck:
     # Another archive has another name for the article.
-    return StoredCheck(msgspec.convert(value | {"article": ""}, Check), value["url"], value["source"])
+    # Not strict, here and below: other programs write numbers as text, such as a status "200".
+    check = msgspec.convert(value | {"article": ""}, Check, strict=False)
+    return StoredCheck(check, value["url"], value["source"])
 
 
 def _verdict(value: dict[str, Any]) -> RecordedVerdict:
@@ -117,7 +119,7 @@ def _verdict(value: dict[str, Any]) -> RecordedVerdict:
 
 def read_verdict(value: dict[str, Any]) -> Verdict:
     """Return the verdict in a JSON object. Raises ValueError if it is not a valid one."""
-    return msgspec.convert(value, Verdict)
+    return msgspec.convert(value, Verdict, strict=False)
 
 
 def record(value: dict[str, Any]) -> Record:
@@ -206,7 +208,7 @@ def _reason(error: Exception) -> str:
 
 _READERS: Final[dict[str, Callable[[dict[str, Any]], Recorded]]] = {
     "version": record,
-    "article": partial(msgspec.convert, type=RecordedArticle),
+    "article": partial(msgspec.convert, type=RecordedArticle, strict=False),
     "check": _check,
     "verdict": _verdict,
 }

@@ -14,6 +14,7 @@ from tests.integration.exchange.pages import EVERYTHING, job
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles, set_article_state
 from tracker.archive.captures import get_capture
+from tracker.archive.checks import StoredCheck
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
@@ -230,6 +231,14 @@ def test_lines_that_are_no_versions(full, change, told):
     bad = json.dumps(json.loads(rest[0]) | change).encode()
     with pytest.raises(PageError, match="line 2 is not a valid version: .*" + told):
         list(records([good, bad]))
+
+
+def test_a_number_may_be_written_as_text():
+    line = {"schema": 1, "type": "check", "url": URL, "source": "Herald", "at": "2026-11-25T01:00:00Z"}
+    line |= {"outcome": "failed", "detail": "", "status": "500", "elapsed": "0.2"}
+    (found,) = records([json.dumps(line).encode()])
+    assert isinstance(found, StoredCheck)
+    assert (found.check.status, found.check.elapsed) == (500, 0.2)
 
 
 def test_lines_of_log_are_told_apart(full):

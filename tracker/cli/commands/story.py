@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,7 @@ from tracker.archive.sources import stored_source
 from tracker.archive.stories import get_story_book
 from tracker.archive.story_lists import get_story_book_of
 from tracker.archive.versions import get_version
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import NotKnown, UsageError, did_you_mean
 from tracker.render import plain
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import also_at, moment, span
@@ -41,6 +41,10 @@ MAX_LISTED_STORIES = 50
 MAX_EVENTS = 30
 
 
+# The key of a word that may also be a mistyped command, in click's `meta`.
+_TAKEN_FOR_A_STORY = f"{__name__}.word"
+
+
 class StoryGroup(LazyGroup):
     """A group in which `story ID` means `story show ID`."""
 
@@ -50,8 +54,20 @@ class StoryGroup(LazyGroup):
         """Find the command; a word that is none is a story, unless another word follows it."""
         is_whole = not args[0].startswith("-") and all(word.startswith("-") for word in args[1:2])
         if is_whole and not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
+            ctx.meta[_TAKEN_FOR_A_STORY] = args[0]
             args = ["show", *args]
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
+        """Run the command. Raises NotKnown, which also suggests a command where a word without one is no story."""
+        try:
+            return super().invoke(ctx)
+        except NotKnown as error:
+            word = ctx.meta.get(_TAKEN_FOR_A_STORY, "")
+            near = did_you_mean(word, self.list_commands(ctx), name="story {}".format)
+            if near and error.resource == word:
+                error.hint = f"{near} {error.hint[:1].upper()}{error.hint[1:]}"
+            raise
 
 
 @click.group(cls=StoryGroup, modules=("story_decide",))
