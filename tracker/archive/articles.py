@@ -43,9 +43,11 @@ FROM article a JOIN source s ON s.id = a.source_id
 """
 _SUMMARY: Final = """
 SELECT a.ident, coalesce(nullif(a.title, ''), nullif(a.feed_title, ''), a.url) AS title, a.url, s.name AS source,
-  a.versions, a.first_seen_at AS first_seen, a.last_change_at AS last_change
-FROM article a JOIN source s ON s.id = a.source_id WHERE a.ident IN (:idents)
+  a.versions, a.first_seen_at AS first_seen, a.last_change_at AS last_change,
+  coalesce(a.last_seen_at, a.last_change_at, a.first_seen_at) AS last_seen
+FROM article a JOIN source s ON s.id = a.source_id
 """
+_GONE: Final = f"{_SUMMARY} WHERE a.state = 'gone' AND a.versions > 0 ORDER BY last_seen DESC, a.id DESC LIMIT :most"
 IN_STORY: Final = "EXISTS (SELECT 1 FROM story m WHERE m.article_id = a.id AND m.name = :story)"
 # A range, not LIKE: it uses the index whatever the collation of the database.
 _IN_PREFIX: Final = "a.ident >= :start AND a.ident < :end"
@@ -73,7 +75,7 @@ ON CONFLICT (article_id, name) DO NOTHING
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
-    """An article in a few words."""
+    """An article in a few words. `last_seen` is when its newest version was last on the page."""
 
     ident: str
     title: str
@@ -82,6 +84,7 @@ class ArticleSummary:
     versions: int
     first_seen: datetime
     last_change: datetime | None
+    last_seen: datetime
 
 
 def get_article(archive: Archive, ident: str) -> Tracked:
@@ -134,10 +137,16 @@ def list_by_last_change(
         return articles_of(connection, rows)
 
 
+def list_gone(archive: Archive, limit: int) -> list[ArticleSummary]:
+    """Return the stored articles whose page is gone, those that were seen last first."""
+    with archive.read() as connection:
+        return [record(ArticleSummary, row) for row in connection.all(_GONE, most=limit)]
+
+
 def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, ArticleSummary]:
     """Return these articles in a few words; those that are not there are left out."""
     with archive.read() as connection:
-        rows = connection.of_each(_SUMMARY, "idents", sorted(set(idents)))
+        rows = connection.of_each(f"{_SUMMARY} WHERE a.ident IN (:idents)", "idents", sorted(set(idents)))
         return {row.ident: record(ArticleSummary, row) for row in rows}
 
 

@@ -62,6 +62,7 @@ def test_a_file_that_is_not_there_is_named(run, tmp_path):
     (tmp_path / "old.txt").write_text("One line.", encoding="utf-8")
     told = run("diff", "old.txt", "missing.txt", code=2).stderr
     assert "missing.txt: there is no such file" in told
+    assert "missing: there is no such file" in run("diff", "old.txt", "missing", code=2).stderr
     assert "lost.txt: there is no such file" in run("diff", "lost.txt", "missing.txt", code=2).stderr
 
 

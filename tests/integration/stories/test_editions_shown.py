@@ -37,7 +37,7 @@ def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_log_names_who_took_an_edition_over(newsroom):
     first, second = command("log").stdout.splitlines()
-    assert first.endswith("and at Courier, 36 s later · Times, 6 min later")
+    assert first.endswith("; and at Courier, 36 s later · Times, 6 min later")
     assert " v1→v2 " in first
     assert " v1 " in second
     assert second.endswith("and at Courier, 36 s later · Times, 6 min later")

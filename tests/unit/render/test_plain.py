@@ -34,6 +34,13 @@ def test_whole_view_shows_every_paragraph_and_notice():
     assert "Correction (explains ¶3): {+An earlier version" in shown
 
 
+def test_a_notice_that_begins_with_its_kind_does_not_say_it_twice():
+    told = (replace(notice, text=f"Correction: {notice.text}") for notice in CHANGE.notices)
+    shown = replace(CHANGE, notices=tuple(told))
+    assert "\nNote (explains ¶3): {+Correction: An earlier" in plain.diff(shown)
+    assert "Note (explains ¶3): {+Correction:" in plain.side_by_side(shown, width=200)
+
+
 def test_changes_only_keeps_context_and_counts_the_rest():
     shown = plain.diff(CHANGE, DiffOptions(changes_only=True, context=0))
     assert "… 2 paragraphs unchanged …" in shown

@@ -109,6 +109,8 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
     # JSON lines are read by a program, which counts for itself.
     is_watched = sys.stderr.isatty() and not app.settings.json
+    if is_watched and not app.config.contact:
+        app.out.note("No contact address is set, so sites are visited at the slowest rate. Set `contact`.")
     with app.out.progress("checked") if is_watched else nullcontext() as tell:
         made = count(1)
 
@@ -162,10 +164,13 @@ def _show(app: App, report: Report) -> None:
 def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
     tracked, check = report.tracked, report.intent.check
     made = report.intent.version
-    title = one_line(made.content.title if made else tracked.title or tracked.url)
+    title = made.content.title if made else tracked.title
+    named = one_line(f"“{title}”" if title else tracked.url)
     size = f" +{made.change.words_added} −{made.change.words_removed}" if made and made.change else ""
     kinds = list(dict.fromkeys(str(label.kind) for label in made.change.labels)) if made and made.change else []
-    what = f"v{report.committed.version}{size} {','.join(kinds)}" if report.committed.version else check.detail
+    number = report.committed.version
+    found = f"v{number}{size} {','.join(kinds)}".rstrip()
+    what = f"{found} {named}" if number else f"{named}: {one_line(check.detail)}"
     value = {
         "event": "check",
         "article": tracked.id,
@@ -174,12 +179,12 @@ def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
         "outcome": str(check.outcome),
         "status": check.status,
         "detail": check.detail,
-        "version": report.committed.version,
+        "version": number,
         "labels": kinds,
         "alerts": report.committed.alerts,
         "new": False,
     }
-    return f"{tracked.id[:8]} {check.outcome!s:<12} {one_line(what)} “{title}”".replace("  “", " “"), value
+    return f"{tracked.id[:8]} {check.outcome!s:<12} {what}".removesuffix(": "), value
 
 
 def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:

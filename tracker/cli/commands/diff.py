@@ -87,10 +87,13 @@ def diff(
 
 
 def _refuse_missing(*names: str | None) -> None:
-    """Raise UsageError if two names look like files, and one does not exist. Addresses and ranges are no files."""
+    """Raise UsageError if the names are files, but not two that exist. Addresses and ranges are no files."""
     given = [name for name in names if name is not None and "://" not in name]
-    missing = [name for name in given if not Path(name).exists() and Path(name).suffix and ".." not in name]
-    if len(given) == 2 and missing and all(name in missing or Path(name).exists() for name in given):
+    found = [name for name in given if Path(name).exists()]
+    # Beside a file, what is neither a file nor a range is meant as one, even without a suffix.
+    beside = any(Path(name).suffix for name in found)
+    missing = [name for name in given if name not in found and (beside or Path(name).suffix) and ".." not in name]
+    if missing and len(found) + len(missing) == 2:
         raise UsageError("there is no such file", resource=missing[0], hint="give two files, or an article and a range")
 
 

@@ -162,7 +162,7 @@ def _with_below(app: App, version: Version, now: datetime, below: Sequence[str])
     """Return the line of a version, and below it, or in a pipe at its end, its copies and the verdicts on it."""
     line = timeline.line(version, now, app.out.columns, app.out.style)
     if app.out.columns is None:
-        return [" ".join((line, *below))]
+        return ["; ".join((line, *below))]
     return [line, *(part for text in below for part in wrap(text, app.out.columns, first="    ", rest="    "))]
 
 

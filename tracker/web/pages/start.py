@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.articles import list_gone
 from tracker.archive.counts import count_all
 from tracker.archive.sources import list_failing_sources
 from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
@@ -24,6 +25,7 @@ from .sources import summaries
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.archive.articles import ArticleSummary
     from tracker.model.status import Counts, FailingSource, SourceSummary
     from tracker.model.version import VersionSummary
     from tracker.service.source_status import SourceStatus
@@ -47,6 +49,7 @@ class Start(View):
     largest: tuple[VersionLine, ...]
     corrections: tuple[VersionLine, ...]
     silent: tuple[VersionLine, ...]
+    gone: tuple[ArticleSummary, ...]
     failing: tuple[FailingSource, ...]
     source_status: SourceStatus
     window: str
@@ -72,6 +75,10 @@ class Start(View):
             "looked": iso(self.looked),
             "unread": self.unread,
             "failing": [SourceView(each, self.source_status.of(each.name)).as_json() for each in summaries],
+            "gone": [
+                {"article": each.ident, "title": each.title, "url": each.url, "last_seen": iso(each.last_seen)}
+                for each in self.gone
+            ],
             **{name: [each.as_json() for each in getattr(self, name)] for name in lists},
         }
 
@@ -91,9 +98,10 @@ def start(request: PageRequest) -> Start:
         archive.opened, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], 3 * MAX_LISTED_CHANGES
     )
     silent = latest_labelled(archive.opened, [LabelKind.STEALTH], 3 * MAX_LISTED_CHANGES)
+    gone = archive.kept("gone", lambda: tuple(list_gone(archive.opened, MAX_LISTED_CHANGES)))
     if chosen.active:
         # The lists beside it are of everything, so they would only confuse.
-        largest = corrected = silent = ()
+        largest = corrected = silent = gone = ()
     listed = partial(entries, archive, reading=reading)
     return Start(
         counts=archive.kept("counts", lambda: count_all(archive.opened), lasting=True),
@@ -101,6 +109,7 @@ def start(request: PageRequest) -> Start:
         largest=listed(largest, most=MAX_LISTED_CHANGES),
         corrections=listed(corrected, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         silent=listed(silent, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
+        gone=gone,
         failing=tuple(archive.kept("failing", lambda: list_failing_sources(archive.opened))),
         source_status=archive.source_status(request.now),
         window=window,
