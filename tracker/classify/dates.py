@@ -44,10 +44,12 @@ _PARTS_OF_A_MONTH = frozenset("early mid late until till through between during 
 # What a number may count, to tell "2000 people" from the year 2000.
 _COUNTED = lexicon.Phrases(*lexicon.ROLES.values())
 
-# 4 March, 4. März, 4 de marzo, 4th of March
-_BEFORE_MONTH = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|er|º|ª)?\.?\s+(?:de\s+|of\s+)?$")
-# March 4, March 4th, 2020; not "March 4.5 percent".
-_AFTER_MONTH = re.compile(r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?![\d.:,]\d|\d|\s*%)(?:,?\s+(?:de\s+|del\s+)?\d{4}(?!\d))?")
+# 4 March, 4–6 March, 4. März, 4 de marzo, 4th of March
+_BEFORE_MONTH = re.compile(r"(?<!\d)(?:\d{1,2}\.?\s?[-–]\s?)?\d{1,2}(?:st|nd|rd|th|er|º|ª)?\.?\s+(?:de\s+|of\s+)?$")
+# March 4, March 4-6, March 4th, 2020; not "March 4.5 percent".
+_AFTER_MONTH = re.compile(
+    r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2})?(?![\d.:,]\d|\d|\s*%)(?:,?\s+(?:de\s+|del\s+)?\d{4}(?!\d))?"
+)
 # March 2020, marzo de 2020
 _YEAR_AFTER = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
 # Before a month that stands alone in other languages: en mars, im März.
@@ -61,7 +63,7 @@ _NUMERIC_DATE = re.compile(
 # something. "2019-20" is one year; an amount of money, a decimal, a time and a thousand with a space are none.
 _YEAR = re.compile(
     r"(?<![\w.,$€£:])(?:(?:1\d|20)\d\d[-–](?:1\d|20)\d\d|(?<=\()1[4-8]\d\d(?=\))"
-    r"|(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?)(?![\w%]|[.,:]\d|\s\d{3}(?!\d))"
+    r"|(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?)(?![\w%]|[.,:]\d|[-–]\d(?!\d)|\s\d{3}(?!\d))"
 )
 # The 1980s, ’80s, 1980er, die 80er-Jahre, les années 80. "The 80s" may be degrees.
 _DECADE = re.compile(
@@ -190,8 +192,8 @@ def _key(date: str, lang: str) -> str:
     month = next((_MONTH_NUMBER[word] for word in re.findall(r"[^\W\d_]+", date) if word in _MONTH_NUMBER), 0)
     if month and figures:
         year = next((f for f in figures if len(f) == 4), "")
-        day = next((f for f in figures if len(f) < 3), "")
-        return f"{year}-{month:02}-{day.zfill(2)}"
+        days = "–".join(f.zfill(2) for f in figures if len(f) < 3)
+        return f"{year}-{month:02}-{days or '00'}"
     if len(figures) >= 3 and len(figures[0]) == 4:
         return "-".join(figures)
     # In English, 4/5/2020 is another day on each side of the Atlantic: it is compared as it is written.

@@ -166,7 +166,8 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
         return quotes, []
     # Who came or went with the verb of saying is the source of a quotation that stayed.
     names_source = any(bool(fact.new) == bool(new) and not (fact.old and fact.new) for fact in names)
-    if how == "attribution" and not names_source and _names_no_source(before, after, quotation_kept=quotation_kept):
+    with_quotation = quotation_kept or bool(removed or added)
+    if how == "attribution" and not names_source and _names_no_source(before, after, with_quotation=with_quotation):
         return quotes, []
     if how == "speaker" and any(new and new in fact.new for fact in names):
         return quotes, other_speaker
@@ -175,15 +176,15 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
     return quotes, [_fact(FactKind.SOURCE, old, new, stretch, how)]
 
 
-def _names_no_source(before: _Sides, after: _Sides, *, quotation_kept: bool) -> bool:
+def _names_no_source(before: _Sides, after: _Sides, *, with_quotation: bool) -> bool:
     """Say whether an attribution that came or went tells of no source.
 
-    "He added" says nothing new of a quotation that both versions have; "admitted", in the place of "denied", says no
-    more than that nothing is denied.
+    "He added" says nothing new of a quotation that both versions have, or that came or went with it; "admitted", in the
+    place of "denied", says no more than that nothing is denied.
     """
     denies = [{m.key for m in side[FactKind.NEGATION]} for side in (before, after)]
     named = any(m.key for m in (*before[FactKind.SOURCE], *after[FactKind.SOURCE]))
-    return not named and (quotation_kept or denies[0] != denies[1])
+    return not named and (with_quotation or denies[0] != denies[1])
 
 
 def _only_grew_or_shrank(stretch: Stretch) -> bool:

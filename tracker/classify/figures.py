@@ -67,19 +67,19 @@ MIN_NUMBER_OF = 10**6
 # In German a point after the digits makes an ordinal where a word follows: am 3. Tag.
 _ORDINAL_DE = re.compile(r"\.(?=\s[^\W\d_]{3})|(?:er|e)(?!\w)")
 _WORD_AFTER = re.compile(r"\.\s([^\W\d_]+)")
-_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|ème|eme|e|º|ª)(?!\w)")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|i?ème|eme|è|e|º|ª)(?!\w)")
 _AGE = re.compile(r"[- ](?:years?[- ]old|jahren?|ans|años|anni|anos|jaar)(?!\w)")
 _BEFORE_AGE = re.compile(r"(?:aged|âgée?s? de|de|di|mit|im alter von|leeftijd van) $")
 _AT_AGE = re.compile(
-    r"(?:aged|age of|at age|alter von|âge de|edad de|età di|idade de|leeftijd van"
+    r"(?:aged|age of|at age|(?:die[sd]|(?<!of )dead) at|alter von|âge de|edad de|età di|idade de|leeftijd van"
     r"|in (?:his|her|their)(?: early| late| mid)?|mid|(?<=\w )(?:anfang|mitte|ende))[ -]$"
 )
-# No 10, Nr. 5, Radio 5 Live, Formula 1: a word with a capital before the number, and no word that it counts after it.
+# No 10, S&P 500, Radio 5 Live, Formula 1: a word with a capital before the number, and no word that it counts after it.
 _DURATION_BEFORE = re.compile(r"(?<!\w)([^\W\d_]+) $")
 _NUMBERED = re.compile(
-    r"(?:(?<!\w)(?:no|nr|nº|n°|num|núm|arts?|abs|sec|articles?|sections?|clauses?|paragraphs?|chapters?|pages?|annex|schedule"
+    r"(?:(?<!\w)(?:no|nr|nº|n\.º|n°|num|núm|arts?|abs|sec|articles?|sections?|clauses?|paragraphs?|chapters?|pages?|annex|schedule"
     r"|artikel|absatz|kapitel|seiten?|paragraphes?|chapitre|alinéa|artículo|sección|capítulo|página|articolo|sezione"
-    r"|capitolo|pagina|artigo|seção|hoofdstuk|bladzijde)|§)\.?\s$"
+    r"|capitolo|pagina|artigo|seção|hoofdstuk|bladzijde)|§|\w&\w)\.?\s$"
 )
 _NAME_BEFORE = re.compile(r"[\w,;)'’\"”-] (?:[A-ZÀ-Þ][\w'’.-]*)[ \u00a0]$")
 _COUNTED_AFTER = re.compile(r"[ \u00a0][a-zà-ÿ]{4,}")

@@ -189,6 +189,7 @@ HEDGES = by_language(
     "|mightn't|couldn't|suspects|arguably|conceivably|evidently|ostensibly|assumed|rumor|rumour"
     "|claims to|claim to|claims that|claim that|claims it|claims he|claims she|claims they|claimed to|close to|just over"
     "|just under|as few as|as much as|plausible|plausibly|probable|would-be|set to|appears set to|appear set to|seems set to|seem set to|looks set to|look set to|poised to|preparing to|on course to|on track to|alleging|all but|in what appears|what appears|what seems|what seemed|what feels like|what felt like|what looks like|what looked like|speculated|can"
+    "|considering|contemplating|mulling|weighing|feared|than expected|than-expected"
     "§mutmaßlich|mutmaßliche|mutmaßlicher|mutmaßlichen|angeblich|angebliche|angeblichen|offenbar|wohl|möglicherweise"
     "|vermutlich|wahrscheinlich|könnte|könnten|dürfte|dürften|soll|sollen|rund|etwa|mindestens|bis zu|vielleicht|scheint"
     "|mutmaßliches|mutmaßlichem|mutmasslich|mutmassliche|mutmasslicher|mutmasslichen|angeblicher|angebliches|anscheinend"
@@ -246,7 +247,7 @@ _SAME_HEDGES = (
 SAME_HEDGE = {word: group.partition("|")[0] for group in _SAME_HEDGES for word in group.split("|")}
 """Hedges that say the same as another, by the first of their group."""
 IDIOMS = frozenset(
-    "as possible|safely possible|reasonably possible|humanly possible|if possible|where possible|wherever possible|wenn möglich|falls möglich|si possible|si es posible|se possibile|se possível"
+    "than expected|than-expected|as possible|safely possible|reasonably possible|humanly possible|if possible|where possible|wherever possible|wenn möglich|falls möglich|si possible|si es posible|se possibile|se possível"
     "|not only|not just|wie möglich|nicht nur|que possible|dès que possible|pas seulement|non seulement|lo posible|lo antes posible"
     "|no solo|no sólo|possibile che|il più possibile|non solo|o possível|o mais possível|não só|não apenas|mogelijk is|zo mogelijk"
     "|niet alleen|niet enkel".split("|")

@@ -184,7 +184,7 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
     found += [*_quotes(text), *_hedges(text, low, _HEDGE[lang].find(low, words), dates, before_numbers)]
     found += [*_negations(text, low, _NEGATION[lang].find(low, words))]
     found += [*_sources(text, low, _SAYING[lang].find(low, words), lang)]
-    return (*found, *_names(text, lang, sorted((s.start, s.end) for s in spans)))
+    return (*found, *_names(text, lang, sorted((s.start, s.until) for s in spans)))
 
 
 def lowered(text: str) -> str:

@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from .lemmas import is_word, lemma
 from .places import are_two_places, other_names
+from .units import are_two_units
 
 MAX_SLIP_LETTERS: Final = 2
 """Letters by which a slip may differ from its word; in a short word, one."""
@@ -123,7 +124,9 @@ def _bare(word: str) -> str:
 
 def _accented(old: str, new: str, lang: str) -> WordRelation:
     """Judge two words that differ in accents alone: one word, unless both are words ("pêche", "péché")."""
-    if is_word(old, lang) and is_word(new, lang):
+    # French capitals go without accents as well: "A partir", "À partir".
+    is_same_but_capital = lang == "fr" and old[1:] == new[1:] and old[0].isupper() and new[0].isupper()
+    if not is_same_but_capital and is_word(old, lang) and is_word(new, lang):
         return _related(old.lower(), new.lower(), lang)
     return WordRelation.SAME
 
@@ -137,6 +140,8 @@ def _close(x: str, y: str) -> bool:
 
 
 def _misspelt(old: str, new: str, lang: str) -> WordRelation:
+    if are_two_units(old.lower(), new.lower(), lang):
+        return WordRelation.OTHER  # "kwh", "mwh"
     before, after = is_word(old, lang), is_word(new, lang)
     # A name is in no lexicon, and one letter makes another name.
     if old[:1].isupper() and new[:1].isupper() and (not after or _begin_otherwise(old, new, lang)):

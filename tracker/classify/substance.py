@@ -11,11 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from ..model.change import FactKind, Substance
 from . import function_words, lexicon
 from .function_words import initials
+from .lemmas import lemma
 from .lexicon import LANGUAGES
 from .mentions import Mention, mentions
 from .name_forms import are_pet_forms
@@ -35,9 +37,9 @@ MIN_CLAUSE_WORDS: Final = 3
 """Words of the shortest relative clause."""
 MAX_CUT_WORDS: Final = 6
 """A teaser that ends in an ellipsis may lack so many words at its end and still be the same one, cut short."""
-# What says nothing of the matter: a tag, and where else to read: "(see ‘Safety and security’ page)".
+# What says nothing of the matter: a tag, how an address begins, and where else to read: "(see ‘Safety’ page)".
 _ASIDE: Final = re.compile(
-    r"</?[a-zA-Z][^<>]{0,80}>"
+    r"\bhttps?://(?:www\.)?|</?[a-zA-Z][^<>]{0,80}>"
     r"|\s?\((?:see )?(?:the )?[‘'“\"][^()‘’“”\"]{2,60}[’'”\"] (?:page|section|chapter)s?\)"
 )
 _ELLIPSES: Final = ("…", "...")
@@ -146,6 +148,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         if same_time:
             tally.wording += is_to[0] != is_to[1]
             removed, added = [w for w in removed if w not in future], [w for w in added if w not in future]
+    tally.future += lang == "en" and any(_is_done(*sides) for e in edits for sides in ((e.old, e.new), (e.new, e.old)))
     removed, added = _without(_ATTRIBUTING[lang], removed, added, tally)
     removed, added = _without(_shared_hedges(old, new, lang), removed, added, tally)
     # What is said twice may be said once.
@@ -316,6 +319,13 @@ def _shared_hedges(old: str, new: str, lang: str) -> frozenset[str]:
 def _is_to_come(low: Sequence[str]) -> bool:
     """Say whether English words in lower case hold "is to", as in "is to meet"."""
     return any(low[k - 1] in {"is", "are", "was", "were"} for k, word in enumerate(low) if word == "to" and k)
+
+
+def _is_done(to_come: Sequence[str], done: Sequence[str]) -> bool:
+    """Say whether the first words have an infinitive ("to vote") whose verb the others say of now: "votes"."""
+    verbs = {verb.lower() for to, verb in pairwise(to_come) if to == "to"} - function_words.SMALL["en"]
+    finite = [] if "to" in done else [w.lower() for w in done if not w.endswith("ing")]
+    return any(word not in verbs and lemma(word, "en") in verbs for word in finite)
 
 
 def _is_clause(edit: WordEdit, lang: str) -> bool:

@@ -68,6 +68,9 @@ def _table(lang: str) -> _Table:
             is_code = kind == "money" and len(name) == 3 and name.isupper()
             if not is_code and not name.islower():
                 small.setdefault(name.lower(), set()).add((code, kind))
+    for prefix in "MGT":  # the CLDR has the kilowatt-hour alone
+        names[f"{prefix}Wh"] = (f"{prefix}Wh", "energy")
+        small[f"{prefix}Wh".lower()] = {names[f"{prefix}Wh"]}
     # In small letters "MW" and "mW" are one.
     names |= {name: next(iter(units)) for name, units in small.items() if len(units) == 1 and name not in names}
     scales = {name: float(10**zeros) for name, zeros in _data()[lang]["scales"].items()}
@@ -136,6 +139,12 @@ def measure_of(word: str, lang: str) -> str:
     """Return what a unit measures ("duration" for "days"); "" where *word* is no unit."""
     unit = _table(lang).names.get(word)
     return unit[1] if unit else ""
+
+
+def are_two_units(one: str, other: str, lang: str) -> bool:
+    """Say whether two words are the names or symbols of different units."""
+    names = _table(lang).names
+    return one in names and other in names and names[one] != names[other]
 
 
 def spans_of_time(lang: str) -> dict[str, bool]:
