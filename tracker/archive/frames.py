@@ -73,6 +73,11 @@ def patch(raw: bytes, base: bytes) -> bytes:
     )
 
 
+def encode_at(raw: bytes, level: int, base: bytes | None = None) -> bytes:
+    """Return *raw* as a frame of one of zstd's levels, 1 to 22, that needs *base* where there is one."""
+    return _compress(raw, level, base)
+
+
 def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | None = None) -> bytes:
     """Return the bytes of *frame*, which are *raw_len* long. Raises ArchiveError where they are not."""
     if crc is not None and crc != zlib.crc32(frame):

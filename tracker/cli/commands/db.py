@@ -102,21 +102,29 @@ def move(app: App, url: str) -> int:
 @click.option(
     "--full", is_flag=True, help="On PostgreSQL, give the space back to the disk; locks all tables meanwhile."
 )
-def compact(app: App, *, full: bool) -> None:
+@click.option("--repack", "repacks", is_flag=True, help="Also compress stored pages more, which takes long.")
+def compact(app: App, *, full: bool, repacks: bool) -> None:
     """Reduce old checks to counts by day, delete old alerts, and free unused space.
 
     `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] say what is old; `writethru run` applies them too.
     A SQLite file is rewritten, which needs as much free disk space as the archive takes, and shrinks by itself from
     then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
     stopping the services, pg_repack. Stop the service first.
+
+    With --repack, what was stored since the last time is compressed more and against similar pages of other articles,
+    which saves about a sixth of an archive. It takes a tenth of a second for each new article. It can be interrupted.
     """
     from tracker.archive.counts import count_all
+    from tracker.archive.repack import repack
     from tracker.archive.space import compact as compact_archive
     from tracker.service.retention import forget_old
 
     with app.locked_archive() as store:
         before = count_all(store).bytes
         forgotten = forget_old(store, app.config_or_default, app.now)
+        if repacks:
+            with app.out.progress("versions repacked") as tell:
+                repack(store, app.now, tell)
         compact_archive(store, full=full)
         after = count_all(store).bytes
     value = {**asdict(forgotten), "bytes_before": before, "bytes_after": after}
