@@ -122,11 +122,12 @@ def compact(app: App, *, full: bool, repacks: bool) -> None:
     with app.locked_archive() as store:
         before = count_all(store).bytes
         forgotten = forget_old(store, app.config_or_default, app.now)
+        repacked = 0
         if repacks:
             with app.out.progress("versions repacked") as tell:
-                repack(store, app.now, tell)
+                repacked = repack(store, app.now, tell)
         compact_archive(store, full=full)
         after = count_all(store).bytes
-    value = {**asdict(forgotten), "bytes_before": before, "bytes_after": after}
+    value = {**asdict(forgotten), "repacked": repacked, "bytes_before": before, "bytes_after": after}
     what = f"{forgotten.checks:,} old checks reduced to counts, {forgotten.alerts:,} old alerts deleted"
     app.out.say(value, f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after")
