@@ -106,7 +106,7 @@ def find_copies(
         likely = candidates(item.id, signed, marks.postings)
         spent["look up"] += clock() - started
         started = clock()
-        others = [known[candidate.article] for candidate in likely]
+        others = [known[candidate] for candidate in likely]
         states = {each.id: (text_of(state) for state in (each.older, each.article) if state) for each in others}
         links += [(pair.first, pair.second) for pair in confirm_copies(item.id, text, states)]
         spent["align"] += clock() - started

@@ -62,8 +62,8 @@ MAX_PORT: Final = 65_535
 MAX_SHOWN_CHARACTERS: Final = 200
 
 # The IANA special-purpose registries, RFC 6890, RFC 6052, RFC 4291.
-_REFUSED_V4: Final = tuple(
-    (ipaddress.IPv4Network(network), what)
+_REFUSED: Final = tuple(
+    (ipaddress.ip_network(network), what)
     for network, what in (
         ("0.0.0.0/8", "an unspecified address"),
         ("10.0.0.0/8", "a private address"),
@@ -81,11 +81,6 @@ _REFUSED_V4: Final = tuple(
         ("203.0.113.0/24", "an address for documentation"),
         ("224.0.0.0/4", "a multicast address"),
         ("240.0.0.0/4", "a reserved address"),
-    )
-)
-_REFUSED_V6: Final = tuple(
-    (ipaddress.IPv6Network(network), what)
-    for network, what in (
         ("::/128", "an unspecified address"),
         ("::1/128", "a loopback address"),
         ("fe80::/10", "a link-local address"),
@@ -268,22 +263,11 @@ def refusal(address: str) -> str:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return NO_ADDRESS
-    return _refusal_v4(ip) if ip.version == 4 else _refusal_v6(ip)
-
-
-def _refusal_v4(ip: ipaddress.IPv4Address) -> str:
-    return next((what for network, what in _REFUSED_V4 if ip in network), "")
-
-
-def _refusal_v6(ip: ipaddress.IPv6Address) -> str:
-    if ip.ipv4_mapped is not None:
-        return _refusal_v4(ip.ipv4_mapped)
-    if ip in _NAT64:
-        return _refusal_v4(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-    for network, what in _REFUSED_V6:
-        if ip in network:
-            return what
-    return "" if ip in _GLOBAL_V6 else "a reserved address"
+    if isinstance(ip, ipaddress.IPv6Address):
+        # The address of a machine in the older network, written in the newer form.
+        ip = ip.ipv4_mapped or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip)
+    unknown = "a reserved address" if ip.version == 6 and ip not in _GLOBAL_V6 else ""
+    return next((what for network, what in _REFUSED if ip in network), unknown)
 
 
 _SERVICE_LABELS: Final = frozenset({"www", "m", "mobile", "amp", "rss", "feed", "feeds"})

@@ -33,6 +33,21 @@ from . import cdx
 from .export import Job
 from .files import replacing, writing
 
+RENAMED: Final = ("content-encoding", "transfer-encoding", "content-length")
+PREFIX: Final = "X-Crawler-"
+OURS: Final = "writethru-"
+REVISIT: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+FIELDS: Final = "application/warc-fields"
+JPEG: Final = "image/jpeg"
+# What other crawlers put before the address of a page to name its screenshot.
+VIEW: Final = "urn:view:"
+# Only a name space for ids: it must never change, or an export again would have other ids for the same records.
+_SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://writethru.example/warc")
+_BREAK: Final = re.compile(r"[\r\n\0]+[ \t]*")
+_DECODED: Final = (
+    "Bodies are decoded; Content-Encoding, Transfer-Encoding and Content-Length of the response as it came are kept as "
+    "X-Crawler-Content-Encoding, X-Crawler-Transfer-Encoding and X-Crawler-Content-Length"
+)
 _RESPONSE: Final = "application/http;msgtype=response"
 _REQUEST: Final = "application/http;msgtype=request"
 # A capture is written as a revisit only if its payload is among this many most recent ones.
@@ -89,8 +104,7 @@ class _WarcFile:
         self._payloads: OrderedDict[str, _First] = OrderedDict()
         date = moment(job.newest())
         self._info = record_id("warcinfo", date, job.selection)
-        named = [("WARC-Record-ID", self._info), ("WARC-Date", date), ("Content-Type", FIELDS)]
-        self._write("warcinfo", named, _warcinfo_block(job.release))
+        self._write("warcinfo", self._info, date, [("Content-Type", FIELDS)], _warcinfo_block(job.release))
 
     def add(self, version: Version, capture: Capture, verdicts: Iterable[Verdict]) -> None:
         """Write one capture: a response, or a revisit if the payload is in the file already, and the other records.
@@ -98,19 +112,17 @@ class _WarcFile:
         Each of the *verdicts* on the version is a metadata record of its own, dated when it was given.
         """
         date = moment(capture.fetched_at)
-        name = f"{version.article}@{version.n}"
-        own = record_id("response", name, date, capture.sha256)
+        own = record_id("response", f"{version.article}@{version.n}", date, capture.sha256)
         payload = digest(capture.body)
         head = response_head(capture)
-        shared = [("WARC-Date", date), ("WARC-Warcinfo-ID", self._info), ("WARC-Target-URI", capture.final_url)]
-        if capture.remote_ip:
-            shared.append(("WARC-IP-Address", capture.remote_ip))
+        target = ("WARC-Target-URI", capture.final_url)
+        shared = [target, ("WARC-IP-Address", capture.remote_ip)] if capture.remote_ip else [target]
         of_response = [*shared, ("WARC-Payload-Digest", payload), ("Content-Type", _RESPONSE)]
         # A page that is the same again is a revisit: replay tools show it from the first record.
         first = self._first(payload, _First(own, capture.final_url, date))
         start = self._offset
         if first is None:
-            self._write("response", [("WARC-Record-ID", own), *of_response], head + capture.body)
+            self._write("response", own, date, of_response, head + capture.body)
         else:
             refers = [
                 ("WARC-Profile", REVISIT),
@@ -118,7 +130,7 @@ class _WarcFile:
                 ("WARC-Refers-To-Target-URI", first.url),
                 ("WARC-Refers-To-Date", first.date),
             ]
-            self._write("revisit", [("WARC-Record-ID", own), *of_response, *refers], head)
+            self._write("revisit", own, date, [*of_response, *refers], head)
         mime = capture.header("content-type").partition(";")[0].strip().lower() or "unk"
         self._index.add(
             capture,
@@ -129,20 +141,20 @@ class _WarcFile:
             file=self._name,
             title=version.content.title,
         )
+        about = [*shared, ("WARC-Concurrent-To", own)]
         if capture.request_headers:
-            named = [("WARC-Record-ID", record_id("request", own)), *shared, ("WARC-Concurrent-To", own)]
-            self._write("request", [*named, ("Content-Type", _REQUEST)], request_head(capture))
-        named = [("WARC-Record-ID", record_id("metadata", own)), *shared, ("WARC-Concurrent-To", own)]
-        self._write("metadata", [*named, ("Content-Type", FIELDS)], _metadata_block(version, capture))
+            named = [*about, ("Content-Type", _REQUEST)]
+            self._write("request", record_id("request", own), date, named, request_head(capture))
+        named = [*about, ("Content-Type", FIELDS)]
+        self._write("metadata", record_id("metadata", own), date, named, _metadata_block(version, capture))
         if capture.screenshot:
-            named = [("WARC-Record-ID", record_id("resource", own)), ("WARC-Date", date)]
-            named += [("WARC-Warcinfo-ID", self._info), ("WARC-Target-URI", f"{VIEW}{capture.final_url}")]
-            self._write("resource", [*named, ("WARC-Concurrent-To", own), ("Content-Type", JPEG)], capture.picture)
+            view = ("WARC-Target-URI", f"{VIEW}{capture.final_url}")
+            named = [view, ("WARC-Concurrent-To", own), ("Content-Type", JPEG)]
+            self._write("resource", record_id("resource", own), date, named, capture.picture)
         for each in verdicts:
-            date = moment(each.at)
-            named = [("WARC-Record-ID", record_id("verdict", own, date, each.by)), ("WARC-Date", date)]
-            named += [("WARC-Warcinfo-ID", self._info), ("WARC-Target-URI", capture.final_url), ("WARC-Refers-To", own)]
-            self._write("metadata", [*named, ("Content-Type", FIELDS)], _verdict_block(each))
+            given = moment(each.at)
+            named = [target, ("WARC-Refers-To", own), ("Content-Type", FIELDS)]
+            self._write("metadata", record_id("verdict", own, given, each.by), given, named, _verdict_block(each))
 
     def _first(self, payload: str, own: _First) -> _First | None:
         first = self._payloads.get(payload)
@@ -154,25 +166,10 @@ class _WarcFile:
             self._payloads.popitem(last=False)
         return None
 
-    def _write(self, kind: str, named: list[tuple[str, str]], block: bytes) -> None:
-        self._offset += self._out.write(record(kind, named, block, packed=self._compressed))
-
-
-RENAMED: Final = ("content-encoding", "transfer-encoding", "content-length")
-PREFIX: Final = "X-Crawler-"
-OURS: Final = "writethru-"
-REVISIT: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-FIELDS: Final = "application/warc-fields"
-JPEG: Final = "image/jpeg"
-# What other crawlers put before the address of a page to name its screenshot.
-VIEW: Final = "urn:view:"
-# Only a name space for ids: it must never change, or an export again would have other ids for the same records.
-_SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://writethru.example/warc")
-_BREAK: Final = re.compile(r"[\r\n\0]+[ \t]*")
-_DECODED: Final = (
-    "Bodies are decoded; Content-Encoding, Transfer-Encoding and Content-Length of the response as it came are kept as "
-    "X-Crawler-Content-Encoding, X-Crawler-Transfer-Encoding and X-Crawler-Content-Length"
-)
+    def _write(self, kind: str, ident: str, date: str, named: list[tuple[str, str]], block: bytes) -> None:
+        info = [] if kind == "warcinfo" else [("WARC-Warcinfo-ID", self._info)]
+        head = [("WARC-Record-ID", ident), ("WARC-Date", date), *info, *named]
+        self._offset += self._out.write(record(kind, head, block, packed=self._compressed))
 
 
 def record(kind: str, named: Iterable[tuple[str, str]], block: bytes, *, packed: bool) -> bytes:

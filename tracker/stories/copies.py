@@ -235,26 +235,12 @@ MIN_NEW_MARKS: Final = 0.1
 """A later version's marks are stored where more than this share of them is new for the article."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An article that may hold the same text.
-
-    Attributes:
-        marks: how many marks both have.
-        likeness: the same as a share of the smaller signature, 0 to 1.
-    """
-
-    article: str
-    marks: int
-    likeness: float
-
-
 def signature(article: Article) -> Signature:
     """Return what is stored of an article to find its copies."""
     return sign(text_of(article))
 
 
-def candidates(article: str, signature: Signature, postings: StoryPostings) -> tuple[Candidate, ...]:
+def candidates(article: str, signature: Signature, postings: StoryPostings) -> tuple[str, ...]:
     """Return the articles that most likely hold the text of *signature*, most likely first.
 
     Args:
@@ -264,13 +250,12 @@ def candidates(article: str, signature: Signature, postings: StoryPostings) -> t
     """
     shared = Counter(chain.from_iterable([postings.articles.get(mark, ()) for mark in signature]))
     del shared[article]
-    found = [
-        Candidate(other, marks, min(1.0, marks / max(1, min(len(signature), postings.least[other]))))
-        for other, marks in shared.items()
-        if marks >= MIN_SHARED_MARKS
-    ]
-    likely = [each for each in found if each.likeness >= MIN_LIKENESS]
-    return tuple(sorted(likely, key=lambda each: (-each.likeness, -each.marks, each.article))[:MAX_CANDIDATES])
+    likely = []
+    for other, marks in shared.items():
+        likeness = min(1.0, marks / max(1, min(len(signature), postings.least[other])))
+        if marks >= MIN_SHARED_MARKS and likeness >= MIN_LIKENESS:
+            likely.append((-likeness, -marks, other))
+    return tuple(other for _, _, other in sorted(likely)[:MAX_CANDIDATES])
 
 
 def new_marks(article: str, signature: Signature, postings: StoryPostings) -> tuple[int, ...]:

@@ -63,7 +63,7 @@ def prepare(
         # Of an article that was read before, a version that brings little has no other copies than the one before.
         known = version.article in least
         likely = candidates(version.article, signature, stored) if new or not known else ()
-        prepared.append(UnreadVersion(version, text, signature, new, tuple(each.article for each in likely)))
+        prepared.append(UnreadVersion(version, text, signature, new, likely))
         for mark in new:
             articles.setdefault(mark, []).append(version.article)
         least[version.article] = min(least.get(version.article, size), size)

@@ -23,7 +23,7 @@ def found(content: Article, *known: Article) -> list[str]:
     least = min(len(signature(each)) for each in held)
     postings = StoryPostings({mark: ["wire"] for mark in marks}, {"wire": least})
     likely = candidates("zz", signature(content), postings)
-    texts = {each.article: [text_of(version) for version in held] for each in likely}
+    texts = {each: [text_of(version) for version in held] for each in likely}
     return [link.first for link in confirm_copies("zz", text_of(content), texts)]
 
 

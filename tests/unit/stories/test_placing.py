@@ -38,7 +38,7 @@ def index(*held: tuple[str, Article, str]) -> StoryIndex:
 def put(each: Version, around: StoryContext, *held: tuple[str, Article]) -> StoryReading:
     signed, known = signature(each.content), postings(*held)
     contents = dict(held)
-    likely = [found.article for found in candidates(each.article, signed, known)]
+    likely = candidates(each.article, signed, known)
     links = confirm_copies(each.article, text_of(each.content), {name: [text_of(contents[name])] for name in likely})
     unread = UnreadVersion(each, text_of(each.content), signed, new_marks(each.article, signed, known), ())
     return place(unread, links, around, hours(2))
