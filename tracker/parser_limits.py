@@ -95,7 +95,7 @@ def _nesting_limit(page: bytes) -> tuple[int, str]:
 def _attribute_limit(page: bytes) -> tuple[int, str]:
     """Return where a tag with too many attributes begins and the reason to cut; an empty reason means nowhere.
 
-    Only stretches without an end of a tag (>) that are long enough for so many attributes are looked at.
+    Only stretches without an end of a tag (>) are searched, if they are long enough to hold too many attributes.
     """
     size, start = len(page), 0
     find, last = page.find, page.rfind

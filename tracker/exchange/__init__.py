@@ -1,5 +1,5 @@
-"""What is kept, in the formats that others read: written from the archive, and read back into it.
+"""Exports from the archive in formats that other programs read, and imports into it.
 
-One module a format. A writer takes the archive, a `Selection` and a file; it streams, and says how far it is through a
-callback. What is read back is idempotent: an import that was stopped is taken up by running it again.
+Each format has its own module. A writer streams the versions that an `export.Job` selects and reports its progress
+through a callback. Imports are idempotent: run one again to continue after an interruption.
 """

@@ -162,7 +162,7 @@ class Layout:
 
     @property
     def is_sure(self) -> bool:
-        """Whether so many articles moved that the source changed, not single articles."""
+        """Whether enough articles moved to say that the source changed, not single articles."""
         return len(self.articles) >= MIN_MOVED_ARTICLES
 
 

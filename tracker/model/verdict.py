@@ -23,7 +23,7 @@ class Verdict:
     Attributes:
         shown: the labels that the change had when it was judged.
         labels: the labels that the person finds right; None where the labels were not judged.
-        link: what came of it, such as a published correction.
+        link: the result, such as a published correction.
     """
 
     article: str

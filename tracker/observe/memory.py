@@ -12,7 +12,7 @@ from typing import Final
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
-# Not less: zstd allocates half a megabyte to two for each page, which would be mapped anew each time.
+# Not less: zstd allocates half a megabyte to two for each page, which would be mapped again each time.
 MIN_RETURNED_BYTES: Final = 2 * 1024 * 1024
 MAX_ARENAS: Final = 2
 

@@ -1,8 +1,8 @@
 """Keep recent articles in stories: where a text belongs, and which others move because of it.
 
-A text joins the story it is most like on average. Then the story and those beside it are grouped anew from single texts
-(see `grouping`), so that what was put together too early comes apart, stories that grew together become one, and the
-order in which the texts came in hardly matters. Stories that people hold articles in keep them.
+A text joins the story it is most like on average. Then that story and its neighbours are grouped again from single
+texts (see `grouping`), so that what was put together too early comes apart, stories that grew together become one, and
+the order in which the texts came in hardly matters. Stories that people hold articles in keep them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .recent_texts import ClusterArticle, DistinctText, RecentArticle, RecentArt
 from .vectors import MODEL, StoryModel, Vector, product
 
 MAX_ARTICLES: Final = 3_000
-"""Recent articles kept in memory, about 15 kB each; the one that came in first makes room."""
+"""Recent articles kept in memory, about 15 kB each; the oldest entry is removed to make room for a new one."""
 
 MAX_SCORE: Final = 0.99
 """No likeness makes certain."""
@@ -35,13 +35,13 @@ _MAX_GROUPED_TEXTS: Final = 40
 
 _ALWAYS_GROUPED_TEXTS: Final = 16
 _GROWTH: Final = 1.25
-"""A larger neighbourhood is grouped anew when the story has grown by this, or a text fits two stories."""
+"""A larger neighbourhood is grouped again when the story has grown by this factor, or a text fits two stories."""
 
 _CLEAR: Final = 1.5
 """A text that fits its story better than any other by this much, and that much above the threshold, is no doubt."""
 
 _NEAR: Final = 1.5
-"""Stories that a text fits by this much less than the threshold are grouped anew with its own."""
+"""Stories whose fit is below the threshold by less than this are grouped again together with the text's own."""
 
 
 @dataclass(slots=True)
@@ -154,14 +154,14 @@ class StoryIndex:
         if alone and not held and ranked and ranked[0][0] > self._model.join:
             self._move(article, ranked[0][1])
             alone = False
-        # What joined nothing is no reason to group its neighbours anew, unless people want a story of it.
+        # An article that joined no story does not regroup its neighbours, unless people put it into one.
         moved = self._regroup(article, ranked) if held or not alone else set()
         if local := self._articles.take_local_terms():
             for story in self._stories.values():
                 story.sums.update(dict.fromkeys(local & story.sums.keys(), 0.0))
             for name in list(self._stories):
                 if name in self._stories and 1 < len(self._stories[name].texts) <= _MAX_GROUPED_TEXTS:
-                    moved |= self._group_anew([name])
+                    moved |= self._group_again([name])
         return moved
 
     def home(self, article: str) -> Home | None:
@@ -208,7 +208,7 @@ class StoryIndex:
         return sorted(found, key=lambda each: (-each[0], each[1]))
 
     def _regroup(self, article: str, ranked: list[tuple[float, str]]) -> set[str]:
-        """Group the story of an article and those beside it anew; return the articles that moved."""
+        """Group the story of an article and its neighbours again; return the articles that moved."""
         own = self._story_of(article)
         chosen, total = [own], len(self._stories[own].texts)
         for score, story in ranked:
@@ -218,10 +218,10 @@ class StoryIndex:
                 total += size
         if total == 1 or not (total <= _ALWAYS_GROUPED_TEXTS or self._in_doubt(article, ranked)):
             return set()
-        return self._group_anew(chosen)
+        return self._group_again(chosen)
 
-    def _group_anew(self, chosen: list[str]) -> set[str]:
-        """Group the articles of stories anew; return those that moved."""
+    def _group_again(self, chosen: list[str]) -> set[str]:
+        """Group the articles of stories again; return those that moved."""
         stories = {each: name for name in chosen for each in self._stories[name].members}
         groups = agglomerate(
             [group for name in chosen for group in self._groups_of(name)], DistinctText.product, self._grouping
@@ -252,7 +252,7 @@ class StoryIndex:
         return lambda name: name in self._stories and name not in chosen
 
     def _groups_of(self, story: str) -> list[Group[DistinctText]]:
-        """Return what grouping a story anew begins with: single texts, but copies and what people hold together."""
+        """Return the groups that a story is grouped again from: texts with their copies, and what people hold."""
         members = sorted(self._stories[story].members)
         if story in self._whole or len(self._stories[story].texts) > _MAX_GROUPED_TEXTS:
             return [self._group(members, story)]

@@ -43,7 +43,7 @@ before: a copy of that background is not a copy of the follow-up."""
 
 MIN_LONG_PASSAGE_WORDS: Final = 12
 MIN_IN_LONG_PASSAGES: Final = 0.4
-"""The share of the common words that must stand in long passages. A form that was filled anew (a market report, the
+"""The share of the common words that must stand in long passages. A form that is filled in again (a market report, the
 weather) has another name or figure in every sentence, so that it shares only short ones."""
 
 MIN_SHARED_WORDS: Final = 20
@@ -146,7 +146,7 @@ def _grams(words: Sequence[str]) -> list[tuple[str, ...]]:
 def _figures_kept(short: Sequence[str], long: Sequence[str], passages: Sequence[tuple[int, int, int]]) -> float | None:
     """Return the share of figures that agree, of those in shared passages and in short gaps between them.
 
-    Only these tell a form that was filled anew: what an outlet inserted has figures of its own.
+    Only these tell that a form was filled in again: what an outlet inserted has figures of its own.
     """
     first_letters = "".join([word[0] for word in short])
     kept = sum([len(_DIGIT.findall(first_letters, at, at + length)) for at, _, length in passages])
@@ -226,10 +226,10 @@ MIN_SHARED_MARKS: Final = 2
 MAX_CANDIDATES: Final = 8
 
 MAX_COPIES_A_TEXT: Final = 2
-"""Texts are aligned until so many are copies: the rest of a text with many copies is linked through these."""
+"""Alignment stops after this many copies of a text: its other copies are linked through these."""
 
 MAX_ARTICLES_A_MARK: Final = 64
-"""At most so many articles are stored under one mark: the next copy of a text is found through any of them."""
+"""The most articles stored under one mark: the next copy of a text is found through any of them."""
 
 MIN_NEW_MARKS: Final = 0.1
 """A later version's marks are stored where more than this share of them is new for the article."""
@@ -267,7 +267,7 @@ def new_marks(article: str, signature: Signature, postings: StoryPostings) -> tu
     new = [mark for mark in signature if article not in known.get(mark, ())]
     if len(new) <= MIN_NEW_MARKS * len(signature):
         return ()
-    # A house line is in the articles of a whole source; one more posting finds nothing new.
+    # A line that a source puts into every article is no sign of a copy, and another posting would find nothing new.
     return tuple(mark for mark in new if len(known.get(mark, ())) < MAX_ARTICLES_A_MARK)
 
 

@@ -51,7 +51,7 @@ _CREDIT: Final = re.compile(
     r"|(?:©|\bCopyright)\s*(?:\d{4}\s*)?((?:The )?(?:" + "|".join(map(re.escape, _AGENCIES)) + r"))\b"
 )
 _CREDIT_BLOCKS: Final = 3
-"""A credit is in one of the first or the last so many blocks."""
+"""Credits are looked for in this many blocks at the start and at the end."""
 
 
 def copy_origins(

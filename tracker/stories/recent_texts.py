@@ -23,7 +23,7 @@ WINDOW: Final = timedelta(days=14)
 _WINDOW_DAYS: Final = WINDOW / timedelta(days=1)
 _POSTED_TERMS: Final = 32
 _COMPARED_TERMS: Final = 16
-"""A text is looked for by so many of its rarest terms, among the rarest of others; twice as many found the same."""
+"""How many of its rarest terms a text is looked up by, among the rarest of others; twice as many found the same."""
 
 _NEWEST_TEXTS_A_TERM: Final = 40
 """Of the texts of a term, the newest are compared: a story that has more is found through any of them."""
@@ -33,7 +33,7 @@ _MIN_COMMON: Final = 1.25
 """Texts whose rarest terms have a smaller product are far apart: with all terms, none came near the threshold."""
 
 _MIN_TEXTS: Final = 5
-"""What is local is looked for from so many texts on, and again whenever a quarter more came in."""
+"""Local terms are looked for once there are this many texts, and again whenever a quarter more came in."""
 
 _MAX_SAMPLED_TEXTS: Final = 8
 _MAX_LOCAL_LIKENESS: Final = 0.8
@@ -142,7 +142,7 @@ class RecentArticles:
         return text
 
     def take_local_terms(self) -> frozenset[str]:
-        """Look for local terms after every so many texts; return the new ones, which count for nothing from now on."""
+        """Look for local terms whenever enough texts came in; return the new ones, which have no weight from now on."""
         if self._texts < self._next_look:
             return frozenset()
         self._next_look = self._texts + max(1, len(self._articles) // 4)

@@ -44,7 +44,7 @@ MODEL: Final = StoryModel(intercept=-5.6, words=8.89, names=7.75, dates=7.59, jo
 
 
 BACKGROUND_ARTICLES: Final = 5_000
-"""The background counts as much as so many articles of the archive: names of the house become common only slowly."""
+"""The background counts as much as this many articles of the archive, so an outlet's own names become common slowly."""
 
 _NAME_SHARE: Final = 0.1
 """A common word is a name in a tenth of its articles."""

@@ -26,7 +26,7 @@ _DATELINE: Final = re.compile(
 
 
 _DATELINE_BLOCKS: Final = 3
-"""The dateline is in one of the first so many blocks."""
+"""A dateline is only looked for in this many blocks at the start."""
 
 
 @dataclass(frozen=True, slots=True)
