@@ -135,11 +135,10 @@ def lagging(origin: Timeline, copies: Sequence[Timeline], n: int) -> list[tuple[
     have taken it over.
     """
     edition = next(each for each in origin.versions if each.n == n)
-    texts = [(version.n, version.content) for version in origin.versions]
     found = []
     for copy in copies:
         if copy.online and copy.versions[0].seen < edition.seen < copy.confirmed:
-            runs, _ = nearest_version(copy.newest.content, texts)
+            runs, _ = nearest_version(copy.newest.content, origin.versions)
             if runs < n:
                 found.append((copy, runs))
     return found

@@ -11,6 +11,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from tracker.model.article import Article
+from tracker.model.version import Version
 
 from .words import Sentence, sentences_of
 
@@ -25,17 +26,16 @@ MAX_COMPARED_LETTERS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class SentenceMatch:
-    """How the sentences of a copy match those of one version of the origin. Sentences are given by their index.
+    """How the sentences of a copy differ from those of one version of the origin. Sentences are given by their index.
 
     Attributes:
-        same, edited: pairs of (copy, origin).
+        edited: pairs of (copy, origin).
         added: sentences of the copy that match none of the origin.
         missing: sentences of the origin, before the copy ends, that the copy lacks.
         cut: how many sentences the origin has after the last one that the copy has.
         score: the words in common, less those that the copy lacks.
     """
 
-    same: tuple[tuple[int, int], ...]
     edited: tuple[tuple[int, int], ...]
     added: tuple[int, ...]
     missing: tuple[int, ...]
@@ -49,17 +49,13 @@ def sentences(article: Article) -> tuple[Sentence, ...]:
     return sentences_of(article)
 
 
-def nearest_version(copy: Article, versions: Iterable[tuple[int, Article]]) -> tuple[int, SentenceMatch]:
-    """Return the number of the origin's version that *copy* is nearest to, and how they match.
+def nearest_version(copy: Article, versions: Iterable[Version]) -> tuple[int, SentenceMatch]:
+    """Return the number of the origin's version that a version of a copy is nearest to, and how they match.
 
-    Of versions that are equally near, the newest is returned.
-
-    Args:
-        copy: a version of the copy.
-        versions: the numbers and contents of the origin's versions, at least one.
+    *versions* are those of the origin, at least one. Of versions that are equally near, the newest is returned.
     """
     own = sentences(copy)
-    matched = [(match_sentences(own, sentences(content)), n) for n, content in versions]
+    matched = [(match_sentences(own, sentences(each.content)), each.n) for each in versions]
     best, n = max(matched, key=lambda each: (each[0].score, each[1]))
     return n, best
 
@@ -82,7 +78,6 @@ def match_sentences(copy: Sequence[Sentence], origin: Sequence[Sentence]) -> Sen
     edited_copy, edited_origin = {c for c, _ in edited}, {o for _, o in edited}
     missing = tuple(o for o in left_origin if o not in edited_origin and o < last)
     return SentenceMatch(
-        same=tuple(same),
         edited=tuple(edited),
         added=tuple(c for c in left_copy if c not in edited_copy),
         missing=missing,

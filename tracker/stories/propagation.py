@@ -17,7 +17,7 @@ from tracker.model.story import MissingNotice, OwnEdit, Place, Role, Run
 from tracker.model.version import Version
 from tracker.views.story import StoryEvent
 
-from .nearest_version import SentenceMatch, nearest_version, sentences
+from .nearest_version import SentenceMatch, match_sentences, nearest_version, sentences
 from .words import figures_of, words_of
 
 
@@ -99,8 +99,7 @@ def propagate(story: str, title: str, timelines: Sequence[Timeline], copies: Map
 
 
 def _copy_place(copy: Timeline, origin: Timeline) -> Place:
-    texts = [(version.n, version.content) for version in origin.versions]
-    found = [(version, *nearest_version(version.content, texts)) for version in copy.versions]
+    found = [(version, *nearest_version(version.content, origin.versions)) for version in copy.versions]
     history = tuple(Run(version.n, version.seen, n) for version, n, _ in found)
     newest, runs, match = found[-1]
     later = _later_texts(origin, runs)
@@ -150,8 +149,8 @@ def _behind_since(history: Sequence[Run], later: Sequence[Version]) -> datetime 
 
 
 def _missing_words(copy: Article, newest: Article) -> int:
-    _, match = nearest_version(copy, [(1, newest)])
-    return sum(sentences(newest)[at].weight for at in match.missing)
+    theirs = sentences(newest)
+    return sum(theirs[at].weight for at in match_sentences(sentences(copy), theirs).missing)
 
 
 def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch) -> tuple[OwnEdit, ...]:
