@@ -24,7 +24,7 @@ from typing import Final
 from tracker.model.article import Article
 from tracker.model.story import CopyPair, StoryPostings
 
-from .words import Text, text_of
+from .words import UNSPACED, Text, text_of
 
 _DIGIT: Final = re.compile(r"\d")
 
@@ -100,20 +100,20 @@ class Overlap:
 def overlap(one: Text, other: Text) -> Overlap:
     """Return what two texts have in common. Which comes first makes no difference."""
     # The result is the same whichever text is given first.
-    short, long = sorted((one, other), key=lambda text: (len(text.words), text.words))
-    passages = _passages(short.words, long.words)
+    short, long = sorted((one, other), key=lambda text: (len(text), text))
+    passages = _passages(short, long)
     shared = sum(length for _, _, length in passages)
     out_of_order = sum(min(a[2], b[2]) for a, b in pairwise(passages) if b[1] < a[1])
     # Stock phrases do not count as an opening, unless there is nothing else.
     telling = [passage for passage in passages if passage[2] >= MIN_TELLING_PASSAGE_WORDS] or passages
     return Overlap(
         shared=shared,
-        contained=shared / max(1, len(short.words)),
-        covered=shared / max(1, len(long.words)),
+        contained=shared / max(1, len(short)),
+        covered=shared / max(1, len(long)),
         ordered=1 - out_of_order / shared if passages else 0.0,
         in_long=sum([length for _, _, length in passages if length >= MIN_LONG_PASSAGE_WORDS]) / max(1, shared),
         opening=max(min((at for at, _, _ in telling), default=0), min((at for _, at, _ in telling), default=0)),
-        figures=_figures_kept(short.words, long.words, passages),
+        figures=_figures_kept(short, long, passages),
     )
 
 
@@ -164,6 +164,10 @@ def _figures_kept(short: Sequence[str], long: Sequence[str], passages: Sequence[
 
 SHINGLE_WORDS: Final = 5
 UNSPACED_SHINGLE_LETTERS: Final = 10
+_UNSPACED_LETTER: Final = re.compile(f"[{UNSPACED}]")
+MAX_SCRIPT_WORDS: Final = 200
+"""How many words tell whether a text is in a script without spaces, in which most are single letters."""
+
 WINDOW_SHINGLES: Final = 16
 MIN_SIGNED_WORDS: Final = 24
 """A shorter text gets no marks: a caption or a teaser is part of many stories."""
@@ -180,10 +184,12 @@ Signature = tuple[int, ...]
 
 def sign(text: Text) -> Signature:
     """Return the signature of *text*. The same text gives the same marks in every process and on every machine."""
-    if len(text.words) < MIN_SIGNED_WORDS:
+    if len(text) < MIN_SIGNED_WORDS:
         return ()
-    size = UNSPACED_SHINGLE_LETTERS if text.unspaced else SHINGLE_WORDS
-    least = _least(_hashes(text.words, size))
+    head = text[:MAX_SCRIPT_WORDS]
+    is_unspaced = len(_UNSPACED_LETTER.findall(" ".join(head))) * 2 > len(head)
+    size = UNSPACED_SHINGLE_LETTERS if is_unspaced else SHINGLE_WORDS
+    least = _least(_hashes(text, size))
     return tuple(sorted([mark - _WRAP if mark >= _HALF else mark for mark in least]))
 
 

@@ -14,7 +14,6 @@ UNSPACED: Final = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\u
 _WORD: Final = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _TYPOGRAPHIC_MARKS: Final = "‘’“”„–—•"
 _LATIN_LETTERS: Final = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
-_LETTER: Final = re.compile(rf"[{UNSPACED}]")
 _FIGURE: Final = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\sa-zß-öø-ÿ])|(?<=[。！？])[」』”]*\s*")
 _DATELINE: Final = re.compile(
@@ -29,17 +28,8 @@ _DATELINE_BLOCKS: Final = 3
 """A dateline is only looked for in this many blocks at the start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The words of an article in order."""
-
-    words: tuple[str, ...]
-
-    @property
-    def unspaced(self) -> bool:
-        """Whether most words are single letters of a script without spaces."""
-        head = self.words[:200]
-        return len(_LETTER.findall(" ".join(head))) * 2 > len(head)
+Text = tuple[str, ...]
+"""The words of an article in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,7 @@ def figures_of(text: str) -> list[str]:
 
 def text_of(article: Article) -> Text:
     """Return the words of the editorial blocks, by which copies are found and confirmed."""
-    return Text(tuple(words_of("\n".join(block.text for block in article.editorial))))
+    return tuple(words_of("\n".join(block.text for block in article.editorial)))
 
 
 def without_dateline(text: str) -> str:
