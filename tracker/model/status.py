@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Final
 
 from .check import Tracked
@@ -181,6 +180,8 @@ class Share:
 
 def median_hours(hours: tuple[float, ...]) -> float | None:
     """Return the median of some times in hours; None where there are none."""
+    from statistics import median  # it loads half a dozen modules, and only scorecards need it
+
     return round(median(hours), 4) if hours else None
 
 
