@@ -34,7 +34,7 @@ from _stories_text import OUTLETS, START, Labelled, Writer, article, copies, rea
 from tracker.model.story import StoryPostings
 from tracker.model.version import Version
 from tracker.stories.clusters import StoryIndex
-from tracker.stories.copies import candidates, confirm_copies, copy_groups, new_marks, sign, signature
+from tracker.stories.copies import candidates, confirm_copies, copy_groups, new_marks, sign
 from tracker.stories.features import features_of
 from tracker.stories.propagation import Timeline, propagate
 from tracker.stories.recent_texts import ClusterArticle
@@ -82,7 +82,7 @@ def add_background(count: int, rng: random.Random, marks: Marks) -> list[Labelle
     made = []
     for item in copies(count, rng, [], harder):
         other = replace(item, id=f"b{item.id}", family=f"b{item.id}", older=None)
-        signed = signature(other.article)
+        signed = sign(text_of(other.article))
         marks.add(other.id, signed)
         made.append(other)
     return made
@@ -112,7 +112,7 @@ def find_copies(
         spent["align"] += clock() - started
         started = clock()
         if item.older:
-            marks.add(item.id, signature(item.older))
+            marks.add(item.id, sign(text_of(item.older)))
         marks.add(item.id, signed)
         spent["add"] += clock() - started
     bytes_each = (marks.stored - stored_before) / max(1, len(items))

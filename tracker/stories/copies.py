@@ -21,10 +21,9 @@ from itertools import accumulate, chain, pairwise
 from struct import unpack
 from typing import Final
 
-from tracker.model.article import Article
 from tracker.model.story import CopyPair, StoryPostings
 
-from .words import UNSPACED, Text, text_of
+from .words import UNSPACED, Text
 
 _DIGIT: Final = re.compile(r"\d")
 
@@ -239,11 +238,6 @@ MAX_ARTICLES_A_MARK: Final = 64
 
 MIN_NEW_MARKS: Final = 0.1
 """A later version's marks are stored where more than this share of them is new for the article."""
-
-
-def signature(article: Article) -> Signature:
-    """Return what is stored of an article to find its copies."""
-    return sign(text_of(article))
 
 
 def candidates(article: str, signature: Signature, postings: StoryPostings) -> tuple[str, ...]:

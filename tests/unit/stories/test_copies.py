@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tracker.model.article import Article
 from tracker.model.story import StoryPostings
-from tracker.stories.copies import candidates, confirm_copies, copy_groups, overlap, signature
+from tracker.stories.copies import candidates, confirm_copies, copy_groups, overlap, sign
 from tracker.stories.words import text_of
 
 from .samples import OTHER, WIRE, article, corrected
@@ -19,10 +19,10 @@ BOILERPLATE = "The Holm Courier is an independent newspaper. Sign up for our new
 def found(content: Article, *known: Article) -> list[str]:
     """Return what copies of *content* are found where the archive holds an article with the versions *known*."""
     held = known or (ORIGIN,)
-    marks = {mark for each in held for mark in signature(each)}
-    least = min(len(signature(each)) for each in held)
+    marks = {mark for each in held for mark in sign(text_of(each))}
+    least = min(len(sign(text_of(each))) for each in held)
     postings = StoryPostings({mark: ["wire"] for mark in marks}, {"wire": least})
-    likely = candidates("zz", signature(content), postings)
+    likely = candidates("zz", sign(text_of(content)), postings)
     texts = {each: [text_of(version) for version in held] for each in likely}
     return [link.first for link in confirm_copies("zz", text_of(content), texts)]
 
@@ -145,8 +145,8 @@ def test_an_article_whose_versions_are_gone_is_no_copy():
 
 
 def test_an_article_is_no_copy_of_itself():
-    postings = StoryPostings({mark: ["wire"] for mark in signature(ORIGIN)}, {"wire": 9})
-    assert candidates("wire", signature(ORIGIN), postings) == ()
+    postings = StoryPostings({mark: ["wire"] for mark in sign(text_of(ORIGIN))}, {"wire": 9})
+    assert candidates("wire", sign(text_of(ORIGIN)), postings) == ()
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh"))))

@@ -8,7 +8,7 @@ from tracker.model.article import Article
 from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPostings, StoryReading
 from tracker.model.version import Version
 from tracker.stories.clusters import StoryIndex
-from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks, signature
+from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks, sign
 from tracker.stories.current_stories import current_decisions
 from tracker.stories.features import features_of
 from tracker.stories.placing import StoryContext, UnreadVersion, entry_of, place, prepare, sign_all
@@ -23,9 +23,9 @@ def version(name: str, content: Article, *, stories: tuple[str, ...] = (), n: in
 def postings(*held: tuple[str, Article]) -> StoryPostings:
     articles: defaultdict[int, list[str]] = defaultdict(list)
     for name, content in held:
-        for mark in signature(content):
+        for mark in sign(text_of(content)):
             articles[mark].append(name)
-    return StoryPostings(articles, {name: len(signature(content)) for name, content in held})
+    return StoryPostings(articles, {name: len(sign(text_of(content))) for name, content in held})
 
 
 def index(*held: tuple[str, Article, str]) -> StoryIndex:
@@ -36,7 +36,7 @@ def index(*held: tuple[str, Article, str]) -> StoryIndex:
 
 
 def put(each: Version, around: StoryContext, *held: tuple[str, Article]) -> StoryReading:
-    signed, known = signature(each.content), postings(*held)
+    signed, known = sign(text_of(each.content)), postings(*held)
     contents = dict(held)
     likely = candidates(each.article, signed, known)
     links = confirm_copies(each.article, text_of(each.content), {name: [text_of(contents[name])] for name in likely})
@@ -53,7 +53,7 @@ def test_a_text_that_is_like_no_other_is_a_story_of_its_own():
     reading = put(version("a", article(WIRE)), StoryContext(StoryIndex()))
     assert reading.homes == (Home("a", "a"),)
     assert (reading.copies, reading.joins) == ((), ())
-    assert reading.marks == signature(article(WIRE))
+    assert reading.marks == sign(text_of(article(WIRE)))
     assert reading.size == len(reading.marks)
     assert reading.at == hours(2)
 
@@ -123,15 +123,15 @@ def test_an_article_of_a_named_story_lives_there():
 
 
 def test_a_version_that_brings_little_new_adds_no_marks():
-    signed = signature(article(WIRE))
+    signed = sign(text_of(article(WIRE)))
     own = postings(("a", article(WIRE)))
     assert new_marks("a", signed, own) == ()
-    longer = signature(article((*WIRE, *OTHER)))
+    longer = sign(text_of(article((*WIRE, *OTHER))))
     assert set(new_marks("a", longer, own)) == set(longer) - own.articles.keys()
 
 
 def test_a_mark_that_a_crowd_bears_is_not_added():
-    signed = signature(article(WIRE))
+    signed = sign(text_of(article(WIRE)))
     crowd = StoryPostings({signed[0]: [f"x{n}" for n in range(MAX_ARTICLES_A_MARK)]})
     assert new_marks("a", signed, crowd) == signed[1:]
 
