@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from .align import SentencePair, equal_texts, heaviest_chain, pair_sentences
+from .align import equal_texts, heaviest_chain, pair_sentences
 from .sentences import Sentence, sentences_of
 
 if TYPE_CHECKING:
@@ -25,15 +25,12 @@ class Pairing(NamedTuple):
 
     Attributes:
         blocks: the pairs of blocks, in the order of the new text.
-        old, new: the sentences of the blocks that have no equal block at their place; each knows its partner.
-        placed, moved: pairs of these sentences, whatever block they are in; the placed ones keep their order.
+        old, new: the sentences of the blocks that have no equal block; each knows its partner, in whatever block.
     """
 
     blocks: list[BlockPair]
     old: list[Sentence]
     new: list[Sentence]
-    placed: list[SentencePair]
-    moved: list[SentencePair]
 
 
 def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabulary) -> Pairing:
@@ -75,7 +72,7 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
                 edited_old.add(i)
                 edited_new.add(j)
                 others.append((i, j, weight))
-    return Pairing(_in_order(old, equal, others), olds, news, placed, moved)
+    return Pairing(_in_order(old, equal, others), olds, news)
 
 
 def _in_order(

@@ -112,7 +112,7 @@ class _Comparison:
             )
         if sum(map(len, before)) + sum(map(len, after)) > MAX_COMPARED_CHARACTERS:
             self.budget_hit = True
-            pairing = Pairing([(j, i, False) for i, j in equal_texts(before, after)], [], [], [], [])
+            pairing = Pairing([(j, i, False) for i, j in equal_texts(before, after)], [], [])
         else:
             pairing = pair_blocks(before, after, self.lang, self.vocabulary)
         olds, news = by_block(pairing.old), by_block(pairing.new)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.diff.align import MIN_MOVED_SIMILARITY, MIN_SIMILARITY
-from tracker.diff.block_pairs import pair_blocks
+from tracker.diff.block_pairs import Pairing, pair_blocks
 from tracker.diff.comparison import compare
 from tracker.diff.tokens import Vocabulary
 from tracker.model.article import Article, Block, BlockKind
@@ -121,19 +121,29 @@ SENTENCES = st.sampled_from(
 BLOCKS = st.lists(st.one_of(SENTENCES, st.lists(SENTENCES, min_size=1, max_size=4).map(" ".join)), max_size=7)
 
 
+def placed_and_moved(pairing: Pairing) -> tuple[list[tuple[int, int, float]], list[tuple[int, int, float]]]:
+    """Return the pairs of sentences that keep their order and those that moved, each with its likeness."""
+    pairs = [(i, s.partner, s.likeness) for i, s in enumerate(pairing.old) if s.partner]
+    return (
+        [(i, pairing.new.index(other), likeness) for i, other, likeness in pairs if not other.moved],
+        [(i, pairing.new.index(other), likeness) for i, other, likeness in pairs if other.moved],
+    )
+
+
 @given(BLOCKS, BLOCKS)
 def test_a_block_and_a_sentence_have_at_most_one_partner(old: list[str], new: list[str]) -> None:
     pairing = pair_blocks(old, new, "en", Vocabulary())
-    pairs = [*pairing.placed, *pairing.moved]
-    for partners in (pairs, pairing.blocks):
+    placed, moved = placed_and_moved(pairing)
+    for partners in ([*placed, *moved], pairing.blocks):
         assert len({one for one, *_ in partners}) == len({other for _, other, *_ in partners}) == len(partners)
-    for a, b in (*pairwise(pairing.placed), *pairwise(pair for pair in pairing.blocks if not pair[2])):
+    for a, b in (*pairwise(placed), *pairwise(pair for pair in pairing.blocks if not pair[2])):
         assert a[0] < b[0]
         assert a[1] < b[1]
-    for least, some in ((MIN_SIMILARITY, pairing.placed), (MIN_MOVED_SIMILARITY, pairing.moved)):
+    for least, some in ((MIN_SIMILARITY, placed), (MIN_MOVED_SIMILARITY, moved)):
         for i, j, likeness in some:
             assert least <= likeness <= 1
             assert (likeness == 1) is (pairing.old[i].text == pairing.new[j].text)
+            assert pairing.new[j].partner is pairing.old[i]
     # Only blocks without an equal one are cut into sentences.
     for blocks, others, sentences in ((old, new, pairing.old), (new, old, pairing.new)):
         assert Counter(blocks[k] for k in {s.block for s in sentences}) == Counter(blocks) - Counter(others)
@@ -143,7 +153,7 @@ def test_a_block_and_a_sentence_have_at_most_one_partner(old: list[str], new: li
 def test_beyond_1200_pairs_sentences_are_one_only_by_a_word_of_four_letters(olds: int, paired: int) -> None:
     old = " ".join(f"As he is on it, so am I at {n}." for n in range(olds))
     new = " ".join(f"As he is in it, so am I at {n}." for n in range(olds if olds == 2 else 40))
-    placed = pair_blocks([old], [new], "en", Vocabulary()).placed
+    placed, _ = placed_and_moved(pair_blocks([old], [new], "en", Vocabulary()))
     assert [(i, j) for i, j, _ in placed] == [(n, n) for n in range(paired)]
 
 
@@ -151,4 +161,5 @@ def test_beyond_1200_pairs_sentences_are_one_only_by_a_word_of_four_letters(olds
 def test_a_sentence_has_moved_only_where_few_others_have_its_words(wards: int, moved: int) -> None:
     stays = "The council met on Monday to discuss the bridge."
     new = [stays, *(f"Polls in ward {n} are open." for n in range(wards))]
-    assert len(pair_blocks(["Polls in ward 99 are open.", stays], new, "en", Vocabulary()).moved) == moved
+    pairing = pair_blocks(["Polls in ward 99 are open.", stays], new, "en", Vocabulary())
+    assert len(placed_and_moved(pairing)[1]) == moved
