@@ -204,7 +204,7 @@ def without_phantoms(
         row = rows[n]
         own, other = pages if row.old is not None else pages[::-1]
         sentences = _settled(row, *pages)
-        if row.op in _ONE_SIDED and _may_be_whole(row, sentences, other) and other.has_as_often(_text(row), own):
+        if row.op in _ONE_SIDED and other.has_as_often(row.old_text or row.new_text, own):
             changed.append(n)
             settled[n] = replace(row, op=Op.SAME, sentences=())
         elif sentences != row.sentences:
@@ -217,16 +217,6 @@ def _may_be_phantom(row: BlockChange) -> bool:
         # Of a paragraph that was split off, every sentence is known from another.
         return any(s.old_text != s.new_text for s in row.sentences)
     return any(s.op in _ONE_SIDED for s in row.sentences)
-
-
-def _may_be_whole(row: BlockChange, sentences: tuple[SentenceChange, ...], other: _Page) -> bool:
-    """Say whether it is worth looking the whole row up: a sentence of it was found, or is like one elsewhere."""
-    is_known = sentences != row.sentences or any(s.op not in _ONE_SIDED for s in sentences)
-    return is_known or other.has_block(_text(row))
-
-
-def _text(row: BlockChange) -> str:
-    return row.old_text or row.new_text
 
 
 def _settled(row: BlockChange, old: _Page, new: _Page) -> tuple[SentenceChange, ...]:
@@ -252,10 +242,6 @@ class _Page:
         # A notice may quote what it corrects: that does not stand any more.
         said = [block.text for block in article.blocks if block.kind is not BlockKind.NOTICE]
         self._text = "\n".join([*said, article.dek])
-
-    def has_block(self, text: str) -> bool:
-        """Say whether *text* is a block of the page."""
-        return text in self._texts
 
     def has(self, text: str) -> bool:
         """Say whether the page has *text* as a block or, if it is long enough, between two joints of another block."""

@@ -160,6 +160,35 @@ def test_a_dialog_taken_for_the_text_is_no_news():
         assert compare(old, kept).is_empty
 
 
+def words(letter: str, count: int) -> str:
+    return " ".join(f"{letter}{n}" for n in range(count))
+
+
+@pytest.mark.parametrize(("count", "stays_left_out"), [(20, True), (21, False)])
+def test_half_of_the_text_may_be_what_was_left_out_before(count, stays_left_out):
+    old, new = article(words("a", 20), beside(words("b", count))), article(words("a", 20), words("b", count))
+    assert (keep_reading(old, new) == old) is stays_left_out
+
+
+@pytest.mark.parametrize(
+    ("lost", "kept", "unknown", "is_left_out"),
+    [(10, 10, 90, True), (10, 10, 89, False), (9, 11, 99, False), (11, 9, 99, True)],
+    ids=["a tenth of the text is known", "more is known", "less than half is lost", "more than half is lost"],
+)
+def test_where_half_of_the_text_is_left_out_what_is_there_instead_is_not_text(lost, kept, unknown, is_left_out):
+    old = article(words("lost", lost), words("kept", kept))
+    new = article(beside(words("lost", lost)), words("unknown", unknown), words("kept", kept))
+    text = [b.text for b in keep_reading(old, new).editorial]
+    assert text == [words("lost", lost), *([] if is_left_out else [words("unknown", unknown)]), words("kept", kept)]
+
+
+def test_a_paragraph_that_was_cut_into_lines_is_not_removed_where_the_other_page_has_it_in_one():
+    lines = "Farmers from the valley said\nthe road would cut\ntheir fields in two."
+    change = compare(article(ONE, lines, THREE), article(ONE, beside(f"{FOUR} {TWO}"), THREE))
+    assert change.is_empty
+    assert change.reading_changed == (1,)
+
+
 @pytest.mark.parametrize("left_out", [(FOUR,), (FOUR, FIVE, f"{FOUR} {FIVE}")])
 def test_a_new_paragraph_is_never_left_out(left_out):
     old, new = article(ONE, TWO, *map(beside, left_out)), article(ONE, TWO, THREE, *map(beside, left_out))
@@ -205,6 +234,14 @@ def test_a_rule_of_dashes_is_looked_up_as_any_other_text():
     rule = "-" * 40
     old, new = article(ONE, rule, TWO, f"{rule}{rule}"), article(ONE, TWO, f"{rule} {THREE}")
     assert kinds(compare(old, new)) >= {"delete"}
+
+
+@pytest.mark.parametrize(("others", "is_found"), [(19, True), (20, False)])
+def test_a_sentence_is_looked_for_at_the_first_twenty_places_where_one_begins_like_it(others, is_found):
+    polls = "Polls in the ward of the town, {}, are open."
+    listed = " ".join(map(polls.format, [*range(others), "north"]))
+    change = compare(article(ONE, polls.format("north"), THREE), article(ONE, beside(listed), THREE))
+    assert change.is_empty is is_found
 
 
 def test_a_thousand_items_that_begin_alike_cost_little():
