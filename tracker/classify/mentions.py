@@ -247,7 +247,7 @@ def _negations(text: str, low: str, places: Places) -> list[Mention]:
 
 
 def _whole_word(text: str, at: int) -> str:
-    start = max(text.rfind(" ", 0, at) + 1, 0)
+    start = text.rfind(" ", 0, at) + 1
     end = text.find(" ", at)
     return text[start : end if end >= 0 else len(text)].strip('.,;:!?“”"()')
 

@@ -93,8 +93,6 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
         return True
     if _has_other_name(name, side):
         return True
-    if name.text.isupper() and len(name.text) >= MIN_ACRONYM_LETTERS and name.text in _initials(side):
-        return True
     said = _all_words(side)
     return all(part in said or f"{part}s" in said or _has_adjective(part, others, lang) for part in name.parts)
 
@@ -202,11 +200,6 @@ def _written_in_full(acronym: str, text: str, lang: str) -> str:
     lengths = range(len(letters), len(letters) + MAX_SMALL_WORDS + 1)
     found = (words[k : k + n] for k in starts for n in lengths)
     return next((" ".join(each) for each in found if letters in function_words.initials(each, lang)), "")
-
-
-def _initials(text: str) -> str:
-    """Return the initials of the words with a capital: "Democratic Republic of the Congo" gives "DRC"."""
-    return "".join(word[0] for word in WORD.findall(text) if word[0].isupper() and not word.isupper())
 
 
 @lru_cache(maxsize=2)

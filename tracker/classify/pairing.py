@@ -154,14 +154,11 @@ def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, 
             waiting.remove(-k)
         pairs.append((a, news[-k] if score > 0 else None))
     found = [_pair(FactKind.NUMBER, a, b) for a, b in pairs if b is not None]
-    for old, new in [*((a, None) for a, b in pairs if b is None), *((None, news[k]) for k in waiting)]:
-        mention = old or new
-        if mention is None:
-            continue
-        if _is_period(mention, sides[0] if old else sides[1]):
-            found.append((FactKind.DATE, old.whole if old else "", new.whole if new else "", mention.role))
-        elif not mention.weak:
-            found.append(_pair(FactKind.NUMBER, old, new))
+    for m, is_old in [*((a, True) for a, b in pairs if b is None), *((news[k], False) for k in waiting)]:
+        if _is_period(m, sides[0] if is_old else sides[1]):
+            found.append((FactKind.DATE, m.whole if is_old else "", "" if is_old else m.whole, m.role))
+        elif not m.weak:
+            found.append(_pair(FactKind.NUMBER, m if is_old else None, None if is_old else m))
     return found
 
 

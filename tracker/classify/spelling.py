@@ -88,8 +88,7 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
 
 def _are_variants(x: str, y: str, lang: str) -> bool:
     shortest = min(len(x), len(y))
-    # Only "ae" and "ph" stand at the beginning of a word as well.
-    if shortest < MIN_VARIANT_LETTERS or (x[0] != y[0] and x[0] not in "aepf"):
+    if shortest < MIN_VARIANT_LETTERS:
         return False
     if lang == "en" and _DOER.sub("e", x) == _DOER.sub("e", y):
         return True
