@@ -17,16 +17,15 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger, Processor
 
 
-# structlog would import rich for console lines of its own, which takes a tenth of a second.
+# structlog would import rich and twisted for what is not used here, which takes a tenth of a second.
 _modules = cast("dict[str, Any]", sys.modules)
-_hidden = "rich" not in _modules
-if _hidden:
-    _modules["rich"] = None  # to structlog it is not installed
+_hidden = {"rich", "twisted"} - _modules.keys()
+_modules.update(dict.fromkeys(_hidden))  # to structlog they are not installed
 try:
     import structlog
 finally:
-    if _hidden:
-        del _modules["rich"]
+    for _name in _hidden:
+        del _modules[_name]
 
 # Failures with the same reason are shown once in this time, so that one lost network is one line.
 MAX_SIMILAR_INTERVAL: Final = timedelta(minutes=1)
