@@ -77,8 +77,7 @@ class StoryWorker:
             unread = await self._archive.run(unread_versions, MAX_BATCH_VERSIONS)
             if not unread:
                 break
-            index = await self._current_index(config, now)
-            await self._read(index, config, unread, now)
+            await self._read(config, unread, now)
             count += len(unread)
         return count
 
@@ -131,8 +130,11 @@ class StoryWorker:
             self._index = index
         return self._index
 
-    async def _read(self, index: StoryIndex, config: Config, versions: Sequence[Version], now: datetime) -> None:
-        """Read versions for their stories: what is known of them in two reads, what they came to in one write."""
+    async def _read(self, config: Config, versions: Sequence[Version], now: datetime) -> None:
+        """Read versions for their stories: what is known of them in two reads, what they came to in one write.
+
+        The index takes long to build, and most versions do without.
+        """
         signed = await asyncio.to_thread(placing.sign_all, versions)
         marks = sorted({mark for _, signature in signed for mark in signature})
         stored = await self._archive.run(list_postings, marks)
@@ -140,8 +142,14 @@ class StoryWorker:
         candidates = sorted({article for each in unread for article in each.candidates})
         articles = sorted({version.article for version in versions}.union(candidates))
         homes, compared = await self._archive.run(homes_and_versions, articles, candidates, MAX_COMPARED_VERSIONS)
-        named = frozenset(config.story_names)
-        readings = await asyncio.to_thread(placing.place_all, unread, index, self._decided, named, homes, compared, now)
+        if self._index is None and not any(placing.needs_index(each, homes) for each in unread):
+            readings = [placing.leave(each, now) for each in unread]
+        else:
+            index = await self._current_index(config, now)
+            named = frozenset(config.story_names)
+            readings = await asyncio.to_thread(
+                placing.place_all, unread, index, self._decided, named, homes, compared, now
+            )
         await self._archive.run(save_readings, readings)
         if any(story.follow for story in config.stories):
             for version in versions:

@@ -70,6 +70,16 @@ def prepare(
     return prepared
 
 
+def needs_index(unread: UnreadVersion, homes: Mapping[str, Home]) -> bool:
+    """Say whether a version has to be compared with recent articles; one that brings little new has not."""
+    return bool(unread.marks or unread.candidates or unread.version.article not in homes or not unread.signature)
+
+
+def leave(unread: UnreadVersion, now: datetime) -> StoryReading:
+    """Return what is to be stored of a version that leaves its article where it is."""
+    return StoryReading(unread.version.article, unread.version.n, now, (), len(unread.signature))
+
+
 def place_all(
     unread: Sequence[UnreadVersion],
     index: StoryIndex,

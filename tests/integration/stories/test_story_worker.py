@@ -85,6 +85,19 @@ async def test_a_worker_goes_on_where_it_was_and_one_that_starts_anew_finds_the_
     assert current_stories(get_story_book(one)).stories == current_stories(get_story_book(other)).stories != {}
 
 
+async def test_a_small_edit_leaves_its_article_where_it_is_after_a_restart_too():
+    store = temporary_archive()
+    told(store)
+    await caught_up(store)
+    before = get_story_book(store)
+    publish(
+        store, "Times", 3, article([*TOLD_ANEW[:-1], f"{TOLD_ANEW[-1]} He agreed."], title="Sprinklers were faulty")
+    )
+    assert await caught_up(store) == 1
+    assert unread_versions(store) == []
+    assert get_story_book(store) == before
+
+
 async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
     store = temporary_archive()
     publish(store, "Herald", 0, article(("Fire on a ferry. More soon.",)))
