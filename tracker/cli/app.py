@@ -65,6 +65,12 @@ class App:
         """Return the time at which the command started."""
         return datetime.now(UTC)
 
+    def when(self, at: datetime) -> str:
+        """Return a time as lists show it: short in a terminal, in full on a pipe, which is often read later."""
+        from tracker.render.times import full, moment
+
+        return full(at) if self.out.columns is None else moment(at, self.now)
+
     @property
     def config_path(self) -> Path:
         """Return the path of the configuration file in use, which need not exist."""

@@ -5,7 +5,10 @@ Styles are Rich's; nothing here writes to the terminal.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from os.path import relpath
+from shutil import which
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -161,6 +164,7 @@ def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:
     `story` is the id of an article of the story, `unannounced` that of the article that was edited without a note.
     """
     commands = (
+        *(() if which("writethru") else [(f"source {relpath(sys.prefix)}/bin/activate", "put writethru on your path")]),
         (f"cd {directory}", "go to the files of this demo"),
         (f"writethru log {story}", "list the versions of the bridge story"),
         (f"writethru diff {story} 3..5", "compare versions 3 and 5"),

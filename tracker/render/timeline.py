@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..model.labels import most_prominent_first
 from .styled import PLAIN, Style
 from .text import cells, cut, one_line, pad
-from .times import moment
+from .times import full, moment
 
 if TYPE_CHECKING:
     from ..model.change import Change
@@ -38,8 +38,11 @@ def kinds(change: Change, most: int | None = None) -> str:
     return ",".join(names) or "unlabelled"
 
 
-def cells_of(version: Version, now: datetime, most: int | None = None) -> tuple[str, str, str, str, str, str]:
-    """Return the parts of the line: id, step, time, words, kinds (at most `most`), headline in quotation marks."""
+def cells_of(version: Version, now: datetime | None, most: int | None = None) -> tuple[str, str, str, str, str, str]:
+    """Return the parts of the line: id, step, time, words, kinds (at most `most`), headline in quotation marks.
+
+    Without `now` the time is written in full, for programs and for lines that are read later.
+    """
     made = version.change
     size = "" if version.removed else f"{version.content.words} words"
     if made and not version.is_event:
@@ -47,7 +50,7 @@ def cells_of(version: Version, now: datetime, most: int | None = None) -> tuple[
     return (
         version.article[:ID_CHARACTERS],
         step(version),
-        moment(version.seen, now),
+        moment(version.seen, now) if now else full(version.seen),
         size,
         _what(version, most),
         "" if version.removed else f"“{one_line(version.content.title) or version.url}”",
@@ -67,7 +70,7 @@ def _what(version: Version, most: int | None) -> str:
 def line(version: Version, now: datetime, width: int | None = None, style: Style = PLAIN) -> str:
     """Return the line, aligned and cut to `width` columns; without `width`, with single spaces and nothing cut."""
     if width is None:
-        return " ".join(part for part in cells_of(version, now) if part)
+        return " ".join(part for part in cells_of(version, None) if part)
     for most in range(MAX_SHOWN_KINDS, 0, -1):
         *columns, kinds, title = cells_of(version, now, most)
         aligned = [*(pad(part, size) for part, size in zip(columns, _COLUMNS, strict=True)), kinds]

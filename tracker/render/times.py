@@ -32,6 +32,11 @@ def moment(when: datetime, now: datetime | None = None) -> str:
     return f"{utc:%-d %b %Y %H:%M}"
 
 
+def full(when: datetime) -> str:
+    """Return a time for programs, and for lines that are read later: 2026-11-25T12:05:00Z."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def interval(last_seen_old: datetime | None, first_seen_new: datetime) -> str:
     """Return when an edit happened: between 12:01 and 12:05 UTC on 25 Nov 2026.
 

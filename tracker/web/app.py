@@ -49,7 +49,7 @@ from .pages.start import start
 from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
 from .preparation import prepare_first_page, prepare_pages
-from .statics import statics
+from .templating import statics
 
 if TYPE_CHECKING:
     from starlette.requests import Request

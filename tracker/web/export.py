@@ -33,8 +33,8 @@ from .pages.sources import source, sources
 from .pages.stories import MAX_STORIES, stories, story
 from .pages.story_lines import StoryCursor, book, newest_lines
 from .pages.version import version
-from .statics import statics
 from .templating import page as render
+from .templating import statics
 
 if TYPE_CHECKING:
     from pathlib import Path

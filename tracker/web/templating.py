@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
 from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,7 +30,6 @@ from tracker.views.shortening import shorten
 
 from . import links
 from .rules import rows_of
-from .statics import statics
 
 if TYPE_CHECKING:
     from jinja2.bccache import Bucket
@@ -36,6 +38,29 @@ if TYPE_CHECKING:
 
 _CODE: Final = re.compile(r"`([^`]+)`")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+_TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+NAMES: Final = ("app.css", "app.js", "icon.svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """One file: its bytes, its media type, and its path."""
+
+    body: bytes
+    media: str
+    path: str
+
+
+@cache
+def statics() -> dict[str, Static]:
+    """Return the style sheet, the script and the icon by name; hashed paths may be cached indefinitely."""
+    found = {}
+    for name in NAMES:
+        body = files(__package__).joinpath("static", name).read_bytes()
+        digest = hashlib.sha256(body).hexdigest()[:16]
+        found[name] = Static(body, _TYPES[name.rpartition(".")[2]], f"/static/{digest}/{name}")
+    return found
 
 
 class CompiledTemplates(FileSystemBytecodeCache):

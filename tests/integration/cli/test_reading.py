@@ -15,7 +15,7 @@ ID = article_id(URL)
 def test_log_lists_newest_first(kept):
     lines = kept("log").stdout.splitlines()
     assert [line.split()[1] for line in lines] == ["v2→v3", "v1→v2", "v1"]
-    assert "09:03 +2 −2 number “River floods 3 streets”" in lines[0]
+    assert "2026-11-25T09:03:00Z +2 −2 number “River floods 3 streets”" in lines[0]
 
 
 def test_log_json_is_the_contract(kept):

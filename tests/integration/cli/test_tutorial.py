@@ -9,7 +9,7 @@ from tests.command_line import objects
 
 TUTORIAL = Path(__file__).parents[3] / "docs" / "tutorial" / "first-hour.md"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NOT_HERE = ("make demo", "cd writethru-demo")
+NOT_HERE = ("make demo", "source .venv")
 """The demo is played by `e2e/test_demo.py` and `e2e/test_wheel.py`."""
 
 

@@ -255,6 +255,8 @@ async def test_alerts_say_what_became_of_them(opened):
     text = words(await said(opened, "/alerts"))
     for state in ("pending", "delivered", "failed"):
         assert state in text
+    assert "Inland Courier · new headline" in text
+    assert "attempt" not in text
     assert "the target answered 410" in words(await said(opened, "/alerts?state=dead"))
     value = await twin(opened, "/alerts.json?state=pending")
     assert [each["state"] for each in value["alerts"]] == ["pending"] * 3

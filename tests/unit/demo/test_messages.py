@@ -70,6 +70,17 @@ def test_routine_events_are_not_shown(kind: str) -> None:
     assert messages.event({"event": kind, "level": "info"}, 1) == []
 
 
+def test_the_next_steps_say_how_to_put_the_command_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    def first() -> str:
+        return plain(messages.next_steps(Path("demo"), "0123", "4567"))[2]
+
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert "/bin/activate" in first()
+    assert first().startswith("  source ")
+    monkeypatch.setattr(messages, "which", lambda name: f"/usr/bin/{name}")
+    assert first().startswith("  cd demo")
+
+
 def test_the_opening_and_the_summary_fit_eighty_columns(tmp_path: Path) -> None:
     perfect = Score(21, 21, 0, 0, 14, 14, 0)
     flawed = Score(21, 20, 1, 2, 14, 13, 1)

@@ -16,9 +16,9 @@ BARE = replace(version(2, Change()), content=replace(version().content, title=""
 @pytest.mark.parametrize(
     ("shown", "line"),
     [
-        (version(), "a7f30c1d v4→v5 12:05 +6 −5 headline,number “Portland visit postponed”"),
-        (version(1, None), "a7f30c1d v1 12:05 6 words first “Portland visit postponed”"),
-        (BARE, "a7f30c1d v1→v2 12:05 +0 −0 unlabelled “https://example.org/portland”"),
+        (version(), "a7f30c1d v4→v5 2026-11-25T12:05:00Z +6 −5 headline,number “Portland visit postponed”"),
+        (version(1, None), "a7f30c1d v1 2026-11-25T12:05:00Z 6 words first “Portland visit postponed”"),
+        (BARE, "a7f30c1d v1→v2 2026-11-25T12:05:00Z +0 −0 unlabelled “https://example.org/portland”"),
     ],
     ids=["an edit", "a first version", "without label and title"],
 )

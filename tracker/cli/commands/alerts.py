@@ -69,7 +69,7 @@ def list_(
         head = ("CREATED", "STATE", "ATTEMPTS", "RULE", "TARGET", "ARTICLE", "CHANGE", "ERROR")
         body = [
             (
-                moment(each.created_at, app.now),
+                app.when(each.created_at),
                 _state(each, app.now),
                 str(each.attempts),
                 each.rule,

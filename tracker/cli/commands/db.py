@@ -1,11 +1,14 @@
-"""`writethru db`: the schema of the archive, and moves to another database."""
+"""`writethru db`, `backup` and `restore`: the archive as a whole: its schema, moves, verified copies."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.backup import backup as copy_archive
+from tracker.archive.backup import restore as put_back
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.opening import open_archive
@@ -13,8 +16,15 @@ from tracker.archive.values import SCHEMA
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import database_url
 from tracker.errors import UsageError
+from tracker.render.text import counted
 
+from .. import options
 from ..app import App, LazyGroup, verb
+from ..options import NEW_FILE
+from .verify import checkpoint_note
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group(cls=LazyGroup)
@@ -131,3 +141,33 @@ def compact(app: App, *, full: bool, repacks: bool) -> None:
     value = {**asdict(forgotten), "repacked": repacked, "bytes_before": before, "bytes_after": after}
     what = f"{forgotten.checks:,} old checks reduced to counts, {forgotten.alerts:,} old alerts deleted"
     app.out.say(value, f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after")
+
+
+@verb()
+@click.argument("file", type=NEW_FILE)
+def backup(app: App, *, file: Path) -> None:
+    """Write a consistent copy of the archive to FILE, which must not exist yet, and which only you can read.
+
+    The service can keep running. On PostgreSQL, use pg_dump -Fc instead.
+    """
+    with app.out.progress("MiB written", scale=1 << 20) as tell:
+        size = copy_archive(app.database, file, tell)
+    app.out.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")
+
+
+@verb()
+@click.argument("file", type=NEW_FILE)
+@click.option("--force", is_flag=True, help="Replace an existing archive, which is kept as NAME.replaced.")
+@options.against("Check that the backup contains every version of this checkpoint.")
+def restore(app: App, *, file: Path, force: bool, against: Path | None, key: str | None) -> None:
+    """Verify every version in the backup FILE, then replace the archive with it.
+
+    A damaged backup is rejected. Stop the service before running it.
+    """
+    note = checkpoint_note(against, key)
+    with app.out.progress("versions verified") as tell:
+        report = put_back(app.database, file, force=force, against=note, public=key, progress=tell)
+    value = {"file": str(file), "versions": report.versions}
+    app.out.say(value, f"{counted(report.versions, 'version')} verified and restored")
+    if against and not key:
+        app.out.note("The signature of the checkpoint was not checked; to check it, add --key.")

@@ -14,7 +14,6 @@ from tracker.classify.verdicts import Opinion, verdict_on
 from tracker.errors import UsageError
 from tracker.model.verdict import Verdict, Weight
 from tracker.render.text import one_line
-from tracker.render.times import moment
 from tracker.views.verdict import VerdictView
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def show_verdicts(app: App, verdicts: list[Verdict]) -> None:
     if app.settings.json:
         app.out.records(VerdictView(each).as_json() for each in verdicts)
     else:
-        rows = [(moment(each.at, app.now), _name(each), VerdictView(each).as_line()) for each in verdicts]
+        rows = [(app.when(each.at), _name(each), VerdictView(each).as_line()) for each in verdicts]
         app.out.table(("AT", "CHANGE", "VERDICT"), rows)
 
 

@@ -13,7 +13,6 @@ from tracker.archive.search import search_passages
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import list_verdicts
 from tracker.render.text import counted, one_line, wrap
-from tracker.render.times import iso, moment
 from tracker.views.search_hit import SearchHitView
 
 from .. import options
@@ -99,17 +98,10 @@ def search(
         app.out.note(f"{counted(len(judged), 'verdict')} too: writethru search --in verdicts {words}")
 
 
-def _time(app: App, at: datetime) -> str | None:
-    """Return a time as lists show it in a terminal, and for programs that read a pipe in full."""
-    return iso(at.replace(microsecond=0)) if app.out.columns is None else moment(at, app.now)
-
-
 def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
     for hit in hits:
         place = "" if hit.place == "text" else f"  {hit.place}"
         last = "–" if hit.until is None else "" if hit.last == hit.first else f"–v{hit.last}"
-        period = (
-            f"v{hit.first}{last}  {_time(app, hit.since)} to {'now' if hit.until is None else _time(app, hit.until)}"
-        )
+        period = f"v{hit.first}{last}  {app.when(hit.since)} to {'now' if hit.until is None else app.when(hit.until)}"
         yield from wrap(f"{hit.article[:8]}  {period}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
         yield from wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")

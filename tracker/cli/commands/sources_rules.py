@@ -1,4 +1,4 @@
-"""`writethru sources rules` and `test`: the rules of a source, and what is extracted from a page with them."""
+"""`writethru sources rules`, `sources test` and `extract`: rules, and what is extracted from a page with or without."""
 
 from __future__ import annotations
 
@@ -265,3 +265,21 @@ def _list(app: App, result: ProbeResult, listing: Listing, rules: tuple[str, ...
     shown += [f"  list: {one_line(each)}" for each in listing.hubs[:MAX_LISTED]]
     shown += [f"  ! {one_line(each)}" for each in listing.warnings]
     app.out.page(part for line in shown for part in wrap(line, app.out.columns, rest="    "))
+
+
+@verb()
+@click.argument("file")
+@click.option("--url", help="Set the address the page was saved from, which helps with links and dates.")
+def extract(app: App, file: str, url: str | None) -> None:
+    """Show what is extracted from a saved page: metadata, notices, and every block with its class and the reason.
+
+    FILE is HTML, compressed with gzip or not; - reads standard input.
+    """
+    from tracker.extraction.extractor import read
+
+    found = read(load(file), url)
+    if not app.settings.json:
+        app.out.page([*extraction_text.meta(found, app.out.columns), *extraction_text.classes(found, app.out.columns)])
+        return
+    seen = {"page": found.page.value, "detail": found.detail, "container": found.container}
+    app.out.data(ContentView(found.article).as_json() | seen | {"extractor": found.extractor})

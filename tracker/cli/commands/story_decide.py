@@ -11,7 +11,6 @@ from tracker.archive.stories import list_decisions
 from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
 from tracker.render.text import counted
-from tracker.render.times import moment
 from tracker.service.story_list import record_decision, stories_with
 from tracker.stories.current_stories import CurrentStories, find_story, is_ident, new_story_name
 from tracker.views.values import fields_json
@@ -135,7 +134,7 @@ def decisions(app: App, ident: str | None) -> None:
         return
     rows = [
         (
-            moment(each.at, app.now) if each.at else "-",
+            app.when(each.at) if each.at else "-",
             each.by or "-",
             str(each.verdict),
             _short(each.story),

@@ -26,18 +26,14 @@ MAX_DELIVERIES: Final = 60
 MAX_FILTERED_DELIVERIES: Final = 500
 """Alerts are filtered among so many of the newest."""
 STATES: Final = ("all", *DeliveryState)
-_STATES: Final = {
-    DeliveryState.PENDING: "pending",
-    DeliveryState.DELIVERED: "delivered",
-    DeliveryState.DEAD: "failed",
-}
 
 
 @dataclass(frozen=True)
 class DeliveryView:
     """A delivery, its headline, and whether it is held. `page` is empty if it is not about an article.
 
-    `source` is empty for a digest and for an alert of a release that did not name it.
+    `source` is empty for a digest and for an alert of a release that did not name it. `what` says what happened:
+    "correction".
     """
 
     delivery: Delivery
@@ -45,11 +41,12 @@ class DeliveryView:
     page: str
     held: bool
     source: str = ""
+    what: str = ""
 
     @property
     def state(self) -> str:
         """Return its state in one word."""
-        return "held" if self.held else _STATES[self.delivery.state]
+        return "held" if self.held else self.delivery.state.replace("dead", "failed")
 
 
 @dataclass(frozen=True)
@@ -104,6 +101,7 @@ def alerts(request: PageRequest) -> Alerts:
 
 
 def _delivery(each: Delivery, now: datetime) -> DeliveryView:
+    from tracker.alerts import payload_text
     from tracker.pipeline.storm import held_source
 
     body = json.loads(each.payload)
@@ -116,4 +114,5 @@ def _delivery(each: Delivery, now: datetime) -> DeliveryView:
         page if each.version > 1 else links.version(each.article, each.version),
         bool(held_source(each, now)),
         body.get("source") or "",
+        payload_text.name(body) if "labels" in body else "",
     )
