@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ..model.article import Article
 
 # Marks that change the direction of text.
 _BIDI: Final = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -123,3 +126,10 @@ def wrap(text: str, width: int | None, *, first: str = "", rest: str = "") -> li
             line = rest
         line, empty = (line + piece if empty else f"{line} {piece}"), False
     return [*lines, line.rstrip()]
+
+
+def direction(content: Article) -> str:
+    """Return in which direction an article is read, "rtl" or "ltr", by its first letter."""
+    texts = (content.title, *(block.text for block in content.editorial[:3]))
+    letters = (unicodedata.bidirectional(char) for text in texts for char in text[:200])
+    return "rtl" if next((each for each in letters if each in {"L", "R", "AL"}), "L") in {"R", "AL"} else "ltr"

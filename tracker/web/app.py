@@ -48,8 +48,7 @@ from .pages.sources import source, sources
 from .pages.start import start
 from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
-from .preparation import prepare_first_page, prepare_pages
-from .templating import statics
+from .templating import prepare_first_page, prepare_pages, statics
 
 if TYPE_CHECKING:
     from starlette.requests import Request

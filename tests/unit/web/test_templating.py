@@ -9,7 +9,7 @@ from jinja2 import Environment
 
 from tests.articles import article
 from tracker.model.labels import LabelKind
-from tracker.render.direction import direction
+from tracker.render.text import direction
 from tracker.web import templating
 from tracker.web.templating import environment, lang_of
 

@@ -32,12 +32,11 @@ from ...model.change import Noted
 from ...model.labels import LabelKind
 from ...observe import logs
 from ...observe.redact import hide
-from ...render.direction import direction
 from ...render.pictures.change_picture import ChangePicture, change_png, labels_in_words
 from ...render.plain import noted_in_words
 from ...render.raster import Ruler, can_draw
 from ...render.rows import tidy
-from ...render.text import one_line
+from ...render.text import direction, one_line
 from .. import payload_text
 from ..message import compose
 from .base import Channel

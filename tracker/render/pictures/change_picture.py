@@ -14,11 +14,10 @@ from ...model.labels import LabelKind, most_prominent_first
 from ...views.highlight import top_hunk
 from ...views.shortening import shorten
 from .. import raster
-from ..direction import direction
 from ..html import text
 from ..plain import noted
 from ..rows import cut_unchanged, paragraph_name, tidy
-from ..text import one_line
+from ..text import direction, one_line
 from ..times import interval
 from .line_break import Run, cut_lines, lines_of, measured, words_of
 
