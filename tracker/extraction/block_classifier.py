@@ -88,34 +88,16 @@ class BlockClassifier:
         self._text_begun = False
         self._last_text = max((line.index for line in paths.inside if len(line.text) >= _MIN_TEXT_CHARS), default=0)
         self._edges = _edges([line for line in paths.inside if line.index >= start])
-        # Notices are looked for before anything that could drop them.
-        self._tests = (
-            _hidden,
-            self._notice,
-            self._tabular,
-            _caption,
-            self._junk,
-            self._beside_picture,
-            self._beside_text,
-            self._repeats_headline,
-            self._furniture_in_text,
-            _promo,
-            self._byline_or_date,
-        )
 
     def block(self, line: Line) -> Block:
         """Return *line* as a block: by a site rule, else by the first test with an answer, else as editorial."""
         verdict = self._site_rule(line)
         if verdict is None and line.index in self._entry_labels:
             verdict = BlockKind.SUBHEAD, self._entry_labels[line.index]
+        verdict = verdict or self._furniture(line)
         if verdict is None:
-            for test in self._tests:
-                verdict = test(line)
-                if verdict is not None:
-                    break
-            else:
-                self._text_begun = self._text_begun or len(line.text) >= _MIN_TEXT_CHARS
-                verdict = _editorial(line)
+            self._text_begun = self._text_begun or len(line.text) >= _MIN_TEXT_CHARS
+            verdict = _editorial(line)
         kind, reason = verdict
         return Block(kind, line.text, reason)
 
@@ -127,6 +109,22 @@ class BlockClassifier:
         if verdict is None or verdict[0] is not BlockKind.NOTICE:
             return None
         return Block(BlockKind.NOTICE, line.text, verdict[1])
+
+    def _furniture(self, line: Line) -> Verdict | None:
+        """Return the first answer of the tests for what is not text; notices come before what could drop them."""
+        return (
+            _hidden(line)
+            or self._notice(line)
+            or self._tabular(line)
+            or _caption(line)
+            or self._junk(line)
+            or self._beside_picture(line)
+            or self._beside_text(line)
+            or self._repeats_headline(line)
+            or self._furniture_in_text(line)
+            or _promo(line)
+            or self._byline_or_date(line)
+        )
 
     def _site_rule(self, line: Line) -> Verdict | None:
         rules = self._rules

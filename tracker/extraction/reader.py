@@ -43,8 +43,8 @@ def initialize(rules: tuple[dict[str, Any], ...]) -> None:
     # When the machine runs out of memory, the kernel is to end a reader and not the service.
     with suppress(OSError):
         _OOM_SCORE_FILE.write_text(_CHILD_OOM_SCORE)
-    # A page is a tree of some 5,000 objects in cycles. Of larger heaps a child never gives the memory back (7 MB for
-    # 50,000 objects); with the default of 700 a page is collected again and again while it is read.
+    # A page is some 5,000 objects, none of them in a cycle: with the default of 700 all of them are looked at again and
+    # again while the page is read, and nothing is found.
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
     confine()

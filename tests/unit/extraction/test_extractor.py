@@ -1,7 +1,9 @@
+import gc
 from datetime import UTC, datetime
 
 import pytest
 
+from tracker import extract
 from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind, NoticeKind, PageKind
 
@@ -221,3 +223,20 @@ def test_a_heading_alone_in_a_header_is_a_subhead():
     head = '<div class="module-header"><h3>Who is responsible</h3></div>'
     found = read(article(head, at=3)).article
     assert "Who is responsible" in [block.text for block in found.editorial]
+
+
+def test_extract_gives_the_article_that_a_reading_holds():
+    page, url = article("<p>Correction: The pier closed on Monday.</p>", at=2), "https://news.example/2026/pier"
+    assert extract(page, url) == read(page, url).article
+
+
+def test_a_page_that_was_read_leaves_no_cycles_behind():
+    page = plain_page("".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS), heading="The pier closed")
+    assert read(page).article.text
+    gc.collect()
+    gc.disable()
+    try:
+        read(page)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
