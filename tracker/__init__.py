@@ -86,9 +86,9 @@ def extract(html: bytes, url: str | None = None) -> Article:
     nothing. A page built to hang or crash the HTML parser can do so: read untrusted pages in a process that you can
     kill.
     """
-    from .extraction.extractor import read
+    from .extraction.extractor import read_article
 
-    return read(html, url).article
+    return read_article(html, url)
 
 
 def compare(old: Article, new: Article) -> Change:

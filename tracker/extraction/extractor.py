@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from tracker import parser_limits
 from tracker.errors import PageError
@@ -35,6 +35,8 @@ _OK: Final = 200
 _WITHOUT_TEXT: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
 _PARAGRAPH_BREAK: Final = re.compile(r"(?<!\s)\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)
 _MIN_JSON_LD_TEXT_CHARS: Final = 250
+# Without events the parser copies no chosen <option> into <selectedcontent>, which is not read, and is faster.
+_PARSER_OPTIONS: Final = LexborDocumentOptions.WO_EVENTS
 
 
 def read(
@@ -62,6 +64,12 @@ def read(
     return parsed if isinstance(parsed, Reading) else _read(parsed, url, status, rules, prefer)
 
 
+def read_article(html: bytes, url: str | None = None) -> Article:
+    """Return the article that `read` does, without computing what recognises the page at the next visit."""
+    parsed = _parse(html, "", is_watched=False)
+    return (parsed if isinstance(parsed, Reading) else _read(parsed, url, _OK, None, "", is_watched=False)).article
+
+
 def read_unless_same(
     html: bytes,
     url: str | None,
@@ -83,14 +91,14 @@ def read_unless_same(
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """A page's tree, without elements that are not read, and its head; *cut* says what was left out of it."""
+    """A page's tree and head; *cut* says what was left out of the page."""
 
     tree: LexborHTMLParser
     head: PageHead
     cut: str
 
 
-def _parse(html: bytes, charset: str) -> _Parsed | Reading:
+def _parse(html: bytes, charset: str, *, is_watched: bool = True) -> _Parsed | Reading:
     """Return the parsed page, or a Reading without text where there is nothing to parse."""
     try:
         text, cut = parser_limits.truncate(decode(html, charset))
@@ -98,17 +106,21 @@ def _parse(html: bytes, charset: str) -> _Parsed | Reading:
         return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, error.message)
     if is_binary(text):
         return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, "the bytes are not text")
-    tree = LexborHTMLParser(text)
+    tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)
     head = read_head(tree)
     if head.has_shadow_roots:
         text, cut = parser_limits.truncate(shadow_dom.unfold(text))
-        tree = LexborHTMLParser(text)
+        tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)
         head = read_head(tree)
-    tree.strip_tags(CROWDED_TAGS)
+    if is_watched:  # for the digest and site rules; the walk passes over these elements anyway
+        tree.strip_tags(CROWDED_TAGS)
     return _Parsed(tree, head, cut)
 
 
-def _read(parsed: _Parsed, url: str | None, status: int, rules: SiteRules | None, prefer: str) -> Reading:
+def _read(
+    parsed: _Parsed, url: str | None, status: int, rules: SiteRules | None, prefer: str, *, is_watched: bool = True
+) -> Reading:
+    """Return the reading of a parsed page, with a signature and a fingerprint if it *is_watched*."""
     tree, head = parsed.tree, parsed.head
     page = build_tree(tree.body, ids=rules is not None) if tree.body is not None else PageTree()
     metadata = extract_metadata(head, page, url or "")
@@ -116,7 +128,7 @@ def _read(parsed: _Parsed, url: str | None, status: int, rules: SiteRules | None
         override_metadata(metadata, rules, tree)
     base = LinkBase(url or head.canonical, head.base)
     dek, blocks, container = _read_body(page, metadata, RuleMatches(rules, tree, page), prefer, head, base)
-    signature = "" if container is None else make_signature(page, container, blocks)
+    signature = make_signature(page, container, blocks) if is_watched and container is not None else ""
     article = _article(head, metadata, dek, blocks)
     kind, reason = detect_page_kind(head, page, article, status)
     fingerprint = ""
@@ -125,7 +137,7 @@ def _read(parsed: _Parsed, url: str | None, status: int, rules: SiteRules | None
         if hidden is not None:
             article, signature, where = hidden
             kind, reason = PageKind.ARTICLE, f"the text is only in {where}"
-    elif kind in VERSIONED and container is not None:
+    elif is_watched and kind in VERSIONED and container is not None:
         fingerprint = same_page.make_fingerprint(tree, head, page, container, metadata.headline)
     return Reading(kind, article, signature, EXTRACTOR, "; ".join(filter(None, (reason, parsed.cut))), fingerprint)
 
