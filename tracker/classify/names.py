@@ -148,8 +148,8 @@ def changed_names(
         without_acronyms(before, sides[0], after, sides[1], lang),
         without_acronyms(after, sides[1], before, sides[0], lang),
     )
-    removed = [n for n in before if not (is_named(n, after, sides[1], lang) or _goes_on(n, after, sides[0]))]
-    added = [n for n in after if not (is_named(n, before, sides[0], lang) or _goes_on(n, before, sides[1]))]
+    removed = [n for n in before if not is_named(n, after, sides[1], lang)]
+    added = [n for n in after if not is_named(n, before, sides[0], lang)]
     if not removed and not added:
         # Every name is on both sides, but one of them is said more often on one side: it may have replaced another.
         fewer, more = (
@@ -227,13 +227,6 @@ def _is_thing(name: Name, text: str, lang: str) -> bool:
         is_actor = has_article and _TOLD.search(before) is None
         return not (is_actor or lang == "de") or not is_organisation(name.text, lang)
     return (has_article or len(name.parts) == 1) and _is_all_words(name, lang)
-
-
-def _goes_on(name: Name, others: Sequence[Name], text: str) -> bool:
-    """Say whether *text* has another name from before *name* into it: "World Bank" before "Bank Group"."""
-    at = text.find(name.text)
-    starts = ((text.rfind(other.text, 0, at + len(name.text)), other) for other in others)
-    return any(0 <= start < at < start + len(other.text) for start, other in starts)
 
 
 def _in_same_place(old: Name, new: Name, sides: tuple[str, str]) -> bool:

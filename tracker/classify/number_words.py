@@ -33,8 +33,6 @@ _AMOUNTS = lexicon.Phrases.by_language(
 )
 _ARTICLE = re.compile(r"(?<!\w)(?:an?|eine?[mrns]?|une?|una|um|uma|een)[ -]$")
 _PERIOD_OF_PLAY = re.compile(r"[ -](?:hour|time|stunde|zeit|final)")
-# Rugby sevens, on all fours: text2num reads them as numbers.
-_TEAMS_OF = frozenset("ones twos threes fours fives sixes sevens eights nines".split())
 _DOZEN = frozenset("dozen dutzend douzaine docena dozzina dúzia dozijn".split())
 
 
@@ -138,8 +136,6 @@ def _read_run(
 def _is_numeral(word: str, lang: str) -> bool:
     from text_to_num import find_numbers
 
-    if lang == "en" and word in _TEAMS_OF:
-        return False
     return not word.isdigit() and bool(find_numbers([_Token(word, apart=False, taken=False)], lang, 0.0))
 
 
