@@ -155,8 +155,6 @@ def _home(old: Article, new: Article, lost: Counter[str]) -> frozenset[str]:
 def _with_edited(blocks: list[Block], lost: Counter[str], kinds: dict[str, list[Block]]) -> list[Block]:
     """Make text of left-out blocks beside kept ones that are like a lost paragraph: it was edited as well."""
     missing = list(lost)[:_MAX_COMPARED_BLOCKS]
-    if not missing:
-        return blocks
     for n, block in enumerate(blocks):
         if not _is_left_out(block) or not any(_is_kept(b) for b in blocks[max(0, n - 1) : n + 2]):
             continue

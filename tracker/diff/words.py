@@ -95,7 +95,7 @@ def _beginnings(word: str) -> set[str]:
 def matches(old: str, new: str) -> tuple[list[Match], bool]:
     """Return the equal runs of a minimal diff of two encoded runs, and whether they were too long to be compared."""
     if old == new:
-        return ([Match(0, 0, len(old))] if old else []), False
+        return [Match(0, 0, len(old))], False
     head = Prefix.similarity(old, new)
     tail = Postfix.similarity(old[head:], new[head:])
     found = [Match(0, 0, head)] if head else []
