@@ -131,8 +131,8 @@ en The minister of trade and the mayor of the town spoke. | The secretary of sta
    edit 0 0 The [-minister of trade-]{+secretary of state+} and the mayor of the town spoke.
 en The mayor, the council sat, the council met. | The mayor, the council has met.
    edit 0 0 The mayor, the council [-sat, the council-]{+has+} met.
-en The council met on Monday. Nobody expected internationalisation after years without any money or plans. | The council met on Monday. Critics blame internationalisation because local shops closed their doors forever last winter.
-   edit 0 0 The council met on Monday. [-Nobody expected internationalisation after years without any money or plans.-]{+Critics blame internationalisation because local shops closed their doors forever last winter.+}
+en The council met on Monday in the old hall between the river and the market. Nobody expected internationalisation after years without any money or plans. | The council met on Monday in the old hall between the river and the market. Critics blame internationalisation because local shops closed their doors forever last winter.
+   edit 0 0 The council met on Monday in the old hall between the river and the market. [-Nobody expected internationalisation after years without any money or plans.-]{+Critics blame internationalisation because local shops closed their doors forever last winter.+}
 en He ran, he fell, he got up. | He ran, he fell, he sang, he got up.
    edit 0 0 He ran, he fell, {+he sang, +}he got up.
 en It rains. It snows. | It rains. It hails. It snows.
