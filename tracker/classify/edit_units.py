@@ -109,6 +109,8 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         substance = Substance.UNCLEAR
     if any(_is_seat(fact) or _may_be_same(fact) for fact in facts):
         is_sure = False
+    if substance is not Substance.FORM and _gives_no_comment(stretch, lang):
+        is_sure = False
     if any(settles(fact) or identifies(fact, (stretch.old, stretch.new), lang) for fact in facts):
         substance = Substance.CLAIM
         is_sure = is_sure or any(_is_sure(fact) for fact in facts)
@@ -246,6 +248,12 @@ def _is_another_place(judgement: WordJudgement, stretch: Stretch, lang: str) -> 
     at = lexicon.AT[lang]
     sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
     return all(word in at.findall(lowered(text)) for text, word in sides)
+
+
+def _gives_no_comment(stretch: Stretch, lang: str) -> bool:
+    """Say whether both sides say, in whatever words, that somebody was asked and said nothing."""
+    said = lexicon.NO_COMMENT[lang]
+    return all(said.search(lowered(side)) for side in (stretch.old, stretch.new))
 
 
 def _is_another_state(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:

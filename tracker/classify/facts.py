@@ -9,7 +9,7 @@ from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
 from . import lexicon
 from .anonymous_sources import anonymity_changed
 from .mentions import Mention, lowered, mentions
-from .names import NameInventory, changed_names
+from .names import NameInventory, changed_names, is_given_name
 from .opposites import opposites
 from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
@@ -200,8 +200,16 @@ def _respelled(old: str, new: str, lang: str) -> str:
     if len(here) != len(there):
         # Words that ran together, or were parted, are the same words.
         return new if "".join(here) == "".join(there) else old
-    pairs = [(a, b) for a, b in zip(here, there, strict=True) if a != b]
-    return new if len(pairs) <= MAX_MISSPELT_WORDS and all(_same_word(a, b, lang) for a, b in pairs) else old
+    places = [k for k, (a, b) in enumerate(zip(here, there, strict=True)) if a != b]
+    if len(places) > MAX_MISSPELT_WORDS or any(_is_of_person(here, k) for k in places):
+        return old
+    return new if all(_same_word(here[k], there[k], lang) for k in places) else old
+
+
+def _is_of_person(words: Sequence[str], k: int) -> bool:
+    """Say whether a word is a given name or stands after one: one letter makes another person ("Mario", "Marco")."""
+    before, word = (words[k - 1].strip(_MARKS) if k else ""), words[k].strip(_MARKS)
+    return is_given_name(word) or (word[:1].isupper() and is_given_name(before))
 
 
 def _same_word(a: str, b: str, lang: str) -> bool:

@@ -327,6 +327,17 @@ AT = {
         strict=True,
     )
 }
+# Who was asked said nothing.
+NO_COMMENT = {
+    lang: re.compile(words)
+    for lang, words in by_language(
+        r"\b(?:not|n't|declin\w+|refus\w+|no)\b.{0,30}\b(?:respon|repl|comment|answer|return)"
+        r"§\b(?:reagier|antwort|beantwort|äußer|stellungnahme|kommentar).{0,60}\bnicht\b|\b(?:nicht|keine)\b.{0,40}(?:reagier|antwort|äußer|geäußert|stellung|kommentar)"
+        r"§\b(?:n'|ne |pas |refus).{0,40}(?:répon|réagi|comment|donné suite)§\b(?:no|rehus|declin)\w*\b.{0,40}(?:respon|contest|coment|pronunci)"
+        r"§\b(?:non|rifiut|declin)\w*\b.{0,40}(?:rispo|comment|replic)§\b(?:não|recus)\w*\b.{0,40}(?:respon|coment|manifest|pronunci)"
+        r"§\b(?:reage|antwoord|commentaar).{0,60}\b(?:niet|geen)\b|\b(?:niet|geen|weiger)\w*\b.{0,40}(?:reage|reactie|antwoord|commentaar)"
+    ).items()
+}
 # Titles before names: not part of a name, but they join its words.
 TITLES = frozenset(
     "mr mrs ms dr prof sir lady lord sen rep gov president minister king queen herr frau monsieur madame señor señora "

@@ -25,6 +25,7 @@ MAX_SMALL_WORDS: Final = 3
 MIN_BLENDED_LETTERS: Final = 4
 """Letters of a word that a name of one word holds whole, at least: "Bankitalia" has "Italia"."""
 MIN_SPELT_LETTERS: Final = 5
+MIN_LACKING_LETTERS: Final = 3
 """Letters from which a word of a name that differs in one letter may be the same word, spelt otherwise."""
 # Short and pet forms of given names that are not their beginnings, each group with the full ones.
 _PET_NAMES: Final = tuple(
@@ -131,7 +132,9 @@ def may_be_same(old: str, new: str) -> bool:
 
 
 def _are_spelt_alike(a: str, b: str) -> bool:
-    return a[0] == b[0] and min(len(a), len(b)) >= MIN_SPELT_LETTERS and OSA.distance(a, b, score_cutoff=1) <= 1
+    # "Ruz", "Ruiz" lack a letter; "Kim", "Kip" are two names.
+    shortest = MIN_SPELT_LETTERS if len(a) == len(b) else MIN_LACKING_LETTERS
+    return a[0] == b[0] and min(len(a), len(b)) >= shortest and OSA.distance(a, b, score_cutoff=1) <= 1
 
 
 def _has_other_name(name: Name, side: str) -> bool:

@@ -349,6 +349,11 @@ def _is_all_words(name: Name, lang: str) -> bool:
     return not any(is_unknown(part, lang) for part in name.parts)
 
 
+def is_given_name(word: str) -> bool:
+    """Say whether a word is in the lists of given names."""
+    return word in _given_names()
+
+
 @lru_cache(maxsize=1)
 def _given_names() -> frozenset[str]:
     return frozenset(_GIVEN_NAMES_FILE.read_text(encoding="utf-8").splitlines())
