@@ -107,9 +107,8 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
             substance, is_sure = Substance.UNCLEAR, False
     if any(map(_is_seat, facts)) and _only_seats(judgement, facts):
         substance = Substance.UNCLEAR
-    if any(_is_seat(fact) or _may_be_same(fact) for fact in facts):
-        is_sure = False
-    if substance is not Substance.FORM and _gives_no_comment(stretch, lang):
+    says_nothing = substance is not Substance.FORM and _gives_no_comment(stretch, lang)
+    if says_nothing or any(_is_seat(fact) or _may_be_same(fact) for fact in facts):
         is_sure = False
     if any(settles(fact) or identifies(fact, (stretch.old, stretch.new), lang) for fact in facts):
         substance = Substance.CLAIM
