@@ -66,7 +66,7 @@ def read(
 
 def read_article(html: bytes, url: str | None = None) -> Article:
     """Return the article that `read` does, without computing what recognises the page at the next visit."""
-    parsed = _parse(html, "", is_watched=False)
+    parsed = _parse(html, "")
     return (parsed if isinstance(parsed, Reading) else _read(parsed, url, _OK, None, "", is_watched=False)).article
 
 
@@ -98,7 +98,7 @@ class _Parsed:
     cut: str
 
 
-def _parse(html: bytes, charset: str, *, is_watched: bool = True) -> _Parsed | Reading:
+def _parse(html: bytes, charset: str) -> _Parsed | Reading:
     """Return the parsed page, or a Reading without text where there is nothing to parse."""
     try:
         text, cut = parser_limits.truncate(decode(html, charset))
@@ -112,8 +112,7 @@ def _parse(html: bytes, charset: str, *, is_watched: bool = True) -> _Parsed | R
         text, cut = parser_limits.truncate(shadow_dom.unfold(text))
         tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)
         head = read_head(tree)
-    if is_watched:  # for the digest and site rules; the walk passes over these elements anyway
-        tree.strip_tags(CROWDED_TAGS)
+    tree.strip_tags(CROWDED_TAGS)
     return _Parsed(tree, head, cut)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extraction.extractor import read
+from tracker.extraction.extractor import read, read_article
 from tracker.model.article import BlockKind, NoticeKind, PageKind
 
 from .pages import PARAGRAPHS, news
@@ -150,3 +150,9 @@ JSON = st.recursive(
 def test_any_state_is_read_the_same_way_twice(value):
     page = shell(NEXT % json.dumps(value).replace("</", "<\\/"))
     assert read(page) == read(page)
+
+
+@pytest.mark.parametrize("tag", ["noscript", "nav", "select", "template", "svg", "div"])
+def test_a_script_is_read_alike_whether_or_not_the_page_is_watched(tag):
+    page = shell(f"<{tag}>{NEXT % state(list(PARAGRAPHS))}</{tag}>")
+    assert read_article(page) == read(page).article
