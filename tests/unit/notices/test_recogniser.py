@@ -137,5 +137,13 @@ def test_what_only_outlets_say_of_their_own_text_is_surely_a_notice_wherever_it_
     assert (notice.kind, notice.is_sure) == (kind, True)
 
 
+@pytest.mark.parametrize("line", ["ferry line", "rail line", "power line's owner", "help line", "production line"])
+def test_a_line_is_not_one_of_the_article(line):
+    report = "A report of 201 pages, seen by this paper, blames the city council for what happened at Hollin."
+    about = f"About 577 people were without power on Sunday, a spokeswoman for the {line} said."
+    found = recognise(f"{report} {about}", at_edge=True)
+    assert found is None or not found.is_sure
+
+
 def test_a_sentence_on_the_outlets_own_text_is_looked_at_inside_the_news_text():
     assert may_begin("We have corrected the depth of the harbour in the second paragraph.")
