@@ -47,7 +47,13 @@ SELECT a.ident, coalesce(nullif(a.title, ''), nullif(a.feed_title, ''), a.url) A
   coalesce(a.last_seen_at, a.last_change_at, a.first_seen_at) AS last_seen
 FROM article a JOIN source s ON s.id = a.source_id
 """
-_GONE: Final = f"{_SUMMARY} WHERE a.state = 'gone' AND a.versions > 0 ORDER BY last_seen DESC, a.id DESC LIMIT :most"
+_GONE: Final = f"""{_SUMMARY}
+WHERE a.state = 'gone' AND a.versions > 0 AND NOT EXISTS (
+  SELECT 1 FROM tombstone t JOIN version v ON v.id = t.version_id
+  WHERE v.article_id = a.id AND v.n = a.versions AND t.parts = 'all'
+)
+ORDER BY last_seen DESC, a.id DESC LIMIT :most
+"""
 IN_STORY: Final = "EXISTS (SELECT 1 FROM story m WHERE m.article_id = a.id AND m.name = :story)"
 # A range, not LIKE: it uses the index whatever the collation of the database.
 _IN_PREFIX: Final = "a.ident >= :start AND a.ident < :end"
@@ -138,7 +144,7 @@ def list_by_last_change(
 
 
 def list_gone(archive: Archive, limit: int) -> list[ArticleSummary]:
-    """Return the stored articles whose page is gone, those that were seen last first."""
+    """Return the articles whose page is gone and whose newest version is still kept, those seen last first."""
     with archive.read() as connection:
         return [record(ArticleSummary, row) for row in connection.all(_GONE, most=limit)]
 
