@@ -33,7 +33,7 @@ def commands(data: Path, tools: Path) -> dict[str, list[str]]:
 
 def verdict(command: list[str]) -> dict[str, Any]:
     """Run a judge and return the figures of its last line."""
-    ran = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, *command], stdout=subprocess.PIPE, text=True, check=True)
     figures: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
     return figures
 
