@@ -42,18 +42,15 @@ _MEMO: Final = "repacked"
 
 # Pages that others are or may be coded against: they have no base, so that no chain becomes longer.
 _ROOTS: Final = """
-SELECT r.body_id AS id FROM reference r JOIN blob b ON b.id = r.body_id WHERE r.id <= :reference AND length(b.data) > 0
-UNION ALL SELECT * FROM (
-  SELECT c.body_id FROM capture c JOIN version v ON v.id = c.version_id JOIN blob b ON b.id = c.body_id
-  WHERE v.id <= :version AND v.n = 1 AND b.base_id IS NULL AND length(b.data) > 0 ORDER BY v.id DESC LIMIT :most
-) newest
+SELECT c.body_id FROM capture c JOIN version v ON v.id = c.version_id JOIN blob b ON b.id = c.body_id
+WHERE v.id <= :version AND v.n = 1 AND b.base_id IS NULL AND length(b.data) > 0 ORDER BY v.id DESC LIMIT :most
 """
 _REFERENCES: Final = """
 SELECT r.id AS key, b.id FROM reference r JOIN blob b ON b.id = r.body_id
 WHERE r.id > :reference AND length(b.data) > 0 ORDER BY r.id
 """
 _VERSIONS: Final = """
-SELECT v.id AS key, v.n, v.content_id, c.body_id, h.raw_len, h.crc, h.data
+SELECT v.id AS key, v.content_id, c.body_id, h.raw_len, h.crc, h.data
 FROM version v JOIN capture c ON c.version_id = v.id LEFT JOIN change h ON h.version_id = v.id
 WHERE v.id > :version ORDER BY v.id LIMIT :most
 """
@@ -101,16 +98,18 @@ class _Run:
     def start(self, connection: Connection) -> None:
         """Find where the last run ended and the pages that it left."""
         self.version, self.reference = map(int, (get_memo_row(connection, _MEMO) or "0 0").split())
-        self._references.update(connection.column(int, "SELECT body_id FROM reference"))
-        roots = connection.column(int, _ROOTS, version=self.version, reference=self.reference, most=MAX_ROOTS)
-        for key in roots:
+        references = connection.all(_REFERENCES, reference=0)
+        self._references.update(row.id for row in references)
+        pages = connection.column(int, _ROOTS, version=self.version, most=MAX_ROOTS)
+        # In the order in which they may be forgotten: the oldest first, references last.
+        for key in [*reversed(pages), *(row.id for row in references if row.key <= self.reference)][-MAX_ROOTS:]:
             self._add_root(key, _pieces(blobs.read(connection, [key])[key]))
 
     def next(self, connection: Connection) -> int:
         """Encode anew the next versions, and new references before the first; return how many versions these are."""
         for row in connection.all(_REFERENCES, reference=self.reference):
             self._references.add(row.id)
-            self._page(connection, row.id, blobs.read(connection, [row.id])[row.id])
+            self._page(connection, row.id, None, blobs.read(connection, [row.id]))
             self.reference = row.key
         rows = connection.all(_VERSIONS, version=self.version, most=MAX_REPACKED_TOGETHER)
         ids = [key for row in rows for key in (row.content_id, row.body_id)]
@@ -129,34 +128,43 @@ class _Run:
         for key in (row.content_id, row.body_id):
             base_id = bases.get(key)
             if base_id is not None and base_id not in self._references:
-                _replace(connection, key, raw[key], _OTHER_LEVEL, base_id, raw[base_id])
+                _replace(connection, key, frames.encode_at(raw[key], _OTHER_LEVEL, raw[base_id]), base_id)
             elif key == row.body_id and key in bases:
-                self._page(connection, key, raw[key])
+                self._page(connection, key, base_id, raw)
         if row.data is not None and row.content_id in bases:
             base = raw[row.content_id]
             data = frames.encode_at(frames.decode(row.data, row.raw_len, base, crc=row.crc), _OTHER_LEVEL, base)
             if len(data) < len(row.data):
                 connection.run(_SET_CHANGE, data=data, crc=zlib.crc32(data), id=row.key)
 
-    def _page(self, connection: Connection, key: int, raw: bytes) -> None:
-        """Encode a page against the page most like it, or make it one that others can be coded against."""
-        pieces = _pieces(raw)
-        found = None if key in self._references else self._like(connection, key, raw, pieces)
-        _replace(connection, key, raw, _PAGE_LEVEL, *(found or (None, None)))
-        if found is None:
-            self._add_root(key, pieces)
-        else:
-            self._roots.move_to_end(found[0])
+    def _page(self, connection: Connection, key: int, base_id: int | None, known: Mapping[int, bytes]) -> None:
+        """Encode a page against the page most like it, or make it one that others can be coded against.
 
-    def _like(self, connection: Connection, key: int, raw: bytes, pieces: frozenset[int]) -> tuple[int, bytes] | None:
-        shared = ((len(pieces & others), root) for root, others in self._roots.items() if root != key)
+        *known* are its bytes and those of its present base.
+        """
+        raw, pieces = known[key], _pieces(known[key])
+        present = {} if base_id is None else {base_id: known[base_id]}
+        near = present if key in self._references else present | self._like(connection, key, pieces)
+        sizes = {each: len(frames.patch(raw, base)) for each, base in near.items()}
+        best = min(sizes, key=sizes.__getitem__, default=None)
+        good = best is not None and sizes[best] <= _GAIN * len(frames.encode_at(raw, 1))
+        tried = [best] if good else [None, *present]
+        coded = {each: frames.encode_at(raw, _PAGE_LEVEL, None if each is None else near[each]) for each in tried}
+        # A little longer without a base, it can be the base of others.
+        chosen = min(coded, key=lambda each: len(coded[each]) * (_GAIN if each is None else 1))
+        if not _replace(connection, key, coded[chosen], chosen):
+            chosen = base_id
+        if chosen is None:
+            self._add_root(key, pieces)
+        elif chosen in self._roots:
+            self._roots.move_to_end(chosen)
+
+    def _like(self, connection: Connection, key: int, pieces: frozenset[int]) -> dict[int, bytes]:
+        # Bases have lower numbers than what is coded against them: `move` copies blobs in this order.
+        shared = ((len(pieces & others), root) for root, others in self._roots.items() if root < key)
         nearest = [root for count, root in sorted(shared, reverse=True)[:_TRIED] if count >= _MIN_SHARED_PIECES]
         # `prune` may have deleted some of them meanwhile.
-        known = blobs.read(connection, (blob.id for blob in connection.all(_BLOBS, ids=nearest)))
-        if not known:
-            return None
-        size, best = min((len(frames.patch(raw, known[root])), root) for root in known)
-        return (best, known[best]) if size <= _GAIN * len(frames.encode_at(raw, 1)) else None
+        return blobs.read(connection, (blob.id for blob in connection.all(_BLOBS, ids=nearest)))
 
     def _add_root(self, key: int, pieces: frozenset[int]) -> None:
         self._roots[key] = pieces
@@ -169,9 +177,10 @@ def _pieces(raw: bytes) -> frozenset[int]:
     return frozenset(sorted(pieces)[:_PIECES])
 
 
-def _replace(connection: Connection, key: int, raw: bytes, level: int, base_id: int | None, base: bytes | None) -> None:
-    """Encode the bytes of a blob anew, where that makes the frame shorter or gives it another base."""
-    (row,) = connection.all("SELECT base_id, length(data) AS length FROM blob WHERE id = :id", id=key)
-    data = frames.encode_at(raw, level, base)
-    if len(data) < row.length or row.base_id != base_id:
-        connection.run(_SET_BLOB, data=data, crc=zlib.crc32(data), base_id=base_id, id=key)
+def _replace(connection: Connection, key: int, data: bytes, base_id: int | None) -> bool:
+    """Store another frame of a blob where it is shorter, and return whether it is."""
+    (row,) = connection.all("SELECT length(data) AS length FROM blob WHERE id = :id", id=key)
+    if len(data) >= row.length:
+        return False
+    connection.run(_SET_BLOB, data=data, crc=zlib.crc32(data), base_id=base_id, id=key)
+    return True

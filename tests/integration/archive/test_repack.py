@@ -12,7 +12,7 @@ import pytest
 
 from tests.archive_samples import capture, change, content, intent, minutes, watch
 from tests.archives import new_archive_at
-from tracker.archive import frames
+from tracker.archive import frames, move
 from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
@@ -56,6 +56,14 @@ def keep(store: Archive, tracked: Tracked, n: int) -> None:
     assert decided.version is not None
     shown = replace(decided.version, capture=page(n, minutes(n), tracked.url))
     assert commit_check(store, replace(decided, version=shown)).version == n
+
+
+def store_page(store: Archive, tracked: Tracked, body: bytes) -> None:
+    """Store *body* as the first version of an article."""
+    decided = intent(tracked, 1, minutes(1))
+    assert decided.version is not None
+    shown = replace(decided.version.capture, body=body, sha256=sha256(body).hexdigest())
+    commit_check(store, replace(decided, version=replace(decided.version, capture=shown)))
 
 
 def assert_stored(store: Archive, watched: list[Tracked], versions: int = 6) -> None:
@@ -107,6 +115,47 @@ def test_a_page_that_others_are_encoded_against_can_be_deleted(store: Archive) -
     assert verify(store).ok
     keep(store, watched[2], 7)
     assert_stored(store, watched[2:3], 7)
+
+
+def test_a_repacked_archive_can_be_moved(tmp_path: Path) -> None:
+    with open_archive(new_archive_at(tmp_path / "a.db")) as store:
+        watched = fill(store, versions=1)
+        # The first page of another outlet, later than those it would be the best base of.
+        keep(store, watch(store, "https://late.example/1", source="late"), 1)
+        repack(store, NOW)
+        with move.open_target(f"sqlite:///{tmp_path / 'b.db'}") as target:
+            assert move.move(store, target, lambda *_: None).ok
+            assert_stored(target, watched, 1)
+
+
+def test_a_page_keeps_its_base_where_no_other_makes_it_shorter(store: Archive) -> None:
+    # One long script, and hardly any markup that the pages have in common.
+    script = b"<script>" + b"".join(sha256(b"%d" % n).hexdigest().encode() for n in range(2000)) + b"</script>"
+    for place in range(4):
+        tracked = watch(store, f"https://herald.example/{place}")
+        store_page(store, tracked, script + capture(1, minutes(1), tracked.url).body)
+    before = frame_bytes(store)
+    repack(store, NOW)
+    assert frame_bytes(store) <= before
+    assert verify(store).ok
+
+
+def test_the_page_used_longest_ago_is_forgotten_first(store: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The reference, and two pages that others can be encoded against.
+    monkeypatch.setattr("tracker.archive.repack.MAX_ROOTS", 3)
+    for name in ("reference", "old", "new"):
+        store_page(store, watch(store, f"https://herald.example/{name}"), shell(name))
+    repack(store, NOW)
+    for place, name in enumerate(("another", "new", "reference")):
+        store_page(store, watch(store, f"https://herald.example/later/{place}"), shell(name) + b"<p>later</p>")
+    assert repack(store, NOW) == 3
+    with store.read() as connection:
+        lengths = connection.column(
+            int, "SELECT length(b.data) FROM capture c JOIN blob b ON b.id = c.body_id ORDER BY c.version_id"
+        )
+    *_, another, new, reference = lengths
+    assert max(new, reference) * 10 < another
+    assert verify(store).ok
 
 
 def test_a_run_that_is_killed_loses_nothing_and_is_continued(tmp_path: Path) -> None:
