@@ -75,6 +75,9 @@ def repack(archive: Archive, now: datetime, progress: Progress | None = None) ->
         with archive.write() as connection:
             # Whoever empties blobs looks for those coded against them.
             blobs.own_bases(connection)
+            if archive.is_sqlite:
+                # As in `take_down`: what is deleted after an interrupted run must not stay where its old frame was.
+                connection.run("PRAGMA secure_delete=ON")
             some = run.next(connection)
             if not some:
                 # Until then the index of search has a segment for every group of versions.
