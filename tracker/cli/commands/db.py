@@ -121,8 +121,9 @@ def compact(app: App, *, full: bool, repacks: bool) -> None:
     then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
     stopping the services, pg_repack. Stop the service first.
 
-    With --repack, what was stored since the last time is compressed more and against similar pages of other articles,
-    which saves about a sixth of an archive. It takes a tenth of a second for each new article. It can be interrupted.
+    With --repack, pages, texts and changes stored since the last time are compressed more, and pages against similar
+    ones of other articles. This saved 8 to 18 % of the archives we measured. It takes a tenth of a second for each new
+    article. It can be interrupted.
     """
     from tracker.archive.counts import count_all
     from tracker.archive.repack import repack
@@ -140,6 +141,8 @@ def compact(app: App, *, full: bool, repacks: bool) -> None:
         after = count_all(store).bytes
     value = {**asdict(forgotten), "repacked": repacked, "bytes_before": before, "bytes_after": after}
     what = f"{forgotten.checks:,} old checks reduced to counts, {forgotten.alerts:,} old alerts deleted"
+    if repacks:
+        what += f", {counted(repacked, 'version')} repacked"
     app.out.say(value, f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after")
 
 
