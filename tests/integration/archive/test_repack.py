@@ -172,6 +172,23 @@ def test_a_run_that_is_killed_loses_nothing_and_is_continued(tmp_path: Path) -> 
         assert verify(store).ok
 
 
+def test_replaced_frames_are_overwritten(tmp_path: Path) -> None:
+    with open_archive(new_archive_at(tmp_path / "a.db")) as store:
+        fill(store, versions=1)
+        with store.write() as connection:
+            # Many builds of SQLite overwrite what is freed anyway.
+            connection.run("PRAGMA secure_delete=OFF")
+            before: dict[int, bytes] = dict(connection.all("SELECT id, data FROM blob"))
+        repack(store, NOW)
+        with store.read() as connection:
+            after: dict[int, bytes] = dict(connection.all("SELECT id, data FROM blob"))
+    file = (tmp_path / "a.db").read_bytes()
+    replaced = [data for key, data in before.items() if after[key] != data]
+    assert len(replaced) > 1
+    # The ends of long frames stood on pages of their own.
+    assert not any(data[-200:] in file for data in replaced)
+
+
 @pytest.mark.parametrize("place", [0, 3])
 def test_damage_is_named_and_stays(store: Archive, place: int) -> None:
     watched = fill(store, versions=2)
