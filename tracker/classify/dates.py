@@ -44,12 +44,26 @@ _PARTS_OF_A_MONTH = frozenset("early mid late until till through between during 
 # What a number may count, to tell "2000 people" from the year 2000.
 _COUNTED = lexicon.Phrases(*lexicon.ROLES.values())
 
-# 4 March, 4–6 March, 4. März, 4 de marzo, 4th of March
-_BEFORE_MONTH = re.compile(r"(?<!\d)(?:\d{1,2}\.?\s?[-–]\s?)?\d{1,2}(?:st|nd|rd|th|er|º|ª)?\.?\s+(?:de\s+|of\s+)?$")
-# March 4, March 4-6, March 4th, 2020; not "March 4.5 percent".
-_AFTER_MONTH = re.compile(
-    r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2})?(?![\d.:,]\d|\d|\s*%)(?:,?\s+(?:de\s+|del\s+)?\d{4}(?!\d))?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª)?\.?"
+_THE = r"(?:de[nmr]|het|l[ea]|el|il|l['’]|o)?\s?"
+# From one day to another, "4–6", "4. bis zum 6.", "4 al 6", "between 4 and 6": what stands before the second.
+_FROM_DAY = (
+    rf"(?:{_DAY}\s?(?:[-–]|(?:to|until|till|through|bis(?:\szum)?|(?:jusqu['’])?au|al|hasta\sel|fino\sal|a|até"
+    r"|tot(?:\sen\smet)?|t/m)\s)\s?"
+    rf"|(?:between|zwischen|entre|tra|fra|tussen)\s{_THE}{_DAY}\s(?:and|und|et|y|e|en)\s{_THE})"
 )
+# 4 March, 4–6 March, 4 to 6 March, 4. März, 4 de marzo, 4th of March
+_BEFORE_MONTH = re.compile(rf"(?<!\d)(?:{_FROM_DAY})?{_DAY}\s+(?:de\s+|of\s+)?$")
+# March 4, March 4-6, March 4 to 6, March 4th, 2020; not "March 4.5 percent", "March 4 to 6 people".
+_AFTER_MONTH, _AFTER_BETWEEN = (
+    re.compile(
+        rf"\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{{1,2}}|\s(?:{joints})\s\d{{1,2}}(?:st|nd|rd|th)?"
+        r"(?=[,.;:)]?(?:\s\d{4}\b|$|\s(?:in|at|on)\b)))?(?![\d.:,]\d|\d|\s*%)(?:,?\s+(?:de\s+|del\s+)?\d{4}(?!\d))?"
+    )
+    for joints in ("to|through", "and")
+)
+MAX_DAYS_CHARACTERS = 36
+"""Characters before a month in which its days stand: "zwischen dem 14. und dem 16. ", at most."""
 # March 2020, marzo de 2020
 _YEAR_AFTER = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
 # Before a month that stands alone in other languages: en mars, im März.
@@ -218,11 +232,12 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[
         start, end = begins, begins + len(word)
         capital = text[start].isupper()
         # In "March 12 March" the figures belong to the first.
-        day_before = _BEFORE_MONTH.search(low[max(last, start - 14) : start])
+        day_before = _BEFORE_MONTH.search(low[max(last, start - MAX_DAYS_CHARACTERS) : start])
         # "may" and "march" need a capital letter; the others need one, or a day before them.
         if word in _AMBIGUOUS_MONTHS and not capital and not (day_before and word not in {"may", "march"}):
             continue
-        day_after = _AFTER_MONTH.match(low, end) if day_before is None else None
+        after_month = _AFTER_BETWEEN if low.endswith("between ", 0, start) else _AFTER_MONTH
+        day_after = after_month.match(low, end) if day_before is None else None
         year = _YEAR_AFTER.match(low, end) if day_after is None else None
         if day_before:
             start -= len(day_before[0])

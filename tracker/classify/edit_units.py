@@ -202,6 +202,8 @@ def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bo
         return False
     if judgement.one_sided and limits(judgement.removed, judgement.added, lang):
         return False
+    if "expected" in judgement.removed + judgement.added:
+        return False  # "lower than expected", "lower"
     if not judgement.removed or not judgement.added:
         return not judgement.clause
     sides = (stretch.old, judgement.removed), (stretch.new, judgement.added)

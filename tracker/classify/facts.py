@@ -9,11 +9,11 @@ from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
 from . import lexicon
 from .anonymous_sources import anonymity_changed
 from .mentions import Mention, lowered, mentions
-from .names import NameInventory, changed_names, is_given_name
+from .names import NameInventory, changed_names, is_given_name, is_surname
 from .opposites import opposites
 from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
-from .spelling import WordRelation, word_relation
+from .spelling import WordRelation, same_surname, word_relation
 from .standing_tone import standing_tone
 from .word_edits import without_marker, words_of
 
@@ -201,15 +201,15 @@ def _respelled(old: str, new: str, lang: str) -> str:
         # Words that ran together, or were parted, are the same words.
         return new if "".join(here) == "".join(there) else old
     places = [k for k, (a, b) in enumerate(zip(here, there, strict=True)) if a != b]
-    if len(places) > MAX_MISSPELT_WORDS or any(_is_of_person(here, k) for k in places):
+    if len(places) > MAX_MISSPELT_WORDS or any(_is_another_person(here, there, k, lang) for k in places):
         return old
     return new if all(_same_word(here[k], there[k], lang) for k in places) else old
 
 
-def _is_of_person(words: Sequence[str], k: int) -> bool:
-    """Say whether a word is a given name or stands after one: one letter makes another person ("Mario", "Marco")."""
-    before, word = (words[k - 1].strip(_MARKS) if k else ""), words[k].strip(_MARKS)
-    return is_given_name(word) or (word[:1].isupper() and is_given_name(before))
+def _is_another_person(here: Sequence[str], there: Sequence[str], k: int, lang: str) -> bool:
+    """Say whether a word is a given name or surname, and another one there: one letter makes it ("Mario", "Marco")."""
+    before, old, new = (word.strip(_MARKS) for word in (here[k - 1] if k else "", here[k], there[k]))
+    return (is_given_name(old) or is_surname(before, old, lang)) and not same_surname(old, new)
 
 
 def _same_word(a: str, b: str, lang: str) -> bool:

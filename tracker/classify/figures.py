@@ -71,9 +71,12 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|i?ème|eme|è|e|º|ª)(?!
 _AGE = re.compile(r"[- ](?:years?[- ]old|jahren?|ans|años|anni|anos|jaar)(?!\w)")
 _BEFORE_AGE = re.compile(r"(?:aged|âgée?s? de|de|di|mit|im alter von|leeftijd van) $")
 _AT_AGE = re.compile(
-    r"(?:aged|age of|at age|(?:die[sd]|(?<!of )dead) at|alter von|âge de|edad de|età di|idade de|leeftijd van"
+    r"(?:aged|age of|at age|alter von|âge de|edad de|età di|idade de|leeftijd van"
     r"|in (?:his|her|their)(?: early| late| mid)?|mid|(?<=\w )(?:anfang|mitte|ende))[ -]$"
 )
+# Died at 80; not at 10 Downing Street, at 3 sites, at 8 on the morning.
+_DIES_AT = re.compile(r"(?:die[sd]|(?<!of )dead) at $")
+_ENDS_AGE = re.compile(r"[,;:!?)\"”’…]|\.(?!\d)|$| (?:in|after|from|of|following|when|while|as|surrounded|with|and)\b")
 # No 10, S&P 500, Radio 5 Live, Formula 1: a word with a capital before the number, and no word that it counts after it.
 _DURATION_BEFORE = re.compile(r"(?<!\w)([^\W\d_]+) $")
 _NUMBERED = re.compile(
@@ -253,6 +256,8 @@ class _Reading:
             return True
         if low.startswith(_AGE_WORDS, until) or _AGED.match(low, end) or _AT_AGE.search(low, max(0, start - 16), start):
             return True
+        if _DIES_AT.search(low, max(0, start - 9), start):
+            return _ENDS_AGE.match(low, end) is not None
         # Daniel Okafor, 34, was charged
         return (
             low[end : end + 1] in {",", ")"} and _NAME_APPOSED.search(self.text, max(0, start - 24), start) is not None

@@ -188,7 +188,7 @@ HEDGES = by_language(
     "|clearly|expected|thought to|it is thought|it was thought|it is understood|is understood to|are understood to|if confirmed|in part|partly|tentative|tentatively|preliminary"
     "|mightn't|couldn't|suspects|arguably|conceivably|evidently|ostensibly|assumed|rumor|rumour"
     "|claims to|claim to|claims that|claim that|claims it|claims he|claims she|claims they|claimed to|close to|just over"
-    "|just under|as few as|as much as|plausible|plausibly|probable|would-be|set to|appears set to|appear set to|seems set to|seem set to|looks set to|look set to|poised to|preparing to|on course to|on track to|alleging|all but|in what appears|what appears|what seems|what seemed|what feels like|what felt like|what looks like|what looked like|speculated|can|considering|contemplating|mulling|weighing|feared|than expected|than-expected"
+    "|just under|as few as|as much as|plausible|plausibly|probable|would-be|set to|appears set to|appear set to|seems set to|seem set to|looks set to|look set to|poised to|preparing to|on course to|on track to|alleging|all but|in what appears|what appears|what seems|what seemed|what feels like|what felt like|what looks like|what looked like|speculated|can|feared dead|feared killed|feared to be|feared to have|is feared that|was feared that"
     "§mutmaßlich|mutmaßliche|mutmaßlicher|mutmaßlichen|angeblich|angebliche|angeblichen|offenbar|wohl|möglicherweise"
     "|vermutlich|wahrscheinlich|könnte|könnten|dürfte|dürften|soll|sollen|rund|etwa|mindestens|bis zu|vielleicht|scheint"
     "|mutmaßliches|mutmaßlichem|mutmasslich|mutmassliche|mutmasslicher|mutmasslichen|angeblicher|angebliches|anscheinend"
@@ -343,7 +343,7 @@ TITLES = frozenset(
     "mr mrs ms dr prof sir lady lord sen rep gov president minister king queen herr frau monsieur madame señor señora "
     "signor senhor meneer mevrouw gen lt col sgt m mme mlle sr sra dra don doña sig dott avv mgr "
     "archbishop bishop cardinal rabbi imam ayatollah reverend pastor senator congressman congresswoman councillor ambassador "
-    "admiral colonel captain lieutenant sergeant erzbischof bischof kardinal papst senatorin oberst monseigneur archevêque "
+    "judge professor sheriff herrn presidente presidenta président présidente ministro ministra ministre admiral colonel captain lieutenant sergeant erzbischof bischof kardinal papst senatorin oberst monseigneur archevêque "
     "général monseñor arzobispo cardenal monsignore arcivescovo cardinale onorevole arcebispo cardeal aartsbisschop bisschop "
     "kardinaal generaal".split()
 )

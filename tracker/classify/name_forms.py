@@ -15,7 +15,7 @@ from .lemmas import is_word
 from .lexicon import ACRONYMS
 from .mentions import lowered
 from .places import other_names
-from .spelling import WordRelation, is_abbreviated, word_relation
+from .spelling import WordRelation, bare, is_abbreviated, same_surname, word_relation
 from .word_edits import is_acronym, words_of
 
 _MIN_ADJECTIVE_LETTERS: Final = 4
@@ -25,8 +25,11 @@ MAX_SMALL_WORDS: Final = 3
 MIN_BLENDED_LETTERS: Final = 4
 """Letters of a word that a name of one word holds whole, at least: "Bankitalia" has "Italia"."""
 MIN_SPELT_LETTERS: Final = 5
-MIN_LACKING_LETTERS: Final = 3
 """Letters from which a word of a name that differs in one letter may be the same word, spelt otherwise."""
+MIN_LACKING_LETTERS: Final = 3
+"""The same where one of the two lacks a letter that the other has."""
+MAX_RESPELT_LETTERS: Final = 2
+"""Letters by which the Slavic ending of a name may be longer: "Zelensky", "Zelenskiyy"."""
 # Short and pet forms of given names that are not their beginnings, each group with the full ones.
 _PET_NAMES: Final = tuple(
     frozenset(group.split("/"))
@@ -95,7 +98,22 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
     if _has_other_name(name, side):
         return True
     said = _all_words(side)
+    if name.certain and not name.is_place and any(other.certain for other in others):
+        # One letter makes another person: "Woods", "Wood"; not "Mr Smith", "the Smiths". In German and Dutch an s may be the genitive.
+        apostrophes = {word.replace("'", "") for word in said if "'" in word}
+        genitive = lang in {"de", "nl"}
+        return all(
+            part in said
+            or part in apostrophes
+            or (genitive and {f"{part}s", part.removesuffix("s")} & said)
+            or _is_respelt(part, said)
+            for part in name.parts
+        )
     return all(part in said or f"{part}s" in said or _has_adjective(part, others, lang) for part in name.parts)
+
+
+def _is_respelt(part: str, said: frozenset[str]) -> bool:
+    return any(same_surname(part, word) for word in said if abs(len(part) - len(word)) <= MAX_RESPELT_LETTERS)
 
 
 def _abbreviates(name: Name, other: Name) -> bool:
@@ -122,10 +140,12 @@ def may_be_same(old: str, new: str) -> bool:
 
     Either one word of them is spelt otherwise ("Petersen", "Peterson"), or one name has two words of the other in one.
     """
-    a, b = (WORD.findall(lowered(name).replace("'", " ")) for name in (old, new))
+    a, b = (WORD.findall(bare(lowered(name)).replace("'", " ")) for name in (old, new))
     if len(a) == len(b) and len(a) > 0:
         other = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-        return len(other) == 1 and _are_spelt_alike(*other[0])
+        # "Gray", "Grey"
+        alike = (_are_spelt_alike(x, y) or word_relation(x, y, "en") is WordRelation.SAME for x, y in other)
+        return len(other) < 2 and all(alike)
     (short, *rest), long = sorted((a, b), key=len) if a and b else ([""], [])
     within = [w for w in long if len(w) >= MIN_BLENDED_LETTERS and w in short]
     return not rest and any(w != v and short.startswith(v[:MIN_ACRONYM_LETTERS]) for w in within for v in long)

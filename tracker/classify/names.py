@@ -148,6 +148,7 @@ def changed_names(
         without_acronyms(before, sides[0], after, sides[1], lang),
         without_acronyms(after, sides[1], before, sides[0], lang),
     )
+    before, after = ([n._replace(certain=n.certain or is_person(n.text)) for n in side] for side in (before, after))
     removed = [n for n in before if not is_named(n, after, sides[1], lang)]
     added = [n for n in after if not is_named(n, before, sides[0], lang)]
     if not removed and not added:
@@ -352,6 +353,11 @@ def _is_all_words(name: Name, lang: str) -> bool:
 def is_given_name(word: str) -> bool:
     """Say whether a word is in the lists of given names."""
     return word in _given_names()
+
+
+def is_surname(before: str, word: str, lang: str) -> bool:
+    """Say whether a word with a capital stands after a given name, a title or an office: it names one person."""
+    return word[:1].isupper() and (before in _given_names() or lexicon.is_title(before, lang))
 
 
 @lru_cache(maxsize=1)

@@ -72,7 +72,7 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
         return WordRelation.SAME if same_case(old, new) else WordRelation.OTHER
     if not (x.isalpha() and y.isalpha()) and any(map(str.isdigit, x + y)):
         return WordRelation.OTHER
-    if not (x.isascii() and y.isascii()) and _bare(x) == _bare(y):
+    if not (x.isascii() and y.isascii()) and bare(x) == bare(y):
         return _accented(old, new, lang)
     if are_two_places(x, y):
         return WordRelation.OTHER
@@ -95,6 +95,12 @@ def _are_variants(x: str, y: str, lang: str) -> bool:
     return any(shortest >= least and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS)
 
 
+def same_surname(a: str, b: str) -> bool:
+    """Say whether two surnames are one but for case, accents and a Slavic ending: "Woods" and "Wood" are two."""
+    x, y = (_SLAVIC.sub("ski", bare(name.lower())).replace("ß", "ss") for name in (a, b))
+    return x == y
+
+
 def same_case(a: str, b: str) -> bool:
     """Say whether two words differ in case at most, and not as an acronym differs from a word: "US", "us"."""
     if a == b or a.lower() != b.lower():
@@ -112,10 +118,11 @@ def is_abbreviated(a: str, b: str) -> bool:
 
 def differ_in_accents(a: str, b: str) -> bool:
     """Say whether two words are the same but for their accents."""
-    return a.lower() != b.lower() and _bare(a.lower()) == _bare(b.lower())
+    return a.lower() != b.lower() and bare(a.lower()) == bare(b.lower())
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
+    """Return a word without its accents."""
     if word.isascii():
         return word
     return "".join([c for c in unicodedata.normalize("NFD", word) if c not in _ACCENTS])

@@ -11,19 +11,20 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final
 
 from ..model.change import FactKind, Substance
 from . import function_words, lexicon
 from .function_words import initials
-from .lemmas import lemma
+from .lemmas import is_unknown, lemma
 from .lexicon import LANGUAGES
 from .mentions import Mention, mentions
 from .name_forms import are_pet_forms
+from .names import is_surname
+from .places import is_surely_place
 from .proper_nouns import leads_with_place, names_in_part, proper_nouns
 from .separable_verbs import with_joined_verbs
-from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, word_relation
+from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, same_surname, word_relation
 from .verb_tense import time_to_come
 from .word_edits import WordEdit, is_acronym, label_before, without_marker, word_edits, words_of
 from .word_order import WordOrder, listed_difference, word_order
@@ -132,10 +133,13 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     edits = word_edits(before, after)
     if edits is None:
         return WordJudgement(Substance.CLAIM, tuple(before), tuple(after), 0.0)
+    # Where a headline capitalises most words, a capital says nothing.
+    titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     tally = _Tally()
     for edit in edits:
         if not _is_doubled(edit, before, after):
             _count(edit, tally, lang)
+            tally.unclear += not titled and _is_another_surname(edit, before, lang)
     future = function_words.FUTURE[lang]
     removed, added, moved = _left(tally, lang)
     is_to = [_is_to_come(side) for side in low]
@@ -148,7 +152,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         if same_time:
             tally.wording += is_to[0] != is_to[1]
             removed, added = [w for w in removed if w not in future], [w for w in added if w not in future]
-    tally.future += lang == "en" and any(_is_done(*sides) for e in edits for sides in ((e.old, e.new), (e.new, e.old)))
+    _count_infinitives(edits if lang == "en" else (), (before, after), tally)
     removed, added = _without(_ATTRIBUTING[lang], removed, added, tally)
     removed, added = _without(_shared_hedges(old, new, lang), removed, added, tally)
     # What is said twice may be said once.
@@ -160,8 +164,6 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     removed, added = [w for w in removed if w not in in_part], [w for w in added if w not in in_part]
     proper = [proper_nouns(edit, (removed, added), (before, after), lang) for edit in edits]
     leads = any(leads_with_place(side, (*removed, *added)) for side in (before, after))
-    # Where a headline capitalises most words, a capital says nothing.
-    titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     substance = _substance(tally, changed=bool(removed or added), moved=moved)
     order = word_order(old, new, low, lang)
     if order is not WordOrder.KEPT and substance is not Substance.CLAIM:
@@ -295,6 +297,15 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.future += bool((x in future) != (y in future))
 
 
+def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> bool:
+    """Say whether another surname stands after a given name or a title: "Mr Woods", "Mr Wood"."""
+    return len(edit.old) == len(edit.new) and any(
+        is_surname(before[edit.old_start + k - 1], a, lang) and b[0].isupper() and not same_surname(a, b)
+        for k, (a, b) in enumerate(zip(edit.old, edit.new, strict=True))
+        if edit.old_start + k
+    )
+
+
 def _is_another_person(x: str, y: str, lang: str) -> bool:
     """Say whether one pronoun took the place of another that stands for somebody else: "he", "she"."""
     known = function_words.PRONOUNS[lang]
@@ -321,11 +332,20 @@ def _is_to_come(low: Sequence[str]) -> bool:
     return any(low[k - 1] in {"is", "are", "was", "were"} for k, word in enumerate(low) if word == "to" and k)
 
 
-def _is_done(to_come: Sequence[str], done: Sequence[str]) -> bool:
-    """Say whether the first words have an infinitive ("to vote") whose verb the others say of now: "votes"."""
-    verbs = {verb.lower() for to, verb in pairwise(to_come) if to == "to"} - function_words.SMALL["en"]
-    finite = [] if "to" in done else [w.lower() for w in done if not w.endswith("ing")]
-    return any(word not in verbs and lemma(word, "en") in verbs for word in finite)
+def _count_infinitives(edits: Sequence[WordEdit], sides: tuple[Sequence[str], Sequence[str]], tally: _Tally) -> None:
+    """Count infinitives in whose place the verb says what is now or was: "Biden to sell", "Biden sells".
+
+    Right after a name that leads a headline it is the future; elsewhere it may be a purpose ("Law to ban", "Law bans").
+    """
+    places = [(e.old, e.new, sides[0][: e.old_start]) for e in edits]
+    places += [(e.new, e.old, sides[1][: e.new_start]) for e in edits]
+    for to_come, done, subject in places:
+        if to_come[:1] == ("to",) and to_come[1:] and done and not done[0].endswith("ing"):
+            verb, now = to_come[1].lower(), done[0].lower()
+            is_done = verb != now and lemma(now, "en") == verb
+            is_named = bool(subject) and all(is_unknown(w, "en") or is_surely_place(w) for w in subject)
+            tally.unclear += is_done
+            tally.future += is_done and is_named
 
 
 def _is_clause(edit: WordEdit, lang: str) -> bool:
