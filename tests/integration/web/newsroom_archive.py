@@ -253,7 +253,8 @@ def _befell(store: Archive, articles: dict[str, str]) -> None:
     moved = Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(MIN_MOVED_ARTICLES))))
     layout.save_layout(store, moved, NOW)
     headline = "Port Alder bridge to stay shut two weeks"
-    named = f'"headline": "{headline}", "source": "Inland Courier", "labels": [{{"kind": "headline"}}]'
+    label = '{"kind": "headline", "evidence": "Bridge stays → Bridge closes"}'
+    named = f'"headline": "{headline}", "source": "Inland Courier", "labels": [{label}]'
     told = f'{{"schema": 1, "type": "article.changed", {named}}}'
     lane = f"All corrections{storm.lane_of('Inland Courier')}"
     waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, due_at=until, lane=lane)
