@@ -97,6 +97,7 @@ bench: setup ## run every benchmark and keep its figures in benchmarks/results; 
 
 figures: setup ## write the figures of benchmarks/results into README.md and docs
 	$(BIN)/python benchmarks/_figures.py
+	$(BIN)/python benchmarks/_targets.py
 
 # The files that other processes enter, or that hold pydantic models, stay Python.
 INTERPRETED := child_main child_process pool reader sandbox site_rules

@@ -119,6 +119,26 @@ def test_figures_are_those_of_the_last_runs():
         assert shown == figures.filled(shown, found), f"{page.name}: run: make figures"
 
 
+def test_the_page_of_targets_is_that_of_the_last_runs(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    targets = loaded("benchmarks/_targets.py")
+    found = targets.results()
+    assert text("docs/explanation/targets.md") == targets.page(found), "run: make figures"
+    for row in targets.rows(found):
+        assert bool(row.why) == (row.met is False), f"{row.measure}: say why it is missed, and nothing where it is met"
+
+
+def test_a_missed_target_is_called_missed(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    targets = loaded("benchmarks/_targets.py")
+    found = {"ours": {"figures": {"a": {"ms": 3.0, "n": [4, 5]}, "b": {"ms": 1.0}}}}
+    assert targets.figure({"figure": "ours/*/ms", "take": "max"}, found) == 3
+    assert targets.figure({"figure": "ours/*/ms", "over": "ours/a/n/1"}, found) == 0.8
+    assert targets.figure({"figure": "ours/a/n/0", "minus": "ours/b/ms"}, found) == 3
+    assert targets.figure({"figure": "ours/c/ms"}, found) is None
+    assert targets.figure({"figure": "ours/a/ms", "over": "theirs/a/ms"}, found) is None
+
+
 def test_a_figure_that_is_from_nowhere_is_replaced():
     region = "<!-- figures\n{diff[figures][share]:.1%} of {diff[figures][pairs]:,}\n-->\n{}\n<!-- end of figures -->"
     found = {"diff": {"figures": {"share": 0.5, "pairs": 1200}}}
