@@ -23,10 +23,19 @@ ROOT = Path(__file__).parents[1]
 _REGION = re.compile(r"(<!-- figures\n(.*?)-->\n).*?(?=<!-- end of figures -->)", re.DOTALL)
 
 
+class Figures(dict[str, Any]):
+    """Figures by name. A name of digits is a number in a format string: `{pipeline[304]}`."""
+
+    def __missing__(self, key: object) -> Any:
+        if isinstance(key, int):
+            return self[str(key)]
+        raise KeyError(key)
+
+
 def results() -> dict[str, Any]:
     """Return the last run of each benchmark: commit, date, machine and figures, by name."""
-    folder = ROOT / "benchmarks" / "results"
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    files = sorted((ROOT / "benchmarks" / "results").glob("*.json"))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8"), object_hook=Figures) for path in files}
 
 
 def pages() -> Iterator[Path]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,12 +15,12 @@ from _figures import results
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "explanation" / "targets.md"
-_TAKE = {"sum": sum, "max": max, "min": min}
+_TAKE: dict[str, Callable[[list[float]], float]] = {"sum": sum, "max": max, "min": min}
 _INTRODUCTION = """# Targets, and what was measured
 
-Every target that a benchmark of `benchmarks/` measures, beside the figure of its last run. `make figures` writes this page
-from `benchmarks/targets.toml` and `benchmarks/results`; nothing on it is typed by hand. Each result names the commit, the day
-and the machine it is of; they are in the last table. CPU figures vary with the machine: trust the ratios.
+Every target that a benchmark of `benchmarks/` measures, beside the figure of its last run. `make figures` writes this
+page from `benchmarks/targets.toml` and `benchmarks/results`; nothing on it is typed by hand. Each result names the
+commit, the day and the machine it is of; they are in the last table. CPU figures vary with the machine: trust ratios.
 
 What only long tests show (kills, power cuts, fourteen days of news) is in [What is guaranteed](reliability.md).
 """
@@ -57,14 +57,15 @@ def areas() -> list[dict[str, Any]]:
 
 def figure(target: Mapping[str, Any], found: Mapping[str, Any]) -> float | None:
     """Return the figure of a target, or None where the results lack a part of it."""
-    parts = [
-        [value for path in _paths(target.get(name, [])) for value in _values(found, path)]
+    parts = {
+        name: [value for path in _paths(target[name]) for value in _values(found, path)]
         for name in ("figure", "over", "minus")
-    ]
-    if not parts[0] or any(not part and name in target for name, part in zip(("figure", "over", "minus"), parts, strict=True)):
+        if name in target
+    }
+    if not all(parts.values()):
         return None
-    value = _TAKE[target.get("take", "sum")](parts[0]) - sum(parts[2])
-    return target.get("factor", 1) * value / sum(parts[1]) if parts[1] else value
+    value: float = target.get("factor", 1) * _TAKE[target.get("take", "sum")](parts["figure"])
+    return (value - sum(parts.get("minus", []))) / sum(parts.get("over", [1]))
 
 
 def _paths(named: str | list[str]) -> list[str]:
