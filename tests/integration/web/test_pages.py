@@ -47,7 +47,7 @@ async def test_the_start_says_what_changed_now(opened, kept):
     value = await twin(opened, "/index.json")
     assert {each["article"] for each in value["silent"]} >= {kept.articles["hospital"]}
     assert [each["name"] for each in value["failing"]] == ["Broken Post"]
-    assert "Pages gone removed by the outlet; their versions are kept" in text
+    assert "Pages gone no longer on the outlet's site; their versions are kept" in text
     (gone,) = value["gone"]
     assert f'href="/articles/{gone["article"]}"' in await said(opened, "/")
     assert gone["last_seen"] < value["now"]
