@@ -25,6 +25,7 @@ Line = tuple[tuple[str, str], ...]
 
 WIDTH: Final = 80
 _INDENT: Final = 20
+_COMMAND: Final = 36
 _SHOWN_LEVELS: Final = frozenset({"error", "critical"})
 _GOOD, _BAD = "green", "bold red"
 BLANK: Final[Line] = ()
@@ -163,8 +164,9 @@ def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:
 
     `story` is the id of an article of the story, `unannounced` that of the article that was edited without a note.
     """
+    prefix = min(sys.prefix, relpath(sys.prefix), key=len)
     commands = (
-        *(() if which("writethru") else [(f"source {relpath(sys.prefix)}/bin/activate", "put writethru on your path")]),
+        *(() if which("writethru") else [(f"source {prefix}/bin/activate", "put writethru on your path")]),
         (f"cd {directory}", "go to the files of this demo"),
         (f"writethru log {story}", "list the versions of the bridge story"),
         (f"writethru diff {story} 3..5", "compare versions 3 and 5"),
@@ -173,5 +175,12 @@ def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:
         ("writethru log --all --json", "list every version as JSON"),
         ("less writethru.toml", "see the configuration"),
     )
-    lines: list[Line] = [((f"  {pad(command, 36)}", "cyan"), (purpose, "dim")) for command, purpose in commands]
-    return [BLANK, heading("Next steps"), *lines]
+    # A path of many folders leaves no room for words beside it; what is to be copied is never cut.
+    return [
+        BLANK,
+        heading("Next steps"),
+        *(
+            ((f"  {pad(command, _COMMAND)}", "cyan"), (purpose if len(command) < _COMMAND else "", "dim"))
+            for command, purpose in commands
+        ),
+    ]

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,10 @@ def test_the_next_steps_say_how_to_put_the_command_on_the_path(monkeypatch: pyte
     monkeypatch.setenv("PATH", "/nowhere")
     assert "/bin/activate" in first()
     assert first().startswith("  source ")
+    for prefix in ("/check/work/main/.venv", "/home/desk/tools/writethru/.venv"):
+        monkeypatch.setattr(sys, "prefix", prefix)
+        assert f"source {prefix}/bin/activate" in first().strip()
+        assert len(first()) <= 80
     monkeypatch.setattr(messages, "which", lambda name: f"/usr/bin/{name}")
     assert first().startswith("  cd demo")
 
