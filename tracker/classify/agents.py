@@ -1,4 +1,4 @@
-"""Tell whether one of two sentences names who did violence, and the other does not.
+"""Tell whether one of two sentences names who did something, violence above all, and the other does not.
 
 "Officers shot the man" and "The man was shot by officers" name them, "The man was shot" does not. Few words differ, and
 none of them need be about death or danger itself. Who arrests or convicts is known without being named.
@@ -12,6 +12,7 @@ from typing import Final
 
 from . import lexicon
 from .word_edits import words_of
+from .word_order import PASSIVE
 
 MAX_AGENT_WORDS: Final = 3
 """Words behind "by" among which the one who did it stands: "by the two officers"."""
@@ -49,6 +50,21 @@ def agent_on_one_side(old: str, new: str, removed: Sequence[str], added: Sequenc
     if not _BY[lang].isdisjoint(words_of(shorter)):
         return False
     return _is_named_behind(named, alone, lang) or (lang == "en" and _is_subject(named, shorter, alone))
+
+
+def passive_agent_on_one_side(old: str, new: str, removed: Sequence[str], added: Sequence[str], lang: str) -> bool:
+    """Say whether only one of two sentences in the passive says by whom something was done, whatever it was.
+
+    Args: as for `agent_on_one_side`.
+    """
+    longer, shorter, alone = (old, new, removed) if removed else (new, old, added)
+    named, unnamed = words_of(longer), words_of(shorter)
+    verbs, by = PASSIVE[lang]
+    return not verbs.isdisjoint(unnamed) and any(
+        word in by and not set(named[k + 1 : k + 1 + MAX_AGENT_WORDS]).isdisjoint(alone)
+        for k, word in enumerate(named)
+        if named.count(word) > unnamed.count(word)
+    )
 
 
 def _is_named_behind(words: Sequence[str], alone: Sequence[str], lang: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
 from . import function_words, lexicon
-from .agents import agent_on_one_side
+from .agents import agent_on_one_side, passive_agent_on_one_side
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
 from .exclusive_words import another_office, another_portfolio, exclude_each_other, limits
 from .grave_words import is_grave
@@ -181,7 +181,14 @@ def _shows_claim(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
     exclusive = exclusive or another_portfolio(lowered(stretch.old), lowered(stretch.new), lang)
     sides = lowered(stretch.old), lowered(stretch.new)
     agent = agent_on_one_side(*sides, judgement.removed, judgement.added, lang)
-    return judgement.turns_future or judgement.renamed or turns or exclusive or agent
+    numbered = [_figures(side) for side in (judgement.removed, judgement.added)]
+    renumbered = all(numbered) and numbered[0] != numbered[1]
+    return judgement.turns_future or judgement.renamed or turns or exclusive or agent or renumbered
+
+
+def _figures(words: Sequence[str]) -> str:
+    """Return the figures in *words*: those of a telephone number, an address, an article of a law."""
+    return "".join(sign for word in words for sign in word if sign.isdigit())
 
 
 def _asks(judgement: WordJudgement) -> bool:
@@ -200,7 +207,12 @@ def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bo
     """Say whether an edit may be mere wording by what was edited: no name, order, deed or state is another one."""
     if judgement.named or judgement.order is not WordOrder.KEPT or _is_beside_grave(judgement, stretch, lang):
         return False
-    if judgement.one_sided and limits(judgement.removed, judgement.added, lang):
+    words = (judgement.removed, judgement.added)
+    if _is_another_office(stretch, judgement, lang):
+        return False
+    if judgement.one_sided and (
+        limits(*words, lang) or passive_agent_on_one_side(lowered(stretch.old), lowered(stretch.new), *words, lang)
+    ):
         return False
     if "expected" in judgement.removed + judgement.added:
         return False  # "lower than expected", "lower"
@@ -213,6 +225,25 @@ def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bo
     of_few = judgement.kept < MIN_EXCHANGED_SHARE
     others = (_is_another_state, _is_another_cause, _is_another_place)
     return not (of_few or any(is_another(judgement, stretch, lang) for is_another in others))
+
+
+def _is_another_office(stretch: Stretch, judgement: WordJudgement, lang: str) -> bool:
+    """Say whether an office before a name came or went, or became another one: "Senator Ann Lee", "Mayor Ann Lee".
+
+    "President Xi" may say no less than "Xi Jinping", and "Kanzler" is "Bundeskanzler".
+    """
+    sides = (stretch.old, judgement.removed), (stretch.new, judgement.added)
+    gone, came = (_offices_before_names(text, alone, lang) for text, alone in sides)
+    if gone and came:
+        return not any(a.endswith(b) or b.endswith(a) for a in gone for b in came)
+    longer, shorter = (lowered(text) for text in ((stretch.old, stretch.new) if gone else (stretch.new, stretch.old)))
+    return bool(gone or came) and set(words_of(shorter)) <= set(words_of(longer))
+
+
+def _offices_before_names(text: str, alone: Sequence[str], lang: str) -> list[str]:
+    """Return the offices among the words that a text has *alone*, in lower case, behind which a name stands."""
+    pairs = pairwise(words_of(text))
+    return [w.lower() for w, name in pairs if w.lower() in alone and name[0].isupper() and lexicon.is_office(w, lang)]
 
 
 def _begins_bare(text: str, alone: Sequence[str], lang: str) -> bool:

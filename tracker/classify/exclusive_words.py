@@ -15,13 +15,13 @@ from .lexicon import by_language
 from .places import people
 
 _KIN: Final = by_language(
-    "mother/mothers/mum/mom father/fathers/dad brother/brothers sister/sisters son/sons daughter/daughters husband/husbands wife/wives uncle/uncles aunt/aunts nephew/nephews niece/nieces cousin/cousins grandmother grandfather widow widower man/men woman/women boy/boys girl/girls boyfriend girlfriend"
-    "§mutter/mütter vater/väter bruder/brüder schwester/schwestern sohn/söhne tochter/töchter ehemann/ehemänner/gatte ehefrau/ehefrauen/gattin onkel tante neffe nichte cousin cousine großmutter/oma großvater/opa mann/männer/männern frau/frauen junge/jungen mädchen freundin"
-    "§mère/mères père/pères frère/frères soeur/soeurs/sœur/sœurs fils fille/filles mari/époux femme/femmes/épouse oncle tante neveu nièce cousin cousine grand-mère grand-père homme/hommes garçon/garçons"
-    "§madre/madres padre/padres hermano/hermanos hermana/hermanas hijo/hijos hija/hijas marido/esposo mujer/mujeres/esposa tío tía sobrino sobrina primo prima abuela abuelo hombre/hombres niño/niños niña/niñas"
-    "§madre/madri padre/padri fratello/fratelli sorella/sorelle figlio/figli figlia/figlie marito moglie/mogli zio zia cugino cugina nonna nonno uomo/uomini donna/donne ragazzo/ragazzi ragazza/ragazze"
-    "§mãe/mães pai/pais irmão/irmãos irmã/irmãs filho/filhos filha/filhas marido/esposo mulher/mulheres/esposa tio tia sobrinho sobrinha primo prima avó avô homem/homens menino/meninos menina/meninas"
-    "§moeder/moeders vader/vaders broer/broers zus/zussen zoon/zonen dochter/dochters echtgenoot echtgenote oom tante neef nicht oma/grootmoeder opa/grootvader man/mannen vrouw/vrouwen jongen/jongens meisje/meisjes"
+    "mother/mothers/mum/mom father/fathers/dad brother/brothers sister/sisters son/sons daughter/daughters husband/husbands wife/wives uncle/uncles aunt/aunts nephew/nephews niece/nieces cousin/cousins grandmother grandfather widow widower man/men/mr/mister woman/women/mrs/ms/miss boy/boys girl/girls boyfriend girlfriend"
+    "§mutter/mütter vater/väter bruder/brüder schwester/schwestern sohn/söhne tochter/töchter ehemann/ehemänner/gatte ehefrau/ehefrauen/gattin onkel tante neffe nichte cousin cousine großmutter/oma großvater/opa mann/männer/männern/herr/herrn frau/frauen junge/jungen mädchen freundin"
+    "§mère/mères père/pères frère/frères soeur/soeurs/sœur/sœurs fils fille/filles mari/époux femme/femmes/épouse/madame/mme oncle tante neveu nièce cousin cousine grand-mère grand-père homme/hommes/monsieur/messieurs garçon/garçons"
+    "§madre/madres padre/padres hermano/hermanos hermana/hermanas hijo/hijos hija/hijas marido/esposo mujer/mujeres/esposa/señora/sra/doña tío tía sobrino sobrina primo prima abuela abuelo hombre/hombres/señor/sr/don niño/niños niña/niñas"
+    "§madre/madri padre/padri fratello/fratelli sorella/sorelle figlio/figli figlia/figlie marito moglie/mogli zio zia cugino cugina nonna nonno uomo/uomini/signor/signore donna/donne/signora ragazzo/ragazzi ragazza/ragazze"
+    "§mãe/mães pai/pais irmão/irmãos irmã/irmãs filho/filhos filha/filhas marido/esposo mulher/mulheres/esposa/senhora/sra/dona tio tia sobrinho sobrinha primo prima avó avô homem/homens/senhor/sr menino/meninos menina/meninas"
+    "§moeder/moeders vader/vaders broer/broers zus/zussen zoon/zonen dochter/dochters echtgenoot echtgenote oom tante neef nicht oma/grootmoeder opa/grootvader man/mannen/heer/dhr/meneer vrouw/vrouwen/mevrouw/mevr jongen/jongens meisje/meisjes"
 )
 _COLOURS: Final = by_language(
     "red blue green yellow black white brown grey/gray orange purple/violet pink"

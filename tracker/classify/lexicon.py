@@ -347,6 +347,15 @@ TITLES = frozenset(
     "général monseñor arzobispo cardenal monsignore arcivescovo cardinale onorevole arcebispo cardeal aartsbisschop bisschop "
     "kardinaal generaal".split()
 )
+# Before a name, these say no more than that it is a person.
+_HONORIFICS = frozenset(
+    "mr mrs ms dr prof professor sir lady lord herr herrn frau monsieur madame m mme mlle señor señora sr sra don doña dra signor signora sig dott "
+    "avv senhor meneer mevrouw mgr".split()
+)
+# Titles that are too often a word of another kind to be taken from the names before which they stand.
+_OTHER_OFFICES = frozenset(
+    "chancellor governor premier mayor pope prince princess general commissioner secretary".split()
+)
 # German offices are one word, so that no list has them all: "Außenminister", "Polizeichefin".
 _OFFICES = ("minister", "präsident", "kanzler", "meister", "chef", "sprecher", "vorsitzender", "vorsitzende")
 
@@ -355,6 +364,12 @@ def is_title(word: str, lang: str) -> bool:
     """Say whether *word* is a title or an office that a name may follow."""
     low = word.lower().rstrip(".")
     return low in TITLES or (lang == "de" and low.removesuffix("in").endswith(_OFFICES))
+
+
+def is_office(word: str, lang: str) -> bool:
+    """Say whether *word* is a title that says what somebody is: "Senator", not "Mr"."""
+    low = word.lower().rstrip(".")
+    return low in _OTHER_OFFICES or (is_title(word, lang) and low not in _HONORIFICS)
 
 
 ACRONYMS = frozenset({"IT", "US", "WHO"})

@@ -16,7 +16,7 @@ from typing import Final
 from ..model.change import FactKind, Substance
 from . import function_words, lexicon
 from .function_words import initials
-from .lemmas import is_unknown, lemma
+from .lemmas import is_unknown, is_word, lemma
 from .lexicon import LANGUAGES
 from .mentions import Mention, mentions
 from .name_forms import are_pet_forms
@@ -27,7 +27,7 @@ from .separable_verbs import with_joined_verbs
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, same_surname, word_relation
 from .verb_tense import time_to_come
 from .word_edits import WordEdit, is_acronym, label_before, without_marker, word_edits, words_of
-from .word_order import WordOrder, listed_difference, word_order
+from .word_order import WordOrder, listed_difference, turned_round, word_order
 
 MAX_GRAMMAR_EDITS: Final = 3
 """Up to so many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
@@ -62,6 +62,8 @@ _SAYING: Final = {
 _ATTRIBUTING: Final = {
     lang: frozenset(words_of(" ".join(phrases))) - function_words.SMALL[lang] for lang, phrases in _SAYING.items()
 }
+# After these verbs, an infinitive stands with "to" and without it.
+_WITHOUT_TO: Final = frozenset("help dare let make have come go need".split())
 _SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
 _RELATED: Final = _SPELT | {WordRelation.INFLECTED, WordRelation.SAME_STEM}
 
@@ -166,6 +168,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     leads = any(leads_with_place(side, (*removed, *added)) for side in (before, after))
     substance = _substance(tally, changed=bool(removed or added), moved=moved)
     order = word_order(old, new, low, lang)
+    order = turned_round(edits, after, lang) if order is WordOrder.KEPT else order
     if order is not WordOrder.KEPT and substance is not Substance.CLAIM:
         substance = Substance.CLAIM if order is WordOrder.EXCHANGED else Substance.UNCLEAR
     return WordJudgement(
@@ -337,15 +340,20 @@ def _count_infinitives(edits: Sequence[WordEdit], sides: tuple[Sequence[str], Se
 
     Right after a name that leads a headline it is the future; elsewhere it may be a purpose ("Law to ban", "Law bans").
     """
-    places = [(e.old, e.new, sides[0][: e.old_start]) for e in edits]
-    places += [(e.new, e.old, sides[1][: e.new_start]) for e in edits]
-    for to_come, done, subject in places:
+    places = [(e.old, e.new, sides[0], e.old_start) for e in edits]
+    places += [(e.new, e.old, sides[1], e.new_start) for e in edits]
+    for to_come, done, words, at in places:
+        subject, verb = words[:at], words[at + 1].lower() if words[at + 1 :] else ""
         if to_come[:1] == ("to",) and to_come[1:] and done and not done[0].endswith("ing"):
-            verb, now = to_come[1].lower(), done[0].lower()
+            now = done[0].lower()
             is_done = verb != now and lemma(now, "en") == verb
             is_named = bool(subject) and all(is_unknown(w, "en") or is_surely_place(w) for w in subject)
             tally.unclear += is_done
             tally.future += is_done and is_named
+        elif to_come == ("to",) and not done and [e.old + e.new for e in edits].count(to_come) == 1:
+            # "Schools to close", "Schools close"; but "helped to find", "helped find".
+            is_verb = verb not in function_words.SMALL["en"] and is_word(verb, "en") and lemma(verb, "en") == verb
+            tally.unclear += is_verb and not any(lemma(word, "en") in _WITHOUT_TO for word in subject)
 
 
 def _is_clause(edit: WordEdit, lang: str) -> bool:

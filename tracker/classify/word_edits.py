@@ -15,9 +15,9 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[.,:][^\W_]+)*|[?%$€£
 _INITIALS: Final = re.compile(r"(?:\w\.)+\w?")
 # The mark comes before what stands around it, so that the text is searched for marks alone.
 _GROUPING: Final = re.compile(r"[,’'\u00a0\u202f](?<=\d.)(?=\d{3}(?!\d))")
-# A marker of a list or a heading: "4.", "* ", "(b)", "## 3\.", before the text itself.
+# A marker of a list or a heading: "4.", "* ", "(b)", "(4)", "## 3\.", before the text itself.
 _MARKER: Final = re.compile(
-    r"^[\s*•·#|>:\\\[–—-]*(?:(?:\d{1,3}(?:\.\d{1,3})*\\?[.)](?:[\s*\\\[\]]+|(?=[^\W\d_]|[“\"„«]|$))|\(?(?:[a-z]|[ivx]{1,5})\)\s+)"
+    r"^[\s*•·#|>:\\\[–—-]*(?:(?:\d{1,3}(?:\.\d{1,3})*\\?[.)](?:[\s*\\\[\]]+|(?=[^\W\d_]|[“\"„«]|$))|\(?(?:[a-z]|[ivx]{1,5}|\d{1,3})\)\s+)"
     r"[\s*\\\[]*)*"
 )
 # A label before the text: up to five words and a colon.

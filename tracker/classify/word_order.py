@@ -12,10 +12,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from . import function_words
 from .lexicon import NEGATIONS, SAYING, by_language
+
+if TYPE_CHECKING:
+    from .word_edits import WordEdit
 
 # Words, and the marks between the items of a list.
 _LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
@@ -30,8 +33,7 @@ _NOUN_STARTS: Final = {
     "de": frozenset("alle allen jeder jede jedes viele vielen der die das den dem ein eine einen einem einer".split()),
     "nl": frozenset("alle elke iedere iedereen veel vele de het een".split()),
 }
-# The verb of the passive, and what its agent stands behind: "was … by".
-_PASSIVE: Final = {
+PASSIVE: Final = {
     lang: tuple(frozenset(words.split()) for words in pair.split("|"))
     for lang, pair in by_language(
         "is are was were be been being|by"
@@ -43,6 +45,20 @@ _PASSIVE: Final = {
         "§wordt worden werd werden is zijn was waren|door"
     ).items()
 }
+"""The verb of the passive, and what its agent stands behind: "was … by"."""
+# Where something comes from, and where it goes.
+_WAYS: Final = {
+    lang: tuple(frozenset(words.split()) for words in pair.split("|"))
+    for lang, pair in by_language(
+        "from|to into onto toward towards"
+        "§aus von vom|nach an zu zum zur in ins"
+        "§de du depuis|à au vers"
+        "§de del desde|a al hacia"
+        "§da dal dalla dai dallo dall|a al alla ai allo all verso per"
+        "§de do da desde|para"
+        "§van uit vanuit|naar aan"
+    ).items()
+}
 
 
 class WordOrder(Enum):
@@ -51,7 +67,7 @@ class WordOrder(Enum):
     KEPT = "kept"
     """The same order, or one that says the same: a piece moved as a whole, a list, the passive."""
     EXCHANGED = "exchanged"
-    """Two words took each other's places, and all the others stayed: "dog bites man"."""
+    """Two words took each other's places, and all the others stayed: "dog bites man"; or "from Rome" is "to Rome"."""
     UNCLEAR = "unclear"
     """Another order, of which it is not known whether it says the same."""
 
@@ -79,6 +95,28 @@ def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], l
         return WordOrder.KEPT
     # Of neighbours, none did something to the other: "extra minutes", "minutes extra"; but "house boat", "boat house".
     return WordOrder.EXCHANGED if distance > 1 else WordOrder.UNCLEAR
+
+
+def turned_round(edits: Sequence[WordEdit], after: Sequence[str], lang: str) -> WordOrder:
+    """Say whether a way goes in the other direction: "from Rome", "to Rome".
+
+    Before a word with a small letter these may be the grammar of the word before ("different from", "different to"),
+    and so may an article or "de" anywhere.
+    """
+    sources, goals = _WAYS[lang]
+    small = function_words.GRAMMAR[lang]
+    found = WordOrder.KEPT
+    for edit in edits:
+        pair = {word.lower() for word in (*edit.old[:1], *edit.new[:1])}
+        rest = {word.lower() for word in (*edit.old[1:], *edit.new[1:])}
+        same_length = len(edit.old) == len(edit.new) or rest <= small
+        if not same_length or pair.isdisjoint(sources) or pair.isdisjoint(goals):
+            continue
+        behind = next((word for word in after[edit.new_start + 1 :] if word.lower() not in small), "")
+        if behind[:1].isupper() and pair.isdisjoint(small):
+            return WordOrder.EXCHANGED
+        found = WordOrder.UNCLEAR
+    return found
 
 
 def _content(words: Sequence[str], lang: str) -> list[str]:
@@ -162,7 +200,7 @@ def _items(words: Sequence[str], joints: frozenset[str], small: frozenset[str]) 
 
 
 def _passive_on_one_side(before: Sequence[str], after: Sequence[str], lang: str) -> bool:
-    verbs, agents = _PASSIVE[lang]
+    verbs, agents = PASSIVE[lang]
     counts = [(sum(w in verbs for w in side), sum(w in agents for w in side)) for side in (before, after)]
     (verb, agent), (other_verb, other_agent) = counts
     return (verb - other_verb) * (agent - other_agent) > 0
