@@ -1,4 +1,4 @@
-"""Stories: which versions are still to be read for them, what reading came to, what people decided."""
+"""Stories: what reading the versions of their articles came to, and what people decided."""
 
 from __future__ import annotations
 
@@ -25,17 +25,6 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row, Values
 
-# Unread versions are searched this far behind the last one read on PostgreSQL, where rows commit out of order.
-UNREAD_LOOK_BACK_ROWS: Final = 10_000
-
-_UNREAD_TO_THE_END: Final = "AND (t.parts IS NULL OR t.parts <> 'all') ORDER BY v.id LIMIT :most"
-_UNREAD: Final = Statement(
-    sqlite=f"""
-{SELECT_VERSION} WHERE v.id > (SELECT coalesce(max(version_id), 0) FROM story_reading) {_UNREAD_TO_THE_END}""",
-    postgresql=f"""
-{SELECT_VERSION} WHERE v.id > (SELECT coalesce(max(version_id), 0) - {UNREAD_LOOK_BACK_ROWS} FROM story_reading)
-  AND NOT EXISTS (SELECT 1 FROM story_reading read_before WHERE read_before.version_id = v.id) {_UNREAD_TO_THE_END}""",
-)
 _RECENT: Final = f"""
 {SELECT_VERSION} JOIN story_home home ON home.article_id = a.id
 WHERE v.n = a.versions AND a.first_seen_at >= :since ORDER BY a.first_seen_at DESC, a.id DESC LIMIT :most
@@ -79,21 +68,6 @@ _SHRINK: Final = "UPDATE story_home SET least = :least WHERE article_id = :artic
 _SMALLEST: Final = "SELECT article_id, least FROM story_home WHERE article_id IN (:ids)"
 _KNOWN: Final = "ON CONFLICT DO NOTHING"
 _DECISIONS: Final = "SELECT at, by, verdict, story, articles, into_story FROM story_decision ORDER BY id"
-
-
-def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
-    """Return versions that were not read for their stories yet, oldest first, without the changes that led to them.
-
-    What was taken out is passed over.
-    """
-    with archive.read() as connection:
-        return versions_of(connection, connection.all(_UNREAD, most=limit), with_changes=False)
-
-
-def has_unread_versions(archive: Archive) -> bool:
-    """Return whether any version was not read for its stories yet."""
-    with archive.read() as connection:
-        return bool(connection.all(_UNREAD, most=1))
 
 
 def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Version]:

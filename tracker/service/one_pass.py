@@ -17,7 +17,7 @@ from tracker.archive.idle import IDLE_MEMO
 from tracker.archive.memos import save_memo
 from tracker.archive.outbox import has_due_deliveries
 from tracker.archive.sources import list_sources
-from tracker.archive.stories import has_unread_versions
+from tracker.archive.unread_versions import has_unread_versions
 from tracker.archive.values import to_ms
 from tracker.errors import NotKnown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce

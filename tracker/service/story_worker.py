@@ -21,8 +21,8 @@ from tracker.archive.stories import (
     list_postings,
     recent_versions,
     save_readings,
-    unread_versions,
 )
+from tracker.archive.unread_versions import unread_versions
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 from tracker.model.story import CopyPair, Decision, Home
 from tracker.observe import logs
