@@ -96,7 +96,7 @@ def _write_verdicts(job: Job, folder: Path) -> None:
 def text_of(version: Version) -> str:
     """Return a version as Markdown: headline, standfirst, byline, notices, then a paragraph a line."""
     content = version.content
-    head = [f"# {_escaped(content.title)}", _escaped(content.dek), _escaped(" · ".join(content.byline))]
+    head = [f"# {_escaped(content.shown_title)}", _escaped(content.dek), _escaped(" · ".join(content.byline))]
     notices = [f"> {notice.kind.value}: {_escaped(notice.text)}" for notice in content.notices]
     if version.removed:
         head = [f"(deleted: {_escaped(version.removed)})"]
@@ -120,7 +120,7 @@ def path_of(version: Version) -> str:
 def message_of(version: Version) -> str:
     """Return the message of a commit: the headline, what changed, and trailers that name the version."""
     change = version.change
-    lines = [one_line(version.content.title) or version.url, ""]
+    lines = [one_line(version.content.shown_title) or version.url, ""]
     if change is not None:
         kinds = ", ".join(dict.fromkeys(label.kind.value for label in change.labels))
         lines += [f"+{change.words_added} -{change.words_removed} words" + (f": {kinds}" if kinds else ""), ""]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,19 @@ class TestPackage:
         assert "WHAT IT DOES NOT PROVE" in said
         assert SIGNER.public in said
         assert max(map(len, said.splitlines())) < 130
+
+    def test_a_headline_that_differs_from_the_title_is_packed(self, store: Archive, place: Path) -> None:
+        tracked = watch(store)
+        for n in (1, 2):
+            found = intent(tracked, n, minutes(n))
+            assert found.version is not None
+            text = replace(found.version.content, heading=f"Bridges closed: {n}")
+            commit_check(store, replace(found, version=replace(found.version, content=text)))
+        assert packed(store, tracked.id, place, anchored(seal_log(store, SIGNER, minutes(10))), 1, 2) == []
+        members, _ = opened(place)
+        assert b"+Bridges closed: 2" in members["diff/diff.patch"]
+        assert members["new/text.txt"].startswith(b"Bridges closed: 2\n")
+        assert "Bridges closed: 2" in members["README.txt"].decode()
 
     def test_a_version_not_in_the_checkpoint_is_not_proven_to_it(self, store: Archive, place: Path) -> None:
         tracked = watch(store)

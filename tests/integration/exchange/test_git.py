@@ -47,6 +47,16 @@ def test_text_is_no_markup(text, shown):
     assert git.text_of(replace(kept, content=content)).endswith(f"\n\n{shown}\n")
 
 
+def test_the_headline_is_the_one_on_the_page():
+    with temporary_archive() as store:
+        tracked = watch(store)
+        grow(store, tracked, 1)
+        kept = get_version(store, tracked.id, 1)
+    shown = replace(kept, content=replace(kept.content, heading="Bridges closed"))
+    assert git.text_of(shown).startswith("# Bridges closed\n")
+    assert git.message_of(shown).startswith("Bridges closed\n")
+
+
 def test_a_commit_a_version_with_its_true_date(full, tmp_path):
     seen: list[int] = []
     made = job(full, tmp_path / "repo", progress=lambda tally: seen.append(tally.versions))
