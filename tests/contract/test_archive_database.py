@@ -71,6 +71,15 @@ def test_a_refusal_is_an_archive_error_and_nothing_is_kept(archive: Archive) -> 
     assert list_sources(archive) == ["Herald"]
 
 
+def test_a_failed_maintenance_leaves_transactions_whole(archive: Archive) -> None:
+    with pytest.raises(ArchiveError):
+        archive.maintain("VACUUM nowhere")
+    with pytest.raises(LookupError), archive.write() as connection:
+        connection.run(ADD_SOURCE, **HERALD)
+        raise LookupError
+    assert list_sources(archive) == []
+
+
 def test_a_table_that_is_not_there(archive: Archive) -> None:
     with pytest.raises(ArchiveError), archive.read() as connection:
         connection.all("SELECT x FROM nowhere")

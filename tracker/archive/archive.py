@@ -106,9 +106,11 @@ class Archive(AbstractContextManager["Archive"]):
                 else:
                     # psycopg begins a transaction by itself, in which VACUUM is refused.
                     driver.autocommit = True
-                    for statement in statements:
-                        driver.execute(statement)
-                    driver.autocommit = False
+                    try:
+                        for statement in statements:
+                            driver.execute(statement)
+                    finally:
+                        driver.autocommit = False
             finally:
                 self._give_back(driver)
 
