@@ -1,5 +1,8 @@
 """What a version is coded against is read back right, whether or not it was lately at hand."""
 
+import hashlib
+from dataclasses import replace
+
 import pytest
 
 from tests.archive_samples import URL, capture, change, content, grow, intent, minutes, watch
@@ -42,3 +45,19 @@ def test_a_base_that_is_missing_or_damaged_is_named(store: Archive, monkeypatch:
     with pytest.raises(ArchiveError, match="a stored frame is damaged"):
         commit_check(store, intent(tracked, 3, minutes(3)))
     assert get_article(store, tracked.id).versions == 2
+
+
+def test_a_version_without_a_page_is_no_reference_for_others(store: Archive) -> None:
+    # So an import stores versions whose pages are not in the file.
+    imported = intent(watch(store), 1, minutes(1))
+    assert imported.version is not None
+    page = replace(imported.version.capture, body=b"", sha256=hashlib.sha256(b"").hexdigest())
+    commit_check(store, replace(imported, version=replace(imported.version, capture=page)))
+    for place in range(2):
+        (other,) = add_targets(store, "Herald", [Target(f"{URL}/{place}")], minutes(0))
+        commit_check(store, intent(other, 1, minutes(2)))
+    with store.read() as connection:
+        body = "SELECT b.base_id FROM capture c JOIN blob b ON b.id = c.body_id WHERE b.raw_len > 0"
+        bases = connection.column(int, body)
+        (reference,) = connection.column(int, "SELECT body_id FROM reference")
+    assert bases == [reference, reference]
