@@ -74,9 +74,14 @@ def test_a_refusal_is_an_archive_error_and_nothing_is_kept(archive: Archive) -> 
 def test_a_failed_maintenance_leaves_transactions_whole(archive: Archive) -> None:
     with pytest.raises(ArchiveError):
         archive.maintain("VACUUM nowhere")
-    with pytest.raises(LookupError), archive.write() as connection:
-        connection.run(ADD_SOURCE, **HERALD)
-        raise LookupError
+
+    def add_and_fail() -> None:
+        with archive.write() as connection:
+            connection.run(ADD_SOURCE, **HERALD)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        add_and_fail()
     assert list_sources(archive) == []
 
 

@@ -318,6 +318,7 @@ def _head(found: Gathered, members: Mapping[str, bytes]) -> Iterator[tuple[str, 
         yield f"v{found.new - 1} last seen", verifier.moment(before)
     yield f"{new} first seen", verifier.moment(records[found.new]["seen"])
     for side, name in zip(verifier.SIDES, (old, new), strict=True):
-        yield f"{name} headline", " ".join(verifier.headline_of(verifier.plain(members[f"{side}/content.json"])).split())
+        headline = verifier.headline_of(verifier.plain(members[f"{side}/content.json"]))
+        yield f"{name} headline", " ".join(headline.split())
     for side, name in zip(verifier.SIDES, (old, new), strict=True):
         yield f"{name} page", f"SHA-256 {hashlib.sha256(members[f'{side}/page.html']).hexdigest()}"

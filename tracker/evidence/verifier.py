@@ -113,11 +113,8 @@ def verdicts_of(records: list[dict[str, Any]]) -> str:
     """Return what people noted about the changes, as text: an entry each, oldest first."""
     entries = []
     for each in records:
-        labels = (
-            each["shown"]
-            if each["labels"] is None
-            else f"{each['labels'] or 'none'} (shown: {each['shown'] or 'none'})"
-        )
+        judged = f"{each['labels'] or 'none'} (shown: {each['shown'] or 'none'})"
+        labels = each["shown"] if each["labels"] is None else judged
         facts = [("weight", each["weight"]), ("labels", labels), ("link", each["link"])]
         lines = [f"v{each['n']}, {moment(each['at'])}, {each['author']}"]
         lines += [f"  {name}: {value}" for name, value in facts if value]
@@ -204,12 +201,11 @@ class Examination:
             self._fail(SUMS, "it was altered")
         key = self._key or self._read(KEY).decode().removesuffix("\n")
         signature = self._read(SIGNATURE).decode()
-        body, _, line = signature.partition("\n\n")
-        if signature != f"{body}\n\n{line.removesuffix(chr(10))}\n" or f"{body}\n" != signed_sums(
-            key, self.members[SUMS]
-        ):
+        body, _, line = signature.removesuffix("\n").partition("\n\n")
+        expected = signed_sums(key, self.members[SUMS])
+        if signature != f"{body}\n\n{line}\n" or f"{body}\n" != expected:
             self._fail(SIGNATURE, f"it is not the signature of {SUMS}")
-        elif not _is_by(key, line.removesuffix("\n"), f"{body}\n".encode()):
+        elif not _is_by(key, line, expected.encode()):
             self._fail(SIGNATURE, f"it is not signed with {'the given key' if self._key else KEY}")
         return f"{len(listed)} files, and no others, match their hashes in {SUMS}, which the archive signed"
 
@@ -286,8 +282,7 @@ class Examination:
         picture = self.members.get(f"{side}/{SCREENSHOT}", b"")
         if base64.b64encode(picture).decode() != capture.get("screenshot", ""):
             self._fail(f"{side}/{SCREENSHOT}", f"it does not match {side}/capture.json")
-        when = moment(leaf["seen"])
-        return f"{side}: v{n}, seen {when}: page, headers and text match the log"
+        return f"{side}: v{n}, seen {moment(leaf['seen'])}: page, headers and text match the log"
 
     def _diff(self) -> str:
         old, new = (text_of(self._contents[side]) for side in SIDES)
@@ -330,16 +325,14 @@ class Examination:
         return f"verdicts of people on these changes: {len(records)}, of which {proven} in the log"
 
     def _stamps(self) -> str:
-        verified = []
         digest = hashlib.sha256(self._read(NOTE)).digest()
-        for name in sorted(self.members):
-            if name.startswith(f"{NOTE}.") and digest not in self._read(name):
+        stamps = [name for name in sorted(self.members) if name.startswith(f"{NOTE}.")]
+        for name in stamps:
+            if digest not in self.members[name]:
                 self._fail(name, f"it is not a time stamp of {NOTE}")
-            elif name.startswith(f"{NOTE}."):
-                verified.append(name)
-        if not verified:
+        if not stamps:
             return ""
-        return f"time stamps NOT CHECKED here, to be checked as README.txt describes: {', '.join(verified)}"
+        return f"time stamps NOT CHECKED here, to be checked as README.txt describes: {', '.join(stamps)}"
 
 
 def _joined(block: dict[str, Any], without: str) -> str:
@@ -395,13 +388,11 @@ def examine(package: Path, key: str) -> tuple[int, list[str]]:
     if damage:
         return FAILED, [*lines, f"Verification failed: {len(damage)} problem(s).", NEXT]
     if not key.strip():
-        lines.append(
-            f"The key was taken from {KEY}. Anyone can make a package with a key of their own: compare it with"
-        )
-        return NO_KEY, [
-            *lines,
+        lines += [
+            f"The key was taken from {KEY}. Anyone can make a package with a key of their own: compare it with",
             "the one that the archive publishes, and pass that one with --key. Nothing is proven yet.",
         ]
+        return NO_KEY, lines
     return OK, [*lines, "Everything verified."]
 
 
