@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
-import orjson
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.convertors import IntegerConvertor, register_url_convertor
@@ -23,10 +22,10 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.recaptures import capture_at
 from tracker.archive.versions import newest_row
-from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
+from tracker.errors import NotKnown, TrackerError, UsageError
 from tracker.render.pictures.change_picture import change_png
 from tracker.urls import untracked
-from tracker.web.web import Web, here, tagged
+from tracker.web.web import Web, as_json, here, tagged
 
 from . import auth, links, memento
 from .api import ENDPOINTS, Endpoint, checked, openapi
@@ -48,6 +47,7 @@ from .pages.sources import source, sources
 from .pages.start import start
 from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
+from .problems import show_error
 from .templating import prepare_first_page, prepare_pages, statics
 
 if TYPE_CHECKING:
@@ -67,26 +67,7 @@ class _NumberConvertor(IntegerConvertor):
 
 
 register_url_convertor("number", _NumberConvertor())
-_PROBLEMS: Final = (
-    (NotKnown, 404, "Not in the archive"),
-    (UsageError, 400, "Bad request"),
-    (ConfigError, 409, "The configuration cannot be changed"),
-    (ArchiveError, 503, "The archive cannot be read"),
-    (DeliveryError, 502, "Not delivered"),
-)
 _YEAR: Final = "public, max-age=31536000, immutable"
-
-
-@dataclass(frozen=True)
-class Problem(View):
-    """An error page."""
-
-    template: ClassVar[str] = "error.html"
-    status: int
-    title: str
-    message: str
-    hint: str = ""
-    article: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,11 +161,6 @@ def json_of(page: WebPage, web: Web, request: Request) -> Response:
     """Answer with a page as JSON."""
     _check_query(request, page.parameters)
     return as_json(request, page.make(web.page_request(request)).as_json())
-
-
-def as_json(request: Request, value: Mapping[str, Any], status: int = 200) -> Response:
-    """Return a JSON answer."""
-    return tagged(request, Response(orjson.dumps(value), status, media_type="application/json"))
 
 
 def json_address(request: Request) -> str:
@@ -309,35 +285,6 @@ def picture(web: Web, request: Request) -> Response:
     shown = page.picture
     body = web.archive.kept(("picture", shown), lambda: change_png(shown, web.ruler))
     return tagged(request, Response(body, media_type="image/png"))
-
-
-async def show_error(web: Web, request: Request, error: Exception) -> Response:
-    """Answer with an error page, or with JSON if that was requested."""
-    problem = problem_of(error)
-    ident = request.path_params.get("ident", "")
-    if ident and len(request.path_params) > 1 and isinstance(error, NotKnown):
-        problem = replace(problem, article=ident)
-    if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
-        message = problem.message if isinstance(error, TrackerError) else problem.title
-        described = {"status": problem.status, "message": message, "hint": problem.hint}
-        answer = as_json(request, {"schema": 1, "error": described}, problem.status)
-    else:
-        answer = web.framed(request, problem, status=problem.status)
-    answer.headers.update(getattr(error, "headers", None) or {})
-    return answer
-
-
-def problem_of(error: Exception) -> Problem:
-    """Return the error page for an error. Raises `error` again if it is a bug."""
-    if isinstance(error, HTTPException):
-        heading = {404: "There is no such page", 405: "Not allowed"}.get(error.status_code, error.detail)
-        return Problem(error.status_code, heading, "Check the address.")
-    if not isinstance(error, TrackerError):
-        raise error
-    message = f"{error.resource}: {error.message}" if error.resource else error.message
-    found = next((each for each in _PROBLEMS if isinstance(error, each[0])), None)
-    status, heading = found[1:] if found else (500, "Something went wrong")
-    return Problem(status, heading, message, error.hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MAX_FORM_BYTES: Final = 20_000
 # The query parameters of a message that an action leaves for the next page, and of its signature.
 FLASH: Final = ("what", "said")
+_TURNED_OFF: Final = "Changes are turned off. Start Writethru with --admin, or set admin = true under [web]"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
     """
     who: Who = request.state.who
     if not web.site.admin:
-        raise HTTPException(403, "Changes are turned off. Start it with --admin, or set admin in [web]")
+        raise HTTPException(403, _TURNED_OFF)
     if not who.bearer:
         raise HTTPException(401, "Send the token as a Bearer token", {"www-authenticate": 'Bearer realm="writethru"'})
     order = _order(web, request, operation, await _json(request))
@@ -127,7 +128,7 @@ def _order(web: Web, request: Request, operation: Operation, fields: Mapping[str
 
 def _do(web: Web, operation: Operation, order: Order[Any]) -> Done:
     if web.actions is None:
-        raise HTTPException(403, "Actions are not available")
+        raise HTTPException(403, _TURNED_OFF)
     result = operation.work(web.actions, order)
     web.archive.forget()
     return result
@@ -143,7 +144,7 @@ async def _allowed(web: Web, request: Request, *, admin: bool) -> dict[str, str]
     """Return the form, if a signed-in user sent it from one of our pages. Raises HTTPException if not."""
     who: Who = request.state.who
     if admin and not web.site.admin:
-        raise HTTPException(403, "Actions are turned off. Start it with --admin, or set admin in [web]")
+        raise HTTPException(403, _TURNED_OFF)
     if not who.session:
         raise HTTPException(403, "Sign in first")
     form = await sent_form(request)

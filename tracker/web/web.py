@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
 import anyio.to_thread
+import orjson
 from starlette.responses import HTMLResponse, Response
 
 from tracker.render.raster import Ruler
@@ -138,3 +139,8 @@ def tagged(request: Request, response: Response) -> Response:
         return Response(status_code=304, headers={"etag": tag})
     response.headers["etag"] = tag
     return response
+
+
+def as_json(request: Request, value: Mapping[str, Any], status: int = 200) -> Response:
+    """Return a JSON answer."""
+    return tagged(request, Response(orjson.dumps(value), status, media_type="application/json"))

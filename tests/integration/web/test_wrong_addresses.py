@@ -1,0 +1,35 @@
+"""What a reader or a program is told at an address where nothing is."""
+
+import pytest
+
+from tests.integration.web.test_pages import said, twin, words
+
+
+@pytest.mark.parametrize("path", ["/feed", "/articles", "/articles/zzz/4...5"])
+async def test_the_page_for_a_wrong_address_repeats_it_and_says_where_to_look(opened, path):
+    page = words(await said(opened, path, 404))
+    assert f"Nothing is at {path}." in page
+    assert "search for words of the article" in page
+
+
+@pytest.mark.parametrize("path", ["/articles/zzz", "/stories/Nothing"])
+async def test_a_reader_of_the_pages_is_not_sent_to_the_command_line(opened, path):
+    page = words(await said(opened, path, 404))
+    assert "writethru log" not in page
+    assert "writethru stories" not in page
+    assert "look under Changes, Stories or Sources" in page
+
+
+async def test_a_program_is_told_which_addresses_there_are(opened):
+    missing = (await twin(opened, "/api/v1/nothing", 404))["error"]
+    assert missing["hint"] == "/api/v1/openapi.json describes every address of the API"
+    unknown = (await twin(opened, "/api/v1/articles/zzz", 404))["error"]
+    assert unknown["hint"].startswith("/api/v1/articles, ")
+
+
+async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(opened):
+    async with opened() as client:
+        answer = await client.delete("/")
+    assert answer.status_code == 405
+    assert "answers only these requests" in answer.text
+    assert "Check the address" not in answer.text
