@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import socket
 from collections.abc import Callable, Iterable, Iterator
@@ -137,6 +138,10 @@ class Serving:
 
     def begin(self) -> None:
         """Start to serve on the running event loop."""
+        # What is loaded by now is never garbage. Without this, each full collection would look through all of it, 70,000
+        # objects, for 45 ms, while a page waits. Collecting first would cost as much and find 300 objects.
+        if not gc.get_freeze_count():
+            gc.freeze()
         self._task = asyncio.get_running_loop().create_task(self._server.serve([self._socket]), name="web")
 
     async def end(self) -> None:
