@@ -34,6 +34,15 @@ LOOK = """(foreign) => {
 }"""
 
 
+def test_a_copied_text_is_without_the_numbers_of_its_paragraphs(opened, kept):
+    page = opened(f"/articles/{kept.articles['bridge']}/5")
+    copied = page.evaluate(
+        "getSelection().selectAllChildren(document.querySelector('.reading')) ?? `${getSelection()}`"
+    )
+    assert "bridge" in copied
+    assert "¶" not in copied
+
+
 def test_keys(opened, kept):
     page = opened("/")
     heads = page.locator(".entry .head a")

@@ -120,7 +120,7 @@ async def test_a_feed_is_previewed_without_its_scripts_and_saved_under_a_name(pl
 async def test_a_preview_reaches_no_private_address(place, address):
     async with admin(place, config=Config()) as client:
         preview = await send(client, "/add", url=address)
-    assert "Not read" in preview.text
+    assert "This address could not be read" in preview.text
     assert "WRITETHRU_ALLOW_PRIVATE=1" in preview.text
 
 

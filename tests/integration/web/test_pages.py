@@ -60,7 +60,7 @@ async def test_an_article_shows_how_it_lived(opened, kept):
     text = words(html)
     assert "5 versions in" in text
     assert "headline changed twice" in text
-    for heading in ("Headlines", "How the story changed", "Where it changed", "Timeline", "What the outlet said"):
+    for heading in ("Headlines", "How the text changed", "Where it changed", "Timeline", "What the outlet said"):
         assert f"> {heading}" in html or f">{heading}<" in html
     assert html.count("<svg") >= 4
     for name in ("History flow: 9 paragraphs through 5 versions", "Where it changed: 9 paragraphs by 5 versions"):
@@ -142,6 +142,13 @@ async def test_any_two_versions_and_their_neighbours(opened, kept):
     assert alert.headers["location"] == f"/articles/{ident}/2..3"
 
 
+async def test_every_edit_has_an_address_and_facts_lead_to_theirs(opened, kept):
+    html = await said(opened, f"/articles/{kept.articles['bridge']}/4..5")
+    addresses = set(re.findall(r' id="([^"]+)"', html))
+    assert {"headline", "b0"} <= addresses
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= addresses
+
+
 async def test_the_twin_of_a_diff_joins_back_to_both_texts(opened, kept):
     ident = kept.articles["bridge"]
     value = await twin(opened, f"/articles/{ident}/2..3.json")
@@ -161,7 +168,7 @@ async def test_a_version_with_its_evidence(opened, kept):
     assert "Version 5 of 5" in text
     assert "edited v5" in text
     assert "X-Served-By" in text
-    assert "Left out:" in text
+    assert "Not counted as article text:" in text
     assert f'href="/articles/{ident}/5/raw"' in html
 
 
@@ -234,7 +241,7 @@ async def test_a_story_and_who_is_behind(opened, kept):
     assert "Narrows Bridge" in await said(opened, "/stories")
     html = await said(opened, "/stories/Narrows%20Bridge")
     assert "Timeline" in words(html)
-    assert "and at" in words(html)
+    assert "also at" in words(html)
     sides = f"left={kept.articles['bridge']}&right={kept.articles['bridge-reprint']}"
     assert "side by side" in await said(opened, f"/stories/Narrows%20Bridge/texts?{sides}")
     assert (await twin(opened, f"/stories/Narrows%20Bridge/texts.json?{sides}"))["right"]["source"] == "Inland Courier"
