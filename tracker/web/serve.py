@@ -138,8 +138,8 @@ class Serving:
 
     def begin(self) -> None:
         """Start to serve on the running event loop."""
-        # What is loaded by now is never garbage. Without this, each full collection would look through all of it, 70,000
-        # objects, for 45 ms, while a page waits. Collecting first would cost as much and find 300 objects.
+        # What is loaded by now is never garbage. Otherwise each full collection would look through these 70,000 objects
+        # for 45 ms, while a page waits. Collecting first would cost as much and would find 300 objects.
         if not gc.get_freeze_count():
             gc.freeze()
         self._task = asyncio.get_running_loop().create_task(self._server.serve([self._socket]), name="web")
