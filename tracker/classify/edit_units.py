@@ -12,7 +12,7 @@ from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
 from . import function_words, lexicon
 from .agents import agent_on_one_side, passive_agent_on_one_side
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
-from .exclusive_words import another_office, another_portfolio, exclude_each_other, limits
+from .exclusive_words import another_office, another_portfolio, exclude_each_other, is_attempt, limits
 from .grave_words import is_grave
 from .lemmas import lemma
 from .mentions import lowered
@@ -209,6 +209,8 @@ def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bo
         return False
     words = (judgement.removed, judgement.added)
     if _is_another_office(stretch, judgement, lang):
+        return False
+    if is_attempt(*words, lang) and not _gives_no_comment(stretch, lang):
         return False
     if judgement.one_sided and (
         limits(*words, lang) or passive_agent_on_one_side(lowered(stretch.old), lowered(stretch.new), *words, lang)

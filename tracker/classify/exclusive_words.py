@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from .lexicon import by_language
+from .lexicon import by_language, words_by_language
 from .places import people
 
 _KIN: Final = by_language(
@@ -33,7 +33,7 @@ _COLOURS: Final = by_language(
     "§rood/rode blauw/blauwe groen/groene geel/gele zwart/zwarte wit/witte bruin/bruine grijs/grijze"
 )
 _QUANTITIES: Final = by_language(
-    "all/every/everyone most half many/several/numerous some few no/none/nobody"
+    "all/every/everyone most half many/several/multiple/numerous some few no/none/nobody"
     "§alle/allen/sämtliche meisten hälfte viele/vielen/zahlreiche einige/einigen/manche wenige/wenigen keine/keiner/niemand"
     "§tous/toutes plupart moitié plusieurs/nombreux/nombreuses quelques/certains/certaines aucun/aucune/personne"
     "§todos/todas mayoría mitad muchos/muchas/varios/varias/numerosos algunos/algunas/ciertos/ciertas pocos/pocas ningún/ninguno/ninguna/nadie"
@@ -104,6 +104,23 @@ _OFFICES: Final = by_language(
     "§ex/antigo/antiga vice/adjunto/adjunta interino/interina eleito/eleita"
     "§ex/oud/voormalig/voormalige vice/plaatsvervangend/plaatsvervangende/adjunct waarnemend/waarnemende/demissionair/demissionaire"
 )
+
+# What narrows a statement down to one case: "open only to residents".
+_NOTHING_ELSE: Final = words_by_language(
+    "only solely exclusively§nur lediglich bloß ausschließlich§seulement uniquement exclusivement"
+    "§sólo solamente únicamente exclusivamente§solo soltanto solamente unicamente esclusivamente"
+    "§só somente apenas unicamente exclusivamente§alleen slechts enkel uitsluitend"
+)
+# Verbs before what is not done yet, or may not succeed: "tried to hide it", "hid it"; "aims to cut jobs", "cut jobs".
+_ATTEMPTS: Final = words_by_language(
+    "try tries tried trying attempt attempts attempted attempting aim aims aimed aiming plan plans planned planning intend intends intended want wants wanted hope hopes hoped hoping seek seeks sought seeking vow vows vowed vowing threaten threatens threatened threatening pledge pledges pledged offer offers offered agree agrees agreed prepare prepares prepared preparing"
+    "§versuchen versucht versuchte versuchten planen plant plante planten wollen will wollte wollten beabsichtigt beabsichtigte hofft hoffte hoffen drohen droht drohte drohten bereit"
+    "§tente tentent tenté tentait essaie essayé veut veulent voulait voulaient prévoit prévoient prévoyait espère espèrent espérait compte menace menacent menaçait"
+    "§intenta intentan intentó intentaron trata tratan trató quiere quieren quería querían planea planean espera esperan pretende pretenden amenaza amenazan amenazó"
+    "§tenta tentano tentato cerca cercano cercato vuole vogliono voleva volevano intende intendono spera sperano conta minaccia minacciano minacciato"
+    "§tenta tentam tentou tentaram quer querem queria queriam planeja planeia espera esperam pretende pretendem ameaça ameaçam ameaçou"
+    "§probeert proberen probeerde probeerden poogt wil willen wilde wilden plant hoopt hopen hoopte dreigt dreigen dreigde"
+)
 _PREFIXES: Final = ("ex", "vice", "vize", "sub", "oud", "co")
 
 
@@ -158,10 +175,21 @@ def another_office(removed: Iterable[str], added: Iterable[str], lang: str) -> b
 
 
 def limits(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Say whether words for a part of what is meant ("some", "most", "few") came or went."""
+    """Say whether words that narrow a statement down came or went: to a part ("some", "few"), to one case ("only").
+
+    Args: as for `exclude_each_other`.
+    """
     known = _SETS[lang][_LISTS.index(_QUANTITIES)]
     gone, came = ({known[word] for word in words if known.get(word)} for words in (removed, added))
-    return gone != came
+    return gone != came or _NOTHING_ELSE[lang].isdisjoint(removed) != _NOTHING_ELSE[lang].isdisjoint(added)
+
+
+def is_attempt(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
+    """Say whether one side alone speaks of an attempt or a plan, and the other perhaps of what was done.
+
+    Args: as for `exclude_each_other`.
+    """
+    return _ATTEMPTS[lang].isdisjoint(removed) != _ATTEMPTS[lang].isdisjoint(added)
 
 
 def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
