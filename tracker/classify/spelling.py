@@ -21,6 +21,8 @@ MAX_SLIP_LETTERS: Final = 2
 """Letters by which a slip may differ from its word; in a short word, one."""
 MIN_TWO_LETTER_SLIP: Final = 8
 """Length from which a slip may differ by two letters."""
+MIN_MARKED_LETTERS: Final = 6
+"""Length from which a word with an acute or a grave accent is one word: "près" and "prés" are two."""
 MIN_LEFT_LETTERS: Final = 3
 """Letters that an abbreviation keeps of a word, and letters that it drops, at least: "Man City", not "Dan Brown(e)"."""
 MIN_STEM_LETTERS: Final = 5
@@ -132,9 +134,18 @@ def _accented(old: str, new: str, lang: str) -> WordRelation:
     """Judge two words that differ in accents alone: one word, unless both are words ("pêche", "péché")."""
     # French capitals go without accents as well: "A partir", "À partir".
     is_same_but_capital = lang == "fr" and old[1:] == new[1:] and old[0].isupper() and new[0].isupper()
-    if not is_same_but_capital and is_word(old, lang) and is_word(new, lang):
-        return _related(old.lower(), new.lower(), lang)
-    return WordRelation.SAME
+    is_one_word = is_same_but_capital or (len(old) >= MIN_MARKED_LETTERS and _marked(old, lang) == _marked(new, lang))
+    if is_one_word or not (is_word(old, lang) and is_word(new, lang)):
+        return WordRelation.SAME
+    # Another tense or mood ("konnte", "könnte"; "firmo", "firmó"), or a slip. A participle lost its accent in French.
+    related = _related(old.lower(), new.lower(), lang)
+    return related if lang == "fr" or related is WordRelation.OTHER else WordRelation.LOOKALIKE
+
+
+def _marked(word: str, lang: str) -> str:
+    """Return a word with one accent for the acute and the grave ("perché", "perchè"), in Dutch without diaereses."""
+    letters = unicodedata.normalize("NFD", word.lower()).replace("\u0300", "\u0301")
+    return letters.replace("\u0308", "") if lang == "nl" else letters
 
 
 def _close(x: str, y: str) -> bool:
