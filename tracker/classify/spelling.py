@@ -37,13 +37,16 @@ _VARIANTS: Final = tuple(
         variant.split("/")
         for variant in (
             "our/or/5 tre/ter/5 ence/ense/6 ise/ize/6 ising/izing/8 ised/ized/7 isation/ization/9 yse/yze/6 ogue/og/6 "
-            "lled/led/7 lling/ling/8 ae/e/7 gramme/gram/7 ph/f/7 grey/gray/4"
+            "lled/led/7 lling/ling/8 cally/cly/8 ae/e/7 gramme/gram/7 ph/f/7 grey/gray/4"
         ).split()
     )
 )
 # English words for who or what does something have two spellings: "adviser", "advisor". Short ones are two words:
 # "censer", "censor".
 _DOER: Final = re.compile(r"(?<=\w{5})[eo](?=rs?\Z)")
+# A consonant may be doubled behind a second syllable: "benefited", "councillor". Behind the first, it makes another
+# word: "scraped", "scrapped".
+_DOUBLED: Final = re.compile(r"([aeiou]\w*?[^\Waeiou][aeiou])([lpst])\2(?=ed\Z|ing\Z|[eo]rs?\Z)")
 # The end of names that languages and outlets write in many ways: Zelensky, Zelenskyy, Zelenskiy.
 _SLAVIC: Final = re.compile(r"sk(?:[iy]{1,2}|[iy]j)\Z")
 _TWO_WORDS: Final = re.compile(r"\w*(?:mass|buss|floss)(?:e[ns]?|t(?:en?)?)?")
@@ -92,7 +95,8 @@ def _are_variants(x: str, y: str, lang: str) -> bool:
     shortest = min(len(x), len(y))
     if shortest < MIN_VARIANT_LETTERS:
         return False
-    if lang == "en" and _DOER.sub("e", x) == _DOER.sub("e", y):
+    spelt_alike = (_DOER.sub("e", x), _DOUBLED.sub(r"\1\2", x)), (_DOER.sub("e", y), _DOUBLED.sub(r"\1\2", y))
+    if lang == "en" and any(a == b for a, b in zip(*spelt_alike, strict=True)):
         return True
     return any(shortest >= least and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS)
 

@@ -16,7 +16,6 @@ from typing import Final
 from ..model.change import FactKind, Substance
 from . import function_words, lexicon
 from .function_words import initials
-from .lemmas import is_unknown, is_word, lemma
 from .lexicon import LANGUAGES
 from .mentions import Mention, mentions
 from .name_forms import are_pet_forms
@@ -25,7 +24,7 @@ from .places import is_surely_place
 from .proper_nouns import leads_with_place, names_in_part, proper_nouns
 from .separable_verbs import with_joined_verbs
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, same_surname, word_relation
-from .verb_tense import time_to_come
+from .verb_tense import infinitives_lost, is_to_come, time_to_come
 from .word_edits import WordEdit, is_acronym, label_before, without_marker, word_edits, words_of
 from .word_order import WordOrder, listed_difference, turned_round, word_order
 
@@ -62,8 +61,6 @@ _SAYING: Final = {
 _ATTRIBUTING: Final = {
     lang: frozenset(words_of(" ".join(phrases))) - function_words.SMALL[lang] for lang, phrases in _SAYING.items()
 }
-# After these verbs, an infinitive stands with "to" and without it.
-_WITHOUT_TO: Final = frozenset("help dare let make have come go need".split())
 _SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
 _RELATED: Final = _SPELT | {WordRelation.INFLECTED, WordRelation.SAME_STEM}
 
@@ -144,7 +141,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
             tally.unclear += not titled and _is_another_surname(edit, before, lang)
     future = function_words.FUTURE[lang]
     removed, added, moved = _left(tally, lang)
-    is_to = [_is_to_come(side) for side in low]
+    is_to = [is_to_come(side) for side in low]
     if tally.future or is_to[0] != is_to[1]:
         times = (["future" if w in future else time_to_come(w, lang) for w in side] for side in low)
         to_come = [Counter(time for time in (*side, "future" * is_to[k]) if time) for k, side in enumerate(times)]
@@ -154,7 +151,9 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         if same_time:
             tally.wording += is_to[0] != is_to[1]
             removed, added = [w for w in removed if w not in future], [w for w in added if w not in future]
-    _count_infinitives(edits if lang == "en" else (), (before, after), tally)
+    lost, surely_lost = infinitives_lost(edits if lang == "en" else (), (before, after))
+    tally.unclear += lost
+    tally.future += surely_lost
     removed, added = _without(_ATTRIBUTING[lang], removed, added, tally)
     removed, added = _without(_shared_hedges(old, new, lang), removed, added, tally)
     # What is said twice may be said once.
@@ -288,7 +287,7 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.unclear += _is_another_person(x, y, lang)
             tally.gender += frozenset((x, y)) in function_words.GENDERS[lang]
             tally.wording += bool(x in prepositions and y in prepositions)
-        elif relation is WordRelation.LOOKALIKE:
+        elif relation is WordRelation.LOOKALIKE or (len(pairs) == 1 and _are_two_words(a, b, relation, lang)):
             tally.unclear += 1
         elif relation is WordRelation.INFLECTED:
             tally.wording += 1
@@ -298,6 +297,12 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.removed += [a] if x and x not in kept else []
             tally.added += [b] if y and y not in kept else []
             tally.future += bool((x in future) != (y in future))
+
+
+def _are_two_words(a: str, b: str, relation: WordRelation, lang: str) -> bool:
+    """Say whether two words of one stem say two things in one place: "employer", "employee"; not "Kenya", "Kenyan"."""
+    same_time = time_to_come(a.lower(), lang) == time_to_come(b.lower(), lang)
+    return relation is WordRelation.SAME_STEM and same_time and not (is_surely_place(a) or is_surely_place(b))
 
 
 def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> bool:
@@ -328,32 +333,6 @@ def _shared_hedges(old: str, new: str, lang: str) -> frozenset[str]:
     sides = [[m for m in mentions(text, lang) if m.kind is FactKind.HEDGE] for text in (old, new)]
     shared = {m.key for m in sides[0]} & {m.key for m in sides[1]}
     return frozenset(word for side in sides for m in side if m.key in shared for word in words_of(m.text.lower()))
-
-
-def _is_to_come(low: Sequence[str]) -> bool:
-    """Say whether English words in lower case hold "is to", as in "is to meet"."""
-    return any(low[k - 1] in {"is", "are", "was", "were"} for k, word in enumerate(low) if word == "to" and k)
-
-
-def _count_infinitives(edits: Sequence[WordEdit], sides: tuple[Sequence[str], Sequence[str]], tally: _Tally) -> None:
-    """Count infinitives in whose place the verb says what is now or was: "Biden to sell", "Biden sells".
-
-    Right after a name that leads a headline it is the future; elsewhere it may be a purpose ("Law to ban", "Law bans").
-    """
-    places = [(e.old, e.new, sides[0], e.old_start) for e in edits]
-    places += [(e.new, e.old, sides[1], e.new_start) for e in edits]
-    for to_come, done, words, at in places:
-        subject, verb = words[:at], words[at + 1].lower() if words[at + 1 :] else ""
-        if to_come[:1] == ("to",) and to_come[1:] and done and not done[0].endswith("ing"):
-            now = done[0].lower()
-            is_done = verb != now and lemma(now, "en") == verb
-            is_named = bool(subject) and all(is_unknown(w, "en") or is_surely_place(w) for w in subject)
-            tally.unclear += is_done
-            tally.future += is_done and is_named
-        elif to_come == ("to",) and not done and [e.old + e.new for e in edits].count(to_come) == 1:
-            # "Schools to close", "Schools close"; but "helped to find", "helped find".
-            is_verb = verb not in function_words.SMALL["en"] and is_word(verb, "en") and lemma(verb, "en") == verb
-            tally.unclear += is_verb and not any(lemma(word, "en") in _WITHOUT_TO for word in subject)
 
 
 def _is_clause(edit: WordEdit, lang: str) -> bool:
