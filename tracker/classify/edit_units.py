@@ -20,7 +20,7 @@ from .name_forms import may_be_same
 from .names import identifies, names_same
 from .places import are_capital_and_country
 from .same_sense import without_same_sense
-from .substance import WordJudgement, judge_words, same_letters
+from .substance import ATTRIBUTING, WordJudgement, judge_words, same_letters
 from .word_edits import says_something, words_of
 from .word_order import WordOrder
 
@@ -225,7 +225,7 @@ def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bo
     if (lang == "de" and all(bare)) or (bare[0] != bare[1] and _begins_with_article(*sides[bare[0]], lang)):
         return False  # "Scholz traf Macron", "Merz traf Macron"; "Die Firma schließt", "Siemens schließt"
     of_few = judgement.kept < MIN_EXCHANGED_SHARE
-    others = (_is_another_state, _is_another_cause, _is_another_place)
+    others = (_is_deed_for_word, _is_another_state, _is_another_cause, _is_another_place)
     return not (of_few or any(is_another(judgement, stretch, lang) for is_another in others))
 
 
@@ -264,6 +264,12 @@ def _begins_with_article(text: str, alone: Sequence[str], lang: str) -> bool:
     words = words_of(text.lower())
     small = function_words.GRAMMAR[lang]
     return words[0] in small and words[1:2] != [] and words[1] in alone
+
+
+def _is_deed_for_word(judgement: WordJudgement, _: Stretch, lang: str) -> bool:
+    """Say whether a verb of saying and another word exchanged places: "announced a tax", "scrapped a tax"."""
+    said = [[word in ATTRIBUTING[lang] for word in words] for words in (judgement.removed, judgement.added)]
+    return [len(words) for words in said] == [1, 1] and said[0] != said[1]
 
 
 def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:

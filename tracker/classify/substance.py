@@ -57,10 +57,10 @@ _SAYING: Final = {
     lang: frozenset(words.split("|")) - _UNCERTAIN[lang] - frozenset(lexicon.NEGATIONS[lang].split("|")) - _CONCEDING
     for lang, words in lexicon.SAYING.items()
 }
-# The words of phrases that attribute: "according to", "nach Angaben".
-_ATTRIBUTING: Final = {
+ATTRIBUTING: Final = {
     lang: frozenset(words_of(" ".join(phrases))) - function_words.SMALL[lang] for lang, phrases in _SAYING.items()
 }
+"""The words of phrases that attribute: "according to", "nach Angaben"."""
 _SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
 _RELATED: Final = _SPELT | {WordRelation.INFLECTED, WordRelation.SAME_STEM}
 
@@ -154,7 +154,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     lost, surely_lost = infinitives_lost(edits if lang == "en" else (), (before, after))
     tally.unclear += lost
     tally.future += surely_lost
-    removed, added = _without(_ATTRIBUTING[lang], removed, added, tally)
+    removed, added = _without(ATTRIBUTING[lang], removed, added, tally)
     removed, added = _without(_shared_hedges(old, new, lang), removed, added, tally)
     # What is said twice may be said once.
     repeated = len(removed) + len(added)
