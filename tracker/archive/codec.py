@@ -7,17 +7,18 @@ forms:
 - `dump` and `load` are for what is stored by the million (articles, changes, captures). Fields that hold their default
   are left out, and unknown fields are an error, because nothing stored may be lost unseen.
 - `dump_memo` and `load_memo` are for the memos by which the service remembers its own state from one run to the next.
-  All fields are written, so that a release with other defaults reads what was meant, and unknown fields are ignored.
+  All fields are written, so that a release with other defaults reads what was meant, and unknown fields are ignored,
+  as msgspec does.
 
-A dataclass may have fields of these types: str, int, float, bool, datetime, StrEnum, Literal, another such dataclass,
-`X | None`, tuple, Sequence (loaded as a list) and Mapping with str keys (loaded as a dict).
+A dataclass that is stored may have fields of these types: str, int, float, bool, datetime, StrEnum, Literal, another
+such dataclass, `X | None` and tuple. One that is a memo may have whatever msgspec knows.
 """
 
 from __future__ import annotations
 
 import json
 import types
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -120,12 +121,12 @@ def dump_memo(value: DataclassInstance | Sequence[DataclassInstance], *, without
 
     Fields named in *without* are left out of a single dataclass: what the name of the memo says need not stand in it.
     """
-    if not is_dataclass(value):
-        return json.dumps(value, default=_plain)
-    plain = columns(value)
+    import msgspec  # here and below, because most commands read no memo
+
+    plain = msgspec.to_builtins(value)
     for name in without:
         del plain[name]
-    return json.dumps(plain, default=_plain)
+    return json.dumps(plain)
 
 
 def load_memo(kind: type[T], text: str, **given: object) -> T | None:
@@ -135,22 +136,13 @@ def load_memo(kind: type[T], text: str, **given: object) -> T | None:
     """
     if not text:
         return None
-    annotation: Any = kind
-    decode: Callable[..., T] = _decoder(annotation, lenient=True)
+    import msgspec
+
     try:
-        return decode(json.loads(text), **given)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        plain = json.loads(text)
+        return msgspec.convert(plain | given if given else plain, kind, from_attributes=True)
+    except (ValueError, TypeError) as error:
         raise ValueError(f"not the memo of a {getattr(kind, '__name__', kind)}: {text[:80]}") from error
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - what the json module cannot write
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return columns(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"a {type(value).__name__} cannot be stored in a memo")
 
 
 def _same(value: Any) -> Any:  # noqa: ANN401 - values of any annotation
@@ -226,10 +218,10 @@ def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 @cache
-def _decoder(annotation: Any, *, lenient: bool = False) -> Convert:  # noqa: ANN401 - annotations have no common type
+def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
     kind: Any = inner_type(annotation)
     if is_dataclass(kind):
-        return _dataclass_decoder(kind, lenient=lenient)
+        return _dataclass_decoder(kind)
     if kind is datetime:
         return lambda value: None if value is None else datetime.fromisoformat(value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -238,27 +230,22 @@ def _decoder(annotation: Any, *, lenient: bool = False) -> Convert:  # noqa: ANN
     if get_origin(kind) is tuple:
         item = _items(kind)
         if item is None:
-            parts = [_decoder(part, lenient=lenient) for part in get_args(kind)]
+            parts = [_decoder(part) for part in get_args(kind)]
             if all(part is _same for part in parts):
                 return tuple
             return lambda value: tuple(decode(each) for decode, each in zip(parts, value, strict=True))
-        one = _decoder(item, lenient=lenient)
+        one = _decoder(item)
         return tuple if one is _same else (lambda value: tuple(one(each) for each in value))
-    if get_origin(kind) is Mapping:
-        each_value = _decoder(get_args(kind)[1], lenient=lenient)
-        return lambda value: {name: each_value(each) for name, each in value.items()}
     return _same
 
 
-def _dataclass_decoder(kind: Any, *, lenient: bool) -> Convert:  # noqa: ANN401 - a dataclass
+def _dataclass_decoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
     hints = get_type_hints(kind)
-    plan = {field.name: _decoder(hints[field.name], lenient=lenient) for field in _stored(kind)}
+    plan = {field.name: _decoder(hints[field.name]) for field in _stored(kind)}
 
     def decode(plain: Any, **given: Any) -> Any:  # noqa: ANN401 - a JSON object or null
         if plain is None:
             return None
-        if lenient:
-            plain = {name: value for name, value in plain.items() if name in plan}
         return kind(**{name: plan[name](value) for name, value in plain.items()}, **given)
 
     return decode
