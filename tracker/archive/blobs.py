@@ -18,16 +18,12 @@ from .database.connection import Statement, chunks
 if TYPE_CHECKING:
     from .database.connection import Connection, Row
 
-# Up to so many blobs are looked for among those used lately before they are read: what a check reads, and the texts
-# just stored that are read together for their stories. Larger reads would only push others out of the cache.
-MAX_CACHED_READ_BLOBS: Final = 25
 # A row of the blob table.
 Coded = dict[str, object]
 
 # An advisory lock, because no row could be locked instead: any blob may become the base of another.
 _SHARE: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('writethru:bases'))"
 _OWN: Final = "SELECT pg_advisory_xact_lock(hashtext('writethru:bases'))"
-_HASHES: Final = "SELECT id, sha256 FROM blob WHERE id IN (:ids) AND length(data) > 0"
 # The frames of blobs and of all that they hang on. PostgreSQL would otherwise read the whole table for each step: with
 # OFFSET 0 a base is looked up by its number, for each row apart.
 _FRAMES: Final = Statement(
@@ -47,8 +43,7 @@ WITH RECURSIVE chain(id, base_id, raw_len, sha256, crc, data, path) AS (
 )
 SELECT id, base_id, raw_len, sha256, crc, data FROM chain""",
 )
-# In bytes, some eighty pages: those that all first pages of a source are coded against, and the texts and pages that
-# were just stored, which are read again for their stories.
+# In bytes, some eighty pages: those that all first pages of a source are coded against, and what was just stored.
 MAX_CACHE_BYTES: Final = 8 << 20
 MAX_CACHED_BLOB_BYTES: Final = 1 << 20
 # In bytes. What orjson returns stays in a buffer of several kilobytes, however short it is.
@@ -80,9 +75,9 @@ class Part:
         return cls(raw, hashlib.sha256(raw).hexdigest())
 
 
-def coded(part: Part, base_id: int | None = None, base: bytes | None = None, *, first: bool = False) -> Coded:
+def coded(part: Part, base_id: int | None = None, base: bytes | None = None) -> Coded:
     """Return the row that keeps *part*; *base* are the bytes of blob *base_id* that it may be coded against."""
-    return framed(part, frames.encode(part.raw, base, first=first), base_id)
+    return framed(part, frames.encode(part.raw, base), base_id)
 
 
 def framed(part: Part, frame: tuple[bytes, bool], base_id: int | None) -> Coded:
@@ -107,16 +102,6 @@ def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
     return [connection.insert_numbered("blob", **row) or 0 for row in rows]
 
 
-def read_cached(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
-    """Do as `read`, looking for a few blobs among the bytes used lately first: not for what verifies or proves."""
-    wanted = sorted(set(ids))
-    if 0 < len(wanted) <= MAX_CACHED_READ_BLOBS:
-        hashes = {row.id: row.sha256.hex() for row in connection.all(_HASHES, ids=wanted)}
-        if len(hashes) == len(wanted):
-            return read_hashed(connection, hashes)
-    return read(connection, wanted)
-
-
 def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
     """Return the bytes of each blob in *ids*. Raises ArchiveError where a frame is damaged or missing."""
     wanted = sorted(set(ids))
@@ -130,7 +115,10 @@ def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
 
 
 def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, bytes]:
-    """Return the bytes of a few blobs, whose hashes are known: those lately used are at hand."""
+    """Do as `read` for a few blobs whose hashes are known, looking among the bytes used lately first.
+
+    Not for what verifies or proves: it would not notice a damaged frame.
+    """
     decoded = {key: raw for key, sha256 in hashes.items() if (raw := RECENT.get(sha256)) is not None}
     if len(decoded) == len(hashes):
         return decoded

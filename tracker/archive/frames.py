@@ -56,10 +56,10 @@ def base_of(n: int) -> int | None:
 def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tuple[bytes, bool]:
     """Return *raw* as a frame, and whether it needs *base* to be read; *first* spends more on a page seen first."""
     if base and len(base) >= MIN_BASE_BYTES:
-        near = _compress(raw, _FIRST_LEVEL, base) if first else patch(raw, base)
+        near = compress(raw, _FIRST_LEVEL, base) if first else patch(raw, base)
         if len(near) <= len(raw) * _POOR or (len(raw) < _SHORT and len(near) <= len(raw) // 2):
             return near, True
-        if len(raw) > _SMALL and len(near) <= len(_compress(raw, _PATCH_LEVEL)) * _GAIN:
+        if len(raw) > _SMALL and len(near) <= len(compress(raw, _PATCH_LEVEL)) * _GAIN:
             return near, True
         whole = _whole(raw)
         return (near, True) if len(near) < len(whole) else (whole, False)
@@ -68,14 +68,9 @@ def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tup
 
 def patch(raw: bytes, base: bytes) -> bytes:
     """Return *raw* as a frame that needs *base*, whatever it costs."""
-    return _compress(
+    return compress(
         raw, _SMALL_LEVEL if len(raw) <= _SMALL else _PATCH_LEVEL, base, far=len(base) > MIN_LONG_DISTANCE_BYTES
     )
-
-
-def encode_at(raw: bytes, level: int, base: bytes | None = None) -> bytes:
-    """Return *raw* as a frame of one of zstd's levels, 1 to 22, that needs *base* where there is one."""
-    return _compress(raw, level, base)
 
 
 def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | None = None) -> bytes:
@@ -94,10 +89,14 @@ def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | 
 
 
 def _whole(raw: bytes) -> bytes:
-    return _compress(raw, _SMALL_LEVEL if len(raw) <= _SMALL else _WHOLE_LEVEL)
+    return compress(raw, _SMALL_LEVEL if len(raw) <= _SMALL else _WHOLE_LEVEL)
 
 
-def _compress(raw: bytes, level: int, base: bytes | None = None, *, far: bool = False) -> bytes:
+def compress(raw: bytes, level: int, base: bytes | None = None, *, far: bool = False) -> bytes:
+    """Return *raw* as a frame of one of zstd's levels, 1 to 22, that needs *base* where there is one.
+
+    With *far*, zstd also looks for what both share at a distance.
+    """
     size = len(raw) + len(base or b"")
     window = min(max(size.bit_length(), _WINDOW[0]), _WINDOW[1])
     compressor = zstd.ZstdCompressor(options=_options(level, window, far=far), **_prefix(base))

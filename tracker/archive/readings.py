@@ -139,7 +139,7 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
     content_id, sha256 = row.read_id or row.content_id, row.read_sha256 or row.sha256
     if made.content is not None:
         part = blobs.Part.of(codec.dump(made.content))
-        base = blobs.read_cached(connection, (row.content_id,))[row.content_id]
+        base = blobs.read(connection, (row.content_id,))[row.content_id]
         (content_id,) = blobs.put(connection, [blobs.coded(part, row.content_id, base)])
         sha256 = bytes.fromhex(made.content.sha256)
     read_again = made.came_to is not Rereading.UNREADABLE
@@ -176,7 +176,7 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
 
 
 def _replace_change(connection: Connection, article: tuple[int, str], row: Row, updated: UpdatedChange) -> None:
-    base = blobs.read_cached(connection, (row.content_id,))[row.content_id]
+    base = blobs.read(connection, (row.content_id,))[row.content_id]
     change_row, digest = captures.code_change(row.id, updated.change, base)
     connection.replace("change", "version_id", **change_row)
     connection.run("DELETE FROM label WHERE version_id = :id", id=row.id)

@@ -149,7 +149,7 @@ def keep(connection: Connection, row: Row, page: Capture) -> None:
     head, body = blobs.Part.of(codec.dump(page, without=apart)), blobs.Part.of(page.body)
     # Nothing may be coded against bytes that were taken out.
     ids = (base.head_id, base.body_id) if base.parts is None else ()
-    known = blobs.read_cached(connection, ids)
+    known = blobs.read(connection, ids)
     coded = [
         blobs.coded(part, key, known.get(key)) for part, key in zip((head, body), ids or (None, None), strict=True)
     ]

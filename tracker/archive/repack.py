@@ -131,12 +131,12 @@ class _Run:
         for key in (row.content_id, row.body_id):
             base_id = bases.get(key)
             if base_id is not None and base_id not in self._references:
-                _replace(connection, key, frames.encode_at(raw[key], _OTHER_LEVEL, raw[base_id]), base_id)
+                _replace(connection, key, frames.compress(raw[key], _OTHER_LEVEL, raw[base_id]), base_id)
             elif key == row.body_id and key in bases:
                 self._page(connection, key, base_id, raw)
         if row.data is not None and row.content_id in bases:
             base = raw[row.content_id]
-            data = frames.encode_at(frames.decode(row.data, row.raw_len, base, crc=row.crc), _OTHER_LEVEL, base)
+            data = frames.compress(frames.decode(row.data, row.raw_len, base, crc=row.crc), _OTHER_LEVEL, base)
             if len(data) < len(row.data):
                 connection.run(_SET_CHANGE, data=data, crc=zlib.crc32(data), id=row.key)
 
@@ -150,9 +150,9 @@ class _Run:
         near = present if key in self._references else present | self._like(connection, key, pieces)
         sizes = {each: len(frames.patch(raw, base)) for each, base in near.items()}
         best = min(sizes, key=sizes.__getitem__, default=None)
-        good = best is not None and sizes[best] <= _GAIN * len(frames.encode_at(raw, 1))
+        good = best is not None and sizes[best] <= _GAIN * len(frames.compress(raw, 1))
         tried = [best] if good else [None, *present]
-        coded = {each: frames.encode_at(raw, _PAGE_LEVEL, None if each is None else near[each]) for each in tried}
+        coded = {each: frames.compress(raw, _PAGE_LEVEL, None if each is None else near[each]) for each in tried}
         # A little longer without a base, it can be the base of others.
         chosen = min(coded, key=lambda each: len(coded[each]) * (_GAIN if each is None else 1))
         if not _replace(connection, key, coded[chosen], chosen):

@@ -181,7 +181,7 @@ def versions_of(connection: Connection, rows: Sequence[Row], *, with_changes: bo
     """Return the versions of rows of SELECT_VERSION; *with_changes* False leaves out what led to them."""
     # Read together: versions of one article hang on each other, so that most frames are decoded once.
     wanted = [key for row in rows if row.parts != TAKEN_OUT_WHOLE for key in _texts(row, with_change=with_changes)]
-    contents = blobs.read_cached(connection, wanted)
+    contents = blobs.read(connection, wanted)
     stories = stories_by_key(connection, (row.article_id for row in rows))
     return [_version(row, contents, stories.get(row.article_id, ()), with_change=with_changes) for row in rows]
 

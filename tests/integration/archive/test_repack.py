@@ -204,16 +204,16 @@ def test_damage_is_named_and_stays(store: Archive, place: int) -> None:
 def die_in_second_group(url: str) -> None:
     """Repack, and die in the transaction of the second group, when some of its frames are written."""
     left: list[int] = []
-    encode_at = frames.encode_at
+    compress = frames.compress
 
-    def encode_or_die(raw: bytes, level: int, base: bytes | None = None) -> bytes:
+    def compress_or_die(raw: bytes, level: int, base: bytes | None = None, *, far: bool = False) -> bytes:
         if left and not left.pop():
             os._exit(9)
-        return encode_at(raw, level, base)
+        return compress(raw, level, base, far=far)
 
-    frames.encode_at = encode_or_die
+    frames.compress = compress_or_die
     with open_archive(url) as store:
-        repack(store, NOW, lambda done, total: left.extend(range(6)))
+        repack(store, NOW, lambda done, total: left.extend(range(15)))
 
 
 if __name__ == "__main__":
