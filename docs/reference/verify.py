@@ -233,10 +233,15 @@ def plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value
 
 def text_of(content: dict[str, Any]) -> str:
     """Return the news text of an article: headline, standfirst, byline, paragraphs, notices, a blank line between."""
-    parts = [content.get("title", ""), content.get("dek", ""), ", ".join(content.get("byline", ()))]
+    parts = [headline_of(content), content.get("dek", ""), ", ".join(content.get("byline", ()))]
     parts += [block["text"] for block in editorial(content)]
     parts += [f"{notice['kind']}: {notice['text']}" for notice in content.get("notices", ())]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def headline_of(content: dict[str, Any]) -> str:
+    """Return the headline as the page shows it."""
+    return str(content.get("heading") or content.get("title", ""))
 
 
 def editorial(content: dict[str, Any]) -> list[dict[str, str]]:
@@ -253,6 +258,9 @@ def identity_of(content: dict[str, Any]) -> str:
         "blocks": [[block["kind"], block["text"]] for block in editorial(content)],
         "notices": [[notice["kind"], notice["text"]] for notice in content.get("notices", ())],
     }
+    # Left out where it is empty, so that versions stored before the field existed keep their identity.
+    if content.get("heading"):
+        named["heading"] = content["heading"]
     canonical = json.dumps(named, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -286,11 +294,8 @@ def verdicts_of(records: list[dict[str, Any]]) -> str:
     """Return what people noted about the changes, as text: an entry each, oldest first."""
     entries = []
     for each in records:
-        labels = (
-            each["shown"]
-            if each["labels"] is None
-            else f"{each['labels'] or 'none'} (shown: {each['shown'] or 'none'})"
-        )
+        judged = f"{each['labels'] or 'none'} (shown: {each['shown'] or 'none'})"
+        labels = each["shown"] if each["labels"] is None else judged
         facts = [("weight", each["weight"]), ("labels", labels), ("link", each["link"])]
         lines = [f"v{each['n']}, {moment(each['at'])}, {each['author']}"]
         lines += [f"  {name}: {value}" for name, value in facts if value]
@@ -377,12 +382,11 @@ class Examination:
             self._fail(SUMS, "it was altered")
         key = self._key or self._read(KEY).decode().removesuffix("\n")
         signature = self._read(SIGNATURE).decode()
-        body, _, line = signature.partition("\n\n")
-        if signature != f"{body}\n\n{line.removesuffix(chr(10))}\n" or f"{body}\n" != signed_sums(
-            key, self.members[SUMS]
-        ):
+        body, _, line = signature.removesuffix("\n").partition("\n\n")
+        expected = signed_sums(key, self.members[SUMS])
+        if signature != f"{body}\n\n{line}\n" or f"{body}\n" != expected:
             self._fail(SIGNATURE, f"it is not the signature of {SUMS}")
-        elif not _is_by(key, line.removesuffix("\n"), f"{body}\n".encode()):
+        elif not _is_by(key, line, expected.encode()):
             self._fail(SIGNATURE, f"it is not signed with {'the given key' if self._key else KEY}")
         return f"{len(listed)} files, and no others, match their hashes in {SUMS}, which the archive signed"
 
@@ -459,8 +463,7 @@ class Examination:
         picture = self.members.get(f"{side}/{SCREENSHOT}", b"")
         if base64.b64encode(picture).decode() != capture.get("screenshot", ""):
             self._fail(f"{side}/{SCREENSHOT}", f"it does not match {side}/capture.json")
-        when = moment(leaf["seen"])
-        return f"{side}: v{n}, seen {when}: page, headers and text match the log"
+        return f"{side}: v{n}, seen {moment(leaf['seen'])}: page, headers and text match the log"
 
     def _diff(self) -> str:
         old, new = (text_of(self._contents[side]) for side in SIDES)
@@ -471,8 +474,9 @@ class Examination:
             present = [block for block in diff["blocks"] if block[side] is not None]
             blocks = sorted((block[side], _joined(block, without)) for block in present)
             texts = [block["text"] for block in editorial(self._contents[side])]
-            fields = [(diff[name][side], self._contents[side].get(name, "")) for name in ("title", "dek")]
-            if blocks != list(enumerate(texts)) or any(here != there for here, there in fields):
+            content = self._contents[side]
+            fields = (diff["title"][side], diff["dek"][side]) == (headline_of(content), content.get("dek", ""))
+            if blocks != list(enumerate(texts)) or not fields:
                 self._fail(self._at, f"it does not reproduce the text in {side}/content.json")
         return "diff.json and diff.patch match both texts"
 
@@ -502,16 +506,14 @@ class Examination:
         return f"verdicts of people on these changes: {len(records)}, of which {proven} in the log"
 
     def _stamps(self) -> str:
-        verified = []
         digest = hashlib.sha256(self._read(NOTE)).digest()
-        for name in sorted(self.members):
-            if name.startswith(f"{NOTE}.") and digest not in self._read(name):
+        stamps = [name for name in sorted(self.members) if name.startswith(f"{NOTE}.")]
+        for name in stamps:
+            if digest not in self.members[name]:
                 self._fail(name, f"it is not a time stamp of {NOTE}")
-            elif name.startswith(f"{NOTE}."):
-                verified.append(name)
-        if not verified:
+        if not stamps:
             return ""
-        return f"time stamps NOT CHECKED here, to be checked as README.txt describes: {', '.join(verified)}"
+        return f"time stamps NOT CHECKED here, to be checked as README.txt describes: {', '.join(stamps)}"
 
 
 def _joined(block: dict[str, Any], without: str) -> str:
@@ -567,13 +569,11 @@ def examine(package: Path, key: str) -> tuple[int, list[str]]:
     if damage:
         return FAILED, [*lines, f"Verification failed: {len(damage)} problem(s).", NEXT]
     if not key.strip():
-        lines.append(
-            f"The key was taken from {KEY}. Anyone can make a package with a key of their own: compare it with"
-        )
-        return NO_KEY, [
-            *lines,
+        lines += [
+            f"The key was taken from {KEY}. Anyone can make a package with a key of their own: compare it with",
             "the one that the archive publishes, and pass that one with --key. Nothing is proven yet.",
         ]
+        return NO_KEY, lines
     return OK, [*lines, "Everything verified."]
 
 
