@@ -13,6 +13,8 @@ import pytest
 from tracker.cli import exit_codes
 from tracker.evidence.packing import source
 from tracker.model.labels import LabelKind
+from tracker.web.api import ENDPOINTS
+from tracker.web.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -92,6 +94,11 @@ def test_tests_and_benchmarks_that_pages_name_exist():
     for page in pages:
         for path in re.findall(r"`((?:tests|benchmarks)/[\w/]+\.py)`", page.read_text(encoding="utf-8")):
             assert (ROOT / path).is_file(), f"{page.name}: {path}"
+
+
+def test_every_address_of_the_api_is_documented():
+    described = text("docs/reference/http.md")
+    assert [each.template for each in (*ENDPOINTS, *OPERATIONS) if f"`{each.template}" not in described] == []
 
 
 def test_every_package_is_in_the_picture_of_the_architecture():
