@@ -71,6 +71,8 @@ def test_every_exit_code_is_documented():
 def test_every_label_is_documented():
     for kind in LabelKind:
         assert f"`{kind}`" in text("docs/reference/json.md")
+        listed = text("config/writethru.toml").partition("# Kinds of change:")[2].partition("\n#\n")[0]
+        assert kind in listed.replace("#", " ").split(), f"{kind} is not in the list of config/writethru.toml"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -132,7 +132,8 @@ class ServiceConfig(ConfigModel):
     concurrency: int = Field(16, ge=1, le=500, description="hosts visited at the same time")
     budget: Rate | None = Field(
         None,
-        description='maximum requests for all sources in the long run, as in "2000/h"; unset: a fixed cost a request',
+        description='maximum requests for all sources in the long run, as in "2000/h"; unset: about 25'
+        " requests for each article in its first 30 days",
     )
     storm: int = Field(
         20,
@@ -149,14 +150,18 @@ class WebConfig(ConfigModel):
     """The web pages over the archive. Other machines need a token, or a proxy that says who asks."""
 
     listen: str = Field("127.0.0.1:8766", description="address of the web pages; empty for none")
-    token: Secret | None = Field(None, description="token that grants read access; at least 16 characters")
+    token: Secret | None = Field(
+        None, description="token to sign in with, of at least 16 characters; with admin, also to make changes"
+    )
     trusted_header: str = Field(
         "", pattern=r"^[A-Za-z0-9-]*$", description="header in which a proxy names the user, as in X-Remote-User"
     )
     proxies: tuple[str, ...] = Field(
         ("127.0.0.1", "::1"), description="addresses of proxies whose trusted_header is accepted"
     )
-    hosts: tuple[str, ...] = Field((), description="host names that requests may use")
+    hosts: tuple[str, ...] = Field(
+        (), description="host names under which the pages can be opened, besides localhost and IP addresses"
+    )
     cors: tuple[Origin, ...] = Field(
         (), description='sites whose scripts may call the API with the token, as in "https://desk.example.org"'
     )
@@ -222,7 +227,7 @@ class StoryConfig(ConfigModel):
     """A story under watch: addresses that follow one event."""
 
     name: Name
-    urls: tuple[Address, ...] = ()
+    urls: tuple[Address, ...] = Field((), description="articles of the story")
     follow: int = Field(
         0,
         ge=0,
@@ -236,14 +241,14 @@ class EmailTarget(ConfigModel):
 
     name: Name
     type: Literal["email"]
-    to: tuple[str, ...] = Field(min_length=1)
-    sender: str
-    host: str = "localhost"
-    port: int = Field(25, ge=1, le=65535)
-    security: Literal["none", "starttls", "tls"] = "none"
-    user: str = ""
-    password: Secret | None = None
-    timeout: Interval = timedelta(seconds=30)
+    to: tuple[str, ...] = Field(min_length=1, description="mail addresses that get the alerts")
+    sender: str = Field(description="mail address that the alerts come from")
+    host: str = Field("localhost", description="the SMTP server")
+    port: int = Field(25, ge=1, le=65535, description="its port: usually 25, 587 with starttls, 465 with tls")
+    security: Literal["none", "starttls", "tls"] = Field("none", description="how the connection is encrypted")
+    user: str = Field("", description="user name at the SMTP server; empty: no login")
+    password: Secret | None = Field(None, description="where the password of this user is stored")
+    timeout: Interval = Field(timedelta(seconds=30), description="longest time for sending one mail")
     picture: bool = Field(
         default=False, description="show a picture of the change in each mail; needs writethru[picture]"
     )
@@ -254,8 +259,8 @@ class WebhookTarget(ConfigModel):
 
     name: Name
     type: Literal["webhook"]
-    url: str
-    secret: Secret | None = None
+    url: str = Field(description="address that gets each alert as a POST request")
+    secret: Secret | None = Field(None, description="where the signing key is stored; unset: requests are not signed")
     private: bool = Field(default=False, description="allow a private address")
     envelope: Literal["cloudevents", "none"] = Field(
         "cloudevents", description="the alert as the data of a CloudEvents 1.0 event, or the bare alert"
@@ -267,7 +272,7 @@ class AppriseTarget(ConfigModel):
 
     name: Name
     type: Literal["apprise"]
-    url: Secret
+    url: Secret = Field(description="where the Apprise URL is stored")
     private: bool = Field(default=False, description="allow a private address, also for a proxy")
 
 

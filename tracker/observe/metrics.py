@@ -152,7 +152,7 @@ OVERDUE: Final = Gauge("writethru_overdue_articles", "Articles that should have 
 LAG: Final = Gauge("writethru_lag_seconds", "How long the most overdue article has waited", registry=REGISTRY)
 LAST_SUCCESS: Final = Gauge(
     "writethru_last_success_timestamp_seconds",
-    "When a page or list of the source was last read",
+    "When a page or list of the source was last read; 0 if never",
     ["source"],
     registry=REGISTRY,
 )
@@ -171,7 +171,9 @@ CIRCUIT_OPEN: Final = Gauge(
 REQUESTS: Final = Counter(
     "writethru_requests", "Requests for pages, lists and robots.txt", ["host", "outcome"], registry=REGISTRY
 )
-LEADER: Final = Gauge("writethru_leader", "1 if this process schedules and delivers alerts", registry=REGISTRY)
+LEADER: Final = Gauge(
+    "writethru_leader", "1 if this process leads: it schedules checks and delivers alerts", registry=REGISTRY
+)
 NETWORK_UP: Final = Gauge("writethru_network_up", "0 while no host can be reached at all", registry=REGISTRY)
 ARCHIVE_UP: Final = Gauge("writethru_archive_up", "0 while the archive cannot be written", registry=REGISTRY)
 RELOAD_OK: Final = Gauge(
