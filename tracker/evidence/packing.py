@@ -21,11 +21,11 @@ from tracker.archive.archive import Archive
 from tracker.archive.ledger import log_proofs
 from tracker.archive.ledger.events import EVENT_ORDER
 from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of, moves_in
-from tracker.archive.ledger.log import prove_consistency, prove_entries, prove_inclusion
+from tracker.archive.ledger.log import positions_of, prove_consistency, prove_entries
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
-from tracker.errors import ArchiveError
+from tracker.errors import ArchiveError, NotKnown
 from tracker.exchange.files import replacing
 from tracker.model.change import Change
 from tracker.render import html
@@ -215,16 +215,21 @@ def source() -> bytes:
 
 def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
     size = read_note(anchor.note).size
+    numbers = (found.old, found.new)
+    positions = positions_of(store, found.article, numbers)
+    paths = prove_entries(store, [positions.get(n) for n in numbers], size)
     proof: dict[str, Any] = {"schema": 1, "article": found.article}
-    for side, n in zip(SIDES, (found.old, found.new), strict=True):
-        included = prove_inclusion(store, found.article, n, size)
-        proof[side] = {"version": n, "index": included.index, "path": included.path}
+    for side, n, path in zip(SIDES, numbers, paths, strict=True):
+        if path is None:
+            name = f"{found.article}@{n}"
+            raise NotKnown("this version is not in the checkpoint", resource=name, hint="make a checkpoint first")
+        proof[side] = {"version": n, "index": positions[n], "path": path}
     files = {f"leaves/v{n}.json": record for n, record in found.records.items()}
     files |= {KEY: f"{anchor.public}\n".encode(), NOTE: anchor.note.encode(), PROOF: verifier.plainly(proof)}
     files |= {f"{NOTE}.{ending}": stamp for ending, stamp in anchor.stamps.items()}
     if anchor.latest:
-        path = prove_consistency(store, size, read_note(anchor.latest).size)
-        files |= {LATEST: anchor.latest.encode(), CONSISTENCY: verifier.plainly({"schema": 1, "path": path})}
+        consistent = prove_consistency(store, size, read_note(anchor.latest).size)
+        files |= {LATEST: anchor.latest.encode(), CONSISTENCY: verifier.plainly({"schema": 1, "path": consistent})}
     return files
 
 

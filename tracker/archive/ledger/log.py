@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import NotKnown
-
-from . import log_proofs, merkle
+from . import merkle
 from .notes import Checkpoint
 
 if TYPE_CHECKING:
@@ -27,26 +25,10 @@ UNION ALL SELECT leaf, position FROM event WHERE position IS NOT NULL ORDER BY p
 _LEAVES: Final = f"{SELECT_ENTRIES} LIMIT :size"
 _NOTE: Final = "SELECT note FROM checkpoint WHERE size = :size AND root = :root"
 _OF_VERSIONS: Final = """
-SELECT l.hash, l.position FROM leaf l JOIN version v ON v.id = l.version_id JOIN article a ON a.id = v.article_id
+SELECT v.n, l.position FROM leaf l JOIN version v ON v.id = l.version_id JOIN article a ON a.id = v.article_id
 WHERE a.ident = :ident AND v.n IN (:numbers)
 """
 _ALL_LEAVES: Final = (1 << 62) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Inclusion:
-    """Proof that a leaf is at *index* in the tree of *size* leaves with *root*; all hashes hexadecimal."""
-
-    leaf: str
-    index: int
-    size: int
-    root: str
-    path: tuple[str, ...]
-
-    def holds(self) -> bool:
-        """Return whether the proof is valid."""
-        path = [bytes.fromhex(each) for each in self.path]
-        return log_proofs.is_included(bytes.fromhex(self.leaf), self.index, self.size, path, bytes.fromhex(self.root))
 
 
 def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
@@ -76,26 +58,17 @@ def list_checkpoints(archive: Archive) -> list[str]:
         return connection.column(str, "SELECT note FROM checkpoint ORDER BY size")
 
 
+def positions_of(archive: Archive, article: str, numbers: Sequence[int]) -> dict[int, int]:
+    """Return the positions of versions in the log; those that no checkpoint covers yet are left out."""
+    with archive.read() as connection:
+        found = connection.all(_OF_VERSIONS, ident=article, numbers=list(numbers))
+    return {row.n: row.position for row in found if row.position is not None}
+
+
 def sealed_size(archive: Archive, article: str, numbers: Sequence[int]) -> int | None:
     """Return the smallest log size that includes these versions, or None if one has no position yet."""
-    with archive.read() as connection:
-        found = [row.position for row in connection.all(_OF_VERSIONS, ident=article, numbers=list(numbers))]
-    return None if None in found or len(found) < len(numbers) else max(found) + 1
-
-
-def prove_inclusion(archive: Archive, article: str, n: int, size: int | None = None) -> Inclusion:
-    """Return a proof that a version is in the log of *size* leaves. Raises NotKnown if it is not."""
-    with archive.read() as connection:
-        row = connection.first(_OF_VERSIONS, ident=article, numbers=[n])
-        leaves = _leaves(connection, size)
-    if row is None or row.position is None or row.position >= len(leaves):
-        raise NotKnown(
-            "this version is not in a checkpoint of that size",
-            resource=f"{article}@{n}",
-            hint="make a checkpoint first",
-        )
-    path = tuple(each.hex() for each in merkle.inclusion_proof(leaves, row.position))
-    return Inclusion(row.hash.hex(), row.position, len(leaves), merkle.root(leaves).hex(), path)
+    found = positions_of(archive, article, numbers)
+    return max(found.values()) + 1 if len(found) == len(numbers) else None
 
 
 def prove_entries(archive: Archive, positions: Sequence[int | None], size: int) -> list[tuple[str, ...] | None]:
@@ -110,7 +83,7 @@ def prove_entries(archive: Archive, positions: Sequence[int | None], size: int) 
     ]
 
 
-def prove_consistency(archive: Archive, older: int, size: int | None = None) -> tuple[str, ...]:
+def prove_consistency(archive: Archive, older: int, size: int) -> tuple[str, ...]:
     """Return a proof that the log of *older* leaves is a prefix of the log of *size* leaves."""
     with archive.read() as connection:
         leaves = _leaves(connection, size)
@@ -148,5 +121,5 @@ def _number(connection: Connection) -> None:
         first += len(numbered)
 
 
-def _leaves(connection: Connection, size: int | None = None) -> list[bytes]:
-    return [bytes(each) for each in connection.column(bytes, _LEAVES, size=_ALL_LEAVES if size is None else size)]
+def _leaves(connection: Connection, size: int = _ALL_LEAVES) -> list[bytes]:
+    return [bytes(each) for each in connection.column(bytes, _LEAVES, size=size)]
