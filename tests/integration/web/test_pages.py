@@ -80,7 +80,17 @@ async def test_an_article_is_found_by_the_start_of_its_id_and_by_its_address(ope
 
 
 async def test_an_article_without_versions_says_so(opened, kept):
-    assert "No version has been stored yet" in await said(opened, f"/articles/{kept.articles['bare']}")
+    bare = await said(opened, f"/articles/{kept.articles['bare']}")
+    assert "No version has been stored yet" in bare
+    assert "The latest 0" not in bare
+
+
+async def test_the_page_of_an_article_that_is_gone_says_so_and_since_which_check(opened):
+    (gone,) = (await twin(opened, "/index.json"))["gone"]
+    assert re.search(
+        r"no longer on the outlet's site: the check of [\w: ]+ found it gone \(status 410\)",
+        words(await said(opened, f"/articles/{gone['article']}")),
+    )
 
 
 async def test_the_diff_stands_beside_what_the_outlet_says(opened, kept):
