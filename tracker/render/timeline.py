@@ -44,7 +44,7 @@ def cells_of(version: Version, now: datetime | None, most: int | None = None) ->
     Without `now` the time is written in full, for programs and for lines that are read later.
     """
     made = version.change
-    size = "" if version.removed else f"{version.content.words} words"
+    size = "" if version.removed or version.is_event else f"{version.content.words} words"
     if made and not version.is_event:
         size = f"+{made.words_added} −{made.words_removed}"
     return (

@@ -1,6 +1,6 @@
 """blame: since when each paragraph stands."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.archive_samples import NOW, URL, intent, minutes, watch
@@ -74,16 +74,63 @@ def test_stats_source_for_people(kept):
     assert "did you mean 'Herald'?" in kept("stats", "source", "Heral", code=2).stderr
 
 
-def test_log_says_that_a_page_was_taken_down_and_since_when(kept):
+def checked(*outcomes: tuple[int, CheckOutcome]) -> str:
+    """Check the article at these minutes with these outcomes, and return its ID."""
     with open_archive("sqlite:///writethru.db") as store:
         (tracked,) = list_articles(store)
-        for minute in (30, 40):
-            gone = Check(tracked.id, minutes(minute), CheckOutcome.GONE, "the server answered 410", 410)
-            known = get_article(store, tracked.id)
-            commit_check(store, Intent(tracked.id, gone, known.versions, None, state=ArticleState.GONE))
-    last = kept("log", tracked.id).stdout.splitlines()[-1]
-    assert last.startswith(f"{tracked.id[:8]} taken down: gone since")
-    assert "09:30 UTC (the server answered 410)" in last
+        for minute, outcome in outcomes:
+            gone = outcome is CheckOutcome.GONE
+            check = Check(tracked.id, minutes(minute), outcome, "the server answered 410" if gone else "", None)
+            state = ArticleState.GONE if gone else ArticleState.ACTIVE
+            commit_check(store, Intent(tracked.id, check, get_article(store, tracked.id).versions, None, state=state))
+        return tracked.id
+
+
+def test_lists_show_between_versions_when_a_page_was_found_gone(kept):
+    ident = checked((30, CheckOutcome.GONE), (40, CheckOutcome.GONE))
+    event = f"{ident[:8]} v3 2026-11-25T09:30:00Z unpublished"
+    reason = "; the page is gone: the server answered 410"
+    for command in (("log",), ("log", ident), ("log", "--all", "--source", "Herald")):
+        newest, *versions = kept(*command).stdout.splitlines()
+        assert newest.startswith(event)
+        assert newest.endswith(reason)
+        assert len(versions) == 3
+    assert kept("log", "--reverse").stdout.splitlines()[-1].startswith(event)
+    assert kept("log", "-n", "1").stdout.startswith(event)
+    assert kept("watch").stdout.splitlines()[-1].startswith(event)
+    assert kept("watch", "-n", "1").stdout.startswith(event)
+
+
+def test_watch_follow_shows_a_page_that_is_found_gone(kept, monkeypatch):
+    def meanwhile(_seconds: float) -> None:
+        with open_archive("sqlite:///writethru.db") as store:
+            (tracked,) = list_articles(store)
+            gone = Check(tracked.id, datetime.now(UTC), CheckOutcome.GONE, "the server answered 410", 410)
+            commit_check(store, Intent(tracked.id, gone, tracked.versions, None, state=ArticleState.GONE))
+
+    monkeypatch.setattr("tracker.cli.commands.log.time.sleep", meanwhile)
+    monkeypatch.setattr("tracker.cli.commands.log.EVENT_POLL_SECONDS", 0)
+    line, *more = kept("watch", "--follow", "-n", "0", "--count", "1").stdout.splitlines()
+    assert line.endswith("; the page is gone: the server answered 410")
+    assert not more
+
+
+def test_lists_show_no_event_where_it_does_not_match_or_a_program_reads(kept):
+    ident = checked((30, CheckOutcome.GONE))
+    for filtered in (("--kind", "number"), ("--min-words", "1"), ("--noted", "yes"), ("--until", "2026-11-25T09:25")):
+        for command in (("log",), ("log", ident)):
+            shown = kept(*command, *filtered).stdout
+            assert shown
+            assert "unpublished" not in shown
+    for command in (("log",), ("log", ident), ("watch",)):
+        assert not [each for each in objects(kept(*command, "--json")) if "event" in each]
+
+
+def test_the_log_of_an_article_shows_when_its_page_came_back(kept):
+    ident = checked((30, CheckOutcome.GONE), (40, CheckOutcome.UNCHANGED))
+    back, gone, *_ = kept("log", ident).stdout.splitlines()
+    assert back.startswith(f"{ident[:8]} v3 2026-11-25T09:40:00Z restored")
+    assert " unpublished " in gone
 
 
 def test_log_lists_when_a_page_was_taken_down_and_came_back(kept):

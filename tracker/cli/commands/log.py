@@ -7,24 +7,22 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice, takewhile
-from typing import TYPE_CHECKING, Unpack
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
-from tracker.archive.articles import get_article, list_articles, list_story
-from tracker.archive.checks import list_checks
+from tracker.archive.articles import get_article, list_story
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.classify.verdicts import VERDICTS, says
-from tracker.model.change import Noted, Substance, status_change
-from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
-from tracker.model.labels import LabelKind
+from tracker.model.change import Noted, Substance
 from tracker.model.version import Version, VersionQuery
 from tracker.render import plain, timeline
 from tracker.render.text import one_line, wrap
-from tracker.render.times import also_at, moment
+from tracker.render.times import also_at
 from tracker.views.change import noted_json
 from tracker.views.highlight import top_hunk
 from tracker.views.verdict import VerdictView
@@ -32,18 +30,22 @@ from tracker.views.version import VersionView
 
 from .. import options
 from ..app import App, verb
+from ..page_events import EVENT_KINDS, event_kinds, gone_articles, page_events, queried_articles
 from ..versions import split
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.model.check import Tracked
     from tracker.views.edition import EditionCopy
 
 # What `log` lists without an article, and how many versions are looked at together for copies of one edition.
 MAX_LISTED_VERSIONS = 50
-# The newest checks of an article that are searched for status events.
-MAX_SCANNED_CHECKS = 10_000
+# The pages that are gone now of which a list without a filter shows when that was: those that were seen last.
+MAX_GONE_ARTICLES = 200
 # Soon enough for people, and no burden: it is one question to an index.
 POLL_SECONDS = 1.0
+# Pages that are gone are looked up among all articles.
+EVENT_POLL_SECONDS = 10.0
 # On PostgreSQL, a version can become visible after a later one, so each poll asks again for the last minute.
 OVERLAP = timedelta(seconds=60)
 # `watch` is a stream; the whole edit is in `diff`.
@@ -70,8 +72,9 @@ def log(
     """List the versions of one article (ID, unique prefix or address) or of all articles, newest first.
 
     Without ID, --all or -n, the newest 50 are listed. Copies of one edition at other outlets are named below it; with
-    --json, every version is an object. With --label unpublished,restored, the list also shows when pages were taken
-    down and when they came back.
+    --json, every version is an object. The list also shows when a page was found gone (unpublished): with ID, also when
+    it came back (restored); without, only for pages that are gone now. With --label unpublished,restored, it shows
+    every time, also with --json.
     """
     with app.archive() as store:
         stored_source(store, filters["source"])
@@ -86,27 +89,34 @@ def log(
             reverse=reverse,
             **filters,
         )
-        status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
         verdicts = verdicts_by_version(store, query.article)
         judged = bool(substance or noted or verdict)
-        grouped = not (app.settings.json or tracked or status)
+        grouped = not (app.settings.json or tracked or EVENT_KINDS.intersection(query.kinds))
         # These filters are not columns of the archive, and copies are not entries: the limit is applied after both.
-        asked = replace(query, limit=None) if judged or grouped else query
-        versions = with_events(store, asked, status, tracked) if status else iter_versions(store, asked)
+        versions = iter_versions(store, replace(query, limit=None) if judged or grouped else query)
         if judged:
             versions = (each for each in versions if _is_judged(each, substance, noted))
             versions = (each for each in versions if not verdict or says(verdicts.get(_key(each), ()), verdict))
-            versions = islice(versions, None if grouped else query.limit)
+        # Nobody judges events.
+        events = () if judged else _events(store, query, tracked, as_json=app.settings.json)
+        entries = _entries(store, versions) if grouped else map(_Entry, versions)
+        listed = islice(_in_order(entries, map(_Entry, events), reverse=not reverse), query.limit)
         if app.settings.json:
-            app.out.records(VersionView(each, verdicts=verdicts.get(_key(each), ())).as_json() for each in versions)
+            app.out.records(_as_json(entry.version, verdicts) for entry in listed)
         else:
-            entries = islice(_entries(store, versions), query.limit) if grouped else map(_Entry, versions)
-            lines = _lines(app, entries, verdicts, stat=stat, none=_none(store))
-            app.out.page(chain(lines, _gone(app, store, tracked) if tracked else ()))
+            app.out.page(_lines(app, listed, verdicts, stat=stat, none=_none(store)))
 
 
 def _key(version: Version) -> tuple[str, int]:
     return version.article, version.n
+
+
+def _as_json(version: Version, verdicts: VerdictsByVersion) -> dict[str, Any]:
+    return VersionView(version, verdicts=verdicts.get(_key(version), ())).as_json()
+
+
+def _in_order(entries: Iterable[_Entry], events: Iterable[_Entry], *, reverse: bool) -> Iterator[_Entry]:
+    return merge(entries, events, key=lambda entry: entry.version.seen, reverse=reverse)
 
 
 def _is_judged(version: Version, substance: str | None, noted: str | None) -> bool:
@@ -142,9 +152,10 @@ def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, 
     for count, entry in enumerate(entries, 1):  # noqa: B007 - counted for the line after the loop
         version = entry.version
         below = [also_at(entry.copies)] if entry.copies else []
-        below += (one_line(VerdictView(each).as_line()) for each in verdicts.get(_key(version), ()))
+        if not version.is_event:
+            below += (one_line(VerdictView(each).as_line()) for each in verdicts.get(_key(version), ()))
         yield from _with_below(app, version, app.now, below)
-        if stat and version.change is not None:
+        if stat and version.change is not None and not version.is_event:
             yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
             yield ""
     if not count:
@@ -159,74 +170,27 @@ def _none(store: Archive) -> str:
 
 
 def _with_below(app: App, version: Version, now: datetime, below: Sequence[str]) -> list[str]:
-    """Return the line of a version, and below it, or in a pipe at its end, its copies and the verdicts on it."""
+    """Return the line of a version, and below it, or in a pipe at its end, its copies and the verdicts on it.
+
+    An event is followed by its reason.
+    """
+    if version.change is not None and version.is_event:
+        below = [*(one_line(label.evidence) for label in version.change.labels), *below]
     line = timeline.line(version, now, app.out.columns, app.out.style)
     if app.out.columns is None:
         return ["; ".join((line, *below))]
     return [line, *(part for text in below for part in wrap(text, app.out.columns, first="    ", rest="    "))]
 
 
-def _gone(app: App, store: Archive, tracked: Tracked) -> Iterator[str]:
-    """Yield what says since when the article's page has been gone. A removed page makes no version."""
-    checks = list_checks(store, tracked.id, MAX_SCANNED_CHECKS) if tracked.state is ArticleState.GONE else ()
-    run = list(takewhile(lambda check: check.outcome is CheckOutcome.GONE, checks))
-    if run:
-        since = f"gone since {moment(run[-1].at, app.now)} UTC ({run[-1].detail})"
-        yield from wrap(one_line(f"{tracked.id[:8]} taken down: {since}"), app.out.columns, rest="    ")
-
-
-def with_events(
-    store: Archive, query: VersionQuery, wanted: Iterable[LabelKind], tracked: Tracked | None
-) -> list[Version]:
-    """Return the versions of `query` together with status events of the kinds in `wanted`, in the order of the query.
-
-    An event is returned as the version that was current at the time, with the event as its only label. Events have no
-    words and no significance, so a query that asks for some has none.
-    """
-    if query.min_words or query.min_significance:
-        return list(iter_versions(store, query))
-    known = list_articles(store, source=query.source or None, story=query.story or None)
-    known = [article for article in known if tracked is None or article.id == tracked.id]
-    events = [event for article in known for event in _events(store, article) if _matches(event, query, wanted)]
-    both = [*iter_versions(store, query), *events]
-    both.sort(key=lambda version: version.seen, reverse=not query.reverse)
-    return list(islice(both, query.limit))
-
-
-def _matches(event: Version, query: VersionQuery, wanted: Iterable[LabelKind]) -> bool:
-    kinds = event.change.kinds if event.change else frozenset()
-    since, until = query.since, query.until
-    return bool(kinds & set(wanted)) and (not since or event.seen >= since) and (not until or event.seen <= until)
-
-
-def _events(store: Archive, article: Tracked) -> Iterator[Version]:
-    """Yield an event for each time the page of `article` was found gone or back."""
-    turns = list(_turns(reversed(list_checks(store, article.id, MAX_SCANNED_CHECKS))))
-    if not turns:
-        return
-    versions = list(iter_versions(store, VersionQuery(article=article.id, reverse=True)))
-    for check, before in turns:
-        current = [version for version in versions if version.seen <= check.at][-1:]
-        if not current:
-            continue
-        yield replace(
-            current[0],
-            seen=check.at,
-            previous_seen=before.at if before else current[0].seen,
-            change=status_change(gone=check.outcome is CheckOutcome.GONE, detail=check.detail),
-        )
-
-
-def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
-    """Yield each check that found the page newly gone or back, with the last check before it."""
-    gone = False
-    last: Check | None = None
-    for check in checks:
-        if check.outcome is CheckOutcome.GONE or check.outcome.saw_page:
-            if gone != (check.outcome is CheckOutcome.GONE):
-                gone = not gone
-                yield check, last
-            last = check
+def _events(store: Archive, query: VersionQuery, tracked: Tracked | None, *, as_json: bool) -> Iterator[Version]:
+    """Return when pages were found gone or back, as far as a list of `query` shows it, in its order."""
+    kinds = event_kinds(query, as_json=as_json)
+    if not kinds:
+        return iter(())
+    if tracked is not None:
+        return page_events(store, query, kinds, [tracked])
+    articles = queried_articles(store, query) if query.kinds else gone_articles(store, query, MAX_GONE_ARTICLES)
+    return page_events(store, query, kinds, articles)
 
 
 @verb()
@@ -237,8 +201,8 @@ def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
 def watch(app: App, *, follow: bool, limit: int, count: int | None, **filters: Unpack[options.Filters]) -> None:
     """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
 
-    It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. With --json, every version is
-    one line, as in `log --json`.
+    It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. Pages that are gone are shown as
+    in `log`. With --json, every version is one line, as in `log --json`.
     """
     query = VersionQuery(**filters)
     with app.archive() as store:
@@ -255,11 +219,14 @@ def watch(app: App, *, follow: bool, limit: int, count: int | None, **filters: U
 def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, every: bool) -> Iterator[_Entry]:
     """Yield the latest versions, then new ones as they are stored; without *every*, copies of an edition as one."""
     found = iter_versions(store, replace(query, limit=limit if every else None)) if limit else iter(())
-    entries = list(islice(map(_Entry, found) if every else _entries(store, found), limit))[::-1]
+    versions = map(_Entry, found) if every else _entries(store, found)
+    events = map(_Entry, _events(store, replace(query, limit=limit), None, as_json=every))
+    entries = list(islice(_in_order(versions, events, reverse=True), limit))[::-1]
     yield from entries
     if not follow:
         return
-    latest = [entry.version for entry in entries]
+    latest = [entry.version for entry in entries if not entry.version.is_event]
+    events_seen = _NewEvents(store, query, as_json=every)
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
     old = [*latest, *iter_versions(store, replace(query, since=begin - OVERLAP))]
     # What was stored shortly before and is not among the latest shown is not new either.
@@ -273,9 +240,37 @@ def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, ev
                 if version.seen >= begin - OVERLAP:
                     shown.append(version)
                     yield _Entry(version) if every else _entry(store, version, shown)
+        yield from map(_Entry, events_seen.turn())
         begin = max([begin, *known.values()])
         known = {key: seen for key, seen in known.items() if seen >= begin - OVERLAP}
         time.sleep(POLL_SECONDS)
+
+
+class _NewEvents:
+    """Finds pages that were found gone, or back, since this was made."""
+
+    def __init__(self, store: Archive, query: VersionQuery, *, as_json: bool) -> None:
+        self._store, self._query, self._kinds = store, query, event_kinds(query, as_json=as_json)
+        self._since = datetime.now(UTC)
+        self._next = time.monotonic()
+        # Those that come back are no longer among the articles that are gone.
+        self._articles: dict[str, Tracked] = {}
+        self._shown: set[tuple[str, datetime]] = set()
+
+    def turn(self) -> Iterator[Version]:
+        """Yield new events, oldest first; nothing if the last turn was a moment ago."""
+        if not self._kinds or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + EVENT_POLL_SECONDS
+        gone = gone_articles(self._store, self._query, MAX_GONE_ARTICLES)
+        self._articles.update((article.id, article) for article in gone)
+        since = replace(self._query, since=self._since - OVERLAP, reverse=True)
+        for event in page_events(self._store, since, self._kinds, self._articles.values()):
+            key = (event.article, event.seen)
+            if key not in self._shown:
+                self._shown.add(key)
+                if event.seen >= self._since:
+                    yield event
 
 
 def _entry(store: Archive, version: Version, shown: Iterable[Version]) -> _Entry:
@@ -312,7 +307,7 @@ def _write(app: App, entry: _Entry) -> None:
 
 def _edit(app: App, version: Version) -> list[str]:
     """Return the edit that matters most, on a few lines."""
-    if version.change is None:
+    if version.change is None or version.is_event:
         return []
     text = one_line(plain.hunks(top_hunk(version.change).hunks))
     lines = wrap(text, app.out.columns, first="    ", rest="    ")
