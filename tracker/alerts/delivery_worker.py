@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -83,6 +83,7 @@ class DeliveryWorker:
     Args:
         notifiers: target name → notifier.
         hourly_caps: rule name → most messages an hour to one target; the excess is sent as one digest.
+        unusable: targets that are configured but cannot be used now; their deliveries are left as they are.
         deadline: seconds one send may take.
         max_wait: seconds `deliver_due` waits for sends that are in progress.
         max_parallel: concurrent sends per target.
@@ -95,6 +96,7 @@ class DeliveryWorker:
         notifiers: Mapping[str, Notifier],
         *,
         hourly_caps: Mapping[str, float] | None = None,
+        unusable: Collection[str] = (),
         deadline: float = 60.0,
         max_wait: float = 1.0,
         max_parallel: int = 4,
@@ -102,6 +104,7 @@ class DeliveryWorker:
     ) -> None:
         self._archive = archive
         self._notifiers = notifiers
+        self._unusable = frozenset(unusable)
         self._deadline = deadline
         self._max_wait = max_wait
         # Time to wait for a slot, to send, and to store the result: a lease that ends earlier would be sent twice.
@@ -168,7 +171,8 @@ class DeliveryWorker:
         """Return the targets that no more deliveries are leased for now."""
         full = {target for target, count in self._in_hand.items() if count >= 2 * self._max_parallel}
         now = self._now()
-        return sorted(full.union(target for target, breaker in self._breakers.items() if breaker.is_open(now)))
+        resting = {target for target, breaker in self._breakers.items() if breaker.is_open(now)}
+        return sorted(full | resting | self._unusable)
 
     def _start(self, deliveries: list[Delivery]) -> None:
         # A lease can end while we still send; then this process leases the same delivery again, but sends it once.
@@ -318,5 +322,9 @@ class DeliveryWorker:
 
 def open_delivery_worker(archive: ArchiveThread, config: Config, fetcher: Fetcher) -> DeliveryWorker:
     """Return the worker for the targets of `config` and the caps of its rules. Raises ConfigError."""
-    caps = {rule.name: rule.cap for rule in config.rules if rule.cap is not None}
-    return DeliveryWorker(archive, notifiers(config, fetcher), hourly_caps=caps)
+    return DeliveryWorker(archive, notifiers(config, fetcher), hourly_caps=hourly_caps(config))
+
+
+def hourly_caps(config: Config) -> dict[str, float]:
+    """Return the most messages an hour of each rule that has a cap."""
+    return {rule.name: rule.cap for rule in config.rules if rule.cap is not None}

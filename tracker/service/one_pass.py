@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,12 +15,13 @@ from tracker.archive.due import due_hosts
 from tracker.archive.hubs import list_hubs
 from tracker.archive.idle import IDLE_MEMO
 from tracker.archive.memos import save_memo
-from tracker.archive.outbox import has_due_deliveries
+from tracker.archive.outbox import has_due_deliveries, list_deliveries
 from tracker.archive.sources import list_sources
 from tracker.archive.unread_versions import has_unread_versions
 from tracker.archive.values import to_ms
-from tracker.errors import NotKnown
+from tracker.errors import ConfigError, NotKnown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
+from tracker.model.alert import DeliveryState
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.pipeline.check import CheckReport
 from tracker.urls import host_of
@@ -31,6 +32,7 @@ from .runtime import Runtime, open_runtime, utc_now
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tracker.alerts.channels import Notifier
     from tracker.config.root import Config
     from tracker.jobs.crawl import Listener, Report
     from tracker.model.source import HubState
@@ -39,15 +41,29 @@ if TYPE_CHECKING:
 
 
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+MAX_COUNTED_ALERTS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableTarget:
+    """A target to which no alert can be sent, why, and how many alerts wait for it."""
+
+    name: str
+    error: ConfigError
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The result of one pass: checks and polls by outcome, and the number of *new* articles found."""
+    """The result of one pass: checks and polls by outcome, and the number of *new* articles found.
+
+    *unusable* are the targets to which no alert can be sent.
+    """
 
     outcomes: dict[str, int] = field(default_factory=dict)
     hubs: dict[str, int] = field(default_factory=dict)
     new: int = 0
+    unusable: tuple[UnusableTarget, ...] = ()
 
     @property
     def changed(self) -> int:
@@ -84,7 +100,8 @@ async def check_once(
 
     A pass over everything or over what is due also makes and publishes a due checkpoint. *config_path* says where to
     find the site rules. *settings* is its fingerprint; a full pass saves it, so that the next one can tell that nothing
-    is due. *listener* is called with each report. Raises what `open_runtime` raises, and NotKnown for an unknown
+    is due. *listener* is called with each report. Alerts to a target that cannot be used, for instance because its
+    secret is not set, wait: checking needs no target. Raises what `open_runtime` raises, and NotKnown for an unknown
     article or source.
     """
     visited: set[str] = set()
@@ -107,7 +124,13 @@ async def check_once(
 
     async with AsyncExitStack() as stack:
         runtime = await open_runtime(
-            stack, config, migrate=migrate, no_pace=no_pace, listener=on_report, config_path=config_path
+            stack,
+            config,
+            migrate=migrate,
+            no_pace=no_pace,
+            listener=on_report,
+            config_path=config_path,
+            targets_required=False,
         )
         publisher = _publisher(runtime)
         await runtime.clock_went_back()
@@ -129,9 +152,9 @@ async def check_once(
         await _read_stories(runtime, None if selection.articles or selection.source else visited)
         if not (selection.articles or selection.source):
             await _publish(runtime, publisher, settings)
-        await _deliver_alerts(runtime)
+        unusable = await _deliver_alerts(runtime)
         runtime.network.require()
-    return Summary(dict(outcomes), dict(hubs), new)
+    return Summary(dict(outcomes), dict(hubs), new, unusable)
 
 
 async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
@@ -173,13 +196,26 @@ async def _publish(runtime: Runtime, publisher: CheckpointPublisher | None, sett
         await runtime.archive.run(save_memo, IDLE_MEMO, f"{to_ms(until)} {settings}", now)
 
 
-async def _deliver_alerts(runtime: Runtime) -> None:
-    """Deliver due alerts for at most a minute; the rest is left for the next pass."""
-    if not await runtime.archive.run(has_due_deliveries, utc_now()):
-        return
-    from tracker.alerts.delivery_worker import open_delivery_worker
+async def _deliver_alerts(runtime: Runtime) -> tuple[UnusableTarget, ...]:
+    """Deliver due alerts for at most a minute; the rest is left for the next pass. Return the unusable targets."""
+    if not runtime.config.targets and not await runtime.archive.run(has_due_deliveries, utc_now()):
+        return ()
+    from tracker.alerts.channels import usable_notifiers
 
-    worker = open_delivery_worker(runtime.archive, runtime.config, runtime.fetcher)
+    usable, unusable = usable_notifiers(runtime.config, runtime.fetcher)
+    if await runtime.archive.run(has_due_deliveries, utc_now()):
+        await _deliver(runtime, usable, unusable)
+    if not unusable:
+        return ()
+    pending = await runtime.archive.run(list_deliveries, DeliveryState.PENDING, MAX_COUNTED_ALERTS)
+    waiting = Counter(delivery.target for delivery in pending)
+    return tuple(UnusableTarget(name, error, waiting[name]) for name, error in unusable.items())
+
+
+async def _deliver(runtime: Runtime, usable: Mapping[str, Notifier], unusable: Collection[str]) -> None:
+    from tracker.alerts.delivery_worker import DeliveryWorker, hourly_caps
+
+    worker = DeliveryWorker(runtime.archive, usable, hourly_caps=hourly_caps(runtime.config), unusable=unusable)
     ends = utc_now() + MAX_TURN_DURATION
     try:
         while utc_now() < ends and await worker.deliver_due(utc_now()):

@@ -225,11 +225,13 @@ async def open_runtime(
     listener: Listener,
     config_path: Path | None = None,
     shared: bool = False,
+    targets_required: bool = True,
 ) -> Runtime:
     """Lock and open the archive, then open the network and the extractors; *stack* closes them in reverse.
 
     *config_path* says where to find the site rules. *shared* lets other processes that also pass it use the same
-    archive on PostgreSQL. A SQLite archive that does not exist is created. Raises ArchiveLocked, SchemaMismatch,
+    archive on PostgreSQL. *targets_required*: a target that cannot be used, for instance because its secret is not set,
+    is a ConfigError. A SQLite archive that does not exist is created. Raises ArchiveLocked, SchemaMismatch,
     ArchiveError or ConfigError.
     """
     url = config.archive.database
@@ -250,7 +252,7 @@ async def open_runtime(
         await archive_thread.run(release_leases)
     fetcher = SourceFetcher(config)
     stack.push_async_callback(fetcher.aclose)
-    require(config, fetcher)
+    require(config, fetcher, targets=targets_required)
     if (rules := own_folder(config_path)).is_dir():
         from tracker.extraction.site_rules import load_site_rules
 
@@ -267,10 +269,10 @@ async def open_runtime(
     return runtime
 
 
-def require(config: Config, fetcher: Fetcher) -> None:
-    """Raise ConfigError if the configuration is unusable, or needs a missing secret or browser."""
+def require(config: Config, fetcher: Fetcher, *, targets: bool = True) -> None:
+    """Raise ConfigError if the configuration is unusable, or needs a missing browser or, with *targets*, a secret."""
     require_usable(config)
-    if config.targets:
+    if config.targets and targets:
         from tracker.alerts.channels import notifiers
 
         notifiers(config, fetcher)

@@ -322,3 +322,24 @@ def test_doctor_tells_of_unused_targets_and_failing_lists(desk, site, tmp_path):
     assert "failed 3 times in a row" in shown
     assert objects(desk("sources", "list", "--json"))[0]["failures"] == 3
     assert "404" in desk("sources", "list").stdout.split("\t")[-1]
+
+
+def test_check_goes_on_without_the_secret_of_a_target_and_keeps_its_alerts(desk, site, tmp_path, monkeypatch):
+    desk("check", "--all", "--no-pace")
+    with (tmp_path / "writethru.toml").open("a") as file:
+        file.write(TARGETS.format(site=site.address).replace('to = ["hook"]', 'to = ["secretive"]'))
+    quiet = desk("check", "--all", "--no-pace").stderr
+    assert "target secretive: the environment variable NO_SUCH_SECRET is empty or not set" in quiet
+    assert "hint: export NO_SUCH_SECRET=…" in quiet
+    assert "wait" not in quiet
+    site.article("four")
+    result = desk("check", "--all", "--no-pace", "--json", code=4)
+    assert objects(result)[-1]["alerts_waiting"] == {"secretive": 1}
+    assert "nothing is sent to it; 1 alert waits" in result.stderr
+    monkeypatch.setenv("NO_SUCH_SECRET", "whsec_c2VjcmV0c2VjcmV0c2VjcmV0")
+    site.pages["/hook"] = b""
+    desk("check", "--all", "--no-pace")
+    assert "alerts_waiting" not in objects(desk("check", "--all", "--no-pace", "--json"))[-1]
+    (alert,) = objects(desk("alerts", "list", "--json"))
+    assert alert["target"] == "secretive"
+    assert alert["attempts"] == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.errors import ConfigError
 from tracker.model.capture import Fetcher
 
 from ...config.root import Config
@@ -18,7 +19,7 @@ from .base import Channel, Notifier
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["CHANNELS", "Channel", "Notifier", "channel_of", "notifiers"]
+__all__ = ["CHANNELS", "Channel", "Notifier", "channel_of", "notifiers", "usable_notifiers"]
 
 CHANNELS: Final[dict[type[BaseModel], Channel[Any]]] = {
     channel.options: channel for channel in (email.CHANNEL, webhook.CHANNEL, apprise.CHANNEL, command.CHANNEL)
@@ -37,3 +38,15 @@ def notifiers(config: Config, fetcher: Fetcher) -> dict[str, Notifier]:
         ConfigError: a secret is missing, or an option of a target cannot work.
     """
     return {target.name: channel_of(target).open(target, config, fetcher) for target in config.targets}
+
+
+def usable_notifiers(config: Config, fetcher: Fetcher) -> tuple[dict[str, Notifier], dict[str, ConfigError]]:
+    """Return the notifiers of the targets that can be used, and why the others cannot, each by the target's name."""
+    found: dict[str, Notifier] = {}
+    unusable: dict[str, ConfigError] = {}
+    for target in config.targets:
+        try:
+            found[target.name] = channel_of(target).open(target, config, fetcher)
+        except ConfigError as error:
+            unusable[target.name] = error
+    return found, unusable

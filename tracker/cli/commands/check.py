@@ -61,8 +61,9 @@ def check(
 
     Articles that did not change and lists with nothing new are only counted; use -v to show them.
     For each ID, the last checks, the next one and whether the page is set aside are shown at the end.
-    Exits with 4 if some checks failed, and with 75 if another writethru is using the archive. In that case, the
-    articles or the source that you name are made due now, so that the running service checks them next.
+    Exits with 4 if some checks failed or alerts wait for a target that cannot be used, for instance because its
+    secret is not set; and with 75 if another writethru is using the archive. In that case, the articles or the source
+    that you name are made due now, so that the running service checks them next.
     """
     from tracker.service.one_pass import Wanted
 
@@ -86,7 +87,7 @@ def check(
                 _explain(app, store, ident)
     if summary is None:
         return LOCKED
-    if summary.failed:
+    if summary.failed or any(target.waiting for target in summary.unusable):
         return PARTIAL
     return CHANGES if exit_code and summary.changed else OK
 
@@ -110,7 +111,8 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     # JSON lines are read by a program, which counts for itself.
     is_watched = sys.stderr.isatty() and not app.settings.json
     if is_watched and not app.config.contact:
-        app.out.note("No contact address is set, so sites are visited at the slowest rate. Set `contact`.")
+        sites = "sites on other machines" if no_pace else "sites"
+        app.out.note(f"No contact address is set, so {sites} are visited at the slowest rate. Set `contact`.")
     with app.out.progress("checked") if is_watched else nullcontext() as tell:
         made = count(1)
 
@@ -205,17 +207,23 @@ def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
 
 
 def _report(app: App, summary: Summary, *, named: bool) -> None:
+    for target in summary.unusable:
+        waits = "waits" if target.waiting == 1 else "wait"
+        waiting = f"; {counted(target.waiting, 'alert')} {waits}" if target.waiting else ""
+        app.out.note(f"warning: {target.error.resource}: {target.error.message}, so nothing is sent to it{waiting}")
+        app.out.note(f"hint: {target.error.hint}" if target.error.hint else "hint: writethru doctor")
     if app.settings.json:
-        app.out.data(
-            {
-                "event": "summary",
-                "articles": summary.outcomes,
-                "hubs": summary.hubs,
-                "new": summary.new,
-                "changed": summary.changed,
-                "failed": summary.failed,
-            }
-        )
+        value: dict[str, Any] = {
+            "event": "summary",
+            "articles": summary.outcomes,
+            "hubs": summary.hubs,
+            "new": summary.new,
+            "changed": summary.changed,
+            "failed": summary.failed,
+        }
+        if summary.unusable:
+            value["alerts_waiting"] = {target.name: target.waiting for target in summary.unusable}
+        app.out.data(value)
         return
     visits = ", ".join(f"{count} {outcome}" for outcome, count in sorted(summary.outcomes.items()))
     polls, new = sum(summary.hubs.values()), summary.new
