@@ -175,11 +175,16 @@ class Verb(click.Command):
         add_global_options(self)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; -2..-1 are versions counted from the end, not options. Raises UsageError.
+        """Parse the arguments; -2..-1 are versions counted from the end, not options or their values. Raises UsageError.
 
         Of options that set one value, such as --facts and --patch, click would take the last.
         """
-        args = [f"v{arg}" if _COUNTED.fullmatch(arg) else arg for arg in args]
+        options = [each for each in self.params if isinstance(each, click.Option) and not (each.is_flag or each.count)]
+        need_value = {name for option in options for name in option.opts}
+        args = [
+            f"v{arg}" if _COUNTED.fullmatch(arg) and before not in need_value else arg
+            for before, arg in zip(("", *args), args, strict=False)
+        ]
         given: dict[str | None, click.Parameter] = {}
         for option in self.make_parser(ctx).parse_args(list(args))[2] if not ctx.resilient_parsing else ():
             if given.setdefault(option.name, option) is not option:

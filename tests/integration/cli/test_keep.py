@@ -102,6 +102,11 @@ class TestSearch:
 
 
 class TestBackup:
+    def test_a_backup_that_is_not_there_is_a_usage_error_as_for_import(self, kept):
+        for command in (("restore", "nowhere.db", "--force"), ("import", "nowhere.jsonl")):
+            assert "nowhere" in (said := kept(*command, code=2).stderr)
+            assert "there is no such file" in said
+
     def test_there_and_back(self, kept):
         key = seal("then.note").public
         (made,) = objects(kept("backup", "copy.db", "--json"))

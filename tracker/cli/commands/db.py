@@ -168,6 +168,8 @@ def restore(app: App, *, file: Path, force: bool, against: Path | None, key: str
     A damaged backup is rejected. Stop the service before running it.
     """
     note = checkpoint_note(against, key)
+    if not file.is_file():
+        raise UsageError("there is no such file", resource=str(file))
     with app.out.progress("versions verified") as tell:
         report = put_back(app.database, file, force=force, against=note, public=key, progress=tell)
     value = {"file": str(file), "versions": report.versions}

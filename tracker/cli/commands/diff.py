@@ -15,7 +15,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.cli.exit_codes import CHANGES, OK
-from tracker.errors import UsageError
+from tracker.errors import NotKnown, UsageError
 from tracker.render import html, plain
 from tracker.render.plain import article
 from tracker.render.rows import DiffOptions, paragraph_name
@@ -105,6 +105,12 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     with app.archive() as store:
         known = get_article(store, ident)
         first, second = Numbers(store, known, app.now).pair(text or spec)
+        if first == second == 1 and ".." not in (text or spec):
+            raise NotKnown(
+                "v1 is the first version, so there is nothing before it to compare it with",
+                resource=known.url,
+                hint=f"to read it: writethru show {known.id[:8]}@v1",
+            )
         if first > second:
             # Read backwards, an outlet would seem to have taken back what it published.
             why = "the range must name the older version first"
