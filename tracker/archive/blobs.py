@@ -54,6 +54,8 @@ MIN_REFERENCE_GAIN: Final = 1.5
 # One odd page, such as a gallery, is no reason to give up a reference that helps the others.
 MAX_POOR_PAGES: Final = 3
 
+# Bases have lower numbers than what is coded against them: `move` copies blobs in this order.
+_HANGING: Final = "SELECT id FROM blob WHERE base_id = :id ORDER BY id"
 _REFERENCE: Final = """
 SELECT r.id, r.head_id, r.body_id, r.poor, head.sha256 AS head_sha256, body.sha256 AS body_sha256, body.raw_len,
   length(body.data) AS length
@@ -187,9 +189,10 @@ def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
     The transaction must have called `own_bases` first, unless no other can know these blobs.
     """
     for gone in blob_ids:
-        # What hangs on it is coded against its own base, so that no chain leads through an emptied blob.
         base_id = connection.value(int, "SELECT base_id FROM blob WHERE id = :id", id=gone)
-        for each in connection.column(int, "SELECT id FROM blob WHERE base_id = :id", id=gone):
+        # The first that hangs on it takes its place: it is coded against the base of *gone*, and the others against it,
+        # as they are alike. No chain becomes longer, and bases keep lower numbers than what is coded against them.
+        for place, each in enumerate(connection.column(int, _HANGING, id=gone)):
             raw = read(connection, [each] if base_id is None else [each, base_id])
             frame, needs_base = frames.encode(raw[each], None if base_id is None else raw[base_id])
             connection.run(
@@ -199,6 +202,8 @@ def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
                 base_id=base_id if needs_base else None,
                 id=each,
             )
+            if place == 0:
+                base_id = each
         connection.run("UPDATE blob SET data = :data, crc = 0, base_id = NULL WHERE id = :id", data=b"", id=gone)
 
 

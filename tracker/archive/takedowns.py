@@ -36,6 +36,8 @@ SELECT r.id, r.head_id, r.body_id FROM reference r
 WHERE r.head_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
   OR r.body_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
 """
+# So that a page is only coded again when what it hangs on goes if it stays itself.
+_NEWEST_FIRST: Final = "ORDER BY v.article_id DESC, v.n DESC"
 _QUOTING: Final = "SELECT id FROM version WHERE article_id = :article_id AND n IN (:numbers)"
 _BLANK_ALERTS: Final = """
 UPDATE delivery SET payload = '{}', last_error = CASE WHEN state = 'pending' THEN 'taken down' ELSE last_error END,
@@ -72,7 +74,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         shown_again: Values = {"article_id": article_id, "numbers": [row.n for row in rows]}
         recaptures.take_out(connection, recaptures.OF_VERSIONS, shown_again, reason)
         taken = [row for row in rows if row.parts != TAKEN_OUT_WHOLE]
-        for row in taken:
+        for row in reversed(taken):  # as in `prune_pages`: the newest first
             readings.forget(connection, row.id, row.content_id)
             _take_out(connection, row, reason, now, whole=True)
             _remove_quotes(connection, row)
@@ -96,7 +98,7 @@ def list_expired(
     each as the version it showed.
     """
     with archive.read() as connection:
-        expired = [(row.ident, row.n) for row in _expired(connection, source, seen_before, keep)]
+        expired = [(row.ident, row.n) for row in reversed(_expired(connection, source, seen_before, keep))]
         return expired + recaptures.list_named(connection, *recaptures.where_expired(source, seen_before, keep))
 
 
@@ -120,7 +122,7 @@ def prune_pages(
             with archive.write() as connection:
                 blobs.own_bases(connection)
                 # Another process may have pruned them meanwhile.
-                still_there = f"{_VERSIONS} WHERE v.id IN (:ids) AND t.version_id IS NULL ORDER BY v.article_id, v.n"
+                still_there = f"{_VERSIONS} WHERE v.id IN (:ids) AND t.version_id IS NULL {_NEWEST_FIRST}"
                 rows = connection.all(still_there, ids=some)
                 for row in rows:
                     _take_out(connection, row, "retention", now, whole=False)
@@ -162,7 +164,7 @@ def _expired(
 {_VERSIONS}
 WHERE a.source_id = (SELECT id FROM source WHERE name = :source) AND v.n <= a.versions - :keep
   AND t.version_id IS NULL {age}
-ORDER BY v.article_id, v.n {limit}
+{_NEWEST_FIRST} {limit}
 """
     return connection.all(statement, source=source, keep=keep, seen_before=seen_before, most=most)
 

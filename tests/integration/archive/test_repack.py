@@ -20,7 +20,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.repack import MAX_REPACKED_TOGETHER, repack
 from tracker.archive.search import search_passages
-from tracker.archive.takedowns import take_down
+from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError
 from tracker.model.capture import Capture
@@ -115,6 +115,17 @@ def test_a_page_that_others_are_encoded_against_can_be_deleted(store: Archive) -
     assert verify(store).ok
     keep(store, watched[2], 7)
     assert_stored(store, watched[2:3], 7)
+
+
+def test_pages_that_lose_their_base_are_encoded_against_one_another(store: Archive) -> None:
+    watched = fill(store, versions=2)
+    repack(store, NOW)
+    before = frame_bytes(store)
+    assert prune_pages(store, "Herald", NOW, keep=1) == 4
+    # Each of them whole, they would be almost twice as long.
+    assert frame_bytes(store) < 1.2 * before
+    assert [get_capture(store, each.id, 2) for each in watched] == [page(2, minutes(2), each.url) for each in watched]
+    assert verify(store).ok
 
 
 def test_a_repacked_archive_can_be_moved(tmp_path: Path) -> None:
