@@ -33,13 +33,13 @@ _COLOURS: Final = by_language(
     "§rood/rode blauw/blauwe groen/groene geel/gele zwart/zwarte wit/witte bruin/bruine grijs/grijze"
 )
 _QUANTITIES: Final = by_language(
-    "all/every/everyone most half many/several/multiple/numerous some few no/none/nobody"
-    "§alle/allen/sämtliche meisten hälfte viele/vielen/zahlreiche einige/einigen/manche wenige/wenigen keine/keiner/niemand"
-    "§tous/toutes plupart moitié plusieurs/nombreux/nombreuses quelques/certains/certaines aucun/aucune/personne"
-    "§todos/todas mayoría mitad muchos/muchas/varios/varias/numerosos algunos/algunas/ciertos/ciertas pocos/pocas ningún/ninguno/ninguna/nadie"
-    "§tutti/tutte maggior/maggioranza metà molti/molte/numerosi alcuni/alcune/certi/certe pochi/poche nessun/nessuno/nessuna"
-    "§todos/todas maioria metade muitos/muitas/vários/várias alguns/algumas/certos/certas poucos/poucas nenhum/nenhuma/ninguém"
-    "§alle/allemaal meeste helft veel/vele/talrijke sommige/enkele weinig geen/niemand"
+    "all/every/everyone most half many/numerous several/multiple some few no/none/nobody"
+    "§alle/allen/sämtliche meisten hälfte viele/vielen/zahlreiche/zahlreichen mehrere/mehreren einige/einigen/manche wenige/wenigen keine/keiner/niemand"
+    "§tous/toutes plupart moitié plusieurs nombreux/nombreuses quelques/certains/certaines aucun/aucune/personne"
+    "§todos/todas mayoría mitad muchos/muchas/numerosos/numerosas varios/varias algunos/algunas/ciertos/ciertas pocos/pocas ningún/ninguno/ninguna/nadie"
+    "§tutti/tutte maggior/maggioranza metà molti/molte/numerosi/numerose diversi/diverse alcuni/alcune/certi/certe pochi/poche nessun/nessuno/nessuna"
+    "§todos/todas maioria metade muitos/muitas/numerosos/numerosas vários/várias alguns/algumas/certos/certas poucos/poucas nenhum/nenhuma/ninguém"
+    "§alle/allemaal meeste helft veel/vele/talrijke verschillende/meerdere sommige/enkele weinig geen/niemand"
 )
 
 _TIMES: Final = by_language(
@@ -182,6 +182,12 @@ def limits(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
     known = _SETS[lang][_LISTS.index(_QUANTITIES)]
     gone, came = ({known[word] for word in words if known.get(word)} for words in (removed, added))
     return gone != came or _NOTHING_ELSE[lang].isdisjoint(removed) != _NOTHING_ELSE[lang].isdisjoint(added)
+
+
+def is_amount_for(amount: str, words: Iterable[str], lang: str) -> bool:
+    """Say whether a loose amount ("several") has another one, or its like, among *words*, in lower case: "many"."""
+    known = _SETS[lang][_LISTS.index(_QUANTITIES)]
+    return amount in known and not known.keys().isdisjoint(words)
 
 
 def is_attempt(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:

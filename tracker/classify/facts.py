@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
 from . import lexicon
 from .anonymous_sources import anonymity_changed
+from .exclusive_words import is_amount_for
 from .mentions import Mention, lowered, mentions
 from .names import NameInventory, changed_names, is_given_name, is_surname
 from .opposites import opposites
@@ -115,6 +116,11 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
             if not before[kind] and not after[kind]:
                 continue
             olds, news = differing(before[kind], after[kind], sides)
+            if kind is FactKind.NUMBER:
+                # "Several papers", "many papers": nobody counted them. `exclude_each_other` compares such words.
+                before_alone, after_alone = (set(words_of(lowered(side))) for side in sides)
+                olds = [m for m in olds if not is_amount_for(m.key, after_alone - before_alone, lang)]
+                news = [m for m in news if not is_amount_for(m.key, before_alone - after_alone, lang)]
             if kind in _TONE and stretch.standing:
                 olds, news = standing_tone(olds, news, (stretch.old, stretch.new), lang)
             pairs = paired(kind, olds, news, (stretch.old, stretch.new))
