@@ -100,6 +100,9 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
     before = _by_kind(mentions(_respelled(stretch.old, stretch.new, lang), lang))
     after = _by_kind(mentions(stretch.new, lang))
     sides = stretch.old, stretch.new
+    before[FactKind.NUMBER], after[FactKind.NUMBER] = _counted(
+        before[FactKind.NUMBER], after[FactKind.NUMBER], sides, lang
+    )
     changed = changed_names(before[FactKind.NAME], after[FactKind.NAME], sides, inventory, lang)
     named = [_fact(FactKind.PLACE if is_place else FactKind.NAME, a, b, stretch) for a, b, is_place in changed]
     names = [fact for fact in named if fact.kind is FactKind.NAME]
@@ -116,11 +119,6 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
             if not before[kind] and not after[kind]:
                 continue
             olds, news = differing(before[kind], after[kind], sides)
-            if kind is FactKind.NUMBER:
-                # "Several papers", "many papers": nobody counted them. `exclude_each_other` compares such words.
-                before_alone, after_alone = (set(words_of(lowered(side))) for side in sides)
-                olds = [m for m in olds if not is_amount_for(m.key, after_alone - before_alone, lang)]
-                news = [m for m in news if not is_amount_for(m.key, before_alone - after_alone, lang)]
             if kind in _TONE and stretch.standing:
                 olds, news = standing_tone(olds, news, (stretch.old, stretch.new), lang)
             pairs = paired(kind, olds, news, (stretch.old, stretch.new))
@@ -130,6 +128,15 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
         for old, new in opposites(lowered(stretch.old), lowered(stretch.new), lang):
             found.append(_fact(FactKind.NEGATION, old, new, stretch, "opposite"))
     return found
+
+
+def _counted(
+    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], lang: str
+) -> tuple[list[Mention], list[Mention]]:
+    """Leave out loose amounts that others stand for: "several", "many". `exclude_each_other` compares such words."""
+    before, after = (set(words_of(lowered(side))) for side in sides)
+    left = [m for m in olds if not is_amount_for(m.key, after - before, lang)]
+    return left, [m for m in news if not is_amount_for(m.key, before - after, lang)]
 
 
 def _by_kind(found: Sequence[Mention]) -> _Sides:

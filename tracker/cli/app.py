@@ -175,7 +175,7 @@ class Verb(click.Command):
         add_global_options(self)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; -2..-1 are versions counted from the end, not options or their values. Raises UsageError.
+        """Parse the arguments; -2..-1 are versions from the end, not options or their values. Raises UsageError.
 
         Of options that set one value, such as --facts and --patch, click would take the last.
         """
