@@ -31,6 +31,18 @@ def test_verdicts_are_stored_and_found(store: Archive) -> None:
     assert list_verdicts(store, find="100% SURE") == [one]
     assert list_verdicts(store, find="1001") == list_verdicts(store, find="100_") == []
     assert list_verdicts(store, find="river FLOODS", limit=1) == [other]
+    judged = verdict(tracked.id, at=minutes(7), note="Die Ärzte bestätigten es.")
+    assert save_verdict(store, judged)
+    assert list_verdicts(store, find="Ärzte") == list_verdicts(store, find="ärzte BESTÄTIGTEN") == [judged]
+
+
+def test_verdicts_are_listed_by_version(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 3)
+    one = verdict(tracked.id, labels=(LabelKind.NAME, LabelKind.QUOTE))
+    other = verdict(tracked.id, version=3, at=minutes(6))
+    assert save_verdict(store, one)
+    assert save_verdict(store, other)
     assert verdicts_by_version(store) == {(tracked.id, 2): [one], (tracked.id, 3): [other]}
     assert (one.wrong, one.missing) == ((LabelKind.NUMBER,), (LabelKind.NAME, LabelKind.QUOTE))
 

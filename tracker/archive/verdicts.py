@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.labels import LabelKind
@@ -27,12 +29,9 @@ SELECT a.id AS article_id, a.ident, a.versions, v.id FROM article a
 _VERSION: Final = Statement(sqlite=_VERSION_ROW, postgresql=f"{_VERSION_ROW} FOR UPDATE OF a")
 _KNOWN: Final = "SELECT id FROM verdict WHERE version_id = :version_id AND at = :at AND author = :author"
 _VERDICTS: Final = """
-SELECT a.ident AS article, v.n AS version, d.at, d.author AS by, d.weight, d.shown, d.labels, d.note, d.link
+SELECT a.ident AS article, a.title, v.n AS version, d.at, d.author AS by, d.weight, d.shown, d.labels, d.note, d.link
 FROM verdict d JOIN version v ON v.id = d.version_id JOIN article a ON a.id = v.article_id
 """
-# The escape character is named, because PostgreSQL has one by default and SQLite has none.
-_FOUND: Final = """(lower(d.note) LIKE {pattern} ESCAPE '!' OR lower(d.link) LIKE {pattern} ESCAPE '!'
-  OR lower(a.title) LIKE {pattern} ESCAPE '!')"""
 _OF_SOURCE: Final = "a.source_id = (SELECT id FROM source WHERE name = :source)"
 
 
@@ -68,20 +67,12 @@ def list_verdicts(
 
     A word may be in the note, in the link or in the headline of the article.
     """
-    words = [word for part in find.lower().split() if (word := part.strip('"*'))]
-    patterns = {
-        f"word_{at}": "%" + "".join(f"!{char}" if char in "!%_" else char for char in word) + "%"
-        for at, word in enumerate(words)
-    }
-    found = {_FOUND.format(pattern=f":{name}"): True for name in patterns}
-    # One condition a word: every word must occur, in whichever of the three places.
-    where = where_all({"a.ident = :article": article, _OF_SOURCE: source, **found})
-    most = "" if limit is None else "LIMIT :limit"
+    words = [word for part in find.casefold().split() if (word := part.strip('"*'))]
+    where = where_all({"a.ident = :article": article, _OF_SOURCE: source})
     with archive.read() as connection:
-        rows = connection.all(
-            f"{_VERDICTS} {where} ORDER BY d.id DESC {most}", **patterns, article=article, source=source, limit=limit
-        )
-    return [_verdict(row) for row in rows]
+        rows = connection.stream(f"{_VERDICTS} {where} ORDER BY d.id DESC", article=article, source=source)
+        # Compared here, not with LIKE: SQLite ignores the case of English letters alone.
+        return [_verdict(row) for row in islice((row for row in rows if _has(row, words)), limit)]
 
 
 def verdicts_by_version(archive: Archive, article: str = "") -> VerdictsByVersion:
@@ -90,6 +81,11 @@ def verdicts_by_version(archive: Archive, article: str = "") -> VerdictsByVersio
     for each in reversed(list_verdicts(archive, article)):
         by_version.setdefault((each.article, each.version), []).append(each)
     return by_version
+
+
+def _has(row: Row, words: Sequence[str]) -> bool:
+    texts = [text.casefold() for text in (row.note, row.link, row.title)]
+    return all(any(word in text for text in texts) for word in words)
 
 
 def _verdict(row: Row) -> Verdict:
