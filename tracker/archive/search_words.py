@@ -20,8 +20,8 @@ _UNSPACED: Final = re.compile(
 _ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+")
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _PLAIN: Final = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
-# Letters of one paragraph that are indexed: as many as a whole article may have (`pipeline.size_limits`).
-MAX_FOLDED_CHARS: Final = 500_000
+# Letters of one paragraph that are indexed. PostgreSQL takes a mebibyte of words, and a letter has up to four bytes.
+MAX_FOLDED_CHARS: Final = 250_000
 _TOKEN: Final = re.compile(r'(?<!\s)\s*(?P<no>-)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"]+))')
 _SYNTAX: Final = 'all words must occur in one paragraph; also "a phrase", prefix*, -excluded, this OR that'
 
@@ -34,7 +34,7 @@ def fold(text: str) -> str:
     # NFKD also decomposes hangul and kana; NFC composes them again.
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", plain))
     spaced = _UNSPACED.sub(r" \1 ", bare)
-    return _NO_WORD.sub(" ", spaced).strip()
+    return _NO_WORD.sub(" ", spaced).strip()[:MAX_FOLDED_CHARS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Words are found, with the time they stood; the databases agree."""
 
 from dataclasses import replace
+from itertools import islice, product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -107,6 +108,13 @@ def test_an_older_archive_is_indexed_when_it_is_migrated(archive_url: str) -> No
     schema_commands.downgrade(archive_url, "0002")
     with open_archive(archive_url, migrate=True) as store:
         assert [hit.text for hit in search_passages(store, "river")] == ["The river rose."]
+
+
+def test_a_paragraph_of_a_whole_book_is_stored(store: Archive) -> None:
+    words = ("".join(letters) for letters in product("абвгдежзик", repeat=5))
+    tracked = watch(store)
+    keep(store, tracked, 1, " ".join(islice(words, 83_000)))
+    assert [hit.article for hit in search_passages(store, "аааав")] == [tracked.id]
 
 
 def test_promos_and_notices_are_not_searched(store: Archive) -> None:
