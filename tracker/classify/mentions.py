@@ -49,10 +49,18 @@ _SPEAKER = {
         r"|(?P<before>[^\W\d_]+) zufolge\b"
         r"|[,“”«»\"] (?:sagte|sagt|erklärte|erklärt|betonte|teilte) (?:der |die |das |eine? )?(?P<behind>[^\W\d_]+)"
         r"§(?<!\w)(?:selon|d'après) (?:l[ea]s? |l'|une? |des )?(?P<after>[^\W\d_]+)"
+        r"|[,“”«»\"] (?:(?:a|ont) )?(?:dit|déclaré|affirmé|ajouté|expliqué|assuré|précisé|indiqué)"
+        r" (?:l[ea]s? |l'|une? |des )?(?P<behind>[^\W\d_]+)"
         r"§(?<!\w)(?:según|de acuerdo con) (?:el |l[ao]s? |una? )?(?P<after>[^\W\d_]+)"
+        r"|[,“”«»\"] (?:dijo|dice|afirmó|declaró|añadió|explicó|aseguró|señaló|indicó)"
+        r" (?:el |l[ao]s? |una? )?(?P<behind>[^\W\d_]+)"
         r"§(?<!\w)(?:secondo|a detta d\w+|stando a\w*) (?:i |il |l[aeo] |gli |l'|un[ao]? |un')?(?P<after>[^\W\d_]+)"
+        r"|[,“”«»\"] (?:ha |hanno )?(?:detto|dice|dichiarato|affermato|afferma|aggiunto|spiegato|annunciato)"
+        r" (?:i |il |l[aeo] |gli |l'|un[ao]? |un')?(?P<behind>[^\W\d_]+)"
         r"§(?<!\w)(?:segundo|de acordo com|conforme) (?:[ao]s? |uma? )?(?P<after>[^\W\d_]+)"
+        r"|[,“”«»\"] (?:disse|diz|afirmou|afirma|declarou|explicou|informou) (?:[ao]s? |uma? )?(?P<behind>[^\W\d_]+)"
         r"§(?<!\w)(?:volgens|aldus) (?:de |het |een )?(?P<after>[^\W\d_]+)"
+        r"|[,“”«»\"] (?:zei|zegt|zeiden|verklaarde|meldde|vertelde) (?:de |het |een )?(?P<behind>[^\W\d_]+)"
     ).items()
 }
 # Nouns that are spelt like verbs of saying ("reports of deaths", "two states and"), and a verb of another sense.

@@ -21,6 +21,9 @@ MAX_COMPARED = 50
 """At most so many quotations, attributions or names of one stretch are compared with each other."""
 MAX_SPEAKER_CHARACTERS = 40
 """Characters before a verb of saying in which who speaks is named: "police in Ohio said"."""
+MAX_BEHIND_CHARACTERS = 60
+"""Characters from a verb of saying on in which who speaks is named: "said the mayor of Ghent, Ann Lee"."""
+_TOLD = ("told", "tells", "vertelde")
 _SAYS = (
     r"(?:said|says|told|tells|added|announced|asked|sagte|sagt|erklärte|dit|déclaré|affirmé|dijo|afirmó|declaró"
     r"|disse|afirmou|detto|dichiarato|zei|zegt)"
@@ -132,9 +135,15 @@ def _another_speaker(found: Sequence[Mention], instead: Mention, sides: tuple[st
 
     *sides* has the text of *instead* first, in lower case.
     """
-    here = sides[0][max(0, instead.start - MAX_SPEAKER_CHARACTERS) : instead.start]
-    beside = ((m, sides[1][max(0, m.start - MAX_SPEAKER_CHARACTERS) : m.start]) for m in found[:MAX_COMPARED])
-    return next((m for m, there in beside if m.key and m.key not in here and instead.key not in there), None)
+    others = (m for m in found[:MAX_COMPARED] if m.key)
+    return next((m for m in others if not _is_part(m, instead, sides[0]) and not _is_part(instead, m, sides[1])), None)
+
+
+def _is_part(speaker: Mention, other: Mention, text: str) -> bool:
+    """Say whether a *speaker* stands before the verb of the *other* one in its text, or behind it by a full name."""
+    before = text[max(0, other.start - MAX_SPEAKER_CHARACTERS) : other.start]
+    behind = "" if text.startswith(_TOLD, other.start) else text[other.start : other.start + MAX_BEHIND_CHARACTERS]
+    return speaker.key in before or (" " in speaker.text and lowered(speaker.text) in behind)
 
 
 def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:
