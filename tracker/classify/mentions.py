@@ -95,6 +95,12 @@ _STYLED = re.compile(r"[\s,.\-–]+")
 _TITLED = re.compile(
     r" (?:pages?|sections?|chapters?|articles?|seiten?|abschnitte?s?|kapitel|rubriques?)\b", re.IGNORECASE
 )
+# Behind a quotation: who said it, and that it was said.
+_IS_SAID = re.compile(
+    r",?\s(?:(?!and\b|und\b|et\b|y\b|e\b|en\b)[^\W\d_]+\s){0,3}?(?:said|says|told|added|replied|shouted|sagte|sagt|erklärte|rief|antwortete"
+    r"|dit|déclaré|affirmé|répondu|lancé|crié|dijo|dice|afirmó|declaró|respondió|detto|dichiarato|affermato|risposto"
+    r"|disse|diz|afirmou|declarou|respondeu|zei|zegt|verklaarde|riep|antwoordde)(?!\w)"
+)
 _QUESTION = re.compile(r"\?+")
 _NUMBERED = re.compile(r"\.?\s?\d")
 # These are next to a verb of saying, and name nobody.
@@ -210,10 +216,11 @@ def _quotes(text: str) -> list[Mention]:
     for m in _QUOTE.finditer(text):
         inner = next(group for group in m.groups() if group is not None)
         key = _STYLED.sub(" ", inner.replace("’", "'").lower()).strip()
-        # One or two words with a capital, or the title of a page, are none: nobody said them.
-        is_title = inner[:1].isupper() and (len(key.split()) < MIN_CAPITAL_QUOTE_WORDS or _TITLED.match(text, m.end()))
-        if key and not is_title:
-            found.append(Mention(FactKind.QUOTE, key, m[0], m.start()))
+        # One word with a capital is none, nor are two that nobody is said to say, nor the title of a page.
+        n = len(key.split())
+        is_title = inner[:1].isupper() and (n < MIN_CAPITAL_QUOTE_WORDS or _TITLED.match(text, m.end()) is not None)
+        if key and (not is_title or (n == MIN_CAPITAL_QUOTE_WORDS - 1 and _IS_SAID.match(text, m.end()))):
+            found.append(Mention(FactKind.QUOTE, key, m[0], m.start(), weak="short" if is_title else ""))
     return found
 
 

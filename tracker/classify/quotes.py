@@ -50,8 +50,8 @@ def quotations_changed(
         are on both sides, on one of them without quotation marks.
     """
     said_before, said_after = ({_words(m) for m in found} for found in (olds, news))
-    removed = [m for m in olds if _words(m) not in said_after]
-    added = [m for m in news if _words(m) not in said_before]
+    removed = [m for m in olds if _words(m) not in said_after and not _is_marked(m, sides[1])]
+    added = [m for m in news if _words(m) not in said_before and not _is_marked(m, sides[0])]
     pairs: list[tuple[Mention | None, Mention | None, str]] = []
     for a in removed:
         b = max(added[:MAX_COMPARED], key=lambda m: _overlap(a.key, m.key), default=None)
@@ -66,6 +66,12 @@ def quotations_changed(
 def _words(quotation: Mention) -> tuple[str, ...]:
     """Return the words of a quotation, contractions in full: "it's" is "it is" in another house's style."""
     return tuple(words_of(quotation.key))
+
+
+def _is_marked(quotation: Mention, text: str) -> bool:
+    """Say whether a *text* has a quotation of a word or two in marks, where nobody is said to say it."""
+    marked = re.compile(rf"[“„«»\"‘‚‹›]\s?{re.escape(quotation.key)}\W", re.IGNORECASE)
+    return bool(quotation.weak) and marked.search(text.replace("’", "'")) is not None
 
 
 def outside(found: Sequence[Mention], quotations: Sequence[Mention]) -> list[Mention]:
