@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons and spans of time, harm, conditions of patients, sides, peoples, offices, additions.
+"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons and spans of time, harm, conditions of patients, sides, peoples, offices, additions, qualities.
 
 Where one of a set took the place of another, the edit is no other wording. Forms and words that say the same are
 joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from .lemmas import lemma
 from .lexicon import by_language, words_by_language
 from .places import people
 
@@ -105,11 +106,12 @@ _OFFICES: Final = by_language(
     "§ex/oud/voormalig/voormalige vice/plaatsvervangend/plaatsvervangende/adjunct waarnemend/waarnemende/demissionair/demissionaire"
 )
 
-# What narrows a statement down to one case: "open only to residents".
+# What narrows a statement down: "open only to residents", "confirmed cases".
 _NOTHING_ELSE: Final = words_by_language(
-    "only solely exclusively§nur lediglich bloß ausschließlich§seulement uniquement exclusivement"
-    "§sólo solamente únicamente exclusivamente§solo soltanto solamente unicamente esclusivamente"
-    "§só somente apenas unicamente exclusivamente§alleen slechts enkel uitsluitend"
+    "only solely exclusively confirmed§nur lediglich bloß ausschließlich bestätigte bestätigten"
+    "§seulement uniquement exclusivement confirmés confirmées§sólo solamente únicamente exclusivamente confirmados confirmadas"
+    "§solo soltanto solamente unicamente esclusivamente confermati confermate"
+    "§só somente apenas unicamente exclusivamente confirmados confirmadas§alleen slechts enkel uitsluitend bevestigde"
 )
 # Verbs before what is not done yet, or may not succeed: "tried to hide it", "hid it"; "aims to cut jobs", "cut jobs".
 _ATTEMPTS: Final = words_by_language(
@@ -121,6 +123,19 @@ _ATTEMPTS: Final = words_by_language(
     "§tenta tentam tentou tentaram quer querem queria queriam planeja planeia espera esperam pretende pretendem ameaça ameaçam ameaçou"
     "§probeert proberen probeerde probeerden poogt wil willen wilde wilden plant hoopt hopen hoopte dreigt dreigen dreigde"
 )
+# Qualities of which one is the opposite of the other, in base forms.
+_QUALITIES: Final = {
+    lang: tuple(tuple(frozenset(side.split(",")) for side in pair.split("/")) for pair in pairs.split())
+    for lang, pairs in by_language(
+        "big,large,huge/small,tiny old/young,new rich/poor long/short fast,quick/slow early/late heavy/light hot/cold strong/weak hard,difficult/easy high/low full/empty wide/narrow male/female former/latter good/bad"
+        "§groß,riesig/klein,winzig alt/jung,neu reich/arm lang/kurz schnell/langsam früh/spät schwer/leicht heiß/kalt stark/schwach schwierig/einfach hoch/niedrig voll/leer breit/schmal männlich/weiblich gut/schlecht"
+        "§grand,gros/petit vieux,ancien/jeune,nouveau,neuf riche/pauvre long/court rapide/lent lourd/léger chaud/froid fort/faible difficile/facile haut/bas plein/vide large/étroit masculin/féminin bon/mauvais"
+        "§grande,gran/pequeño viejo,antiguo/joven,nuevo rico/pobre largo/corto rápido/lento pesado/ligero caliente/frío fuerte/débil difícil/fácil alto/bajo lleno/vacío ancho/estrecho masculino/femenino bueno,buen/malo,mal"
+        "§grande/piccolo vecchio,anziano/giovane,nuovo ricco/povero lungo/corto,breve rapido,veloce/lento pesante/leggero caldo/freddo forte/debole difficile/facile alto/basso pieno/vuoto largo/stretto maschile/femminile buono/cattivo"
+        "§grande/pequeno velho,antigo/jovem,novo rico/pobre longo/curto rápido/lento pesado/leve quente/frio forte/fraco difícil/fácil alto/baixo cheio/vazio largo/estreito masculino/feminino bom/mau,ruim"
+        "§groot/klein oud/jong,nieuw rijk/arm lang/kort snel/langzaam vroeg/laat zwaar/licht heet,warm/koud sterk/zwak moeilijk/makkelijk,eenvoudig hoog/laag vol/leeg breed/smal mannelijk/vrouwelijk goed/slecht"
+    ).items()
+}
 _PREFIXES: Final = ("ex", "vice", "vize", "sub", "oud", "co")
 
 
@@ -210,6 +225,13 @@ def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) 
         gone, came = ({known[word] for word in words if word in known} for words in (removed, added))
         if gone and came and gone.isdisjoint(came):
             return True
+    forms = [{form for word in words for form in (word, lemma(word, lang))} for words in (removed, added)]
+    if any(
+        not forms[0].isdisjoint(one) and not forms[1].isdisjoint(other)
+        for pair in _QUALITIES[lang]
+        for one, other in (pair, pair[::-1])
+    ):
+        return True
     # English writes its peoples with a capital: they are compared as names.
     if lang == "en":
         return False

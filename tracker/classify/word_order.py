@@ -40,7 +40,7 @@ PASSIVE: Final = {
         "§wird werden wurde wurden worden ist sind war waren|von vom durch"
         "§est sont était étaient été être fut furent|par"
         "§es son fue fueron era eran sido ser|por"
-        "§è sono fu furono era erano stato stata stati state viene vengono|da dal dalla dai dalle dallo dagli"
+        "§è sono fu furono era erano stato stata stati state viene vengono|da dal dalla dai dalle dallo dagli dall"
         "§é são foi foram era eram sido ser|por pelo pela pelos pelas"
         "§wordt worden werd werden is zijn was waren|door"
     ).items()
