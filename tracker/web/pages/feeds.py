@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 from tracker.archive.articles import get_article
@@ -22,6 +23,8 @@ from .search import search
 
 MAX_ENTRIES: Final = 30
 MAX_LISTED_STORIES: Final = 1_000
+# When a feed without entries was updated. The current time would make it a new answer at each request.
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ def feeds(request: PageRequest) -> Feeds:
 def changes_feed(request: PageRequest) -> str:
     """Return the feed of the changes selected by the query string. Raises UsageError."""
     chosen = read_filter({name: value for name, value in request.query.items() if name != "new"})
-    return _feed(request, chosen.query(), " · ".join(filter(None, ["Writethru", chosen.title])))
+    title = " · ".join(filter(None, ["Writethru", chosen.title]))
+    return _feed(request, chosen.query(), title, links.changes(**chosen.given))
 
 
 def article_feed(request: PageRequest) -> str:
@@ -74,16 +78,16 @@ def search_feed(request: PageRequest) -> str:
         raise UsageError(found.problem, resource=found.query)
     page = request.base + links.search(**found.given)
     listed = [_hit(request, hit) for hit in found.hits]
-    return atom.feed(f"“{found.query}”", page, request.base + found.feed, listed, request.now)
+    return atom.feed(f"“{found.query}”", page, request.base + found.feed, listed, _NEVER)
 
 
-def _feed(request: PageRequest, query: VersionQuery, title: str, page: str = "/changes") -> str:
+def _feed(request: PageRequest, query: VersionQuery, title: str, page: str) -> str:
     glances = page_of_summaries(request.archive.opened, query, size=MAX_ENTRIES).summaries
     listed = [
         atom.entry(each.glance, each.change, request.base + each.link, each.copies)
         for each in entries(request.archive, glances, shown=MAX_ENTRIES)
     ]
-    return atom.feed(title, request.base + page, request.base + request.here, listed, request.now)
+    return atom.feed(title, request.base + page, request.base + request.here, listed, _NEVER)
 
 
 def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:
