@@ -51,3 +51,10 @@ async def test_what_other_sites_add_to_links_is_ignored(opened):
         for path in (*FILTERED, "/changes.atom"):
             answer = await client.get(with_parameter(path, "utm_source=newsletter&fbclid=x"))
             assert answer.status_code == 200, path
+
+
+async def test_a_list_that_finds_nothing_says_if_its_source_does_not_exist(opened):
+    async with opened() as client:
+        for path in ("/", "/changes", "/stories", "/alerts"):
+            page = (await client.get(with_parameter(path, "source=Ledgers"))).text
+            assert "There is no source named “<bdi>Ledgers</bdi>”." in page, path
