@@ -58,6 +58,8 @@ _REMOVE_WORDS: Final = "INSERT INTO fts_passage(fts_passage, rowid, words) VALUE
 _CLEAR_WORDS: Final = Statement(
     sqlite="INSERT INTO fts_passage(fts_passage) VALUES ('delete-all')", postgresql="TRUNCATE fts_passage"
 )
+# Blocks of an article that are indexed, such as rows of a table: the column of their places has 16 bits.
+MAX_BLOCKS: Final = 1 << 15
 Where = Literal["current", "removed", "all"]
 TITLE: Final = -1
 DEK: Final = -2
@@ -205,7 +207,7 @@ def texts(content: Article) -> Iterator[tuple[int, str]]:
         yield TITLE, content.title
     if content.dek:
         yield DEK, content.dek
-    for place, block in enumerate(content.editorial):
+    for place, block in enumerate(content.editorial[:MAX_BLOCKS]):
         yield place, block.text
 
 

@@ -117,6 +117,12 @@ def test_a_paragraph_of_a_whole_book_is_stored(store: Archive) -> None:
     assert [hit.article for hit in search_passages(store, "аааав")] == [tracked.id]
 
 
+def test_a_table_of_very_many_rows_is_stored(store: Archive) -> None:
+    tracked = watch(store)
+    keep(store, tracked, 1, *(f"runner {n}" for n in range(33_000)))
+    assert [hit.text for hit in search_passages(store, "32000")] == ["runner 32000"]
+
+
 def test_promos_and_notices_are_not_searched(store: Archive) -> None:
     tracked = watch(store)
     commit_check(store, replace(intent(tracked, 1, minutes(1))))
