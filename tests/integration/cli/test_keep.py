@@ -103,7 +103,7 @@ class TestSearch:
 
 class TestBackup:
     def test_a_backup_that_is_not_there_is_a_usage_error_as_for_import(self, kept):
-        for command in (("restore", "nowhere.db", "--force"), ("import", "nowhere.jsonl")):
+        for command in (("restore", "nowhere.db", "--force"), ("import", "nowhere")):
             assert "nowhere" in (said := kept(*command, code=2).stderr)
             assert "there is no such file" in said
 

@@ -271,6 +271,17 @@ def test_db_commands(desk, tmp_path):
     assert objects(desk("db", "upgrade", "--json"))[0]["before"] is None
 
 
+def test_an_archive_of_a_newer_release_is_not_to_be_upgraded(desk):
+    with closing(sqlite3.connect("writethru.db")) as archive, archive:
+        archive.execute("UPDATE alembic_version SET version_num = '9999'")
+    for command in (("db", "current"), ("log",), ("doctor", "--offline")):
+        result = desk(*command, code=1)
+        said = result.stdout + result.stderr
+        assert "written by a newer writethru" in said
+        assert "upgrade writethru" in said
+        assert "db upgrade" not in said
+
+
 def test_alerts(desk, site, tmp_path):
     assert "no targets are configured" in desk("alerts", "test", code=78).stderr
     with (tmp_path / "writethru.toml").open("a") as file:

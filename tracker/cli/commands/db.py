@@ -62,12 +62,15 @@ def current(app: App) -> int:
 
     Exits with 1 if they differ.
     """
+    from tracker.archive.database.url import archive_url
     from tracker.archive.schema_revision import current as revision
+    from tracker.archive.schema_revision import require_no_newer
 
     found = revision(app.database)
     value = {"current": found, "head": SCHEMA, "ok": found == SCHEMA}
     app.out.say(value, f"archive {found or 'none'}, this release {SCHEMA}")
     if found != SCHEMA:
+        require_no_newer(found, archive_url(app.database))
         app.out.note("hint: writethru db upgrade")
         return ERROR
     return OK

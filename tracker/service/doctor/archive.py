@@ -43,7 +43,7 @@ def archive_findings(database: str, now: datetime) -> list[Finding]:
         with open_archive(database, readonly=True) as archive:
             return [*_contents(archive, database, now)]
     except SchemaMismatch as error:
-        return [Finding("archive", "broken", str(error), "writethru db upgrade"), *_disk(database)]
+        return [Finding("archive", "broken", str(error), error.hint or "writethru db upgrade"), *_disk(database)]
     except TrackerError as error:
         return [Finding("archive", "broken", str(error), error.hint or "see WRITETHRU_DB"), *_disk(database)]
 
