@@ -1,5 +1,8 @@
 """`writethru picture`: a change as a file."""
 
+import errno
+from pathlib import Path
+
 import pytest
 
 from tests.archive_samples import URL
@@ -32,3 +35,15 @@ def test_other_files_and_those_that_exist_are_refused(kept, tmp_path):
     assert "already exists" in kept("picture", ID, "-o", str(file), code=2).stderr
     kept("picture", ID, "-o", str(file), "--force")
     assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_picture_that_cannot_be_written_leaves_no_file(kept, tmp_path, monkeypatch):
+    write = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        write(path, data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert "No space left" in kept("picture", ID, "-o", str(tmp_path / "change.svg"), code=2).stderr
+    assert not [each for each in tmp_path.iterdir() if "svg" in each.name]

@@ -61,7 +61,7 @@ _FIELDS: Final = {"title": "headline"}
 @options.form("--facts", "Show the facts that changed, old and new.")
 @options.form("--patch", "Write a unified diff that patch can apply.")
 @options.form("--html", "Write a complete HTML page.")
-@click.option("--changes-only", is_flag=True, help="Leave out unchanged paragraphs.")
+@click.option("--changes-only", is_flag=True, help="Leave out unchanged paragraphs, except the --context.")
 @options.number("--context", "Keep this many unchanged paragraphs around each change.", 0, 1)
 @click.option("--width", metavar="COLUMNS", type=click.IntRange(20), help="Wrap at this many columns.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if something changed.")
@@ -244,6 +244,7 @@ def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> Non
     It shows outlet, headline, time, labels and the most important edit: removed words are struck through, added words
     underlined. RANGE is as in `writethru diff`; without it, the newest change is drawn. Needs writethru[picture].
     """
+    from tracker.exchange.files import replacing
     from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, change_svg, picture_of
     from tracker.render.raster import Ruler
 
@@ -257,8 +258,6 @@ def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> Non
         outlet = get_article(store, split(target)[0]).source
     drawn = picture_of(outlet, *pair, change)
     made = change_png(drawn, Ruler()) if kind == ".png" else change_svg(drawn, Ruler()).encode()
-    try:
-        file.write_bytes(made)
-    except OSError as error:
-        raise UsageError(f"the file cannot be written: {error.strerror}", resource=str(file)) from None
+    with replacing(file) as part:
+        part.write_bytes(made)
     app.out.say({"file": str(file), "width": WIDTH, "height": HEIGHT, "alt": drawn.alt}, drawn.alt)
