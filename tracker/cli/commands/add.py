@@ -52,22 +52,23 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
     require_links(chosen["selector"], chosen["pattern"])
     offer_config(app)
     text = before = edits.read(app.config_path)
-    failed = added = watched = 0
+    found: list[tuple[dict[str, Any], ProbeResult]] = []
     place = Placement(chosen["source"], chosen["story"], chosen["selector"], chosen["pattern"])
     # All are fetched before the first is entered, so that Ctrl-C leaves the file as it was.
     for result in asyncio.run(probe_all(app, given_addresses(app, addresses), chosen)):
         value, text = add_probed(text, parse(text.encode(), str(app.config_path)), result, place)
-        added += value["added"]
-        failed += bool(value["problem"])
-        watched += not value["problem"]
-        _tell(app, value, result)
+        found.append((value, result))
     if chosen["follow"] and edits.has_story(text, chosen["story"]):
         text = edits.follow_story(text, chosen["story"], chosen["links"])
     if text != before and not chosen["dry_run"]:
         save(app, text)
-    if failed:
-        return PARTIAL if watched else ERROR
-    if added and not chosen["dry_run"]:
+    # Only now is it true.
+    for value, result in found:
+        _tell(app, value, result)
+    watched = [not value["problem"] for value, _ in found]
+    if not all(watched):
+        return PARTIAL if any(watched) else ERROR
+    if any(value["added"] for value, _ in found) and not chosen["dry_run"]:
         app.out.note("next: writethru check, or writethru run")
     return OK
 
