@@ -178,6 +178,10 @@ class Service:
                 detail="No contact address is set, so sites are visited at the slowest rate.",
                 hint='Set contact = "you@example.org" in the configuration, or WRITETHRU_CONTACT.',
             )
+        if not (self._config.sources or self._config.stories):
+            _log.warning(
+                "nothing watched", detail="Nothing is watched yet.", hint="To add something: writethru add URL"
+            )
         await self._leader.check()
         await self._runtime.update_model.load()
         self._clock.start()

@@ -19,7 +19,7 @@ from tracker.archive.outbox import has_due_deliveries, list_deliveries
 from tracker.archive.sources import list_sources
 from tracker.archive.unread_versions import has_unread_versions
 from tracker.archive.values import to_ms
-from tracker.errors import ConfigError, NotKnown
+from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
 from tracker.model.alert import DeliveryState
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
@@ -141,8 +141,7 @@ async def check_once(
         elif selection.source is not None:
             known = await runtime.archive.run(list_sources)
             if selection.source not in known:
-                hint = f"known sources: {', '.join(known) or 'none yet'}"
-                raise NotKnown("no such source", resource=selection.source, hint=hint)
+                raise unknown("source", selection.source, known)
             await _visit(runtime, await runtime.archive.run(list_hubs, selection.source), [])
             await _visit(runtime, [], await runtime.archive.run(list_articles, source=selection.source))
         else:

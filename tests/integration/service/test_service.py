@@ -234,8 +234,16 @@ async def test_a_secret_that_is_missing_is_said_before_anything_starts(settings:
         await Service(load(settings), settings, no_pace=True).serve(migrate=True)
 
 
+async def test_a_service_that_watches_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    settings = tmp_path / "empty.toml"
+    settings.write_text(configuration(tmp_path, "").partition("[[sources]]")[0])
+    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
+    await until(lambda: "To add something: writethru add URL" in capsys.readouterr().err)
+    assert await stopped(running) == 0
+
+
 async def test_a_source_that_is_not_there_is_said_so(settings: Path):
-    with pytest.raises(NotKnown, match="Typo: no such source"):
+    with pytest.raises(NotKnown, match="Typo: there is no such source"):
         await check_once(load(settings), Wanted(source="Typo"), migrate=True)
 
 
