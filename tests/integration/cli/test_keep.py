@@ -111,7 +111,7 @@ class TestBackup:
         key = seal("then.note").public
         (made,) = objects(kept("backup", "copy.db", "--json"))
         assert made["bytes"] == Path("copy.db").stat().st_size
-        assert "already exists" in kept("backup", "copy.db", code=1).stderr
+        assert "already exists" in kept("backup", "copy.db", code=2).stderr
         assert (
             "use --force to replace it; it is kept as writethru.db.replaced"
             in kept("restore", "copy.db", code=1).stderr

@@ -80,7 +80,7 @@ def check(
         _make_due(app, wanted)
         app.out.note(f"{locked.message}. Marked as due now: if that is the service, it checks this next.")
     if summary is not None:
-        _report(app, summary, named=bool(articles or source or all_))
+        _report(app, summary, wanted)
     if articles:
         with app.archive() as store:
             for ident in articles:
@@ -159,7 +159,7 @@ def _show(app: App, report: Report) -> None:
     line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
     if app.settings.json:
         app.out.data(value)
-    elif value["outcome"] not in _QUIET or value["new"] or app.settings.verbose:
+    elif value["outcome"] not in _QUIET or value["new"] or value.get("restored") or app.settings.verbose:
         app.out.wrapped(line)
 
 
@@ -172,7 +172,9 @@ def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
     kinds = list(dict.fromkeys(str(label.kind) for label in made.change.labels)) if made and made.change else []
     number = report.committed.version
     found = f"v{number}{size} {','.join(kinds)}".rstrip()
-    what = f"{found} {named}" if number else f"{named}: {one_line(check.detail)}"
+    restored = tracked.state is ArticleState.GONE and check.outcome.saw_page
+    detail = "the page is back" if restored else one_line(check.detail)
+    what = f"{found} {named}" if number else f"{named}: {detail}"
     value = {
         "event": "check",
         "article": tracked.id,
@@ -185,6 +187,7 @@ def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
         "labels": kinds,
         "alerts": report.committed.alerts,
         "new": False,
+        "restored": restored,
     }
     return f"{tracked.id[:8]} {check.outcome!s:<12} {what}".removesuffix(": "), value
 
@@ -206,7 +209,7 @@ def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
     return f"{poll.hub.kind!s:<8} {outcome:<12} {one_line(poll.hub.url)}: {what}", value
 
 
-def _report(app: App, summary: Summary, *, named: bool) -> None:
+def _report(app: App, summary: Summary, wanted: Wanted) -> None:
     for target in summary.unusable:
         waits = "waits" if target.waiting == 1 else "wait"
         waiting = f"; {counted(target.waiting, 'alert')} {waits}" if target.waiting else ""
@@ -228,7 +231,8 @@ def _report(app: App, summary: Summary, *, named: bool) -> None:
     visits = ", ".join(f"{count} {outcome}" for outcome, count in sorted(summary.outcomes.items()))
     polls, new = sum(summary.hubs.values()), summary.new
     if not (visits or polls):
-        app.out.note(_why_nothing(app) if named else NOTHING_DUE)
+        is_plain = not (wanted.articles or wanted.source or wanted.everything)
+        app.out.note(NOTHING_DUE if is_plain else _why_nothing(app, wanted))
         return
     found = counted(new, "new article") if new else "no new articles"
     failed = sum(summary.hubs.get(each, 0) for each in CheckOutcome if each.saw_nothing)
@@ -236,11 +240,12 @@ def _report(app: App, summary: Summary, *, named: bool) -> None:
     app.out.note(f"{f'{lists} ({found}); ' if polls else ''}articles: {visits or 'none due'}")
 
 
-def _why_nothing(app: App) -> str:
+def _why_nothing(app: App, wanted: Wanted) -> str:
     with app.archive() as store:
         rests = _rests(app, store, (host_of(each.hub.url) for each in list_hubs(store)))
-    why = ", ".join(rests) or "what you named is paused, or nothing is watched"
-    return f"Nothing was checked: {why}. To see when: writethru sources list"
+    named = "everything" if wanted.everything else "what you named"
+    why = ", ".join(rests) or f"{named} is paused, or nothing is watched"
+    return f"Nothing was checked: {why}. To see what is watched, and when: writethru sources list"
 
 
 def _explain(app: App, store: Archive, ident: str) -> None:

@@ -156,6 +156,8 @@ def backup(app: App, *, file: Path) -> None:
 
     The service can keep running. On PostgreSQL, use pg_dump -Fc instead.
     """
+    if file.exists():
+        raise UsageError("the file already exists", resource=str(file), hint="choose another name")
     with app.out.progress("MiB written", scale=1 << 20) as tell:
         size = copy_archive(app.database, file, tell)
     app.out.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")

@@ -21,7 +21,7 @@ from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.source import Hub, HubKind, HubState
 from tracker.model.status import SourceSummary
 from tracker.render.text import counted, one_line, wrap
-from tracker.render.times import ago
+from tracker.render.times import ago, full
 from tracker.service.source_status import SourceStatus, recent_status, source_events
 from tracker.views.source import HubView
 
@@ -29,6 +29,8 @@ from .. import options
 from ..app import App, LazyGroup, verb
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tracker.archive.archive import Archive
     from tracker.cli.output import Output
     from tracker.config.root import Config
@@ -223,8 +225,13 @@ def export(app: App, file: str | None) -> None:
 def _when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:
     """Return when a list was last read successfully, and when it is read next, both as text."""
     due = state.next_poll_at
-    coming = "paused" if source.paused else "-" if due is None else "due" if due <= app.now else ago(due, app.now)
-    return ago(state.last_ok_at, app.now), coming
+    coming = "paused" if source.paused else "-" if due is None else "due" if due <= app.now else _time(app, due)
+    return _time(app, state.last_ok_at), coming
+
+
+def _time(app: App, at: datetime | None) -> str:
+    """Return a time as an age on a terminal, and in full on a pipe, which is often read later."""
+    return ago(at, app.now) if app.out.tty or at is None else full(at)
 
 
 def _note_unconfigured(out: Output, source: SourceSummary) -> None:
