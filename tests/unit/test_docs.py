@@ -15,6 +15,8 @@ from tracker.evidence.packing import source
 from tracker.model.labels import LabelKind
 from tracker.web.api import ENDPOINTS
 from tracker.web.operations import OPERATIONS
+from tracker.web.schemas import AlertOf, ArticleOf, Diff, HubOf, ListedVersion, WholeVersion
+from tracker.web.story_schemas import StoryArticle
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -102,6 +104,13 @@ def test_every_address_of_the_api_is_documented():
     described = text("docs/reference/http.md")
     addresses = [*(each.template for each in ENDPOINTS), *(each.template for each in OPERATIONS)]
     assert [each for each in addresses if f"`{each}" not in described] == []
+
+
+@pytest.mark.parametrize("described", [ListedVersion, WholeVersion, Diff, ArticleOf, HubOf, AlertOf, StoryArticle])
+def test_every_key_of_the_json_is_documented(described):
+    written = text("docs/reference/json.md") + text("docs/reference/http.md")
+    keys = [field.alias or name for name, field in described.model_fields.items()]
+    assert [key for key in keys if f"`{key}`" not in written and key != "schema"] == []
 
 
 def test_every_package_is_in_the_picture_of_the_architecture():
