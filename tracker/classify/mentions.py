@@ -41,7 +41,9 @@ _BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
 _SPEAKER = {
     lang: re.compile(speaker)
     for lang, speaker in lexicon.by_language(
-        r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:(?:has|have|had) )?(?:said|says?|told|tells|added"
+        r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,})"
+        r"(?: of (?:one|two|three|four|five|six|seven)| (?:familiar with|briefed on) (?:the )?[^\W\d_]+)?"
+        r" (?:(?:has|have|had) )?(?:said|says?|told|tells|added"
         r"|announce[sd]?|warn(?:ed|s)?|confirm(?:ed|s)?|insist(?:ed|s)?|admit(?:ted|s)?|argue[sd]?|suggests|vow(?:ed|s)?|testified|wrote|writes)\b"
         r"|[,”’\"'] (?:said|says|added|wrote|writes) (?:the |an? )?(?P<behind>[^\W\d_]+)"
         r"|(?<!\w)according to (?:the |an? )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"

@@ -86,6 +86,9 @@ _ADJECTIVE_ENDINGS: Final = ("e", "er", "es", "en", "em")
 _WITHIN_SENTENCE: Final = re.compile(r"(?<=[a-zà-ÿ,;] )[\w'’-]+")
 
 
+_DESCRIBING: Final = re.compile(r"-[a-z]+\Z")
+
+
 class ChangedName(NamedTuple):
     """A name that one side alone has, and the one that may have taken its place; an empty string where there is none.
 
@@ -327,9 +330,11 @@ def _names_institution(name: Name, gap: str, following: str, lang: str) -> bool:
 
 def _with_place(name: Name) -> Name:
     """Return a name with what it is beside where it stands: a person is no place, and a known place is one."""
-    is_place = is_place_name(name.text) or (name.is_place and not is_person(name.text))
+    # "German-made"
+    known = is_place_name(_DESCRIBING.sub("", name.text))
+    is_place = known or (name.is_place and not is_person(name.text))
     return name._replace(
-        is_place=is_place and not (name.certain and len(name.parts) > 1 and not is_place_name(name.text)),
+        is_place=is_place and not (name.certain and len(name.parts) > 1 and not known),
         may_be_place=is_place or (name.may_be_place and not is_person(name.text) and not name.certain),
     )
 

@@ -33,7 +33,12 @@ _AMOUNTS = lexicon.Phrases.by_language(
 )
 _ARTICLE = re.compile(r"(?<!\w)(?:an?|eine?[mrns]?|une?|una|um|uma|een)[ -]$")
 _PERIOD_OF_PLAY = re.compile(r"[ -](?:hour|time|stunde|zeit|final)")
+# "A third is on the run": another one, where these begin a sentence.
+_ANOTHER_ONE = re.compile(r"\s*(?:a third|un terzo|een derde) (?:is|was|has|had|è|era|ha|aveva|heeft)\b")
 _DOZEN = frozenset("dozen dutzend douzaine docena dozzina dúzia dozijn".split())
+
+MAX_LEADING_CHARACTERS = 8
+"""Characters before which the first word of a sentence after its article begins."""
 
 
 class NumberWords(NamedTuple):
@@ -175,7 +180,8 @@ def _part(low: str, place: tuple[int, int], part: int, number: NumberWords | Non
     start, end = place
     if number is not None:
         return [NumberWords(number.start, end, f"{number.value:.0f}/{part}", number.value / part, "", "part")]
-    if _ARTICLE.search(low, max(0, start - 8), start) and not _PERIOD_OF_PLAY.match(low, end):
+    is_another_one = _ANOTHER_ONE.match(low) is not None and start < MAX_LEADING_CHARACTERS
+    if _ARTICLE.search(low, max(0, start - 8), start) and not _PERIOD_OF_PLAY.match(low, end) and not is_another_one:
         return [NumberWords(start, end, f"1/{part}", 1 / part, "", "part")]
     return [NumberWords(start, end, "1/2", 0.5, "part", "part")] if part == 2 else []
 

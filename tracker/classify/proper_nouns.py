@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from .lemmas import is_unknown, is_word
+from .names import is_given_name
 from .places import is_place, is_surely_place
 from .word_edits import WordEdit, is_acronym
 
@@ -41,15 +42,21 @@ def proper_nouns(
     another noun: "der Konzern Siemens".
     """
     found = []
+    exchanged = bool(edit.old and edit.new)
     for start, end, alone, side in (
         (edit.old_start, edit.old_start + len(edit.old), left[0], sides[0]),
         (edit.new_start, edit.new_start + len(edit.new), left[1], sides[1]),
     ):
         named = [k for k in range(start, end) if side[k][0].isupper() and side[k].lower() in alone]
         # The first word has its capital for that.
-        named = [k for k in named if k or is_unknown(side[k], lang)]
+        named = [k for k in named if k or is_unknown(side[k], lang) or (exchanged and _leads_as_given_name(side))]
         found.append(any(lang != "de" or _is_german_name(side, k, alone) for k in named))
     return found
+
+
+def _leads_as_given_name(words: Sequence[str]) -> bool:
+    """Say whether a text begins with a given name that another name follows: "Ken Ortiz"."""
+    return is_given_name(words[0]) and words[1:2] != [] and words[1][0].isupper()
 
 
 def _is_german_name(words: Sequence[str], k: int, alone: Sequence[str]) -> bool:

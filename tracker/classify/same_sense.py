@@ -37,7 +37,7 @@ _GROUPS: Final = lexicon.by_language(
     "demonstrate,demonstrated/protest,protests,protested/take,takes,took+streets/rally,rallied "
     "postpone,postpones,postponed/delay,delays,delayed/put,puts+off/push,pushes,pushed+back call,calls,called+off/cancel,cancels,canceled,cancelled "
     "extinguish,extinguished/put,puts+out set,sets+up/establish,establishes,established/create,creates,created "
-    "carry,carries,carried+out/conduct,conducts,conducted find,finds,found+out/discover,discovers,discovered/learn,learns,learned "
+    "take,takes,took,taken,taking+effect/come,comes,came,coming+force/enter,enters,entered+force carry,carries,carried+out/conduct,conducts,conducted find,finds,found+out/discover,discovers,discovered/learn,learns,learned "
     "search,searching,searched/look,looking,looked+for/hunt,hunting,hunted take,takes,took,taken+part/participate,participates,participated "
     "take,takes,took,taken+place/happen,happens,happened/occur,occurs,occurred set,sets+fire/torch,torched/set,sets+alight "
     "after/following come,comes,came,coming+after/follow,follows,followed quake/earthquake/tremor strike,strikes,struck/hit,hits win,wins,won/take,takes,took+victory beat,beats/defeat,defeats,defeated "
