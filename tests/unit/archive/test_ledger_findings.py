@@ -142,7 +142,7 @@ def test_a_page_deleted_again_for_another_reason_is_told(store: Archive) -> None
         assert f"the deletion of one of its recaptures {how}" in [each for _, each in found(verify(store))]
 
 
-@pytest.mark.parametrize("record", ["no JSON", "[]", '{"article":"x"}'])
+@pytest.mark.parametrize("record", ["no JSON", "[]", '{"article":"x"}', '{"kind":"state","state":"gone"}'])
 def test_an_event_that_cannot_be_read_is_told(store: Archive, record: str) -> None:
     tracked = watch(store)
     set_article_state(store, tracked.id, ArticleState.PAUSED)

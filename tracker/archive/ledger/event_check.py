@@ -117,25 +117,25 @@ def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Da
 def _logged(records: Sequence[Mapping[str, Any]]) -> Shown:
     """Return what the events of an article, oldest first, add up to."""
     shown: Shown = {(EventKind.STATE, ""): ArticleState.ACTIVE.value}
-    for said in records:
-        kind: str = said["kind"]
-        n: int = said.get("n", 0)
+    for record in records:
+        kind: str = record["kind"]
+        n: int = record.get("n", 0)
         if kind in _LISTED:
-            shown.setdefault((kind, n), []).append(tuple(said[name] for name in _LISTED[kind]))
+            shown.setdefault((kind, n), []).append(tuple(record[name] for name in _LISTED[kind]))
         elif kind == EventKind.REMOVAL:
-            shown[kind, n] = (said["parts"], said["reason"], said["at"])
-            if said["parts"] == TAKEN_OUT_WHOLE:
+            shown[kind, n] = (record["parts"], record["reason"], record["at"])
+            if record["parts"] == TAKEN_OUT_WHOLE:
                 shown.pop((EventKind.READING, n), None)
         elif kind == EventKind.RECAPTURE_REMOVAL:
-            shown[kind, said["capture"]] = said["reason"]
+            shown[kind, record["capture"]] = record["reason"]
         elif kind == EventKind.ALIAS:
-            shown[kind, said["key"]] = said["url"]
+            shown[kind, record["key"]] = record["url"]
         elif kind == EventKind.ALIAS_END:
-            shown.pop((EventKind.ALIAS, said["key"]), None)
+            shown.pop((EventKind.ALIAS, record["key"]), None)
         elif kind == EventKind.MOVE:
-            shown[kind, ""] = (said["new_url"], said["new_source"])
+            shown[kind, ""] = (record["new_url"], record["new_source"])
         elif kind == EventKind.STATE:
-            shown[kind, ""] = said["state"]
+            shown[kind, ""] = record["state"]
     return shown
 
 
@@ -188,14 +188,15 @@ def _records(ident: str, events: Sequence[Row]) -> tuple[list[dict[str, Any]], l
             damage.append(Damage(ident, "the record of an event does not match its entry in the log"))
             continue
         try:
-            said = orjson.loads(record)
-            whole = said.keys() >= _FIELDS[EventKind(event.kind)]
-            plain = not any(isinstance(value, (list, dict)) for value in said.values())
-            fits = whole and plain and (said["kind"], said.get("n"), said["article"]) == (event.kind, event.n, ident)
+            fields = orjson.loads(record)
+            whole = fields.keys() >= _FIELDS[EventKind(event.kind)]
+            plain = not any(isinstance(value, (list, dict)) for value in fields.values())
+            about = tuple(map(fields.get, ("kind", "n", "article")))
+            fits = whole and plain and about == (event.kind, event.n, ident)
         except (ValueError, TypeError, AttributeError):
             fits = False
         if fits:
-            records.append(said)
+            records.append(fields)
         else:
             damage.append(Damage(ident, "an event and its record differ"))
     return records, damage
