@@ -128,8 +128,8 @@ def list_unsaved(archive: Archive, sources: Sequence[str], after: int, most: int
 def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCapture) -> None:
     """Enter in the log what another archive answered for a version."""
     with archive.write() as connection:
-        said = codec.columns(capture) | {"at": to_ms(capture.at)}
-        events.enter(connection, (version.key, version.article), EventKind.OUTSIDE_CAPTURE, **said)
+        fields = codec.columns(capture) | {"at": to_ms(capture.at)}
+        events.enter(connection, (version.key, version.article), EventKind.OUTSIDE_CAPTURE, **fields)
 
 
 def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture]:
@@ -137,8 +137,8 @@ def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture
     with archive.read() as connection:
         records = [orjson.loads(text) for text in connection.column(str, _OF_ARTICLE, ident=article)]
     return [
-        OutsideCapture(said["n"], from_ms(said["at"]), said["service"], said["address"], said["answer"])
-        for said in records
+        OutsideCapture(fields["n"], from_ms(fields["at"]), fields["service"], fields["address"], fields["answer"])
+        for fields in records
     ]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from tracker.errors import PageError, UsageError
+from tracker.files import settle
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -29,8 +30,8 @@ def replacing(path: Path) -> Iterator[Path]:
     part = path.with_name(path.name + _PART)
     try:
         yield part
-        # Atomic within a file system: a reader finds the old file or the new one, never half of it.
-        part.replace(path)
+        # A reader finds the old file or the new one, never half of it, even after a power cut.
+        settle(part, path)
     except OSError as error:
         raise UsageError(f"the file cannot be written: {error.strerror or error}", resource=str(path)) from error
     finally:

@@ -174,7 +174,8 @@ class StoryIndex:
 
     def alone(self, home: Home) -> bool:
         """Say whether an article is the only one of its story that is in memory, and the story is called by it."""
-        return home.story == home.article and len(self._stories.get(home.story, _Story()).members - {home.article}) == 0
+        story = self._stories.get(home.story)
+        return home.story == home.article and (story is None or story.members <= {home.article})
 
     def _story_of(self, article: str) -> str:
         return self._decisions.name(self._articles[article].home.story)

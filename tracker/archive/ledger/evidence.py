@@ -58,8 +58,8 @@ def moves_in(events: Iterable[Row]) -> dict[int, list[Move]]:
         if event.kind != "move":
             continue
         try:
-            said = orjson.loads(event.record)
-            moves[event.article_id].append(Move(int(event.n), str(said["url"]), str(said["source"])))
+            fields = orjson.loads(event.record)
+            moves[event.article_id].append(Move(int(event.n), str(fields["url"]), str(fields["source"])))
         except (ValueError, KeyError, TypeError):
             continue  # `event_check` names the event
     return moves

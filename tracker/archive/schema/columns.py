@@ -1,4 +1,4 @@
-"""Column types by what they hold, and what all tables share; how values are written is said in `connection.py`."""
+"""Column types by what they hold, and what all tables share; `connection.py` says how values are written."""
 
 from __future__ import annotations
 
