@@ -122,7 +122,8 @@ WRONG = {
     SOURCE + SOURCE: "sources: two entries are named 'A'; give one of them another name",
     '[[rules]]\nname = "r"\nto = ["dsk"]\n' + EMAIL: "rule 'r': to names 'dsk', which is not configured; "
     "did you mean 'desk'?",
-    RULE + 'sources = ["Q"]\n' + EMAIL: "rule 'r': sources names 'Q', which is not configured",
+    RULE + 'sources = ["Q"]\n' + EMAIL: "rule 'r': sources names 'Q', which is not configured; none is configured yet",
+    '[[rules]]\nname = "r"\nto = ["x"]\n' + EMAIL: "rule 'r': to names 'x', which is not configured; choose 'desk'",
     '[archive]\ncheckpoints = "c"\ncheckpoint_mail = "dsk"\n'
     + EMAIL: "archive.checkpoint_mail names 'dsk', which is not configured; did you mean 'desk'?",
     '[archive]\ncheckpoint_mail = "desk"\n' + EMAIL: "archive: checkpoint_mail, checkpoint_command and timestamp need",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
@@ -18,6 +18,8 @@ from .file import apply_environment, find_config, parse_toml, read_config
 from .problems import describe
 from .rules import RuleConfig
 from .tables import ArchiveConfig, FetchConfig, ServiceConfig, SourceConfig, StoryConfig, Target, WebConfig
+
+MAX_NAMES_SHOWN: Final = 10
 
 
 class Config(ConfigModel):
@@ -155,5 +157,5 @@ def schema() -> str:
 
 
 def _not_configured(name: str, known: list[str]) -> str:
-    hint = did_you_mean(name, known)
-    return f"{name!r}, which is not configured" + (f"; {hint}" if hint else "")
+    choices = "choose " + " or ".join(map(repr, known[:MAX_NAMES_SHOWN])) if known else "none is configured yet"
+    return f"{name!r}, which is not configured; {did_you_mean(name, known) or choices}"
