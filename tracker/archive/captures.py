@@ -78,6 +78,7 @@ FROM capture c JOIN version v ON v.id = c.version_id JOIN article a ON a.id = v.
   LEFT JOIN tombstone t ON t.version_id = c.version_id
 WHERE a.ident = :ident AND v.n = :n
 """
+# PostgreSQL enters what a check leaves in two statements, not nine: that saves a tenth of the CPU. Not in one, because
 # psycopg parses a statement anew each time if it has more than 50 parameters, which all of these together have.
 _OF_CHECK: Final = ("article", "visit", "content", "head", "body")
 _OF_VERSION: Final = ("version", "capture", "leaf", "change")

@@ -187,15 +187,15 @@ def take_out(connection: Connection, where: str, values: Values, reason: str, mo
 
 
 def list_named(connection: Connection, where: str, values: Values) -> list[tuple[str, int]]:
-    """Return article and version of the recaptures that *where* selects, oldest first."""
-    rows = connection.all(f"{_SELECT} WHERE {where} ORDER BY r.id", **values)
+    """Return article and version of the recaptures that `take_out` would take out, oldest first."""
+    rows = connection.all(f"{_SELECT} WHERE r.removed = '' AND {where} ORDER BY r.id", **values)
     return [(row.ident, row.n) for row in rows]
 
 
 def where_expired(source: str, seen_before: datetime | None, keep_newest: int) -> tuple[str, Values]:
     """Return the condition for recaptures that retention lets go: old ones, or such of versions that are let go."""
     age = "r.n <= a.versions - :keep" if seen_before is None else "r.fetched_at < :seen_before"
-    where = f"r.removed = '' AND a.source_id = (SELECT id FROM source WHERE name = :source) AND {age}"
+    where = f"a.source_id = (SELECT id FROM source WHERE name = :source) AND {age}"
     return where, {"source": source, "seen_before": seen_before, "keep": keep_newest}
 
 
