@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker.config import edits
 from tracker.config.root import parse
-from tracker.errors import ArchiveError
+from tracker.errors import ArchiveError, PageError
 from tracker.exchange.lists import Listed, read_folder
 from tracker.exchange.lists import read as read_list
 from tracker.model.source import Hub, Listing
@@ -74,7 +74,10 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
 
 def read_opml(app: App, name: str) -> tuple[Hub, ...]:
     """Return the hubs of the OPML file `name`, and say if it is broken. Raises PageError."""
-    found = opml.read(load(name))
+    try:
+        found = opml.read(load(name))
+    except PageError as error:
+        raise PageError(error.message, resource=error.resource or name, hint=error.hint) from error.__cause__
     if found.warning:
         app.out.note(f"{name}: {found.warning}")
     return found.hubs

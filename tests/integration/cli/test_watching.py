@@ -188,6 +188,8 @@ def test_opml_goes_out_and_comes_in(desk, site, tmp_path):
     assert desk("sources", "export").stdout == (tmp_path / "list.opml").read_text()
     assert objects(desk("sources", "export", "--json"))[0]["source"] == "Herald"
     assert "already watched in Herald" in desk("sources", "import", "list.opml").stdout
+    (tmp_path / "page.opml").write_text("<html></html>")
+    assert "page.opml: not an OPML file" in desk("sources", "import", "page.opml", code=1).stderr
     (tmp_path / "writethru.toml").write_text("")
     assert "watched in Herald" in desk("sources", "import", "list.opml", "--dry-run").stdout
     assert configured(tmp_path) == {}
