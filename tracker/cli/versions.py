@@ -132,5 +132,7 @@ def parse_when(text: str, now: datetime) -> datetime:
 def not_deleted(version: Version) -> Version:
     """Return `version`. Raises ArchiveError, with the reason, if it was taken down."""
     if version.removed:
-        raise ArchiveError(f"this version was deleted: {version.removed}", resource=f"{version.article}@{version.n}")
+        raise ArchiveError(
+            f"this version was deleted: {version.removed}", resource=f"{version.article[:8]}@v{version.n}"
+        )
     return version

@@ -58,7 +58,7 @@ def cells_of(version: Version, now: datetime | None, most: int | None = None) ->
 
 
 def _what(version: Version, most: int | None) -> str:
-    if version.removed:
+    if version.removed and not version.is_event:
         return f"removed: {one_line(version.removed)}"
     if version.no_edit:
         return "no edit: re-extracted"

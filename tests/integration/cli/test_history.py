@@ -101,6 +101,14 @@ def test_lists_show_between_versions_when_a_page_was_found_gone(kept):
     assert kept("watch", "-n", "1").stdout.startswith(event)
 
 
+def test_an_event_is_still_told_after_its_version_was_deleted(kept):
+    ident = checked((30, CheckOutcome.GONE))
+    kept("takedown", f"{ident}@v3", "--reason", "court order")
+    event, version, *_ = kept("log", ident).stdout.splitlines()
+    assert event.startswith(f"{ident[:8]} v3 2026-11-25T09:30:00Z unpublished; the page is gone")
+    assert version.endswith(" removed: court order")
+
+
 def test_watch_follow_shows_a_page_that_is_found_gone(kept, monkeypatch):
     def meanwhile(_seconds: float) -> None:
         with open_archive("sqlite:///writethru.db") as store:

@@ -30,7 +30,7 @@ class TestTakedown:
     def test_a_version_that_is_gone_is_told_from_one_without_words(self, kept):
         kept("takedown", f"{ID}@2", "--reason", "court order")
         for asked in (("show", f"{ID}@2"), ("blame", f"{ID}@2"), ("diff", ID, "1..2"), ("diff", ID, "2..3")):
-            assert f"{ID}@2: this version was deleted: court order" in kept(*asked, code=1).stderr
+            assert f"{ID[:8]}@v2: this version was deleted: court order" in kept(*asked, code=1).stderr
         assert "deleted        court order" in kept("show", f"{ID}@2", "--meta").stdout
         third, second, first = kept("log", ID).stdout.splitlines()
         assert "previous version removed" in third

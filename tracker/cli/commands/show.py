@@ -67,7 +67,7 @@ def show(app: App, ident: str, form: str) -> None:
     elif capture is not None and form == "screenshot":
         if not capture.screenshot:
             hint = "a source with render = true and screenshots = true stores one with each version from then on"
-            raise NotKnown("this version has no screenshot", resource=f"{known.id}@{version.n}", hint=hint)
+            raise NotKnown("this version has no screenshot", resource=f"{known.id[:8]}@v{version.n}", hint=hint)
         app.out.raw(capture.picture)
     elif app.settings.json:
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
