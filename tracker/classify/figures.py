@@ -95,6 +95,8 @@ _COUNTS_OTHERS = re.compile(
     r"(?<!\w)(?:by|in|during|after|with|von|vom|durch|bei|nach|par|dans|lors de|por|en|tras|da|dal|dai|dopo|pel[oa]s?"
     r"|em|após|door|na)\s\Z"
 )
+# Right before the word for another thing that was done: "and hurt".
+_JOINT = re.compile(r"(?<!\w)(?:and|und|et|y|e|en)\s+\Z")
 MAX_ROLE_GAP_CHARACTERS = 14
 """A casualty role this close to a number takes the place of "people"."""
 
@@ -331,6 +333,9 @@ def _role(low: str, start: int, end: int, lang: str) -> str:
     word_before = before[last[-1][0] : last[-1][1]] if last else ""
     # "12 lives" are deaths, "he lives at 12" is not.
     role_before = "" if word_before == "lives" or _COUNTS_OTHERS.search(before) else _ROLE_OF.get(word_before, "")
+    is_near = role_before in _CASUALTIES and len(before) - last[-1][1] <= MAX_ROLE_GAP_CHARACTERS
+    if is_near:  # "Killed 12 and hurt six"
+        near = [place for place in near if not _JOINT.search(after, 0, place[0])]
     if not near or re.search(r"[.;!?]\s", after[: near[0][0]]):
         return role_before
     role_after = _ROLE_OF.get(after[near[0][0] : near[0][1]], "")
@@ -340,5 +345,4 @@ def _role(low: str, start: int, end: int, lang: str) -> str:
     if len(near) > 1 and near[1][0] - near[0][1] <= MAX_ROLE_GAP_CHARACTERS:
         second = _ROLE_OF.get(after[near[1][0] : near[1][1]], "")
         return second if second in _CASUALTIES else role_after
-    is_near = role_before in _CASUALTIES and len(before) - last[-1][1] <= MAX_ROLE_GAP_CHARACTERS
     return role_before if is_near else role_after

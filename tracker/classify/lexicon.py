@@ -122,7 +122,7 @@ FOLDS = {"en": "fold", "de": "mal", "nl": "voudig"}
 NO_NUMBERS = frozenset("sei quarto quinto segundo segunda quinta sexta oh threes fours fives sixes sevens".split())
 # What a number counts, by the words next to it.
 ROLES = {
-    "killed": "killed|kills|kill|dead|deaths|died|die|fatalities|death toll|lives|tote|toten|getötet|opfer|gestorben|morts|mort|tués|décès|muertos|muerto|fallecidos|morti|vittime|mortos|mortes|doden|dood|omgekomen|bodies|dead bodies",
+    "killed": "killed|kills|kill|dead|deaths|died|die|fatalities|death toll|lives|tote|toten|getötet|opfer|gestorben|morts|mort|tués|décès|muertos|muerto|fallecidos|morti|vittime|mortos|mortes|doden|dood|omgekomen|starb|starben|tötet|tötete|töteten|tue|tué|tuent|mata|mató|matan|mataron|matou|mataram|uccide|ucciso|uccidono|doodt|doodde|doodden|bodies|dead bodies",
     "injured": "injured|wounded|hurt|injuries|verletzt|verletzte|verletzten|blessés|heridos|feriti|feridos|gewonden|gewond",
     "missing": "missing|unaccounted|vermisst|vermisste|vermissten|disparus|portés disparus|desaparecidos|dispersi|vermist|vermisten",
     "people": "people|persons|residents|workers|students|menschen|personen|personnes|personas|persone|pessoas|mensen|arrested|suspects|women|men|children",
