@@ -46,7 +46,8 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
     for_program = path.endswith(".json") or path.startswith("/api/")
     problem = _unanswered(error, path) if isinstance(error, HTTPException) else problem_of(error)
     ident = request.path_params.get("ident", "")
-    if ident and len(request.path_params) > 1 and isinstance(error, NotKnown):
+    # Where the article itself is unknown, the error names it alone, and a link to it would lead nowhere.
+    if ident and len(request.path_params) > 1 and isinstance(error, TrackerError) and error.resource != ident:
         problem = replace(problem, article=ident)
     if isinstance(error, NotKnown) and "writethru " in problem.hint:
         # The hints of the archive name commands, which readers of these pages may not be able to run.

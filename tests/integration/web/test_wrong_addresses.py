@@ -33,3 +33,12 @@ async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(open
     assert answer.status_code == 405
     assert "answers only these requests" in answer.text
     assert "Check the address" not in answer.text
+
+
+async def test_only_an_article_that_exists_is_linked_to(opened, kept):
+    page = f"/articles/{kept.articles['bridge']}"
+    link = f'href="{page}">All versions of this article'
+    for path, status in ((f"{page}/99", 404), (f"{page}/1..99", 404), (f"{page}/3..3", 400)):
+        assert link in await said(opened, path, status)
+    for path in ("/articles/zzz/3", "/articles/zzz/1..2"):
+        assert "All versions of this article" not in await said(opened, path, 404)
