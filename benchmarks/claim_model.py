@@ -33,7 +33,7 @@ from tracker.classify.claim_model import features
 from tracker.classify.edit_units import settles
 from tracker.classify.facts import Stretch, stretch_facts, stretches
 from tracker.classify.grave_words import is_grave
-from tracker.classify.names import NameInventory
+from tracker.classify.name_inventory import NameInventory
 from tracker.classify.substance import judge_words
 from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind

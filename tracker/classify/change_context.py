@@ -16,7 +16,7 @@ from .damaged_text import is_damaged
 from .edit_units import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .links import link_facts
-from .names import NameInventory
+from .name_inventory import NameInventory
 from .notice_matching import Edits, Explained, match_notices
 from .notice_topics import topics_of_fact, topics_of_notice
 from .notices import may_be_notice, parse, recognise, stems

@@ -10,7 +10,7 @@ from . import lexicon
 from .anonymous_sources import anonymity_changed
 from .exclusive_words import is_amount_for
 from .mentions import Mention, lowered, mentions
-from .names import NameInventory, changed_names, is_given_name, is_surname
+from .names import changed_names, is_given_name, is_surname
 from .opposites import opposites
 from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
@@ -20,6 +20,7 @@ from .word_edits import without_marker, words_of
 
 if TYPE_CHECKING:
     from ..model.article import Article
+    from .name_inventory import NameInventory
 
 _MARKS = ".,;:!?“”\"'’()"
 # A sentence that was added or removed as a whole neither gained nor lost a hedge.

@@ -28,6 +28,9 @@ _NEGATION = {lang: lexicon.Phrases(phrases, _IDIOMS) for lang, phrases in lexico
 _CONTRACTED_NOT = re.compile(r"(?<=\w)n't(?!\w)")
 _SAYING = lexicon.Phrases.by_language(lexicon.SAYING)
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ]"
+NAME_PARTICLES = frozenset("da de di do dos del della van von der den ter al bin le la el".split())
+"""Words within names that have a small letter."""
+_JOINS_NAME = re.compile(rf"(?: (?:{'|'.join(NAME_PARTICLES)})){{1,2}} {_CAPITAL}")
 PARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)-(?=\w)", re.IGNORECASE)
 """An article of Arabic names, which is often left out: al-Assad, ash-Shami."""
 # A word with a capital letter, or initials: U.S., J.F.K.
@@ -343,6 +346,9 @@ def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
     # A German noun alone in quotation marks is a term, or the title of something: „Flashover“.
     if lang == "de" and _QUOTE_MARK.match(text, end) and text[end] != "'":
         return False
+    # "Kevin de Bruyne": in English texts such words join names and nothing else.
+    if lang == "en" and _JOINS_NAME.match(text, end):
+        return True
     # "Nurses said" is left to the sources.
     if not word.endswith("s") and _SPEAKS.match(text, end):
         return True

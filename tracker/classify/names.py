@@ -14,21 +14,19 @@ from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
 
 from ..model.change import FactKind
 from . import function_words, lexicon
 from .lemmas import is_unknown, is_word
-from .mentions import GENITIVE, GERMAN_SAYING, PARTICLE, Mention, lowered, mentions
+from .mentions import GERMAN_SAYING, NAME_PARTICLES, PARTICLE, Mention, lowered, mentions
 from .name_forms import WORD, Name, is_named, is_organisation, is_otherwise_named, without_acronyms
 from .places import is_place as is_place_name
 
 if TYPE_CHECKING:
-    from ..model.article import Article
     from ..model.change import Fact
+    from .name_inventory import NameInventory
 
 _GIVEN_NAMES_FILE: Final = Path(__file__).with_name("given_names.txt")
-_MARKS: Final = ".,;:!?“”\"'’()"
 _MIN_TITLE_CASE: Final = 0.8
 _MIN_TITLE_CASE_WORDS: Final = 3
 MAX_INITIALS: Final = 3
@@ -83,7 +81,6 @@ _ARTICLE: Final = re.compile(
 # Who is told something is named by the way: "told the BBC", "a dit à la BBC", "vertelde aan de VRT".
 _TOLD: Final = re.compile(r"(?<!\w)(?:tells?|told|telling|to|sagte|sagt|à|a|al|tegen|aan)\s+\w+\s\Z", re.IGNORECASE)
 _ADJECTIVE_ENDINGS: Final = ("e", "er", "es", "en", "em")
-_WITHIN_SENTENCE: Final = re.compile(r"(?<=[a-zà-ÿ,;] )[\w'’-]+")
 
 
 _DESCRIBING: Final = re.compile(r"-[a-z]+\Z")
@@ -98,36 +95,6 @@ class ChangedName(NamedTuple):
     old: str
     new: str
     is_place: bool
-
-
-class NameInventory:
-    """The words of both articles, which tell names from other words where a headline capitalises every word."""
-
-    def __init__(self, old: Article, new: Article) -> None:
-        self._articles = (old, new)
-        self._words: frozenset[str] | None = None
-        self._within: frozenset[str] | None = None
-
-    def may_be_name(self, word: str) -> bool:
-        """Say whether the text writes *word* with a capital only; without a text any word may be a name."""
-        if self._words is None:
-            words = {word for article in self._articles for word in article.text.split()}
-            self._words = frozenset(GENITIVE.sub("", word.strip(_MARKS)) for word in words)
-        return not self._words or (word in self._words and word.lower() not in self._words)
-
-    def is_outlet(self, name: str) -> bool:
-        """Say whether *name* is that of the site which published the articles: "BILD" on bild.de."""
-        return any(name.lower() in urlsplit(article.canonical_url).netloc.split(".") for article in self._articles)
-
-    def is_name(self, word: str) -> bool:
-        """Say whether the text writes *word* with a capital within sentences, and nowhere without one."""
-        if not word[0].isalpha() or "." in word:
-            return False
-        if self._within is None:
-            self._within = frozenset(
-                found for article in self._articles for found in _WITHIN_SENTENCE.findall(article.text)
-            )
-        return word in self._within and self.may_be_name(word)
 
 
 def changed_names(
@@ -279,9 +246,10 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
         gap = text[end : m.start]
         part = PARTICLE.sub("", m.key).replace(".", "").lower()
         # A point joins initials, and parts sentences.
-        joined = gap.strip(" .").lower() in _JOINTS and (
-            "." not in gap or len(text[:end].rsplit(" ", maxsplit=1)[-1]) <= MAX_INITIALS
-        )
+        last_word = text[:end].rsplit(" ", maxsplit=1)[-1]
+        joined = gap.strip(" .").lower() in _JOINTS and ("." not in gap or len(last_word) <= MAX_INITIALS)
+        # "Luis de la Fuente"; in other languages such words stand between names as well: "Macron de France".
+        joined = joined or (_is_particle(gap) and (lang == "en" or last_word in _given_names()))
         # "Follow Chelsea": a word that begins a sentence has its capital for that.
         leads = following is not None and text[m.start + len(m.text) : following.start] == " "
         leads = leads and not (names and joined) and _begins_sentence(text, m.start)
@@ -314,6 +282,11 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
     return names
 
 
+def _is_particle(gap: str) -> bool:
+    """Say whether all that stands between two words are particles of a name: "Kevin de Bruyne"."""
+    return gap[:1] == " " == gap[-1:] and gap.strip() != "" and NAME_PARTICLES.issuperset(gap.split())
+
+
 def _names_institution(name: Name, gap: str, following: str, lang: str) -> bool:
     """Say whether the words of a name go on after "of": "Bank" and "England", but not "Republic" and "Ireland"."""
     if gap.strip().lower() not in _OF[lang]:
@@ -340,7 +313,18 @@ def _with_place(name: Name) -> Name:
 
 
 def _without_nouns(name: Name) -> Name:
-    """Return a German name compared by its words that are in no lexicon, genitive or not: "Festnahme Maduros"."""
+    """Return a German name without the nouns before it: "Vizepremier Mychajlo Fedorow", "Festnahme Maduros".
+
+    It is compared by its words that are in no lexicon, genitive or not, unless it is that of a person.
+    """
+    words = name.text.split()
+    while len(words) > 1 and words[0] not in _given_names() and not is_unknown(words[0], "de"):
+        rest = " ".join(words[1:])
+        # "Eintracht Braunschweig" is no noun and a place.
+        if not is_person(rest) and (is_place_name(words[1]) or not is_unknown(words[1], "de")):
+            break
+        name = name._replace(text=rest, parts=name.parts - {words[0].lower()})
+        words = words[1:]
     proper = frozenset(part.removesuffix("s") for part in name.parts if is_unknown(part, "de"))
     return name._replace(parts=proper) if proper and not is_person(name.text) else name
 

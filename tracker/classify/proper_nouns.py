@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from .lemmas import is_unknown, is_word
+from .mentions import NAME_PARTICLES
 from .names import is_given_name
 from .places import is_place, is_surely_place
 from .word_edits import WordEdit, is_acronym
-
-_PARTICLES: Final = frozenset("da de di do dos del della van von der den ter al bin le la el".split())
-"""Words within names that have a small letter."""
 
 
 def names_in_part(edit: WordEdit, sides: tuple[Sequence[str], Sequence[str]], lang: str) -> list[str]:
@@ -27,7 +24,7 @@ def names_in_part(edit: WordEdit, sides: tuple[Sequence[str], Sequence[str]], la
         begins = beside == 0 and is_word(side[0].lower(), lang) and side[0] not in other[1:]
         if 0 <= beside < len(side) and side[beside][0].isupper() and not begins:
             for k in run:
-                if side[k].lower() not in _PARTICLES and (not side[k].istitle() or is_word(side[k].lower(), lang)):
+                if side[k].lower() not in NAME_PARTICLES and (not side[k].istitle() or is_word(side[k].lower(), lang)):
                     break
                 parts.append(side[k].lower())
     return parts
