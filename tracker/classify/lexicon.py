@@ -353,9 +353,7 @@ _HONORIFICS = frozenset(
     "avv senhor meneer mevrouw mgr".split()
 )
 # Titles that are too often a word of another kind to be taken from the names before which they stand.
-_OTHER_OFFICES = frozenset(
-    "chancellor governor premier mayor pope prince princess general commissioner secretary".split()
-)
+_OTHER_OFFICES = frozenset("chancellor governor premier mayor pope prince princess commissioner secretary".split())
 # German offices are one word, so that no list has them all: "Außenminister", "Polizeichefin".
 _OFFICES = ("minister", "präsident", "kanzler", "meister", "chef", "sprecher", "vorsitzender", "vorsitzende")
 

@@ -346,7 +346,8 @@ def is_given_name(word: str) -> bool:
 
 def is_surname(before: str, word: str, lang: str) -> bool:
     """Say whether a word with a capital stands after a given name, a title or an office: it names one person."""
-    return word[:1].isupper() and (before in _given_names() or lexicon.is_title(before, lang))
+    is_titled = lexicon.is_title(before, lang) or (before[:1].isupper() and lexicon.is_office(before, lang))
+    return word[:1].isupper() and (before in _given_names() or is_titled)
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from typing import Final
 from ..model.change import FactKind, Substance
 from . import function_words, lexicon
 from .function_words import initials
+from .lemmas import is_word
 from .lexicon import LANGUAGES
 from .mentions import Mention, mentions
 from .name_forms import are_pet_forms
@@ -42,6 +43,8 @@ _ASIDE: Final = re.compile(
     r"\bhttps?://(?:www\.)?|</?[a-zA-Z][^<>]{0,80}>"
     r"|\s?\((?:see )?(?:the )?[‘'“\"][^()‘’“”\"]{2,60}[’'”\"] (?:page|section|chapter)s?\)"
 )
+# A German noun alone in marks: nobody is sure that it is one, or it is a title. Behind another noun, it is its name.
+_DOUBTED_NOUN: Final = re.compile(r"(?:(?<!\w)[^\WA-ZÄÖÜ]\w* |^(?:D(?:er|ie|as) )?)[„»“\"](\w+)[“«”\"]")
 _ELLIPSES: Final = ("…", "...")
 # Marks that say nothing; a point or comma between figures does.
 _SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
@@ -125,8 +128,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         return WordJudgement(Substance.FORM)
     low = [w.lower() for w in before], [w.lower() for w in after]
     if low[0] == low[1]:
-        cased = all(same_case(a, b) for a, b in zip(before, after, strict=True))
-        return WordJudgement(Substance.FORM if cased else Substance.CLAIM)
+        return WordJudgement(_judge_same_words(before, after, (old, new), lang))
     if same_letters(old, new) and _CONTENT_MARKS.intersection(old) == _CONTENT_MARKS.intersection(new):
         return WordJudgement(Substance.FORM)
     edits = word_edits(before, after)
@@ -184,6 +186,19 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         listed=bool(removed or added) and _is_list_item(old, new, lang),
         clause=any(_is_clause(edit, lang) for edit in edits),
         order=order,
+    )
+
+
+def _judge_same_words(before: Sequence[str], after: Sequence[str], sides: tuple[str, str], lang: str) -> Substance:
+    """Judge an edit that keeps all words, but perhaps neither their case nor their marks."""
+    if not all(same_case(a, b) for a, b in zip(before, after, strict=True)):
+        return Substance.CLAIM
+    doubted = [set(_DOUBTED_NOUN.findall(side)) for side in sides] if lang == "de" else [set(), set()]
+    nouns = doubted[0] ^ doubted[1]
+    return (
+        Substance.UNCLEAR
+        if any(is_word(noun, lang) and not is_surely_place(noun) for noun in nouns)
+        else Substance.FORM
     )
 
 
