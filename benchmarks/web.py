@@ -113,7 +113,9 @@ def kept(url: str, old: Article, new: Article) -> str:
 def application(url: str) -> Iterator[Starlette]:
     archive = open_pages(url)
     try:
-        yield build_app(archive, Site(), lambda: NOW)
+        app = build_app(archive, Site(), lambda: NOW)
+        gc.freeze()  # as `serve` does when it is ready
+        yield app
     finally:
         archive.close()
 
