@@ -46,6 +46,7 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
     """Watch the addresses in `files` of format `form` without fetching anything, and return the exit code."""
     text = before = edits.read(app.config_path)
     code = OK
+    new = "would be watched" if dry_run else "watched"
     found: list[Hub | Listed] = []
     for name in files:
         if form == "opml":
@@ -62,7 +63,7 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
         value, text = add_probed(text, config, unfetched(each), Placement(source, story))
         if value["problem"]:
             code = PARTIAL
-        what = value["problem"] or f"{'watched' if value['added'] else 'already watched'} in {value['source']}"
+        what = value["problem"] or f"{new if value['added'] else 'already watched'} in {value['source']}"
         if app.settings.json:
             app.out.data(value)
         else:

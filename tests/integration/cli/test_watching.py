@@ -183,6 +183,16 @@ def test_robots_is_kept(desk, site):
     assert "robots" in desk("sources", "check", code=1).stdout
 
 
+def test_add_needs_an_address_also_on_standard_input(desk):
+    assert "no address is given" in desk("add", "-", stdin="# none yet\n", code=2).stderr
+
+
+def test_a_list_without_a_title_is_shown_without_quotation_marks(desk, site):
+    kind, feed = site.pages["/feed.xml"]
+    site.pages["/untitled.xml"] = (kind, feed.replace("<title>Herald news</title>", ""))
+    assert desk("sources", "test", f"http://{site.address}/untitled.xml").stdout.startswith("feed: 1 article\n")
+
+
 def test_opml_goes_out_and_comes_in(desk, site, tmp_path):
     desk("sources", "export", "list.opml")
     assert desk("sources", "export").stdout == (tmp_path / "list.opml").read_text()
@@ -191,7 +201,8 @@ def test_opml_goes_out_and_comes_in(desk, site, tmp_path):
     (tmp_path / "page.opml").write_text("<html></html>")
     assert "page.opml: not an OPML file" in desk("sources", "import", "page.opml", code=1).stderr
     (tmp_path / "writethru.toml").write_text("")
-    assert "watched in Herald" in desk("sources", "import", "list.opml", "--dry-run").stdout
+    assert "would be watched in Herald" in desk("sources", "import", "list.opml", "--dry-run").stdout
+    assert "would be watched in Herald" in desk("add", "list.opml", "--dry-run").stdout
     assert configured(tmp_path) == {}
     assert objects(desk("sources", "import", "list.opml", "--json"))[0]["added"] is True
     assert configured(tmp_path)["sources"][0]["name"] == "Herald"

@@ -269,7 +269,7 @@ def test_a_list_goes_into_the_configuration(configured):
 def test_a_dry_run_changes_nothing(configured):
     before = configured.read_text()
     done = run("import", "urls.yaml", "--format", "webchanges", "--dry-run")
-    assert ": watched in herald.example" in done.stdout
+    assert ": would be watched in herald.example" in done.stdout
     assert configured.read_text() == before
 
 

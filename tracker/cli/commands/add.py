@@ -64,7 +64,7 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
         save(app, text)
     # Only now is it true.
     for value, result in found:
-        _tell(app, value, result)
+        _tell(app, value, result, dry_run=chosen["dry_run"])
     watched = [not value["problem"] for value, _ in found]
     if not all(watched):
         return PARTIAL if any(watched) else ERROR
@@ -83,7 +83,7 @@ def offer_config(app: App) -> None:
         app.out.note(f"wrote {write_config(Path())}")
 
 
-def _tell(app: App, value: dict[str, Any], result: ProbeResult) -> None:
+def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool) -> None:
     if app.settings.json:
         app.out.data(value)
         return
@@ -100,7 +100,8 @@ def _tell(app: App, value: dict[str, Any], result: ProbeResult) -> None:
         return
     title = f"“{one_line(value['title'])}”, " if value["title"] else ""
     count = f"{counted(value['articles'], 'article')} now, " if result.listing else ""
-    state = "watched" if value["added"] else "already watched"
+    new = "would be watched" if dry_run else "watched"
+    state = new if value["added"] else "already watched"
     story = f", story {value['story']}" if value["story"] else ""
     app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {value['source']}{story}")
     for each in result.listing.warnings if result.listing and not result.listing.targets else ():
@@ -121,6 +122,8 @@ def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
         else:
             refuse_missing_file(address)
             found.append(fetchable(address))
+    if not found:
+        raise UsageError("no address is given", hint="writethru add https://example.org/news")
     return found
 
 

@@ -258,7 +258,8 @@ def _list(app: App, result: ProbeResult, listing: Listing, rules: tuple[str, ...
         value = {"url": result.url, "kind": result.name, "title": result.title, "articles": targets}
         app.out.data(value | {"hubs": list(listing.hubs), "warnings": list(listing.warnings)})
         return
-    shown = [f"{result.name} “{one_line(result.title)}”: {counted(len(listing.targets), 'article')}"]
+    title = f" “{one_line(result.title)}”" if result.title else ""
+    shown = [f"{result.name}{title}: {counted(len(listing.targets), 'article')}"]
     shown += [f"  {one_line(t.url)}  {one_line(t.title)}".rstrip() for t in listing.targets[:MAX_LISTED]]
     if len(listing.targets) > MAX_LISTED:
         shown.append(f"  … and {len(listing.targets) - MAX_LISTED} more")
