@@ -4,20 +4,14 @@ import json
 import sqlite3
 import tomllib
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.command_line import objects
-from tracker.archive.articles import list_articles
-from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
-from tracker.archive.opening import open_archive
 from tracker.errors import ConfigError
-from tracker.model.check import ArticleState, Check, CheckOutcome
-from tracker.model.intent import Intent
 
 TARGETS = """
 [[rules]]
@@ -376,33 +370,9 @@ def test_check_goes_on_without_the_secret_of_a_target_and_keeps_its_alerts(desk,
     assert alert["attempts"] == 1
 
 
-def test_check_says_that_everything_is_paused(desk):
-    desk("check", "--all", "--no-pace")
-    desk("sources", "pause", "Herald")
-    assert "Nothing was checked: everything is paused, or nothing is watched." in desk("check", "--all").stderr
-
-
-def test_times_in_the_list_of_sources_can_be_read_later(desk):
-    row = desk("sources", "list").stdout.splitlines()[0].split("\t")
-    assert row[2:4] == ["never", "-"]
-    desk("check", "--all", "--no-pace")
-    row = desk("sources", "list").stdout.splitlines()[0].split("\t")
-    assert [datetime.fromisoformat(each).tzinfo for each in row[2:4]] == [UTC, UTC]
-
-
 def test_add_claims_nothing_that_could_not_be_written(desk, site, monkeypatch):
     def full(*_: object) -> None:
         raise ConfigError("the file cannot be written", resource="writethru.toml")
 
     monkeypatch.setattr("tracker.config.edits.write", full)
     assert "watched" not in desk("add", f"http://{site.address}/2026/11/25/harbour-closed.html", code=78).stdout
-
-
-def test_check_says_that_a_page_is_back(desk):
-    desk("check", "--all", "--no-pace")
-    with open_archive("sqlite:///writethru.db") as store:
-        (tracked,) = list_articles(store)
-        gone = Check(tracked.id, datetime.now(UTC), CheckOutcome.GONE, "the server answered 410", 410)
-        commit_check(store, Intent(tracked.id, gone, tracked.versions, None, state=ArticleState.GONE))
-    assert "“Harbour closed”: the page is back\n" in desk("check", "--all", "--no-pace").stdout
-    assert "back" not in desk("check", "--all", "--no-pace").stdout
