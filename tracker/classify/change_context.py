@@ -16,6 +16,7 @@ from .damaged_text import is_damaged
 from .edit_units import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .links import link_facts
+from .mentions import mentions
 from .name_inventory import NameInventory
 from .notice_matching import Edits, Explained, match_notices
 from .notice_topics import topics_of_fact, topics_of_notice
@@ -240,6 +241,32 @@ class ChangeContext:
         if any(notice.kind in _SAY_WHAT for notice in notices):
             return tuple(stood)
         return tuple(each for each in stood if any(f.kind in _NOT_NOTED_UNDER_UPDATE for f in each.facts if f.standing))
+
+    @cached_property
+    def is_passed_over(self) -> bool:
+        """Whether a correction says of one edit what it was and is, and nothing of another fact in the same place."""
+        return any(notice.kind in _SAY_WHAT and self._passes_over(notice) for notice in self.new_notices)
+
+    def _passes_over(self, notice: NoticeChange) -> bool:
+        places = {*notice.explains, *notice.fields}
+        edits = [each for each in self.judged if each.unit.stood and _place(each) in places]
+        words, topics = stems(notice.text), topics_of_notice(notice.text)
+        sides = ((stems(each.stretch.old), stems(each.stretch.new)) for each in edits)
+        if not any(words & (old - new) and words & (new - old) for old, new in sides):
+            altered = (fact for each in edits for fact in each.facts if fact.old and fact.new)
+            if not any(_has_both(notice.text, fact.old, fact.new) for fact in altered):
+                return False
+        # "Five men" are the 5 of the text.
+        stated = {mention.value for mention in mentions(notice.text, self.lang)}
+        return any(
+            fact.kind in _SAID_AS_IT_WAS
+            and bool(fact.old and fact.new)
+            and topics.isdisjoint(topics_of_fact(fact))
+            and not any(_has_words(notice.text, side) for side in (fact.old, fact.new))
+            and stated.isdisjoint(m.value for side in (fact.old, fact.new) for m in mentions(side, self.lang))
+            for each in edits
+            for fact in each.facts
+        )
 
 
 def _place(judged: JudgedStretch) -> int | str:

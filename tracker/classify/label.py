@@ -59,6 +59,6 @@ def _substance(context: ChangeContext) -> Substance | None:
 def _noted(context: ChangeContext) -> Noted | None:
     if any(each.unit.is_sure for each in context.unexplained):
         return Noted.UNCLEAR if context.may_announce else Noted.NO
-    if context.unexplained or any(u.substance is Substance.UNCLEAR for u in context.units):
+    if context.unexplained or context.is_passed_over or any(u.substance is Substance.UNCLEAR for u in context.units):
         return Noted.UNCLEAR
     return Noted.YES if context.announces else None
