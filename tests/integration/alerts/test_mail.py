@@ -216,6 +216,27 @@ async def test_page_text_cannot_add_a_header_or_control_characters():
     assert "<script>" not in written(mail)
 
 
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "=?utf-8?q?a=0D=0ABcc=3A_all@example.org?=",
+        "Нижняя палата приняла закон о бюджете в первом чтении депутаты заявили что правительство",
+        "The mayor’s plan “fails” as the storm hits Portland – 12 dead, police say, and the governor’s aide resigns",
+        "Council votes to close the old harbour bridge for repairs after the survey found a crack in its main pier",
+    ],
+)
+async def test_a_subject_is_the_headline_as_it_is(headline):
+    box = Mailbox()
+    async with smtp_server(box) as port:
+        await EmailNotifier(target(port)).send(with_body(delivery(), headline=headline), NOW)
+    assert read(box)["Subject"] == f"correction: {headline}"
+    assert read(box)["Bcc"] is None
+    content = box.taken[0].content
+    assert isinstance(content, bytes)
+    lines = content.split(b"From: ")[0].split(b"\r\n")
+    assert all(len(line) <= 78 for line in lines)
+
+
 async def test_an_address_rejected_permanently_ends_the_attempts_and_the_other_gets_it_once():
     box = Mailbox(answers={"chief@example.org": ["450 later", "550 no such user"]})
     async with smtp_server(box) as port:

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from contextlib import closing, suppress
 from datetime import datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage, Message
 from email.policy import SMTP, Policy
@@ -51,7 +52,25 @@ class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _SubjectHeader(UnstructuredHeader, BaseHeader):
+    """A subject as it was given.
+
+    The library would decode what looks like an encoded word, and a headline could add a header with one. It would also
+    lose spaces where it folds a text that is not ASCII.
+    """
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        kwds["decoded"], kwds["parse_tree"] = value, None
+
+    def fold(self, *, policy: Policy[Message]) -> str:
+        charset = "us-ascii" if self.isascii() and "=?" not in self else "utf-8"
+        words = Header(str(self), charset, header_name=self.name)
+        return f"{self.name}: {words.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 _HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("subject", _SubjectHeader)
 for _name in ("in-reply-to", "references", "list-id", "list-unsubscribe", "content-id"):
     _HEADERS.map_to_type(_name, _UnfoldedHeader)
 _POLICY: Final = SMTP.clone(header_factory=_HEADERS)
