@@ -112,7 +112,7 @@ class Pipeline:
             context=context,
         )
         settled = await session.archive.run_grouped(settle, intent, source.name, self.config.service.storm, now)
-        self.known.remember(tracked, reading, settled.intent)
+        self.known.remember(tracked, reading, settled.intent, settled.committed)
         if onward := onward_address(tracked.url, found, reading, context.latest):
             await self._watch(session, tracked, onward, now)
         for url in settled.committed.released:

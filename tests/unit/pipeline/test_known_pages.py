@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.archive_samples import intent
 from tests.fake_fetcher import page
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
+from tracker.archive.commits import commit_check
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import latest_version
 from tracker.extraction.extractor import read_unless_same
+from tracker.extraction.extractor_version import EXTRACTOR
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.source import Target
@@ -102,3 +105,23 @@ async def test_after_a_failure_the_page_is_read():
     visits.reader.crash = False
     assert await visits.visit(story("Five")) == "changed"
     assert visits.reader.full[-1]
+
+
+async def test_a_page_whose_version_was_not_stored_because_another_came_first_is_read_again():
+    visits = Visits()
+    await visits.visit(story())
+    (tracked,) = list_articles(visits.world.archive)
+
+    def another_first(function: str) -> None:
+        if function == "settle":
+            visits.world.fail = lambda _: None
+            other = intent(tracked, 2, visits.world.clock.now)
+            assert other.version is not None
+            commit_check(visits.world.archive, replace(other, version=replace(other.version, extractor=EXTRACTOR)))
+
+    visits.world.fail = another_first
+    await visits.visit(story("Five"))
+    assert await visits.visit(story("Five")) == "changed"
+    latest = latest_version(visits.world.archive, tracked.id)
+    assert latest is not None
+    assert (latest.n, "Five people" in latest.content.text) == (3, True)
