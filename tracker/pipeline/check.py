@@ -94,7 +94,7 @@ class Pipeline:
         now = session.clock()
         fetcher = session.browser if source.render and session.browser else session.fetcher
         found = await fetcher.fetch(_request(tracked), now, session.allow)
-        session.seen(found, session.clock())
+        await session.answered(found)
         found, reading, context = await self._understand(found, tracked, session, now)
         if context.latest is not None and reading is not None and context.latest.extractor != reading.extractor:
             context = await self._re_read(context, tracked, found, reading, session, now)
@@ -217,7 +217,7 @@ class Pipeline:
         etag, last_modified = _hub_validators(known, now, self._source(hub.source).poll)
         request = Request(hub.url, etag, last_modified, accept, hub.source)
         found = await session.fetcher.fetch(request, now, session.allow)
-        session.seen(found, session.clock())
+        await session.answered(found)
         listing: Listing | None = None
         push: Push | None = None
         if isinstance(found, Capture):

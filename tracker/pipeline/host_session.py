@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from tracker.archive.hosts import get_host, save_host
 from tracker.fetch import politeness, robots
-from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, Request
+from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified, Request
 from tracker.urls import host_of, is_loopback
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.thread import ArchiveThread
     from tracker.model.capture import PageFetcher
 
@@ -63,17 +64,32 @@ class HostSession:
             return Failure(
                 FailureKind.HOST_WAITS, f"{host} asked for a pause; {wait} s are left", url, retry_after=wait
             )
-        fresh = await self._with_robots(other, url)
-        if fresh is not other:
-            await self.archive.run(save_host, fresh)
-        return robots.verdict(fresh.robots, url) if fresh.robots else None
+        if robots.is_stale(other.robots, now):
+            found = await self._fetch_robots(url)
+            other = await self.archive.run(_update_host, host, lambda known: self._with_record(known, found, now))
+        return robots.verdict(other.robots, url) if other.robots else None
 
     def refused(self, url: str) -> bool:
         """Say whether a request to this host's *url* would not be made at all, so that nothing need be waited for."""
         return self.state.robots is not None and robots.verdict(self.state.robots, url) is not None
 
+    async def answered(self, result: FetchResult) -> None:
+        """Take a fetch into account. If a redirect led to another host, a refusal is that host's, not this one's."""
+        now, final = self.clock(), result.final_url
+        if not isinstance(result, Failure) or not final or host_of(final) == self.state.host:
+            self.seen(result, now)
+            return
+        self.seen(NotModified(result.url, result.url, elapsed=result.elapsed), now)
+        refusal = replace(result, url=final)
+
+        def rested(known: HostState) -> HostState:
+            after = self._paced(known, refusal, now)
+            return after if after.last_failure_at == now else known
+
+        await self.archive.run(_update_host, host_of(final), rested)
+
     def seen(self, result: FetchResult, now: datetime) -> None:
-        """Take an answer into account: the next request to this host comes not before its pace allows."""
+        """Take an answer of this host into account: the next request comes not before its pace allows."""
         self.state = self._paced(self.state, result, now)
 
     def _paced(self, state: HostState, result: FetchResult, now: datetime) -> HostState:
@@ -101,6 +117,23 @@ class HostSession:
         now = self.clock()
         if not robots.is_stale(state.robots, now):
             return state
+        return self._with_record(state, await self._fetch_robots(url), now)
+
+    async def _fetch_robots(self, url: str) -> FetchResult:
         request = Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5", source=self.source)
-        result = await self.fetcher.fetch(request, now)
+        return await self.fetcher.fetch(request, self.clock())
+
+    def _with_record(self, state: HostState, result: FetchResult, now: datetime) -> HostState:
         return self._paced(replace(state, robots=robots.record(result, now)), result, self.clock())
+
+
+def _update_host(archive: Archive, host: str, change: Callable[[HostState], HostState]) -> HostState:
+    """Change what is remembered of a host that may be visited at the same time; it is never asked sooner for that."""
+    with archive.write():
+        known = get_host(archive, host)
+        changed = change(known)
+        if known.not_before and changed.not_before:
+            changed = replace(changed, not_before=max(known.not_before, changed.not_before))
+        if changed != known:
+            save_host(archive, changed)
+        return changed

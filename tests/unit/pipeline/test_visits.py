@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,7 +15,7 @@ from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import latest_version
-from tracker.model.capture import Failure, FailureKind, HostState, NotModified, RobotsRecord
+from tracker.model.capture import Failure, FailureKind, HostState, NotModified, Request, RobotsRecord
 from tracker.model.check import CheckOutcome
 from tracker.model.source import Target
 from tracker.pipeline.host_session import HostSession, Politeness
@@ -174,6 +174,40 @@ async def test_a_redirect_to_another_host_asks_that_host_s_robots_and_patience()
     assert waits is not None
     assert waits.kind is FailureKind.HOST_WAITS
     assert waits.retry_after == 180
+
+
+async def test_a_refusal_after_a_redirect_is_the_other_host_s_and_not_the_redirecting_one_s():
+    moved = "http://o.test/moved"
+    refusing = status(moved, 429, retry_after=3600)
+    world = World({STORY: moved, moved: refusing, "http://o.test/robots.txt": status(moved, 404)})
+    add_targets(world.archive, "s", [Target(STORY)], START)
+    await world.crawler.visit("s.test", [], list_articles(world.archive))
+    own, other = get_host(world.archive, "s.test"), get_host(world.archive, "o.test")
+    assert (own.failures, other.failures) == (0, 1)
+    assert own.not_before is not None
+    assert own.not_before <= START + timedelta(minutes=1)
+    assert other.not_before == START + timedelta(hours=1)
+    asked = len(world.asked())
+    await world.crawler.visit("s.test", [], list_articles(world.archive))
+    assert world.asked()[asked:] == [STORY], "the host that asked for a pause is left alone"
+
+
+async def test_a_pause_that_a_host_asks_for_while_its_robots_txt_is_read_for_a_redirect_is_kept():
+    robots = "http://o.test/robots.txt"
+    archive = temporary_archive()
+
+    def refused_meanwhile(_request: Request, _now: datetime) -> Failure:
+        save_host(
+            archive, HostState("o.test", not_before=START + timedelta(hours=1), failures=1, last_failure_at=START)
+        )
+        return status(robots, 404)
+
+    fetcher = FakeFetcher({robots: refused_meanwhile})
+    session = HostSession(HostState("s.test"), fetcher, inline(archive), Politeness(0.0), lambda: START)
+    await session.allow("http://o.test/x")
+    state = get_host(archive, "o.test")
+    assert (state.not_before, state.failures) == (START + timedelta(hours=1), 1)
+    assert state.robots is not None
 
 
 async def test_named_articles_are_visited_due_or_not():
