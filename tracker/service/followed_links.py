@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.captures import get_capture
-from tracker.errors import ArchiveError, NotKnown, PageError
+from tracker.errors import ArchiveError, ArchiveLocked, ArchiveUnreachable, NotKnown, PageError
 from tracker.model.source import Target
 from tracker.urls import identity
 
@@ -32,6 +32,8 @@ def links_of(archive: Archive, article: str, n: int) -> list[str]:
     try:
         page: Capture = get_capture(archive, article, n)
         return story_links(page.body, page.final_url)
+    except (ArchiveLocked, ArchiveUnreachable):
+        raise  # the page is there, only not now
     except (ArchiveError, NotKnown, PageError):
         return []
 

@@ -150,10 +150,11 @@ class StoryWorker:
             readings = await asyncio.to_thread(
                 placing.place_all, unread, index, self._decided, named, homes, compared, now
             )
-        await self._archive.run(save_readings, readings)
+        # Before the versions count as read: a link that could not be put under watch is followed in the next turn.
         if any(story.follow for story in config.stories):
             for version in versions:
                 self.followed += len(await self._archive.run(follow, config, version, now))
+        await self._archive.run(save_readings, readings)
 
 
 def _load(

@@ -1,6 +1,7 @@
 """Following the links of a story, and telling of copies that were not corrected."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
 from tracker.config.tables import SourceConfig, StoryConfig, WebhookTarget
+from tracker.errors import ArchiveFull
 from tracker.model.labels import LabelKind
 from tracker.model.source import Target
 from tracker.service.followed_links import links_of
@@ -55,6 +57,23 @@ async def test_links_of_a_named_article_are_watched_up_to_a_limit_and_no_further
     await worker.catch_up(config(), hours(3), 60)
     assert worker.followed == 2
     assert len(list_articles(store, story="Ferry")) == 3
+
+
+async def test_links_are_followed_once_an_archive_that_failed_works_again():
+    store = temporary_archive()
+    linked(store)
+    full = True
+
+    def fail(function: Callable[..., object]) -> None:
+        if full and function.__name__ == "follow":
+            raise ArchiveFull("the disk is full")
+
+    worker = StoryWorker(inline(store, fail))
+    with pytest.raises(ArchiveFull):
+        await worker.catch_up(config(), hours(1), 60)
+    full = False
+    await worker.catch_up(config(), hours(2), 60)
+    assert worker.followed == 2
 
 
 async def test_nothing_is_followed_unless_the_story_says_so():
