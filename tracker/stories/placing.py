@@ -167,7 +167,7 @@ def entry_of(version: Version, first_seen: datetime, copy_of: str = "") -> Clust
     `copy_of` is an article of the index that holds the same text.
     """
     published = version.content.published
-    features = Features() if copy_of else features_of(version.content)
+    features = Features() if copy_of else features_of(version.content, version.source)
     at = min(published, first_seen) if published else first_seen
     return ClusterArticle(version.article, features, at, dated=published is not None, copy_of=copy_of)
 

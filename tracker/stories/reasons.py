@@ -7,12 +7,14 @@ from typing import Final
 
 from tracker.render.times import span
 
-from .features import STEM_LETTERS
+from .features import RARE, STEM_LETTERS, background
 from .recent_texts import DistinctText, RecentArticle
 from .vectors import Vector
 
 MAX_TERMS: Final = 5
 MAX_AGAINST_TERMS: Final = 2
+MAX_RARE_SHARE: Final = 0.05
+"""Words of a larger share of all articles, 0 to 1, are not called rare, though they count: "three", "said"."""
 _NOTHING: Final = 1e-9
 _MONTHS: Final = "January February March April May June July August September October November December".split()
 _WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -32,12 +34,14 @@ def reasons_for(article: RecentArticle, nearest: RecentArticle, sums: Vector) ->
     )
     names = [term for term in common if term[:2] == "N:"]
     plain = [term for term in common if term[1:2] != ":"]
+    usual = background()
+    rare = [term for term in plain if not term[0].isdigit() and usual.get(term, RARE) < MAX_RARE_SHARE]
     known = {term[2:] for term in names}
     kinds = (
         ("names", names),
         ("dates", [term for term in common if term[:2] == "D:"]),
         ("figures", [term for term in plain if term[0].isdigit() and "D:y" + term not in own]),
-        ("rare words", [t for t in plain if not t[0].isdigit() and forms.get(t, t) not in known]),
+        ("rare words", [term for term in rare if forms.get(term, term) not in known]),
     )
     made = [f"{what}: {', '.join(_shown(term, forms) for term in terms[:MAX_TERMS])}" for what, terms in kinds if terms]
     made.append(f"{span(abs(article.at - nearest.at))} apart")

@@ -119,6 +119,17 @@ def test_a_proposal_says_what_tipped_it_and_what_speaks_against_it():
     assert "against: names Jamal here, Vincent" in found.reasons[-1]
 
 
+def test_words_of_all_news_are_not_called_rare():
+    index = StoryIndex()
+    index.place(entry("a", article(["Three men said before noon that they will have been by the quay before three."])))
+    (found,) = index.place(
+        entry("b", article(["Three men said before ten that they will have been by the quay before three."]))
+    )
+    (words,) = (reason for reason in found.reasons if reason.startswith("rare words"))
+    assert "quay" in words
+    assert {"three", "said", "before", "by"}.isdisjoint(words.removeprefix("rare words: ").split(", "))
+
+
 def test_a_word_that_begins_a_headline_is_no_name_that_speaks_against_a_story():
     index = StoryIndex()
     index.place(entry("wire", article(WIRE)))

@@ -36,3 +36,10 @@ def test_dates_are_the_same_however_they_are_written():
 
 def test_figures_are_words_with_their_points():
     assert "4.5" in features_of(article(["It cost 4.5 million."], title="")).words
+
+
+def test_the_outlet_that_a_text_names_is_no_name_of_the_event():
+    texts = ["The mayor told the Selby Wire that the mill in Selby was shut. “No,” she told the Selby Wire."]
+    names = features_of(article(texts, title=""), "Selby Wire").names
+    assert names == {"selby": 2}
+    assert "wire" in features_of(article(texts, title="")).names
