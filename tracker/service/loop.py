@@ -189,6 +189,8 @@ class Service:
         self._clock.every(timedelta(minutes=1), self._maintain, name="maintenance")
         self._clock.every(PRICE_INTERVAL, self._price, name="prices")
         self._clock.every(timedelta(hours=1), self._learn, name="learning")
+        # By itself: a hub that does not answer keeps it waiting, one after another.
+        self._clock.every(timedelta(minutes=1), self._renew_leases, name="leases", at_once=True)
         stories = StoryWorker(self._runtime.archive)
         self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")
         self._clock.every(timedelta(minutes=1), self._publish_checkpoints, name="checkpoints", at_once=True)
@@ -263,6 +265,10 @@ class Service:
                     # A check that was under way has stored times of the old clock after the first look.
                     await self._runtime.clock_went_back()
                 await self._publisher.make(utc_now())
+
+    async def _renew_leases(self) -> None:
+        if self._leader.is_leader:
+            with self._runtime.health.recording():
                 await self._websub.renew((each.name, url) for each in self._config.sources for url in each.feeds)
 
     async def _price(self) -> None:

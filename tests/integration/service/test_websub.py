@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Coroutine, Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, quote
 
@@ -23,6 +23,7 @@ from tracker.archive.opening import open_archive
 from tracker.config.root import load
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.jobs.websub import MEMO, Subscription, from_json
+from tracker.observe import systemd
 from tracker.service import websub
 from tracker.service.loop import Service
 
@@ -159,6 +160,28 @@ async def test_a_push_has_the_feed_read_at_once(
     again = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=False))
     await until(lambda: not from_memo(settings))
     assert await stopped(again) == 0
+
+
+async def test_the_service_is_ready_before_a_hub_answers(
+    tmp_path: Path, paper: Paper, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(systemd, "notify", told.append)
+    settings, feed, over = written(tmp_path, paper, free_port()), f"{paper.base}/feed.xml", threading.Event()
+
+    def silent(_request: HttpRequest) -> HttpResponse:
+        over.wait(60)
+        return HttpResponse(202)
+
+    with LoopbackServer(silent) as hub:
+        with open_archive(load(settings).archive.database, migrate=True) as store:
+            known = Subscription("an-ident", "a secret", "paper", feed, f"{hub.base}/", feed)
+            websub.update_subscriptions(store, [known], (), datetime.now(UTC))
+        running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=False))
+        await until(lambda: "READY=1" in told)
+        assert "no response" not in capsys.readouterr().err, "it did not wait until the hub was given up"
+        over.set()
+        assert await stopped(running) == 0
 
 
 def from_memo(path: Path) -> dict[str, Subscription]:
