@@ -103,7 +103,8 @@ class CheckpointPublisher:
 
     async def _process(self, ending: str, mark: str, work: Work, now: datetime) -> None:
         due, pause = self._pauses.get(ending + mark, (now, MIN_RETRY_PAUSE))
-        if due > now:
+        # A later one was set before the clock was set back.
+        if now < due <= now + MAX_RETRY_PAUSE:
             return
         try:
             waiting = await asyncio.to_thread(self._queue.waiting, ending, mark)

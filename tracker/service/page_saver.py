@@ -55,7 +55,8 @@ class PageSaver:
     async def save(self, now: datetime) -> None:
         """Ask for captures of new versions, and how those under way went."""
         sources = [source.name for source in self._config().sources if WAYBACK in source.archive]
-        if not sources or (self._due is not None and now < self._due):
+        # A pause that ends later still was set before the clock was set back.
+        if not sources or (self._due is not None and now < self._due <= now + MAX_RETRY_PAUSE):
             return
         after = await self._archive.run(get_memo, _AFTER)
         if not after:

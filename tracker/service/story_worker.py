@@ -94,7 +94,7 @@ class StoryWorker:
         try:
             count = await self.catch_up(runtime.config, now, seconds)
             await self._archive.run(combine_editions, runtime.config, now)
-            if now - self._last_stale_check >= STALE_COPY_INTERVAL:
+            if abs(now - self._last_stale_check) >= STALE_COPY_INTERVAL:  # abs: the clock may be set back
                 self._last_stale_check = now
                 await self._archive.run(enqueue_stale_alerts, runtime.config, now)
         except (ArchiveFull, ArchiveLocked, ArchiveUnreachable) as error:

@@ -89,6 +89,19 @@ async def test_an_authority_stamps_what_it_is_given_once_it_can_be_reached(
     assert len(fetcher.posted) == before
 
 
+async def test_what_failed_while_the_clock_was_ahead_is_tried_again_once_it_is_right(
+    store: Archive, authority: Authority, tmp_path: Path
+) -> None:
+    fetcher = FakeFetcher(answers={TSA: DeliveryError("the certificate has expired")})
+    made = publisher(store, fetcher, timestamp=[{"type": "rfc3161", "url": TSA, "roots": str(authority.ca)}])
+    await made.make(later(days=3650))
+    await made.publish(later(days=3650))
+    fetcher.answers[TSA] = 200
+    fetcher.said[TSA] = authority
+    await made.publish(NOW)
+    assert list((tmp_path / "notes").glob("*.tsr"))
+
+
 async def test_a_calendar_promises_and_keeps_its_word(store: Archive, tmp_path: Path) -> None:
     fetcher = FakeFetcher(answers={f"{CALENDAR.url}/digest": 200})
     fetcher.said[f"{CALENDAR.url}/digest"] = CALENDAR

@@ -108,6 +108,17 @@ async def test_a_request_that_is_refused_is_repeated_ever_later(place: Place, an
     assert list_outside_captures(store, tracked.id) == []
 
 
+async def test_a_pause_ends_when_the_clock_is_set_back(place: Place) -> None:
+    _, store, tracked = place
+    fetcher = service(b"", 503)
+    made = saver(store, fetcher)
+    await made.save(NOW)
+    commit_check(store, intent(tracked, 2, minutes(2)))
+    await made.save(NOW + timedelta(days=3650))
+    await made.save(minutes(3))
+    assert len(fetcher.posted) == 2
+
+
 async def test_a_page_that_is_refused_five_times_is_not_asked_for_again(place: Place) -> None:
     _, store, tracked = place
     fetcher = service()
