@@ -56,11 +56,11 @@ class Subscription:
 
     def due(self, now: datetime) -> bool:
         """Return whether to ask the hub now: for the first time, again, or to renew the lease."""
-        if self.left_at is not None or (self.denied_at is not None and now - self.denied_at < DENIAL_PAUSE):
+        if self.left_at is not None or _is_within(DENIAL_PAUSE, self.denied_at, now):
             return False
-        if self.asked_at is not None and now - self.asked_at < (MIN_ASK_INTERVAL if self._answered else RETRY_INTERVAL):
+        if _is_within(MIN_ASK_INTERVAL if self._answered else RETRY_INTERVAL, self.asked_at, now):
             return False
-        if self.leased_until is None or self.leased_from is None:
+        if self.leased_until is None or self.leased_from is None or self.leased_from > now:
             return True
         return now >= self.leased_until - RENEWAL_SHARE * (self.leased_until - self.leased_from)
 
@@ -85,6 +85,11 @@ class Reply:
     subscription: Subscription | None = None
     pushed: bool = False
     over: bool = False
+
+
+def _is_within(pause: timedelta, since: datetime | None, now: datetime) -> bool:
+    """Say whether less than *pause* has passed; a time in the future was noted before the clock was set back."""
+    return since is not None and timedelta(0) <= now - since < pause
 
 
 def form(subscription: Subscription, callback: str) -> bytes:
@@ -148,4 +153,4 @@ def _lease(query: Mapping[str, str]) -> timedelta:
     seconds = query.get("hub.lease_seconds", "")
     if not (seconds.isascii() and seconds.isdigit()):
         return LEASE
-    return timedelta(seconds=min(int(seconds), int(MAX_LEASE.total_seconds())))
+    return timedelta(seconds=min(float(seconds), MAX_LEASE.total_seconds()))

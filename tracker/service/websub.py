@@ -88,8 +88,10 @@ class WebSubCallbacks:
             await self._keep(removed=ended)
         for each in dropped:
             await self._leave(each)
-        for each in [each for each in self._subscriptions.values() if self._address and each.due(now)]:
-            await self._ask(each)
+        for ident in [ident for ident, each in self._subscriptions.items() if self._address and each.due(now)]:
+            # A hub may have answered an earlier request since, while others were asked.
+            if (known := self._subscriptions.get(ident)) is not None and known.due(self._clock()):
+                await self._ask(known)
 
     async def _follow(self, source: str, url: str, push: Push | None) -> None:
         # Another process on the same archive may have subscribed or unsubscribed.
@@ -196,10 +198,13 @@ def wsgi(callbacks: WebSubCallbacks) -> WSGIApplication:
     """Return the WSGI application that answers hubs on the health page's port."""
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > MAX_PUSH_BYTES:
+        try:
+            length = int(environ.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = -1
+        if not 0 <= length <= MAX_PUSH_BYTES:
             return _respond(start_response, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "request body too large")
-        body = environ["wsgi.input"].read(int(length)) if int(length) else b""
+        body = environ["wsgi.input"].read(length) if length else b""
         headers = {"x-hub-signature": environ.get("HTTP_X_HUB_SIGNATURE", "")}
         reply = callbacks.answer(
             environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("QUERY_STRING", ""), headers, body

@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 import hmac
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -13,11 +15,11 @@ from tests.archives import inline, temporary_archive
 from tracker.archive.archive import Archive
 from tracker.archive.memos import get_memo
 from tracker.errors import ArchiveUnreachable
-from tracker.jobs.websub import MEMO, PATH, from_json
+from tracker.jobs.websub import MAX_LEASE, MEMO, PATH, from_json
 from tracker.model.check import CheckOutcome
 from tracker.model.source import Hub, HubKind, HubPoll, Push
 from tracker.pipeline.check import PollReport
-from tracker.service.websub import WebSubCallbacks
+from tracker.service.websub import WebSubCallbacks, wsgi
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 FEED, HUB, OTHER = "https://s.test/feed.xml", "https://hub.test/", "https://other-hub.test/"
@@ -49,6 +51,7 @@ class World:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.pushed: list[str] = []
         self.address = address
+        self.meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None
         self.tasks: set[asyncio.Task[Any]] = set()
         self.thread = Pausing(self.archive)
         self.callbacks = self.anew()
@@ -62,6 +65,9 @@ class World:
     async def post(self, url: str, headers: Any, body: bytes) -> tuple[int, Any]:
         assert ("Content-Type", "application/x-www-form-urlencoded") in headers
         self.asked.append((url, {name: values[0] for name, values in parse_qs(body.decode()).items()}))
+        if self.meanwhile is not None:
+            work, self.meanwhile = self.meanwhile, None
+            await work()
         return 202, ()
 
     async def open(self) -> None:
@@ -213,6 +219,50 @@ async def test_where_no_hub_can_reach_us_nothing_is_asked_and_all_is_forgotten(w
     await world.maintain()
     assert len(world.asked) == 1
     assert world.kept() == []
+
+
+async def test_a_lease_that_is_granted_while_another_hub_is_asked_is_kept(world: World):
+    sport = "https://s.test/sport.xml"
+    await world.read(Push(HUB, FEED))
+    await world.read(Push(OTHER, sport), feeds=(sport,))
+    (_, first), (_, second) = world.asked
+    world.now += timedelta(hours=2)
+
+    async def verified_late() -> None:
+        assert await world.verify(second) == 200
+
+    world.meanwhile = verified_late
+    await world.maintain(FEED, sport)
+    assert [form["hub.callback"] for _, form in world.asked[2:]] == [first["hub.callback"]]
+    assert await world.push(second, second["hub.secret"]) == 202
+    assert world.pushed == [sport]
+
+
+async def test_a_hub_is_asked_again_after_the_clock_was_set_back(world: World):
+    world.now += timedelta(days=365)
+    await world.read(Push(HUB, FEED))
+    await world.verify(world.asked[0][1])
+    world.now = START
+    await world.maintain(FEED)
+    assert len(world.asked) == 2, "the hub counts its lease by its own clock"
+    await world.verify(world.asked[1][1])
+    await world.maintain(FEED)
+    assert len(world.asked) == 2
+
+
+async def test_a_number_that_no_hub_means_is_no_error(world: World):
+    await world.read(Push(HUB, FEED))
+    assert await world.verify(world.asked[0][1], **{"hub.lease_seconds": "9" * 5000}) == 200
+    [kept] = world.kept()
+    assert kept.leased_until == world.now + MAX_LEASE
+
+
+@pytest.mark.parametrize("length", ["\xb2", "9" * 5000, "-1", "none"])
+async def test_a_length_that_is_no_number_is_refused(world: World, length: str):
+    statuses: list[str] = []
+    environ = {"CONTENT_LENGTH": length, "REQUEST_METHOD": "POST", "PATH_INFO": PATH, "wsgi.input": BytesIO()}
+    list(wsgi(world.callbacks)(environ, lambda status, _headers: statuses.append(status)))  # type: ignore[arg-type]
+    assert [status.split()[0] for status in statuses] == ["413"]
 
 
 async def test_another_process_on_the_archive_asks_no_second_time(world: World):
