@@ -54,16 +54,22 @@ class _Caps:
         if (rule, target) not in self._sent:
             count = await self._archive.run(count_sent, rule, target, begins)
             # When each was sent does not matter: they all leave the count together, when the window ends.
-            self._sent[rule, target] = deque([begins] * count)
+            # Another send may have asked meanwhile, and have been counted.
+            self._sent.setdefault((rule, target), deque([begins] * count))
         sent = self._sent[rule, target]
         while sent and sent[0] < begins:
             sent.popleft()
         return ends if len(sent) >= most else None
 
-    def record(self, rule: str, target: str, now: datetime) -> None:
-        """Count a message that was sent."""
+    def record(self, rule: str, target: str, at: datetime) -> None:
+        """Count a message before it is sent, so that those sent at the same time do not exceed the cap together."""
         if (rule, target) in self._sent:
-            self._sent[rule, target].append(now)
+            self._sent[rule, target].append(at)
+
+    def forget(self, rule: str, target: str, at: datetime) -> None:
+        """Take back what was recorded for a message that could not be sent."""
+        if at in self._sent.get((rule, target), ()):
+            self._sent[rule, target].remove(at)
 
 
 MAX_BATCH_DELIVERIES: Final = 20
@@ -196,8 +202,11 @@ class DeliveryWorker:
                     return 0
                 self._breakers[target] = self._breakers[target].send_started()
                 started = loop.time()
-                message = combine(deliveries)
+                message, at = combine(deliveries), self._now()
+                self._caps.record(message.rule, target, at)
                 error = await self._send(message)
+                if error is not None:
+                    self._caps.forget(message.rule, target, at)
                 counted.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
                 recovered = self._update_breaker(target, error)
             accepted = await self._record(message, deliveries, error)
@@ -285,7 +294,6 @@ class DeliveryWorker:
         facts |= {"attempt": attempt} | ({"together": len(deliveries)} if message.lane else {})
         if error is None:
             await self._archive.run(mark_delivered, [each.id for each in deliveries], self._now())
-            self._caps.record(message.rule, message.target, self._now())
             self._count(message, "delivered")
             _log.info("delivered", **facts)
             return len(deliveries)

@@ -69,6 +69,16 @@ async def test_more_than_a_cap_allows_follows_as_one():
     assert set(box.states()) == {DeliveryState.DELIVERED}
 
 
+async def test_messages_sent_at_the_same_time_stay_below_the_cap_and_one_that_fails_does_not_count():
+    box, desk = Outbox(), Reader(DeliveryError("down"))
+    box.put(*(alert(n, article=str(n)) for n in range(7)))
+    worker = DeliveryWorker(box.thread, {"desk": desk}, hourly_caps={"Corrections": 2.0})
+    await worker.deliver_due(NOW)
+    assert len(desk.read) == 2
+    await worker.deliver_due(NOW + timedelta(minutes=1))
+    assert len(desk.read) == 2
+
+
 async def test_a_new_process_knows_what_was_sent_within_the_hour():
     box, desk = Outbox(), Reader()
     for minute in (0, 5, 10):
