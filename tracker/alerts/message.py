@@ -106,14 +106,22 @@ def _digest(body: Body) -> Message:
     left_out = count - len(listed)
     rest = f"… and {left_out} more: writethru alerts list" if left_out else ""
     text = "\n\n".join([subject, *map(_entry, listed), *filter(None, [rest]), body["id"]]) + "\n"
-    lines = [
-        f"• {payload_text.name(each)}: {payload_text.headline(each)} {each['link']}"
-        for each in alerts[:MAX_SHORT_ALERTS]
-    ]
-    if count > MAX_SHORT_ALERTS:
-        lines.append(f"… and {count - MAX_SHORT_ALERTS} more")
-    short = shorten("\n".join(lines), MAX_SHORT_CHARACTERS)
-    return Message(subject, text, short, _digest_page(subject, body | {"alerts": listed}, rest))
+    return Message(subject, text, _short_digest(alerts, count), _digest_page(subject, body | {"alerts": listed}, rest))
+
+
+def _short_digest(alerts: list[Body], count: int) -> str:
+    """Return a line for each alert, the last ones left out but counted: a link that is cut leads nowhere."""
+    lines = []
+    room = MAX_SHORT_CHARACTERS - len(f"… and {count} more")
+    for each in alerts[:MAX_SHORT_ALERTS]:
+        line = f"• {payload_text.name(each)}: {payload_text.headline(each)} {each['link']}"
+        room -= len(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    if count > len(lines):
+        lines.append(f"… and {count - len(lines)} more")
+    return "\n".join(lines)
 
 
 def _entry(body: Body) -> str:

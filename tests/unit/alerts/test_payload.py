@@ -273,3 +273,16 @@ def test_a_digest_of_very_many_says_how_many_it_does_not_list():
     for said in (words.text, words.html):
         assert said.count("sample") == 100
         assert "… and 60 more: writethru alerts list" in said
+
+
+def test_a_short_digest_has_whole_links_and_counts_the_rest():
+    version, previous = sample("headline")
+    long = replace(version, content=replace(version.content, title="The council votes on the old harbour bridge " * 3))
+    alerts = [body(long, previous, salt=str(n)) | {"article": f"{n:012x}"} for n in range(14)]
+    told = {"schema": 1, "id": "wt_1", "type": "digest", "rule": "R", "count": 14, "alerts": alerts}
+    short = compose(json.dumps(told)).short
+    *lines, rest = short.split("\n")
+    assert all(line.endswith(str(alerts[0]["link"])) for line in lines)
+    assert 0 < len(lines) < 12
+    assert rest == f"… and {14 - len(lines)} more"
+    assert len(short) <= MAX_SHORT_CHARACTERS
