@@ -56,6 +56,11 @@ def test_page_text_cannot_mention_anybody():
     assert text.replace("\u2060", "") == "@everyone <@123> <!channel> <#general> mail a@b.org 3 < 4 <b>"
 
 
+def test_a_link_with_an_at_sign_still_leads_to_its_page():
+    text = without_mentions("by @bob https://medium.com/@bob/story-1")
+    assert text == "by @\u2060bob https://medium.com/%40bob/story-1"
+
+
 def test_credentials_are_removed_from_errors():
     notifier = AppriseNotifier("chat", NTFY)
     shown = notifier._without_credentials("POST https://user:passw0rd@ntfy.example.org/topic failed\nfor passw0rd")

@@ -42,6 +42,7 @@ _CHILD_VARIABLES: Final = (
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
 )
 _MIN_CREDENTIAL_LENGTH: Final = 4
+_LINK: Final = re.compile(r"https?://\S+")
 _MENTION: Final = re.compile(r"@|<(?=[@!#&])")
 _WORD_JOINER: Final = "\u2060"
 
@@ -120,7 +121,11 @@ class AppriseNotifier:
 
 
 def without_mentions(text: str) -> str:
-    """Return `text` with a word joiner after each @ and <@, so that no chat service notifies people a page mentions."""
+    """Return `text` with a word joiner after each @ and <@, so that no chat service notifies people a page mentions.
+
+    In an address, @ is written as %40: a word joiner would lead to another page.
+    """
+    text = _LINK.sub(lambda found: found[0].replace("@", "%40"), text)
     return _MENTION.sub(lambda found: found[0] + _WORD_JOINER, text)
 
 
