@@ -20,7 +20,7 @@ import httpcore
 
 from ..errors import ConfigError, DeliveryError, UsageError
 from ..model.capture import Capture, Failure, FailureKind, FetchResult, Headers, NotModified, Request, first_header
-from ..urls import fetchable, origin_of
+from ..urls import fetchable, is_same_document, origin_of
 from .decode import ACCEPTED, Decoder
 from .errors import FetchError, network_error
 from .guard import Guard, Resolver, require_public_name, resolve
@@ -148,6 +148,9 @@ class HttpFetcher:
                 return result
             if not is_same_site(chain.url, result):
                 condition = ()
+            elif not is_same_document(chain.url, result):
+                # An older page would be "not modified" since any date; an entity tag is of one text alone.
+                condition = tuple(header for header in condition if header[0] != "If-Modified-Since")
             chain.follow(result)
 
     async def _fetch_one(

@@ -99,6 +99,19 @@ async def test_a_long_response_without_a_page_is_not_read(server: Server, fetche
     assert server.connections == 2
 
 
+@pytest.mark.parametrize(("path", "sent"), [("/story/", "Wed, 25 Nov 2026 10:00:00 GMT"), ("/gone", "")])
+async def test_the_date_of_a_page_is_not_compared_with_another_page_it_redirects_to(
+    server: Server, fetcher: HttpFetcher, path: str, sent: str
+) -> None:
+    server.routes["/story"] = response(b"", f"Location: {path}", status="302 Found")
+    server.routes[path] = response(PAGE, HTML)
+    request = Request(server.url("/story"), etag='"e"', last_modified="Wed, 25 Nov 2026 10:00:00 GMT")
+    await fetcher.fetch(request, NOW)
+    headers = server.seen[1].headers
+    # An entity tag names one text; any older page is "not modified since" a date.
+    assert (headers.get("if-modified-since", ""), headers.get("if-none-match")) == (sent, '"e"')
+
+
 async def test_304_to_a_request_without_condition_is_a_failure(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = response(status="304 Not Modified")
     assert (await failed(fetcher, server.url())).status == 304
