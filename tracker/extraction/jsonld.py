@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
+from collections.abc import Collection
 from typing import Any, Final
 
 import orjson
+
+from .text import plain
 
 _WRAPPING: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
@@ -53,17 +56,46 @@ def types(item: Object) -> tuple[str, ...]:
     return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
 
-def article(items: list[Object]) -> Object:
+def article(items: list[Object], shown: Collection[str] = ()) -> Object:
     """Return the object that describes the article, an empty one if there is none.
 
-    The first of an article's type with a headline and a date, an author or a text; else the first of such a type:
-    lists of further articles often come before with headlines alone.
+    Of those of an article's type with a headline and a date, an author or a text, the one with a headline that the page
+    shows, else the first: related articles may be described as fully, and before it. Where none is, the first of such a
+    type: lists of further articles often come before with headlines alone. What it names by `@id` is put in its place.
+
+    Args:
+        items: the objects of the page.
+        shown: the page's own headlines and addresses.
     """
     articles = [item for item in items if any(_ARTICLE_TYPE.search(each) for each in types(item))]
-    for item in articles:
-        if item.get("headline") and (item.get("datePublished") or item.get("author") or item.get("articleBody")):
-            return item
-    return articles[0] if articles else {}
+    described = [
+        item
+        for item in articles
+        if item.get("headline") and (item.get("datePublished") or item.get("author") or item.get("articleBody"))
+    ]
+    own = next((item for item in described if not _told(item).isdisjoint(shown)), None)
+    first: Object = next(iter(described or articles), {})
+    return _with_references(own or first, items)
+
+
+def _told(item: Object) -> set[str]:
+    """Return the headline and the addresses that an object gives itself."""
+    page = item.get("mainEntityOfPage")
+    values = (item.get("headline"), item.get("url"), page.get("@id") if isinstance(page, dict) else page)
+    return {plain(value) for value in values if isinstance(value, str)}
+
+
+def _with_references(item: Object, items: list[Object]) -> Object:
+    """Return an object with the others of the page in the place of references to them: `{"@id": "#author"}`."""
+    by_id = {each["@id"]: each for each in items if isinstance(each.get("@id"), str) and len(each) > 1}
+    return {key: _resolved(value, by_id) for key, value in item.items()}
+
+
+def _resolved(value: Any, by_id: dict[str, Object]) -> Any:  # noqa: ANN401 - JSON of the web has any shape
+    if isinstance(value, list):
+        return [_resolved(each, by_id) if isinstance(each, dict) else each for each in value]
+    is_reference = isinstance(value, dict) and len(value) == 1 and isinstance(value.get("@id"), str)
+    return by_id.get(value["@id"], value) if is_reference else value
 
 
 def _load(text: str) -> object:

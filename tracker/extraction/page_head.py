@@ -103,7 +103,8 @@ def read_head(tree: LexborHTMLParser) -> PageHead:
             head.has_shadow_roots = True
         else:
             _read_other(head, node)
-    head.article = jsonld.article(head.entities)
+    shown = (*head.h1s, *head.all("og:title"), head.title, head.canonical, *head.all("og:url"))
+    head.article = jsonld.article(head.entities, {each for each in shown if each})
     return head
 
 
