@@ -113,7 +113,7 @@ def command(body: Body) -> str:
     if body["type"] == "copy.stale":
         return f"writethru story show {body['article']}"
     if body["previous_version"] is None:
-        return f"writethru show {body['article']}@{body['version']}"
+        return f"writethru show {body['article']}@v{body['version']}"
     return f"writethru diff {body['article']} {body['previous_version']}..{body['version']}"
 
 

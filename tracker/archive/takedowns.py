@@ -64,7 +64,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
         unread = QUARANTINE_PREFIX + article if n is None else ""
         if not connection.run("DELETE FROM memo WHERE name = :name", name=unread) and not rows:
-            raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
+            raise NotKnown("no such version", resource=article if n is None else f"{article}@v{n}")
         if archive.is_sqlite:
             # Overwrite freed space with zeros: otherwise the bytes stay in the file until SQLite reuses the space.
             connection.run("PRAGMA secure_delete=ON")

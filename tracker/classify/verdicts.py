@@ -48,7 +48,7 @@ def verdict_on(version: Version, opinion: Opinion, by: str, now: datetime) -> Ve
     Raises UsageError for an opinion that says nothing or does not fit the change, and for a link that is no web
     address.
     """
-    name = f"{version.article}@{version.n}"
+    name = f"{version.article}@v{version.n}"
     note, link = " ".join(opinion.note.split()), opinion.link.strip()
     if version.change is None:
         raise UsageError("this is the first version, so there is no change to judge", resource=name)

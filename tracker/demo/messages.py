@@ -171,7 +171,7 @@ def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:
         (f"writethru log {story}", "list the versions of the bridge story"),
         (f"writethru diff {story} 3..5", "compare versions 3 and 5"),
         (f"writethru diff {unannounced} --words", "show the unmentioned edit by word"),
-        (f"writethru show {story}@1", "read the story as first published"),
+        (f"writethru show {story}@v1", "read the story as first published"),
         ("writethru log --all --json", "list every version as JSON"),
         ("less writethru.toml", "see the configuration"),
     )

@@ -271,7 +271,7 @@ def screenshot(web: Web, request: Request) -> Response:
     tracked = get_article(web.archive.opened, asked.path["ident"])
     kept = get_head(web.archive.opened, tracked.id, asked.number("n"))
     if not kept.screenshot:
-        raise NotKnown("this version has no screenshot", resource=f"{tracked.id}@{asked.number('n')}")
+        raise NotKnown("this version has no screenshot", resource=f"{tracked.id}@v{asked.number('n')}")
     return tagged(request, Response(kept.picture, media_type="image/jpeg"))
 
 
