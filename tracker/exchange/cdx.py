@@ -161,15 +161,15 @@ def _entries(raws: Iterable[bytes], resource: str) -> Iterator[tuple[int, Entry]
                     yield number, {name: str(value) for name, value in zip(header, row, strict=False)}
                 header = header or [_NAMES.get(name, name) for name in row]
             elif line and not line.startswith("!"):
-                yield number, _json(line) if "{" in line else _fields(line, letters)
+                # Addresses may contain braces, too.
+                values = line.split(None, 2)
+                yield number, _json(*values) if values[2:] and values[2][0] == "{" else _fields(line, letters)
         except (ValueError, LookupError, TypeError, AttributeError):
             raise _invalid(number, resource) from None
 
 
-def _json(line: str) -> Entry:
-    stamp = line.split(None, 2)[1]
-    named = {_NAMES.get(name, name): str(value) for name, value in json.loads(line[line.index("{") :]).items()}
-    return {"timestamp": stamp} | named
+def _json(_key: str, stamp: str, values: str) -> Entry:
+    return {"timestamp": stamp} | {_NAMES.get(name, name): str(value) for name, value in json.loads(values).items()}
 
 
 def _fields(line: str, letters: Sequence[str]) -> Entry:

@@ -89,7 +89,7 @@ class _Package:
 def _blocks(lines: Iterator[str]) -> Iterator[tuple[str, bytes]]:
     """Yield the index in compressed blocks, each with the key of its first line."""
     while group := list(islice(lines, MAX_BLOCK_LINES)):
-        yield group[0].split("{", 1)[0].strip(), gzip_member("".join(group).encode())
+        yield " ".join(group[0].split(" ", 2)[:2]), gzip_member("".join(group).encode())
 
 
 def _secondary(blocks: Sequence[tuple[str, bytes]]) -> bytes:

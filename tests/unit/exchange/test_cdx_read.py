@@ -29,6 +29,8 @@ WAYBACK = b"com,example)/a 20200101000000 https://example.com/a text/html 200 AA
         (CDX11, [("a.warc.gz", 12), ("b.warc.gz", 34)]),
         (CDX11.partition(b"\n")[2], [("a.warc.gz", 12), ("b.warc.gz", 34)]),
         (CDX9, [("a.warc.gz", 12)]),
+        (CDX9.replace(b"/a ", b"/a?q={x} "), [("a.warc.gz", 12)]),
+        (CDXJ.replace(b"/a 2020", b"/a?q={x} 2020"), [("a.warc.gz", 0), ("sub/b.warc.gz", 77)]),
     ],
 )
 def test_every_form(data: bytes, expected: list[tuple[str, int]]) -> None:
