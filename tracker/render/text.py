@@ -22,18 +22,20 @@ _INVISIBLE: Final = (0x00AD, 0x200B, 0x2060, 0xFEFF)
 _C1: Final = range(0x80, 0xA0)
 _SURROGATES: Final = range(0xD800, 0xE000)
 _SEPARATORS: Final = (0x2028, 0x2029)
+# XML must not contain them: one of them in a headline would make a whole feed unreadable.
+_NOT_XML: Final = (0xFFFE, 0xFFFF)
 
 # ESC (U+001B) becomes ␛ (U+241B), and so on.
 _TABLE: Final[dict[int, str]] = {
     **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"},
     0x7F: "␡",
     **dict.fromkeys(_C1, "\ufffd"),
-    **dict.fromkeys(_SURROGATES, "\ufffd"),
+    **dict.fromkeys((*_SURROGATES, *_NOT_XML), "\ufffd"),
     **dict.fromkeys(_SEPARATORS, " "),
     **dict.fromkeys((*_BIDI, *_TAGS, *_INVISIBLE), ""),
 }
 # Code points of characters that a terminal obeys or a reader does not see, and that JSON may contain.
-HIDDEN: Final = (0x7F, *_C1, *_SURROGATES, *_SEPARATORS, *_BIDI, *_TAGS, *_INVISIBLE)
+HIDDEN: Final = (0x7F, *_C1, *_SURROGATES, *_NOT_XML, *_SEPARATORS, *_BIDI, *_TAGS, *_INVISIBLE)
 
 
 def safe(text: str) -> str:
@@ -69,9 +71,12 @@ def cells(text: str) -> int:
     return sum(_cell(char) for char in text)
 
 
+_NO_COLUMN: Final = frozenset({"Mn", "Me", "Cf"})
+
+
 def _cell(char: str) -> int:
-    # Accents and joiners take no column of their own.
-    if unicodedata.combining(char) or unicodedata.category(char) == "Cf":
+    # Accents, vowel signs such as those of Thai and Hindi, and joiners take no column of their own.
+    if unicodedata.category(char) in _NO_COLUMN:
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 

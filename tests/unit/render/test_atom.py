@@ -58,6 +58,12 @@ def test_a_feed_is_atom():
     assert first.findall(f"{NS}content")[0].attrib["type"] == "html"
 
 
+def test_a_headline_with_what_xml_cannot_contain_leaves_the_feed_readable():
+    made = atom.entry(replace(SEEN, title="a\uffffb\ufffec"), CHANGE, "https://news.example/5")
+    root = ET.fromstring(atom.feed("t", "p", "i", [made], NOON))
+    assert root.findtext(f"{NS}entry/{NS}title") == "a\ufffdb\ufffdc"
+
+
 def test_a_feed_of_nothing_was_updated_now():
     root = ET.fromstring(atom.feed("t", "p", "i", [], NOON))
     assert root.findtext(f"{NS}updated") == "2026-11-25T12:05:00Z"

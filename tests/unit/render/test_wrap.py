@@ -25,6 +25,8 @@ def test_no_width_means_one_line():
 def test_wide_characters_take_two_columns():
     assert cells("北京a") == 5
     assert cells("e\u0301") == 1
+    assert cells("ที่นี่") == 2
+    assert cells("कुछ") == 2
     assert wrap("北京北京", 5) == ["北京", "北京"]
 
 
