@@ -1,14 +1,14 @@
 """Export as a git repository with one commit a version, at the time it was seen, for `git log -p` and `git blame`.
 
 The commits are written by `git fast-import`. An export into the repository of an earlier one with the same selection
-continues after its last commit.
+adds the versions that it lacks after its last commit.
 """
 
 from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
@@ -42,9 +42,11 @@ def write(job: Job) -> None:
     """
     folder = job.place
     last = _prepare(folder)
-    versions = in_time(job.store, job.selection)
     if last:
-        _skip(versions, last, folder)
+        _require_selected(job, last, folder)
+    # Not all that follow the last one: older versions may have been imported, or stored late, since the last export.
+    newest = _newest(folder) if last else {}
+    versions = (each for each in in_time(job.store, job.selection) if each.n > newest.get(each.article, 0))
     command = ["git", "-C", str(folder), "fast-import", "--quiet", "--date-format=raw"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as importer:  # noqa: S603 - no shell
         assert importer.stdin is not None
@@ -72,8 +74,7 @@ def _write_verdicts(job: Job, folder: Path) -> None:
     Notes can be added to commits that exist already. `git log` shows them, because the repository is set up so.
     """
     verdicts = verdicts_by_version(job.store)
-    log = _git(folder, "log", f"--format=%H %(trailers:key={_KEY},valueonly,separator=)", _BRANCH) if verdicts else ""
-    commits = {version: commit for commit, _, version in (line.partition(" ") for line in log.splitlines())}
+    commits = _commits(folder) if verdicts else {}
     noted = {
         commits[name]: sorted(found, key=lambda each: (each.at, each.by))
         for (article, n), found in verdicts.items()
@@ -130,7 +131,7 @@ def message_of(version: Version) -> str:
     if version.previous_seen is not None:
         lines.append(f"Previous-Seen: {iso(version.previous_seen)}")
     lines += [f"Sha256: {version.content.sha256}", f"Capture: {version.capture_sha256}"]
-    lines.append(f"{_KEY}: {version.article}@{version.n}")
+    lines.append(f"{_KEY}: {_name(version)}")
     return "\n".join(lines) + "\n"
 
 
@@ -154,9 +155,31 @@ def _prepare(folder: Path) -> str:
     return last
 
 
-def _skip(versions: Iterator[Version], last: str, folder: Path) -> None:
-    for version in versions:
-        if f"{version.article}@{version.n}" == last:
+def _name(version: Version) -> str:
+    return f"{version.article}@{version.n}"
+
+
+def _commits(folder: Path) -> dict[str, str]:
+    """Return the commit of each version in the repository."""
+    log = _git(folder, "log", f"--format=%H %(trailers:key={_KEY},valueonly,separator=)", _BRANCH)
+    found = (line.partition(" ") for line in log.splitlines())
+    # A commit that somebody made by hand has no version.
+    return {version: commit for commit, _, version in found if version}
+
+
+def _newest(folder: Path) -> dict[str, int]:
+    """Return the number of the newest version of each article in the repository."""
+    newest: dict[str, int] = {}
+    for article, _, n in (name.partition("@") for name in _commits(folder)):
+        newest[article] = max(newest.get(article, 0), int(n))
+    return newest
+
+
+def _require_selected(job: Job, last: str, folder: Path) -> None:
+    article = last.partition("@")[0]
+    if not job.selection.articles or article in job.selection.articles:
+        of_article = in_time(job.store, replace(job.selection, articles=(article,)))
+        if any(_name(each) == last for each in of_article):
             return
     raise UsageError(
         f"the last commit is of {last}, which is not among the selected versions",

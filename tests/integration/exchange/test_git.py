@@ -102,6 +102,17 @@ def test_an_export_goes_on_where_the_last_one_ended(full, tmp_path):
         git.write(job(full, tmp_path / "parts", Selection(source="Herald")))
 
 
+def test_an_article_older_than_the_last_commit_is_added_and_no_version_twice(full, tmp_path):
+    folder = tmp_path / "repo"
+    # As if the other article had been imported, or stored a little late, after the first export.
+    jobs = [job(full, folder, Selection(source="Herald")), job(full, folder), job(full, folder)]
+    for each in jobs:
+        git.write(each)
+    assert [each.tally.versions for each in jobs] == [3, 2, 0]
+    assert len(set(ask(folder, "log", "--format=%(trailers:key=Writethru-Version,valueonly)").split())) == 5
+    assert "# River floods 3 streets" in (folder / f"Herald/flood-{get_article(full, URL).id}.md").read_text()
+
+
 def test_verdicts_are_notes_that_git_log_shows(full, tmp_path):
     ident = get_article(full, URL).id
     git.write(job(full, tmp_path / "repo", Selection(until=minutes(4))))
