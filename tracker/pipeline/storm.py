@@ -87,7 +87,7 @@ def hold_in_storm(
     """
     if not (threshold and intent.alerts and intent.check.outcome is CheckOutcome.CHANGED):
         return intent, None
-    before = load_memo(Storm, get_memo(archive, MEMO + source), source=source)
+    before = _latest_storm(archive, source, now)
     if before is not None and before.spared is not None and now < before.spared:
         return intent, None
     window = source_activity(archive, source, now - WINDOW, now)
@@ -103,6 +103,12 @@ def hold_in_storm(
         return intent, None
     is_new = before is None or before.began != storm.began
     return hold_alerts(intent, storm.until, source), storm if is_new else None
+
+
+def _latest_storm(archive: Archive, source: str, now: datetime) -> Storm | None:
+    """Return the latest storm of a source. One that lies further ahead than any can was noted by a wrong clock."""
+    storm = load_memo(Storm, get_memo(archive, MEMO + source), source=source)
+    return None if storm is not None and max(storm.until, storm.spared or storm.until) > now + MAX_HOLD else storm
 
 
 def release_storm(archive: Archive, source: str, now: datetime) -> int:

@@ -144,3 +144,15 @@ class TestStorm:
         busy = [each for each in list_articles(world.archive) if each.url not in quiet]
         assert await world.look(5 * MINUTES, busy) == ["changed"] * 30
         assert [each for each in list_deliveries(world.archive, limit=1000) if each.lane] == []
+
+    async def test_a_storm_of_a_clock_that_was_ahead_holds_nothing(self):
+        world = Redesign(3)
+        await world.look()
+        ahead = START + timedelta(days=365)
+        storm.save_storm(world.archive, Storm("s", ahead, ahead + storm.QUIET_BEFORE_RELEASE, 60, 60), ahead)
+        first = world.stories[0]
+        edited = before(first).replace(first.paragraphs[1].split()[0], "Suddenly", 1)
+        world.fetcher.pages[first.url] = page(first.url, edited)
+        assert "changed" in await world.look(10 * MINUTES)
+        [alert] = list_deliveries(world.archive, DeliveryState.PENDING, 10)
+        assert (alert.lane, alert.due_at) == ("", world.clock.now)
