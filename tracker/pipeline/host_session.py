@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -52,18 +53,24 @@ class HostSession:
             await self.archive.run(save_host, fresh)
 
     async def allow(self, url: str) -> Failure | None:
-        """Ask robots.txt, and for a foreign host of a redirect also whether that host wants to be left alone."""
+        """Ask robots.txt, and for a foreign host of a redirect also whether that host wants to be left alone.
+
+        The pace of a foreign host is waited for, but not a longer pause.
+        """
         host = host_of(url)
         if host == self.state.host:
             self.state = await self._with_robots(self.state, url)
             return robots.verdict(self.state.robots, url) if self.state.robots else None
         other: HostState = await self.archive.run(get_host, host)
-        now = self.clock()
-        if other.not_before and other.not_before > now and not self._unpaced(url):
-            wait = round((other.not_before - now).total_seconds())
+        if 0 < self._pause(other, url) <= politeness.MAX_PAUSE_SECONDS:
+            # Its ordinary pace, because its own pages are being checked. No page fails for that.
+            await asyncio.sleep(self._pause(other, url))
+            other = await self.archive.run(get_host, host)
+        if wait := round(self._pause(other, url)):
             return Failure(
                 FailureKind.HOST_WAITS, f"{host} asked for a pause; {wait} s are left", url, retry_after=wait
             )
+        now = self.clock()
         if robots.is_stale(other.robots, now):
             found = await self._fetch_robots(url)
             other = await self.archive.run(_update_host, host, lambda known: self._with_record(known, found, now))
@@ -108,7 +115,10 @@ class HostSession:
 
     def wait(self, now: datetime) -> float:
         """Return the seconds until this host may be asked again."""
-        return max((self.state.not_before - now).total_seconds(), 0.0) if self.state.not_before else 0.0
+        return _seconds_left(self.state, now)
+
+    def _pause(self, other: HostState, url: str) -> float:
+        return 0.0 if self._unpaced(url) else _seconds_left(other, self.clock())
 
     def _unpaced(self, url: str) -> bool:
         return self.politeness.no_pace and is_loopback(url)
@@ -125,6 +135,10 @@ class HostSession:
 
     def _with_record(self, state: HostState, result: FetchResult, now: datetime) -> HostState:
         return self._paced(replace(state, robots=robots.record(result, now)), result, self.clock())
+
+
+def _seconds_left(state: HostState, now: datetime) -> float:
+    return max((state.not_before - now).total_seconds(), 0.0) if state.not_before else 0.0
 
 
 def _update_host(archive: Archive, host: str, change: Callable[[HostState], HostState]) -> HostState:

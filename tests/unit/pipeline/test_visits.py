@@ -176,6 +176,20 @@ async def test_a_redirect_to_another_host_asks_that_host_s_robots_and_patience()
     assert waits.retry_after == 180
 
 
+async def test_a_redirect_to_a_host_that_was_asked_a_moment_ago_waits_for_its_pace():
+    moved = "http://o.test/moved"
+    world = World({STORY: moved, moved: page(moved, story()), "http://o.test/robots.txt": status(moved, 404)})
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    world.crawler = replace(world.crawler, clock=lambda: START + timedelta(seconds=loop.time() - began))
+    save_host(world.archive, HostState("o.test", not_before=START + timedelta(seconds=0.3)))
+    add_targets(world.archive, "s", [Target(STORY)], START)
+    await world.crawler.visit("s.test", [], list_articles(world.archive))
+    assert loop.time() - began >= 0.3
+    assert world.outcomes() == ["unchanged"], "it leads to another article, which is watched"
+    assert {each.url for each in list_articles(world.archive)} == {STORY, moved}
+
+
 async def test_a_refusal_after_a_redirect_is_the_other_host_s_and_not_the_redirecting_one_s():
     moved = "http://o.test/moved"
     refusing = status(moved, 429, retry_after=3600)
