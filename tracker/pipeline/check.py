@@ -113,6 +113,8 @@ class Pipeline:
         )
         settled = await session.archive.run_grouped(settle, intent, source.name, self.config.service.storm, now)
         self.known.remember(tracked, reading, settled.intent, settled.committed)
+        if tracked.failures and not settled.intent.failures:
+            await session.archive.run(quarantine.release, tracked.id, now)
         if onward := onward_address(tracked.url, found, reading, context.latest):
             await self._watch(session, tracked, onward, now)
         for url in settled.committed.released:
@@ -233,6 +235,8 @@ class Pipeline:
             )
             poll = self._with_known(poll, known_here, now)
         new: list[Tracked] = await session.archive.run(commit_poll, poll)
+        if known.failures and poll.outcome.saw_page:
+            await session.archive.run(quarantine.release, hub.url, now)
         return PollReport(poll, tuple(new), push)
 
     def _decide_poll(

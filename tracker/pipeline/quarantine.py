@@ -1,6 +1,7 @@
 """Pages that hung or crashed the extractor twice: the newest one of each article or hub is stored.
 
-They are stored in memos, because they are evidence of a failure and must not become versions.
+They are stored in memos, because they are evidence of a failure and must not become versions, until the article or hub
+can be read again.
 """
 
 from __future__ import annotations
@@ -50,6 +51,11 @@ def keep(archive: Archive, name: str, page: Capture, failure: Failure, now: date
         body = base64.b64encode(zlib.compress(page.body)).decode()
         save_memo(archive, QUARANTINE_PREFIX + name, f"{dump_memo(found, without=('body',))}\n{body}", now)
     return replace(failure, reason=f"{failure.reason}; the page is stored (see writethru show {name} --quarantined)")
+
+
+def release(archive: Archive, name: str, now: datetime) -> None:
+    """Delete the page of an article or a list that can be read again: it is not set aside any longer."""
+    save_memo(archive, QUARANTINE_PREFIX + name, "", now)
 
 
 def get_quarantined(archive: Archive, name: str) -> Quarantined | None:

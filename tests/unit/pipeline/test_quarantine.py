@@ -6,6 +6,7 @@ from tests.fake_fetcher import page
 from tests.unit.pipeline.world import FEED, RSS, START, STORY, World, story
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
+from tracker.archive.counts import watch_state
 from tracker.extraction.pool import REFUSED_BEFORE
 from tracker.model.capture import Failure, FailureKind
 from tracker.pipeline.quarantine import get_quarantined
@@ -50,3 +51,21 @@ async def test_a_list_that_cannot_be_read_is_kept_too_and_its_articles_go_on():
     kept = get_quarantined(world.archive, FEED)
     assert kept is not None
     assert kept.body == RSS.encode()
+
+
+async def test_a_page_and_a_list_that_can_be_read_again_are_not_set_aside_any_longer():
+    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
+    reader, listing = world.reader, world.listing
+    world.reader = Crashing()
+    await world.crawl()
+
+    async def hang(hub, found):
+        return Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", hub.url, found.status)
+
+    world.listing = hang
+    await world.crawl(timedelta(minutes=11))
+    [tracked] = list_articles(world.archive)
+    assert watch_state(world.archive, world.clock.now).quarantined == tuple(sorted([FEED, tracked.id]))
+    world.reader, world.listing = reader, listing
+    assert await world.crawl(timedelta(hours=3)) == ["unchanged", "new"]
+    assert watch_state(world.archive, world.clock.now).quarantined == ()
