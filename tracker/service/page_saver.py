@@ -33,6 +33,8 @@ MIN_RETRY_PAUSE: Final = timedelta(minutes=1)
 MAX_RETRY_PAUSE: Final = timedelta(hours=1)
 _LONG: Final = ("resources", "outlinks")
 """What an answer lists of the files of a page, which is not kept."""
+_BUSY: Final = frozenset({"error:user-session-limit", "error:service-unavailable"})
+"""Refusals that say nothing of the page."""
 _AFTER: Final = "wayback|after"
 _log = logs.get("service")
 
@@ -85,11 +87,14 @@ class PageSaver:
         memo = f"wayback|{version.article}@{version.n}"
         job, _, attempts = (await self._archive.run(get_memo, memo)).partition(" ")
         tried = int(attempts or 0)
-        if not job:
-            job = await self._ask(version.url)
-            await self._archive.run(save_memo, memo, f"{job} {tried + 1}", now)
-            return
-        answer = await self._status(job, now)
+        if job:
+            answer = await self._status(job, now)
+        else:
+            tried += 1
+            answer = await self._ask(version.url)
+            if new := answer.get("job_id"):
+                await self._archive.run(save_memo, memo, f"{new} {tried}", now)
+                return
         state = answer.get("status")
         if state == "pending":
             return
@@ -105,8 +110,11 @@ class PageSaver:
         await self._archive.run(save_memo, memo, "", now)
         _log.info("wayback", article=version.article, version=version.n, address=address or "none")
 
-    async def _ask(self, url: str) -> str:
-        """Ask for a capture and return its number."""
+    async def _ask(self, url: str) -> dict[str, Any]:
+        """Ask for a capture; return an answer with its `job_id`, or one that refuses this page.
+
+        Raises DeliveryError for any other answer.
+        """
         wayback = self._config().archive.wayback
         assert wayback is not None  # the configuration is refused without it
         headers = (
@@ -119,10 +127,17 @@ class PageSaver:
         status, raw = await self._fetcher.inquire(place, headers, body)
         answer = _object(raw)
         job = answer.get("job_id")
-        if status != 200 or not isinstance(job, str) or not job or " " in job:
-            reason = answer.get("message") or f"it answered {status}"
-            raise DeliveryError(f"the Wayback Machine takes no request: {str(reason)[:300]}", resource=url)
-        return job
+        if status == 200 and isinstance(job, str) and job and " " not in job:
+            return answer
+        if (
+            status in {200, 400}
+            and not job
+            and answer.get("status") == "error"
+            and answer.get("status_ext") not in _BUSY
+        ):
+            return answer
+        reason = answer.get("message") or f"it answered {status}"
+        raise DeliveryError(f"the Wayback Machine takes no request: {str(reason)[:300]}", resource=url)
 
     async def _status(self, job: str, now: datetime) -> dict[str, Any]:
         wayback = self._config().archive.wayback

@@ -108,6 +108,47 @@ async def test_a_request_that_is_refused_is_repeated_ever_later(place: Place, an
     assert list_outside_captures(store, tracked.id) == []
 
 
+async def test_a_page_that_the_service_does_not_accept_does_not_keep_the_others_waiting_for_ever(place: Place) -> None:
+    _, store, tracked = place
+
+    def by_page(body: bytes) -> bytes:
+        if dict(parse_qsl(body.decode()))["url"] == tracked.url:
+            refusal = {"status": "error", "status_ext": "error:invalid-host-resolution", "message": "No such host."}
+            return json.dumps(refusal).encode()
+        return b'{"job_id": "job-1"}'
+
+    fetcher = service()
+    fetcher.said[SAVE] = by_page
+    made = saver(store, fetcher)
+    await made.save(NOW)
+    commit_check(store, intent(tracked, 2, minutes(2)))
+    other = watch(store, "https://herald.example/news/second")
+    grow(store, other, 1)
+    answering(fetcher, status="success", timestamp=STAMP, original_url=other.url)
+    for hour in range(1, 15):
+        await made.save(NOW + timedelta(hours=2 * hour))
+    (kept,) = list_outside_captures(store, tracked.id)
+    assert (kept.address, json.loads(kept.answer)["message"]) == ("", "No such host.")
+    assert [each.address for each in list_outside_captures(store, other.id)] == [
+        f"https://web.archive.org/web/{STAMP}/{other.url}"
+    ]
+    asked = [dict(parse_qsl(each.body.decode()))["url"] for each in fetcher.posted]
+    assert asked.count(tracked.url) == 5
+
+
+@pytest.mark.parametrize("ext", ["error:user-session-limit", "error:service-unavailable"])
+async def test_a_service_that_is_busy_gives_up_no_page(place: Place, ext: str) -> None:
+    _, store, tracked = place
+    fetcher = service(json.dumps({"status": "error", "status_ext": ext, "message": "Try again."}).encode())
+    made = saver(store, fetcher)
+    await made.save(NOW)
+    commit_check(store, intent(tracked, 2, minutes(2)))
+    for hour in range(1, 15):
+        await made.save(NOW + timedelta(hours=2 * hour))
+    assert list_outside_captures(store, tracked.id) == []
+    assert len(fetcher.posted) == 14
+
+
 async def test_a_pause_ends_when_the_clock_is_set_back(place: Place) -> None:
     _, store, tracked = place
     fetcher = service(b"", 503)
