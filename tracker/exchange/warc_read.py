@@ -211,7 +211,11 @@ class Warcs:
     def _load(self, spot: Spot, index: Index) -> Found | None:
         record = self._record(spot.file, spot.offset)
         address = record.rec_headers.get_header("WARC-IP-Address") or ""
-        status, headers, body = split_http(record.raw_stream.read(MAX_RECORD_BYTES + 1))
+        block = record.raw_stream.read(MAX_RECORD_BYTES + 1)
+        # The file was cut short: what the page lacks would look like an edit.
+        if len(block) < min(record.length or 0, MAX_RECORD_BYTES):
+            return None
+        status, headers, body = split_http(block)
         if not _is_page(spot.url, status, headers):
             return None
         asked, notes, screenshot = self._about(spot, index)

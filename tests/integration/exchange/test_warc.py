@@ -289,6 +289,21 @@ async def test_a_file_that_is_cut_short_still_gives_what_it_has(morning, tmp_pat
         assert 1 <= len(list(files.captures())) < 5
 
 
+@pytest.mark.parametrize("name", ["crawl.warc.gz", "crawl.warc"])
+async def test_half_a_page_at_the_end_of_a_file_is_passed_over(tmp_path, name):
+    # Many paragraphs that do not compress to nothing, so that half a record is half a page.
+    whole = "".join(f"<p>Boat {n} of {n * n * 7919} has left.</p>" for n in range(500)).encode()
+    for day in (1, 2):
+        named = [("WARC-Date", f"2020-01-0{day}T03:04:05Z"), ("WARC-Target-URI", "https://other.example/a")]
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+        raw = record("response", named, head + whole, packed=name.endswith(".gz"))
+        with (tmp_path / name).open("ab") as out:
+            out.write(raw if day == 1 else raw[: len(raw) // 2])
+    with Warcs([tmp_path / name]) as files:
+        assert [found.capture.body for found in files.captures()] == [whole]
+        assert files.skipped == 1
+
+
 async def test_damaged_pages_are_passed_over(morning, tmp_path):
     export(morning, tmp_path / "news.warc")
     raw = (tmp_path / "news.warc").read_bytes()
