@@ -263,11 +263,14 @@ def _load(path: Path, database: sqlite3.Connection) -> None:
     try:
         with reading(path) as file:
             texts = (line.decode("utf-8", "replace").replace("\0", "") for line in lines(file, str(path)))
-            rows = csv.DictReader(texts, strict=True)
+            # Spreadsheets begin their files with a byte order mark.
+            rows = csv.DictReader((text.removeprefix("\ufeff") for text in texts), strict=True)
             columns = [name for name in _USED if name in (rows.fieldnames or ())]
             if not columns:
                 return
-            database.execute(f"CREATE TABLE entryversion ({', '.join(columns)})")
+            # Versions are numbers: as texts, 10 would come before 2.
+            typed = ", ".join(f"{name} NUMERIC" if name == "version" else name for name in columns)
+            database.execute(f"CREATE TABLE entryversion ({typed})")
             marks = ", ".join("?" * len(columns))
             database.executemany(
                 f"INSERT INTO entryversion VALUES ({marks})",  # noqa: S608 - only marks

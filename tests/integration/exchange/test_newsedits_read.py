@@ -94,6 +94,13 @@ def test_csv_says_the_same_in_any_order(monkeypatch):
         assert get_article(store, "https://post.example/a").versions == 2
 
 
+def test_csv_of_a_spreadsheet_with_days_alone_is_read_by_the_numbers_of_its_versions(tmp_path):
+    rows = "".join(f"{A},2020-01-01,Text {n}.,{n}\n" for n in reversed(range(12)))
+    (tmp_path / "sheet.csv").write_text(f"url,created,text,version\n{rows}", encoding="utf-8-sig")
+    read = [each.paragraphs for each in text_versions(tmp_path / "sheet.csv") if isinstance(each, TextVersion)]
+    assert read == [(f"Text {n}.",) for n in range(12)]
+
+
 def test_what_we_write_can_be_read_back():
     with archive_at(Path("other.db")) as store:
         grow(store, watch(store), 3)
