@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 import webencodings
@@ -20,25 +21,38 @@ MAX_PAGE_BYTES: Final = 10 * 1024 * 1024
 MAX_TAGS: Final = 300_000
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 
+_ESCAPE: Final = b"\x1b"
+
 
 def parse_page(body: bytes, url: str) -> LexborHTMLParser:
-    """Return the tree of a page, decoded by byte order mark, then `<meta charset>`, then as UTF-8.
+    """Return the tree of a page. *url* is for the message only.
 
-    *url* is for the message only. Raises PageError if the page is too large or built to stall the parser.
+    Raises PageError if the page is too large or built to stall the parser.
     """
     if len(body) > MAX_PAGE_BYTES:
         raise PageError(f"the page is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB", resource=url)
-    declared = _CHARSET.search(body[:4096])
-    # Only the labels of https://encoding.spec.whatwg.org/: Python's registry also has codecs that are slow.
-    encoding = webencodings.lookup(declared.group(1).decode("ascii", "replace")) if declared else None
-    text, _ = webencodings.decode(body, encoding or webencodings.UTF8, errors="replace")
-    page = text.encode("utf-8", "replace")
+    page = _decode(body)
     _, danger = truncate(page, MAX_TAGS)
     if danger:
         raise PageError(
             f"the page would stall the parser: {danger}", resource=url, hint="use the outlet's feed or sitemap instead"
         )
     return LexborHTMLParser(page)
+
+
+def _decode(body: bytes) -> bytes:
+    """Return a page in UTF-8, decoded by byte order mark, then `<meta charset>`, then as UTF-8.
+
+    What is valid UTF-8 is taken as it is, as articles are: a wrong label is common, valid UTF-8 by accident is not.
+    """
+    if _ESCAPE not in body:  # ISO-2022-JP is ASCII by its bytes
+        with suppress(UnicodeDecodeError):
+            return body.decode("utf-8-sig").encode()
+    declared = _CHARSET.search(body[:4096])
+    # Only the labels of https://encoding.spec.whatwg.org/: Python's registry also has codecs that are slow.
+    encoding = webencodings.lookup(declared.group(1).decode("ascii", "replace")) if declared else None
+    text: str = webencodings.decode(body, encoding or webencodings.UTF8, errors="replace")[0]
+    return text.encode("utf-8", "replace")
 
 
 def text_of(node: LexborNode | None) -> str:

@@ -96,11 +96,18 @@ def test_a_rule_that_is_none_is_refused(selector, pattern, message):
         read_hub(hub(selector, pattern), PAGE, URL)
 
 
-@pytest.mark.parametrize("charset", ["windows-1252", "iso-8859-1", "koi8-r", "shift_jis"])
+@pytest.mark.parametrize("charset", ["windows-1252", "iso-8859-1", "koi8-r", "shift_jis", "iso-2022-jp"])
 def test_titles_are_decoded_as_the_page_declares(charset):
-    title = {"koi8-r": "Пожар", "shift_jis": "火事"}.get(charset, "Überfall né")
+    title = {"koi8-r": "Пожар", "shift_jis": "火事", "iso-2022-jp": "火事"}.get(charset, "Überfall né")
     body = f'<meta charset="{charset}"><a href="/a">{title}</a>'.encode(charset, "ignore")
     assert read_hub(hub("a"), body, URL).targets[0].title == body.decode(charset).split(">")[2].partition("<")[0]
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "utf-16", "shift_jis"])
+def test_a_page_in_utf8_is_read_whatever_it_declares(label):
+    body = f'<meta charset="{label}"><a href="/größe">Größe</a>'.encode()
+    target = read_hub(hub("a"), body, URL).targets[0]
+    assert (target.url, target.title) == ("https://www.x.org/gr%C3%B6%C3%9Fe", "Größe")
 
 
 @pytest.mark.parametrize("charset", ["punycode", "zlib", "rot13", "utf-7", "idna", "nonsense"])
