@@ -10,18 +10,41 @@ from lxml import etree
 from lxml.etree import _Element
 
 _ENTITY: Final = re.compile(
-    rb"&(?:(#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos);|([a-z][a-z0-9]{1,31});)?", re.IGNORECASE
+    # What is in CDATA is text as it is; without an end it takes in all that follows.
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    rb"|&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)(?:([a-zA-Z][a-zA-Z0-9]{1,31});)?",
+    re.DOTALL,
 )
+_MAX_REPAIRS: Final = 200_000  # each takes a microsecond or two; a sitemap has 50,000 addresses
 _MAX_PROLOG_BYTES: Final = 64 * 1024
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
+# Programs that build XML in a string declare the string's encoding. What can be read as ASCII is not in UTF-16.
+_UTF16_LABEL: Final = re.compile(
+    rb"\A(<\?xml\b[^>]{0,100}?)\sencoding\s*=\s*[\"']utf-?16[^\"']{0,2}[\"']", re.IGNORECASE
+)
+
+
+def prepared(body: bytes) -> bytes:
+    """Return a document as libxml2 accepts it: nothing but a byte order mark before ``<?xml``, no wrong "utf-16"."""
+    mark = _UTF8_MARK if body.startswith(_UTF8_MARK) else b""
+    return mark + _UTF16_LABEL.sub(rb"\1", body.lstrip(_UTF8_MARK + b" \t\r\n"))
 
 
 def parse(body: bytes, url: str = "") -> _Element:
     """Return the root of a well-formed document; *url* is what `xml:base` refers to. Raises etree.XMLSyntaxError.
 
-    libxml2's own limits (256 levels, 10 MB of text in a node) stay on, since huge_tree is off.
+    libxml2's own limits (256 levels, 10 MB of text in a node) stay on, since huge_tree is off. A document with a DTD
+    elsewhere, as RSS 0.91 has it, may use entities that are declared there; those of HTML are read, others are text.
     """
+    root = _parse(body, url)
+    if not declares_entities(body) and next(iter(root.iter(etree.Entity)), None) is not None:
+        root = _parse(repair_entities(body), url)
+    return root
+
+
+def _parse(body: bytes, url: str) -> _Element:
     return etree.fromstring(
-        body.lstrip(b" \t\r\n"),
+        prepared(body),
         etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False),
         base_url=url,
     )
@@ -29,22 +52,22 @@ def parse(body: bytes, url: str = "") -> _Element:
 
 def repair_entities(body: bytes) -> bytes:
     """Return a document with every bare ``&`` escaped and the entities of HTML written as numbers of characters."""
-    return _ENTITY.sub(_repaired, body)
+    return _ENTITY.sub(_repaired, body, count=_MAX_REPAIRS)
 
 
 def parse_broken(body: bytes) -> _Element | None:
     """Return the root of what libxml2 can recover of a document; None if it has none."""
     return etree.fromstring(
-        body.lstrip(b" \t\r\n"),
+        prepared(body),
         etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True),
     )
 
 
 def _repaired(found: re.Match[bytes]) -> bytes:
-    """Return a reference that XML knows: as it is, as numbers of characters, or with its ``&`` escaped."""
-    if found[1]:
+    """Return a reference that XML knows, as numbers of characters or with its ``&`` escaped, and CDATA as it is."""
+    if found[0].startswith(b"<"):
         return found[0]
-    characters = html.entities.html5.get(f"{found[2].decode()};", "") if found[2] else ""
+    characters = html.entities.html5.get(f"{found[1].decode()};", "") if found[1] else ""
     return b"".join(b"&#%d;" % ord(each) for each in characters) or b"&amp;" + found[0][1:]
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 
 from ..errors import PageError
 from ..model.source import HubKind, Listing
+from . import safe_xml
 from .body_format import BodyFormat, detect_format
 from .feed_dates import parse_date
 from .listing_builder import ListingBuilder, plain_title
@@ -27,23 +28,24 @@ def read(body: bytes, url: str) -> Listing:
 
     A document that breaks off gives what came before, and a warning. Raises PageError if no address can be read.
     """
-    builder = ListingBuilder(HubKind.SITEMAP, url)
     if detect_format(body) is BodyFormat.TEXT:
+        builder = ListingBuilder(HubKind.SITEMAP, url)
         for line in body.decode("utf-8-sig", "replace").splitlines():
             if line.strip() and not line.startswith("#"):
                 builder.add_article(line)
             if builder.full:
                 break
     else:
-        _read_xml(body, url, builder)
+        builder = _read_xml(body, url)
     if builder.empty:
         builder.warn("it lists no addresses")
     return builder.build()
 
 
-def _read_xml(body: bytes, url: str, builder: ListingBuilder) -> None:
+def _read_xml(body: bytes, url: str, *, is_repaired: bool = False) -> ListingBuilder:
+    builder = ListingBuilder(HubKind.SITEMAP, url)
     events = etree.iterparse(
-        io.BytesIO(body.lstrip(b" \t\r\n")),  # libxml2 accepts no white space before <?xml
+        io.BytesIO(safe_xml.prepared(body)),
         events=("start", "end"),
         resolve_entities=False,
         no_network=True,
@@ -53,11 +55,17 @@ def _read_xml(body: bytes, url: str, builder: ListingBuilder) -> None:
     try:
         _read_entries(events, url, builder)
     except etree.XMLSyntaxError as error:
+        may_repair = not is_repaired and not safe_xml.declares_entities(body)
+        if may_repair and (repaired := safe_xml.repair_entities(body)) != body:
+            builder = _read_xml(repaired, url, is_repaired=True)
+            builder.warn("its XML has an & that is not written &amp;")
+            return builder
         if builder.empty:
             raise PageError(
                 f"the sitemap's XML cannot be read: {error.msg}", resource=url, hint="see what the address shows"
             ) from None
         builder.warn("its XML is broken or cut short; what came before was taken")
+    return builder
 
 
 def _read_entries(events: etree.iterparse, url: str, builder: ListingBuilder) -> None:

@@ -120,14 +120,28 @@ WHOLE = ITEM % (b"Head", b"https://x.org/a?p=1&amp;q=2", DATE)
         b"\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>" + WHOLE,
         b"<?xml version='1.0' encoding='iso-8859-1'?>" + WHOLE,
         ("<?xml version='1.0' encoding='utf-16'?>" + WHOLE.decode()).encode("utf-16"),
+        b"<?xml version='1.0' encoding='utf-16'?>" + WHOLE,
+        b"\xef\xbb\xbf\n<?xml version='1.0' encoding='iso-8859-1'?>" + WHOLE,
     ],
-    ids=["bare &", "entity", "control", "cut", "blank lines", "bom", "latin-1", "utf-16"],
+    ids="bare-& entity control cut blank-lines bom latin-1 utf-16 wrong-utf-16 bom-and-blank-line".split(),
 )
 def test_a_broken_feed_keeps_address_title_and_date(body):
     (target,) = feed.read(body, URL).targets
     assert target.url == "https://x.org/a?p=1&q=2"
     assert target.title == "Head"
     assert target.published == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def test_entities_of_a_dtd_elsewhere_are_those_of_html():
+    dtd = b'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://x.org/rss-0.91.dtd">'
+    body = dtd + ITEM % (b"Caf&eacute; &ldquo;Pier&rdquo; &amp; &quay;", b"https://x.org/a?p=1&amp;q=2", b"")
+    (target,) = feed.read(body, URL).targets
+    assert (target.url, target.title) == ("https://x.org/a?p=1&q=2", "Café “Pier” & &quay;")
+
+
+def test_latin_1_is_windows_1252_as_on_all_of_the_web():
+    body = b"<?xml version='1.0' encoding='ISO-8859-1'?>" + ITEM % (b"\x93Caf\xe9\x94 \x96 new", b"/a", b"")
+    assert feed.read(body, URL).targets[0].title == "“Café” – new"
 
 
 def test_a_broken_feed_says_so():

@@ -61,6 +61,30 @@ def test_a_sitemap_without_a_namespace_is_read():
     )
 
 
+@pytest.mark.parametrize("head", [b"\xef\xbb\xbf\n<?xml version='1.0'?>", b"<?xml version='1.0' encoding='utf-16'?>"])
+def test_a_sitemap_is_read_whatever_is_wrong_with_its_first_line(head):
+    listing = read_hub(HUB, head + "<urlset><url><loc>https://x.org/ü</loc></url></urlset>".encode(), URL)
+    assert listing.targets == (Target("https://x.org/%C3%BC"),)
+
+
+def test_a_bare_ampersand_ends_no_sitemap():
+    body = OPEN + (
+        b"<url><loc>https://x.org/a?x=1&y=2</loc></url><url><loc>ftp://x.org/c</loc></url>"
+        b"<url><loc><![CDATA[https://x.org/b?x=1&y=2]]></loc></url>"
+        b"<url><loc>https://x.org/d</loc><n:news><n:title>Mayor&nbsp;&mdash; council</n:title></n:news></url></urlset>"
+    )
+    listing = read_hub(HUB, body, URL)
+    assert listing.targets == (
+        Target("https://x.org/a?x=1&y=2"),
+        Target("https://x.org/b?x=1&y=2"),
+        Target("https://x.org/d", "Mayor — council"),
+    )
+    assert listing.warnings == (
+        "its XML has an & that is not written &amp;",
+        "left out 1 of its links: not web addresses",
+    )
+
+
 def test_a_list_of_addresses_is_a_sitemap():
     listing = read_hub(HUB, b"\xef\xbb\xbfhttps://x.org/a\r\n# no\r\n\r\nhttps://x.org/b\r\nmailto:c\r\n", URL)
     assert [target.url for target in listing.targets] == ["https://x.org/a", "https://x.org/b"]
