@@ -7,6 +7,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from tracker.archive.outbox import (
     bury_delivery,
@@ -30,16 +31,16 @@ from ..tasks import finish_tasks
 from .backoff import Breaker, jitter, retry_delay
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
-from .schedule import cap_window, cap_window_end, lane_name, waits_alone
+from .schedule import Cap, after_quiet_hours, cap_window, cap_window_end, lane_name, waits_alone
 
 
 class _Caps:
-    """Counts messages by rule and target; `hourly_caps` maps rules to the most messages an hour to one target.
+    """Counts messages by rule and target; `hourly_caps` maps rules to their caps on messages to one target.
 
     The counts are kept in memory; the archive is asked once for each rule and target, for what an earlier process sent.
     """
 
-    def __init__(self, archive: ArchiveThread, hourly_caps: Mapping[str, float]) -> None:
+    def __init__(self, archive: ArchiveThread, hourly_caps: Mapping[str, Cap]) -> None:
         self._archive = archive
         self._hourly_caps = hourly_caps
         self._sent: dict[tuple[str, str], deque[datetime]] = {}
@@ -48,7 +49,8 @@ class _Caps:
         """Return when `target` may be sent the next message of `rule`; None if it may be sent one now."""
         if rule not in self._hourly_caps:
             return None
-        most, length = cap_window(self._hourly_caps[rule])
+        cap = self._hourly_caps[rule]
+        most, length = cap_window(cap.hourly)
         ends = cap_window_end(now, length)
         begins = ends - length
         if (rule, target) not in self._sent:
@@ -59,7 +61,9 @@ class _Caps:
         sent = self._sent[rule, target]
         while sent and sent[0] < begins:
             sent.popleft()
-        return ends if len(sent) >= most else None
+        if len(sent) < most:
+            return None
+        return after_quiet_hours(cap.quiet, ends, ZoneInfo(cap.zone)) if cap.quiet else ends
 
     def record(self, rule: str, target: str, at: datetime) -> None:
         """Count a message before it is sent, so that those sent at the same time do not exceed the cap together."""
@@ -88,7 +92,7 @@ class DeliveryWorker:
 
     Args:
         notifiers: target name → notifier.
-        hourly_caps: rule name → most messages an hour to one target; the excess is sent as one digest.
+        hourly_caps: rule name → cap on its messages to one target; the excess is sent as one digest.
         unusable: targets that are configured but cannot be used now; their deliveries are left as they are.
         deadline: seconds one send may take.
         max_wait: seconds `deliver_due` waits for sends that are in progress.
@@ -101,7 +105,7 @@ class DeliveryWorker:
         archive: ArchiveThread,
         notifiers: Mapping[str, Notifier],
         *,
-        hourly_caps: Mapping[str, float] | None = None,
+        hourly_caps: Mapping[str, Cap] | None = None,
         unusable: Collection[str] = (),
         deadline: float = 60.0,
         max_wait: float = 1.0,
@@ -333,6 +337,6 @@ def open_delivery_worker(archive: ArchiveThread, config: Config, fetcher: Fetche
     return DeliveryWorker(archive, notifiers(config, fetcher), hourly_caps=hourly_caps(config))
 
 
-def hourly_caps(config: Config) -> dict[str, float]:
-    """Return the most messages an hour of each rule that has a cap."""
-    return {rule.name: rule.cap for rule in config.rules if rule.cap is not None}
+def hourly_caps(config: Config) -> dict[str, Cap]:
+    """Return the cap of each rule that has one."""
+    return {rule.name: Cap(rule.cap, rule.quiet, rule.zone) for rule in config.rules if rule.cap is not None}

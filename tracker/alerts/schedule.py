@@ -6,7 +6,7 @@ Alerts that wait for the same moment are in one *lane*, and are sent as one mess
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -49,8 +49,17 @@ def due_at(rule: RuleConfig, at: datetime) -> datetime | None:
     zone = ZoneInfo(rule.zone)
     due = _digest_time(rule.digest, at, zone) if rule.digest is not None else at
     if rule.quiet:
-        due = _after_quiet_hours(*quiet_hours(rule.quiet), due, zone)
+        due = after_quiet_hours(rule.quiet, due, zone)
     return None if due == at else due
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The most messages an hour of a rule, and its quiet hours, in which what was held is not sent either."""
+
+    hourly: float
+    quiet: str = ""
+    zone: str = "UTC"
 
 
 def cap_window(cap: float) -> tuple[int, timedelta]:
@@ -79,8 +88,9 @@ def _digest_time(digest: DigestConfig, at: datetime, zone: ZoneInfo) -> datetime
     return min(midnight + digest.every * past, tomorrow)
 
 
-def _after_quiet_hours(start: time, end: time, at: datetime, zone: ZoneInfo) -> datetime:
-    """Return `at`, or the end of the quiet hours it falls into."""
+def after_quiet_hours(hours: str, at: datetime, zone: ZoneInfo) -> datetime:
+    """Return `at`, or the end of the quiet hours, such as 22:00-07:00, that it falls into."""
+    start, end = quiet_hours(hours)
     now = at.astimezone(zone).time()
     quiet = start <= now < end if start < end else now >= start or now < end
     if not quiet:
