@@ -12,6 +12,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from tracker.observe import counted
 from tracker.tasks import finish_tasks
 
 # APScheduler warns when a job overruns, which is expected here; its errors are still logged.
@@ -69,8 +70,12 @@ class Clock:
         # The job runs as our own task: APScheduler would cancel its tasks on shutdown and log that as an error.
         task = self._running[name] = asyncio.ensure_future(job(*args))
         task.add_done_callback(lambda _: self._running.pop(name))
-        with suppress(asyncio.CancelledError):
-            await asyncio.shield(task)
+        try:
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(task)
+        except Exception:
+            counted.CRASHES.inc()
+            raise  # APScheduler logs it
 
 
 class _Once(IntervalTrigger):  # type: ignore[misc] # APScheduler has no types

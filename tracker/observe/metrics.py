@@ -124,7 +124,9 @@ ProcessCollector(registry=REGISTRY)
 CHECKS: Final = Counter("writethru_checks", "Checks of articles", ["source", "outcome"], registry=REGISTRY)
 POLLS: Final = Counter("writethru_polls", "Polls of feeds and other lists", ["source", "outcome"], registry=REGISTRY)
 VERSIONS: Final = Counter("writethru_versions_stored", "Versions stored", ["source"], registry=REGISTRY)
-CRASHES: Final = Counter("writethru_crashes", "Unexpected exceptions while working on a host", registry=REGISTRY)
+CRASHES: Final = Counter(
+    "writethru_crashes", "Unexpected exceptions while working on a host or in a recurring job", registry=REGISTRY
+)
 HOSTS_IN_PROGRESS: Final = Gauge("writethru_hosts_in_progress", "Hosts being checked now", registry=REGISTRY)
 LAST_TICK: Final = Gauge(
     "writethru_last_tick_timestamp_seconds", "When the service last looked for due work", registry=REGISTRY

@@ -38,6 +38,7 @@ from .web_server import show
 from .websub import WebSubCallbacks, read_soon, wsgi
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from tracker.config.root import Config
@@ -234,8 +235,12 @@ class Service:
 
     async def _tick(self) -> None:
         now = utc_now()
+        await self._offer_due(now)
+        # Not where that raised: who asks for the health, and the watchdog, are to know that nothing is checked.
         self._ticked = monotonic()
         metrics.LAST_TICK.set(now.timestamp())
+
+    async def _offer_due(self, now: datetime) -> None:
         is_up = await self._runtime.network.is_up()
         # Read during an outage too: what the configuration says may be what ends it.
         self._reload(forced=False)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.waiting import until
+from tests.waiting import stopped, until
 from tracker.archive.articles import list_articles
+from tracker.archive.due import due_hosts
 from tracker.config.root import load
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
@@ -50,6 +51,36 @@ async def test_what_is_configured_while_the_archive_is_full_is_watched_once_ther
     os.kill(os.getpid(), signal.SIGTERM)
     async with asyncio.timeout(30):
         assert await running == 0
+
+
+def crashes() -> float:
+    return metrics.REGISTRY.get_sample_value("writethru_crashes_total") or 0
+
+
+async def test_a_service_that_cannot_look_for_due_work_does_not_say_that_it_did(
+    settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports: list[int] = []
+    serve, find = metrics.serve, due_hosts
+
+    def served(*args: Any) -> Any:
+        page = serve(*args)
+        ports.append(page.port)
+        return page
+
+    def failing(*args: Any) -> list[str]:
+        if ports and titles(settings):
+            raise RuntimeError("a bug")
+        return find(*args)
+
+    monkeypatch.setattr(metrics, "serve", served)
+    monkeypatch.setattr(loop, "due_hosts", failing)
+    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
+    await until(lambda: bool(ports))
+    before = crashes()
+    await until(lambda: crashes() > before)
+    await until(lambda: float(str(health(ports[0])["last_tick_seconds_ago"])) > 5)
+    assert await stopped(running) == 0
 
 
 async def test_a_service_whose_election_ends_with_an_error_ends_with_it(
