@@ -42,6 +42,7 @@ _REWRITTEN: Final = (
     (re.compile(r"(?<!\d)(\d\d?)\s?[hH]\s?(\d\d)(?!\d)"), r"\1:\2"),
     (re.compile(r"\b([ap])\.?\s?m\b\.?", re.IGNORECASE), r"\1m"),
     (re.compile(r"(?<=\d)[Tt](?=\d?\d:)"), " "),
+    (re.compile(r"\[(\w+(?:/[\w+-]+)*)\]$"), r" \1"),  # RFC 9557: the zone behind the offset
 )
 _CLOCK: Final = re.compile(r"(?<![\d:+-])(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?![\d:])", re.ASCII)
 _HOURS: Final = re.compile(r"(?<![\d:])(\d\d?):\d\d\s?-(\d\d):\d\d(?!\d)", re.ASCII)
