@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -110,7 +109,14 @@ def _check(value: dict[str, Any]) -> StoredCheck:
     # Another archive has another name for the article.
     # Not strict, here and below: other programs write numbers as text, such as a status "200".
     check = msgspec.convert(value | {"article": ""}, Check, strict=False)
+    _require_zone(check.at)
     return StoredCheck(check, value["url"], value["source"])
+
+
+def _article(value: dict[str, Any]) -> RecordedArticle:
+    article = msgspec.convert(value, RecordedArticle, strict=False)
+    _require_zone(article.first_seen)
+    return article
 
 
 def _verdict(value: dict[str, Any]) -> RecordedVerdict:
@@ -119,7 +125,9 @@ def _verdict(value: dict[str, Any]) -> RecordedVerdict:
 
 def read_verdict(value: dict[str, Any]) -> Verdict:
     """Return the verdict in a JSON object. Raises ValueError if it is not a valid one."""
-    return msgspec.convert(value, Verdict, strict=False)
+    verdict = msgspec.convert(value, Verdict, strict=False)
+    _require_zone(verdict.at)
+    return verdict
 
 
 def record(value: dict[str, Any]) -> Record:
@@ -129,7 +137,7 @@ def record(value: dict[str, Any]) -> Record:
     # A version that was edited by hand must not become evidence.
     if not removed and content.sha256 != value["sha256"]:
         raise ValueError("its text does not match its sha256")
-    seen, n = datetime.fromisoformat(value["seen"]), int(value["version"])
+    seen, n = _time(value["seen"]), int(value["version"])
     version = Version(
         article=value["article"],
         n=n,
@@ -138,7 +146,7 @@ def record(value: dict[str, Any]) -> Record:
         content=content,
         extractor=value["extractor"],
         capture_sha256=value["capture"],
-        previous_seen=datetime.fromisoformat(value["previous_seen"]) if value["previous_seen"] else None,
+        previous_seen=_time(value["previous_seen"]) if value["previous_seen"] else None,
         change=None if value["diff"] is None else codec.load(Change, _bytes(value["diff"])),
         status=int(value["status"]),
         signature=value["signature"],
@@ -165,7 +173,18 @@ def _stored_as(value: dict[str, Any], n: int, content: Article) -> StoredAs:
         no_edit=bool(value["no_edit"]),
     )
     text = codec.load(Article, _bytes(first["content"]))
-    return StoredAs(text, first["extractor"], first["signature"], reread, datetime.fromisoformat(value["at"]))
+    return StoredAs(text, first["extractor"], first["signature"], reread, _time(value["at"]))
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    _require_zone(at)
+    return at
+
+
+def _require_zone(at: datetime) -> None:
+    if at.tzinfo is None:
+        raise ValueError(f"the time {at.isoformat()} has no zone; write it as in {at.isoformat()}Z")
 
 
 def _capture(value: dict[str, Any], seen: datetime) -> Capture:
@@ -208,7 +227,7 @@ def _reason(error: Exception) -> str:
 
 _READERS: Final[dict[str, Callable[[dict[str, Any]], Recorded]]] = {
     "version": record,
-    "article": partial(msgspec.convert, type=RecordedArticle, strict=False),
+    "article": _article,
     "check": _check,
     "verdict": _verdict,
 }

@@ -5,9 +5,11 @@ import json
 import re
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.errors import PageError
 from tracker.exchange.export import StoredPage
 from tracker.exchange.jsonl import line
 from tracker.exchange.record import Record, record, records
@@ -106,3 +108,20 @@ def test_a_version_without_its_page_says_so(content):
     assert back.capture.body == b""
     gone = record(json.loads(dumps(line(version, StoredPage(None, "retention")))))
     assert gone.page_removed == "retention"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"type": "article", "first_seen": "2026-11-25T09:00:00", "state": "active", "feed_title": "", "stories": []},
+        {"type": "check", "at": "2026-11-25T09:00:00", "outcome": "unchanged", "reason": "due"},
+        {"type": "verdict", "article": "a", "version": 2, "at": "2026-11-25T09:00:00", "by": "ada"},
+        {"seen": "2026-11-25T09:00:00"},
+        {"previous_seen": "2026-11-25T09:00:00"},
+    ],
+)
+def test_a_time_without_a_zone_is_not_valid(value):
+    seen = Version("a" * 12, 1, "https://a.example/", SEEN, Article(title="A"), "x", "0" * 64, previous_seen=SEEN)
+    whole = {"schema": 1, "url": "https://a.example/", "source": "A"} if "type" in value else line(seen)
+    with pytest.raises(PageError, match=r"the time 2026-11-25T09:00:00 has no zone"):
+        list(records([dumps(whole | value).encode()]))
