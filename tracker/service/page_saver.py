@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
@@ -144,6 +145,8 @@ class PageSaver:
         assert wayback is not None
         place = f"{wayback.url.rstrip('/')}/save/status/{quote(job, safe='')}"
         found = await self._fetcher.fetch(Request(place, accept="application/json"), now)
+        if isinstance(found, Failure) and found.status == HTTPStatus.NOT_FOUND:
+            return {"status": "error", "message": found.reason}  # after a long outage: it forgets its numbers
         if not isinstance(found, Capture):
             raise DeliveryError(found.reason if isinstance(found, Failure) else "no answer", resource=place)
         answer = _object(found.body)

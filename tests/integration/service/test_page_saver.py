@@ -136,6 +136,24 @@ async def test_a_page_that_the_service_does_not_accept_does_not_keep_the_others_
     assert asked.count(tracked.url) == 5
 
 
+async def test_a_capture_that_the_service_no_longer_knows_is_asked_for_again(place: Place) -> None:
+    _, store, tracked = place
+    fetcher = service()
+    made = saver(store, fetcher)
+    await made.save(NOW)
+    commit_check(store, intent(tracked, 2, minutes(2)))
+    await made.save(minutes(3))
+    await made.save(minutes(4))  # its status is 404
+    fetcher.said[SAVE] = b'{"job_id": "job-2"}'
+    status = f"{SAVE}/status/job-2"
+    fetcher.pages[status] = page(
+        status, json.dumps({"status": "success", "timestamp": STAMP, "original_url": tracked.url})
+    )
+    for minute in (6, 7):
+        await made.save(minutes(minute))
+    assert [each.n for each in list_outside_captures(store, tracked.id)] == [2]
+
+
 @pytest.mark.parametrize("ext", ["error:user-session-limit", "error:service-unavailable"])
 async def test_a_service_that_is_busy_gives_up_no_page(place: Place, ext: str) -> None:
     _, store, tracked = place
