@@ -61,8 +61,7 @@ def compose(payload: str, picture: tuple[str, str] | None = None) -> Message:
         templates.get("subject") or f"{payload_text.name(body)}: {payload_text.headline(body)}", MAX_SUBJECT_CHARACTERS
     )
     if text := templates.get("text"):
-        short = shorten(text, MAX_SHORT_CHARACTERS)
-        return Message(subject, text.rstrip("\n") + "\n", short, _template_page(subject, text))
+        return Message(subject, text.rstrip("\n") + "\n", _short_template(text, body), _template_page(subject, text))
     return Message(subject, _text(body), _short(body), _alert_page(subject, body, picture))
 
 
@@ -82,6 +81,13 @@ def _short(body: Body) -> str:
     # The text is cut, so that the link is always there.
     room = max(MAX_SHORT_CHARACTERS - len(body["link"]) - 2, 0)
     return f"{shorten(text, room)}\n\n{body['link']}"
+
+
+def _short_template(text: str, body: Body) -> str:
+    short = shorten(text, MAX_SHORT_CHARACTERS)
+    # A template may end in a link, which is what a reader of a text that was cut needs most.
+    lost = next((each for each in (body["link"], body["url"]) if each in text and each not in short), "")
+    return f"{shorten(text, MAX_SHORT_CHARACTERS - len(lost) - 2)}\n\n{lost}" if lost else short
 
 
 def _content(body: Body, *, short: bool = False) -> list[str]:

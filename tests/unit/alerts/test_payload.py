@@ -286,3 +286,13 @@ def test_a_short_digest_has_whole_links_and_counts_the_rest():
     assert 0 < len(lines) < 12
     assert rest == f"… and {14 - len(lines)} more"
     assert len(short) <= MAX_SHORT_CHARACTERS
+
+
+def test_a_template_that_is_cut_for_a_chat_keeps_its_link():
+    version, previous = sample("correction")
+    told = body(version, previous) | {"said": {"subject": "", "text": "word " * 400}}
+    assert told["link"] not in compose(json.dumps(told)).short
+    told["said"]["text"] += f"\n{told['link']}\n"
+    short = compose(json.dumps(told)).short
+    assert short.endswith(f"…\n\n{told['link']}")
+    assert len(short) == MAX_SHORT_CHARACTERS
