@@ -68,10 +68,9 @@ def clock_finding(answers: Iterable[FetchResult | None], now: datetime) -> Findi
     for answer in answers:
         date = answer.header("date") if isinstance(answer, Capture) else ""
         try:
-            theirs = parsedate_to_datetime(date)
-        except ValueError:
+            off = abs((now - parsedate_to_datetime(date).astimezone(UTC)).total_seconds())
+        except (ValueError, OverflowError):
             continue
-        off = abs((now - theirs.astimezone(UTC)).total_seconds())
         if off > MAX_CLOCK_OFFSET_SECONDS:
             detail = f"it differs by {off:.0f} s from a host's clock ({date})"
             return Finding("clock", "broken", detail, "set the clock, for instance with systemd-timesyncd or chrony")
