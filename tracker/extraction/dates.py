@@ -117,6 +117,12 @@ _FORMS: Final = (
 _CLOCK: Final = re.compile(
     r"(?<!\d)([01]?\d|2[0-3])\s?[:.h時시]\s?([0-5]\d)(?!\d)(?:[:.]\d\d)?\s*(분|分|[ap]\.?m\.?)?", re.IGNORECASE
 )
+# Abbreviations with one meaning alone, in hours from UTC: CST is also China's, IST India's, Israel's and Ireland's.
+_ZONES_BY_NAME: Final = {
+    "EST": -5, "EDT": -4, "CDT": -5, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2,
+    "EEST": 3, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+_ZONE_BEHIND: Final = re.compile(r"\s?(?:Uhr\s)?\(?([A-Z]{3,4})\b")
 _MAX_CLOCK_DISTANCE_CHARS: Final = 40
 _MAX_LABELLED_CHARS: Final = 80
 # Arabic, Persian, Devanagari, Bengali and full-width digits.
@@ -289,7 +295,7 @@ def is_date_label(text: str) -> bool:
 
 
 def find_written(text: str, *, american: bool = False) -> datetime | None:
-    """Return the first date in *text*, with the time of day if one follows it closely; the zone is taken as UTC.
+    """Return the first date in *text*, with the time of day if one follows it closely, in its zone or else in UTC.
 
     *american* reads 4/5/2024 as April 5 instead of 4 May.
     """
@@ -336,4 +342,7 @@ def _with_clock(day: datetime, rest: str) -> datetime:
         hour += 12
     elif half.startswith("a") and hour == 12:
         hour = 0
-    return day + timedelta(hours=hour, minutes=minute)
+    zone = _ZONE_BEHIND.match(rest, found.end())
+    hours = _ZONES_BY_NAME.get(zone[1]) if zone is not None else None
+    at = day + timedelta(hours=hour, minutes=minute)
+    return at if hours is None else at.replace(tzinfo=timezone(timedelta(hours=hours)))

@@ -53,6 +53,9 @@ def test_days_in_addresses(url, day):
     ("text", "expected"),
     [
         ("Published May 3, 2024 at 2:02 pm", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),
+        ("Updated May 3, 2024, 2:02 p.m. EDT", datetime(2024, 5, 3, 18, 2, tzinfo=UTC)),
+        ("3. Mai 2024, 14:02 Uhr (MESZ)", datetime(2024, 5, 3, 12, 2, tzinfo=UTC)),
+        ("May 3, 2024 2:02 PM CST", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),  # of America or of China
         ("3. Mai 2024, 14:02 Uhr", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),
         ("Stand: 03.05.2024 - 12:30 AM", datetime(2024, 5, 3, 0, 30, tzinfo=UTC)),
         ("le 3 mai 2024 à 14h02", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),
