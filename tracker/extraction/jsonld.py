@@ -59,9 +59,9 @@ def types(item: Object) -> tuple[str, ...]:
 def article(items: list[Object], shown: Collection[str] = ()) -> Object:
     """Return the object that describes the article, an empty one if there is none.
 
-    Of those of an article's type with a headline and a date, an author or a text, the one with a headline that the page
-    shows, else the first: related articles may be described as fully, and before it. Where none is, the first of such a
-    type: lists of further articles often come before with headlines alone. What it names by `@id` is put in its place.
+    Of those of an article's type with a headline and a date, an author or a text, it is the one with a headline or an
+    address that the page shows, else the first: related articles may be described as fully, and come before it. Where
+    there is none of these, it is the first of such a type. What it names by `@id` is put in its place.
 
     Args:
         items: the objects of the page.
