@@ -146,8 +146,8 @@ class Storm:
     spared: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Say whether alerts are held."""
-        return now < self.until
+        """Say whether alerts are held; a storm that a clock noted which was ahead holds none."""
+        return self.began <= now < self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,3 +93,8 @@ def test_rhythm():
     asked = [rhythm.due(NOW + timedelta(seconds=at)) for at in (0, 59, 60, 90, 120)]
     assert asked == [True, False, True, False, True]
     assert rhythm.next_at(NOW) == NOW + timedelta(seconds=180)
+
+
+def test_a_checkpoint_of_a_clock_that_was_ahead_delays_no_other():
+    rhythm = Rhythm(60, last=NOW + timedelta(days=900))
+    assert [rhythm.due(NOW + timedelta(seconds=at)) for at in (0, 59, 60)] == [True, False, True]

@@ -98,8 +98,11 @@ class Rhythm:
         self._last = last
 
     def due(self, now: datetime) -> bool:
-        """Return whether a checkpoint is due. If it is, the caller must make it: the next interval starts now."""
-        if self._last is not None and (now - self._last).total_seconds() < self._seconds:
+        """Return whether a checkpoint is due. If it is, the caller must make it: the next interval starts now.
+
+        One that was made by a clock that was ahead counts for nothing.
+        """
+        if self._last is not None and 0 <= (now - self._last).total_seconds() < self._seconds:
             return False
         self._last = now
         return True
