@@ -27,6 +27,8 @@ _KIND: Final = f"{{{_OURS}}}kind"
 _SELECTOR: Final = f"{{{_OURS}}}selector"
 _NO_BASE: Final = "https://example.invalid/"
 _XML_URL: Final = re.compile(r"""\sxmlUrl\s*=\s*["']\s*([^"'<>\s]+)\s*["']""", re.IGNORECASE)
+# As browsers handed feeds to readers, and readers still list them: feed://x.org/rss and feed:https://x.org/rss.
+_FEED_SCHEME: Final = re.compile(r"\A\s*feed:(?://(?=https?:)|(//))?", re.IGNORECASE)
 _PATTERN: Final = f"{{{_OURS}}}pattern"
 
 
@@ -96,6 +98,7 @@ def _hub(outline: etree._Element) -> Hub | None:
     own_kind = attributes.get(_KIND.lower(), "")
     kind = HubKind(own_kind) if own_kind in set(HubKind) else HubKind.FEED
     address = attributes.get("xmlurl") or (attributes.get("url", "") if own_kind else "")
+    address = _FEED_SCHEME.sub(lambda found: "http://" if found[1] else "", address)
     url = urls.join(_NO_BASE, address) if "://" in address else None
     if url is None:
         return None

@@ -29,6 +29,20 @@ def test_a_readers_list_gives_its_feeds_each_once():
 
 
 @pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("feed://x.org/rss", "http://x.org/rss"),
+        ("feed:https://x.org/rss", "https://x.org/rss"),
+        ("feed://https://x.org/rss", "https://x.org/rss"),
+        ("https://feed.x.org/feed:all", "https://feed.x.org/feed:all"),
+    ],
+)
+def test_addresses_as_browsers_hand_feeds_to_readers(address, url):
+    body = f'<opml><body><outline text="X" xmlUrl="{address}"/></body></opml>'.encode()
+    assert [hub.url for hub in opml.read(body).hubs] == [url]
+
+
+@pytest.mark.parametrize(
     ("body", "message"),
     [(b"<opml><body><outline", "no feeds could be read"), (b"<rss/>", "not an OPML"), (b"x", "not an OPML")],
 )
