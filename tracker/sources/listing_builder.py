@@ -109,7 +109,7 @@ class ListingBuilder:
         return Listing(self.kind, tuple(self._targets.values()), tuple(self._hubs), plain_title(title), tuple(warnings))
 
     def _resolve(self, link: str) -> str | None:
-        link = link.strip()
+        link = link.strip().replace("&amp;", "&")  # escaped twice, or in CDATA
         url = urls.join(self.base, link) if link and len(link) <= _MAX_URL_CHARS else None
         if url is None:
             self._invalid_links += 1

@@ -144,6 +144,11 @@ def test_latin_1_is_windows_1252_as_on_all_of_the_web():
     assert feed.read(body, URL).targets[0].title == "“Café” – new"
 
 
+@pytest.mark.parametrize("link", [b"/a?p=1&amp;amp;q=2", b"<![CDATA[/a?p=1&amp;q=2]]>"])
+def test_an_address_that_was_escaped_twice_is_set_right(link):
+    assert feed.read(ITEM % (b"A", link, b""), URL).targets[0].url.endswith("/a?p=1&q=2")
+
+
 def test_a_broken_feed_says_so():
     assert "not well-formed" in feed.read(ITEM % (b"A", b"https://x.org/a?p=1&q=2", b""), URL).warnings[0]
 
