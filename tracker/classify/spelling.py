@@ -95,9 +95,11 @@ def _are_variants(x: str, y: str, lang: str) -> bool:
     shortest = min(len(x), len(y))
     if shortest < MIN_VARIANT_LETTERS:
         return False
-    spelt_alike = (_DOER.sub("e", x), _DOUBLED.sub(r"\1\2", x)), (_DOER.sub("e", y), _DOUBLED.sub(r"\1\2", y))
-    if lang == "en" and any(a == b for a, b in zip(*spelt_alike, strict=True)):
-        return True
+    # Both patterns change the end of a word alone: most pairs need neither.
+    if lang == "en" and x[:3] == y[:3]:
+        spelt_alike = (_DOER.sub("e", x), _DOUBLED.sub(r"\1\2", x)), (_DOER.sub("e", y), _DOUBLED.sub(r"\1\2", y))
+        if any(a == b for a, b in zip(*spelt_alike, strict=True)):
+            return True
     return any(shortest >= least and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS)
 
 
