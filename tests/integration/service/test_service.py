@@ -1,9 +1,11 @@
 """The real service in this process: real archive, real fetcher, a web server on loopback."""
 
 import asyncio
+import io
 import json
 import os
 import signal
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -73,6 +75,13 @@ def settings(tmp_path: Path, paper: Paper) -> Path:
     return path
 
 
+def collected_messages(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """Collect what is written to stderr from now on: `until` reads it in a thread, where `capsys` can lose a line."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    return stream
+
+
 def configuration(folder: Path, feed: str, more: str = "") -> str:
     return f"""contact = "desk@example.org"
 [archive]
@@ -134,15 +143,16 @@ async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: P
 
 
 async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is_not_used(
-    settings: Path, paper: Paper, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    settings: Path, paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     migrations.upgrade(load(settings).archive.database)
     settings.write_text(configuration(tmp_path, paper.base + "/nothing.xml"))
+    messages = collected_messages(monkeypatch)
     service = Service(load(settings), settings, no_pace=True)
     running = asyncio.create_task(service.serve(migrate=True))
     settings.write_text("[[sources]]\nnonsense = 1\n")
     os.utime(settings, (1, 1))
-    await until(lambda: "the previous configuration stays in force" in capsys.readouterr().err)
+    await until(lambda: "the previous configuration stays in force" in messages.getvalue())
     assert not running.done()
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml"))
     await until(lambda: titles(settings) == ["Fire at the harbour 1", "Market day moved 1"])
@@ -234,11 +244,12 @@ async def test_a_secret_that_is_missing_is_said_before_anything_starts(settings:
         await Service(load(settings), settings, no_pace=True).serve(migrate=True)
 
 
-async def test_a_service_that_watches_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+async def test_a_service_that_watches_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     settings = tmp_path / "empty.toml"
     settings.write_text(configuration(tmp_path, "").partition("[[sources]]")[0])
+    messages = collected_messages(monkeypatch)
     running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
-    await until(lambda: "To add something: writethru add URL" in capsys.readouterr().err)
+    await until(lambda: "To add something: writethru add URL" in messages.getvalue())
     assert await stopped(running) == 0
 
 

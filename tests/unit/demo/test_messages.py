@@ -71,7 +71,10 @@ def test_routine_events_are_not_shown(kind: str) -> None:
     assert messages.event({"event": kind, "level": "info"}, 1) == []
 
 
-def test_the_next_steps_say_how_to_put_the_command_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_steps_say_how_to_put_the_command_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A path below the working directory is printed relative to it, so neither prefix below may lie in it.
+    monkeypatch.chdir(tmp_path)
+
     def first() -> str:
         return plain(messages.next_steps(Path("demo"), "0123", "4567"))[2]
 
