@@ -51,6 +51,8 @@ _MAY_MATTER: Final = frozenset(
     "marfeeltn refid cn-reloaded ao_noptimize jsessionid phpsessid aspsessionid sessionid cftoken cfid".split()
 )
 """Tracking parameters that may also decide what a server sends, so they are kept in an address that is fetched."""
+_PATH_SESSION: Final = re.compile(r";jsessionid=[^/?;]*", re.IGNORECASE)
+"""What a Java server appends to the path of each link where a visitor has no cookie; dropped since version 2, too."""
 _DEFAULT_FILE: Final = re.compile(r"/(?:index\.(?:html?|php)|default\.aspx?)$")
 _PAIR: Final = re.compile(r"[^&]+")
 _ESCAPE: Final = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
@@ -147,8 +149,8 @@ def untracked(url: str, version: int = TRACKING_VERSION) -> str:
 def identity(url: str, version: int = TRACKING_VERSION) -> str:
     """Return the form of `url` that is the same for every address of one article.
 
-    Scheme, default port, a dot after the host, fragment, tracking parameters, default file and the case of escapes
-    make no difference.
+    Scheme, default port, a dot after the host, fragment, tracking parameters, session, default file and the case of
+    escapes make no difference.
 
     Args:
         url: any address of the article.
@@ -159,6 +161,8 @@ def identity(url: str, version: int = TRACKING_VERSION) -> str:
     rest = fetchable(url).partition("://")[2]
     path, _, query = rest.partition("?")
     host, slash, tail = path.partition("/")
+    if version > 1:
+        tail = _PATH_SESSION.sub("", tail)
     host = _DEFAULT_PORT.sub("", host)
     name, colon, port = host.partition(":") if not host.startswith("[") else (host, "", "")
     tail = _DEFAULT_FILE.sub("/", slash + tail)

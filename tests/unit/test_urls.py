@@ -123,6 +123,14 @@ def test_what_selects_an_article_on_some_site_is_kept(name):
     assert urls.identity(f"https://x.org/a?{name}=1") == f"x.org/a?{name}=1"
 
 
+def test_a_session_in_the_path_is_dropped():
+    # Java servers write it into every link for visitors without cookies, and it differs at each visit.
+    plain = urls.identity("https://x.org/news/fire.html?id=3")
+    assert urls.identity("https://x.org/news/fire.html;jsessionid=0A1B.node2?id=3") == plain
+    assert urls.identity("https://x.org/news/fire.html;JSESSIONID=77!-3;v=2?id=3") == "x.org/news/fire.html;v=2?id=3"
+    assert urls.identity("https://x.org/a;jsessionid=1/b", version=1) == "x.org/a;jsessionid=1/b"
+
+
 def test_an_earlier_version_of_the_tables_gives_the_identity_of_then():
     assert urls.identity("https://x.org/a?mtm_kwd=1&utm_source=2", version=1) == "x.org/a?mtm_kwd=1"
     assert urls.identity("https://x.org/a?mtm_kwd=1&utm_source=2") == "x.org/a"
