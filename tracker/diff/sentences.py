@@ -38,6 +38,7 @@ _END_MISSED = re.compile(rf"\.(?:{_NO_ABBREVIATIONS})\s+(?=[“\"‘«„(]?[A-Z
 _QUOTE_OR_BRACKET = re.compile(r"[“”\"„«»)]")
 _LINE = re.compile(r"\s*\S[^\n]*(?:\n\s*)?|\s+")
 _CLOSING_MARKS = re.compile(r"[”’»)\]]+\s+|[”’»\"')\]]+$")
+_WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 _END_INSIDE = re.compile(r"[.!?…。！？।]\s*+\S")
 # sentencex takes a time that grows with the square of a text whose marks no blank follows, or whose quotations do not
 # end. It is given a long text in parts; where one ends after an abbreviation, they are joined again.
@@ -118,8 +119,9 @@ def _split_line(text: str, lang: str) -> list[str]:
 
 
 def _segment(text: str, lang: str) -> list[str]:
-    # sentencex takes UTF-8 only: lone surrogates are replaced for the cut, and put back by the length of the pieces.
-    safe = text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+    # sentencex takes UTF-8 only, and panics at "B\xa0.": lone surrogates and wide blanks are replaced for the cut, and
+    # put back by the length of the pieces.
+    safe = _WIDE_BLANK.sub(" ", text.encode("utf-8", "replace").decode("utf-8")) if not text.isascii() else text
     pieces = [piece for part in _PART.findall(safe) for piece in segment(lang, part)]
     if "".join(pieces) != safe or len(safe) != len(text):
         return [text]

@@ -1,7 +1,7 @@
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.diff.sentences import language, split
@@ -75,7 +75,8 @@ def test_language_tags():
     assert language("xx") == language("") == "en"
 
 
-@given(st.text(alphabet=st.sampled_from("aB. !?\n\r\x00”“\"(é\ud800😀。'M5")))
+@given(st.text(alphabet=st.sampled_from("aB. !?\n\r\x00\xa0\u2028”“\"(é\ud800😀。'M5")))
+@example("They want Plan B\u202f. It rained.")
 def test_sentences_join_back_to_the_text(text):
     assert "".join(split(text, "en")) == text
     assert all(split(text, "en"))
