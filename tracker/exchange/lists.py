@@ -30,6 +30,7 @@ from tracker.model.source import HubKind
 from tracker.observe.redact import redact
 from tracker.urls import fetchable
 
+from .record import require_usable
 from .warc_read import MAX_RECORD_BYTES, Found
 
 _FEED: Final = re.compile(r"(?i)(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom)(?:\.xml)?/?|/(?:feed|rss|atom)/[^/]*\.xml)$")
@@ -85,7 +86,7 @@ def _checked(form: str, reader: Callable[[], Iterable[Listed]], resource: str) -
     try:
         found = list(reader())
     except _INVALID as error:
-        raise PageError(f"not a list of {form}: {error}", resource=resource) from None
+        raise PageError(f"not a list of {form}", resource=resource) from error
     if not found:
         raise PageError(f"this list of {form} contains no addresses", resource=resource)
     by_url: dict[str, Listed] = {}
@@ -122,11 +123,16 @@ def _yaml(body: bytes) -> Iterator[Listed]:
             for job in document if isinstance(document, list) else [document]:
                 if job is not None:
                     yield _job(job)
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
+    except yaml.MarkedYAMLError as error:
+        place = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise ValueError(f"{place}{error.problem}") from None
+    except yaml.YAMLError:
+        raise ValueError("it is not a text file") from None
 
 
-def _job(job: dict[str, Any]) -> Listed:
+def _job(job: object) -> Listed:
+    if not isinstance(job, dict):
+        raise TypeError  # another kind of YAML
     url, name = job.get("url") or job.get("navigate"), _text(job.get("name"))
     if url is None:
         command = job.get("command") or job.get("shell")
@@ -220,6 +226,7 @@ class StoredPages:
                 decoder.feed(path.read_bytes())
                 body = decoder.finish()
                 at = datetime.fromtimestamp(seconds, UTC)
+                require_usable(at)
             except (FetchError, OSError, ValueError, OverflowError):
                 self.skipped += 1
                 continue

@@ -32,6 +32,7 @@ from tracker.render.times import iso
 
 from .export import Job, Split
 from .files import lines, reading, replacing
+from .record import require_usable
 
 Match = tuple[int | None, int | None]
 
@@ -208,7 +209,9 @@ def text_versions(path: Path) -> Iterator[TextVersion | str]:
     Raises UsageError if the file cannot be read, PageError if it has no such table.
     """
     with _table(path) as (database, columns):
-        order = ", ".join(name for name in ("created", "version") if name in columns)
+        # Times in different zones are in order only once they are read; those that cannot be are refused below.
+        database.create_function("instant", 1, _instant, deterministic=True)
+        order = "instant(created), version" if "version" in columns else "instant(created)"
         shown = ", ".join(name if name in columns else f"'' AS {name}" for name in _USED)
         try:
             for row in database.execute(f"SELECT {shown} FROM entryversion ORDER BY {order}, rowid"):  # noqa: S608 - ours
@@ -287,21 +290,30 @@ def _version(row: dict[str, Any]) -> TextVersion | str:
         return f"{name}: it has no address"
     if not isinstance(text, str) or not (paragraphs := _paragraphs(text)):
         return f"{name}: it has no text"
-    try:
-        seen = _moment(row["created"])
-    except (ValueError, TypeError, OverflowError, OSError):
+    seen = _moment(row["created"])
+    if seen is None:
         return f"{name}: its time cannot be read: {row['created']!r}"
     title = " ".join(html.unescape(_TAG.sub(" ", str(row["title"] or ""))).split())
     return TextVersion(name, url, str(row["source"] or ""), seen, title, paragraphs)
 
 
-def _moment(value: object) -> datetime:
+def _moment(value: object) -> datetime | None:
     """Parse a time: text in ISO 8601, in UTC unless it has a zone, or a number of seconds since 1970."""
-    if isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value, UTC)
-    when = datetime.fromisoformat(str(value).strip())
-    when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    try:
+        if isinstance(value, (int, float)):
+            when = datetime.fromtimestamp(value, UTC)
+        else:
+            when = datetime.fromisoformat(str(value).strip())
+            when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+        require_usable(when)
+    except (ValueError, OverflowError, OSError):
+        return None
     return when.replace(microsecond=when.microsecond // 1000 * 1000)
+
+
+def _instant(value: object) -> float | None:
+    when = _moment(value)
+    return when.timestamp() if when else None
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
 from tracker.archive import codec
 from tracker.archive.checks import StoredCheck
-from tracker.errors import PageError
+from tracker.errors import PageError, reason_of
 from tracker.model.article import Article
 from tracker.model.capture import Capture
 from tracker.model.change import Change
@@ -27,9 +27,17 @@ NO_PAGE: Final = "imported without its page"
 # More than twice what the browser is allowed, so that later releases may allow more.
 MAX_SCREENSHOT_BYTES: Final = 1_000_000
 _JPEG_START: Final = b"\xff\xd8\xff"
+# Further away, arithmetic with times and zones leaves the calendar.
+MIN_YEAR: Final = 1900
+MAX_YEAR: Final = 2999
+# Web pages link to it, and the service would fetch it.
+WebAddress = Annotated[str, msgspec.Meta(pattern="^https?://")]
 EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
 _SCHEMA: Final = 1
 _HINT: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Record:
 class RecordedArticle:
     """An article as recorded in a file."""
 
-    url: str
+    url: WebAddress
     source: str
     first_seen: datetime
     state: ArticleState
@@ -109,57 +117,77 @@ def _check(value: dict[str, Any]) -> StoredCheck:
     # Another archive has another name for the article.
     # Not strict, here and below: other programs write numbers as text, such as a status "200".
     check = msgspec.convert(value | {"article": ""}, Check, strict=False)
-    _require_zone(check.at)
-    return StoredCheck(check, value["url"], value["source"])
+    require_usable(check.at)
+    return StoredCheck(check, msgspec.convert(value["url"], WebAddress), msgspec.convert(value["source"], str))
 
 
 def _article(value: dict[str, Any]) -> RecordedArticle:
     article = msgspec.convert(value, RecordedArticle, strict=False)
-    _require_zone(article.first_seen)
+    require_usable(article.first_seen)
     return article
 
 
 def _verdict(value: dict[str, Any]) -> RecordedVerdict:
-    return RecordedVerdict(value["url"], read_verdict(value))
+    return RecordedVerdict(msgspec.convert(value["url"], WebAddress), read_verdict(value))
 
 
 def read_verdict(value: dict[str, Any]) -> Verdict:
     """Return the verdict in a JSON object. Raises ValueError if it is not a valid one."""
     verdict = msgspec.convert(value, Verdict, strict=False)
-    _require_zone(verdict.at)
+    require_usable(verdict.at)
     return verdict
 
 
 def record(value: dict[str, Any]) -> Record:
     """Return the version in a JSON object. Raises ValueError, KeyError or TypeError if it is not a valid one."""
-    removed = str(value.get("removed", ""))
-    content = codec.load(Article, _bytes(value["content"]))
+    line = msgspec.convert(value, _VersionLine, strict=False)
+    content = _content(value["content"])
     # A version that was edited by hand must not become evidence.
-    if not removed and content.sha256 != value["sha256"]:
+    if not line.removed and content.sha256 != line.sha256:
         raise ValueError("its text does not match its sha256")
-    seen, n = _time(value["seen"]), int(value["version"])
+    for at in filter(None, (line.seen, line.previous_seen)):
+        require_usable(at)
     version = Version(
-        article=value["article"],
-        n=n,
-        url=value["url"],
-        seen=seen,
+        article=line.article,
+        n=line.version,
+        url=line.url,
+        seen=line.seen,
         content=content,
-        extractor=value["extractor"],
-        capture_sha256=value["capture"],
-        previous_seen=_time(value["previous_seen"]) if value["previous_seen"] else None,
-        change=None if value["diff"] is None else codec.load(Change, _bytes(value["diff"])),
-        status=int(value["status"]),
-        signature=value["signature"],
-        source=value["source"],
-        stories=tuple(value["stories"]),
-        removed=removed,
+        extractor=line.extractor,
+        capture_sha256=line.capture,
+        previous_seen=line.previous_seen,
+        change=None if value["diff"] is None else _load(Change, value["diff"]),
+        status=line.status,
+        signature=line.signature,
+        source=line.source,
+        stories=line.stories,
+        removed=line.removed,
     )
     return Record(
         version,
-        _capture(value, seen),
-        page_removed=str(value.get("page_removed", "")) or ("" if "body" in value else NO_PAGE),
-        stored_as=_stored_as(value["reading"], n, content) if "reading" in value else None,
+        _capture(value, line),
+        page_removed=line.page_removed or ("" if "body" in value else NO_PAGE),
+        stored_as=_stored_as(value["reading"], line.version, content) if "reading" in value else None,
     )
+
+
+class _VersionLine(msgspec.Struct):
+    """The keys of a version that are plain values, with their types."""
+
+    article: str
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    url: WebAddress
+    seen: datetime
+    previous_seen: datetime | None
+    sha256: str
+    extractor: str
+    capture: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    status: Annotated[int, msgspec.Meta(ge=0, le=999)]
+    signature: str
+    source: str
+    stories: tuple[str, ...]
+    removed: str = ""
+    page_removed: str = ""
 
 
 def _stored_as(value: dict[str, Any], n: int, content: Article) -> StoredAs:
@@ -172,13 +200,12 @@ def _stored_as(value: dict[str, Any], n: int, content: Article) -> StoredAs:
         value["signature"],
         no_edit=bool(value["no_edit"]),
     )
-    text = codec.load(Article, _bytes(first["content"]))
-    return StoredAs(text, first["extractor"], first["signature"], reread, _time(value["at"]))
+    return StoredAs(_content(first["content"]), first["extractor"], first["signature"], reread, _time(value["at"]))
 
 
 def _time(text: str) -> datetime:
     at = datetime.fromisoformat(text)
-    _require_zone(at)
+    require_usable(at)
     return at
 
 
@@ -187,18 +214,26 @@ def _require_zone(at: datetime) -> None:
         raise ValueError(f"the time {at.isoformat()} has no zone; write it as in {at.isoformat()}Z")
 
 
-def _capture(value: dict[str, Any], seen: datetime) -> Capture:
+def require_usable(at: datetime) -> None:
+    """Raise ValueError if the time of a check has no zone, or is so far away that no check could follow it."""
+    _require_zone(at)
+    if not MIN_YEAR <= at.year <= MAX_YEAR:
+        raise ValueError(f"the time {at.isoformat()} is not between the years {MIN_YEAR} and {MAX_YEAR}")
+
+
+def _capture(value: dict[str, Any], line: _VersionLine) -> Capture:
     if "body" not in value:
         # The page was deleted or not exported: only its hash is known.
-        return Capture(value["url"], value["url"], int(value["status"]), (), b"", seen, EMPTY_SHA256)
+        return Capture(line.url, line.url, line.status, (), b"", line.seen, EMPTY_SHA256)
     try:
         body = base64.b64decode(value["body"], validate=True)
     except binascii.Error as error:
         raise ValueError(f"its body is not base64: {error}") from None
     # As above: what is stored must be what was exported.
-    if hashlib.sha256(body).hexdigest() != value["capture"]:
+    if hashlib.sha256(body).hexdigest() != line.capture:
         raise ValueError("its body does not match the hash in capture")
-    capture = codec.load(Capture, _bytes(value["evidence"]), body=body)
+    capture = _load(Capture, value["evidence"], body=body)
+    require_usable(capture.fetched_at)
     try:
         if capture.screenshot and not is_jpeg(base64.b64decode(capture.screenshot, validate=True)):
             raise ValueError("its screenshot is not a JPEG file, or is too large")
@@ -212,8 +247,17 @@ def is_jpeg(data: bytes) -> bool:
     return data.startswith(_JPEG_START) and len(data) <= MAX_SCREENSHOT_BYTES
 
 
-def _bytes(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+def _content(value: object) -> Article:
+    content = _load(Article, value)
+    for at in filter(None, (content.published, content.modified)):
+        _require_zone(at)
+    return content
+
+
+def _load(kind: type[T], value: object, **given: object) -> T:
+    # The codec takes what it stored itself, so it checks no types.
+    msgspec.convert({**value, **given} if isinstance(value, dict) else value, kind)
+    return codec.load(kind, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), **given)
 
 
 def _reason(error: Exception) -> str:
@@ -222,7 +266,9 @@ def _reason(error: Exception) -> str:
         return f"{error.args[0]!r} is missing"
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
-    return str(error) if isinstance(error, ValueError) else "a value has the wrong type"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON at column {error.colno}"
+    return reason_of(error) or "a value has the wrong type"
 
 
 _READERS: Final[dict[str, Callable[[dict[str, Any]], Recorded]]] = {

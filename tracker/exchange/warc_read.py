@@ -26,7 +26,7 @@ from tracker.fetch.decode import Decoder
 from tracker.fetch.errors import FetchError
 from tracker.model.capture import Capture, Headers, first_header
 
-from .record import is_jpeg
+from .record import is_jpeg, require_usable
 from .warc import JPEG, OURS, REVISIT, VIEW, digest, restored
 from .warc_index import Index, Spot
 
@@ -319,9 +319,11 @@ def _is_page(url: str, status: int, headers: Headers) -> bool:
 def _time(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        require_usable(at)
     except (ValueError, OverflowError):  # OverflowError: the first or last day of the calendar in another zone
         return None
+    return at
 
 
 def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
@@ -341,4 +343,4 @@ def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
             yield record, records.offset
             lines.left = MAX_HEAD_BYTES
     except (ArchiveLoadFailed, EOFError, OSError) as error:
-        raise PageError("the WARC file is damaged", resource=name, hint=str(error).strip().split("\n")[0]) from error
+        raise PageError("not a WARC file, or a damaged one", resource=name) from error

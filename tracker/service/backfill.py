@@ -185,4 +185,5 @@ def _is_stored(tracked: Tracked | None, at: datetime) -> bool:
 
 
 def _schedule(config: Config, source: str) -> Callable[[Tracked, datetime, CheckVerdict], datetime | None]:
-    return schedule_for(config.source(source) or SourceConfig(name=source))
+    # Files of others name sources as no configuration may; only the default times matter here.
+    return schedule_for(config.source(source) or SourceConfig(name="not configured"))

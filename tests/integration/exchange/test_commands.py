@@ -76,7 +76,7 @@ def test_history_is_read_from_warc_files(kept):
     block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(3)
     missing = record("response", named, b"HTTP/1.1 404 Not Found\r\n\r\n", packed=True)
     Path("old.warc.gz").write_bytes(record("response", named, block, packed=True) + missing)
-    done = run("import", "old.warc.gz", "--source", "Other", "--json")
+    done = run("import", "old.warc.gz", "--source", "Other: World", "--json")
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout) == {
         "schema": 1, "kept": 1, "known": 0, "refused": 0, "checks": 0, "reasons": [],
@@ -84,7 +84,7 @@ def test_history_is_read_from_warc_files(kept):
     }  # fmt: skip
     assert "skipped 1 responses without a readable page" in done.stderr
     with open_archive(HERE, readonly=True) as store:
-        assert list_articles(store, source="Other")[0].title == "Harbour closed"
+        assert list_articles(store, source="Other: World")[0].title == "Harbour closed"
 
 
 def pages_of(*counts: int) -> list[bytes]:

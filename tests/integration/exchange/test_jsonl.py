@@ -221,8 +221,13 @@ def test_one_damaged_page_is_named_and_ends_nothing(full):
         ({"sha256": "00"}, "its text does not match its sha256"),
         ({"body": "AAAA"}, "its body does not match the hash in capture"),
         ({"body": "?"}, "its body is not base64"),
-        ({"seen": "yesterday"}, "Invalid isoformat"),
-        ({"stories": None}, "a value has the wrong type"),
+        ({"seen": "yesterday"}, "Invalid RFC3339"),
+        ({"seen": "9999-12-31T23:59:59Z"}, "is not between the years 1900 and 2999"),
+        ({"stories": None}, "Expected `array`, got `null`"),
+        ({"extractor": ["15"]}, "Expected `str`, got `array`"),
+        ({"url": "javascript:alert(1)"}, "regex '.https"),
+        ({"content": {"lang": 1}}, "Expected `str`, got `int`"),
+        ({"evidence": {"url": URL}}, "missing required field"),
     ],
 )
 def test_lines_that_are_no_versions(full, change, told):
@@ -249,6 +254,8 @@ def test_lines_of_log_are_told_apart(full):
         list(records([json.dumps(value).encode()], "log.jsonl"))
     with pytest.raises(PageError, match="line 1 is not a valid version: it is not a JSON object"):
         list(records([b"[]"]))
+    with pytest.raises(PageError, match="line 1 is not a valid version: it is not UTF-8 text"):
+        list(records([b"\x89PNG"]))
 
 
 def test_groups_and_their_progress(full):
@@ -352,6 +359,7 @@ class TestChecks:
         [
             ('{"schema":1,"type":"check"}', "Object missing required field `at`"),
             ('{"schema":2,"type":"article"}', "schema 2 is not 1"),
+            ('{"schema":', "it is not JSON at column 11"),
             ('{"schema":1,"type":"other"}', "its type 'other' is not one of version, article, check"),
         ],
     )

@@ -151,11 +151,12 @@ def test_a_huge_cell_is_refused(tmp_path):
 def test_times_of_any_form(tmp_path):
     with closing(sqlite3.connect("t.db")) as database:
         database.execute("CREATE TABLE entryversion (url, created, text)")
-        times = (1_519_898_400, "2018-03-01T11:00:00+01:00", "2018-03-01 10:00:00.123456")
+        times = ("2018-03-01 10:00:00.123456", "2018-03-01T11:00:00+01:00", 1_519_898_400, "9999-12-31 23:59:59")
         database.executemany(
             "INSERT INTO entryversion VALUES ('https://a.example/', ?, 'x')", [(each,) for each in times]
         )
         database.commit()
-    found = [each.seen for each in text_versions(tmp_path / "t.db") if isinstance(each, TextVersion)]
+    found = [each.seen if isinstance(each, TextVersion) else each for each in text_versions(tmp_path / "t.db")]
     whole = datetime(2018, 3, 1, 10, tzinfo=UTC)
-    assert sorted(found) == [whole, whole, whole.replace(microsecond=123000)]
+    unreadable = "https://a.example/ version: its time cannot be read: '9999-12-31 23:59:59'"
+    assert found == [unreadable, whole, whole, whole.replace(microsecond=123000)]

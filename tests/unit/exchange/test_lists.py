@@ -108,7 +108,10 @@ def test_lines_of_changedetection():
     ("form", "body", "told"),
     [
         ("urlwatch", b"a: [", "not a list of urlwatch"),
-        ("urlwatch", b"just words", "not a list of urlwatch"),
+        ("urlwatch", b"url: [1", "not a list of urlwatch: line 1: expected ',' or ']'"),
+        ("urlwatch", b"just words", "^file: not a list of urlwatch$"),
+        ("webchanges", b"\x89PNG", "not a list of webchanges: it is not a text file"),
+        ("changedetection", b"\x89PNG", "not a list of changedetection: it is not UTF-8 text"),
         ("webchanges", b"", "contains no addresses"),
         ("changedetection", b"{", "not a list of changedetection"),
         ("changedetection", b"[]", "nothing"),
