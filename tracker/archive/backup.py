@@ -14,7 +14,7 @@ from tracker.archive.database.faults import explain
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.verify import verify
-from tracker.errors import ArchiveError
+from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.files import settle
 
 from .opening import open_archive
@@ -94,6 +94,10 @@ def restore(
         # Verified before the lock is taken: the service is kept from its archive for a rename only.
         with lock(url):
             _replace(part, target)
+    except SchemaMismatch as error:
+        # The user knows the backup, not the file it was copied to. An older one is upgraded where it is.
+        hint = error.hint if "newer" in error.message else f"run: writethru --db {copy} db upgrade"
+        raise SchemaMismatch(error.message, resource=str(copy), hint=hint) from None
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError("the backup cannot be restored", resource=str(copy), hint="nothing was replaced") from error
     finally:

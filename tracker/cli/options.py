@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final, TypedDict, TypeVar
 
 import click
@@ -176,10 +177,17 @@ def against(text: str) -> Callable[[F], F]:
     return decorate
 
 
-def refuse_existing(file: Path, *, force: bool) -> None:
-    """Raise UsageError if *file* is there and may not be overwritten."""
+def require_writable(file: Path, *, force: bool) -> None:
+    """Raise UsageError if *file* is there and may not be overwritten, or its folder does not exist."""
+    if not file.parent.is_dir():
+        raise UsageError("the folder does not exist", resource=str(file), hint=f"mkdir -p {quote(str(file.parent))}")
     if file.exists() and not force:
         raise UsageError("the file already exists", resource=str(file), hint="add --force to overwrite it")
+
+
+def force(command: F) -> F:
+    """Add --force."""
+    return click.option("--force", is_flag=True, help="Overwrite the file if it exists.")(command)
 
 
 def migrate(command: F) -> F:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from tracker.errors import PageError, UsageError
+from tracker.errors import PageError, TrackerError, UsageError
 from tracker.files import settle
 
 if sys.version_info >= (3, 14):
@@ -26,14 +26,17 @@ _PART: Final = ".part"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a path to write to; the file replaces *path* when the block ends, and is deleted if the block raises."""
+    """Yield a path to write to; the file replaces *path* when the block ends, and is deleted if the block raises.
+
+    Raises TrackerError if it cannot be written.
+    """
     part = path.with_name(path.name + _PART)
     try:
         yield part
         # A reader finds the old file or the new one, never half of it, even after a power cut.
         settle(part, path)
     except OSError as error:
-        raise UsageError(f"the file cannot be written: {error.strerror or error}", resource=str(path)) from error
+        raise TrackerError("the file cannot be written", resource=str(path)) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -230,9 +230,9 @@ def test_one_writer_at_a_time(kept):
 
 def test_a_file_that_cannot_be_written_is_told(kept):
     Path("a.jsonl").mkdir()
-    done = run("export", "--format", "jsonl", "--out", "a.jsonl")
-    assert done.exit_code == 2
-    assert "cannot be written" in done.stderr
+    done = run("export", "--format", "jsonl", "--out", "a.jsonl", "--force")
+    assert done.exit_code == 1
+    assert "a.jsonl: the file cannot be written: is a directory" in done.stderr
     assert not Path("a.jsonl.part").exists()
 
 

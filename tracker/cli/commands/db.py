@@ -158,6 +158,7 @@ def backup(app: App, *, file: Path) -> None:
     """
     if file.exists():
         raise UsageError("the file already exists", resource=str(file), hint="choose another name")
+    options.require_writable(file, force=False)
     with app.out.progress("MiB written", scale=1 << 20) as tell:
         size = copy_archive(app.database, file, tell)
     app.out.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")

@@ -237,7 +237,7 @@ def fact_lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int)
     "-o", "--output", "file", required=True, type=options.NEW_FILE,
     help="Write the picture to this file, which ends in .png or .svg.",
 )  # fmt: skip
-@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
+@options.force
 def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> None:
     """Draw one change as a picture of 1200 × 675 pixels, and print its alt text.
 
@@ -251,7 +251,7 @@ def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> Non
     kind = file.suffix.lower()
     if kind not in {".png", ".svg"}:
         raise UsageError("the name of the file must end in .png or .svg", resource=str(file))
-    options.refuse_existing(file, force=force)
+    options.require_writable(file, force=force)
     pair, change = (shown := of_versions(app, target, span)).pair, shown.change
     assert pair is not None
     with app.archive() as store:

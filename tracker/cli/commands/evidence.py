@@ -18,11 +18,13 @@ from tracker.errors import ArchiveLocked, UsageError
 from tracker.evidence import packing
 from tracker.evidence.packing import Anchor, Gathered, choose, gather, logged_verdicts
 from tracker.evidence.verifier import OK, examine
+from tracker.exchange.files import replacing
 from tracker.render.text import counted, one_line
 
+from .. import options
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
-from ..options import KNOWN_FILE, NEW_FILE, refuse_existing
+from ..options import KNOWN_FILE, NEW_FILE, require_writable
 from ..versions import Numbers
 from .verify import checkpoint_folder, read_checkpoint
 
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     type=KNOWN_FILE,
     help="Use this checkpoint as proof. By default, the oldest one with a time stamp, or else the oldest.",
 )
-@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
+@options.force
 @click.option(
     "--check",
     metavar="PACKAGE",
@@ -99,9 +101,10 @@ def _check(app: App, package: Path, key: str) -> int:
 
 
 def _write_verifier(app: App, file: Path, *, force: bool) -> None:
-    refuse_existing(file, force=force)
+    require_writable(file, force=force)
     source = packing.source()
-    file.write_bytes(source)
+    with replacing(file) as part:
+        part.write_bytes(source)
     digest = hashlib.sha256(source).hexdigest()
     app.out.say({"file": str(file), "sha256": digest}, f"{file}: SHA-256 {digest}")
 
@@ -109,7 +112,7 @@ def _write_verifier(app: App, file: Path, *, force: bool) -> None:
 def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> int:
     from tracker import compare
 
-    refuse_existing(file, force=force)
+    require_writable(file, force=force)
     with app.archive() as store:
         known = get_article(store, ident)
         old, new = Numbers(store, known, app.now).pair(span)

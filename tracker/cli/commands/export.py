@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,7 +14,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
 from tracker.archive.versions import count_versions
 from tracker.cli.exit_codes import OK, PARTIAL
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import NotKnown
 from tracker.exchange.export import FORMATS, Job, Selection, write_export
 from tracker.render.text import counted
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
 
+# Folders to which an export adds what is new.
+_CONTINUED: Final = ("git", "site")
+
+
 @verb()
 @click.argument("idents", metavar="[ID]…", nargs=-1)
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True, help="Write this format.")
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     metavar="PLACE",
     help="Write to this file or folder instead of stdout. Files named .gz or .zst are compressed.",
 )
+@options.force
 @options.source("Export only this source.")
 @options.since("Export only versions seen")
 @options.until("Export only versions seen")
@@ -45,19 +50,23 @@ if TYPE_CHECKING:
     "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
 )
 def export(
-    app: App, *, idents: tuple[str, ...], form: str, out: str | None, source: str, since: datetime | None,
-    until: datetime | None, with_captures: bool, with_checks: bool,
+    app: App, *, idents: tuple[str, ...], form: str, out: str | None, force: bool, source: str,
+    since: datetime | None, until: datetime | None, with_captures: bool, with_checks: bool,
 ) -> int:  # fmt: skip
     """Export versions of the given articles, or of all articles, in a format that other programs read.
 
-    `import` reads jsonl, warc and wacz back. A site is a folder of web pages that work from disk; you can also name
-    the folder last, as in `export --format site DIR`.
+    `import` reads jsonl, warc and wacz back. A file is not overwritten without --force; what is new is added to a git
+    repository or a site that was exported before. A site is a folder of web pages that work from disk; you can also
+    name the folder last, as in `export --format site DIR`.
     """
     from tracker.diff.sentences import language, split
 
     if FORMATS[form].is_folder and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
+    place = Path(out) if out and out != "-" else None
+    if place is not None:
+        options.require_writable(place, force=force or form in _CONTINUED)
     with app.archive() as store, app.out.progress("versions written") as tell:
         # ID@V is taken for ID: a change means nothing without the version before it.
         articles = tuple(_article(store, split_version(ident)[0]) for ident in idents)
@@ -66,7 +75,7 @@ def export(
         job = Job(
             store=store,
             selection=chosen,
-            path=_place(out),
+            path=place,
             stdout=sys.stdout.buffer,
             now=app.now.replace(microsecond=0),
             release=__version__,
@@ -86,15 +95,6 @@ def _article(store: Archive, ident: str) -> str:
         if Path(ident).suffix and "://" not in ident:
             raise NotKnown(error.message, resource=ident, hint=f"to write to a file of this name: -o {ident}") from None
         raise
-
-
-def _place(out: str | None) -> Path | None:
-    if out in {None, "-"}:
-        return None
-    place = Path(out or "")
-    if not place.parent.is_dir():
-        raise UsageError("the folder does not exist", resource=str(place), hint=f"mkdir -p {place.parent}")
-    return place
 
 
 def _report(app: App, form: str, job: Job) -> int:

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -30,6 +29,7 @@ from ..app import App, LazyGroup, verb
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from tracker.archive.archive import Archive
     from tracker.cli.output import Output
@@ -201,9 +201,11 @@ def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
 
 
 @verb(group=sources)
-@click.argument("file", required=False)
-def export(app: App, file: str | None) -> None:
+@click.argument("file", type=options.NEW_FILE, required=False)
+@options.force
+def export(app: App, *, file: Path | None, force: bool) -> None:
     """Write what is watched as OPML to FILE or stdout. Single articles are left out; OPML cannot contain them."""
+    from tracker.exchange.files import replacing
     from tracker.service.watchlist import hubs_of
     from tracker.sources import opml
 
@@ -215,10 +217,9 @@ def export(app: App, file: str | None) -> None:
     if file is None:
         app.out.line(text.rstrip("\n"))
         return
-    try:
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"the file cannot be written: {error.strerror}", resource=file) from None
+    options.require_writable(file, force=force)
+    with replacing(file) as part:
+        part.write_text(text, encoding="utf-8")
     app.out.note(f"{file}: {counted(len(hubs), 'list')}")
 
 
