@@ -17,11 +17,13 @@ from .links import link_index
 from .name_hints import Hint
 from .person_names import (
     begins_like_byline,
+    is_account,
     is_name,
     is_name_alone,
     is_photo_credit,
     names,
     names_in_json,
+    starts_byline,
     starts_with_author_label,
     unique,
 )
@@ -93,7 +95,7 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None, descripti
     outlet = _Outlet(head, author)
     source, written = "", list[str]()
     for where, candidates in _in_metadata(head, author):
-        others = [name for name in candidates if not outlet.is_named(name)]
+        others = [name for name in candidates if not (outlet.is_named(name) or is_account(name))]
         if any(_is_person(name, author, where) for name in others):
             # Beside persons, JSON-LD's organisations are agencies; in a meta tag other words can be anything.
             kept = others if where == "json-ld" else [name for name in others if is_name(name)]
@@ -108,7 +110,7 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None, descripti
         titles = {part.casefold() for part in _TITLE_JOINT.split(head.title)}
         on_page = [name for name in alone if name.casefold() not in titles] or _signature(page, outlet)
         where = LONE_NAME
-    found, source = (on_page, where) if on_page else (written, source)
+    found, source = (on_page, where) if on_page else ([name for name in written if not is_account(name)], source)
     return tuple(found), source if found else ""
 
 
@@ -155,6 +157,9 @@ def _in_metadata(head: PageHead, author: object) -> Iterator[tuple[str, list[str
     for key in _AUTHOR_KEYS:
         if key in head.metas:
             yield key, unique([name for value in head.all(key)[:_MAX_AUTHOR_TAGS] for name in names(value)])
+    label = head.first("twitter:label1")[0].split()[-1:]  # "Written by", in the language of the site
+    if label and starts_byline(f"{label[0]} "):
+        yield "twitter:data1", names(head.first("twitter:data1")[0], strict=True)
 
 
 def _is_person(name: str, author: object, source: str) -> bool:
@@ -195,7 +200,9 @@ def _named_on_page(page: PageTree, headline: Line | None, outlet: _Outlet) -> li
     """Return the names of the byline: "By …" or links to authors near the headline, else a marked line anywhere."""
     at = headline.index if headline is not None else 0
     around = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at + _LINES_AFTER_HEADLINE]
-    spoken = [line for line in around if begins_like_byline(line.text)]
+    # What begins like a byline below the line that links to the authors is about something else.
+    linked = next((line.index for line in page.lines[at:] if _authors_linked_in(line, page, outlet)), len(page.lines))
+    spoken = [line for line in around if begins_like_byline(line.text) and line.index <= linked]
     named = [line for line in page.lines if _is_named_byline(line)]
     labelled = [
         line for line in page.lines if len(line.text) <= _MAX_LABELLED_CHARS and starts_with_author_label(line.text)

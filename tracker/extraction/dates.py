@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _PUBLISHED_KEYS: Final = tuple(
     (
-        "article:published_time datepublished og:article:published_time article:published og:published_time "
+        "article:published_time article:published:time datepublished og:article:published_time article:published "
+        "og:published_time "
         "parsely-pub-date sailthru.date cxenseparse:recs:publishtime cxenseparse:publishtime dc.date.issued "
         "dcterms.created dcterms.date dc.date dc.date.created pubdate publishdate publish_date publication_date "
         "publish-date date last-published article.published vr:published_time rnews:datepublished "
@@ -28,9 +29,9 @@ _PUBLISHED_KEYS: Final = tuple(
 )
 _MODIFIED_KEYS: Final = tuple(
     (
-        "article:modified_time datemodified og:updated_time article:modified og:article:modified_time lastmod "
-        "last-modified dcterms.modified dc.date.modified revised article:updated updated_time "
-        "cxenseparse:updatetime"
+        "article:modified_time article:modified:time datemodified og:updated_time article:modified "
+        "og:article:modified_time lastmod last-modified dcterms.modified dc.date.modified revised article:updated "
+        "updated_time cxenseparse:updatetime"
     ).split()
 )
 _PUBLISHED_PROPERTIES: Final = ("datePublished", "dateCreated", "uploadDate")
@@ -112,6 +113,7 @@ _FORMS: Final = (
         ),
     ),
     ("month-d-y", re.compile(rf"{_MONTH_NAME}\s+(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s+{_YEAR}(?!\d)", re.IGNORECASE)),
+    ("y-month-d", re.compile(rf"(?<!\d){_YEAR}\.?\s{_MONTH_NAME}\s+(\d{{1,2}})(?![\d:])", re.IGNORECASE)),
     ("dmyy", re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d.])")),
 )
 _CLOCK: Final = re.compile(
@@ -125,6 +127,7 @@ _ZONES_BY_NAME: Final = {
 _ZONE_BEHIND: Final = re.compile(r"\s?(?:Uhr\s)?\(?([A-Z]{3,4})\b")
 _MAX_CLOCK_DISTANCE_CHARS: Final = 40
 _MAX_LABELLED_CHARS: Final = 80
+_MAX_SURE_DATE_CHARS: Final = 60
 # Arabic, Persian, Devanagari, Bengali and full-width digits.
 _DIGITS: Final = {first + n: str(n) for first in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 _LABEL: Final = re.compile(
@@ -203,13 +206,18 @@ def _from_page(page: PageTree, headline: Line | None, lang: str, url: str) -> tu
         at = headline.index
         before = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at]
         near = [*page.lines[at + 1 : at + _LINES_AFTER_HEADLINE], *before, headline]
-    value = _written_in(near, american=american)
+    labelled = [line for line in page.lines if is_date_label(line.text)]
+    # What dates something else, a caption or a paragraph, has more words.
+    sure = [line for line in near if len(line.text) <= _MAX_SURE_DATE_CHARS or _is_marked_date(line)]
+    value = next(filter(None, (_written_in(lines, american=american) for lines in (sure, labelled, near))), None)
     if value is None and address is not None:
         return address, "address"
-    if value is None:
-        labelled = [line for line in page.lines if is_date_label(line.text)]
-        value = _written_in(labelled, american=american) or _written_in(page.lines, american=american)
+    value = value or _written_in(page.lines, american=american)
     return value, "page" if value is not None else ""
+
+
+def _is_marked_date(line: Line) -> bool:
+    return bool(line.owner.hint & Hint.DATE) or _LABEL.match(line.text) is not None
 
 
 def _written_in(lines: Iterable[Line], *, american: bool) -> datetime | None:
@@ -314,6 +322,8 @@ def _day(form: str, parts: tuple[str, ...], *, american: bool) -> datetime | Non
         return day_of(int(parts[0]), int(parts[1]), int(parts[2]))
     if form == "d-month-y":
         return day_of(int(parts[2]), _month(parts[1]), int(parts[0]))
+    if form == "y-month-d":
+        return day_of(int(parts[0]), _month(parts[1]), int(parts[2]))
     if form == "month-d-y":
         return day_of(int(parts[2]), _month(parts[0]), int(parts[1]))
     first, second, year = (int(part) for part in parts)

@@ -102,6 +102,9 @@ def _find_h1(
 ) -> tuple[str, Line | None]:
     """Return the h1 that the other surfaces agree with, and the line that shows the headline."""
     agreements = [sum(_agreement(line.text, other) for other in others) for line in h1_lines]
+    if len(h1_lines) > 1 and not any(_agreement(line.text, other) >= 1 for line in h1_lines for other in others):
+        # Headlines of teasers are links and share words with this article's by its topic alone.
+        agreements = [0.0 if line.links else agreement for line, agreement in zip(h1_lines, agreements, strict=True)]
     least = _MIN_AGREEMENT_SHARE * max(agreements, default=0.0)
     for line, agreement in zip(h1_lines, agreements, strict=True):
         if agreement >= least > 0:

@@ -27,7 +27,7 @@ class Zone:
 
 SKIPPED_TAGS: Final = frozenset(
     "script style noscript button iframe svg template select object embed nav canvas audio video map dialog annotation"
-    " annotation-xml textarea datalist progress meter img input source link meta".split()
+    " annotation-xml textarea datalist progress meter img input source link meta rt rp".split()
 )
 """Elements that are not read, with everything in them."""
 CROWDED_TAGS: Final = "svg nav noscript select template".split()

@@ -18,9 +18,11 @@ _WRAPPING: Final = re.compile(
 _OPENING: Final = ("{", "[")
 _CLOSING: Final = ("}", "]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f]+")
+_BETWEEN_VALUES: Final = re.compile(r"[\s,;]*")
 _TRAILING_COMMA: Final = re.compile(r",\s*(?=[}\]])")
 _MAX_SCRIPT_CHARS: Final = 2_000_000
 _MAX_OBJECTS: Final = 3_000
+_REFERENCE_KEYS: Final = frozenset({"@id", "@type"})
 _ARTICLE_TYPE: Final = re.compile(r"Article|Posting|Report$|Review$|NewsStory|Liveblog", re.IGNORECASE)
 
 Object = dict[str, Any]
@@ -34,7 +36,7 @@ def objects(text: str) -> list[Object]:
 
 
 def flatten(value: object) -> list[Object]:
-    """Return the objects in *value* that may describe the page: the top ones, those of lists and of @graph."""
+    """Return the objects in *value* that may describe the page: the top ones, those of lists, graphs and parts."""
     found: list[Object] = []
     waiting: deque[object] = deque([value])
     while waiting and len(found) < _MAX_OBJECTS:
@@ -43,7 +45,7 @@ def flatten(value: object) -> list[Object]:
             waiting.extendleft(reversed(item))
         elif isinstance(item, dict):
             found.append(item)
-            inner = (item.get(key) for key in ("@graph", "mainEntity", "mainEntityOfPage"))
+            inner = (item.get(key) for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart"))
             waiting.extend(each for each in inner if isinstance(each, dict | list))
     return found
 
@@ -87,14 +89,15 @@ def _told(item: Object) -> set[str]:
 
 def _with_references(item: Object, items: list[Object]) -> Object:
     """Return an object with the others of the page in the place of references to them: `{"@id": "#author"}`."""
-    by_id = {each["@id"]: each for each in items if isinstance(each.get("@id"), str) and len(each) > 1}
+    # Of several with one @id, the one that says most is last.
+    by_id = {each["@id"]: each for each in sorted(items, key=len) if isinstance(each.get("@id"), str)}
     return {key: _resolved(value, by_id) for key, value in item.items()}
 
 
 def _resolved(value: Any, by_id: dict[str, Object]) -> Any:  # noqa: ANN401 - JSON of the web has any shape
     if isinstance(value, list):
         return [_resolved(each, by_id) if isinstance(each, dict) else each for each in value]
-    is_reference = isinstance(value, dict) and len(value) == 1 and isinstance(value.get("@id"), str)
+    is_reference = isinstance(value, dict) and isinstance(value.get("@id"), str) and value.keys() <= _REFERENCE_KEYS
     return by_id.get(value["@id"], value) if is_reference else value
 
 
@@ -111,7 +114,20 @@ def _load(text: str) -> object:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
-    try:
-        return json.JSONDecoder(strict=False).raw_decode(text)[0]  # the first value, whatever comes after it
-    except (ValueError, RecursionError):
-        return None
+    return _values(text)
+
+
+def _values(text: str) -> list[object]:
+    """Return the values that *text* begins with, one after another, whatever comes after them."""
+    decoder = json.JSONDecoder(strict=False)
+    found: list[object] = []
+    at = 0
+    while at < len(text):
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        found.append(value)
+        between = _BETWEEN_VALUES.match(text, at)
+        at = between.end() if between is not None else at
+    return found

@@ -103,7 +103,7 @@ _PATTERNS: Final[tuple[tuple[int, str], ...]] = (
         (
             rf"standfirst|(?<![a-z])dek(?![a-z])|deck(?![a-z])|(?<![a-z])lead(?![a-z])|"
             rf"(?<![a-z])lede(?![a-z])|intro(?:duction|text)?(?![a-z])|chapo|(?<![a-z])chapeau|ingress|"
-            rf"vorspann|subtitle|sub-?_?title|sub-?_?head(?:line)?|summary|excerpt|abstract|teaser-?text"
+            rf"vorspann|subtitle|sub-?_?title|sub-?_?hed|sub-?_?head(?:line)?|summary|excerpt|abstract|teaser-?text"
             rf"|preamble|manchet|sommario|occhiello|bajada|entradilla|copete|sottotitolo|subtitulo|"
             rf"strapline|kicker-?text|description|article{_JOINT}_?(?:intro|lead|summary|desc)|"
             rf"(?<![a-z])spot(?![a-z])|leadtext|leadin(?![a-z])"

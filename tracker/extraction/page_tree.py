@@ -20,6 +20,7 @@ MAX_DEPTH: Final = 200
 _ZONE_ATTRIBUTES: Final = frozenset({"style", "hidden", "role"})
 _READ_ATTRIBUTES: Final = _ZONE_ATTRIBUTES | {"id", "itemprop", "data-testid"}
 _HIDING_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_QUOTATION_MARKS: Final = frozenset("\"'“”„‟‘’‚«»‹›「『")
 _COUNTED_ZONES: Final = Zone.LINK | Zone.BOLD | Zone.ITALIC
 # Notes in links for screen readers, "(opens in new tab)", which are not part of the text. The last word is looked at
 # first: the pattern is slow.
@@ -194,24 +195,28 @@ def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:
     root = Element("body", None, 0, 0, None)
     root.read_attributes(body.attributes)
     root.zone = 0  # scripts show a hidden body
-    if ids:
-        page.ids[body.mem_id] = root
+    page.ids = {body.mem_id: root} if ids else {}
     page.elements.append(root)
     writer, zone_of = _LineWriter(page), ZONES_OR_SKIP.get
     node, parent = body.child, root
-    waiting: list[tuple[LexborNode, Element]] = []
+    waiting: list[tuple[LexborNode | None, Element]] = []  # None is the end of a <q>
     while node is not None or waiting:
         if node is None:
             node, parent = waiting.pop()
-        tag, following = node.tag, node.next
+            if node is None:
+                writer.write("”", parent)
+                continue
+        tag, following = node.tag or "-undef", node.next
         if tag == "-text":
             writer.write(node.text_content or "", parent)
-        elif tag is not None and (zone := zone_of(tag, 0)) >= 0:
+        elif (zone := zone_of(tag, 0)) >= 0:
             element = _enter(node, tag, parent, zone, page, writer)
             inner = node.child
             if inner is not None:
                 if following is not None:
                     waiting.append((following, parent))
+                if tag == "q" and writer.opens_quotation(inner, parent):
+                    waiting.append((None, parent))
                 following, parent = inner, element
         elif tag in NOTED_TAGS:
             _note(tag, parent, page, writer)
@@ -346,6 +351,23 @@ class _LineWriter:
         line.parts.append(text)
         if zone & _COUNTED_ZONES:
             _count(line, text, parent)
+
+    def opens_quotation(self, inner: LexborNode, parent: Element) -> bool:
+        """Write the mark that browsers add before a <q>, which begins with *inner*, and return whether that was done.
+
+        It is not where the page has marks of its own, or blocks in the <q>.
+        """
+        text = inner.text_content or ""
+        before = self.line.parts[-1] if self.line is not None else ""
+        if (
+            text[:1] in _QUOTATION_MARKS
+            or before[-1:] in _QUOTATION_MARKS
+            or text[:1].isspace()
+            or inner.tag in BLOCK_TAGS
+        ):
+            return False
+        self.write("“", parent)
+        return True
 
     def end_line(self) -> None:
         line = self.line

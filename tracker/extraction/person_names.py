@@ -46,9 +46,11 @@ _MISSING_SPACE: Final = re.compile(
     r"|Updated|Published|Posted|(?:Staff|Senior|Special to)\s"
     r"|(?:Redakteur(?:in)?|Reporter|Journalist|Correspondent|Editor)$)"
 )
-# A social media handle, or a time.
+# A social media handle, a time, or categories and tags.
 _TRAILING_NOTE: Final = re.compile(
-    r"\s*(?:@\w++(?!\.\w).*|(?:^|\s)(?:updated|published|posted|stand|aktualisiert|veröffentlicht)\b.*)$",
+    r"\s*(?:@\w++(?!\.\w).*|(?:^|\s)(?:(?:updated|published|posted|stand|aktualisiert|veröffentlicht|filed under)\b"
+    r"|(?:categor(?:y|ies)|tags?|topics?|kategorien?|schlagw[öo]rter|themen|catégories?|categorías?|etiquetas)\s?:"
+    r"|カテゴリー?|タグ).*)$",
     re.IGNORECASE,
 )
 # A date before "by".
@@ -72,7 +74,8 @@ _NOT_A_NAME: Final = re.compile(
     (
         r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated?|posted|results|comments?|"
         r"related|stories|subscribe|sign up|newsletter|advertisement|contact us|thank you|share this|copyright|"
-        r"published|min read|staff writers?$|minutes?|ago|read more|follow|the author)\b"
+        r"published|min read|staff writers?$|minutes?|ago|read more|follow|the author|"
+        r"on (?:facebook|twitter|instagram))\b"
     ),
     re.IGNORECASE,
 )
@@ -90,6 +93,7 @@ _ROLE: Final = re.compile(
 )
 
 
+_ACCOUNTS: Final = frozenset({"admin", "administrator", "webmaster", "root"})
 # Lower-case words of names: "Ludwig van der Beek".
 _PARTICLES: Final = frozenset("de van von der den la le da dos di el al bin ten ter zu du del y".split())
 
@@ -213,6 +217,11 @@ def is_name_alone(text: str) -> bool:
         for part in parts
         if any(map(str.isalpha, part))
     )
+
+
+def is_account(name: str) -> bool:
+    """Say whether *name* is what content management systems call an account that nobody named."""
+    return name.casefold() in _ACCOUNTS
 
 
 def unique(found: list[str]) -> list[str]:

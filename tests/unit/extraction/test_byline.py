@@ -161,6 +161,9 @@ def test_a_lone_line_that_is_no_name_names_nobody(line):
         "<p>Written by:Ada Moor</p>",
         "<p>by Ada Moor ● May 3, 2026 ● 6 min read</p>",
         "<p>Ada Moor, May 3, 2026</p>",
+        "<p>By Ada Moor | Filed under Foreign Policy, Harbour News</p>",
+        "<p>By Ada Moor · Categories: Foreign Policy, Harbour News</p>",
+        "<p><a href='/author/ada-moor'>Ada Moor</a></p><p>Authors: Ben Field and Clara Stein (of the report)</p>",
     ],
 )
 def test_links_to_an_authors_page_and_dated_bylines_name_the_author(line):
@@ -172,3 +175,16 @@ def test_one_paragraph_of_a_whole_book_is_no_name_and_takes_no_time():
     started = process_time()
     assert read(f"<article><h1>Votes counted</h1><p>{book}</p></article>".encode()).article.byline == ()
     assert process_time() - started < 3
+
+
+@pytest.mark.parametrize("label", ["Written by", "Verfasst von", "Écrit par"])
+def test_the_author_that_a_card_for_sharing_names_is_the_author(label):
+    card = f'<meta name="twitter:label1" content="{label}"><meta name="twitter:data1" content="Ada Moor">'
+    assert read(article(head=card)).article.byline == ("Ada Moor",)
+    other = '<meta name="twitter:label1" content="Reading time"><meta name="twitter:data1" content="Five Minutes">'
+    assert read(article(head=other)).article.byline == ()
+
+
+def test_an_account_that_nobody_named_is_nobody():
+    assert read(article(head=ld(author=person("admin")))).article.byline == ()
+    assert read(article("<p>By Ada Moor</p>", at=0, head=ld(author=person("admin")))).article.byline == ("Ada Moor",)

@@ -72,6 +72,8 @@ def test_days_in_addresses(url, day):
         ("3 מאי 2024", datetime(2024, 5, 3, tzinfo=UTC)),
         ("3 Foo 2024", None),
         ("no date at all", None),
+        ("Accepted 2024 May 3; 15(1)", datetime(2024, 5, 3, tzinfo=UTC)),
+        ("2024. május 3. 14:02", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),
     ],
 )
 def test_dates_in_words(text, expected):

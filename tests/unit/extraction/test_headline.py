@@ -108,6 +108,12 @@ def test_a_masthead_is_the_title_of_a_page_that_has_no_other():
     assert read(page('<a href="/">The Harbour Herald</a>')).article.title == "The Harbour Herald"
 
 
+def test_a_linked_h1_of_a_teaser_on_the_same_topic_is_not_the_headline():
+    teaser = '<section><h1><a href="/b">Council and islanders at odds over the ferry</a></h1></section>'
+    found = page(COUNCIL, og="Ferry: what the council and the islanders want", html="What now for the ferry?")
+    assert read(found.replace(b"</article>", f"</article>{teaser}".encode())).article.title == COUNCIL
+
+
 def test_the_first_h1_that_agrees_is_the_headline_not_a_copy_below():
     copy = f'<div class="print"><h1>{COUNCIL}</h1></div>'
     before = page(COUNCIL, og=COUNCIL, ld=COUNCIL, html=COUNCIL).replace(b"</article>", f"</article>{copy}".encode())

@@ -62,3 +62,26 @@ def test_an_author_may_be_named_by_reference(author: object) -> None:
 @pytest.mark.parametrize("graph", [[], [{"@id": "#ada"}], [{"@id": ["#ada"], "name": "Ada Moor"}]])
 def test_a_reference_to_nothing_names_nobody(graph: list[object]) -> None:
     assert read(page({"@graph": [OWN | {"author": {"@id": "#ada"}}, *graph]})).article.byline == ()
+
+
+ADA = {"@type": "Person", "@id": "#ada", "name": "Ada Moor"}
+
+
+def script(text: str) -> bytes:
+    return article(head=f'<script type="application/ld+json">{text}</script>')
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        page({"@type": "WebPage", "name": "Ferry", "hasPart": [{"@type": "WebPageElement"}, OWN]}),
+        page({"@graph": [[OWN | {"author": {"@type": "Person", "@id": "#ada"}}], [ADA]]}),
+        page({"@graph": [OWN | {"author": {"@id": "#ada"}}, ADA, {"@type": "Person", "@id": "#ada"}]}),
+        script(json.dumps({"@type": "BreadcrumbList"}) + json.dumps(OWN)),
+        script(json.dumps({"@type": "BreadcrumbList"}) + ",\n" + json.dumps(OWN) + "; window.ready = true"),
+    ],
+)
+def test_the_article_is_found_in_parts_graphs_and_second_objects(found: bytes) -> None:
+    got = read(found).article
+    assert got.byline == ("Ada Moor",)
+    assert dict(got.fields)["published"] == "json-ld"

@@ -15,3 +15,18 @@ def test_lines_nested_deeper_than_any_page_are_lines_in_order(opening):
     assert [line.text for line in walked.lines] == lines
     assert max(element.depth for element in walked.elements) == MAX_DEPTH
     assert set(read(page.encode()).article.text.split("\n\n")) <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ("She said <q>we will <em>not</em> go</q>, and left.", "She said “we will not go”, and left."),
+        ("She said „<q>we will not go</q>“ and left.", "She said „we will not go“ and left."),
+        ("She said <q>“we will not go”</q> and left.", "She said “we will not go” and left."),
+        ("<ruby>政府<rp>(</rp><rt>せいふ</rt><rp>)</rp></ruby>は計画を発表した。", "政府は計画を発表した。"),
+    ],
+)
+def test_quotations_have_the_marks_that_browsers_show_and_ruby_readings_are_left_out(inner, text):
+    body = LexborHTMLParser(f"<p>{inner}</p><p>After it.</p>").body
+    assert body is not None
+    assert [line.text for line in build_tree(body).lines] == [text, "After it."]

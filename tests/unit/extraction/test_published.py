@@ -19,6 +19,15 @@ AT_TWO = datetime(2024, 5, 3, 14, 2, tzinfo=UTC)
         (article(), "https://x.test/2024/05/03/a", THIRD, "address"),
         (article("<p>Printed on 3 May 2024 in Harbourton.</p>"), "", THIRD, "page"),
         (article(head='<meta name="date" content="3 May 2024">'), "", THIRD, "date"),
+        (
+            article(
+                before="<div><img><p>Cranes over the old ferry terminal of Harbourton, 24 April 2024</p></div>",
+                after="<ul><li>Date 3 May 2024</li></ul>",
+            ),
+            "",
+            THIRD,
+            "page",
+        ),
     ],
 )
 def test_the_time_of_publication(page, url, when, source):
