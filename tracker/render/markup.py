@@ -13,10 +13,9 @@ from typing import Final
 from ..model.article import BlockKind
 from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..views.highlight import top_hunk
-from ..views.shortening import MAX_WORD_CHARACTERS, shorten
+from ..views.shortening import MAX_WORD_CHARACTERS, cut_unchanged, first_words, shorten
 from .html import hunks, text
-from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, Row, cut_unchanged, rows, tidy
-from .text import first_words
+from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, Row, rows, tidy
 
 # How many unchanged words a snippet keeps next to an edit.
 MAX_CONTEXT_WORDS: Final = 7

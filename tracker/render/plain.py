@@ -58,13 +58,7 @@ def _row(row: Row, width: int | None, style: Style) -> list[list[Span]]:
         lines = style.wrapped([(note, _NOTE), *edits], width, first=first, rest="  ")
         return lines + _remark(row, width, style)
     note = f" ({row.note})" if row.note else ""
-    return style.wrapped([(_name(row), _NAME), (note, _NOTE), (": ", ""), *edits], width, rest="  ")
-
-
-def _name(row: Row) -> str:
-    """Return what stands before a row's text: "Note" where the text says itself that it is a correction."""
-    names_itself = row.part == "notice" and row.hunks[0][1].casefold().startswith(row.name.casefold())
-    return "Note" if names_itself else row.name
+    return style.wrapped([(row.name, _NAME), (note, _NOTE), (": ", ""), *edits], width, rest="  ")
 
 
 def _remark(row: Row, width: int | None, style: Style) -> list[list[Span]]:
@@ -169,7 +163,7 @@ def _side(row: Row, without: str, width: int, style: Style) -> list[list[Span]]:
     if not parts:
         return []
     note = f"({row.note})" if row.note and (without == "-" or row.op is Op.DELETE) else ""
-    name = "" if row.part == "block" else _name(row)
+    name = "" if row.part == "block" else row.name
     gap, end = " " * bool(name and note), " " if row.part == "block" else ": "
     lead = [(name, _NAME), (gap, ""), (note, _NOTE), (end * bool(name or note), "")]
     return style.wrapped([*lead, *_spans(parts, style)], width)

@@ -5,7 +5,6 @@ A notice is shown right below the edit that it explains. An edit without a notic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -13,6 +12,7 @@ from typing import Final
 
 from ..model.change import BlockChange, Change, Hunk, NoticeChange, Op
 from ..model.labels import LabelKind
+from ..views.shortening import cut_unchanged
 from .text import counted, safe
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
@@ -252,17 +252,3 @@ def _with_few_words(row: Row) -> Row:
         for i, (op, text) in enumerate(row.hunks)
     )
     return replace(row, hunks=hunks)
-
-
-def cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
-    """Return unchanged text with at most so many `words` next to each edit, and … for what is left out.
-
-    `left` and `right` say on which sides of the text there is an edit.
-    """
-    parts = re.split(r"( )", text)
-    most = 2 * words + 1  # the spaces are parts, too
-    if len(parts) <= most * (left + right):
-        return text
-    # Words left out are between the two kept ends, or on the side without an edit.
-    head = "".join(parts[:most]).rstrip() + " …" if left else "…"
-    return f"{head} {''.join(parts[-most:]).lstrip()}" if right else head

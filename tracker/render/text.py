@@ -52,12 +52,6 @@ def one_line(text: str) -> str:
     return " ".join(safe(text).split())
 
 
-def first_words(text: str, most: int) -> str:
-    """Return at most so many words of `text`, ending in … if there are more."""
-    words = text.split(" ")
-    return text if len(words) <= most else " ".join(words[:most]) + " …"
-
-
 def counted(number: int, one: str, many: str = "") -> str:
     """Return "1 alert" or "1,200 alerts"; `many` is the plural if it is not `one` with an s."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -26,25 +26,30 @@ def shorten(text: str, characters: int) -> str:
 def shorten_hunks(hunks: tuple[Hunk, ...]) -> tuple[Hunk, ...]:
     """Return `hunks` with unchanged text cut to the words next to an edit, and very long edits to their beginning."""
     last = len(hunks) - 1
+    most = MAX_CONTEXT_WORDS if last else 2 * MAX_CONTEXT_WORDS
     return tuple(
-        (op, _context(text, index, last) if op == "=" else _first_words(text, MAX_HUNK_WORDS))
-        for index, (op, text) in enumerate(hunks)
+        (op, cut_unchanged(text, most, left=i > 0, right=i < last) if op == "=" else first_words(text, MAX_HUNK_WORDS))
+        for i, (op, text) in enumerate(hunks)
     )
 
 
-def _context(text: str, index: int, last: int) -> str:
-    if index == 0:
-        return _last_words(text, MAX_CONTEXT_WORDS) if last else _first_words(text, 2 * MAX_CONTEXT_WORDS)
-    if index == last:
-        return _first_words(text, MAX_CONTEXT_WORDS)
+def cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
+    """Return unchanged text with at most so many `words` next to each edit, and … for what is left out.
+
+    `left` and `right` say on which sides of the text there is an edit.
+    """
+    if not right:
+        return first_words(text, words)
+    if not left:
+        return last_words(text, words)
     # Between two edits: the words next to either, or all of it if leaving some out would gain nothing.
-    if len(text.split()) <= 2 * MAX_CONTEXT_WORDS:
-        return shorten(text, 2 * MAX_CONTEXT_WORDS * MAX_WORD_CHARACTERS)
-    end = _last_words(text, MAX_CONTEXT_WORDS).removeprefix("… ")
-    return f"{_first_words(text, MAX_CONTEXT_WORDS)} {end}"
+    if len(text.split()) <= 2 * words:
+        return shorten(text, 2 * words * MAX_WORD_CHARACTERS)
+    return f"{first_words(text, words)} {last_words(text, words).removeprefix('… ')}"
 
 
-def _first_words(text: str, most: int) -> str:
+def first_words(text: str, most: int) -> str:
+    """Return at most so many words of `text`, ending in … if there are more."""
     words = text.split()
     if len(words) <= most:
         return shorten(text, most * MAX_WORD_CHARACTERS)
@@ -53,7 +58,8 @@ def _first_words(text: str, most: int) -> str:
     return shorten(lead + " ".join(words[:most]), most * MAX_WORD_CHARACTERS).removesuffix("…") + " …"
 
 
-def _last_words(text: str, most: int) -> str:
+def last_words(text: str, most: int) -> str:
+    """Return at most so many words from the end of `text`, beginning with … if there are more."""
     words = text.split()
     if len(words) <= most and len(text) <= most * MAX_WORD_CHARACTERS:
         return text

@@ -132,3 +132,13 @@ def test_a_passage_of_a_text_without_spaces_is_cut_too():
 def test_marking_changes_no_word(text, wanted):
     html = markup.mark_words(text, wanted)
     assert unescape(html.replace("<mark>", "").replace("</mark>", "")) == unescape(markup.mark_words(text, []))
+
+
+@pytest.mark.parametrize("edit", [("=", "+", "="), ("-", "+"), ("+", "=", "-")])
+def test_a_snippet_of_a_word_without_end_is_short(edit):
+    parts = [(op, "Seen " + "x" * 100_000 + " again ") for op in edit]
+    change = Change(blocks=(BlockChange(Op.EDIT, 0, 0, tuple(parts)),))
+    assert len(markup.highlight(change)) < 2500
+    moved = Change(blocks=(BlockChange(Op.MOVE, 1, 0, (("=", "x" * 100_000),)),))
+    assert len(markup.highlight(moved)) < 400
+    assert max(len(piece.both) for piece in markup.pieces(moved) if piece.part == "origin") < 400

@@ -34,11 +34,13 @@ def test_whole_view_shows_every_paragraph_and_notice():
     assert "Correction (explains ¶3): {+An earlier version" in shown
 
 
-def test_a_notice_that_begins_with_its_kind_does_not_say_it_twice():
-    told = (replace(notice, text=f"Correction: {notice.text}") for notice in CHANGE.notices)
+@pytest.mark.parametrize("label", ["Correction", "Korrektur"])
+def test_a_notice_has_its_kind_as_its_name_in_every_language_and_every_view(label):
+    told = (replace(notice, text=f"{label}: {notice.text}") for notice in CHANGE.notices)
     shown = replace(CHANGE, notices=tuple(told))
-    assert "\nNote (explains ¶3): {+Correction: An earlier" in plain.diff(shown)
-    assert "Note (explains ¶3): {+Correction:" in plain.side_by_side(shown, width=200)
+    assert f"\nCorrection (explains ¶3): {{+{label}: An earlier" in plain.diff(shown)
+    assert f"Correction (explains ¶3): {{+{label}:" in plain.side_by_side(shown, width=200)
+    assert f"<strong>Correction</strong> <em style=\"font:13px sans-serif\">(explains ¶3)</em>: <ins style" in html.diff(shown)
 
 
 def test_changes_only_keeps_context_and_counts_the_rest():
@@ -61,7 +63,7 @@ def test_words_view_keeps_a_few_words_around():
     assert shown.split("\n\n") == [
         "~ … w34 w35 w36 w37 w38 w39 [-old-]{+new+} w0 w1 w2 w3 w4 w5 …",
         "~ [-a-] w0 w1 w2 w3 w4 w5 … w34 w35 w36 w37 w38 w39 {+b+}",
-        "> (moved from ¶6 to ¶3) w0 w1 w2 w3 w4 w5 w6 …",
+        "> (moved from ¶6 to ¶3) w0 w1 w2 w3 w4 w5 …",
     ]
 
 

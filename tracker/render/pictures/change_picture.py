@@ -12,11 +12,11 @@ from ...errors import ConfigError
 from ...model.change import BlockChange, Change, Field, Hunk, Op
 from ...model.labels import LabelKind, most_prominent_first
 from ...views.highlight import top_hunk
-from ...views.shortening import shorten
+from ...views.shortening import cut_unchanged, shorten
 from .. import raster
 from ..html import text
 from ..plain import noted
-from ..rows import cut_unchanged, paragraph_name, tidy
+from ..rows import paragraph_name, tidy
 from ..text import direction, one_line
 from ..times import interval
 from .line_break import Run, cut_lines, lines_of, measured, words_of

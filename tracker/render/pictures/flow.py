@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ...model.change import Op
-from ..text import counted, first_words
+from ...views.shortening import first_words
+from ..text import counted
 from .svg import COLOURS, number, path, picture, rect
 
 if TYPE_CHECKING:
