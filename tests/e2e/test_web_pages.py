@@ -124,6 +124,10 @@ def test_a_language_that_runs_the_other_way(opened, kept):
     page = opened(f"/articles/{kept.articles['arabic']}/1..2")
     assert page.locator(".words").first.evaluate("(each) => getComputedStyle(each).direction") == "rtl"
     assert page.locator("html").evaluate("(each) => getComputedStyle(each).direction") == "ltr"
+    for path in ("1..2", "2", ""):
+        page.goto(page.url.rpartition("/")[0] + f"/{path}".rstrip("/"))
+        note = page.locator(".notice", has_text="تصحيح").locator("p").last
+        assert note.evaluate("(each) => [getComputedStyle(each).direction, each.lang]") == ["rtl", "ar"], path
 
 
 def test_who_wants_no_motion_gets_none(opened):

@@ -128,18 +128,16 @@ def list_story(archive: Archive, name: str) -> list[Tracked]:
     return found
 
 
-def list_by_last_change(
-    archive: Archive, *, source: str = "", story: str = "", limit: int = 50, failing: bool = False
-) -> list[Tracked]:
-    """Return articles of a source or a story: those that changed last first, or only those that fail."""
+def list_by_last_change(archive: Archive, *, source: str = "", limit: int = 50, failing: bool = False) -> list[Tracked]:
+    """Return articles, or those of a source: those that changed last first, or only those that fail."""
     of_source = "a.source_id = (SELECT id FROM source WHERE name = :source)"
-    where = where_all({of_source: source, IN_STORY: story, "a.failures > 0": failing})
+    where = where_all({of_source: source, "a.failures > 0": failing})
     order = "ORDER BY coalesce(a.last_change_at, a.first_seen_at) DESC, a.id DESC"
     # What is not listed need not be joined.
     listed = f"SELECT a.id FROM article a {where} {order} LIMIT :most"
     statement = f"{SELECT_ARTICLE} WHERE a.id IN ({listed}) {order}"
     with archive.read() as connection:
-        rows = connection.all(statement, source=source, story=story, most=limit)
+        rows = connection.all(statement, source=source, most=limit)
         return articles_of(connection, rows)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic.json_schema import models_json_schema
 
 from tracker import __version__
-from tracker.archive.articles import get_article, list_by_last_change
+from tracker.archive.articles import get_article, get_articles, list_by_last_change
 from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
 from tracker.archive.summaries import list_summaries
@@ -28,6 +28,7 @@ from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import PLACE as CHANGE_PLACE
 from .pages.changes import changes, entries
+from .pages.filters import filter_of
 from .pages.search import WHERE, search
 from .pages.sources import source, sources
 from .pages.stories import stories, story
@@ -104,8 +105,13 @@ def _articles(request: PageRequest) -> Object:
     url = request.query.get("url", "")
     if url:
         return {"schema": SCHEMA, "articles": [ArticleView(get_article(request.archive.opened, url)).as_json()]}
-    named = {name: request.query.get(name, "")[:200] for name in ("source", "story")}
-    found = list_by_last_change(request.archive.opened, limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
+    chosen = filter_of(request)
+    if chosen.story:
+        members = get_articles(request.archive.opened, chosen.articles)
+        listed = [each for each in members if chosen.source in {"", each.source}]
+        found = sorted(listed, key=lambda each: each.last_change_at or each.first_seen_at, reverse=True)[:limit]
+    else:
+        found = list_by_last_change(request.archive.opened, limit=limit, source=chosen.source)
     return {"schema": SCHEMA, "articles": [ArticleView(each).as_json() for each in found]}
 
 

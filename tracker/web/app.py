@@ -311,6 +311,7 @@ class WebPage:
 
 
 _CHANGES: Final = (*FILTERS, "min_words", "new")
+_OF_SOURCE: Final = tuple(name for name in _CHANGES if name != "source")
 _SEARCH: Final = ("q", "in", "ranked", *FILTERS)
 PAGES: Final = (
     WebPage("/", start, "/", json="/index.json", live=True, parameters=_CHANGES),
@@ -319,7 +320,7 @@ PAGES: Final = (
     WebPage("/stories/{name:path}/texts", story_texts, "/stories"),
     WebPage("/stories/{name:path}", story, "/stories"),
     WebPage("/sources", sources, "/sources"),
-    WebPage("/sources/{name:path}", source, "/sources", parameters=_CHANGES),
+    WebPage("/sources/{name:path}", source, "/sources", parameters=_OF_SOURCE),
     WebPage("/add", add, "/sources"),
     WebPage("/search", search, parameters=_SEARCH),
     WebPage("/alerts", alerts, "/alerts", parameters=(*FILTERS, "min_words", "state")),

@@ -206,9 +206,12 @@ def _arabic(store: Archive) -> str:
     ident = _watched(store, "النهار", url, "تأجيل الزيارة")
     old = ("قال الوزير إن الزيارة ستتم يوم الاثنين.", "وأصيب ثلاثة أشخاص في العاصفة.")
     new = ("قال الوزير إن الزيارة تأجلت إلى يوم الخميس.", "وأصيب خمسة أشخاص في العاصفة.", "وأغلق المطار.")
+    note = Notice(NoticeKind.CORRECTION, "تصحيح: أصيب خمسة أشخاص لا ثلاثة.")
     texts = [
-        Article(title=title, lang="ar", blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in blocks))
-        for title, blocks in (("زيارة يوم الاثنين", old), ("تأجيل الزيارة بعد العاصفة", new))
+        Article(
+            title=title, lang="ar", blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in blocks), notices=notes
+        )
+        for title, blocks, notes in (("زيارة يوم الاثنين", old, ()), ("تأجيل الزيارة بعد العاصفة", new, (note,)))
     ]
     keep(store, ident, url, _states(texts, at(12), timedelta(hours=1)))
     return ident

@@ -18,9 +18,18 @@ async def test_a_filtered_feed_leads_to_the_page_with_the_same_filter(opened):
         assert (await client.get(page)).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/changes.atom?source=Nobody", "/search.atom?q=nowhere"])
+@pytest.mark.parametrize("path", ["/changes.atom?source=Resting%20Star", "/search.atom?q=nowhere"])
 async def test_a_feed_without_entries_stays_the_same(opened, path):
     async with opened() as client:
         tag = (await client.get(path)).headers["etag"]
     async with opened(web={"now": lambda: NOW + timedelta(hours=1)}) as client:
         assert (await client.get(path, headers={"if-none-match": tag})).status_code == 304
+
+
+async def test_the_feed_of_a_story_is_found_by_every_name_of_the_story_and_no_other(opened):
+    async with opened() as client:
+        feeds = [await client.get(f"/stories/{name}.atom") for name in ("Narrows%20Bridge", "narrows%20bridge")]
+        unknown = await client.get("/stories/Nothing.atom")
+    assert [len(ET.fromstring(feed.text).findall(f"{ATOM}entry")) for feed in feeds] == [4, 4]
+    assert unknown.status_code == 404
+    assert "no such story" in unknown.text

@@ -53,8 +53,20 @@ async def test_what_other_sites_add_to_links_is_ignored(opened):
             assert answer.status_code == 200, path
 
 
-async def test_a_list_that_finds_nothing_says_if_its_source_does_not_exist(opened):
+LISTS = ("/", "/changes", "/stories", "/search?q=bridge", "/alerts", "/index.json", "/changes.json", "/changes.atom")
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/api/v1/changes", "/api/v1/articles"])
+@pytest.mark.parametrize(("name", "near"), [("source", "Inland Couriers"), ("story", "Narrow Bridge")])
+async def test_a_list_of_a_source_or_story_that_does_not_exist_is_an_error_that_says_so(opened, path, name, near):
     async with opened() as client:
-        for path in ("/", "/changes", "/stories", "/alerts"):
-            page = (await client.get(with_parameter(path, "source=Ledgers"))).text
-            assert "There is no source named “<bdi>Ledgers</bdi>”." in page, path
+        answer = await client.get(with_parameter(path, f"{name}={near}"))
+    assert answer.status_code == 404
+    assert f"{near}: " in answer.text
+    assert f"no such {name}" in answer.text
+    assert "did you mean" in answer.text
+
+
+async def test_the_page_of_a_source_takes_no_other_source(opened):
+    async with opened() as client:
+        assert (await client.get("/sources/Inland%20Courier?source=The%20Harbor%20Ledger")).status_code == 400

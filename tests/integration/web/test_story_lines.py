@@ -13,7 +13,7 @@ from tracker.archive.stories import get_story_book, save_readings
 from tracker.model.story import Home, StoryReading
 from tracker.stories.current_stories import current_stories
 from tracker.web.data import open_pages
-from tracker.web.pages.filters import read_filter
+from tracker.web.pages.filters import Filter
 from tracker.web.pages.stories import Stories
 from tracker.web.pages.story_lines import PLACE, StoryLine, lines, lines_of, newest_lines
 
@@ -54,6 +54,17 @@ def test_pages_of_stories_together_are_the_whole_list(url: str, size: int, at_on
     pages.close()
 
 
+async def test_articles_are_found_by_every_story_of_the_list(url: str) -> None:
+    pages = open_pages(url)
+    whole = lines(pages)
+    pages.close()
+    async with client_of(url) as client:
+        for each in whole:
+            found = (await client.get("/api/v1/articles", params={"story": each.ident, "limit": "200"})).json()
+            assert len(found["articles"]) == each.articles
+            assert (await client.get(f"/stories/{each.ident}.atom")).status_code == 200
+
+
 async def test_the_pages_lead_on_and_their_json_does_too(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.web.pages.stories.MAX_STORIES", 3)
     pages = open_pages(url)
@@ -78,7 +89,7 @@ async def test_the_pages_lead_on_and_their_json_does_too(url: str, monkeypatch: 
 
 
 def test_the_next_page_has_the_same_filters() -> None:
-    page = Stories((), 3, "1764000000000-100-Storm", NOW, read_filter({"kind": "correction"}))
+    page = Stories((), 3, "1764000000000-100-Storm", NOW, Filter(kind="correction"))
     assert page.next == "?kind=correction&after=1764000000000-100-Storm"
 
 

@@ -151,13 +151,6 @@ async def test_a_change_is_called_what_diff_calls_it(opened, kept):
     assert 'a claim, or unclear">claim</span>' in page
 
 
-async def test_a_filter_by_a_source_that_is_not_known_says_so(opened):
-    async with opened() as client:
-        page = (await client.get("/changes?source=Nobody")).text
-    assert "<option selected>Nobody</option>" in page
-    assert "No changes match." in page
-
-
 async def test_what_is_wrong_with_a_search_is_said_in_sentences(opened):
     async with opened() as client:
         page = (await client.get("/search?q=%22open")).text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
@@ -13,12 +13,12 @@ from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown, UsageError
 from tracker.model.version import SearchHit, VersionQuery
 from tracker.render import atom
-from tracker.service.story_list import named_stories
+from tracker.service.story_list import get_story, named_stories
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from .changes import entries
-from .filters import read_filter
+from .filters import filter_of
 from .search import search
 
 MAX_ENTRIES: Final = 30
@@ -44,8 +44,8 @@ def feeds(request: PageRequest) -> Feeds:
 
 
 def changes_feed(request: PageRequest) -> str:
-    """Return the feed of the changes selected by the query string. Raises UsageError."""
-    chosen = read_filter({name: value for name, value in request.query.items() if name != "new"})
+    """Return the feed of the changes selected by the query string. Raises UsageError, NotKnown."""
+    chosen = replace(filter_of(request), new=False)
     title = " · ".join(filter(None, ["Writethru", chosen.title]))
     return _feed(request, chosen.query(), title, links.changes(**chosen.given))
 
@@ -66,9 +66,10 @@ def source_feed(request: PageRequest) -> str:
 
 
 def story_feed(request: PageRequest) -> str:
-    """Return the feed of a story. It is empty if the story has no articles."""
-    name = request.path["name"]
-    return _feed(request, VersionQuery(story=name, changes_only=True), name, links.story(name))
+    """Return the feed of a story. Raises NotKnown."""
+    settled, ident = get_story(request.archive.opened, request.path["name"])
+    query = VersionQuery(articles=settled.stories[ident], changes_only=True)
+    return _feed(request, query, settled.title(ident) or ident, links.story(ident))
 
 
 def search_feed(request: PageRequest) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.sources import list_sources
+from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
+from tracker.service.story_list import get_story
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -27,7 +28,10 @@ _MAX_CHARACTERS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which changes a list shows. Empty fields restrict nothing. `sources` are those to choose from."""
+    """Which changes a list shows. Empty fields restrict nothing.
+
+    `articles` are those of the story. `sources` are those to choose from.
+    """
 
     source: str = ""
     story: str = ""
@@ -35,6 +39,7 @@ class Filter:
     min_words: int = 0
     min_significance: str = ""
     new: bool = False
+    articles: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
     @property
@@ -70,7 +75,7 @@ class Filter:
         """Return the changes that match; `newer_than` is the row before what is new to the reader."""
         return VersionQuery(
             source=self.source,
-            story=self.story,
+            articles=self.articles,
             kinds=(LabelKind(self.kind),) if self.kind else (),
             min_words=self.min_words,
             min_significance=float(self.min_significance or 0),
@@ -84,7 +89,7 @@ NO_FILTER: Final = Filter()
 
 def matching(archive: Archive, chosen: Filter, pairs: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
     """Return those of `pairs`, articles and the numbers of their versions, that match a filter."""
-    wanted = set(pairs)
+    wanted = {pair for pair in pairs if not chosen.articles or pair[0] in chosen.articles}
     if not chosen.active or not wanted:
         return wanted
     query = replace(chosen.query(), articles=tuple({article for article, _ in wanted}), changes_only=False)
@@ -92,12 +97,10 @@ def matching(archive: Archive, chosen: Filter, pairs: Iterable[tuple[str, int]])
 
 
 def filter_of(request: PageRequest) -> Filter:
-    """Return the filters of a page. Raises UsageError."""
-    return read_filter(request.query, tuple(list_sources(request.archive.opened)))
-
-
-def read_filter(given: Mapping[str, str], sources: tuple[str, ...] = ()) -> Filter:
-    """Return the filters in a query string. Raises UsageError."""
+    """Return the filters of a page. Raises UsageError, or NotKnown for a source or story that does not exist."""
+    given, store = request.query, request.archive.opened
+    story = given.get("story", "")[:_MAX_CHARACTERS]
+    settled, ident = get_story(store, story) if story else (None, "")
     kind = given.get("label", "") or given.get("kind", "")
     if kind and kind not in set(LabelKind):
         raise UsageError("no such label", resource=kind[:80], hint=f"labels are {', '.join(LabelKind)}")
@@ -105,13 +108,14 @@ def read_filter(given: Mapping[str, str], sources: tuple[str, ...] = ()) -> Filt
     if not words.isascii() or not words.isdigit() or len(words) > 7:
         raise UsageError("min_words must be a number", resource=words[:80])
     return Filter(
-        source=given.get("source", "")[:_MAX_CHARACTERS],
-        story=given.get("story", "")[:_MAX_CHARACTERS],
+        source=stored_source(store, given.get("source", "")[:_MAX_CHARACTERS]),
+        story=story,
         kind=kind,
         min_words=int(words),
         min_significance=_share(given.get("min_significance", "")),
         new=given.get("new", "") == "1",
-        sources=sources,
+        articles=settled.stories[ident] if settled else (),
+        sources=tuple(list_sources(store)),
     )
 
 

@@ -21,7 +21,7 @@ from tracker.views.values import SCHEMA
 from tracker.web.page_request import PageRequest, View
 
 from .changes import VersionLine, entries
-from .filters import NO_FILTER, Filter, read_filter
+from .filters import NO_FILTER, Filter, filter_of
 
 if TYPE_CHECKING:
     from tracker.config.tables import SourceConfig
@@ -154,7 +154,7 @@ def source(request: PageRequest) -> SourcePage:
         )
     (one,) = found
     counts = archive.kept(("edit-counts", name), lambda: count_edits(archive.opened, one), CACHE_SECONDS, lasting=True)
-    chosen = replace(read_filter(request.query), source=name)
+    chosen = replace(filter_of(request), source=name)
     query = chosen.query(request.reading.row)
     newest = page_of_summaries(archive.opened, query, size=MAX_NEWEST_CHANGES).summaries
     return SourcePage(
