@@ -208,10 +208,8 @@ def _arabic(store: Archive) -> str:
     new = ("قال الوزير إن الزيارة تأجلت إلى يوم الخميس.", "وأصيب خمسة أشخاص في العاصفة.", "وأغلق المطار.")
     note = Notice(NoticeKind.CORRECTION, "تصحيح: أصيب خمسة أشخاص لا ثلاثة.")
     texts = [
-        Article(
-            title=title, lang="ar", blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in blocks), notices=notes
-        )
-        for title, blocks, notes in (("زيارة يوم الاثنين", old, ()), ("تأجيل الزيارة بعد العاصفة", new, (note,)))
+        Article(title=title, lang="ar", blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in blocks), notices=said)
+        for title, blocks, said in (("زيارة يوم الاثنين", old, ()), ("تأجيل الزيارة بعد العاصفة", new, (note,)))
     ]
     keep(store, ident, url, _states(texts, at(12), timedelta(hours=1)))
     return ident

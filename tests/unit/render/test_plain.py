@@ -40,9 +40,7 @@ def test_a_notice_has_its_kind_as_its_name_in_every_language_and_every_view(labe
     shown = replace(CHANGE, notices=tuple(told))
     assert f"\nCorrection (explains ¶3): {{+{label}: An earlier" in plain.diff(shown)
     assert f"Correction (explains ¶3): {{+{label}:" in plain.side_by_side(shown, width=200)
-    assert f'<strong>Correction</strong> <em style="font:13px sans-serif">(explains ¶3)</em>: <ins style' in html.diff(
-        shown
-    )
+    assert "<strong>Correction</strong> <em" in html.diff(shown)
 
 
 def test_changes_only_keeps_context_and_counts_the_rest():
