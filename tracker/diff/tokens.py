@@ -14,11 +14,11 @@ _PUNCT = (
 # Chinese and Japanese write without spaces, so each character is a token.
 _CJK = r"\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _WORD = rf"[^\s{_PUNCT}{_CJK}]"
-_MARKS = r"[\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*"
+_MARKS = r"[\u0300-\u036f\u20d0-\u20f0\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*"
 # The first branch is there for speed alone: most words are plain letters, one space and a visible ASCII character.
 _TOKEN = re.compile(
     rf"[A-Za-z]++\x20(?=[!-~])"
-    rf"|(?:\d++(?:[.,:]\d++)*+{_WORD}*+(?:['’]{_WORD}++)*+|{_WORD}++(?:['’.]{_WORD}++)*+"
+    rf"|(?:\d++(?:[.,:]\d++)*+{_WORD}*+(?:['’]{_WORD}++)*+|{_WORD}++(?:(?:['’.]|(?<=\u200d)[↔↕]){_WORD}++)*+"
     rf"|[{_CJK}]{_MARKS}|[{_PUNCT}]{_MARKS})\s*+|\s++"
 )
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.articles import article
 from tracker.diff.comparison import compare
 from tracker.diff.tokens import MAX_SHARED_CHARACTERS, MAX_SHARED_RUNS, SharedVocabulary, Vocabulary, words_of
+from tracker.model.article import Article
 
 PIECES = st.sampled_from(
     [
@@ -52,6 +53,26 @@ def test_no_hunk_cuts_a_word(old, new):
             pieces = [(op, text) for op, text in block.hunks if op in {"=", side}]
             for (a_op, a), (b_op, b) in itertools.pairwise(pieces):
                 assert a_op == b_op or not re.match(r"\w\w", a[-1] + b[0])
+
+
+CHARACTERS = st.lists(
+    st.sampled_from(
+        [
+            *"a é e\u0301 が か\u3099 क्षि ที่ שָׁ 한 \u1112\u1161\u11ab 👍🏽 👨\u200d👩\u200d👧 🇩🇪".split(),
+            *"🙂\u200d↔\ufe0f 🙂\u200d↕\ufe0f 1\ufe0f\u20e3 *\ufe0f\u20e3 #\ufe0f\u20e3 ©\ufe0f . - 好".split(),
+            " ",
+        ]
+    ),
+    max_size=12,
+)
+
+
+@given(CHARACTERS, CHARACTERS)
+def test_no_hunk_cuts_what_readers_see_as_one_character(old, new):
+    hunks = compare(Article(title="".join(old)), Article(title="".join(new))).title.hunks
+    for characters, other in ((old, "+"), (new, "-")):
+        ends = set(itertools.accumulate(map(len, characters)))
+        assert ends.issuperset(itertools.accumulate(len(text) for op, text in hunks if op != other))
 
 
 @given(TEXT)
