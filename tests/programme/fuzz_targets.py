@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tests.e2e.hostile import CASES, made
+from tests.fake_fetcher import page as fetched
 from tracker.errors import TrackerError
 from tracker.extraction.extractor import read as extract
 from tracker.fetch import robots
@@ -30,14 +31,14 @@ def page(data: bytes) -> None:
 
 def feed(data: bytes) -> None:
     """Read a feed; it lists only what can be fetched."""
-    listed = read_hub_or_failure(Hub("s", HubKind.FEED, URL), data, URL, 200)
+    listed = read_hub_or_failure(Hub("s", HubKind.FEED, URL), fetched(URL, data))
     for target in getattr(listed, "targets", ()):
         fetchable(target.url)
 
 
 def sitemap(data: bytes) -> None:
     """Read a sitemap."""
-    read_hub_or_failure(Hub("s", HubKind.SITEMAP, URL), data, URL, 200)
+    read_hub_or_failure(Hub("s", HubKind.SITEMAP, URL), fetched(URL, data))
 
 
 def coded(data: bytes) -> None:

@@ -29,7 +29,7 @@ async def in_thread(hub: Hub, found: Capture) -> Listing | Failure:
     """Read a hub in a thread of this process."""
     from tracker.sources.hub_reader import read_hub_or_failure
 
-    return await asyncio.to_thread(read_hub_or_failure, hub, found.body, found.final_url, found.status)
+    return await asyncio.to_thread(read_hub_or_failure, hub, found)
 
 
 def advertised(found: Capture) -> Push | None:

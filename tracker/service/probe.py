@@ -132,7 +132,7 @@ def read_any(found: Capture, url: str, hub: Hub | None) -> Listing | Reading | F
     try:
         kind = hub.kind if hub else detect_hub_kind(found.body, found.header("content-type"), found.final_url)
         if kind is not None:
-            return read_hub(hub or Hub("", kind, url), found.body, found.final_url)
+            return read_hub(hub or Hub("", kind, url), found.body, found.final_url, found.charset)
         from tracker.extraction.extractor import read as extract
 
         return extract(found.body, found.final_url, charset=found.charset, status=found.status)

@@ -152,8 +152,7 @@ class Runtime:
         """Parse a hub in a separate child process, which a hostile feed may hang without delaying articles."""
         from tracker.sources.hub_reader import read_hub_or_failure
 
-        arguments = (hub, found.body, found.final_url, found.status)
-        return await self.hub_pool.run((Listing, Failure), read_hub_or_failure, *arguments, about=found)
+        return await self.hub_pool.run((Listing, Failure), read_hub_or_failure, hub, found, about=found)
 
     def politeness(self) -> Politeness:
         """Return the current limits on requests to hosts."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import zlib
+from contextlib import suppress
 from enum import StrEnum
 from typing import Final
+
+import webencodings
 
 from ..errors import PageError
 
@@ -19,6 +22,7 @@ _MAX_LIST_SNIFF_BYTES: Final = 4096
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _PROLOG: Final = re.compile(r"\s*(?:<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
 _ELEMENT: Final = re.compile(r"\s*<(?:[\w.-]+:)?([\w.-]+)")
+_DECLARED_ENCODING: Final = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=|<meta[^>]{0,300}charset\s*=", re.IGNORECASE)
 _ROOT_AFTER_JUNK: Final = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]", re.IGNORECASE)
 
 
@@ -76,6 +80,19 @@ def gunzip(body: bytes) -> bytes:
         parts.append(part)
         rest = member.unused_data
     return b"".join(parts)
+
+
+def in_utf8(body: bytes, charset: str) -> bytes:
+    """Return *body* in UTF-8 if only its Content-Type header, whose label is *charset*, names another encoding."""
+    encoding = webencodings.lookup(charset) if charset else None
+    if encoding is None or body.startswith(_UTF16_MARKS) or _DECLARED_ENCODING.search(body[:_MAX_SNIFFED_BYTES]):
+        return body
+    if encoding.name != "iso-2022-jp":  # which is ASCII by its bytes
+        with suppress(UnicodeDecodeError):  # a wrong label is common, valid UTF-8 by accident is not
+            body.decode()
+            return body
+    text: str = webencodings.decode(body, encoding, errors="replace")[0]
+    return text.encode("utf-8", "replace")
 
 
 def detect_format(body: bytes) -> BodyFormat:

@@ -13,11 +13,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from .. import urls
 from ..errors import PageError
-from ..model.capture import Failure, FailureKind
+from ..model.capture import Capture, Failure, FailureKind
 from ..model.source import Hub, HubKind, Listing
 from . import feed, section_page, sitemap
 from .article_urls import looks_like_article
-from .body_format import BodyFormat, detect_format, gunzip, is_address_list
+from .body_format import BodyFormat, detect_format, gunzip, in_utf8, is_address_list
 from .feed import json_feed
 from .section_page import article_links, parse_page, text_of
 
@@ -117,7 +117,7 @@ def _objects(data: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON from the
     return [item for item in (data if isinstance(data, list) else [data]) if isinstance(item, dict)]
 
 
-def read_listing(body: bytes, url: str, hub: Hub | None = None) -> Listing:
+def read_listing(body: bytes, url: str, hub: Hub | None = None, charset: str = "") -> Listing:
     """Return what a feed, sitemap or section page lists; the bytes decide which of them it is.
 
     Args:
@@ -125,11 +125,12 @@ def read_listing(body: bytes, url: str, hub: Hub | None = None) -> Listing:
         url: the address it was fetched from, after redirects; relative links are joined to it.
         hub: how it is configured, which decides where the bytes leave a choice. Without it, any web page is read as a
             section page, even one that holds an article.
+        charset: the label of the Content-Type header, which counts where the body does not name its encoding.
 
     Raises PageError, with an address as its resource, if the bytes are none of the three.
     """
     try:
-        body = gunzip(body)
+        body = in_utf8(gunzip(body), charset)
         found = detect_format(body)
         if hub is None:
             other = HubKind.PAGE if found is BodyFormat.HTML else HubKind.FEED
@@ -140,25 +141,25 @@ def read_listing(body: bytes, url: str, hub: Hub | None = None) -> Listing:
         raise
 
 
-def read_hub(hub: Hub, body: bytes, url: str) -> Listing:
-    """Return what *body*, fetched from *url* (after redirects), lists for *hub*.
+def read_hub(hub: Hub, body: bytes, url: str, charset: str = "") -> Listing:
+    """Return what *body*, fetched from *url* (after redirects), lists for *hub*; *charset* as in `read_listing`.
 
     A sitemap configured as a feed is read as a sitemap, and the other way round: `Listing.kind` and a warning say so.
     Raises PageError, with what to do next, if the bytes list nothing that can be read.
     """
-    listing = read_listing(body, url, hub)
+    listing = read_listing(body, url, hub, charset)
     if listing.kind is not hub.kind:
         warning = f"it is configured as a {hub.kind} but is a {listing.kind}"
         listing = replace(listing, warnings=(warning, *listing.warnings))
     return listing
 
 
-def read_hub_or_failure(hub: Hub, body: bytes, url: str, status: int) -> Listing | Failure:
+def read_hub_or_failure(hub: Hub, found: Capture) -> Listing | Failure:
     """Do as `read_hub`, but return a Failure instead of raising PageError: child processes send values, not errors."""
     try:
-        return read_hub(hub, body, url)
+        return read_hub(hub, found.body, found.final_url, found.charset)
     except PageError as error:
-        return Failure(FailureKind.UNREADABLE, str(error), hub.url, status)
+        return Failure(FailureKind.UNREADABLE, str(error), hub.url, found.status)
 
 
 def _read_as(found: BodyFormat, hub: Hub, body: bytes, url: str) -> Listing:

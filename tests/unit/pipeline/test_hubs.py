@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from tests.fake_fetcher import page
-from tracker.model.source import Push
-from tracker.pipeline.hubs import advertised
+from tracker.model.source import Hub, HubKind, Listing, Push
+from tracker.pipeline.hubs import advertised, in_thread
 
 URL = "https://s.test/feed.xml"
 ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">
@@ -46,3 +46,33 @@ def test_headers_come_first(links):
 def test_a_hostile_head_costs_little():
     assert advertised(page(URL, "<link " * 20_000)) is None
     assert advertised(page(URL, "<link rel='" + "a " * 200_000)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (
+            HubKind.FEED,
+            "<?xml version='1.0'?><rss><channel><item><title>{}</title><link>/a</link></item></channel></rss>",
+        ),
+        (HubKind.FEED, "<rss><channel><item><title>{}</title><link>/a</link><p>&nbsp;</channel></rss>"),
+        (HubKind.PAGE, "<html><main><a href='/2026/11/25/harbour-fire'>{}</a></main></html>"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("charset", "title"),
+    [
+        ("windows-1251", "Пожар в порту"),
+        ("Shift_JIS", "港で火事"),
+        ("iso-2022-jp", "港で火事"),
+        ("utf-8", "Feuer: Überfall"),
+    ],
+)
+async def test_titles_are_decoded_as_the_header_says_where_nothing_else_does(kind, body, charset, title):
+    text = body.format(title)
+    labelled = page(URL, text.encode(charset), content_type=f"text/html; charset={charset}")
+    wrong = page(URL, text.encode(), content_type="text/html; charset=koi8-r")
+    for found in (labelled, wrong):
+        listing = await in_thread(Hub("s", kind, URL), found)
+        assert isinstance(listing, Listing)
+        assert [target.title for target in listing.targets] == [title]
