@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..model.change import FactKind
 from . import function_words, lexicon
-from .lemmas import is_unknown, is_word
+from .lemmas import is_unknown, is_word, lemma
 from .mentions import GERMAN_SAYING, NAME_PARTICLES, PARTICLE, Mention, lowered, mentions
-from .name_forms import WORD, Name, is_named, is_organisation, is_otherwise_named, without_acronyms
+from .name_forms import WORD, Name, is_event, is_named, is_organisation, is_otherwise_named, without_acronyms
 from .places import is_place as is_place_name
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ _TOLD: Final = re.compile(r"(?<!\w)(?:tells?|told|telling|to|sagte|sagt|à|a|al|
 _ADJECTIVE_ENDINGS: Final = ("e", "er", "es", "en", "em")
 
 
+_BARE_WORD: Final = re.compile(r" ([a-z]+)\b(?!-)")
 _DESCRIBING: Final = re.compile(r"-[a-z]+\Z")
 
 
@@ -144,7 +145,7 @@ def changed_names(
         for pair in zip_longest(gone, came):
             for old, new in _parted(*pair, sides, lang):
                 only = old if new is None else new if old is None else None
-                if only and not of_place and _is_thing(only, sides[old is None], lang):
+                if only and not of_place and (is_event(only.text) or _is_thing(only, sides[old is None], lang)):
                     continue
                 if only and only.text.isupper() and inventory.is_outlet(only.text):
                     continue
@@ -192,12 +193,20 @@ def _is_thing(name: Name, text: str, lang: str) -> bool:
     """
     if name.certain or is_person(name.text):
         return False
-    before = text.partition(name.text)[0]
+    before, _, after = text.partition(name.text)
     has_article = _ARTICLE.search(before) is not None
     if len(name.parts) == 1 and name.text.isupper():
-        is_actor = has_article and _TOLD.search(before) is None
+        is_actor = has_article and _TOLD.search(before) is None and not _begins_with_noun(after, lang)
         return not (is_actor or lang == "de") or not is_organisation(name.text, lang)
     return (has_article or len(name.parts) == 1) and _is_all_words(name, lang)
+
+
+def _begins_with_noun(text: str, lang: str) -> bool:
+    """Say whether English *text* goes on with a bare word, which after a singular is a noun: "the RCN strike"."""
+    match = _BARE_WORD.match(text) if lang == "en" else None
+    if not match or match[1] in function_words.SMALL[lang]:
+        return False
+    return is_word(match[1], lang) and lemma(match[1], lang) == match[1]
 
 
 def _in_same_place(old: Name, new: Name, sides: tuple[str, str]) -> bool:

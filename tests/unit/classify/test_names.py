@@ -45,3 +45,17 @@ def test_a_name_that_begins_a_sentence_is_known_from_the_rest_of_the_article():
     base = "The bill was drafted by Miller and read by Smith."
     old, new = (article(base, f"{name} signed the bill on Monday.", lang="en") for name in ("Miller", "Smith"))
     assert [(f.kind, f.old, f.new) for f in changed_facts(old, new, compare(old, new))] == [("name", "Miller", "Smith")]
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "named"),
+    [
+        ("Latest football news{}.", " plus Copa América reaction", False),
+        ("Latest football news{}.", " plus Ancelotti reaction", True),
+        ("He wants a deal to settle the{} dispute.", " RCN strike", False),
+        ("The talks failed{}.", " after the RCN walked out", True),
+    ],
+)
+def test_an_event_and_what_initials_describe_are_no_people_and_no_organisations(text, more, named):
+    found = facts(text.format(""), text.format(more))
+    assert ("name" in [kind for kind, _, _ in found]) is named
