@@ -285,8 +285,10 @@ class Change:
 
 def status_change(*, gone: bool, detail: str = "") -> Change:
     """Return what is told of a page that was taken down, for the reason in *detail*, or that is back."""
+    # What the status means, which follows it, is that the page is gone.
+    status = detail.partition(": ")[0]
     kind, evidence = (
-        (LabelKind.UNPUBLISHED, f"the page is gone: {detail}" if detail else "the page is gone")
+        (LabelKind.UNPUBLISHED, f"the page is gone: {status}" if status else "the page is gone")
         if gone
         else (LabelKind.RESTORED, "the page is back")
     )

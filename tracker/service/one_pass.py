@@ -72,8 +72,8 @@ class Summary:
 
     @property
     def failed(self) -> int:
-        """The number of checks and polls that got no page."""
-        bad = [outcome for outcome in CheckOutcome if outcome.saw_nothing]
+        """The number of checks and polls that will be repeated; that a page is gone is a result."""
+        bad = (CheckOutcome.REFUSED, CheckOutcome.FAILED)
         return sum(counts.get(outcome, 0) for counts in (self.outcomes, self.hubs) for outcome in bad)
 
 

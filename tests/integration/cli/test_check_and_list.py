@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from tests.command_line import objects
 from tracker.archive.articles import list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
@@ -23,11 +24,15 @@ def test_times_in_the_list_of_sources_can_be_read_later(desk):
     assert [datetime.fromisoformat(each).tzinfo for each in row[2:4]] == [UTC, UTC]
 
 
-def test_check_says_that_a_page_is_back(desk):
+def test_a_page_that_is_gone_is_a_result_and_so_is_one_that_is_back(desk, site):
     desk("check", "--all", "--no-pace")
     with open_archive("sqlite:///writethru.db") as store:
         (tracked,) = list_articles(store)
         gone = Check(tracked.id, datetime.now(UTC), CheckOutcome.GONE, "the server answered 410", 410)
         commit_check(store, Intent(tracked.id, gone, tracked.versions, None, state=ArticleState.GONE))
+    page = site.pages.pop("/2026/11/25/harbour-closed.html")
+    again = objects(desk("check", tracked.id, "--no-pace", "--json"))
+    assert [each["outcome"] for each in again if each["event"] == "check"] == ["gone"]
+    site.pages["/2026/11/25/harbour-closed.html"] = page
     assert "“Harbour closed”: the page is back\n" in desk("check", "--all", "--no-pace").stdout
     assert "back" not in desk("check", "--all", "--no-pace").stdout

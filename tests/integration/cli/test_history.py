@@ -80,7 +80,7 @@ def checked(*outcomes: tuple[int, CheckOutcome]) -> str:
         (tracked,) = list_articles(store)
         for minute, outcome in outcomes:
             gone = outcome is CheckOutcome.GONE
-            check = Check(tracked.id, minutes(minute), outcome, "the server answered 410" if gone else "", None)
+            check = Check(tracked.id, minutes(minute), outcome, "the server answered 410 Gone: the page was removed" if gone else "", None)
             state = ArticleState.GONE if gone else ArticleState.ACTIVE
             commit_check(store, Intent(tracked.id, check, get_article(store, tracked.id).versions, None, state=state))
         return tracked.id
@@ -89,7 +89,7 @@ def checked(*outcomes: tuple[int, CheckOutcome]) -> str:
 def test_lists_show_between_versions_when_a_page_was_found_gone(kept):
     ident = checked((30, CheckOutcome.GONE), (40, CheckOutcome.GONE))
     event = f"{ident[:8]} v3 2026-11-25T09:30:00Z unpublished"
-    reason = "; the page is gone: the server answered 410"
+    reason = "; the page is gone: the server answered 410 Gone"
     for command in (("log",), ("log", ident), ("log", "--all", "--source", "Herald")):
         newest, *versions = kept(*command).stdout.splitlines()
         assert newest.startswith(event)
