@@ -174,10 +174,11 @@ def test_no_wrong_value_of_any_kind_is_reported_in_the_words_of_a_library(key, v
 
 def test_every_problem_is_reported_at_once_and_each_once():
     message = refusal('contcat = "x"\n[fetch]\ndelay = "soon"\n[service]\ncallback = "nowhere"')
-    assert [line.partition(":")[0] for line in message.removeprefix("writethru.toml: ").splitlines()] == [
-        "fetch.delay",
-        "service.callback",
-        "contcat",
+    assert [line.partition(": ")[0] for line in message.removeprefix("writethru.toml: ").splitlines()] == [
+        "3 errors:",
+        "  fetch.delay",
+        "  service.callback",
+        "  contcat",
     ]
 
 

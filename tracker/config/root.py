@@ -147,7 +147,11 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
     try:
         return Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(describe(error, Config), resource=name) from None
+        problems = describe(error, Config).split("\n")
+        if len(problems) > 1:
+            # The name of the file is written once, before all of them.
+            problems.insert(0, f"{len(problems)} errors:")
+        raise ConfigError("\n  ".join(problems), resource=name) from None
 
 
 def schema() -> str:

@@ -80,7 +80,8 @@ def checked(*outcomes: tuple[int, CheckOutcome]) -> str:
         (tracked,) = list_articles(store)
         for minute, outcome in outcomes:
             gone = outcome is CheckOutcome.GONE
-            check = Check(tracked.id, minutes(minute), outcome, "the server answered 410 Gone: the page was removed" if gone else "", None)
+            detail = "the server answered 410 Gone: the page was removed" if gone else ""
+            check = Check(tracked.id, minutes(minute), outcome, detail, None)
             state = ArticleState.GONE if gone else ArticleState.ACTIVE
             commit_check(store, Intent(tracked.id, check, get_article(store, tracked.id).versions, None, state=state))
         return tracked.id

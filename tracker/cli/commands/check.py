@@ -62,8 +62,9 @@ def check(
     Articles that did not change and lists with nothing new are only counted; use -v to show them.
     For each ID, the last checks, the next one and whether the page is set aside are shown at the end.
     Exits with 4 if some checks failed or alerts wait for a target that cannot be used, for instance because its
-    secret is not set; an article that is gone is a result, not a failure. Exits with 75 if another writethru is using the archive. In that case, the articles or the source
-    that you name are made due now, so that the running service checks them next.
+    secret is not set; an article that is gone is a result, not a failure. Exits with 75 if another writethru is using
+    the archive. In that case, the articles or the source that you name are made due now, so that the running service
+    checks them next.
     """
     from tracker.service.one_pass import Wanted
 
