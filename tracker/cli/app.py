@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -179,8 +180,11 @@ class Verb(click.Command):
 
         Of options that set one value, such as --facts and --patch, click would take the last.
         """
-        options = [each for each in self.params if isinstance(each, click.Option) and not (each.is_flag or each.count)]
-        need_value = {name for option in options for name in option.opts}
+        options = [each for each in self.params if isinstance(each, click.Option)]
+        for each in options:
+            if each.allow_from_autoenv:
+                _read_from_environment(each, ctx.auto_envvar_prefix)
+        need_value = {name for option in options if not (option.is_flag or option.count) for name in option.opts}
         args = [
             f"v{arg}" if _COUNTED.fullmatch(arg) and before not in need_value else arg
             for before, arg in zip(("", *args), args, strict=False)
@@ -191,6 +195,21 @@ class Verb(click.Command):
                 both = " and ".join(each.opts[-1] for each in (given[option.name], option))
                 raise UsageError(f"{both} cannot be combined", hint="give only one of them")
         return super().parse_args(ctx, args)
+
+
+def _read_from_environment(option: click.Option, prefix: str | None) -> None:
+    """Name the variables of an option, such as WRITETHRU_LOG_LABEL of `log --label`.
+
+    By itself, click would name it after the argument of the function, and split values at every space.
+    """
+    names = [f"{prefix}_{name[2:].replace('-', '_').upper()}" for name in option.opts if name.startswith("--")]
+    if option.is_flag and not option.is_bool_flag:
+        # Of options that set one value, click would let one that is 0 set it too.
+        names = [name for name in names if click.BOOL.str_to_bool(os.environ.get(name, ""))]
+    if option.multiple:
+        option.type = copy(option.type)
+        option.type.envvar_list_splitter = "\n"  # type: ignore[misc]  # of this option alone: names may have spaces
+    option.envvar = names
 
 
 def verb(

@@ -106,3 +106,11 @@ def test_verdicts_are_exported(ident, tmp_path):
     assert [row["verdicts"] for row in table] == ["", "routine · no news · by ada", ""]
     (row,) = objects(command("sql", "SELECT weight, author, note FROM verdicts_readable", "--json"))
     assert row == {"weight": "routine", "author": "ada", "note": "no news"}
+
+
+@pytest.mark.parametrize(("value", "weight"), [("1", "significant"), ("0", None)])
+def test_a_variable_that_is_0_chooses_nothing(ident, monkeypatch, value, weight):
+    monkeypatch.setenv("WRITETHRU_NOTE_SIGNIFICANT", value)
+    command("note", f"{ident}@v3", "Asked the desk.", "--wrong", "stealth")
+    (line,) = objects(command("note", ident, "--json"))
+    assert line["weight"] == weight

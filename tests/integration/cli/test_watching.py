@@ -296,7 +296,7 @@ def test_an_archive_of_a_newer_release_is_not_to_be_upgraded(desk):
         assert "db upgrade" not in said
 
 
-def test_alerts(desk, site, tmp_path):
+def test_alerts(desk, site, tmp_path, monkeypatch):
     assert "no targets are configured" in desk("alerts", "test", code=78).stderr
     with (tmp_path / "writethru.toml").open("a") as file:
         file.write(TARGETS.format(site=site.address))
@@ -308,6 +308,8 @@ def test_alerts(desk, site, tmp_path):
     assert len(objects(desk("alerts", "test", "--rule", "all", "--send", "--json", code=1))) == 1
     assert "did you mean 'hook'?" in desk("alerts", "test", "--to", "hok", code=2).stderr
     assert "there is no such rule" in desk("alerts", "test", "--rule", "zzz", code=2).stderr
+    monkeypatch.setenv("WRITETHRU_ALERTS_TEST_TO", "News desk\nhook")
+    assert "News desk: there is no such target" in desk("alerts", "test", code=2).stderr
     config = (tmp_path / "writethru.toml").read_text()
     (tmp_path / "writethru.toml").write_text(config.partition('[[targets]]\nname = "secretive"')[0])
     desk("check", "--all", "--no-pace")
