@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..errors import ConfigError
 from ..model.capture import Capture, Failure, FailureKind, FetchResult, Request
+from .errors import FetchError
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Playwright, Route
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from ..model.capture import Allow, PageFetcher
 
 MAX_SUBREQUESTS: Final = 80
-MAX_LOAD_SECONDS: Final = 20.0
 MAX_IDLE_WAIT_SECONDS: Final = 10.0
 MAX_RENDER_SECONDS: Final = 30.0
 MAX_SCREENSHOT_SECONDS: Final = 15.0
@@ -104,23 +104,29 @@ class BrowserFetcher:
         self._opening = asyncio.Lock()
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
-        """Fetch a page and return it as its scripts leave it; everything but HTML is returned as fetched."""
+        """Fetch a page and return it as its scripts leave it; everything but HTML is returned as fetched.
+
+        Where a script leads to another page, that page is returned, with its address as after a redirect.
+        """
         # Not conditional: an ETag of the empty page says nothing about the text that its scripts load.
         result = await self._inner.fetch(replace(request, etag="", last_modified=""), now, allow)
-        if not isinstance(result, Capture) or "html" not in result.header("content-type"):
+        if not isinstance(result, Capture) or not _is_html(result):
             return result
+        handler = _RequestHandler(self._inner, result, request.source, now, allow)
         try:
-            body, screenshot = await self._render(result, request.source, now)
-        except TimeoutError:
-            return Failure(
-                FailureKind.TIMEOUT,
-                f"the browser did not finish loading the page within {MAX_RENDER_SECONDS:.0f} s",
-                request.url,
-                result.status,
-            )
-        headers = (*result.headers, (RENDERED_HEADER, "chromium"))
-        sha256 = hashlib.sha256(body).hexdigest()
-        return replace(result, body=body, sha256=sha256, headers=headers, screenshot=screenshot)
+            body, screenshot = await self._render(handler, result.final_url, request.source)
+        except FetchError as error:
+            return handler.refusal or Failure(error.kind, error.reason, request.url, result.status)
+        if handler.refusal is not None:
+            return handler.refusal
+        return replace(
+            handler.page,
+            url=request.url,
+            body=body,
+            sha256=hashlib.sha256(body).hexdigest(),
+            headers=(*handler.page.headers, (RENDERED_HEADER, "chromium")),
+            screenshot=screenshot,
+        )
 
     async def aclose(self) -> None:
         """Close the browser."""
@@ -132,7 +138,8 @@ class BrowserFetcher:
 
     async def _open(self) -> Browser:
         async with self._opening:
-            if self._browser is None:
+            if self._browser is None or not self._browser.is_connected():
+                await self.aclose()  # it crashed, or the system ended it to free memory
                 executable = find_chromium()
                 from playwright.async_api import async_playwright
 
@@ -144,14 +151,26 @@ class BrowserFetcher:
                 )
             return self._browser
 
-    async def _render(self, capture: Capture, source: str, now: datetime) -> tuple[bytes, str]:
+    async def _render(self, handler: _RequestHandler, url: str, source: str) -> tuple[bytes, str]:
         """Return the page as its scripts leave it, and its screenshot in base64, if one is wanted.
 
-        Raises TimeoutError where the page takes too long; a screenshot that does is left out.
+        Raises FetchError where the page takes too long or the browser fails; a screenshot that does is left out.
         """
+        from playwright.async_api import Error as PlaywrightError
         from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-        handler = _RequestHandler(self._inner, capture, source, now)
+        try:
+            return await self._load(handler, url, source)
+        except (TimeoutError, PlaywrightTimeoutError):
+            reason = f"the browser did not finish loading the page within {MAX_RENDER_SECONDS:.0f} s"
+            raise FetchError(FailureKind.TIMEOUT, reason) from None
+        except PlaywrightError as error:
+            reason = f"the browser cannot show the page: {error.message.partition(chr(10))[0]}"
+            raise FetchError(FailureKind.UNREADABLE, reason) from None
+
+    async def _load(self, handler: _RequestHandler, url: str, source: str) -> tuple[bytes, str]:
+        from playwright.async_api import TimeoutError as PlaywrightTimeoutError
+
         async with AsyncExitStack() as stack:
             async with asyncio.timeout(MAX_RENDER_SECONDS):
                 browser = await self._open()
@@ -164,7 +183,7 @@ class BrowserFetcher:
                 stack.push_async_callback(context.close)
                 page = await context.new_page()
                 await page.route("**/*", handler)
-                await page.goto(capture.final_url, wait_until="domcontentloaded", timeout=MAX_LOAD_SECONDS * 1000)
+                await page.goto(url, wait_until="domcontentloaded", timeout=MAX_RENDER_SECONDS * 1000)
                 with suppress(PlaywrightTimeoutError):  # a page that never stops loading has shown its text by then
                     await page.wait_for_load_state("networkidle", timeout=MAX_IDLE_WAIT_SECONDS * 1000)
                 body = (await page.content()).encode("utf-8", "replace")
@@ -172,7 +191,7 @@ class BrowserFetcher:
             if self._photographs(source):
                 with suppress(TimeoutError):
                     async with asyncio.timeout(MAX_SCREENSHOT_SECONDS):
-                        picture = await self._photograph(page, capture.final_url, handler)
+                        picture = await self._photograph(page, url, handler)
             return body, base64.b64encode(picture).decode("ascii")
 
     async def _photograph(self, page: Page, url: str, handler: _RequestHandler) -> bytes:
@@ -214,11 +233,17 @@ async def _screenshot(page: Page) -> bytes:
 
 
 class _RequestHandler:
-    """Answers the requests of a page: the page itself from its capture, scripts and data from the fetcher."""
+    """Answers the requests of a page: the page itself from its capture, scripts and data from the fetcher.
 
-    def __init__(self, fetcher: PageFetcher, capture: Capture, source: str, now: datetime) -> None:
+    *page* is what the browser shows: the capture, or the page that a script led to. *refusal* is why that page cannot
+    be shown, if it cannot.
+    """
+
+    def __init__(self, fetcher: PageFetcher, page: Capture, source: str, now: datetime, allow: Allow | None) -> None:
         self._fetcher = fetcher
-        self._capture = capture
+        self.page = page
+        self.refusal: Failure | None = None
+        self._allow = allow
         self._source = source
         self._now = now
         self._requests = 0
@@ -226,8 +251,9 @@ class _RequestHandler:
 
     async def __call__(self, route: Route) -> None:
         request = route.request
-        if request.is_navigation_request() and request.url.partition("#")[0] == self._capture.final_url:
-            await _fulfil(route, self._capture)
+        is_page = request.is_navigation_request() and request.frame.parent_frame is None
+        if is_page and request.url.partition("#")[0] == self.page.final_url:
+            await _fulfil(route, self.page)
             return
         self._requests += 1
         is_image = self.loads_images and request.resource_type == "image"
@@ -235,11 +261,22 @@ class _RequestHandler:
         if not is_allowed or self._requests > MAX_SUBREQUESTS:
             await route.abort()
             return
-        result = await self._fetcher.fetch(Request(request.url, accept="*/*", source=self._source), self._now)
-        if isinstance(result, Capture):
-            await _fulfil(route, result)
-        else:
+        wanted = Request(request.url, accept="*/*", source=self._source)
+        # Scripts and data are part of a page that robots.txt allows; another page is to be allowed itself.
+        result = await self._fetcher.fetch(wanted, self._now, self._allow if is_page else None)
+        if not isinstance(result, Capture) or (is_page and not _is_html(result)):
+            if is_page and isinstance(result, Failure):
+                self.refusal = replace(result, url=self.page.url)
             await route.abort()
+            return
+        if is_page:
+            hops = (*self.page.hops, self.page.final_url, *result.hops)
+            self.page = replace(result, hops=hops)
+        await _fulfil(route, result)
+
+
+def _is_html(found: Capture) -> bool:
+    return "html" in found.header("content-type")
 
 
 async def _fulfil(route: Route, capture: Capture) -> None:

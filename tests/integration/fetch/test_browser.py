@@ -1,9 +1,14 @@
 """A page whose text its own script writes, in a real Chromium that has no network of its own."""
 
+import asyncio
+import os
+import signal
 import socket
+from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -31,12 +36,20 @@ def has_chromium() -> bool:
         return False
 
 
+def descendants(pid: int) -> Iterator[int]:
+    """Yield the processes that *pid* and its children started, parents first."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            yield child
+            yield from descendants(child)
+
+
 needs_chromium = pytest.mark.skipif(not has_chromium(), reason="NO CHROMIUM HERE: rendering is not tested")
 
 
 @pytest.fixture(autouse=True)
 def _patient_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MAX_LOAD_SECONDS", "MAX_IDLE_WAIT_SECONDS", "MAX_RENDER_SECONDS"):
+    for name in ("MAX_IDLE_WAIT_SECONDS", "MAX_RENDER_SECONDS"):
         monkeypatch.setattr(f"tracker.fetch.browser.{name}", 90.0)
 
 
@@ -137,6 +150,71 @@ async def test_scripts_send_no_packet_to_a_private_address_by_webrtc():
         assert b'<p id="state">It rang.' in found.body
         with pytest.raises(BlockingIOError):
             inside.recv(2000)
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("headers", "seconds", "kind", "reason"),
+    [
+        ((), 3.0, FailureKind.TIMEOUT, "did not finish loading"),
+        ((("Content-Disposition", "attachment"),), 90.0, FailureKind.UNREADABLE, "cannot show the page"),
+    ],
+)
+async def test_a_page_that_the_browser_does_not_show_is_a_failure(monkeypatch, headers, seconds, kind, reason):
+    monkeypatch.setattr("tracker.fetch.browser.MAX_RENDER_SECONDS", seconds)
+    fetcher = web()
+    shell = page(URL, SHELL)
+    fetcher.pages[URL] = replace(shell, headers=(*shell.headers, *headers))
+
+    class Stuck:
+        async def fetch(self, request, now, allow=None):
+            if request.url.endswith("/app.js"):
+                await asyncio.Event().wait()
+            return await fetcher.fetch(request, now, allow)
+
+    async with aclosing(BrowserFetcher(Stuck())) as browser:
+        found = await browser.fetch(Request(URL), NOW)
+    assert isinstance(found, Failure)
+    assert found.kind is kind
+    assert reason in found.reason
+
+
+@needs_chromium
+async def test_a_browser_that_died_is_started_again():
+    before = set(descendants(os.getpid()))
+    async with aclosing(BrowserFetcher(web())) as browser:
+        assert isinstance(await browser.fetch(Request(URL), NOW), Capture)
+        for pid in descendants(os.getpid()):
+            if pid not in before and b"chrom" in Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"\0")[0]:
+                os.kill(pid, signal.SIGKILL)
+                break
+        dying = await browser.fetch(Request(URL), NOW)
+        again = await browser.fetch(Request(URL), NOW)
+    assert isinstance(dying, Capture | Failure), "its end may be noticed only now"
+    assert isinstance(again, Capture)
+
+
+@needs_chromium
+async def test_a_script_that_leads_to_another_page_is_a_redirect():
+    front = "https://s.test/"
+    fetcher = web()
+    fetcher.pages["https://s.test/app.js"] = page(
+        "https://s.test/app.js", f"location.href = '{front}'", content_type="text/javascript"
+    )
+    fetcher.pages[front] = page(front, "<html><body><p>The front page.</p></body></html>")
+    is_closed = False
+
+    async def allow(url: str) -> Failure | None:
+        return Failure(FailureKind.ROBOTS, "not allowed", url) if url == front and is_closed else None
+
+    async with aclosing(BrowserFetcher(fetcher)) as browser:
+        led = await browser.fetch(Request(URL), NOW, allow)
+        is_closed = True
+        refused = await browser.fetch(Request(URL), NOW, allow)
+    assert isinstance(led, Capture)
+    assert (led.url, led.final_url, led.hops, b"The front page." in led.body) == (URL, front, (URL,), True)
+    assert isinstance(refused, Failure)
+    assert (refused.kind, refused.url, refused.final_url) == (FailureKind.ROBOTS, URL, front)
 
 
 async def test_what_is_not_html_is_returned_as_it_is():
