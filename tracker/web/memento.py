@@ -64,7 +64,8 @@ def _known(asked: PageRequest, request: Request, before: str) -> tuple[Tracked, 
 
     Those taken down are left out. Raises NotKnown.
     """
-    url = str(request.url.path).partition(before)[2]
+    # As it was sent: an address with %2F is another than the one with a slash.
+    url = request.scope["raw_path"].decode("latin-1").partition(before)[2]
     if url.startswith(("http:/", "https:/")) and "://" not in url:
         url = url.replace(":/", "://", 1)
     url += f"?{request.url.query}" if request.url.query else ""

@@ -75,9 +75,9 @@ class PageRequest:
             return None
         try:
             at = datetime.fromisoformat(given.replace(" ", "+"))  # a plus sign means a space in a query
-        except ValueError:
+            return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             raise UsageError(f"{name} must be a time as in 2026-11-25T09:00:00Z", resource=given[:80]) from None
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
     def one_of(self, name: str, values: tuple[str, ...]) -> str:
         """Return a query parameter that must be one of `values`; the first is the default. Raises UsageError."""

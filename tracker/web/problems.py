@@ -53,8 +53,9 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
         # The hints of the archive name commands, which readers of these pages may not be able to run.
         problem = replace(problem, hint=_LISTS_FOR_PROGRAMS if for_program else _LISTS)
     if for_program:
-        message = problem.message if isinstance(error, TrackerError) else problem.title
-        hint = _DESCRIPTION if isinstance(error, HTTPException) and problem.status == 404 else problem.hint
+        message, hint = problem.message, problem.hint
+        if isinstance(error, HTTPException):
+            message, hint = problem.title, _DESCRIPTION if problem.status == 404 else problem.message
         described = {"status": problem.status, "message": message, "hint": hint}
         answer = as_json(request, {"schema": 1, "error": described}, problem.status)
     else:
@@ -70,7 +71,7 @@ def _unanswered(error: HTTPException, path: str) -> Problem:
         message = f"Nothing is at {path[:200]}. The address may be incomplete or mistyped."
         return Problem(status, "There is no such page", message, _LISTS)
     if status == 405:
-        allowed = (error.headers or {}).get("allow", "")
+        allowed = (error.headers or {}).get("Allow", "")
         return Problem(status, "Not allowed", f"This address answers only these requests: {allowed}.")
     retry = status in {429, 503}
     return Problem(status, error.detail, "Try again in a few minutes." if retry else "Nothing was changed.")

@@ -134,10 +134,11 @@ def tagged(request: Request, response: Response) -> Response:
     """Add an ETag to a response, or answer 304 if the browser has it already."""
     if response.status_code != 200:
         return response
-    tag = f'W/"{hashlib.sha256(response.body).hexdigest()[:24]}"'
+    tag = f'"{hashlib.sha256(response.body).hexdigest()[:24]}"'
+    # Tags are compared without their W/ (RFC 9110, 8.8.3.2).
     if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers={"etag": tag})
-    response.headers["etag"] = tag
+        return Response(status_code=304, headers={"etag": f"W/{tag}"})
+    response.headers["etag"] = f"W/{tag}"
     return response
 
 

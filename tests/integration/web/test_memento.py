@@ -3,7 +3,12 @@
 import re
 from email.utils import parsedate_to_datetime
 
-from tests.integration.web.newsroom_archive import at
+import pytest
+
+from tests.archives import new_archive_at
+from tests.integration.web.conftest import client_of
+from tests.integration.web.newsroom_archive import NOW, at, store_article
+from tracker.model.article import Article, Block, BlockKind
 
 URL = "https://ledger.example/2026/11/25/narrows-bridge-barge"
 
@@ -21,6 +26,21 @@ async def test_a_timemap_lists_every_version(opened, kept):
     assert f"/articles/{kept.articles['bridge']}/5>" in mementos[-1]
     times = [parsedate_to_datetime(re.findall(r'datetime="([^"]+)"', entry)[0]) for entry in mementos]
     assert times == sorted(times)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://a.example/x%2Fy", "https://a.example/%D8%A7?q=%C3%A9", "https://a.example/x/y"]
+)
+async def test_an_article_is_found_by_its_very_address(tmp_path, address):
+    url = new_archive_at(tmp_path / "w.db")
+    body = (Block(BlockKind.PARAGRAPH, "A text."),)
+    idents = {
+        each: store_article(url, each, [(NOW, each.encode(), Article(title="A", blocks=body))])
+        for each in ("https://a.example/x/y", "https://a.example/x%2Fy", "https://a.example/%D8%A7?q=%C3%A9")
+    }
+    async with client_of(url) as client:
+        answer = await client.get(f"/timegate/{address}")
+    assert answer.headers["location"] == f"/articles/{idents[address]}/1"
 
 
 async def test_a_timegate_leads_to_what_stood_then(opened, kept):

@@ -30,6 +30,8 @@ async def test_a_program_is_told_which_addresses_there_are(opened):
 async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(opened):
     async with opened() as client:
         answer = await client.delete("/")
+        for_program = (await client.delete("/api/v1/counts")).json()["error"]
+    assert "answers only these requests: GET" in for_program["hint"]
     assert answer.status_code == 405
     assert "answers only these requests" in answer.text
     assert "Check the address" not in answer.text
@@ -42,3 +44,9 @@ async def test_only_an_article_that_exists_is_linked_to(opened, kept):
         assert link in await said(opened, path, status)
     for path in ("/articles/zzz/3", "/articles/zzz/1..2"):
         assert "All versions of this article" not in await said(opened, path, 404)
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00%2B23:59", "9999-12-31T23:59:59-23:59", "yesterday"])
+async def test_a_time_that_no_clock_shows_is_refused(opened, kept, time):
+    path = f"/articles/{kept.articles['bridge']}/5/raw?at={time}"
+    assert "at must be a time as in 2026-11-25T09:00:00Z" in words(await said(opened, path, 400))
