@@ -24,9 +24,22 @@ _NEVER_ENDS = frozenset(
         "dhr mevr mw bijv o.a"
     ).split()
 )
-# These may end a sentence. It goes on where a small letter or a figure follows.
+# These may end a sentence. It goes on where a small letter, a figure, a day or a time zone follows.
 _MAY_END = frozenset("U.S. U.K. U.N. D.C. N.Y. E.U. a.m. p.m. Inc. Co. Corp. Ltd. Jr. etc.".split())
 _ABBREVIATIONS = _NEVER_ENDS | _MAY_END
+_DAY_OR_ZONE = re.compile(
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[ECMP][SD]?T|BST|GMT|UTC|(?:Eastern|Pacific) [Tt]ime)"
+    r"\b(?!['’])"
+)
+# The number of an item of a list, or a German ordinal: "1. FC Köln", "in der 90. Minute", "Freitag, 3. Mai, kam er".
+_ORDINAL = re.compile(
+    r"(?:\A|\b(?:de[mnrs]|die|das|im|(?<!I )am|zu[mr]|vom|beim|jede[mnrs]?|(?:[dms]?ein|ihr|unser)(?:e[mnrs]?)?)\s+)"
+    r"\d{1,3}\.\s+\Z",
+    re.IGNORECASE,
+)
+_NUMBER_AND_MONTH = re.compile(
+    r"\b\d{1,2}\.\s+(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
+)
 _OPENING_MARKS = "([“\"'‘«„"
 # Both patterns begin with the mark that ends a sentence, which is found fast.
 _SENTENCE_IN_QUOTATION = re.compile(r"[.!?][”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
@@ -153,10 +166,16 @@ def _continues(before: str, piece: str) -> bool:
     last = _last_word(before)
     if last in _NEVER_ENDS or (len(last) == 2 and last[0].isupper()):  # "J." is an initial
         return True
+    if last[:1].isdigit() and _is_ordinal(before, piece):
+        return True
     lower = piece[:1].islower()
     if last in _MAY_END:
-        return lower or piece[:1].isdigit()
+        return lower or piece[:1].isdigit() or _DAY_OR_ZONE.match(piece) is not None
     return lower and last[-1:] == "."
+
+
+def _is_ordinal(before: str, after: str) -> bool:
+    return bool(_ORDINAL.search(before[-24:]) or _NUMBER_AND_MONTH.search(before[-6:] + after[:10]))
 
 
 def _last_word(text: str) -> str:
@@ -181,7 +200,11 @@ def _cut(piece: str, end: re.Pattern[str]) -> list[str]:
     for found in end.finditer(piece):
         last = _last_word(piece[at : found.end()])
         forms = {last, last.capitalize()} if last.isupper() else {last}
-        if forms.isdisjoint(_ABBREVIATIONS) and not (len(last) == 2 and last.isupper()):
+        if (
+            forms.isdisjoint(_ABBREVIATIONS)
+            and not (len(last) == 2 and last.isupper())
+            and not _is_ordinal(piece[at : found.end()], piece[found.end() : found.end() + 10])
+        ):
             sentences.append(piece[at : found.end()])
             at = found.end()
     sentences.append(piece[at:])

@@ -42,7 +42,12 @@ def test_english(text, cut):
     [
         ("fr", "M. Macron a dit non. Mme. Dupont est partie.", 2),
         ("de", "Am 5. März kam Dr. Moser z.B. nach Bern. Er ging.", 2),
+        ("de", "Am Freitag, 3. Mai, schoss der 1. FC Köln in der 90. Minute ein Tor.", 1),
+        ("de", "1. FC Köln. Er ist 18. „Im 19. Jahrhundert war er arm. Heute nicht.“", 4),
+        ("en", "1. Buy milk. 2. Sell it. I am 18. She is 20.", 4),
         ("en", "It began at 9 p.m. 12 men left.", 1),
+        ("en", "Polls close at 8 p.m. Tuesday. They open at 7 a.m. ET.", 2),
+        ("en", "He left at 8 p.m. Tuesday’s vote was lost.", 2),
         ("en", "The cost was est. at ten million.", 1),
         ("en", "She came. then she left.", 1),
         ("en", "Why not? he asked.", 2),
