@@ -19,7 +19,7 @@ from tracker.model.story import CopyPair
 from tracker.model.version import Version
 from tracker.urls import identity
 
-from .checks import copy_gates, first_robots_txt, request_gates, takedown_gates
+from .checks import MAX_BACKOFF_CHECKS, copy_gates, first_robots_txt, request_gates, takedown_gates
 from .fault_server import MOVED_SUFFIX
 from .faults import READABLE_FAULTS
 from .feed_faults import MAX_LISTING_DELAY_SECONDS, FeedFault
@@ -32,8 +32,6 @@ _FROZEN_CHECKS: Final = 21
 """Checks after which an edition must be found whose validators never change: every twentieth is unconditional."""
 _CHECKS_PER_EDITION: Final = 1.1
 _SLACK_SECONDS: Final = 30.0
-_MAX_BACKOFF_CHECKS: Final = 64
-"""Checks that a client may leave out at most after an address has failed."""
 _FEED_FAULT_CHECKS: Final = 6
 """Checks of a feed after which it has listed even the articles that it lists wrongly."""
 _MAX_PROBLEMS_SHOWN: Final = 40
@@ -46,7 +44,7 @@ class _Archived:
     Attributes:
         editions: the index of the edition that each version matches, or None.
         excused: whether each version that does not match the next edition is still not false: it shows the other
-            headline of a test or the text of a lagging cache, or is labelled as a flap.
+            headline of a test or the text of a lagging cache, or is labelled as a flap and was stored before.
     """
 
     article: ScheduledArticle
@@ -158,11 +156,14 @@ def _match_editions(scenario: Scenario, archived: _Archived) -> None:
     editions = archived.article.editions if traits.other_title else ()
     variants = [edition_key(edition, traits.other_title) for edition in editions]
     keys = [article_key(version.content) for version in archived.versions]
+    seen: set[str] = set()
     for version, key, index in zip(archived.versions, keys, align(keys, published), strict=True):
         late = published.index(key) if index is None and key in published and any(traits.lags) else None
         shown = variants.index(key) if index is None and key in variants else None
         archived.editions.append(next((at for at in (index, late, shown) if at is not None), None))
-        archived.excused.append(index is None and (late is not None or key in variants or _is_flap(version)))
+        came_back = _is_flap(version) and key in seen
+        archived.excused.append(index is None and (late is not None or key in variants or came_back))
+        seen.add(key)
 
 
 def _is_flap(version: Version) -> bool:
@@ -182,7 +183,7 @@ def _due(
                 continue  # a client that was shown only the other title, and 304 after that, could not know
             ends = [*(later.at for later in article.editions[index + 1 :]), conditions.end]
             start, end = max(edition.at, first_fetch.get(article.outlet, 0.0)), min(ends[0], conditions.end)
-            backoff = _MAX_BACKOFF_CHECKS * conditions.interval
+            backoff = MAX_BACKOFF_CHECKS * conditions.interval
             unreadable = scenario.seconds_unreadable(article, start, end, max_backoff=backoff)
             readable = end - start - unreadable - conditions.seconds_unwatched(start, end)
             if readable >= _seconds_needed(scenario, article, index, conditions.interval):
@@ -311,7 +312,7 @@ def format_lines(assessment: Assessment) -> list[str]:
     out = []
     for gate in assessment.gates:
         limit = f">= {gate.at_least:g}" if gate.at_least is not None else f"<= {gate.at_most:g}"
-        mark = "ok" if gate.holds else "FAILS"
+        mark = "ok" if gate.holds else "FAILS" if gate.is_tested else f"FAILS: fewer than {gate.min_of}"
         out.append(f"{gate.name:35} {gate.value:10.4g}   {limit:>9}   of {gate.of:6}   {mark}")
     return [*out, *(f"  {problem}" for problem in assessment.problems[:_MAX_PROBLEMS_SHOWN])]
 

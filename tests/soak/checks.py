@@ -21,6 +21,8 @@ _DISALLOWED: Final = ("/ads/", "/search", "/login")
 _RESTORED: Final = "article.restored"
 _CHECKS_UNTIL_CERTAIN: Final = 4
 """Checks after which the service must have said that a page is gone or back."""
+MAX_BACKOFF_CHECKS: Final = 64
+"""Checks that a client may leave out at most after an address has failed."""
 _MAX_PARAGRAPHS: Final = 25
 """Longer texts are not held against copies of others: random sentences repeat, so they resemble everything."""
 
@@ -46,13 +48,14 @@ def takedown_gates(
         for fault in scenario.faults[article.key]:
             if fault.kind in {FaultKind.GONE, FaultKind.MISSING, FaultKind.AWAY}:
                 true |= {url, identity(bases[article.outlet] + article.path + MOVED_SUFFIX)}
-            visible = scenario.seconds_unreadable(article, fault.start, conditions.end)
-            visible -= conditions.seconds_unwatched(fault.start, conditions.end)
+            until = min(fault.end, conditions.end)
+            visible = until - fault.start - conditions.seconds_unwatched(fault.start, until)
+            visible -= sum(outage.seconds_within(fault.start, until) for outage in scenario.outages[article.outlet])
             hidden = any(outage.covers(fault.start) for outage in scenario.outages[article.outlet])
             enough = _CHECKS_UNTIL_CERTAIN * conditions.interval
             seen_from = max(article.editions[0].at, opened.get(article.outlet, math.inf))
             known = fault.start > seen_from + enough and not scenario.is_disallowed(article)
-            if fault.kind is FaultKind.GONE and known and not hidden and visible > enough:
+            if fault.kind in {FaultKind.GONE, FaultKind.AWAY} and known and not hidden and visible > enough:
                 certain.add(url)
     back = _back(scenario, bases, reported, conditions)
     wrong, unreported, back_unreported = (
@@ -78,7 +81,9 @@ def _back(scenario: Scenario, bases: Mapping[str, str], reported: set[str], cond
         if any(fault.kind in {FaultKind.GONE, FaultKind.MISSING} for fault in scenario.faults[article.key]):
             continue
         for fault in scenario.faults[article.key]:
-            seen = conditions.end - fault.end - scenario.seconds_unreadable(article, fault.end, conditions.end)
+            backoff = min(fault.end - fault.start, MAX_BACKOFF_CHECKS * conditions.interval)
+            seen = conditions.end - fault.end - backoff
+            seen -= scenario.seconds_unreadable(article, fault.end, conditions.end)
             seen -= conditions.seconds_unwatched(fault.end, conditions.end)
             is_seen = seen > _CHECKS_UNTIL_CERTAIN * conditions.interval
             if fault.kind is FaultKind.AWAY and url in reported and is_seen:
@@ -148,7 +153,7 @@ def copy_gates(
     problems += [f"found as a copy but is none: {', '.join(pair)}" for pair in wrong]
     return [
         share_gate("copies found", len(missed), len(due), at_least=0.9),
-        zero_gate("false copies", len(wrong), len(found), min_of=0),
+        zero_gate("false copies", len(wrong), len(found), min_of=1),
     ]
 
 

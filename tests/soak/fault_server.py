@@ -120,14 +120,14 @@ class FaultServer(NewsServer):
         self, fault: FaultKind | None, article: ScheduledArticle, seconds: float, noise: Noise
     ) -> HttpResponse:
         outlet = self.schedule.outlet(article.outlet)
-        missing = pages.missing_page(outlet, noise, gone=fault is FaultKind.GONE).encode()
+        missing = pages.missing_page(outlet, noise, gone=fault in {FaultKind.GONE, FaultKind.AWAY}).encode()
         script = f"<script src=/app.{noise.build}.js></script>"
         shell = f"<!doctype html><html><body><title>{escape(outlet.name)}</title><div id=root></div>{script}"
         responses = {
             FaultKind.UNAVAILABLE: HttpResponse(503, b"busy", {"Retry-After": "2"}),
             FaultKind.GONE: HttpResponse(410, missing, HTML_HEADERS),
             FaultKind.MISSING: HttpResponse(404, missing, HTML_HEADERS),
-            FaultKind.AWAY: HttpResponse(404, missing, HTML_HEADERS),
+            FaultKind.AWAY: HttpResponse(410, missing, HTML_HEADERS),
             FaultKind.SOFT_MISSING: HttpResponse(200, missing, HTML_HEADERS),
             FaultKind.HOME: HttpResponse(302, headers={"Location": "/"}),
             FaultKind.LOOP: HttpResponse(302, headers={"Location": f"{article.path}?again={noise.nonce[:2]}"}),

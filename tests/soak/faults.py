@@ -17,7 +17,7 @@ class FaultKind(StrEnum):
     UNAVAILABLE = "http503"
     GONE = "gone410"
     MISSING = "gone404"
-    AWAY = "gone_then_back"
+    AWAY = "gone410_then_back"
     SOFT_MISSING = "soft404"
     HOME = "redirect_home"
     MOVED = "redirect_moved"
@@ -48,6 +48,10 @@ class Fault:
     def covers(self, seconds: float) -> bool:
         """Return whether it is in force at that time."""
         return self.start <= seconds < self.end
+
+    def seconds_within(self, start: float, end: float) -> float:
+        """Return for how many seconds between `start` and `end` it is in force."""
+        return max(min(self.end, end) - max(self.start, start), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,13 @@ def random_faults(rng: random.Random, born: float, end: float) -> tuple[Fault, .
         if not apart or fault.start >= apart[-1].end:
             apart.append(fault)
     return tuple(apart)
+
+
+def certain_fault(rng: random.Random, kind: FaultKind, born: float, end: float) -> Fault:
+    """Return a fault of one kind in the second quarter of the time from an article's publication to `end`."""
+    shortest, longest = next(lengths for each, _, *lengths in _CHANCES if each is kind)
+    start = born + rng.uniform(0.25, 0.5) * (end - born)
+    return Fault(kind, start, start + (math.inf if math.isinf(shortest) else rng.uniform(shortest, longest)))
 
 
 def random_outages(rng: random.Random, duration: float) -> tuple[Fault, ...]:

@@ -20,14 +20,19 @@ class Gate:
     min_of: int = 1
 
     @property
+    def is_tested(self) -> bool:
+        """Whether the figure was taken over enough."""
+        return self.of >= self.min_of
+
+    @property
     def holds(self) -> bool:
         """Whether the figure is what it must be, taken over enough."""
         is_enough = self.at_least is None or self.value >= self.at_least
         is_little_enough = self.at_most is None or self.value <= self.at_most
-        return is_enough and is_little_enough and self.of >= self.min_of
+        return is_enough and is_little_enough and self.is_tested
 
 
-def share_gate(name: str, bad: int, of: int, *, at_least: float, min_of: int = 0) -> Gate:
+def share_gate(name: str, bad: int, of: int, *, at_least: float, min_of: int = 1) -> Gate:
     """Return a gate over the share of things that are not bad."""
     return Gate(name, 1 - bad / max(of, 1), at_least=at_least, of=of, min_of=min_of)
 

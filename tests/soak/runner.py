@@ -5,12 +5,14 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from tracker.archive.articles import list_articles
+from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import list_copies
 from tracker.archive.versions import iter_versions
@@ -23,7 +25,7 @@ from tracker.model.version import VersionQuery
 from .assessment import EVERY, ArchiveContents, Assessment, assess
 from .checks import TAKEN_DOWN
 from .fault_server import FaultServer
-from .gates import Conditions
+from .gates import Conditions, Gate, zero_gate
 from .scenario import Scenario
 
 CHECK_SECONDS: Final = 5.0
@@ -118,12 +120,23 @@ class SoakRun:
             self._watch(service, list(kills), locks)
             _wait_until_quiet(receiver)
             end = min(self._clock.now(), schedule.duration)
-            service.stop()
+            code = service.stop()
             conditions = Conditions(CHECK_SECONDS * self._clock.speed, end, tuple(self._outages))
             archive = read_archive(self._database)
-            return assess(
+            found = assess(
                 archive, self._scenario, server.bases, server.access.entries(), receiver.log.entries(), conditions
             )
+            return replace(found, gates=(*found.gates, *self._health_gates(code)))
+
+    def _health_gates(self, code: int) -> Sequence[Gate]:
+        """Return the gates over the archive as `verify` sees it, and over how the service ran and ended."""
+        with open_archive(self._database, readonly=True) as archive:
+            verified = verify(archive)
+        return (
+            zero_gate("damage found by verify", len(verified.damage), verified.versions),
+            zero_gate("crashes in the log", self._count("crash"), len(self._entries)),
+            Gate("exit code of the service", code, at_most=0, of=1),
+        )
 
     @property
     def _database(self) -> str:

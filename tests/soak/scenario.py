@@ -6,7 +6,7 @@ The amounts follow NewsEdits: 3.6 versions an article, with a median of 45 minut
 import json
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -23,6 +23,7 @@ from .faults import (
     Fault,
     FaultKind,
     ServerTraits,
+    certain_fault,
     random_faults,
     random_outages,
     random_traits,
@@ -125,10 +126,22 @@ def make_scenario(seed: int, *, hours: float = 24.0, outlets: int = 8, articles:
             article_faults[key] = random_faults(rng, article.editions[0].at, duration)
             traits[key] = random_traits(rng, random_text.headline(rng))
             feed_faults[key] = random_feed_fault(rng)
+    article_faults |= _certain_faults(seed, made, duration)
     outages = {site.key: random_outages(random.Random(f"weather:{seed}:{site.key}"), duration) for site in sites}
     schedule = Schedule(seed, duration, sites, tuple(made), story="", story_articles=())
     robots_faults = {site.key: robots_fault(number) for number, site in enumerate(sites)}
     return Scenario(schedule, article_faults, traits, outages, feed_faults, robots_faults, tuple(reprints))
+
+
+def _certain_faults(seed: int, articles: Sequence[ScheduledArticle], duration: float) -> dict[str, tuple[Fault, ...]]:
+    """Return faults of which each kind occurs once, by article: chance alone would leave some kinds out."""
+    # An article whose address may be disallowed, and one that reprints another's text, are not asked for enough.
+    fit = [each for each in articles if not each.path.endswith(DISALLOWED_SUFFIX) and "-wire-" not in each.path]
+    step = max(len(fit) // len(FaultKind), 1)
+    return {
+        article.key: (certain_fault(random.Random(f"certain:{seed}:{kind}"), kind, article.editions[0].at, duration),)
+        for kind, article in zip(FaultKind, fit[::step], strict=False)
+    }
 
 
 def _outlet(rng: random.Random, number: int) -> Outlet:

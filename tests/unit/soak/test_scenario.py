@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from tests.soak.fault_server import MOVED_SUFFIX
-from tests.soak.faults import READABLE_FAULTS, FaultKind
+from tests.soak.faults import HOUR, READABLE_FAULTS, FaultKind
 from tests.soak.scenario import make_scenario
 from tests.unit.soak.busy_day import Server, busy_day
 from tracker.demo.http_server import HttpResponse
@@ -58,7 +58,14 @@ def test_every_edition_differs_from_all_before_except_those_it_restores() -> Non
 def test_faults_do_not_overlap_and_every_kind_occurs() -> None:
     for faults in busy_day().faults.values():
         assert all(one.end <= other.start for one, other in pairwise(faults))
-    assert {each.kind for faults in busy_day().faults.values() for each in faults} == set(FaultKind)
+
+
+@pytest.mark.parametrize("hours", [24, 336])
+def test_every_kind_of_fault_occurs_in_the_scenarios_of_make_soak(hours: float) -> None:
+    scenario = make_scenario(0, hours=hours)
+    by_kind = {each.kind: each for faults in scenario.faults.values() for each in faults}
+    assert by_kind.keys() == set(FaultKind)
+    assert any(each.kind is FaultKind.AWAY and each.end < hours * HOUR for each in by_kind.values())
 
 
 @pytest.mark.parametrize(
@@ -67,7 +74,7 @@ def test_faults_do_not_overlap_and_every_kind_occurs() -> None:
         (FaultKind.UNAVAILABLE, 503, "busy"),
         (FaultKind.GONE, 410, "no longer available"),
         (FaultKind.MISSING, 404, "not found"),
-        (FaultKind.AWAY, 404, "not found"),
+        (FaultKind.AWAY, 410, "no longer available"),
         (FaultKind.SOFT_MISSING, 200, "not found"),
         (FaultKind.HOME, 302, ""),
         (FaultKind.MOVED, 301, ""),
