@@ -45,6 +45,15 @@ def configuration(sites: Sites, hosts: list[str], folder: Path, interval: float)
     return head + "".join(source.format(host=host, every=interval, port=sites.port) for host in hosts)
 
 
+def count_missed(polls: list[float], began: float, ended: float, interval: float) -> int:
+    """Return how often a source was not polled for two intervals; `polls` are those since an interval before `began`.
+
+    A source that was never polled has missed its poll as well.
+    """
+    times = [began - interval, *polls, ended]
+    return sum(later - earlier > 2 * interval for earlier, later in itertools.pairwise(times))
+
+
 def main() -> int:
     options = read_options(__doc__, sources=2000, minutes=5.0, interval=60.0)
     interval = options.interval
@@ -70,7 +79,7 @@ def main() -> int:
         for each in requests.values()
         for earlier, later in itertools.pairwise([at for at in each if at <= ended])
     )
-    missed = sum(b - a > 2 * interval for each in requests.values() for a, b in itertools.pairwise([*each, ended]))
+    missed = sum(count_missed(each, began, ended, interval) for each in requests.values())
     say(f"{polls} polls of {options.sources} sources in {ended - began:.0f} s")
     figures = {
         "polls": (polls, ">=", options.sources * ((ended - began) / interval - 1)),

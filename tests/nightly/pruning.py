@@ -52,7 +52,7 @@ def prune(archive: Archive, writers: list[Future[int]]) -> tuple[int, int]:
 
 
 def stress(url: str, versions: int) -> dict[str, int]:
-    """Write and prune at the same time; return what was done, and how much damage a full and a quick check find."""
+    """Write and prune at the same time; return what was done, and how much damage `verify` finds."""
     with open_archive(url) as archive, ProcessPoolExecutor(WRITERS, mp_context=get_context("spawn")) as pool:
         writers = [pool.submit(write, url, number, versions // WRITERS) for number in range(WRITERS)]
         turns, pages = prune(archive, writers)

@@ -10,6 +10,8 @@ import pkgutil
 import re
 import sys
 import time
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from functools import partial
 from pathlib import Path
 
@@ -50,17 +52,28 @@ def is_anchored(place: str) -> bool:
 
 
 def expressions() -> dict[str, re.Pattern[str]]:
-    """Return every compiled expression in our modules, by where it is."""
-    found: dict[str, str] = {}
+    """Return every expression that our modules compile when they are imported, by where it is."""
+    found: dict[str, tuple[str, re.Pattern[str]]] = {}
     for each in pkgutil.walk_packages(tracker.__path__, "tracker."):
         if each.name.endswith(("__main__", "datasette_plugin")):  # Datasette is not installed here
             continue
         for name, value in vars(importlib.import_module(each.name)).items():
-            values = value if isinstance(value, tuple | list) else [value]
-            for place, inner in enumerate(values):
-                if isinstance(inner, re.Pattern) and isinstance(inner.pattern, str):
-                    found.setdefault(inner.pattern, f"{each.name}.{name}[{place}]")
-    return {place: re.compile(pattern) for pattern, place in found.items()}
+            for number, pattern in enumerate(find_patterns(value)):
+                found.setdefault(f"{pattern.flags} {pattern.pattern}", (f"{each.name}.{name}[{number}]", pattern))
+    return dict(found.values())
+
+
+def find_patterns(value: object) -> Iterator[re.Pattern[str]]:
+    """Yield the expressions in a value, in tuples, lists and mappings within it, and in fields of dataclasses."""
+    if isinstance(value, re.Pattern):
+        if isinstance(value.pattern, str):
+            yield value
+    elif isinstance(value, tuple | list | Mapping):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from find_patterns(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            yield from find_patterns(getattr(value, each.name))
 
 
 def seconds(pattern: re.Pattern[str], text: str, *, anchored: bool) -> float:

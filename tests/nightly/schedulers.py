@@ -23,8 +23,28 @@ MAX_TAKEOVER_SECONDS = 15.0
 ARTICLES = 8
 
 
+def count_polls(site: NewsSite, seconds: float) -> tuple[int, int]:
+    """Return the polls of pages in the next `seconds`, and those that came too soon after another."""
+    began = time.monotonic()
+    time.sleep(seconds)
+    visits = defaultdict(list)
+    for at, path in list(site.requests):
+        if at > began and path.startswith("/news/"):
+            visits[path].append(at)
+    soon = sum(b - a < 0.6 * CHECK_SECONDS for each in visits.values() for a, b in itertools.pairwise(sorted(each)))
+    return sum(map(len, visits.values())), soon
+
+
+def has_polled_all(site: NewsSite, since: float) -> bool:
+    """Return whether every page was requested after `since`."""
+    return len({path for at, path in list(site.requests) if at > since and path.startswith("/news/")}) == ARTICLES
+
+
 def run_together(server: Server, count: int, seconds: float) -> tuple[int, int, float]:
-    """Run `count` services; return polls, polls that came too soon, and seconds until another led after a kill."""
+    """Run `count` services and kill the leader; return polls, polls that came too soon, and seconds until another led.
+
+    The polls are the fewer of those before the kill and those after it, for `seconds` each.
+    """
     url = server.create()
     open_archive(url, migrate=True).close()
     with NewsSite(ARTICLES) as site, tempfile.TemporaryDirectory(prefix="wt-many-") as made, ExitStack() as stack:
@@ -32,20 +52,17 @@ def run_together(server: Server, count: int, seconds: float) -> tuple[int, int, 
         services = [stack.enter_context(RunningService(Path(made))) for _ in range(count)]
         until("one leads", lambda: any(each.leads for each in services), 60, *services)
         until("all is stored", lambda: sum(len(each.versions) for each in services) >= ARTICLES, 90, *services)
-        began = time.monotonic()
-        time.sleep(seconds)
-        polls = [(at, path) for at, path in site.requests if at > began and path.startswith("/news/")]
+        before, soon_before = count_polls(site, seconds)
         leader = next(each for each in services if each.leads)
         leader.kill()
         others = [each for each in services if each is not leader]
+        killed = time.monotonic()
         takeover = until("another leads", lambda: any(each.leads for each in others), 90, *others)
+        until("every page is polled again", lambda: has_polled_all(site, killed), 90, *others)
+        after, soon_after = count_polls(site, seconds)
         for each in others:
             assert each.stop(60) == 0
-    visits = defaultdict(list)
-    for at, path in polls:
-        visits[path].append(at)
-    soon = sum(b - a < 0.6 * CHECK_SECONDS for each in visits.values() for a, b in itertools.pairwise(sorted(each)))
-    return len(polls), soon, takeover
+    return min(before, after), soon_before + soon_after, takeover
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from tracker.model.story import CopyPair
 from tracker.model.version import Version
 from tracker.urls import identity
 
-from .checks import MAX_BACKOFF_CHECKS, copy_gates, first_robots_txt, request_gates, takedown_gates
+from .checks import MAX_BACKOFF_CHECKS, RESTORED, copy_gates, first_robots_txt, request_gates, takedown_gates
 from .fault_server import MOVED_SUFFIX
 from .faults import READABLE_FAULTS
 from .feed_faults import MAX_LISTING_DELAY_SECONDS, FeedFault
@@ -258,7 +258,7 @@ def _alert_gates(archived: Mapping[str, _Archived], alerts: Sequence[LogEntry], 
     ids: dict[tuple[str, str, int, str], list[str]] = defaultdict(list)
     order: dict[tuple[str, str], list[int]] = defaultdict(list)
     for entry in alerts:
-        if entry["status"] != 204:
+        if entry["status"] != 204 or entry["payload"].get("type") == RESTORED:
             continue
         rule, url, number, event = parse_alert(entry["payload"])
         alert = (rule, identity(url), number, event)

@@ -18,7 +18,7 @@ from .scenario import Scenario
 TAKEN_DOWN: Final = "Taken down"
 """The rule that asks for pages that are gone, or back."""
 _DISALLOWED: Final = ("/ads/", "/search", "/login")
-_RESTORED: Final = "article.restored"
+RESTORED: Final = "article.restored"
 _CHECKS_UNTIL_CERTAIN: Final = 4
 """Checks after which the service must have said that a page is gone or back."""
 MAX_BACKOFF_CHECKS: Final = 64
@@ -101,7 +101,7 @@ def _reported(alerts: Iterable[LogEntry]) -> tuple[set[str], set[str]]:
         rule, url, _, event = parse_alert(entry["payload"])
         if rule == TAKEN_DOWN and event == UNPUBLISHED:
             gone.add(identity(url))
-        elif rule == TAKEN_DOWN and entry["payload"].get("type") == _RESTORED:
+        elif rule == TAKEN_DOWN and entry["payload"].get("type") == RESTORED:
             back.add(identity(url))
     return gone, back
 

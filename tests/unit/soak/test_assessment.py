@@ -74,8 +74,9 @@ class Run:
         self.report_return(old[-1].key)
 
     def report_return(self, key: str) -> None:
-        self.alerts.append(self.alert(TAKEN_DOWN, self.url(key), 1, "restored", f"back {key}"))
-        self.alerts[-1]["payload"]["type"] = "article.restored"
+        for rule in (TAKEN_DOWN, EVERY):
+            alert = self.alert(rule, self.url(key), 2, "restored", f"back {rule} {key}")
+            self.alerts.append(alert | {"payload": alert["payload"] | {"type": "article.restored"}})
 
     def url(self, key: str) -> str:
         article = self.scenario.schedule.article(key)
