@@ -32,6 +32,8 @@ MIN_SECONDS_SHORT = 0.1
 
 
 MAX_CHARACTERS = {
+    # White space was collapsed, and a pair of brackets became one blank.
+    "tracker.extraction.person_names._TRAILING_DATE": 500,
     "tracker.extraction.person_names": 1_000,
     "tracker.extraction.page_kind._SENTENCE": 600,
     "tracker.classify.mentions._GIVEN": 60,
@@ -39,8 +41,15 @@ MAX_CHARACTERS = {
     "tracker.classify.figures._NAME_APPOSED": 24,
 }
 """Expressions that the code gives no longer texts than this."""
-ANCHORED = ("tracker.fetch.robots._RULE[", "tracker.fetch.robots._RULE_OR_DELAY[")
-"""Expressions that are handed to a function which uses them with match alone."""
+ANCHORED = (
+    "tracker.fetch.robots._RULE[",
+    "tracker.fetch.robots._RULE_OR_DELAY[",
+    "tracker.classify.dates._AFTER_MONTH[",
+    "tracker.classify.dates._AFTER_BETWEEN[",
+    "tracker.classify.verb_tense._TO_COME[",
+    "tracker.notices.openings._WIRE[",
+)
+"""Expressions that are used with match and fullmatch alone, but under another name."""
 
 
 def is_anchored(place: str) -> bool:
