@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError
 
-from .database.connecting import connect, is_alive, is_sealed
+from .database.connecting import begin, connect, is_alive, is_sealed
 from .database.connection import Connection
 from .database.faults import explain
 
@@ -48,7 +48,7 @@ class Archive(AbstractContextManager["Archive"]):
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Yield a connection in a read transaction.
+        """Yield a connection in a read transaction: all reads of the block see the archive as its first one found it.
 
         Inside another block of the same thread it is that block's connection.
         """
@@ -56,8 +56,7 @@ class Archive(AbstractContextManager["Archive"]):
         if current is not None:
             yield current
             return
-        # SQLite takes the snapshot at the first read, so that all reads of the block see one state.
-        with self._transaction("BEGIN", writes=False) as connection:
+        with self._transaction(writes=False) as connection:
             yield connection
 
     @contextmanager
@@ -73,9 +72,7 @@ class Archive(AbstractContextManager["Archive"]):
             yield current
             return
         self.require_lock()
-        # Take the write lock at once: a transaction that reads first and then writes would fail if another wrote
-        # between.
-        with self._transaction("BEGIN IMMEDIATE", writes=True) as connection:
+        with self._transaction(writes=True) as connection:
             yield connection
 
     def require_lock(self) -> None:
@@ -129,12 +126,11 @@ class Archive(AbstractContextManager["Archive"]):
         self.close()
 
     @contextmanager
-    def _transaction(self, begin: str, *, writes: bool) -> Iterator[Connection]:
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         with self._explained():
             driver = self._take()
             try:
-                if self.is_sqlite:
-                    driver.execute(begin)
+                begin(driver, writes=writes)
                 connection = Connection(driver, is_sqlite=self.is_sqlite)
                 self._local.connection, self._local.writes = connection, writes
                 try:

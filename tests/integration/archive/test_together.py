@@ -96,6 +96,19 @@ def test_a_slow_reader_holds_up_nobody(archive_url: str) -> None:
         assert [each.n for each in stream] == list(range(2, 131))
 
 
+def test_all_reads_of_a_block_are_of_one_moment(archive_url: str) -> None:
+    with open_archive(archive_url) as store, open_archive(archive_url) as writer:
+        watch(store)
+        with store.read():
+            found = list_articles(store)
+            watch(writer, f"{URL}/2")
+            assert list_articles(store) == found
+        assert len(list_articles(store)) == 2
+        # Not so in a block that writes: it must conclude from what was committed before it had its lock.
+        watch(store, f"{URL}/3")
+        assert len(list_articles(writer)) == 3
+
+
 def test_a_stream_leaves_no_transaction_open(tmp_path: Path) -> None:
     with archive_at(tmp_path / "archive.db") as store:
         grow(store, watch(store), 3)

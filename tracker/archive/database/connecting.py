@@ -94,6 +94,19 @@ def _connect_sqlite(path: Path, *, readonly: bool, sealed: bool) -> sqlite3.Conn
     return driver
 
 
+def begin(driver: Driver, *, writes: bool) -> None:
+    """Begin a transaction; unless it *writes*, all that it reads is of one moment."""
+    if isinstance(driver, sqlite3.Connection):
+        # Take the write lock at once: a transaction that reads first and then writes would fail if another wrote
+        # between.
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        return
+    import psycopg
+
+    # psycopg sends it with the first statement. Who writes must see what was committed before a lock was granted.
+    driver.isolation_level = None if writes else psycopg.IsolationLevel.REPEATABLE_READ
+
+
 def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
     """Return whether a connection to a server still works.
 
