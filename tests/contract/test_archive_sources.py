@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
+from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import (
     add_targets,
@@ -305,3 +306,14 @@ class TestDue:
         assert get_host(archive, "herald.example") == HostState("herald.example")
         save_host(archive, HostState("herald.example", robots=RobotsRecord(0, "", minutes(1))))
         assert get_host(archive, "herald.example").robots == RobotsRecord(0, "", minutes(1))
+
+
+def test_names_and_addresses_are_sorted_alike_whatever_the_collation_of_the_server(store: Archive) -> None:
+    names = ["Herald", "Zeitung", "agency"]
+    for name in reversed(names):
+        tracked = watch(store, f"https://{name.lower()}.example/news", source=name)
+        aliases = (f"{tracked.url}/Flood", f"{tracked.url}/fire")
+        commit_check(store, look(tracked, 0, minutes(1), CheckOutcome.FAILED, failures=1, aliases=aliases))
+    assert [each.name for each in summarise_sources(store)] == names
+    assert [each.name for each in list_failing_sources(store)] == names
+    assert list_addresses(store, tracked.id)[0] == [tracked.url, *aliases]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown, UsageError, unknown
@@ -54,7 +55,7 @@ LEFT JOIN (
     max(last_ok_at) AS polled_well_at, max(last_poll_at) AS polled_at, min(next_poll_at) AS poll_at
   FROM hub {{which}} GROUP BY source_id
 ) polls ON polls.of_source = s.id
-{{named}} ORDER BY s.name
+{{named}}
 """
 _ALL: Final = _SELECT.format(which="", named="")
 _FAILING: Final = f"""
@@ -66,7 +67,7 @@ LEFT JOIN (SELECT source_id, count(*) AS failing FROM article WHERE {_FAILS} GRO
 LEFT JOIN (
   SELECT source_id, count(*) AS hubs, count(CASE WHEN failures > 0 THEN 1 END) AS failing FROM hub GROUP BY source_id
 ) polls ON polls.source_id = s.id
-WHERE NOT s.paused AND (mine.failing > 0 OR polls.failing > 0) ORDER BY s.name
+WHERE NOT s.paused AND (mine.failing > 0 OR polls.failing > 0)
 """
 _COUNTED: Final = ("articles", "changed", "versions", "checks", "gone", "failing")
 _ONE: Final = _SELECT.format(which=f"WHERE {_WHICH}", named="WHERE s.name = :name")
@@ -203,7 +204,8 @@ def summarise_sources(
     sums = sum_articles(archive, name, now) if sums is None else sums
     with archive.read() as connection:
         rows = connection.all(_ALL if name is None else _ONE, name=name)
-        return [_summary(row, sums.get(row.id)) for row in rows]
+    # Sorted here: each server sorts in a manner of its own.
+    return [_summary(row, sums.get(row.id)) for row in sorted(rows, key=attrgetter("name"))]
 
 
 def list_failing_sources(archive: Archive) -> list[FailingSource]:
@@ -212,7 +214,8 @@ def list_failing_sources(archive: Archive) -> list[FailingSource]:
     from tracker.model.status import FailingSource
 
     with archive.read() as connection:
-        return [record(FailingSource, row) for row in connection.all(_FAILING)]
+        rows = connection.all(_FAILING)
+    return [record(FailingSource, row) for row in sorted(rows, key=attrgetter("name"))]
 
 
 def source_key(connection: Connection, name: str, now: datetime) -> int:
