@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..model.change import Hunk
 from ..model.labels import LABELS, LabelKind
+from ..render.rows import notice_title
 from ..render.text import counted, one_line
 from ..render.times import day, delay, interval, span
 
@@ -125,9 +126,13 @@ def _place(piece: Body) -> str:
 
 
 def _notice(notice: Body) -> str:
-    kind, text = str(notice["kind"]), str(notice["text"])
-    named = text.lower().lstrip("([").startswith(kind.partition("-")[0])
-    return text if named else f"{kind}: {text}"
+    from ..notices.openings import read_opening  # its patterns take a while to compile
+
+    text = str(notice["text"])
+    opening = read_opening(text, text.lower().replace("’", "'"))
+    # Most notices say in their own language what they are.
+    named = opening.is_certain or opening.label not in {"", "weak"}
+    return text if named else f"{notice_title(notice['kind'])}: {text}"
 
 
 def _stale(body: Body) -> list[str]:

@@ -204,7 +204,7 @@ def _remarks(change: Change) -> dict[int, str]:
         if notice.op is Op.INSERT:
             for index in notice.explains[1:]:
                 name = paragraph_name(change.blocks[notice.explains[0]])
-                remarks[index] = f"explained by the {notice_title(notice).lower()} at {name}"
+                remarks[index] = f"explained by the {notice_title(notice.kind).lower()} at {name}"
     return remarks
 
 
@@ -224,9 +224,9 @@ def _gap(count: int) -> list[Row]:
     return [Row("gap", Op.SAME, (), note=f"… {counted(count, 'paragraph')} unchanged …")]
 
 
-def notice_title(notice: NoticeChange) -> str:
+def notice_title(kind: str) -> str:
     """Return the kind of a notice in words: Correction, Editor’s note."""
-    return notice.kind.value.replace("-", " ").replace("editors", "editor’s").capitalize()
+    return kind.replace("-", " ").replace("editors", "editor’s").capitalize()
 
 
 def explanation(notice: NoticeChange, change: Change) -> str:
@@ -239,7 +239,7 @@ def explanation(notice: NoticeChange, change: Change) -> str:
 
 
 def _notice(notice: NoticeChange, change: Change) -> Row:
-    title = notice_title(notice)
+    title = notice_title(notice.kind)
     if notice.op is Op.DELETE:
         return Row("notice", Op.DELETE, (("-", notice.text),), name=title, note="removed")
     return Row("notice", notice.op, (("+", notice.text),), name=title, note=explanation(notice, change))

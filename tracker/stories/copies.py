@@ -45,6 +45,10 @@ MIN_IN_LONG_PASSAGES: Final = 0.4
 """The share of the common words that must stand in long passages. A form that is filled in again (a market report, the
 weather) has another name or figure in every sentence, so that it shares only short ones."""
 
+MAX_STOCK_PARAGRAPH_WORDS: Final = 100
+"""One passage of at most so many words, below an opening that differs and beside `MIN_SHARED_WORDS` that do, is a
+paragraph that an outlet or an agency puts into many texts."""
+
 MIN_SHARED_WORDS: Final = 20
 MIN_IN_ORDER: Final = 0.5
 MIN_FIGURES_KEPT: Final = 0.5
@@ -65,6 +69,7 @@ class Overlap:
         ordered: the share of the common words that follow one another in both texts.
         in_long: the share of the common words that stand in passages of twelve or more.
         opening: how many words come before the first common passage, in the text where there are more.
+        is_stock: whether they share no more than a paragraph that may stand in any text.
         figures: the share of the figures in and between the common passages that agree; None where there are too few.
     """
 
@@ -74,12 +79,15 @@ class Overlap:
     ordered: float
     in_long: float
     opening: int
+    is_stock: bool
     figures: float | None
 
     @property
     def is_copy(self) -> bool:
         """Whether one text is a copy of the other, cut or edited."""
         if self.shared < MIN_SHARED_WORDS or self.ordered < MIN_IN_ORDER or self.in_long < MIN_IN_LONG_PASSAGES:
+            return False
+        if self.is_stock:
             return False
         # Market reports, weather and results reuse their sentences day after day: where most figures differ, the form
         # was copied, not the story.
@@ -112,8 +120,18 @@ def overlap(one: Text, other: Text) -> Overlap:
         ordered=1 - out_of_order / shared if passages else 0.0,
         in_long=sum([length for _, _, length in passages if length >= MIN_LONG_PASSAGE_WORDS]) / max(1, shared),
         opening=max(min((at for at, _, _ in telling), default=0), min((at for _, at, _ in telling), default=0)),
+        is_stock=len(telling) == 1 and _is_stock(telling[0], len(short), len(long)),
         figures=_figures_kept(short, long, passages),
     )
+
+
+def _is_stock(passage: tuple[int, int, int], short: int, long: int) -> bool:
+    """Return whether the only passage that two texts of so many words share may stand in any text of an outlet."""
+    here, there, length = passage
+    before, after = min(here, there), min(short - here, long - there) - length
+    if before < MIN_TELLING_PASSAGE_WORDS or length > MAX_STOCK_PARAGRAPH_WORDS:
+        return False
+    return before + after >= MIN_SHARED_WORDS
 
 
 def _passages(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int]]:

@@ -24,6 +24,7 @@ from tracker.model.labels import LABELS, LabelKind, most_prominent_first
 from tracker.render import html, markup, pictures, plain
 from tracker.render.pictures.flow import describe
 from tracker.render.pictures.heat import in_order
+from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
 from tracker.render.times import ago, day, delay, interval, iso, moment, span
 from tracker.views.shortening import shorten
@@ -136,6 +137,7 @@ def environment() -> Environment:
         "thousands": lambda value: f"{value:,}",
         "picture": lambda name, *given: Markup(getattr(pictures, name)(*given)),  # noqa: S704 - render escapes
         "fold": shorten,
+        "notice_title": notice_title,
         "code": lambda text: Markup(_CODE.sub(r"<code>\1</code>", str(escape(text)))),  # noqa: S704 - escaped
     }
     return made

@@ -191,7 +191,10 @@ def _hostile(store: Archive) -> str:
                 *(Block(BlockKind.PARAGRAPH, f"{text} {place}") for text in HOSTILE),
                 Block(BlockKind.PROMO, HOSTILE[1], HOSTILE[0]),
             ),
-            notices=(Notice(NoticeKind.CORRECTION, f"{HOSTILE[1]} {place}"),),
+            notices=(
+                Notice(NoticeKind.CORRECTION, f"{HOSTILE[1]} {place}"),
+                Notice(NoticeKind.EDITORS_NOTE, "Read on."),
+            ),
             headlines=Headlines(h1=HOSTILE[1], og=HOSTILE[2]),
             canonical_url="javascript:window.hacked=1",
         )

@@ -72,6 +72,13 @@ async def test_an_article_shows_how_it_lived(opened, kept):
     assert {each["number"] for each in value["paragraphs"]} == set(range(9))
 
 
+async def test_a_notice_has_the_same_name_on_every_page(opened, kept):
+    for path in ("", "/2"):
+        page = words(await said(opened, f"/articles/{kept.articles['hostile']}{path}"))
+        assert "Editor’s note" in page
+        assert "Editors note" not in page
+
+
 async def test_a_part_of_an_article_is_not_taken_for_the_whole(opened, kept):
     path = f"/articles/{kept.articles['long']}"
     whole, part = words(await said(opened, path)), words(await said(opened, f"{path}?until=10"))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.alerts import payload_text
 from tracker.alerts.message import MAX_SHORT_CHARACTERS, MAX_SUBJECT_CHARACTERS, compose
 from tracker.alerts.payload import MAX_PAYLOAD_BYTES, version_alert
 from tracker.alerts.samples import SAMPLES, sample
@@ -229,11 +230,26 @@ def test_a_first_version_is_sent_with_its_opening_and_notices():
     words = compose(json.dumps(told))
     assert words.subject == f"new article: {first.url}"
     assert "First seen at 12:00" in words.text
-    assert "editors-note: This story is developing." in words.text
+    assert "Editor’s note: This story is developing." in words.text
     assert "writethru show" in words.text
     assert "&lt;b&gt;today" in words.html
     assert "<b>" not in words.html
     assert "It opened" in words.short
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "shown"),
+    [
+        ("correction", "Korrektur: Es waren 21.000.", "Korrektur: Es waren 21.000."),
+        ("correction", "Correction: It was 21,000.", "Correction: It was 21,000."),
+        ("correction", "We got the figure wrong.", "Correction: We got the figure wrong."),
+        ("update-note", "(Adds ferry timetable)", "(Adds ferry timetable)"),
+        ("update-note", "Mise à jour : avec le calendrier.", "Mise à jour : avec le calendrier."),
+        ("editors-note", "Note: Some names were changed.", "Editor’s note: Note: Some names were changed."),
+    ],
+)
+def test_a_notice_is_named_unless_it_says_in_its_own_language_what_it_is(kind, text, shown):
+    assert payload_text.notices({"notices": [{"kind": kind, "text": text}]}) == [shown]
 
 
 def test_what_does_not_fit_is_counted():

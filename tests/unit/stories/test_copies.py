@@ -67,6 +67,21 @@ def test_what_is_no_copy_is_not_found(paragraphs):
     assert found(article(paragraphs)) == []
 
 
+ABOUT = (
+    "The Holm Courier is an independent newspaper that has served readers in the north since 1921. Our reporters work "
+    "without outside influence and follow the code of the press council. If you see an error in one of our texts, "
+    "write to the editors, who read every message and correct what was wrong."
+)
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_two_short_articles_with_one_paragraph_about_the_outlet_are_no_copies(place):
+    one, other = [WIRE[0], WIRE[5]], [*OTHER[:2]]
+    one.insert(place, ABOUT)
+    other.insert(place, ABOUT)
+    assert found(article(one), article(other)) == []
+
+
 def test_a_form_filled_anew_is_no_copy():
     def report(*figures: str) -> Article:
         return article(
