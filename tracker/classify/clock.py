@@ -10,11 +10,14 @@ from .dates import Span
 _TIME = re.compile(r"(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.])(?P<minutes>[0-5]\d))?(?![\d:]|[.,]\d)")
 # Before an hour with a point: alle 20.30, às 8.15.
 _AT_HOUR = re.compile(r"(?<!\w)(?:a las|las|alle|dalle|às|om)\s$")
+_ZONES = r"(?:gmt|utc|ces?t|mes?z|[ecmpb][ds]?t)"
 # What makes figures a time: 8 p.m., 8 Uhr, 20h30, 8 o'clock, 8 GMT, 8 EST.
 _OF_CLOCK = re.compile(
-    r"[\s\u00a0]?(?:(?P<half>[ap])\.?\s?m\b\.?|uhr|horas|heures|hrs\b|uur|o'clock|gmt|[ecmpb][ds]?t\b"
+    r"[\s\u00a0]?(?:(?P<half>[ap])\.?\s?m\b\.?|uhr|horas|heures|hrs\b|uur|o'clock"
+    rf"|(?={_ZONES}\b)"
     r"|h\s?(?P<minutes>[0-5]\d)?(?!\w|\.\w))"
 )
+_ZONE = re.compile(rf"[\s\u00a0]?(?P<zone>{_ZONES})(?!\w)")
 # In these languages the word for an hour of the day is that for an hour: only "à 20 heures" is a time.
 _HOURS = frozenset("horas heures uur h".split())
 _AT = re.compile(r"(?<!\w)(?:à|vers|dès|a las|las|às|om|tegen|alle|dalle|les)\s$")
@@ -42,5 +45,7 @@ def clock_time(low: str, start: int) -> Span | None:
     if half and hour <= 12:
         hour = hour % 12 + 12 * (half == "p")
     key = f"{hour % 24}" + (f":{minutes}" if minutes != "00" else "")
-    end = marked.end() if marked else end
-    return Span(FactKind.DATE, key, start, end, "time", "", end)
+    end = marked.end() if marked and marked[0].strip() else end
+    zone = _ZONE.match(low, end)
+    # 10:00 BST is another time than 10:00 GMT.
+    return Span(FactKind.DATE, key, start, end, "time", zone["zone"] if zone else "", zone.end() if zone else end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -225,7 +225,7 @@ def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bo
     if (lang == "de" and all(bare)) or (bare[0] != bare[1] and _begins_with_article(*sides[bare[0]], lang)):
         return False  # "Scholz traf Macron", "Merz traf Macron"; "Die Firma schließt", "Siemens schließt"
     of_few = judgement.kept < MIN_EXCHANGED_SHARE
-    others = (_is_deed_for_word, _is_another_state, _is_another_cause, _is_another_place)
+    others = (_is_deed_for_word, _is_another_state, _is_another_cause, _is_another_place, _counts_another)
     return not (of_few or any(is_another(judgement, stretch, lang) for is_another in others))
 
 
@@ -298,14 +298,23 @@ def _gives_no_comment(stretch: Stretch, lang: str) -> bool:
 
 def _is_another_state(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
     """Say whether what somebody or something is was exchanged, one word for one: "was drunk", "was tired"."""
+    follows = _stands_behind(judgement, stretch, function_words.COPULAS[lang].__contains__)
+    # "Was held", "was staged": the passive of two verbs may say the same.
+    return follows and not all(_PARTICIPLE.fullmatch(word) for word in judgement.removed + judgement.added)
+
+
+def _counts_another(judgement: WordJudgement, stretch: Stretch, _: str) -> bool:
+    """Say whether what a figure counts was exchanged, one word for one: "400 cars", "400 vans"."""
+    return _stands_behind(judgement, stretch, str.isdigit)
+
+
+def _stands_behind(judgement: WordJudgement, stretch: Stretch, is_it: Callable[[str], bool]) -> bool:
+    """Say whether one word took the place of another, right behind a word of which *is_it* is true."""
     if len(judgement.removed) > 1 or len(judgement.added) > 1:
         return False
-    copulas = function_words.COPULAS[lang]
     sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
     pairs = [(pairwise(words_of(text.lower())), word) for text, word in sides]
-    follows = all(any(verb in copulas and after == word for verb, after in found) for found, word in pairs)
-    # "Was held", "was staged": the passive of two verbs may say the same.
-    return follows and not all(_PARTICIPLE.fullmatch(word) for _, word in sides)
+    return all(any(is_it(before) and after == word for before, after in found) for found, word in pairs)
 
 
 def _is_beside_grave(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:

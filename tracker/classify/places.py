@@ -42,8 +42,8 @@ _ADJECTIVES: Final = frozenset(
 _ALIASES: Final = tuple(
     tuple(group.split("|"))
     for group in (
-        "us|u.s|usa|america|united states|vereinigte staaten|vereinigten staaten|amerika|états-unis|etats-unis|amérique|ee uu|ee.uu|ee. uu|eeuu|estados unidos|stati uniti|eua|vs|verenigde staten",
-        "uk|u.k|britain|great britain|united kingdom|vereinigtes königreich|vereinigten königreich|großbritannien|royaume-uni|grande-bretagne|reino unido|gran bretaña|regno unito|gran bretagna|grã-bretanha|verenigd koninkrijk|groot-brittannië",
+        "us|u.s|usa|america|united states|vereinigte staaten|vereinigten staaten|amerika|états-unis|etats-unis|amérique|ee uu|ee.uu|ee. uu|eeuu|estados unidos|stati uniti|eua|vs|verenigde staten|american|americans",
+        "uk|u.k|britain|great britain|united kingdom|vereinigtes königreich|vereinigten königreich|großbritannien|royaume-uni|grande-bretagne|reino unido|gran bretaña|regno unito|gran bretagna|grã-bretanha|verenigd koninkrijk|groot-brittannië|british|briton|britons",
         "eu|e.u|european union|europäische union|europäischen union|union européenne|ue|unión europea|unione europea|união europeia|europese unie",
         "un|u.n|uno|united nations|vereinte nationen|vereinten nationen|nations unies|onu|naciones unidas|nazioni unite|nações unidas|verenigde naties|vn",
         "uae|vae|emirates|united arab emirates|emirate|émirats|emiratos|emirati|emirados|emiraten",
