@@ -28,7 +28,7 @@ def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: 
     """
     if full := _page_of_amp(tracked.url, found, article, latest):
         return f"this is the AMP form of a page that is watched in its place: {full}"
-    if identity(found.final_url) == identity(tracked.url):
+    if _slashless(found.final_url) == _slashless(tracked.url):
         return ""
     if latest is not None:
         alike = _alike(latest.content, article)
@@ -70,6 +70,12 @@ def _page_of_amp(url: str, found: Capture, article: Article, latest: Version | N
         return ""
     full = join(found.final_url, article.canonical_url)
     return full if full and not is_amp(full) and is_same_document(url, full) else ""
+
+
+def _slashless(url: str) -> str:
+    """Return the identity of an address without a slash at the end of its path, which many sites add or drop."""
+    path, mark, query = identity(url).partition("?")
+    return f"{path.rstrip('/')}{mark}{query}"
 
 
 def _is_above(url: str, below: str) -> bool:

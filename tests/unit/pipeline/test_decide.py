@@ -348,6 +348,13 @@ def test_a_redirect_to_another_page_is_no_version_and_no_alias(final):
     assert (intent.version, intent.aliases, intent.alerts) == (None, (), ())
 
 
+@pytest.mark.parametrize(("asked", "final"), [(f"{URL}/", URL), (URL, f"{URL}/"), (f"{URL}/?id=5", f"{URL}?id=5")])
+def test_a_redirect_that_adds_or_drops_a_slash_leads_to_the_article(asked, final):
+    found = replace(capture(), url=asked, final_url=final, hops=(asked,))
+    intent = run(tracked(url=asked), None, found, reading(FIRST))
+    assert (intent.check.outcome, intent.check.detail) == (CheckOutcome.NEW, "")
+
+
 def test_a_first_visit_that_ends_on_the_front_page_is_no_version():
     found = replace(capture(), final_url="https://s.test/")
     assert run(tracked(), None, found, reading(OTHER)).version is None
