@@ -38,6 +38,7 @@ _MEANINGS: Final = {
 _PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml"})
 _BEFORE_MARKUP: Final = rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"
 _MARKUP: Final = re.compile(_BEFORE_MARKUP + rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_LIST: Final = re.compile(_BEFORE_MARKUP + rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.IGNORECASE | re.DOTALL)
 _BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT: Final = 4_096
@@ -99,9 +100,12 @@ def check_complete(headers: Headers, body: bytes) -> None:
 
     Without a length, chunks or a compression that has an end, a page ends when the connection does. A broken
     connection would then look like an edit that removed the last paragraphs, so such a page must contain ``</html>``.
+    A list of articles or a robots.txt that is sent as HTML need not.
     """
     proofs = ("content-length", "transfer-encoding", "content-encoding")
     if not _HTML.match(first_header(headers, "content-type")) or any(first_header(headers, name) for name in proofs):
+        return
+    if _LIST.match(body) or b"<" not in body[:_LOOKED_AT]:
         return
     if not _END_TAG.search(body[-_END_TAG_SEARCH_BYTES:]):
         raise FetchError(

@@ -103,6 +103,8 @@ def test_a_page_without_a_known_length_needs_its_end_tag() -> None:
     check_complete((HTML,), b"<html><p>text</HTML >\n")
     check_complete((("Content-Type", "application/rss+xml"),), b"<rss>")
     check_complete((), b"text")
+    for body in (b"User-agent: *\nDisallow: /x\n", b'<?xml version="1.0"?>\n<!-- x -->\n<rss version="2.0"><channel>'):
+        check_complete((HTML,), body)
     with pytest.raises(FetchError) as caught:
         check_complete((HTML,), b"<html><p>text")
     assert caught.value.kind is FailureKind.TRUNCATED
