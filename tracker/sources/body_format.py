@@ -85,7 +85,9 @@ def gunzip(body: bytes) -> bytes:
 def in_utf8(body: bytes, charset: str) -> bytes:
     """Return *body* in UTF-8 if only its Content-Type header, whose label is *charset*, names another encoding."""
     encoding = webencodings.lookup(charset) if charset else None
-    if encoding is None or body.startswith(_UTF16_MARKS) or _DECLARED_ENCODING.search(body[:_MAX_SNIFFED_BYTES]):
+    if encoding is None or encoding.name == "utf-8" or body.startswith(_UTF16_MARKS):
+        return body
+    if _DECLARED_ENCODING.search(body[:_MAX_SNIFFED_BYTES]):
         return body
     if encoding.name != "iso-2022-jp":  # which is ASCII by its bytes
         with suppress(UnicodeDecodeError):  # a wrong label is common, valid UTF-8 by accident is not

@@ -76,3 +76,10 @@ async def test_titles_are_decoded_as_the_header_says_where_nothing_else_does(kin
         listing = await in_thread(Hub("s", kind, URL), found)
         assert isinstance(listing, Listing)
         assert [target.title for target in listing.targets] == [title]
+
+
+async def test_a_header_that_says_utf_8_of_other_bytes_changes_nothing():
+    body = b"<rss><channel><item><title>\x93Caf\xe9\x94 new</title><link>/a</link></item></channel></rss>"
+    listing = await in_thread(Hub("s", HubKind.FEED, URL), page(URL, body, content_type="text/xml; charset=utf-8"))
+    assert isinstance(listing, Listing)
+    assert [target.title for target in listing.targets] == ["“Café” new"]
