@@ -202,13 +202,27 @@ class Pipeline:
 
     async def shelve(self, tracked: Tracked, error: Exception, session: HostSession) -> CheckReport:
         """Postpone an article whose check raised an exception; after two in a row, by a day."""
+        now, fault, wait = session.clock(), _FAULT, POSTPONED
         checks: list[Check] = await session.archive.run(list_checks, tracked.id, 1)
-        intent = _shelved(tracked, checks[0] if checks else None, error, session.clock(), session.state)
+        if checks and checks[0].detail.startswith(_FAULT):
+            fault, wait = f"{_FAULT} again, postponed for a day", PUT_ASIDE
+        intent = Intent(
+            article=tracked.id,
+            check=Check(tracked.id, now, CheckOutcome.FAILED, f"{fault}: {type(error).__name__}: {error}"),
+            expected_versions=tracked.versions,
+            next_check_at=now + wait,
+            state=tracked.state,
+            failures=tracked.failures + 1,
+            signature=tracked.signature,
+            host=session.state,
+        )
         return CheckReport(tracked, intent, await session.archive.run(commit_check, intent))
 
     async def shelve_poll(self, known: HubState, error: Exception, session: HostSession) -> PollReport:
         """Postpone a hub whose poll raised an exception."""
-        poll = _shelved_poll(known, error, session.clock(), self._backoff(known), session.state)
+        now, detail = session.clock(), f"{_FAULT}: {type(error).__name__}: {error}"
+        wait = self._backoff(known)
+        poll = HubPoll(known.hub, now, now + wait, CheckOutcome.FAILED, detail, host=session.state)
         return PollReport(poll, tuple(await session.archive.run(commit_poll, poll)))
 
     async def poll(self, known: HubState, session: HostSession) -> PollReport:
@@ -315,27 +329,3 @@ def _request(tracked: Tracked) -> Request:
     if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
         return Request(tracked.url, source=tracked.source)
     return Request(tracked.url, tracked.etag, tracked.last_modified, source=tracked.source)
-
-
-def _shelved(tracked: Tracked, before: Check | None, error: Exception, now: datetime, host: HostState) -> Intent:
-    """Return what to store of a check that raised *error*; *before* is the previous check."""
-    again = before is not None and before.detail.startswith(_FAULT)
-    detail = f"{_FAULT}: {type(error).__name__}: {error}"
-    if again:
-        detail = f"{_FAULT} again, postponed for a day: {type(error).__name__}: {error}"
-    return Intent(
-        article=tracked.id,
-        check=Check(tracked.id, now, CheckOutcome.FAILED, detail),
-        expected_versions=tracked.versions,
-        next_check_at=now + (PUT_ASIDE if again else POSTPONED),
-        state=tracked.state,
-        failures=tracked.failures + 1,
-        signature=tracked.signature,
-        host=host,
-    )
-
-
-def _shelved_poll(known: HubState, error: Exception, now: datetime, wait: timedelta, host: HostState) -> HubPoll:
-    """Return what to store of a poll that raised *error*; the hub is polled again after *wait*."""
-    detail = f"{_FAULT}: {type(error).__name__}: {error}"
-    return HubPoll(known.hub, now, now + wait, CheckOutcome.FAILED, detail, host=host)
