@@ -136,7 +136,7 @@ def _segment(text: str, lang: str) -> list[str]:
     # put back by the length of the pieces.
     safe = _WIDE_BLANK.sub(" ", text.encode("utf-8", "replace").decode("utf-8")) if not text.isascii() else text
     pieces = [piece for part in _PART.findall(safe) for piece in segment(lang, part)]
-    if "".join(pieces) != safe or len(safe) != len(text):
+    if "".join(pieces) != safe:
         return [text]
     if safe == text:
         return pieces

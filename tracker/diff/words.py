@@ -78,7 +78,7 @@ def _count_alike(words: Iterable[str], others: Iterable[str]) -> int:
             left[begin].append(place)
     taken: set[int] = set()
     for word in words:
-        waiting = [left[begin] for begin in _beginnings(word) if begin in left]
+        waiting = [left[begin] for begin in _beginnings(word)]
         for places in waiting:
             while places and places[0] in taken:
                 places.popleft()

@@ -9,6 +9,7 @@ from tests.articles import article
 from tracker.diff.comparison import compare
 from tracker.diff.tokens import MAX_SHARED_CHARACTERS, MAX_SHARED_RUNS, SharedVocabulary, Vocabulary, words_of
 from tracker.model.article import Article
+from tracker.model.change import Op
 
 PIECES = st.sampled_from(
     [
@@ -36,6 +37,27 @@ def test_hunks_restore_both_sides_exactly(old, new, title, retitle):
     assert "".join(t for op, t in change.title.hunks if op != "+") == title
     assert "".join(t for op, t in change.title.hunks if op != "-") == retitle
     assert compare(a, b) == change
+
+
+@given(PARAGRAPHS, PARAGRAPHS)
+def test_sentences_cover_their_paragraphs_and_are_where_they_are_said_to_be(old, new):
+    change = compare(article(*old), article(*new))
+    for row in change.blocks:
+        for s in row.sentences:
+            assert s.old_block is None or s.old_text in old[s.old_block]
+            assert s.new_block is None or s.new_text in new[s.new_block]
+            assert s.op is not Op.EDIT or s.old_text != s.new_text
+        if row.new is not None and row.sentences:
+            inside = {s.new: s.new_text for s in row.sentences if s.new_block == row.new}
+            assert "".join("".join(text.split()) for _, text in sorted(inside.items())) == "".join(row.new_text.split())
+    stayed = [row.old for row in change.blocks if row.old is not None and row.op is not Op.MOVE]
+    assert stayed == sorted(stayed)
+
+
+@given(PARAGRAPHS, PARAGRAPHS)
+def test_nothing_changed_from_one_article_to_another_where_nothing_changed_back(old, new):
+    there, back = compare(article(*old), article(*new)), compare(article(*new), article(*old))
+    assert (there.is_empty, there.layout_only) == (back.is_empty, back.layout_only)
 
 
 @given(PARAGRAPHS)

@@ -215,6 +215,8 @@ def test_a_paragraph_that_is_elsewhere_on_the_page_keeps_its_class(place):
 def test_as_many_copies_are_text_as_were_before():
     kept = keep_reading(article(ONE, TWO), article(ONE, beside(TWO), beside(TWO)))
     assert [b.editorial for b in kept.blocks] == [True, True, False]
+    kept = keep_reading(article(beside(TWO), ONE, TWO, THREE), article(ONE, THREE, beside(TWO), beside(TWO)))
+    assert [b.editorial for b in kept.blocks] == [True, True, True, False]
     kept = keep_reading(article(ONE, TWO, THREE), article(beside(TWO), ONE, THREE, beside(TWO)))
     assert [b.editorial for b in kept.blocks] == [True, True, True, False]
 

@@ -135,6 +135,8 @@ en The council met on Monday in the old hall between the river and the market. N
    edit 0 0 The council met on Monday in the old hall between the river and the market. [-Nobody expected internationalisation after years without any money or plans.-]{+Critics blame internationalisation because local shops closed their doors forever last winter.+}
 en He ran, he fell, he got up. | He ran, he fell, he sang, he got up.
    edit 0 0 He ran, he fell, {+he sang, +}he got up.
+en The bread is “not” ““free””, he said. | The bread is “not” “free”, he said.
+   edit 0 0 The bread is “not” “[-“-]free”[-”-], he said.
 en It rains. It snows. | It rains. It hails. It snows.
    edit 0 0 It rains. {+It hails. +}It snows.
 en They saw a cat and a dog. | They saw a cat, a bird and a dog.
