@@ -35,6 +35,14 @@ class Time(click.ParamType[datetime]):
         return parse_when(value, ctx.ensure_object(App).now)
 
 
+class Count(click.IntRange):
+    """A whole number; one that no database and no list can hold means the largest that they can."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 - click's
+        """Return the number. Fails as click's own type does."""
+        return min(super().convert(value, param, ctx), MAX_COUNT)
+
+
 class Address(click.ParamType[str]):
     """HOST:PORT to listen at; an empty text turns off what would listen."""
 
@@ -60,6 +68,7 @@ def label_kinds(_ctx: click.Context, _param: click.Parameter, given: tuple[str, 
 
 
 TIME: Final = Time()
+MAX_COUNT: Final = 1_000_000_000
 NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 KNOWN_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -84,7 +93,7 @@ def number(
     name: str, text: str, least: int = 1, default: int | None = None, most: int | None = None
 ) -> Callable[[F], F]:
     """Return an option that takes a whole number from `least` to `most`."""
-    allowed, shown = click.IntRange(least, most), default is not None
+    allowed, shown = Count(least, most), default is not None
     return click.option(*name.split(), metavar="N", type=allowed, default=default, show_default=shown, help=text)
 
 
@@ -149,7 +158,7 @@ def of_versions(verb: str) -> Callable[[F], F]:
         story(f"{only} of this story."),
         labels("--label", "--kind", "kinds", text=f"{only} with these labels, such as correction,headline."),
         click.option(
-            "--min-words", metavar="N", type=click.IntRange(0), default=0,
+            "--min-words", metavar="N", type=Count(0), default=0,
             help=f"{only} with at least this many words added and removed.",
         ),
         click.option(

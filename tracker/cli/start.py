@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -20,18 +21,24 @@ _SQLITE: Final = "sqlite:///"
 
 def main() -> None:
     """Run the command line."""
-    # Closed by `2>&-`: messages would fail, and the next file opened, such as the archive, would take its number.
-    if sys.stderr is None:
-        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    # Closed, as by `2>&-`: what is written would fail, and the next file opened, such as the archive, would take its
+    # number. In the order of the numbers, since each gets the lowest that is free.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end
     gc.set_threshold(MAX_NEW_OBJECTS_BEFORE_COLLECTION)
     # Otherwise the interpreter looks through all of it for garbage as it ends: a sixth of a short run.
     atexit.register(gc.freeze)
     # Pydantic would read the entry points of every installed distribution, to find plugins that we do not use.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    if not idle(sys.argv[1:]):
-        from .main import main as run
+    try:
+        if not idle(sys.argv[1:]):
+            from .main import main as run
 
-        run()
+            run()
+    except KeyboardInterrupt:  # while modules are imported: the command line reports a later one itself
+        print("writethru: interrupted", file=sys.stderr)  # noqa: T201 - stderr is where messages go
+        sys.exit(128 + signal.SIGINT)
 
 
 def idle(arguments: Sequence[str]) -> bool:

@@ -123,10 +123,10 @@ def parse_when(text: str, now: datetime) -> datetime:
         return midnight - timedelta(days=(midnight.weekday() - _WEEKDAYS.index(bare) - 1) % 7 + 1)
     try:
         when = datetime.fromisoformat(text.removeprefix("@"))
-    except ValueError:
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # OverflowError: the first or last day of the calendar in another zone
         hint = "write 24h, 7d, yesterday, monday or 2026-11-25T09:00"
         raise UsageError("not a valid time", resource=text, hint=hint) from None
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def not_deleted(version: Version) -> Version:

@@ -75,6 +75,27 @@ def test_a_closed_stderr_changes_neither_the_exit_code_nor_the_data(folder, args
     assert (done.returncode, done.stdout) == (code, b"")
 
 
+@pytest.mark.parametrize(
+    ("closed", "args", "code"),
+    [(">&-", ("log",), 0), (">&-", ("export", "--format", "jsonl"), 0), ("<&-", ("extract", "-"), 0)],
+)
+def test_a_closed_stdin_or_stdout_is_an_empty_one(folder, closed, args, code):
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *PROGRAM, *args], cwd=folder, stderr=subprocess.PIPE, check=False
+    )
+    assert (done.returncode, b"internal error" in done.stderr) == (code, False)
+
+
+def test_an_interrupt_while_modules_are_imported_is_reported_like_any_other(folder):
+    interrupted = (
+        "import tracker.cli.start as s, signal; s.idle = lambda _: signal.raise_signal(signal.SIGINT); s.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTIBLE + interrupted], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "writethru: interrupted\n")
+
+
 @pytest.mark.parametrize("how", [{"TERM": "dumb"}, {}])
 def test_dumb_terminals_get_marks(folder, how):
     args = ("diff", URL) if how else ("--color", "never", "diff", URL)

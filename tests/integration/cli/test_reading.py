@@ -211,3 +211,8 @@ def test_of_two_forms_neither_wins(kept, args):
 
 def test_one_form_may_be_given_twice(kept):
     assert kept("show", ID, "--meta", "--meta").stdout == kept("show", ID, "--meta").stdout
+
+
+@pytest.mark.parametrize("args", [("log", "-n"), ("log", "--min-words"), ("search", "mayor", "-n"), ("stories", "-n")])
+def test_a_huge_number_is_no_bug(kept, args):
+    kept(*args, "9" * 20)

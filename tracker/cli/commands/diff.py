@@ -63,7 +63,7 @@ _FIELDS: Final = {"title": "headline"}
 @options.form("--html", "Write a complete HTML page.")
 @click.option("--changes-only", is_flag=True, help="Leave out unchanged paragraphs, except the --context.")
 @options.number("--context", "Keep this many unchanged paragraphs around each change.", 0, 1)
-@click.option("--width", metavar="COLUMNS", type=click.IntRange(20), help="Wrap at this many columns.")
+@click.option("--width", metavar="COLUMNS", type=click.IntRange(20, 1000), help="Wrap at this many columns.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if something changed.")
 def diff(
     app: App, *, target: str, others: tuple[str, ...], form: str, changes_only: bool, context: int, width: int | None,
