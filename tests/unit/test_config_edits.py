@@ -240,6 +240,10 @@ def test_a_link_stays_a_link(tmp_path):
     assert real.read_text(encoding="utf-8") == "a = 2\n"
 
 
+def test_spaces_around_a_name_do_not_count():
+    assert edits.pause('[[sources]]\nname = " A "\n', "A") == '[[sources]]\nname = " A "\npaused = true\n'
+
+
 def test_a_file_that_cannot_be_written_says_so(tmp_path):
     with pytest.raises(ConfigError, match="cannot be written"):
         edits.write(tmp_path / "none" / "x.toml", "a = 1\n")

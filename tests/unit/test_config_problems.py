@@ -182,6 +182,10 @@ def test_every_problem_is_reported_at_once_and_each_once():
     ]
 
 
+def test_a_file_of_a_windows_editor_says_what_is_wrong_with_it():
+    assert refusal(b"\xef\xbb\xbfa = 1") == "writethru.toml: not valid TOML: it begins with a byte order mark (BOM)"
+
+
 def test_a_file_that_is_not_utf8_names_the_line():
     assert refusal(b'a = 1\ncontact = "\xff"') == "writethru.toml: not valid TOML: line 2 is not UTF-8 text"
 

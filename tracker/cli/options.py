@@ -121,12 +121,17 @@ def address(name: str, text: str) -> Callable[[F], F]:
 
 def source(text: str) -> Callable[[F], F]:
     """Return --source; the name is empty if it is not given."""
-    return click.option("--source", metavar="NAME", default="", help=text)
+    return click.option("--source", metavar="NAME", default="", callback=_stripped, help=text)
 
 
 def story(text: str) -> Callable[[F], F]:
     """Return --story; the name is empty if it is not given."""
-    return click.option("--story", metavar="NAME", default="", help=text)
+    return click.option("--story", metavar="NAME", default="", callback=_stripped, help=text)
+
+
+def _stripped(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
+    # As the configuration reads names; the archive must have the same ones.
+    return name.strip()
 
 
 def dry_run(text: str) -> Callable[[F], F]:

@@ -204,7 +204,8 @@ def _tables(document: TOMLDocument, key: str) -> AoT | None:
 def _named(document: TOMLDocument, data: dict[str, Any], key: str, name: str) -> tuple[Table, dict[str, Any]]:
     tables = _tables(document, key)
     for index, plain in enumerate(data.get(key, [])):
-        if tables is not None and plain.get("name") == name:
+        # As in the configuration once it is read, spaces around a name do not count.
+        if tables is not None and str(plain.get("name")).strip() == name:
             return tables[index], plain
     known = ", ".join(str(plain.get("name")) for plain in data.get(key, []))
     kind = _SINGULAR[key]

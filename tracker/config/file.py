@@ -5,6 +5,7 @@ Nothing here needs pydantic, so that commands that only read the archive start f
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from pathlib import Path
@@ -73,6 +74,9 @@ def parse_toml(raw: bytes, name: str = "", hint: str = "") -> dict[str, Any]:
     """Return the tables of a TOML file. Raises ConfigError with `name` as its resource, and the line and column."""
     import tomllib  # imported here because --help and a command with --db read no file
 
+    if raw.startswith(codecs.BOM_UTF8):
+        hint = hint or "save it again as UTF-8 without BOM"
+        raise ConfigError("not valid TOML: it begins with a byte order mark (BOM)", resource=name, hint=hint)
     try:
         return tomllib.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:

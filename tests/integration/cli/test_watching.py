@@ -154,9 +154,12 @@ def test_sources_rename(desk, site, tmp_path):
     assert "was renamed Port Alder Herald" in desk("show", article["article"], "--meta").stdout
     desk("check", "--all")
     desk("verify")
-    assert "there is no source named 'Herald'" in desk("sources", "rename", "Herald", "Other", code=2).stderr
-    assert "name:" in desk("sources", "rename", "Port Alder Herald", "a/b", code=78).stderr
-    assert configured(tmp_path)["sources"][0]["name"] == "Port Alder Herald"
+    assert "Herald: there is no such source" in desk("sources", "rename", "Herald", "Other", code=2).stderr
+    said = desk("sources", "rename", "Port Alder Herald", "a/b", code=2).stderr
+    assert "the source cannot be called 'a/b': sources[1].name: 'a/b' is not allowed" in said
+    assert "is now called Town; " in desk("sources", "rename", "Port Alder Herald", " Town ").stdout
+    assert {each["source"] for each in objects(desk("log", "--all", "--json"))} == {"Town"}
+    assert configured(tmp_path)["sources"][0]["name"] == "Town"
 
 
 def test_sources_check_and_test(desk, site):

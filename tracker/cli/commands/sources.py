@@ -16,7 +16,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import rename_source, summarise_sources
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
-from tracker.errors import ArchiveError, NotKnown, UsageError
+from tracker.errors import ArchiveError, ConfigError, NotKnown, UsageError
 from tracker.model.source import Hub, HubKind, HubState
 from tracker.model.status import SourceSummary
 from tracker.render.text import counted, one_line, wrap
@@ -179,8 +179,13 @@ def rename(app: App, *, old: str, new: str) -> None:
     from ..watch import apply
 
     # Checked before the archive is touched: a name that the file cannot have is refused here.
+    app.sources((old,))
+    new = new.strip()
     text = edits.rename_source(edits.read(app.config_path), old, new)
-    parse(text.encode(), str(app.config_path))
+    try:
+        parse(text.encode())
+    except ConfigError as error:
+        raise UsageError(f"the source cannot be called {new!r}: {error.message}", hint="choose another name") from None
     with app.archive(readonly=False) as store:
         # The file is written within the transaction: either both have the new name or neither.
         count = rename_source(store, old, new, app.now, lambda: edits.write(app.config_path, text))
