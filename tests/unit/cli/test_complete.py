@@ -1,12 +1,16 @@
 """Tab completion of values that the archive knows."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
 
 from tests.archive_samples import grow, watch
 from tests.archives import new_archive_at
+from tests.command_line import command
 from tracker.archive.opening import open_archive
 from tracker.cli.main import cli
 
@@ -51,3 +55,13 @@ def test_labels_and_choices_are_completed(ident):
 def test_without_an_archive_nothing_is_completed(tmp_path, monkeypatch):
     monkeypatch.setenv("WRITETHRU_DB", f"sqlite:///{tmp_path / 'none.db'}")
     assert completed("show", "") == []
+
+
+@pytest.mark.parametrize(("typed", "inserted"), [("The", r"The\ Herald"), ('"The', "The Herald"), ("Po", "Post")])
+def test_bash_inserts_a_name_with_a_space_as_one_word(ident, typed, inserted):
+    program = Path(sys.executable).with_name("writethru")
+    shell = 'eval "$1"; COMP_WORDS=(writethru log --source "$3"); COMP_CWORD=3; _writethru_completion "$2"; '
+    shell += 'echo "$COMPREPLY"'
+    arguments = ("bash", command("completion", "bash").stdout, program, typed)
+    done = subprocess.run(["bash", "--norc", "-c", shell, *arguments], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{inserted}\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import command
+from tests.command_line import command, objects
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +71,9 @@ def test_what_cannot_be_installed_is_explained(place, monkeypatch):
 def test_dry_run_writes_nothing(place):
     assert "ExecStart=" in command("service", "install", "--user", "--dry-run").stdout
     assert not (place / "con fig").exists()
+
+
+def test_json_has_each_unit_and_whether_it_was_written(place):
+    dry, wet = (objects(command("service", "install", "--user", "--json", *more)) for more in (("--dry-run",), ()))
+    assert [each["written"] for each in dry + wet] == [False, True]
+    assert dry[0]["text"] == wet[0]["text"] == Path(wet[0]["file"]).read_text()

@@ -18,6 +18,13 @@ zsh         writethru completion zsh > "${fpath[1]}/_writethru"
 fish        writethru completion fish > ~/.config/fish/completions/writethru.fish
 powershell  writethru completion powershell >> $PROFILE
 """
+# In click's script for bash: bash inserts a completion as it is, so a name such as "The Herald" would become two words,
+# unless the word begins with a quotation mark.
+_INSERTED: Final = "COMPREPLY+=($value)"
+_QUOTED: Final = r"""if [[ ${COMP_WORDS[COMP_CWORD]} != [\"\']* && $value == *[[:space:]\&\(\)\']* ]]; then
+                printf -v value %q "$value"
+            fi
+            COMPREPLY+=("$value")"""
 
 
 @verb(help=_HELP)
@@ -30,4 +37,4 @@ def completion(app: App, shell: str) -> None:
 
     found = get_completion_class(shell)
     assert found is not None
-    app.out.line(found(cli, {}, "writethru", "_WRITETHRU_COMPLETE").source())
+    app.out.line(found(cli, {}, "writethru", "_WRITETHRU_COMPLETE").source().replace(_INSERTED, _QUOTED))

@@ -62,14 +62,17 @@ def install(app: App, *, whose: str | None, timer: bool, into: Path | None, forc
     program = _program(is_user=is_user)
     texts = {name: _unit(app, name, program, is_user=is_user) for name in (TIMER if timer else SERVICE)}
     folder = into or (_user_folder() if is_user else SYSTEM_FOLDER)
+    if not dry_run:
+        _write(folder, texts, force=force)
+    for name, text in texts.items():
+        place = str(folder / name)
+        if app.settings.json:
+            app.out.data({"file": place, "text": text, "written": not dry_run})
+        else:
+            app.out.line(f"# {place}\n{text}" if dry_run else place)
     if dry_run:
-        for name, text in texts.items():
-            app.out.line(f"# {folder / name}\n{text}")
         return
-    _write(folder, texts, force=force)
     control = "systemctl --user" if is_user else "systemctl"
-    for name in texts:
-        app.out.line(str(folder / name))
     app.out.note("Start it:")
     app.out.command(f"{control} daemon-reload && {control} enable --now {list(texts)[-1]}")
     if is_user:
