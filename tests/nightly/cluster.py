@@ -355,6 +355,12 @@ def main() -> int:
             "==",
             0,
         ),
+        # While the server is down a prune may fail, but never with an exception that nobody expected.
+        "prunes with an internal error": (
+            sum(n for message, n in background.messages.items() if "internal error" in message),
+            "==",
+            0,
+        ),
         "pages deleted": (background.pages, ">=", len(sites.urls)),
         "longest until all is visited, seconds": (round(max(waits), 1), "<=", 90.0),
         "lag gauge: samples": (len(off), ">=", 30),
