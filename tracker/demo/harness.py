@@ -46,7 +46,10 @@ class Harness:
         self._stack = ExitStack()
         self.news_server = NewsServer(schedule, self.clock, datetime.now(UTC), workspace.log("access"))
         self.receiver = WebhookReceiver(
-            make_secret(schedule.seed), workspace.log("alerts"), on_entry=self._queue_alert, delay=alert_delay
+            make_secret(schedule.seed),
+            workspace.log("alerts"),
+            on_entry=lambda entry: self._queue.put({"event": "alert", **entry}),
+            delay=alert_delay,
         )
         self.service = ServiceProcess(workspace.config, workspace.log("service"), self._queue.put)
 
@@ -104,6 +107,3 @@ class Harness:
             versions = iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))
             archived[tracked.url] = [version.content for version in versions]
         return score(archived, self.expected, self.receiver.log.entries(), interval=interval, end=end)
-
-    def _queue_alert(self, entry: LogEntry) -> None:
-        self._queue.put({"event": "alert", **entry})

@@ -85,9 +85,9 @@ class Overlap:
     @property
     def is_copy(self) -> bool:
         """Whether one text is a copy of the other, cut or edited."""
-        if self.shared < MIN_SHARED_WORDS or self.ordered < MIN_IN_ORDER or self.in_long < MIN_IN_LONG_PASSAGES:
+        if self.is_stock or self.shared < MIN_SHARED_WORDS:
             return False
-        if self.is_stock:
+        if self.ordered < MIN_IN_ORDER or self.in_long < MIN_IN_LONG_PASSAGES:
             return False
         # Market reports, weather and results reuse their sentences day after day: where most figures differ, the form
         # was copied, not the story.

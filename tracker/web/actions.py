@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tracker.archive.opening import open_archive
-from tracker.archive.sources import list_sources, rename_source
+from tracker.archive.sources import rename_source
 from tracker.config import edits
 from tracker.config.problems import describe
 from tracker.config.root import Config, parse
@@ -104,12 +104,6 @@ def parsed(text: str) -> Config:
         return parse(text.encode("utf-8"))
     except ConfigError as error:
         raise UsageError(error.message, hint=error.hint or "nothing was changed") from None
-
-
-def require_source(store: Archive, name: str) -> None:
-    """Raise UsageError if the archive knows no source of that name."""
-    if name not in list_sources(store):
-        raise UsageError("there is no such source", resource=name)
 
 
 class Part(BaseModel):

@@ -79,7 +79,7 @@ async def test_an_article_and_a_source_are_looked_at_now(place):
             done = await send(client, path)
             assert done.status_code == 303
             assert "It is due now" in (await client.get(done.headers["location"])).text
-        assert (await send(client, "/sources/Nobody/check")).status_code == 400
+        assert (await send(client, "/sources/Nobody/check")).status_code == 404
         assert (await send(client, "/articles/zzz/check")).status_code == 404
     store = open_archive(kept.url, readonly=True)
     assert get_article(store, ident).next_check_at == NOW

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import AfterValidator, Field
 
 from tracker.archive.articles import force_due, get_article
+from tracker.archive.sources import stored_source
 from tracker.config import edits
 from tracker.config.field_types import Name
 from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration, parse_duration
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said, require_source
+from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ def _pause(paused: bool) -> Callable[[Actions, Order[Nothing]], Done]:  # noqa: 
 
 def _check(do: Actions, it: Order[Nothing]) -> Done:
     with do.store() as store:
-        require_source(store, it.name)
+        stored_source(store, it.name)
         force_due(store, it.now, source=it.name)
     return Done("It is due now; the running service will check it next.", links.source(it.name))
 
@@ -77,7 +78,7 @@ def _release(do: Actions, it: Order[Nothing]) -> Done:
     from tracker.pipeline.storm import release_storm
 
     with do.store() as store:
-        require_source(store, it.name)
+        stored_source(store, it.name)
         count = release_storm(store, it.name, it.now)
     return Done(
         f"{count} alert{'s' * (count != 1)} of {it.name} released. None is held again for a day.", links.source(it.name)

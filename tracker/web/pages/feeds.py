@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 from tracker.archive.articles import get_article
-from tracker.archive.sources import list_sources
+from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import page_of_summaries
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import UsageError
 from tracker.model.version import SearchHit, VersionQuery
 from tracker.render import atom
 from tracker.service.story_list import get_story, named_stories
@@ -59,9 +59,7 @@ def article_feed(request: PageRequest) -> str:
 
 def source_feed(request: PageRequest) -> str:
     """Return the feed of a source. Raises NotKnown."""
-    name = request.path["name"]
-    if name not in list_sources(request.archive.opened):
-        raise NotKnown("there is no such source", resource=name)
+    name = stored_source(request.archive.opened, request.path["name"])
     return _feed(request, VersionQuery(source=name, changes_only=True), name, links.source(name))
 
 

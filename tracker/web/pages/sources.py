@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import list_by_last_change
 from tracker.archive.hubs import list_hubs
-from tracker.archive.sources import list_sources, sum_articles, summarise_sources
+from tracker.archive.sources import stored_source, sum_articles, summarise_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.durations import format_duration
-from tracker.errors import NotKnown
 from tracker.service.edit_counts import count_edits
 from tracker.service.watchlist import configured_names
 from tracker.views.article import ArticleView
@@ -146,13 +145,9 @@ def summaries(archive: CachedArchive, now: datetime) -> list[SourceSummary]:
 
 def source(request: PageRequest) -> SourcePage:
     """Return the page of a source. Raises NotKnown."""
-    archive, name = request.archive, request.path["name"]
-    found = archive.kept(("source", name), lambda: summarise_sources(archive.opened, name))
-    if not found:
-        raise NotKnown(
-            "there is no such source", resource=name, hint=f"known: {', '.join(list_sources(archive.opened))}"
-        )
-    (one,) = found
+    archive = request.archive
+    name = stored_source(archive.opened, request.path["name"])
+    (one,) = archive.kept(("source", name), lambda: summarise_sources(archive.opened, name))
     counts = archive.kept(("edit-counts", name), lambda: count_edits(archive.opened, one), CACHE_SECONDS, lasting=True)
     chosen = replace(filter_of(request), source=name)
     query = chosen.query(request.reading.row)
