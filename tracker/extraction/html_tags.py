@@ -23,11 +23,12 @@ class Zone:
     HIDDEN: Final = 4096
     FORM: Final = 8192
     ITALIC: Final = 16384  # or small: how outlets set what is not the story itself
+    READING: Final = 32768  # of ruby
 
 
 SKIPPED_TAGS: Final = frozenset(
     "script style noscript button iframe svg template select object embed nav canvas audio video map dialog annotation"
-    " annotation-xml textarea datalist progress meter img input source link meta rt rp".split()
+    " annotation-xml textarea datalist progress meter img input source link meta".split()
 )
 """Elements that are not read, with everything in them."""
 CROWDED_TAGS: Final = "svg nav noscript select template".split()
@@ -59,6 +60,7 @@ _ZONES_BY_TAG: Final[dict[str, int]] = {
     "table": Zone.TABLE,
     "blockquote": Zone.QUOTE,
     "form": Zone.FORM,
+    "rt": Zone.READING,
 } | dict.fromkeys(HEADING_TAGS, Zone.HEADING)
 # The zone of every tag, -1 for those that are not entered: one look-up a node.
 ZONES_OR_SKIP: Final[dict[str, int]] = (

@@ -21,12 +21,11 @@ _ZONE_ATTRIBUTES: Final = frozenset({"style", "hidden", "role"})
 _READ_ATTRIBUTES: Final = _ZONE_ATTRIBUTES | {"id", "itemprop", "data-testid"}
 _HIDING_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _QUOTATION_MARKS: Final = frozenset("\"'“”„‟‘’‚«»‹›「『")
+_CHECKED_ZONES: Final = Zone.LINK | Zone.HIDDEN | Zone.READING
 _COUNTED_ZONES: Final = Zone.LINK | Zone.BOLD | Zone.ITALIC
 # Notes in links for screen readers, "(opens in new tab)", which are not part of the text. The last word is looked at
 # first: the pattern is slow.
-_NEW_TAB_ENDINGS: Final = (
-    "tab", "window", "fenster", "geöffnet", "onglet", "fenêtre", "ventana", "pestaña", "janela", "aba",
-)  # fmt: skip
+_NEW_TAB_ENDINGS: Final = tuple("tab window fenster geöffnet onglet fenêtre ventana pestaña janela aba".split())
 _NEW_TAB_NOTE: Final = re.compile(
     r"\W*(?:(?:this )?(?:external )?link )?(?:(?:will )?opens?|öffnet(?: sich)?|wird|ouvre|s.ouvre|se abre|abre)"
     r"(?: externally)?(?: (?:in|into|dans|en|em))?(?: (?:an?|the|einem|un|une|una|uma))?"
@@ -333,11 +332,8 @@ class _LineWriter:
                 if line.anchors:
                     line.anchors.append((line.anchors[-1][0], " "))
             return
-        zone = parent.zone
-        if zone & Zone.LINK and parent.tag != "a" and _is_new_tab_note(text):
-            return
-        block = parent.block or parent
-        if zone & Zone.HIDDEN and not block.zone & Zone.HIDDEN:
+        zone, block = parent.zone, parent.block or parent
+        if zone & _CHECKED_ZONES and self._leaves_out(text, parent, block):
             return
         if line is not None and line.owner is not block:
             self.end_line()
@@ -352,19 +348,26 @@ class _LineWriter:
         if zone & _COUNTED_ZONES:
             _count(line, text, parent)
 
+    def _leaves_out(self, text: str, parent: Element, block: Element) -> bool:
+        """Say whether *text* is hidden, a link's note for screen readers, or a reading of ruby without brackets."""
+        zone = parent.zone
+        if zone & Zone.READING and not (self.line and self.line.parts[-1].endswith(("(", "（"))):
+            return True
+        if zone & Zone.HIDDEN and not block.zone & Zone.HIDDEN:
+            return True
+        ends_as_note = (
+            zone & Zone.LINK and parent.tag != "a" and text.lower().rstrip(" .)]\n").endswith(_NEW_TAB_ENDINGS)
+        )
+        return bool(ends_as_note) and _NEW_TAB_NOTE.fullmatch(text) is not None
+
     def opens_quotation(self, inner: LexborNode, parent: Element) -> bool:
         """Write the mark that browsers add before a <q>, which begins with *inner*, and return whether that was done.
 
         It is not where the page has marks of its own, or blocks in the <q>.
         """
-        text = inner.text_content or ""
-        before = self.line.parts[-1] if self.line is not None else ""
-        if (
-            text[:1] in _QUOTATION_MARKS
-            or before[-1:] in _QUOTATION_MARKS
-            or text[:1].isspace()
-            or inner.tag in BLOCK_TAGS
-        ):
+        text, before = inner.text_content or inner.text() or " ", self.line.parts[-1] if self.line is not None else ""
+        has_marks = text[0] in _QUOTATION_MARKS or before[-1:] in _QUOTATION_MARKS
+        if has_marks or text[0].isspace() or inner.tag in BLOCK_TAGS:
             return False
         self.write("“", parent)
         return True
@@ -393,8 +396,3 @@ def _count(line: Line, text: str, parent: Element) -> None:
         line.bold += size
     if parent.zone & Zone.ITALIC:
         line.italic += size
-
-
-def _is_new_tab_note(text: str) -> bool:
-    last = text.lower().rstrip(" .)]\n")
-    return last.endswith(_NEW_TAB_ENDINGS) and _NEW_TAB_NOTE.fullmatch(text) is not None

@@ -12,6 +12,8 @@ import binascii
 import io
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -190,7 +192,7 @@ def read(body: bytes, url: str) -> Listing:
     try:
         listing = _read_tree(safe_xml.parse(body, url), url)
     except etree.XMLSyntaxError:
-        return _read_leniently(body, url, warning="the feed's XML is not well-formed; what could be read was taken")
+        return _read_broken(body, url)
     if listing is None or not (listing.targets or listing.warnings):
         # Not a feed by its elements; or one without entries, in which case the lenient parser may still find some.
         return _read_leniently(body, url)
@@ -213,6 +215,16 @@ def json_feed(body: bytes, url: str) -> dict[str, Any]:
             return data
     hint = "look for the outlet's RSS feed or its section page"
     raise PageError("JSON, but not a JSON Feed", resource=url, hint=hint)
+
+
+def _read_broken(body: bytes, url: str) -> Listing:
+    """Return what a feed lists that is not well-formed: most have nothing wrong but an & that is not written &amp;."""
+    warning = "the feed's XML is not well-formed; what could be read was taken"
+    with suppress(etree.XMLSyntaxError):
+        listing = _read_tree(safe_xml.parse(safe_xml.repair_entities(body), url), url)
+        if listing is not None and listing.targets:
+            return replace(listing, warnings=(warning, *listing.warnings))
+    return _read_leniently(body, url, warning)
 
 
 def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:

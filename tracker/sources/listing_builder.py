@@ -17,7 +17,8 @@ MAX_TARGETS: Final = 50_000
 _MAX_TITLE_CHARS: Final = 500
 _MAX_URL_CHARS: Final = 4096
 _SCRIPT: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAG: Final = re.compile(r"</?([A-Za-z][\w:-]*)(?:\s[^<>]*)?/?>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
+_BREAKS: Final = frozenset("br p div li h1 h2 h3 h4 h5 h6".split())
 # Feeds that declare ISO-8859-1 are in windows-1252, as on all of the web: these are its quotation marks and dashes.
 _WINDOWS_1252: Final = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -29,7 +30,9 @@ def plain_title(text: str) -> str:
     Titles arrive as text, as HTML, and as HTML escaped once more; all three read the same here.
     """
     text = html.unescape(text[: 4 * _MAX_TITLE_CHARS])
-    text = html.unescape(_TAG.sub("", _SCRIPT.sub("", text)))
+    # What sets lines apart on a page parts words here.
+    text = _TAG.sub(lambda tag: " " if (tag[1] or "").lower() in _BREAKS else "", _SCRIPT.sub("", text))
+    text = html.unescape(text)
     return " ".join(_CONTROL.sub("", text.translate(_WINDOWS_1252)).split())[:_MAX_TITLE_CHARS]
 
 

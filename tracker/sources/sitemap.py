@@ -51,6 +51,8 @@ def _read_xml(body: bytes, url: str, *, is_repaired: bool = False) -> ListingBui
         no_network=True,
         load_dtd=False,
         huge_tree=False,
+        remove_comments=True,  # within an address they part it
+        remove_pis=True,
     )
     try:
         _read_entries(events, url, builder)

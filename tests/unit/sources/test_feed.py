@@ -221,11 +221,22 @@ def test_an_item_within_an_item_is_no_entry():
         "<title>Mayor <script>if (a) b()</script>and council</title>",
         '<m:title xmlns:m="urn:media">Photo</m:title><title>Mayor and council</title>',
         '<d:title xmlns:d="http://purl.org/dc/elements/1.1/">Mayor and council</d:title>',
+        "<title>Mayor <!-- no --> and council</title>",
+        "<title><![CDATA[Mayor<br/>and council]]></title>",
+        "<title><![CDATA[<p>Mayor</p><p>and council</p>]]></title>",
+        "<title>&lt;![CDATA[Mayor and council]]&gt;</title>",
     ],
 )
 def test_a_title_comes_out_whole(title):
     (target,) = entry(f'<link href="https://x.org/a"/>{title}')
     assert target.title == "Mayor and council"
+
+
+@pytest.mark.parametrize("title", ["R&D budget: is x < y? And y > z", "Q&A with <Ada> and R&nbsp;D"])
+def test_signs_in_a_title_are_no_markup_and_a_bare_ampersand_breaks_none(title):
+    escaped = title.replace("<", "&lt;").replace(">", "&gt;")
+    (target,) = entry(f'<link href="https://x.org/a"/><title>{escaped}</title>')
+    assert target.title == title.replace("&nbsp;", " ").replace(" <Ada>", "")
 
 
 def test_what_is_said_to_be_base64_and_is_not_stays_text():

@@ -85,6 +85,15 @@ def test_a_bare_ampersand_ends_no_sitemap():
     )
 
 
+def test_comments_hide_no_part_of_an_address_or_a_date():
+    body = (
+        b"<urlset><url><loc><!-- new -->https://x.org/a</loc><lastmod>2026-<?x?>03-02</lastmod></url>"
+        b"<url><loc>https://x.org/<!-- moved -->b</loc></url></urlset>"
+    )
+    day = datetime(2026, 3, 2, tzinfo=UTC)
+    assert read_hub(HUB, body, URL).targets == (Target("https://x.org/a", updated=day), Target("https://x.org/b"))
+
+
 def test_a_list_of_addresses_is_a_sitemap():
     listing = read_hub(HUB, b"\xef\xbb\xbfhttps://x.org/a\r\n# no\r\n\r\nhttps://x.org/b\r\nmailto:c\r\n", URL)
     assert [target.url for target in listing.targets] == ["https://x.org/a", "https://x.org/b"]
