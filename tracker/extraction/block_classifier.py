@@ -24,7 +24,7 @@ from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
 from .name_hints import Hint
 from .person_names import names
-from .text import SENTENCE_ENDINGS
+from .text import SENTENCE_ENDINGS, clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,10 @@ _MAX_SPOKEN_BYLINE_CHARS: Final = 90  # "By …"
 _MAX_UNLABELLED_NOTICE_CHARS: Final = 300
 _MAX_PROMO_CHARS: Final = 260
 _MAX_LINK_CHARS: Final = 200
+_MIN_LABELLED_LINK_SHARE: Final = 0.5
+_MIN_LINKED_WORDS: Final = 3
+_MAX_LABEL_CHARS: Final = 25
+_ITEM_TAGS: Final = frozenset({"li", "td", "th"})
 _MAX_BOLD_SUBHEAD_CHARS: Final = 90
 _MIN_TEXT_CHARS: Final = 60  # with a line of this length the text has begun: bylines and dates come before it
 _MIN_SENTENCE_CHARS: Final = 20
@@ -256,13 +260,24 @@ def _promo(line: Line) -> Verdict | None:
     if is_promo_with_colon(text) and (share > 0.3 or not text.endswith((".", "!", "”", '"'))):
         return BlockKind.PROMO, "leads to another page"
     is_linked_sentence = text.endswith(".") and size > 80
-    if share > 0.85 and size < _MAX_LINK_CHARS and line.owner.tag not in {"li", "td", "th"} and not is_linked_sentence:
+    if share > 0.85 and size < _MAX_LINK_CHARS and line.owner.tag not in _ITEM_TAGS and not is_linked_sentence:
         return BlockKind.PROMO, "only a link"
+    is_in_text = line.owner.tag not in _ITEM_TAGS | HEADING_TAGS
+    if share > _MIN_LABELLED_LINK_SHARE and is_in_text and _is_labelled_link(line):
+        return BlockKind.PROMO, "a label and a link"
     # A short line without a link or a full stop is the label of links that follow it.
     is_label = not share and size < 60 and not _is_sentence(text)
     if (share > 0.2 or is_label) and is_promo(text):
         return BlockKind.PROMO, "leads to another page" if share else ANNOUNCES_LINKS
     return None
+
+
+def _is_labelled_link(line: Line) -> bool:
+    """Say whether *line* is a short label and a linked title to its end: "Editor's pick: Storm closes the port"."""
+    linked = clean("".join(part for _, part in line.anchors))
+    label = line.text.removesuffix(linked).rstrip()
+    is_label = len(label) <= _MAX_LABEL_CHARS and label.endswith((":", "|", ">", "»", "→"))
+    return is_label and label != line.text and len(linked.split()) >= _MIN_LINKED_WORDS
 
 
 def _editorial(line: Line) -> Verdict:

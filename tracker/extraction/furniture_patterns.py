@@ -56,7 +56,7 @@ _PROMO: Final = re.compile(
 # Such lines that are a promo even without a link: "See: …".
 _PROMO_WITH_COLON: Final = re.compile(
     (
-        r"^\W{0,3}(?:see|more|read|watch|listen|related|read (?:more|also|next)|see also|also read|"
+        r"^\W{0,3}(?:see|more|read|watch(?: below| above)?|listen|related|read (?:more|also|next)|see also|also read|"
         r"(?:lesen|sehen) sie (?:auch|hier|dazu)(?: auch)?|lies auch|(?:à|a) lire(?: aussi)?|lire aussi|"
         r"(?:[lt]e|les|os) puede interesar|(?:lea|lee|vea|mira) (?:también|además)|"
         r"(?:leia|veja|saiba) (?:também|mais)|leggi anche|lees ook|läs (?:också|mer)|les også|læs også|"
@@ -78,7 +78,7 @@ _BOILERPLATE: Final = re.compile(
         r"subscribe|register|join|download|follow us|like us|support our|become a|"
         r"get (?:the|our|more|all)|stay (?:up|informed|on top)|click|tap|send us|email us|"
         r"have (?:you got )?a (?:story|tip|news tip)|got a (?:story|tip)|contact us|if you (?:liked|"
-        r"enjoyed) this|enjoy(?:ing|ed) this|want more|for more (?:news|stories|information (?:visit|"
+        r"enjoyed) this|enjoy(?:ing|ed)? this|want more|for more (?:news|stories|information (?:visit|"
         r"on|about this)|on this|from)|to (?:subscribe|sign up|read the full|continue reading|"
         r"comment))\b.{0,260}$"
         r"|(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|"
@@ -108,6 +108,12 @@ _BOILERPLATE: Final = re.compile(
         r"ich bin (?:damit )?einverstanden, dass mir|(?:damit können )?personenbezogene daten (?:können )?an dritt\w+|"
         r"to (?:view|see|show) this content|"
         r"this (?:article|content) (?:contains|is) (?:content )?(?:provided|hosted) by|allow \w+ content)\b.{0,260}$"
+        r"|\d[\d.,]* (?:people|readers|users) (?:are )?(?:currently |now )?(?:reading|viewing|watching)\b.{0,60}$"
+        r"|scroll (?:down )?for (?:the )?(?:full )?(?:video|gallery|photos|more)\b.{0,60}$"
+        r"|add \S.{0,60}\bpreferred source on google\b"
+        r"|(?:follow|find|read|see) .{0,60}\bcoverage\b.{0,100}\bat:? (?:https?://|\w+(?:\.\w+)+/)"
+        r"|this (?:article|story|post|piece) (?:was )?(?:originally|first) (?:appeared|published|posted|ran)\b.{0,260}$"
+        r"|(?:подпис(?:ывайтесь|аться)|присоединяйтесь)\b.{0,200}$"
         r"|our standards\b|(?:read|see) (?:our )?(?:comments policy|privacy policy|terms)|"
         r"the washington post is not|opinions expressed (?:in|by)|the views expressed"
         r"|(?:please )?enable javascript|your browser|this (?:video|content|feature) (?:is|can|"
@@ -126,7 +132,10 @@ _BOILERPLATE_WITHIN: Final = re.compile(
         r"telegram|google news).{0,80}$|\bnewsletter\b.{0,60}(?:sign up|abonnieren|inscri|anmelden|"
         r"suscr)"
         r"|(?:all rights reserved|alle rechte vorbehalten)\W*$"
-        r"|^\W{0,3}(?:follow|folgen sie|folge|suivez|síguenos|sigue|siga|segui|seguici|volg)\b.{1,80}"
+        r"|^\W{0,3}(?:listen|subscribe|follow|hear)\b.{0,120}\bwherever you (?:get|find|listen to) (?:your )?podcasts"
+        r"|\breach (?:him|her|them|the (?:reporter|author|writer)s?) at \S+@"
+        r"|^\W{0,3}(?:follow|folgen sie|folge|suivez|síguenos|(?:puedes )?seguir|sigue|siga|segui|seguici|volg)\b"
+        r".{1,80}"
         r"\b(?:facebook|twitter|instagram|whatsapp|telegram|youtube|linkedin|google news)\b"
         r"|\b(?:nuestro|nosso|notre|unser(?:e[mnrs]?)?|our|tenemos|il nostro)\b.{0,24}\b(?:canal|channel|kanal|"
         r"chaîne|canale|grup[po]o?)\b.{0,24}\b(?:youtube|telegram|whatsapp|instagram)\b"
@@ -147,7 +156,7 @@ _CONTRIBUTED: Final = re.compile(r"\bcontributed to this (?:report|story|article
 # A line without one of these words need not be tried against _BOILERPLATE_WITHIN.
 _BOILERPLATE_WORDS: Final = (
     "newsletter available inbox facebook twitter instagram linkedin google reserved vorbehalten youtube telegram"
-    " whatsapp commission compensation provision affiliate influence cookie rss kiosk e-paper"
+    " whatsapp commission compensation provision affiliate influence cookie rss kiosk e-paper podcasts reach"
 ).split()
 _CREDIT: Final = re.compile(
     (
@@ -198,11 +207,11 @@ _RELATED_HEADING: Final = re.compile(
 # letters are always tried.
 _BOILERPLATE_PREFIXES: Final = frozenset(
     (
-        "abg abo adv all anm ann anz arc art ass bac bec cat cla cli clo com con cop cre dam dev dow dru ema ena enj"
-        " eti fac feh fil fol for gef get gif got hab hav haz hie ich ins isc jet joi kat kom les lik lin lis loa log"
-        " mai mel men mer mor nac new opi our par pau per pin pla ple pos pri pro pub rea red reg rek sav sch see sen"
-        " sha sig ski spo sta sto sub sup sus tag tap tei tem tex the thi tie tod tou tut twe twi vor wan wer wha wir"
-        " you zum"
+        "abg abo add adv all anm ann anz arc art ass bac bec cat cla cli clo com con cop cre dam dev dow dru ema ena"
+        " enj eti fac feh fil fin fol for gef get gif got hab hav haz hie ich ins isc jet joi kat kom les lik lin lis"
+        " loa log mai mel men mer mor nac new opi our par pau per pin pla ple pos pri pro pub rea red reg rek sav sch"
+        " scr see sen sha sig ski spo sta sto sub sup sus tag tap tei tem tex the thi tie tod tou tut twe twi vor wan"
+        " wer wha wir you zum"
     ).split()
 )
 _PROMO_PREFIXES: Final = frozenset(

@@ -164,6 +164,8 @@ def _by_first_letter(patterns: Iterable[str]) -> str:
 
 _COMPILED_PATTERNS: Final = tuple((hint, re.compile(pattern)) for hint, pattern in _PATTERNS)
 _ANY_PATTERN: Final = re.compile(_by_first_letter(pattern for _, pattern in _PATTERNS))
+# Ghost wraps every block of its editor so: a note among the text is a "card".
+_NEUTRAL_NAME: Final = re.compile(r"kg-(?:(?:callout|toggle|blockquote)-)?card")
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PLAIN_WORD: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]+(?![^\W_])|[^\W\d_]{4,}(?=\d+(?![^\W_])))")
 _MIN_CAMEL_PIECE_CHARS: Final = 3  # on average: "AuAdJlVL" is a hash, no camel case
@@ -186,6 +188,8 @@ def hint(names: str) -> int:
     if " " in names:
         for name in names.split():
             found |= hint(name)
+        return found
+    if _NEUTRAL_NAME.fullmatch(names):
         return found
     before = ""
     for word in _words_of(names):

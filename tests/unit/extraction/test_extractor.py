@@ -1,4 +1,5 @@
 import gc
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from tracker import extract
 from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind, NoticeKind, PageKind
 
-from .pages import PARAGRAPHS, article, kinds, ld, plain_page
+from .pages import PARAGRAPHS, article, kinds, ld, news, plain_page
 
 SEED = (
     "Foreign Minister Anton Vale told his colleague that the talks should not be delayed again this spring.",
@@ -63,6 +64,9 @@ NOISE = {
     ),
     "hidden": "<p hidden>This paragraph is shown to nobody at all, not even to its author.</p>",
     "link list": "<ul><li><a href=/1>One story of today</a></li><li><a href=/2>Another story of today</a></li></ul>",
+    "labelled link": "<p>Editor’s pick: <a href=/e>Airline cancels 200 flights</a></p>",
+    "labelled link in bold": "<p><strong>Read here | <a href=/e>Airline cancels 200 flights</a></strong></p>",
+    "counter of readers": "<p>1,204 people are reading this story right now</p>",
     "bio": '<div class="author-bio"><p>Jane Roe is a senior correspondent. She has written 341 stories.</p></div>',
 }
 
@@ -71,6 +75,20 @@ NOISE = {
 @pytest.mark.parametrize("at", [2, 4, None])
 def test_what_is_not_the_article_makes_no_difference(name, at):
     assert read(article(NOISE[name], at=at)).article.sha256 == read(article()).article.sha256
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<h3>Best for hills: <a href='https://shop.test/1'>Harbour Trail Five</a></h3>",
+        "<p>Website: <a href='https://quay.test'>https://quay.test</a></p>",
+        "<p>The council said: <a href='/minutes'>the pier is closed</a> until spring.</p>",
+        '<div class="kg-card kg-callout-card"><p>Their discount cards stay valid until 2028, the port says.</p></div>',
+    ],
+)
+def test_labels_links_and_notes_that_are_text_stay(line):
+    text = re.sub(r"<[^>]+>", "", line)
+    assert text in news(article(line, at=3))
 
 
 def test_what_is_left_out_is_kept_with_its_class():

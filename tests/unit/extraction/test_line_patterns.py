@@ -76,10 +76,31 @@ def test_promos(text):
         "Die aktuelle Ausgabe des Hafenboten jetzt am Kiosk oder im Abo.",
         "We may receive compensation when you click on links to those products.",
         "Wir erhalten beim Kauf eine kleine Provision.",
+        "Scroll down for video",
+        "Enjoy this story? Become a member from £5 a month.",
+        "Add The Herald as a preferred source on Google",
+        "Follow the Herald's coverage of the harbour at https://herald.example/harbour",
+        "This article originally appeared on Harbour Wire: Council closes ferry terminal",
+        "Подписывайтесь на наш Telegram-канал",
+        "Listen to The Quay wherever you get your podcasts.",
+        "Puedes seguir a EL PUERTO en Facebook y X, o apuntarte aquí para recibir nuestra newsletter",
+        "Ada Moor covers the harbour. Reach her at ada.moor@herald.example.",
     ],
 )
 def test_boilerplate(text):
     assert is_boilerplate(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Follow the council's coverage of costs and you find no mention of the pier.",
+        "Residents can reach the harbour office at 555-0101.",
+        "Some 12,000 people are reading less than they did a year ago, says the survey of the library.",
+    ],
+)
+def test_sentences_that_begin_or_end_like_boilerplate_are_text(text):
+    assert not is_boilerplate(text)
 
 
 @pytest.mark.parametrize(

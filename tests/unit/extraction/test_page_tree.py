@@ -25,7 +25,10 @@ def test_lines_nested_deeper_than_any_page_are_lines_in_order(opening):
         ("She said <q>“we will not go”</q> and left.", "She said “we will not go” and left."),
         ("She said <q><a href='/a'>we will</a> not go</q> and left.", "She said “we will not go” and left."),
         ("<ruby>政府<rt>せいふ</rt></ruby>は計画を発表した。", "政府は計画を発表した。"),
-        ("<ruby>政府<rp>（</rp><rt>せいふ</rt><rp>）</rp></ruby>は計画を発表した。", "政府（せいふ）は計画を発表した。"),
+        (
+            "<ruby>政府<rp>（</rp><rt>せいふ</rt><rp>）</rp></ruby>は計画を発表した。",
+            "政府（せいふ）は計画を発表した。",
+        ),
     ],
 )
 def test_quotations_have_the_marks_that_browsers_show_and_readings_of_ruby_do_not_run_into_the_text(inner, text):
