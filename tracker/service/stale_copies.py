@@ -14,7 +14,7 @@ from tracker.archive.story_lists import get_story_book_of
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
 from tracker.model.labels import CORRECTIONS, LabelKind
-from tracker.model.version import Version, VersionQuery
+from tracker.model.version import VersionQuery
 from tracker.service.story_timelines import gather
 from tracker.stories.current_stories import current_stories
 from tracker.stories.propagation import stale_copies
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.rules import RuleConfig
     from tracker.model.alert import Alert
-    from tracker.stories.propagation import Propagation, StaleCopy
+    from tracker.stories.propagation import Propagation
 
 MAX_CORRECTION_AGE: Final = timedelta(days=30)
 """Corrections older than this are not looked at: an alert about them was sent long ago."""
@@ -65,9 +65,12 @@ def _alerts_of(
     for stale in stale_copies(places, now, rule.stale_copy):
         if rule.labels and LabelKind(stale.notice.kind.value) not in rule.labels:
             continue
-        newest = latest_version(archive, stale.article)
-        copy = newest and _in_story(newest, places, stale)
-        if copy is None or not in_scope(rule, copy):
+        copy = latest_version(archive, stale.article)
+        if copy is None:
+            continue
+        # With the story it was found in among its stories, so that rules for the story apply.
+        copy = replace(copy, stories=tuple(dict.fromkeys((*copy.stories, places.title or stale.story))))
+        if not in_scope(rule, copy):
             continue
         alerts += stale_copy_alerts(
             rule,
@@ -80,9 +83,3 @@ def _alerts_of(
             at=now,
         )
     return alerts
-
-
-def _in_story(copy: Version, places: Propagation, stale: StaleCopy) -> Version:
-    """Return the copy with the story it was found in among its stories, so that rules for the story apply."""
-    names = dict.fromkeys((*copy.stories, places.title or stale.story))
-    return replace(copy, stories=tuple(names))

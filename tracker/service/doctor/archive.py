@@ -93,11 +93,6 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
         remedy = "writethru verify names everything that is damaged"
         yield Finding("damage", "broken", f"{each.what}: {each.how}", remedy)
     yield _growth(counts, state, now)
-    yield from _learning(counts)
-
-
-def _learning(counts: Counts) -> Iterator[Finding]:
-    """Yield a warning if there is enough to learn check times from, and not what it takes."""
     if counts.articles >= MIN_FITTED_ARTICLES and find_spec("scipy") is None:
         what = "check times are not learned from your archive, because scipy is not installed; defaults are used"
         yield Finding("cadence", "warning", what, "pip install 'writethru[fit]'")
