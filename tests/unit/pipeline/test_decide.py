@@ -16,6 +16,7 @@ from tracker.model.labels import LabelKind
 from tracker.model.version import Raw, Version
 from tracker.pipeline.decide import GONE_AFTER, MOVED, CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext
+from tracker.pipeline.redirects import onward_address
 
 URL = "https://s.test/harbour-fire"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -196,7 +197,8 @@ def test_a_clock_that_moves_alone_is_noted_and_is_no_version():
     assert intent.check.outcome is CheckOutcome.UNCHANGED
     assert intent.check.detail == f"{CLOCK_MOVED}{NOW.isoformat()}"
     assert intent.version is None
-    assert run(watched(), version(then), capture(), reading(then)).check.detail == ""
+    for old, new in ((then, then), (then, FIRST), (FIRST, then)):
+        assert run(watched(), version(old), capture(), reading(new)).check.detail == ""
 
 
 def test_the_same_words_in_other_paragraphs_are_a_new_layout_and_no_version():
@@ -353,6 +355,12 @@ def test_a_redirect_that_adds_or_drops_a_slash_leads_to_the_article(asked, final
     found = replace(capture(), url=asked, final_url=final, hops=(asked,))
     intent = run(tracked(url=asked), None, found, reading(FIRST))
     assert (intent.check.outcome, intent.check.detail) == (CheckOutcome.NEW, "")
+
+
+def test_where_a_redirect_ends_at_a_paywall_no_address_is_watched_instead():
+    found = replace(capture(), final_url="https://o.test/subscribe", hops=(URL,))
+    assert onward_address(URL, found, reading(FIRST), None) == found.final_url
+    assert onward_address(URL, found, reading(FIRST, PageKind.PAYWALL), None) == ""
 
 
 def test_a_first_visit_that_ends_on_the_front_page_is_no_version():

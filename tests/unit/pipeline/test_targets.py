@@ -3,10 +3,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.source import Mention, Target
-from tracker.pipeline.targets import MAX_LISTED_DURATION, heard, listed, mention, touched, wanted
+from tracker.pipeline.targets import MAX_LISTED_DURATION, heard, listed, may_claim, mention, touched, wanted
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -32,15 +33,18 @@ class TestMentions:
     def test_a_hub_that_says_what_it_said_adds_nothing(self):
         assert mention(ARTICLE, naming(ARTICLE.told_at), NOW) is None
         assert mention(ARTICLE, naming(ARTICLE.told_at, LISTED + HOUR), NOW) is None
+        assert mention(ARTICLE, replace(naming(ARTICLE.told_at), published=NOW - 7 * HOUR), NOW) is None
+        assert mention(replace(ARTICLE, listed_until=NOW), naming(ARTICLE.told_at, None), NOW) is None
 
     def test_a_later_update_is_a_touch(self):
-        found = mention(ARTICLE, naming(NOW - HOUR / 2), NOW)
-        assert found == Mention(ARTICLE.id, NOW - 6 * HOUR, NOW - HOUR / 2, NOW, LISTED, None)
+        found = mention(ARTICLE, naming(NOW - HOUR / 2, LISTED + HOUR), NOW)
+        assert found == Mention(ARTICLE.id, NOW - 6 * HOUR, NOW - HOUR / 2, NOW, LISTED + HOUR, None)
 
     def test_an_update_we_have_seen_already_is_none(self):
-        found = mention(ARTICLE, naming(NOW - 2 * HOUR), NOW)
-        assert found is not None
-        assert (found.told_at, found.touched_at) == (NOW - 2 * HOUR, None)
+        for told in (NOW - 2 * HOUR, ARTICLE.last_seen_at):
+            found = mention(ARTICLE, naming(told), NOW)
+            assert found is not None
+            assert (found.told_at, found.touched_at) == (told, None)
 
     def test_the_first_word_of_a_hub_is_no_touch(self):
         silent = replace(ARTICLE, told_at=None, listed_until=None, published_at=None)
@@ -121,3 +125,13 @@ def test_include_and_exclude():
 
 def test_the_limit_counts_what_is_wanted():
     assert urls(SourceConfig(name="s", include=("/news/",), limit=2)) == ["news/1", "news/3-live"]
+
+
+@pytest.mark.parametrize(
+    ("url", "holder", "expected"),
+    [("https://o.test/a", "s", True), ("https://s.test/a", "s", False), ("https://o.test/a", "o", False)],
+)
+def test_a_source_takes_over_what_is_on_its_own_site_but_never_by_an_alias(url, holder, expected):
+    config = Config(sources=(SourceConfig(name="o", feeds=("https://o.test/feed",)),))
+    held = replace(ARTICLE, url=url, source=holder, listed_until=None)
+    assert may_claim(config, "o", "https://o.test/a", held) is expected
