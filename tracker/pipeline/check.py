@@ -84,7 +84,7 @@ class Pipeline:
     config: Config
     reader: Pool
     schedule: Callable[[SourceConfig], Schedule]
-    forward: Callable[[SourceConfig], Forward] = lambda _: _as_planned
+    forward: Callable[[SourceConfig], Forward]
     listing: ListingReader = in_thread
     known: KnownPages = field(default_factory=KnownPages)
 
@@ -310,10 +310,6 @@ class Pipeline:
 
     def _source(self, name: str) -> SourceConfig:
         return self.config.source(name) or SourceConfig(name=name)
-
-
-def _as_planned(tracked: Tracked, _now: datetime) -> datetime | None:
-    return tracked.next_check_at
 
 
 def _hub_validators(known: HubState, now: datetime, poll: timedelta) -> tuple[str, str]:
