@@ -91,8 +91,11 @@ async def test_programs_write_rules(place):
         assert (await client.post("/api/v1/rules", json=rule, headers=BEARER)).status_code == 200
         assert (await client.post("/api/v1/rules", json=rule, headers=BEARER)).status_code == 400
         await client.post("/api/v1/rules/Silent", json={"announced": None, "labels": ["stealth"]}, headers=BEARER)
-    made = load(path).rules[1]
+        made = load(path).rules[1]
+        removed = await client.post("/api/v1/rules/Silent/remove", json={}, headers=BEARER)
     assert (made.announced, made.significance, [str(each) for each in made.labels]) == (None, 0.1, ["stealth"])
+    assert removed.status_code == 200
+    assert [each.name for each in load(path).rules] == ["All corrections"]
 
 
 async def test_a_target_gets_a_sample(place, receiver):

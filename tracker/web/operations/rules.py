@@ -109,7 +109,8 @@ _REPLAY: Final = "Show what a rule would have sent in the last week."
 RULES: Final = (
     Operation("/rule", _REPLAY, NamedRule, _preview, Replayed, slow=True, endpoint="/api/v1/preview-rule"),
     Operation("/rule/save", "Write a rule.", NamedRule, _write, Said, endpoint=_API),
-    Operation("", "Change a rule.", RuleBody, _edit, Said, endpoint=f"{_API}/{{name:path}}"),
+    # Before the next one, whose path it matches too.
     Operation("/rules/{name:path}/remove", "Remove a rule.", Nothing, _remove, Said),
+    Operation("", "Change a rule.", RuleBody, _edit, Said, endpoint=f"{_API}/{{name:path}}"),
     Operation("/targets/{name:path}/test", "Send a sample alert to a target.", SampleBody, _send, Sent, slow=True),
 )
