@@ -59,7 +59,9 @@ def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
             words = old.pieces[run.old : run.old + run.n]
             before = _between(kept[-1] if kept else _START, run, old, new)
             after = _between(run, queue[-1] if queue else Match(len(old.pieces), len(new.pieces), 0), old, new)
-            if any(before) and any(after) and _is_trivial([word.rstrip() for word in words], before, after):
+            # Each line of a list or a table is edited by itself.
+            lines = [piece for piece in (*old.pieces[run.old - 1 : run.old], *words) if "\n" in piece]
+            if any(before) and any(after) and not lines and _is_trivial([w.rstrip() for w in words], before, after):
                 if kept:
                     # The change before has grown: the run before it may be trivial now.
                     queue.append(kept.pop())

@@ -178,6 +178,23 @@ def test_an_edit_is_shown_with_the_fewest_words_that_read_well(case: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("Leeds 3 9\nYork 3 6", "Leeds 4 12\nYork 4 6", "Leeds [-3 9-]{+4 12+}\nYork [-3-]{+4+} 6"),
+        (
+            "- Germany\n- France\n- Spain",
+            "- France\n- Germany\n- Spain",
+            "{+- France\n+}- Germany\n[-- France\n-]- Spain",
+        ),
+    ],
+    ids=["table", "list"],
+)
+def test_each_line_is_edited_by_itself(old: str, new: str, shown: str) -> None:
+    (row,) = compare(article(old), article(new)).blocks
+    assert "".join(MARKS[op].format(text) for op, text in row.hunks) == shown
+
+
+@pytest.mark.parametrize(
     ("run", "joined"),
     [("x" * 15, True), ("x" * 16, False), ("a b c d e f g h", True), ("a b c d e f g h i", False)],
 )
