@@ -83,7 +83,7 @@ def test_what_is_not_the_article_makes_no_difference(name, at):
         "<h3>Best for hills: <a href='https://shop.test/1'>Harbour Trail Five</a></h3>",
         "<p>Website: <a href='https://quay.test'>https://quay.test</a></p>",
         "<p>The council said: <a href='/minutes'>the pier is closed</a> until spring.</p>",
-        '<div class="kg-card kg-callout-card"><p>Their discount cards stay valid until 2028, the port says.</p></div>',
+        "<div class='kg-callout-card'><p>Discount cards of all islanders stay valid until 2028, it says.</p></div>",
     ],
 )
 def test_labels_links_and_notes_that_are_text_stay(line):
