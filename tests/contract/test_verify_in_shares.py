@@ -12,6 +12,7 @@ from tracker.archive.ledger import verify as module
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import Report, verify
+from tracker.urls import article_id
 
 SIGNER = Signer.new("herald.example/archive")
 TAMPERED = (
@@ -70,3 +71,12 @@ def test_a_small_archive_is_verified_by_one_process(damaged: Archive, monkeypatc
     monkeypatch.setattr(module, "SHARE_VERSIONS", 1_000)
     monkeypatch.setattr(module, "ProcessPoolExecutor", None)
     assert verify(damaged).versions == 20
+
+
+@pytest.mark.parametrize("archive_url", ["sqlite"], indirect=True)
+def test_one_article_of_a_large_archive_is_verified_alone(damaged: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ProcessPoolExecutor", None)
+    told: list[tuple[int, int]] = []
+    ident = article_id(f"{URL}/6")
+    report = verify(damaged, article=ident, progress=lambda *seen: told.append(seen))
+    assert (report.versions, [each.what for each in report.damage], told) == (2, [f"{ident}@2"], [(2, 0)])
