@@ -16,7 +16,8 @@ from tracker.jobs import update_model
 from tracker.jobs.cadence import next_check
 from tracker.model.source import Hub, HubKind, Target
 from tracker.pipeline.targets import may_claim
-from tracker.urls import hostname_of, untracked
+from tracker.sources.source_names import name_for
+from tracker.urls import untracked
 
 from .unwatched import named_before, pause_unnamed
 
@@ -94,4 +95,4 @@ def hubs_of(source: SourceConfig) -> list[Hub]:
 def source_of(config: Config, url: str) -> SourceConfig:
     """Return the first source that has a hub or article on the site of *url*, or a new one named after the host."""
     known = config.source(next(iter(config.owners(url)), ""))
-    return known or SourceConfig(name=hostname_of(url).removeprefix("www.")[:80])
+    return known or SourceConfig(name=name_for("", url))

@@ -160,3 +160,10 @@ def test_times_of_any_form(tmp_path):
     whole = datetime(2018, 3, 1, 10, tzinfo=UTC)
     unreadable = "https://a.example/ version: its time cannot be read: '9999-12-31 23:59:59'"
     assert found == [unreadable, whole, whole, whole.replace(microsecond=123000)]
+
+
+def test_an_address_without_a_host_name_makes_a_source():
+    Path("v6.csv").write_text("url,created,text\nhttp://[2001:db8::1]/a,2020-01-01,Calm.\n")
+    assert run("import", "v6.csv", "--format", "newsedits").stdout == "versions: 1 imported\n"
+    with open_archive(HERE, readonly=True) as store:
+        assert get_article(store, "http://[2001:db8::1]/a").source == "2001 db8 1"
