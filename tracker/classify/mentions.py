@@ -51,7 +51,7 @@ _SPEAKER = {
         r"|[,”’\"'] (?:said|says|added|wrote|writes) (?:the |an? )?(?P<behind>[^\W\d_]+)"
         r"|(?<!\w)according to (?:the |an? )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
         r"§(?<!\w)(?:laut|nach angaben(?: de[rs]| von)?) (?:de[rmn] |eine[rmns]? )?(?P<after>[^\W\d_]+)"
-        r"|(?P<before>[^\W\d_]+) zufolge\b"
+        r"|(?<![^\W\d_])(?P<before>[^\W\d_]+) zufolge\b"
         r"|[,“”«»\"] (?:sagte|sagt|erklärte|erklärt|betonte|teilte) (?:der |die |das |eine? )?(?P<behind>[^\W\d_]+)"
         r"§(?<!\w)(?:selon|d'après) (?:l[ea]s? |l'|une? |des )?(?P<after>[^\W\d_]+)"
         r"|[,“”«»\"] (?:(?:a|ont) )?(?:dit|déclaré|affirmé|ajouté|expliqué|assuré|précisé|indiqué)"

@@ -50,6 +50,8 @@ _DOUBLED: Final = re.compile(r"([aeiou]\w*?[^\Waeiou][aeiou])([lpst])\2(?=ed\Z|i
 # The end of names that languages and outlets write in many ways: Zelensky, Zelenskyy, Zelenskiy.
 _SLAVIC: Final = re.compile(r"sk(?:[iy]{1,2}|[iy]j)\Z")
 _TWO_WORDS: Final = re.compile(r"\w*(?:mass|buss|floss)(?:e[ns]?|t(?:en?)?)?")
+MAX_WORD_LETTERS: Final = 80
+"""The longest compounds have fewer. What is longer is no word, and would take long to compare letter by letter."""
 MIN_VARIANT_LETTERS: Final = min(least for _, _, least in _VARIANTS)
 
 
@@ -75,7 +77,7 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
     x, y = old.lower(), new.lower()
     if x == y:
         return WordRelation.SAME if same_case(old, new) else WordRelation.OTHER
-    if not (x.isalpha() and y.isalpha()) and any(map(str.isdigit, x + y)):
+    if max(len(x), len(y)) > MAX_WORD_LETTERS or (not (x.isalpha() and y.isalpha()) and any(map(str.isdigit, x + y))):
         return WordRelation.OTHER
     if not (x.isascii() and y.isascii()) and bare(x) == bare(y):
         return _accented(old, new, lang)

@@ -30,7 +30,7 @@ _UNSAFE: Final = re.compile(r"[^\w.-]+")
 _NAME: Final = re.compile(r"[<>\x00-\x1f]+")
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~]|&(?=#?\w+;)|!(?=\[)")
 _LINE_START: Final = re.compile(
-    r"^(?P<before>\s*(?:\d{1,9}(?=[.)]))?)(?P<mark>(?<!\d)[#+=-]|(?<=\d)[.)])(?=\s|[#=-])", re.MULTILINE
+    r"^(?P<before>[^\S\n]*(?:\d{1,9}(?=[.)]))?)(?P<mark>(?<!\d)[#+=-]|(?<=\d)[.)])(?=\s|[#=-])", re.MULTILINE
 )
 MAX_SLUG_CHARS: Final = 60
 

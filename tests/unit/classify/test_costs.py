@@ -1,6 +1,7 @@
-"""What a text costs grows with its length, not with the square of it: calls are counted, no clock is read."""
+"""What a text costs grows with its length, not with the square of it: calls are counted where they can show it."""
 
 import sys
+from time import process_time
 
 import pytest
 
@@ -76,3 +77,19 @@ def test_words_that_other_words_begin_like_are_looked_for_in_proportion():
 
     run(10)
     assert run(400) < 6 * run(100)
+
+
+@pytest.mark.parametrize(
+    ("lang", "before", "behind"),
+    [
+        ("en", "The mill burnt, {word} said.", "The mill burnt, {word}led said."),
+        ("de", "Die Mühle brannte, {word} sagte die Wehr.", "Die Mühle brannte, {word} sagte die Feuerwehr."),
+    ],
+)
+def test_one_word_without_end_does_not_hold_the_service_up(lang, before, behind):
+    # Expressions that were tried anew at each letter took a minute and more. Their time shows in no count of calls.
+    word = "x" + "a" * 30_000
+    old, new = (article(each.format(word=word), title="Mill", lang=lang) for each in (before, behind))
+    began = process_time()
+    classify(old, new, compare(old, new))
+    assert process_time() - began < 20
