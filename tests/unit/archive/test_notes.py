@@ -53,6 +53,13 @@ def test_what_is_no_note(text: str) -> None:
         read_note(text)
 
 
+@pytest.mark.parametrize("size", ["07", "+7", " 7", "7 "])
+def test_a_note_that_says_the_same_otherwise_is_refused(size: str) -> None:
+    signer = Signer.new("herald.example/archive")
+    with pytest.raises(ArchiveError, match="altered"):
+        read_note(signer.sign(HELD).replace("\n7\n", f"\n{size}\n"), signer.public)
+
+
 def test_a_key_is_kept_where_only_its_owner_reads(tmp_path: Path) -> None:
     path = tmp_path / "key"
     signer = Signer.new("herald.example/archive")
