@@ -16,8 +16,8 @@ from .jsonld import flatten
 from .links import link_index
 from .name_hints import Hint
 from .person_names import (
+    ACCOUNTS,
     begins_like_byline,
-    is_account,
     is_name,
     is_name_alone,
     is_photo_credit,
@@ -95,7 +95,7 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None, descripti
     outlet = _Outlet(head, author)
     source, written = "", list[str]()
     for where, candidates in _in_metadata(head, author):
-        others = [name for name in candidates if not (outlet.is_named(name) or is_account(name))]
+        others = [name for name in candidates if not outlet.is_named(name) and name.casefold() not in ACCOUNTS]
         if any(_is_person(name, author, where) for name in others):
             # Beside persons, JSON-LD's organisations are agencies; in a meta tag other words can be anything.
             kept = others if where == "json-ld" else [name for name in others if is_name(name)]
@@ -110,7 +110,9 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None, descripti
         titles = {part.casefold() for part in _TITLE_JOINT.split(head.title)}
         on_page = [name for name in alone if name.casefold() not in titles] or _signature(page, outlet)
         where = LONE_NAME
-    found, source = (on_page, where) if on_page else ([name for name in written if not is_account(name)], source)
+    found, source = (
+        (on_page, where) if on_page else ([name for name in written if name.casefold() not in ACCOUNTS], source)
+    )
     return tuple(found), source if found else ""
 
 

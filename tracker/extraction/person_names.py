@@ -93,7 +93,8 @@ _ROLE: Final = re.compile(
 )
 
 
-_ACCOUNTS: Final = frozenset({"admin", "administrator", "webmaster", "root"})
+ACCOUNTS: Final = frozenset({"admin", "administrator", "webmaster", "root"})
+"""What content management systems call an account that nobody named."""
 # Lower-case words of names: "Ludwig van der Beek".
 _PARTICLES: Final = frozenset("de van von der den la le da dos di el al bin ten ter zu du del y".split())
 
@@ -217,11 +218,6 @@ def is_name_alone(text: str) -> bool:
         for part in parts
         if any(map(str.isalpha, part))
     )
-
-
-def is_account(name: str) -> bool:
-    """Say whether *name* is what content management systems call an account that nobody named."""
-    return name.casefold() in _ACCOUNTS
 
 
 def unique(found: list[str]) -> list[str]:
