@@ -7,7 +7,6 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from tracker.archive.outbox import (
     bury_delivery,
@@ -31,26 +30,26 @@ from ..tasks import finish_tasks
 from .backoff import Breaker, jitter, retry_delay
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
-from .schedule import Cap, after_quiet_hours, cap_window, cap_window_end, lane_name, waits_alone
+from .schedule import SendLimits, cap_window, cap_window_end, lane_name, waits_alone
 
 
 class _Caps:
-    """Counts messages by rule and target; `hourly_caps` maps rules to their caps on messages to one target.
+    """Counts messages by rule and target; `limits` maps rules to their limits, the caps of which hold for each target.
 
     The counts are kept in memory; the archive is asked once for each rule and target, for what an earlier process sent.
     """
 
-    def __init__(self, archive: ArchiveThread, hourly_caps: Mapping[str, Cap]) -> None:
+    def __init__(self, archive: ArchiveThread, limits: Mapping[str, SendLimits]) -> None:
         self._archive = archive
-        self._hourly_caps = hourly_caps
+        self._limits = limits
         self._sent: dict[tuple[str, str], deque[datetime]] = {}
 
     async def closed_until(self, rule: str, target: str, now: datetime) -> datetime | None:
         """Return when `target` may be sent the next message of `rule`; None if it may be sent one now."""
-        if rule not in self._hourly_caps:
+        limits = self._limits.get(rule)
+        if limits is None or limits.cap is None:
             return None
-        cap = self._hourly_caps[rule]
-        most, length = cap_window(cap.hourly)
+        most, length = cap_window(limits.cap)
         ends = cap_window_end(now, length)
         begins = ends - length
         if (rule, target) not in self._sent:
@@ -63,7 +62,7 @@ class _Caps:
             sent.popleft()
         if len(sent) < most:
             return None
-        return after_quiet_hours(cap.quiet, ends, ZoneInfo(cap.zone)) if cap.quiet else ends
+        return limits.after_quiet_hours(ends)
 
     def record(self, rule: str, target: str, at: datetime) -> None:
         """Count a message before it is sent, so that those sent at the same time do not exceed the cap together."""
@@ -92,7 +91,7 @@ class DeliveryWorker:
 
     Args:
         notifiers: target name → notifier.
-        hourly_caps: rule name → cap on its messages to one target; the excess is sent as one digest.
+        limits: rule name → when none of its messages is sent; what exceeds its cap to one target is sent as one digest.
         unusable: targets that are configured but cannot be used now; their deliveries are left as they are.
         deadline: seconds one send may take.
         max_wait: seconds `deliver_due` waits for sends that are in progress.
@@ -105,7 +104,7 @@ class DeliveryWorker:
         archive: ArchiveThread,
         notifiers: Mapping[str, Notifier],
         *,
-        hourly_caps: Mapping[str, Cap] | None = None,
+        limits: Mapping[str, SendLimits] | None = None,
         unusable: Collection[str] = (),
         deadline: float = 60.0,
         max_wait: float = 1.0,
@@ -124,7 +123,8 @@ class DeliveryWorker:
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(max_parallel))
         self._removed: set[str] = set()
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
-        self._caps = _Caps(archive, hourly_caps or {})
+        self._limits = limits or {}
+        self._caps = _Caps(archive, self._limits)
         self._in_hand: Counter[str] = Counter()
         """Target → messages being sent or waiting for a slot."""
         self._leased_at: dict[int, float] = {}
@@ -202,7 +202,7 @@ class DeliveryWorker:
                 # If the lease would end during the send, leave the delivery: it is due again then.
                 if loop.time() - self._leased_at[deliveries[0].id] > self._lease - self._deadline:
                     return 0
-                if await self._paused(deliveries) or await self._capped(deliveries):
+                if await self._paused(deliveries) or await self._quiet(deliveries) or await self._capped(deliveries):
                     return 0
                 self._breakers[target] = self._breakers[target].send_started()
                 started = loop.time()
@@ -244,6 +244,21 @@ class DeliveryWorker:
         for each in deliveries:
             due_at = each.due_at if is_known else self._now() + REMOVED_TARGET_WAIT
             await self._archive.run(hold_delivery, each.id, each.lane, due_at)
+        return True
+
+    async def _quiet(self, deliveries: list[Delivery]) -> bool:
+        """Return whether these are the quiet hours of the rule; then the deliveries wait until they end.
+
+        What was made in them waits already; this concerns what failed or was late, or was released by hand.
+        """
+        now = self._now()
+        limits = self._limits.get(deliveries[0].rule)
+        until = limits.after_quiet_hours(now) if limits else now
+        if until == now:
+            return False
+        for each in deliveries:
+            await self._archive.run(hold_delivery, each.id, each.lane, until)
+        self._count(deliveries[0], "held")
         return True
 
     async def _capped(self, deliveries: list[Delivery]) -> bool:
@@ -333,10 +348,10 @@ class DeliveryWorker:
 
 
 def open_delivery_worker(archive: ArchiveThread, config: Config, fetcher: Fetcher) -> DeliveryWorker:
-    """Return the worker for the targets of `config` and the caps of its rules. Raises ConfigError."""
-    return DeliveryWorker(archive, notifiers(config, fetcher), hourly_caps=hourly_caps(config))
+    """Return the worker for the targets of `config` and the limits of its rules. Raises ConfigError."""
+    return DeliveryWorker(archive, notifiers(config, fetcher), limits=send_limits(config))
 
 
-def hourly_caps(config: Config) -> dict[str, Cap]:
-    """Return the cap of each rule that has one."""
-    return {rule.name: Cap(rule.cap, rule.quiet, rule.zone) for rule in config.rules if rule.cap is not None}
+def send_limits(config: Config) -> dict[str, SendLimits]:
+    """Return when no messages are sent, for each rule."""
+    return {rule.name: SendLimits(rule.cap, rule.quiet, rule.zone) for rule in config.rules}

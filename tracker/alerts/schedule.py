@@ -54,12 +54,16 @@ def due_at(rule: RuleConfig, at: datetime) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
-    """The most messages an hour of a rule, and its quiet hours, in which what was held is not sent either."""
+class SendLimits:
+    """When no message of a rule is sent: once `cap` an hour were, and in its quiet hours."""
 
-    hourly: float
+    cap: float | None = None
     quiet: str = ""
     zone: str = "UTC"
+
+    def after_quiet_hours(self, at: datetime) -> datetime:
+        """Return `at`, or the end of the quiet hours that it falls into."""
+        return after_quiet_hours(self.quiet, at, ZoneInfo(self.zone)) if self.quiet else at
 
 
 def cap_window(cap: float) -> tuple[int, timedelta]:

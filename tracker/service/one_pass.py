@@ -212,9 +212,9 @@ async def _deliver_alerts(runtime: Runtime) -> tuple[UnusableTarget, ...]:
 
 
 async def _deliver(runtime: Runtime, usable: Mapping[str, Notifier], unusable: Collection[str]) -> None:
-    from tracker.alerts.delivery_worker import DeliveryWorker, hourly_caps
+    from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
 
-    worker = DeliveryWorker(runtime.archive, usable, hourly_caps=hourly_caps(runtime.config), unusable=unusable)
+    worker = DeliveryWorker(runtime.archive, usable, limits=send_limits(runtime.config), unusable=unusable)
     ends = utc_now() + MAX_TURN_DURATION
     try:
         while utc_now() < ends and await worker.deliver_due(utc_now()):

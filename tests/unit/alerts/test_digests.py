@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.alert_samples import alert
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.alerts.payload import MAX_DIGEST_BYTES, combine
-from tracker.alerts.schedule import Cap
+from tracker.alerts.schedule import SendLimits
 from tracker.errors import DeliveryError
 from tracker.model.alert import Alert, Delivery, DeliveryState
 
@@ -59,7 +59,7 @@ async def test_a_digest_that_fails_comes_again_with_the_same_key():
 async def test_more_than_a_cap_allows_follows_as_one():
     box, desk = Outbox(), Reader()
     box.put(*(alert(n, article=str(n)) for n in range(7)))
-    worker = DeliveryWorker(box.thread, {"desk": desk}, hourly_caps={"Corrections": Cap(2.0)}, max_parallel=1)
+    worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": SendLimits(2.0)}, max_parallel=1)
     await worker.deliver_due(NOW)
     assert [each["type"] for each in desk.read] == ["article.changed"] * 2
     box.put(alert(1, article="late"), now=NOW + timedelta(minutes=30))
@@ -73,7 +73,7 @@ async def test_more_than_a_cap_allows_follows_as_one():
 async def test_messages_sent_at_the_same_time_stay_below_the_cap_and_one_that_fails_does_not_count():
     box, desk = Outbox(), Reader(DeliveryError("down"))
     box.put(*(alert(n, article=str(n)) for n in range(7)))
-    worker = DeliveryWorker(box.thread, {"desk": desk}, hourly_caps={"Corrections": Cap(2.0)})
+    worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": SendLimits(2.0)})
     await worker.deliver_due(NOW)
     assert len(desk.read) == 2
     await worker.deliver_due(NOW + timedelta(minutes=1))
@@ -83,8 +83,8 @@ async def test_messages_sent_at_the_same_time_stay_below_the_cap_and_one_that_fa
 async def test_what_a_daily_cap_holds_is_not_sent_in_quiet_hours():
     box, desk = Outbox(), Reader()
     box.put(*(alert(n, article=str(n)) for n in range(3)))
-    cap = Cap(1 / 24, quiet="22:00-07:00", zone="Europe/Berlin")
-    worker = DeliveryWorker(box.thread, {"desk": desk}, hourly_caps={"Corrections": cap})
+    cap = SendLimits(1 / 24, quiet="22:00-07:00", zone="Europe/Berlin")
+    worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": cap})
     await worker.deliver_due(NOW)
     # The day of the cap ends at midnight UTC, which is one o'clock in Berlin.
     await worker.deliver_due(datetime(2026, 11, 26, 5, 59, tzinfo=UTC))
@@ -93,11 +93,33 @@ async def test_what_a_daily_cap_holds_is_not_sent_in_quiet_hours():
     assert desk.read[1]["count"] == 2
 
 
+QUIET = {"Corrections": SendLimits(quiet="22:00-07:00")}
+
+
+async def test_another_attempt_waits_until_quiet_hours_end():
+    box, desk = Outbox(), Reader(DeliveryError("down"))
+    box.put(alert(1))
+    worker = DeliveryWorker(box.thread, {"desk": desk}, limits=QUIET)
+    for hour in (21, 23):
+        await worker.deliver_due(datetime(2026, 11, 25, hour, 59, 50, tzinfo=UTC))
+    assert [(row.due_at, row.attempts) for row in box.rows.values()] == [(SEVEN, 1)]
+    assert await worker.deliver_due(SEVEN) == 1
+    assert len({key for key, *_ in desk.sent}) == 1
+
+
+async def test_what_is_late_is_not_sent_in_quiet_hours():
+    box, desk = Outbox(), Reader()
+    box.put(alert(1), replace(alert(2, article="b"), rule="Other"))
+    worker = DeliveryWorker(box.thread, {"desk": desk}, limits=QUIET)
+    assert await worker.deliver_due(datetime(2026, 11, 25, 23, tzinfo=UTC)) == 1
+    assert await worker.deliver_due(SEVEN) == 1
+
+
 async def test_a_new_process_knows_what_was_sent_within_the_hour():
     box, desk = Outbox(), Reader()
     for minute in (0, 5, 10):
         box.put(alert(1, article=str(minute)), now=NOW + timedelta(minutes=minute))
-        await DeliveryWorker(box.thread, {"desk": desk}, hourly_caps={"Corrections": Cap(2.0)}).deliver_due(
+        await DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": SendLimits(2.0)}).deliver_due(
             NOW + timedelta(minutes=minute)
         )
     assert len(desk.read) == 2
