@@ -21,6 +21,10 @@ fetch that fails returns a `model.Failure`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
+
+MAX_LISTED_NAMES: Final = 30
+"""Names that the hint of an error lists."""
 
 
 class TrackerError(Exception):
@@ -146,7 +150,8 @@ def did_you_mean(word: str, known: Iterable[str], *, most: int = 1, name: Callab
 
 
 def unknown(what: str, word: str, known: Iterable[str]) -> NotKnown:
-    """Return the error for a `word` that names nothing; its hint suggests the nearest of `known`, or lists them."""
+    """Return the error for a `word` that names nothing; its hint suggests the nearest of `known`, or lists some."""
     names = list(known)
-    hint = did_you_mean(word, names) or f"known: {', '.join(names) or 'none'}"
+    more = f" and {len(names) - MAX_LISTED_NAMES} more" if len(names) > MAX_LISTED_NAMES else ""
+    hint = did_you_mean(word, names) or f"known: {', '.join(names[:MAX_LISTED_NAMES]) or 'none'}{more}"
     return NotKnown(f"there is no such {what}", resource=word, hint=hint)

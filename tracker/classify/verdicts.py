@@ -51,7 +51,8 @@ def verdict_on(version: Version, opinion: Opinion, by: str, now: datetime) -> Ve
     name = f"{version.article}@v{version.n}"
     note, link = " ".join(opinion.note.split()), opinion.link.strip()
     if version.change is None:
-        raise UsageError("this is the first version, so there is no change to judge", resource=name)
+        why = "this is the first version" if version.n == 1 else "the version before it was taken down"
+        raise UsageError(f"{why}, so there is no change to judge", resource=name)
     judged = opinion.labels_right or bool(opinion.wrong or opinion.missing)
     if not (opinion.weight or judged or note or link):
         raise UsageError(

@@ -77,6 +77,12 @@ def test_a_verdict_that_makes_no_sense_is_refused(ident, given, message):
     assert objects(command("note", "--json")) == []
 
 
+def test_a_version_whose_predecessor_was_taken_down_has_no_change_to_judge(ident):
+    command("takedown", f"{ident}@v2", "--reason", "by order of a court")
+    said = command("note", f"{ident}@v3", "--routine", code=2).output
+    assert "the version before it was taken down, so there is no change to judge" in said
+
+
 def test_stats_labels_counts_how_often_the_program_is_right(ident):
     command("note", f"{ident}@2", "--labels-right", "--routine")
     command("note", f"{ident}@3", "--labels-right")
