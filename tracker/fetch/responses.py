@@ -105,7 +105,7 @@ def check_complete(headers: Headers, body: bytes) -> None:
     proofs = ("content-length", "transfer-encoding", "content-encoding")
     if not _HTML.match(first_header(headers, "content-type")) or any(first_header(headers, name) for name in proofs):
         return
-    if _LIST.match(body) or b"<" not in body[:_LOOKED_AT]:
+    if _LIST.match(body) or (body.strip() and b"<" not in body[:_LOOKED_AT]):
         return
     if not _END_TAG.search(body[-_END_TAG_SEARCH_BYTES:]):
         raise FetchError(

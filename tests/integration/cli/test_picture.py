@@ -45,5 +45,5 @@ def test_a_picture_that_cannot_be_written_leaves_no_file(kept, tmp_path, monkeyp
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    assert "No space left" in kept("picture", ID, "-o", str(tmp_path / "change.svg"), code=2).stderr
+    assert "no space left" in kept("picture", ID, "-o", str(tmp_path / "change.svg"), code=1).stderr
     assert not [each for each in tmp_path.iterdir() if "svg" in each.name]

@@ -64,7 +64,7 @@ async def test_who_signed_in_lets_held_alerts_go(tmp_path, kept):
         text = (await client.get(done.headers["location"])).text
         assert "1 alert of Inland Courier released. None is held again for a day." in text
         assert "Alerts are held" not in text
-        assert (await send(client, "/sources/Nobody/release")).status_code == 400
+        assert (await send(client, "/sources/Nobody/release")).status_code == 404
     store = open_archive(kept.url, readonly=True)
     (held,) = [each for each in list_deliveries(store) if each.key == "held"]
     store.close()

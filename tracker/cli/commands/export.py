@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-
-
-# Folders to which an export adds what is new.
-_CONTINUED: Final = ("git", "site")
 
 
 @verb()
@@ -66,7 +62,8 @@ def export(
         idents = tuple(idents_)
     place = Path(out) if out and out != "-" else None
     if place is not None:
-        options.require_writable(place, force=force or form in _CONTINUED)
+        # To a git repository or a site, what is new is added.
+        options.require_writable(place, force=force or place.is_dir())
     with app.archive() as store, app.out.progress("versions written") as tell:
         # ID@V is taken for ID: a change means nothing without the version before it.
         articles = tuple(_article(store, split_version(ident)[0]) for ident in idents)
