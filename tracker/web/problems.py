@@ -71,7 +71,8 @@ def _unanswered(error: HTTPException, path: str) -> Problem:
         message = f"Nothing is at {path[:200]}. The address may be incomplete or mistyped."
         return Problem(status, "There is no such page", message, _LISTS)
     if status == 405:
-        allowed = (error.headers or {}).get("Allow", "")
+        # Starlette names them in the order of a set, which differs from process to process.
+        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
         return Problem(status, "Not allowed", f"This address answers only these requests: {allowed}.")
     retry = status in {429, 503}
     return Problem(status, error.detail, "Try again in a few minutes." if retry else "Nothing was changed.")

@@ -31,7 +31,7 @@ async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(open
     async with opened() as client:
         answer = await client.delete("/")
         for_program = (await client.delete("/api/v1/counts")).json()["error"]
-    assert "answers only these requests: GET" in for_program["hint"]
+    assert for_program["hint"] == "This address answers only these requests: GET, HEAD."
     assert answer.status_code == 405
     assert "answers only these requests" in answer.text
     assert "Check the address" not in answer.text
