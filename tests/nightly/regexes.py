@@ -34,11 +34,14 @@ MIN_SECONDS_SHORT = 0.1
 MAX_CHARACTERS = {
     # White space was collapsed, and a pair of brackets became one blank.
     "tracker.extraction.person_names._TRAILING_DATE": 500,
+    "tracker.extraction.person_names._TRAILING_NOTE": 500,
     "tracker.extraction.person_names": 1_000,
     "tracker.extraction.page_kind._SENTENCE": 600,
     "tracker.classify.mentions._GIVEN": 60,
     "tracker.classify.mentions._WORD_BEFORE": 40,
     "tracker.classify.figures._NAME_APPOSED": 24,
+    "tracker.classify.spelling._DOUBLED": 80,
+    "tracker.sources.listing_builder._TAG": 2_000,
 }
 """Expressions that the code gives no longer texts than this."""
 ANCHORED = (
