@@ -30,7 +30,7 @@ from ..tasks import finish_tasks
 from .backoff import Breaker, jitter, retry_delay
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
-from .schedule import SendLimits, cap_window, cap_window_end, lane_name, waits_alone
+from .schedule import SendLimits, cap_window, cap_window_end, lane_name, own_lane, waits_alone
 
 
 class _Caps:
@@ -257,7 +257,9 @@ class DeliveryWorker:
         if until == now:
             return False
         for each in deliveries:
-            await self._archive.run(hold_delivery, each.id, each.lane, until)
+            # Other rules may tell of the same article meanwhile.
+            lane = each.lane or own_lane(each.rule, each.key)
+            await self._archive.run(hold_delivery, each.id, lane, until)
         self._count(deliveries[0], "held")
         return True
 

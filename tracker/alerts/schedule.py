@@ -30,8 +30,13 @@ def scheduled(alert: Alert, rule: RuleConfig, at: datetime) -> Alert:
     due = due_at(rule, at)
     if due is None and rule.story:
         # In a lane of its own, because what follows about the article must not wait for it.
-        return replace(alert, due_at=at, lane=f"{rule.name}{_OWN_LANE}{alert.key}")
+        return replace(alert, due_at=at, lane=own_lane(rule.name, alert.key))
     return alert if due is None else replace(alert, due_at=due, lane=lane_name(rule.name, due))
+
+
+def own_lane(rule: str, key: str) -> str:
+    """Return the name of the lane of one alert, which is sent by itself, and which no other waits for."""
+    return f"{rule}{_OWN_LANE}{key}"
 
 
 def waits_alone(lane: str) -> bool:

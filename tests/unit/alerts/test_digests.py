@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,21 @@ async def test_what_is_late_is_not_sent_in_quiet_hours():
     worker = DeliveryWorker(box.thread, {"desk": desk}, limits=QUIET)
     assert await worker.deliver_due(datetime(2026, 11, 25, 23, tzinfo=UTC)) == 1
     assert await worker.deliver_due(SEVEN) == 1
+
+
+@pytest.mark.parametrize("failed", [True, False])
+async def test_an_alert_without_quiet_hours_does_not_wait_for_one_that_has_them(failed):
+    box, desk = Outbox(), Reader(*[DeliveryError("down")] * failed)
+    box.put(alert(1))
+    worker = DeliveryWorker(box.thread, {"desk": desk}, limits=QUIET)
+    if failed:
+        await worker.deliver_due(datetime(2026, 11, 25, 21, tzinfo=UTC))
+    night = datetime(2026, 11, 25, 23, tzinfo=UTC)
+    await worker.deliver_due(night)
+    box.put(replace(alert(2), rule="Loud"), now=night)
+    assert await worker.deliver_due(night) == 1
+    assert await worker.deliver_due(SEVEN) == 1
+    assert desk.sent[-1][0] == alert(1).key
 
 
 async def test_a_new_process_knows_what_was_sent_within_the_hour():

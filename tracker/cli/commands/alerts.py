@@ -112,9 +112,10 @@ def show(app: App, key: str) -> None:
 @click.option("--all", "all_", is_flag=True, help="Retry all alerts that failed.")
 @click.option("--target", metavar="NAME", help="Retry all alerts to this target that failed.")
 def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) -> None:
-    """Send dead alerts again: those that failed permanently or too often. The running service sends them at once.
+    """Send dead alerts again: those that failed permanently or too often.
 
-    With --all or --target, alerts that are waiting for another attempt are sent at once too.
+    With --all or --target, alerts that are waiting for another attempt are sent too. The running service sends them at
+    once, or when the quiet hours of their rule end.
     """
     # Neither, or both: what is meant cannot be guessed, and alerts that are sent cannot be taken back.
     if bool(keys) == bool(all_ or target):
@@ -157,8 +158,8 @@ def drop(app: App, target: str, *, dead: bool) -> None:
 def release(app: App, sources: tuple[str, ...]) -> None:
     """Send the alerts that are held because many articles of a source changed at once.
 
-    The running service sends them at once, in one message for each rule. Alerts of the source are not held again for
-    a day.
+    The running service sends them at once, or when the quiet hours of their rule end, in one message for each rule.
+    Alerts of the source are not held again for a day.
     """
     from tracker.pipeline import storm
 
