@@ -5,7 +5,6 @@ import io
 import json
 import os
 import signal
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +27,7 @@ from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
-from tracker.observe import systemd
+from tracker.observe import logs, systemd
 from tracker.observe.metrics import HealthServer
 from tracker.pipeline.check import CheckReport, PollReport
 from tracker.service.loop import Service
@@ -75,11 +74,13 @@ def settings(tmp_path: Path, paper: Paper) -> Path:
     return path
 
 
-def collected_messages(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """Collect what is written to stderr from now on: `until` reads it in a thread, where `capsys` can lose a line."""
+@pytest.fixture
+def messages() -> Iterator[io.StringIO]:
+    """Return what is logged, in a form and from a level that no test before has chosen."""
     stream = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", stream)
-    return stream
+    logs.configure(stream=stream)
+    yield stream
+    logs.configure(level="warning")
 
 
 def configuration(folder: Path, feed: str, more: str = "") -> str:
@@ -143,11 +144,10 @@ async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: P
 
 
 async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is_not_used(
-    settings: Path, paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Path, paper: Paper, tmp_path: Path, messages: io.StringIO
 ):
     migrations.upgrade(load(settings).archive.database)
     settings.write_text(configuration(tmp_path, paper.base + "/nothing.xml"))
-    messages = collected_messages(monkeypatch)
     service = Service(load(settings), settings, no_pace=True)
     running = asyncio.create_task(service.serve(migrate=True))
     settings.write_text("[[sources]]\nnonsense = 1\n")
@@ -244,10 +244,9 @@ async def test_a_secret_that_is_missing_is_said_before_anything_starts(settings:
         await Service(load(settings), settings, no_pace=True).serve(migrate=True)
 
 
-async def test_a_service_that_watches_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_a_service_that_watches_nothing_says_so(tmp_path: Path, messages: io.StringIO):
     settings = tmp_path / "empty.toml"
     settings.write_text(configuration(tmp_path, "").partition("[[sources]]")[0])
-    messages = collected_messages(monkeypatch)
     running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
     await until(lambda: "To add something: writethru add URL" in messages.getvalue())
     assert await stopped(running) == 0
