@@ -23,7 +23,7 @@ from tracker.archive.opening import open_archive
 from tracker.config.root import load
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.jobs.websub import MEMO, Subscription, from_json
-from tracker.observe import systemd
+from tracker.observe import logs, systemd
 from tracker.service import websub
 from tracker.service.loop import Service
 
@@ -166,6 +166,7 @@ async def test_the_service_is_ready_before_a_hub_answers(
     tmp_path: Path, paper: Paper, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told: list[str] = []
+    logs.configure()
     monkeypatch.setattr(systemd, "notify", told.append)
     settings, feed, over = written(tmp_path, paper, free_port()), f"{paper.base}/feed.xml", threading.Event()
 
