@@ -66,12 +66,14 @@ _COMMON_ABBREVIATIONS: Final = frozenset(
     "odi lbw mma cbd thc lsd mdma pfas lng lpg rip sos lol omg tbc tba usp hlm sdf pme cdi cdd rtt smic vtc ivg pma gpa erte "
     "irpf dni cpf zzp lkw pkw edv ukw kfz plc llc ltd inc gmbh spa srl eil live iii vii viii xii xiii xiv xvi".split()
 )
-# Words by which a name is that of an event: "French Open", "Grand Prix", "Copa América". A league by itself may be a party.
+# The last word of the name of an event: "French Open", "Grand Prix". A league by itself may be a party.
 _EVENTS: Final = frozenset(
     "cup copa coupe coppa beker pokal open prix slam slams masters olympics olympia olympiade paralympics games spiele championship "
     "championships meisterschaft meisterschaften derby clásico clasico classico marathon maratona maratón festival festspiele "
     "awards trophy ashes liga bundesliga ligue".split()
 )
+# The first: "Copa América". Of most others an organisation may be called: "Games Workshop", "Open Society".
+_EVENTS_FIRST: Final = frozenset("copa coupe coppa ligue festival".split())
 _LEAGUE: Final = re.compile(r"\b(?:premier|champions|europa|conference|nations|national|super|pro|major) league\b")
 MIN_ORGANISATION_LETTERS: Final = 3
 MAX_ORGANISATION_LETTERS: Final = 6
@@ -223,8 +225,8 @@ def is_organisation(abbreviation: str, lang: str) -> bool:
 
 def is_event(name: str) -> bool:
     """Say whether a name is that of a contest or festival: it names no person and no organisation."""
-    low = lowered(name)
-    return not _EVENTS.isdisjoint((low.split()[0], low.rsplit(maxsplit=1)[-1])) or _LEAGUE.search(low) is not None
+    words = lowered(name).split()
+    return words[0] in _EVENTS_FIRST or words[-1] in _EVENTS or _LEAGUE.search(" ".join(words)) is not None
 
 
 def _written_in_full(acronym: str, text: str, lang: str) -> str:

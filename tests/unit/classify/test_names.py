@@ -52,6 +52,8 @@ def test_a_name_that_begins_a_sentence_is_known_from_the_rest_of_the_article():
     [
         ("Latest football news{}.", " plus Copa América reaction", False),
         ("Latest football news{}.", " plus Ancelotti reaction", True),
+        ("The factory was sold{}.", " after Games Workshop left", True),
+        ("He has played well{}.", " since the French Open", False),
         ("He wants a deal to settle the{} dispute.", " RCN strike", False),
         ("The talks failed{}.", " after the RCN walked out", True),
     ],
