@@ -22,13 +22,11 @@ SELECT hash, position FROM leaf WHERE position IS NOT NULL
 UNION ALL SELECT leaf, position FROM recapture WHERE position IS NOT NULL
 UNION ALL SELECT leaf, position FROM event WHERE position IS NOT NULL ORDER BY position
 """
-_LEAVES: Final = f"{SELECT_ENTRIES} LIMIT :size"
 _NOTE: Final = "SELECT note FROM checkpoint WHERE size = :size AND root = :root"
 _OF_VERSIONS: Final = """
 SELECT v.n, l.position FROM leaf l JOIN version v ON v.id = l.version_id JOIN article a ON a.id = v.article_id
 WHERE a.ident = :ident AND v.n IN (:numbers)
 """
-_ALL_LEAVES: Final = (1 << 62) - 1
 
 
 def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
@@ -121,5 +119,5 @@ def _number(connection: Connection) -> None:
         first += len(numbered)
 
 
-def _leaves(connection: Connection, size: int = _ALL_LEAVES) -> list[bytes]:
-    return [bytes(each) for each in connection.column(bytes, _LEAVES, size=size)]
+def _leaves(connection: Connection, size: int | None = None) -> list[bytes]:
+    return [bytes(each) for each in connection.column(bytes, SELECT_ENTRIES)][:size]
