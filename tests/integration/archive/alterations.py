@@ -5,6 +5,8 @@ from typing import Final
 from tests.integration.archive.tampering import (
     Alter,
     article,
+    article_renumbered,
+    backdated_behind_a_checkpoint_of_another_key,
     backdated_import,
     backdated_recapture,
     backdated_version,
@@ -20,6 +22,8 @@ from tests.integration.archive.tampering import (
     sql,
     swapped,
     version,
+    version_deleted_behind_a_recapture,
+    version_of_no_article,
     without_article,
     without_version,
 )
@@ -27,6 +31,7 @@ from tests.integration.archive.tampering import (
 LATER: Final = "what came after the newest checkpoint"
 CHECKS: Final = "checks, their times and results, and when a page was last seen"
 DATES: Final = "first-seen and publication dates, and headlines from feeds"
+COUNTS: Final = "when an article last changed, and counts of its changes"
 STORIES: Final = "stories and decisions about them"
 NOTES: Final = "notes of addresses that were dropped"
 ALERTS: Final = "alerts and their deliveries"
@@ -44,6 +49,7 @@ ALIAS: Final = "url LIKE '%print=1'"
 JUDGED: Final = "(SELECT article_id FROM version WHERE id = (SELECT max(version_id) FROM verdict))"
 BY_ADA: Final = "author = 'ada'"
 OUTSIDE: Final = "kind = 'outside-capture'"
+FIRST: Final = "id = (SELECT min(id) FROM recapture)"
 SEALED_EVENT: Final = "id = (SELECT min(id) FROM event WHERE kind = 'reading')"
 
 NAMED: Final[dict[str, dict[str, Alter]]] = {
@@ -51,6 +57,10 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "version replaced under a new row": replaced_version,
         "capture deleted": sql(f"DELETE FROM capture WHERE {OF_VERSION}"),
         "page deleted": sql(f"DELETE FROM blob WHERE {BLOB}"),
+        "version of no article": version_of_no_article(-(1 << 63)),
+        "page of a recapture deleted": sql(
+            f"DELETE FROM blob WHERE id = (SELECT body_id FROM recapture WHERE {FIRST})"
+        ),
     },
     "an event and its record differ": {
         "event of another article": field("event", "article_id", article("gone"), SEALED_EVENT),
@@ -74,7 +84,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "leaf at another position": field("leaf", "position", "900", OF_VERSION),
     },
     "entry 33 is missing": {
-        "recapture deleted": sql("DELETE FROM recapture WHERE id = (SELECT min(id) FROM recapture)"),
+        "recapture deleted": sql(f"DELETE FROM recapture WHERE {FIRST}"),
     },
     "entry 36 is missing": {
         "all events deleted": sql("DELETE FROM event"),
@@ -104,6 +114,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "watched again": field("article", "state", "'active'", f"id = {article('paused')}"),
     },
     "it is gone, but active by the log": {
+        "gone under another number": article_renumbered,
         "gone": field("article", "state", "'gone'", IS_ARTICLE),
     },
     "it is not in a checkpoint made after it was fetched: it was added later": {
@@ -112,6 +123,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
     "it is not in a checkpoint made after it was seen: it was added later": {
         "version added behind the checkpoint": backdated_version,
         "version added behind the checkpoint as an old import": backdated_import,
+        "version added behind a checkpoint of another key": backdated_behind_a_checkpoint_of_another_key,
     },
     "it is not in the log": {
         "leaf deleted": sql(f"DELETE FROM leaf WHERE {OF_VERSION}"),
@@ -134,6 +146,10 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
     "its address https://herald.example/news/flood/gone is not in the log": {
         "own address of another article": field(
             "address", "article_id", article("plain"), f"article_id = {article('gone')}"
+        ),
+        "address of somebody else with the own address": sql(
+            "INSERT INTO address (key, article_id, url) SELECT r.leaf, a.id, a.url FROM recapture r, article a"
+            f" WHERE r.{FIRST} AND a.{IS_ARTICLE}"
         ),
     },
     "its address https://victim.example/ is not in the log": {
@@ -203,6 +219,9 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "text of a reading flipped": flipped(
             "blob", "data", "id", f"id = (SELECT content_id FROM reading WHERE {READ})"
         ),
+        "text of a reading under another number": emptied(
+            f"id = (SELECT content_id FROM reading WHERE {READ})", f"UPDATE reading SET id = -id WHERE {READ}"
+        ),
     },
     "its re-extracted text is not in the log": {
         "reading made up": forged_reading(entered=False),
@@ -221,9 +240,8 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "headers exchanged": swapped(
             "capture", "head_id", "version_id", GONE4, version("gone", 3), "(SELECT min(id) FROM blob)"
         ),
-        "time of a recapture": field(
-            "recapture", "fetched_at", "fetched_at + 1", "id = (SELECT min(id) FROM recapture)"
-        ),
+        "version deleted behind a recapture": version_deleted_behind_a_recapture,
+        "time of a recapture": field("recapture", "fetched_at", "fetched_at + 1", FIRST),
     },
     "its row and its note differ": {
         "root of a checkpoint": flipped("checkpoint", "root", "size", "size = (SELECT max(size) FROM checkpoint)"),
@@ -322,13 +340,13 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         ),
     },
     "the deletion of one of its recaptures is not in the log": {
-        "recapture deleted, says its row": field("recapture", "removed", "'x'", "id = (SELECT min(id) FROM recapture)"),
+        "recapture deleted, says its row": field("recapture", "removed", "'x'", FIRST),
     },
     "the first 38 entries do not match checkpoint 38": {
         "leaves exchanged": swapped("leaf", "hash", "version_id", GONE4, version("plain", 4), "''"),
         "positions exchanged": swapped("leaf", "position", "version_id", GONE4, version("plain", 4)),
         "leaf flipped": flipped("leaf", "hash", "version_id", OF_VERSION),
-        "leaf of a recapture": flipped("recapture", "leaf", "id", "id = (SELECT min(id) FROM recapture)"),
+        "leaf of a recapture": flipped("recapture", "leaf", "id", FIRST),
     },
     "the first 56 entries do not match checkpoint 56": {
         "leaf of an event": flipped("event", "leaf", "id", SEALED_EVENT),
@@ -363,6 +381,8 @@ NOT_COVERED: Final[dict[str, tuple[Alter, str]]] = {
     "last seen": (field("article", "last_seen_at", "last_seen_at + 9", IS_ARTICLE), CHECKS),
     "first seen": (field("article", "first_seen_at", "1", IS_ARTICLE), DATES),
     "published": (field("article", "published_at", "1", IS_ARTICLE), DATES),
+    "last change": (field("article", "last_change_at", "1", IS_ARTICLE), COUNTS),
+    "counts of changes": (field("change_count", "changes", "changes + 1", f"article_id = {article('gone')}"), COUNTS),
     "headline of the feed": (field("article", "feed_title", "'X'", IS_ARTICLE), DATES),
     "story": (sql(f"INSERT INTO story (article_id, name) VALUES ({article('gone')}, 'X')"), STORIES),
     "memo": (sql("INSERT INTO memo (name, at, text) VALUES ('quarantine|x', 1, 'x')"), REST),

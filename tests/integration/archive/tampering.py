@@ -6,7 +6,9 @@ from dataclasses import replace
 from tests.archive_samples import URL, content, minutes
 from tracker.archive import blobs, codec
 from tracker.archive.database.connection import Connection
-from tracker.archive.ledger import events
+from tracker.archive.ledger import events, merkle
+from tracker.archive.ledger.log import SELECT_ENTRIES
+from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.archive.values import to_ms
 
 Alter = Callable[[Connection], None]
@@ -219,3 +221,51 @@ def backdated_import(connection: Connection) -> None:
     backdated_version(connection)
     (row,) = connection.all(f"SELECT id, ident FROM article WHERE id = {article('plain')}")
     events.enter(connection, (row.id, row.ident), events.EventKind.IMPORT, n=5, at=to_ms(minutes(-90 * 1440)))
+
+
+def backdated_behind_a_checkpoint_of_another_key(connection: Connection) -> None:
+    """Backdate a version, and add a checkpoint without it that says that it was made before even that."""
+    backdated_version(connection)
+    (row,) = connection.all(f"SELECT id, ident FROM article WHERE id = {article('plain')}")
+    events.enter(connection, (row.id, row.ident), events.EventKind.ALIAS_END, key="")
+    size = len(connection.all(SELECT_ENTRIES))
+    connection.run("UPDATE event SET position = :size WHERE position IS NULL", size=size)
+    root = merkle.root(connection.column(bytes, SELECT_ENTRIES))
+    signer = Signer.new("herald.example/key-of-last-year")
+    note = signer.sign(Checkpoint(signer.name, size + 1, root.hex(), minutes(0)))
+    connection.insert("checkpoint", size=size + 1, root=root, at=minutes(0), note=note)
+
+
+def version_of_no_article(number: object) -> Alter:
+    """Return what hides the newest version of an article under an article row that there cannot be."""
+
+    def alter(connection: Connection) -> None:
+        hide = f"UPDATE version SET article_id = :number WHERE id = {version('gone', 4)}"
+        assert connection.run(hide, number=number)
+        connection.run(
+            f"UPDATE article SET versions = 3, title = 'River floods 3 streets' WHERE id = {article('gone')}"
+        )
+
+    return alter
+
+
+def version_deleted_behind_a_recapture(connection: Connection) -> None:
+    """Delete a version, and let a recapture with a number below 1 keep its entry in the log."""
+    leaf = connection.first(f"SELECT hash, position FROM leaf WHERE version_id = {version('gone', 4)}")
+    assert leaf is not None
+    without_version("gone", 4, leaf=True)(connection)
+    connection.run(f"UPDATE article SET title = 'River floods 3 streets' WHERE id = {article('gone')}")
+    columns = "article_id, n, fetched_at, status, sha256, head_id, body_id, removed"
+    connection.run(
+        f"INSERT INTO recapture (id, leaf, position, {columns}) SELECT -1, :hash, :position, {columns} FROM recapture"
+        " WHERE id = (SELECT min(id) FROM recapture)",
+        hash=leaf.hash,
+        position=leaf.position,
+    )
+
+
+def article_renumbered(connection: Connection) -> None:
+    """Give an article a number below 1, and another state."""
+    for table in ("address", "version"):
+        connection.run(f"UPDATE {table} SET article_id = -1 WHERE article_id = {article('gone')}")
+    connection.run(f"UPDATE article SET id = -1, state = 'gone' WHERE id = {article('gone')}")

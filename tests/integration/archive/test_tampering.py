@@ -9,9 +9,17 @@ from typing import Any
 import pytest
 
 from tests.archives import new_archive_at
-from tests.integration.archive.alterations import NAMED, NOT_COVERED
+from tests.integration.archive.alterations import NAMED, NOT_COVERED, OF_VERSION, READ
 from tests.integration.archive.sealed_archive import SIGNER, build
-from tests.integration.archive.tampering import Alter, event_of_other_types, sql, view_of_lies
+from tests.integration.archive.tampering import (
+    Alter,
+    event_of_other_types,
+    field,
+    sql,
+    version_of_no_article,
+    view_of_lies,
+    without_version,
+)
 from tests.postgres import Server
 from tracker.archive.database.connecting import connect
 from tracker.archive.database.connection import Connection
@@ -131,3 +139,30 @@ def test_values_of_another_type_are_named(on_sqlite: Sealed, tmp_path: Path, tab
 def test_an_event_of_other_types_is_named(on_sqlite: Sealed, tmp_path: Path) -> None:
     found = altered(on_sqlite, tmp_path, event_of_other_types).damage
     assert [each.how for each in found] == ["an event and its record differ"]
+
+
+@pytest.mark.parametrize(
+    ("alter", "how"),
+    [
+        (field("change", "announced", "'no'", OF_VERSION), "the change that led to it is damaged"),
+        (field("reading", "no_edit", "'no'", READ), "its re-extracted text differs from the log"),
+    ],
+)
+def test_a_text_that_python_takes_for_true_is_named(on_sqlite: Sealed, tmp_path: Path, alter: Alter, how: str) -> None:
+    assert [each.how for each in altered(on_sqlite, tmp_path, alter).damage] == [how]
+
+
+@pytest.mark.parametrize("number", ["text", b"bytes", 1e99])
+def test_a_version_of_no_number_is_named(on_sqlite: Sealed, tmp_path: Path, number: object) -> None:
+    found = altered(on_sqlite, tmp_path, version_of_no_article(number)).damage
+    assert found == [Damage("None@4", "a row that belongs to it is missing")]
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "entry"), [("gone", 4, "entry 23 of the log"), ("plain", 5, "an entry of the log")]
+)
+def test_an_entry_is_named_by_its_position_if_it_has_one(
+    on_sqlite: Sealed, tmp_path: Path, name: str, n: int, entry: str
+) -> None:
+    found = altered(on_sqlite, tmp_path, without_version(name, n, leaf=False)).damage
+    assert Damage(entry, "the version that it belongs to is missing") in found

@@ -1,7 +1,7 @@
 """What `verify` and the log say of an archive, exactly: findings, counts and proofs."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -56,10 +56,11 @@ def test_a_checkpoint_that_another_signed_in_the_archive_s_name_is_told(store: A
     ]
 
 
-def test_a_checkpoint_of_an_earlier_release_does_not_say_when_it_was_made(store: Archive) -> None:
+@pytest.mark.parametrize("at", [None, datetime.min.replace(tzinfo=UTC)], ids=["an earlier release", "the first year"])
+def test_a_checkpoint_without_a_time_or_of_any_time_is_read(store: Archive, at: datetime | None) -> None:
     grow(store, watch(store), 2)
     timed = read_note(seal_log(store, SIGNER, minutes(60)))
-    report = verify(store, against=SIGNER.sign(replace(timed, at=None)), public=SIGNER.public)
+    report = verify(store, against=SIGNER.sign(replace(timed, at=at)), public=SIGNER.public)
     assert report.ok
     assert report.entries == 2
 
@@ -180,6 +181,17 @@ def test_a_stored_text_that_is_no_article_is_told(store: Archive) -> None:
         connection.run("UPDATE reading SET content_id = :blob", blob=blob)
     told = {how for _, how in found(verify(store))}
     assert {"its text cannot be read", "its re-extracted text is damaged"} <= told
+
+
+def test_the_title_is_that_of_the_newest_reading_of_the_newest_version(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    for place, title in enumerate(("River rises", "River ebbs")):
+        text = replace(content(2), title=title)
+        save_readings(store, tracked.id, [Reread(2, title, Rereading.CODE, text, "main")], [], minutes(20 + place))
+    assert verify(store).ok
+    alter(store, "UPDATE article SET title = 'River rises'")
+    assert found(verify(store)) == [(tracked.id, "its title is not that of its newest version")]
 
 
 def test_a_table_that_cannot_be_read_is_told(store: Archive) -> None:

@@ -63,4 +63,5 @@ def test_a_tree_is_shown_to_go_on_from_an_older_one(one: int, two: int) -> None:
     assert not log_proofs.is_consistent(size, b"\0" * 32, size, new, [])
     if older < size:
         assert not log_proofs.is_consistent(older, old, size, b"\0" * 32, proof)
+        assert not log_proofs.is_consistent(older, old, size, new, [])
         assert not log_proofs.is_consistent(size, new, older, old, proof)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -81,7 +82,7 @@ def damaged(archive: Archive, ident: str = "") -> Iterator[Damage]:
     """Yield what differs from the log, for one article or all."""
     of_article = "AND a.ident = :ident" if ident else ""
     statement = f"{_ARTICLES} WHERE a.id > :after {of_article} ORDER BY a.id LIMIT :most"
-    after = 0
+    after = -math.inf
     while True:
         with archive.read() as connection:
             # Article by article: a log of years does not fit the memory, but the events of some hundred articles do.
@@ -103,14 +104,20 @@ def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Da
             by_article[row.article_id].append(row)
         rows.append(by_article)
     for article in articles:
-        events, *tables = (by_article.get(article.id, ()) for by_article in rows)
-        yield from _own_address(article, tables[4])
+        events, *tables, addresses = (by_article.get(article.id, ()) for by_article in rows)
+        keys = set(address_keys(article.url))
+        # Not every row with its url: a row with the key of another address would lead from there to this article.
+        own = [row for row in addresses if row.url == article.url and bytes(row.key) in keys]
+        # Its id is a part of its key.
+        if not any(article.ident in row.key.hex() for row in own):
+            yield Damage(article.ident, "its own address does not lead to it")
+        aliases = [row for row in addresses if row not in own]
         # Most articles: nothing ever happened to them that the log would tell.
-        if not (events or any(tables[:4])) and len(tables[4]) == 1 and article.state == ArticleState.ACTIVE.value:
+        if not (events or aliases or any(tables)) and article.state == ArticleState.ACTIVE.value:
             continue
         records, forged = _records(article.ident, events)
         yield from forged
-        yield from _differences(article.ident, _logged(records), _stored(article, tables))
+        yield from _differences(article.ident, _logged(records), _stored(article, tables, aliases))
         yield from _superseded(article.ident, tables[1])
 
 
@@ -139,15 +146,15 @@ def _logged(records: Sequence[Mapping[str, Any]]) -> Shown:
     return shown
 
 
-def _stored(article: Row, tables: Sequence[Sequence[Row]]) -> Shown:
-    tombstones, readings, verdicts, removed, addresses = tables
+def _stored(article: Row, tables: Sequence[Sequence[Row]], aliases: Sequence[Row]) -> Shown:
+    tombstones, readings, verdicts, removed = tables
     shown: Shown = {(EventKind.STATE, ""): article.state, (EventKind.MOVE, ""): (article.url, article.source)}
     shown |= {(EventKind.REMOVAL, row.n): (row.parts, row.reason, row.at) for row in tombstones}
     shown |= {(EventKind.RECAPTURE_REMOVAL, row.leaf.hex()): row.removed for row in removed}
-    shown |= {(EventKind.ALIAS, row.key.hex()): row.url for row in addresses if row.url != article.url}
+    shown |= {(EventKind.ALIAS, row.key.hex()): row.url for row in aliases}
     for row in readings:
         content = "" if row.content is None else row.content.hex()
-        facts = (row.at, row.extractor, row.came_to, bool(row.no_edit), row.signature, row.sha256.hex(), content)
+        facts = (row.at, row.extractor, row.came_to, row.no_edit, row.signature, row.sha256.hex(), content)
         shown.setdefault((EventKind.READING, row.n), []).append(facts)
     for row in verdicts:
         shown.setdefault((EventKind.VERDICT, row.n), []).append(tuple(getattr(row, name) for name in _VERDICT))
@@ -200,13 +207,6 @@ def _records(ident: str, events: Sequence[Row]) -> tuple[list[dict[str, Any]], l
         else:
             damage.append(Damage(ident, "an event and its record differ"))
     return records, damage
-
-
-def _own_address(article: Row, addresses: Sequence[Row]) -> Iterator[Damage]:
-    """Yield a finding where the article's own address does not lead to it: its id is a part of the key."""
-    own = {bytes(row.key) for row in addresses if row.url == article.url and article.ident in row.key.hex()}
-    if own.isdisjoint(address_keys(article.url)):
-        yield Damage(article.ident, "its own address does not lead to it")
 
 
 def _superseded(ident: str, readings: Sequence[Row]) -> Iterator[Damage]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.schema_revision import TABLES
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .notes import Checkpoint
 
 # A version is committed at most so long after it was seen: a checkpoint in between does not contain it.
-COMMIT_SLACK: Final = timedelta(minutes=15)
+COMMIT_SLACK_MS: Final = 15 * 60_000
 _ORPHANS: Final = (
     (
         "SELECT l.position FROM leaf l LEFT JOIN version v ON v.id = l.version_id WHERE v.id IS NULL",
@@ -80,25 +80,31 @@ class Checkpoints:
         with archive.read() as connection:
             rows = connection.all("SELECT size, root, at, note FROM checkpoint ORDER BY size")
         self.elsewhere = elsewhere
-        self.count = len(rows)
         self.roots: dict[int, bytes] = {row.size: bytes(row.root) for row in rows}
         self.damage: list[Damage] = []
-        sealed = [] if elsewhere is None else [elsewhere]
+        # Apart: whoever controls the database can add checkpoints of other keys, which must not hide what ours say.
+        signed: list[Checkpoint] = [] if elsewhere is None else [elsewhere]
+        unsigned: list[Checkpoint] = []
         for row in rows:
-            found, wrong = _read(row.note, own)
+            found, by_own, wrong = _read(row.note, own)
             if found is not None and not _is_noted(row, found):
                 wrong = "its row and its note differ"
             if wrong:
                 self.damage.append(Damage(f"checkpoint {row.size}", wrong))
             elif found is not None:
-                sealed.append(found)
-        timed = sorted((each.size, to_ms(each.at - COMMIT_SLACK)) for each in sealed if each.at is not None)
-        self._sizes, self._times = [size for size, _ in timed], [at for _, at in timed]
+                (signed if by_own else unsigned).append(found)
+        self._timed = [
+            sorted((each.size, to_ms(each.at) - COMMIT_SLACK_MS) for each in some if each.at is not None)
+            for some in (signed, unsigned)
+        ]
 
     def is_late(self, seen: int, position: int | None) -> bool:
         """Return whether an entry seen at *seen* (ms) is missing from a checkpoint that was made after that."""
-        place = len(self._sizes) if position is None else bisect_right(self._sizes, position)
-        return place > 0 and seen < self._times[place - 1]
+        for timed in self._timed:
+            place = len(timed) if position is None else bisect_right(timed, position, key=itemgetter(0))
+            if place and seen < timed[place - 1][1]:
+                return True
+        return False
 
 
 def _is_noted(row: Row, found: Checkpoint) -> bool:
@@ -107,17 +113,18 @@ def _is_noted(row: Row, found: Checkpoint) -> bool:
     return same_time and (found.size, found.root) == (row.size, bytes(row.root).hex())
 
 
-def _read(note: str, own: str | None) -> tuple[Checkpoint | None, str]:
-    """Return the checkpoint of a stored note, or what is wrong with it."""
+def _read(note: str, own: str | None) -> tuple[Checkpoint | None, bool, str]:
+    """Return the checkpoint of a stored note, whether it is signed with the key *own*, and what is wrong with it."""
     try:
         found = read_note(note)
         name = (own or "").partition("+")[0]
         # An older key may have signed it; the signature is checked only if the note names the current key.
-        if own is not None and (found.origin == name or f"— {name} " in note):
+        by_own = own is not None and (found.origin == name or f"— {name} " in note)
+        if by_own:
             read_note(note, own)
     except ArchiveError as error:
-        return None, error.message
-    return found, ""
+        return None, False, error.message
+    return found, by_own, ""
 
 
 def check_log(archive: Archive, known: Checkpoints) -> tuple[int, list[Damage]]:

@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import random
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -24,9 +24,11 @@ from tracker.errors import ArchiveError
 from . import event_check, version_check
 from .logcheck import Checkpoints, Damage, check_log, frames_without_base, wrong_types
 from .notes import read_note
-from .version_check import ALL_ARTICLES
+from .version_check import ALL_ARTICLES, Share
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tracker.archive.database.connection import Connection, Row
     from tracker.archive.database.url import DatabaseUrl
 
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
     # Is told how many were done, of how many; 0 where that is not known.
     Progress = Callable[[int, int], None]
 
-# Articles, as `version_check.pages` takes them.
-Share = tuple[int, int]
 # In a smaller archive several processes would take longer to start than they save.
 MIN_VERSIONS: Final = 4_000
 SHARE_VERSIONS: Final = 1_000
@@ -48,6 +48,7 @@ _opened: list[tuple[Archive, Checkpoints]] = []  # in a child process: what it c
 NOT_COVERED: Final = (
     "checks, their times and results, and when a page was last seen",
     "first-seen and publication dates, and headlines from feeds",
+    "when an article last changed, and counts of its changes",
     "stories and decisions about them",
     "alerts and their deliveries",
     "sources, learned lines, hosts, quarantined pages and the search index",
@@ -108,7 +109,6 @@ def verify(
     against: str = "",
     public: str | None = None,
     own: str | None = None,
-    dice: random.Random | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Verify all versions, or those of one *article*, and return a report naming what is damaged.
@@ -119,7 +119,7 @@ def verify(
     """
     report = Report(against=read_note(against, public) if against else None)
     try:
-        _verify(archive, report, sample, article, own, dice, progress)
+        _verify(archive, report, sample, article, own, progress)
     # Rows of a forged archive may hold anything: SQLite keeps a text in a column of numbers.
     except (AttributeError, TypeError, ValueError):
         with archive.read() as connection:
@@ -131,16 +131,9 @@ def verify(
 
 
 def _verify(
-    archive: Archive,
-    report: Report,
-    sample: float,
-    article: str,
-    own: str | None,
-    dice: random.Random | None,
-    progress: Progress | None,
+    archive: Archive, report: Report, sample: float, article: str, own: str | None, progress: Progress | None
 ) -> None:
     checkpoints = Checkpoints(archive, own, report.against)
-    chance = dice or random.Random()  # noqa: S311 - a sample, no secret
     with archive.read() as connection:
         total = connection.number("SELECT count(*) FROM version") if progress and not article else 0
         report.damage += _gaps(connection, article)
@@ -149,7 +142,7 @@ def _verify(
             report.damage += frames_without_base(connection)
     if sample < 1 or article or not _check_in_shares(archive, report, own, progress, total):
         for page in version_check.pages(archive, article):
-            _check_page(archive, page, checkpoints, report, lambda: sample >= 1 or chance.random() < sample)
+            _check_page(archive, page, checkpoints, report, sample)
             if progress:
                 progress(report.versions, total)
     report.damage += version_check.later_damage(archive, checkpoints, article, decode=sample > 0)
@@ -160,7 +153,7 @@ def _verify(
         report.entries, damage = check_log(archive, checkpoints)
         report.damage += damage
     if not article:
-        report.checkpoints = checkpoints.count
+        report.checkpoints = len(checkpoints.roots)
         report.damage += checkpoints.damage
 
 
@@ -217,13 +210,9 @@ def _check_share(share: Share) -> Report:
 
 
 def _check_page(
-    archive: Archive,
-    page: Page | Damage,
-    checkpoints: Checkpoints,
-    report: Report,
-    drawn: Callable[[], bool] = lambda: True,
+    archive: Archive, page: Page | Damage, checkpoints: Checkpoints, report: Report, sample: float = 1
 ) -> None:
-    """Check the records of a page of versions, and the stored bytes of those *drawn*."""
+    """Check the records of a page of versions, and the stored bytes of a *sample* of them."""
     if isinstance(page, Damage):
         report.damage.append(page)
         return
@@ -233,7 +222,8 @@ def _check_page(
         report.earlier += form == version_check.EARLIER_FORM
         report.unsealed += row.position is None
         report.damage += version_check.record_damage(page, row, form, checkpoints)
-    _decode(archive, page, [row for row in page.rows if drawn()], report)
+    drawn = [row for row in page.rows if random.random() < sample]  # noqa: S311 - a sample, no secret
+    _decode(archive, page, drawn, report)
 
 
 def _decode(archive: Archive, page: Page, rows: Sequence[Row], report: Report) -> None:

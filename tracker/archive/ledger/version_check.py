@@ -6,15 +6,16 @@ So are recaptures and re-extracted texts, which were added after a version was s
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
 from tracker.archive import blobs, codec, frames
+from tracker.archive.database.connection import where_all
 from tracker.archive.recaptures import leaf_of
 from tracker.archive.values import clean_text
 from tracker.archive.versions import TAKEN_OUT_WHOLE
@@ -35,14 +36,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_PAGE_VERSIONS: Final = 50
-# Above the first row number, and at most the second.
-ALL_ARTICLES: Final = (-(1 << 63), (1 << 63) - 1)
+# Articles: those above the first row number, and at most the second.
+Share = tuple[float, int | None]
+# Without limits: in a forged archive a version may be of any row, and on SQLite even of a text.
+ALL_ARTICLES: Final[Share] = (-math.inf, None)
 _LAST_N: Final = (1 << 31) - 1
 # The form of leaves that cover neither the outlet nor the change.
 EARLIER_FORM: Final = 1
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 # An import takes at most so long: a checkpoint made later contains what it read.
-MAX_IMPORT: Final = timedelta(days=7)
+MAX_IMPORT_MS: Final = 7 * 86_400_000
 _EVENTS: Final = f"""
 SELECT article_id, kind, n, record FROM event
 WHERE kind IN ('change', 'import', 'move') AND article_id BETWEEN :first AND :last ORDER BY {EVENT_ORDER}
@@ -80,17 +83,12 @@ class Page:
     moves: Mapping[int, Sequence[Move]] = field(default_factory=dict)
 
 
-def pages(archive: Archive, ident: str = "", share: tuple[int, int] = ALL_ARTICLES) -> Iterator[Page | Damage]:
-    """Yield the versions of one article or all, by article and number; a finding where the table cannot be read.
-
-    *share* limits them to the articles whose row is above its first number and at most its second.
-    """
-    of_article = "AND a.ident = :ident" if ident else ""
-    statement = f"""
-{SELECT_EVIDENCE} WHERE (v.article_id, v.n) > (:article_id, :n) AND v.article_id <= :last {of_article}
-ORDER BY v.article_id, v.n LIMIT :most
-"""
+def pages(archive: Archive, ident: str = "", share: Share = ALL_ARTICLES) -> Iterator[Page | Damage]:
+    """Yield the versions of one article or all, by article and number; a finding where the table cannot be read."""
     after, last = (share[0], _LAST_N), share[1]
+    further = "(v.article_id, v.n) > (:article_id, :n)"
+    where = where_all({further: True, "v.article_id <= :last": last is not None, "a.ident = :ident": ident})
+    statement = f"{SELECT_EVIDENCE} {where} ORDER BY v.article_id, v.n LIMIT :most"
     while True:
         try:
             with archive.read() as connection:
@@ -99,7 +97,8 @@ ORDER BY v.article_id, v.n LIMIT :most
                 )
                 page = _page(connection, rows)
         except ArchiveError:
-            yield Damage(f"rows after {after if after[0] > 0 else 'the start'}", "the table cannot be read")
+            start = "the start" if after[0] == -math.inf else after
+            yield Damage(f"rows after {start}", "the table cannot be read")
             return
         if not rows:
             return
@@ -162,7 +161,7 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
 def _entered_by(page: Page, row: Row) -> int:
     """Return when a version was stored at the latest (ms), by what the tables say of it."""
     imported = page.imported.get((row.article_id, row.n))
-    return int(row.seen) if imported is None else imported + MAX_IMPORT // timedelta(milliseconds=1)
+    return int(row.seen) if imported is None else imported + MAX_IMPORT_MS
 
 
 def _change_presence(page: Page, row: Row, form: int | None, name: str) -> list[Damage]:
@@ -229,7 +228,7 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
         raw = frames.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc)
         expected = _expected(page, row)
         if expected is not None:
-            announced = None if row.announced is None else bool(row.announced)
+            announced = bool(row.announced) if row.announced in {0, 1} else row.announced
             found = change_digest(raw, words=row.words, significance=row.significance, announced=announced, kinds=kinds)
             return found.hex() == expected
         labels = orjson.loads(raw).get("labels", ())
@@ -258,7 +257,7 @@ def later_damage(
 def _rows(archive: Archive, select: str, ident: str) -> Iterator[Row]:
     of_article = "AND a.ident = :ident" if ident else ""
     statement = f"{select} WHERE r.id > :after {of_article} ORDER BY r.id LIMIT :most"
-    after = 0
+    after = -math.inf
     while True:
         with archive.read() as connection:
             rows = connection.all(statement, after=after, ident=ident, most=MAX_PAGE_LATER_ROWS)
