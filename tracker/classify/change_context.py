@@ -11,6 +11,7 @@ from typing import Final
 from ..model.article import Article, NoticeKind
 from ..model.change import BlockChange, Change, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
 from ..notices.vocabulary import meanings
+from .clock import with_colons
 from .conversions import without_conversions
 from .damaged_text import is_damaged
 from .edit_units import JudgedStretch, judge_stretch
@@ -56,6 +57,8 @@ class ChangeContext:
     def _judge(self, stretch: Stretch, inventory: NameInventory) -> JudgedStretch:
         if is_damaged(stretch.old, stretch.new) or is_damaged(stretch.new, stretch.old):
             return JudgedStretch(stretch, (), EditUnit(Substance.FORM, None, stretch.where, stretch.block))
+        old, new = stretch.old, stretch.new
+        stretch = stretch._replace(old=with_colons(old, new), new=with_colons(new, old))
         shorter = without_conversions(stretch, self.lang)
         judged = judge_stretch(shorter, tuple(stretch_facts(shorter, self.lang, inventory)), self.lang)
         if shorter != stretch and judged.unit.substance is Substance.FORM:

@@ -22,6 +22,20 @@ _ZONE = re.compile(rf"[\s\u00a0]?(?P<zone>{_ZONES})(?!\w)")
 _HOURS = frozenset("horas heures uur h".split())
 _AT = re.compile(r"(?<!\w)(?:à|vers|dès|a las|las|às|om|tegen|alle|dalle|les)\s$")
 
+_DOTTED = re.compile(r"(?<![\d.,:])(\d{1,2})\.([0-5]\d)(?![\d:]|[.,]\d)")
+
+
+def with_colons(text: str, other: str) -> str:
+    """Return *text* with a colon in each time of day that *other* writes with one: "at 8.30", "at 8:30"."""
+    if ":" not in other:
+        return text
+
+    def written(time: re.Match[str]) -> str:
+        colon = f"{time[1]}:{time[2]}"
+        return colon if re.search(rf"(?<![\d:]){colon}(?![\d:])", other) and time[0] not in other else time[0]
+
+    return _DOTTED.sub(written, text)
+
 
 def clock_time(low: str, start: int) -> Span | None:
     """Return the time of day that begins with the figures at *start*; None where they are no time.

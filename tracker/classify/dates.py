@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..model.change import FactKind
-from . import lexicon
+from . import lexicon, number_words
+from .number_words import inside
 from .units import unit_after
 
 _MONTH_NUMBER = {
@@ -64,6 +64,11 @@ _AFTER_MONTH, _AFTER_BETWEEN = (
 )
 MAX_DAYS_CHARACTERS = 36
 """Characters before a month in which its days stand: "zwischen dem 14. und dem 16. ", at most."""
+# Between a day in words and its month, and before a part of a whole.
+_OF = re.compile(r"\s(?:of|de)\s\Z")
+_PART_BEFORE = re.compile(r"(?<!\w)(?:an?|one|two|three|four)[ -]\Z")
+MAX_DAY_WORDS = 4
+MAX_DAY = 31
 # March 2020, marzo de 2020
 _YEAR_AFTER = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
 # Before a month that stands alone in other languages: en mars, im März.
@@ -139,12 +144,6 @@ class Span(NamedTuple):
     measure: str = ""
 
 
-def inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Say whether *at* lies in one of *spans*, which are in order and do not overlap."""
-    k = bisect_right(spans, at, key=lambda span: span[0]) - 1
-    return k >= 0 and at < spans[k][1]
-
-
 def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
     """Return the dates of *text*, in order.
 
@@ -158,7 +157,7 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
     has_figures = _FIGURE.search(low) is not None
     numeric = [m.span() for m in _NUMERIC_DATE.finditer(low)] if has_figures else []
     decades = [m.span() for m in _DECADE.finditer(low)] if has_figures else []
-    covered = sorted([*_month_dates(text, low, words), *numeric, *decades])
+    covered = sorted([*_month_dates(text, low, words, lang), *numeric, *decades])
     if has_figures:
         years = [m.span() for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
         covered = sorted(covered + [place for place in years if not _counts_something(text, low, place[1], lang)])
@@ -204,10 +203,12 @@ def _key(date: str, lang: str) -> str:
         return f"{'19' if len(figures[0]) == 2 and figures[0] > '20' else ''}{figures[0]}s"
     # The parts are told apart by their length: four digits are a year, up to two a day.
     month = next((_MONTH_NUMBER[word] for word in re.findall(r"[^\W\d_]+", date) if word in _MONTH_NUMBER), 0)
-    if month and figures:
-        year = next((f for f in figures if len(f) == 4), "")
-        days = "–".join(f.zfill(2) for f in figures if len(f) < 3)
-        return f"{year}-{month:02}-{days or '00'}"
+    year = next((f for f in figures if len(f) == 4), "")
+    if month:
+        read = number_words.read(date, lexicon.words_of(date), lang, ())
+        days = [f for f in figures if len(f) < 3] or [f"{n.value:.0f}" for n in read]
+        if days or year:
+            return f"{year}-{month:02}-{'–'.join(day.zfill(2) for day in days) or '00'}"
     if len(figures) >= 3 and len(figures[0]) == 4:
         return "-".join(figures)
     # In English, 4/5/2020 is another day on each side of the Atlantic: it is compared as it is written.
@@ -224,9 +225,9 @@ def _counts_something(text: str, low: str, end: int, lang: str) -> bool:
     )
 
 
-def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+def _month_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> Iterator[tuple[int, int]]:
     last = 0
-    for word, begins in words:
+    for k, (word, begins) in enumerate(words):
         if word not in _MONTH_NUMBER:
             continue
         start, end = begins, begins + len(word)
@@ -234,19 +235,39 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[
         # In "March 12 March" the figures belong to the first.
         day_before = _BEFORE_MONTH.search(low[max(last, start - MAX_DAYS_CHARACTERS) : start])
         # "may" and "march" need a capital letter; the others need one, or a day before them.
-        if word in _AMBIGUOUS_MONTHS and not capital and not (day_before and word not in {"may", "march"}):
+        first = None if day_before else _day_in_words(low, words[:k], start, lang)
+        has_day = day_before or first is not None
+        if word in _AMBIGUOUS_MONTHS and not capital and not (has_day and word not in {"may", "march"}):
             continue
         after_month = _AFTER_BETWEEN if low.endswith("between ", 0, start) else _AFTER_MONTH
-        day_after = after_month.match(low, end) if day_before is None else None
+        day_after = None if has_day else after_month.match(low, end)
         year = _YEAR_AFTER.match(low, end) if day_after is None else None
         if day_before:
             start -= len(day_before[0])
+        start = start if first is None else first
         tail = day_after or year
-        if day_before or tail:
+        if has_day or tail:
             last = tail.end() if tail else end
             yield start, last
         elif _is_month_alone(word, text[max(0, start - 16) : start], capital=capital):
             yield start, end
+
+
+def _day_in_words(low: str, words: Sequence[tuple[str, int]], month: int, lang: str) -> int | None:
+    """Return where the day in words before a month begins: "fifth of May", "premier mai"; None where there is none.
+
+    In English only an ordinal is one, and not a part of a whole: "a fifth of May sales".
+    """
+    joint = _OF.search(low, max(0, month - 4), month)
+    begins = joint.start() if joint else month
+    number = number_words.last(low, [word for word in words[-MAX_DAY_WORDS:] if word[1] < begins], begins, lang)
+    if number is None or not 1 <= number.value <= MAX_DAY:
+        return None
+    if lang == "en" and (
+        joint is None or number.weak != "ordinal" or _PART_BEFORE.search(low, max(0, number.start - 6), number.start)
+    ):
+        return None
+    return number.start
 
 
 def _is_month_alone(month: str, before: str, *, capital: bool) -> bool:

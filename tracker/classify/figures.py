@@ -12,7 +12,8 @@ from ..model.change import FactKind
 from . import lexicon, number_words
 from .clock import clock_time
 from .dates import Span, find_dates
-from .time_spans import find_spans_of_time
+from .number_words import inside, written
+from .time_spans import find_lengths, find_spans_of_time, half_after
 from .units import Unit, currency_before, measure_of, scale_of, unit_after, with_rate
 
 _ROLES = lexicon.Phrases(*lexicon.ROLES.values())
@@ -134,6 +135,11 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
     found += reading.spelt_out(words, taken)
     taken = sorted([(d.start, d.end) for d in dates] + [(span.start, span.until) for span in found])
     found += find_spans_of_time(low, words, lang, taken)
+    # "Half a year" is a span of time, and no part of a whole.
+    taken = sorted([(d.start, d.end) for d in dates] + [(s.start, s.until) for s in found if s.measure != "part"])
+    lengths = list(find_lengths(text, low, words, lang, taken))
+    halves = [(span.start, span.until) for span in lengths]
+    found = [span for span in found if span.measure != "part" or not inside(span.start, halves)] + lengths
     found.sort(key=lambda span: span.start)
     times = [span for span in found if span.kind is FactKind.DATE]
     numbers = [span for span in found if span.kind is FactKind.NUMBER]
@@ -177,9 +183,7 @@ class _Reading:
             return None
         values = [_value(d, self.lang) for d in digits]
         # "1.5 to 2 million": the scale goes with both.
-        key = "–".join(
-            [d if v is None else number_words.written(v * scale) for d, v in zip(digits, values, strict=True)]
-        )
+        key = "–".join([d if v is None else written(v * scale) for d, v in zip(digits, values, strict=True)])
         key = ("-" if m["sign"] and not score else "") + key
         return self._measured(key, (begins, end), unit, currency, start)
 
@@ -234,6 +238,9 @@ class _Reading:
             code, kind, until = with_rate(Unit(currency, "money", end), self.text, self.low, self.lang)
         if kind in {"percent", "permille"} and self.low[until - 1] in "%‰":
             end = until
+        more = half_after(self.low, until, self.lang) if kind == "duration" and "–" not in key else 0
+        if more:
+            key, end, until = written(float(key) + 0.5), more, more  # deux ans et demi
         role = _ROLE_OF_KIND.get(kind) or (
             "age" if kind in {"", "duration"} and self._is_age(start, end, until) else ""
         )
@@ -289,7 +296,7 @@ class _Reading:
         for n in number_words.read(self.low, words, self.lang, taken):
             if n.start >= last:
                 span = self._spelt(n)
-                last = span.end
+                last = span.until
                 yield span
 
     def _spelt(self, n: number_words.NumberWords) -> Span:
@@ -301,7 +308,7 @@ class _Reading:
         unit = self._unit(end, n.value * scale)
         if n.weak == "ordinal" or (n.weak and not unit.code):
             return self._weak(n.key, n.start, n.end, n.weak, unit)
-        key = n.key if scale == 1 else number_words.written(n.value * scale)
+        key = n.key if scale == 1 else written(n.value * scale)
         return self._measured(key, (n.start, end), unit, "", n.start)
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ..model.change import FactKind
 from . import figures, function_words, lexicon
-from .dates import inside
 from .lemmas import is_unknown
+from .number_words import inside
 from .places import is_surely_place
 from .word_edits import ELIDED
 

@@ -6,12 +6,12 @@ text2num reads the words; it is imported when the first text is read.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from . import lexicon
-from .dates import inside
 
 _JOINTS = frozenset({" ", "-", "\u00a0", "\u202f", "‑"})
 # "pour cent" is a percentage, not the number a hundred.
@@ -35,6 +35,10 @@ _ARTICLE = re.compile(r"(?<!\w)(?:an?|eine?[mrns]?|une?|una|um|uma|een)[ -]$")
 _PERIOD_OF_PLAY = re.compile(r"[ -](?:hour|time|stunde|zeit|final)")
 # "A third is on the run": another one, where these begin a sentence.
 _ANOTHER_ONE = re.compile(r"\s*(?:a third|un terzo|een derde) (?:is|was|has|had|è|era|ha|aveva|heeft)\b")
+# "Two and a half"; German and Dutch write one word: "zweieinhalb", "anderhalf".
+_AND_A_HALF = " and a half"
+_ONE_AND_A_HALF = frozenset("anderthalb eineinhalb anderhalf anderhalve".split())
+_WITH_A_HALF = {"de": re.compile(r"(\w{2,})einhalb"), "nl": re.compile(r"(\w{2,}?)[eë]n(?:een)?hal(?:f|ve)")}
 _DOZEN = frozenset("dozen dutzend douzaine docena dozzina dúzia dozijn".split())
 
 MAX_LEADING_CHARACTERS = 8
@@ -89,11 +93,25 @@ def read(low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[
         taken: the start and end of dates and figures, in order: words in them are not read.
     """
     numbers = list(_numbers(low, words, lang, taken))
-    found = _amounts(low, words, lang, taken, numbers) + _times(words, lang, taken)
+    if lang == "en" and _AND_A_HALF in low:
+        numbers = [_and_a_half(n) if low.startswith(_AND_A_HALF, n.end) else n for n in numbers]
+    found = _amounts(low, words, lang, taken, numbers) + _times(words, lang, taken) + _mixed(words, lang, taken)
     if not found:
         return numbers
     covered = sorted((n.start, n.end) for n in found)
     return sorted([*found, *(n for n in numbers if not inside(n.start, covered))])
+
+
+def last(low: str, words: Sequence[tuple[str, int]], end: int, lang: str) -> NumberWords | None:
+    """Return the number that *words* end with, right before *end*; None where they end with another word."""
+    numbers = list(_numbers(low, words, lang, ())) if words and _is_numeral(words[-1][0], lang) else []
+    return numbers[-1] if numbers and not low[numbers[-1].end : end].strip() else None
+
+
+def inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Say whether *at* lies in one of *spans*, which are in order and do not overlap."""
+    k = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return k >= 0 and at < spans[k][1]
 
 
 def _numbers(
@@ -195,6 +213,32 @@ def _times(words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[in
             weak = "times" if value < 2 or word in lexicon.MULTIPLES else ""
             found.append(NumberWords(start, start + len(word), f"{written(value)}×", value, weak, "times"))
     return found
+
+
+def _mixed(words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]) -> list[NumberWords]:
+    """Return the numbers that are one word with their half: "zweieinhalb", "anderhalf"."""
+    if lang not in _WITH_A_HALF:
+        return []
+    read = [(start, start + len(word), _value_with_half(word, lang)) for word, start in words if "hal" in word]
+    return [
+        NumberWords(start, end, written(value), value)
+        for start, end, value in read
+        if value and not inside(start, taken)
+    ]
+
+
+@lru_cache(maxsize=MAX_KNOWN_WORDS)
+def _value_with_half(word: str, lang: str) -> float:
+    if word in _ONE_AND_A_HALF:
+        return 1.5
+    whole = _WITH_A_HALF[lang].fullmatch(word)
+    found = list(_numbers(whole[1], [(whole[1], 0)], lang, ())) if whole else []
+    return found[0].value + 0.5 if found else 0
+
+
+def _and_a_half(number: NumberWords) -> NumberWords:
+    value = number.value + 0.5
+    return NumberWords(number.start, number.end + len(_AND_A_HALF), written(value), value)
 
 
 @lru_cache(maxsize=MAX_KNOWN_WORDS)

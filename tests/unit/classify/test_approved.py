@@ -1,4 +1,4 @@
-"""What is said of every edit in `approved/`, and that an edit that is taken back says the opposite."""
+"""What is said of every edit in `approved/` and `judged_edits.txt`, and that an edit taken back says the opposite."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from tests.unit.classify.approve import FOLDER, approved_edits, judgement, sides
 from tracker import compare
 from tracker.model.change import Change
 
+JUDGED = FOLDER.with_name("judged_edits.txt").read_text(encoding="utf-8").splitlines()
 FILES = sorted(path.name for path in FOLDER.glob("*.txt"))
 OPPOSITE = {
     "added": "removed",
@@ -47,3 +48,9 @@ def test_an_edit_taken_back_says_the_opposite_and_is_of_the_same_kind(name):
         if is_sure and "! seen one way only" not in remarks:
             old, new = sides(edit)
             assert believed(compare(new, old), taken_back=True) == believed(compare(old, new)), edit
+
+
+@pytest.mark.parametrize("line", [line for line in JUDGED if line and line[0] != "#"])
+def test_equal_values_lost_accents_tenses_and_terms_of_sentences_are_told_apart(line):
+    substances, edit = line.split(" ", 1)
+    assert compare(*sides(edit)).substance in substances.split("/")
