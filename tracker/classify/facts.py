@@ -14,7 +14,7 @@ from .names import changed_names, is_given_name, is_surname
 from .opposites import opposites
 from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
-from .spelling import WordRelation, same_surname, word_relation
+from .spelling import WordRelation, differ_in_accents, same_surname, word_relation
 from .standing_tone import standing_tone
 from .word_edits import without_marker, words_of
 
@@ -227,12 +227,12 @@ def _is_another_person(here: Sequence[str], there: Sequence[str], k: int, lang: 
 
 
 def _same_word(a: str, b: str, lang: str) -> bool:
-    """Say whether two words differ in spelling alone, with the same marks around them."""
+    """Say whether two words differ in spelling or accents alone, with the same marks around them."""
     x, y = a.strip(_MARKS), b.strip(_MARKS)
     return (
         "" != x != y != ""
         and a.replace(x, "") == b.replace(y, "")
-        and word_relation(x, y, lang) in {WordRelation.SAME, WordRelation.SLIP}
+        and (differ_in_accents(x, y) or word_relation(x, y, lang) in {WordRelation.SAME, WordRelation.SLIP})
     )
 
 

@@ -29,6 +29,7 @@ MIN_STEM_LETTERS: Final = 5
 """Letters that two words of one family must begin with."""
 
 _ACCENTS: Final = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327")
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # Spellings of British and American English, and of loanwords, as pairs of letters, each with the length of the shortest
 # word that it is one word in: "filled" and "filed", "prise" and "prize" are two.
 _VARIANTS: Final = tuple(
@@ -94,6 +95,8 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
 
 
 def _are_variants(x: str, y: str, lang: str) -> bool:
+    if lang == "de" and x.translate(_UMLAUTS) == y.translate(_UMLAUTS):
+        return True
     shortest = min(len(x), len(y))
     if shortest < MIN_VARIANT_LETTERS:
         return False
@@ -139,15 +142,20 @@ def bare(word: str) -> str:
 
 
 def _accented(old: str, new: str, lang: str) -> WordRelation:
-    """Judge two words that differ in accents alone: one word, unless both are words ("pêche", "péché")."""
+    """Judge two words that differ in accents alone: one word, unless the plain one is another ("años", "anos")."""
     # French capitals go without accents as well: "A partir", "À partir".
     is_same_but_capital = lang == "fr" and old[1:] == new[1:] and old[0].isupper() and new[0].isupper()
     is_one_word = is_same_but_capital or (len(old) >= MIN_MARKED_LETTERS and _marked(old, lang) == _marked(new, lang))
-    if is_one_word or not (is_word(old, lang) and is_word(new, lang)):
+    plain, accented = sorted((old, new), key=lambda word: not word.isascii())
+    # The lexicon has some words without their accents as well: "nao" for "não".
+    if is_one_word or not is_word(plain, lang) or lemma(plain, lang) == accented.lower():
         return WordRelation.SAME
-    # Another tense or mood ("konnte", "könnte"; "firmo", "firmó"), or a slip. A participle lost its accent in French.
-    related = _related(old.lower(), new.lower(), lang)
-    return related if lang == "fr" or related is WordRelation.OTHER else WordRelation.LOOKALIKE
+    # It lacks few words, but many names: "Zoë".
+    if not is_word(accented, lang) and (accented[0].isupper() or not plain.isascii()):
+        return WordRelation.SAME
+    # Another tense or mood ("konnte", "könnte"), another word, or a slip. A participle lost its accent in French.
+    related = _related(old.lower(), new.lower(), lang) if lang == "fr" else WordRelation.OTHER
+    return WordRelation.LOOKALIKE if related is WordRelation.OTHER else related
 
 
 def _marked(word: str, lang: str) -> str:
@@ -190,7 +198,11 @@ def _begin_otherwise(old: str, new: str, lang: str) -> bool:
 
 def _related(x: str, y: str, lang: str) -> WordRelation:
     a, b = lemma(x, lang), lemma(y, lang)
-    if a == b or y in other_names(x):  # "the Tory leader", "the Conservative leader"
+    # "Warning" is a noun as well, and its own base form.
+    is_gerund = lang == "en" and any(
+        form.endswith("ing") and base in {form[:-3], f"{form[:-3]}e", form[:-4]} for form, base in ((x, b), (y, a))
+    )
+    if a == b or is_gerund or y in other_names(x):  # "the Tory leader", "the Conservative leader"
         return WordRelation.INFLECTED
     if a[:MIN_STEM_LETTERS] != b[:MIN_STEM_LETTERS]:
         return WordRelation.OTHER
