@@ -12,7 +12,14 @@ from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
 from . import function_words, lexicon
 from .agents import agent_on_one_side, passive_agent_on_one_side
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
-from .exclusive_words import another_office, another_portfolio, exclude_each_other, is_attempt, limits
+from .exclusive_words import (
+    another_office,
+    another_portfolio,
+    exclude_each_other,
+    is_attempt,
+    limits,
+    qualifies_sentence,
+)
 from .grave_words import is_grave
 from .lemmas import lemma
 from .mentions import lowered
@@ -87,7 +94,8 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     judgement = judge_words(stretch.old, stretch.new, lang)
     facts = _without_lost_blanks(facts, stretch)
     kinds = {fact.kind for fact in facts}
-    substance, is_sure = judgement.substance, judgement.order is not WordOrder.EXCHANGED
+    # That an event has begun by now may need no note.
+    substance, is_sure = judgement.substance, judgement.order is not WordOrder.EXCHANGED and not judgement.is_now_done
     if substance is Substance.CLAIM and (judgement.removed or judgement.added):
         reworded = without_same_sense(stretch, judgement, lang)
         left = bool(reworded.removed or reworded.added)
@@ -183,7 +191,16 @@ def _shows_claim(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
     agent = agent_on_one_side(*sides, judgement.removed, judgement.added, lang)
     numbered = [_figures(side) for side in (judgement.removed, judgement.added)]
     renumbered = all(numbered) and numbered[0] != numbered[1]
-    return judgement.turns_future or judgement.renamed or turns or exclusive or agent or renumbered
+    exclusive = exclusive or qualifies_sentence(judgement.removed, judgement.added, lang)
+    return (
+        judgement.turns_future
+        or judgement.is_now_done
+        or judgement.renamed
+        or turns
+        or exclusive
+        or agent
+        or renumbered
+    )
 
 
 def _figures(words: Sequence[str]) -> str:

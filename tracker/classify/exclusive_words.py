@@ -8,7 +8,7 @@ joined by "/". The basic colours are those of Berlin and Kay (1969), which nearl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from .lemmas import lemma
@@ -123,6 +123,14 @@ _ATTEMPTS: Final = words_by_language(
     "§tenta tentam tentou tentaram quer querem queria queriam planeja planeia espera esperam pretende pretendem ameaça ameaçam ameaçou"
     "§probeert proberen probeerde probeerden poogt wil willen wilde wilden plant hoopt hopen hoopte dreigt dreigen dreigde"
 )
+# What says how a sentence of a court is served, or that who was judged was not there: "prison avec sursis".
+_OF_SENTENCES: Final = words_by_language(
+    "suspended parole probation bail absentia§bewährung bewährungsstrafe bewährungsstrafen kaution abwesenheit"
+    "§sursis ferme probatoire caution contumace§suspendida condicional provisional fianza rebeldía"
+    "§sospesa condizionale domiciliari cauzione contumacia§suspensa condicional preventiva domiciliar fiança revelia"
+    "§voorwaardelijk voorwaardelijke onvoorwaardelijk onvoorwaardelijke borgtocht verstek"
+)
+_SUSPENDED: Final = frozenset("suspended suspendida sospesa suspensa".split())
 # Qualities of which one is the opposite of the other, in base forms.
 _QUALITIES: Final = {
     lang: tuple(tuple(frozenset(side.split(",")) for side in pair.split("/")) for pair in pairs.split())
@@ -211,6 +219,16 @@ def is_attempt(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
     Args: as for `exclude_each_other`.
     """
     return _ATTEMPTS[lang].isdisjoint(removed) != _ATTEMPTS[lang].isdisjoint(added)
+
+
+def qualifies_sentence(removed: Collection[str], added: Collection[str], lang: str) -> bool:
+    """Say whether one side alone says how a sentence is served, or that it was passed on somebody absent.
+
+    Args: as for `exclude_each_other`.
+    """
+    # "Halted", "suspended": in the place of another word, this may be no sentence.
+    terms = _OF_SENTENCES[lang] - (_SUSPENDED if removed and added else frozenset())
+    return terms.intersection(removed) != terms.intersection(added)
 
 
 def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:

@@ -282,7 +282,7 @@ SAYING = by_language(
     "|betonte|sagte aus"
     "|behauptete|behauptet|behaupten|warnte|warnt|warnten|kritisierte|kritisiert|urteilt|schrieb|schreibt"
     "|versprach|verspricht|räumte ein|mitteilte|mitteilten|mitteilt"
-    "§a déclaré|a dit|a affirmé|a annoncé|selon|d'après|a indiqué|ont indiqué|a précisé|a expliqué|a assuré|a ajouté"
+    "§a déclaré|a dit|dit|disent|ont dit|ont déclaré|a affirmé|a annoncé|selon|d'après|a indiqué|ont indiqué|a précisé|a expliqué|a assuré|a ajouté"
     "|a rapporté|ont annoncé|indique|affirme|déclare|rapporte|de source|aux dires"
     "|avertit|a averti|prévient|reconnaît|a reconnu|admet|promet|a promis|estime|a estimé|assure|dénonce|a dénoncé"
     "§dijo|dijeron|afirmó|según|declaró|anunció|dice|dicen|indicó|señaló|explicó|aseguró|añadió|informó|informaron"

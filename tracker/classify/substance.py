@@ -25,7 +25,7 @@ from .places import is_surely_place
 from .proper_nouns import leads_with_place, names_in_part, proper_nouns
 from .separable_verbs import with_joined_verbs
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, same_surname, word_relation
-from .verb_tense import infinitives_lost, is_to_come, time_to_come
+from .verb_tense import infinitives_lost, is_now_done, is_to_come, time_to_come
 from .word_edits import WordEdit, is_acronym, label_before, without_marker, word_edits, words_of
 from .word_order import WordOrder, listed_difference, turned_round, word_order
 
@@ -77,6 +77,7 @@ class WordJudgement:
         kept: the share of content words that are on both sides, 0 to 1.
         grammar: how many words of grammar alone were exchanged, added or dropped.
         turns_future: the sentence speaks of what is to come on one side alone.
+        is_now_done: what begins or goes on on one side is done on the other.
         at_start: the first word is another one.
         one_sided: words only came, or went; none took the place of others.
         renamed: a proper noun took the place of another one.
@@ -92,6 +93,7 @@ class WordJudgement:
     kept: float = 1.0
     grammar: int = 0
     turns_future: bool = False
+    is_now_done: bool = False
     at_start: bool = False
     one_sided: bool = False
     renamed: bool = False
@@ -167,7 +169,8 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     removed, added = [w for w in removed if w not in in_part], [w for w in added if w not in in_part]
     proper = [proper_nouns(edit, (removed, added), (before, after), lang) for edit in edits]
     leads = any(leads_with_place(side, (*removed, *added)) for side in (before, after))
-    substance = _substance(tally, changed=bool(removed or added), moved=moved)
+    now_done = is_now_done(low, lang)
+    substance = _substance(tally, changed=bool(removed or added) or now_done, moved=moved)
     order = word_order(old, new, low, lang)
     order = turned_round(edits, after, lang) if order is WordOrder.KEPT else order
     if order is not WordOrder.KEPT and substance is not Substance.CLAIM:
@@ -179,6 +182,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         function_words.share_kept(*low, lang),
         tally.grammar,
         tally.future > 0,
+        now_done,
         at_start=any(edit.old_start == edit.new_start == 0 for edit in edits),
         one_sided=all(not edit.old or not edit.new for edit in edits),
         renamed=not titled and any(all(each) for each in proper),
@@ -308,9 +312,8 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.wording += 1
             tally.future += time_to_come(x, lang) != time_to_come(y, lang)
         else:
-            kept = small if not differ_in_accents(x, y) else frozenset()
-            tally.removed += [a] if x and x not in kept else []
-            tally.added += [b] if y and y not in kept else []
+            tally.removed += [a] if x and x not in small else []
+            tally.added += [b] if y and y not in small else []
             tally.future += bool((x in future) != (y in future))
 
 

@@ -1,4 +1,5 @@
-"""Tell forms that speak of what is to come, or is only said to be.
+# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
+"""Tell forms that speak of what is to come, or is only said to be, and those of what is done.
 
 In French, Spanish, Italian and Portuguese the future and the conditional are endings: "dimetterà", "coûterait". The
 conditional reports what is not confirmed. An English headline says "to" for it: "Biden to sign".
@@ -7,11 +8,14 @@ conditional reports what is not confirmed. An English headline says "to" for it:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from .function_words import SMALL
+from . import function_words
 from .lemmas import is_unknown, is_word, lemma
+from .lexicon import SAYING, by_language
 from .places import is_surely_place
 
 if TYPE_CHECKING:
@@ -33,6 +37,71 @@ _STEMS: Final = re.compile(
     r"|podr|habr|sabr|querr|har|dir|\w*(?:pondr|tendr|vendr|saldr|valdr)"
     r"|sar|avr|potr|dovr|andr|vorr|far|dar|star|sapr|vivr|vedr|cadr|rimarr|\w*(?:verr|terr|porr|durr|trarr)|trar"
 )
+# Verbs for a stage of an event, in the present and in the past: "the trial begins" may be a plan, "began" is none.
+_STAGES: Final = {
+    lang: tuple(frozenset(words.split()) for words in pair.split("|"))
+    for lang, pair in by_language(
+        "begin begins starts ends opens closes resume resumes reopen reopens finishes|began begun started ended opened closed resumed reopened finished"
+        "§beginnt beginnen startet starten endet enden öffnet öffnen schließt schließen|begann begannen begonnen startete starteten gestartet endete endeten geendet öffnete öffneten geöffnet schloss schlossen geschlossen"
+        "§commence commencent débute débutent ouvre ouvrent reprend reprennent termine terminent achève achèvent ferme ferment|commencé commencée commencés commencées commença débuté débuta ouvert ouverte ouverts ouvertes repris terminé terminée terminés terminées achevé achevée fermé fermée fermés fermées"
+        "§comienza comienzan empieza empiezan inicia inician abre abren reanuda reanudan termina terminan acaba cierra cierran|comenzó comenzaron comenzado empezó empezaron empezado inició iniciaron iniciado abrió abrieron abierto reanudó reanudado terminó terminaron terminado acabó acabado cerró cerraron cerrado"
+        "§inizia iniziano comincia cominciano apre aprono riprende riprendono termina terminano finisce finiscono chiude chiudono|iniziato iniziata iniziati iniziate iniziò cominciato cominciata cominciati cominciò aperto aperta aperti aperte aprì ripreso ripresa terminato terminata terminò finito finita finiti chiuso chiusa chiusi chiuse"
+        "§começa começam inicia iniciam abre abrem retoma termina terminam acaba fecha fecham|começou começaram começado iniciou iniciaram iniciado abriu abriram aberto aberta retomou terminou terminaram terminado acabou fechou fecharam fechado"
+        "§begint beginnen start starten opent openen hervat eindigt eindigen sluit sluiten|begon begonnen startte startten gestart opende openden geopend hervatte eindigde eindigden geëindigd sloot sloten gesloten"
+    ).items()
+}
+# What is going on now, and the verbs that say that it was done.
+_GOING_ON: Final = {
+    lang: re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+    for lang, words in by_language(
+        r"(?:is|are|am) \w{2,}ing§(?:ist|sind) (?:gerade )?dabei§(?:est|sont) en train§est(?:á|án|oy|amos) \w+ndo"
+        r"§st(?:a|anno|o|iamo) \w+ndo§est(?:á|ão|ou|amos) (?:\w+ndo|a \w+r)§(?:is|zijn) (?:aan het|bezig)"
+    ).items()
+}
+_DONE: Final = {
+    lang: re.compile(words)
+    for lang, words in by_language(
+        r"(?:has|have|had) \w+|\w+ed§(?:hat|haben|ist|sind) \w+§(?:a|ont|est|sont) \w+§h(?:a|an) \w+[dt]o|\w+(?:ó|aron|ieron)"
+        r"§(?:ha|hanno|è|sono) \w+t[oaie]§\w+(?:ou|aram|eu|eram|iu|iram)§(?:heeft|hebben|is|zijn) \w+"
+    ).items()
+}
+_SAID: Final = {
+    lang: frozenset(words.replace("|", " ").split()) - function_words.SMALL[lang] for lang, words in SAYING.items()
+}
+
+
+def is_now_done(sides: tuple[Sequence[str], Sequence[str]], lang: str) -> bool:
+    """Say whether one side tells of a stage or an action that comes or goes on, and the other of one that is done.
+
+    "The trial begins", "the trial began"; "is travelling", "has flown". Of other verbs, headlines say in the present
+    what was done ("man dies", "man died"), and so does who reports: "says", "said".
+
+    Args:
+        sides: the words of both sides, in lower case.
+        lang: one of `lexicon.LANGUAGES`.
+    """
+    counts = [Counter(side) for side in sides]
+    alone = [set(counts[0] - counts[1]), set(counts[1] - counts[0])]
+    return any(_is_done_of(sides, alone, now, lang) for now in (0, 1))
+
+
+def _is_done_of(sides: tuple[Sequence[str], Sequence[str]], alone: list[set[str]], now: int, lang: str) -> bool:
+    here, there = alone[now], alone[1 - now]
+    coming, done = _STAGES[lang]
+    if not coming.isdisjoint(here) and not done.isdisjoint(there):
+        return done.isdisjoint(here)
+    if not _SAID[lang].isdisjoint(there):
+        return False
+    going_on = _GOING_ON[lang]
+    found = [match for match in going_on.finditer(" ".join(sides[now])) if not here.isdisjoint(match[0].split())]
+    return (
+        bool(found)
+        and not going_on.search(" ".join(sides[1 - now]))
+        and any(
+            _DONE[lang].fullmatch(words)
+            for words in (*there, *(f"{a} {b}" for a, b in pairwise(sides[1 - now]) if b in there))
+        )
+    )
 
 
 def time_to_come(word: str, lang: str) -> str:
@@ -74,6 +143,6 @@ def infinitives_lost(edits: Sequence[WordEdit], sides: tuple[Sequence[str], Sequ
             certain += is_done and bool(subject) and all(is_unknown(w, "en") or is_surely_place(w) for w in subject)
         elif to_come == ("to",) and not done and [e.old + e.new for e in edits].count(to_come) == 1:
             # "Schools to close", "Schools close"
-            is_verb = verb not in SMALL["en"] and is_word(verb, "en") and lemma(verb, "en") == verb
+            is_verb = verb not in function_words.SMALL["en"] and is_word(verb, "en") and lemma(verb, "en") == verb
             found += is_verb and not any(lemma(word, "en") in _WITHOUT_TO for word in subject)
     return found, certain
