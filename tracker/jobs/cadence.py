@@ -91,11 +91,13 @@ def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | 
 
     A block on robots or a paywall is often lifted within the hour, and the article may be edited the same day.
     Failed checks of an article with a long fixed interval (*every*) are also retried soon, or a whole interval would
-    be lost.
+    be lost. The wait is a day at most, or *every* if that is longer. How long the host asked to be left alone is kept
+    with the host (`fetch.politeness`).
     """
     growth = 1 << min(failures - 1, 10)
     if every is not None:
-        return now + (every * min(growth, 64) if refused else min(every * min(growth, 8), _RETRY * growth))
+        wait = every * min(growth, 64) if refused else min(every * min(growth, 8), _RETRY * growth)
+        return now + min(wait, max(every, _DAILY))
     wait = min((_REFUSED if refused else _RETRY) * growth, _DAILY)
     return now + wait * (1 + JITTER * spread(tracked.id, tracked.checks))
 

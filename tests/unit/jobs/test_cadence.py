@@ -202,6 +202,13 @@ def test_a_fixed_interval_backs_off_too():
 def test_what_is_looked_at_once_a_day_is_not_given_up_for_the_day_when_it_fails():
     every = timedelta(days=1)
     waits = [retry(tracked(), BORN, failures=n, every=every, refused=False) - BORN for n in (1, 2, 3, 9, 20)]
-    minutes = [10, 20, 40, 10 * 256, 10 * 1024]
-    assert waits == [timedelta(minutes=each) for each in minutes]
+    assert waits == [timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40), every, every]
     assert retry(tracked(), BORN, failures=1, every=every, refused=True) == BORN + every
+
+
+@pytest.mark.parametrize("refused", [True, False])
+@pytest.mark.parametrize(("hours", "longest"), [(6, 24), (24, 24), (72, 72)])
+def test_with_a_fixed_interval_nothing_is_left_alone_for_more_than_a_day_or_that_interval(hours, longest, refused):
+    every = timedelta(hours=hours)
+    waits = [retry(tracked(), BORN, failures=n, every=every, refused=refused) - BORN for n in range(1, 15)]
+    assert max(waits) == waits[-1] == timedelta(hours=longest)
