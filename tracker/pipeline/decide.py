@@ -17,7 +17,7 @@ from tracker.model.labels import LabelKind
 from tracker.model.version import NewVersion, Raw, Version
 
 from .decision_context import DecisionContext
-from .redirects import aliases, leads_elsewhere, onward_address
+from .redirects import aliases, leads_elsewhere, onward_address, watched_apart
 from .targets import touched
 
 if TYPE_CHECKING:
@@ -79,19 +79,17 @@ def judge(
     found: FetchResult,
     reading: Reading | None,
     latest: Version | None,
-    missing: int = 0,
-    last_detail: str = "",
+    context: DecisionContext,
 ) -> CheckVerdict:
     """Return the outcome of one check.
 
     *reading* is what the extractor made of a Capture, None if it was recognised as the page that was read last.
-    *latest* is the newest version kept, *missing* how many checks in a row found a 404 before, *last_detail* the detail
-    of the last check.
+    *latest* is the newest version kept, as its source's habits let it be read.
     """
     if isinstance(found, NotModified):
         return CheckVerdict(CheckOutcome.NOT_MODIFIED)
     if isinstance(found, Failure):
-        return _judge_failure(tracked, found, missing)
+        return _judge_failure(tracked, found, context.missing)
     if reading is None:
         return CheckVerdict(CheckOutcome.UNCHANGED)
     if not reading.is_article:
@@ -101,8 +99,10 @@ def judge(
         outcome, failures = (CheckOutcome.UNCHANGED, 0) if onward else (CheckOutcome.FAILED, tracked.failures + 1)
         return CheckVerdict(outcome, elsewhere, failures, onward)
     if latest is None:
+        if context.watched:
+            return CheckVerdict(CheckOutcome.UNCHANGED, watched_apart(context.watched), onward=context.watched)
         return CheckVerdict(CheckOutcome.NEW)
-    return _judge_article(latest.content, reading.article, last_detail)
+    return _judge_article(latest.content, reading.article, context.last_detail)
 
 
 def _judge_article(old: Article, new: Article, last_detail: str) -> CheckVerdict:
@@ -148,7 +148,7 @@ def decide(
         kept = keep_reading(latest.content, reading.article) if latest else reading.article
         otherwise = kept.text != reading.article.text
         reading = replace(reading, article=kept)
-    verdict = judge(tracked, found, reading, latest, context.missing, context.last_detail)
+    verdict = judge(tracked, found, reading, latest, context)
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
     if verdict.outcome.made_version:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.articles import find_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.habits import count_lines, list_habits
 from tracker.archive.versions import find_identical, get_version, latest_version
@@ -23,6 +24,7 @@ from tracker.model.article import Article, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FetchResult
 from tracker.model.labels import Label, LabelKind
 from tracker.model.source import Habit, Line, LineCounts
+from tracker.urls import identity
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -60,6 +62,7 @@ class DecisionContext:
         first_run: the number of the first version in `runs`.
         missing: how many of the latest checks in a row found a 404.
         last_detail: what the last check noted, if this one finds another byline.
+        watched: the address of another article of the source, if an address that was not read before redirects there.
     """
 
     latest: Version | None = None
@@ -71,6 +74,7 @@ class DecisionContext:
     first_run: int = 1
     missing: int = 0
     last_detail: str = ""
+    watched: str = ""
 
     def learn(self, article: Article, now: datetime) -> tuple[Habit, ...]:
         """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
@@ -132,20 +136,33 @@ def recall(
             habits = LearnedBoilerplate().with_habits(list_habits(archive, tracked.source))
             # Decoding its change would take longer than all else here, and only a text that is back is judged by it.
             known = DecisionContext(latest_version(archive, tracked.id, with_change=False), habits)
-            return known if reading is None else _recall_texts(archive, tracked, known, reading.article)
+            return known if reading is None else _recall_texts(archive, tracked, known, found, reading.article)
         missing = 0
         if isinstance(found, Failure) and found.status == NOT_FOUND:
             missing = _count_missing(archive, tracked, now)
         return DecisionContext(latest_version(archive, tracked.id, with_change=False), missing=missing)
 
 
-def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, article: Article) -> DecisionContext:
+def _other_article(archive: Archive, tracked: Tracked, url: str) -> str:
+    """Return *url* if it is the own address of another article of the same source; else ""."""
+    if identity(url) == identity(tracked.url):
+        return ""
+    (other,) = find_articles(archive, [url])
+    is_own = other is not None and other.source == tracked.source and identity(other.url) == identity(url)
+    return url if is_own else ""
+
+
+def _recall_texts(
+    archive: Archive, tracked: Tracked, known: DecisionContext, found: Capture, article: Article
+) -> DecisionContext:
     """Add the line counts, earlier texts or durations that bear on this reading, and no more."""
     latest = known.latest
     if latest is None:
         lines = learnable_lines(article)
         counts = count_lines(archive, tracked.source, [line.key for line in lines])
-        return replace(known, first_lines=lines, counts=counts)
+        # Both forms of an address may be listed, and only a redirect shows that they are one page.
+        watched = _other_article(archive, tracked, found.final_url)
+        return replace(known, first_lines=lines, counts=counts, watched=watched)
     if latest.content.sha256 == article.sha256:
         return known
     if latest.content.byline != article.byline:

@@ -36,8 +36,13 @@ def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: 
     if _is_above(found.final_url, tracked.url):
         return f"the address redirects to a front or section page: {found.final_url}"
     if not is_same_document(tracked.url, found.final_url):
-        return f"the address redirects to another page, which is watched as an article of its own: {found.final_url}"
+        return watched_apart(found.final_url)
     return ""
+
+
+def watched_apart(url: str) -> str:
+    """Say that a redirect leads to *url*, which is watched as an article of its own."""
+    return f"the address redirects to another page, which is watched as an article of its own: {url}"
 
 
 def onward_address(url: str, found: FetchResult, reading: Reading | None, latest: Version | None) -> str:

@@ -131,6 +131,8 @@ class Backfill:
         # The headline the feed gave at the time, which the file records for each version.
         tracked = replace(tracked, feed_title=found.note("feed-title") or tracked.feed_title)
         context = recall(self.archive, tracked, found.capture, reading, found.capture.fetched_at)
+        # A file says itself which article each capture is of.
+        context = replace(context, watched="")
         if self._commit(tracked, found.capture, reading, found.capture.fetched_at, context):
             self.history.kept += 1
             self._take_verdicts(tracked, found)

@@ -251,3 +251,19 @@ async def test_an_article_is_known_and_asked_for_without_what_tracks_readers():
     assert await world.crawl() == ["unchanged", "new"]
     [tracked] = list_articles(world.archive)
     assert tracked.url == f"{STORY}?page=2"
+
+
+@pytest.mark.parametrize(("first", "second"), [(STORY, f"{STORY}/"), (f"{STORY}/", STORY), (f"{STORY}.html", STORY)])
+@pytest.mark.parametrize("redirects", [0, 1])
+async def test_an_article_listed_under_two_addresses_is_one_where_one_redirects_to_the_other(first, second, redirects):
+    asked, final = [(first, second), (second, first)][redirects]
+    world = World({asked: final, final: page(final, story())}, no_pace=True)
+    sync_source(world.archive, "s", [], START)
+    add_targets(world.archive, "s", [Target(first), Target(second)], START)
+    assert sorted(await world.crawl()) == ["new", "unchanged"]
+    assert get_article(world.archive, final).versions == 1
+    pointer = get_article(world.archive, asked)
+    assert (pointer.versions, pointer.failures) == (0, 0)
+    assert pointer.next_check_at == START + timedelta(days=1)
+    world.fetcher.pages[asked] = page(asked, story("Seven"))
+    assert await world.crawl(timedelta(days=1)) == ["unchanged", "new"], "it has become an article by itself"
