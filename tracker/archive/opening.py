@@ -39,15 +39,10 @@ def open_archive(
     or is not there to read.
     """
     where = archive_url(url)
-    if where.path is not None and where.path.is_dir():
-        raise ArchiveError("this is a folder, not an archive", resource=str(where.path), hint=NO_ARCHIVE_HINT)
     create = create and where.path is not None  # processes that share a server would do it at the same time
-    if where.path is not None and not where.path.exists():
-        if readonly:
-            raise ArchiveError("no archive found", resource=str(where.path), hint=NO_ARCHIVE_HINT)
-        if not (migrate or create):
-            raise SchemaMismatch("no archive found", resource=str(where.path), hint=NO_ARCHIVE_HINT)
-    old = _migrate(where, create_only=not migrate, in_child=in_child) if (migrate or create) and not readonly else None
+    makes = (migrate or create) and not readonly
+    require_file(where, readonly=readonly, may_be_missing=makes)
+    old = _migrate(where, create_only=not migrate, in_child=in_child) if makes else None
     archive = Archive(where, readonly=readonly, held=held)
     try:
         _check(archive, where)
@@ -60,6 +55,16 @@ def open_archive(
         archive.close()
         raise
     return archive
+
+
+def require_file(where: DatabaseUrl, *, readonly: bool = False, may_be_missing: bool = False) -> None:
+    """Raise ArchiveError if a SQLite archive is a folder or is missing: SchemaMismatch if it was to be written."""
+    path = where.path
+    if path is not None and path.is_dir():
+        raise ArchiveError("this is a folder, not an archive", resource=str(path), hint=NO_ARCHIVE_HINT)
+    if path is not None and not may_be_missing and not path.exists():
+        missing = ArchiveError if readonly else SchemaMismatch
+        raise missing("no archive found", resource=str(path), hint=NO_ARCHIVE_HINT)
 
 
 def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> str | None:

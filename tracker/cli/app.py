@@ -125,8 +125,11 @@ class App:
         With `shared`, other processes that share the lock may write too; see `lock`.
         """
         from tracker.archive.database.locking import lock
-        from tracker.archive.opening import open_archive
+        from tracker.archive.database.url import archive_url
+        from tracker.archive.opening import open_archive, require_file
 
+        # Before the lock, which would leave a file of its own behind.
+        require_file(archive_url(self.database))
         with lock(self.database, shared=shared) as held, open_archive(self.database, held=held) as opened:
             yield opened
 

@@ -1,6 +1,7 @@
 """log, show, diff, stats and alerts list against an archive."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -189,10 +190,14 @@ def test_stats(kept):
     assert "versions                          3" in kept("stats").stdout
 
 
-def test_no_archive_says_the_command(run):
-    result = run("log", code=1)
+@pytest.mark.parametrize(
+    "asked", ["log", "import history.jsonl", "db compact", "db move new.db", "reextract", "prune --older-than 1d"]
+)
+def test_no_archive_says_the_command_and_leaves_no_file(run, asked):
+    result = run(*asked.split(), code=1)
     assert "no archive found" in result.stderr
-    assert "hint: writethru" in result.stderr
+    assert "hint: writethru init" in result.stderr
+    assert list(Path().iterdir()) == []
 
 
 def test_config_is_not_needed_where_db_is_named(kept, tmp_path):

@@ -11,7 +11,6 @@ from tracker.archive.backup import backup as copy_archive
 from tracker.archive.backup import restore as put_back
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
-from tracker.archive.opening import open_archive
 from tracker.archive.values import SCHEMA
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import database_url
@@ -94,8 +93,7 @@ def move(app: App, url: str) -> int:
     with (
         app.out.progress("rows") as tell,
         # Both archives: what is written meanwhile would be missing from the copy.
-        lock(app.database) as held,
-        open_archive(app.database, held=held) as source,
+        app.locked_archive() as source,
         lock(url) as held_target,
         moving.open_target(url, held_target) as target,
     ):
@@ -103,7 +101,9 @@ def move(app: App, url: str) -> int:
     for each in report.damage:
         app.out.wrapped(f"damaged: {each.what}: {each.how}")
     value = {"versions": report.versions, "entries": report.entries, "ok": report.ok}
-    app.out.say(value, f"moved and verified {report.versions:,} versions with {report.entries:,} entries of the log")
+    # Without a checkpoint, the log has no entries yet.
+    entries = f" with {report.entries:,} entries of the log" if report.entries else ""
+    app.out.say(value, f"moved and verified {counted(report.versions, 'version')}{entries}")
     if not report.ok:
         app.out.note("the copy is exact, so the old archive is damaged too: run writethru verify on it")
         return VERIFICATION
