@@ -88,7 +88,11 @@ def test_sql_writes_csv_json_and_tables(filled):
         ["1", "River floods 1 streets"],
         ["2", "River floods 2 streets"],
     ]
-    assert objects(command("--db", filled, "sql", query, "--json"))[1] == {"version": 2, "title": content(2).title}
+    assert objects(command("--db", filled, "sql", query, "--json"))[1] == {
+        "schema": 1,
+        "version": 2,
+        "title": content(2).title,
+    }
     assert command("--db", filled, "sql", stdin=query).stdout.splitlines()[0] == "1\tRiver floods 1 streets"
 
 
@@ -103,7 +107,9 @@ def test_sql_lists_the_views(filled):
 )
 def test_what_is_no_query_is_an_error_and_changes_nothing(filled, query):
     assert command("--db", filled, "sql", query, code=2).stdout == ""
-    assert objects(command("--db", filled, "sql", "SELECT count(*) AS n FROM version", "--json")) == [{"n": 2}]
+    assert objects(command("--db", filled, "sql", "SELECT count(*) AS n FROM version", "--json")) == [
+        {"schema": 1, "n": 2}
+    ]
 
 
 def test_days_of_checks_that_are_not_kept_apart_are_counted(archive):

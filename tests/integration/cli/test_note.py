@@ -111,7 +111,7 @@ def test_verdicts_are_exported(ident, tmp_path):
     table = csv.DictReader(io.StringIO(command("export", "--format", "csv").stdout))
     assert [row["verdicts"] for row in table] == ["", "routine · no news · by ada", ""]
     (row,) = objects(command("sql", "SELECT weight, author, note FROM verdicts_readable", "--json"))
-    assert row == {"weight": "routine", "author": "ada", "note": "no news"}
+    assert row == {"schema": 1, "weight": "routine", "author": "ada", "note": "no news"}
 
 
 @pytest.mark.parametrize(("value", "weight"), [("1", "significant"), ("0", None)])

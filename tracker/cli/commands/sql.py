@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.archive.readable import VIEWS, ask
-from tracker.render.json import dumps
-
 from ..app import App, verb
 
 if TYPE_CHECKING:
@@ -42,8 +40,7 @@ def sql(app: App, *, query: str | None, as_csv: bool) -> None:
         if as_csv:
             csv.writer(sys.stdout).writerows(chain([names], body))
         elif app.settings.json:
-            for row in body:
-                app.out.line(dumps(dict(zip(names, row, strict=True))))
+            app.out.records(dict(zip(names, row, strict=True)) for row in body)
         else:
             app.out.table(names, (tuple("" if cell is None else str(cell) for cell in row) for row in body))
 
