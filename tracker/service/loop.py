@@ -32,7 +32,7 @@ from .ports import require_free_ports
 from .process_state import ignore_until_opened, log_state
 from .retention import forget_old, prune_expired
 from .roles import LeaderElection, Role, open_queue, queue_work, require_role
-from .runtime import open_runtime, require, utc_now
+from .runtime import open_runtime, require, slow_pace_warning, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
 from .web_server import show
 from .websub import WebSubCallbacks, read_soon, wsgi
@@ -176,7 +176,7 @@ class Service:
         if not self._config.contact:
             _log.warning(
                 "no contact",
-                detail="No contact address is set, so sites are visited at the slowest rate.",
+                detail=slow_pace_warning(no_pace=self._no_pace),
                 hint='Set contact = "you@example.org" in the configuration, or WRITETHRU_CONTACT.',
             )
         if not (self._config.sources or self._config.stories):

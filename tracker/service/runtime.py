@@ -209,6 +209,12 @@ class Runtime:
             _log.error("crash", task=task.get_name(), error=f"{type(error).__name__}: {error}", exc_info=error)
 
 
+def slow_pace_warning(*, no_pace: bool) -> str:
+    """Say that sites are visited slowly because no contact is set; with *no_pace*, loopback hosts are not."""
+    sites = "sites on other machines" if no_pace else "sites"
+    return f"No contact address is set, so {sites} are visited at the slowest rate."
+
+
 def postpone_host(archive: Archive, host: str, until: datetime) -> None:
     """Request nothing from a host before *until*."""
     with archive.write():

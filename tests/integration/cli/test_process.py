@@ -164,7 +164,7 @@ def test_sources_on_a_terminal(site, tmp_path):
 def test_the_service_stops_when_told(tmp_path):
     (tmp_path / "writethru.toml").write_text('[service]\nlisten = ""\n[web]\nlisten = ""\n')
     process = subprocess.Popen(
-        [*PROGRAM, "run", "--migrate", "--log", "json", "--listen", ""],
+        [*PROGRAM, "run", "--migrate", "--no-pace", "--log", "json", "--listen", ""],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -179,6 +179,8 @@ def test_the_service_stops_when_told(tmp_path):
     assert process.wait(timeout=60) == 0
     assert lines[-1]["event"] == "stopped"
     assert "listening" not in {each["event"] for each in lines}
+    [slow] = [each["detail"] for each in lines if each["event"] == "no contact"]
+    assert slow == "No contact address is set, so sites on other machines are visited at the slowest rate."
     process.stderr.close()
     if process.stdout is not None:
         process.stdout.close()

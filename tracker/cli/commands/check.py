@@ -101,6 +101,7 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     from tracker.config.file import fingerprint
     from tracker.observe import logs
     from tracker.service.one_pass import check_once
+    from tracker.service.runtime import slow_pace_warning
 
     if wanted.articles and not migrate:
         with app.archive() as store:
@@ -112,8 +113,7 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     # JSON lines are read by a program, which counts for itself.
     is_watched = sys.stderr.isatty() and not app.settings.json
     if is_watched and not app.config.contact:
-        sites = "sites on other machines" if no_pace else "sites"
-        app.out.note(f"No contact address is set, so {sites} are visited at the slowest rate. Set `contact`.")
+        app.out.note(f"{slow_pace_warning(no_pace=no_pace)} Set `contact`.")
     with app.out.progress("checked") if is_watched else nullcontext() as tell:
         made = count(1)
 
