@@ -11,16 +11,19 @@ from .errors import TrackerError
 def write_whole(target: Path, data: bytes, *, mode: int | None = None) -> None:
     """Replace a file: whoever reads it, even after a crash at any point, finds the old one or the complete new one.
 
-    `mode` is what the new file's permissions are; None: those of any new file. Raises OSError.
+    Owner and permissions stay as they were. A file that is new gets the permissions `mode`; None: those of any new
+    file. Raises OSError.
     """
     # No name that another process could be writing to.
     part = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
+    is_new = not target.exists()
     try:
         # Closed to others until it has its permissions: the old file may be for its owner alone.
-        part.touch(0o666 if mode is None else 0o600, exist_ok=False)
+        part.touch(0o666 if is_new and mode is None else 0o600, exist_ok=False)
         part.write_bytes(data)
-        if mode is not None:
+        if is_new and mode is not None:
             part.chmod(mode)
+        keep_owner(part, target.parent if is_new else target)
         settle(part, target)
     finally:
         part.unlink(missing_ok=True)
@@ -31,6 +34,18 @@ def settle(part: Path, target: Path) -> None:
     _flush(part)
     part.replace(target)
     _flush(target.parent)
+
+
+def keep_owner(path: Path, like: Path) -> None:
+    """Give *path* the mode of the file *like* and, if this is root, its owner; a folder gives its owner alone.
+
+    Without it, the service could not read or write what an administrator restored or edited.
+    """
+    found = like.stat()
+    if like.is_file():
+        path.chmod(found.st_mode & 0o777)
+    if os.geteuid() == 0:
+        os.chown(path, found.st_uid, found.st_gid)
 
 
 def shipped_folder(packed: str, beside: str, file: str) -> Path:

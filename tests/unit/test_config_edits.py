@@ -1,5 +1,6 @@
 """Edits of the configuration: what was asked changes, every other byte stays."""
 
+import os
 import stat
 import tomllib
 from functools import partial
@@ -224,6 +225,17 @@ def test_writing_replaces_the_file_whole_and_keeps_its_mode(tmp_path):
     assert path.read_bytes() == "a = 1\r\nb = 'ü'\r\n".encode()
     assert stat.S_IMODE(path.stat().st_mode) == 0o604
     assert [each.name for each in tmp_path.iterdir()] == ["writethru.toml"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_file_that_root_edits_stays_its_owner_s_and_a_new_one_is_the_folder_owner_s(tmp_path):
+    path, new = tmp_path / "writethru.toml", tmp_path / "new.toml"
+    path.write_text("a = 1\n", encoding="utf-8")
+    for each in (path, tmp_path):
+        os.chown(each, 4321, 4321)
+    edits.write(path, "a = 2\n")
+    edits.write(new, "a = 1\n")
+    assert [(each.stat().st_uid, each.stat().st_gid) for each in (path, new)] == [(4321, 4321)] * 2
 
 
 def test_a_new_file_is_not_for_everybody(tmp_path):

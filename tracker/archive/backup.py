@@ -9,13 +9,12 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.database.connecting import keep_owner
 from tracker.archive.database.faults import explain
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, SchemaMismatch
-from tracker.files import settle
+from tracker.files import keep_owner, settle
 
 from .opening import open_archive
 from .values import BUSY_SECONDS, NO_ARCHIVE_HINT

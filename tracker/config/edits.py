@@ -161,12 +161,10 @@ def read(path: Path) -> str:
 def write(path: Path, text: str) -> None:
     """Replace a configuration atomically: readers see either the old file or the new one. Raises ConfigError.
 
-    Permissions are kept, and a symbolic link is followed. Only owner and group can read a new file.
+    Owner and permissions are kept, and a symbolic link is followed. Only owner and group can read a new file.
     """
-    target = path.resolve()
     try:
-        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o640
-        write_whole(target, text.encode("utf-8"), mode=mode)
+        write_whole(path.resolve(), text.encode("utf-8"), mode=0o640)
     except OSError as error:
         raise ConfigError("the file cannot be written", resource=str(path)) from error
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveError
+from tracker.files import keep_owner
 
 if TYPE_CHECKING:
     import psycopg
@@ -126,15 +127,3 @@ def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
     except psycopg.Error:
         return False
     return True
-
-
-def keep_owner(path: Path, like: Path) -> None:
-    """Give *path* the mode of the file *like* and, if this is root, its owner; a folder gives its owner alone.
-
-    Without it, the service could not write what an administrator restored.
-    """
-    found = like.stat()
-    if like.is_file():
-        path.chmod(found.st_mode & 0o777)
-    if os.geteuid() == 0:
-        os.chown(path, found.st_uid, found.st_gid)

@@ -10,8 +10,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError, ArchiveLocked
+from tracker.files import keep_owner
 
-from .connecting import connect_server, is_alive, keep_owner
+from .connecting import connect_server, is_alive
 from .faults import explain
 from .url import archive_url
 
