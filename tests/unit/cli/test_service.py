@@ -42,7 +42,8 @@ def test_a_users_unit_runs_this_program_with_this_configuration(place):
 
 def test_a_system_unit_keeps_its_protection(place, monkeypatch, tmp_path):
     program = installed_at(monkeypatch, tmp_path / "opt" / "bin")
-    command("service", "install", "--system", "--timer", "--into", str(place / "units"))
+    done = command("service", "install", "--system", "--timer", "--into", str(place / "units"))
+    assert "Let it read the configuration:\n  chmod 644 /etc/writethru/writethru.toml\n" in done.stderr
     text = (place / "units" / "writethru-check.service").read_text()
     assert f"ExecStart={program} check --due" in text
     assert "DynamicUser=yes" in text

@@ -73,6 +73,9 @@ def install(app: App, *, whose: str | None, timer: bool, into: Path | None, forc
     if dry_run:
         return
     control = "systemctl --user" if is_user else "systemctl"
+    if not is_user:
+        app.out.note("The service runs as a user of its own. Let it read the configuration:")
+        app.out.command("chmod 644 /etc/writethru/writethru.toml")
     app.out.note("Start it:")
     app.out.command(f"{control} daemon-reload && {control} enable --now {list(texts)[-1]}")
     if is_user:
