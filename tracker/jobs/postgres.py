@@ -14,7 +14,6 @@ import select
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
 
 import procrastinate
 import psycopg
@@ -22,6 +21,7 @@ from procrastinate import exceptions
 from procrastinate.jobs import Status
 from psycopg_pool import AsyncConnectionPool
 
+from tracker.archive.database.url import archive_url
 from tracker.errors import ArchiveError
 from tracker.observe import counted, logs
 
@@ -196,7 +196,7 @@ async def open_postgres_queue(
     # attempt to connect, in words that do not say what happened.
     for name in ("procrastinate", "psycopg.pool"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    conninfo = _conninfo(url)
+    conninfo = archive_url(url).conninfo
     connector = procrastinate.PsycopgConnector(
         conninfo=conninfo,
         kwargs={"options": f"-c search_path={SCHEMA} -c timezone=UTC"},
@@ -252,11 +252,6 @@ def prepare(conninfo: str) -> None:
         connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{version}'".encode())
         connection.execute(f"SET LOCAL search_path = {SCHEMA}")
         connection.execute(procrastinate.schema.SchemaManager.get_schema())
-
-
-def _conninfo(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(scheme=parts.scheme.partition("+")[0]))
 
 
 def _reason(error: BaseException) -> str:
