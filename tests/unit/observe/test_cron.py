@@ -4,6 +4,8 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -90,7 +92,7 @@ def test_the_documents_named_are_in_the_checkout():
 
 
 def _backup(*arguments: Path | str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(CRON / "backup"), *map(str, arguments)], capture_output=True, text=True, check=False)
+    return subprocess.run([str(CRON / "backup"), *map(str, arguments)], capture_output=True, text=True, check=False, timeout=20)
 
 
 def test_a_backup_is_whole_although_the_archive_is_in_use_and_old_ones_go(tmp_path):
@@ -114,6 +116,28 @@ def test_a_backup_is_whole_although_the_archive_is_in_use_and_old_ones_go(tmp_pa
     copy = sqlite3.connect(store / kept[2])
     assert copy.execute("SELECT n FROM version").fetchall() == [(1,)]
     copy.close()
+
+
+def test_a_backup_ends_although_the_archive_is_written_all_the_time(tmp_path):
+    archive, store, ended = tmp_path / "wt.db", tmp_path / "copies", threading.Event()
+    with closing(sqlite3.connect(archive, isolation_level=None, check_same_thread=False)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE version (page)")
+        # More than the 16 MB that SQLite would copy in one of several steps.
+        database.execute("INSERT INTO version VALUES (randomblob(40000000))")
+
+        def write() -> None:
+            while not ended.wait(0.002):
+                database.execute("INSERT INTO version VALUES (1)")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            done = _backup(archive, store)
+        finally:
+            ended.set()
+            writer.join()
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("arguments", [(), ("only-one",), ("a", "b", "0"), ("a", "b", "x")])
