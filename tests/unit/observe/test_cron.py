@@ -92,7 +92,8 @@ def test_the_documents_named_are_in_the_checkout():
 
 
 def _backup(*arguments: Path | str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(CRON / "backup"), *map(str, arguments)], capture_output=True, text=True, check=False, timeout=20)
+    command = [str(CRON / "backup"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
 
 
 def test_a_backup_is_whole_although_the_archive_is_in_use_and_old_ones_go(tmp_path):

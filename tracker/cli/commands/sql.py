@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.archive.readable import VIEWS, ask
+
 from ..app import App, verb
 
 if TYPE_CHECKING:
