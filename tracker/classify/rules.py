@@ -79,8 +79,13 @@ def _evidence(fact: Fact) -> str:
     note = fact.role
     if fact.kind in {FactKind.NEGATION, FactKind.SOURCE}:
         note = f"source, {fact.role}" if "anonymous" in fact.role else fact.kind.value
-    where = f" in {fact.where}" if fact.block is None else ""
-    return f"{_arrow(fact.old, fact.new)}{f' ({note})' if note else ''}{where}"
+    return f"{_arrow(fact.old, fact.new)}{f' ({note})' if note else ''}{_place(fact.where, fact.block)}"
+
+
+def _place(where: str, block: int | None) -> str:
+    if block is not None:
+        return ""
+    return " in headline" if where == "title" else f" in {where}"
 
 
 def _claims(context: ChangeContext) -> Iterator[Label]:
@@ -96,8 +101,8 @@ def _claims(context: ChangeContext) -> Iterator[Label]:
                 evidence = _arrow(judged.stretch.old, judged.stretch.new)
             if places:
                 evidence = f"{_arrow(places[0].old, places[0].new)} (place)"
-            where = f" in {unit.where}" if unit.block is None else ""
-            yield Label(LabelKind.CLAIM, f"{evidence}{where}", () if unit.block is None else (unit.block,))
+            place = _place(unit.where, unit.block)
+            yield Label(LabelKind.CLAIM, f"{evidence}{place}", () if unit.block is None else (unit.block,))
 
 
 def _lead(context: ChangeContext) -> Iterator[Label]:
