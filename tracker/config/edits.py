@@ -15,7 +15,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, Table, Trivia
 
-from tracker.errors import ConfigError, UsageError
+from tracker.errors import ConfigError, NotKnown, UsageError
 from tracker.files import write_whole
 
 from .file import parse_toml, read_config
@@ -207,7 +207,7 @@ def _named(document: TOMLDocument, data: dict[str, Any], key: str, name: str) ->
             return tables[index], plain
     known = ", ".join(str(plain.get("name")) for plain in data.get(key, []))
     kind = _SINGULAR[key]
-    raise UsageError(
+    raise NotKnown(
         f"there is no {kind} named {name!r}", hint=f"{key} are: {known}" if known else f"no {kind} is configured yet"
     )
 

@@ -10,9 +10,9 @@ from pydantic import BeforeValidator, Field
 from tracker.config import edits
 from tracker.config.field_types import Name
 from tracker.config.rules import RuleConfig
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
-from tracker.web.actions import Body, parsed
+from tracker.web.actions import Body
 
 LABELS: Final = {
     "to": "Send to",
@@ -109,20 +109,15 @@ def rows_of(rule: RuleConfig) -> list[tuple[str, str]]:
 def edited(text: str, name: str, given: Mapping[str, Any], *, rename: str = "") -> str:
     """Return the configuration text with the keys `given` of rule `name` changed; the rest is not changed.
 
-    Raises NotKnown if there is no such rule, UsageError if a value is not valid, ConfigError if the file cannot be
+    Raises NotKnown if there is no such rule, UsageError if the new name is taken, ConfigError if the file cannot be
     edited.
     """
     known = [each.get("name") for each in edits.parse_document(text)[1].get("rules", [])]
-    if name not in known:
-        raise NotKnown("there is no such rule", resource=name)
     if rename not in {"", name} and rename in known:
         raise UsageError("there is already a rule of this name", resource=rename, hint="choose another name")
     for key, value in given.items():
         text = edits.set_key(text, "rules", name, key, value, value if _is_empty(key, value) else None)
-    if rename:
-        text = edits.set_key(text, "rules", name, "name", rename, None)
-    parsed(text)
-    return text
+    return edits.set_key(text, "rules", name, "name", rename or name, None)
 
 
 def written(text: str, rule: NamedRule) -> str:
@@ -130,9 +125,7 @@ def written(text: str, rule: NamedRule) -> str:
     if rule.replaces:
         return edited(text, rule.replaces, rule.conditions, rename=rule.name)
     conditions = {name: value for name, value in rule.conditions.items() if not _is_empty(name, value)}
-    made = edits.add_rule(text, {"name": rule.name} | conditions)
-    parsed(made)
-    return made
+    return edits.add_rule(text, {"name": rule.name} | conditions)
 
 
 def _text(name: str, value: Any) -> str:  # noqa: ANN401 - values of a rule

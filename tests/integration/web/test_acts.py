@@ -50,8 +50,9 @@ async def test_a_source_is_paused_and_resumed_in_the_file_and_the_archive(place)
         assert (await client.get(f"{page}.json")).json()["source"]["paused"] is True
         await send(client, f"{page}/resume")
         assert (await client.get(f"{page}.json")).json()["source"]["paused"] is False
-        unknown = await send(client, "/sources/Nobody/pause")
-        assert unknown.status_code == 400
+        for act, fields in (("pause", {}), ("edit", {"poll": "1h"}), ("rename", {"name": "Somebody"}), ("remove", {})):
+            unknown = await send(client, f"/sources/Nobody/{act}", **fields)
+            assert (unknown.status_code, "there is no source named &#39;Nobody&#39;" in unknown.text) == (404, True), act
 
 
 async def test_a_source_is_renamed_in_the_file_and_the_archive(place):

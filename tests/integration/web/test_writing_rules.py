@@ -78,7 +78,7 @@ async def test_a_rule_is_changed_and_nothing_else_of_the_file_and_then_removed(p
         assert (await client.get("/rule?name=None")).status_code == 404
         await send(client, "/rules/All%20corrections/remove")
         assert load(path).rules == ()
-        assert (await send(client, "/rules/All%20corrections/remove")).status_code == 400
+        assert (await send(client, "/rules/All%20corrections/remove")).status_code == 404
 
 
 async def test_programs_write_rules(place):

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from tracker.config.root import parse
 from tracker.config.rules import RuleConfig
 from tracker.errors import ConfigError, NotKnown, UsageError
+from tracker.web.actions import parsed
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, rows_of, written
 
 TEXT = """# mine
@@ -51,7 +52,7 @@ def test_what_changes_nothing_leaves_every_byte():
 )
 def test_a_form_of_no_sense_is_refused(form):
     with pytest.raises(UsageError):
-        edited(TEXT, "one", given(**form))
+        parsed(edited(TEXT, "one", given(**form)))
 
 
 @pytest.mark.parametrize(
