@@ -199,6 +199,7 @@ class Operation:
         answer: the fields of the JSON answer.
         slow: whether it waits for other servers.
         endpoint: the path of the endpoint; "" for "/api/v1" and the path of the form.
+        refusals: the statuses of answers that only this operation gives, and what each means.
     """
 
     path: str
@@ -208,6 +209,7 @@ class Operation:
     answer: type[BaseModel]
     slow: bool = False
     endpoint: str = ""
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def api(self) -> str:

@@ -291,14 +291,17 @@ _WRONG: Final = {
 }
 _REFUSED: Final = {
     "400": "The request is not valid. Nothing was changed.",
-    "401": _SIGN_IN,
     "403": "Changes are turned off.",
     "404": "Not in the archive.",
     "409": "The configuration cannot be changed here.",
     "413": "The request is too large.",
     "415": "The request is not JSON.",
-    "429": "Too many wrong tokens.",
     "503": "The archive cannot be read.",
+}
+# The guard answers these, in plain text.
+_GUARDED: Final[Object] = {
+    "401": {"description": _SIGN_IN, "content": {"text/plain": {}}},
+    "429": {"description": "Too many wrong tokens.", "content": {"text/plain": {}}},
 }
 
 _NO_BRACES: Final = str.maketrans("-", "_", "{}")
@@ -352,19 +355,21 @@ def _read(each: Endpoint) -> Object:
             {"name": it.name, "in": it.place, "required": it.required, "description": it.about, "schema": it.schema}
             for it in each.parameters
         ],
-        "responses": _responses("Found.", each.answer.__name__, _WRONG)
-        | {"401": {"description": _SIGN_IN, "content": {"text/plain": {}}}},
+        "responses": _responses("Found.", each.answer.__name__, _WRONG) | _GUARDED,
     }
 
 
 def _change(each: Operation) -> Object:
     name = {"name": "name", "in": "path", "required": True, "description": "name or identifier", "schema": _TEXT}
+    signed_in = {"description": _SIGN_IN, "content": _json(Error.__name__) | {"text/plain": {}}}
     return {
         "summary": each.summary,
         "operationId": f"post{each.template.removeprefix('/api/v1').replace('/', '_').translate(_NO_BRACES)}",
         "parameters": [name] if "{name}" in each.template else [],
         "requestBody": {"required": True, "content": _json(each.body.__name__)},
-        "responses": _responses("Done.", each.answer.__name__, _REFUSED),
+        "responses": _responses("Done.", each.answer.__name__, _REFUSED | each.refusals)
+        | _GUARDED
+        | {"401": signed_in},
         "security": [{"token": []}],
     }
 

@@ -112,5 +112,13 @@ RULES: Final = (
     # Before the next one, whose path it matches too.
     Operation("/rules/{name:path}/remove", "Remove a rule.", Nothing, _remove, Said),
     Operation("", "Change a rule.", RuleBody, _edit, Said, endpoint=f"{_API}/{{name:path}}"),
-    Operation("/targets/{name:path}/test", "Send a sample alert to a target.", SampleBody, _send, Sent, slow=True),
+    Operation(
+        "/targets/{name:path}/test",
+        "Send a sample alert to a target.",
+        SampleBody,
+        _send,
+        Sent,
+        slow=True,
+        refusals={"502": "The target did not take the sample."},
+    ),
 )
