@@ -113,6 +113,7 @@ def build(
     # JSON routes come first, because the name of a source or story can contain a dot.
     routes += [Route(each.json_path, web.handler(partial(json_of, each))) for each in PAGES]
     routes += [Route(each.path, web.handler(partial(page_of, each))) for each in PAGES]
+    routes.append(Route("/{path:path}/", without_slash))
     cors = Middleware(
         ApiCors,
         allow_origins=sorted(site.cors),
@@ -130,6 +131,8 @@ def build(
         ],
         exception_handlers={TrackerError: partial(show_error, web), HTTPException: partial(show_error, web)},
     )
+    # Starlette's own redirect names http:// where a proxy answers for https://.
+    app.router.redirect_slashes = False
     app.state.web = web
     app.state.events = events
     return app
@@ -210,6 +213,12 @@ async def static(request: Request) -> Response:
     if found.path != request.url.path:
         return RedirectResponse(found.path, 302)
     return Response(found.body, media_type=found.media, headers={"cache-control": _YEAR})
+
+
+async def without_slash(request: Request) -> Response:
+    """Redirect to the address without the slash at its end. A path that began with two would lead to another site."""
+    path, mark, query = here(request).partition("?")
+    return RedirectResponse(f"/{path.strip('/')}{mark}{query}", 308)
 
 
 async def robots(request: Request) -> Response:  # noqa: ARG001 - what routes are called with

@@ -271,7 +271,8 @@ async def test_a_story_and_who_is_behind(opened, kept):
     sides = f"left={kept.articles['bridge']}&right={kept.articles['bridge-reprint']}"
     assert "side by side" in await said(opened, f"/stories/Narrows%20Bridge/texts?{sides}")
     assert (await twin(opened, f"/stories/Narrows%20Bridge/texts.json?{sides}"))["right"]["source"] == "Inland Courier"
-    await said(opened, f"/stories/Narrows%20Bridge/texts?left={kept.articles['hospital']}", 404)
+    strange = sides.replace(kept.articles["bridge"], kept.articles["hospital"])
+    await said(opened, f"/stories/Narrows%20Bridge/texts?{strange}", 404)
     text = words(await said(opened, "/stories/Narrows%20Bridge"))
     assert "How it spread" in text
     assert "original" in text

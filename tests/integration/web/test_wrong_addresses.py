@@ -50,3 +50,24 @@ async def test_only_an_article_that_exists_is_linked_to(opened, kept):
 async def test_a_time_that_no_clock_shows_is_refused(opened, kept, time):
     path = f"/articles/{kept.articles['bridge']}/5/raw?at={time}"
     assert "at must be a time as in 2026-11-25T09:00:00Z" in words(await said(opened, path, 400))
+
+
+@pytest.mark.parametrize(
+    ("path", "goal"),
+    [
+        ("/changes/?label=headline", "/changes?label=headline"),
+        ("/articles/a%20b/", "/articles/a%20b"),
+        ("//other.example/", "/other.example"),
+        ("/%5Cother.example/", "/%5Cother.example"),
+    ],
+)
+async def test_a_slash_at_the_end_is_dropped_on_the_same_site(opened, path, goal):
+    """The address that the browser used is kept, https:// behind a proxy included, because only a path is named."""
+    async with opened() as client:
+        answer = await client.get(f"http://127.0.0.1:8766{path}")
+        assert (answer.status_code, answer.headers["location"]) == (308, goal)
+
+
+async def test_a_comparison_of_texts_that_names_only_one_says_which_is_missing(opened, kept):
+    page = f"/stories/Narrows%20Bridge/texts?left={kept.articles['bridge']}"
+    assert "right: the parameter is missing" in words(await said(opened, page, 400))

@@ -11,7 +11,7 @@ from tracker.archive.articles import ArticleSummary, get_article, summarise_arti
 from tracker.archive.summaries import list_summaries, page_of_summaries
 from tracker.archive.versions import get_version
 from tracker.diff.comparison import compare
-from tracker.errors import NotKnown
+from tracker.errors import NotKnown, UsageError
 from tracker.model.labels import CORRECTIONS
 from tracker.model.version import Version, VersionQuery, VersionSummary
 from tracker.render import markup
@@ -274,10 +274,13 @@ class StoryTexts(View):
 
 
 def story_texts(request: PageRequest) -> StoryTexts:
-    """Return the page of two texts of a story, `left` and `right`. Raises NotKnown."""
+    """Return the page of two texts of a story, `left` and `right`. Raises NotKnown or UsageError."""
     store = request.archive.opened
     settled, ident = get_story(store, request.path["name"])
-    left, right = (_newest(store, request.query.get(side, ""), settled.stories[ident]) for side in ("left", "right"))
+    for side in ("left", "right"):
+        if not request.query.get(side):
+            raise UsageError("the parameter is missing", resource=side, hint="give the ID of an article of the story")
+    left, right = (_newest(store, request.query[side], settled.stories[ident]) for side in ("left", "right"))
     change = compare(left.content, right.content)
     return StoryTexts(
         story=ident,
