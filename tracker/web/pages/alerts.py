@@ -107,11 +107,10 @@ def _delivery(each: Delivery, now: datetime) -> DeliveryView:
     body = json.loads(each.payload)
     if body.get("type", "").startswith("archive."):
         return DeliveryView(each, "checkpoint of the archive", "", held=False)
-    page = links.diff(each.article, each.version - 1, each.version)
     return DeliveryView(
         each,
         body.get("headline") or f"{each.article[:8]} v{each.version}",
-        page if each.version > 1 else links.version(each.article, each.version),
+        links.led_to(each.article, each.version),
         bool(held_source(each, now)),
         body.get("source") or "",
         payload_text.name(body) if "labels" in body else "",
