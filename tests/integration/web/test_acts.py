@@ -50,9 +50,10 @@ async def test_a_source_is_paused_and_resumed_in_the_file_and_the_archive(place)
         assert (await client.get(f"{page}.json")).json()["source"]["paused"] is True
         await send(client, f"{page}/resume")
         assert (await client.get(f"{page}.json")).json()["source"]["paused"] is False
-        for act, fields in (("pause", {}), ("edit", {"poll": "1h"}), ("rename", {"name": "Somebody"}), ("remove", {})):
+        for act, fields in (("pause", {}), ("edit", {"poll": "1h"}), ("rename", {"name": "Some"}), ("remove", {})):
             unknown = await send(client, f"/sources/Nobody/{act}", **fields)
-            assert (unknown.status_code, "there is no source named &#39;Nobody&#39;" in unknown.text) == (404, True), act
+            assert unknown.status_code == 404, act
+            assert "there is no source named &#39;Nobody&#39;" in unknown.text
 
 
 async def test_a_source_is_renamed_in_the_file_and_the_archive(place):
