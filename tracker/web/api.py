@@ -367,7 +367,7 @@ def _change(each: Operation) -> Object:
         "operationId": f"post{each.template.removeprefix('/api/v1').replace('/', '_').translate(_NO_BRACES)}",
         "parameters": [name] if "{name}" in each.template else [],
         "requestBody": {"required": True, "content": _json(each.body.__name__)},
-        "responses": _responses("Done.", each.answer.__name__, _REFUSED | each.refusals)
+        "responses": _responses("Done.", each.answer.__name__, {**_REFUSED, **each.refusals})
         | _GUARDED
         | {"401": signed_in},
         "security": [{"token": []}],
