@@ -72,9 +72,9 @@ def choose(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: 
     return Anchor(note, public, stamps, latest[2] if latest[1] > covered else "")
 
 
-_SELECT_MOVES: Final = f"""
+_SELECT_EVENTS: Final = f"""
 SELECT article_id, kind, n, record FROM event
-WHERE kind = 'move' AND article_id = (SELECT id FROM article WHERE ident = :ident) ORDER BY {EVENT_ORDER}
+WHERE kind IN ('import', 'move') AND article_id = (SELECT id FROM article WHERE ident = :ident) ORDER BY {EVENT_ORDER}
 """
 _SELECT_VERDICTS: Final = """
 SELECT record, position FROM event WHERE kind = 'verdict' AND n > :old AND n <= :new
@@ -94,7 +94,8 @@ class LoggedVerdict(NamedTuple):
 class Gathered:
     """Both versions of a change, and what people noted about the changes between them.
 
-    *parts* are the files of both versions by name, *records* the log records by version number.
+    *parts* are the files of both versions by name, *records* the log records by version number, *imported* the times
+    (ms) at which versions were imported.
     """
 
     article: str
@@ -103,6 +104,7 @@ class Gathered:
     new: int
     parts: dict[str, bytes]
     records: dict[int, bytes]
+    imported: dict[int, int]
     verdicts: tuple[LoggedVerdict, ...] = ()
 
 
@@ -126,13 +128,15 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
             for name, column in _COLUMNS.items()
         }
         raw = blobs.read(connection, list(blob_ids.values()))
-        # Verified above: each record is that of its leaf.
-        moves = moves_in(connection.all(_SELECT_MOVES, ident=ident)).get(rows[new].article_id, ())
+        events = connection.all(_SELECT_EVENTS, ident=ident)
+    # Verified above: each record is that of its leaf.
+    moves = moves_in(events).get(rows[new].article_id, ())
+    imported = {each.n: verifier.plain(each.record.encode())["at"] for each in events if each.kind == "import"}
     evidence = {n: (evidence_of(row, moves), row.leaf.hex()) for n, row in rows.items()}
     records = {n: found.record(found.form_of(leaf) or 1) for n, (found, leaf) in evidence.items()}
     url = evidence[new][0].url
     parts = {name: raw[key] for name, key in blob_ids.items()}
-    return Gathered(ident, url, old, new, parts, records, logged_verdicts(store, ident, old, new))
+    return Gathered(ident, url, old, new, parts, records, imported, logged_verdicts(store, ident, old, new))
 
 
 def logged_verdicts(store: Archive, ident: str, old: int, new: int) -> tuple[LoggedVerdict, ...]:
@@ -322,6 +326,8 @@ def _head(found: Gathered, members: Mapping[str, bytes]) -> Iterator[tuple[str, 
     if (before := records[found.new]["previous_seen"]) is not None:
         yield f"v{found.new - 1} last seen", verifier.moment(before)
     yield f"{new} first seen", verifier.moment(records[found.new]["seen"])
+    for n in sorted({found.old, found.new} & found.imported.keys()):
+        yield f"v{n} imported", f"{verifier.moment(found.imported[n])}; the archive did not fetch it from the publisher"
     for side, name in zip(verifier.SIDES, (old, new), strict=True):
         headline = verifier.headline_of(verifier.plain(members[f"{side}/content.json"]))
         yield f"{name} headline", " ".join(headline.split())

@@ -139,6 +139,21 @@ class TestPackage:
         assert members["new/text.txt"].startswith(b"Bridges closed: 2\n")
         assert "Bridges closed: 2" in members["README.txt"].decode()
 
+    def test_a_version_that_was_imported_is_not_passed_off_as_fetched(self, store: Archive, place: Path) -> None:
+        tracked = watch(store)
+        for n, imported in ((1, minutes(5)), (2, None)):
+            commit_check(store, replace(intent(tracked, n, minutes(n)), imported_at=imported))
+        assert packed(store, tracked.id, place, anchored(seal_log(store, SIGNER, minutes(10))), 1, 2) == []
+        members, _ = opened(place)
+        noted = [
+            line
+            for line in members["README.txt"].decode().splitlines()
+            if line.startswith(("v1 imported", "v2 imported"))
+        ]
+        assert noted == [
+            "v1 imported       2026-11-25 09:05:00.000 UTC; the archive did not fetch it from the publisher"
+        ]
+
     def test_a_version_not_in_the_checkpoint_is_not_proven_to_it(self, store: Archive, place: Path) -> None:
         tracked = watch(store)
         grow(store, tracked, 2)
