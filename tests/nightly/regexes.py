@@ -49,6 +49,7 @@ ANCHORED = (
     "tracker.fetch.robots._RULE_OR_DELAY[",
     "tracker.classify.dates._AFTER_MONTH[",
     "tracker.classify.dates._AFTER_BETWEEN[",
+    "tracker.classify.number_words._WITH_A_HALF[",
     "tracker.classify.verb_tense._DONE[",
     "tracker.classify.verb_tense._TO_COME[",
     "tracker.notices.openings._WIRE[",

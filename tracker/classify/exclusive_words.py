@@ -126,7 +126,7 @@ _ATTEMPTS: Final = words_by_language(
 # What says how a sentence of a court is served, or that who was judged was not there: "prison avec sursis".
 _OF_SENTENCES: Final = words_by_language(
     "suspended parole probation bail absentia§bewährung bewährungsstrafe bewährungsstrafen kaution abwesenheit"
-    "§sursis ferme probatoire caution contumace§suspendida condicional provisional fianza rebeldía"
+    "§sursis ferme probatoire provisoire caution contumace§suspendida condicional provisional fianza rebeldía"
     "§sospesa condizionale domiciliari cauzione contumacia§suspensa condicional preventiva domiciliar fiança revelia"
     "§voorwaardelijk voorwaardelijke onvoorwaardelijk onvoorwaardelijke borgtocht verstek"
 )

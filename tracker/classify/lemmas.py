@@ -15,6 +15,8 @@ from .lexicon import LANGUAGES
 
 MIN_COMPOUND_PART: Final = 4
 """Letters of the shortest part of a German compound, with the letters that join it to the next part."""
+MIN_STEM_LETTERS: Final = 5
+"""Letters with which two forms of one verb begin, at least."""
 _JOINING_LETTERS: Final = ("", "s", "es", "n", "en")
 # Endings of German nouns and infinitives, which no lexicon has all of; few names have them.
 _NOUN_ENDINGS: Final = ("en", "ler", "ung")
@@ -38,12 +40,16 @@ def is_word(word: str, lang: str) -> bool:
 
 
 def in_another_tense(past: str, text: str) -> bool:
-    """Say whether an English *text* has another form of a verb in the past: "claimed", "claim"."""
-    if not past.endswith("ed"):
-        return False
-    base = lemma(past.lower(), "en")
-    words = text.lower().replace("’", "'").split()
-    return any(word[:1] == base[:1] and lemma(word.strip(_MARKS), "en") == base for word in words)
+    """Say whether *text* has another form of a verb in the past: "claimed", "claim"; "a annoncé", "annonce".
+
+    In other languages than English, only a past with its auxiliary is told, by the beginning of its participle.
+    """
+    words = [word.strip(_MARKS) for word in text.lower().replace("’", "'").split()]
+    auxiliary, _, participle = past.lower().rpartition(" ")
+    if auxiliary:
+        return len(participle) > MIN_STEM_LETTERS and any(w.startswith(participle[:MIN_STEM_LETTERS]) for w in words)
+    base = lemma(participle, "en") if participle.endswith("ed") else ""
+    return base != "" and any(word[:1] == base[:1] and lemma(word, "en") == base for word in words)
 
 
 def is_unknown(word: str, lang: str) -> bool:

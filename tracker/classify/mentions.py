@@ -82,8 +82,6 @@ _NO_SAYING = re.compile(
 )
 # "Mourners are warned": who is told something is no source of it.
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\Z")
-MAX_VERB_CHARACTERS = 12
-"""A verb of saying that stands for a source without a name is cut to this length."""
 MAX_PASSIVE_CHARACTERS = 20
 """Characters before a verb in which its auxiliary stands."""
 # "Covid-hit", "German-made"; in "Kim Min-ji" another capital stands before.
@@ -280,7 +278,7 @@ def _sources(text: str, low: str, verbs: Places, lang: str) -> list[Mention]:
     speakers = list(_SPEAKER[lang].finditer(low)) if verbs else []
     found = []
     k = 0
-    for start, _ in verbs:
+    for start, end in verbs:
         # "Said" within a sentence is a name, "Sources" a section.
         if text[start].isupper() and not _starts(text, start):
             continue
@@ -297,8 +295,7 @@ def _sources(text: str, low: str, verbs: Places, lang: str) -> list[Mention]:
         given = _GIVEN.search(text, max(0, at - 60), at) if noun[:1].isupper() and lang != "de" else None
         surname = _SURNAME.match(text, until) if noun[:1].isupper() and not given else None
         whole = f"{given[0] if given else ''}{noun}{surname[0] if surname else ''}"
-        whole = whole or text[start : start + MAX_VERB_CHARACTERS].split(" ", 1)[0].strip(".,;:")
-        found.append(Mention(FactKind.SOURCE, noun.lower(), whole, start))
+        found.append(Mention(FactKind.SOURCE, noun.lower(), whole or text[start:end], start))
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from . import function_words
 from .lemmas import is_word, lemma
 from .places import are_two_places, other_names
 from .units import are_two_units
@@ -148,7 +149,8 @@ def _accented(old: str, new: str, lang: str) -> WordRelation:
     is_one_word = is_same_but_capital or (len(old) >= MIN_MARKED_LETTERS and _marked(old, lang) == _marked(new, lang))
     plain, accented = sorted((old, new), key=lambda word: not word.isascii())
     # The lexicon has some words without their accents as well: "nao" for "não".
-    if is_one_word or not is_word(plain, lang) or lemma(plain, lang) == accented.lower():
+    is_plain_word = is_word(plain, lang) or plain.lower() in function_words.SMALL[lang]
+    if is_one_word or not is_plain_word or lemma(plain, lang) == accented.lower():
         return WordRelation.SAME
     # It lacks few words, but many names: "Zoë".
     if not is_word(accented, lang) and (accented[0].isupper() or not plain.isascii()):
