@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from ..model.article import BlockKind
+from ..model.article import BlockKind, count_words
 from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..views.highlight import top_hunk
 from ..views.shortening import MAX_WORD_CHARACTERS, cut_unchanged, first_words, shorten
@@ -113,8 +113,14 @@ def passage(words: str, wanted: Iterable[str], characters: int) -> str:
 
 def _any_of(wanted: Iterable[str]) -> re.Pattern[str] | None:
     """Return what finds the words of `wanted`; None if there are none."""
-    named = [re.escape(each.removesuffix("*")) + r"\w*" * each.endswith("*") for each in wanted if each.strip("*")]
-    return re.compile(rf"\b((?:{'|'.join(named)})(?!\w))", re.IGNORECASE) if named else None
+    named = [_whole_word(each) for each in wanted if each.strip("*")]
+    return re.compile(f"({'|'.join(named)})", re.IGNORECASE) if named else None
+
+
+def _whole_word(word: str) -> str:
+    found = re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*")
+    # In a script without spaces, in which each character counts as a word, other letters stand on either side.
+    return found if count_words(word) > 1 else rf"\b{found}(?!\w)"
 
 
 def _piece(row: Row, index: int | None, block: BlockChange | None) -> Piece:

@@ -102,6 +102,7 @@ def test_words_that_were_looked_for_are_marked():
         "The <mark>Bridge</mark>, <mark>bridges</mark> &amp; &lt;abridged&gt;"
     )
     assert markup.mark_words("a < b", []) == "a &lt; b"
+    assert markup.mark_words("在大阪市", ["大阪"]) == "在<mark>大阪</mark>市"
     assert markup.mark_words("a+b", ["a+b", ""]) == "<mark>a+b</mark>"
 
 
