@@ -94,6 +94,7 @@ LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
     LabelKind.STEALTH: LabelDefinition(
         "a claim that stood was altered or removed, and no note from the outlet explains it",
         alert_name="edit not noted by the outlet",
+        highlight=20,
         tone="warning",
     ),
     LabelKind.UPDATE_NOTE: LabelDefinition("the outlet says it updated the story", 0.6, "update", tone="note"),

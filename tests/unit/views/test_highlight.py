@@ -3,6 +3,7 @@ from dataclasses import replace
 from tests.unit.render.samples import CHANGE
 from tracker.model.article import NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
+from tracker.model.labels import Label, LabelKind
 from tracker.views.highlight import top_hunk
 
 
@@ -17,6 +18,13 @@ def test_a_changed_fact_comes_before_more_words():
 def test_what_a_correction_explains_comes_before_all():
     notice = NoticeChange(NoticeKind.CORRECTION, "Fixed.", Op.INSERT, explains=(3,))
     assert top_hunk(replace(CHANGE, notices=(notice,))) is CHANGE.blocks[3]
+
+
+def test_a_claim_that_went_without_a_note_comes_before_a_paragraph_that_moved_to_the_top():
+    moved = BlockChange(Op.MOVE, 1, 0, (("=", "The mayor spoke."),))
+    gone = BlockChange(Op.DELETE, 0, None, (("-", "It moves."),))
+    labels = (Label(LabelKind.LEAD, "", (0,)), Label(LabelKind.MOVE, "", (0,)), Label(LabelKind.STEALTH, "", (1,)))
+    assert top_hunk(Change(blocks=(moved, gone), labels=labels)) is gone
 
 
 def test_the_largest_edit_otherwise():
