@@ -122,8 +122,11 @@ def test_the_widest_screen_and_paper(opened, kept):
 
 def test_a_language_that_runs_the_other_way(opened, kept):
     page = opened(f"/articles/{kept.articles['arabic']}/1..2")
-    assert page.locator(".words").first.evaluate("(each) => getComputedStyle(each).direction") == "rtl"
     assert page.locator("html").evaluate("(each) => getComputedStyle(each).direction") == "ltr"
+    for form in ("inline", "side"):
+        page.goto(f"{page.url.partition('?')[0]}?view={form}")
+        for text in page.locator(".words, .old:has(p), .new:has(p)").all():
+            assert text.evaluate("(each) => getComputedStyle(each).direction") == "rtl", form
     for path in ("1..2", "2", ""):
         page.goto(page.url.rpartition("/")[0] + f"/{path}".rstrip("/"))
         note = page.locator(".notice", has_text="تصحيح").locator("p").last

@@ -114,7 +114,7 @@ def environment() -> Environment:
         "label_kinds": tuple(LabelKind),
         "most_prominent_first": most_prominent_first,
         "noted": plain.noted,
-        "noted_in_words": plain.noted_in_words,
+        "noted_in_words": lambda kinds, announced: plain.noted_in_words(frozenset(kinds), announced=announced),
         "substance": plain.substance,
         "rule_rows": rows_of,
     }
@@ -137,6 +137,7 @@ def environment() -> Environment:
         "thousands": lambda value: f"{value:,}",
         "picture": lambda name, *given: Markup(getattr(pictures, name)(*given)),  # noqa: S704 - render escapes
         "fold": shorten,
+        "evidence": evidence,
         "notice_title": notice_title,
         "code": lambda text: Markup(_CODE.sub(r"<code>\1</code>", str(escape(text)))),  # noqa: S704 - escaped
     }
@@ -157,6 +158,11 @@ def when(at: datetime | None, now: datetime | None = None, *, seconds: bool | No
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         iso(at), full, moment(at, now) + (f"{utc::%S}" if seconds else "")
     )
+
+
+def evidence(text: str) -> Markup:
+    """Return the evidence of a label, "old → new". An arrow points at the new words in every script."""
+    return Markup(" → ").join(Markup("<bdi>{}</bdi>").format(safe(part)) for part in text.split(" → "))
 
 
 def within_minutes(first: datetime, last: datetime) -> bool:

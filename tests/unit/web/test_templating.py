@@ -11,7 +11,7 @@ from tests.articles import article
 from tracker.model.labels import LabelKind
 from tracker.render.text import direction
 from tracker.web import templating
-from tracker.web.templating import environment, lang_of
+from tracker.web.templating import environment, evidence, lang_of
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,10 @@ def test_a_text_runs_as_its_first_letter_does(title, text, expected):
 )
 def test_only_what_is_a_language_is_named_as_one(tag, attribute):
     assert lang_of(tag) == attribute
+
+
+def test_the_arrow_between_old_and_new_words_is_outside_of_what_runs_from_right_to_left():
+    assert evidence("ثلاثة → <b>خمسة") == "<bdi>ثلاثة</bdi> → <bdi>&lt;b&gt;خمسة</bdi>"
 
 
 @pytest.mark.parametrize(
