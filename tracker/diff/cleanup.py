@@ -32,6 +32,8 @@ MAX_TRIVIAL_CHARACTERS = 15
 """Up to this many characters, spaces not counted, an equal run may be dropped between longer changes."""
 _MAX_TRIVIAL_TOKENS = 8
 _MAX_TRIVIAL_STOP_WORDS = 2
+# No more words of a change need be weighed: with a character each, they are longer than any trivial run.
+_MAX_WEIGHED_WORDS = MAX_TRIVIAL_CHARACTERS + _MAX_TRIVIAL_TOKENS + 1
 _START = Match(0, 0, 0)
 _SENTENCE_ENDS = frozenset(".!?…")
 _CLAUSE_ENDS = frozenset(",;:—–)")
@@ -71,8 +73,10 @@ def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
 
 
 def _between(run: Match, following: Match, old: Tokens, new: Tokens) -> tuple[list[str], list[str]]:
-    """Return the words removed and the words added between two equal runs."""
-    return old.pieces[run.old + run.n : following.old], new.pieces[run.new + run.n : following.new]
+    """Return the words removed and the words added between two equal runs, of many only the last."""
+    i = max(run.old + run.n, following.old - _MAX_WEIGHED_WORDS)
+    j = max(run.new + run.n, following.new - _MAX_WEIGHED_WORDS)
+    return old.pieces[i : following.old], new.pieces[j : following.new]
 
 
 def _is_trivial(cores: list[str], before: tuple[list[str], list[str]], after: tuple[list[str], list[str]]) -> bool:

@@ -265,6 +265,7 @@ class _Page:
         if at < 0:
             return
         words = _WORD.findall(text)
+        wanted = f" {' '.join(words)} "
         longest = max(words, key=len, default="")
         around = len(text) + _SLACK_CHARACTERS
         tried = 0
@@ -273,13 +274,19 @@ class _Page:
             start = max(0, at - around)
             window = self._text[start : at + around]
             near = list(_WORD.finditer(window)) if words[-1] in window and longest in window else []
-            spelt = [word[0] for word in near]
-            for n in range(len(near) - len(words) + 1):
-                if spelt[n] == words[0] and spelt[n : n + len(words)] == words:
-                    first, last = start + near[n].start(), start + near[n + len(words) - 1].end()
-                    if self._stands_alone(first, last):
-                        yield first
-                        break
+            # As text, because a list of words that begins alike at many places takes quadratic time to find.
+            spelt = f" {' '.join([word[0] for word in near])} "
+            n = place = 0
+            for _ in range(_MAX_TRIED_PLACES):
+                following = spelt.find(wanted, place)
+                if following < 0:
+                    break
+                n += spelt.count(" ", place, following)
+                first, last = start + near[n].start(), start + near[n + len(words) - 1].end()
+                if self._stands_alone(first, last):
+                    yield first
+                    break
+                n, place = n + 1, following + 1
             at = self._text.find(stretch, at + len(stretch))
 
     def _stands_alone(self, start: int, end: int) -> bool:

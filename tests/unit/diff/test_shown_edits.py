@@ -7,6 +7,7 @@ became, with its old and its new place.
 
 import re
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -276,3 +277,11 @@ def test_the_sentences_of_paragraphs_that_share_too_little_are_removed_and_added
         (Op.DELETE, [Op.DELETE]),
         (Op.INSERT, [Op.INSERT]),
     ]
+
+
+def test_a_paragraph_of_many_thousand_changes_costs_little() -> None:
+    sides = (" ".join(f"{x}aa{n} kkk{n} {x}bb{n} the {x}cc{n} zz." for n in range(5000)) for x in "AX")
+    started = process_time()
+    compare(*map(article, sides))
+    # Quadratic work would take some 20 s.
+    assert process_time() - started < 7
