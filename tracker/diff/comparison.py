@@ -73,7 +73,7 @@ def _moved_words(block: BlockChange) -> int:
     return sum(
         count_words(s.new_text)
         for s in block.sentences
-        if s.old_text == s.new_text and (s.op is Op.MOVE or s.old_block != block.old)
+        if s.old_text == s.new_text and s.old_block is not None and (s.op is Op.MOVE or s.old_block != block.old)
     )
 
 

@@ -264,3 +264,9 @@ def test_pieces_that_begin_alike_at_many_places_cost_little(old, new):
     # Quadratic work would take half a minute or more.
     assert process_time() - started < 12
     assert not change.is_empty
+
+
+def test_a_sentence_that_was_left_out_before_hides_no_words_that_were_removed():
+    change = compare(article(f"{TWO} {ONE}", beside(THREE)), article(f"{ONE} {THREE}"))
+    assert change.words_removed == len(TWO.split())
+    assert change.moved_words == 0
