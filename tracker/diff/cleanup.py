@@ -35,8 +35,8 @@ _MAX_TRIVIAL_STOP_WORDS = 2
 # No more words of a change need be weighed: with a character each, they are longer than any trivial run.
 _MAX_WEIGHED_WORDS = MAX_TRIVIAL_CHARACTERS + _MAX_TRIVIAL_TOKENS + 1
 _START = Match(0, 0, 0)
-_SENTENCE_ENDS = frozenset(".!?…")
-_CLAUSE_ENDS = frozenset(",;:—–)")
+_SENTENCE_ENDS = frozenset(".!?…。！？।؟۔")
+_CLAUSE_ENDS = frozenset(",;:—–)，、；：）،؛")
 
 
 def clean(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:

@@ -52,10 +52,12 @@ _QUOTE_OR_BRACKET = re.compile(r"[“”\"„«»)]")
 _LINE = re.compile(r"\s*\S[^\n]*(?:\n\s*)?|\s+")
 _CLOSING_MARKS = re.compile(r"[”’»)\]]+\s+|[”’»\"')\]]+$")
 _WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
-_END_INSIDE = re.compile(r"[.!?…。！？।]\s*+\S")
+# Of the languages that sentencex knows: Latin, Chinese, Hindi, Arabic, Urdu, Armenian, Burmese, Amharic.
+_ENDS = "!?…。！？।؟۔։။።"
+_END_INSIDE = re.compile(rf"[.{_ENDS}]\s*+\S")
 # sentencex takes a time that grows with the square of a text whose marks no blank follows, or whose quotations do not
 # end. It is given a long text in parts; where one ends after an abbreviation, they are joined again.
-_PART = re.compile(r".{20000,}?(?:[!?…。！？।]++[”’»」』）)\]]*+(?=\S)|[.!?…]\s++(?=\S))|.+", re.DOTALL)
+_PART = re.compile(rf".{{20000,}}?(?:[{_ENDS}]++[”’»」』）)\]]*+(?=\S)|[.{_ENDS}]\s++(?=\S))|.+", re.DOTALL)
 
 
 class Sentence:

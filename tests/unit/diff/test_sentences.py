@@ -57,6 +57,11 @@ def test_english(text, cut):
         ("es", "La firma Roe Inc. y su socio ganaron. Fin.", 2),
         ("es", "Viajó a EE. UU. con Juan. Volvió.", 2),
         ("it", "Viaggiò negli USA. Marco restò.", 2),
+        ("ur", "یہ پہلا جملہ ہے۔ یہ دوسرا جملہ ہے۔", 2),
+        ("ar", "هل وصل الرئيس؟ نعم وصل.", 2),
+        ("hy", "Նա եկավ։ Նա գնաց։", 2),
+        ("my", "သူလာ။ သူသွား။", 2),
+        ("am", "እሱ መጣ። ሄደ።", 2),
         ("es", "El Sr. García y la Sra. López en EE.UU. y la ONU. Fin.", 2),
     ],
 )
@@ -65,7 +70,8 @@ def test_abbreviations_end_no_sentence(lang, text, count):
 
 
 @pytest.mark.parametrize(
-    "sentence", ["政府{}日发表声明。", "他说：“政府{}日发表！”", "“We go {} to Mr. Smith. ", "Été{}abc!"]
+    "sentence",
+    ["政府{}日发表声明。", "یہ جملہ {}۔ ", "他说：“政府{}日发表！”", "“We go {} to Mr. Smith. ", "Été{}abc!"],
 )
 def test_a_paragraph_of_many_thousand_sentences_is_cut_in_proportion_to_its_length(sentence):
     text = "".join(sentence.format(n) for n in range(30_000))

@@ -264,6 +264,19 @@ def test_a_text_that_is_no_valid_unicode_is_cut_into_sentences_and_restored() ->
     assert edited == [("It came first.", "It came last.")]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        ("وصل الرئيس، أمس", "وصل الرئيس أمس", ["،"]),
+        ("وہ آیا۔ وہ گیا", "وہ آیا؟ وہ گیا", ["۔", "؟"]),
+        ("他来了。他走了。", "他来了。他们笑了。他走了。", ["他们笑了。"]),
+    ],
+)
+def test_the_marks_of_other_scripts_end_words_and_sentences(old: str, new: str, changed: list[str]) -> None:
+    hunks = compare(Article(title=old), Article(title=new)).title.hunks
+    assert [text for op, text in hunks if op != "="] == changed
+
+
 def test_a_short_word_between_two_changes_is_shown_as_kept() -> None:
     hunks = compare(Article(title="I saw 5"), Article(title="U saw 6")).title.hunks
     assert hunks == (("-", "I"), ("+", "U"), ("=", " saw "), ("-", "5"), ("+", "6"))
