@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
 unless they have most of their words in common in another order."""
+# Beside a Chinese or Japanese character, a break between paragraphs is no break between words.
+_CJK_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s+(?=[\u3000-\u9fff\uff00-\uffef])")
 MAX_COMPARED_CHARACTERS = 2_000_000
 """Two texts that are longer together are compared by whole blocks, for want of a code point for each word."""
 
@@ -65,7 +68,8 @@ def _layout_only(old: Article, new: Article) -> bool:
     one, other = ("".join(text.split()) for text in differ)
     if not one.startswith(other) and not other.startswith(one):
         return False
-    return old.text != new.text and old.text.split() == new.text.split()
+    words = [_CJK_BREAK.sub("", article.text).split() for article in (old, new)]
+    return old.text != new.text and words[0] == words[1]
 
 
 def _moved_words(block: BlockChange) -> int:

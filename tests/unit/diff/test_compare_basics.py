@@ -86,6 +86,10 @@ def test_an_empty_text_gains_or_loses_all_its_paragraphs():
         (["On e.", "Two."], ["One.", "Two."], False),
         (["One.", "Two."], ["Two.", "One."], False),
         (["One.", ""], ["One.", "Two."], False),
+        (["他来了。他走了。"], ["他来了。", "他走了。"], True),
+        (["雨が降った", "「彼は来た」"], ["雨が降った「彼は来た」"], True),
+        (["비가 왔다"], ["비가", "왔다"], True),
+        (["비가왔다"], ["비가", "왔다"], False),
     ],
 )
 def test_a_change_is_of_the_layout_alone_where_all_words_are_the_same_in_order(old, new, layout):
