@@ -79,14 +79,9 @@ def _in_order(
     old: Sequence[str], equal: list[tuple[int, int]], others: list[tuple[int, int, float]]
 ) -> list[BlockPair]:
     """Put all pairs in the order of the new text, and say which of them moved."""
-    pairs = [(j, i, False) for i, j in equal]
-    if not others:
-        return pairs
-    pairs += [(j, i, False) for i, j, _ in others]
-    pairs.sort()
-    chain = heaviest_chain([(i, j, len(old[i]) + 1.0) for i, j in equal] + others)
-    stayed = {(j, i) for i, j, _ in chain}
-    return [(j, i, (j, i) not in stayed) for j, i, _ in pairs]
+    pairs = [(i, j, len(old[i]) + 1.0) for i, j in equal] + others
+    stayed = {(j, i) for i, j, _ in heaviest_chain(pairs)}
+    return [(j, i, (j, i) not in stayed) for j, i in sorted((j, i) for i, j, _ in pairs)]
 
 
 def _gaps(old: list[Sentence], new: list[Sentence], equal: list[tuple[int, int]]) -> list[tuple[range, range]]:

@@ -75,10 +75,8 @@ def words_of(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-MAX_SHARED_RUNS = 20_000
-"""A shared vocabulary with more runs between blanks is discarded; one of English words takes up to 7 MB."""
-MAX_SHARED_CHARACTERS = 500_000
-"""The same for the length of its runs: without blanks, a whole sentence or list is one run."""
+MAX_SHARED_CHARACTERS = 200_000
+"""A shared vocabulary whose runs are longer together is discarded; one of English words takes up to 7 MB."""
 
 
 class SharedVocabulary:
@@ -89,7 +87,7 @@ class SharedVocabulary:
 
     def current(self) -> Vocabulary:
         """Return the vocabulary for one comparison."""
-        if len(self._current) > MAX_SHARED_RUNS or self._current.characters > MAX_SHARED_CHARACTERS:
+        if self._current.characters > MAX_SHARED_CHARACTERS:
             self._current = Vocabulary()
         return self._current
 
