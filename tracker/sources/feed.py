@@ -257,6 +257,11 @@ def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:
         # reads a zone that it does not know as UTC.
         published, updated = (parse_date(str(dict.get(entry, key) or ""), context) for key in ("published", "updated"))
         builder.add_article(_entry_link(entry), plain_title(str(entry.get("title") or "")), published, updated)
+    if warning and builder.empty:
+        # A feed that was cut off or damaged is no list without articles.
+        raise PageError(
+            "the feed's XML is not well-formed, and no article could be read", resource=url, hint="tell the outlet"
+        )
     return _finish(builder, str(parsed.feed.get("title") or ""))
 
 

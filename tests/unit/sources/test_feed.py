@@ -153,6 +153,12 @@ def test_a_broken_feed_says_so():
     assert "not well-formed" in feed.read(ITEM % (b"A", b"https://x.org/a?p=1&q=2", b""), URL).warnings[0]
 
 
+@pytest.mark.parametrize("rest", [b"", b"<item><title>A &nbsp; <b></item>", b"<item><title>Cut"])
+def test_a_broken_feed_of_which_nothing_can_be_read_is_no_empty_list(rest):
+    with pytest.raises(PageError, match="not well-formed, and no article could be read"):
+        feed.read(b"<?xml version='1.0'?><rss version='2.0'><channel><title>T</title>" + rest, URL)
+
+
 def test_an_empty_feed_says_so():
     assert feed.read(b"<rss version='2.0'><channel><title>T</title></channel></rss>", URL).warnings == (
         "it lists no articles",
@@ -274,7 +280,9 @@ def test_an_rss_item_names_its_address_in_many_ways(link):
 def test_a_guid_that_is_no_permalink_is_no_address():
     link = '<guid isPermaLink="false">https://x.org/a</guid>'
     assert entry(link, "<rss><channel><item>{}</item></channel></rss>") == ()
-    assert entry(f"{link}<title>&nbsp;</title>", "<rss><channel><item>{}</item></channel></rss>") == ()
+    other = "<item><link>https://x.org/b</link></item>"
+    found = entry(f"{link}<title>&nbsp;</title>", f"<rss><channel><item>{{}}</item>{other}</channel></rss>")
+    assert [target.url for target in found] == ["https://x.org/b"]
 
 
 def test_relative_links_of_rss_belong_to_the_site_that_the_channel_names():
