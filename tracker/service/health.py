@@ -48,16 +48,18 @@ class ArchiveHealth:
 
     def __init__(self, archive: ArchiveThread) -> None:
         self._archive = archive
+        self._is_logged = False
         self.error = ""
 
     def record(self, error: ArchiveError) -> None:
         """Record an error. Only the first is logged, until the archive works again."""
-        if not self.error:
+        if not self._is_logged:
             _log.error(
                 "archive",
                 detail=str(error),
                 hint=error.hint or "checks and alerts are paused until the archive is writable again; nothing is lost",
             )
+        self._is_logged = True
         self.error = str(error)
 
     @contextmanager
@@ -72,13 +74,15 @@ class ArchiveHealth:
         """Return whether the archive is usable and locked; after an error, try a small write to find out."""
         try:
             await self._archive.run(Archive.require_lock)
-            if not self.error:
-                return True
-            await probe(self._archive, now)
+            if self.error:
+                await probe(self._archive, now)
         except ArchiveError as error:
             self.record(error)
             return False
-        _log.info("archive", detail="the archive is writable again; resuming")
+        # A full disk may have room for the small write and not for a page: it is over if nothing has failed since.
+        if self._is_logged and not self.error:
+            _log.info("archive", detail="the archive is writable again; resuming")
+            self._is_logged = False
         self.error = ""
         return True
 

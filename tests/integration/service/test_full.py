@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.archive_samples import NOW
+from tests.archives import inline, temporary_archive
 from tests.waiting import stopped, until
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.config.root import load
 from tracker.errors import ArchiveFull
 from tracker.model.version import VersionQuery
-from tracker.observe import metrics
+from tracker.observe import logs, metrics
+from tracker.service.health import ArchiveHealth
 from tracker.service.loop import Service
 
 from .test_service import Paper, paper, settings
@@ -57,6 +60,17 @@ def versions(path: Path) -> int:
         return sum(1 for _ in iter_versions(store, VersionQuery()))
     finally:
         store.close()
+
+
+async def test_a_disk_that_has_room_for_small_writes_alone_is_reported_once(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("text")
+    health = ArchiveHealth(inline(temporary_archive()))
+    for _ in range(3):
+        health.record(ArchiveFull("the disk is full"))
+        assert await health.is_writable(NOW)
+    assert await health.is_writable(NOW)
+    said = capsys.readouterr().err
+    assert (said.count("the disk is full"), said.count("resuming")) == (1, 1)
 
 
 async def test_a_full_disk_is_one_state_of_the_service(
