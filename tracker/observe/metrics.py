@@ -159,7 +159,7 @@ LAST_SUCCESS: Final = Gauge(
     registry=REGISTRY,
 )
 QUARANTINED: Final = Gauge(
-    "writethru_quarantined", "Pages and lists set aside because they hung or crashed extraction", registry=REGISTRY
+    "writethru_quarantined", "Pages and lists set aside because they could not be read", registry=REGISTRY
 )
 WAITING_ALERTS: Final = Gauge(
     "writethru_alerts_by_target", "Alerts that are pending or dead", ["target", "state"], registry=REGISTRY

@@ -273,7 +273,7 @@ def _explain(app: App, store: Archive, ident: str) -> None:
         known.append(("host", f"{tracked.host} rests until {rests:%H:%M:%S} UTC{failed}"))
     if set_aside:
         command = f"writethru show {tracked.id[:8]} --quarantined"
-        known.append(("set aside", f"its page hung or crashed extraction: {command}"))
+        known.append(("set aside", f"its page could not be read: {command}"))
     app.out.wrapped(one_line(f"{tracked.id} {tracked.url}"))
     for check in checks:
         status, detail = f" {check.status}" if check.status else "", f": {check.detail}" if check.detail else ""

@@ -83,10 +83,10 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
     yield from _waiting_alerts(archive, state)
     if state.quarantined:
         named = ", ".join(state.quarantined[:MAX_NAMED_PAGES])
-        detail = f"{len(state.quarantined)} hung or crashed the extractor and were set aside: {named}"
+        detail = f"{counted(len(state.quarantined), 'page is', 'pages are')} set aside as unreadable: {named}"
         yield Finding("pages", "warning", detail, "writethru show ID --quarantined")
     else:
-        yield Finding("pages", "ok", "none hung or crashed the extractor")
+        yield Finding("pages", "ok", "none is set aside as unreadable")
     with archive.read() as connection:
         damage = frames_without_base(connection)
     for each in damage[:MAX_NAMED_PAGES]:
