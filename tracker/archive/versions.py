@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from tracker.model.article import Article
 from tracker.model.change import Change
 from tracker.model.version import Rereading, Version
@@ -59,6 +61,11 @@ SELECT max(v.n) FROM version v JOIN article a ON a.id = v.article_id
 WHERE a.ident = :ident AND coalesce(r.sha256, v.sha256) = :sha256
 """
 
+_IMPORT: Final = """
+SELECT record FROM event
+WHERE kind = 'import' AND n = :n AND article_id = (SELECT id FROM article WHERE ident = :ident)
+"""
+
 _CHANGES: Final = """
 SELECT a.ident, v.n, v.content_id, h.raw_len, h.crc, h.data
 FROM article a JOIN version v ON v.article_id = a.id JOIN change h ON h.version_id = v.id
@@ -80,6 +87,13 @@ def get_version(archive: Archive, article: str, n: int) -> Version:
         if not found:
             raise unknown_version(connection, article, n)
         return found[0]
+
+
+def import_time(archive: Archive, article: str, n: int) -> datetime | None:
+    """Return when a version was read from a file; None for one that was fetched from its outlet."""
+    with archive.read() as connection:
+        record = connection.value(str, _IMPORT, ident=article, n=n)
+        return None if record is None else from_ms(orjson.loads(record)["at"])
 
 
 def list_history(archive: Archive, article: str) -> list[Version]:

@@ -209,6 +209,7 @@ class WholeVersion(VersionKey):
     paragraphs: list[ParagraphOf]
     evidence: EvidenceOf | None
     evidence_missing: str
+    imported: str | None = Field(description="when it was read from a file; null if it was fetched from its outlet")
     stored_again: list[StoredAgain]
 
 

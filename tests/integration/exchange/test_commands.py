@@ -1,6 +1,7 @@
 """`writethru export` and `writethru import` as people run them."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import brotli
@@ -60,6 +61,19 @@ def test_out_and_in_again(kept, name):
     assert run("--db", other, "import", name).stdout == "versions: 0 imported, 3 already stored\n"
     run("--db", other, "export", "--format", "jsonl", "--with-captures", "--out", f"b{name}")
     assert Path(f"b{name}").read_bytes() == Path(name).read_bytes()
+
+
+def test_a_version_that_was_imported_says_so_and_one_that_was_fetched_does_not(kept):
+    started = datetime.now(UTC)
+    run("export", "--format", "jsonl", "--with-captures", "--out", "a.jsonl")
+    other = empty("other.db")
+    run("--db", other, "import", "a.jsonl")
+    imported = json.loads(run("--db", other, "show", f"{kept}@v2", "--json").stdout)["imported"]
+    assert started - timedelta(milliseconds=1) < datetime.fromisoformat(imported) <= datetime.now(UTC)
+    said = run("--db", other, "show", f"{kept}@v2", "--meta").stdout
+    assert f"imported       {imported}; the archive did not fetch it" in said
+    assert json.loads(run("show", f"{kept}@v2", "--json").stdout)["imported"] is None
+    assert "imported" not in run("show", f"{kept}@v2", "--meta").stdout
 
 
 def test_a_warc_file_and_its_index(kept):

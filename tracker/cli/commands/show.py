@@ -12,7 +12,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.recaptures import OutsideCapture, capture_at, list_outside_captures, list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
-from tracker.archive.versions import get_version
+from tracker.archive.versions import get_version, import_time
 from tracker.errors import NotKnown
 from tracker.render import html, plain
 from tracker.render.text import counted, facts, one_line, wrap
@@ -60,6 +60,7 @@ def show(app: App, ident: str, form: str) -> None:
         capture = _capture(store, version, form, numbers.instant(spec))
         again = list_recaptures(store, known.id, version.n)
         verdicts = verdicts_by_version(store, known.id).get((known.id, version.n), [])
+        imported = import_time(store, known.id, version.n)
         outside = [each for each in list_outside_captures(store, known.id) if each.n == version.n]
         addresses, events = list_addresses(store, known.id) if form == "meta" else ([], [])
     if capture is not None and form == "raw":
@@ -74,7 +75,7 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.data(
             VersionView(version, with_content=True, verdicts=verdicts).as_json()
             | seen
-            | {"stored_again": stored_again(again)}
+            | {"imported": iso(imported), "stored_again": stored_again(again)}
             | ({"outside_captures": [_outside(each) for each in outside]} if outside else {})
             | ({"addresses": addresses, "address_events": events} if addresses else {})
         )
@@ -84,6 +85,8 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.page(part for line in shown for part in wrap(line, app.out.columns, rest="  "))
     elif form == "meta":
         pairs = [*_meta(known, version), *_events(known, again, outside, verdicts)]
+        if imported is not None:
+            pairs.append(("imported", f"{iso(imported)}; the archive did not fetch it from the outlet"))
         pairs += [("also at", url) for url in addresses if url != known.url]
         pairs += [("address event", f"{each['at']} {each['url']}: {each['event']}") for each in events]
         app.out.page(facts(((name, value) for name, value in pairs if value), app.out.columns, 15))

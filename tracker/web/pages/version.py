@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.recaptures import list_recaptures
-from tracker.archive.versions import get_version, iter_versions
+from tracker.archive.versions import get_version, import_time, iter_versions
 from tracker.diff.blame import changes_between
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.version import Recaptured, Version, VersionQuery
@@ -48,6 +48,7 @@ class VersionPage(View):
     why: str
     now: datetime
     again: tuple[Recaptured, ...] = ()
+    imported: datetime | None = None
 
     @property
     def title(self) -> str:
@@ -80,6 +81,7 @@ class VersionPage(View):
                 "request_headers": [list(pair) for pair in kept.request_headers],
             },
             "evidence_missing": self.why,
+            "imported": iso(self.imported),
             "stored_again": stored_again(self.again),
         }
 
@@ -97,8 +99,9 @@ def version(request: PageRequest) -> VersionPage:
         capture = get_capture(store, tracked.id, n)
     except ArchiveError as error:
         why = error.message
-    again = list_recaptures(store, tracked.id, n)[::-1]
-    return VersionPage(tracked, found, _paragraphs(request, tracked, found), capture, why, request.now, tuple(again))
+    again = tuple(list_recaptures(store, tracked.id, n)[::-1])
+    paragraphs, imported = _paragraphs(request, tracked, found), import_time(store, tracked.id, n)
+    return VersionPage(tracked, found, paragraphs, capture, why, request.now, again, imported)
 
 
 def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
