@@ -68,7 +68,7 @@ def compose(payload: str, picture: tuple[str, str] | None = None) -> Message:
 def _text(body: Body) -> str:
     links = dict.fromkeys([body["link"], body["url"]])
     parts = [
-        payload_text.headline(body),
+        _sourced_headline(body),
         *_content(body),
         "\n".join([*links, payload_text.command(body)]),
         f"Rule “{one_line(body['rule'])}” · {body['id']}",
@@ -130,9 +130,13 @@ def _short_digest(alerts: list[Body], count: int) -> str:
     return "\n".join(lines)
 
 
-def _entry(body: Body) -> str:
+def _sourced_headline(body: Body) -> str:
     source = f"{one_line(body['source'])}: " if body["source"] else ""
-    head = f"{source}{payload_text.headline(body)} ({payload_text.name(body)})"
+    return source + payload_text.headline(body)
+
+
+def _entry(body: Body) -> str:
+    head = f"{_sourced_headline(body)} ({payload_text.name(body)})"
     parts = [head, *(part for part in _content(body) if part), body["link"]]
     return "\n".join(parts).replace("\n", "\n  ")
 
@@ -212,7 +216,8 @@ def _html_content(body: Body) -> list[str]:
     if words := payload_text.first_words(body):
         parts.append(_paragraph(words, _P))
     for name, hunks in payload_text.edits(body):
-        edit = f'<span style="{_NAME}">{html.text(name)}</span><br>{html.hunks(hunks, _STYLES)}'
+        # With a direction of its own, the name does not count where the direction of the words is looked for.
+        edit = f'<span dir="ltr" style="{_NAME}">{html.text(name)}</span><br>{html.hunks(hunks, _STYLES)}'
         parts.append(f'<p dir="auto" style="{_EDIT}">{edit}</p>')
     parts += [_paragraph(notice, _BAR) for notice in payload_text.notices(body)]
     if more := payload_text.more(body):

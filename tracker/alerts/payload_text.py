@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..model.change import Hunk
-from ..model.labels import LABELS, LabelKind
+from ..model.labels import LABELS, LabelKind, most_prominent_first
 from ..render.rows import notice_title
 from ..render.text import counted, one_line
 from ..render.times import day, delay, interval, span
@@ -74,8 +74,8 @@ def facts(body: Body) -> list[str]:
 
 
 def labels(body: Body) -> str:
-    """Return the kinds of the labels, each once, separated by commas."""
-    return ", ".join(dict.fromkeys(label["kind"] for label in body["labels"]))
+    """Return the kinds of the labels, each once, the most prominent first, separated by commas."""
+    return ", ".join(most_prominent_first({label["kind"] for label in body["labels"]}))
 
 
 def edits(body: Body) -> list[tuple[str, list[Hunk]]]:

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -178,11 +179,25 @@ def test_samples_read_as_what_they_are(kind, subject, said):
     version, previous = sample(kind)
     words = compose(version_alert("R", "desk", version, previous, link="").payload)
     assert words.subject.startswith(subject)
+    assert words.text.startswith("sample: Harbour bridge")
     assert said in words.text
     assert "between 11:55 and 12:00 UTC" in words.text
     assert f"writethru diff {version.article} 1..2" in words.text
     assert version.url in words.text
     assert version.url in words.short
+
+
+def test_a_message_names_the_gravest_label_first():
+    version, previous = sample("silent")
+    text = compose(version_alert("R", "desk", version, previous, link="").payload).text
+    assert "Labels: stealth, number." in text
+
+
+def test_the_words_of_an_edit_in_a_mail_run_as_they_are_written():
+    """A browser looks for the direction of a paragraph in its first letter, but not in what has its own direction."""
+    version, previous = sample("silent")
+    html = compose(version_alert("R", "desk", version, previous, link="").payload).html
+    assert re.search(r'<p dir="auto"[^>]*><span dir="ltr"[^>]*>paragraph</span><br>About ', html)
 
 
 def test_a_note_that_leaves_an_edit_unexplained_is_not_called_none():
