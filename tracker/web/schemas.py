@@ -205,6 +205,7 @@ class WholeVersion(VersionKey):
     event: Literal["unpublished", "restored"] | None = Field(
         None, description="what happened to the page while it was current, if anything did"
     )
+    verdicts: list[Judged] | None = Field(None, description="what people said of the change, if anybody did")
     content: Content
     paragraphs: list[ParagraphOf]
     evidence: EvidenceOf | None

@@ -153,6 +153,7 @@ async def test_a_change_is_judged(place):
         assert "significant · also quote · Asked &lt;desk&gt; · by web" in shown
         (said,) = (await client.get(f"{page}.json")).json()["verdicts"]
         assert said["weight"] == "significant"
+        assert (await client.get(f"/articles/{ident}/2.json")).json()["verdicts"] == [said]
         found = await client.get("/search?q=asked")
         assert "Asked &lt;desk&gt;" in found.text
         assert f'<a href="{page}" dir="auto">Port Alder bridge to stay shut' in found.text

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.recaptures import list_recaptures
+from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version, import_time, iter_versions
 from tracker.diff.blame import changes_between
 from tracker.errors import ArchiveError, NotKnown
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tracker.model.article import Block
     from tracker.model.capture import Capture
     from tracker.model.check import Tracked
+    from tracker.model.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class VersionPage(View):
     now: datetime
     again: tuple[Recaptured, ...] = ()
     imported: datetime | None = None
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def title(self) -> str:
@@ -58,7 +61,7 @@ class VersionPage(View):
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON: the version, its text, and the head of its capture."""
         kept = self.capture
-        return VersionView(self.version, with_content=True).as_json() | {
+        return VersionView(self.version, with_content=True, verdicts=self.verdicts).as_json() | {
             "paragraphs": [
                 {"text": each.block.text, "first_version": each.first, "edited_in": list(each.edits)}
                 for each in self.paragraphs
@@ -99,9 +102,17 @@ def version(request: PageRequest) -> VersionPage:
         capture = get_capture(store, tracked.id, n)
     except ArchiveError as error:
         why = error.message
-    again = tuple(list_recaptures(store, tracked.id, n)[::-1])
-    paragraphs, imported = _paragraphs(request, tracked, found), import_time(store, tracked.id, n)
-    return VersionPage(tracked, found, paragraphs, capture, why, request.now, again, imported)
+    return VersionPage(
+        tracked=tracked,
+        version=found,
+        paragraphs=_paragraphs(request, tracked, found),
+        capture=capture,
+        why=why,
+        now=request.now,
+        again=tuple(list_recaptures(store, tracked.id, n)[::-1]),
+        imported=import_time(store, tracked.id, n),
+        verdicts=tuple(verdicts_by_version(store, tracked.id).get((tracked.id, n), ())),
+    )
 
 
 def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
