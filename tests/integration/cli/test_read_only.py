@@ -53,6 +53,12 @@ def test_commands_read_an_archive_that_cannot_be_written(archive):
     assert sorted(each.name for each in archive.parent.iterdir()) == ["w.db"]
 
 
+def test_doctor_says_that_the_service_could_not_write(archive):
+    found = reading(archive, "doctor", "--offline").stdout
+    assert "warning  archive: " in found
+    assert "this user can read it, but not write to the file and its folder" in found
+
+
 def test_a_log_that_cannot_be_read_says_what_is_needed(archive):
     archive.parent.chmod(0o755)
     Path(f"{archive}-wal").write_bytes(b"written by another user")

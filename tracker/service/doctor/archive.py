@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -51,7 +52,12 @@ def archive_findings(database: str, now: datetime) -> list[Finding]:
 def _contents(archive: Archive, database: str, now: datetime) -> Iterator[Finding]:
     counts = count_all(archive)
     stored = f"{counted(counts.articles, 'article')}, {counted(counts.versions, 'version')}"
-    yield Finding("archive", "ok", f"{one_line(database.rpartition('@')[2])}: {stored}")
+    name, file = one_line(database.rpartition("@")[2]), archive.url.path
+    if file is None or (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+        yield Finding("archive", "ok", f"{name}: {stored}")
+    else:
+        detail = f"{name}: {stored}; this user can read it, but not write to the file and its folder"
+        yield Finding("archive", "warning", detail, "run the service as their owner, or change their permissions")
     yield from _disk(database)
     yield from watch_findings(archive, counts, now)
     if counts.dead_alerts:
