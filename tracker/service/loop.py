@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict
 from datetime import timedelta
@@ -189,13 +189,13 @@ class Service:
         self._clock.every(self._config.service.tick, self._tick, name="tick")
         self._clock.every(timedelta(minutes=1), self._maintain, name="maintenance")
         self._clock.every(PRICE_INTERVAL, self._price, name="prices")
-        self._clock.every(timedelta(hours=1), self._learn, name="learning")
+        self._clock.every(timedelta(hours=1), self._lead, self._learn, name="learning")
         # By itself: a hub that does not answer keeps it waiting, one after another.
-        self._clock.every(timedelta(minutes=1), self._renew_leases, name="leases", at_once=True)
+        self._clock.every(timedelta(minutes=1), self._lead, self._renew_leases, name="leases", at_once=True)
         stories = StoryWorker(self._runtime.archive)
         self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")
         self._clock.every(timedelta(minutes=1), self._publish_checkpoints, name="checkpoints", at_once=True)
-        self._clock.every(RETENTION_INTERVAL, self._prune_expired, name="retention", at_once=True)
+        self._clock.every(RETENTION_INTERVAL, self._lead, self._prune_expired, name="retention", at_once=True)
         await self._maintain()
         await self._tick()
 
@@ -271,10 +271,14 @@ class Service:
                     await self._runtime.clock_went_back()
                 await self._publisher.make(utc_now())
 
-    async def _renew_leases(self) -> None:
+    async def _lead(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do *work* if this process leads, and record an error of the archive."""
         if self._leader.is_leader:
             with self._runtime.health.recording():
-                await self._websub.renew((each.name, url) for each in self._config.sources for url in each.feeds)
+                await work()
+
+    async def _renew_leases(self) -> None:
+        await self._websub.renew((each.name, url) for each in self._config.sources for url in each.feeds)
 
     async def _price(self) -> None:
         """Adjust the price of a request if this process leads; otherwise read the leader's."""
@@ -285,9 +289,7 @@ class Service:
                 await self._runtime.update_model.load()
 
     async def _learn(self) -> None:
-        if self._leader.is_leader:
-            with self._runtime.health.recording():
-                await self._runtime.update_model.learn(self._config.archive.database, utc_now())
+        await self._runtime.update_model.learn(self._config.archive.database, utc_now())
 
     async def _publish_checkpoints(self) -> None:
         if self._leader.is_leader:
@@ -297,16 +299,13 @@ class Service:
 
     async def _prune_expired(self) -> None:
         """Delete stored pages, single checks and delivered alerts that the configuration does not keep any longer."""
-        if not self._leader.is_leader:
-            return
-        with self._runtime.health.recording():
-            pruned = await self._runtime.archive.run(prune_expired, self._config, utc_now())
-            for source, pages in pruned.items():
-                if pages:
-                    _log.info("pruned", source=source, pages=pages)
-            forgotten = asdict(await self._runtime.archive.run(forget_old, self._config, utc_now()))
-            if any(forgotten.values()):
-                _log.info("pruned", **forgotten)
+        pruned = await self._runtime.archive.run(prune_expired, self._config, utc_now())
+        for source, pages in pruned.items():
+            if pages:
+                _log.info("pruned", source=source, pages=pages)
+        forgotten = asdict(await self._runtime.archive.run(forget_old, self._config, utc_now()))
+        if any(forgotten.values()):
+            _log.info("pruned", **forgotten)
 
     def _reload(self, *, forced: bool) -> None:
         """Read the configuration again if it changed; the next tick of the leader makes the archive watch it."""
@@ -358,15 +357,10 @@ class Service:
                 _log.warning("clock", detail=f"the system clock jumped by {now - drift:+.0f} s; rescheduling")
                 self._clock.rearm()
                 self._stepped = monotonic()
-                self._runtime.spawn(self._reschedule_articles(), "clock")
+                self._runtime.spawn(self._lead(self._runtime.clock_went_back), "clock")
             drift = now
             if self._healthy():
                 systemd.notify("WATCHDOG=1")
-
-    async def _reschedule_articles(self) -> None:
-        if self._leader.is_leader:
-            with self._runtime.health.recording():
-                await self._runtime.clock_went_back()
 
     def _healthy(self) -> bool:
         return monotonic() - self._ticked < max(60.0, 10 * self._config.service.tick.total_seconds())
