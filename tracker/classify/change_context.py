@@ -302,11 +302,10 @@ def _has_both(text: str, one: str, other: str) -> bool:
 def _has_form_of(words: Iterable[str], edited: Iterable[str]) -> bool:
     """Say whether one of the *words* begins an *edited* word or the other way round: "Mord", "Mordes"."""
     pairs = ((word, stem) for word in words for stem in stems(" ".join(edited)))
-    return any(min(map(len, pair)) >= _MIN_FORM_LETTERS and _begins_the_other(*pair) for pair in pairs)
-
-
-def _begins_the_other(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+    return any(
+        min(len(one), len(other)) >= _MIN_FORM_LETTERS and (one.startswith(other) or other.startswith(one))
+        for one, other in pairs
+    )
 
 
 def _fits_no_edit(notice: NoticeChange) -> bool:

@@ -14,8 +14,8 @@ from . import function_words
 from .lemmas import is_word
 from .lexicon import ACRONYMS
 from .mentions import lowered
-from .places import other_names
-from .spelling import WordRelation, bare, is_abbreviated, same_surname, word_relation
+from .places import bare, other_names
+from .spelling import WordRelation, is_abbreviated, same_surname, word_relation
 from .word_edits import is_acronym, words_of
 
 _MIN_ADJECTIVE_LETTERS: Final = 4
@@ -115,27 +115,19 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
             part in said
             or part in apostrophes
             or (genitive and {f"{part}s", part.removesuffix("s")} & said)
-            or _is_respelt(part, said)
+            or any(same_surname(part, word) for word in said if abs(len(part) - len(word)) <= MAX_RESPELT_LETTERS)
             for part in name.parts
         )
     return all(part in said or f"{part}s" in said or _has_adjective(part, others, lang) for part in name.parts)
 
 
-def _is_respelt(part: str, said: frozenset[str]) -> bool:
-    return any(same_surname(part, word) for word in said if abs(len(part) - len(word)) <= MAX_RESPELT_LETTERS)
-
-
 def _abbreviates(name: Name, other: Name) -> bool:
     """Say whether one of two names that share a word has the beginnings of the words of the other: "Man City"."""
     shorter, longer = sorted((name.parts, other.parts), key=len)
-    if not all(any(a == b or _is_short_for(a, b) for b in longer) for a in shorter):
+    if not all(any(a == b or is_abbreviated(a, b) or are_pet_forms(a, b) for b in longer) for a in shorter):
         return False
     # Alone, "Rob" is short for "Robert Smith", but the beginning of a word is not: "Man" and "Manchester".
     return not shorter.isdisjoint(longer) or all(any(are_pet_forms(a, b) for b in longer) for a in shorter)
-
-
-def _is_short_for(a: str, b: str) -> bool:
-    return is_abbreviated(a, b) or are_pet_forms(a, b)
 
 
 @lru_cache(maxsize=4096)

@@ -274,7 +274,9 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
         else:
             before = text[max(0, m.start - 40) : m.start]
             first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")
-            certain = _ends_in_title(before, lang) or (lang == "de" and _ends_in_saying(before))
+            certain = _ends_in_title(before, lang) or (
+                lang == "de" and before.rstrip().rsplit(" ", 1)[-1] in GERMAN_SAYING
+            )
             # "Into President Biden" puts nothing anywhere.
             is_place = is_place or (not certain and _AT_PLACE[lang].search(before) is not None)
             may_be = is_place or (not certain and _IN_PLACE[lang].search(before) is not None)
@@ -372,10 +374,6 @@ def is_person(name: str) -> bool:
 def _begins_sentence(text: str, at: int) -> bool:
     before = text[:at].rstrip()
     return not before or (before[-1] in _BEFORE_SENTENCE and not _ends_in_title(before, ""))
-
-
-def _ends_in_saying(text: str) -> bool:
-    return text.rstrip().rsplit(" ", 1)[-1] in GERMAN_SAYING
 
 
 def _ends_in_title(text: str, lang: str) -> bool:

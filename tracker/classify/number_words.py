@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 from . import lexicon
 
 _JOINTS = frozenset({" ", "-", "\u00a0", "\u202f", "‑"})
-# "pour cent" is a percentage, not the number a hundred.
 _BEFORE_PERCENT = frozenset("pour per por".split())
 _HUNDREDS = frozenset("cent cento ciento".split())
 # "No one", "this one", "one of them", "one by one": a pronoun.
@@ -143,7 +142,9 @@ def _read_run(
     for number in find_numbers(tokens, lang, 0.0):
         first, last = run.start + number.start, run.start + number.end - 1
         word, start = words[first]
-        if inside(start, taken) or (first == last and _means_something_else(words, first)):
+        # "Pour cent" is a percentage, not the number a hundred.
+        is_percent = word in _HUNDREDS and first > 0 and words[first - 1][0] in _BEFORE_PERCENT
+        if inside(start, taken) or (first == last and (word in lexicon.NO_NUMBERS or is_percent)):
             continue
         weak = "ordinal" if number.is_ordinal else ""
         if number.value == 1 and not weak:
@@ -255,11 +256,6 @@ def _how_often(word: str, lang: str) -> float:
 def written(value: float) -> str:
     """Return a value as it is compared: 12, 2500000, 0.5."""
     return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
-
-
-def _means_something_else(words: Sequence[tuple[str, int]], k: int) -> bool:
-    word = words[k][0]
-    return word in lexicon.NO_NUMBERS or (word in _HUNDREDS and k > 0 and words[k - 1][0] in _BEFORE_PERCENT)
 
 
 def _is_pronoun(words: Sequence[tuple[str, int]], k: int, low: str) -> bool:

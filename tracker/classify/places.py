@@ -74,7 +74,7 @@ def _cities_and_regions() -> frozenset[str]:
     listed = (file.read_text(encoding="utf-8") for file in (_CITIES_FILE, _REGIONS_FILE))
     found = {name for names in listed for name in names.splitlines()}
     # English writes them without accents: "Medellin".
-    return frozenset(found | {_bare(name) for name in found if len(name) >= _MIN_BARE_LETTERS and not name.isascii()})
+    return frozenset(found | {bare(name) for name in found if len(name) >= _MIN_BARE_LETTERS and not name.isascii()})
 
 
 @lru_cache(maxsize=1)
@@ -92,8 +92,8 @@ def are_capital_and_country(a: str, b: str) -> bool:
     """Say whether one of two names is the capital of the other: "Moscow", "Russian". Either may stand for the state."""
     for capital, other in ((a.casefold(), b.casefold()), (b.casefold(), a.casefold())):
         countries = _countries_by_capital().get(capital, frozenset())
-        bare = (country.rstrip("aeiouyéí") for country in countries)
-        if not countries.isdisjoint(other_names(other)) or any(len(c) >= 4 and other.startswith(c) for c in bare):
+        stems = (country.rstrip("aeiouyéí") for country in countries)
+        if not countries.isdisjoint(other_names(other)) or any(len(c) >= 4 and other.startswith(c) for c in stems):
             return True
     return False
 
@@ -110,13 +110,16 @@ def people(word: str, lang: str) -> str:
     for form in (base, *(word[:-cut] + vowel for cut in (1, 2) for vowel in "oae")):
         if form in _peoples():
             return form
-    bare = _bare(word)
-    lengths = range(len(bare) - 2, max(_MIN_STEM_LETTERS, len(bare) - _MAX_ENDING_LETTERS) - 1, -1)
-    is_adjective = bare.endswith(_SMALL_ENDINGS) and word not in _places()
-    return next((bare[:n] for n in lengths if is_adjective and bare[:n] in _stems()), "")
+    plain = bare(word)
+    lengths = range(len(plain) - 2, max(_MIN_STEM_LETTERS, len(plain) - _MAX_ENDING_LETTERS) - 1, -1)
+    is_adjective = plain.endswith(_SMALL_ENDINGS) and word not in _places()
+    return next((plain[:n] for n in lengths if is_adjective and plain[:n] in _stems()), "")
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
+    """Return a word without its accents."""
+    if word.isascii():
+        return word
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
@@ -125,8 +128,8 @@ def _stems() -> frozenset[str]:
     """Return the beginnings of places of one word, without the vowel that an adjective drops."""
     stems = set()
     for word in _places():
-        bare = word.rstrip("aeiouyéí")
-        stems.add(bare if len(bare) >= _MIN_STEM_LETTERS else word[:_MIN_STEM_LETTERS])
+        stem = word.rstrip("aeiouyéí")
+        stems.add(stem if len(stem) >= _MIN_STEM_LETTERS else word[:_MIN_STEM_LETTERS])
     return frozenset(stem for stem in stems if " " not in stem and len(stem) >= _MIN_STEM_LETTERS)
 
 

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from . import function_words
 from .lemmas import is_word, lemma
-from .places import are_two_places, other_names
+from .places import are_two_places, bare, other_names
 from .units import are_two_units
 
 MAX_SLIP_LETTERS: Final = 2
@@ -29,7 +29,6 @@ MIN_LEFT_LETTERS: Final = 3
 MIN_STEM_LETTERS: Final = 5
 """Letters that two words of one family must begin with."""
 
-_ACCENTS: Final = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # Spellings of British and American English, and of loanwords, as pairs of letters, each with the length of the shortest
 # word that it is one word in: "filled" and "filed", "prise" and "prize" are two.
@@ -133,13 +132,6 @@ def is_abbreviated(a: str, b: str) -> bool:
 def differ_in_accents(a: str, b: str) -> bool:
     """Say whether two words are the same but for their accents."""
     return a.lower() != b.lower() and bare(a.lower()) == bare(b.lower())
-
-
-def bare(word: str) -> str:
-    """Return a word without its accents."""
-    if word.isascii():
-        return word
-    return "".join([c for c in unicodedata.normalize("NFD", word) if c not in _ACCENTS])
 
 
 def _accented(old: str, new: str, lang: str) -> WordRelation:
