@@ -15,6 +15,7 @@ from .lexicon import LANGUAGES
 
 MIN_COMPOUND_PART: Final = 4
 """Letters of the shortest part of a German compound, with the letters that join it to the next part."""
+_AUXILIARIES: Final = frozenset("a ont ha hanno".split())
 MIN_STEM_LETTERS: Final = 5
 """Letters with which two forms of one verb begin, at least."""
 _JOINING_LETTERS: Final = ("", "s", "es", "n", "en")
@@ -42,13 +43,13 @@ def is_word(word: str, lang: str) -> bool:
 def in_another_tense(past: str, text: str) -> bool:
     """Say whether *text* has another form of a verb in the past: "claimed", "claim"; "a annoncé", "annonce".
 
-    In other languages than English, only a past with its auxiliary is told, by the beginning of its participle.
+    Of French and Italian, only a past with its auxiliary is told, by the beginning of its participle.
     """
     words = [word.strip(_MARKS) for word in text.lower().replace("’", "'").split()]
     auxiliary, _, participle = past.lower().rpartition(" ")
-    if auxiliary:
+    if auxiliary in _AUXILIARIES:
         return len(participle) > MIN_STEM_LETTERS and any(w.startswith(participle[:MIN_STEM_LETTERS]) for w in words)
-    base = lemma(participle, "en") if participle.endswith("ed") else ""
+    base = lemma(participle, "en") if participle.endswith("ed") and not auxiliary else ""
     return base != "" and any(word[:1] == base[:1] and lemma(word, "en") == base for word in words)
 
 

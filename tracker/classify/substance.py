@@ -25,7 +25,7 @@ from .places import is_surely_place
 from .proper_nouns import leads_with_place, names_in_part, proper_nouns
 from .separable_verbs import with_joined_verbs
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, same_surname, word_relation
-from .verb_tense import infinitives_lost, is_now_done, is_to_come, time_to_come
+from .verb_tense import infinitives_lost, is_no_longer, is_now_done, is_to_come, time_to_come
 from .word_edits import WordEdit, is_acronym, label_before, without_marker, word_edits, words_of
 from .word_order import WordOrder, listed_difference, turned_round, word_order
 
@@ -170,6 +170,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     proper = [proper_nouns(edit, (removed, added), (before, after), lang) for edit in edits]
     leads = any(leads_with_place(side, (*removed, *added)) for side in (before, after))
     now_done = is_now_done(low, lang)
+    tally.unclear += is_no_longer(low, lang)
     substance = _substance(tally, changed=bool(removed or added) or now_done, moved=moved)
     order = word_order(old, new, low, lang)
     order = turned_round(edits, after, lang) if order is WordOrder.KEPT else order

@@ -65,6 +65,18 @@ _DONE: Final = {
         r"§(?:ha|hanno|è|sono) \w+t[oaie]§\w+(?:ou|aram|eu|eram|iu|iram)§(?:heeft|hebben|is|zijn) \w+"
     ).items()
 }
+# What somebody or something is or has, and what it was or had.
+_STATES: Final = {
+    lang: tuple(frozenset(words.split()) for words in pair.split("|"))
+    for lang, pair in by_language(
+        "is are has have|was were had§ist sind hat haben|war waren hatte hatten§est sont a ont|était étaient avait avaient"
+        "§es son está están|era eran fue fueron estaba estaban§è sono ha hanno|era erano fu furono aveva avevano"
+        "§é são está estão tem têm|era eram foi foram estava estavam tinha tinham§is zijn heeft hebben|was waren had hadden"
+    ).items()
+}
+_PARTICIPLE: Final = re.compile(
+    r"\w{2,}(?:ée?s?|[aií]d[oa]s?|[aiu]t[oaie]|ed)|(?:\w{0,4}ge|be|ver|ent|ont)\w{2,}(?:en|t|d)"
+)
 _SAID: Final = {
     lang: frozenset(words.replace("|", " ").split()) - function_words.SMALL[lang] for lang, words in SAYING.items()
 }
@@ -101,6 +113,29 @@ def _is_done_of(sides: tuple[Sequence[str], Sequence[str]], alone: list[set[str]
             _DONE[lang].fullmatch(words)
             for words in (*there, *(f"{a} {b}" for a, b in pairwise(sides[1 - now]) if b in there))
         )
+    )
+
+
+def is_no_longer(sides: tuple[Sequence[str], Sequence[str]], lang: str) -> bool:
+    """Say whether all that differs is the tense of what somebody or something is or has: "is in custody", "was".
+
+    In the passive and the perfect, and beside a verb of saying, another tense may say the same.
+
+    Args: as for `is_now_done`.
+    """
+    counts = [Counter(side) for side in sides]
+    alone = [set(counts[0] - counts[1]), set(counts[1] - counts[0])]
+    is_other_tense = any(
+        alone[0] and alone[1] and alone[0] <= one and alone[1] <= other
+        for one, other in (_STATES[lang], _STATES[lang][::-1])
+    )
+    if not is_other_tense or not _SAID[lang].isdisjoint(sides[0]):
+        return False
+    # In German and Dutch, the participle stands at the end.
+    behind = sides[0] if lang in {"de", "nl"} else [word for verb, word in pairwise(sides[0]) if verb in alone[0]]
+    return not any(
+        _PARTICIPLE.fullmatch(word) or (lang == "en" and lemma(word, lang) != word and not word.endswith("ing"))
+        for word in behind
     )
 
 
