@@ -105,6 +105,8 @@ def _send(_: Actions, it: Order[SampleBody]) -> Done:
 
 _API: Final = "/api/v1/rules"
 _REPLAY: Final = "Show what a rule would have sent in the last week."
+_TEST: Final = "Send a sample alert to a target."
+_NOT_TAKEN: Final = {"502": "The target did not take the sample."}
 
 RULES: Final = (
     Operation("/rule", _REPLAY, NamedRule, _preview, Replayed, slow=True, endpoint="/api/v1/preview-rule"),
@@ -112,13 +114,5 @@ RULES: Final = (
     # Before the next one, whose path it matches too.
     Operation("/rules/{name:path}/remove", "Remove a rule.", Nothing, _remove, Said),
     Operation("", "Change a rule.", RuleBody, _edit, Said, endpoint=f"{_API}/{{name:path}}"),
-    Operation(
-        "/targets/{name:path}/test",
-        "Send a sample alert to a target.",
-        SampleBody,
-        _send,
-        Sent,
-        slow=True,
-        refusals={"502": "The target did not take the sample."},
-    ),
+    Operation("/targets/{name:path}/test", _TEST, SampleBody, _send, Sent, slow=True, refusals=_NOT_TAKEN),
 )

@@ -90,18 +90,15 @@ def _feed(request: PageRequest, query: VersionQuery, title: str, page: str) -> s
 
 
 def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:
-    gone = hit.until is not None and hit.last is not None
-    where = (
-        links.diff(hit.article, hit.last, hit.last + 1) if gone and hit.last else links.version(hit.article, hit.first)
-    )
-    state = "removed" if gone else "current"
+    last = hit.last if hit.until else None
+    where = links.diff(hit.article, last, last + 1) if last else links.version(hit.article, hit.first)
     digest = hashlib.sha256(hit.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     link, at = request.base + where, hit.until or hit.since
     return atom.FeedEntry(
-        ident=atom.entry_id(link, at, hit.article, hit.first, hit.place, "gone" if gone else "there", digest),
-        title=f"{hit.title} ({state})",
+        ident=atom.entry_id(link, at, hit.article, hit.first, hit.place, "gone" if last else "there", digest),
+        title=f"{hit.title} ({'removed' if last else 'current'})",
         link=link,
         at=at,
         author=hit.source,
-        html=atom.paragraph(hit.text, "del" if gone else "ins"),
+        html=atom.paragraph(hit.text, "del" if last else "ins"),
     )
