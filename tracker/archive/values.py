@@ -13,7 +13,10 @@ SCHEMA: Final = "0014"
 # Stands in place of the revision while `writethru db move` fills an archive.
 MOVING: Final = "moving"
 HINT: Final = "writethru run --migrate, or writethru db upgrade"
-NO_ARCHIVE_HINT: Final = "writethru init creates one; to use another, give --db or set database in [archive]"
+NO_ARCHIVE_HINT: Final = (
+    "writethru db upgrade creates one, writethru init a configuration too; "
+    "to use another, give --db or set database in [archive]"
+)
 # How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.
 BUSY_SECONDS: Final = 30
 
