@@ -96,7 +96,7 @@ def test_history_is_read_from_warc_files(kept):
         "schema": 1, "kept": 1, "known": 0, "refused": 0, "checks": 0, "reasons": [],
         "unchanged": 0, "other": 0, "unreadable": 0,
     }  # fmt: skip
-    assert "skipped 1 responses without a readable page" in done.stderr
+    assert "skipped 1 response without a readable page" in done.stderr
     with open_archive(HERE, readonly=True) as store:
         assert list_articles(store, source="Other: World")[0].title == "Harbour closed"
 

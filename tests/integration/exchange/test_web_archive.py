@@ -160,7 +160,7 @@ def test_history_is_asked_for_at_a_cdx_server(as_pywb, monkeypatch):
         server.asked.clear()
         again = from_wayback(sites.port, *cdx)
         assert json.loads(again.stdout)["kept"] == 0
-        assert "1 captures are older than its first stored version" in again.stderr
+        assert "left out 1 capture older than its first stored version" in again.stderr
         assert server.asked_for == []
 
 

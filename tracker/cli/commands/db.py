@@ -102,7 +102,7 @@ def move(app: App, url: str) -> int:
         app.out.wrapped(f"damaged: {each.what}: {each.how}")
     value = {"versions": report.versions, "entries": report.entries, "ok": report.ok}
     # Without a checkpoint, the log has no entries yet.
-    entries = f" with {report.entries:,} entries of the log" if report.entries else ""
+    entries = f" with {counted(report.entries, 'entry', 'entries')} of the log" if report.entries else ""
     app.out.say(value, f"moved and verified {counted(report.versions, 'version')}{entries}")
     if not report.ok:
         app.out.note("the copy is exact, so the old archive is damaged too: run writethru verify on it")

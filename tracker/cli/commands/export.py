@@ -99,8 +99,8 @@ def _report(app: App, form: str, job: Job) -> int:
     if job.path is not None:
         if app.settings.json:
             app.out.data({"format": form, "out": str(job.path), **asdict(tally)})
-        pages = f", {tally.pages:,} pages" if tally.pages else ""
-        app.out.note(f"{job.path}: {tally.versions:,} versions{pages}")
+        pages = f", {counted(tally.pages, 'page')}" if tally.pages else ""
+        app.out.note(f"{job.path}: {counted(tally.versions, 'version')}{pages}")
     if not tally.versions:
         app.out.note("No versions match.")
     if tally.without_page:

@@ -12,6 +12,7 @@ import click
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import UsageError
 from tracker.exchange.store_records import ImportResult
+from tracker.render.text import counted
 from tracker.urls import fetchable
 
 from .. import options
@@ -133,7 +134,7 @@ def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any
     finally:
         pool.close()
     if skipped:
-        job.app.out.note(f"skipped {skipped:,} responses without a readable page")
+        job.app.out.note(f"skipped {counted(skipped, 'response')} without a readable page")
     return backfill.history
 
 
@@ -194,8 +195,8 @@ async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
             early = sum(backfill.is_before_first(url, page.at) for page in pages)
             if early:
                 note(
-                    f"{url}: {early:,} captures are older than its first stored version and were left out; "
-                    "to import them, use an archive of their own: --db history.db"
+                    f"{url}: left out {counted(early, 'capture')} older than its first stored version; "
+                    "to import them, create an archive of their own: writethru --db history.db db upgrade"
                 )
             elif not pages:
                 note(f"{url}: the web archive lists no captures")

@@ -120,13 +120,12 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
     app.out.note(f"Verified {counted(report.versions, 'version')}{pages}: {result}.")
     if report.checkpoints:
         own = f"{counted(report.checkpoints, 'checkpoint')} in the archive"
-        app.out.note(f"Compared the log of {report.entries:,} entries with {own}.")
+        app.out.note(f"Compared the log of {counted(report.entries, 'entry', 'entries')} with {own}.")
     if against is not None and not any(each.what == "the log" for each in report.damage):
         signed = f"signed by {one_line(against.origin)}" if key else "signature not checked; to check it, add --key"
         app.out.note(f"The log begins with the {against.size:,} entries of the checkpoint ({signed}).")
     if report.unsealed:
-        some = "1 version is" if report.unsealed == 1 else f"{report.unsealed:,} versions are"
-        app.out.note(f"{some} not in a checkpoint yet.")
+        app.out.note(f"{counted(report.unsealed, 'version is', 'versions are')} not in a checkpoint yet.")
     if report.earlier:
         app.out.note(f"{report.earlier:,} of the versions were stored by an earlier release.")
     if app.settings.verbose:
