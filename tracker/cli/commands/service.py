@@ -61,7 +61,8 @@ def install(app: App, *, whose: str | None, timer: bool, into: Path | None, forc
     is_user = whose == "user"
     program = _program(is_user=is_user)
     texts = {name: _unit(app, name, program, is_user=is_user) for name in (TIMER if timer else SERVICE)}
-    folder = into or (_user_folder() if is_user else SYSTEM_FOLDER)
+    user_folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
+    folder = into or (user_folder if is_user else SYSTEM_FOLDER)
     if not dry_run:
         _write(folder, texts, force=force)
     for name, text in texts.items():
@@ -121,11 +122,6 @@ def _quoted(text: str) -> str:
     """Return a value as systemd reads it (systemd.service(5), systemd.syntax(7))."""
     escaped = text.replace("%", "%%").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"' if re.search(r"[\s\"'\\]", text) else escaped
-
-
-def _user_folder() -> Path:
-    base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(base) / "systemd" / "user"
 
 
 def _write(folder: Path, texts: Mapping[str, str], *, force: bool) -> None:
