@@ -169,8 +169,10 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     removed, added = [w for w in removed if w not in in_part], [w for w in added if w not in in_part]
     proper = [proper_nouns(edit, (removed, added), (before, after), lang) for edit in edits]
     leads = any(leads_with_place(side, (*removed, *added)) for side in (before, after))
-    now_done = is_now_done(low, lang)
-    tally.unclear += is_no_longer(low, lang)
+    gone, came = {w.lower() for edit in edits for w in edit.old}, {w.lower() for edit in edits for w in edit.new}
+    alone = gone - came, came - gone
+    now_done = is_now_done(low, alone, lang)
+    tally.unclear += is_no_longer(low, alone, lang)
     substance = _substance(tally, changed=bool(removed or added) or now_done, moved=moved)
     order = word_order(old, new, low, lang)
     order = turned_round(edits, after, lang) if order is WordOrder.KEPT else order

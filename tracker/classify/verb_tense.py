@@ -8,8 +8,8 @@ conditional reports what is not confirmed. An English headline says "to" for it:
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -82,7 +82,9 @@ _SAID: Final = {
 }
 
 
-def is_now_done(sides: tuple[Sequence[str], Sequence[str]], lang: str) -> bool:
+def is_now_done(
+    sides: tuple[Sequence[str], Sequence[str]], alone: tuple[AbstractSet[str], AbstractSet[str]], lang: str
+) -> bool:
     """Say whether one side tells of a stage or an action that comes or goes on, and the other of one that is done.
 
     "The trial begins", "the trial began"; "is travelling", "has flown". Of other verbs, headlines say in the present
@@ -90,14 +92,15 @@ def is_now_done(sides: tuple[Sequence[str], Sequence[str]], lang: str) -> bool:
 
     Args:
         sides: the words of both sides, in lower case.
+        alone: those that each side alone has.
         lang: one of `lexicon.LANGUAGES`.
     """
-    counts = [Counter(side) for side in sides]
-    alone = [set(counts[0] - counts[1]), set(counts[1] - counts[0])]
     return any(_is_done_of(sides, alone, now, lang) for now in (0, 1))
 
 
-def _is_done_of(sides: tuple[Sequence[str], Sequence[str]], alone: list[set[str]], now: int, lang: str) -> bool:
+def _is_done_of(
+    sides: tuple[Sequence[str], Sequence[str]], alone: tuple[AbstractSet[str], AbstractSet[str]], now: int, lang: str
+) -> bool:
     here, there = alone[now], alone[1 - now]
     coming, done = _STAGES[lang]
     if not coming.isdisjoint(here) and not done.isdisjoint(there):
@@ -116,15 +119,15 @@ def _is_done_of(sides: tuple[Sequence[str], Sequence[str]], alone: list[set[str]
     )
 
 
-def is_no_longer(sides: tuple[Sequence[str], Sequence[str]], lang: str) -> bool:
+def is_no_longer(
+    sides: tuple[Sequence[str], Sequence[str]], alone: tuple[AbstractSet[str], AbstractSet[str]], lang: str
+) -> bool:
     """Say whether all that differs is the tense of what somebody or something is or has: "is in custody", "was".
 
     In the passive and the perfect, and beside a verb of saying, another tense may say the same.
 
     Args: as for `is_now_done`.
     """
-    counts = [Counter(side) for side in sides]
-    alone = [set(counts[0] - counts[1]), set(counts[1] - counts[0])]
     is_other_tense = any(
         alone[0] and alone[1] and alone[0] <= one and alone[1] <= other
         for one, other in (_STATES[lang], _STATES[lang][::-1])
