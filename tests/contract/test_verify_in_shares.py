@@ -80,3 +80,10 @@ def test_one_article_of_a_large_archive_is_verified_alone(damaged: Archive, monk
     ident = article_id(f"{URL}/6")
     report = verify(damaged, article=ident, progress=lambda *seen: told.append(seen))
     assert (report.versions, [each.what for each in report.damage], told) == (2, [f"{ident}@2"], [(2, 0)])
+
+
+@pytest.mark.parametrize("archive_url", ["sqlite"], indirect=True)
+def test_a_quick_run_is_not_worth_several_processes(damaged: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ProcessPoolExecutor", None)
+    report = verify(damaged, sample=0)
+    assert (report.versions, report.decoded) == (20, 0)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.archive_samples import URL, capture, content, grow, intent, look, minutes, watch
+from tests.archive_samples import URL, capture, change, content, grow, intent, look, minutes, watch
 from tracker.archive import blobs
 from tracker.archive.archive import Archive
 from tracker.archive.articles import set_article_state
@@ -192,6 +192,17 @@ def test_the_title_is_that_of_the_newest_reading_of_the_newest_version(store: Ar
     assert verify(store).ok
     alter(store, "UPDATE article SET title = 'River rises'")
     assert found(verify(store)) == [(tracked.id, "its title is not that of its newest version")]
+
+
+@pytest.mark.parametrize("announced", [True, False, None])
+def test_a_change_is_whole_whether_or_not_it_was_announced(store: Archive, *, announced: bool | None) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 1)
+    made = intent(tracked, 2, minutes(2))
+    assert made.version is not None
+    version = replace(made.version, change=replace(change(2), announced=announced))
+    commit_check(store, replace(made, version=version))
+    assert verify(store).ok
 
 
 def test_a_table_that_cannot_be_read_is_told(store: Archive) -> None:

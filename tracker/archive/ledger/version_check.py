@@ -140,7 +140,7 @@ def form_of(page: Page, row: Row) -> int | None:
 def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoints) -> list[Damage]:
     """Return what differs between a version's rows and its entry in the log, whose form was found by `form_of`."""
     name = f"{row.article}@{row.n}"
-    if row.article is None or row.fetched is None or None in {row.content, row.head, row.body}:
+    if None in {row.article, row.content, row.head, row.body}:
         return [Damage(name, "a row that belongs to it is missing")]
     if row.leaf is None:
         return [Damage(name, "it is not in the log")]
