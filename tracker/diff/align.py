@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -97,7 +97,7 @@ def pair_sentences(
     """Pair the sentences of two texts: those that keep their order, and those that moved.
 
     Within a gap, equal sentences are found first and hold the order; between them similar ones are paired, most
-    similar first. What is left is then compared across the gaps.
+    similar first, but none that is elsewhere word for word. What is left is then compared across the gaps.
 
     Args:
         old: the sentences of the old blocks that differ.
@@ -105,6 +105,7 @@ def pair_sentences(
         gaps: the stretches of both between blocks that are equal. A sentence that left its gap has moved.
     """
     placed: list[SentencePair] = []
+    unequal: list[tuple[range, range]] = []
     for olds, news in gaps:
         equal = equal_texts([old[i].text for i in olds], [new[j].text for j in news])
         before = (olds.start, news.start)
@@ -112,14 +113,30 @@ def pair_sentences(
             i, j = olds.start + a, news.start + b
             some, others = range(before[0], i), range(before[1], j)
             if some and others:
-                placed += _pair_similar(old, new, some, others)
+                unequal.append((some, others))
             if i < olds.stop:
                 placed.append(SentencePair(i, j, 1.0))
             before = (i + 1, j + 1)
+    counts = _count_long(old, {pair.old for pair in placed})
+    new_counts = _count_long(new, {pair.new for pair in placed})
+    elsewhere = {text for text, count in counts.items() if new_counts[text] == count}
+    for some, others in unequal:
+        left_old = [i for i in some if old[i].text not in elsewhere]
+        left_new = [j for j in others if new[j].text not in elsewhere]
+        if left_old and left_new:
+            placed += _pair_similar(old, new, left_old, left_new)
     return placed, _pair_moved(old, new, placed)
 
 
-def _pair_similar(old: Sequence[Sentence], new: Sequence[Sentence], olds: range, news: range) -> list[SentencePair]:
+def _count_long(sentences: Sequence[Sentence], used: set[int]) -> Counter[str]:
+    """Count the texts of the sentences that are long enough to move by themselves, without the *used* ones."""
+    texts = (sentence.text for k, sentence in enumerate(sentences) if k not in used)
+    return Counter(text for text in texts if len(text) >= MIN_MOVED_CHARACTERS)
+
+
+def _pair_similar(
+    old: Sequence[Sentence], new: Sequence[Sentence], olds: list[int], news: list[int]
+) -> list[SentencePair]:
     # One sentence on each side is the usual case.
     if len(olds) == len(news) == 1:
         (i,), (j,) = olds, news

@@ -31,17 +31,16 @@ class SentenceGroup(NamedTuple):
 def group_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[SentenceGroup]:
     """Cover the sentences of two blocks that are one with groups, in order.
 
-    A sentence whose partner is in another block is never compared with what took its place.
+    A sentence whose partner is elsewhere is never compared with what took its place.
     """
-    blocks = old[0].block, new[0].block
-    pairs = [(s, s.partner) for s in old if s.partner and s.partner.block == blocks[1]]
+    pairs = [(s, s.partner) for s in old if s.partner and s.partner.block == new[0].block]
     chain = heaviest_chain([(one.at, other.at, one.likeness * len(one.text)) for one, other in pairs])
     groups: list[SentenceGroup] = []
     i = j = 0
     for a, b, _ in (*chain, (len(old), len(new), 0.0)):
         if a > i or b > j:
             gap = SentenceGroup(old[i:a], new[j:b], compared=False)
-            if not _has_away(gap, blocks) and _similarity(gap, MIN_GAP_SIMILARITY):
+            if not _has_away(gap) and _similarity(gap, MIN_GAP_SIMILARITY):
                 gap = gap._replace(compared=True)
             groups.append(gap)
         if a < len(old):
@@ -51,7 +50,7 @@ def group_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Se
     joined: list[SentenceGroup] = []
     for group in groups:
         whole = _joined(joined[-1], group) if joined and joined[-1].compared != group.compared else None
-        if whole and not _has_away(whole, blocks):
+        if whole and not _has_away(whole):
             joined[-1] = whole
         else:
             joined.append(group)
@@ -67,10 +66,10 @@ def _joined(a: SentenceGroup, b: SentenceGroup) -> SentenceGroup | None:
     return whole if _similarity(whole) - _similarity(pair) > MIN_SPLIT_GAIN else None
 
 
-def _has_away(group: SentenceGroup, blocks: tuple[int, int]) -> bool:
-    """Say whether a sentence of the group has its partner in another block than the two that are one."""
-    sides = ((group.old, blocks[1]), (group.new, blocks[0]))
-    return any(each.partner and each.partner.block != block for side, block in sides for each in side)
+def _has_away(group: SentenceGroup) -> bool:
+    """Say whether a sentence of the group has its partner outside of it."""
+    inside = {*group.old, *group.new}
+    return any(each.partner and each.partner not in inside for each in inside)
 
 
 def _similarity(group: SentenceGroup, least: float = 0.0) -> float:

@@ -31,10 +31,22 @@ The mayor resigned over the sale of the bridge. He left. Nobody spoke for him in
    same 0.0 0.0 The mayor resigned over the sale of the bridge.
    same 0.2 0.1 Nobody spoke for him in the council.
 The builder said the price of steel rose. The council heard him on Friday evening. / Ships could no longer pass below the bridge. | The mayor spoke of a new tax for the town. The council heard him on Friday evening. / Ships could no longer pass below the bridge. The builder said the price of steel rose.
-   edit 0.0 0.0 The mayor spoke of a new tax for the town.
+   insert · 0.0 The mayor spoke of a new tax for the town.
    same 0.1 0.1 The council heard him on Friday evening.
    same 1.0 1.0 Ships could no longer pass below the bridge.
-   same · 1.1 The builder said the price of steel rose.
+   move 0.0 1.1 The builder said the price of steel rose.
+The farmers of the valley met the mayor in the hall on Monday evening. The minister said the road would close. Nobody paid. | The minister said the road would close. The farmers of the valley met the mayor in the hall on Monday evening. The minister said no school would open.
+   move 0.1 0.0 The minister said the road would close.
+   same 0.0 0.1 The farmers of the valley met the mayor in the hall on Monday evening.
+   delete 0.2 · Nobody paid.
+   insert · 0.2 The minister said no school would open.
+The council heard him on Friday evening. / ~The builder said the price of steel rose. | The council heard him on Friday evening. The builder said the price of steel rose.
+   same 0.0 0.0 The council heard him on Friday evening.
+   same · 0.1 The builder said the price of steel rose.
+The council met on Monday. The council met on Monday. | The council met on Friday. The mayor left. The council met on Monday.
+   edit 0.0 0.0 The council met on Friday.
+   insert · 0.1 The mayor left.
+   same 0.1 0.2 The council met on Monday.
 “I met J. Roe on Monday. We spoke of the bridge,” he said. | “I met J. Roe on Tuesday. We spoke of the bridge,” he said.
    edit 0.0 0.0 “I met J. Roe on Tuesday.
    same 0.1 0.1 We spoke of the bridge,” he said.
