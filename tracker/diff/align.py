@@ -140,17 +140,14 @@ def _pair_similar(
     # One sentence on each side is the usual case.
     if len(olds) == len(news) == 1:
         (i,), (j,) = olds, news
-        alike = similarity(old[i].code, new[j].code, MIN_SIMILARITY) or _reordered(old[i], new[j])
-        return [SentencePair(i, j, alike)] if alike else []
+        alike, least = similarity(old[i].code, new[j].code, MIN_SIMILARITY), 0.0
+        if not alike:
+            alike, least = shared_words(old[i].text, new[j].text), MIN_REORDERED
+        return [SentencePair(i, j, alike)] if alike > least else []
     likeness = _likenesses(old, new, olds, news, MIN_SIMILARITY)
     # A pair weighs what it has in common, so that long sentences decide.
     weighed = [(i, j, alike * min(len(old[i].code), len(new[j].code))) for (i, j), alike in likeness.items()]
     return [SentencePair(i, j, likeness[i, j]) for i, j, _ in heaviest_chain(weighed)]
-
-
-def _reordered(old: Sentence, new: Sentence) -> float:
-    share = shared_words(old.text, new.text)
-    return share if share > MIN_REORDERED else 0.0
 
 
 def _likenesses(

@@ -109,13 +109,8 @@ class _Comparison:
     def blocks(self, old: Article, new: Article) -> tuple[BlockChange, ...]:
         """Compare the editorial blocks."""
         before, after = [b.text for b in old.editorial], [b.text for b in new.editorial]
-        if before == after:
-            return tuple(
-                BlockChange(Op.SAME, i, i, (("=", block.text),) if block.text else (), block.kind)
-                for i, block in enumerate(new.editorial)
-            )
-        if sum(map(len, before)) + sum(map(len, after)) > MAX_COMPARED_CHARACTERS:
-            self.budget_hit = True
+        if before == after or sum(map(len, before)) + sum(map(len, after)) > MAX_COMPARED_CHARACTERS:
+            self.budget_hit = self.budget_hit or before != after
             pairing = Pairing([(j, i, False) for i, j in equal_texts(before, after)], [], [])
         else:
             pairing = pair_blocks(before, after, self.lang, self.vocabulary)
@@ -126,7 +121,7 @@ class _Comparison:
             j, i, moved = pair
             # Most blocks are unchanged: this line is the fast path.
             if not moved and before[i] == after[j]:
-                rows[j] = BlockChange(same, i, j, (("=", after[j]),), editorial[j].kind)
+                rows[j] = BlockChange(same, i, j, (("=", after[j]),) if after[j] else (), editorial[j].kind)
                 continue
             row = self._pair(pair, before[i], editorial[j], olds[i], news[j])
             if row is None:

@@ -174,8 +174,6 @@ def _is_kept(block: Block) -> bool:
 def kept_rows(old: Article, new: Article, rows: Sequence[BlockChange]) -> tuple[int, ...]:
     """Return the unchanged rows whose paragraph is text in *new* only because `keep_reading` kept it."""
     kept = {n for n, block in enumerate(new.editorial) if block.reason and _is_kept(block)}
-    if not kept:
-        return ()
     return tuple(
         n
         for n, row in enumerate(rows)
