@@ -13,7 +13,7 @@ from tests.archive_samples import grow, watch
 from tests.archives import archive_at
 
 # Permissions do not hold for root, unless it gives up the right to override them.
-AS_USER = ("setpriv", "--bounding-set", "-dac_override") if os.geteuid() == 0 else ()
+AS_USER = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 pytestmark = pytest.mark.skipif(bool(AS_USER) and shutil.which("setpriv") is None, reason="root needs setpriv")
 
 
@@ -51,6 +51,17 @@ def test_commands_read_an_archive_that_cannot_be_written(archive):
         assert result.returncode == 0, result.stderr
     assert len(reading(archive, "log", "--json").stdout.splitlines()) == 3
     assert sorted(each.name for each in archive.parent.iterdir()) == ["w.db"]
+
+
+def test_shared_memory_that_only_its_owner_may_read_is_not_needed(archive):
+    archive.parent.chmod(0o755)
+    shared = Path(f"{archive}-shm")
+    shared.write_bytes(bytes(1 << 15))
+    shared.chmod(0)
+    archive.parent.chmod(0o555)
+    result = reading(archive, "log", "--json")
+    assert result.returncode == 0, result.stderr
+    assert len(result.stdout.splitlines()) == 3
 
 
 def test_doctor_says_that_the_service_could_not_write(archive):

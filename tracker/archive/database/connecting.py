@@ -41,10 +41,11 @@ def is_sealed(path: Path) -> bool:
     """Return whether a SQLite file can be read only as one that nobody changes.
 
     In WAL mode even a reader needs shared memory beside the file, which cannot be made in a folder that is not
-    writable. Where a writer is at work, it has made it. Raises ArchiveError if a writer left changes in its log.
+    writable. Where a writer is at work, it has made it; what another user left there and nobody else may read is of no
+    use. Raises ArchiveError if a writer left changes in its log.
     """
     shared, log = (Path(f"{path}{end}") for end in ("-shm", "-wal"))
-    if os.access(path.parent, os.W_OK) or shared.exists():
+    if os.access(path.parent, os.W_OK) or os.access(shared, os.R_OK):
         return False
     if log.exists() and log.stat().st_size:
         hint = "run it as a user who can write to the folder, or read a copy made with writethru backup"
