@@ -14,6 +14,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.thread import ArchiveThread
 
 _numbers = itertools.count(1)
+_opened: list[Archive] = []
 
 
 @cache
@@ -38,8 +39,24 @@ def new_archive_at(path: Path) -> str:
 
 
 def archive_at(path: Path) -> Archive:
-    """Return an open, empty archive at *path*."""
-    return open_archive(new_archive_at(path))
+    """Return an open, empty archive at *path*, which is closed after the test at the latest."""
+    return opened(new_archive_at(path))
+
+
+def opened(url: str, *, readonly: bool = False) -> Archive:
+    """Open the archive at *url*, which is closed after the test at the latest."""
+    archive = open_archive(url, readonly=readonly)
+    _opened.append(archive)
+    return archive
+
+
+def close_opened() -> None:
+    """Close the archives that tests left open: from Python 3.13 on, a lost connection is a ResourceWarning.
+
+    A closed archive can still be used; it opens a connection for each transaction then.
+    """
+    while _opened:
+        _opened.pop().close()
 
 
 def temporary_url() -> str:
@@ -48,8 +65,8 @@ def temporary_url() -> str:
 
 
 def temporary_archive() -> Archive:
-    """Return an open, empty archive of its own, which goes with the test process."""
-    return open_archive(temporary_url())
+    """Return an open, empty archive of its own, which is closed after the test."""
+    return opened(temporary_url())
 
 
 class _Inline:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
-from tests.archives import new_archive_at
+from tests.archives import close_opened, new_archive_at
 from tests.postgres import Server, postgres
 from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
@@ -148,6 +148,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _closed_archives() -> Iterator[None]:
+    yield
+    close_opened()
 
 
 @pytest.fixture(autouse=True)

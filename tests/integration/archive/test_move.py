@@ -64,9 +64,9 @@ def test_an_archive_goes_to_a_server_and_back(tmp_path: Path, postgres_url: str)
         note = fill(archive)
     move(first, postgres_url)
     assert tables(postgres_url) == tables(first)
-    with open_archive(postgres_url) as archive:
+    with open_archive(first) as before, open_archive(postgres_url) as archive:
         assert verify(archive, against=note).ok
-        assert len(search_passages(archive, "streets")) == len(search_passages(open_archive(first), "streets")) > 0
+        assert len(search_passages(archive, "streets")) == len(search_passages(before, "streets")) > 0
     move(postgres_url, last)
     assert tables(last) == tables(first)
     for url in (postgres_url, last):

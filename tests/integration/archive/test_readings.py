@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tests.archive_samples import NOW, URL, change, content, grow, intent, minutes, watch
+from tests.archives import opened
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import prove_entries, seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
-from tracker.archive.opening import open_archive
 from tracker.archive.readings import list_outdated, save_readings
 from tracker.archive.search import search_passages
 from tracker.archive.summaries import list_summaries
@@ -51,7 +51,7 @@ def read_again(store: Archive, tracked: Tracked) -> None:
 def test_what_is_read_now_is_shown(store: Archive, tracked: Tracked, archive_url: str) -> None:
     read_again(store, tracked)
     for readonly in (False, True):
-        reader = open_archive(archive_url, readonly=True) if readonly else store
+        reader = opened(archive_url, readonly=True) if readonly else store
         one, two, three = (get_version(reader, tracked.id, n) for n in (1, 2, 3))
         assert (one.content, two.content, three.content) == (content(1), better(2), better(2))
         assert [each.extractor for each in (one, two, three)] == ["8"] * 3
