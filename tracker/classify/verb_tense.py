@@ -124,7 +124,7 @@ def is_no_longer(
 ) -> bool:
     """Say whether all that differs is the tense of what somebody or something is or has: "is in custody", "was".
 
-    In the passive and the perfect, and beside a verb of saying, another tense may say the same.
+    In the passive and the perfect, and after a verb of saying, another tense may say the same: "she said he is", "was".
 
     Args: as for `is_now_done`.
     """
@@ -132,7 +132,10 @@ def is_no_longer(
         alone[0] and alone[1] and alone[0] <= one and alone[1] <= other
         for one, other in (_STATES[lang], _STATES[lang][::-1])
     )
-    if not is_other_tense or not _SAID[lang].isdisjoint(sides[0]):
+    if not is_other_tense:
+        return False
+    before = sides[0][: next((at for at, word in enumerate(sides[0]) if word in alone[0]), 0)]
+    if not _SAID[lang].isdisjoint(before):
         return False
     # In German and Dutch, the participle stands at the end.
     behind = sides[0] if lang in {"de", "nl"} else [word for verb, word in pairwise(sides[0]) if verb in alone[0]]
