@@ -14,7 +14,7 @@ SCHEMA: Final = "0014"
 MOVING: Final = "moving"
 HINT: Final = "writethru run --migrate, or writethru db upgrade"
 NO_ARCHIVE_HINT: Final = (
-    "writethru db upgrade creates one, writethru init a configuration too; "
+    "writethru init creates one; where there is a configuration already, writethru db upgrade does; "
     "to use another, give --db or set database in [archive]"
 )
 # How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.

@@ -198,7 +198,7 @@ def test_no_archive_says_the_command_and_leaves_no_file(run, asked):
     assert "no archive found" in result.stderr
     assert list(Path().iterdir()) == []
     # Where there is a configuration already, `init` writes none and creates no archive.
-    assert "hint: writethru db upgrade creates one" in result.stderr
+    assert "hint: writethru init creates one; where there is a configuration" in result.stderr
     run("db", "upgrade")
     assert run("log").stdout == ""
 
