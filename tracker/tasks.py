@@ -1,10 +1,17 @@
-"""How asyncio tasks are brought to an end."""
+"""Waiting for asyncio events and tasks, but not for longer than some seconds."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
+
+
+async def wait_at_most(event: asyncio.Event, seconds: float) -> None:
+    """Return once *event* is set, or after *seconds*."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
 
 
 async def finish_tasks(tasks: Iterable[asyncio.Task[Any]], seconds: float) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,6 +16,7 @@ from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnre
 from tracker.observe import counted, logs
 from tracker.pipeline.check import CheckReport, Pipeline, PollReport
 from tracker.pipeline.host_session import HostSession, Politeness
+from tracker.tasks import wait_at_most
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
@@ -123,8 +123,7 @@ class Crawler:
         if ends is not None and now + timedelta(seconds=wait) > ends:
             return False
         if wait:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.stopping.wait(), wait)
+            await wait_at_most(self.stopping, wait)
         return not self.stopping.is_set()
 
 

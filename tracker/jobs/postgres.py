@@ -24,6 +24,7 @@ from psycopg_pool import AsyncConnectionPool
 from tracker.archive.database.url import archive_url
 from tracker.errors import ArchiveError
 from tracker.observe import counted, logs
+from tracker.tasks import wait_at_most
 
 SCHEMA: Final = "writethru_queue"
 QUEUE: Final = "hosts"
@@ -110,8 +111,7 @@ class PostgresQueue:
                 tell("queue", detail=f"the work was interrupted and begins again: {_reason(error)}")
             lived = asyncio.get_running_loop().time() - before
             pause = MIN_RECONNECT_SECONDS if lived > MAX_RECONNECT_SECONDS else min(pause * 2, MAX_RECONNECT_SECONDS)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), pause)
+            await wait_at_most(self._closing, pause)
 
     async def drain(self, seconds: float) -> bool:
         """Accept no more and let running crawls finish; False if some were cancelled after *seconds*."""

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -23,11 +24,9 @@ from prometheus_client import (
     make_wsgi_app,
 )
 
-from tracker.urls import is_allowed_host
-
-from ..errors import AddressInUse, ConfigError
-from ..model.status import Counts, WatchState
-from ..urls import is_loopback_host, split_host_port
+from tracker.errors import AddressInUse, ConfigError
+from tracker.model.status import Counts, WatchState
+from tracker.urls import is_allowed_host, is_loopback_host, split_host_port
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -121,20 +120,17 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY: Final = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 
-CHECKS: Final = Counter("writethru_checks", "Checks of articles", ["source", "outcome"], registry=REGISTRY)
-POLLS: Final = Counter("writethru_polls", "Polls of feeds and other lists", ["source", "outcome"], registry=REGISTRY)
-VERSIONS: Final = Counter("writethru_versions_stored", "Versions stored", ["source"], registry=REGISTRY)
-CRASHES: Final = Counter(
-    "writethru_crashes", "Unexpected exceptions while working on a host or in a recurring job", registry=REGISTRY
-)
-HOSTS_IN_PROGRESS: Final = Gauge("writethru_hosts_in_progress", "Hosts being checked now", registry=REGISTRY)
-LAST_TICK: Final = Gauge(
-    "writethru_last_tick_timestamp_seconds", "When the service last looked for due work", registry=REGISTRY
-)
+_counter = partial(Counter, registry=REGISTRY)
+_gauge = partial(Gauge, registry=REGISTRY)
 
-DELIVERIES: Final = Counter(
-    "writethru_deliveries", "Attempts to deliver an alert, by result", ["target", "outcome"], registry=REGISTRY
-)
+CHECKS: Final = _counter("writethru_checks", "Checks of articles", ["source", "outcome"])
+POLLS: Final = _counter("writethru_polls", "Polls of feeds and other lists", ["source", "outcome"])
+VERSIONS: Final = _counter("writethru_versions_stored", "Versions stored", ["source"])
+CRASHES: Final = _counter("writethru_crashes", "Unexpected exceptions while working on a host or in a recurring job")
+HOSTS_IN_PROGRESS: Final = _gauge("writethru_hosts_in_progress", "Hosts being checked now")
+LAST_TICK: Final = _gauge("writethru_last_tick_timestamp_seconds", "When the service last looked for due work")
+
+DELIVERIES: Final = _counter("writethru_deliveries", "Attempts to deliver an alert, by result", ["target", "outcome"])
 DELIVERY_SECONDS: Final = Histogram(
     "writethru_delivery_seconds",
     "How long one attempt to deliver an alert took",
@@ -143,44 +139,28 @@ DELIVERY_SECONDS: Final = Histogram(
     registry=REGISTRY,
 )
 
-ARTICLES: Final = Gauge("writethru_articles", "Articles in the archive", registry=REGISTRY)
-ARCHIVED_VERSIONS: Final = Gauge("writethru_versions", "Versions in the archive", registry=REGISTRY)
-ARCHIVE_BYTES: Final = Gauge("writethru_archive_bytes", "Size of the archive", registry=REGISTRY)
-ALERTS: Final = Gauge("writethru_alerts", "Alerts in the outbox", ["state"], registry=REGISTRY)
-OLDEST_ALERT: Final = Gauge(
-    "writethru_alerts_pending_oldest_seconds", "Age of the oldest pending alert", registry=REGISTRY
-)
-OVERDUE: Final = Gauge("writethru_overdue_articles", "Articles that should have been checked by now", registry=REGISTRY)
-LAG: Final = Gauge("writethru_lag_seconds", "How long the most overdue article has waited", registry=REGISTRY)
-LAST_SUCCESS: Final = Gauge(
+ARTICLES: Final = _gauge("writethru_articles", "Articles in the archive")
+ARCHIVED_VERSIONS: Final = _gauge("writethru_versions", "Versions in the archive")
+ARCHIVE_BYTES: Final = _gauge("writethru_archive_bytes", "Size of the archive")
+ALERTS: Final = _gauge("writethru_alerts", "Alerts in the outbox", ["state"])
+OLDEST_ALERT: Final = _gauge("writethru_alerts_pending_oldest_seconds", "Age of the oldest pending alert")
+OVERDUE: Final = _gauge("writethru_overdue_articles", "Articles that should have been checked by now")
+LAG: Final = _gauge("writethru_lag_seconds", "How long the most overdue article has waited")
+LAST_SUCCESS: Final = _gauge(
     "writethru_last_success_timestamp_seconds",
     "When a page or list of the source was last read; 0 if never",
     ["source"],
-    registry=REGISTRY,
 )
-QUARANTINED: Final = Gauge(
-    "writethru_quarantined", "Pages and lists set aside because they could not be read", registry=REGISTRY
+QUARANTINED: Final = _gauge("writethru_quarantined", "Pages and lists set aside because they could not be read")
+WAITING_ALERTS: Final = _gauge("writethru_alerts_by_target", "Alerts that are pending or dead", ["target", "state"])
+CIRCUIT_OPEN: Final = _gauge(
+    "writethru_target_circuit_open", "1 while nothing is sent to a target that keeps failing", ["target"]
 )
-WAITING_ALERTS: Final = Gauge(
-    "writethru_alerts_by_target", "Alerts that are pending or dead", ["target", "state"], registry=REGISTRY
-)
-CIRCUIT_OPEN: Final = Gauge(
-    "writethru_target_circuit_open",
-    "1 while nothing is sent to a target that keeps failing",
-    ["target"],
-    registry=REGISTRY,
-)
-REQUESTS: Final = Counter(
-    "writethru_requests", "Requests for pages, lists and robots.txt", ["host", "outcome"], registry=REGISTRY
-)
-LEADER: Final = Gauge(
-    "writethru_leader", "1 if this process leads: it schedules checks and delivers alerts", registry=REGISTRY
-)
-NETWORK_UP: Final = Gauge("writethru_network_up", "0 while no host can be reached at all", registry=REGISTRY)
-ARCHIVE_UP: Final = Gauge("writethru_archive_up", "0 while the archive cannot be written", registry=REGISTRY)
-RELOAD_OK: Final = Gauge(
-    "writethru_config_last_reload_successful", "0 if the configuration file could not be used", registry=REGISTRY
-)
+REQUESTS: Final = _counter("writethru_requests", "Requests for pages, lists and robots.txt", ["host", "outcome"])
+LEADER: Final = _gauge("writethru_leader", "1 if this process leads: it schedules checks and delivers alerts")
+NETWORK_UP: Final = _gauge("writethru_network_up", "0 while no host can be reached at all")
+ARCHIVE_UP: Final = _gauge("writethru_archive_up", "0 while the archive cannot be written")
+RELOAD_OK: Final = _gauge("writethru_config_last_reload_successful", "0 if the configuration file could not be used")
 BUILD_INFO: Final = Info("writethru_build", "The release that runs", registry=REGISTRY)
 # Requests to more hosts are counted together, as "other": each label costs memory here and in Prometheus.
 MAX_COUNTED_HOSTS: Final = 500

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 from datetime import timedelta
 from time import monotonic
@@ -23,6 +23,7 @@ from tracker.jobs.crawl import announce
 from tracker.jobs.websub import PATH, Subscription
 from tracker.observe import logs, metrics, redact, systemd
 from tracker.observe.memory import trim_heap
+from tracker.tasks import wait_at_most
 from tracker.urls import host_of, host_without_port
 
 from .checkpoint_publisher import CheckpointPublisher
@@ -343,8 +344,7 @@ class Service:
         with self._runtime.health.recording():
             if self._leader.is_leader and not self._runtime.health.error and await worker.deliver_due(utc_now()):
                 return
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), ALERT_POLL_SECONDS)
+        await wait_at_most(self._stop, ALERT_POLL_SECONDS)
 
     async def _beat(self) -> None:
         """Ping systemd's watchdog while ticks happen, and reschedule the jobs if the system clock jumped."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.archive.database.locking import Leadership
 from tracker.errors import ArchiveError, UsageError
 from tracker.jobs.local import LocalQueue
 from tracker.observe import logs
+from tracker.tasks import wait_at_most
 
 if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+
     from tracker.jobs.postgres import PostgresQueue
 
     from .runtime import Runtime
@@ -66,19 +68,19 @@ def queue_work(
     if role != "scheduler":
         work["worker"] = queue.work()
     if role != "worker":
-        work["dead workers"] = _release_dead_workers(queue.release_dead_workers, runtime)
+        work["dead workers"] = _release_dead_workers(queue, runtime)
     return work
 
 
-async def _release_dead_workers(release_dead_workers: Callable[[], Awaitable[list[str]]], runtime: Runtime) -> None:
+async def _release_dead_workers(queue: PostgresQueue, runtime: Runtime) -> None:
     """Release the hosts of dead workers every few seconds; several schedulers may do so at the same time."""
     while not runtime.crawler.stopping.is_set():
         try:
-            if hosts := await release_dead_workers():
+            if hosts := await queue.release_dead_workers():
                 _log.warning("worker", detail="a worker died; its hosts are given to others", hosts=", ".join(hosts))
         except ArchiveError as error:
             runtime.health.record(error)
-        await _pause(runtime.crawler.stopping, LEAD_CHECK_SECONDS)
+        await wait_at_most(runtime.crawler.stopping, LEAD_CHECK_SECONDS)
 
 
 class LeaderElection:
@@ -120,15 +122,10 @@ class LeaderElection:
                 if str(error) != logged:
                     _log.error("lead", detail=str(error), hint=error.hint)
                 logged = str(error)
-            await _pause(stop, LEAD_CHECK_SECONDS)
+            await wait_at_most(stop, LEAD_CHECK_SECONDS)
 
     async def close(self) -> None:
         """Release the lead, so that another scheduler can take it."""
         self.is_leader = False
         if self._leadership is not None:
             await asyncio.to_thread(self._leadership.close)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
