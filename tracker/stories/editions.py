@@ -15,9 +15,9 @@ from tracker.model.version import Version, VersionSummary
 from tracker.views.edition import EditionCopy
 from tracker.views.story import StoryEvent, UntakenCorrection
 
-from .nearest_version import SentenceMatch, match_sentences, nearest_version, sentences
+from .nearest_version import SentenceMatch, match_sentences, nearest_version
 from .propagation import Timeline
-from .words import figures_of
+from .words import figures_of, sentences_of
 
 VersionKey = tuple[str, int]
 """An article and the number of its version."""
@@ -39,7 +39,7 @@ def editions(
         copies: the articles that copy it, with theirs.
         wanted: the versions that are asked for; all by default.
     """
-    theirs = frozenset(each.key for version in origin.versions for each in sentences(version.content))
+    theirs = frozenset(each.key for version in origin.versions for each in sentences_of(version.content))
     found = {(origin.article, version.n): (origin.article, version.n) for version in origin.versions}
     for copy in copies:
         taken: set[int] = set()
@@ -64,7 +64,7 @@ def _taken(before: Version | None, version: Version, origin: Timeline, theirs: f
     was, _ = _running(before, origin)
     if _edition(before, was, origin) == edition:
         return 0
-    if sentences(before.content) == sentences(version.content):
+    if sentences_of(before.content) == sentences_of(version.content):
         # The edition may have brought another headline or a notice: only then did this version take it.
         headline = before.content.title != version.content.title == runs.content.title
         kinds = [{notice.kind for notice in each.content.notices} for each in (before, version, runs)]
@@ -88,8 +88,8 @@ def _running(copy: Version, origin: Timeline) -> tuple[Version, SentenceMatch]:
     Of versions that are equally near, it is the newest that was there when the copy was seen, else the oldest: a text
     that was cut before two versions differ took the one that it could have taken.
     """
-    own = sentences(copy.content)
-    matches = [(each, match_sentences(own, sentences(each.content))) for each in origin.versions]
+    own = sentences_of(copy.content)
+    matches = [(each, match_sentences(own, sentences_of(each.content))) for each in origin.versions]
     best = max(match.score for _, match in matches)
     nearest = [(each, match) for each, match in matches if match.score == best]
     return ([pair for pair in nearest if pair[0].seen <= copy.seen] or nearest[:1])[-1]
@@ -122,8 +122,8 @@ def by_edition(
 
 def _has_own(before: Version, version: Version, runs: Version, match: SentenceMatch, theirs: frozenset[str]) -> bool:
     """Say whether a version of a copy brought a sentence, or a figure in one, that no version of the origin has."""
-    known = theirs.union(each.key for each in sentences(before.content))
-    own, wire = sentences(version.content), sentences(runs.content)
+    known = theirs.union(each.key for each in sentences_of(before.content))
+    own, wire = sentences_of(version.content), sentences_of(runs.content)
     edited = [c for c, o in match.edited if figures_of(own[c].text) != figures_of(wire[o].text)]
     return any(own[place].key not in known for place in (*match.added, *edited))
 

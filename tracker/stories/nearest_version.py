@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -43,19 +42,13 @@ class SentenceMatch:
     score: float
 
 
-@lru_cache(maxsize=512)
-def sentences(article: Article) -> tuple[Sentence, ...]:
-    """Return the sentences of a version. They are kept, because each version is compared with many."""
-    return sentences_of(article)
-
-
 def nearest_version(copy: Article, versions: Iterable[Version]) -> tuple[int, SentenceMatch]:
     """Return the number of the origin's version that a version of a copy is nearest to, and how they match.
 
     *versions* are those of the origin, at least one. Of versions that are equally near, the newest is returned.
     """
-    own = sentences(copy)
-    matched = [(match_sentences(own, sentences(each.content)), each.n) for each in versions]
+    own = sentences_of(copy)
+    matched = [(match_sentences(own, sentences_of(each.content)), each.n) for each in versions]
     best, n = max(matched, key=lambda each: (each[0].score, each[1]))
     return n, best
 

@@ -17,8 +17,8 @@ from tracker.model.story import MissingNotice, OwnEdit, Place, Role, Run
 from tracker.model.version import Version
 from tracker.views.story import StoryEvent
 
-from .nearest_version import SentenceMatch, match_sentences, nearest_version, sentences
-from .words import figures_of, words_of
+from .nearest_version import SentenceMatch, match_sentences, nearest_version
+from .words import figures_of, sentences_of, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,8 @@ def _behind_since(history: Sequence[Run], later: Sequence[Version]) -> datetime 
 
 
 def _missing_words(copy: Article, newest: Article) -> int:
-    theirs = sentences(newest)
-    return sum(theirs[at].weight for at in match_sentences(sentences(copy), theirs).missing)
+    theirs = sentences_of(newest)
+    return sum(theirs[at].weight for at in match_sentences(sentences_of(copy), theirs).missing)
 
 
 def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch) -> tuple[OwnEdit, ...]:
@@ -159,8 +159,8 @@ def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch)
     A sentence of any version of the origin is the origin's. A sentence that the copy lacks was removed by the outlet
     only where the version before had it too: else the copy has not taken the edit that added it.
     """
-    own = sentences(copy)
-    theirs = sentences(next(version.content for version in origin.versions if version.n == runs))
+    own = sentences_of(copy)
+    theirs = sentences_of(next(version.content for version in origin.versions if version.n == runs))
     wire = frozenset[str]().union(*(_keys(version.content) for version in origin.versions))
     before = [version for version in origin.versions if version.n < runs]
     known = _keys(before[-1].content) if before else wire
@@ -171,7 +171,7 @@ def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch)
 
 
 def _keys(article: Article) -> frozenset[str]:
-    return frozenset(sentence.key for sentence in sentences(article))
+    return frozenset(sentence.key for sentence in sentences_of(article))
 
 
 # An update note says what is new at the origin; a copy need not repeat it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from tracker.model.article import Article
@@ -78,6 +79,8 @@ def without_dateline(text: str) -> str:
     return text[match.end() :] if (match := _DATELINE.match(text)) else text
 
 
+# Each version is compared with many.
+@lru_cache(maxsize=512)
 def sentences_of(article: Article) -> tuple[Sentence, ...]:
     """Return the sentences of the editorial blocks without the dateline. The same text gives the same sentences."""
     made: list[Sentence] = []
