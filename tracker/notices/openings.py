@@ -127,6 +127,19 @@ _EDITED_TEXT: Final = re.compile(
 _TIME_OF_EDIT: Final = re.compile(rf"\b(?P<edited>{_EDITED}|changed)(?! from\b){_AT}+", re.IGNORECASE)
 _CAPITALS: Final = re.compile(r"\W*(?:ADDS|UPDATES|CORRECTS|RECASTS|REFILES|SUBS|FIXES|CLARIFIES|WRITETHRU)\b")
 
+# Words for "updated" with nothing but words and figures of dates and times after them.
+_TIME_STAMP: Final = re.compile(
+    r"\W*(?:article |artikel |articolo |artículo |artigo |last |zuletzt |última? |ultimo |dernière )?"
+    r"(?:updated?|aktualisiert|aktualisierung|mise? à jour|actualisée?|actualizad[oa]|actualización|aggiornat[oa]"
+    r"|aggiornamento|atualizad[oa]|atualização|actualização|bijgewerkt|update)\b"
+    r"(?:\d+(?:h|st|nd|rd|th|er)?\b|\W|\b(?:at|on|en date|du|am|pm|a\.m|p\.m|um|uhr|vom|le|à|a|las?|el|alle|ore|del|il|às|as|em|de|om|uur|op|h|hrs|on"
+    r"|e[ds]?t|gmt|utc|bst|cet|ist|pt|pdt|pst|th|st|nd|rd|today|yesterday"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?|(?:mo|diens|mitt|donners|frei|sams|sonn)\w*"
+    r"|(?:jan|feb|fév|mar|mär|maa|abr|avr|apr|may|mai|mei|mag|jun|jui|giu|jul|lug|aug|aoû|ago|sep|set|oct|okt|ott|out"
+    r"|nov|dec|dez|déc|dic|gen|ene|mrt)[^\W\d]*)\b)*",
+    re.IGNORECASE,
+)
+
 
 class Opening(NamedTuple):
     """How a text begins.
@@ -159,6 +172,11 @@ class Opening(NamedTuple):
 def without_time_of_edit(text: str) -> str:
     """Return a notice without the time at which it says that the text was edited: "amended on 3 May 2026 to …"."""
     return _TIME_OF_EDIT.sub(r"\g<edited>", text)
+
+
+def is_only_a_time(text: str) -> bool:
+    """Say whether *text* is when something was updated and nothing else: "Mise à jour : 18 juil. 2024"."""
+    return _TIME_STAMP.fullmatch(text) is not None and not text.rstrip().endswith(":")
 
 
 def read_opening(text: str, low: str) -> Opening:

@@ -14,7 +14,7 @@ from tracker.model.article import NoticeKind
 from .candidates import begins_with_label
 from .features import Measured
 from .first_look import may_be_notice
-from .timestamps import is_only_a_time
+from .openings import is_only_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
