@@ -14,8 +14,7 @@ from .block_pairs import BlockPair, Pairing, pair_blocks
 from .cleanup import clean
 from .hunks import write_hunks
 from .reading_changes import kept_rows, without_phantoms
-from .sentence_changes import added, by_block, edited, removed, separate
-from .sentence_groups import SentenceGroup, group_sentences
+from .sentence_changes import SentenceGroup, added, by_block, edited, group_sentences, removed, separate
 from .sentences import Sentence, language
 from .tokens import SharedVocabulary, Tokens
 from .words import Match, matches, shared_words
