@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from tracker.archive import blobs, identifiers
 from tracker.archive.archive import Archive
@@ -25,6 +25,8 @@ from tracker.archive.ledger.log import positions_of, prove_consistency, prove_en
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
+from tracker.archive.values import to_ms
+from tracker.archive.versions import import_time
 from tracker.errors import ArchiveError, NotKnown
 from tracker.exchange.files import replacing
 from tracker.model.change import Change
@@ -72,9 +74,9 @@ def choose(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: 
     return Anchor(note, public, stamps, latest[2] if latest[1] > covered else "")
 
 
-_SELECT_EVENTS: Final = f"""
+_SELECT_MOVES: Final = f"""
 SELECT article_id, kind, n, record FROM event
-WHERE kind IN ('import', 'move') AND article_id = (SELECT id FROM article WHERE ident = :ident) ORDER BY {EVENT_ORDER}
+WHERE kind = 'move' AND article_id = (SELECT id FROM article WHERE ident = :ident) ORDER BY {EVENT_ORDER}
 """
 _SELECT_VERDICTS: Final = """
 SELECT record, position FROM event WHERE kind = 'verdict' AND n > :old AND n <= :new
@@ -83,19 +85,12 @@ SELECT record, position FROM event WHERE kind = 'verdict' AND n > :old AND n <= 
 _COLUMNS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.json": "content_id"}
 
 
-class LoggedVerdict(NamedTuple):
-    """A person's verdict: its *record* in the log and its *position* there, None until the next checkpoint."""
-
-    record: bytes
-    position: int | None
-
-
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Both versions of a change, and what people noted about the changes between them.
+    """Both versions of a change.
 
     *parts* are the files of both versions by name, *records* the log records by version number, *imported* the times
-    (ms) at which versions were imported.
+    at which those of the two that were not fetched were read from a file.
     """
 
     article: str
@@ -104,8 +99,7 @@ class Gathered:
     new: int
     parts: dict[str, bytes]
     records: dict[int, bytes]
-    imported: dict[int, int]
-    verdicts: tuple[LoggedVerdict, ...] = ()
+    imported: dict[int, datetime]
 
 
 def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Damage]:
@@ -128,22 +122,14 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
             for name, column in _COLUMNS.items()
         }
         raw = blobs.read(connection, list(blob_ids.values()))
-        events = connection.all(_SELECT_EVENTS, ident=ident)
+        moves = moves_in(connection.all(_SELECT_MOVES, ident=ident)).get(rows[new].article_id, ())
+        imported = {n: at for n in (old, new) if (at := import_time(store, ident, n)) is not None}
     # Verified above: each record is that of its leaf.
-    moves = moves_in(events).get(rows[new].article_id, ())
-    imported = {each.n: verifier.plain(each.record.encode())["at"] for each in events if each.kind == "import"}
     evidence = {n: (evidence_of(row, moves), row.leaf.hex()) for n, row in rows.items()}
     records = {n: found.record(found.form_of(leaf) or 1) for n, (found, leaf) in evidence.items()}
     url = evidence[new][0].url
     parts = {name: raw[key] for name, key in blob_ids.items()}
-    return Gathered(ident, url, old, new, parts, records, imported, logged_verdicts(store, ident, old, new))
-
-
-def logged_verdicts(store: Archive, ident: str, old: int, new: int) -> tuple[LoggedVerdict, ...]:
-    """Return what people noted about the changes between versions *old* and *new*, as the log has it now."""
-    with store.read() as connection:
-        noted = connection.all(_SELECT_VERDICTS, ident=ident, old=old, new=new)
-    return tuple(LoggedVerdict(row.record.encode(), row.position) for row in noted)
+    return Gathered(ident, url, old, new, parts, records, imported)
 
 
 def _require_not_taken_down(store: Archive, ident: str, old: int, new: int) -> None:
@@ -239,16 +225,19 @@ def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]
 
 def _verdicts(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
     """Return the files of people's verdicts: their records in the log, the proofs of these, and both as text."""
-    if not found.verdicts:
+    # Read now, not by `gather`: the checkpoint may have been made since, and gave them their positions in the log.
+    with store.read() as connection:
+        noted = connection.all(_SELECT_VERDICTS, ident=found.article, old=found.old, new=found.new)
+    if not noted:
         return {}
     size = read_note(anchor.latest or anchor.note).size
-    paths = prove_entries(store, [each.position for each in found.verdicts], size)
+    paths = prove_entries(store, [row.position for row in noted], size)
     proofs = [
-        None if path is None else {"index": each.position, "path": path}
-        for each, path in zip(found.verdicts, paths, strict=True)
+        None if path is None else {"index": row.position, "path": path} for row, path in zip(noted, paths, strict=True)
     ]
-    files = {f"verdicts/{place}.json": each.record for place, each in enumerate(found.verdicts, 1)}
-    text = verifier.verdicts_of([verifier.plain(each.record) for each in found.verdicts])
+    records = [row.record.encode() for row in noted]
+    files = {f"verdicts/{place}.json": record for place, record in enumerate(records, 1)}
+    text = verifier.verdicts_of([verifier.plain(record) for record in records])
     return files | {
         VERDICTS: verifier.plainly({"schema": 1, "verdicts": proofs}),
         VERDICTS_TEXT: verifier.encoded(text),
@@ -310,7 +299,7 @@ def _readme(found: Gathered, anchor: Anchor, members: Mapping[str, bytes], now: 
         now=f"{now:%Y-%m-%d %H:%M} UTC",
         release=release,
         public=anchor.public,
-        verdicts=_VERDICTS.format(old=found.old, new=found.new) if found.verdicts else "",
+        verdicts=_VERDICTS.format(old=found.old, new=found.new) if VERDICTS in members else "",
         extra=_LATEST.format(size=read_note(anchor.latest).size) if anchor.latest else "",
         stamps=_STAMPS.format(lines=lines.strip("\n")) if stamps else "",
         sums=verifier.SUMS,
@@ -326,8 +315,8 @@ def _head(found: Gathered, members: Mapping[str, bytes]) -> Iterator[tuple[str, 
     if (before := records[found.new]["previous_seen"]) is not None:
         yield f"v{found.new - 1} last seen", verifier.moment(before)
     yield f"{new} first seen", verifier.moment(records[found.new]["seen"])
-    for n in sorted({found.old, found.new} & found.imported.keys()):
-        yield f"v{n} imported", f"{verifier.moment(found.imported[n])}; the archive did not fetch it from the publisher"
+    for n, at in found.imported.items():
+        yield f"v{n} imported", f"{verifier.moment(to_ms(at))}; the archive did not fetch it from the publisher"
     for side, name in zip(verifier.SIDES, (old, new), strict=True):
         headline = verifier.headline_of(verifier.plain(members[f"{side}/content.json"]))
         yield f"{name} headline", " ".join(headline.split())

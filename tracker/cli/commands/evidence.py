@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.evidence import packing
-from tracker.evidence.packing import Anchor, Gathered, choose, gather, logged_verdicts
+from tracker.evidence.packing import Anchor, Gathered, choose, gather
 from tracker.evidence.verifier import OK, examine
 from tracker.exchange.files import replacing
 from tracker.render.text import counted, one_line
@@ -126,8 +125,6 @@ def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, 
         anchor = _anchor(app, store, found, checkpoint)
         # Before anything is written: a package that is not signed proves nothing.
         signer = _signer(app, anchor)
-        # A checkpoint that was made just now has given them their positions in the log.
-        found = replace(found, verdicts=logged_verdicts(store, known.id, old, new))
         texts = (get_version(store, known.id, n).content for n in (old, new))
         damage = packing.pack(store, found, compare(*texts), anchor, file, app.now, release=__version__, signer=signer)
     if damage:
