@@ -29,7 +29,7 @@ from tracker.archive.story_lists import (
     get_story_book_of,
     newest_story_articles,
 )
-from tracker.archive.unread_versions import unread_versions
+from tracker.archive.versions import unread_versions
 from tracker.errors import NotKnown
 from tracker.model.check import Tracked
 from tracker.model.source import Target

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import NotKnown, unknown
+from tracker.errors import unknown
 from tracker.model.check import ArticleState, Tracked
 from tracker.urls import fetchable, host_of, untracked
 
@@ -212,7 +212,7 @@ def set_article_state(archive: Archive, article: str, state: ArticleState) -> No
     with archive.write() as connection:
         row = connection.first("SELECT id, state FROM article WHERE ident = :ident", ident=article)
         if row is None:
-            raise NotKnown("no such article", resource=article, hint="writethru log lists what is stored")
+            raise identifiers.no_article(article)
         if row.state != state:
             connection.run("UPDATE article SET state = :state WHERE id = :id", state=state, id=row.id)
             events.enter(connection, (row.id, article), EventKind.STATE, state=state.value)

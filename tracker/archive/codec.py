@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
-from functools import cache
+from functools import cache, partial
 from math import isfinite
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -165,16 +165,22 @@ def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
     if kind is float:
         return lambda value: None if value is None else _finite(value)
     if get_origin(kind) is tuple:
-        item = _items(kind)
         # A tuple is a list to JSON, and a StrEnum a string.
-        if item is None:
-            parts = [_encoder(part) for part in get_args(kind)]
-            if all(part is _same for part in parts):
-                return _same
-            return lambda value: [encode(each) for encode, each in zip(parts, value, strict=True)]
-        one = _encoder(item)
-        return _same if one is _same else (lambda value: [one(each) for each in value])
+        convert = _items_converter(kind, _encoder)
+        return _same if convert is None else (lambda value: list(convert(value)))
     return _same
+
+
+def _items_converter(kind: Any, converter_of: Callable[[Any], Convert]) -> Convert | None:  # noqa: ANN401 - a tuple
+    """Return what converts the items of a tuple of this *kind*; None where all of them stay as they are."""
+    arguments = get_args(kind)
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        one = converter_of(arguments[0])
+        return None if one is _same else partial(map, one)
+    parts = [converter_of(part) for part in arguments]
+    if all(part is _same for part in parts):
+        return None
+    return lambda value: (convert(each) for convert, each in zip(parts, value, strict=True))
 
 
 def _stored(kind: Any) -> list[Field[Any]]:  # noqa: ANN401 - a dataclass
@@ -229,14 +235,8 @@ def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
         members: dict[Any, Any] = {member.value: member for member in kind}
         return members.__getitem__
     if get_origin(kind) is tuple:
-        item = _items(kind)
-        if item is None:
-            parts = [_decoder(part) for part in get_args(kind)]
-            if all(part is _same for part in parts):
-                return tuple
-            return lambda value: tuple(decode(each) for decode, each in zip(parts, value, strict=True))
-        one = _decoder(item)
-        return tuple if one is _same else (lambda value: tuple(one(each) for each in value))
+        convert = _items_converter(kind, _decoder)
+        return tuple if convert is None else (lambda value: tuple(convert(value)))
     return _same
 
 
@@ -250,9 +250,3 @@ def _dataclass_decoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
         return kind(**{name: plan[name](value) for name, value in plain.items()}, **given)
 
     return decode
-
-
-def _items(kind: Any) -> Any | None:  # noqa: ANN401 - annotations have no common type
-    """Return X of tuple[X, ...], or None for a tuple of fixed length."""
-    arguments = get_args(kind)
-    return arguments[0] if len(arguments) == 2 and arguments[1] is Ellipsis else None

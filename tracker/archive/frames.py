@@ -76,16 +76,20 @@ def patch(raw: bytes, base: bytes) -> bytes:
 def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | None = None) -> bytes:
     """Return the bytes of *frame*, which are *raw_len* long. Raises ArchiveError where they are not."""
     if crc is not None and crc != zlib.crc32(frame):
-        raise ArchiveError("a stored frame is damaged", hint="run writethru verify to see what is damaged")
+        raise _damaged()
     decoder = zstd.ZstdDecompressor(**_prefix(base))
     try:
         # One more than expected: a frame that holds more is as wrong as one that holds less.
         raw: bytes = decoder.decompress(frame, max_length=raw_len + 1)
     except zstd.ZstdError as error:
-        raise ArchiveError("a stored frame is damaged", hint="run writethru verify to see what is damaged") from error
+        raise _damaged() from error
     if len(raw) != raw_len or not decoder.eof:
-        raise ArchiveError("a stored frame is damaged", hint="run writethru verify to see what is damaged")
+        raise _damaged()
     return raw
+
+
+def _damaged() -> ArchiveError:
+    return ArchiveError("a stored frame is damaged", hint="run writethru verify to see what is damaged")
 
 
 def _whole(raw: bytes) -> bytes:

@@ -84,10 +84,15 @@ def no_address(named: str) -> NotKnown:
     return NotKnown("no such article", resource=named, hint=f"writethru add {named}" if "://" in named else _LIST)
 
 
+def no_article(ident: str) -> NotKnown:
+    """Return the error for an id that no article has."""
+    return NotKnown("no such article", resource=ident, hint=_LIST)
+
+
 def no_version(ident: str, n: int, have: int | None) -> NotKnown:
     """Return the error for a missing version; *have* is how many versions exist, or None if the article does not."""
     if have is None:
-        return NotKnown("no such article", resource=ident, hint=_LIST)
+        return no_article(ident)
     hint = f"it has versions 1 to {have}" if have else "it has not been captured yet"
     return NotKnown("no such version", resource=f"{ident}@{n}", hint=hint)
 

@@ -195,27 +195,21 @@ def count_sent(archive: Archive, rule: str, target: str, since: datetime) -> int
 def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
     """Return deliveries, newest first."""
     where = "" if state is None else "WHERE d.state = :state"
-    with archive.read() as connection:
-        rows = connection.all(f"{_SELECT} {where} ORDER BY d.id DESC LIMIT :most", state=state, most=limit)
-        return [record(Delivery, row) for row in rows]
+    return _select(archive, f"{where} ORDER BY d.id DESC LIMIT :most", state=state, most=limit)
 
 
 def waiting_deliveries(archive: Archive, rules: Sequence[str]) -> list[Delivery]:
     """Return alerts of *rules* that nobody has tried to send yet, oldest first, at most MAX_UNTRIED_ALERTS."""
-    statement = f"{_SELECT} WHERE {_UNTRIED} AND d.rule IN (:rules) ORDER BY d.id LIMIT :most"
-    with archive.read() as connection:
-        return [record(Delivery, row) for row in connection.all(statement, rules=list(rules), most=MAX_UNTRIED_ALERTS)]
+    which = f"WHERE {_UNTRIED} AND d.rule IN (:rules) ORDER BY d.id LIMIT :most"
+    return _select(archive, which, rules=list(rules), most=MAX_UNTRIED_ALERTS)
 
 
 def deliveries_about(archive: Archive, articles: Sequence[str], rules: Sequence[str]) -> list[Delivery]:
     """Return the latest alerts of *rules* about *articles*, in whatever state, oldest first."""
-    statement = f"""
-{_SELECT} WHERE d.id > (SELECT max(id) FROM delivery) - :recent AND d.rule IN (:rules) AND d.article IN (:articles)
-ORDER BY d.id
+    which = """
+WHERE d.id > (SELECT max(id) FROM delivery) - :recent AND d.rule IN (:rules) AND d.article IN (:articles) ORDER BY d.id
 """
-    with archive.read() as connection:
-        rows = connection.all(statement, rules=list(rules), articles=list(articles), recent=RECENT_ALERTS)
-        return [record(Delivery, row) for row in rows]
+    return _select(archive, which, rules=list(rules), articles=list(articles), recent=RECENT_ALERTS)
 
 
 def rewrite_deliveries(archive: Archive, payloads: Mapping[int, str], drop: Sequence[int]) -> None:
@@ -246,6 +240,11 @@ def drop_deliveries(archive: Archive, target: str, states: Sequence[DeliveryStat
     statement = "DELETE FROM delivery WHERE target = :target AND state IN (:states)"
     with archive.write() as connection:
         return connection.run(statement, target=target, states=list(states))
+
+
+def _select(archive: Archive, which: str, **values: object) -> list[Delivery]:
+    with archive.read() as connection:
+        return [record(Delivery, row) for row in connection.all(f"{_SELECT} {which}", **values)]
 
 
 def _in_turns(archive: Archive, statement: str, before: datetime) -> int:

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import ArchiveError, NotKnown
+from tracker.errors import ArchiveError
 from tracker.model.article import Article
 from tracker.model.version import Reread, Rereading, StoredAs
 
 from . import blobs, captures, codec, counts, passages
 from .database.connection import Statement, where_all
+from .identifiers import no_article
 from .ledger import events
 from .ledger.events import EventKind
 from .values import from_ms, to_ms
@@ -82,7 +83,7 @@ def save_readings(
         blobs.share_bases(connection)
         article = connection.first(_LOCK_ARTICLE, ident=ident)
         if article is None:
-            raise NotKnown("no such article", resource=ident, hint="writethru log lists what is stored")
+            raise no_article(ident)
         known = {row.n: row for row in connection.all(_VERSIONS, article_id=article.id)}
         for each in rereads:
             if known[each.n].parts == TAKEN_OUT_WHOLE:

@@ -16,6 +16,7 @@ from tracker.model.story import CopyPair, Decision, Home, StoryBook, StoryPostin
 from .articles import JOIN_STORY
 from .codec import record
 from .database.connection import Statement
+from .identifiers import no_article
 from .versions import SELECT_VERSION, versions_of
 
 if TYPE_CHECKING:
@@ -102,12 +103,9 @@ def homes_and_versions(
     archive: Archive, articles: Sequence[str], compared: Sequence[str], limit: int
 ) -> tuple[dict[str, Home], dict[str, list[Version]]]:
     """Return where *articles* are, and at most *limit* versions of each of *compared*, newest first, in one read."""
-    with archive.read() as connection:
-        homes = [
-            home_of(row) for row in connection.of_each(f"{SELECT_HOME} WHERE a.ident IN (:idents)", "idents", articles)
-        ]
-        versions = _by_article(connection, connection.of_each(_NEWEST, "idents", compared, most=limit))
-    return {home.article: home for home in homes}, versions
+    with archive.read():
+        homes = {home.article: home for home in list_homes(archive, articles)}
+        return homes, newest_versions(archive, compared, limit)
 
 
 def list_postings(archive: Archive, marks: Sequence[int]) -> StoryPostings:
@@ -309,7 +307,7 @@ def leave_stories(connection: Connection, leaves: Iterable[tuple[str, str]]) -> 
 
 def _known(keys: dict[str, int], ident: str) -> int:
     if ident not in keys:
-        raise NotKnown("no such article", resource=ident, hint="writethru log lists what is stored")
+        raise no_article(ident)
     return keys[ident]
 
 

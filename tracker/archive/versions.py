@@ -15,7 +15,7 @@ from tracker.model.version import Rereading, Version
 from . import blobs, codec, frames, identifiers
 from .articles import IN_STORY, stories_by_key
 from .codec import columns
-from .database.connection import where_all
+from .database.connection import Statement, where_all
 from .values import clean_text, from_ms, to_instant
 
 if TYPE_CHECKING:
@@ -66,6 +66,16 @@ SELECT record FROM event
 WHERE kind = 'import' AND n = :n AND article_id = (SELECT id FROM article WHERE ident = :ident)
 """
 
+# Unread versions are searched this far behind the last one read on PostgreSQL, where rows commit out of order.
+UNREAD_LOOK_BACK_ROWS: Final = 10_000
+_UNREAD_TO_THE_END: Final = "AND (t.parts IS NULL OR t.parts <> 'all') ORDER BY v.id LIMIT :most"
+_UNREAD: Final = Statement(
+    sqlite=f"""
+{SELECT_VERSION} WHERE v.id > (SELECT coalesce(max(version_id), 0) FROM story_reading) {_UNREAD_TO_THE_END}""",
+    postgresql=f"""
+{SELECT_VERSION} WHERE v.id > (SELECT coalesce(max(version_id), 0) - {UNREAD_LOOK_BACK_ROWS} FROM story_reading)
+  AND NOT EXISTS (SELECT 1 FROM story_reading read_before WHERE read_before.version_id = v.id) {_UNREAD_TO_THE_END}""",
+)
 _CHANGES: Final = """
 SELECT a.ident, v.n, v.content_id, h.raw_len, h.crc, h.data
 FROM article a JOIN version v ON v.article_id = a.id JOIN change h ON h.version_id = v.id
@@ -147,6 +157,21 @@ def find_identical(archive: Archive, article: str, sha256: str) -> int | None:
     with archive.read() as connection:
         found = connection.value(int, _IDENTICAL, ident=article, sha256=bytes.fromhex(sha256))
         return None if found is None else int(found)
+
+
+def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
+    """Return versions that were not read for their stories yet, oldest first, without the changes that led to them.
+
+    What was taken out is passed over.
+    """
+    with archive.read() as connection:
+        return versions_of(connection, connection.all(_UNREAD, most=limit), with_changes=False)
+
+
+def has_unread_versions(archive: Archive) -> bool:
+    """Return whether any version was not read for its stories yet."""
+    with archive.read() as connection:
+        return bool(connection.all(_UNREAD, most=1))
 
 
 def newest_row(archive: Archive) -> int:

@@ -17,8 +17,8 @@ from tracker.archive.idle import IDLE_MEMO
 from tracker.archive.memos import save_memo
 from tracker.archive.outbox import has_due_deliveries, list_deliveries
 from tracker.archive.sources import list_sources
-from tracker.archive.unread_versions import has_unread_versions
 from tracker.archive.values import to_ms
+from tracker.archive.versions import has_unread_versions
 from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
 from tracker.model.alert import DeliveryState

@@ -22,7 +22,7 @@ from tracker.archive.stories import (
     recent_versions,
     save_readings,
 )
-from tracker.archive.unread_versions import unread_versions
+from tracker.archive.versions import unread_versions
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 from tracker.model.story import CopyPair, Decision, Home
 from tracker.observe import logs

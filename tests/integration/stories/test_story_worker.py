@@ -13,7 +13,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, list_copies, list_homes, save_decision
-from tracker.archive.unread_versions import unread_versions
+from tracker.archive.versions import unread_versions
 from tracker.config.root import Config
 from tracker.config.tables import StoryConfig
 from tracker.errors import ArchiveError
