@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from functools import partial
 from textwrap import dedent
 from typing import cast
 
@@ -25,12 +24,12 @@ from tracker.config.root import Config
 from tracker.config.tables import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch.client import HttpFetcher
+from tracker.jobs.update_model import UpdateModel
 from tracker.model.capture import Failure, FailureKind, Request
 from tracker.model.source import Hub, HubKind, Target
 from tracker.pipeline.check import Pipeline
 from tracker.pipeline.host_session import HostSession, Politeness
 from tracker.pipeline.reader import Pool
-from tracker.service.runtime import DEFAULT_UPDATE_MODEL, forward_for, schedule_for
 from tracker.urls import fetchable
 
 MIN_SPELLINGS = 24
@@ -98,8 +97,8 @@ async def test_lists_and_articles_at_private_addresses_are_refused_with_the_reas
     [tracked] = add_targets(archive, "s", [Target("http://[::ffff:7f00:1]/news")], NOW)
     session = HostSession(get_host(archive, "127.0.0.1"), fetcher, inline(archive), Politeness(0.0), lambda: NOW)
     [hub] = list_hubs(archive)
-    forward = partial(forward_for, update_model=DEFAULT_UPDATE_MODEL)
-    pipeline = Pipeline(Config(), cast("Pool", None), schedule_for, forward)
+    model = UpdateModel()
+    pipeline = Pipeline(Config(), cast("Pool", None), model.next_check, model.pulled_forward)
     polled = await pipeline.poll(hub, session)
     checked = await pipeline.check(tracked, session)
     await fetcher.aclose()

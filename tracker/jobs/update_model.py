@@ -8,13 +8,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive import codec
+from tracker.model.check import CheckOutcome
 from tracker.model.source import HintTally
 
+from . import cadence
 from .cadence_signals import NO_SIGNAL, Signal, signal_for
 from .curve import SHIPPED, Curve, replaced
 
 if TYPE_CHECKING:
+    from tracker.config.tables import SourceConfig
     from tracker.model.check import Tracked
+    from tracker.pipeline.decide import CheckVerdict
 
 
 MEMO: Final = "cadence"
@@ -55,6 +59,28 @@ class UpdateModel:
         if tracked.told_at is None:
             return NO_SIGNAL
         return signal_for(tracked, self.tallies.get(tracked.source, HintTally()), at)
+
+    def next_check(
+        self, source: SourceConfig, tracked: Tracked, now: datetime, verdict: CheckVerdict
+    ) -> datetime | None:
+        """Return when to check an article of *source* again: at a fixed interval, or by equal expected loss."""
+        if verdict.failures:
+            refused = verdict.outcome in {CheckOutcome.REFUSED, CheckOutcome.GONE}
+            return cadence.retry(tracked, now, failures=verdict.failures, every=source.every, refused=refused)
+        return cadence.next_check(
+            tracked,
+            now,
+            changed=verdict.outcome.made_version,
+            every=source.every,
+            until=source.until,
+            curve=self.curve_for(tracked),
+            signal=self.signal(tracked, now),
+        )
+
+    def pulled_forward(self, source: SourceConfig, tracked: Tracked, now: datetime) -> datetime | None:
+        """Return when to check an article of *source* after its hub reported an update."""
+        signal, curve = self.signal(tracked, now), self.curve_for(tracked)
+        return cadence.pulled_forward(tracked, now, signal=signal, every=source.every, curve=curve)
 
     def due_for_a_fit(self, now: datetime) -> bool:
         """Return whether a fit is due: weekly, or daily while the log is too short for one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import add_targets, find_articles
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
     from tracker.model.status import Layout, Storm
     from tracker.pipeline.reader import Pool
 
-    from .decide import Schedule
+    from .decide import CheckVerdict
     from .host_session import HostSession
     from .hubs import ListingReader
 
-    Forward = Callable[[Tracked, datetime], datetime | None]
+    Schedule = Callable[[SourceConfig, Tracked, datetime, CheckVerdict], datetime | None]
+    Forward = Callable[[SourceConfig, Tracked, datetime], datetime | None]
 
 _ACCEPT_HUB = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"
@@ -77,14 +79,14 @@ class PollReport:
 class Pipeline:
     """Takes one article through fetch, extract, decide and settle. Holds no state but *known*, the pages it has read.
 
-    *schedule* decides when to check an article again, *forward* when after its hub reported an update
-    (`jobs.cadence`). *listing* parses the body of a hub.
+    *schedule* decides when to check an article of a source again, *forward* when after its hub reported an update
+    (`jobs.update_model`). *listing* parses the body of a hub.
     """
 
     config: Config
     reader: Pool
-    schedule: Callable[[SourceConfig], Schedule]
-    forward: Callable[[SourceConfig], Forward]
+    schedule: Schedule
+    forward: Forward
     listing: ListingReader = in_thread
     known: KnownPages = field(default_factory=KnownPages)
 
@@ -108,7 +110,7 @@ class Pipeline:
             policy=CheckPolicy(
                 self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"
             ),
-            schedule=self.schedule(source),
+            schedule=partial(self.schedule, source),
             context=context,
         )
         settled = await session.archive.run_grouped(settle, intent, source.name, self.config.service.storm, now)
@@ -300,7 +302,7 @@ class Pipeline:
                 continue
             if told.touched_at == now:
                 source = self._source(tracked.source)
-                told = replace(told, next_check_at=self.forward(source)(heard(tracked, told), now))
+                told = replace(told, next_check_at=self.forward(source, heard(tracked, told), now))
             mentions.append(told)
         return tuple(mentions)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import add_targets, get_article
@@ -16,6 +17,7 @@ from tracker.config.tables import SourceConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.record import Recorded, read_verdict
 from tracker.exchange.store_records import ImportResult, store_records
+from tracker.jobs.update_model import UpdateModel
 from tracker.model.capture import Failure, FetchResult, NotModified
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.source import Target
@@ -24,7 +26,6 @@ from tracker.pipeline.decision_context import DecisionContext, recall
 from tracker.pipeline.redirects import onward_address
 from tracker.urls import fetchable
 
-from .runtime import schedule_for
 from .watchlist import source_of
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def import_records(
     """Store versions as recorded in a file; the next check of each article follows its source's schedule."""
 
     def again(tracked: Tracked, at: datetime) -> datetime | None:
-        return _schedule(config, tracked.source)(tracked, at, CheckVerdict(CheckOutcome.CHANGED))
+        return _schedule(config, tracked, at, CheckVerdict(CheckOutcome.CHANGED))
 
     return store_records(archive, records, now, again=again, progress=progress)
 
@@ -147,7 +148,7 @@ class Backfill:
         at: datetime,
         context: DecisionContext,
     ) -> bool:
-        schedule = _schedule(self.config, tracked.source)
+        schedule = partial(_schedule, self.config)
         intent = decide(tracked, found, reading, at, policy=_SILENT, schedule=schedule, context=context)
         return commit_check(self.archive, replace(intent, imported_at=self.now)).version is not None
 
@@ -186,6 +187,7 @@ def _is_stored(tracked: Tracked | None, at: datetime) -> bool:
     return bool(tracked and tracked.versions and tracked.last_seen_at is not None and tracked.last_seen_at >= at)
 
 
-def _schedule(config: Config, source: str) -> Callable[[Tracked, datetime, CheckVerdict], datetime | None]:
+def _schedule(config: Config, tracked: Tracked, at: datetime, verdict: CheckVerdict) -> datetime | None:
     # Files of others name sources as no configuration may; only the default times matter here.
-    return schedule_for(config.source(source) or SourceConfig(name="not configured"))
+    source = config.source(tracked.source) or SourceConfig(name="not configured")
+    return UpdateModel().next_check(source, tracked, at, verdict)

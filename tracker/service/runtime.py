@@ -18,12 +18,9 @@ from tracker.archive.thread import ArchiveThread
 from tracker.errors import ArchiveError, NetworkDown
 from tracker.extraction.pool import ExtractPool
 from tracker.fetch.browser import BrowserFetcher, find_chromium
-from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.jobs.local import LocalQueue
-from tracker.jobs.update_model import UpdateModel
 from tracker.model.capture import Capture, Failure
-from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.source import Hub, Listing
 from tracker.observe import counted, logs
 from tracker.pipeline.check import Pipeline
@@ -44,55 +41,20 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.config.root import Config
-    from tracker.config.tables import SourceConfig
     from tracker.jobs.crawl import Listener
     from tracker.model.capture import Fetcher, PageFetcher
-    from tracker.pipeline.check import Forward
-    from tracker.pipeline.decide import CheckVerdict, Schedule
 
 MAX_EXTRACTOR_PROCESSES: Final = 2
 MAX_HUB_READER_PROCESSES: Final = 1
 MAX_TASK_SHUTDOWN_SECONDS: Final = 5.0
 CRASH_PAUSE: Final = timedelta(minutes=5)
 """How long a host is left alone after crawling it ended in an exception."""
-DEFAULT_UPDATE_MODEL: Final = UpdateModel()
 _log = logs.get("service")
 
 
 def utc_now() -> datetime:
     """Return the current time. Everything below the service is passed the time as an argument."""
     return datetime.now(UTC)
-
-
-def schedule_for(source: SourceConfig, update_model: UpdateModel = DEFAULT_UPDATE_MODEL) -> Schedule:
-    """Return the function that decides an article's next check: fixed interval, or equal expected loss."""
-
-    def schedule(tracked: Tracked, now: datetime, verdict: CheckVerdict) -> datetime | None:
-        if verdict.failures:
-            refused = verdict.outcome in {CheckOutcome.REFUSED, CheckOutcome.GONE}
-            return cadence.retry(tracked, now, failures=verdict.failures, every=source.every, refused=refused)
-        changed = verdict.outcome.made_version
-        return cadence.next_check(
-            tracked,
-            now,
-            changed=changed,
-            every=source.every,
-            until=source.until,
-            curve=update_model.curve_for(tracked),
-            signal=update_model.signal(tracked, now),
-        )
-
-    return schedule
-
-
-def forward_for(source: SourceConfig, update_model: UpdateModel) -> Forward:
-    """Return the function that reschedules an article of *source* after its hub reported an update."""
-
-    def forward(tracked: Tracked, now: datetime) -> datetime | None:
-        signal, curve = update_model.signal(tracked, now), update_model.curve_for(tracked)
-        return cadence.pulled_forward(tracked, now, signal=signal, every=source.every, curve=curve)
-
-    return forward
 
 
 @dataclass(slots=True)
@@ -138,15 +100,8 @@ class Runtime:
 
     def pipeline(self) -> Pipeline:
         """Return a pipeline for the current configuration and update model."""
-        update_model = self.update_model.current
-        return Pipeline(
-            self.config,
-            self.pool,
-            lambda source: schedule_for(source, update_model),
-            lambda source: forward_for(source, update_model),
-            self.listing,
-            self.known,
-        )
+        model = self.update_model.current
+        return Pipeline(self.config, self.pool, model.next_check, model.pulled_forward, self.listing, self.known)
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
         """Parse a hub in a separate child process, which a hostile feed may hang without delaying articles."""

@@ -13,7 +13,7 @@ from tracker.archive.memos import get_memo, save_memo
 from tracker.archive.sources import list_sources, retire_source, sync_source
 from tracker.config.tables import SourceConfig
 from tracker.jobs import update_model
-from tracker.jobs.cadence import next_check
+from tracker.model.check import CheckOutcome
 from tracker.model.source import Hub, HubKind, Target
 from tracker.pipeline.targets import may_claim
 from tracker.sources.source_names import name_for
@@ -70,17 +70,15 @@ def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequenc
 
 def _plan_again(archive: Archive, source: SourceConfig) -> None:
     """Plan the next check of each article from its last one; one that failed is tried again as it was planned."""
+    from tracker.pipeline.decide import CheckVerdict  # only here: commands that never check a page import this module
+
     model = update_model.from_json(get_memo(archive, update_model.MEMO), hint_tallies(archive))
     plans: list[tuple[Tracked, datetime | None]] = []
     for tracked in list_articles(archive, source=source.name):
         last = tracked.last_check_at
         if tracked.next_check_at is None or last is None or tracked.failures:
             continue
-        curve, signal = model.curve_for(tracked), model.signal(tracked, last)
-        due = next_check(
-            tracked, last, changed=False, every=source.every, until=source.until, curve=curve, signal=signal
-        )
-        plans.append((tracked, due))
+        plans.append((tracked, model.next_check(source, tracked, last, CheckVerdict(CheckOutcome.UNCHANGED))))
     plan_checks(archive, plans)
 
 

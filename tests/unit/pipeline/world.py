@@ -80,11 +80,9 @@ class World:
         self.fail(function.__name__)
 
     def pipeline(self) -> Pipeline:
-        return Pipeline(
-            self.config, self.reader, lambda _: self.schedule, lambda _: lambda _tracked, now: now, self.listing
-        )
+        return Pipeline(self.config, self.reader, self.schedule, lambda _source, _tracked, now: now, self.listing)
 
-    def schedule(self, tracked, now, verdict):
+    def schedule(self, _source, tracked, now, verdict):
         if verdict.failures:
             return cadence.retry(tracked, now, failures=verdict.failures, every=None, refused=False)
         return now + self.every
