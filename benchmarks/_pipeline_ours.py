@@ -29,7 +29,7 @@ async def main(path: Path) -> None:
     from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
     from tracker.config.root import load
     from tracker.observe.memory import return_freed_memory, trim_heap
-    from tracker.pipeline.check import CheckReport
+    from tracker.pipeline.settle import CheckReport
     from tracker.service.runtime import open_runtime, utc_now
     from tracker.service.story_worker import StoryWorker
 

@@ -16,12 +16,12 @@ from tests.archive_samples import alert, grow, intent, look, minutes, watch
 from tests.waiting import PATIENCE
 from tracker.archive.archive import Archive
 from tracker.archive.outbox import claim_deliveries, claim_lane
-from tracker.model.check import CheckOutcome
+from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.status import MIN_MOVED_ARTICLES, Layout
 from tracker.pipeline import layout, storm
 from tracker.pipeline.decide import MOVED
-from tracker.pipeline.settle import Settled, settle
+from tracker.pipeline.settle import CheckReport, settle
 
 HOSTS = ("https://herald.example/a", "https://m.herald.example/b")
 READING_SECONDS = 0.3
@@ -46,24 +46,24 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Event:
     return event
 
 
-def changed(archive: Archive, url: str) -> Intent:
-    """Return the decision to keep an edit of an article, and to tell of it."""
+def changed(archive: Archive, url: str) -> tuple[Tracked, Intent]:
+    """Return an article, and the decision to keep an edit of it and to tell of it."""
     tracked = watch(archive, url)
     grow(archive, tracked, 1)
-    return intent(tracked, 2, minutes(2), alerts=(alert(url, article=tracked.id, version=2),))
+    return tracked, intent(tracked, 2, minutes(2), alerts=(alert(url, article=tracked.id, version=2),))
 
 
-def at_once(open_again: Callable[[], Archive], *intents: Intent) -> list[Settled]:
+def at_once(open_again: Callable[[], Archive], *decided: tuple[Tracked, Intent]) -> list[CheckReport]:
     """Settle each in a thread with an archive of its own, all at the same time."""
-    start = Barrier(len(intents))
+    start = Barrier(len(decided))
 
-    def one(made: Intent) -> Settled:
+    def one(made: tuple[Tracked, Intent]) -> CheckReport:
         with open_again() as archive:
             start.wait(PATIENCE)
-            return settle(archive, made, "Herald", len(intents), minutes(2))
+            return settle(archive, *made, len(decided))
 
-    with ThreadPoolExecutor(len(intents)) as pool:
-        return list(pool.map(one, intents))
+    with ThreadPoolExecutor(len(decided)) as pool:
+        return list(pool.map(one, decided))
 
 
 @pytest.mark.usefixtures("read")
@@ -73,7 +73,8 @@ def test_each_host_s_article_counts_for_a_change_of_layout(archive: Archive, ope
     layout.save_layout(archive, known, minutes(1))
     moved = [look(each, 0, minutes(2), CheckOutcome.UNCHANGED) for each in tracked]
     moved = [replace(each, check=replace(each.check, detail=MOVED)) for each in moved]
-    told = [each.layout for each in at_once(open_again, *moved) if each.layout]
+    decided = zip(tracked, moved, strict=True)
+    told = [each.layout for each in at_once(open_again, *decided) if each.layout]
     assert len(told) == 1, "the second article makes it sure"
     assert set(told[0].articles) == {*known.articles, *(each.id for each in tracked)}
 
@@ -90,13 +91,13 @@ def test_a_release_while_an_edit_is_settled_is_not_undone(
     archive: Archive, open_again: Callable[[], Archive], read: Event
 ) -> None:
     first, second = (changed(archive, url) for url in HOSTS)
-    settle(archive, first, "Herald", 1, minutes(2))
+    settle(archive, *first, 1)
     read.clear()
     with ThreadPoolExecutor(1) as pool, open_again() as other:
-        settling = pool.submit(settle, other, second, "Herald", 1, minutes(2))
+        settling = pool.submit(settle, other, *second, 1)
         assert read.wait(PATIENCE)
         storm.release_storm(archive, "Herald", minutes(3))
         settling.result()
     assert storm.list_storms(archive)["Herald"].spared == minutes(3) + storm.MAX_HOLD
     going = claim_deliveries(archive, minutes(3), 60) + claim_lane(archive, minutes(3), 60)
-    assert {each.article for each in going} == {first.article, second.article}
+    assert {each.article for each in going} == {article.id for article, _ in (first, second)}

@@ -14,7 +14,7 @@ from tracker.archive.hosts import get_host
 from tracker.archive.memos import save_memo
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown
 from tracker.observe import counted, logs
-from tracker.pipeline.check import CheckReport, Pipeline, PollReport
+from tracker.pipeline.check import Pipeline, PollReport
 from tracker.pipeline.host_session import HostSession, Politeness
 from tracker.tasks import wait_at_most
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tracker.model.capture import HostState, PageFetcher
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
+    from tracker.pipeline.settle import CheckReport
 
     Report = CheckReport | PollReport
     Listener = Callable[[Report], None]

@@ -19,7 +19,7 @@ from tracker.fetch.responses import refusal
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified, Request
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
-from tracker.model.intent import Committed, Intent
+from tracker.model.intent import Intent
 from tracker.model.source import HubKind, HubPoll, HubState, Listing, Mention, Push, Target
 from tracker.urls import untracked
 
@@ -29,12 +29,11 @@ from .decision_context import DecisionContext, read_before, recall
 from .hubs import advertised, in_thread
 from .known_pages import KnownPages
 from .redirects import onward_address
-from .settle import settle
+from .settle import CheckReport, settle
 from .targets import heard, listed, may_claim, mention, owner_of, wanted
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
-    from tracker.model.status import Layout, Storm
     from tracker.pipeline.reader import Pool
 
     from .decide import CheckVerdict
@@ -53,17 +52,6 @@ POSTPONED: Final = timedelta(minutes=10)
 PUT_ASIDE: Final = timedelta(days=1)
 """How long an article waits after one such check (`POSTPONED`) and after two in a row (`PUT_ASIDE`)."""
 _FAULT: Final = "internal error"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """The result of one committed check; *storm* and *layout* of its source if this check revealed them."""
-
-    tracked: Tracked
-    intent: Intent
-    committed: Committed
-    storm: Storm | None = None
-    layout: Layout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +101,15 @@ class Pipeline:
             schedule=partial(self.schedule, source),
             context=context,
         )
-        settled = await session.archive.run_grouped(settle, intent, source.name, self.config.service.storm, now)
-        self.known.remember(tracked, reading, settled.intent, settled.committed)
-        if tracked.failures and not settled.intent.failures:
+        report = await session.archive.run_grouped(settle, tracked, intent, self.config.service.storm)
+        self.known.remember(report, reading)
+        if tracked.failures and not intent.failures:
             await session.archive.run(quarantine.release, tracked.id, now)
         if onward := onward_address(tracked.url, found, reading, context.latest):
             await self._watch(session, tracked, onward, now)
-        for url in settled.committed.released:
+        for url in report.committed.released:
             await self._watch(session, tracked, url, now)
-        return CheckReport(tracked, settled.intent, settled.committed, settled.storm, settled.layout)
+        return report
 
     async def _understand(
         self, found: FetchResult, tracked: Tracked, session: HostSession, now: datetime

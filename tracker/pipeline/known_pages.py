@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from tracker.model.article import Reading
     from tracker.model.check import Tracked
-    from tracker.model.intent import Committed, Intent
+
+    from .settle import CheckReport
 
 READ_IN_FULL_EVERY: Final = 10
 """At every so many visits a page is read whatever its fingerprint: names of classes, which hide text, are not in it."""
@@ -40,15 +41,15 @@ class KnownPages:
         known.visits += 1
         return known.fingerprint if known.visits < READ_IN_FULL_EVERY else ""
 
-    def remember(self, tracked: Tracked, reading: Reading | None, intent: Intent, committed: Committed) -> None:
+    def remember(self, report: CheckReport, reading: Reading | None) -> None:
         """Remember the page that a check has read, or forget the article's where nothing may rely on it.
 
         A visit that had something to tell besides its outcome (a layout, a clock) is to tell it again next time. What
         was not stored, because another process stored a version first, is to be compared with that version. A page that
         was recognised, and so not read, changes nothing.
         """
-        check = intent.check
-        if committed.stale or intent.failures or check.detail:
+        tracked, check = report.tracked, report.intent.check
+        if report.committed.stale or report.intent.failures or check.detail:
             self._pages.pop(tracked.id, None)
         elif reading is not None and reading.fingerprint:
             self._pages[tracked.id] = _Known(reading.fingerprint, tracked.versions + check.outcome.made_version)

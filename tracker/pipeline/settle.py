@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.commits import commit_check
@@ -12,33 +11,35 @@ from .decide import MOVED
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.model.check import Tracked
     from tracker.model.intent import Committed, Intent
     from tracker.model.status import Layout, Storm
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What was stored: the intent as carried out, and a storm or layout change that this check revealed."""
+class CheckReport:
+    """The result of one committed check: the intent as carried out, and a storm or layout change that it revealed."""
 
+    tracked: Tracked
     intent: Intent
     committed: Committed
     storm: Storm | None = None
     layout: Layout | None = None
 
 
-def settle(archive: Archive, intent: Intent, source: str, storm_threshold: int, now: datetime) -> Settled:
-    """Carry out `intent`, holding its alerts while there is a storm at `source`.
+def settle(archive: Archive, tracked: Tracked, intent: Intent, storm_threshold: int) -> CheckReport:
+    """Carry out `intent`, holding its alerts while there is a storm at the article's source.
 
     What is read to judge the source and what is written about it are in one transaction, so that checks of two hosts
     of one source cannot lose each other's updates.
 
     Args:
         archive: the open archive.
+        tracked: the article as it was when it fell due.
         intent: what `decide` returned.
-        source: the name of the article's source.
         storm_threshold: changed articles within ten minutes from which a storm is possible; 0 for never.
-        now: the time of the check.
     """
+    source, now = tracked.source, intent.check.at
     with archive.write() as connection:
         archive.serialise(connection, f"source status|{source}")
         storm = layout = None
@@ -52,4 +53,4 @@ def settle(archive: Archive, intent: Intent, source: str, storm_threshold: int, 
             from .layout import note_layout
 
             layout = note_layout(archive, source, intent.article, now)
-        return Settled(intent, committed, storm, layout)
+        return CheckReport(tracked, intent, committed, storm, layout)

@@ -23,7 +23,7 @@ from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
 from tracker.model.alert import DeliveryState
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
-from tracker.pipeline.check import CheckReport
+from tracker.pipeline.settle import CheckReport
 from tracker.urls import host_of
 
 from .page_saver import PageSaver

@@ -29,7 +29,8 @@ from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
 from tracker.observe import logs, systemd
 from tracker.observe.metrics import HealthServer
-from tracker.pipeline.check import CheckReport, PollReport
+from tracker.pipeline.check import PollReport
+from tracker.pipeline.settle import CheckReport
 from tracker.service.loop import Service
 from tracker.service.one_pass import Wanted, check_once
 

@@ -16,8 +16,8 @@ from tracker.model.alert import DeliveryState
 from tracker.model.source import Target
 from tracker.model.status import Layout, Storm
 from tracker.pipeline import storm
-from tracker.pipeline.check import CheckReport
 from tracker.pipeline.layout import list_layouts
+from tracker.pipeline.settle import CheckReport
 
 COUNT = 100
 MINUTES = timedelta(minutes=1)

@@ -14,9 +14,10 @@ from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.source import Hub, HubKind
-from tracker.pipeline.check import CheckReport, Pipeline, PollReport
+from tracker.pipeline.check import Pipeline, PollReport
 from tracker.pipeline.host_session import Politeness
 from tracker.pipeline.hubs import in_thread
+from tracker.pipeline.settle import CheckReport
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ROBOTS = "http://s.test/robots.txt"

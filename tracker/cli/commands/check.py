@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.jobs.crawl import Report
-    from tracker.pipeline.check import CheckReport, PollReport
+    from tracker.pipeline.check import PollReport
+    from tracker.pipeline.settle import CheckReport
     from tracker.service.one_pass import Summary, Wanted
 
 
@@ -155,7 +156,7 @@ def _make_due(app: App, wanted: Wanted) -> None:
 
 def _show(app: App, report: Report) -> None:
     """Show the result of one stored check: an unchanged article or list only with -v or --json."""
-    from tracker.pipeline.check import CheckReport
+    from tracker.pipeline.settle import CheckReport
 
     line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
     if app.settings.json:
