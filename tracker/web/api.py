@@ -95,8 +95,7 @@ class Endpoint:
 
 
 def _counts(request: PageRequest) -> Object:
-    opened = request.archive.opened
-    counts = request.archive.kept("counts", lambda: count_all(opened), lasting=True)
+    counts = request.archive.kept("counts", lambda: count_all(request.store), lasting=True)
     return {"schema": SCHEMA, **fields_json(counts)}
 
 
@@ -104,25 +103,25 @@ def _articles(request: PageRequest) -> Object:
     limit = request.count("limit", 50, _LIMIT) or 50
     url = request.query.get("url", "")
     if url:
-        return {"schema": SCHEMA, "articles": [ArticleView(get_article(request.archive.opened, url)).as_json()]}
+        return {"schema": SCHEMA, "articles": [ArticleView(get_article(request.store, url)).as_json()]}
     chosen = filter_of(request)
     if chosen.story:
-        members = get_articles(request.archive.opened, chosen.articles)
+        members = get_articles(request.store, chosen.articles)
         listed = [each for each in members if chosen.source in {"", each.source}]
         found = sorted(listed, key=lambda each: each.last_change_at or each.first_seen_at, reverse=True)[:limit]
     else:
-        found = list_by_last_change(request.archive.opened, limit=limit, source=chosen.source)
+        found = list_by_last_change(request.store, limit=limit, source=chosen.source)
     return {"schema": SCHEMA, "articles": [ArticleView(each).as_json() for each in found]}
 
 
 def _article(request: PageRequest) -> Object:
-    return ArticleView(get_article(request.archive.opened, request.path["ident"])).as_json()
+    return ArticleView(request.article()).as_json()
 
 
 def _versions(request: PageRequest) -> Object:
-    tracked = get_article(request.archive.opened, request.path["ident"])
+    tracked = request.article()
     limit = request.count("limit", 100, _LIMIT) or 100
-    glances = list_summaries(request.archive.opened, VersionQuery(article=tracked.id, limit=limit))
+    glances = list_summaries(request.store, VersionQuery(article=tracked.id, limit=limit))
     return {
         "schema": SCHEMA,
         "article": tracked.id,
@@ -131,18 +130,18 @@ def _versions(request: PageRequest) -> Object:
 
 
 def _diff(request: PageRequest) -> Object:
-    ident = get_article(request.archive.opened, request.path["ident"]).id
+    ident = request.article().id
     ends = {"ident": ident, "old": request.query["from"], "new": request.query["to"]}
     return change(replace(request, path=ends, query={})).as_json()
 
 
 def _checks(request: PageRequest) -> Object:
-    tracked = get_article(request.archive.opened, request.path["ident"])
+    tracked = request.article()
     limit = request.count("limit", 100, _LIMIT) or 100
     return {
         "schema": SCHEMA,
         "article": tracked.id,
-        "checks": plain(list_checks(request.archive.opened, tracked.id, limit)),
+        "checks": plain(list_checks(request.store, tracked.id, limit)),
     }
 
 

@@ -18,7 +18,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.recaptures import capture_at
 from tracker.archive.versions import newest_row
@@ -257,14 +256,8 @@ def watch(web: Web, request: Request) -> Response:
 def raw(web: Web, request: Request) -> Response:
     """Send the page as served, as a download: a browser must never display it on our origin."""
     asked = web.page_request(request)
-    tracked = get_article(web.archive.opened, asked.path["ident"])
-    n = asked.number("n")
-    at = asked.instant("at")
-    kept = (
-        get_capture(web.archive.opened, tracked.id, n)
-        if at is None
-        else capture_at(web.archive.opened, tracked.id, n, at)
-    )
+    tracked, n, at = asked.article(), asked.number("n"), asked.instant("at")
+    kept = get_capture(asked.store, tracked.id, n) if at is None else capture_at(asked.store, tracked.id, n, at)
     name = f"{tracked.id}-v{n}{'' if at is None else f'-{kept.fetched_at:%Y%m%dT%H%M%SZ}'}.html"
     headers = {
         "content-disposition": f'attachment; filename="{name}"',
@@ -277,10 +270,10 @@ def raw(web: Web, request: Request) -> Response:
 def screenshot(web: Web, request: Request) -> Response:
     """Answer with the picture that was taken of the page when a version was stored."""
     asked = web.page_request(request)
-    tracked = get_article(web.archive.opened, asked.path["ident"])
-    kept = get_head(web.archive.opened, tracked.id, asked.number("n"))
+    tracked, n = asked.article(), asked.number("n")
+    kept = get_head(asked.store, tracked.id, n)
     if not kept.screenshot:
-        raise NotKnown("this version has no screenshot", resource=f"{tracked.id}@v{asked.number('n')}")
+        raise NotKnown("this version has no screenshot", resource=f"{tracked.id}@v{n}")
     return tagged(request, Response(kept.picture, media_type="image/jpeg"))
 
 

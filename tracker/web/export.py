@@ -7,7 +7,6 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from html import escape, unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -56,7 +55,6 @@ class Contents(View):
     title: ClassVar[str] = "Articles"
     newest: tuple[VersionLine, ...]
     articles: tuple[tuple[ArticleSummary, tuple[int, ...]], ...]
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +86,13 @@ def write(job: Job) -> None:
     tally = job.tally
     request = PageRequest(archive, job.now)
     nav = [pair for pair in (("/", "Articles"), ("/stories", "Stories"), ("/sources", "Sources")) if pair[0] in files]
-    _write(folder, "/", render(contents(archive, found, job.now), nav=nav, section="/", site=True), files)
+    frame = {"now": job.now, "nav": nav, "site": True}
+    _write(folder, "/", render(contents(archive, found), section="/", **frame), files)
     for sheet in sheets:
         path, _, query = sheet.path.partition("?")
         view = sheet.make(replace(request, path=sheet.given, query=dict(parse_qsl(query)), here=sheet.path))
         section = f"/{path.split('/')[1]}" if path.split("/")[1] != "articles" else "/"
-        _write(folder, sheet.path, render(view, nav=nav, section=section, site=True), files)
+        _write(folder, sheet.path, render(view, section=section, **frame), files)
         picture = pictures.get(sheet.path)
         if picture and isinstance(view, ChangePage) and view.can_draw:
             (folder / picture).write_bytes(change_png(view.picture, ruler))
@@ -145,14 +144,14 @@ def of_articles(found: Mapping[str, Sequence[VersionSummary]]) -> Iterator[Sheet
                 yield Sheet(links.diff(ident, old, new) + view, change, given)
 
 
-def contents(archive: CachedArchive, found: Mapping[str, Sequence[VersionSummary]], now: datetime) -> Contents:
+def contents(archive: CachedArchive, found: Mapping[str, Sequence[VersionSummary]]) -> Contents:
     """Return the first page."""
     changes = sorted((each for all_ in found.values() for each in all_ if each.n > 1), key=lambda each: each.seen)
     briefs = summarise_articles(archive.opened, list(found))
     words = words_by_version(archive.opened, list(found))
     ordered = sorted(briefs.values(), key=lambda each: each.last_change or each.first_seen, reverse=True)
     newest = entries(archive, changes[::-1][:MAX_NEWEST_CHANGES], shown=MAX_NEWEST_CHANGES)
-    return Contents(newest, tuple((each, words[each.ident]) for each in ordered), now)
+    return Contents(newest, tuple((each, words[each.ident]) for each in ordered))
 
 
 def file_of(path: str) -> str:

@@ -32,7 +32,7 @@ def mark_opened(asked: PageRequest, view: View, answer: Response) -> None:
     if asked.reading.at is None or found is None:
         return
     article, numbers = found
-    after = asked.reading.after(newer_rows(asked.archive.opened, article, numbers, asked.reading.row))
+    after = asked.reading.after(newer_rows(asked.store, article, numbers, asked.reading.row))
     if after != asked.reading:
         _set_cookie(answer, after, secure=asked.base.startswith("https:"))
 

@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.articles import get_article
+from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError, did_you_mean
 from tracker.views.values import SCHEMA, fields_json
 
 from .reading import Reading
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.config.root import Config
+    from tracker.model.check import Tracked
+    from tracker.model.version import Version
 
     from .data import CachedArchive
 
@@ -59,6 +64,22 @@ class PageRequest:
     admin: bool = False
     read_only_reason: str = ""
     reading: Reading = field(default_factory=Reading)
+
+    @property
+    def store(self) -> Archive:
+        """Return the archive itself, to ask what need not be cached."""
+        return self.archive.opened
+
+    def article(self) -> Tracked:
+        """Return the article that the path names. Raises NotKnown."""
+        return get_article(self.store, self.path["ident"])
+
+    def version(self, tracked: Tracked, n: int, hint: str = "") -> Version:
+        """Return a version that can be shown. Raises NotKnown, with the *hint*, if it was taken down."""
+        found = get_version(self.store, tracked.id, n)
+        if found.removed:
+            raise NotKnown(f"version {n} was taken down: {found.removed}", resource=tracked.url, hint=hint)
+        return found
 
     def number(self, name: str) -> int:
         """Return the version number in the path. Raises NotKnown if it is out of range."""

@@ -111,6 +111,7 @@ class Web:
         who: Who = request.state.who
         html = render(
             view,
+            now=self.now(),
             nav=NAV,
             section=section,
             signed_in=bool(who.session),

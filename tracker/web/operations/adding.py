@@ -47,7 +47,7 @@ def _preview(do: Actions, it: Order[AddBody]) -> Done:
     value, _ = add_probed(text, config, result, place)
     shown = preview_of(result, value)
     named = tuple(each.name for each in config.sources)
-    page = AddPage(given=body.model_dump(), read_only_reason="", preview=shown, now=it.now, sources=named)
+    page = AddPage(given=body.model_dump(), read_only_reason="", preview=shown, sources=named)
     return Done(page="/sources", value=shown.as_json(), view=page)
 
 

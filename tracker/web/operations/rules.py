@@ -47,7 +47,7 @@ def _preview(do: Actions, it: Order[NamedRule]) -> Done:
     config = parsed(written(do.text(), it.body))
     rule = next(each for each in config.rules if each.name == it.body.name)
     shown = replay(do, rule, config, it.now)
-    page = RulePage.of(config, form_of(rule) | {"replaces": it.body.replaces}, now=it.now, replay=shown)
+    page = RulePage.of(config, form_of(rule) | {"replaces": it.body.replaces}, replay=shown)
     return Done(page="/alerts", value=shown.as_json(), view=page)
 
 

@@ -87,7 +87,6 @@ class AddPage(View):
     title: ClassVar[str] = "Add something to watch"
     given: Mapping[str, str]
     read_only_reason: str
-    now: datetime
     preview: Previewed | None = None
     bookmark: str = ""
     sources: tuple[str, ...] = field(default=())
@@ -109,9 +108,8 @@ def add(request: PageRequest) -> AddPage:
     return AddPage(
         given=given,
         read_only_reason=request.read_only_reason,
-        now=request.now,
         bookmark=bookmark(request.base),
-        sources=tuple(list_sources(request.archive.opened)),
+        sources=tuple(list_sources(request.store)),
     )
 
 

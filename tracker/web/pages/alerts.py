@@ -60,7 +60,6 @@ class Alerts(View):
     state: str
     rules: tuple[RuleConfig, ...]
     source_status: SourceStatus
-    now: datetime
     targets: tuple[tuple[str, str], ...] = ()
     filter: Filter = NO_FILTER
 
@@ -79,9 +78,7 @@ class Alerts(View):
 def alerts(request: PageRequest) -> Alerts:
     """Return the page of alerts. Raises UsageError."""
     state = request.one_of("state", STATES)
-    store = request.archive.opened
-    config = request.config
-    status = request.archive.source_status(request.now)
+    store, config = request.store, request.config
     chosen = filter_of(request)
     most = MAX_FILTERED_DELIVERIES if chosen.active else MAX_DELIVERIES
     found = list_deliveries(store, None if state == "all" else DeliveryState(state), most)
@@ -93,8 +90,7 @@ def alerts(request: PageRequest) -> Alerts:
         counts=request.archive.kept("alert-counts", lambda: count_all(store)),
         state=state,
         rules=config.rules if config else (),
-        source_status=status,
-        now=request.now,
+        source_status=request.archive.source_status(request.now),
         filter=chosen,
         targets=tuple((each.name, each.type) for each in config.targets) if config and request.admin else (),
     )

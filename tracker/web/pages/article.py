@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
@@ -65,7 +64,6 @@ class ArticlePage(View):
     words: tuple[int, ...]
     older: int
     until: int
-    now: datetime
 
     @property
     def title(self) -> str:
@@ -97,8 +95,7 @@ def article(request: PageRequest) -> ArticlePage:
     """Return the page of an article. Raises NotKnown."""
     from tracker.classify.label import classify
 
-    store = request.archive.opened
-    tracked = get_article(store, request.path["ident"])
+    tracked = request.article()
     until = request.count("until", tracked.versions, 1_000_000) or tracked.versions
     versions = _shown(request, tracked, min(until, tracked.versions))
     texts, kept = [each.content for each in versions], [each.change for each in versions]
@@ -118,11 +115,10 @@ def article(request: PageRequest) -> ArticlePage:
         headlines=headlines(versions),
         woven=woven,
         notices=_notices(versions),
-        checks=tuple(list_checks(store, tracked.id, 10)),
-        words=words_by_version(request.archive.opened, [tracked.id])[tracked.id],
+        checks=tuple(list_checks(request.store, tracked.id, 10)),
+        words=words_by_version(request.store, [tracked.id])[tracked.id],
         older=versions[0].n - 1 if versions else 0,
         until=versions[-1].n if versions else 0,
-        now=request.now,
     )
 
 
@@ -130,14 +126,14 @@ def _shown(request: PageRequest, tracked: Tracked, until: int) -> list[Version]:
     """Return the newest versions up to `until` that can be shown, oldest first, without those taken down."""
     if not tracked.versions:
         return []
-    newest = get_version(request.archive.opened, tracked.id, until)
+    newest = get_version(request.store, tracked.id, until)
     limit = max_shown_versions(newest)
     if until == tracked.versions:
-        found = list(iter_versions(request.archive.opened, VersionQuery(article=tracked.id, limit=limit)))
+        found = list(iter_versions(request.store, VersionQuery(article=tracked.id, limit=limit)))
         ordered = sorted(found, key=lambda each: each.n)
     else:
         numbers = range(max(1, until - limit + 1), until)
-        ordered = [*(get_version(request.archive.opened, tracked.id, n) for n in numbers), newest]
+        ordered = [*(get_version(request.store, tracked.id, n) for n in numbers), newest]
     return [each for each in ordered if not each.removed]
 
 

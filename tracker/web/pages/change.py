@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.archive.articles import get_article
 from tracker.archive.verdicts import verdicts_by_version
-from tracker.archive.versions import get_version, list_version_times
+from tracker.archive.versions import list_version_times
 from tracker.classify.change_context import changed_facts
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import UsageError
 from tracker.model.change import Op
 from tracker.model.labels import Label, most_prominent_first
 from tracker.render import markup
@@ -66,7 +65,6 @@ class ChangePage(View):
     form: str
     pieces: tuple[markup.Piece, ...]
     cite: Cite
-    now: datetime
     choices: tuple[tuple[int, str], ...]
     verdicts: tuple[VerdictView, ...] = ()
 
@@ -126,23 +124,16 @@ class ChangePage(View):
 
 def change(request: PageRequest) -> ChangePage:
     """Return the page that compares two versions. Raises NotKnown or UsageError."""
-    archive = request.archive
     first, second = request.number("old"), request.number("new")
     if first == second:
         raise UsageError("these are the same version", resource=f"{first}..{second}")
     form = request.one_of("view", FORMS)
-    tracked = get_article(archive.opened, request.path["ident"])
-    old, new = (get_version(archive.opened, tracked.id, n) for n in (first, second))
-    for each in (old, new):
-        if each.removed:
-            raise NotKnown(
-                f"version {each.n} was taken down: {each.removed}",
-                resource=tracked.url,
-                hint=f"for other versions see {links.article(tracked.id)}",
-            )
-    made = change_between(archive.opened, old, new)
-    times = list_version_times(archive.opened, tracked.id, MAX_CHOICES)
-    said = verdicts_by_version(archive.opened, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
+    tracked, store = request.article(), request.store
+    hint = f"for other versions see {links.article(tracked.id)}"
+    old, new = (request.version(tracked, n, hint) for n in (first, second))
+    made = change_between(store, old, new)
+    times = list_version_times(store, tracked.id, MAX_CHOICES)
+    said = verdicts_by_version(store, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
     return ChangePage(
         tracked=tracked,
         old=old,
@@ -152,7 +143,6 @@ def change(request: PageRequest) -> ChangePage:
         form=form,
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
         cite=_cite(request, tracked, old, new),
-        now=request.now,
         choices=tuple((n, moment(at, request.now)) for n, at in times),
         verdicts=tuple(map(VerdictView, said)),
     )

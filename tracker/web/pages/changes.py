@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -154,7 +153,6 @@ class Changes(View):
     entries: tuple[VersionLine, ...]
     filter: Filter
     after: str
-    now: datetime
     row: int = 0
 
     @property
@@ -194,6 +192,5 @@ def changes(request: PageRequest) -> Changes:
         entries=entries(archive, page.summaries, shown=MAX_SHOWN_EDITS, reading=reading),
         filter=chosen,
         after=f"{to_ms(page.after[0])}-{page.after[1]}" if page.after else "",
-        now=request.now,
         row=newest_row(archive.opened),
     )

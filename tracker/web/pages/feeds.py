@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
-from tracker.archive.articles import get_article
 from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import UsageError
@@ -39,8 +38,7 @@ class Feeds(View):
 
 def feeds(request: PageRequest) -> Feeds:
     """Return the page that lists the feeds."""
-    store = request.archive.opened
-    return Feeds(tuple(list_sources(store)), named_stories(store, MAX_LISTED_STORIES))
+    return Feeds(tuple(list_sources(request.store)), named_stories(request.store, MAX_LISTED_STORIES))
 
 
 def changes_feed(request: PageRequest) -> str:
@@ -52,20 +50,20 @@ def changes_feed(request: PageRequest) -> str:
 
 def article_feed(request: PageRequest) -> str:
     """Return the feed of an article. Raises NotKnown."""
-    tracked = get_article(request.archive.opened, request.path["ident"])
+    tracked = request.article()
     title = tracked.title or tracked.feed_title or tracked.url
     return _feed(request, VersionQuery(article=tracked.id, changes_only=True), title, links.article(tracked.id))
 
 
 def source_feed(request: PageRequest) -> str:
     """Return the feed of a source. Raises NotKnown."""
-    name = stored_source(request.archive.opened, request.path["name"])
+    name = stored_source(request.store, request.path["name"])
     return _feed(request, VersionQuery(source=name, changes_only=True), name, links.source(name))
 
 
 def story_feed(request: PageRequest) -> str:
     """Return the feed of a story. Raises NotKnown."""
-    settled, ident = get_story(request.archive.opened, request.path["name"])
+    settled, ident = get_story(request.store, request.path["name"])
     query = VersionQuery(articles=settled.stories[ident], changes_only=True)
     return _feed(request, query, settled.title(ident) or ident, links.story(ident))
 
@@ -81,7 +79,7 @@ def search_feed(request: PageRequest) -> str:
 
 
 def _feed(request: PageRequest, query: VersionQuery, title: str, page: str) -> str:
-    glances = page_of_summaries(request.archive.opened, query, size=MAX_ENTRIES).summaries
+    glances = page_of_summaries(request.store, query, size=MAX_ENTRIES).summaries
     listed = [
         atom.entry(each.glance, each.change, request.base + each.link, each.copies)
         for each in entries(request.archive, glances, shown=MAX_ENTRIES)

@@ -98,7 +98,7 @@ def matching(archive: Archive, chosen: Filter, pairs: Iterable[tuple[str, int]])
 
 def filter_of(request: PageRequest) -> Filter:
     """Return the filters of a page. Raises UsageError, or NotKnown for a source or story that does not exist."""
-    given, store = request.query, request.archive.opened
+    given, store = request.query, request.store
     story = given.get("story", "")[:_MAX_CHARACTERS]
     settled, ident = get_story(store, story) if story else (None, "")
     kind = given.get("label", "") or given.get("kind", "")

@@ -67,11 +67,10 @@ class RulePage(View):
     sources: tuple[str, ...]
     stories: tuple[str, ...]
     only_first: bool
-    now: datetime
     replay: Replayed | None = None
 
     @classmethod
-    def of(cls, config: Config, given: Mapping[str, str], *, now: datetime, replay: Replayed | None = None) -> RulePage:
+    def of(cls, config: Config, given: Mapping[str, str], replay: Replayed | None = None) -> RulePage:
         """Return the page for the fields `given`."""
         return cls(
             given=given,
@@ -79,7 +78,6 @@ class RulePage(View):
             sources=tuple(each.name for each in config.sources),
             stories=tuple(each.name for each in config.stories),
             only_first=config.match == "first",
-            now=now,
             replay=replay,
         )
 
@@ -101,8 +99,8 @@ def rule(request: PageRequest) -> RulePage:
     if not name:
         empty = dict.fromkeys((*LABELS, "name", "replaces"), "")
         given = empty | {key: request.query[key][:500] for key in LABELS if key in request.query}
-        return RulePage.of(config, given, now=request.now)
+        return RulePage.of(config, given)
     found = next((each for each in config.rules if each.name == name), None)
     if found is None:
         raise NotKnown("there is no such rule", resource=name[:80])
-    return RulePage.of(config, form_of(found), now=request.now)
+    return RulePage.of(config, form_of(found))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from tracker.archive.articles import ArticleSummary, summarise_articles
@@ -43,7 +42,6 @@ class Search(View):
     hits: tuple[SearchHit, ...]
     problem: str
     more: bool
-    now: datetime
     verdicts: tuple[VerdictView, ...] = ()
     judged: Mapping[str, ArticleSummary] = field(default_factory=dict)
 
@@ -96,7 +94,7 @@ def search(request: PageRequest) -> Search:
     if query:
         try:
             hits = search_passages(
-                request.archive.opened,
+                request.store,
                 query,
                 where=cast("Where", where),
                 source=chosen.source,
@@ -104,16 +102,12 @@ def search(request: PageRequest) -> Search:
                 limit=MAX_FILTERED_HITS if filtered else MAX_HITS + 1,
             )
             if filtered:
-                hits = _filtered(request.archive.opened, chosen, hits)
+                hits = _filtered(request.store, chosen, hits)
         except UsageError as error:
             problem = " ".join(f"{each[0].upper()}{each[1:]}." for each in (error.message, error.hint) if each)
     # The other filters are about changes; a verdict may be on one that they leave out.
     shows_verdicts = query and not problem and not filtered and where == "all"
-    judged = (
-        list_verdicts(request.archive.opened, find=query, source=chosen.source, limit=MAX_HITS)
-        if shows_verdicts
-        else []
-    )
+    judged = list_verdicts(request.store, find=query, source=chosen.source, limit=MAX_HITS) if shows_verdicts else []
     return Search(
         query=query,
         where=where,
@@ -122,9 +116,8 @@ def search(request: PageRequest) -> Search:
         hits=tuple(hits[:MAX_HITS]),
         problem=problem,
         more=len(hits) > MAX_HITS,
-        now=request.now,
         verdicts=tuple(map(VerdictView, judged)),
-        judged=summarise_articles(request.archive.opened, [each.article for each in judged]),
+        judged=summarise_articles(request.store, [each.article for each in judged]),
     )
 
 

@@ -44,7 +44,6 @@ class Sources(View):
     title: ClassVar[str] = "Sources"
     sources: tuple[SourceSummary, ...]
     source_status: SourceStatus
-    now: datetime
     unconfigured: frozenset[str] = frozenset()
     """Names of the sources that the configuration no longer has; what is stored of them is kept as history."""
 
@@ -68,7 +67,6 @@ class SourcePage(View):
     failing: tuple[Tracked, ...]
     articles: tuple[Tracked, ...]
     source_status: SourceStatus
-    now: datetime
     configured: SourceConfig | None = None
     unconfigured: bool = False
     filter: Filter = NO_FILTER
@@ -128,7 +126,7 @@ def sources(request: PageRequest) -> Sources:
     unconfigured = frozenset(each.name for each in found if _is_unconfigured(request, each))
     # A source that another took over, or that was removed before anything was stored, is nothing to look at.
     shown = (each for each in found if each.articles or each.name not in unconfigured)
-    return Sources(tuple(shown), request.archive.source_status(request.now), request.now, unconfigured)
+    return Sources(tuple(shown), request.archive.source_status(request.now), unconfigured)
 
 
 def _is_unconfigured(request: PageRequest, one: SourceSummary) -> bool:
@@ -160,7 +158,6 @@ def source(request: PageRequest) -> SourcePage:
         failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
         source_status=archive.source_status(request.now),
-        now=request.now,
         filter=replace(chosen, source=""),
         unconfigured=_is_unconfigured(request, one),
         configured=request.config.source(name) if request.config and request.admin else None,

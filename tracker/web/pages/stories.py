@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
 from tracker.archive.summaries import list_summaries, page_of_summaries
-from tracker.archive.versions import get_version
 from tracker.diff.comparison import compare
 from tracker.errors import NotKnown, UsageError
 from tracker.model.labels import CORRECTIONS
@@ -29,7 +28,6 @@ from .filters import Filter, filter_of
 from .story_lines import CACHE_SECONDS, StoryLine, cursor_of, lines_of, newest_lines, page_of_lines
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.change import Change
     from tracker.model.check import Tracked
     from tracker.model.story import Place
@@ -102,7 +100,6 @@ class StoryPage(View):
     passages: tuple[Passage, ...]
     span: tuple[datetime, datetime] | None
     titles: dict[str, str]
-    now: datetime
 
     @property
     def texts(self) -> tuple[tuple[str, str], ...]:
@@ -218,7 +215,6 @@ def story(request: PageRequest) -> StoryPage:
         passages=passages(archive, followed.places),
         span=span_of(tracks),
         titles={each.ident: each.source for each in briefs.values()},
-        now=request.now,
     )
 
 
@@ -257,7 +253,6 @@ class StoryTexts(View):
     right: Version
     change: Change
     pieces: tuple[markup.Piece, ...]
-    now: datetime
 
     @property
     def title(self) -> str:
@@ -275,12 +270,11 @@ class StoryTexts(View):
 
 def story_texts(request: PageRequest) -> StoryTexts:
     """Return the page of two texts of a story, `left` and `right`. Raises NotKnown or UsageError."""
-    store = request.archive.opened
-    settled, ident = get_story(store, request.path["name"])
+    settled, ident = get_story(request.store, request.path["name"])
     for side in ("left", "right"):
         if not request.query.get(side):
             raise UsageError("the parameter is missing", resource=side, hint="give the ID of an article of the story")
-    left, right = (_newest(store, request.query[side], settled.stories[ident]) for side in ("left", "right"))
+    left, right = (_newest(request, request.query[side], settled.stories[ident]) for side in ("left", "right"))
     change = compare(left.content, right.content)
     return StoryTexts(
         story=ident,
@@ -289,19 +283,15 @@ def story_texts(request: PageRequest) -> StoryTexts:
         right=right,
         change=change,
         pieces=tuple(markup.pieces(change)),
-        now=request.now,
     )
 
 
-def _newest(store: Archive, ident: str, inside: tuple[str, ...]) -> Version:
+def _newest(request: PageRequest, ident: str, inside: tuple[str, ...]) -> Version:
     """Return the newest version of an article that must be in the story. Raises NotKnown."""
     if ident not in inside:
         raise NotKnown("this article is not part of the story", resource=ident[:80])
-    tracked = get_article(store, ident)
-    version = get_version(store, tracked.id, tracked.versions)
-    if version.removed:
-        raise NotKnown(f"version {version.n} was taken down: {version.removed}", resource=tracked.url)
-    return version
+    tracked = get_article(request.store, ident)
+    return request.version(tracked, tracked.versions)
 
 
 @dataclass(frozen=True)
@@ -323,7 +313,7 @@ class GroupPage(View):
 
 def group(request: PageRequest) -> GroupPage:
     """Return the page for the story and the article that the query names. Raises NotKnown."""
-    store = request.archive.opened
+    store = request.store
     name, ident = request.query.get("story", ""), request.query.get("article", "")
     story, title, inside = "", "", dict[str, ArticleSummary]()
     if name:

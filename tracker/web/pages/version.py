@@ -7,13 +7,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.recaptures import list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
-from tracker.archive.versions import get_version, import_time, iter_versions
+from tracker.archive.versions import import_time, iter_versions
 from tracker.diff.blame import changes_between
-from tracker.errors import ArchiveError, NotKnown
+from tracker.errors import ArchiveError
 from tracker.model.version import Recaptured, Version, VersionQuery
 from tracker.render.pictures import Cell, ParagraphHistory, article_history
 from tracker.views.values import iso
@@ -48,7 +47,6 @@ class VersionPage(View):
     paragraphs: tuple[Paragraph, ...]
     capture: Capture | None
     why: str
-    now: datetime
     again: tuple[Recaptured, ...] = ()
     imported: datetime | None = None
     verdicts: tuple[Verdict, ...] = ()
@@ -91,12 +89,8 @@ class VersionPage(View):
 
 def version(request: PageRequest) -> VersionPage:
     """Return the page of a version. Raises NotKnown."""
-    store = request.archive.opened
-    tracked = get_article(store, request.path["ident"])
-    n = request.number("n")
-    found = get_version(store, tracked.id, n)
-    if found.removed:
-        raise NotKnown(f"version {n} was taken down: {found.removed}", resource=tracked.url)
+    store, tracked, n = request.store, request.article(), request.number("n")
+    found = request.version(tracked, n)
     capture, why = None, ""
     try:
         capture = get_capture(store, tracked.id, n)
@@ -108,7 +102,6 @@ def version(request: PageRequest) -> VersionPage:
         paragraphs=_paragraphs(request, tracked, found),
         capture=capture,
         why=why,
-        now=request.now,
         again=tuple(list_recaptures(store, tracked.id, n)[::-1]),
         imported=import_time(store, tracked.id, n),
         verdicts=tuple(verdicts_by_version(store, tracked.id).get((tracked.id, n), ())),
@@ -120,7 +113,7 @@ def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple
     if shown.n > max_shown_versions(shown):
         return tuple(Paragraph(block) for block in shown.content.editorial)
     query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
-    versions = [each for each in iter_versions(request.archive.opened, query) if not each.removed]
+    versions = [each for each in iter_versions(request.store, query) if not each.removed]
     texts = [each.content for each in versions]
     led = changes_between(texts, [each.change for each in versions])
     woven = article_history([each.n for each in versions], texts, led)
