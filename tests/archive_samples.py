@@ -90,15 +90,23 @@ def capture(n: int = 1, at: datetime = NOW, url: str = URL) -> Capture:
     )
 
 
+def with_body(taken: Capture, body: bytes) -> Capture:
+    """Return a response with another body."""
+    return replace(taken, body=body, sha256=hashlib.sha256(body).hexdigest())
+
+
 def intent(tracked: Tracked, n: int, at: datetime, **changes: Any) -> Intent:
-    """Return the decision to keep the n-th state of an article."""
+    """Return the decision to keep the n-th state of an article.
+
+    *content*, *capture* and *change* among the changes are of its version, and *kinds* are the labels of its change.
+    """
     kinds = changes.pop("kinds", ())
     new = NewVersion(
-        content=content(n),
-        capture=capture(n, at, tracked.url),
+        content=changes.pop("content", content(n)),
+        capture=changes.pop("capture", capture(n, at, tracked.url)),
         extractor="0",
         signature="article.body",
-        change=change(n, *kinds) if n > 1 else None,
+        change=changes.pop("change", change(n, *kinds) if n > 1 else None),
     )
     outcome = CheckOutcome.CHANGED if n > 1 else CheckOutcome.NEW
     made = Intent(

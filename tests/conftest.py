@@ -43,7 +43,7 @@ LONG = frozenset(
     f"tests/{name}.py"
     for name in (
         *(
-            "integration/archive/test_dossier",
+            "integration/archive/test_evidence_packages",
             "integration/archive/test_forgeries",
             "integration/archive/test_tampering",
         ),

@@ -36,10 +36,8 @@ def made(n: int, labelled: Labelled) -> Change:
 
 def store(archive: Archive, tracked: Tracked, labelled: Labelled) -> None:
     n = tracked.versions + 1
-    new = intent(tracked, n, minutes(n))
-    assert new.version is not None
     led = made(n, labelled) if n > 1 else None
-    assert commit_check(archive, replace(new, version=replace(new.version, change=led))).version == n
+    assert commit_check(archive, intent(tracked, n, minutes(n), change=led)).version == n
 
 
 def relabel(archive: Archive, tracked: Tracked, labelled: Labelled) -> None:

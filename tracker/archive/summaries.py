@@ -15,7 +15,7 @@ from . import blobs
 from .codec import load, record
 from .passages import TITLE
 from .values import from_ms
-from .versions import FROM_VERSIONS, TAKEN_OUT_WHOLE, where_versions
+from .versions import FROM_VERSIONS, TAKEN_OUT_WHOLE, label_kinds, where_versions
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -39,7 +39,6 @@ FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.s
   LEFT JOIN tombstone t ON t.version_id = v.id
   LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
 """
-_LABELS: Final = "SELECT version_id, kind FROM label WHERE version_id IN (:ids) ORDER BY version_id, position"
 # The newest versions of a source are those of the articles that changed last: the rest need not be sorted, which takes
 # most of the time for a source of a thousand articles.
 _CHANGED_LAST: Final = """
@@ -183,10 +182,8 @@ def words_by_version(archive: Archive, idents: Sequence[str]) -> dict[str, tuple
 
 
 def _summaries(connection: Connection, rows: Sequence[Row]) -> list[VersionSummary]:
-    kinds: dict[int, list[LabelKind]] = {}
-    for label in connection.of_each(_LABELS, "ids", (row.id for row in rows)):
-        kinds.setdefault(label.version_id, []).append(LabelKind(label.kind))
-    return [record(VersionSummary, row, kinds=tuple(kinds.get(row.id, ()))) for row in rows]
+    kinds = label_kinds(connection, (row.id for row in rows))
+    return [record(VersionSummary, row, kinds=tuple(map(LabelKind, kinds.get(row.id, ())))) for row in rows]
 
 
 def _by_key(connection: Connection, keys: Sequence[int]) -> tuple[VersionSummary, ...]:

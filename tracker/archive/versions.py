@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -76,6 +77,7 @@ _UNREAD: Final = Statement(
 {SELECT_VERSION} WHERE v.id > (SELECT coalesce(max(version_id), 0) - {UNREAD_LOOK_BACK_ROWS} FROM story_reading)
   AND NOT EXISTS (SELECT 1 FROM story_reading read_before WHERE read_before.version_id = v.id) {_UNREAD_TO_THE_END}""",
 )
+_LABELS: Final = "SELECT version_id, kind FROM label WHERE version_id IN (:ids) ORDER BY version_id, position"
 _CHANGES: Final = """
 SELECT a.ident, v.n, v.content_id, h.raw_len, h.crc, h.data
 FROM article a JOIN version v ON v.article_id = a.id JOIN change h ON h.version_id = v.id
@@ -223,6 +225,14 @@ def versions_of(connection: Connection, rows: Sequence[Row], *, with_changes: bo
     contents = blobs.read(connection, wanted)
     stories = stories_by_key(connection, (row.article_id for row in rows))
     return [_version(row, contents, stories.get(row.article_id, ()), with_change=with_changes) for row in rows]
+
+
+def label_kinds(connection: Connection, keys: Iterable[int]) -> Mapping[int, Sequence[str]]:
+    """Return the kinds of the labels of version rows, in order; no entry where there are none."""
+    kinds: defaultdict[int, list[str]] = defaultdict(list)
+    for row in connection.of_each(_LABELS, "ids", keys):
+        kinds[row.version_id].append(row.kind)
+    return kinds
 
 
 def unknown_version(connection: Connection, article: str, n: int) -> NotKnown:

@@ -1,11 +1,8 @@
 """What a version is coded against is read back right, whether or not it was lately at hand."""
 
-import hashlib
-from dataclasses import replace
-
 import pytest
 
-from tests.archive_samples import URL, capture, change, content, grow, intent, minutes, watch
+from tests.archive_samples import URL, capture, change, content, grow, intent, minutes, watch, with_body
 from tracker.archive import blobs, captures
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
@@ -49,10 +46,7 @@ def test_a_base_that_is_missing_or_damaged_is_named(store: Archive, monkeypatch:
 
 def test_a_version_without_a_page_is_no_reference_for_others(store: Archive) -> None:
     # So an import stores versions whose pages are not in the file.
-    imported = intent(watch(store), 1, minutes(1))
-    assert imported.version is not None
-    page = replace(imported.version.capture, body=b"", sha256=hashlib.sha256(b"").hexdigest())
-    commit_check(store, replace(imported, version=replace(imported.version, capture=page)))
+    commit_check(store, intent(watch(store), 1, minutes(1), capture=with_body(capture(), b"")))
     for place in range(2):
         (other,) = add_targets(store, "Herald", [Target(f"{URL}/{place}")], minutes(0))
         commit_check(store, intent(other, 1, minutes(2)))

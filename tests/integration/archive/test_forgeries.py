@@ -16,7 +16,7 @@ import pytest
 
 from tests.archive_samples import grow, minutes, watch
 from tests.archives import temporary_archive
-from tests.integration.archive.test_dossier import SIGNER, fill, packed
+from tests.integration.archive.test_evidence_packages import SIGNER, fill, packed
 from tracker.archive.ledger import merkle
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Checkpoint, Signer

@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import capture, change, content, intent, minutes, watch
+from tests.archive_samples import capture, change, content, intent, minutes, watch, with_body
 from tests.archives import new_archive_at
 from tracker.archive import frames, move
 from tracker.archive.archive import Archive
@@ -38,8 +37,7 @@ def shell(name: str) -> bytes:
 def page(n: int, at: datetime, url: str) -> Capture:
     plain = capture(n, at, url)
     # The page that came first, and became the reference of its source, is unlike all others.
-    body = shell("odd" if url.endswith("/0") else "usual") + plain.body
-    return replace(plain, body=body, sha256=sha256(body).hexdigest())
+    return with_body(plain, shell("odd" if url.endswith("/0") else "usual") + plain.body)
 
 
 def fill(store: Archive, articles: int = 4, versions: int = 6) -> list[Tracked]:
@@ -52,18 +50,14 @@ def fill(store: Archive, articles: int = 4, versions: int = 6) -> list[Tracked]:
 
 
 def keep(store: Archive, tracked: Tracked, n: int) -> None:
-    decided = intent(tracked, n, minutes(n))
-    assert decided.version is not None
-    shown = replace(decided.version, capture=page(n, minutes(n), tracked.url))
-    assert commit_check(store, replace(decided, version=shown)).version == n
+    decided = intent(tracked, n, minutes(n), capture=page(n, minutes(n), tracked.url))
+    assert commit_check(store, decided).version == n
 
 
 def store_page(store: Archive, tracked: Tracked, body: bytes) -> None:
     """Store *body* as the first version of an article."""
-    decided = intent(tracked, 1, minutes(1))
-    assert decided.version is not None
-    shown = replace(decided.version.capture, body=body, sha256=sha256(body).hexdigest())
-    commit_check(store, replace(decided, version=replace(decided.version, capture=shown)))
+    taken = with_body(capture(1, minutes(1), tracked.url), body)
+    commit_check(store, intent(tracked, 1, minutes(1), capture=taken))
 
 
 def assert_stored(store: Archive, watched: list[Tracked], versions: int = 6) -> None:

@@ -1,12 +1,12 @@
 """What is taken out is gone, what hung on it still stands, and the log still adds up."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, minutes, watch
+from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, minutes, watch, with_body
 from tests.archives import archive_at
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
@@ -95,10 +95,7 @@ class TestTakedown:
     def test_no_trace_is_left_in_the_files(self, tmp_path: Path) -> None:
         with archive_at(tmp_path / "archive.db") as store:
             tracked = watch(store)
-            new = intent(tracked, 1, minutes(1))
-            assert new.version is not None
-            secret = replace(new.version.content, title="Kxqzvwjhpfyrbd")
-            commit_check(store, replace(new, version=replace(new.version, content=secret)))
+            commit_check(store, intent(tracked, 1, minutes(1), content=replace(content(), title="Kxqzvwjhpfyrbd")))
             assert any(b"Kxqzvwjhpfyrbd" in each.read_bytes() for each in tmp_path.iterdir())
             take_down(store, tracked.id, "no", minutes(2))
             assert not any(b"Kxqzvwjhpfyrbd" in each.read_bytes() for each in tmp_path.iterdir())
@@ -130,12 +127,9 @@ class TestReferences:
         sizes = []
         for place in range(8):
             tracked = watch(store, f"{URL}/{place}")
-            new = intent(tracked, 1, minutes(place))
-            assert new.version is not None
-            body = page(place)
-            grown = replace(new.version, capture=replace(capture(1, minutes(place), tracked.url), **body))
-            commit_check(store, replace(new, version=grown))
-            assert get_capture(store, tracked.id, 1).body == body["body"]
+            taken = with_body(capture(1, minutes(place), tracked.url), page(place))
+            commit_check(store, intent(tracked, 1, minutes(place), capture=taken))
+            assert get_capture(store, tracked.id, 1).body == taken.body
             sizes.append(stored(store))
         assert sizes[0] > 4 * (sizes[2] - sizes[1])
 
@@ -148,12 +142,9 @@ class TestReferences:
             assert connection.number("SELECT count(*) FROM reference") > 1
 
 
-def page(place: int) -> dict[str, Any]:
-    import hashlib
-
+def page(place: int) -> bytes:
     furniture = " ".join(hashlib.sha256(f"menu {n}".encode()).hexdigest() for n in range(200))
-    body = f"<nav>{furniture}</nav><p>{hashlib.sha256(str(place).encode()).hexdigest()}</p>".encode()
-    return {"body": body, "sha256": hashlib.sha256(body).hexdigest()}
+    return f"<nav>{furniture}</nav><p>{hashlib.sha256(str(place).encode()).hexdigest()}</p>".encode()
 
 
 def stored(store: Archive) -> int:

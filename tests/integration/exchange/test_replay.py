@@ -10,7 +10,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 
@@ -67,9 +66,7 @@ async def morning(morning: Archive) -> Archive:
     # The same bytes once more, at another address: a revisit record.
     again = watch(morning, "https://herald.example/news/copy")
     twin = capture(get_capture(morning, list_articles(morning)[-1].id, 1).body, 500, "copy")
-    made = intent(again, 1, at(500))
-    assert made.version is not None
-    commit_check(morning, replace(made, version=replace(made.version, capture=twin)))
+    commit_check(morning, intent(again, 1, at(500), capture=twin))
     return morning
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests import archive_samples
 from tests.archive_samples import NOW, URL, intent, look, minutes, watch
 from tests.archives import temporary_archive
 from tests.integration.exchange.pages import Inline, at, capture, fill, job, page
@@ -49,10 +50,8 @@ def store() -> Archive:
     made = temporary_archive()
     tracked = watch(made)
     for n in (1, 2, 3):
-        step = intent(tracked, n, minutes(n))
-        assert step.version is not None
-        taken = shot(step.version.capture, n) if n > 1 else step.version.capture
-        commit_check(made, replace(step, version=replace(step.version, capture=taken)))
+        taken = archive_samples.capture(n, minutes(n))
+        commit_check(made, intent(tracked, n, minutes(n), capture=shot(taken, n) if n > 1 else taken))
     return made
 
 
@@ -79,10 +78,8 @@ def test_none_is_stored_of_pages_that_are_not_kept_or_show_a_version_again(store
     commit_check(store, replace(same, recapture=replace(again, fetched_at=minutes(4))))
     (kept,) = list_recaptures(store, tracked.id, 3)
     assert get_recapture(store, kept.key).screenshot == ""
-    step = intent(tracked, 4, minutes(5))
-    assert step.version is not None
-    unkept = replace(step.version, capture=shot(step.version.capture, 0))
-    commit_check(store, replace(step, version=unkept, raw=Raw.NONE))
+    unkept = shot(archive_samples.capture(4, minutes(5)), 0)
+    commit_check(store, intent(tracked, 4, minutes(5), capture=unkept, raw=Raw.NONE))
     assert get_head(store, tracked.id, 4).screenshot == ""
     assert verify(store).ok
 

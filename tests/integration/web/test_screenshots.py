@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.archive_samples import intent, minutes, watch
+from tests.archive_samples import capture, intent, minutes, watch
 from tests.archives import new_archive_at
 from tests.command_line import command
 from tracker.archive.commits import commit_check
@@ -25,11 +25,9 @@ def place(tmp_path):
     with open_archive(url) as archive:
         tracked = watch(archive)
         for n in (1, 2):
-            step = intent(tracked, n, minutes(n))
             shown = base64.b64encode(PICTURE).decode() if n == 2 else ""
-            assert step.version is not None
-            taken = replace(step.version.capture, screenshot=shown)
-            commit_check(archive, replace(step, version=replace(step.version, capture=taken)))
+            taken = replace(capture(n, minutes(n)), screenshot=shown)
+            commit_check(archive, intent(tracked, n, minutes(n), capture=taken))
     return url, tracked.id
 
 

@@ -198,10 +198,7 @@ def test_the_title_is_that_of_the_newest_reading_of_the_newest_version(store: Ar
 def test_a_change_is_whole_whether_or_not_it_was_announced(store: Archive, *, announced: bool | None) -> None:
     tracked = watch(store)
     grow(store, tracked, 1)
-    made = intent(tracked, 2, minutes(2))
-    assert made.version is not None
-    version = replace(made.version, change=replace(change(2), announced=announced))
-    commit_check(store, replace(made, version=version))
+    commit_check(store, intent(tracked, 2, minutes(2), change=replace(change(2), announced=announced)))
     assert verify(store).ok
 
 

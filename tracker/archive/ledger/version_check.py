@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -18,7 +17,7 @@ from tracker.archive import blobs, codec, frames
 from tracker.archive.database.connection import where_all
 from tracker.archive.recaptures import leaf_of
 from tracker.archive.values import clean_text
-from tracker.archive.versions import TAKEN_OUT_WHOLE
+from tracker.archive.versions import TAKEN_OUT_WHOLE, label_kinds
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
 
@@ -65,7 +64,6 @@ SELECT r.id, r.content_id, r.sha256, r.superseded_at, b.sha256 AS content, v.n, 
 FROM reading r JOIN version v ON v.id = r.version_id JOIN article a ON a.id = v.article_id
   LEFT JOIN blob b ON b.id = r.content_id
 """
-_LABELS: Final = "SELECT version_id, kind FROM label WHERE version_id IN (:ids) ORDER BY version_id, position"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +116,7 @@ def _page(connection: Connection, rows: Sequence[Row]) -> Page:
             imported[event.article_id, event.n] = _field(event.record, "at", int, 0)
         elif event.kind == EventKind.CHANGE.value:
             digests[event.article_id, event.n] = _field(event.record, "change", str, "")
-    kinds: defaultdict[int, list[str]] = defaultdict(list)
-    for label in connection.all(_LABELS, ids=[row.id for row in rows]):
-        kinds[label.version_id].append(label.kind)
+    kinds = label_kinds(connection, (row.id for row in rows))
     return Page(rows, digests, imported, kinds, moves_in(events))
 
 

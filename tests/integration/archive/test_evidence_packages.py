@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import URL, grow, intent, minutes, watch
+from tests.archive_samples import URL, content, grow, intent, minutes, watch
 from tests.archives import archive_at
 from tracker import compare
 from tracker.archive.archive import Archive
@@ -129,10 +129,8 @@ class TestPackage:
     def test_a_headline_that_differs_from_the_title_is_packed(self, store: Archive, place: Path) -> None:
         tracked = watch(store)
         for n in (1, 2):
-            found = intent(tracked, n, minutes(n))
-            assert found.version is not None
-            text = replace(found.version.content, heading=f"Bridges closed: {n}")
-            commit_check(store, replace(found, version=replace(found.version, content=text)))
+            text = replace(content(n), heading=f"Bridges closed: {n}")
+            commit_check(store, intent(tracked, n, minutes(n), content=text))
         assert packed(store, tracked.id, place, anchored(seal_log(store, SIGNER, minutes(10))), 1, 2) == []
         members, _ = opened(place)
         assert b"+Bridges closed: 2" in members["diff/diff.patch"]
