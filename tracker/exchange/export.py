@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -18,9 +19,11 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.takedowns import list_tombstones
+from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError, UsageError
 from tracker.model.capture import Capture
+from tracker.model.verdict import Verdict
 from tracker.model.version import Version, VersionQuery
 
 from .files import writing
@@ -67,7 +70,7 @@ class StoredPage:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """One export.
 
@@ -107,6 +110,15 @@ class Job:
             return
         with writing(self.path) as file:
             yield file
+
+    @cached_property
+    def verdicts(self) -> VerdictsByVersion:
+        """People's verdicts on all versions."""
+        return verdicts_by_version(self.store)
+
+    def verdicts_on(self, version: Version) -> Sequence[Verdict]:
+        """Return people's verdicts on the change that led to a version."""
+        return self.verdicts.get((version.article, version.n), ())
 
     def in_time(self) -> Iterator[Version]:
         """Yield and count the selected versions, oldest first."""
@@ -179,13 +191,6 @@ class ExportFormat:
     with_checks: bool = False
     is_folder: bool = False
 
-    def write(self, job: Job) -> ExportProgress:
-        """Write the selected versions, and return what was written. Raises UsageError if a library is missing."""
-        # Imported when it is used: some formats need large libraries.
-        module, _, name = self.writer.partition(":")
-        getattr(import_module(module), name)(job)
-        return job.tally
-
 
 FORMATS: Final = {
     "jsonl": ExportFormat("tracker.exchange.jsonl:write", with_captures=True, with_checks=True),
@@ -199,7 +204,7 @@ FORMATS: Final = {
 }
 
 
-def write_export(form: str, job: Job) -> ExportProgress:
+def write_export(form: str, job: Job) -> None:
     """Write the selected versions in the format of that name.
 
     Raises UsageError if the format cannot contain what the job asks for, or a library that it needs is missing.
@@ -212,4 +217,6 @@ def write_export(form: str, job: Job) -> ExportProgress:
         if asked and not getattr(chosen, able):
             can = ", ".join(name for name, each in FORMATS.items() if getattr(each, able))
             raise UsageError(f"{form} cannot contain {what}", hint=f"formats that can: {can}")
-    return chosen.write(job)
+    # Imported when it is used: some formats need large libraries.
+    module, _, name = chosen.writer.partition(":")
+    getattr(import_module(module), name)(job)

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
-from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import ArchiveError, UsageError
 from tracker.model.capture import Capture
 from tracker.model.version import Version
@@ -73,11 +72,10 @@ def _write_verdicts(job: Job, folder: Path) -> None:
 
     Notes can be added to commits that exist already. `git log` shows them, because the repository is set up so.
     """
-    verdicts = verdicts_by_version(job.store)
-    commits = _commits(folder) if verdicts else {}
+    commits = _commits(folder) if job.verdicts else {}
     noted = {
         commits[name]: sorted(found, key=lambda each: (each.at, each.by))
-        for (article, n), found in verdicts.items()
+        for (article, n), found in job.verdicts.items()
         if (name := f"{article}@{n}") in commits
     }
     if not noted:

@@ -26,7 +26,6 @@ from tracker.archive import codec
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import iter_checks_without_version
 from tracker.archive.readings import stored_as
-from tracker.archive.verdicts import verdicts_by_version
 from tracker.model.version import StoredAs, Version
 from tracker.render.json import dumps
 from tracker.views.article import ArticleView
@@ -50,12 +49,11 @@ def write(job: Job) -> None:
         # Merged, not sorted: each of them is in order already, and an archive does not fit the memory.
         lines = heapq.merge(_articles(job), _checks(job), lines, key=itemgetter(0))
     with job.out() as out:
-        verdicts = verdicts_by_version(job.store)
         found: list[dict[str, Any]] = []
         for _, value in lines:
             out.write(dumps(value).encode("utf-8") + b"\n")
             if "type" not in value:
-                given = verdicts.get((value["article"], value["version"]), ())
+                given = job.verdicts.get((value["article"], value["version"]), ())
                 found += ({"type": "verdict", "url": value["url"]} | VerdictView(each).as_json() for each in given)
         out.writelines(dumps(value).encode("utf-8") + b"\n" for value in found)
 

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from tracker.archive.values import clean_text
-from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import PageError
 from tracker.model.change import BlockChange, Change, Op
 from tracker.model.verdict import Verdict
@@ -94,11 +93,10 @@ def write(job: Job) -> None:
         with closing(sqlite3.connect(part)) as database:
             database.executescript(_NO_JOURNAL + _TABLES)
             last: SplitVersion | None = None
-            verdicts = verdicts_by_version(job.store)
             for version in job.by_article():
                 current = split_version(version, job.split)
                 _insert(database, current, last)
-                for each in verdicts.get((version.article, version.n), ()):
+                for each in job.verdicts_on(version):
                     _insert_verdict(database, each)
                 last = current
             database.commit()

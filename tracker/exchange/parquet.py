@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from tracker.archive.rows import OF_CONTENT, OF_VERSION
 from tracker.archive.values import clean_text
-from tracker.archive.verdicts import verdicts_by_version
 from tracker.errors import UsageError
 from tracker.model.article import Block, Notice
 from tracker.model.labels import Label
@@ -44,10 +43,9 @@ def write(job: Job) -> None:
 
 
 def _rows(job: Job) -> Iterator[dict[str, Any]]:
-    verdicts = verdicts_by_version(job.store)
     for version in job.by_article():
         row = {name: _clean(value(version)) for name, value in _VALUES.items()}
-        row["verdicts"] = [VerdictView(each).as_json() for each in verdicts.get((version.article, version.n), ())]
+        row["verdicts"] = [VerdictView(each).as_json() for each in job.verdicts_on(version)]
         if job.with_captures:
             capture = job.page_of(version).capture
             row["body"] = capture.body if capture else None

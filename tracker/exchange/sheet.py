@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from tracker.archive.verdicts import verdicts_by_version
 from tracker.model.verdict import Verdict
 from tracker.model.version import Version
 from tracker.render.times import iso
@@ -34,9 +33,8 @@ def write(job: Job) -> None:
         # Lone surrogates, which pages contain, have no bytes in UTF-8.
         rows = csv.writer(codecs.getwriter("utf-8")(out, "replace"))
         rows.writerow(COLUMNS)
-        verdicts = verdicts_by_version(job.store)
         for version in job.in_time():
-            rows.writerow(map(guarded, row(version, verdicts.get((version.article, version.n), ()))))
+            rows.writerow(map(guarded, row(version, job.verdicts_on(version))))
 
 
 def row(version: Version, verdicts: Iterable[Verdict] = ()) -> tuple[str, ...]:

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
-from tracker.archive.verdicts import verdicts_by_version
 from tracker.model.capture import Capture, Headers
 from tracker.model.verdict import Verdict
 from tracker.model.version import Version
@@ -73,11 +72,10 @@ def write_records(job: Job, out: BinaryIO, name: str, index: cdx.Index, *, compr
     `name` is the name of the WARC file in the index.
     """
     file = _WarcFile(job, out, name, index, compressed=compressed)
-    verdicts = verdicts_by_version(job.store)
     for version in job.in_time():
         capture = job.page_of(version).capture
         if capture is not None:
-            file.add(version, capture, verdicts.get((version.article, version.n), ()))
+            file.add(version, capture, job.verdicts_on(version))
 
 
 def index_path(path: Path) -> Path:
