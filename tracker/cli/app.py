@@ -110,13 +110,11 @@ class App:
         """Return the URL of the archive: from --db, WRITETHRU_DB or the configuration, or else ./writethru.db."""
         return find_database(self.settings.db, self.settings.config)
 
-    @contextmanager
-    def archive(self, *, readonly: bool = True) -> Iterator[Archive]:
+    def archive(self, *, readonly: bool = True) -> Archive:
         """Open the archive for a with block. Raises SchemaMismatch or ArchiveError."""
         from tracker.archive.opening import open_archive
 
-        with open_archive(self.database, readonly=readonly) as opened:
-            yield opened
+        return open_archive(self.database, readonly=readonly)
 
     @contextmanager
     def locked_archive(self, *, shared: bool = False) -> Iterator[Archive]:

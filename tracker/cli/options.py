@@ -97,6 +97,14 @@ def number(
     return click.option(*name.split(), metavar="N", type=allowed, default=default, show_default=shown, help=text)
 
 
+def decimal(
+    name: str, metavar: str, text: str, least: float, most: float | None = None, default: float | None = None
+) -> Callable[[F], F]:
+    """Return an option that takes a number from `least` to `most`."""
+    allowed, shown = click.FloatRange(least, most), default is not None
+    return click.option(name, metavar=metavar, type=allowed, default=default, show_default=shown, help=text)
+
+
 def limit(text: str, default: int | None = None, most: int | None = None) -> Callable[[F], F]:
     """Return -n, the number of things that a list has at most."""
     return number("-n --limit", text, 1, default, most)

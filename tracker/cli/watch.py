@@ -64,10 +64,7 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
         if value["problem"]:
             code = PARTIAL
         what = value["problem"] or f"{new if value['added'] else 'already watched'} in {value['source']}"
-        if app.settings.json:
-            app.out.data(value)
-        else:
-            app.out.wrapped(f"{value['kind']:<8} {one_line(each.url)}: {what}")
+        app.out.say(value, f"{value['kind']:<8} {one_line(each.url)}: {what}")
     if text != before and not dry_run:
         save(app, text)
     return code

@@ -74,12 +74,10 @@ async def _send(app: App, targets: list[Target], rule: str | None, sample: str) 
     async for each in send_samples(app.config, targets, rule, sample, app.now):
         accepted += not each.error
         target, error = each.target, each.error
-        if app.settings.json:
-            value = {"target": target.name, "type": target.type, "id": each.key, "ok": not error}
-            app.out.data(value | {"seconds": round(each.seconds, 3), "error": error})
-        else:
-            result = f"failed: {one_line(error)}" if error else f"sent in {each.seconds:.1f} s"
-            app.out.wrapped(f"{target.name} ({target.type}): {result}")
+        value = {"target": target.name, "type": target.type, "id": each.key, "ok": not error}
+        value |= {"seconds": round(each.seconds, 3), "error": error}
+        result = f"failed: {one_line(error)}" if error else f"sent in {each.seconds:.1f} s"
+        app.out.say(value, f"{target.name} ({target.type}): {result}")
     return accepted
 
 

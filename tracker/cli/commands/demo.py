@@ -22,6 +22,8 @@ from tracker.model.version import VersionQuery
 from tracker.render import plain, timeline
 from tracker.render.rows import DiffOptions
 
+from .. import options
+
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.demo.harness import Harness
@@ -38,14 +40,7 @@ _MAX_ALERT_WAIT_SECONDS: Final = 8.0
 @click.option(
     "--seed", metavar="N", type=int, default=0, show_default=True, help="Vary the times at which edits are published."
 )
-@click.option(
-    "--speed",
-    metavar="N",
-    type=click.FloatRange(0.1, 5),
-    default=1.0,
-    show_default=True,
-    help="Run this many times as fast.",
-)
+@options.decimal("--speed", "N", "Run this many times as fast.", 0.1, 5, default=1.0)
 @click.option(
     "--dir",
     "directory",

@@ -13,6 +13,7 @@ from tracker.service.doctor import Finding
 from tracker.service.doctor.archive import archive_findings
 from tracker.service.doctor.configuration import config_findings
 
+from .. import options
 from ..app import App, verb
 from ..exit_codes import ERROR, OK
 
@@ -22,14 +23,7 @@ _INDENT = " " * 9
 
 @verb()
 @click.option("--offline", is_flag=True, help="Do not connect to any host.")
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(0.1),
-    default=10.0,
-    show_default=True,
-    help="Wait this long for each host.",
-)
+@options.decimal("--timeout", "SECONDS", "Wait this long for each host.", 0.1, default=10.0)
 def doctor(app: App, *, offline: bool, timeout: float) -> int:
     """Check the configuration, archive, disk, clock, hosts and alert targets. Exits with 1 if something is broken."""
     import asyncio

@@ -14,6 +14,7 @@ from tracker.archive.database.url import archive_url
 from tracker.errors import TrackerError, UsageError
 from tracker.files import shipped_folder
 
+from .. import options
 from ..app import App, LazyGroup, verb
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def service() -> None:
 @click.option("--timer", is_flag=True, help="Check every five minutes instead of keeping a service in memory.")
 @click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the units to this folder.")
 @click.option("--force", is_flag=True, help="Replace units that differ.")
-@click.option("--dry-run", is_flag=True, help="Print the units without writing them.")
+@options.dry_run("Print the units without writing them.")
 def install(app: App, *, whose: str | None, timer: bool, into: Path | None, force: bool, dry_run: bool) -> None:
     """Write systemd units for this installation, and say how to start them.
 

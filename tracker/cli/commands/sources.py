@@ -106,13 +106,11 @@ async def _each(app: App, hubs: list[Hub]) -> int:
             result = await prober.look(hub.url, hub)
             good += not result.problem
             count = len(result.listing.targets) if result.listing else 0
-            if app.settings.json:
-                value = {"source": hub.source, "kind": str(hub.kind), "url": hub.url, "articles": count}
-                app.out.data(value | {"ok": not result.problem, "problem": result.problem})
-            else:
-                what = f"failed: {one_line(result.problem)}" if result.problem else f"ok, {counted(count, 'article')}"
-                why = "; ".join(map(one_line, result.listing.warnings)) if result.listing and not count else ""
-                app.out.wrapped(f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}{why and f' ({why})'}")
+            value = {"source": hub.source, "kind": str(hub.kind), "url": hub.url, "articles": count}
+            value |= {"ok": not result.problem, "problem": result.problem}
+            what = f"failed: {one_line(result.problem)}" if result.problem else f"ok, {counted(count, 'article')}"
+            why = "; ".join(map(one_line, result.listing.warnings)) if result.listing and not count else ""
+            app.out.say(value, f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}{why and f' ({why})'}")
     return good
 
 

@@ -140,12 +140,17 @@ def _found(
 def _row(each: Propagation) -> tuple[str, ...]:
     copies = sum(place.role == "copy" for place in each.places)
     return (
-        each.story[:8] if is_ident(each.story) else each.story,
+        short_name(each.story),
         str(len(each.places)),
         str(len({place.source for place in each.places})),
         str(copies) if copies else "-",
         one_line(each.title if each.title != each.story else each.places[0].headline),
     )
+
+
+def short_name(story: str) -> str:
+    """Return a story as lists show it: the beginning of its ID, or the name that a person gave it."""
+    return story[:8] if is_ident(story) else story
 
 
 @verb(group=story)
@@ -213,7 +218,7 @@ def _beside(app: App, left: Version, right: Version) -> None:
 def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, history: bool) -> None:
     """Write a story: title, table, missing notices, and why each article is in it."""
     title = one_line(found.title) or "(no headline yet)"
-    name = found.story[:8] if is_ident(found.story) else found.story
+    name = short_name(found.story)
     app.out.wrapped(title if name == title else f"{title}  ({name})")
     if name == title and found.places:
         app.out.wrapped(one_line(found.places[0].headline))

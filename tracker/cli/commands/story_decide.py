@@ -12,13 +12,13 @@ from tracker.errors import UsageError
 from tracker.model.story import Decision, StoryDecisionKind
 from tracker.render.text import counted
 from tracker.service.story_list import record_decision, stories_with
-from tracker.stories.current_stories import CurrentStories, find_story, is_ident, new_story_name
+from tracker.stories.current_stories import CurrentStories, find_story, new_story_name
 from tracker.views.values import fields_json
 
 from .. import options
 from ..app import App, verb
 from .note import who
-from .story import chosen, story
+from .story import chosen, short_name, story
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -133,13 +133,7 @@ def decisions(app: App, ident: str | None) -> None:
         app.out.records(map(fields_json, found))
         return
     rows = [
-        (
-            app.when(each.at) if each.at else "-",
-            each.by or "-",
-            str(each.verdict),
-            _short(each.story),
-            _what(each),
-        )
+        (app.when(each.at) if each.at else "-", each.by or "-", str(each.verdict), short_name(each.story), _what(each))
         for each in found
     ]
     app.out.table(("WHEN", "WHO", "DECISION", "STORY", "WHAT"), rows)
@@ -219,8 +213,8 @@ def _sentence(decision: Decision) -> str:
     """Return what a decision does."""
     idents = [each[:8] for each in decision.articles]
     return _SENTENCES[decision.verdict].format(
-        story=_short(decision.story),
-        into=_short(decision.into),
+        story=short_name(decision.story),
+        into=short_name(decision.into),
         title=decision.into,
         articles=f"{counted(len(idents), 'article')} ({', '.join(idents)})",
         first=next(iter(idents), ""),
@@ -229,12 +223,8 @@ def _sentence(decision: Decision) -> str:
 
 
 def _what(decision: Decision) -> str:
-    goal = f"→ {_short(decision.into)}" if decision.into else ""
+    goal = f"→ {short_name(decision.into)}" if decision.into else ""
     return " ".join([*(each[:8] for each in decision.articles), goal]).strip()
-
-
-def _short(story: str) -> str:
-    return story[:8] if is_ident(story) else story
 
 
 def _articles(store: Archive, idents: tuple[str, ...]) -> tuple[str, ...]:
@@ -244,7 +234,7 @@ def _articles(store: Archive, idents: tuple[str, ...]) -> tuple[str, ...]:
 def _inside(settled: CurrentStories, story: str, articles: tuple[str, ...]) -> tuple[str, ...]:
     for article in articles:
         if article not in settled.stories[story]:
-            raise UsageError(f"this article is not part of {_short(story)}", resource=article[:8])
+            raise UsageError(f"this article is not part of {short_name(story)}", resource=article[:8])
     return articles
 
 

@@ -28,12 +28,7 @@ if TYPE_CHECKING:
 
 @verb()
 @click.option("--quick", is_flag=True, help="Compare records with the log without reading the pages.")
-@click.option(
-    "--sample",
-    metavar="P",
-    type=click.FloatRange(0, 1),
-    help="Read the pages of only this share of versions, such as 0.05.",
-)
+@options.decimal("--sample", "P", "Read the pages of only this share of versions, such as 0.05.", 0, 1)
 @click.option("--deep", is_flag=True, help="Also derive every change again, and show where today's rules differ.")
 @click.option("--article", "ident", metavar="ID", help="Check only this article.")
 @options.against("Check that the archive still contains everything in this checkpoint, a copy you stored elsewhere.")
