@@ -20,7 +20,7 @@ fetch that fails returns a `model.Failure`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 MAX_LISTED_NAMES: Final = 30
@@ -155,3 +155,10 @@ def unknown(what: str, word: str, known: Iterable[str]) -> NotKnown:
     more = f" and {len(names) - MAX_LISTED_NAMES} more" if len(names) > MAX_LISTED_NAMES else ""
     hint = did_you_mean(word, names) or f"known: {', '.join(names[:MAX_LISTED_NAMES]) or 'none'}{more}"
     return NotKnown(f"there is no such {what}", resource=word, hint=hint)
+
+
+def require_known(what: str, words: Iterable[str], known: Collection[str]) -> None:
+    """Raise the error of `unknown` if one of `words` is not in `known`."""
+    for word in words:
+        if word not in known:
+            raise unknown(what, word, known)

@@ -18,7 +18,7 @@ import click
 
 from tracker.config.database import find_database
 from tracker.config.file import database_url, find_config
-from tracker.errors import UsageError, did_you_mean, unknown
+from tracker.errors import UsageError, did_you_mean, require_known
 
 from .complete import complete
 from .output import Output
@@ -100,9 +100,7 @@ class App:
     def sources(self, names: Sequence[str]) -> list[SourceConfig]:
         """Return the configured sources with these names, or all of them if `names` is empty. Raises NotKnown."""
         known = {source.name: source for source in self.config.sources}
-        for name in names:
-            if name not in known:
-                raise unknown("source", name, known)
+        require_known("source", names, known)
         return [known[name] for name in names or known]
 
     @property

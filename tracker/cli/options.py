@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict, TypeVar
 
 import click
 
-from tracker.errors import UsageError, unknown
+from tracker.errors import UsageError, require_known
 from tracker.model.labels import LabelKind
 from tracker.urls import split_host_port
 
@@ -61,9 +61,7 @@ class Address(click.ParamType[str]):
 def label_kinds(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> tuple[LabelKind, ...]:
     """Return the labels in `given`; each text may have several, separated by commas. Raises UsageError."""
     words = [word.strip() for text in given for word in text.split(",") if word.strip()]
-    for word in words:
-        if word not in set(LabelKind):
-            raise unknown("label", word, LabelKind)
+    require_known("label", words, list(LabelKind))
     return tuple(map(LabelKind, words))
 
 

@@ -15,7 +15,7 @@ from tracker.alerts.matching import match_rules
 from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import stale_copy_alerts, version_alert
 from tracker.alerts.samples import sample
-from tracker.errors import ConfigError, TrackerError, unknown
+from tracker.errors import ConfigError, TrackerError, require_known, unknown
 from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Alert, Delivery
 
@@ -77,9 +77,7 @@ def chosen_targets(config: Config, rule: str | None, names: tuple[str, ...]) -> 
         if found is None:
             raise unknown("rule", rule, (each.name for each in config.rules))
         chosen += found.to
-    for name in chosen:
-        if name not in known:
-            raise unknown("target", name, known)
+    require_known("target", chosen, known)
     return [known[name] for name in dict.fromkeys(chosen or known)]
 
 

@@ -11,7 +11,7 @@ import click
 
 from tracker.archive.versions import iter_versions
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
-from tracker.errors import unknown
+from tracker.errors import require_known
 from tracker.model.version import Version, VersionQuery
 from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import iso, moment
@@ -125,10 +125,7 @@ def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, 
     from tracker.alerts.schedule import waits_alone
     from tracker.service.alert_replay import replayed_alerts
 
-    known = [rule.name for rule in app.config.rules]
-    for name in names:
-        if name not in known:
-            raise unknown("rule", name, known)
+    require_known("rule", names, [rule.name for rule in app.config.rules])
     rules = [rule for rule in app.config.rules if not names or rule.name in names]
     count: Counter[str] = Counter()
     together: set[tuple[str, str]] = set()

@@ -11,7 +11,7 @@ import click
 from tracker.archive.articles import list_articles
 from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
-from tracker.errors import ArchiveError, PageError, UsageError, unknown
+from tracker.errors import ArchiveError, PageError, UsageError, require_known
 from tracker.model.source import Habit, HabitKind, Listing
 from tracker.render import extraction_text, plain
 from tracker.render.text import counted, facts, one_line, wrap
@@ -123,8 +123,7 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
             hosts |= {hostname_of(article.url) for article in list_articles(store, source=name)}
     except ArchiveError as error:
         app.out.note(f"The archive cannot be read yet: {error}")
-    if name not in names:
-        raise unknown("source", name, dict.fromkeys(names))
+    require_known("source", [name], dict.fromkeys(names))
     return hosts, habits
 
 
@@ -181,9 +180,7 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
 
 def _parts(show: str) -> list[str]:
     parts = [part.strip() for part in show.split(",") if part.strip()]
-    for part in parts:
-        if part not in _PARTS:
-            raise unknown("part", part, _PARTS)
+    require_known("part", parts, _PARTS)
     return parts
 
 
