@@ -91,11 +91,11 @@ class App:
 
     @property
     def config_or_default(self) -> Config:
-        """Return the configuration, or the defaults if none is named and there is no file. Raises ConfigError."""
-        from tracker.config.root import Config
+        """Return the configuration, or that of an empty file if none is named and there is none. Raises ConfigError."""
+        from tracker.config.root import parse
 
         # What only reads the archive works without a configuration, but a file that was named must be there.
-        return self.config if self.settings.config or self.config_path.exists() else Config()
+        return self.config if self.settings.config or self.config_path.exists() else parse(b"")
 
     def sources(self, names: Sequence[str]) -> list[SourceConfig]:
         """Return the configured sources with these names, or all of them if `names` is empty. Raises NotKnown."""

@@ -338,7 +338,9 @@ def test_a_feed_of_another_form_is_named_in_what_failed(desk, site):
 
 def test_sources_test_works_without_a_configuration(run, site):
     assert "page.html: there is no such file" in run("sources", "test", "page.html", code=2).stderr
-    assert "Harbour closed" in run("sources", "test", f"http://{site.address}/2026/11/25/harbour-closed.html").stdout
+    url = f"http://{site.address}/2026/11/25/harbour-closed.html"
+    assert "Harbour closed" in run("sources", "test", url).stdout
+    assert "none.toml: there is no such file" in run("sources", "test", url, "-c", "none.toml", code=78).stderr
 
 
 def test_doctor_tells_of_unused_targets_and_failing_lists(desk, site, tmp_path):

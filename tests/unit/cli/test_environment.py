@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import click
 from click.core import ParameterSource
 
+from tracker.cli.app import App
 from tracker.cli.main import cli
 
 
@@ -45,3 +46,10 @@ def test_every_option_has_a_variable_of_its_name(monkeypatch):
                 assert context.get_parameter_source(str(option.name)) is ParameterSource.ENVIRONMENT, variable
                 found += 1
     assert found > 150
+
+
+def test_variables_of_the_configuration_count_where_there_is_no_file(folder, monkeypatch):
+    monkeypatch.setenv("WRITETHRU_CONTACT", "desk@example.org")
+    monkeypatch.setenv("WRITETHRU_ALLOW_PRIVATE", "1")
+    config = App().config_or_default
+    assert (config.contact, config.fetch.allow_private) == ("desk@example.org", True)

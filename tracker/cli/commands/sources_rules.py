@@ -111,10 +111,10 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     """Return the hosts and the learned lines of a source, from configuration and archive. Raises NotKnown."""
     from tracker.service.watchlist import hubs_of
 
-    config = app.config if app.config_path.exists() else None
-    source = config.source(name) if config else None
+    config = app.config_or_default
+    source = config.source(name)
     hosts = {hostname_of(url) for url in (*source.urls, *(hub.url for hub in hubs_of(source)))} if source else set()
-    names = [each.name for each in config.sources] if config else []
+    names = [each.name for each in config.sources]
     habits: list[Habit] = []
     try:
         with app.archive() as store:
@@ -187,11 +187,10 @@ def _parts(show: str) -> list[str]:
 def _probe(app: App, url: str) -> ProbeResult:
     import asyncio
 
-    from tracker.config.root import parse
     from tracker.service.probe import Prober
 
     async def look() -> ProbeResult:
-        async with Prober(app.config if app.config_path.exists() else parse(b"")) as prober:
+        async with Prober(app.config_or_default) as prober:
             return await prober.look(fetchable(url))
 
     result = asyncio.run(look())
