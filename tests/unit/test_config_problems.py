@@ -104,8 +104,15 @@ WRONG = {
     + 'quiet = "22:00"\n'
     + EMAIL: "rules[1].quiet: '22:00' is not a range of hours; write it as in \"22:00-07:00\"",
     RULE + 'quiet = "22-7"\n' + EMAIL: "rules[1].quiet: '22' is not a valid time of day; write it as in \"07:00\"",
+    RULE + 'quiet = "25:00-07:00"\n' + EMAIL: "rules[1].quiet: '25:00' is not a valid time of day",
+    RULE + 'quiet = "07:00-07:00"\n' + EMAIL: "rules[1].quiet: quiet hours must not start and end at the same time",
     RULE + 'zone = "Europe/Nowhere"\n' + EMAIL: "rules[1].zone: 'Europe/Nowhere' is not a known time zone",
+    RULE + 'zone = "../etc/passwd"\n' + EMAIL: "rules[1].zone: '../etc/passwd' is not a known time zone",
     RULE + "digest = { }\n" + EMAIL: "rules[1].digest: name either every or at",
+    RULE + 'digest = { every = "1h", at = "07:00" }\n' + EMAIL: "rules[1].digest: name either every or at",
+    RULE + 'digest = { every = "5s" }\n' + EMAIL: "rules[1].digest: every must be between 1m and 1d",
+    RULE + 'digest = { at = "7" }\n' + EMAIL: "rules[1].digest.at: '7' is not a valid time of day",
+    RULE + 'cap = "often"\n' + EMAIL: "rules[1].cap: 'often' is not a rate",
     # addresses
     SOURCE + 'feeds = ["x.org/f"]': "sources[1].feeds[1]: not a valid web address ('x.org/f'); "
     "did you mean https://x.org/f?",
@@ -117,6 +124,8 @@ WRONG = {
     # expressions and templates
     SOURCE + 'include = ["("]': "sources[1].include[1]: '(' is not a usable regular expression",
     RULE + "added = '(?=x)'\n" + EMAIL: "rules[1].added: '(?=x)' is not a usable regular expression: look-ahead",
+    RULE + 'subject = "5 $"\n' + EMAIL: "rules[1].subject: a $ must be followed by a name, as in $headline; write $$",
+    RULE + f'body = "{"x" * 4001}"\n' + EMAIL: "rules[1].body: a template may have at most 4000 characters",
     RULE + 'subject = "$headlin"\n' + EMAIL: "rules[1].subject: $headlin is not a template name; use one of $rule",
     # names
     SOURCE + SOURCE: "sources: two entries are named 'A'; give one of them another name",

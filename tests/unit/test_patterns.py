@@ -4,8 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.config.root import parse
-from tracker.errors import ConfigError
 from tracker.patterns import PatternError, found, pattern, spans
 
 
@@ -31,15 +29,6 @@ def test_what_cannot_be_run_is_refused_with_the_reason(text, said):
     with pytest.raises(PatternError, match="is not a usable regular expression") as error:
         pattern(text)
     assert said in str(error.value)
-
-
-def test_the_configuration_refuses_it_and_names_the_place():
-    with pytest.raises(ConfigError, match="look-ahead") as error:
-        parse(
-            b'[[targets]]\nname = "d"\ntype = "webhook"\nurl = "https://d.example/"\n'
-            b"[[rules]]\nname = 'r'\nto = ['d']\nadded = '(?=x)'\n"
-        )
-    assert "added" in str(error.value)
 
 
 def test_no_pattern_runs_away():

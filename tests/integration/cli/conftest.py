@@ -1,5 +1,6 @@
 """A folder with a configuration and an archive, a small web site on loopback, and a way to run commands."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +70,13 @@ def site() -> Iterator[Site]:
         made.pages["/feed.xml"] = ("application/rss+xml", _feed(made.address))
         made.article("three")
         yield made
+
+
+def alter(statement: str, name: str = "writethru.db") -> None:
+    """Change a SQLite archive behind the back of the program."""
+    file = sqlite3.connect(name, isolation_level=None)
+    assert file.execute(statement).rowcount > 0
+    file.close()
 
 
 Run = Callable[..., Result]

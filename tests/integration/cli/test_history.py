@@ -143,30 +143,25 @@ def test_the_log_of_an_article_shows_when_its_page_came_back(kept):
 
 
 def test_log_lists_when_a_page_was_taken_down_and_came_back(kept):
-    with open_archive("sqlite:///writethru.db") as store:
-        (tracked,) = list_articles(store)
-        seen = [
-            (30, CheckOutcome.GONE),
-            (35, CheckOutcome.GONE),
-            (40, CheckOutcome.FAILED),
-            (50, CheckOutcome.UNCHANGED),
-        ]
-        for minute, outcome in [*seen, (60, CheckOutcome.GONE)]:
-            check = Check(tracked.id, minutes(minute), outcome, "410" if outcome is CheckOutcome.GONE else "", None)
-            state = ArticleState.GONE if outcome is CheckOutcome.GONE else ArticleState.ACTIVE
-            commit_check(store, Intent(tracked.id, check, get_article(store, tracked.id).versions, None, state=state))
+    ident = checked(
+        (30, CheckOutcome.GONE),
+        (35, CheckOutcome.GONE),
+        (40, CheckOutcome.FAILED),
+        (50, CheckOutcome.UNCHANGED),
+        (60, CheckOutcome.GONE),
+    )
     listed = objects(kept("log", "--json", "--kind", "unpublished,restored"))
     assert [(o["event"], o["seen"][11:16], o["previous_seen"][11:16]) for o in listed] == [
         ("unpublished", "10:00", "09:50"),
         ("restored", "09:50", "09:35"),
         ("unpublished", "09:30", listed[2]["previous_seen"][11:16]),
     ]
-    assert [o["event"] for o in objects(kept("log", tracked.id, "--json", "--kind", "restored"))] == ["restored"]
+    assert [o["event"] for o in objects(kept("log", ident, "--json", "--kind", "restored"))] == ["restored"]
     with_edits = objects(kept("log", "--json", "--kind", "number,unpublished", "--reverse"))
     assert [o.get("event", "version") for o in with_edits] == ["version", "version", "unpublished", "unpublished"]
     assert len(objects(kept("log", "--json", "--kind", "unpublished", "-n", "1"))) == 1
     assert not objects(kept("log", "--json", "--kind", "unpublished", "--until", "2026-11-25T09:10"))
     assert not objects(kept("log", "--json", "--kind", "unpublished", "--min-words", "1"))
     line = kept("log", "--kind", "restored").stdout.splitlines()[0]
-    assert f"{tracked.id[:8]} v3 " in line
+    assert f"{ident[:8]} v3 " in line
     assert " restored " in line

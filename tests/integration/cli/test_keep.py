@@ -1,6 +1,5 @@
 """verify, search, backup, restore, takedown, prune: what was kept is proved, found, carried off and let go."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,9 @@ from tracker.archive.ledger.notes import Signer
 from tracker.archive.opening import open_archive
 from tracker.urls import article_id
 
+from .conftest import alter
+
 ID = article_id(URL)
-
-
-def damage(statement: str) -> None:
-    file = sqlite3.connect("writethru.db", isolation_level=None)
-    file.execute(statement)
-    file.close()
 
 
 def seal(name: str) -> Signer:
@@ -41,7 +36,7 @@ class TestVerify:
         assert (report["ok"], report["decoded"], report["damage"]) == (True, 3, [])
 
     def test_the_damaged_version_is_named(self, kept):
-        damage("UPDATE version SET seen_at = seen_at - 1 WHERE n = 2")
+        alter("UPDATE version SET seen_at = seen_at - 1 WHERE n = 2")
         assert kept("verify", "--quick", code=5).stdout.startswith(f"{ID}@2: its record does not match")
         (report,) = objects(kept("verify", "--json", code=5))
         assert not report["ok"]
@@ -52,7 +47,7 @@ class TestVerify:
         kept("verify", "--against", "then.note", "--key", signer.public)
         other = Signer.new("herald.example").public
         assert "not signed with the given" in kept("verify", "--against", "then.note", "--key", other, code=1).stderr
-        damage("UPDATE leaf SET position = NULL WHERE position = 2")
+        alter("UPDATE leaf SET position = NULL WHERE position = 2")
         assert "only 2 of them are left" in kept("verify", "--quick", "--against", "then.note", code=5).stdout
 
     def test_no_checkpoint(self, kept):
@@ -116,7 +111,7 @@ class TestBackup:
             "use --force to replace it; it is kept as writethru.db.replaced"
             in kept("restore", "copy.db", code=1).stderr
         )
-        damage("DELETE FROM change")
+        alter("DELETE FROM change")
         asked = ("restore", "copy.db", "--force", "--against", "then.note")
         other = Signer.new("herald.example").public
         assert "not signed with the given key" in kept(*asked, "--key", other, code=1).stderr
@@ -129,9 +124,7 @@ class TestBackup:
 
     def test_a_damaged_backup_replaces_nothing(self, kept):
         kept("backup", "copy.db")
-        file = sqlite3.connect("copy.db", isolation_level=None)
-        file.execute("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
-        file.close()
+        alter("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3", "copy.db")
         shown = kept("restore", "copy.db", "--force", code=1).stderr
         assert f"{ID}@3" in shown
         assert "hint: nothing was replaced" in shown

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sqlite3
 from pathlib import Path
 
 from tests.archive_samples import grow, watch
@@ -12,6 +11,8 @@ from tracker.archive.opening import open_archive
 from tracker.config.root import load
 from tracker.service.loop import Service
 from tracker.service.runtime import Runtime
+
+from .conftest import alter
 
 CONFIG = """contact = "desk@example.org"
 [archive]
@@ -33,9 +34,7 @@ async def test_a_rewritten_history_does_not_pass(kept):
     await serve_until(note)
     public = Path("checkpoints/key.pub").read_text().strip()
     kept("verify", "--against", str(note), "--key", public)
-    file = sqlite3.connect("writethru.db", isolation_level=None)
-    file.execute("UPDATE leaf SET hash = zeroblob(32) WHERE position = 2")
-    file.close()
+    alter("UPDATE leaf SET hash = zeroblob(32) WHERE position = 2")
     shown = kept("verify", "--quick", "--against", str(note), code=5).stdout
     assert "do not match the" in shown
 

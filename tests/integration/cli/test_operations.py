@@ -6,10 +6,8 @@ import stat
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.archive_samples import NOW, URL, alert, look, minutes
-from tests.command_line import command, objects
+from tests.command_line import objects
 from tests.service import RunningService
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import checks_by_host
@@ -89,13 +87,6 @@ def test_a_damaged_archive_is_not_blamed_on_its_backup_and_is_replaced_by_one(ke
     kept("verify")
 
 
-def test_a_newer_archive_is_named_as_such(kept):
-    with open_archive(ARCHIVE) as archive, archive.write() as connection:
-        connection.run("UPDATE alembic_version SET version_num = '9999'")
-    for arguments in (("log",), ("db", "upgrade"), ("verify",), ("stats",)):
-        assert "was written by a newer writethru (schema 9999" in kept(*arguments, code=1).stderr
-
-
 def test_an_article_is_left_to_the_running_service_and_explained(kept):
     with open_archive(ARCHIVE) as archive:
         ident = list_articles(archive)[0].id
@@ -141,22 +132,20 @@ def test_one_source_and_one_article_are_explained(kept):
     assert any(each["what"] == "lag" and "1 article is overdue" in each["detail"] for each in found)
 
 
-def test_an_empty_secret_is_found_by_config_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
+def test_an_empty_secret_is_found_by_config_check(run, monkeypatch):
     target = '[[targets]]\nname = "desk"\ntype = "webhook"\nurl = "https://desk.example/"\nsecret = { env = "DESK" }\n'
     Path("writethru.toml").write_text(target)
     monkeypatch.delenv("DESK", raising=False)
-    assert "not set here" in command("config", "check").stderr
+    assert "not set here" in run("config", "check").stderr
     monkeypatch.setenv("DESK", "")
-    assert "the environment variable DESK is empty" in command("config", "check", code=78).stderr
+    assert "the environment variable DESK is empty" in run("config", "check", code=78).stderr
 
 
-def test_a_taken_port_is_named_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_taken_port_is_named_before_anything_starts(run):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
         Path("writethru.toml").write_text(f'[service]\nlisten = "{listen}"\n')
-        assert "another process listens on this address" in command("run", "--migrate", code=1).stderr
+        assert "another process listens on this address" in run("run", "--migrate", code=1).stderr
     assert not Path("writethru.db").exists()
 
 

@@ -1,9 +1,7 @@
 """init, add, sources, check, doctor, config, db and alerts against a web site on loopback."""
 
 import json
-import sqlite3
 import tomllib
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,8 @@ import pytest
 from tests.command_line import objects
 from tracker.archive.database.locking import lock
 from tracker.errors import ConfigError
+
+from .conftest import alter
 
 TARGETS = """
 [[rules]]
@@ -237,8 +237,7 @@ def test_check_failures_and_locks(desk, site):
 def test_check_makes_an_archive_but_upgrades_none_unasked(desk, tmp_path):
     (tmp_path / "writethru.db").unlink()
     desk("check", "--no-pace")
-    with closing(sqlite3.connect(tmp_path / "writethru.db")) as file, file:
-        assert file.execute("UPDATE alembic_version SET version_num = '0001'").rowcount == 1
+    alter("UPDATE alembic_version SET version_num = '0001'")
     assert "hint: writethru " in desk("check", code=1).stderr
 
 
@@ -289,12 +288,11 @@ def test_db_commands(desk, tmp_path):
 
 
 def test_an_archive_of_a_newer_release_is_not_to_be_upgraded(desk):
-    with closing(sqlite3.connect("writethru.db")) as archive, archive:
-        archive.execute("UPDATE alembic_version SET version_num = '9999'")
-    for command in (("db", "current"), ("log",), ("doctor", "--offline")):
-        result = desk(*command, code=1)
+    alter("UPDATE alembic_version SET version_num = '9999'")
+    for command in ("db current", "db upgrade", "log", "verify", "stats", "doctor --offline"):
+        result = desk(*command.split(), code=1)
         said = result.stdout + result.stderr
-        assert "written by a newer writethru" in said
+        assert "was written by a newer writethru (schema 9999" in said
         assert "upgrade writethru" in said
         assert "db upgrade" not in said
 

@@ -1,9 +1,10 @@
 """Commands that write a file: none overwrites one unasked, and all fail alike."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
+
+from .conftest import alter
 
 WRITERS = [
     ("export", "--format", "jsonl", "-o"),
@@ -41,9 +42,7 @@ def test_a_missing_folder_is_a_usage_error_and_a_file_that_cannot_be_written_an_
 )
 def test_a_backup_of_another_release_is_named(desk, schema, hint):
     desk("backup", "copy.db")
-    copy = sqlite3.connect("copy.db", isolation_level=None)
-    copy.execute("UPDATE alembic_version SET version_num = ?", (schema,))
-    copy.close()
+    alter(f"UPDATE alembic_version SET version_num = '{schema}'", "copy.db")
     said = desk("restore", "copy.db", "--force", code=1).stderr
     assert said.startswith("writethru: copy.db: ")
     assert f"hint: {hint}" in said
