@@ -86,7 +86,9 @@ def build(
     prepare_first_page()
     web = Web(archive, site, now, config)
     events = Events(archive, web.closing)
-    routes = [
+    # First, because a route that takes a name takes an empty one too.
+    routes = [Route(f"{each.path}/", without_slash) for each in (*ENDPOINTS, *PAGES) if "{" not in each.path]
+    routes += [
         Route("/static/{digest}/{name}", static),
         Route("/robots.txt", robots),
         Route("/healthz", web.handler(health)),

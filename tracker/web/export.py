@@ -90,7 +90,7 @@ def write(job: Job) -> None:
     _write(folder, "/", render(contents(archive, found), section="/", **frame), files)
     for sheet in sheets:
         path, _, query = sheet.path.partition("?")
-        view = sheet.make(replace(request, path=sheet.given, query=dict(parse_qsl(query)), here=sheet.path))
+        view = sheet.make(replace(request, path=sheet.given, query=dict(parse_qsl(query)), here=f"{path}.json"))
         section = f"/{path.split('/')[1]}" if path.split("/")[1] != "articles" else "/"
         _write(folder, sheet.path, render(view, section=section, **frame), files)
         picture = pictures.get(sheet.path)

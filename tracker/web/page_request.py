@@ -66,6 +66,11 @@ class PageRequest:
     reading: Reading = field(default_factory=Reading)
 
     @property
+    def address(self) -> str:
+        """Return the requested path without its query."""
+        return self.here.partition("?")[0]
+
+    @property
     def store(self) -> Archive:
         """Return the archive itself, to ask what need not be cached."""
         return self.archive.opened

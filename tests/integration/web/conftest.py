@@ -46,3 +46,10 @@ async def client_of(
 def opened(kept: Kept) -> Callable[..., Any]:
     """Return what gives a client of the archive."""
     return lambda *given, **options: client_of(kept.url, *given, **options)
+
+
+@pytest.fixture
+async def client(kept: Kept) -> AsyncIterator[Client]:
+    """Return a client of the archive that nobody signed in with."""
+    async with client_of(kept.url) as made:
+        yield made

@@ -146,7 +146,7 @@ async def test_three_views_of_the_same_change(opened, kept):
         assert "<ins>Five</ins>" in each
 
 
-async def test_any_two_versions_and_their_neighbours(opened, kept):
+async def test_any_two_versions_and_their_neighbours(opened, client, kept):
     ident = kept.articles["bridge"]
     html = await said(opened, f"/articles/{ident}/1..5")
     assert f'rel="prev" href="/articles/{ident}/3..4"' in html
@@ -157,11 +157,10 @@ async def test_any_two_versions_and_their_neighbours(opened, kept):
     assert re.search(r'<option value="2" selected>v2, [^<]*\d\d:\d\d</option>', html)
     assert f'rel="prev" href="/articles/{ident}/1..2"' in html
     assert f'rel="next" href="/articles/{ident}/3..4"' in html
-    async with opened() as client:
-        gone = await client.get(f"/articles/{ident}/compare?from=5&to=2&view=side")
-        same = await client.get(f"/articles/{ident}/compare?from=2&to=2")
-        wrong = await client.get(f"/articles/{ident}/compare?from=x&to=2")
-        alert = await client.get(f"/a/{ident}/2..3")
+    gone = await client.get(f"/articles/{ident}/compare?from=5&to=2&view=side")
+    same = await client.get(f"/articles/{ident}/compare?from=2&to=2")
+    wrong = await client.get(f"/articles/{ident}/compare?from=x&to=2")
+    alert = await client.get(f"/a/{ident}/2..3")
     assert gone.headers["location"] == f"/articles/{ident}/5..2?view=side"
     assert same.headers["location"] == f"/articles/{ident}/2"
     assert wrong.status_code == 400
@@ -198,10 +197,9 @@ async def test_a_version_with_its_evidence(opened, kept):
     assert f'href="/articles/{ident}/5/raw"' in html
 
 
-async def test_the_raw_page_is_a_download_and_nothing_else(opened, kept):
-    async with opened() as client:
-        answer = await client.get(f"/articles/{kept.articles['bridge']}/2/raw")
-        assert answer.headers["memento-datetime"].endswith(" GMT")
+async def test_the_raw_page_is_a_download_and_nothing_else(client, kept):
+    answer = await client.get(f"/articles/{kept.articles['bridge']}/2/raw")
+    assert answer.headers["memento-datetime"].endswith(" GMT")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -209,16 +207,15 @@ async def test_the_raw_page_is_a_download_and_nothing_else(opened, kept):
     assert b"<!doctype html>" in answer.content.lower()
 
 
-async def test_what_was_taken_out_is_not_shown(opened, kept):
+async def test_what_was_taken_out_is_not_shown(opened, client, kept):
     long = kept.articles["long"]
     for path in (f"/articles/{long}/3", f"/articles/{long}/2..3", f"/articles/{long}/3..4"):
         assert "was taken down: a court order" in words(await said(opened, path, 404))
     text = words(await said(opened, f"/articles/{long}"))
     assert "v2 → v4" in text
     assert "v3 " not in text
-    async with opened() as client:
-        assert (await client.get(f"/articles/{long}/3/raw")).status_code == 503
-        assert (await client.get("/changes.atom")).status_code == 200
+    assert (await client.get(f"/articles/{long}/3/raw")).status_code == 503
+    assert (await client.get("/changes.atom")).status_code == 200
 
 
 async def test_changes_are_paged_and_restricted(opened):
@@ -234,6 +231,14 @@ async def test_changes_are_paged_and_restricted(opened):
     assert "No changes match" in await said(opened, "/changes?min_words=99999")
     for wrong in ("kind=x", "min_words=x", "after=1", "after=1-"):
         assert "Bad request" in await said(opened, f"/changes?{wrong}", 400)
+
+
+@pytest.mark.parametrize("path", ["/changes.json", "/api/v1/changes"])
+async def test_the_next_page_of_an_answer_is_an_answer_of_the_same_kind(opened, path):
+    """The API alone has CORS headers: a program that began there must not be led to the JSON of the pages."""
+    following = (await twin(opened, path))["next"]
+    assert following.startswith(f"{path}?after=")
+    assert (await twin(opened, following))["changes"]
 
 
 async def test_search_finds_what_was_edited_away(opened, kept):
@@ -296,7 +301,7 @@ async def test_alerts_say_what_became_of_them(opened):
     assert [each["state"] for each in value["alerts"]] == ["pending"] * 3
 
 
-async def test_feeds_carry_the_edit_itself(opened, kept):
+async def test_feeds_carry_the_edit_itself(client, kept):
     ident = kept.articles["hospital"]
     paths = (
         "/changes.atom",
@@ -306,49 +311,46 @@ async def test_feeds_carry_the_edit_itself(opened, kept):
         "/stories/Narrows%20Bridge.atom",
         '/search.atom?q="1,240"',
     )
-    async with opened() as client:
-        for path in paths:
-            answer = await client.get(path)
-            assert answer.headers["content-type"].startswith("application/atom+xml"), path
-            root = ET.fromstring(answer.text)
-            entries = root.findall(f"{ATOM}entry")
-            assert entries, path
-            ids = [entry.findtext(f"{ATOM}id") for entry in entries]
-            assert len(ids) == len(set(ids)), path
-            (itself,) = (each.attrib["href"] for each in root.findall(f"{ATOM}link[@rel='self']"))
-            assert unquote(itself) == f"http://127.0.0.1:8766{unquote(path)}"
-            assert " " not in itself
-        own = ET.fromstring((await client.get(f"/articles/{ident}.atom")).text)
-        assert "1,420" in (own.findall(f"{ATOM}entry/{ATOM}content")[0].text or "")
-        tag = (await client.get(paths[0])).headers["etag"]
-        for known in (tag, tag.removeprefix("W/"), f'"x", {tag}'):
-            again = await client.get(paths[0], headers={"if-none-match": known})
-            assert (again.status_code, again.headers["etag"]) == (304, tag)
-        assert (await client.get("/sources/Nobody.atom")).status_code == 404
-        assert (await client.get("/search.atom?q=-x")).status_code == 400
-        assert "All changes" in (await client.get("/feeds")).text
+    for path in paths:
+        answer = await client.get(path)
+        assert answer.headers["content-type"].startswith("application/atom+xml"), path
+        root = ET.fromstring(answer.text)
+        entries = root.findall(f"{ATOM}entry")
+        assert entries, path
+        ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+        assert len(ids) == len(set(ids)), path
+        (itself,) = (each.attrib["href"] for each in root.findall(f"{ATOM}link[@rel='self']"))
+        assert unquote(itself) == f"http://127.0.0.1:8766{unquote(path)}"
+        assert " " not in itself
+    own = ET.fromstring((await client.get(f"/articles/{ident}.atom")).text)
+    assert "1,420" in (own.findall(f"{ATOM}entry/{ATOM}content")[0].text or "")
+    tag = (await client.get(paths[0])).headers["etag"]
+    for known in (tag, tag.removeprefix("W/"), f'"x", {tag}'):
+        again = await client.get(paths[0], headers={"if-none-match": known})
+        assert (again.status_code, again.headers["etag"]) == (304, tag)
+    assert (await client.get("/sources/Nobody.atom")).status_code == 404
+    assert (await client.get("/search.atom?q=-x")).status_code == 400
+    assert "All changes" in (await client.get("/feeds")).text
 
 
-async def test_what_is_not_there_is_said_in_the_form_that_was_asked_for(opened):
+async def test_what_is_not_there_is_said_in_the_form_that_was_asked_for(opened, client):
     assert "no such page" in await said(opened, "/nowhere", 404)
     value = await twin(opened, "/articles/zzzz.json", 404)
     assert value["error"]["status"] == 404
-    async with opened() as client:
-        answer = await client.delete("/")
+    answer = await client.delete("/")
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
 
 
-async def test_static_files_are_kept_for_ever_under_their_hash(opened):
+async def test_static_files_are_kept_for_ever_under_their_hash(opened, client):
     html = await said(opened, "/")
     (path,) = re.findall(r'href="(/static/[0-9a-f]{16}/app\.css)"', html)
-    async with opened() as client:
-        sheet = await client.get(path)
-        plain = await client.get(path, headers={"accept-encoding": "identity"})
-        old = await client.get("/static/0123456789abcdef/app.css")
-        none = await client.get("/static/0123456789abcdef/passwd")
-        robots = await client.get("/robots.txt")
-        health = await client.get("/healthz")
+    sheet = await client.get(path)
+    plain = await client.get(path, headers={"accept-encoding": "identity"})
+    old = await client.get("/static/0123456789abcdef/app.css")
+    none = await client.get("/static/0123456789abcdef/passwd")
+    robots = await client.get("/robots.txt")
+    health = await client.get("/healthz")
     assert "immutable" in sheet.headers["cache-control"]
     assert sheet.text == plain.text
     assert old.headers["location"] == path
@@ -357,7 +359,7 @@ async def test_static_files_are_kept_for_ever_under_their_hash(opened):
     assert health.json() == {"ok": True}
 
 
-async def test_a_change_has_a_picture_that_posts_show(opened, kept):
+async def test_a_change_has_a_picture_that_posts_show(opened, client, kept):
     pytest.importorskip("resvg_py")
     path = f"/articles/{kept.articles['bridge']}/2..3"
     html = await said(opened, path)
@@ -366,30 +368,27 @@ async def test_a_change_has_a_picture_that_posts_show(opened, kept):
     assert "Before, " in unescape(alt)
     assert "After, " in unescape(alt)
     assert f'<a href="{path}.png">' in html
-    async with opened() as client:
-        answer = await client.get(f"{path}.png")
+    answer = await client.get(f"{path}.png")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     assert answer.content.startswith(b"\x89PNG")
 
 
-async def test_without_a_font_for_its_letters_a_change_has_its_alt_text_alone(opened, kept, monkeypatch):
+async def test_without_a_font_for_its_letters_a_change_has_its_alt_text_alone(opened, client, kept, monkeypatch):
     pytest.importorskip("resvg_py")
     monkeypatch.setattr("tracker.web.pages.change.missing_script", lambda _: "CJK")
     path = f"/articles/{kept.articles['bridge']}/2..3"
     html = await said(opened, path)
-    async with opened() as client:
-        answer = await client.get(f"{path}.png")
+    answer = await client.get(f"{path}.png")
     assert (answer.status_code, "a font with CJK letters" in answer.text) == (404, True)
     assert "no font on the server has the CJK letters" in html
     assert ".png" not in html
     assert 'class="alt"' in html
 
 
-async def test_where_pictures_cannot_be_drawn_none_is_named(opened, kept, monkeypatch):
+async def test_where_pictures_cannot_be_drawn_none_is_named(opened, client, kept, monkeypatch):
     monkeypatch.setattr("tracker.render.raster.find_spec", lambda _: None)
     path = f"/articles/{kept.articles['bridge']}/2..3"
     assert ".png" not in await said(opened, path)
-    async with opened() as client:
-        answer = await client.get(f"{path}.png")
+    answer = await client.get(f"{path}.png")
     assert answer.status_code == 404
     assert "writethru[picture]" in unescape(answer.text)

@@ -27,10 +27,9 @@ async def test_a_program_is_told_which_addresses_there_are(opened):
     assert unknown["hint"].startswith("/api/v1/articles, ")
 
 
-async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(opened):
-    async with opened() as client:
-        answer = await client.delete("/")
-        for_program = (await client.delete("/api/v1/counts")).json()["error"]
+async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(client):
+    answer = await client.delete("/")
+    for_program = (await client.delete("/api/v1/counts")).json()["error"]
     assert for_program["hint"] == "This address answers only these requests: GET, HEAD."
     assert answer.status_code == 405
     assert "answers only these requests" in answer.text
@@ -57,15 +56,17 @@ async def test_a_time_that_no_clock_shows_is_refused(opened, kept, time):
     [
         ("/changes/?label=headline", "/changes?label=headline"),
         ("/articles/a%20b/", "/articles/a%20b"),
+        ("/stories/", "/stories"),
+        ("/sources/", "/sources"),
+        ("/api/v1/stories/?after=1", "/api/v1/stories?after=1"),
         ("//other.example/", "/other.example"),
         ("/%5Cother.example/", "/%5Cother.example"),
     ],
 )
-async def test_a_slash_at_the_end_is_dropped_on_the_same_site(opened, path, goal):
+async def test_a_slash_at_the_end_is_dropped_on_the_same_site(client, path, goal):
     """The address that the browser used is kept, https:// behind a proxy included, because only a path is named."""
-    async with opened() as client:
-        answer = await client.get(f"http://127.0.0.1:8766{path}")
-        assert (answer.status_code, answer.headers["location"]) == (308, goal)
+    answer = await client.get(f"http://127.0.0.1:8766{path}")
+    assert (answer.status_code, answer.headers["location"]) == (308, goal)
 
 
 async def test_a_comparison_of_texts_that_names_only_one_says_which_is_missing(opened, kept):

@@ -147,13 +147,17 @@ def _version(archive: Archive, article: str, n: int) -> Version | None:
 
 @dataclass(frozen=True)
 class Changes(View):
-    """Changes, newest first. `after` is where the next page begins, `row` the newest version when it was made."""
+    """Changes, newest first.
+
+    `after` is where the next page begins, `row` the newest version when it was made, `address` the requested path.
+    """
 
     template: ClassVar[str] = "changes.html"
     entries: tuple[VersionLine, ...]
     filter: Filter
     after: str
-    row: int = 0
+    row: int
+    address: str
 
     @property
     def title(self) -> str:
@@ -162,8 +166,8 @@ class Changes(View):
 
     @property
     def next(self) -> str:
-        """Return the address of the next page, or ""."""
-        return links.changes(**self.filter.given, after=self.after) if self.after else ""
+        """Return the query string of the next page, or ""."""
+        return links.query(self.filter.given | {"after": self.after}) if self.after else ""
 
     @property
     def feed(self) -> str:
@@ -172,12 +176,11 @@ class Changes(View):
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
-        given = self.filter.given
         return {
             "schema": SCHEMA,
             "changes": [each.as_json() for each in self.entries],
-            "given": {name: value for name, value in given.items() if value},
-            "next": f"/changes.json{links.query(given | {'after': self.after})}" if self.after else None,
+            "given": {name: value for name, value in self.filter.given.items() if value},
+            "next": f"{self.address}{self.next}" if self.next else None,
         }
 
 
@@ -193,4 +196,5 @@ def changes(request: PageRequest) -> Changes:
         filter=chosen,
         after=f"{to_ms(page.after[0])}-{page.after[1]}" if page.after else "",
         row=newest_row(archive.opened),
+        address=request.address,
     )

@@ -47,7 +47,7 @@ MAX_SUGGESTED_NAMES: Final = 200
 
 @dataclass(frozen=True)
 class Stories(View):
-    """Stories, most recently changed first. `after` is where the next page begins."""
+    """Stories, most recently changed first. `after` is where the next page begins, `address` the requested path."""
 
     template: ClassVar[str] = "stories.html"
     title: ClassVar[str] = "Stories"
@@ -56,6 +56,7 @@ class Stories(View):
     after: str
     now: datetime
     filter: Filter
+    address: str
 
     @property
     def next(self) -> str:
@@ -68,7 +69,7 @@ class Stories(View):
             "schema": SCHEMA,
             "stories": [each.as_json() for each in self.stories],
             "more": self.more,
-            "next": f"/stories.json{self.next}" if self.next else None,
+            "next": f"{self.address}{self.next}" if self.next else None,
             "now": iso(self.now),
         }
 
@@ -187,7 +188,8 @@ def stories(request: PageRequest) -> Stories:
         page = page_of_lines(lines_of(archive, {each.article for each in glances}), MAX_STORIES, after)
     else:
         page = archive.kept(("newest-stories", after), lambda: newest_lines(archive, MAX_STORIES, after))
-    return Stories(page.lines, page.more, page.after.text if page.after else "", request.now, chosen)
+    text = page.after.text if page.after else ""
+    return Stories(page.lines, page.more, text, request.now, chosen, request.address)
 
 
 def story(request: PageRequest) -> StoryPage:
