@@ -139,24 +139,22 @@ async def test_wrong_tokens_are_answered_one_after_another(kept, monkeypatch):
 
 
 @pytest.mark.parametrize("digits", ["9" * 5000, "0" * 4999 + "1", "1" * 7])
-async def test_numbers_without_end_are_no_page(opened, digits):
-    async with opened() as client:
-        [ident] = [each["article"] for each in (await client.get("/changes.json")).json()["changes"]][:1]
-        for path in (
-            f"/articles/{ident}/{digits}",
-            f"/articles/{ident}/1..{digits}",
-            f"/articles/{ident}/{digits}/raw",
-        ):
-            for end in ("", ".json"):
-                assert (await client.get(path + end)).status_code == 404, path[:60]
-        assert (await client.get(f"/api/v1/articles/{ident}/versions/{digits}")).status_code == 404
-        assert (await client.get(f"/articles/{ident}/compare?from=1&to={digits}")).status_code == 400
-        assert (await client.get(f"/changes?after={digits}-1")).status_code in {200, 400}
+async def test_numbers_without_end_are_no_page(client, digits):
+    [ident] = [each["article"] for each in (await client.get("/changes.json")).json()["changes"]][:1]
+    for path in (
+        f"/articles/{ident}/{digits}",
+        f"/articles/{ident}/1..{digits}",
+        f"/articles/{ident}/{digits}/raw",
+    ):
+        for end in ("", ".json"):
+            assert (await client.get(path + end)).status_code == 404, path[:60]
+    assert (await client.get(f"/api/v1/articles/{ident}/versions/{digits}")).status_code == 404
+    assert (await client.get(f"/articles/{ident}/compare?from=1&to={digits}")).status_code == 400
+    assert (await client.get(f"/changes?after={digits}-1")).status_code in {200, 400}
 
 
 @pytest.mark.parametrize("when", ["Thu, 01 Jan 99999999999 00:00:00 GMT", "Thu, 01 Jan 10000 00:00:00 GMT", "9" * 5000])
-async def test_a_time_that_no_calendar_has_is_no_fault_of_ours(opened, when):
-    async with opened() as client:
-        answer = await client.get(f"/timegate/{URL}", headers={"accept-datetime": when})
+async def test_a_time_that_no_calendar_has_is_no_fault_of_ours(client, when):
+    answer = await client.get(f"/timegate/{URL}", headers={"accept-datetime": when})
     assert answer.status_code == 400
     assert "Accept-Datetime" in answer.text

@@ -76,7 +76,7 @@ def test_what_is_there_is_answered_as_described(described, kept):
         assert answer.status_code == 200, path
 
 
-async def test_real_questions_get_real_answers(opened, kept):
+async def test_real_questions_get_real_answers(client, kept):
     ident = kept.articles["bridge"]
     paths = {
         "/api/v1/counts": "articles",
@@ -94,36 +94,35 @@ async def test_real_questions_get_real_answers(opened, kept):
         "/api/v1/stories/Narrows%20Bridge": "members",
         "/api/v1/alerts?state=dead": "alerts",
     }
-    async with opened() as client:
-        for path, key in paths.items():
-            answer = await client.get(path)
-            assert answer.status_code == 200, (path, answer.text)
-            assert answer.json()["schema"] == 1
-            assert answer.json()[key], path
-        for path in (
-            f"/api/v1/articles/{ident}/diff",
-            f"/api/v1/articles/{ident}/diff?from=1&to=x",
-            f"/api/v1/articles/{ident}/diff?from=2&to=2",
-            f"/api/v1/articles/{ident}/diff?from=1&from=2&to=3",
-            "/api/v1/changes?kind=",
-            "/api/v1/changes?limt=5",
-            "/api/v1/articles?limit=0",
-            "/api/v1/articles?limit=x",
-            "/api/v1/search",
-        ):
-            answer = await client.get(path)
-            assert answer.status_code == 400, path
-            assert answer.json()["error"]["message"]
-        for words in ("-x", "%0A", "%22"):
-            answer = await client.get(f"/api/v1/search?q={words}")
-            assert (answer.status_code, answer.json()["hits"]) == (200, [])
-            assert answer.json()["problem"]
-        page = await client.get("/api/v1")
-        assert all(each.template in page.text for each in ENDPOINTS)
-        assert "as written by <code>diff --json</code>." in page.text
+    for path, key in paths.items():
+        answer = await client.get(path)
+        assert answer.status_code == 200, (path, answer.text)
+        assert answer.json()["schema"] == 1
+        assert answer.json()[key], path
+    for path in (
+        f"/api/v1/articles/{ident}/diff",
+        f"/api/v1/articles/{ident}/diff?from=1&to=x",
+        f"/api/v1/articles/{ident}/diff?from=2&to=2",
+        f"/api/v1/articles/{ident}/diff?from=1&from=2&to=3",
+        "/api/v1/changes?kind=",
+        "/api/v1/changes?limt=5",
+        "/api/v1/articles?limit=0",
+        "/api/v1/articles?limit=x",
+        "/api/v1/search",
+    ):
+        answer = await client.get(path)
+        assert answer.status_code == 400, path
+        assert answer.json()["error"]["message"]
+    for words in ("-x", "%0A", "%22"):
+        answer = await client.get(f"/api/v1/search?q={words}")
+        assert (answer.status_code, answer.json()["hits"]) == (200, [])
+        assert answer.json()["problem"]
+    page = await client.get("/api/v1")
+    assert all(each.template in page.text for each in ENDPOINTS)
+    assert "as written by <code>diff --json</code>." in page.text
 
 
-async def test_the_descriptions_are_whole(opened, kept):
+async def test_the_descriptions_are_whole(client, kept):
     """Every key of every answer is described, with its type."""
     paths = {each.template.removeprefix("/api/v1"): each.answer for each in ENDPOINTS}
     named = {"ident": kept.articles["bridge"], "n": 2, "name": ""}
@@ -138,14 +137,13 @@ async def test_the_descriptions_are_whole(opened, kept):
     ]
     asked["/stories/{name}"] = ["/stories/Narrows%20Bridge"]
     assert set(asked) == set(paths)
-    async with opened() as client:
-        for template, addresses in asked.items():
-            for address in addresses:
-                answer = await client.get(f"/api/v1{address}")
-                if answer.status_code == 200:
-                    paths[template].model_validate_json(answer.content, strict=True, extra="forbid")
-                else:
-                    assert "versions/1" in address, address
+    for template, addresses in asked.items():
+        for address in addresses:
+            answer = await client.get(f"/api/v1{address}")
+            if answer.status_code == 200:
+                paths[template].model_validate_json(answer.content, strict=True, extra="forbid")
+            else:
+                assert "versions/1" in address, address
 
 
 def test_a_closed_site_says_that_it_wants_a_token():

@@ -24,11 +24,10 @@ def headlines(kept):
     return {f"/articles/{each.article}/{each.n - 1}..{each.n}": each.content.title for each in history if each.n > 1}
 
 
-async def test_pages_json_and_feeds_list_the_headline_of_the_version(opened, headlines):
-    async with opened() as client:
-        pages = [(await client.get(path)).text for path in ("/", "/changes")]
-        listed = (await client.get("/changes.json")).json()["changes"]
-        feed = ET.fromstring((await client.get("/changes.atom")).text)
+async def test_pages_json_and_feeds_list_the_headline_of_the_version(client, headlines):
+    pages = [(await client.get(path)).text for path in ("/", "/changes")]
+    listed = (await client.get("/changes.json")).json()["changes"]
+    feed = ET.fromstring((await client.get("/changes.atom")).text)
     for page in pages:
         heads = {unescape(link): unescape(title) for link, title in HEAD.findall(page)}
         assert heads.keys() & headlines.keys()

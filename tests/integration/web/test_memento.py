@@ -13,9 +13,8 @@ from tracker.model.article import Article, Block, BlockKind
 URL = "https://ledger.example/2026/11/25/narrows-bridge-barge"
 
 
-async def test_a_timemap_lists_every_version(opened, kept):
-    async with opened() as client:
-        answer = await client.get(f"/timemap/link/{URL}")
+async def test_a_timemap_lists_every_version(client, kept):
+    answer = await client.get(f"/timemap/link/{URL}")
     assert answer.headers["content-type"] == "application/link-format"
     entries = answer.text.strip().split(",\n")
     assert entries[0] == f'<{URL}>; rel="original"'
@@ -43,7 +42,7 @@ async def test_an_article_is_found_by_its_very_address(tmp_path, address):
     assert answer.headers["location"] == f"/articles/{idents[address]}/1"
 
 
-async def test_a_timegate_leads_to_what_stood_then(opened, kept):
+async def test_a_timegate_leads_to_what_stood_then(client, kept):
     ident = kept.articles["bridge"]
     cases = {
         "": 5,
@@ -52,29 +51,27 @@ async def test_a_timegate_leads_to_what_stood_then(opened, kept):
         f"{at(18.5):%a, %d %b %Y %H:%M:%S} GMT": 3,
         "Fri, 01 Jan 2100 00:00:00 GMT": 5,
     }
-    async with opened() as client:
-        for wanted, n in cases.items():
-            headers = {"accept-datetime": wanted} if wanted else {}
-            answer = await client.get(f"/timegate/{URL}", headers=headers)
-            assert answer.status_code == 302
-            assert answer.headers["location"] == f"/articles/{ident}/{n}", wanted
-            assert "accept-datetime" in answer.headers["vary"].lower()
-            assert 'rel="timemap"' in answer.headers["link"]
-        memento = await client.get(f"/articles/{ident}/3")
-        assert parsedate_to_datetime(memento.headers["memento-datetime"]).tzinfo is not None
-        assert 'rel="timegate"' in memento.headers["link"]
-        wrong = await client.get(f"/timegate/{URL}", headers={"accept-datetime": "yesterday"})
-        assert wrong.status_code == 400
-        naive = await client.get(f"/timegate/{URL}", headers={"accept-datetime": "Wed, 25 Nov 2026 05:00:00 -0000"})
-        assert naive.status_code == 400
+    for wanted, n in cases.items():
+        headers = {"accept-datetime": wanted} if wanted else {}
+        answer = await client.get(f"/timegate/{URL}", headers=headers)
+        assert answer.status_code == 302
+        assert answer.headers["location"] == f"/articles/{ident}/{n}", wanted
+        assert "accept-datetime" in answer.headers["vary"].lower()
+        assert 'rel="timemap"' in answer.headers["link"]
+    memento = await client.get(f"/articles/{ident}/3")
+    assert parsedate_to_datetime(memento.headers["memento-datetime"]).tzinfo is not None
+    assert 'rel="timegate"' in memento.headers["link"]
+    wrong = await client.get(f"/timegate/{URL}", headers={"accept-datetime": "yesterday"})
+    assert wrong.status_code == 400
+    naive = await client.get(f"/timegate/{URL}", headers={"accept-datetime": "Wed, 25 Nov 2026 05:00:00 -0000"})
+    assert naive.status_code == 400
 
 
-async def test_what_is_not_kept_has_no_map(opened, kept):
-    async with opened() as client:
-        for url in ("https://nobody.example/", "ftp://x/", "nonsense", "https://ledger.example/not-yet"):
-            assert (await client.get(f"/timemap/link/{url}")).status_code == 404, url
-        merged = await client.get(f"/timemap/link/{URL.replace('//', '/')}")
-        assert merged.status_code == 200
-        removed = (await client.get("/timemap/link/https://courier.example/live")).text
+async def test_what_is_not_kept_has_no_map(client, kept):
+    for url in ("https://nobody.example/", "ftp://x/", "nonsense", "https://ledger.example/not-yet"):
+        assert (await client.get(f"/timemap/link/{url}")).status_code == 404, url
+    merged = await client.get(f"/timemap/link/{URL.replace('//', '/')}")
+    assert merged.status_code == 200
+    removed = (await client.get("/timemap/link/https://courier.example/live")).text
     assert f"/articles/{kept.articles['long']}/2>" in removed
     assert f"/articles/{kept.articles['long']}/3>" not in removed

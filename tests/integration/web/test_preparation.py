@@ -38,11 +38,10 @@ async def test_the_templates_of_the_start_page_are_loaded_before_the_first_reque
         assert (await client.get("/")).status_code == 200
 
 
-async def test_the_templates_of_other_pages_are_loaded_after_the_first_page(opened, no_more_templates):
-    async with opened() as client:
-        assert (await client.get("/changes")).status_code == 200
-        no_more_templates()
-        assert (await client.get("/alerts")).status_code == 200
+async def test_the_templates_of_other_pages_are_loaded_after_the_first_page(client, no_more_templates):
+    assert (await client.get("/changes")).status_code == 200
+    no_more_templates()
+    assert (await client.get("/alerts")).status_code == 200
 
 
 def test_what_threads_and_the_start_page_import_late_is_imported_before_the_first_request(kept):

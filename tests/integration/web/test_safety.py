@@ -30,38 +30,35 @@ PATHS = (
 )
 
 
-async def test_scraped_text_is_escaped_on_every_page(opened, kept):
-    async with opened() as client:
-        for path in PATHS:
-            html = (await client.get(path.format(**kept.articles))).text
-            assert html.count("<script") == 1, path
-            assert SCRIPT not in html
-            assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', html)), path
-            assert not re.search(r'(?:href|src|action)="\s*(?:javascript|data):', html, re.IGNORECASE), path
-            assert "<iframe" not in html
-            assert " style=" not in re.sub(r'"[^"]*"', '""', html), path
-            assert not set(html) & set("\u202e\u2066\x00\x1b"), path
+async def test_scraped_text_is_escaped_on_every_page(client, kept):
+    for path in PATHS:
+        html = (await client.get(path.format(**kept.articles))).text
+        assert html.count("<script") == 1, path
+        assert SCRIPT not in html
+        assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', html)), path
+        assert not re.search(r'(?:href|src|action)="\s*(?:javascript|data):', html, re.IGNORECASE), path
+        assert "<iframe" not in html
+        assert " style=" not in re.sub(r'"[^"]*"', '""', html), path
+        assert not set(html) & set("\u202e\u2066\x00\x1b"), path
 
 
-async def test_every_answer_tells_the_browser_what_it_may_do(opened, kept):
-    async with opened() as client:
-        for path in (*PATHS, "/index.json", "/changes.atom", "/api/v1/counts", "/static/x/app.css", "/healthz"):
-            headers = (await client.get(path.format(**kept.articles))).headers
-            policy = headers["content-security-policy"]
-            assert "default-src 'none'" in policy
-            assert "frame-ancestors 'none'" in policy
-            assert "unsafe" not in policy
-            assert headers["x-content-type-options"] == "nosniff"
-            assert headers["referrer-policy"] == "same-origin"
-            assert "set-cookie" not in headers
+async def test_every_answer_tells_the_browser_what_it_may_do(client, kept):
+    for path in (*PATHS, "/index.json", "/changes.atom", "/api/v1/counts", "/static/x/app.css", "/healthz"):
+        headers = (await client.get(path.format(**kept.articles))).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert "set-cookie" not in headers
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil", "[::1].evil", "a:b:c"]
 )
-async def test_foreign_names_are_refused(opened, host):
-    async with opened() as client:
-        assert (await client.get("/", headers={"host": host})).status_code == 421
+async def test_foreign_names_are_refused(client, host):
+    assert (await client.get("/", headers={"host": host})).status_code == 421
 
 
 @pytest.mark.parametrize(

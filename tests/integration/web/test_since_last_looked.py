@@ -79,34 +79,33 @@ async def test_an_account_is_known_in_every_browser(own):
             assert (await client.get("/index.json")).json()["unread"] == count
 
 
-async def test_every_list_is_filtered(opened, kept):
+async def test_every_list_is_filtered(client, kept):
     bridge = kept.articles["bridge"]
-    async with opened() as client:
-        for path in ("/changes", "/", "/sources/The%20Harbor%20Ledger", "/stories", "/alerts", "/search?q=bridge"):
-            page = (await client.get(path)).text
-            assert all(f'name="{name}"' in page for name in ("kind", "story", "min_significance")), path
-            joined = "&" if "?" in path else "?"
-            for wrong in ("kind=x", "min_words=x", *(f"min_significance={each}" for each in ("2", ".", "1e0", "1.5"))):
-                assert (await client.get(f"{path}{joined}{wrong}")).status_code == 400, (path, wrong)
-        changes = "/api/v1/changes"
-        story = (await client.get(f"{changes}?story=Narrows%20Bridge")).json()["changes"]
-        assert {each["article"] for each in story} == {bridge}
-        both = (await client.get(f"{changes}?story=Narrows%20Bridge&source=The%20Harbor%20Ledger")).json()["changes"]
-        assert [each["version"] for each in both] == [each["version"] for each in story] == [5, 4, 3, 2]
-        weighty = (await client.get(f"{changes}?min_significance=0.8")).json()["changes"]
-        assert weighty
-        assert all(each["significance"] >= 0.8 for each in weighty)
-        assert len(weighty) < len((await client.get(changes)).json()["changes"])
-        one = (await client.get("/sources/The%20Harbor%20Ledger.json?kind=correction")).json()["changes"]
-        assert all("correction" in {label["kind"] for label in each["change"]["labels"]} for each in one)
-        assert one
-        start = (await client.get("/index.json?kind=headline")).json()
-        assert start["newest"]
-        assert not start["largest"]
-        assert (await client.get("/stories.json?story=Narrows%20Bridge")).json()["stories"]
-        assert not (await client.get("/stories.json?kind=flap")).json()["stories"]
-        hits = (await client.get("/search.json?q=bridge")).json()["hits"]
-        stealthy = (await client.get("/search.json?q=bridge&kind=stealth&story=Narrows%20Bridge")).json()["hits"]
-        assert 0 < len(stealthy) < len(hits)
-        alerts = (await client.get("/alerts.json?story=Narrows%20Bridge")).json()["alerts"]
-        assert len(alerts) < len((await client.get("/alerts.json")).json()["alerts"])
+    for path in ("/changes", "/", "/sources/The%20Harbor%20Ledger", "/stories", "/alerts", "/search?q=bridge"):
+        page = (await client.get(path)).text
+        assert all(f'name="{name}"' in page for name in ("kind", "story", "min_significance")), path
+        joined = "&" if "?" in path else "?"
+        for wrong in ("kind=x", "min_words=x", *(f"min_significance={each}" for each in ("2", ".", "1e0", "1.5"))):
+            assert (await client.get(f"{path}{joined}{wrong}")).status_code == 400, (path, wrong)
+    changes = "/api/v1/changes"
+    story = (await client.get(f"{changes}?story=Narrows%20Bridge")).json()["changes"]
+    assert {each["article"] for each in story} == {bridge}
+    both = (await client.get(f"{changes}?story=Narrows%20Bridge&source=The%20Harbor%20Ledger")).json()["changes"]
+    assert [each["version"] for each in both] == [each["version"] for each in story] == [5, 4, 3, 2]
+    weighty = (await client.get(f"{changes}?min_significance=0.8")).json()["changes"]
+    assert weighty
+    assert all(each["significance"] >= 0.8 for each in weighty)
+    assert len(weighty) < len((await client.get(changes)).json()["changes"])
+    one = (await client.get("/sources/The%20Harbor%20Ledger.json?kind=correction")).json()["changes"]
+    assert all("correction" in {label["kind"] for label in each["change"]["labels"]} for each in one)
+    assert one
+    start = (await client.get("/index.json?kind=headline")).json()
+    assert start["newest"]
+    assert not start["largest"]
+    assert (await client.get("/stories.json?story=Narrows%20Bridge")).json()["stories"]
+    assert not (await client.get("/stories.json?kind=flap")).json()["stories"]
+    hits = (await client.get("/search.json?q=bridge")).json()["hits"]
+    stealthy = (await client.get("/search.json?q=bridge&kind=stealth&story=Narrows%20Bridge")).json()["hits"]
+    assert 0 < len(stealthy) < len(hits)
+    alerts = (await client.get("/alerts.json?story=Narrows%20Bridge")).json()["alerts"]
+    assert len(alerts) < len((await client.get("/alerts.json")).json()["alerts"])

@@ -140,18 +140,16 @@ async def test_a_scorecard(opened, run):
     assert without(command, *beside, *clock) == api["scores"]
 
 
-async def test_a_change_is_called_what_diff_calls_it(opened, kept):
+async def test_a_change_is_called_what_diff_calls_it(client, kept):
     archive = open_archive(kept.url, readonly=True)
     change = get_version(archive, kept.articles["bridge"], 2).change
     archive.close()
     assert change is not None
     assert plain.substance(change) == "claim"
-    async with opened() as client:
-        page = (await client.get(f"/articles/{kept.articles['bridge']}/1..2")).text
+    page = (await client.get(f"/articles/{kept.articles['bridge']}/1..2")).text
     assert 'a claim, or unclear">claim</span>' in page
 
 
-async def test_what_is_wrong_with_a_search_is_said_in_sentences(opened):
-    async with opened() as client:
-        page = (await client.get("/search?q=%22open")).text
+async def test_what_is_wrong_with_a_search_is_said_in_sentences(client):
+    page = (await client.get("/search?q=%22open")).text
     assert "The quotation mark at character 1 is not closed. All words must occur in one paragraph" in page

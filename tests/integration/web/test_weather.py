@@ -30,15 +30,14 @@ async def test_a_redesign_is_told_of_its_source(opened):
     assert "New layout" not in words(await said(opened, "/sources/Inland%20Courier"))
 
 
-async def test_an_alert_that_is_held_says_so_and_links_to_what_it_tells_of(opened, kept):
-    async with opened() as client:
-        html = (await client.get("/alerts")).text
-        value = (await client.get("/alerts.json")).json()
-        home = (await client.get("/index.json")).json()
-        sources = {each["name"]: each for each in (await client.get("/sources.json")).json()["sources"]}
-        one = (await client.get("/sources/Inland%20Courier.json")).json()
-        hrefs = re.findall(r'<td dir="auto"><a href="([^"]+)"', html)
-        answers = [(await client.get(each)).status_code for each in hrefs]
+async def test_an_alert_that_is_held_says_so_and_links_to_what_it_tells_of(client, kept):
+    html = (await client.get("/alerts")).text
+    value = (await client.get("/alerts.json")).json()
+    home = (await client.get("/index.json")).json()
+    sources = {each["name"]: each for each in (await client.get("/sources.json")).json()["sources"]}
+    one = (await client.get("/sources/Inland%20Courier.json")).json()
+    hrefs = re.findall(r'<td dir="auto"><a href="([^"]+)"', html)
+    answers = [(await client.get(each)).status_code for each in hrefs]
     assert answers == [200] * 4
     assert re.search(r"held</strong><br><span class=\"meta\">until <time[^>]+>21:48", html)
     link = f'href="/articles/{kept.articles["bridge-reprint"]}/4..5">Port Alder bridge to stay shut two weeks</a>'
@@ -71,10 +70,9 @@ async def test_who_signed_in_lets_held_alerts_go(tmp_path, kept):
     assert held.due_at == NOW
 
 
-async def test_the_start_page_as_json_counts_what_is_overdue_as_the_list_of_sources_does(opened):
-    async with opened() as client:
-        failing = (await client.get("/index.json")).json()["failing"]
-        listed = (await client.get("/sources.json")).json()["sources"]
+async def test_the_start_page_as_json_counts_what_is_overdue_as_the_list_of_sources_does(client):
+    failing = (await client.get("/index.json")).json()["failing"]
+    listed = (await client.get("/sources.json")).json()["sources"]
     overdue = {each["name"]: each["overdue"] for each in listed}
     assert all(overdue[each["name"]] == each["overdue"] for each in failing)
     assert overdue["The Harbor Ledger"] == 1
