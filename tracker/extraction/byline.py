@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import LONE_NAME
@@ -13,7 +12,7 @@ from tracker.model.article import LONE_NAME
 from .furniture_patterns import is_credit
 from .html_tags import Zone
 from .jsonld import flatten
-from .links import link_index
+from .links import links_of
 from .name_hints import Hint
 from .person_names import (
     ACCOUNTS,
@@ -28,7 +27,7 @@ from .person_names import (
     unique,
 )
 from .standfirst import is_short_standfirst
-from .text import clean, overlap, tokens
+from .text import overlap, tokens
 
 if TYPE_CHECKING:
     from .page_head import PageHead
@@ -91,12 +90,11 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None, descripti
 
     Metadata counts first, unless the byline that readers see names others.
     """
-    author = head.article.get("author") or head.article.get("creator")
-    outlet = _Outlet(head, author)
+    outlet = _Outlet(head)
     source, written = "", list[str]()
-    for where, candidates in _in_metadata(head, author):
+    for where, candidates in _in_metadata(head):
         others = [name for name in candidates if not outlet.is_named(name) and name.casefold() not in ACCOUNTS]
-        if any(_is_person(name, author, where) for name in others):
+        if any(_is_person(name, head, where) for name in others):
             # Beside persons, JSON-LD's organisations are agencies; in a meta tag other words can be anything.
             kept = others if where == "json-ld" else [name for name in others if is_name(name)]
             shown = _marked_below(page, headline, outlet)
@@ -128,21 +126,18 @@ def confirmed_by(head: PageHead, page: PageTree, names: tuple[str, ...], source:
         shown = "\n".join(line.text for line in page.lines if len(line.text) <= _MAX_BYLINE_CHARS).casefold()
         if all(name in shown for name in lowered):
             return "page"
-    author = head.article.get("author") or head.article.get("creator")
-    told = "\n".join(
-        name for where, found in _in_metadata(head, author) if where != source for name in found
-    ).casefold()
+    told = "\n".join(name for where, found in _in_metadata(head) if where != source for name in found).casefold()
     return "metadata" if all(name in told for name in lowered) else ""
 
 
 class _Outlet:
     """Knows the outlet's own names."""
 
-    def __init__(self, head: PageHead, author: object) -> None:
+    def __init__(self, head: PageHead) -> None:
         found = (head.first(key)[0] for key in _OUTLET_KEYS)
         self._names = [name.casefold() for name in (head.entity("publisher"), *found) if name]
         self._persons = {
-            str(item.get("name", "")).casefold() for item in flatten(author) if item.get("@type") == "Person"
+            str(item.get("name", "")).casefold() for item in flatten(head.author) if item.get("@type") == "Person"
         }
 
     def is_named(self, name: str) -> bool:
@@ -153,9 +148,9 @@ class _Outlet:
         return lowered not in self._persons and any(overlap(lowered, own) >= _MIN_OUTLET_OVERLAP for own in self._names)
 
 
-def _in_metadata(head: PageHead, author: object) -> Iterator[tuple[str, list[str]]]:
+def _in_metadata(head: PageHead) -> Iterator[tuple[str, list[str]]]:
     """Yield the names that metadata gives, source by source."""
-    yield "json-ld", names_in_json(author)
+    yield "json-ld", names_in_json(head.author)
     for key in _AUTHOR_KEYS:
         if key in head.metas:
             yield key, unique([name for value in head.all(key)[:_MAX_AUTHOR_TAGS] for name in names(value)])
@@ -164,13 +159,13 @@ def _in_metadata(head: PageHead, author: object) -> Iterator[tuple[str, list[str
         yield "twitter:data1", names(head.first("twitter:data1")[0], strict=True)
 
 
-def _is_person(name: str, author: object, source: str) -> bool:
+def _is_person(name: str, head: PageHead, source: str) -> bool:
     """Say whether *name* is a person's: JSON-LD has types for that, for a meta tag's content one must guess."""
     if source != "json-ld":
         return is_name(name)
     return not any(
         "Organization" in item.get("@type", "") and name.casefold() in str(item.get("name", "")).casefold()
-        for item in flatten(author)
+        for item in flatten(head.author)
         if isinstance(item.get("@type"), str)
     )
 
@@ -239,9 +234,8 @@ def _authors_linked_in(line: Line, page: PageTree, outlet: _Outlet) -> list[str]
     if line.zone & _OUTSIDE_ZONES or _is_heading(line) or len(line.text) > _MAX_BYLINE_CHARS:
         return []
     found: list[str] = []
-    for index, group in groupby(line.anchors, key=lambda anchor: link_index(anchor[0])):
-        text = clean("".join(part for _, part in group))
-        if _AUTHOR_PATH.search(page.hrefs.get(index, "")) and is_name_alone(text):
+    for text, href in links_of(line, page):
+        if _AUTHOR_PATH.search(href) and is_name_alone(text):
             found += [name for name in names(text, strict=True) if not outlet.is_named(name)]
     return unique(found)
 

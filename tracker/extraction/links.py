@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -72,17 +73,19 @@ def with_links(block: Block, line: Line, page: PageTree, base: LinkBase) -> Bloc
     if not line.anchors or not block.editorial:
         return block
     found = []
-    for index, group in groupby(line.anchors, key=lambda anchor: link_index(anchor[0])):
-        text = clean("".join(part for _, part in group))
-        href = base.absolute(page.hrefs.get(index, ""))
-        if text and href and text in block.text and not (is_boilerplate(text) or is_promo(text)):
-            found.append(Link(text, href))
+    for text, href in links_of(line, page):
+        url = base.absolute(href)
+        if text and url and text in block.text and not (is_boilerplate(text) or is_promo(text)):
+            found.append(Link(text, url))
     return replace(block, links=tuple(found)) if found else block
 
 
-def link_index(element: Element) -> int:
+def links_of(line: Line, page: PageTree) -> Iterator[tuple[str, str]]:
+    """Yield the text of each link in *line*, and the address as the page has it; it may be empty."""
+    for index, group in groupby(line.anchors, key=lambda anchor: _link_index(anchor[0])):
+        yield clean("".join(part for _, part in group)), page.hrefs.get(index, "")
+
+
+def _link_index(element: Element) -> int:
     """Return the index of the <a> that *element* is or is inside of, -1 if there is none."""
-    node: Element | None = element
-    while node is not None and node.tag != "a":
-        node = node.parent
-    return node.index if node is not None else -1
+    return next((each.index for each in element.ancestors() if each.tag == "a"), -1)

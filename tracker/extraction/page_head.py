@@ -55,6 +55,11 @@ class PageHead:
         self.has_shadow_roots = False
         self.h1s: list[str] = []
 
+    @property
+    def author(self) -> object:
+        """Return who the article's JSON-LD says wrote it, in any shape."""
+        return self.article.get("author") or self.article.get("creator")
+
     def first(self, *keys: str) -> tuple[str, str]:
         """Return the first content of the meta tags *keys*, as plain text, and its key; empty if there is none."""
         for key in keys:
