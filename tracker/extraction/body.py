@@ -9,6 +9,7 @@ from tracker.model.article import OUTSIDE_ARTICLE, Block, BlockKind
 
 from . import standfirst
 from .block_classifier import ANNOUNCES_LINKS, BlockClassifier
+from .container import region_around
 from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
 from .links import LinkBase, with_links
@@ -98,12 +99,11 @@ def _is_title_with_kicker(text: str, title: str) -> bool:
 
 
 def _notices_below(page: PageTree, container: Element, start: int, classifier: BlockClassifier) -> list[LineAndBlock]:
-    """Return the notices after the container, within the <article> or <main> around it."""
-    home = next((e for e in container.ancestors() if e.tag in {"article", "main"}), None)
-    home = home or container.parent or container
+    """Return the notices after the container, within the region around it."""
+    region = region_around(container)
     below = []
     for line in page.lines[start:]:
-        if not line.owner.within(home):
+        if not line.owner.within(region):
             break
         block = classifier.notice(line)
         if block is not None:

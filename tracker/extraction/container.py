@@ -26,6 +26,7 @@ _MIN_NAMED_CONTAINER_SHARE: Final = 0.4
 _MIN_SECTION_MASS: Final = 60  # a sentence
 _NEVER_CONTAINERS: Final = frozenset("p span li ul ol dl dt dd blockquote".split())
 _TABLE_TAGS: Final = frozenset("table thead tbody tfoot tr".split())
+_REGION_TAGS: Final = frozenset({"article", "main"})
 _SIGNATURE_STEPS: Final = 4
 _MIN_MARKED_CHARS: Final = 40
 _MAX_MARKS: Final = 32
@@ -70,6 +71,11 @@ def make_signature(page: PageTree, container: Element, blocks: Iterable[Block]) 
     if len(marks) < _MIN_FOUND_MARKS or inside < _MIN_CHILD_SHARE * len(marked):
         return path
     return f"{path}#{''.join(marks)}"
+
+
+def region_around(container: Element) -> Element:
+    """Return the <article> or <main> that *container* is or is in, else its parent: what belongs to one article."""
+    return next((each for each in container.ancestors() if each.tag in _REGION_TAGS), container.parent or container)
 
 
 def _path(element: Element) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from .container import region_around
 from .html_tags import ZONES_OR_SKIP
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _SCRIPT_TAGS: Final = frozenset({"script", "style"})
 _SCRIPTS_AND_TIMES: Final = 'script,style,time,[itemprop*="date"]'
 # Meta tags with a name like these are different at every visit and say nothing of the article.
 _VOLATILE_NAMES: Final = ("csrf", "token", "nonce", "session", "request")
-_HOME_TAGS: Final = frozenset({"article", "main"})
 
 
 def make_fingerprint(
@@ -35,11 +35,10 @@ def make_fingerprint(
 ) -> str:
     """Return the fingerprint of a page whose text is in *container*; empty if the place cannot be found again.
 
-    The element with the fingerprint's text is the <article> or <main> around the container, where notices are looked
-    for, and holds the headline.
+    The element with the fingerprint's text is the region around the container, where notices are looked for, and holds
+    the headline.
     """
-    around = container.ancestors()
-    region = next((each for each in around if each.tag in _HOME_TAGS), container.parent or container)
+    region = region_around(container)
     while headline is not None and not headline.owner.within(region) and region.parent is not None:
         region = region.parent
     place = ".".join(map(str, _place(page, region)))
