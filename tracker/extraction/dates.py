@@ -96,25 +96,27 @@ _MONTHS: Final = {
     prefix: number for number, prefixes in reversed(list(enumerate(_MONTH_PREFIXES, 1))) for prefix in prefixes.split()
 } | _AMBIGUOUS_PREFIXES
 _MAX_PREFIX_CHARS: Final = max(map(len, _MONTHS))
-_YEAR: Final = r"((?:19[89]|20[0-4])\d)"
-_MONTH_NAME: Final = r"([^\s\d.,/()|:-]{3,14})\.?"
+_YEAR: Final = r"(?P<year>(?:19[89]|20[0-4])\d)"
+_MONTH_NAME: Final = r"(?P<month>[^\s\d.,/()|:-]{3,14})\.?"
 _OTHER_MONTH_NAME: Final = r"[^\s\d.,/()|:-]{3,14}\s?/\s?"  # as in "نيسان / أبريل"
+_MONTH_NUMBER: Final = r"(?P<month>\d{1,2})"
+_DAY: Final = r"(?P<day>\d{1,2})"
+# Two numbers, of which the first is the day unless Americans wrote them.
+_DAY_FIRST: Final = (
+    re.compile(rf"(?<![\d.]){_DAY}\s?[./-]\s?{_MONTH_NUMBER}\s?[./-]\s?{_YEAR}(?!\d)"),
+    re.compile(rf"(?<![\d.]){_DAY}\.\s?{_MONTH_NUMBER}\.\s?(?P<year>\d{{2}})(?![\d.])"),
+)
 _FORMS: Final = (
-    ("ymd", re.compile(rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(\d{{1,2}})\s?[-/.月월]\s?(\d{{1,2}})(?!\d)")),
-    ("dmy", re.compile(rf"(?<![\d.])(\d{{1,2}})\s?[./-]\s?(\d{{1,2}})\s?[./-]\s?{_YEAR}(?!\d)")),
-    (
-        "d-month-y",
-        re.compile(
-            (
-                rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|\.|ª)?[\s.,/-]*(?:de\s+|"
-                rf"d[’']|{_OTHER_MONTH_NAME})?{_MONTH_NAME}[\s,./-]*(?:de\s+|del\s+)?{_YEAR}(?!\d)"
-            ),
-            re.IGNORECASE,
-        ),
+    re.compile(rf"(?<!\d){_YEAR}\s?[-/.年년]\s?{_MONTH_NUMBER}\s?[-/.月월]\s?{_DAY}(?!\d)"),
+    _DAY_FIRST[0],
+    re.compile(
+        rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|º|\.|ª)?[\s.,/-]*(?:de\s+|d[’']|{_OTHER_MONTH_NAME})?"
+        rf"{_MONTH_NAME}[\s,./-]*(?:de\s+|del\s+)?{_YEAR}(?!\d)",
+        re.IGNORECASE,
     ),
-    ("month-d-y", re.compile(rf"{_MONTH_NAME}\s+(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s+{_YEAR}(?!\d)", re.IGNORECASE)),
-    ("y-month-d", re.compile(rf"(?<!\d){_YEAR}\.?\s{_MONTH_NAME}\s+(\d{{1,2}})(?![\d:])", re.IGNORECASE)),
-    ("dmyy", re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d.])")),
+    re.compile(rf"{_MONTH_NAME}\s+{_DAY}(?:st|nd|rd|th)?\.?,?\s+{_YEAR}(?!\d)", re.IGNORECASE),
+    re.compile(rf"(?<!\d){_YEAR}\.?\s{_MONTH_NAME}\s+{_DAY}(?![\d:])", re.IGNORECASE),
+    _DAY_FIRST[1],
 )
 _CLOCK: Final = re.compile(
     r"(?<!\d)([01]?\d|2[0-3])\s?[:.h時시]\s?([0-5]\d)(?!\d)(?:[:.]\d\d)?\s*(분|分|[ap]\.?m\.?)?", re.IGNORECASE
@@ -309,28 +311,20 @@ def find_written(text: str, *, american: bool = False) -> datetime | None:
     """
     if not text.isascii():
         text = text.translate(_DIGITS)
-    for form, pattern in _FORMS:
-        for found in pattern.finditer(text):
-            day = _day(form, found.groups(), american=american)
+    for form in _FORMS:
+        for found in form.finditer(text):
+            day = _day(found, american=american)
             if day is not None:
                 return _with_clock(day, text[found.end() : found.end() + _MAX_CLOCK_DISTANCE_CHARS])
     return None
 
 
-def _day(form: str, parts: tuple[str, ...], *, american: bool) -> datetime | None:
-    if form == "ymd":
-        return day_of(int(parts[0]), int(parts[1]), int(parts[2]))
-    if form == "d-month-y":
-        return day_of(int(parts[2]), _month(parts[1]), int(parts[0]))
-    if form == "y-month-d":
-        return day_of(int(parts[0]), _month(parts[1]), int(parts[2]))
-    if form == "month-d-y":
-        return day_of(int(parts[2]), _month(parts[0]), int(parts[1]))
-    first, second, year = (int(part) for part in parts)
-    year += 2000 if year < 100 else 0
-    if (american and first <= 12) or second > 12:
-        first, second = second, first
-    return day_of(year, second, first)
+def _day(found: re.Match[str], *, american: bool) -> datetime | None:
+    year, word, day = int(found["year"]), found["month"], int(found["day"])
+    month = int(word) if word.isdecimal() else _month(word)
+    if found.re in _DAY_FIRST and ((american and day <= 12) or month > 12):
+        day, month = month, day
+    return day_of(year + 2000 if year < 100 else year, month, day)
 
 
 def _month(word: str) -> int:
