@@ -73,6 +73,10 @@ class ChildProcess:
     Args:
         initialize: a function of a module, called in the child first of all.
         arguments: what it is called with.
+
+    Attributes:
+        owes_answer: whether an answer is still to come, so that the child cannot be asked anything else; the first is
+            that it has started.
     """
 
     def __init__(self, initialize: Callable[[*Ts], object], *arguments: *Ts) -> None:
@@ -82,13 +86,7 @@ class ChildProcess:
             self._process.start()
         ours.setblocking(False)
         self._socket = ours
-        self._started = False
-        self._owes_answer = True
-
-    @property
-    def owes_answer(self) -> bool:
-        """Say whether an answer is still to come, so that the child cannot be asked anything else."""
-        return self._owes_answer
+        self.owes_answer = True
 
     @property
     def is_alive(self) -> bool:
@@ -97,14 +95,14 @@ class ChildProcess:
 
     async def wait_until_started(self) -> None:
         """Wait until `initialize` has returned. Raises ChildDied if that takes more than a minute."""
-        if self._started:
+        if not self.owes_answer:
             return
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(_START_TIMEOUT_SECONDS):
                 await self._receive()
-                self._started, self._owes_answer = True, False
-        if not self._started:
-            raise ChildDied(None)
+        except TimeoutError:
+            raise ChildDied(None) from None
+        self.owes_answer = False
 
     async def call(self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object) -> T:
         """Return what *function*, of a module, returns in the child: a value of one of the types *returns*.
@@ -112,7 +110,7 @@ class ChildProcess:
         Raises ChildError if it raises an exception, ChildDied, InvalidAnswer. A caller that stops waiting for the
         answer must kill the child: it would be taken for that of the next call.
         """
-        self._owes_answer = True
+        self.owes_answer = True
         request = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
         with suppress(OSError):  # a dead child: _receive finds that out
             await asyncio.get_running_loop().sock_sendall(self._socket, framed(request))
@@ -126,7 +124,7 @@ class ChildProcess:
                 result: T = _decoder(expected[name]).decode(value)
         except (msgspec.MsgspecError, KeyError, ValueError) as error:
             raise InvalidAnswer(str(error)) from error
-        self._owes_answer = False
+        self.owes_answer = False
         if name == ERROR:
             raised = ChildError(kind, text)
             raised.add_note(f"in a child process:\n{trace}")

@@ -19,7 +19,7 @@ from .text import overlap, tokens
 
 if TYPE_CHECKING:
     from .page_head import PageHead
-    from .page_tree import Element, Line, PageTree
+    from .page_tree import Line, PageTree
 
 _SITE_KEYS: Final = ("og:site_name", "application-name", "twitter:site", "publisher")
 _TITLE_KEYS: Final = tuple("og:title twitter:title dc.title title headline sailthru.title parsely-title".split())
@@ -31,6 +31,7 @@ _KICKER_SIGNS: Final = ("|", "/", "·", "•", "–", "—", "-")
 # The address of a site's first page, without a query or a fragment.
 _HOME: Final = re.compile(r"(?:https?:)?//[^/?#]+/?|/", re.IGNORECASE)
 _MAX_ANCHOR_DEPTH: Final = 4
+_MAX_H1_DEPTH: Final = 3
 _MIN_SURE_H1_WORDS: Final = 4
 _MIN_HEADLINE_CHARS: Final = 15
 _MAX_LINES_BELOW_H1: Final = 5
@@ -62,11 +63,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FoundHeadline:
-    """The headline as in `Choice`, all its surfaces, and the line of the page that shows it, if one does."""
+    """The headline, all its surfaces, and the line of the page that shows it, if one does."""
 
-    title: str
-    source: str
-    heading: str
+    choice: Choice
     surfaces: Headlines
     line: Line | None
 
@@ -92,9 +91,8 @@ def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
     below = _heading_below(page, line, [(bare_og, "og:title"), (json_ld, "json-ld")]) if line is not None else None
     if below is not None:
         line, title, source = below
-        return FoundHeadline(title, source, h1, surfaces, line)
-    chosen = choose(h1, og, json_ld, head.title, site, line)
-    return FoundHeadline(chosen.title, chosen.source, chosen.heading, surfaces, line)
+        return FoundHeadline(Choice(title, source, h1), surfaces, line)
+    return FoundHeadline(choose(h1, og, json_ld, head.title, site, line), surfaces, line)
 
 
 def _find_h1(
@@ -158,14 +156,7 @@ def _links_home(line: Line, page: PageTree) -> bool:
 
 
 def _is_in_h1(line: Line) -> bool:
-    node: Element | None = line.owner
-    for _ in range(3):
-        if node is None:
-            return False
-        if node.tag == "h1":
-            return True
-        node = node.parent
-    return False
+    return any(each.tag == "h1" for each in line.owner.ancestors()[:_MAX_H1_DEPTH])
 
 
 def _agreement(one: str, other: str) -> float:

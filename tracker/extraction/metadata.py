@@ -56,15 +56,16 @@ class Metadata:
 
 def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
     """Read every field from the head first, then from the page, then from the address."""
-    title = find_headline(head, page)
+    headline = find_headline(head, page)
+    title = headline.choice
     description = head.first(*_DESCRIPTION_KEYS)[0] or head.entity("description")
-    names, byline_source = byline.find_byline(head, page, title.line, description)
+    names, byline_source = byline.find_byline(head, page, headline.line, description)
     section, section_source = head.first(*_SECTION_KEYS)
     if not section:
         section, section_source = head.entity("articleSection"), "json-ld"
     lang = head.lang or head.first("og:locale", "content-language", "language")[0] or head.entity("inLanguage")
     lang = lang.replace("_", "-").split(",")[0].strip()[:_MAX_LANG_CHARS]
-    published, published_source = find_published(head, page, title.line, lang, url)
+    published, published_source = find_published(head, page, headline.line, lang, url)
     modified, modified_source = find_modified(head)
     sources = {
         "title": title.source if title.title else "",
@@ -83,7 +84,7 @@ def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
         section=section,
         lang=lang,
         description=description,
-        headlines=title.surfaces,
-        headline=title.line,
+        headlines=headline.surfaces,
+        headline=headline.line,
         sources={name: source for name, source in sources.items() if source},
     )

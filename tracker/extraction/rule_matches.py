@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from .dates import find_written, parse_machine
 from .person_names import names, unique
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 ElementRule = Literal["container", "drop", "keep", "notice", "dek"]
 LineRule = Literal["boilerplate", "promo", "news"]
-_ELEMENT_RULES: Final[tuple[ElementRule, ...]] = ("container", "drop", "keep", "notice", "dek")
-_LINE_RULES: Final[tuple[LineRule, ...]] = ("boilerplate", "promo", "news")
 
 
 class RuleMatches:
@@ -33,10 +31,12 @@ class RuleMatches:
         self._patterns: dict[LineRule, list[re.Pattern[str]]] = {}
         if rules is None or tree is None or page is None:
             return
-        for name in _ELEMENT_RULES:
+        for name in get_args(ElementRule):
             nodes = _select(tree, getattr(rules, name))
             self._elements[name] = [page.ids[node.mem_id] for node in nodes if node.mem_id in page.ids]
-        self._patterns = {name: [re.compile(pattern) for pattern in getattr(rules, name)] for name in _LINE_RULES}
+        self._patterns = {
+            name: [re.compile(pattern) for pattern in getattr(rules, name)] for name in get_args(LineRule)
+        }
 
     def __bool__(self) -> bool:
         return bool(self._patterns)

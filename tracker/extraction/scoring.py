@@ -111,20 +111,21 @@ def _give_mass(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> 
 
 def _discount_lone_paragraphs(lines: list[Line]) -> None:
     """Take mass from paragraphs that are alone in their parent, as teasers are, above all if links are beside them."""
-    heavy = [line for line in lines if line.mass]
-    by_parent: Counter[Element | None] = Counter()
-    by_grandparent: Counter[Element | None] = Counter()
-    for line in heavy:
-        parent = line.owner.parent if line.owner.tag == "p" else line.owner
-        by_parent[parent] += 1
-        by_grandparent[parent.parent if parent is not None else None] += 1
-    for line in heavy:
-        parent = line.owner.parent if line.owner.tag == "p" else line.owner
-        if parent is None or by_parent[parent] >= 3 or by_grandparent[parent.parent] >= 3:
+    heavy = [(line, _column_of(line)) for line in lines if line.mass]
+    by_parent = Counter(parent for _, parent in heavy)
+    by_grandparent = Counter(parent.parent for _, parent in heavy)
+    for line, parent in heavy:
+        if by_parent[parent] >= 3 or by_grandparent[parent.parent] >= 3:
             continue
         card = parent if parent.length > 1.15 * len(line.text) or parent.parent is None else parent.parent
         linked = card.links - line.links > 0.12 * card.length and card.length < 3 * len(line.text)
         line.mass *= 0.35 if linked or len(line.text) < _SHORT_PARAGRAPH_CHARS else 0.6
+
+
+def _column_of(line: Line) -> Element:
+    """Return the element of which *line* is a paragraph."""
+    owner = line.owner
+    return owner.parent if owner.tag == "p" and owner.parent is not None else owner
 
 
 def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
@@ -210,8 +211,7 @@ def _heaviest_parent(page: PageTree) -> Element | None:
     masses: Counter[int] = Counter()
     for line in page.lines:
         if line.mass:
-            parent = line.owner.parent if line.owner.tag == "p" and line.owner.parent is not None else line.owner
-            masses[parent.index] += round(line.mass)
+            masses[_column_of(line).index] += round(line.mass)
     return page.elements[masses.most_common(1)[0][0]] if masses else None
 
 

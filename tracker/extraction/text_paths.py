@@ -68,7 +68,6 @@ class TextPaths:
         self._header = Zone.HEADER & ~container.zone
         self._known_paths: dict[int, Path] = {}
         self._known_nested: dict[int, bool] = {}
-        self._known_tables: dict[int, Element | None] = {}
         masses: Counter[Path] = Counter()
         first, end = container.index, container.end
         self.inside = [line for line in page.lines if first <= line.owner.index < end]
@@ -261,15 +260,8 @@ class TextPaths:
 
     def _table_around(self, element: Element) -> Element | None:
         """Return the innermost table around *element* within the container, None if there is none."""
-        known = self._known_tables
-        passed: list[int] = []
-        node: Element | None = element
-        while node is not None and node is not self.container and node.tag != "table" and node.index not in known:
-            passed.append(node.index)
-            node = node.parent
-        found = None if node is None or node is self.container else known.get(node.index, node)
-        known.update(dict.fromkeys(passed, found))
-        return found
+        depth = element.depth - self.container.depth
+        return next((each for each in element.ancestors()[:depth] if each.tag == "table"), None)
 
     def _is_framed_alone(self, element: Element) -> bool:
         """Say whether *element* is where the text is, holds it, or is in a frame there with hardly anything else."""
