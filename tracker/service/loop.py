@@ -59,33 +59,12 @@ MAX_JOB_SHUTDOWN_SECONDS: Final = 5.0
 _log = logs.get("service")
 
 
-def run(
-    config: Config,
-    *,
-    config_path: Path | None = None,
-    migrate: bool = False,
-    no_pace: bool = False,
-    role: Role = "all",
-    page: OpenWeb | None = None,
-    adjust: Callable[[Config], Config] = lambda config: config,
-) -> int:
-    """Run the service, with the web page *page* if given, until it is told to stop; return the exit code.
-
-    *adjust* applies the options of the command line to the configuration, now and each time the file is read again.
-    """
-    config = adjust(config)
-    require_role(role, config.archive.database)
-    require_free_ports(config, with_page=page is not None and role != "worker")
-    logs.configure(config.service.log)
-    service = Service(config, config_path, no_pace=no_pace, role=role, page=page, adjust=adjust)
-    return asyncio.run(service.serve(migrate=migrate))
-
-
 class Service:
-    """The scheduler, the alert delivery and the health page of one process.
+    """The scheduler, the alert delivery, the health page and, if given, the web *page* of one process.
 
     *config_path* is read again when the file changes or on SIGHUP; if it cannot be used, that is logged and the
-    previous configuration stays in force. On PostgreSQL several processes may run, each with its *role*; one of them
+    previous configuration stays in force. *adjust* applies the options of the command line to the configuration, now
+    and each time the file is read again. On PostgreSQL several processes may run, each with its *role*; one of them
     leads.
     """
 
@@ -99,7 +78,7 @@ class Service:
         page: OpenWeb | None = None,
         adjust: Callable[[Config], Config] = lambda config: config,
     ) -> None:
-        self._config = config
+        self._config = adjust(config)
         self._adjust = adjust
         self._path = config_path
         self._read_at = _modified(config_path)
@@ -110,6 +89,13 @@ class Service:
         self._clock = Clock()
         self._ticked = monotonic()
         self._stepped = float("-inf")
+
+    def run(self, *, migrate: bool) -> int:
+        """Check that the role and the ports can be used, then run until a signal; return the exit code."""
+        require_role(self._role, self._config.archive.database)
+        require_free_ports(self._config, with_page=self._page is not None and self._role != "worker")
+        logs.configure(self._config.service.log)
+        return asyncio.run(self.serve(migrate=migrate))
 
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, finish what is running, and close everything.
@@ -136,14 +122,11 @@ class Service:
             self._gauges = Gauges(runtime, lambda: self._leader.is_leader)
             metrics.BUILD_INFO.info({"version": __version__, "schema": SCHEMA})
             metrics.RELOAD_OK.set(1)
+            address = self._config.service.callback
             self._websub = WebSubCallbacks(
-                runtime.archive,
-                runtime.fetcher,
-                self._config.service.callback,
-                utc_now,
-                self._on_push,
+                runtime.archive, runtime.fetcher, address, utc_now, self._on_push, runtime.spawn
             )
-            await self._websub.open(asyncio.get_running_loop(), runtime.spawn)
+            await self._websub.load()
             if self._config.service.listen:
                 mounted, names = {PATH: wsgi(self._websub)}, frozenset(map(host_without_port, self._config.web.hosts))
                 refresh = self._gauges.refresh_from_thread

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from asyncio import run_coroutine_threadsafe
+from asyncio import get_running_loop, run_coroutine_threadsafe
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import replace
@@ -22,7 +22,6 @@ from tracker.observe.metrics import respond
 from tracker.pipeline.check import PollReport
 
 if TYPE_CHECKING:
-    import asyncio
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from tracker.archive.archive import Archive
@@ -45,25 +44,30 @@ class WebSubCallbacks:
     """Manages the subscriptions of one process. *address* is our public URL; empty disables subscriptions.
 
     `answer` may be called from any thread except the event loop's; everything else belongs to the event loop.
-    *on_push* is awaited for each push.
+    *on_push* is awaited for each push, *spawn* starts a background task.
     """
 
     def __init__(
-        self, archive: ArchiveThread, fetcher: Fetcher, address: str, clock: Callable[[], datetime], on_push: Pushed
+        self,
+        archive: ArchiveThread,
+        fetcher: Fetcher,
+        address: str,
+        clock: Callable[[], datetime],
+        on_push: Pushed,
+        spawn: Callable[[Coroutine[None, None, None], str], None],
     ) -> None:
         self._archive = archive
         self._fetcher = fetcher
         self._address = address
         self._clock = clock
         self._on_push = on_push
+        self._spawn = spawn
+        self._loop = get_running_loop()
         self._subscriptions: dict[str, Subscription] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._spawn: Callable[[Coroutine[None, None, None], str], object] = lambda work, _name: work.close()
 
-    async def open(self, loop: asyncio.AbstractEventLoop, spawn: Callable[..., object]) -> None:
-        """Load the subscriptions from the archive; *spawn* starts background tasks on *loop*."""
-        self._loop, self._spawn = loop, spawn
-        await self._refresh()
+    async def load(self) -> None:
+        """Load the subscriptions from the archive. Another process on it may have subscribed or unsubscribed."""
+        self._subscriptions = from_json(await self._archive.run(get_memo, MEMO))
 
     def on_report(self, report: Report) -> None:
         """After a poll, subscribe at the hub that the feed names, or unsubscribe if it no longer names one."""
@@ -76,7 +80,7 @@ class WebSubCallbacks:
     async def renew(self, feeds: Iterable[tuple[str, str]]) -> None:
         """Renew leases that are about to expire; unsubscribe from feeds not in *feeds* (pairs of source and URL)."""
         configured, now = set(feeds), self._clock()
-        await self._refresh()
+        await self.load()
         subscriptions = list(self._subscriptions.values())
         dropped = [each for each in subscriptions if each.left_at is None and (each.source, each.url) not in configured]
         ended = [each.ident for each in subscriptions if each.is_over(now)]
@@ -94,8 +98,7 @@ class WebSubCallbacks:
                 await self._ask(known)
 
     async def _follow(self, source: str, url: str, push: Push | None) -> None:
-        # Another process on the same archive may have subscribed or unsubscribed.
-        await self._refresh()
+        await self.load()
         known = self._of(source, url)
         if known is not None and (push is None or (known.hub, known.topic) != (push.hub, push.topic)):
             await self._leave(known)
@@ -154,20 +157,14 @@ class WebSubCallbacks:
             )
             _log.warning("hub", hub=asked.hub, topic=asked.topic, detail=detail)
 
-    async def _refresh(self) -> None:
-        self._subscriptions = from_json(await self._archive.run(get_memo, MEMO))
-
     async def _keep(self, *changed: Subscription, removed: Iterable[str] = ()) -> None:
         self._subscriptions = await self._archive.run(update_subscriptions, changed, tuple(removed), self._clock())
 
     def _look_up(self, ident: str) -> Subscription | None:
-        if self._loop is None:
-            return None
-        run_coroutine_threadsafe(self._refresh(), self._loop).result(MAX_LOOKUP_SECONDS)
+        run_coroutine_threadsafe(self.load(), self._loop).result(MAX_LOOKUP_SECONDS)
         return self._subscriptions.get(ident)
 
     def _later(self, work: Coroutine[None, None, None]) -> None:
-        assert self._loop is not None
         self._loop.call_soon_threadsafe(self._spawn, work, "websub")
 
 

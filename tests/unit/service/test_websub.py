@@ -57,7 +57,9 @@ class World:
         self.callbacks = self.anew()
 
     def anew(self) -> WebSubCallbacks:
-        return WebSubCallbacks(self.thread, self, self.address, lambda: self.now, self.on_push)  # type: ignore[arg-type]
+        thread: Any = self.thread
+        fetcher: Any = self
+        return WebSubCallbacks(thread, fetcher, self.address, lambda: self.now, self.on_push, self.spawn)
 
     async def on_push(self, subscription: Any) -> None:
         self.pushed.append(subscription.url)
@@ -70,13 +72,10 @@ class World:
             await work()
         return 202, ()
 
-    async def open(self) -> None:
-        def spawn(work: Any, _name: str) -> None:
-            task = asyncio.get_running_loop().create_task(work)
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
-
-        await self.callbacks.open(asyncio.get_running_loop(), spawn)
+    def spawn(self, work: Any, _name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def read(
         self, push: Push | None, outcome: CheckOutcome = CheckOutcome.UNCHANGED, feeds: tuple[str, ...] = (FEED,)
@@ -118,7 +117,7 @@ class World:
 async def world() -> World:
     """Give callbacks that are open."""
     made = World()
-    await made.open()
+    await made.callbacks.load()
     return made
 
 
@@ -214,7 +213,7 @@ async def test_where_no_hub_can_reach_us_nothing_is_asked_and_all_is_forgotten(w
     await world.read(Push(HUB, FEED))
     world.address = ""
     world.callbacks = world.anew()
-    await world.open()
+    await world.callbacks.load()
     await world.read(Push(HUB, FEED))
     await world.maintain()
     assert len(world.asked) == 1
@@ -267,9 +266,7 @@ async def test_a_length_that_is_no_number_is_refused(world: World, length: str):
 
 async def test_another_process_on_the_archive_asks_no_second_time(world: World):
     second = world.anew()
-    world.callbacks, first = second, world.callbacks
-    await world.open()
-    world.callbacks = first
+    await second.load()
     await world.read(Push(HUB, FEED))
     world.callbacks = second
     await world.read(Push(HUB, FEED))

@@ -43,7 +43,7 @@ def run(
     hosts, never two on the same host at once.
     """
     from tracker.observe.memory import return_freed_memory
-    from tracker.service.loop import run as run_service
+    from tracker.service.loop import Service
 
     def opened(config: Config, current: Callable[[], Config]) -> WebServer:
         from tracker.web.serve import open_site
@@ -64,15 +64,8 @@ def run(
             update["archive"] = config.archive.model_copy(update={"database": app.database})
         return config.model_copy(update=update)
 
-    return run_service(
-        app.config_or_default,
-        config_path=app.config_path,
-        migrate=migrate,
-        no_pace=no_pace,
-        role=role,
-        page=opened,
-        adjust=adjusted,
-    )
+    running = Service(app.config_or_default, app.config_path, no_pace=no_pace, role=role, page=opened, adjust=adjusted)
+    return running.run(migrate=migrate)
 
 
 @verb()
