@@ -23,6 +23,7 @@ from tracker.observe import logs
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.config.root import Config
+    from tracker.config.tables import WaybackConfig
     from tracker.model.capture import Fetcher
 
 WAYBACK: Final = "wayback"
@@ -57,10 +58,13 @@ class PageSaver:
 
     async def save(self, now: datetime) -> None:
         """Ask for captures of new versions, and how those under way went."""
-        sources = [source.name for source in self._config().sources if WAYBACK in source.archive]
+        config = self._config()
+        sources = [source.name for source in config.sources if WAYBACK in source.archive]
         # A pause that ends later still was set before the clock was set back.
         if not sources or (self._due is not None and now < self._due <= now + MAX_RETRY_PAUSE):
             return
+        wayback = config.archive.wayback
+        assert wayback is not None  # the configuration is refused without it
         after = await self._archive.run(get_memo, _AFTER)
         if not after:
             newest = await self._archive.run(newest_row)
@@ -75,7 +79,7 @@ class PageSaver:
             return
         try:
             for version in versions:
-                await self._turn(version, now)
+                await self._turn(wayback, version, now)
         except (DeliveryError, ConfigError) as error:
             _log.warning("wayback", detail=str(error), hint=f"again in {self._pause}")
             self._due = now + self._pause
@@ -83,23 +87,23 @@ class PageSaver:
         else:
             self._due, self._pause = None, MIN_RETRY_PAUSE
 
-    async def _turn(self, version: Unsaved, now: datetime) -> None:
+    async def _turn(self, wayback: WaybackConfig, version: Unsaved, now: datetime) -> None:
         """Ask for a capture, or how it went. Raises DeliveryError where the service does not answer, or refuses."""
         memo = f"wayback|{version.article}@{version.n}"
         job, _, attempts = (await self._archive.run(get_memo, memo)).partition(" ")
         tried = int(attempts or 0)
         if job:
-            answer = await self._status(job, now)
+            answer = await self._status(wayback, job, now)
         else:
             tried += 1
-            answer = await self._ask(version.url)
+            answer = await self._ask(wayback, version.url)
             if new := answer.get("job_id"):
                 await self._archive.run(save_memo, memo, f"{new} {tried}", now)
                 return
         state = answer.get("status")
         if state == "pending":
             return
-        address = self._address_of(answer) if state == "success" else ""
+        address = _address_of(wayback, answer) if state == "success" else ""
         if not address and tried < MAX_ATTEMPTS:
             await self._archive.run(save_memo, memo, f" {tried}", now)
             reason = answer.get("message") or answer.get("status_ext") or "no capture was made"
@@ -111,13 +115,11 @@ class PageSaver:
         await self._archive.run(save_memo, memo, "", now)
         _log.info("wayback", article=version.article, version=version.n, address=address or "none")
 
-    async def _ask(self, url: str) -> dict[str, Any]:
+    async def _ask(self, wayback: WaybackConfig, url: str) -> dict[str, Any]:
         """Ask for a capture; return an answer with its `job_id`, or one that refuses this page.
 
         Raises DeliveryError for any other answer.
         """
-        wayback = self._config().archive.wayback
-        assert wayback is not None  # the configuration is refused without it
         headers = (
             ("Content-Type", "application/x-www-form-urlencoded"),
             ("Accept", "application/json"),
@@ -140,9 +142,7 @@ class PageSaver:
         reason = answer.get("message") or f"it answered {status}"
         raise DeliveryError(f"the Wayback Machine takes no request: {str(reason)[:300]}", resource=url)
 
-    async def _status(self, job: str, now: datetime) -> dict[str, Any]:
-        wayback = self._config().archive.wayback
-        assert wayback is not None
+    async def _status(self, wayback: WaybackConfig, job: str, now: datetime) -> dict[str, Any]:
         place = f"{wayback.url.rstrip('/')}/save/status/{quote(job, safe='')}"
         found = await self._fetcher.fetch(Request(place, accept="application/json"), now)
         if isinstance(found, Failure) and found.status == HTTPStatus.NOT_FOUND:
@@ -154,13 +154,12 @@ class PageSaver:
             raise DeliveryError("the answer cannot be read", resource=place)
         return answer
 
-    def _address_of(self, answer: dict[str, Any]) -> str:
-        """Return the address of a capture, or an empty text where the answer does not name it."""
-        wayback = self._config().archive.wayback
-        stamp, url = answer.get("timestamp"), answer.get("original_url")
-        if wayback is None or not (isinstance(stamp, str) and stamp.isascii() and stamp.isdigit() and url):
-            return ""
-        return f"{wayback.url.rstrip('/')}/web/{stamp}/{url}"
+
+def _address_of(wayback: WaybackConfig, answer: dict[str, Any]) -> str:
+    """Return the address of a capture, or an empty text where the answer does not name it."""
+    stamp, url = answer.get("timestamp"), answer.get("original_url")
+    is_named = isinstance(stamp, str) and stamp.isascii() and stamp.isdigit() and url
+    return f"{wayback.url.rstrip('/')}/web/{stamp}/{url}" if is_named else ""
 
 
 def _object(raw: bytes) -> dict[str, Any]:

@@ -53,6 +53,15 @@ def saver(store: Archive, fetcher: FakeFetcher) -> PageSaver:
     return PageSaver(lambda: config, inline(store), fetcher)
 
 
+async def saver_of_a_new_version(place: Place, fetcher: FakeFetcher) -> PageSaver:
+    """Return a saver that has begun, where there is now one version to be captured."""
+    _, store, tracked = place
+    made = saver(store, fetcher)
+    await made.save(NOW)
+    commit_check(store, intent(tracked, 2, minutes(2)))
+    return made
+
+
 def answering(fetcher: FakeFetcher, **said: object) -> None:
     fetcher.pages[f"{SAVE}/status/job-1"] = page(f"{SAVE}/status/job-1", json.dumps(said))
 
@@ -98,9 +107,7 @@ async def test_new_versions_are_captured_and_the_answer_is_kept(place: Place) ->
 async def test_a_request_that_is_refused_is_repeated_ever_later(place: Place, answer: tuple[bytes, int]) -> None:
     _, store, tracked = place
     fetcher = service(*answer)
-    made = saver(store, fetcher)
-    await made.save(NOW)
-    commit_check(store, intent(tracked, 2, minutes(2)))
+    made = await saver_of_a_new_version(place, fetcher)
     for minute, requests in ((3, 1), (3.5, 1), (4, 2), (5, 2), (6, 3)):
         await made.save(minutes(minute))
         assert len(fetcher.posted) == requests
@@ -119,9 +126,7 @@ async def test_a_page_that_the_service_does_not_accept_does_not_keep_the_others_
 
     fetcher = service()
     fetcher.said[SAVE] = by_page
-    made = saver(store, fetcher)
-    await made.save(NOW)
-    commit_check(store, intent(tracked, 2, minutes(2)))
+    made = await saver_of_a_new_version(place, fetcher)
     other = watch(store, "https://herald.example/news/second")
     grow(store, other, 1)
     answering(fetcher, status="success", timestamp=STAMP, original_url=other.url)
@@ -139,9 +144,7 @@ async def test_a_page_that_the_service_does_not_accept_does_not_keep_the_others_
 async def test_a_capture_that_the_service_no_longer_knows_is_asked_for_again(place: Place) -> None:
     _, store, tracked = place
     fetcher = service()
-    made = saver(store, fetcher)
-    await made.save(NOW)
-    commit_check(store, intent(tracked, 2, minutes(2)))
+    made = await saver_of_a_new_version(place, fetcher)
     await made.save(minutes(3))
     await made.save(minutes(4))  # its status is 404
     fetcher.said[SAVE] = b'{"job_id": "job-2"}'
@@ -158,9 +161,7 @@ async def test_a_capture_that_the_service_no_longer_knows_is_asked_for_again(pla
 async def test_a_service_that_is_busy_gives_up_no_page(place: Place, ext: str) -> None:
     _, store, tracked = place
     fetcher = service(json.dumps({"status": "error", "status_ext": ext, "message": "Try again."}).encode())
-    made = saver(store, fetcher)
-    await made.save(NOW)
-    commit_check(store, intent(tracked, 2, minutes(2)))
+    made = await saver_of_a_new_version(place, fetcher)
     for hour in range(1, 15):
         await made.save(NOW + timedelta(hours=2 * hour))
     assert list_outside_captures(store, tracked.id) == []
@@ -168,11 +169,8 @@ async def test_a_service_that_is_busy_gives_up_no_page(place: Place, ext: str) -
 
 
 async def test_a_pause_ends_when_the_clock_is_set_back(place: Place) -> None:
-    _, store, tracked = place
     fetcher = service(b"", 503)
-    made = saver(store, fetcher)
-    await made.save(NOW)
-    commit_check(store, intent(tracked, 2, minutes(2)))
+    made = await saver_of_a_new_version(place, fetcher)
     await made.save(NOW + timedelta(days=3650))
     await made.save(minutes(3))
     assert len(fetcher.posted) == 2
@@ -182,9 +180,7 @@ async def test_a_page_that_is_refused_five_times_is_not_asked_for_again(place: P
     _, store, tracked = place
     fetcher = service()
     answering(fetcher, status="error", status_ext="error:blocked-url", message="This URL is blocked.")
-    made = saver(store, fetcher)
-    await made.save(NOW)
-    commit_check(store, intent(tracked, 2, minutes(2)))
+    made = await saver_of_a_new_version(place, fetcher)
     for hour in range(1, 15):
         await made.save(NOW + timedelta(hours=2 * hour))
     assert len(fetcher.posted) == 5
