@@ -74,18 +74,12 @@ class CheckPolicy:
     first: bool = False
 
 
-def judge(
-    tracked: Tracked,
-    found: FetchResult,
-    reading: Reading | None,
-    latest: Version | None,
-    context: DecisionContext,
-) -> CheckVerdict:
+def judge(tracked: Tracked, found: FetchResult, reading: Reading | None, context: DecisionContext) -> CheckVerdict:
     """Return the outcome of one check.
 
     *reading* is what the extractor made of a Capture, None if it was recognised as the page that was read last.
-    *latest* is the newest version kept, as its source's habits let it be read.
     """
+    latest = context.latest
     if isinstance(found, NotModified):
         return CheckVerdict(CheckOutcome.NOT_MODIFIED)
     if isinstance(found, Failure):
@@ -135,7 +129,6 @@ def decide(
     What *context* knows of the source's lines, and what this reading adds to it, is applied to both versions alike.
     Then every paragraph that the newest version has as well keeps the class that it has there.
     """
-    latest = context.latest
     learned: tuple[Habit, ...] = ()
     otherwise = False
     if reading is not None:
@@ -143,24 +136,26 @@ def decide(
 
         learned = context.learn(reading.article, now)
         habits = context.habits.with_habits(learned)
-        reading = replace(reading, article=apply(habits, reading.article))
-        latest = replace(latest, content=apply(habits, latest.content)) if latest else None
-        kept = keep_reading(latest.content, reading.article) if latest else reading.article
-        otherwise = kept.text != reading.article.text
+        article = kept = apply(habits, reading.article)
+        if context.latest is not None:
+            latest = replace(context.latest, content=apply(habits, context.latest.content))
+            context = replace(context, latest=latest)
+            kept = keep_reading(latest.content, article)
+        otherwise = kept.text != article.text
         reading = replace(reading, article=kept)
-    verdict = judge(tracked, found, reading, latest, context)
+    verdict = judge(tracked, found, reading, context)
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
     if verdict.outcome.made_version:
         assert isinstance(found, Capture)
         assert reading is not None
-        version, alerts, verdict = _version(tracked, latest, found, reading, now, policy, context)
+        version, alerts, verdict = _version(tracked, found, reading, now, policy, context)
     if verdict.outcome is CheckOutcome.UNCHANGED and _stands_elsewhere(tracked, reading):
         verdict = replace(verdict, detail=verdict.detail or MOVED)
     if otherwise and verdict.outcome is CheckOutcome.UNCHANGED:
         verdict = replace(verdict, detail=verdict.detail or READ_OTHERWISE)
     state = _state(tracked, verdict)
-    status_alerts = _status_alerts(tracked, latest, state, now, policy)
+    status_alerts = _status_alerts(tracked, context.latest, state, now, policy)
     check = Check(
         article=tracked.id,
         at=now,
@@ -260,15 +255,9 @@ def _judge_page(tracked: Tracked, reading: Reading) -> CheckVerdict:
 
 
 def _version(
-    tracked: Tracked,
-    latest: Version | None,
-    found: Capture,
-    reading: Reading,
-    now: datetime,
-    policy: CheckPolicy,
-    context: DecisionContext,
+    tracked: Tracked, found: Capture, reading: Reading, now: datetime, policy: CheckPolicy, context: DecisionContext
 ) -> tuple[NewVersion | None, tuple[Alert, ...], CheckVerdict]:
-    content = reading.article
+    content, latest = reading.article, context.latest
     if tracked.feed_title and not content.headlines.feed:
         content = replace(content, headlines=replace(content.headlines, feed=tracked.feed_title))
     change = change_between(latest, content, now, context) if latest else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,6 @@ class HostSession:
     archive: ArchiveThread
     politeness: Politeness
     clock: Callable[[], datetime]
-    dice: random.Random = field(default_factory=random.Random)
     browser: PageFetcher | None = None
     source: str = ""
 
@@ -110,7 +109,7 @@ class HostSession:
             delay=self.politeness.delay,
             crawl_delay=delay,
             slow=self.politeness.slow,
-            jitter=self.dice.uniform(-1, 1),
+            jitter=random.uniform(-1, 1),  # noqa: S311 - not used for security
         )
 
     def wait(self, now: datetime) -> float:

@@ -174,7 +174,7 @@ def derive_again(versions: Sequence[Version]) -> list[Reviewed]:
 
 
 def _text(version: Version, read: Reading | Failure | str | None, habits: LearnedBoilerplate) -> Article:
-    if read is None or isinstance(read, (Failure, str)) or not _readable(read):
+    if read is None or isinstance(read, (Failure, str)) or not read.is_article:
         return version.content
     article = read.article
     feed = version.content.headlines.feed
@@ -183,16 +183,12 @@ def _text(version: Version, read: Reading | Failure | str | None, habits: Learne
     return apply(habits, article)
 
 
-def _readable(read: Reading) -> bool:
-    return read.is_article
-
-
 def _came_to(version: Version, text: Article, read: Reading | Failure | str | None) -> tuple[Rereading | None, str]:
     if read is None or isinstance(read, str):
         return None, read or ""
     if isinstance(read, Failure):
         return Rereading.UNREADABLE, read.reason
-    if not _readable(read):
+    if not read.is_article:
         return Rereading.UNREADABLE, f"it reads as {read.page} now"
     return Rereading.SAME if text == version.content else Rereading.CODE, ""
 
