@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from tracker.model.check import Tracked
 
 from .cadence import MAX_WAIT_HOURS, MIN_WAIT_HOURS, next_check
-from .curve import SHIPPED, Curve, replaced
+from .curve import SHIPPED, Curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def equal_loss(curve: Curve = SHIPPED) -> Family:
     """Return this project's own policy under *curve*; the knob is the threshold."""
 
     def family(threshold: float) -> Policy:
-        priced = replaced(curve, threshold)
+        priced = replace(curve, threshold=threshold)
         return lambda article: _own_step(article, priced)
 
     return family

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 LIFE: Final = 720.0
@@ -204,8 +204,3 @@ def stretched(wait: float, clock: float, hours: Sequence[float]) -> float:
         left -= room * hours[hour]
         passed, at = passed + room, int(at) + 1.0
     return passed
-
-
-def replaced(curve: Curve, threshold: float) -> Curve:
-    """Return *curve* with another threshold."""
-    return replace(curve, threshold=threshold)

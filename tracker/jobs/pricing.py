@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from .cadence import outlook_of, wait_hours
-from .curve import SHIPPED, Curve, Outlook, replaced
+from .curve import SHIPPED, Curve, Outlook
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
@@ -83,7 +83,7 @@ def repriced(
     if config.service.budget is not None:
         common = _common(model, survey, config, by_source, prices)
     hosts = _host_prices(model, decided, now, {**delays, "": delay}, scale, max(common, 0.0))
-    return replace(model, curve=replaced(model.curve, common), sources=prices, hosts=hosts)
+    return replace(model, curve=replace(model.curve, threshold=common), sources=prices, hosts=hosts)
 
 
 def forecast(model: UpdateModel, survey: Survey, config: Config, now: datetime) -> Forecast:
@@ -116,7 +116,8 @@ def _common(
     scale, budget = _scale(survey), config.service.budget
     taken = sum(map(_lists, config.sources)) + _fixed(survey, config) + survey.fresh / _DAY_HOURS
     for name, x in prices.items():
-        taken += sum(1 / wait_hours(each, replaced(model.curve, x)) for each in by_source.get(name, ())) * scale
+        priced = replace(model.curve, threshold=x)
+        taken += sum(1 / wait_hours(each, priced) for each in by_source.get(name, ())) * scale
     others = [each for name, some in by_source.items() if name not in prices for each in some]
     x = model.curve.threshold
     return steer(x, _demand(others, x, model, scale), max(budget - taken, budget * _LEAST_SHARE))
@@ -187,7 +188,7 @@ def demand(
     outlooks: Iterable[Outlook], thresholds: Sequence[float], curve: Curve = SHIPPED
 ) -> tuple[tuple[float, float], ...]:
     """Return pairs of threshold and expected requests an hour for the articles."""
-    curves = [replaced(curve, threshold) for threshold in thresholds]
+    curves = [replace(curve, threshold=threshold) for threshold in thresholds]
     totals = [0.0] * len(curves)
     for outlook in outlooks:
         for at, each in enumerate(curves):

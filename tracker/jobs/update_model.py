@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +12,8 @@ from tracker.model.check import CheckOutcome
 from tracker.model.source import HintTally
 
 from . import cadence
-from .cadence_signals import NO_SIGNAL, Signal, signal_for
-from .curve import SHIPPED, Curve, replaced
+from .cadence_signals import Signal, signal_for
+from .curve import SHIPPED, Curve
 
 if TYPE_CHECKING:
     from tracker.config.tables import SourceConfig
@@ -52,12 +52,10 @@ class UpdateModel:
     def curve_for(self, tracked: Tracked) -> Curve:
         """Return the curve with the threshold that holds for an article."""
         threshold = self.threshold(tracked.source, tracked.host)
-        return self.curve if threshold == self.curve.threshold else replaced(self.curve, threshold)
+        return self.curve if threshold == self.curve.threshold else replace(self.curve, threshold=threshold)
 
     def signal(self, tracked: Tracked, at: datetime) -> Signal:
         """Return the signal of an article's hub."""
-        if tracked.told_at is None:
-            return NO_SIGNAL
         return signal_for(tracked, self.tallies.get(tracked.source, HintTally()), at)
 
     def next_check(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.opening import open_archive
 from tracker.errors import TrackerError
-from tracker.jobs.curve import SHIPPED, replaced
+from tracker.jobs.curve import SHIPPED
 from tracker.jobs.update_model import UpdateModel, from_json, to_json
 from tracker.subprocesses import run_program
 
@@ -45,7 +45,7 @@ def learned(archive: Archive, model: UpdateModel, now: datetime) -> UpdateModel:
 
     history = all_looks(archive)
     threshold = model.curve.threshold
-    found = checked_fit(history, start=replaced(SHIPPED, threshold), in_use=model.curve)
+    found = checked_fit(history, start=replace(SHIPPED, threshold=threshold), in_use=model.curve)
     tried = replace(model, tried_at=now, gain=found.gain)
     if not found.taken:
         return tried

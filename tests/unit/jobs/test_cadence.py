@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.jobs.cadence import CEILING, FLOOR, JITTER, next_check, pulled_forward, retry
-from tracker.jobs.cadence_signals import Signal
-from tracker.jobs.curve import SHIPPED
+from tracker.jobs.cadence_signals import NO_SIGNAL, Signal
+from tracker.jobs.curve import SHIPPED, Curve
 from tracker.model.check import Tracked
 
 BORN = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -20,31 +20,36 @@ def tracked(**kwargs) -> Tracked:
 
 
 def wait(
-    age: timedelta, *, versions: int = 1, changed: bool = False, last_change: timedelta | None = None
+    article: Tracked,
+    now: datetime,
+    *,
+    changed: bool = False,
+    until: timedelta = MONTH,
+    curve: Curve = SHIPPED,
+    signal: Signal = NO_SIGNAL,
 ) -> timedelta:
-    article = tracked(versions=versions, last_change_at=BORN + last_change if last_change is not None else None)
-    now = BORN + age
-    due = next_check(article, now, changed=changed, every=None, until=MONTH)
+    """Return how long after *now* the article is checked again."""
+    due = next_check(article, now, changed=changed, every=None, until=until, curve=curve, signal=signal)
     assert due is not None
     return due - now
 
 
 def test_an_article_is_looked_at_less_often_as_it_ages():
-    waits = [wait(timedelta(hours=hours)) for hours in (0.1, 1, 5, 24, 100)]
+    waits = [wait(tracked(versions=1), BORN + timedelta(hours=age)) for age in (0.1, 1, 5, 24, 100)]
     assert waits == sorted(waits)
     assert waits[0] < timedelta(minutes=30)
     assert waits[-1] > timedelta(hours=6)
 
 
 def test_an_article_that_changes_often_is_looked_at_more_often():
-    calm = wait(timedelta(hours=10), versions=1)
-    lively = wait(timedelta(hours=10), versions=6, last_change=timedelta(hours=4))
+    calm = wait(tracked(versions=1), BORN + timedelta(hours=10))
+    lively = wait(tracked(versions=6, last_change_at=BORN + timedelta(hours=4)), BORN + timedelta(hours=10))
     assert lively < calm / 3
 
 
 def test_a_change_is_followed_by_a_burst_of_attention():
-    later = wait(timedelta(hours=10), versions=3, last_change=timedelta(hours=2))
-    now = wait(timedelta(hours=10), versions=2, changed=True, last_change=timedelta(hours=2))
+    later = wait(tracked(versions=3, last_change_at=BORN + timedelta(hours=2)), BORN + timedelta(hours=10))
+    now = wait(tracked(versions=2, last_change_at=BORN + timedelta(hours=2)), BORN + timedelta(hours=10), changed=True)
     assert now < later
 
 
@@ -70,51 +75,32 @@ def test_a_late_change_keeps_it_under_watch():
 )
 def test_no_wait_leaves_its_bounds(age, versions, checks, changed):
     article = tracked(versions=versions, checks=checks, last_change_at=BORN)
-    now = BORN + timedelta(hours=age)
-    due = next_check(article, now, changed=changed, every=None, until=timedelta(days=60))
-    assert due is not None
-    assert FLOOR * (1 - JITTER) <= due - now <= CEILING * (1 + JITTER)
+    found = wait(article, BORN + timedelta(hours=age), changed=changed, until=timedelta(days=60))
+    assert FLOOR * (1 - JITTER) <= found <= CEILING * (1 + JITTER)
 
 
 def test_an_article_that_was_old_when_it_was_found_is_not_taken_for_news():
     now = BORN + timedelta(minutes=1)
-    fresh = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH)
-    old = next_check(
-        tracked(versions=1, published_at=BORN - timedelta(days=5)), now, changed=False, every=None, until=MONTH
-    )
-    assert fresh is not None
-    assert old is not None
-    assert old - now > 10 * (fresh - now)
+    old = tracked(versions=1, published_at=BORN - timedelta(days=5))
+    assert wait(old, now) > 10 * wait(tracked(versions=1), now)
 
 
 def test_a_date_after_the_first_sight_is_not_believed():
     now = BORN + timedelta(hours=1)
-    plain = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH)
-    odd = next_check(tracked(versions=1, published_at=BORN + MONTH), now, changed=False, every=None, until=MONTH)
-    assert plain == odd
+    assert wait(tracked(versions=1), now) == wait(tracked(versions=1, published_at=BORN + MONTH), now)
 
 
 def test_a_lively_source_is_looked_at_more_often():
-    now = BORN + timedelta(hours=1)
+    article, now = tracked(versions=1), BORN + timedelta(hours=1)
     lively = replace(SHIPPED, sources={"s": 3.0})
-    more = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH, curve=lively)
-    less = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH)
-    assert more is not None
-    assert less is not None
-    assert more < less
+    assert wait(article, now, curve=lively) < wait(article, now)
 
 
 def test_hours_in_which_a_source_sleeps_are_slept_through():
-    hours = tuple(0.1 if hour < 12 else 1.9 for hour in range(24))
-    sleeper = replace(SHIPPED, hours={"s": hours})
+    sleeper = replace(SHIPPED, hours={"s": tuple(0.1 if hour < 12 else 1.9 for hour in range(24))})
     night, day = BORN.replace(hour=2) + timedelta(days=1), BORN.replace(hour=14) + timedelta(days=1)
-
-    def waits(now: datetime) -> timedelta:
-        due = next_check(tracked(versions=2), now, changed=False, every=None, until=MONTH, curve=sleeper)
-        assert due is not None
-        return due - now
-
-    assert waits(night) > 1.5 * waits(day)
+    article = tracked(versions=2)
+    assert wait(article, night, curve=sleeper) > 1.5 * wait(article, day, curve=sleeper)
 
 
 class TestHub:
@@ -143,19 +129,13 @@ class TestHub:
         assert now < due < BORN + timedelta(days=20)
 
     def test_its_silence_saves_looks_while_it_lists_the_article(self):
-        now = BORN + timedelta(hours=2)
-        alone = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH)
-        heard = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH, signal=self.good)
-        assert alone is not None
-        assert heard is not None
-        assert heard - now > 4 * (alone - now)
+        article, now = tracked(versions=1), BORN + timedelta(hours=2)
+        assert wait(article, now, signal=self.good) > 4 * wait(article, now)
 
-    @pytest.mark.parametrize("every", [timedelta(minutes=30)])
-    def test_a_fixed_interval_stays(self, every):
-        article = self.planned(timedelta(hours=40))
-        assert pulled_forward(article, BORN + timedelta(hours=21), signal=self.good, every=every) == (
-            article.next_check_at
-        )
+    def test_a_fixed_interval_stays(self):
+        article, every = self.planned(timedelta(hours=40)), timedelta(minutes=30)
+        due = pulled_forward(article, BORN + timedelta(hours=21), signal=self.good, every=every)
+        assert due == article.next_check_at
 
     def test_what_is_no_longer_watched_stays_so(self):
         assert pulled_forward(tracked(versions=1), BORN, signal=self.good) is None

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.jobs.cadence import wait_hours
-from tracker.jobs.curve import LIFE, SHIPPED, Curve, Outlook, replaced, stretched
+from tracker.jobs.curve import LIFE, SHIPPED, Curve, Outlook, stretched
 
 SHORTEST, LONGEST = 2 / 60, LIFE
 
@@ -96,7 +96,7 @@ def test_cost_never_falls_as_the_wait_grows(outlook, near, further):
 
 @given(outlook=outlooks(), threshold=st.floats(0.001, 5))
 def test_the_wait_is_where_cost_meets_the_threshold(outlook, threshold):
-    curve = replaced(SHIPPED, threshold)
+    curve = replace(SHIPPED, threshold=threshold)
     wait = curve.wait(outlook, SHORTEST, LONGEST)
     assert SHORTEST <= wait <= LONGEST * (1 + 1e-9)
     if SHORTEST < wait < LONGEST * 0.999:
@@ -105,7 +105,7 @@ def test_the_wait_is_where_cost_meets_the_threshold(outlook, threshold):
 
 @given(outlook=outlooks(), threshold=st.floats(0.001, 5), less=st.floats(0, 1), more=st.floats(0, 1))
 def test_the_surer_a_hub_the_sooner_we_look(outlook, threshold, less, more):
-    curve = replaced(SHIPPED, threshold)
+    curve = replace(SHIPPED, threshold=threshold)
     unsure, sure = sorted((less, more))
     first, second = (curve.wait(outlook, SHORTEST, LONGEST, pending=each) for each in (sure, unsure))
     assert first <= second * 1.01
@@ -115,8 +115,8 @@ def test_the_surer_a_hub_the_sooner_we_look(outlook, threshold, less, more):
 
 @given(outlook=outlooks(), threshold=st.floats(0.005, 2))
 def test_a_higher_price_never_brings_a_look_forward(outlook, threshold):
-    near = wait_hours(outlook, replaced(SHIPPED, threshold))
-    assert near <= wait_hours(outlook, replaced(SHIPPED, threshold * 1.5)) * 1.01
+    near = wait_hours(outlook, replace(SHIPPED, threshold=threshold))
+    assert near <= wait_hours(outlook, replace(SHIPPED, threshold=threshold * 1.5)) * 1.01
 
 
 @given(outlook=outlooks(), recall=st.floats(0, 1), listed=st.floats(0, 100))
