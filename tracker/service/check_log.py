@@ -40,7 +40,7 @@ def all_looks(archive: Archive) -> list[Look]:
     ]
 
 
-def histories(archive: Archive, most: int = MAX_LOGGED_ARTICLES) -> list[History]:
+def histories(archive: Archive, most: int) -> list[History]:
     """Return the update history of each of the newest articles for `cadence_replay`."""
     found = (history(tracked, checks) for tracked, checks in logs(archive, most))
     return [each for each in found if each is not None]

@@ -98,7 +98,7 @@ class NetworkHealth:
     address for a URL and the name of the source it belongs to (may be empty), or "".
     """
 
-    def __init__(self, *, private: bool, proxy_for: ProxyFor = lambda _url, _source: "") -> None:
+    def __init__(self, *, private: bool, proxy_for: ProxyFor) -> None:
         self.error = ""
         self._guard = Guard(private=private)
         self._proxy_guard = Guard(private=True)
@@ -143,7 +143,8 @@ class NetworkHealth:
         if not isinstance(result, Failure):
             self._answered_at = monotonic()
             self.remember([result.url], source)
-        if not isinstance(result, Failure) or result.kind not in _UNREACHED:
+            return
+        if result.kind not in _UNREACHED:
             return
         place = _place(result.url)
         others = {host for host, _ in self._answered if place is None or host != place[0]}

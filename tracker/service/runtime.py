@@ -133,14 +133,8 @@ class Runtime:
         An error of the archive or of our own network is not the host's fault: it pauses the whole service instead (see
         `ArchiveHealth` and `NetworkHealth`).
         """
-        if isinstance(error, NetworkDown):
-            return
-        if isinstance(error, ArchiveError):
-            self.health.record(error)
-            return
-        counted.CRASHES.inc()
-        _log.error("crash", host=host, error=f"{type(error).__name__}: {error}", exc_info=error)
-        self.spawn(self.archive.run(postpone_host, host, utc_now() + CRASH_PAUSE), f"postpone {host}")
+        if not isinstance(error, NetworkDown) and self._is_crash(error, host=host):
+            self.spawn(self.archive.run(postpone_host, host, utc_now() + CRASH_PAUSE), f"postpone {host}")
 
     def spawn(self, work: Coroutine[None, None, None], name: str) -> None:
         """Run *work* as a background task; `finish` waits for it. An error that it ends with is logged."""
@@ -155,13 +149,17 @@ class Runtime:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if task.cancelled() or (error := task.exception()) is None:
-            return
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._is_crash(error, task=task.get_name())
+
+    def _is_crash(self, error: BaseException, **where: str) -> bool:
+        """Record an error of the archive; count and log any other error and return True."""
         if isinstance(error, ArchiveError):
             self.health.record(error)
-        else:
-            counted.CRASHES.inc()
-            _log.error("crash", task=task.get_name(), error=f"{type(error).__name__}: {error}", exc_info=error)
+            return False
+        counted.CRASHES.inc()
+        _log.error("crash", **where, error=f"{type(error).__name__}: {error}", exc_info=error)
+        return True
 
 
 def slow_pace_warning(*, no_pace: bool) -> str:

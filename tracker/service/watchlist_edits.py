@@ -39,10 +39,10 @@ def add_probed(text: str, config: Config, result: ProbeResult, place: Placement)
     """
     after, owner = text, ""
     if not result.problem and result.kind is None:
-        after, owner = _put_article(text, config, result.url, source=place.source, story=place.story)
+        after, owner = _put_article(text, config, result.url, place)
     elif not result.problem and result.kind is not None:
         hub = Hub("", result.kind, result.url, place.selector, place.pattern)
-        after, owner = _put_hub(text, config, hub, title=result.title, source=place.source, story=place.story)
+        after, owner = _put_hub(text, config, hub, result.title, place)
     problem = result.problem or ("" if after != text else _other_links(config, result.url, place))
     value = {
         "url": result.url,
@@ -57,29 +57,27 @@ def add_probed(text: str, config: Config, result: ProbeResult, place: Placement)
     return value, after
 
 
-def _put_article(text: str, config: Config, url: str, *, source: str = "", story: str = "") -> tuple[str, str]:
+def _put_article(text: str, config: Config, url: str, place: Placement) -> tuple[str, str]:
     """Return the configuration text with one article added, and the name of its source."""
-    owner = source or source_of(config, url).name
-    if story:
-        return edits.add_story(text, story, [url]), owner
-    if not source and any(url in each.urls for each in config.stories):
+    owner = place.source or source_of(config, url).name
+    if place.story:
+        return edits.add_story(text, place.story, [url]), owner
+    if not place.source and any(url in each.urls for each in config.stories):
         return text, owner
     if config.source(owner) is not None:
         return edits.add_address(text, owner, "urls", url), owner
     return edits.add_source(text, owner, urls=[url]), owner
 
 
-def _put_hub(
-    text: str, config: Config, hub: Hub, *, title: str = "", source: str = "", story: str = ""
-) -> tuple[str, str]:
+def _put_hub(text: str, config: Config, hub: Hub, title: str, place: Placement) -> tuple[str, str]:
     """Return the configuration text with a list added, and the name of its source.
 
     The list is added to a source of the same host, unless a story is given: then it becomes a source of its own.
     """
     for known in config.sources:
-        if any(each.url == hub.url for each in hubs_of(known)) and known.story == (story or known.story):
+        if any(each.url == hub.url for each in hubs_of(known)) and known.story == (place.story or known.story):
             return text, known.name
-    owner = source or ("" if story else _same_host(config, hub.url))
+    owner = place.source or ("" if place.story else _same_host(config, hub.url))
     if owner and config.source(owner) is not None:
         if hub.kind is HubKind.PAGE:
             return edits.add_page(text, owner, hub.url, selector=hub.selector, pattern=hub.pattern), owner
@@ -92,7 +90,7 @@ def _put_hub(
         HubKind.SITEMAP: {"sitemaps": [hub.url]},
         HubKind.PAGE: {"pages": [{"url": hub.url, "selector": hub.selector, "pattern": hub.pattern}]},
     }
-    return edits.add_source(text, owner, story=story, **lists[hub.kind]), owner
+    return edits.add_source(text, owner, story=place.story, **lists[hub.kind]), owner
 
 
 def _other_links(config: Config, url: str, place: Placement) -> str:
