@@ -7,7 +7,7 @@ import os
 import signal
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
-from tracker.observe import logs, systemd
+from tracker.observe import logs, metrics, systemd
 from tracker.observe.metrics import HealthServer
 from tracker.pipeline.check import PollReport
 from tracker.pipeline.settle import CheckReport
@@ -82,6 +82,31 @@ def messages() -> Iterator[io.StringIO]:
     logs.configure(stream=stream)
     yield stream
     logs.configure(level="warning")
+
+
+@pytest.fixture
+def ports(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that gets the port of each health page that is opened."""
+    opened: list[int] = []
+    serve = metrics.serve
+
+    def served(*args: Any) -> HealthServer:
+        page = serve(*args)
+        opened.append(page.port)
+        return page
+
+    monkeypatch.setattr(metrics, "serve", served)
+    return opened
+
+
+def health(port: int) -> dict[str, object]:
+    """Return what the health page says, whether its status is 200 or 503."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
+            return dict(json.load(answer))
+    except urllib.error.HTTPError as error:
+        with error:
+            return dict(json.load(error))
 
 
 def configuration(folder: Path, feed: str, more: str = "") -> str:
@@ -160,29 +185,17 @@ async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is
     assert await stopped(running, signal.SIGINT) == 0
 
 
-async def test_health_and_metrics_are_served_on_loopback(settings: Path, monkeypatch):
-    from tracker.observe import metrics
+async def test_health_and_metrics_are_served_on_loopback(settings: Path, ports: list[int]):
+    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
+    await until(lambda: bool(ports))
+    await until(lambda: health(ports[0]).get("articles") is not None)
+    assert (await asyncio.to_thread(health, ports[0]))["ok"] is True
 
-    pages: list[HealthServer] = []
-    serve = metrics.serve
-
-    def remembered(listen: str, health: Callable[[], Mapping[str, object]], *mounted: Any) -> HealthServer:
-        pages.append(serve(listen, health, *mounted))
-        return pages[-1]
-
-    monkeypatch.setattr(metrics, "serve", remembered)
-    service = Service(load(settings), settings, no_pace=True)
-    running = asyncio.create_task(service.serve(migrate=True))
-    await until(lambda: bool(pages))
-
-    def get(path: str) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{pages[0].port}{path}", timeout=30) as answer:
+    def scraped() -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{ports[0]}/metrics", timeout=30) as answer:
             return bytes(answer.read()).decode()
 
-    await until(lambda: json.loads(get("/healthz")).get("articles") is not None)
-    health = json.loads(await asyncio.to_thread(get, "/healthz"))
-    assert health["ok"] is True
-    assert "writethru_checks_total" in await asyncio.to_thread(get, "/metrics")
+    assert "writethru_checks_total" in await asyncio.to_thread(scraped)
     assert await stopped(running) == 0
 
 

@@ -3,6 +3,7 @@ import json
 import socket
 import urllib.error
 import urllib.request
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 
@@ -20,9 +21,8 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 @pytest.fixture
 def page():
     state: dict[str, object] = {"ok": True, "version": "0.1.0"}
-    served = metrics.serve("127.0.0.1:0", lambda: state)
-    yield served, state
-    served.close()
+    with closing(metrics.serve("127.0.0.1:0", lambda: state)) as served:
+        yield served, state
 
 
 def get(served: HealthServer, path: str) -> tuple[int, Message, bytes]:
@@ -66,8 +66,7 @@ def test_counters_have_no_second_series_for_their_creation(page):
     ],
 )
 def test_a_request_under_another_name_is_refused(host, status):
-    served = metrics.serve("127.0.0.1:0", lambda: {"ok": True}, names={"watch.example"})
-    try:
+    with closing(metrics.serve("127.0.0.1:0", lambda: {"ok": True}, names={"watch.example"})) as served:
         for path in ("/healthz", "/metrics"):
             asking = http.client.HTTPConnection(served.host, served.port, timeout=60)
             asking.putrequest("GET", path, skip_host=True)
@@ -75,8 +74,6 @@ def test_a_request_under_another_name_is_refused(host, status):
             asking.endheaders()
             assert asking.getresponse().status == status
             asking.close()
-    finally:
-        served.close()
 
 
 def test_metrics_can_be_read_by_prometheus(page):
@@ -128,12 +125,9 @@ def test_an_invalid_address_is_refused(listen):
 
 
 def test_localhost_is_loopback():
-    served = metrics.serve("localhost:0", lambda: {"ok": True})
-    try:
+    with closing(metrics.serve("localhost:0", lambda: {"ok": True})) as served:
         assert served.host == "127.0.0.1"
         assert get(served, "/healthz")[0] == 200
-    finally:
-        served.close()
 
 
 def test_ipv6_loopback_is_served():
@@ -141,12 +135,11 @@ def test_ipv6_loopback_is_served():
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
         pytest.skip("this machine has no IPv6 loopback")
-    served = metrics.serve("[::1]:0", lambda: {"ok": True})
-    try:
-        with urllib.request.urlopen(f"http://[::1]:{served.port}/healthz", timeout=60) as answer:
-            assert answer.status == 200
-    finally:
-        served.close()
+    with (
+        closing(metrics.serve("[::1]:0", lambda: {"ok": True})) as served,
+        urllib.request.urlopen(f"http://[::1]:{served.port}/healthz", timeout=60) as answer,
+    ):
+        assert answer.status == 200
 
 
 def test_a_port_in_use_is_an_error(page):
@@ -162,12 +155,8 @@ def test_close_frees_the_port_and_can_be_repeated():
     again.close()
 
 
-SEEN = datetime(2026, 11, 25, 12, tzinfo=UTC)
-
-
-def scraped(page) -> dict[tuple[str, ...], float]:
-    with urllib.request.urlopen(f"http://{page.host}:{page.port}/metrics", timeout=60) as answer:
-        text = answer.read().decode()
+def scraped(served: HealthServer) -> dict[tuple[str, ...], float]:
+    text = get(served, "/metrics")[2].decode()
     return {
         (sample.name, *(value for _, value in sorted(sample.labels.items(), reverse=True))): sample.value
         for family in text_string_to_metric_families(text)
@@ -176,20 +165,17 @@ def scraped(page) -> dict[tuple[str, ...], float]:
 
 
 def test_a_scrape_refreshes_the_gauges_first():
-    state = WatchState(2, 90.5, ("a",), {"Herald": SEEN, "Post": None}, {("desk", "pending"): 3})
-    page = metrics.serve("127.0.0.1:0", dict, refresh=lambda: metrics.set_watch_gauges(state))
-    try:
+    state = WatchState(2, 90.5, ("a",), {"Herald": NOW, "Post": None}, {("desk", "pending"): 3})
+    with closing(metrics.serve("127.0.0.1:0", dict, refresh=lambda: metrics.set_watch_gauges(state))) as page:
         found = scraped(page)
         assert found["writethru_overdue_articles",] == 2
         assert found["writethru_lag_seconds",] == 90.5
         assert found["writethru_quarantined",] == 1
-        assert found["writethru_last_success_timestamp_seconds", "Herald"] == SEEN.timestamp()
+        assert found["writethru_last_success_timestamp_seconds", "Herald"] == NOW.timestamp()
         assert found["writethru_last_success_timestamp_seconds", "Post"] == 0
         assert found["writethru_alerts_by_target", "desk", "pending"] == 3
         state = WatchState()
         assert ("writethru_alerts_by_target", "desk", "pending") not in scraped(page)
-    finally:
-        page.close()
 
 
 def test_a_scrape_that_comes_while_gauges_are_set_misses_no_source():
@@ -205,10 +191,10 @@ def test_a_scrape_that_comes_while_gauges_are_set_misses_no_source():
         return metrics.REGISTRY.get_sample_value(name, {"source": source}) is not None
 
     name = "writethru_last_success_timestamp_seconds"
-    metrics.set_watch_gauges(WatchState(0, 0.0, (), {"Herald": SEEN, "Post": SEEN}, {}))
-    metrics.set_watch_gauges(WatchState(0, 0.0, (), Seen(Post=SEEN, Herald=SEEN), {}))
+    metrics.set_watch_gauges(WatchState(0, 0.0, (), {"Herald": NOW, "Post": NOW}, {}))
+    metrics.set_watch_gauges(WatchState(0, 0.0, (), Seen(Post=NOW, Herald=NOW), {}))
     assert shown("Post")
-    metrics.set_watch_gauges(WatchState(0, 0.0, (), {"Post": SEEN}, {}))
+    metrics.set_watch_gauges(WatchState(0, 0.0, (), {"Post": NOW}, {}))
     assert shown("Post")
     assert not shown("Herald")
 
