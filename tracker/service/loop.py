@@ -112,7 +112,7 @@ class Service:
                 no_pace=self._no_pace,
                 listener=self._on_report,
                 config_path=self._path,
-                shared=True,
+                service=True,
             )
             self._publisher = CheckpointPublisher(self._config.archive, runtime.archive, runtime.fetcher)
             self._saver = PageSaver(lambda: self._config, runtime.archive, runtime.fetcher)

@@ -124,13 +124,7 @@ async def check_once(
 
     async with AsyncExitStack() as stack:
         runtime = await open_runtime(
-            stack,
-            config,
-            migrate=migrate,
-            no_pace=no_pace,
-            listener=on_report,
-            config_path=config_path,
-            targets_required=False,
+            stack, config, migrate=migrate, no_pace=no_pace, listener=on_report, config_path=config_path
         )
         publisher = _publisher(runtime)
         await runtime.clock_went_back()

@@ -182,35 +182,34 @@ async def open_runtime(
     no_pace: bool,
     listener: Listener,
     config_path: Path | None = None,
-    shared: bool = False,
-    targets_required: bool = True,
+    service: bool = False,
 ) -> Runtime:
     """Lock and open the archive, then open the network and the extractors; *stack* closes them in reverse.
 
-    *config_path* says where to find the site rules. *shared* lets other processes that also pass it use the same
-    archive on PostgreSQL. *targets_required*: a target that cannot be used, for instance because its secret is not set,
+    *config_path* says where to find the site rules. *service*: this is the service, not a single pass. On PostgreSQL,
+    several services may use one archive; and a target that cannot be used, for instance because its secret is not set,
     is a ConfigError. A SQLite archive that does not exist is created. Raises ArchiveLocked, SchemaMismatch,
     ArchiveError or ConfigError.
     """
     url = config.archive.database
-    held = stack.enter_context(lock(url, shared=shared))
+    held = stack.enter_context(lock(url, shared=service))
     is_file = archive_url(url).path is not None
     # On PostgreSQL writes are not grouped: long transactions of several processes would block each other's row
     # locks.
     archive_thread = await stack.enter_async_context(
         ArchiveThread(
             # A single pass ends soon, and would only wait for the child.
-            lambda: open_archive(url, migrate=migrate, create=True, held=held, in_child=shared),
+            lambda: open_archive(url, migrate=migrate, create=True, held=held, in_child=service),
             group_writes=is_file,
         )
     )
-    if not shared:
+    if not service:
         # We hold the lock, so any process that leased alerts has ended: deliver them now, not when the leases
         # expire.
         await archive_thread.run(release_leases)
     fetcher = SourceFetcher(config)
     stack.push_async_callback(fetcher.aclose)
-    require(config, fetcher, targets=targets_required)
+    require(config, fetcher, targets=service)
     if (rules := own_folder(config_path)).is_dir():
         from tracker.extraction.site_rules import load_site_rules
 
