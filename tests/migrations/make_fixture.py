@@ -24,9 +24,9 @@ from tracker.archive.ledger.notes import Signer
 from tracker.archive.opening import open_archive
 from tracker.archive.readings import save_readings
 from tracker.archive.schema import METADATA
+from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.stories import save_readings as save_story_readings
 from tracker.archive.takedowns import prune_pages, take_down
-from tracker.archive.values import SCHEMA
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.source import Habit, HabitKind

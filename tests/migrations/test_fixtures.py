@@ -31,11 +31,10 @@ from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.readings import list_outdated
 from tracker.archive.recaptures import get_recapture, list_recaptures
-from tracker.archive.schema_revision import examine
+from tracker.archive.schema_revision import SCHEMA, examine
 from tracker.archive.search import search_passages
 from tracker.archive.stories import list_homes
 from tracker.archive.takedowns import list_tombstones, take_down
-from tracker.archive.values import SCHEMA
 from tracker.archive.versions import get_version, list_history
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.model.source import Habit, HabitKind

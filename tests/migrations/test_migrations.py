@@ -20,8 +20,7 @@ from tracker.archive.database.url import archive_url
 from tracker.archive.migrations import make_engine
 from tracker.archive.opening import open_archive
 from tracker.archive.schema import METADATA
-from tracker.archive.schema_revision import TABLES, current
-from tracker.archive.values import SCHEMA
+from tracker.archive.schema_revision import SCHEMA, TABLES, current
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.files import shipped_folder

@@ -17,8 +17,7 @@ from tracker.archive.articles import list_articles
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
-from tracker.archive.schema_revision import current
-from tracker.archive.values import SCHEMA
+from tracker.archive.schema_revision import SCHEMA, current
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 

@@ -16,8 +16,8 @@ from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.files import keep_owner, settle
 
-from .opening import open_archive
-from .values import BUSY_SECONDS, NO_ARCHIVE_HINT
+from .opening import NO_ARCHIVE_HINT, open_archive
+from .values import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path

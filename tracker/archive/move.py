@@ -16,8 +16,7 @@ from .database.connection import insert_into
 from .database.url import archive_url
 from .ledger.verify import verify
 from .schema import METADATA
-from .schema_revision import schema_of
-from .values import MOVING, SCHEMA
+from .schema_revision import MOVING, SCHEMA, schema_of
 
 if TYPE_CHECKING:
     from .database.connection import Connection, Row

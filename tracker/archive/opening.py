@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.archive import Archive
 from tracker.archive.database.url import archive_url
-from tracker.archive.schema_revision import require_no_newer, schema_of
+from tracker.archive.schema_revision import SCHEMA, require_no_newer, schema_of
 from tracker.errors import ArchiveError, SchemaMismatch
-
-from .values import HINT, NO_ARCHIVE_HINT, SCHEMA
 
 if TYPE_CHECKING:
     from tracker.archive.database.locking import ServerLock
     from tracker.archive.database.url import DatabaseUrl
 
+NO_ARCHIVE_HINT: Final = (
+    "writethru init creates one; where there is a configuration already, writethru db upgrade does; "
+    "to use another, give --db or set database in [archive]"
+)
 # From this revision on versions are indexed for search when they are stored; older archives are indexed on upgrade.
 _SEARCHABLE: Final = "0003"
 
@@ -104,4 +106,5 @@ def _check(archive: Archive, where: DatabaseUrl) -> None:
         return
     require_no_newer(current, where)
     message = f"the archive has schema {current}; this release needs {SCHEMA}" if current else "no archive found"
-    raise SchemaMismatch(message, resource=where.shown, hint=HINT)
+    hint = "writethru run --migrate, or writethru db upgrade"
+    raise SchemaMismatch(message, resource=where.shown, hint=hint)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Statement
 from tracker.archive.database.url import archive_url
-from tracker.archive.values import MOVING, SCHEMA
 from tracker.errors import SchemaMismatch
 
 from .database.faults import damaged
@@ -15,6 +14,10 @@ from .database.faults import damaged
 if TYPE_CHECKING:
     from tracker.archive.database.url import DatabaseUrl
 
+# The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
+SCHEMA: Final = "0014"
+# Stands in place of the revision while `writethru db move` fills an archive.
+MOVING: Final = "moving"
 _HAS_SCHEMA: Final = Statement(
     sqlite="SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",
     postgresql="SELECT to_regclass('alembic_version')",

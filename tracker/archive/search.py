@@ -17,21 +17,22 @@ from .passages import PLACES, Where, text_at
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
+# SQLite's index has a hidden column of its own name, which stands for all of a row; PostgreSQL's is a plain table.
 _MATCHES: Final = Statement(
-    sqlite="fts_passage MATCH :query", postgresql="f.words @@ to_tsquery('simple'::regconfig, :query)"
+    sqlite="f.fts_passage MATCH :query", postgresql="f.words @@ to_tsquery('simple'::regconfig, :query)"
 )
 _RANK: Final = Statement(
-    sqlite="bm25(fts_passage), ", postgresql="-ts_rank(f.words, to_tsquery('simple'::regconfig, :query)), "
+    sqlite="bm25(f.fts_passage)", postgresql="-ts_rank(f.words, to_tsquery('simple'::regconfig, :query))"
 )
 _SELECT: Final = """
 SELECT p.block, p.first_n AS first, p.last_n AS last, a.ident AS article, a.url, a.title, s.name AS source,
   coalesce(r.content_id, first.content_id) AS content_id, first.seen_at AS since, after.seen_at AS until
-FROM {table} JOIN passage p ON p.id = {fts}.rowid JOIN article a ON a.id = p.article_id
+FROM fts_passage f JOIN passage p ON p.id = f.rowid JOIN article a ON a.id = p.article_id
   JOIN source s ON s.id = a.source_id
   JOIN version first ON first.article_id = a.id AND first.n = p.first_n
   LEFT JOIN reading r ON r.version_id = first.id AND r.superseded_at IS NULL
   LEFT JOIN version after ON after.article_id = a.id AND after.n = p.last_n + 1
-{where} ORDER BY {rank}{fts}.rowid DESC LIMIT :most
+{where} ORDER BY {order} DESC LIMIT :most
 """
 
 
@@ -61,14 +62,11 @@ def search_passages(
         "(after.seen_at IS NULL OR after.seen_at > :since)": since,
         "first.seen_at < :until": until,
     }
-    # SQLite matches a full-text table by its name; PostgreSQL's is an ordinary table.
     sqlite, postgresql = (
         _SELECT.format(
-            table=table, fts=fts, where=where_all({matches: True, **conditions}), rank=rank if ranked else ""
+            where=where_all({matches: True, **conditions}), order=f"{rank}, f.rowid" if ranked else "f.rowid"
         )
-        for table, fts, matches, rank in zip(
-            ("fts_passage", "fts_passage f"), ("fts_passage", "f"), _MATCHES, _RANK, strict=True
-        )
+        for matches, rank in zip(_MATCHES, _RANK, strict=True)
     )
     with archive.read() as connection:
         words = asked.sqlite if connection.is_sqlite else asked.postgres

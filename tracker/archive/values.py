@@ -8,15 +8,6 @@ from typing import Final
 
 from tracker.model.check import CheckOutcome
 
-# The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
-SCHEMA: Final = "0014"
-# Stands in place of the revision while `writethru db move` fills an archive.
-MOVING: Final = "moving"
-HINT: Final = "writethru run --migrate, or writethru db upgrade"
-NO_ARCHIVE_HINT: Final = (
-    "writethru init creates one; where there is a configuration already, writethru db upgrade does; "
-    "to use another, give --db or set database in [archive]"
-)
 # How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.
 BUSY_SECONDS: Final = 30
 

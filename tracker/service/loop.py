@@ -15,7 +15,7 @@ from tracker import __version__
 from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
 from tracker.archive.due import due_hosts
 from tracker.archive.outbox import release_leases
-from tracker.archive.values import SCHEMA
+from tracker.archive.schema_revision import SCHEMA
 from tracker.config.root import load
 from tracker.errors import ConfigError
 from tracker.jobs.clock import Clock

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.archive_samples import NOW, URL, capture, change, content, grow, intent, look, minutes, watch
+from tests.archive_samples import URL, capture, change, content, grow, intent, look, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, set_article_state
 from tracker.archive.commits import commit_check
@@ -25,9 +25,8 @@ SIGNER = Signer.new("herald.example/archive")
 def build(store: Archive) -> str:
     """Make an archive with all that a log can cover, seal it, add a version, and return the newest note."""
     plain, all_pages, no_pages, taken, read, aliased, paused, gone, judged = (
-        each
+        watch(store, f"{URL}/{name}")
         for name in ("plain", "all", "none", "taken", "read", "aliased", "paused", "gone", "judged")
-        for each in add_targets(store, "Herald", [Target(f"{URL}/{name}", "Flood")], NOW)
     )
     for tracked in (plain, taken, read, aliased, paused, gone, judged):
         grow(store, tracked, 4)

@@ -5,14 +5,13 @@ import pytest
 from tests.archive_samples import URL, capture, change, content, grow, intent, minutes, watch, with_body
 from tracker.archive import blobs, captures
 from tracker.archive.archive import Archive
-from tracker.archive.articles import add_targets, get_article
+from tracker.archive.articles import get_article
 from tracker.archive.blobs import Recent
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError
-from tracker.model.source import Target
 
 
 @pytest.mark.parametrize("most", [0, 1 << 20])
@@ -22,8 +21,7 @@ def test_every_chain_is_followed(store: Archive, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(captures, "RECENT", recent)
     tracked = watch(store)
     grow(store, tracked, 17)
-    (other,) = add_targets(store, "Herald", [Target(URL + "/other")], minutes(0))
-    commit_check(store, intent(other, 1, minutes(1)))
+    commit_check(store, intent(watch(store, URL + "/other"), 1, minutes(1)))
     for n in range(1, 18):
         assert get_capture(store, tracked.id, n) == capture(n, minutes(n))
         found = get_version(store, tracked.id, n)
@@ -48,8 +46,7 @@ def test_a_version_without_a_page_is_no_reference_for_others(store: Archive) -> 
     # So an import stores versions whose pages are not in the file.
     commit_check(store, intent(watch(store), 1, minutes(1), capture=with_body(capture(), b"")))
     for place in range(2):
-        (other,) = add_targets(store, "Herald", [Target(f"{URL}/{place}")], minutes(0))
-        commit_check(store, intent(other, 1, minutes(2)))
+        commit_check(store, intent(watch(store, f"{URL}/{place}"), 1, minutes(2)))
     with store.read() as connection:
         body = "SELECT b.base_id FROM capture c JOIN blob b ON b.id = c.body_id WHERE b.raw_len > 0"
         bases = connection.column(int, body)

@@ -17,7 +17,6 @@ from tests.archive_samples import URL, content, grow, intent, minutes, watch
 from tests.archives import archive_at
 from tracker import compare
 from tracker.archive.archive import Archive
-from tracker.archive.articles import add_targets
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log, sealed_size
@@ -30,7 +29,6 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.evidence import packing, verifier
 from tracker.evidence.members import Members, opened
 from tracker.evidence.packing import Anchor, Gathered, choose, gather
-from tracker.model.source import Target
 from tracker.model.verdict import Verdict, Weight
 
 SIGNER = Signer.new("herald.example/archive")
@@ -40,8 +38,8 @@ STAMPS = ("checkpoint.note.authority.tsr", "checkpoint.note.calendar.ots")
 def fill(store: Archive) -> str:
     """Keep five versions of one article between those of others; return its id."""
     tracked = watch(store)
-    for each in add_targets(store, "Herald", [Target(f"{URL}/{place}") for place in range(3)], minutes(0)):
-        grow(store, each, 2)
+    for place in range(3):
+        grow(store, watch(store, f"{URL}/{place}"), 2)
     grow(store, tracked, 5)
     return tracked.id
 
@@ -88,8 +86,8 @@ def members(whole: Path) -> Members:
     return found
 
 
-def run(package: Path, *more: str, verify: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", "-S", str(verify), *([str(package)] if package else []), *more]
+def run(*arguments: str, verify: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-S", str(verify), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, env={}, cwd="/")
 
 
@@ -100,7 +98,7 @@ def alone(whole: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProc
     script.parent.mkdir()
     with zipfile.ZipFile(whole) as package:
         script.write_bytes(package.read("verify.py"))
-    return lambda package, *more: run(package, *more, verify=script)
+    return lambda package, *more: run(str(package), *more, verify=script)
 
 
 class TestPackage:
@@ -229,15 +227,11 @@ class TestAlone:
     def test_unpacked_it_checks_the_folder_it_stands_in(self, whole: Path, tmp_path: Path) -> None:
         folder = tmp_path / "unpacked"
         shutil.unpack_archive(whole, folder)
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", "verify.py"], cwd=folder, capture_output=True, text=True, check=False
-        )
+        done = run(verify=folder / "verify.py")
         assert done.returncode == 4, done.stdout
         (folder / "new" / "page.html").write_bytes(b"other")
         (folder / "old" / "text.txt").unlink()
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", "verify.py"], cwd=folder, capture_output=True, text=True, check=False
-        )
+        done = run(verify=folder / "verify.py")
         assert done.returncode == 5
         assert "DAMAGED  new/page.html" in done.stdout
         assert "DAMAGED  old/text.txt: it is missing" in done.stdout

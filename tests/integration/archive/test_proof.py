@@ -6,16 +6,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.archive_samples import NOW, URL, grow, intent, minutes
+from tests.archive_samples import NOW, URL, grow, intent, minutes, watch
 from tracker.archive.archive import Archive
-from tracker.archive.articles import add_targets, list_articles
+from tracker.archive.articles import list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import list_checkpoints, prove_consistency, prove_entries, seal_log, sealed_size
 from tracker.archive.ledger.log_proofs import is_consistent, is_included
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
-from tracker.model.source import Target
 
 SIGNER = Signer.new("herald.example/archive")
 
@@ -35,9 +34,8 @@ COLUMNS = [(table, key, column) for (table, key), columns in EVIDENCE.items() fo
 
 
 def fill(store: Archive, articles: int = 3, versions: int = 6) -> None:
-    targets = [Target(f"{URL}/{place}") for place in range(articles)]
-    for tracked in add_targets(store, "Herald", targets, NOW):
-        grow(store, tracked, versions)
+    for place in range(articles):
+        grow(store, watch(store, f"{URL}/{place}"), versions)
 
 
 class TestLog:
@@ -132,8 +130,7 @@ class TestLogAsAWhole:
     def test_a_version_that_says_it_is_older_than_a_checkpoint_without_it_was_added_later(self, store: Archive) -> None:
         fill(store, 1, 3)
         seal_log(store, SIGNER, minutes(600))
-        for tracked in add_targets(store, "Herald", [Target(f"{URL}/backdated")], NOW):
-            grow(store, tracked, 2)
+        grow(store, watch(store, f"{URL}/backdated"), 2)
         seal_log(store, SIGNER, minutes(700))
         own, elsewhere = (verify(store, own=SIGNER.public), verify(store, against=list_checkpoints(store)[0]))
         for report in (own, elsewhere):

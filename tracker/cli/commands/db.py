@@ -11,7 +11,6 @@ from tracker.archive.backup import backup as copy_archive
 from tracker.archive.backup import restore as put_back
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
-from tracker.archive.values import SCHEMA
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import database_url
 from tracker.errors import UsageError
@@ -37,8 +36,8 @@ def upgrade(app: App) -> None:
 
     A damaged archive is not changed.
     """
+    from tracker.archive.schema_revision import SCHEMA, examine
     from tracker.archive.schema_revision import current as revision
-    from tracker.archive.schema_revision import examine
 
     # No service may write while tables change under it.
     with lock(app.database):
@@ -62,8 +61,8 @@ def current(app: App) -> int:
     Exits with 1 if they differ.
     """
     from tracker.archive.database.url import archive_url
+    from tracker.archive.schema_revision import SCHEMA, require_no_newer
     from tracker.archive.schema_revision import current as revision
-    from tracker.archive.schema_revision import require_no_newer
 
     found = revision(app.database)
     value = {"current": found, "head": SCHEMA, "ok": found == SCHEMA}
